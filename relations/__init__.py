@@ -1,0 +1,1 @@
+"""Who may say what is true between two countries, and since when."""

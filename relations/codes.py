@@ -1,0 +1,344 @@
+"""Every word that a column may hold, and what the word is called elsewhere.
+
+Sources: Vienna Convention on Diplomatic Relations (1961) for heads of mission and how a mission ends; Correlates
+of War, Diplomatic Exchange (COW) and Diplometrics for levels of representation; Global Sanctions Data Base (GSDB) for
+types of measures; CAMEO 1.1b3 for event codes; PLOVER for events and their scale from -10 to +10.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db.models import IntegerChoices, TextChoices
+
+
+class CountryKind(TextChoices):
+    STATE = "state"
+    ORGANISATION = "organisation"
+    TERRITORY = "territory"
+
+
+class SourceKind(TextChoices):
+    ARTICLE = "article"
+    LEGAL_ACT = "legal_act"
+    OFFICIAL_LIST = "official_list"
+    DATASET = "dataset"
+
+
+class Stance(TextChoices):
+    """What a citation's words do to the fact."""
+
+    SUPPORTS = "supports"
+    DISPUTES = "disputes"
+
+
+class PostStatus(TextChoices):
+    """Who leads the mission today, or why nobody does (Vienna Convention, articles 9, 14, 19, 43 and 45)."""
+
+    AMBASSADOR = "ambassador"
+    MINISTER = "minister"
+    CHARGE = "charge"
+    INTERESTS_SECTION = "interests_section"
+    PROTECTING_POWER = "protecting_power"
+    NON_RESIDENT = "non_resident"
+    VACANT = "vacant"
+    CLOSED = "closed"
+    SEVERED = "severed"
+    RECALLED = "recalled"
+    WITHDRAWN = "withdrawn"
+    ASKED_TO_LEAVE = "asked_to_leave"
+    EXPELLED = "expelled"
+
+
+class NextStatus(TextChoices):
+    """What is on its way to the post, or how that ended (Vienna Convention, article 4: the agrément)."""
+
+    ANNOUNCED = "announced"
+    NOMINATED = "nominated"
+    AGREEMENT_GRANTED = "agreement_granted"
+    CONFIRMED = "confirmed"
+    APPOINTED = "appointed"
+    REFUSED = "refused"
+    AGREEMENT_REVOKED = "agreement_revoked"
+    LAPSED = "lapsed"
+
+
+AMBASSADOR_STATUSES: list[tuple[str, str]] = [*PostStatus.choices, *NextStatus.choices]
+"""The words of both tracks; a word belongs to exactly one of them."""
+
+
+class CowLevel(IntegerChoices):
+    """Level of representation in COW's Diplomatic Exchange, DR_at_2."""
+
+    NONE = 0
+    CHARGE = 1
+    MINISTER = 2
+    AMBASSADOR = 3
+    OTHER = 9
+
+
+COW_LEVELS: dict[PostStatus, CowLevel | None] = {
+    PostStatus.AMBASSADOR: CowLevel.AMBASSADOR,
+    PostStatus.MINISTER: CowLevel.MINISTER,
+    PostStatus.CHARGE: CowLevel.CHARGE,
+    PostStatus.INTERESTS_SECTION: CowLevel.OTHER,
+    PostStatus.PROTECTING_POWER: CowLevel.OTHER,
+    PostStatus.NON_RESIDENT: CowLevel.OTHER,
+    PostStatus.VACANT: CowLevel.OTHER,
+    PostStatus.CLOSED: CowLevel.NONE,
+    PostStatus.SEVERED: CowLevel.NONE,
+    PostStatus.RECALLED: None,
+    PostStatus.WITHDRAWN: None,
+    PostStatus.ASKED_TO_LEAVE: None,
+    PostStatus.EXPELLED: None,
+}
+
+
+class SanctionAction(TextChoices):
+    """What one act does in the life of a sender's sanctions."""
+
+    THREATENED = "threatened"
+    IMPOSED = "imposed"
+    TIGHTENED = "tightened"
+    EXTENDED = "extended"
+    EASED = "eased"
+    SUSPENDED = "suspended"
+    REIMPOSED = "reimposed"
+    LIFTED = "lifted"
+    EXPIRED = "expired"
+
+
+class SanctionValue(TextChoices):
+    """What stands between a sender and a target under a programme."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+    THREATENED = "threatened"
+    SUSPENDED = "suspended"
+    EASED = "eased"
+    IN_FORCE = "in_force"
+
+
+SANCTION_STRENGTH: list[str] = [str(value) for value in SanctionValue]
+"""A sender's posture is the strongest of its programmes; the order of the enumeration is the order of strength."""
+
+
+class Measure(TextChoices):
+    """Types of sanctions, as the Global Sanctions Data Base names them."""
+
+    TRADE = "trade"
+    ARMS = "arms"
+    MILITARY_ASSISTANCE = "military_assistance"
+    FINANCIAL = "financial"
+    TRAVEL = "travel"
+    OTHER = "other"
+
+
+class Scope(TextChoices):
+    """How much an easing, a suspension or a lifting reaches."""
+
+    ALL = "all"
+    MOST = "most"
+    SOME = "some"
+
+
+SCOPED_ACTIONS: list[str] = [SanctionAction.EASED, SanctionAction.SUSPENDED, SanctionAction.LIFTED]
+
+
+SANCTION_CAMEO: dict[SanctionAction, str | None] = {
+    SanctionAction.THREATENED: "1312",
+    SanctionAction.IMPOSED: "163",
+    SanctionAction.TIGHTENED: "163",
+    SanctionAction.EXTENDED: "163",
+    SanctionAction.EASED: "085",
+    SanctionAction.SUSPENDED: "085",
+    SanctionAction.REIMPOSED: "163",
+    SanctionAction.LIFTED: "085",
+    # Running out by itself is nobody's act, and CAMEO codes acts.
+    SanctionAction.EXPIRED: None,
+}
+
+
+class BanAction(TextChoices):
+    """What one act does on a travel-ban list."""
+
+    CONSIDERED = "considered"
+    LISTED = "listed"
+    AMENDED = "amended"
+    SUSPENDED = "suspended"
+    NOT_INCLUDED = "not_included"
+    REMOVED = "removed"
+
+
+BAN_STRENGTH: list[str] = ["unknown", "removed", "not_included", "considered", "suspended", "listed"]
+"""What a list of persons shows for a country is the strongest of what it says of the country's persons."""
+
+
+class BanScope(TextChoices):
+    FULL = "full"
+    PARTIAL = "partial"
+
+
+class BanSubject(TextChoices):
+    COUNTRY = "country"
+    PERSON = "person"
+
+
+class EventKind(TextChoices):
+    """Everything else that moves a relation."""
+
+    VISIT = "visit"
+    TALKS = "talks"
+    STATEMENT = "statement"
+    CRITICISM = "criticism"
+    SUPPORT = "support"
+    AGREEMENT = "agreement"
+    ANNOUNCEMENT = "announcement"
+    DISPUTE = "dispute"
+    RELATIONS_ESTABLISHED = "relations_established"
+    RELATIONS_SUSPENDED = "relations_suspended"
+    RELATIONS_SEVERED = "relations_severed"
+    RELATIONS_RESTORED = "relations_restored"
+    RECOGNITION = "recognition"
+    NON_RECOGNITION = "non_recognition"
+    EXPULSION = "expulsion"
+    STAFF_CUT = "staff_cut"
+    AID_REDUCED = "aid_reduced"
+    ANNEXATION = "annexation"
+    IMPROVEMENT = "improvement"
+    DETERIORATION = "deterioration"
+    OTHER = "other"
+
+
+class RelationsValue(TextChoices):
+    """Vienna Convention, article 2 (established by mutual consent) and article 45 (broken off)."""
+
+    UNKNOWN = "unknown"
+    ESTABLISHED = "established"
+    SUSPENDED = "suspended"
+    SEVERED = "severed"
+
+
+EVENT_RELATIONS: dict[EventKind, RelationsValue] = {
+    EventKind.RELATIONS_ESTABLISHED: RelationsValue.ESTABLISHED,
+    EventKind.RELATIONS_RESTORED: RelationsValue.ESTABLISHED,
+    EventKind.RELATIONS_SUSPENDED: RelationsValue.SUSPENDED,
+    EventKind.RELATIONS_SEVERED: RelationsValue.SEVERED,
+}
+"""The kinds that say what the diplomatic relations become; the others move only the trend."""
+
+
+EVENT_CODES: dict[EventKind, tuple[str | None, str | None]] = {
+    EventKind.VISIT: ("042", "CONSULT"),
+    EventKind.TALKS: ("040", "CONSULT"),
+    EventKind.STATEMENT: ("010", None),
+    EventKind.CRITICISM: ("111", "ACCUSE"),
+    EventKind.SUPPORT: ("051", "SUPPORT"),
+    EventKind.AGREEMENT: ("057", "AGREE"),
+    EventKind.ANNOUNCEMENT: ("030", "AGREE"),
+    EventKind.DISPUTE: ("110", "ACCUSE"),
+    EventKind.RELATIONS_ESTABLISHED: ("050", "SUPPORT"),
+    EventKind.RELATIONS_SUSPENDED: ("161", "SANCTION"),
+    EventKind.RELATIONS_SEVERED: ("161", "SANCTION"),
+    EventKind.RELATIONS_RESTORED: ("050", "SUPPORT"),
+    EventKind.RECOGNITION: ("054", "SUPPORT"),
+    EventKind.NON_RECOGNITION: ("120", "REJECT"),
+    EventKind.EXPULSION: ("166", "SANCTION"),
+    EventKind.STAFF_CUT: ("160", "SANCTION"),
+    EventKind.AID_REDUCED: ("162", "SANCTION"),
+    EventKind.ANNEXATION: ("192", "ASSAULT"),
+    EventKind.IMPROVEMENT: ("050", None),
+    EventKind.DETERIORATION: ("160", None),
+    EventKind.OTHER: (None, None),
+}
+"""CAMEO code and PLOVER event of each kind; None where the scheme has no word for it."""
+
+
+def _scores(points: dict[str, list[str]]) -> dict[str, Decimal]:
+    """{points: [words]} -> {word: points}; a word named twice is a mistake of this file."""
+    scores = {word: Decimal(score) for score, words in points.items() for word in words}
+    if len(scores) < sum(map(len, points.values())):
+        raise ValueError("a word has two scores")
+    return scores
+
+
+EVENT_SCORES = _scores(
+    {
+        "5": ["support", "agreement", "relations_established", "relations_restored", "recognition"],
+        "4": ["visit"],
+        "2.5": ["announcement", "improvement"],
+        "1.5": ["talks"],
+        "0": ["statement", "other"],
+        "-2": ["criticism", "dispute", "non_recognition"],
+        "-2.5": ["deterioration"],
+        "-5.5": ["expulsion"],
+        "-6": ["relations_suspended", "relations_severed", "staff_cut", "aid_reduced"],
+        "-9": ["annexation"],
+    }
+)
+SANCTION_SCORES = _scores(
+    {
+        "6.5": ["eased", "suspended", "lifted"],
+        "2": ["expired"],
+        "-1": ["extended"],
+        "-3": ["threatened"],
+        "-6": ["imposed", "reimposed", "tightened"],
+    }
+)
+BAN_SCORES = _scores(
+    {
+        "4": ["suspended", "not_included", "removed"],
+        "0": ["amended"],
+        "-3": ["considered"],
+        "-6": ["listed"],
+    }
+)
+AMBASSADOR_SCORES = _scores(
+    {
+        "5": ["ambassador"],
+        "2.5": ["announced"],
+        "2": ["nominated", "agreement_granted", "confirmed", "appointed"],
+        "0": ["charge", "vacant", "non_resident", "interests_section", "protecting_power", "minister", "lapsed"],
+        "-2": ["refused", "agreement_revoked"],
+        "-5.5": ["recalled", "withdrawn", "asked_to_leave", "expelled"],
+        "-6": ["closed", "severed"],
+    }
+)
+"""PLOVER's scale from -10 (most hostile) to +10; where PLOVER has no event the number is ours."""
+
+
+class Trend(TextChoices):
+    """The sign of what two years of facts add up to."""
+
+    UNKNOWN = "unknown"
+    IMPROVING = "improving"
+    STABLE = "stable"
+    DETERIORATING = "deteriorating"
+
+
+class TrackKind(TextChoices):
+    """What a period or a change speaks of; the first word of a track's name."""
+
+    AMBASSADOR = "ambassador"
+    NEXT = "next"
+    SANCTIONS = "sanctions"
+    TRAVEL_BAN = "travel_ban"
+    DIPLOMATIC_RELATIONS = "diplomatic_relations"
+    TREND = "trend"
+    FACTS = "facts"
+
+
+class Reason(TextChoices):
+    """Why a line of the change log was written."""
+
+    RECORDED = "recorded"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+    DATE_REACHED = "date_reached"
+    IMPORTED = "imported"
+
+
+class TokenScope(TextChoices):
+    READ = "read"
+    EDIT = "edit"
+    WEBHOOKS = "webhooks"

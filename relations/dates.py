@@ -1,0 +1,109 @@
+"""When something happened in the world: an EDTF string (ISO 8601-2) and the first and last day that it may mean."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from edtf import parse_edtf
+from edtf.parser.edtf_exceptions import EDTFParseException
+
+from relations.errors import NotADate
+
+MAX_LENGTH = 32
+"""`[2008-03-12~..2008-05-03~]` has 26 characters; nothing that is accepted is longer than this."""
+
+# One calendar date, whole or from the month or the year on, approximate or uncertain or both, or with its last digits
+# unspecified. The library decides what it means; this says which of EDTF's many forms name one day in one period.
+_DATE = r"(?:\d{4}(?:-\d\d(?:-\d\d)?)?|\d{4}-\d\d-XX|\d{4}-XX|\d{3}X|\d\dXX)[~?%]?"
+_ONE_DATE = re.compile(_DATE, re.ASCII)
+_SPAN = re.compile(rf"\[(?P<first>{_DATE})?\.\.(?P<last>{_DATE})?\]", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """An EDTF string with its bounds: days, both included; `earliest` is None where the start is open."""
+
+    text: str
+    earliest: dt.date | None
+    latest: dt.date
+
+    @property
+    def floor(self) -> dt.date:
+        """The earliest day as a column can hold it: an open start counts from 0001-01-01."""
+        return self.earliest or dt.date.min
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> When:
+    """`2010~` -> 2010-01-01 to 2010-12-31; `[..2020-02-01]` -> open to 2020-02-01. `~`, `?` and `%` do not widen.
+
+    Raises `NotADate` for everything else: intervals (`a/b`), sets, seasons, an open end, years beyond 0001-9999,
+    days that the calendar does not have.
+    """
+    text = text.strip()
+    if _ONE_DATE.fullmatch(text):
+        return When(text, *_bounds(text, text))
+    span = _SPAN.fullmatch(text)
+    if span is None:
+        raise NotADate(field="on", text=text[:MAX_LENGTH], why=_why_not(text))
+    if span["last"] is None:
+        raise NotADate(field="on", text=text, why="the end may not be open")
+    latest = _bounds(text, span["last"])[1]
+    if span["first"] is None:
+        return When(text, None, latest)
+    earliest = _bounds(text, span["first"])[0]
+    if earliest > latest:
+        raise NotADate(field="on", text=text, why="it ends before it begins")
+    return When(text, earliest, latest)
+
+
+def _bounds(text: str, date: str) -> tuple[dt.date, dt.date]:
+    """The first and the last day of one date; `text` is what the error names."""
+    if date.startswith(("0000", "000X", "00XX")):
+        raise NotADate(field="on", text=text, why="years go from 0001 to 9999")
+    month = date[5:7]
+    if month.isdigit() and not 1 <= int(month) <= 12:
+        raise NotADate(field="on", text=text, why=f"there is no month {month}, and seasons name no days")
+    try:
+        parsed = parse_edtf(date)
+        first, last = parsed.lower_strict(), parsed.upper_strict()
+        bounds = dt.date(*first[:3]), dt.date(*last[:3])
+    except (EDTFParseException, ValueError) as error:
+        raise NotADate(field="on", text=text, why="the calendar has no such day") from error
+    # The library rolls 2019-02-30 over; a date that names a day must come back as that day.
+    if date[8:10].isdigit() and bounds[0].day != int(date[8:10]):
+        raise NotADate(field="on", text=text, why="the calendar has no such day")
+    return bounds
+
+
+def _why_not(text: str) -> str:
+    if not text:
+        return "it is empty"
+    if "/" in text:
+        return "intervals are not accepted; write [first..last] for one day between two"
+    if text.startswith("{") or "," in text:
+        return "sets are not accepted"
+    if re.fullmatch(r"[Y+-]?\d{5,}.*", text):
+        return "years go from 0001 to 9999"
+    return "write 2008-03-12, 2008-03, 2008, 2010~, [..2020-02-01] or [2008-03-12..2008-05-03]"
+
+
+def two_years_after(day: dt.date) -> dt.date | None:
+    """The first day whose day two years before is not earlier than `day`; None where the calendar ends before.
+
+    The 29th of February two years before a common year is its 28th, so what happened on a 29th counts up to the 28th
+    of February two years on and is gone on the 1st of March.
+    """
+    if day.year + 2 > dt.MAXYEAR:
+        return None
+    if (day.month, day.day) == (2, 29):
+        return dt.date(day.year + 2, 3, 1)
+    return day.replace(year=day.year + 2)
+
+
+def day_after(day: dt.date) -> dt.date | None:
+    """The next day; None after 9999-12-31."""
+    return None if day == dt.date.max else day + dt.timedelta(days=1)

@@ -1,0 +1,154 @@
+"""Everything that the tracker says no with.
+
+The first line of a class's docstring is the message (with the keyword arguments filled in), `status` is the HTTP
+number, `code` the machine-readable word, and `field` names the input that has to change.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+
+class Refused(Exception):
+    """The request was refused."""
+
+    status: ClassVar[int] = 400
+
+    def __init__(self, *, field: str = "", **particulars: Any) -> None:
+        self.field = field
+        self.particulars = particulars
+        doc = (type(self).__doc__ or "").partition("\n\n")[0]
+        super().__init__(" ".join(doc.split()).format(**particulars))
+
+    @property
+    def code(self) -> str:
+        """`NotADate` -> `not_a_date`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+
+    @property
+    def detail(self) -> str:
+        return str(self)
+
+
+class NotADate(Refused):
+    """{text!r} is not a date that the tracker understands: {why}.
+
+    Accepted are the EDTF (ISO 8601-2) forms 2008-03-12, 2008-03, 2008, each with ~ or ? (or %) behind it,
+    [..2020-02-01], [2008-03-12..2008-05-03].
+    """
+
+
+class SameCountry(Refused):
+    """A fact stands between two different countries; both are {code}."""
+
+
+class UnknownCountry(Refused):
+    """There is no country {code!r}.{suggestion}"""
+
+    status = 404
+
+
+class NoSuchPair(Refused):
+    """{code!r} names no pair of countries: {why}."""
+
+    status = 404
+
+
+class Contradiction(Refused):
+    """{why}"""
+
+
+class Invalid(Refused):
+    """{why}"""
+
+
+class MissingEvidence(Refused):
+    """A fact needs at least one citation that supports it."""
+
+
+class QuoteNotFound(Refused):
+    """The words {quote!r} do not stand in the archived text of source {source}."""
+
+
+class CannotBeCorrected(Refused):
+    """{what} cannot be corrected: retract the fact and record it anew."""
+
+
+class NothingToCorrect(Refused):
+    """The correction changes nothing of the current version."""
+
+
+class NoSuchFact(Refused):
+    """No fact {key} is recorded here."""
+
+    status = 404
+
+
+class AlreadyRetracted(Refused):
+    """Fact {key} was retracted on {when}; it cannot be changed any more."""
+
+    status = 410
+
+
+class StaleVersion(Refused):
+    """Another edit came first: the current version is {current}, yours was {expected}."""
+
+    status = 412
+
+
+class ReasonRequired(Refused):
+    """A retraction needs a reason."""
+
+
+class InUse(Refused):
+    """{what} cannot be deleted: {count} facts refer to it ({examples})."""
+
+    status = 409
+
+
+class Conflict(Refused):
+    """{why}"""
+
+    status = 409
+
+
+class TooManyRows(Refused):
+    """One request may record at most {most} facts; this one has {count}."""
+
+    status = 413
+
+
+class KeyReused(Refused):
+    """The Idempotency-Key was used before with another body."""
+
+    status = 422
+
+
+class TooManyRequests(Refused):
+    """Too many {what}: try again in {seconds} seconds."""
+
+    status = 429
+
+
+class SomeRefused(Refused):
+    """{count} of the rows were refused; nothing was recorded.
+
+    `rows` maps the index of a row in the request to what was refused about it.
+    """
+
+    def __init__(self, rows: dict[int, list[Refused]]) -> None:
+        self.rows = rows
+        super().__init__(count=len(rows))
+
+
+class FileRefused(Refused):
+    """{file} is refused whole: {why}."""
+
+    status = 422
+
+
+class RecordRefused(Refused):
+    """{why}"""
+
+    status = 422

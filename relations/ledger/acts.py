@@ -1,0 +1,216 @@
+"""Record, correct, retract. Always in this order: lock the pairs, read again, refuse, write, settle."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from relations.codes import Reason
+from relations.errors import (
+    AlreadyRetracted,
+    CannotBeCorrected,
+    NoSuchFact,
+    NothingToCorrect,
+    ReasonRequired,
+    Refused,
+    SomeRefused,
+    StaleVersion,
+)
+from relations.ledger.clean import uncleanness
+from relations.ledger.drafts import Author, CitationDraft, FactDraft
+from relations.ledger.evidence import attach, carried_over, cited
+from relations.ledger.pairs import locked, make_pairs
+from relations.ledger.settling import LOADED, Deed, clock, settle, stamp, today
+from relations.models import FACT_MODELS, Citation, CountryPair, Fact
+
+_DERIVED = ("pair", "earliest", "latest", "recorded_at", "first_recorded_at")
+_FIXED = ("from_country", "to_country", "key", "version", "recorded_by", "superseded_at", *_DERIVED)
+"""What a correction cannot change."""
+
+
+@transaction.atomic
+def record(drafts: Sequence[FactDraft], *, author: Author) -> list[Fact]:
+    """Records facts with their evidence, all or none, in the order given.
+
+    Raises `SomeRefused` with everything that is wrong, row by row.
+    """
+    refused: dict[int, list[Refused]] = {}
+    facts = [_fact(draft, author, refused, index) for index, draft in enumerate(drafts)]
+    evidence = [_evidence(draft, refused, index) for index, draft in enumerate(drafts)]
+    if refused:
+        raise SomeRefused(refused)
+    pairs = locked({fact.pair_id for fact in facts})
+    now = clock()
+    for fact in facts:
+        fact.recorded_at = fact.first_recorded_at = stamp(pairs[fact.pair_id], now)
+    _insert(facts)
+    attach(facts, evidence)
+    reason = Reason.IMPORTED if author.imports else Reason.RECORDED
+    by_pair: defaultdict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        by_pair[fact.pair_id].append(fact)
+    deeds = {code: Deed(reason=reason, facts=own, author=author) for code, own in by_pair.items()}
+    settle(list(pairs.values()), deeds)
+    return facts
+
+
+@transaction.atomic
+def correct(
+    model: type[Fact], key: UUID, *, values: Mapping[str, Any], author: Author, version: int | None = None,
+    citations: Sequence[CitationDraft] | None = None, why: str = "",
+) -> Fact:  # fmt: skip
+    """Supersedes the current version by one with other values; what is not named stays, citations too.
+
+    `version` is the one that the caller has seen: `StaleVersion` where another edit came first.
+    """
+    old, pair = _current(model, key, version)
+    _refuse_fixed(old, values)
+    fact = _successor(old, values, author)
+    wrong = _wrong(fact)
+    if wrong:
+        raise SomeRefused({0: wrong})
+    evidence = carried_over(old) if citations is None else cited(citations)
+    if _says_the_same(old, fact) and (citations is None or _cites_the_same(old, evidence)):
+        raise NothingToCorrect
+    fact.recorded_at = stamp(pair, clock())
+    _supersede(old, fact.recorded_at)
+    _insert([fact])
+    attach([fact], [evidence])
+    reason = Reason.IMPORTED if author.imports else Reason.CORRECTED
+    settle([pair], {pair.code: Deed(reason=reason, facts=[fact], author=author, why=why)})
+    return fact
+
+
+@transaction.atomic
+def retract(model: type[Fact], key: UUID, *, why: str, author: Author, version: int | None = None) -> None:
+    """Supersedes the current version and writes none: from now on the fact is not known."""
+    if not why.strip() or "\x00" in why:
+        raise ReasonRequired(field="reason")
+    old, pair = _current(model, key, version)
+    _supersede(old, stamp(pair, clock()))
+    settle([pair], {pair.code: Deed(reason=Reason.RETRACTED, facts=[old], author=author, why=why.strip())})
+
+
+def refresh(*, batch: int = 100) -> int:
+    """Tells the log what changed because days have come, and what was loaded past the ledger. Returns the pairs told.
+
+    Any number of processes may call it at once: a pair that another one holds is left to that one.
+    """
+    told = 0
+    while True:
+        with transaction.atomic():
+            due = CountryPair.objects.due(today()).order_by("code").select_for_update(skip_locked=True)
+            pairs = list(due[:batch])
+            if not pairs:
+                return told
+            now = clock()
+            for pair in pairs:
+                stamp(pair, now)
+            settle(pairs, {})
+            told += len(pairs)
+
+
+def adopt(sender: type[Fact], *, instance: Fact, raw: bool, **_: object) -> None:
+    """A fixture's fact, about to be saved: fills what follows from it, makes its pair, asks for a refresh."""
+    if not raw:
+        return
+    instance.derive()
+    if sender.objects.filter(key=instance.key, version=instance.version).exists():
+        return
+    make_pairs({instance.pair_id})
+    fresh = CountryPair.objects.filter(code=instance.pair_id).exclude(changes_on=LOADED)
+    if fresh.update(changes_on=LOADED):
+        transaction.on_commit(refresh)
+
+
+def _fact(draft: FactDraft, author: Author, refused: dict[int, list[Refused]], index: int) -> Fact:
+    fact = draft.model(**draft.values, recorded_by=author.user)
+    wrong = _wrong(fact)
+    if wrong:
+        refused.setdefault(index, []).extend(wrong)
+    return fact
+
+
+def _wrong(fact: Fact) -> list[Refused]:
+    """Everything that is wrong with a fact by itself; fills what follows from its values."""
+    wrong = uncleanness(fact, exclude=_DERIVED)
+    try:
+        fact.derive()
+    except Refused as refusal:
+        return [*(other for other in wrong if other.field != "on"), refusal]
+    return wrong or list(fact.contradictions())
+
+
+def _evidence(draft: FactDraft, refused: dict[int, list[Refused]], index: int) -> list[Citation]:
+    try:
+        return cited(draft.citations)
+    except Refused as refusal:
+        refused.setdefault(index, []).append(refusal)
+        return []
+
+
+def _current(model: type[Fact], key: UUID, version: int | None) -> tuple[Fact, CountryPair]:
+    """The fact's current version, read behind the lock on its pair, and the pair."""
+    known = model.objects.filter(key=key).order_by("-version").first()
+    if known is None:
+        raise NoSuchFact(key=key)
+    pair = locked({known.pair_id})[known.pair_id]
+    latest = model.objects.filter(key=key).latest("version")
+    if latest.superseded_at is not None:
+        raise AlreadyRetracted(key=key, when=f"{latest.superseded_at:%Y-%m-%d}")
+    if version is not None and version != latest.version:
+        raise StaleVersion(current=latest.version, expected=version)
+    return latest, pair
+
+
+def _refuse_fixed(old: Fact, values: Mapping[str, Any]) -> None:
+    for name in ("from_country", "to_country"):
+        if name in values and values[name] != getattr(old, name):
+            raise CannotBeCorrected(field=name.removesuffix("_country"), what="The country of a fact")
+
+
+def _successor(old: Fact, values: Mapping[str, Any], author: Author) -> Fact:
+    fact = type(old)()
+    for field in old._meta.concrete_fields:
+        if not (field.primary_key or field.generated):
+            setattr(fact, field.attname, getattr(old, field.attname))
+    for name, value in values.items():
+        if name not in _FIXED:
+            setattr(fact, name, value)
+    fact.version, fact.superseded_at = old.version + 1, None
+    fact.recorded_by = author.user
+    return fact
+
+
+def _says_the_same(old: Fact, new: Fact) -> bool:
+    """Whether two versions differ in nothing that somebody wrote."""
+    written = [
+        field.attname
+        for field in old._meta.concrete_fields
+        if field.name not in _FIXED and not field.primary_key and not field.generated
+    ]
+    return all(getattr(old, name) == getattr(new, name) for name in written)
+
+
+def _cites_the_same(old: Fact, evidence: Sequence[Citation]) -> bool:
+    def told(citation: Citation) -> tuple[int | None, str, str]:
+        return citation.source_id, citation.quote, citation.stance
+
+    return sorted(map(told, old.citations.all())) == sorted(map(told, evidence))
+
+
+def _supersede(old: Fact, moment: dt.datetime) -> None:
+    type(old).objects.filter(pk=old.pk).update(superseded_at=moment)
+
+
+def _insert(facts: Sequence[Fact]) -> None:
+    of_kind: defaultdict[type[Fact], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        of_kind[type(fact)].append(fact)
+    for model in FACT_MODELS:
+        model.objects.bulk_create(of_kind[model])

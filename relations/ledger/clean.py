@@ -1,0 +1,31 @@
+"""Values held to their fields before the database is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from relations.errors import Invalid, Refused
+
+
+def refuse_unclean(row: Any, *, exclude: Iterable[str] = ()) -> None:
+    """Holds a row's values to their fields: types, lengths, vocabularies, no NUL bytes. Raises the first `Invalid`."""
+    for refused in uncleanness(row, exclude=exclude):
+        raise refused
+
+
+def uncleanness(row: Any, *, exclude: Iterable[str] = ()) -> list[Refused]:
+    """All that is wrong with a row's values, each for itself."""
+    found: list[Refused] = [
+        Invalid(field=field.name, why="NUL bytes cannot be stored.")
+        for field in row._meta.concrete_fields
+        if isinstance(value := row.__dict__.get(field.attname), str) and "\x00" in value
+    ]
+    relations = {field.name for field in row._meta.concrete_fields if field.is_relation or field.generated}
+    try:
+        row.clean_fields(exclude={*exclude, *relations})
+    except ValidationError as error:
+        found += [Invalid(field=name, why=" ".join(messages)) for name, messages in sorted(error.message_dict.items())]
+    return found

@@ -1,0 +1,40 @@
+"""Pairs made, locked, and brought up to date."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from relations.codes import Reason
+from relations.ledger.settling import LOADED, Deed, clock, settle, stamp
+from relations.models import CountryPair
+
+
+def make_pairs(codes: set[str]) -> None:
+    """Makes the pairs that are missing, whoever else makes them at the same time."""
+    missing = [CountryPair(code=code, first_id=code[:2], second_id=code[3:]) for code in sorted(codes)]
+    CountryPair.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def locked(codes: set[str]) -> dict[str, CountryPair]:
+    """The pairs, made where they are missing, locked in the order of their codes; what was loaded is told first."""
+    pairs = CountryPair.objects.locked(codes)
+    if len(pairs) < len(codes):
+        make_pairs(codes)
+        pairs = CountryPair.objects.locked(codes)
+    waiting = [pair for pair in pairs if pair.changes_on == LOADED]
+    if waiting:
+        now = clock()
+        for pair in waiting:
+            stamp(pair, now)
+        settle(waiting, {})
+    return {pair.code: pair for pair in pairs}
+
+
+@transaction.atomic
+def resettle(codes: set[str]) -> None:
+    """Writes the periods of some pairs anew after something beside the facts decided otherwise on them."""
+    pairs = locked(codes)
+    now = clock()
+    for pair in pairs.values():
+        stamp(pair, now)
+    settle(list(pairs.values()), {code: Deed(reason=Reason.CORRECTED) for code in pairs})

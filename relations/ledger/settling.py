@@ -1,0 +1,204 @@
+"""After an act: the periods of the touched pairs written anew, and what changed today appended to the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from relations.codes import Reason, TrackKind
+from relations.ledger.drafts import NOBODY, Author
+from relations.ledger.stored import rewrite, stored_periods
+from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange, known_acts
+from relations.status import NOTHING, Period, State, Track, next_turn, periods, status
+
+LOADED = dt.date.min
+"""A pair's `changes_on` while facts wait that were loaded past the ledger, as fixtures are."""
+
+_LOG_LOCK = 1_961
+"""Key of the advisory lock that makes the order of the log's lines the order of commits."""
+
+type Statuses = Mapping[Track, Period]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What an act did to one pair: the versions that it wrote or ended, why, and by whom."""
+
+    reason: Reason
+    facts: Sequence[Fact] = ()
+    author: Author = NOBODY
+    why: str = ""
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The lines of one pair that are about to be appended."""
+
+    pair: CountryPair
+    recorded_at: dt.datetime
+    rows: list[StatusChange] = field(default_factory=list)
+
+    def add(
+        self, *, track: str, effective: dt.date, deed: Deed, cause: tuple[str, str, int] | None,
+        old: State | None = None, new: State | None = None,
+    ) -> None:  # fmt: skip
+        self.pair.version += 1
+        kind = Track.named(track).kind
+        cause_kind, cause_key, cause_version = cause or ("", None, None)
+        self.rows.append(
+            StatusChange(
+                pair=self.pair, version=self.pair.version, track=track, effective=effective,
+                old=old and old.told(kind), new=new and new.told(kind), recorded_at=self.recorded_at,
+                reason=deed.reason, cause_kind=cause_kind, cause_key=cause_key, cause_version=cause_version,
+                recorded_by=deed.author.user, request_id=deed.author.request_id, note=deed.why,
+            )
+        )  # fmt: skip
+
+
+def today() -> dt.date:
+    """The UTC day."""
+    return dt.datetime.now(dt.UTC).date()
+
+
+def settle(pairs: Sequence[CountryPair], deeds: Mapping[str, Deed]) -> list[StatusChange]:
+    """Brings locked pairs up to date and appends what changed; `deeds` tells by pair what was done.
+
+    First the days that have come since the log was last told, as the stored periods foresaw them; then the difference
+    that the deed makes today. Returns the lines in their order.
+    """
+    codes = [pair.code for pair in pairs]
+    before, acts = stored_periods(codes), known_acts(codes)
+    appended: list[StatusChange] = []
+    for pair in pairs:
+        old, new = before.get(pair.code, []), periods(acts.get(pair.code, []))
+        deed = deeds.get(pair.code) or Deed(reason=Reason.IMPORTED, facts=_loaded(pair))
+        lines = _Lines(pair, _stamped(pair))
+        day = max(today(), pair.told_on or dt.date.min)
+        _tell_days(lines, old, day)
+        _tell_deed(lines, old, new, day, deed)
+        rewrite(pair.code, old, new)
+        pair.told_on, pair.changes_on = day, next_turn(new, day)
+        appended += lines.rows
+    return _append(pairs, appended)
+
+
+def _append(pairs: Sequence[CountryPair], lines: list[StatusChange]) -> list[StatusChange]:
+    """The last thing that an act does: from here to the commit nobody else appends, so ids follow commits."""
+    CountryPair.objects.bulk_update(pairs, ["version", "told_on", "changes_on", "told_at"])
+    if not lines:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOG_LOCK])
+    return StatusChange.objects.bulk_create(lines)
+
+
+def _tell_days(lines: _Lines, foreseen: list[Period], day: dt.date) -> None:
+    """One set of lines for each day, up to `day`, on which a track began to tell something else by itself."""
+    told_on = lines.pair.told_on
+    while told_on is not None and (turn := next_turn(foreseen, told_on)) is not None and turn <= day:
+        old, new = status(foreseen, told_on), status(foreseen, turn)
+        for track, was, comes in _differences(old, new):
+            lines.add(
+                track=str(track), old=was, new=comes, effective=turn, deed=Deed(reason=Reason.DATE_REACHED),
+                cause=_known_cause(lines.pair, was, comes),
+            )  # fmt: skip
+        told_on = turn
+
+
+def _tell_deed(lines: _Lines, old: list[Period], new: list[Period], day: dt.date, deed: Deed) -> None:
+    """A line for each track that tells something else today, and one for each fact that moved none of them."""
+    silent = {str(fact.key): fact for fact in deed.facts}
+    for track, was, comes in _differences(status(old, day), status(new, day)):
+        fact = _deciding(track, was, comes, deed.facts)
+        if fact:
+            silent.pop(str(fact.key), None)
+        lines.add(
+            track=str(track), old=was, new=comes, effective=_began(new, track, day), deed=deed,
+            cause=(fact.resource, str(fact.key), fact.version) if fact else None,
+        )  # fmt: skip
+    for key, fact in silent.items():
+        cause = (fact.resource, key, fact.version)
+        lines.add(track=TrackKind.FACTS, effective=fact.latest, deed=deed, cause=cause)
+
+
+def _differences(old: Statuses, new: Statuses) -> Iterable[tuple[Track, State, State]]:
+    for track in sorted(old.keys() | new.keys()):
+        was = old[track].state if track in old else NOTHING
+        comes = new[track].state if track in new else NOTHING
+        if was.told(track.kind) != comes.told(track.kind):
+            yield track, was, comes
+
+
+def _deciding(track: Track, was: State, comes: State, facts: Sequence[Fact]) -> Fact | None:
+    """The last of the deed's facts that stands behind what the track tells now, or stood behind what it told."""
+    for keys in (comes.facts, was.facts):
+        behind = [fact for fact in facts if str(fact.key) in keys]
+        if behind:
+            return behind[-1]
+    return facts[-1] if facts else None
+
+
+def _known_cause(pair: CountryPair, was: State, comes: State) -> tuple[str, str, int] | None:
+    """The fact whose day has come: the one that is new behind the state, or the one that expired."""
+    arrived = [key for key in comes.facts if key not in was.facts]
+    key = next(iter(reversed(arrived or was.facts)), None)
+    if key is None:
+        return None
+    for model in FACT_MODELS:
+        version = model.objects.current().filter(pair=pair, key=key).values_list("version", flat=True).first()
+        if version is not None:
+            return (model.resource, key, version)
+    return None
+
+
+def _began(found: list[Period], track: Track, day: dt.date) -> dt.date:
+    """The first day of the unbroken time, up to `day`, in which the track tells what it tells on `day`."""
+    own = sorted((period for period in found if period.track == track), key=lambda period: period.start)
+    holding = next((period for period in own if period.holds(day)), None)
+    if holding is None:
+        return max((period.end for period in own if period.end and period.end <= day), default=day)
+    began, told = holding.start, holding.state.told(track.kind)
+    for period in reversed(own):
+        if period.end == began and period.state.told(track.kind) == told:
+            began = period.start
+    return began
+
+
+def _loaded(pair: CountryPair) -> list[Fact]:
+    """The pair's facts of which the log has never told: they were loaded past the ledger."""
+    if pair.changes_on != LOADED:
+        return []
+    told = StatusChange.objects.filter(cause_key=OuterRef("key"), cause_version=OuterRef("version"))
+    found = [
+        fact
+        for model in FACT_MODELS
+        for fact in model.objects.current().filter(~Exists(told), pair=pair).order_by("first_recorded_at", "id")
+    ]
+    for fact in found:
+        stamp(pair, fact.recorded_at)
+    return found
+
+
+def _stamped(pair: CountryPair) -> dt.datetime:
+    if pair.told_at is None:
+        raise AssertionError("a pair is stamped before it is settled")
+    return pair.told_at
+
+
+def stamp(pair: CountryPair, now: dt.datetime) -> dt.datetime:
+    """Advances a locked pair's `told_at` to `now`, or to the microsecond after its last act if that is later."""
+    pair.told_at = max(now, pair.told_at + dt.timedelta(microseconds=1)) if pair.told_at else now
+    return pair.told_at
+
+
+def clock() -> dt.datetime:
+    """The database's clock at this moment, not at the transaction's start."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: dt.datetime
+        (moment,) = cursor.fetchone() or (dt.datetime.now(dt.UTC),)
+    return moment

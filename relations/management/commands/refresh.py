@@ -1,0 +1,33 @@
+"""Turns dates that have come into lines of the change log: once, or for ever with --loop."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from relations import ledger
+
+
+class Command(BaseCommand):
+    help = "Tell the change log what changed because a day has come."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="again at each UTC midnight and at least hourly")
+
+    def handle(self, *args: Any, loop: bool, **options: Any) -> None:
+        while True:
+            self.stdout.write(f"refreshed {ledger.refresh()} pairs")
+            ledger.forget_old_answers()
+            if not loop:
+                return
+            threading.Event().wait(_seconds_to_next(dt.datetime.now(dt.UTC)))
+
+
+def _seconds_to_next(now: dt.datetime) -> float:
+    """To the next full hour; midnight is one."""
+    hour = dt.timedelta(hours=1)
+    return (hour - (now - now.replace(minute=0, second=0, microsecond=0))).total_seconds()

@@ -1,0 +1,43 @@
+"""The head of mission that one state keeps in another."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from relations.codes import AMBASSADOR_STATUSES, COW_LEVELS, CowLevel, NextStatus, PostStatus
+from relations.models.facts import Fact
+
+
+class AmbassadorStatus(Fact):
+    """What became of the head of mission whom `from_country` sends to `to_country`.
+
+    The post's words say who leads the mission; the words of what is next, who is on the way.
+    """
+
+    resource = "ambassadors"
+    label = "status"
+    column = "ambassador_status"
+
+    status = models.CharField(max_length=20, choices=AMBASSADOR_STATUSES)
+    holder = models.CharField(max_length=200, blank=True, help_text="The person's name, where it is known")
+
+    class Meta(Fact.Meta):
+        verbose_name = "ambassador status"
+        verbose_name_plural = "ambassador statuses"
+        constraints = (
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                name="ambassadorstatus_is_a_word_of_the_post_or_of_what_is_next",
+                condition=models.Q(status__in=[word for word, _ in AMBASSADOR_STATUSES]),
+            ),
+        )
+
+    @property
+    def is_next(self) -> bool:
+        """Whether the word belongs to what is on its way and not to the post."""
+        return self.status in NextStatus
+
+    @property
+    def cow_level(self) -> CowLevel | None:
+        """COW's level of representation; None where COW has no word."""
+        return None if self.is_next else COW_LEVELS[PostStatus(self.status)]

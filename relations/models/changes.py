@@ -1,0 +1,77 @@
+"""The append-only log of what changed between two countries."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from relations.codes import Reason
+from relations.models.pairs import CountryPair
+
+
+class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
+    def after(self, line: int) -> StatusChangeQuerySet:
+        """The lines behind line `line`, in the order of their commits."""
+        return self.filter(id__gt=line).order_by("id")
+
+
+class StatusChange(models.Model):
+    """One line: a track of a pair had one value and has another.
+
+    `old` and `new` hold what the log tells of the track (value, holder, measures, ...); both are null on the track
+    `facts`, which says that an act changed nothing of today's values. `effective` is the day in the world from which
+    `new` holds. The order of `id` is the order of commits.
+    """
+
+    pair = models.ForeignKey(CountryPair, models.PROTECT, related_name="changes", db_index=False)
+    version = models.PositiveBigIntegerField()
+    track = models.CharField(max_length=40)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    effective = models.DateField()
+    recorded_at = models.DateTimeField()
+    reason = models.CharField(max_length=12, choices=Reason)
+    cause_kind = models.CharField(max_length=20, blank=True)
+    cause_key = models.UUIDField(null=True)
+    cause_version = models.PositiveIntegerField(null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    note = models.TextField(blank=True, help_text="Why: of a correction or a retraction")
+    request_id = models.CharField(max_length=128, blank=True)
+
+    objects = StatusChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(name="a_pair_has_each_version_once", fields=["pair", "version"]),
+            models.CheckConstraint(
+                name="a_cause_is_named_whole",
+                condition=Q(cause_key__isnull=True, cause_version__isnull=True, cause_kind="")
+                | Q(cause_key__isnull=False, cause_version__isnull=False) & ~Q(cause_kind=""),
+            ),
+        )
+        indexes = (
+            # Read by the history of a fact, and by the ledger: is this fact in the log?
+            models.Index(name="changes_by_cause", fields=["cause_key", "cause_version"]),
+            # Read by the change feed of one pair.
+            models.Index(name="changes_of_a_pair", fields=["pair", "id"]),
+            models.Index(name="changes_by_record", fields=["recorded_at", "id"]),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="the_log_is_only_appended_to",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    RAISE EXCEPTION 'a line of the change log is never edited or deleted'
+                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'the_log_is_only_appended_to';
+                """,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pair_id} v{self.version} {self.track}"

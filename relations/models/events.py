@@ -1,0 +1,32 @@
+"""Everything else that moves a relation."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from relations.codes import EVENT_CODES, EventKind
+from relations.models.facts import Fact
+
+
+class DiplomaticEvent(Fact):
+    """A visit, a statement, a recognition, an expulsion: what `from_country` did towards `to_country`."""
+
+    resource = "diplomatic-events"
+    label = "kind"
+    column = "diplomatic_event"
+
+    kind = models.CharField(max_length=24, choices=EventKind)
+
+    class Meta(Fact.Meta):
+        constraints = (
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                name="diplomaticevent_is_a_kind_of_the_vocabulary", condition=models.Q(kind__in=EventKind.values)
+            ),
+        )
+
+    @property
+    def codes(self) -> dict[str, str | None]:
+        """The kind in the codebooks of CAMEO and PLOVER."""
+        cameo, plover = EVENT_CODES[EventKind(self.kind)]
+        return {"cameo": cameo, "plover": plover}

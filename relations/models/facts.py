@@ -1,0 +1,205 @@
+"""What every kind of fact has: a key, a direction, a day in the world, and the time at which it was known to us."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import pgtrigger
+from django.apps import apps
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Collate, Concat, Greatest, Least
+
+from relations import dates
+from relations.errors import Contradiction, Refused
+from relations.models.countries import Country
+from relations.models.pairs import CountryPair, code_of
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from relations.models.sources import Citation
+
+
+class FactQuerySet[F_: "Fact"](models.QuerySet[F_]):
+    def get_by_natural_key(self, key: str, version: int) -> F_:
+        return self.get(key=key, version=version)
+
+    def current(self) -> Self:
+        """What is known now."""
+        return self.filter(superseded_at__isnull=True)
+
+    def known_at(self, moment: dt.datetime | None) -> Self:
+        """What was known at `moment`; None means now."""
+        if moment is None:
+            return self.current()
+        return self.filter(recorded_at__lte=moment).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
+
+    def certain_by(self, day: dt.date) -> Self:
+        return self.filter(latest__lte=day)
+
+    def possible_by(self, day: dt.date) -> Self:
+        """What had happened by `day` for certain, or may have."""
+        return self.filter(earliest__lte=day)
+
+    def citing(self, sources: Collection[int]) -> Self:
+        """Those whose evidence comes from any of the sources."""
+        citations = apps.get_model("relations", "Citation").objects
+        return self.filter(pk__in=citations.filter(source__in=sources).values(self.model.column))
+
+    def in_order(self) -> Self:
+        """The order in which facts count: by the day from which they are certain, an open start first."""
+        return self.order_by("latest", "earliest", "first_recorded_at", "key")
+
+
+_APPEND_ONLY = pgtrigger.Trigger(
+    name="a_fact_is_never_edited_or_deleted",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    # Loading a fixture again writes what stands already, and must not revive what was superseded in the meantime.
+    # `subject` is a generated column, which a trigger that runs before the row is stored sees empty.
+    func="""
+        IF TG_OP = 'UPDATE' THEN
+            IF OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS NULL THEN
+                NEW.superseded_at := OLD.superseded_at;
+            END IF;
+            IF to_jsonb(NEW) - '{superseded_at,subject}'::text[] = to_jsonb(OLD) - '{superseded_at,subject}'::text[]
+                AND (OLD.superseded_at IS NULL OR NEW.superseded_at = OLD.superseded_at)
+            THEN
+                RETURN NEW;
+            END IF;
+        END IF;
+        RAISE EXCEPTION 'a recorded fact is never edited or deleted: correct it or retract it'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_fact_is_never_edited_or_deleted';
+    """,
+)
+
+
+class Fact(models.Model):
+    """One version of something that was recorded, in one direction, with its evidence.
+
+    A row is never edited or deleted. A correction sets `superseded_at` and writes a new row under the same `key`; a
+    retraction sets it and writes none. `earliest` and `latest` are the bounds of `on`; an open start is kept as
+    0001-01-01. `first_recorded_at` is the `recorded_at` of version 1.
+    """
+
+    resource: ClassVar[str]
+    """The kind's name in URLs: `ambassadors`."""
+    label: ClassVar[str]
+    """The field that says what happened: `status`, `action` or `kind`."""
+    column: ClassVar[str]
+    """The citation's column that names facts of this kind."""
+
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    pair = models.ForeignKey(CountryPair, models.PROTECT, related_name="+", editable=False, db_index=False)
+    from_country = models.ForeignKey(Country, models.PROTECT, related_name="+", verbose_name="from", db_index=False)
+    to_country = models.ForeignKey(Country, models.PROTECT, related_name="+", verbose_name="to", db_index=False)
+    on = models.CharField(
+        max_length=dates.MAX_LENGTH, help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]"
+    )
+    earliest = models.DateField(editable=False)
+    latest = models.DateField(editable=False)
+    recorded_at = models.DateTimeField(editable=False)
+    superseded_at = models.DateTimeField(null=True, editable=False)
+    first_recorded_at = models.DateTimeField(editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
+    note = models.TextField(blank=True)
+
+    if TYPE_CHECKING:
+        citations: RelatedManager[Citation]
+        pair_id: str
+        from_country_id: str
+        to_country_id: str
+        recorded_by_id: int | None
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        triggers = (_APPEND_ONLY,)
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
+            models.CheckConstraint(
+                name="%(class)s_joins_two_different_countries", condition=~Q(from_country=F("to_country"))
+            ),
+            models.CheckConstraint(
+                name="%(class)s_belongs_to_the_pair_of_its_countries",
+                condition=Q(
+                    pair=Concat(
+                        Least(Collate(F("from_country"), "C"), Collate(F("to_country"), "C")),
+                        models.Value("-"),
+                        Greatest(Collate(F("from_country"), "C"), Collate(F("to_country"), "C")),
+                    )
+                ),
+            ),
+            models.CheckConstraint(name="%(class)s_ends_after_it_begins", condition=Q(earliest__lte=F("latest"))),
+            models.CheckConstraint(
+                name="%(class)s_is_superseded_after_it_is_recorded",
+                condition=Q(superseded_at__isnull=True) | Q(superseded_at__gt=F("recorded_at")),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_was_first_recorded_with_version_1",
+                condition=Q(version=1, first_recorded_at=F("recorded_at"))
+                | Q(version__gt=1, first_recorded_at__lt=F("recorded_at")),
+            ),
+            models.UniqueConstraint(name="%(class)s_has_each_version_once", fields=["key", "version"]),
+            ExclusionConstraint(
+                name="%(class)s_has_one_version_at_a_time",
+                expressions=[
+                    ("key", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("recorded_at"),
+                            F("superseded_at"),
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        )
+        indexes = (
+            # Read by the ledger and by a relation: all versions of one pair's facts.
+            models.Index(name="%(class)s_of_a_pair", fields=["pair", "latest"]),
+            # Read by lists of facts in order of the world's time and of ours, whole or from or to one country.
+            models.Index(name="%(class)s_by_day", fields=["latest", "id"]),
+            models.Index(name="%(class)s_by_first_day", fields=["earliest", "id"]),
+            models.Index(name="%(class)s_by_record", fields=["recorded_at", "id"]),
+            models.Index(name="%(class)s_from", fields=["from_country", "latest", "id"]),
+            models.Index(name="%(class)s_to", fields=["to_country", "latest", "id"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.from_country_id}→{self.to_country_id} {self.word} {self.on}"
+
+    def natural_key(self) -> tuple[str, int]:
+        return (str(self.key), self.version)
+
+    @property
+    def word(self) -> str:
+        """What happened, as the kind's own vocabulary calls it."""
+        return str(getattr(self, self.label))
+
+    @property
+    def has_open_start(self) -> bool:
+        return self.on.startswith("[..")
+
+    def derive(self) -> None:
+        """Fills what follows from the other columns: the pair and the bounds of `on`."""
+        self.pair_id = code_of(self.from_country_id, self.to_country_id)
+        when = dates.parse(self.on)
+        self.on, self.earliest, self.latest = when.text, when.floor, when.latest
+
+    def contradictions(self) -> Iterator[Refused]:
+        """What in this row cannot be true together. The database holds the same rules; this names them all at once."""
+        if self.from_country_id == self.to_country_id:
+            yield Contradiction(field="to", why=f"A fact joins two different countries; both are {self.to_country_id}.")

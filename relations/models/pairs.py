@@ -1,0 +1,74 @@
+"""Two countries and the bookkeeping of what stands between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Collate, Concat
+
+from relations.models.countries import Country
+
+
+def code_of(one: str, other: str) -> str:
+    """`("US", "BY")` -> `BY-US`: the order of the letters, whoever acts on whom."""
+    return "-".join(sorted((one, other)))
+
+
+class CountryPairQuerySet(models.QuerySet["CountryPair"]):
+    def locked(self, codes: set[str]) -> list[CountryPair]:
+        """The pairs, locked to the end of the transaction in the order of their codes, so that no two acts can wait
+        for each other in a circle."""
+        return list(self.filter(code__in=codes).order_by("code").select_for_update())
+
+    def due(self, day: dt.date) -> CountryPairQuerySet:
+        """Pairs whose status changes by itself on `day` or has done so before, unnoticed."""
+        return self.filter(changes_on__lte=day)
+
+    def recorded(self) -> CountryPairQuerySet:
+        """Pairs about which at least one fact stands: every fact has its days in the trend."""
+        periods = apps.get_model("relations", "StatusPeriod").objects
+        return self.filter(Exists(periods.filter(pair=OuterRef("pk"))))
+
+
+class CountryPair(models.Model):
+    """Two countries in alphabetical order.
+
+    `version` counts the lines of the pair's change log. The log's values are those of the day `told_on`; the next day
+    on which they change by themselves is `changes_on` (null: never; 0001-01-01: facts were loaded past the ledger and
+    wait for it). `told_at` is the `recorded_at` of the pair's last act, which the next one must pass.
+    """
+
+    code = models.CharField(max_length=5, primary_key=True, db_collation="C")
+    first = models.ForeignKey(Country, models.PROTECT, related_name="+")
+    second = models.ForeignKey(Country, models.PROTECT, related_name="+")
+    version = models.PositiveBigIntegerField(default=0)
+    told_on = models.DateField(null=True, blank=True)
+    changes_on = models.DateField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CountryPairQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("code",)
+        constraints = (
+            models.CheckConstraint(
+                name="a_pair_is_two_countries_in_alphabetical_order",
+                condition=Q(first__lt=Collate(F("second"), "C")),
+            ),
+            models.CheckConstraint(
+                name="a_pair_is_named_by_its_countries",
+                condition=Q(code=Concat(F("first"), models.Value("-"), F("second"))),
+            ),
+        )
+        indexes = (
+            # Read by the clock: which pairs change by themselves today?
+            models.Index(name="pairs_by_next_change", fields=["changes_on"], condition=Q(changes_on__isnull=False)),
+            # Read by /api/countries/<code>/: the pairs in which a country stands second.
+            models.Index(name="pairs_by_second_country", fields=["second", "code"]),
+        )
+
+    def __str__(self) -> str:
+        return self.code

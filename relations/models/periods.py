@@ -1,0 +1,75 @@
+"""The statuses of what is known now, day by day, as the ledger stored them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+
+from relations.codes import TrackKind
+from relations.models.countries import Country
+from relations.models.pairs import CountryPair
+from relations.models.sanctions import SanctionProgramme
+from relations.models.travel_bans import TravelBanList
+
+
+class StatusPeriodQuerySet(models.QuerySet["StatusPeriod"]):
+    def on(self, day: dt.date) -> StatusPeriodQuerySet:
+        return self.filter(days__contains=day)
+
+
+class StatusPeriod(models.Model):
+    """A range of days in which one track of a pair has one value; the last day is not part of it.
+
+    `track` is the whole name (`sanctions:US>BY:7`), the columns beside it are its parts. `since` is the EDTF string of
+    the first fact of the unbroken run, or the day on which a value began by itself. `facts` and `uncertain` are keys.
+    """
+
+    pair = models.ForeignKey(CountryPair, models.CASCADE, related_name="periods", db_index=False)
+    track = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20, choices=TrackKind)
+    from_country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", db_index=False)
+    to_country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", db_index=False)
+    whole = models.BooleanField(default=True)
+    programme = models.ForeignKey(SanctionProgramme, models.PROTECT, null=True, related_name="+")
+    days = DateRangeField()
+    value = models.CharField(max_length=20)
+    holder = models.CharField(max_length=200, blank=True)
+    measures = ArrayField(models.CharField(max_length=20), default=list)
+    scope = models.CharField(max_length=7, blank=True)
+    visa_classes = ArrayField(models.CharField(max_length=20), default=list)
+    expires_on = models.DateField(null=True)
+    since = models.CharField(max_length=32, null=True)  # noqa: DJ001  # null is "never", and empty would be no date
+    facts = ArrayField(models.UUIDField(), default=list)
+    uncertain = ArrayField(models.UUIDField(), default=list)
+    disputed = models.BooleanField(default=False)
+    # The last of the fields: from here on `list` in this class is the field.
+    list = models.ForeignKey(TravelBanList, models.PROTECT, null=True, related_name="+")
+
+    objects = StatusPeriodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pair", "track", "days")
+        constraints = (
+            models.CheckConstraint(name="a_period_lasts_a_day_or_more", condition=Q(days__isempty=False)),
+            ExclusionConstraint(
+                name="a_track_has_one_value_on_a_day",
+                expressions=[
+                    ("pair", RangeOperators.EQUAL),
+                    ("track", RangeOperators.EQUAL),
+                    ("days", RangeOperators.OVERLAPS),
+                ],
+            ),
+        )
+        indexes = (
+            # Read by a relation, and by the ledger when it rewrites what has changed.
+            models.Index(name="periods_of_a_pair", fields=["pair", "track"]),
+            # Read by the filters on /api/relations/: which pairs have this value?
+            models.Index(name="periods_by_value", fields=["kind", "value", "pair"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pair_id} {self.track} {self.value}"

@@ -1,0 +1,113 @@
+"""Acts in the life of one sender's sanctions on one target, and the programmes they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from relations.codes import SANCTION_CAMEO, SCOPED_ACTIONS, Measure, SanctionAction, Scope
+from relations.errors import Contradiction, Refused
+from relations.models.countries import Country
+from relations.models.facts import Fact
+
+
+class SanctionProgrammeQuerySet(models.QuerySet["SanctionProgramme"]):
+    def get_by_natural_key(self, issuer: str, target: str, title: str) -> SanctionProgramme:
+        return self.get(issuer=issuer, target=target, title=title)
+
+
+class SanctionProgramme(models.Model):
+    """A named body of sanctions of one issuer on one target, with the acts it rests on."""
+
+    issuer = models.ForeignKey(Country, models.PROTECT, related_name="+")
+    target = models.ForeignKey(Country, models.PROTECT, related_name="+")
+    title = models.CharField(max_length=300)
+    legal_basis = models.TextField(blank=True, help_text="EO 13405; (EC) No 765/2006")
+    url = models.URLField(max_length=1000, blank=True)
+
+    objects = SanctionProgrammeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(name="a_programme_has_one_title", fields=["issuer", "target", "title"]),
+            models.CheckConstraint(name="a_programme_is_aimed_at_another_country", condition=~Q(issuer=F("target"))),
+            # What the foreign key of a sanction event's programme and countries refers to.
+            models.UniqueConstraint(name="a_programme_has_one_direction", fields=["id", "issuer", "target"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.issuer_id}→{self.target_id} {self.title}"
+
+    def natural_key(self) -> tuple[str, str, str]:
+        return (self.issuer_id, self.target_id, self.title)
+
+
+class SanctionEvent(Fact):
+    """One act: `from_country` is the sender, `to_country` the target.
+
+    `expires_on` is the last day on which what the act did holds.
+    """
+
+    resource = "sanction-events"
+    label = "action"
+    column = "sanction_event"
+
+    action = models.CharField(max_length=12, choices=SanctionAction)
+    measures = ArrayField(models.CharField(max_length=20, choices=Measure), default=list, blank=True)
+    scope = models.CharField(max_length=4, choices=Scope, blank=True)
+    programme = models.ForeignKey(SanctionProgramme, models.PROTECT, null=True, blank=True, related_name="events")
+    instrument = models.CharField(max_length=300, blank=True, help_text="The legal act: EO 13405, (EC) No 765/2006")
+    expires_on = models.DateField(null=True, blank=True)
+
+    class Meta(Fact.Meta):
+        constraints = (
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                name="sanctionevent_is_an_action_of_the_vocabulary", condition=Q(action__in=SanctionAction.values)
+            ),
+            models.CheckConstraint(
+                name="sanctionevent_names_measures_of_the_vocabulary",
+                condition=Q(measures__contained_by=Measure.values),
+            ),
+            models.CheckConstraint(
+                name="only_an_easing_a_suspension_or_a_lifting_has_a_scope",
+                condition=Q(scope="") | Q(scope__in=Scope.values, action__in=SCOPED_ACTIONS),
+            ),
+            models.CheckConstraint(
+                name="what_has_expired_does_not_expire_again",
+                condition=Q(expires_on__isnull=True) | ~Q(action=SanctionAction.EXPIRED),
+            ),
+            models.CheckConstraint(
+                name="sanctionevent_does_not_expire_before_it_happens",
+                condition=Q(expires_on__isnull=True) | Q(expires_on__gte=F("earliest")),
+            ),
+        )
+
+    @property
+    def codes(self) -> dict[str, str | None]:
+        """The action in the codebook of CAMEO."""
+        return {"cameo": SANCTION_CAMEO[SanctionAction(self.action)]}
+
+    def contradictions(self) -> Iterator[Refused]:
+        yield from super().contradictions()
+        if self.scope and self.action not in SCOPED_ACTIONS:
+            yield Contradiction(
+                field="scope", why=f"Only an easing, a suspension or a lifting has a scope; this is {self.action!r}."
+            )
+        if self.expires_on and self.action == SanctionAction.EXPIRED:
+            yield Contradiction(field="expires_on", why="What has expired does not expire again.")
+        if self.expires_on and self.expires_on < self.earliest:
+            yield Contradiction(
+                field="expires_on", why=f"It would expire on {self.expires_on}, before it happens ({self.on})."
+            )
+        programme = self.programme
+        if programme and (programme.issuer_id, programme.target_id) != (self.from_country_id, self.to_country_id):
+            yield Contradiction(
+                field="programme",
+                why=f"Programme {programme.pk} is {programme.issuer_id}→{programme.target_id}, "
+                f"the event {self.from_country_id}→{self.to_country_id}.",
+            )

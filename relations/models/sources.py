@@ -1,0 +1,181 @@
+"""Where a fact is known from: the source, its archived text, and the exact words cited from it."""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
+
+from relations.codes import SourceKind, Stance
+
+FACT_FIELDS = ("ambassador_status", "sanction_event", "travel_ban_entry", "diplomatic_event")
+"""The four columns of a citation, one of which names the fact that it is about."""
+
+
+ORIGINAL = Coalesce("source__syndication_of_id", "source_id")
+"""The id of a citation's witness: a reprint stands for its original."""
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def get_by_natural_key(self, key: str) -> Source:
+        return self.get(key=key)
+
+
+class Source(models.Model):
+    """A text that says something: an article, a legal act, an official list, a data set.
+
+    `text` is the archived text, kept as it was found; `sha256` is the digest of its UTF-8 bytes in hexadecimal.
+    `syndication_of` names the original of which this is a reprint: a reprint is not a second witness.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=16, choices=SourceKind, default=SourceKind.ARTICLE)
+    publisher = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=500)
+    author = models.CharField(max_length=200, blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    url = models.URLField(max_length=1000, blank=True)
+    language = models.CharField(max_length=35, blank=True, help_text="BCP 47: en, de, zh-Hant")
+    licence = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    syndication_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reprints")
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(name="a_url_names_one_source", fields=["url"], condition=~Q(url="")),
+            models.CheckConstraint(name="a_source_is_no_reprint_of_itself", condition=~Q(syndication_of=F("id"))),
+            models.CheckConstraint(
+                name="a_source_carries_the_digest_of_its_text",
+                condition=Q(text="", sha256="")
+                | Q(
+                    sha256=Func(
+                        Func(Func(F("text"), Value("UTF8"), function="convert_to"), function="sha256"),
+                        Value("hex"),
+                        function="encode",
+                        output_field=models.TextField(),
+                    )
+                ),
+            ),
+        )
+        indexes = (
+            # Read by ?q= on /api/sources/ and by the admin's autocompletion.
+            GinIndex(name="sources_by_part_of_title", fields=["title"], opclasses=["gin_trgm_ops"]),
+            models.Index(name="sources_by_publisher", fields=["publisher"]),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="a_cited_text_stays_as_it_was",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__text__df=pgtrigger.F("new__text")) & ~pgtrigger.Q(old__text=""),
+                func="""
+                    IF EXISTS (SELECT FROM relations_citation WHERE source_id = OLD.id) THEN
+                        RAISE EXCEPTION 'the archived text of source % is cited and cannot be changed', OLD.id
+                            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_cited_text_stays_as_it_was';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.publisher}: {self.title}" if self.publisher else self.title
+
+    def natural_key(self) -> tuple[str]:
+        return (str(self.key),)
+
+    @property
+    def original(self) -> int:
+        """The id of the witness: of the original where this is a reprint, otherwise its own."""
+        return self.syndication_of_id or self.pk
+
+
+class CitationQuerySet(models.QuerySet["Citation"]):
+    def get_by_natural_key(self, key: str) -> Citation:
+        return self.get(key=key)
+
+
+class Citation(models.Model):
+    """The exact words of a source that support or dispute one version of a fact.
+
+    `start` and `end` count code points in the source's archived text, `end` not included; both are null where there
+    is no archived text and the words are taken as given.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    ambassador_status = models.ForeignKey(
+        "AmbassadorStatus", models.PROTECT, null=True, blank=True, related_name="citations"
+    )
+    sanction_event = models.ForeignKey("SanctionEvent", models.PROTECT, null=True, blank=True, related_name="citations")
+    travel_ban_entry = models.ForeignKey(
+        "TravelBanEntry", models.PROTECT, null=True, blank=True, related_name="citations"
+    )
+    diplomatic_event = models.ForeignKey(
+        "DiplomaticEvent", models.PROTECT, null=True, blank=True, related_name="citations"
+    )
+    source = models.ForeignKey(Source, models.PROTECT, related_name="citations")
+    quote = models.TextField()
+    start = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    end = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    stance = models.CharField(max_length=8, choices=Stance, default=Stance.SUPPORTS)
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                name="a_citation_is_about_exactly_one_fact",
+                condition=Q(
+                    models.lookups.Exact(
+                        Func(*map(F, FACT_FIELDS), function="num_nonnulls", output_field=models.IntegerField()), 1
+                    )
+                ),
+            ),
+            models.CheckConstraint(name="a_quote_has_words", condition=~Q(quote="")),
+            models.CheckConstraint(
+                name="a_quote_starts_before_it_ends",
+                condition=Q(start__isnull=True, end__isnull=True) | Q(start__lt=F("end")),
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="a_quote_stands_in_its_text",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF EXISTS (
+                        SELECT FROM relations_source s WHERE s.id = NEW.source_id AND s.text <> ''
+                        AND (NEW.start IS NULL OR substr(s.text, NEW.start + 1, NEW."end" - NEW.start) <> NEW.quote)
+                    ) THEN
+                        RAISE EXCEPTION 'the quote does not stand in the archived text of source %', NEW.source_id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_quote_stands_in_its_text';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="a_citation_is_never_edited",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'a citation is never edited or deleted'
+                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_citation_is_never_edited';
+                """,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.quote
+
+    def natural_key(self) -> tuple[str]:
+        return (str(self.key),)

@@ -1,0 +1,95 @@
+"""Lists of countries or persons that may not enter, and the acts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Case, Q, Value, When
+
+from relations.codes import BanAction, BanScope, BanSubject
+from relations.errors import Contradiction, Refused
+from relations.models.countries import Country
+from relations.models.facts import Fact
+
+
+class TravelBanListQuerySet(models.QuerySet["TravelBanList"]):
+    def get_by_natural_key(self, issuer: str, title: str) -> TravelBanList:
+        return self.get(issuer=issuer, title=title)
+
+
+class TravelBanList(models.Model):
+    """A list that one issuer keeps, of countries or of persons."""
+
+    issuer = models.ForeignKey(Country, models.PROTECT, related_name="+")
+    title = models.CharField(max_length=300)
+    instrument = models.CharField(max_length=300, blank=True, help_text="The legal act: Proclamation 9983")
+    legal_basis = models.TextField(blank=True, help_text="INA 212(f)")
+    url = models.URLField(max_length=1000, blank=True)
+    subject = models.CharField(max_length=7, choices=BanSubject, default=BanSubject.COUNTRY)
+
+    objects = TravelBanListQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(name="a_travel_ban_list_has_one_title", fields=["issuer", "title"]),
+            # What the foreign key of an entry's list, issuer and subject refers to.
+            models.UniqueConstraint(name="a_travel_ban_list_has_one_subject", fields=["id", "issuer", "subject"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.issuer_id}: {self.title}"
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.issuer_id, self.title)
+
+
+class TravelBanEntry(Fact):
+    """One act on a list: `from_country` is the list's issuer, `to_country` the country, or that of the person."""
+
+    resource = "travel-ban-entries"
+    label = "action"
+    column = "travel_ban_entry"
+
+    action = models.CharField(max_length=12, choices=BanAction)
+    scope = models.CharField(max_length=7, choices=BanScope, blank=True)
+    visa_classes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    person = models.CharField(max_length=200, blank=True, help_text="On a list of persons: the name")
+    identifiers = ArrayField(
+        models.CharField(max_length=100), default=list, blank=True, help_text="Passport and identity numbers"
+    )
+    subject = models.GeneratedField(
+        expression=Case(When(person="", then=Value("country")), default=Value("person")),
+        output_field=models.CharField(max_length=7),
+        db_persist=True,
+    )
+    # The last of the fields: from here on `list` in this class is the field.
+    list = models.ForeignKey(TravelBanList, models.PROTECT, related_name="entries")
+
+    class Meta(Fact.Meta):
+        verbose_name_plural = "travel ban entries"
+        constraints = (
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                name="travelbanentry_is_an_action_of_the_vocabulary", condition=Q(action__in=BanAction.values)
+            ),
+            models.CheckConstraint(
+                name="travelbanentry_is_full_or_partial", condition=Q(scope="") | Q(scope__in=BanScope.values)
+            ),
+            models.CheckConstraint(name="only_a_person_has_identifiers", condition=Q(identifiers=[]) | ~Q(person="")),
+        )
+
+    def contradictions(self) -> Iterator[Refused]:
+        yield from super().contradictions()
+        if self.identifiers and not self.person:
+            yield Contradiction(field="identifiers", why="Only a person has identifiers; name the person.")
+        if self.list.subject == BanSubject.PERSON and not self.person:
+            yield Contradiction(field="person", why=f"List {self.list_id} is one of persons: name the person.")
+        if self.list.subject == BanSubject.COUNTRY and self.person:
+            yield Contradiction(field="person", why=f"List {self.list_id} is one of countries, not of persons.")
+        if self.list.issuer_id != self.from_country_id:
+            yield Contradiction(
+                field="list", why=f"List {self.list_id} is kept by {self.list.issuer_id}, not {self.from_country_id}."
+            )

@@ -1,0 +1,98 @@
+"""Which facts cannot both be true: of one track and day, saying different things, resting on different originals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import combinations
+
+from relations.codes import (
+    EVENT_RELATIONS,
+    BanAction,
+    EventKind,
+    NextStatus,
+    SanctionAction,
+    SanctionValue,
+    Scope,
+    TrackKind,
+)
+from relations.models.acts import Act
+from relations.status.tracks import NO_PROGRAMME, Track
+
+
+def track_of(act: Act) -> Track | None:
+    """The track on which an act counts; None for events that move only the trend."""
+    match act.kind:
+        case "ambassadors":
+            kind = TrackKind.NEXT if act.word in NextStatus else TrackKind.AMBASSADOR
+            return Track(kind, act.sender, act.receiver)
+        case "sanction-events":
+            part = NO_PROGRAMME if act.programme is None else str(act.programme)
+            return Track(TrackKind.SANCTIONS, act.sender, act.receiver, part)
+        case "travel-ban-entries":
+            return Track(TrackKind.TRAVEL_BAN, act.sender, act.receiver, str(act.list))
+        case "diplomatic-events":
+            return Track(TrackKind.DIPLOMATIC_RELATIONS) if act.word in EVENT_RELATIONS else None
+        case _:
+            raise ValueError(f"no fact is of the kind {act.kind!r}")
+
+
+def rivals(acts: Iterable[Act]) -> dict[str, tuple[str, ...]]:
+    """The keys of the facts that contradict a fact, by its key; a fact that nothing contradicts is left out."""
+    same_day: defaultdict[tuple[Track, str, object], list[Act]] = defaultdict(list)
+    for act in acts:
+        track = track_of(act)
+        if track is not None:
+            same_day[track, act.person, act.latest].append(act)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for group in same_day.values():
+        for one, other in combinations(sorted(group, key=lambda act: act.order), 2):
+            if _exclude(one, other) and not one.originals & other.originals:
+                found[one.key].append(other.key)
+                found[other.key].append(one.key)
+    return {key: tuple(others) for key, others in found.items()}
+
+
+def _exclude(one: Act, other: Act) -> bool:
+    match one.kind:
+        case "ambassadors":
+            different_holders = bool(one.holder and other.holder and one.holder != other.holder)
+            return one.word != other.word or different_holders
+        case "sanction-events":
+            return _sanctions_exclude(one, other)
+        case "travel-ban-entries":
+            # An amendment says how, not whether.
+            if BanAction.AMENDED in (one.word, other.word):
+                return False
+            return one.word != other.word or bool(one.scope and other.scope and one.scope != other.scope)
+        case _:
+            return EVENT_RELATIONS[EventKind(one.word)] != EVENT_RELATIONS[EventKind(other.word)]
+
+
+def _sanctions_exclude(one: Act, other: Act) -> bool:
+    """Acts on different measures stand side by side, and an extension says how long, not what."""
+    if SanctionAction.EXTENDED in (one.word, other.word):
+        return False
+    if one.measures and other.measures and not set(one.measures) & set(other.measures):
+        return False
+    return outcome(one) != outcome(other)
+
+
+def outcome(act: Act) -> SanctionValue:
+    """What an act makes of its programme where it changes the value at all."""
+    partial = act.scope in (Scope.MOST, Scope.SOME)
+    match act.word:
+        case SanctionAction.THREATENED:
+            return SanctionValue.THREATENED
+        case SanctionAction.IMPOSED | SanctionAction.REIMPOSED | SanctionAction.TIGHTENED:
+            return SanctionValue.IN_FORCE
+        case SanctionAction.EASED:
+            return SanctionValue.EASED
+        case SanctionAction.SUSPENDED:
+            return SanctionValue.EASED if partial else SanctionValue.SUSPENDED
+        case SanctionAction.LIFTED:
+            return SanctionValue.EASED if partial else SanctionValue.NONE
+        case SanctionAction.EXPIRED:
+            return SanctionValue.NONE
+        case _:
+            raise ValueError(f"{act.word!r} says nothing of the value")

@@ -1,0 +1,43 @@
+"""Who leads a mission, who is on the way to it, and whether two countries have relations at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from relations.codes import EVENT_RELATIONS, EventKind, NextStatus, PostStatus, SanctionValue
+from relations.models.acts import Act
+from relations.status.tracks import State, Step, with_rivals
+
+
+def post(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]:
+    """The latest word of the post holds; a new holder begins a new run."""
+    told = [act for act in acts if act.word in PostStatus]
+    return _latest(told, rivals, lambda act: (act.word, act.holder))
+
+
+def following(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]:
+    """The latest word of what is next holds until an ambassador is in post, who empties the track."""
+    told = [act for act in acts if act.word in NextStatus or act.word == PostStatus.AMBASSADOR]
+    return _latest(
+        told, rivals, lambda act: (act.word, act.holder) if act.word in NextStatus else (SanctionValue.NONE.value, "")
+    )
+
+
+def diplomatic_relations(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]:
+    """The latest of established, restored, suspended and severed holds."""
+    told = [act for act in acts if act.word in EVENT_RELATIONS]
+    return _latest(told, rivals, lambda act: (EVENT_RELATIONS[EventKind(act.word)], ""))
+
+
+def _latest(
+    acts: Iterable[Act], rivals: dict[str, tuple[str, ...]], says: Callable[[Act], tuple[str, str]]
+) -> list[Step]:
+    """One step an act; `says` gives the value and the holder, which together make a run."""
+    steps: list[Step] = []
+    for act in acts:
+        value, holder = says(act)
+        run = steps[-1].state if steps else State()
+        if (run.value, run.holder) != (value, holder):
+            run = State(value=value, holder=holder, since=act.on)
+        steps.append(Step(act.latest, with_rivals(run, act, rivals)))
+    return steps

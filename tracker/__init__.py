@@ -1,0 +1,1 @@
+"""The Django project: settings, URLs and the machinery that runs the domain in `relations`."""

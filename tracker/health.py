@@ -1,0 +1,57 @@
+"""Is the process up, and can it do its work?"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
+from django.http.response import HttpResponseBase
+from psycopg_pool import PoolTimeout
+
+from tracker.problems import problem
+
+
+class Probes:
+    """Answers `/livez` and `/readyz` before anything can redirect, refuse or slow them.
+
+    An orchestrator asks by plain HTTP and by address: as ordinary URLs they would be sent to HTTPS, or refused for a
+    host that ALLOWED_HOSTS does not name.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.views = {"/livez": livez, "/readyz": readyz}
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        view = self.views.get(request.path_info)
+        if view is None:
+            return self.get_response(request)
+        response = view(request) if request.method in {"GET", "HEAD"} else HttpResponseNotAllowed(["GET", "HEAD"])
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def livez(request: HttpRequest) -> HttpResponseBase:
+    """200 whenever the process answers at all: what an orchestrator asks before it starts one again."""
+    return JsonResponse({"status": "up"})
+
+
+def readyz(request: HttpRequest) -> HttpResponseBase:
+    """200 when requests can be served; else 503 with the reason (RFC 9457). What a load balancer asks."""
+    reason = why_not_ready()
+    if reason is None:
+        return JsonResponse({"status": "ready"})
+    return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, reason)
+
+
+def why_not_ready() -> str | None:
+    """None, or a sentence of our own: a driver's message can name hosts and users."""
+    try:
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except (DatabaseError, PoolTimeout):
+        return "The database cannot be reached."
+    if waiting:
+        return f"{len(waiting)} migrations have not been applied to the database; run `manage.py migrate`."
+    return None

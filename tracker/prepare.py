@@ -1,0 +1,93 @@
+"""Brings the database and the static files to where `./run` can serve: safe to repeat, and beside itself.
+
+Prints only what a person must read: the first editor's password, once.
+"""
+
+import hashlib
+import os
+import secrets
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+# Any number that is nobody else's: two starts on one database take turns.
+TURN = 2_020_02_01
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+    django.setup()
+    with ThreadPoolExecutor() as beside, connection.cursor() as cursor:
+        # Packing files and migrating take about as long as each other, and neither needs the other.
+        static = beside.submit(collect_static_files)
+        cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+            load_fixtures()
+            make_first_editor()
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
+        static.result()
+    (settings.TRACKER_DATA / "prepared").touch()
+
+
+def load_fixtures() -> None:
+    """Once for each content of the files, and where the database is new: loading again is harmless but takes time."""
+    fixtures = sorted((settings.ROOT / "fixtures").glob("*.json"))
+    stamp, digest = settings.TRACKER_DATA / "fixtures.stamp", digest_of(fixtures)
+    if not fixtures or (apps.get_model("relations", "Country").objects.exists() and is_stamped(stamp, digest)):
+        return
+    call_command("loaddata", *fixtures, verbosity=0)
+    stamp.write_text(digest)
+
+
+def make_first_editor() -> None:
+    users = get_user_model().objects
+    if users.filter(is_superuser=True).exists():
+        return
+    password = secrets.token_urlsafe(12)
+    users.create_superuser("editor", password=password)
+    print(
+        f"\n  First editor: user `editor`, password `{password}`"
+        "\n  (shown this once; change it at /admin/password_change/)",
+        flush=True,
+    )
+
+
+def collect_static_files() -> None:
+    """Again only where the packages or a static file of our own have changed: hashing and packing takes seconds."""
+    ours = sorted(path for path in settings.ROOT.glob("relations/**/static/**/*") if path.is_file())
+    stamp, digest = settings.TRACKER_DATA / "static.stamp", digest_of([settings.ROOT / "requirements.lock", *ours])
+    if settings.STATIC_ROOT.is_dir() and is_stamped(stamp, digest):
+        return
+    # Neither ReDoc nor DRF's browsable API is served.
+    unused = ["redoc", "rest_framework"]
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=unused)
+    stamp.write_text(digest)
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def is_stamped(stamp: Path, digest: str) -> bool:
+    return stamp.exists() and stamp.read_text() == digest
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except OperationalError as error:
+        sys.exit(f"The database cannot be used: {error}")

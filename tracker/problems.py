@@ -1,0 +1,73 @@
+"""Errors that Django itself answers, before or beside the API: RFC 9457 for programs, a plain page for people."""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views import defaults
+
+TOO_LARGE = HTTPStatus(413)  # its name differs between Python's versions
+
+
+def problem(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
+    """An `application/problem+json` answer. `type` stays about:blank where the status says it all (RFC 9457, 4.2.1)."""
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "instance": request.path,
+        "request_id": getattr(request, "request_id", None),
+    }
+    return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
+
+
+def for_programs(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or "text/html" not in request.headers.get("Accept", "")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if for_programs(request):
+        return problem(request, HTTPStatus.BAD_REQUEST, "The request is malformed.")
+    return defaults.bad_request(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponseBase:
+    """Also what a failed CSRF check answers; `reason` is then Django's own sentence."""
+    if for_programs(request):
+        return problem(request, HTTPStatus.FORBIDDEN, reason or "You may not do this.")
+    return defaults.permission_denied(request, exception or PermissionError(reason))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if for_programs(request):
+        return problem(request, HTTPStatus.NOT_FOUND, "There is nothing at this address.")
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    if for_programs(request):
+        return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it has been logged.")
+    return defaults.server_error(request)
+
+
+class BodyLimit:
+    """Refuses a body over `BODY_LIMIT_BYTES` with 413 before a byte of it is read.
+
+    Django's own limit holds for forms only: DRF's parsers read the stream themselves. A body of unannounced length
+    reads as empty under WSGI.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdigit() and int(announced) > limit:
+            detail = f"The body has {announced} bytes; at most {limit} are taken."
+            return problem(request, TOO_LARGE, detail)
+        return self.get_response(request)

@@ -1,0 +1,40 @@
+"""A name for every request, so that a log line, an error and a change in the log can be laid side by side."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+# RFC 9110's visible characters; a longer or other value is replaced, never echoed into a header or a log.
+ACCEPTABLE = re.compile(r"[\x21-\x7e]{1,128}")
+
+log = structlog.get_logger(__name__)
+
+
+class RequestIds:
+    """Takes `X-Request-ID` where it is safe, makes one where not, and answers with it.
+
+    Others find it as `request.request_id`; every log line of the request carries it as `request_id`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if ACCEPTABLE.fullmatch(given) else str(uuid.uuid4())
+        request.request_id = request_id  # type: ignore[attr-defined]  # HttpRequest takes what middleware adds
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+            if settings.ACCESS_LOG:
+                milliseconds = round((time.perf_counter() - started) * 1000, 1)
+                log.info("request", method=request.method, path=request.path, status=response.status_code,
+                         milliseconds=milliseconds)  # fmt: skip
+        response.headers["X-Request-ID"] = request_id
+        return response

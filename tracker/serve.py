@@ -1,0 +1,252 @@
+"""What `./run` does once everything is installed: serves, or runs one management command.
+
+Serving is a handful of processes and this one, which starts them, starts again what dies, and ends them all. It is
+for a laptop or a single machine; docker-compose.yml has the same processes for an orchestrator.
+"""
+
+import contextlib
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from tracker import embedded
+from tracker.orphans import die_with_parent
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = os.environ.get("HOST") or "127.0.0.1"
+PORT = int(os.environ.get("PORT") or "8000")
+DATA = Path(os.environ.get("TRACKER_DATA") or ROOT / ".data").resolve()
+EMBEDDED = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+
+MANAGE = (sys.executable, "manage.py")
+PREPARE = (sys.executable, "-m", "tracker.prepare")
+# name: command. Each gets a process group of its own and is started again when it ends.
+CHILDREN = {
+    "web": (
+        sys.executable, "-m", "granian", "tracker.wsgi:application", "--interface", "wsgi", "--no-ws",
+        "--host", HOST, "--port", str(PORT), "--workers", os.environ.get("WEB_WORKERS") or "2",
+        "--blocking-threads", os.environ.get("WEB_THREADS") or "4", "--backlog", "1024",
+        "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5",
+        "--log-level", "warning",
+    ),
+    "refresh": (*MANAGE, "refresh", "--loop"),
+}  # fmt: skip
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # to listen on: to ask on
+GRACE = 8.0  # seconds between asking the children to end and ending them
+QUICK_DEATH, PAUSE = 5.0, 2.0  # seconds: a child that lived no longer than the first is started after the second
+
+
+class Stopped(Exception):
+    """SIGTERM, SIGINT or SIGHUP came."""
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["manage"]:
+        return manage(arguments[1:])
+    if arguments:
+        print("Usage: ./run, or ./run manage COMMAND [ARGUMENT…]", file=sys.stderr)
+        return 2
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
+    try:
+        serve()
+    except Stopped:
+        print("Stopped.")
+        return 0
+    return 1
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)  # once is enough; what follows must not be interrupted
+    raise Stopped
+
+
+# --- one command ----------------------------------------------------------------------------------------------------
+
+
+def manage(arguments: list[str]) -> int:
+    """Exit status of `manage.py ARGUMENT…`. The embedded database is started for it where it is not running."""
+    with database() as environment:
+        if EMBEDDED and not (DATA / "prepared").exists():
+            # A first start by way of a command. What is printed about it must not mix with the command's output.
+            subprocess.run(PREPARE, cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
+        command = subprocess.Popen((*MANAGE, *arguments), cwd=ROOT, env=environment, preexec_fn=die_with_parent)  # noqa: PLW1509  # one thread
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command too, which decides
+        signal.signal(signal.SIGTERM, lambda number, _: command.send_signal(number))
+        status = command.wait()
+    return status if status >= 0 else 128 - status
+
+
+# --- serving --------------------------------------------------------------------------------------------------------
+
+
+def serve() -> None:
+    """Returns never; ends by `Stopped`, or by SystemExit with the reason where it cannot start."""
+    check_port()
+    while True:
+        with database() as environment, contextlib.ExitStack() as cleanup:
+            children = Children(environment)
+            cleanup.callback(children.end)
+            children.run_once(PREPARE)
+            children.start_all()
+            told = False
+            while not EMBEDDED or embedded.is_running(DATA):
+                children.start_again_what_died()
+                if not told and ready():
+                    told = announce()
+                time.sleep(0.2)
+        print("The database has gone; starting again.", file=sys.stderr)
+
+
+def check_port() -> None:
+    """Says so before anything is started; granian would say it once for each worker."""
+    family = socket.AF_INET6 if ":" in HOST else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, PORT))
+        except OSError as error:
+            sys.exit(f"Cannot listen on {HOST} port {PORT}: {error.strerror}. PORT=8001 ./run takes another.")
+
+
+def announce() -> bool:
+    url = f"http://{bracketed(HOST)}:{PORT}"
+    print(f"\n  Pages   {url}/\n  API     {url}/api/\n  Docs    {url}/api/docs/\n  Admin   {url}/admin/\n"
+          "\nCtrl-C stops everything; the data stay.", flush=True)  # fmt: skip
+    return True
+
+
+def ready() -> bool:
+    """Whether requests are answered."""
+    connection = http.client.HTTPConnection(EVERY_ADDRESS.get(HOST, HOST), PORT, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+class Children:
+    """The processes of CHILDREN, each with the process group that it and its workers form."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.started: dict[str, float] = {}
+        self.due: dict[str, float] = {}
+
+    def start(self, name: str, command: tuple[str, ...]) -> None:
+        self.started[name] = time.monotonic()
+        self.running[name] = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  # this process has one thread
+        )  # fmt: skip
+
+    def start_all(self) -> None:
+        for name, command in CHILDREN.items():
+            self.start(name, command)
+
+    def run_once(self, command: tuple[str, ...]) -> None:
+        self.start("once", command)
+        if self.running["once"].wait() != 0:
+            sys.exit(f"Failed: {' '.join(command)}")
+        del self.running["once"]
+
+    def start_again_what_died(self) -> None:
+        now = time.monotonic()
+        for name, command in CHILDREN.items():
+            child = self.running.get(name)
+            if child and child.poll() is not None:
+                self.kill_group(child)  # its workers, if it was killed before it could end them
+                del self.running[name]
+                pause = 0.0 if now - self.started[name] > QUICK_DEATH else PAUSE
+                self.due[name] = now + pause
+                print(f"{name} ended with status {child.returncode}; starting it again.", file=sys.stderr)
+            elif child is None and self.due[name] <= now:
+                self.start(name, command)
+
+    def end(self) -> None:
+        """Asks all, waits GRACE seconds for all together, then ends what is left."""
+        for child in self.running.values():
+            child.terminate()
+        deadline = time.monotonic() + GRACE
+        for child in self.running.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(timeout=max(0.0, deadline - time.monotonic()))
+            self.kill_group(child)
+            child.wait()
+
+    @staticmethod
+    def kill_group(child: subprocess.Popen[bytes]) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+
+
+# --- the surroundings -----------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def database() -> Iterator[dict[str, str]]:
+    """The environment of every process, with the database in it running."""
+    DATA.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as held:
+        environment = local_settings() | os.environ | {"TRACKER_SUPERVISOR": str(os.getpid())}
+        environment["TRACKER_DATA"] = str(DATA)
+        if EMBEDDED:
+            environment["DATABASE_URL"] = held.enter_context(embedded.server(DATA))
+        yield environment
+
+
+def local_settings() -> dict[str, str]:
+    """What a single machine needs said and nobody should have to say; the caller's own variables win."""
+    mine = {
+        "TRACKER_ENV": "local",
+        "STATIC_ROOT": str(DATA / "static"),
+        "DATABASE_POOL_SIZE": "8",
+        "ALLOWED_HOSTS": ",".join(own_names()),
+    }
+    if not {"SECRET_KEY", "SECRET_KEY_FILE"} & set(os.environ):
+        mine["SECRET_KEY_FILE"] = str(secret_key_file())
+    return mine
+
+
+def own_names() -> list[str]:
+    """What a browser may call this machine. Any other name is refused: DNS rebinding reaches loopback addresses too."""
+    names = ["localhost", "127.0.0.1", "[::1]"]
+    if HOST in EVERY_ADDRESS:
+        with contextlib.suppress(OSError):
+            names += [socket.gethostname(), *socket.gethostbyname_ex(socket.gethostname())[2]]
+        return names
+    return [*names, bracketed(HOST)]
+
+
+def bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def secret_key_file() -> Path:
+    path = DATA / "secret_key"
+    with (
+        contextlib.suppress(FileExistsError),
+        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh,
+    ):
+        fresh.write(secrets.token_urlsafe(64))
+    return path
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (embedded.CannotStart, subprocess.CalledProcessError, OSError) as reason:
+        sys.exit(str(reason))

@@ -1,0 +1,15 @@
+"""Every URL of the site but `/livez` and `/readyz`, which `tracker.health.Probes` answers first."""
+
+from django.contrib import admin
+from django.urls import path
+
+from tracker import problems
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+]
+
+handler400 = problems.bad_request
+handler403 = problems.forbidden
+handler404 = problems.not_found
+handler500 = problems.server_error
