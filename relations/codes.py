@@ -243,8 +243,8 @@ EVENT_CODES: dict[EventKind, tuple[str | None, str | None]] = {
     EventKind.RELATIONS_RESTORED: ("050", "SUPPORT"),
     EventKind.RECOGNITION: ("054", "SUPPORT"),
     EventKind.NON_RECOGNITION: ("120", "REJECT"),
-    EventKind.EXPULSION: ("166", "SANCTION"),
-    EventKind.STAFF_CUT: ("160", "SANCTION"),
+    EventKind.EXPULSION: ("161", "SANCTION"),
+    EventKind.STAFF_CUT: ("161", "SANCTION"),
     EventKind.AID_REDUCED: ("162", "SANCTION"),
     EventKind.ANNEXATION: ("192", "ASSAULT"),
     EventKind.IMPROVEMENT: ("050", None),
@@ -342,3 +342,117 @@ class TokenScope(TextChoices):
     READ = "read"
     EDIT = "edit"
     WEBHOOKS = "webhooks"
+
+
+class ListCode(TextChoices):
+    """Official sanctions lists whose parties are kept as designations."""
+
+    UN = "un"
+    OFAC = "ofac"
+    EU = "eu"
+    UK = "uk"
+
+
+class ImportedList(TextChoices):
+    """Every official source that can be imported: lists of parties, then sources of facts."""
+
+    UN = "un"
+    OFAC = "ofac"
+    EU = "eu"
+    UK = "uk"
+    POCOM = "pocom"
+    FACTBOOK = "factbook"
+    TRAVEL_BAN = "travel_ban"
+    GSDB = "gsdb"
+    COW = "cow"
+
+
+class PartyKind(TextChoices):
+    PERSON = "person"
+    ENTITY = "entity"
+    VESSEL = "vessel"
+    AIRCRAFT = "aircraft"
+
+
+class PartyTurn(TextChoices):
+    """What a publication did to a party."""
+
+    LISTED = "listed"
+    AMENDED = "amended"
+    DELISTED = "delisted"
+
+
+class RunState(TextChoices):
+    WAITING = "waiting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class EventType(TextChoices):
+    """What a webhook's body tells of. The `webhook.` types go to whom they concern, whatever they subscribed to."""
+
+    AMBASSADOR = "ambassador.changed"
+    SANCTIONS = "sanctions.changed"
+    TRAVEL_BAN = "travel_ban.changed"
+    RELATIONS = "relations.changed"
+    TREND = "trend.changed"
+    FACTS = "facts.changed"
+    PING = "webhook.ping"
+    FAILING = "webhook.failing"
+    DISABLED = "webhook.disabled"
+
+
+TRACK_EVENTS: dict[str, EventType] = {
+    TrackKind.AMBASSADOR: EventType.AMBASSADOR,
+    TrackKind.NEXT: EventType.AMBASSADOR,
+    TrackKind.SANCTIONS: EventType.SANCTIONS,
+    TrackKind.TRAVEL_BAN: EventType.TRAVEL_BAN,
+    TrackKind.DIPLOMATIC_RELATIONS: EventType.RELATIONS,
+    TrackKind.TREND: EventType.TREND,
+    TrackKind.FACTS: EventType.FACTS,
+}
+"""The type of the event that tells of a line on such a track."""
+
+
+class Include(TextChoices):
+    """How much a webhook's body tells: the change, or the pair's whole status as well."""
+
+    CHANGE = "change"
+    SNAPSHOT = "snapshot"
+
+
+class SubscriptionState(TextChoices):
+    PENDING = "pending"
+    ENABLED = "enabled"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+
+
+class DisabledReason(TextChoices):
+    """Why nothing is sent to a subscription any more."""
+
+    OWNER = "owner"
+    GONE = "gone"
+    NO_SUCCESS = "no_success"
+    PING_UNANSWERED = "ping_unanswered"
+
+
+class DeliveryState(TextChoices):
+    PENDING = "pending"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    EXHAUSTED = "exhausted"
+
+
+class AttemptError(TextChoices):
+    """Why an attempt brought no answer."""
+
+    BLOCKED = "blocked"
+    NAME = "name"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+    LOST = "lost"

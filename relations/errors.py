@@ -11,13 +11,19 @@ from typing import Any, ClassVar
 
 
 class Refused(Exception):
-    """The request was refused."""
+    """The request was refused.
+
+    `place` says where `field` stands: in the body (`pointer`), the query (`parameter`) or the headers (`header`).
+    `headers` go out with the refusal.
+    """
 
     status: ClassVar[int] = 400
+    place: ClassVar[str] = "pointer"
 
     def __init__(self, *, field: str = "", **particulars: Any) -> None:
         self.field = field
         self.particulars = particulars
+        self.headers: dict[str, str] = {}
         doc = (type(self).__doc__ or "").partition("\n\n")[0]
         super().__init__(" ".join(doc.split()).format(**particulars))
 
@@ -95,10 +101,13 @@ class StaleVersion(Refused):
     """Another edit came first: the current version is {current}, yours was {expected}."""
 
     status = 412
+    place = "header"
 
 
 class ReasonRequired(Refused):
     """A retraction needs a reason."""
+
+    place = "parameter"
 
 
 class InUse(Refused):
@@ -123,12 +132,73 @@ class KeyReused(Refused):
     """The Idempotency-Key was used before with another body."""
 
     status = 422
+    place = "header"
 
 
 class TooManyRequests(Refused):
     """Too many {what}: try again in {seconds} seconds."""
 
     status = 429
+
+
+class UnknownParameter(Refused):
+    """There is no parameter {name!r} here.{suggestion}"""
+
+    place = "parameter"
+
+
+class BadParameter(Refused):
+    """{why}"""
+
+    place = "parameter"
+
+
+class BadCursor(Refused):
+    """This cursor belongs to another list, ordering or filter, or is none at all: begin without one."""
+
+    place = "parameter"
+
+
+class BadHeader(Refused):
+    """{why}"""
+
+    place = "header"
+
+
+class LengthRequired(Refused):
+    """The body has to announce its length: send Content-Length."""
+
+    status = 411
+    place = "header"
+
+
+class PreconditionRequired(Refused):
+    """Say which version you have seen: send its ETag as If-Match."""
+
+    status = 428
+    place = "header"
+
+
+class Busy(Refused):
+    """{what} are taken; try again in {seconds} seconds."""
+
+    status = 503
+
+
+class NoSuchSubscription(Refused):
+    """There is no subscription {number} of yours."""
+
+    status = 404
+
+
+class UrlRefused(Refused):
+    """Webhooks are not sent to this URL: {why}."""
+
+
+class SecretsLocked(Refused):
+    """The secret of subscription {number} was sealed with a key that is not among WEBHOOK_SECRET_KEYS."""
+
+    status = 500
 
 
 class SomeRefused(Refused):
@@ -152,3 +222,38 @@ class RecordRefused(Refused):
     """{why}"""
 
     status = 422
+
+
+class Unfit(Refused):
+    """{why}
+
+    `word` is the machine-readable word: a body is unfit in many ways (`required`, `unknown_field`, `max_length`).
+    """
+
+    @property
+    def code(self) -> str:
+        return str(self.particulars["word"])
+
+
+class Retracted(Refused):
+    """Fact {key} was retracted on {when}; all its versions stand under {history}."""
+
+    status = 410
+
+
+class NotKnownThen(Refused):
+    """Fact {key} was not known at {moment}."""
+
+    status = 404
+
+
+class NoSuchDesignation(Refused):
+    """No party {key} is known here."""
+
+    status = 404
+
+
+class FetchFailed(Refused):
+    """{url} could not be fetched: {why}."""
+
+    status = 502

@@ -7,6 +7,15 @@ import pytest
 from django.conf import settings
 from django.core import serializers
 from django.core.management import call_command
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# Every run tries the same examples; `--hypothesis-profile=search` looks for new ones.
+hypothesis_settings.register_profile(
+    "ci", deadline=None, derandomize=True, database=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.register_profile("search", hypothesis_settings.get_profile("ci"), derandomize=False, max_examples=1000)
+hypothesis_settings.load_profile("ci")
 
 WORLD = ("countries", "memberships")
 

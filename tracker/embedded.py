@@ -26,9 +26,9 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import IO
 from urllib.parse import quote
 
+from tracker.locks import is_free, locked, open_lock
 from tracker.orphans import die_with_parent
 
 ROLE = DATABASE = "tracker"
@@ -52,15 +52,19 @@ def server(folder: Path, *, throw_away: bool = False) -> Iterator[str]:
     `throw_away` trades durability for speed, and the folder is deleted with the server.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    keeper = None
     with open_lock(folder / "users.lock") as users:
         with locked(folder / "door.lock"):
             fcntl.flock(users, fcntl.LOCK_SH)
-            url = running_url(folder) or start_keeper(folder, throw_away=throw_away)
+            url = running_url(folder)
+            if url is None:
+                keeper, url = start_keeper(folder, throw_away=throw_away)
         try:
             yield url
         finally:
             users.close()
-            leave(folder)
+            if not is_needed_by_others(folder) and keeper:
+                keeper.wait()
 
 
 def is_running(folder: Path) -> bool:
@@ -68,38 +72,16 @@ def is_running(folder: Path) -> bool:
     return not is_free(folder / "keeper.lock")
 
 
-def leave(folder: Path) -> None:
-    """Returns once the keeper has stopped the server, or at once where others still need it."""
-    with contextlib.suppress(FileNotFoundError):  # thrown away already
+def is_needed_by_others(folder: Path) -> bool:
+    """False once the server has stopped: waits for that where the last user has just gone."""
+    try:
         with locked(folder / "door.lock", create=False):
-            others = not is_free(folder / "users.lock")
-        if not others:
-            with locked(folder / "keeper.lock", create=False):
-                pass
-
-
-# --- locks ----------------------------------------------------------------------------------------------------------
-
-
-def open_lock(path: Path, *, create: bool = True) -> IO[bytes]:
-    return path.open("ab" if create else "rb")
-
-
-@contextlib.contextmanager
-def locked(path: Path, *, create: bool = True) -> Iterator[None]:
-    with open_lock(path, create=create) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def is_free(path: Path) -> bool:
-    """Whether nobody holds the lock at this moment."""
-    with open_lock(path) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            if not is_free(folder / "users.lock"):
+                return True
+        with locked(folder / "keeper.lock", create=False):
             return False
-    return True
+    except FileNotFoundError:  # thrown away
+        return False
 
 
 # --- for users of the server ----------------------------------------------------------------------------------------
@@ -117,7 +99,7 @@ def running_url(folder: Path) -> str | None:
     return f"postgresql://{ROLE}@{quote(socket_folder, safe='')}/{DATABASE}"
 
 
-def start_keeper(folder: Path, *, throw_away: bool) -> str:
+def start_keeper(folder: Path, *, throw_away: bool) -> tuple[subprocess.Popen[bytes], str]:
     log = folder / "postgres.log"
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.replace(log.with_suffix(".log.old"))
@@ -128,14 +110,33 @@ def start_keeper(folder: Path, *, throw_away: bool) -> str:
             command, cwd=Path(__file__).resolve().parent.parent,
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
+    try:
+        if url := url_once_ready(folder, keeper):
+            return keeper, url
+    except BaseException:  # a Ctrl-C as well: nobody would be left to use what is being started
+        kill_keeper(keeper, folder)
+        raise
+    kill_keeper(keeper, folder)
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+    raise CannotStart(f"PostgreSQL did not start on {folder}. The end of {log}:\n{tail}")
+
+
+def url_once_ready(folder: Path, keeper: subprocess.Popen[bytes]) -> str | None:
+    """None where the keeper gives up or takes too long."""
     deadline = time.monotonic() + START_TIMEOUT
     while keeper.poll() is None and time.monotonic() < deadline:
         if url := running_url(folder):
             return url
         time.sleep(0.02)
-    keeper.kill()
-    tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-    raise CannotStart(f"PostgreSQL did not start on {folder}. The end of {log}:\n{tail}")
+    return None
+
+
+def kill_keeper(keeper: subprocess.Popen[bytes], folder: Path) -> None:
+    """With the initdb or the server that it has started: they form one process group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(keeper.pid, signal.SIGKILL)
+    keeper.wait()
+    remove_sockets(folder / "sockets")
 
 
 # --- the keeper -----------------------------------------------------------------------------------------------------
@@ -143,8 +144,7 @@ def start_keeper(folder: Path, *, throw_away: bool) -> str:
 
 def keep(folder: Path, *, throw_away: bool) -> None:
     """Runs the server until no user is left or the server ends. Whoever starts the keeper holds the door."""
-    with locked(folder / "keeper.lock"), tempfile.TemporaryDirectory(prefix="tracker-", dir="/tmp") as sockets:
-        # In /tmp, since a path below TRACKER_DATA may be too long for a socket; made afresh, mode 0700.
+    with locked(folder / "keeper.lock"), socket_folder(folder / "sockets") as sockets:
         account = server_account()
         if account:
             os.chown(sockets, account.pw_uid, account.pw_gid)
@@ -158,6 +158,25 @@ def keep(folder: Path, *, throw_away: bool) -> None:
         )  # fmt: skip
         arguments = [part for setting in settings for part in ("-c", setting)]
         watch(start_postgres(cluster, account, binaries, arguments), folder, throw_away=throw_away)
+
+
+@contextlib.contextmanager
+def socket_folder(link: Path) -> Iterator[str]:
+    """In /tmp, since a path below TRACKER_DATA may be too long for a socket; made afresh, with mode 0700.
+
+    The link to it lets the next keeper clear up after one that was killed.
+    """
+    remove_sockets(link)
+    with tempfile.TemporaryDirectory(prefix="tracker-", dir="/tmp") as place:
+        link.symlink_to(place)
+        yield place
+    link.unlink(missing_ok=True)
+
+
+def remove_sockets(link: Path) -> None:
+    if link.is_symlink():
+        shutil.rmtree(link.readlink(), ignore_errors=True)
+        link.unlink()
 
 
 def watch(postgres: subprocess.Popen[bytes], folder: Path, *, throw_away: bool) -> None:
@@ -188,8 +207,9 @@ def stop(postgres: subprocess.Popen[bytes]) -> None:
 def start_postgres(
     cluster: Path, account: pwd.struct_passwd | None, binaries: Path, arguments: list[str]
 ) -> subprocess.Popen[bytes]:
-    """Tries again for some seconds: what a killed server leaves behind ends a little later than the server."""
-    deadline = time.monotonic() + LINGER
+    """Tries again for some seconds after a kill: what a killed server leaves behind ends a little later than it."""
+    was_killed = (cluster / "postmaster.pid").exists()
+    deadline = time.monotonic() + (LINGER if was_killed else 0)
     while True:
         postgres = run_in(cluster, account, [str(binaries / "bin" / "postgres"), *arguments])
         try:

@@ -21,6 +21,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "stamp"
 TOOLS = ROOT / ".tools"
+NEW_ENOUGH = "import sys; sys.exit(sys.version_info < (3, 12))"
 WITH_TESTS = "requirements-dev.lock"
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 # Nothing is built here, and nothing but what the lock file vouches for.
@@ -51,7 +52,7 @@ def install(lock: str) -> None:
         STAMP.unlink(missing_ok=True)
         if uv:
             # Exactly the lock: what an older lock named and this one does not is removed.
-            run(uv, "pip", "sync", "--quiet", "--python", str(PYTHON), *VERIFIED, lock)
+            run(uv, "pip", "sync", "--quiet", "--compile-bytecode", "--python", str(PYTHON), *VERIFIED, lock)
         else:
             run(str(PYTHON), *PIP_INSTALL, *VERIFIED, "-r", lock)
         STAMP.write_text(stamp(lock))
@@ -68,7 +69,7 @@ def stamped() -> str:
 def usable(python: Path) -> bool:
     """By running it: what a virtual environment was made from may be gone or replaced."""
     try:
-        return subprocess.run([python, "-c", ""], check=False, stderr=subprocess.DEVNULL).returncode == 0
+        return subprocess.run([python, "-c", NEW_ENOUGH], check=False, stderr=subprocess.DEVNULL).returncode == 0
     except OSError:
         return False
 

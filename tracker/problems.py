@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views import defaults
@@ -31,7 +32,9 @@ def for_programs(request: HttpRequest) -> bool:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if for_programs(request):
-        return problem(request, HTTPStatus.BAD_REQUEST, "The request is malformed.")
+        unknown_host = isinstance(exception, DisallowedHost)
+        detail = "ALLOWED_HOSTS does not name the host in the request." if unknown_host else "The request is malformed."
+        return problem(request, HTTPStatus.BAD_REQUEST, detail)
     return defaults.bad_request(request, exception)
 
 
@@ -55,7 +58,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 class BodyLimit:
-    """Refuses a body over `BODY_LIMIT_BYTES` with 413 before a byte of it is read.
+    """Refuses a body over `BODY_LIMIT_BYTES` (for imports `IMPORT_LIMIT_BYTES`) with 413 before a byte of it is read.
 
     Django's own limit holds for forms only: DRF's parsers read the stream themselves. A body of unannounced length
     reads as empty under WSGI.
@@ -65,7 +68,8 @@ class BodyLimit:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        imports = request.path == "/api/imports/"
+        limit = settings.IMPORT_LIMIT_BYTES if imports else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         announced = request.META.get("CONTENT_LENGTH") or "0"
         if announced.isdigit() and int(announced) > limit:
             detail = f"The body has {announced} bytes; at most {limit} are taken."

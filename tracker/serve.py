@@ -38,6 +38,8 @@ CHILDREN = {
         "--log-level", "warning",
     ),
     "refresh": (*MANAGE, "refresh", "--loop"),
+    "deliver": (*MANAGE, "deliver"),
+    "jobs": (*MANAGE, "procrastinate", "worker", "--concurrency", "1"),
 }  # fmt: skip
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # to listen on: to ask on
 GRACE = 8.0  # seconds between asking the children to end and ending them
@@ -119,10 +121,14 @@ def check_port() -> None:
 
 
 def announce() -> bool:
-    url = f"http://{bracketed(HOST)}:{PORT}"
+    url = address()
     print(f"\n  Pages   {url}/\n  API     {url}/api/\n  Docs    {url}/api/docs/\n  Admin   {url}/admin/\n"
           "\nCtrl-C stops everything; the data stay.", flush=True)  # fmt: skip
     return True
+
+
+def address() -> str:
+    return f"http://{bracketed(EVERY_ADDRESS.get(HOST, HOST))}:{PORT}"
 
 
 def ready() -> bool:
@@ -215,6 +221,7 @@ def local_settings() -> dict[str, str]:
         "STATIC_ROOT": str(DATA / "static"),
         "DATABASE_POOL_SIZE": "8",
         "ALLOWED_HOSTS": ",".join(own_names()),
+        "PUBLIC_URL": address(),
     }
     if not {"SECRET_KEY", "SECRET_KEY_FILE"} & set(os.environ):
         mine["SECRET_KEY_FILE"] = str(secret_key_file())

@@ -3,7 +3,6 @@
 `docs/install.md` has the table of them, and a test holds it to this file.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,37 +10,20 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
+
+from tracker.environment import (
+    database,
+    env,
+    env_bool,
+    env_fernet_keys,
+    env_int,
+    env_limit,
+    env_list,
+    env_networks,
+    env_ports,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def env(name: str, default: str = "") -> str:
-    """`NAME`, or the content of the file that `NAME_FILE` names: how containers hand over secrets."""
-    if file := os.environ.get(f"{name}_FILE"):
-        return Path(file).read_text(encoding="utf-8").strip()
-    return os.environ.get(name) or default
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    return [item.strip() for item in env(name, default).split(",") if item.strip()]
-
-
-def env_bool(name: str, *, default: bool) -> bool:
-    text = env(name, "1" if default else "0").lower()
-    if text not in {"0", "1", "false", "true", "no", "yes"}:
-        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {text!r}.")
-    return text in {"1", "true", "yes"}
-
-
-def env_int(name: str, default: int) -> int:
-    text = env(name, str(default))
-    try:
-        return int(text)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.") from None
-
 
 # --- which kind of installation -------------------------------------------------------------------------------------
 # Production unless told otherwise: who forgets the variable gets the strict settings. `./run` says "local".
@@ -79,15 +61,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "relations",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "django_htmx",
-    "import_export",
     "pgtrigger",
     "procrastinate.contrib.django",
-    "relations",
 ]
 
 MIDDLEWARE = [
@@ -101,9 +81,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tracker.logins.LoginLimit",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -123,6 +103,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # In its room, which a folder named templatetags would not be.
+            "libraries": {
+                "latest_changes": "relations.admin.latest_changes",
+                "troubled_subscriptions": "relations.admin.troubled_subscriptions",
+            },
         },
     },
 ]
@@ -131,33 +116,13 @@ FIXTURE_DIRS = [ROOT / "fixtures"]
 
 # --- database -------------------------------------------------------------------------------------------------------
 
-
-def database(conninfo: str) -> dict[str, Any]:
-    """Django's settings for a libpq URL or key-value string, Unix socket folders and TLS options included."""
-    try:
-        parts = conninfo_to_dict(conninfo)
-    except ProgrammingError:
-        # libpq's own message repeats the URL, and the password with it.
-        raise ImproperlyConfigured("DATABASE_URL is not a PostgreSQL URL or connection string.") from None
-    settings = {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.pop("dbname", None) or "tracker",
-        "USER": parts.pop("user", None) or "",
-        "PASSWORD": env("DATABASE_PASSWORD") or parts.pop("password", None) or "",
-        "HOST": parts.pop("host", None) or "",
-        "PORT": str(parts.pop("port", None) or ""),
-        "CONN_HEALTH_CHECKS": True,
-    }
-    parts.pop("password", None)
-    options: dict[str, Any] = {"application_name": "tracker", "server_side_binding": False, **parts}
-    # A pool lets threads share what they need; a command has one thread and no use for it, and tests drop databases,
-    # which a pool would hold open.
-    if pool_size := env_int("DATABASE_POOL_SIZE", 0):
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
-    return settings | {"OPTIONS": options}
-
-
-DATABASES = {"default": database(env("DATABASE_URL", "postgresql:///tracker"))}
+DATABASES = {
+    "default": database(
+        env("DATABASE_URL", "postgresql:///tracker"),
+        password=env("DATABASE_PASSWORD"),
+        pool_size=env_int("DATABASE_POOL_SIZE", 0),
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Where the embedded database, archives and the local secret key live.
@@ -239,25 +204,77 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # --- API ------------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["relations.api.formats.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["relations.api.formats.JsonParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "relations.api.formats.Negotiation",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "relations.api.permissions.TokenAuthentication",
+        "relations.api.permissions.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["relations.api.permissions.Scoped"],
+    "DEFAULT_SCHEMA_CLASS": "relations.api.schema.Schema",
     "EXCEPTION_HANDLER": "relations.api.errors.problem",
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNICODE_JSON": True,
     "COERCE_DECIMAL_TO_STRING": True,
 }
 
+# "600/minute": how many writes of one token or address, failed logins of one address, and reads (empty: no limit).
+WRITE_LIMIT = env_limit("WRITE_LIMIT", "600/minute")
+LOGIN_LIMIT = env_limit("LOGIN_LIMIT", "30/minute")
+READ_LIMIT = env_limit("READ_LIMIT", "")
+# Threads in which one worker answers, as `./run` and the image start them. Half of them may stream exports.
+WEB_THREADS = env_int("WEB_THREADS", 4)
+EXPORTS_AT_ONCE = max(1, WEB_THREADS // 2)
+# A client that reads nothing of its answer for so long is dropped (tracker/silent_clients.py).
+SILENT_CLIENT_SECONDS = env_int("SILENT_CLIENT_SECONDS", 30)
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sanctions and diplomatic-status tracker",
+    "DESCRIPTION": "What is the diplomatic and sanctions status between two countries, today, on any day, and as it "
+    "was known on any day.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # The validator's badge would be another host.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "displayRequestDuration": True},
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "relations.api.schema.without_enum_ids",
+        "relations.api.webhooks_events.with_webhooks",
+    ],
 }
+
+# --- webhooks -------------------------------------------------------------------------------------------------------
+
+# Where the tracker is reached from outside: what the links in webhooks and feeds begin with.
+PUBLIC_URL = env("PUBLIC_URL").rstrip("/") or (
+    f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION and ALLOWED_HOSTS[0] != "*" else "http://127.0.0.1:8000"
+)
+# A subscriber chooses where requests go. By default: to https, port 443, on the public internet.
+WEBHOOK_ALLOW_HTTP = env_bool("WEBHOOK_ALLOW_HTTP", default=False)
+WEBHOOK_ALLOWED_PORTS = env_ports("WEBHOOK_ALLOWED_PORTS", "443,80" if WEBHOOK_ALLOW_HTTP else "443")
+WEBHOOK_ALLOWED_NETWORKS = env_networks("WEBHOOK_ALLOWED_NETWORKS")
+# Certificates of authorities that receivers may be signed by, beside those that the system trusts.
+WEBHOOK_CA_FILE = env("WEBHOOK_CA_FILE")
+# What the secrets of subscriptions are sealed with, the newest first; derived from SECRET_KEY where there are none.
+WEBHOOK_SECRET_KEYS = env_fernet_keys("WEBHOOK_SECRET_KEYS")
+WEBHOOK_KEEP_DAYS = env_int("WEBHOOK_KEEP_DAYS", 30)
+# Requests that one worker has under way at once.
+WEBHOOK_IN_FLIGHT = env_int("WEBHOOK_IN_FLIGHT", 400)
+
+# --- imports --------------------------------------------------------------------------------------------------------
+
+# Lists that are fetched from their publishers by themselves: "un,ofac". Without any the tracker asks nobody anything.
+IMPORT_LISTS = env_list("IMPORT_LISTS")
+if unknown_lists := set(IMPORT_LISTS) - {"un", "ofac", "eu", "uk", "pocom"}:
+    raise ImproperlyConfigured(f"IMPORT_LISTS may name un, ofac, eu, uk and pocom, not {sorted(unknown_lists)}.")
+# Files that are uploaded to be imported may be larger than other bodies.
+IMPORT_LIMIT_BYTES = env_int("IMPORT_LIMIT_BYTES", 64 * 1024 * 1024)
+PROCRASTINATE_IMPORT_PATHS = ["relations.importers.jobs"]
 
 # --- logs -----------------------------------------------------------------------------------------------------------
 
@@ -277,7 +294,7 @@ LOG_CONTEXT: list[Any] = [
 ]
 LOG_RENDERERS: dict[str, list[Any]] = {
     "json": [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
-    "console": [structlog.dev.ConsoleRenderer(colors=False)],
+    "console": [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)],
 }
 structlog.configure(
     processors=[*LOG_CONTEXT, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -1,12 +1,14 @@
 """Every URL of the site but `/livez` and `/readyz`, which `tracker.health.Probes` answers first."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from tracker import problems
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/", include("relations.api.urls")),
+    path("feeds/", include("relations.web.feeds")),
 ]
 
 handler400 = problems.bad_request

@@ -2,12 +2,21 @@
 
 import os
 import signal
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIEnvironment
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from tracker.orphans import die_with_parent
+from tracker.silent_clients import drop_after
 
 # granian's workers would go on listening, with nobody to end them, after a `kill -9` of the process above them.
 die_with_parent(signal.SIGKILL)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    drop_after(settings.SILENT_CLIENT_SECONDS)
+    return django(environ, start_response)

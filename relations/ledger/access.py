@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -52,8 +53,7 @@ def count_against(bucket: str, *, most: int, seconds: int, what: str) -> None:
 
     Committed by itself, before the act: what is refused counts as well.
     """
-    now = _now()
-    start = dt.datetime.fromtimestamp(now.timestamp() // seconds * seconds, dt.UTC)
+    start, left = _window(seconds)
     with connection.cursor() as cursor:
         cursor.execute(
             'INSERT INTO relations_allowance (bucket, "window", count) VALUES (%s, %s, 1) '
@@ -62,8 +62,14 @@ def count_against(bucket: str, *, most: int, seconds: int, what: str) -> None:
         )
         (count,) = cursor.fetchone() or (0,)
     if count > most:
-        left = seconds - int(now.timestamp() - start.timestamp())
         raise TooManyRequests(what=what, seconds=left)
+
+
+def counted(bucket: str, *, seconds: int) -> tuple[int, int]:
+    """How often it was counted in the bucket's present window, and the seconds until the next one."""
+    start, left = _window(seconds)
+    count = Allowance.objects.filter(bucket=bucket[:200], window=start).values_list("count", flat=True).first()
+    return count or 0, left
 
 
 @transaction.atomic
@@ -94,6 +100,13 @@ def forget_old_answers() -> int:
     now = _now()
     Allowance.objects.filter(window__lt=now - KEEP_ANSWERS).delete()
     return GivenAnswer.objects.filter(given_at__lt=now - KEEP_ANSWERS).delete()[0]
+
+
+def _window(seconds: int) -> tuple[dt.datetime, int]:
+    """The start of the present window and the whole seconds until the next one."""
+    now = _now().timestamp()
+    start = now // seconds * seconds
+    return dt.datetime.fromtimestamp(start, dt.UTC), math.ceil(start + seconds - now)
 
 
 def _now() -> dt.datetime:

@@ -14,6 +14,7 @@ from relations.codes import Reason
 from relations.errors import (
     AlreadyRetracted,
     CannotBeCorrected,
+    Invalid,
     NoSuchFact,
     NothingToCorrect,
     ReasonRequired,
@@ -21,9 +22,9 @@ from relations.errors import (
     SomeRefused,
     StaleVersion,
 )
-from relations.ledger.clean import uncleanness
+from relations.ledger.clean import is_storable, uncleanness
 from relations.ledger.drafts import Author, CitationDraft, FactDraft
-from relations.ledger.evidence import attach, carried_over, cited
+from relations.ledger.evidence import Held, attach, carried_over, cited, held
 from relations.ledger.pairs import locked, make_pairs
 from relations.ledger.settling import LOADED, Deed, clock, settle, stamp, today
 from relations.models import FACT_MODELS, Citation, CountryPair, Fact
@@ -31,6 +32,9 @@ from relations.models import FACT_MODELS, Citation, CountryPair, Fact
 _DERIVED = ("pair", "earliest", "latest", "recorded_at", "first_recorded_at")
 _FIXED = ("from_country", "to_country", "key", "version", "recorded_by", "superseded_at", *_DERIVED)
 """What a correction cannot change."""
+
+_BATCH = 1000
+"""Rows of one statement: an import records tens of thousands."""
 
 
 @transaction.atomic
@@ -40,15 +44,16 @@ def record(drafts: Sequence[FactDraft], *, author: Author) -> list[Fact]:
     Raises `SomeRefused` with everything that is wrong, row by row.
     """
     refused: dict[int, list[Refused]] = {}
-    facts = [_fact(draft, author, refused, index) for index, draft in enumerate(drafts)]
-    evidence = [_evidence(draft, refused, index) for index, draft in enumerate(drafts)]
+    standing = held(citation for draft in drafts for citation in draft.citations)
+    facts = [drafted(draft, author, refused, index) for index, draft in enumerate(drafts)]
+    evidence = [_evidence(draft, standing, refused, index) for index, draft in enumerate(drafts)]
     if refused:
         raise SomeRefused(refused)
     pairs = locked({fact.pair_id for fact in facts})
     now = clock()
     for fact in facts:
         fact.recorded_at = fact.first_recorded_at = stamp(pairs[fact.pair_id], now)
-    _insert(facts)
+    insert(facts)
     attach(facts, evidence)
     reason = Reason.IMPORTED if author.imports else Reason.RECORDED
     by_pair: defaultdict[str, list[Fact]] = defaultdict(list)
@@ -68,18 +73,21 @@ def correct(
 
     `version` is the one that the caller has seen: `StaleVersion` where another edit came first.
     """
+    if not is_storable(why):
+        raise Invalid(field="reason", why="NUL bytes and lone surrogates cannot be stored.")
+    given = None if citations is None else cited(citations, held(citations))
     old, pair = _current(model, key, version)
     _refuse_fixed(old, values)
-    fact = _successor(old, values, author)
-    wrong = _wrong(fact)
+    fact = successor(old, values, author)
+    wrong = wrong_with(fact)
     if wrong:
         raise SomeRefused({0: wrong})
-    evidence = carried_over(old) if citations is None else cited(citations)
-    if _says_the_same(old, fact) and (citations is None or _cites_the_same(old, evidence)):
+    evidence = carried_over(old) if given is None else given
+    if says_the_same(old, fact) and (given is None or _cites_the_same(old, given)):
         raise NothingToCorrect
     fact.recorded_at = stamp(pair, clock())
-    _supersede(old, fact.recorded_at)
-    _insert([fact])
+    supersede(old, fact.recorded_at)
+    insert([fact])
     attach([fact], [evidence])
     reason = Reason.IMPORTED if author.imports else Reason.CORRECTED
     settle([pair], {pair.code: Deed(reason=reason, facts=[fact], author=author, why=why)})
@@ -89,10 +97,10 @@ def correct(
 @transaction.atomic
 def retract(model: type[Fact], key: UUID, *, why: str, author: Author, version: int | None = None) -> None:
     """Supersedes the current version and writes none: from now on the fact is not known."""
-    if not why.strip() or "\x00" in why:
+    if not why.strip() or not is_storable(why):
         raise ReasonRequired(field="reason")
     old, pair = _current(model, key, version)
-    _supersede(old, stamp(pair, clock()))
+    supersede(old, stamp(pair, clock()))
     settle([pair], {pair.code: Deed(reason=Reason.RETRACTED, facts=[old], author=author, why=why.strip())})
 
 
@@ -128,15 +136,15 @@ def adopt(sender: type[Fact], *, instance: Fact, raw: bool, **_: object) -> None
         transaction.on_commit(refresh)
 
 
-def _fact(draft: FactDraft, author: Author, refused: dict[int, list[Refused]], index: int) -> Fact:
+def drafted(draft: FactDraft, author: Author, refused: dict[int, list[Refused]], index: int) -> Fact:
     fact = draft.model(**draft.values, recorded_by=author.user)
-    wrong = _wrong(fact)
+    wrong = wrong_with(fact)
     if wrong:
         refused.setdefault(index, []).extend(wrong)
     return fact
 
 
-def _wrong(fact: Fact) -> list[Refused]:
+def wrong_with(fact: Fact) -> list[Refused]:
     """Everything that is wrong with a fact by itself; fills what follows from its values."""
     wrong = uncleanness(fact, exclude=_DERIVED)
     try:
@@ -146,9 +154,9 @@ def _wrong(fact: Fact) -> list[Refused]:
     return wrong or list(fact.contradictions())
 
 
-def _evidence(draft: FactDraft, refused: dict[int, list[Refused]], index: int) -> list[Citation]:
+def _evidence(draft: FactDraft, standing: Held, refused: dict[int, list[Refused]], index: int) -> list[Citation]:
     try:
-        return cited(draft.citations)
+        return cited(draft.citations, standing)
     except Refused as refusal:
         refused.setdefault(index, []).append(refusal)
         return []
@@ -170,24 +178,25 @@ def _current(model: type[Fact], key: UUID, version: int | None) -> tuple[Fact, C
 
 def _refuse_fixed(old: Fact, values: Mapping[str, Any]) -> None:
     for name in ("from_country", "to_country"):
-        if name in values and values[name] != getattr(old, name):
-            raise CannotBeCorrected(field=name.removesuffix("_country"), what="The country of a fact")
+        for column in (name, f"{name}_id"):
+            if column in values and values[column] != getattr(old, column):
+                raise CannotBeCorrected(field=name.removesuffix("_country"), what="The country of a fact")
 
 
-def _successor(old: Fact, values: Mapping[str, Any], author: Author) -> Fact:
+def successor(old: Fact, values: Mapping[str, Any], author: Author) -> Fact:
     fact = type(old)()
     for field in old._meta.concrete_fields:
         if not (field.primary_key or field.generated):
             setattr(fact, field.attname, getattr(old, field.attname))
     for name, value in values.items():
-        if name not in _FIXED:
+        if name.removesuffix("_id") not in _FIXED:
             setattr(fact, name, value)
     fact.version, fact.superseded_at = old.version + 1, None
     fact.recorded_by = author.user
     return fact
 
 
-def _says_the_same(old: Fact, new: Fact) -> bool:
+def says_the_same(old: Fact, new: Fact) -> bool:
     """Whether two versions differ in nothing that somebody wrote."""
     written = [
         field.attname
@@ -204,13 +213,13 @@ def _cites_the_same(old: Fact, evidence: Sequence[Citation]) -> bool:
     return sorted(map(told, old.citations.all())) == sorted(map(told, evidence))
 
 
-def _supersede(old: Fact, moment: dt.datetime) -> None:
+def supersede(old: Fact, moment: dt.datetime) -> None:
     type(old).objects.filter(pk=old.pk).update(superseded_at=moment)
 
 
-def _insert(facts: Sequence[Fact]) -> None:
+def insert(facts: Sequence[Fact]) -> None:
     of_kind: defaultdict[type[Fact], list[Fact]] = defaultdict(list)
     for fact in facts:
         of_kind[type(fact)].append(fact)
     for model in FACT_MODELS:
-        model.objects.bulk_create(of_kind[model])
+        model.objects.bulk_create(of_kind[model], batch_size=_BATCH)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from relations.errors import Invalid, Refused
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can keep the text: it knows no NUL, and UTF-8 has no bytes for half a surrogate pair."""
+    return "\x00" not in text and not _SURROGATE.search(text)
 
 
 def refuse_unclean(row: Any, *, exclude: Iterable[str] = ()) -> None:
@@ -19,9 +27,9 @@ def refuse_unclean(row: Any, *, exclude: Iterable[str] = ()) -> None:
 def uncleanness(row: Any, *, exclude: Iterable[str] = ()) -> list[Refused]:
     """All that is wrong with a row's values, each for itself."""
     found: list[Refused] = [
-        Invalid(field=field.name, why="NUL bytes cannot be stored.")
+        Invalid(field=field.name, why="NUL bytes and lone surrogates cannot be stored.")
         for field in row._meta.concrete_fields
-        if isinstance(value := row.__dict__.get(field.attname), str) and "\x00" in value
+        if isinstance(value := row.__dict__.get(field.attname), str) and not is_storable(value)
     ]
     relations = {field.name for field in row._meta.concrete_fields if field.is_relation or field.generated}
     try:

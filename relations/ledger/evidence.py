@@ -2,52 +2,67 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from relations.codes import Stance
 from relations.errors import Invalid, MissingEvidence, QuoteNotFound
+from relations.ledger.clean import is_storable
 from relations.ledger.drafts import CitationDraft
-from relations.ledger.sources import source_for
+from relations.ledger.sources import locate, source_for, take_turns
 from relations.models import Citation, Fact, Source
 
+type Held = Mapping[int, Source]
 
-def cited(drafts: Iterable[CitationDraft]) -> list[Citation]:
+
+def held(drafts: Iterable[CitationDraft]) -> Held:
+    """The recorded sources that are about to be cited, by id: as they are now, and as they stay until the commit.
+
+    Before any pair is locked, and in the order of their ids: a change of a source locks in the same order. Without
+    it a text could change, or a source become a reprint, between the look at it and the commit of its citation.
+    """
+    ids, urls = set[int](), set[str]()
+    for draft in drafts:
+        if isinstance(draft.source, Source):
+            ids.add(draft.source.pk)
+        else:
+            urls.add(str(draft.source.get("url", "")))
+    take_turns(urls)
+    locking = "SELECT * FROM relations_source WHERE id = ANY(%s) OR (url <> '' AND url = ANY(%s)) ORDER BY id FOR SHARE"
+    return {source.pk: source for source in Source.objects.raw(locking, [list(ids), list(urls)])}
+
+
+def cited(drafts: Iterable[CitationDraft], standing: Held) -> list[Citation]:
     """Citations, not yet saved, whose words stand in their sources; sources given in full are found or made.
 
     Raises `MissingEvidence` without a supporting one, `QuoteNotFound` for words that do not stand in the text.
     """
-    citations = [_citation(draft, index) for index, draft in enumerate(drafts)]
+    citations = [_citation(draft, index, standing) for index, draft in enumerate(drafts)]
     if not any(citation.stance == Stance.SUPPORTS for citation in citations):
         raise MissingEvidence(field="citations")
     return citations
 
 
-def _citation(draft: CitationDraft, index: int) -> Citation:
-    source = draft.source if isinstance(draft.source, Source) else source_for(draft.source)
+def _citation(draft: CitationDraft, index: int, standing: Held) -> Citation:
+    if isinstance(draft.source, Source) and draft.source.pk not in standing:
+        raise Invalid(field=f"citations/{index}/source", why=f"There is no source {draft.source.pk} any more.")
+    source = standing[draft.source.pk] if isinstance(draft.source, Source) else source_for(draft.source)
     if draft.stance not in Stance.values:
         raise Invalid(
             field=f"citations/{index}/stance", why=f"{draft.stance!r} is no stance; take supports or disputes."
         )
-    if not draft.quote.strip() or "\x00" in draft.quote:
-        raise Invalid(field=f"citations/{index}/quote", why="A quote has words, and no NUL bytes.")
+    if not draft.quote.strip() or not is_storable(draft.quote):
+        raise Invalid(field=f"citations/{index}/quote", why="A quote has words, no NUL bytes and no lone surrogates.")
+    return _quoting(source, draft.quote.strip(), draft.stance, field=f"citations/{index}/quote")
+
+
+def _quoting(source: Source, quote: str, stance: str, *, field: str) -> Citation:
     if not source.text:
-        return Citation(source=source, quote=draft.quote.strip(), stance=draft.stance)
-    found = locate(draft.quote, source.text)
+        return Citation(source=source, quote=quote, stance=stance)
+    found = locate(quote, source.text)
     if found is None:
-        raise QuoteNotFound(field=f"citations/{index}/quote", quote=draft.quote[:200], source=source.pk)
+        raise QuoteNotFound(field=field, quote=quote[:200], source=source.pk)
     start, end = found
-    return Citation(source=source, quote=source.text[start:end], start=start, end=end, stance=draft.stance)
-
-
-def locate(quote: str, text: str) -> tuple[int, int] | None:
-    """Where the words stand in the text, in code points, the end not included; any white space equals any other."""
-    start = text.find(quote)
-    if start >= 0:
-        return start, start + len(quote)
-    words = quote.split()
-    match = re.search(r"\s+".join(map(re.escape, words)), text) if words else None
-    return match.span() if match else None
+    return Citation(source=source, quote=source.text[start:end], start=start, end=end, stance=stance)
 
 
 def attach(facts: Sequence[Fact], citations: Sequence[Sequence[Citation]]) -> None:
@@ -55,12 +70,14 @@ def attach(facts: Sequence[Fact], citations: Sequence[Sequence[Citation]]) -> No
     for fact, own in zip(facts, citations, strict=True):
         for citation in own:
             setattr(citation, fact.column, fact)
-    Citation.objects.bulk_create([citation for own in citations for citation in own])
+    Citation.objects.bulk_create([citation for own in citations for citation in own], batch_size=1000)
 
 
 def carried_over(fact: Fact) -> list[Citation]:
-    """A version's citations once more, for the version that follows it."""
+    """A version's citations once more, for the version that follows it; a text archived since gives them offsets."""
     return [
         Citation(source=old.source, quote=old.quote, start=old.start, end=old.end, stance=old.stance)
+        if old.start is not None
+        else _quoting(old.source, old.quote, old.stance, field="citations")
         for old in fact.citations.select_related("source").order_by("id")
     ]

@@ -17,10 +17,10 @@ def make_pairs(codes: set[str]) -> None:
 
 def locked(codes: set[str]) -> dict[str, CountryPair]:
     """The pairs, made where they are missing, locked in the order of their codes; what was loaded is told first."""
-    pairs = CountryPair.objects.locked(codes)
-    if len(pairs) < len(codes):
+    # Pairs are made before the first is locked: whoever makes one may have to wait for somebody who makes it as well.
+    if CountryPair.objects.filter(code__in=codes).count() < len(codes):
         make_pairs(codes)
-        pairs = CountryPair.objects.locked(codes)
+    pairs = CountryPair.objects.locked(codes)
     waiting = [pair for pair in pairs if pair.changes_on == LOADED]
     if waiting:
         now = clock()

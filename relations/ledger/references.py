@@ -25,7 +25,7 @@ def record_programme(values: Mapping[str, Any]) -> SanctionProgramme:
 @transaction.atomic
 def change_programme(programme: SanctionProgramme, values: Mapping[str, Any]) -> SanctionProgramme:
     """Changes a programme; its direction only while no fact refers to it."""
-    programme = SanctionProgramme.objects.select_for_update().get(pk=programme.pk)
+    programme = SanctionProgramme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     if _differs(programme, values, ("issuer", "target")):
         _refuse_use(f"The direction of programme {programme.pk}", SanctionEvent.objects.filter(programme=programme))
     _write(programme, values, ("issuer", "target", "title", "legal_basis", "url"))
@@ -48,7 +48,7 @@ def record_list(values: Mapping[str, Any]) -> TravelBanList:
 @transaction.atomic
 def change_list(ban_list: TravelBanList, values: Mapping[str, Any]) -> TravelBanList:
     """Changes a list; its issuer and its subject only while no entry refers to it."""
-    ban_list = TravelBanList.objects.select_for_update().get(pk=ban_list.pk)
+    ban_list = TravelBanList.objects.select_for_update(no_key=True).get(pk=ban_list.pk)
     if _differs(ban_list, values, ("issuer", "subject")):
         _refuse_use(f"The issuer of list {ban_list.pk}", TravelBanEntry.objects.filter(list=ban_list))
     _write(ban_list, values, ("issuer", "title", "instrument", "legal_basis", "url", "subject"))
@@ -63,6 +63,8 @@ def delete_list(ban_list: TravelBanList) -> None:
 
 @transaction.atomic
 def delete_source(source: Source) -> None:
+    # Waits for acts that are about to cite it, so that they are counted.
+    source = Source.objects.select_for_update().get(pk=source.pk)
     _refuse_use(f"Source {source.pk}", *(model.objects.citing([source.pk]) for model in FACT_MODELS))
     reprints = list(source.reprints.values_list("pk", flat=True)[:_NAMED])
     if reprints:

@@ -14,6 +14,7 @@ from relations.ledger.drafts import NOBODY, Author
 from relations.ledger.stored import rewrite, stored_periods
 from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange, known_acts
 from relations.status import NOTHING, Period, State, Track, next_turn, periods, status
+from relations.webhooks import outbox
 
 LOADED = dt.date.min
 """A pair's `changes_on` while facts wait that were loaded past the ledger, as fixtures are."""
@@ -88,12 +89,19 @@ def settle(pairs: Sequence[CountryPair], deeds: Mapping[str, Deed]) -> list[Stat
 
 def _append(pairs: Sequence[CountryPair], lines: list[StatusChange]) -> list[StatusChange]:
     """The last thing that an act does: from here to the commit nobody else appends, so ids follow commits."""
-    CountryPair.objects.bulk_update(pairs, ["version", "told_on", "changes_on", "told_at"])
+    CountryPair.objects.bulk_update(pairs, ["version", "told_on", "changes_on", "told_at"], batch_size=1000)
     if not lines:
         return []
+    lock_the_log()
+    appended = StatusChange.objects.bulk_create(lines, batch_size=1000)
+    outbox.fill(appended, stored=stored_periods)
+    return appended
+
+
+def lock_the_log() -> None:
+    """From here to the commit nobody appends to the log."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOG_LOCK])
-    return StatusChange.objects.bulk_create(lines)
 
 
 def _tell_days(lines: _Lines, foreseen: list[Period], day: dt.date) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
-from relations.errors import Conflict, Invalid
+from relations.errors import Conflict, Invalid, QuoteNotFound
 from relations.ledger.clean import refuse_unclean
 from relations.ledger.pairs import resettle
 from relations.models import FACT_MODELS, Source
@@ -17,9 +19,23 @@ _WRITTEN = ("kind", "publisher", "title", "author", "published_on", "url", "lang
 """The fields of a source that somebody may write, beside `syndication_of`."""
 
 
-def digest(text: str) -> str:
+_URL_TURNS = 1_962
+"""First key of the advisory locks under which sources with a URL are made."""
+
+
+def text_digest(text: str) -> str:
     """SHA-256 of the UTF-8 bytes, in hexadecimal; empty for no text."""
     return hashlib.sha256(text.encode()).hexdigest() if text else ""
+
+
+def locate(quote: str, text: str) -> tuple[int, int] | None:
+    """Where the words stand in the text, in code points, the end not included; any white space equals any other."""
+    start = text.find(quote)
+    if start >= 0:
+        return start, start + len(quote)
+    words = quote.split()
+    match = re.search(r"\s+".join(map(re.escape, words)), text) if words else None
+    return match.span() if match else None
 
 
 def source_for(values: Mapping[str, Any]) -> Source:
@@ -36,6 +52,20 @@ def source_for(values: Mapping[str, Any]) -> Source:
         return Source.objects.get(url=url)
 
 
+def take_turns(urls: Iterable[str]) -> None:
+    """Waits for whoever is making sources with the same URLs, always in one order, before any pair is locked.
+
+    Two acts that make the same two sources the other way round would otherwise wait for each other.
+    """
+    wanted = {url for url in urls if url}
+    known = Source.objects.filter(url__in=wanted).values_list("url", flat=True) if wanted else ()
+    turns = sorted({int.from_bytes(hashlib.sha256(url.encode()).digest()[:4]) for url in wanted.difference(known)})
+    with connection.cursor() as cursor:
+        for turn in turns:
+            # The first number keeps these apart from the other advisory locks of the ledger.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_URL_TURNS, turn - 2**31])
+
+
 @transaction.atomic
 def record_source(values: Mapping[str, Any]) -> Source:
     """Makes a source. Raises `Conflict` where its URL is taken."""
@@ -50,10 +80,9 @@ def change_source(source: Source, values: Mapping[str, Any]) -> Source:
 
     Whose reprint a source is decides which facts are disputed, so the periods that rest on it are written anew.
     """
-    source = Source.objects.select_for_update().get(pk=source.pk)
-    text = values.get("text", source.text)
-    if source.text and text != source.text and source.citations.exists():
-        raise Conflict(field="text", why=f"The archived text of source {source.pk} is cited and cannot be changed.")
+    own = Source.objects.filter(Q(pk=source.pk) | Q(syndication_of=source.pk)).order_by("pk")
+    source = {row.pk: row for row in own.select_for_update(no_key=True)}[source.pk]
+    _refuse_text(source, values.get("text", source.text))
     witness = source.original
     _write(source, values)
     if source.original != witness:
@@ -61,6 +90,18 @@ def change_source(source: Source, values: Mapping[str, Any]) -> Source:
         source.reprints.update(syndication_of=source.original)
         resettle(_resting_on([source.pk, *reprints]))
     return source
+
+
+def _refuse_text(source: Source, text: str) -> None:
+    """A cited text stays, and one that is archived after it was cited holds the words that were cited."""
+    if text == source.text:
+        return
+    quotes = source.citations.values_list("quote", flat=True)
+    if source.text and quotes.exists():
+        raise Conflict(field="text", why=f"The archived text of source {source.pk} is cited and cannot be changed.")
+    missing = next((quote for quote in quotes.iterator() if locate(quote, text) is None), None)
+    if missing is not None:
+        raise QuoteNotFound(field="text", quote=missing[:200], source=source.pk)
 
 
 def _resting_on(sources: list[int]) -> set[str]:
@@ -81,8 +122,8 @@ def _write(source: Source, values: Mapping[str, Any]) -> None:
         source.syndication_of_id = original.original if original else None
         if original and source.pk and source.syndication_of_id == source.pk:
             raise Invalid(field="syndication_of", why="A source is no reprint of itself.")
-    source.sha256 = digest(source.text)
-    refuse_unclean(source, exclude=("syndication_of", "key"))
+    refuse_unclean(source, exclude=("syndication_of", "key", "sha256"))
+    source.sha256 = text_digest(source.text)
     try:
         with transaction.atomic():
             source.save()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from relations.codes import TrackKind
@@ -20,7 +21,7 @@ def stored_periods(pairs: Collection[str], *, day: dt.date | None = None) -> dic
         rows = rows.on(day)
     found: defaultdict[str, list[Period]] = defaultdict(list)
     for row in rows:
-        found[row.pair_id].append(_period(row))
+        found[row.pair_id].append(period_of(row))
     return dict(found)
 
 
@@ -34,7 +35,23 @@ def rewrite(pair: str, old: Iterable[Period], new: Iterable[Period]) -> None:
             doomed[str(period.track)].append(period.start)
         for track, starts in doomed.items():
             StatusPeriod.objects.filter(pair=pair, track=track, days__startswith__in=starts).delete()
-    StatusPeriod.objects.bulk_create([_row(pair, period) for period in new if period not in old], batch_size=1000)
+    _copy([_row(pair, period) for period in new if period not in old])
+
+
+def _copy(rows: Sequence[StatusPeriod]) -> None:
+    """COPY: one act can move thousands of periods, and the keys of a long run make up most of what is written."""
+    if not rows:
+        return
+    fields = [field for field in StatusPeriod._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    with connection.cursor() as cursor, cursor.copy(f"COPY relations_statusperiod ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([_copied(field.attname, getattr(row, field.attname)) for field in fields])
+
+
+def _copied(column: str, value: object) -> object:
+    """Keys are written as PostgreSQL reads an array of them: nothing in a key has to be escaped."""
+    return f"{{{','.join(value)}}}" if column in ("facts", "uncertain") and isinstance(value, list) else value
 
 
 def _row(pair: str, period: Period) -> StatusPeriod:
@@ -64,7 +81,7 @@ def _row(pair: str, period: Period) -> StatusPeriod:
     )
 
 
-def _period(row: StatusPeriod) -> Period:
+def period_of(row: StatusPeriod) -> Period:
     state = State(
         value=row.value,
         holder=row.holder,

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from relations.codes import Stance
 from relations.models.ambassadors import AmbassadorStatus
 from relations.models.events import DiplomaticEvent
-from relations.models.facts import Fact
+from relations.models.facts import Fact, FactQuerySet
+from relations.models.pairs import code_of
 from relations.models.sanctions import SanctionEvent
-from relations.models.sources import ORIGINAL, Citation
+from relations.models.sources import Citation, Source
 from relations.models.travel_bans import TravelBanEntry
 
 
@@ -61,7 +63,7 @@ class Act:
 
 
 _SHARED = (
-    "pair_id", "key", "version", "from_country_id", "to_country_id", "on", "earliest", "latest",
+    "key", "version", "from_country_id", "to_country_id", "on", "earliest", "latest",
     "recorded_at", "superseded_at", "first_recorded_at",
 )  # fmt: skip
 _OWN: dict[type[Fact], tuple[str, ...]] = {
@@ -80,17 +82,27 @@ def known_acts(
     Four queries, one a kind, whatever the number of pairs. Pairs without acts are left out.
     """
     found: defaultdict[str, list[Act]] = defaultdict(list)
-    for model, own in _OWN.items():
-        facts = model.objects.filter(pair_id__in=pairs)
-        cited = Citation.objects.filter(**{model.column: OuterRef("pk")})
-        witnesses = cited.filter(stance=Stance.SUPPORTS).order_by().annotate(original=ORIGINAL)
-        rows = (facts if every_version else facts.known_at(known_at)).annotate(
-            originals=ArraySubquery(witnesses.values("original").distinct()),
-            contested=Exists(cited.filter(stance=Stance.DISPUTES)),
-        )
-        for row in rows.values(*_SHARED, *own, "originals", "contested"):
-            found[row["pair_id"]].append(_act(model, row))
+    for model in _OWN:
+        rows = model.objects.filter(pair_id__in=pairs)
+        for act in acts_of(rows if every_version else rows.known_at(known_at)):
+            found[code_of(act.sender, act.receiver)].append(act)
     return dict(found)
+
+
+def acts_of[F_: Fact](facts: FactQuerySet[F_]) -> Iterator[Act]:
+    """Chosen facts of one kind as plain values, with their witnesses: one query."""
+    model = facts.model
+    cited: QuerySet[Any] = Citation.objects.filter(**{model.column: OuterRef("pk")})
+    # A join would be planned by statistics that an import, which has just written all of it, has left far behind.
+    source = Source.objects.filter(pk=OuterRef("source_id")).order_by().values("syndication_of_id")
+    witnesses = cited.filter(stance=Stance.SUPPORTS).order_by()
+    witnesses = witnesses.annotate(original=Coalesce(Subquery(source), "source_id", output_field=BigIntegerField()))
+    rows: QuerySet[Any] = facts.annotate(
+        originals=ArraySubquery(witnesses.values("original").distinct()),
+        contested=Exists(cited.filter(stance=Stance.DISPUTES)),
+    )
+    for row in rows.values(*_SHARED, *_OWN[model], "originals", "contested"):
+        yield _act(model, row)
 
 
 def _act(model: type[Fact], row: dict[str, Any]) -> Act:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from relations.codes import AMBASSADOR_STATUSES, COW_LEVELS, CowLevel, NextStatus, PostStatus
@@ -30,6 +31,13 @@ class AmbassadorStatus(Fact):
                 name="ambassadorstatus_is_a_word_of_the_post_or_of_what_is_next",
                 condition=models.Q(status__in=[word for word, _ in AMBASSADOR_STATUSES]),
             ),
+        )
+        indexes = (
+            *Fact.Meta.indexes,
+            # Read by ?status=.
+            models.Index(name="ambassadors_by_status", fields=["status", "latest", "id"]),
+            # Read by ?q= and ?holder=.
+            GinIndex(name="ambassadors_by_holder", fields=["holder"], opclasses=["gin_trgm_ops"]),
         )
 
     @property

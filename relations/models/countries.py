@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from relations.codes import CountryKind
+from relations.models.stamps import ANY_ROW_IS_STAMPED
 
 
 class CountryQuerySet(models.QuerySet["Country"]):
@@ -53,6 +54,7 @@ class Country(models.Model):
             # Read by the autocompletion of the admin and by ?q= on /api/countries/.
             GinIndex(name="countries_by_part_of_name", fields=["name"], opclasses=["gin_trgm_ops"]),
         )
+        triggers = (ANY_ROW_IS_STAMPED,)
 
     def __str__(self) -> str:
         return self.name
@@ -87,6 +89,7 @@ class Membership(models.Model):
                 ],
             ),
         )
+        triggers = (ANY_ROW_IS_STAMPED,)
 
     def __str__(self) -> str:
         return f"{self.member_id} in {self.organisation_id}"

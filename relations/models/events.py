@@ -24,6 +24,11 @@ class DiplomaticEvent(Fact):
                 name="diplomaticevent_is_a_kind_of_the_vocabulary", condition=models.Q(kind__in=EventKind.values)
             ),
         )
+        indexes = (
+            *Fact.Meta.indexes,
+            # Read by ?kind=.
+            models.Index(name="events_by_kind", fields=["kind", "latest", "id"]),
+        )
 
     @property
     def codes(self) -> dict[str, str | None]:

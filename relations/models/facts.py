@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Collate, Concat, Greatest, Least
@@ -167,7 +168,7 @@ class Fact(models.Model):
                 ],
             ),
         )
-        indexes = (
+        indexes: ClassVar[tuple[models.Index, ...]] = (
             # Read by the ledger and by a relation: all versions of one pair's facts.
             models.Index(name="%(class)s_of_a_pair", fields=["pair", "latest"]),
             # Read by lists of facts in order of the world's time and of ours, whole or from or to one country.
@@ -176,6 +177,10 @@ class Fact(models.Model):
             models.Index(name="%(class)s_by_record", fields=["recorded_at", "id"]),
             models.Index(name="%(class)s_from", fields=["from_country", "latest", "id"]),
             models.Index(name="%(class)s_to", fields=["to_country", "latest", "id"]),
+            # Read by ?on_before= and ?as_of=: of the facts that end later, those that may have happened before.
+            models.Index(name="%(class)s_by_span", fields=["latest", "id"], condition=Q(earliest__lt=F("latest"))),
+            # Read by ?q= and ?note=.
+            GinIndex(name="%(class)s_by_note", fields=["note"], opclasses=["gin_trgm_ops"]),
         )
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -12,6 +13,7 @@ from relations.codes import SANCTION_CAMEO, SCOPED_ACTIONS, Measure, SanctionAct
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.facts import Fact
+from relations.models.stamps import CHANGED_ROW_IS_STAMPED
 
 
 class SanctionProgrammeQuerySet(models.QuerySet["SanctionProgramme"]):
@@ -38,6 +40,7 @@ class SanctionProgramme(models.Model):
             # What the foreign key of a sanction event's programme and countries refers to.
             models.UniqueConstraint(name="a_programme_has_one_direction", fields=["id", "issuer", "target"]),
         )
+        triggers = (CHANGED_ROW_IS_STAMPED,)
 
     def __str__(self) -> str:
         return f"{self.issuer_id}→{self.target_id} {self.title}"
@@ -85,6 +88,13 @@ class SanctionEvent(Fact):
                 name="sanctionevent_does_not_expire_before_it_happens",
                 condition=Q(expires_on__isnull=True) | Q(expires_on__gte=F("earliest")),
             ),
+        )
+        indexes = (
+            *Fact.Meta.indexes,
+            # Read by ?action=.
+            models.Index(name="sanction_events_by_action", fields=["action", "latest", "id"]),
+            # Read by ?q= and ?instrument=.
+            GinIndex(name="sanction_events_by_instrument", fields=["instrument"], opclasses=["gin_trgm_ops"]),
         )
 
     @property

@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
 
 from relations.codes import SourceKind, Stance
+from relations.models.stamps import CHANGED_ROW_IS_STAMPED
 
 FACT_FIELDS = ("ambassador_status", "sanction_event", "travel_ban_entry", "diplomatic_event")
 """The four columns of a citation, one of which names the fact that it is about."""
@@ -84,6 +85,7 @@ class Source(models.Model):
                     RETURN NEW;
                 """,
             ),
+            CHANGED_ROW_IS_STAMPED,
         )
 
     def __str__(self) -> str:
@@ -146,14 +148,19 @@ class Citation(models.Model):
                 condition=Q(start__isnull=True, end__isnull=True) | Q(start__lt=F("end")),
             ),
         )
+        indexes = (
+            # Read by ?q= on lists of facts.
+            GinIndex(name="citations_by_part_of_quote", fields=["quote"], opclasses=["gin_trgm_ops"]),
+        )
         triggers = (
             pgtrigger.Trigger(
                 name="a_quote_stands_in_its_text",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
+                # A text without its digest is empty: asked so, the text is unpacked once and not twice.
                 func="""
                     IF EXISTS (
-                        SELECT FROM relations_source s WHERE s.id = NEW.source_id AND s.text <> ''
+                        SELECT FROM relations_source s WHERE s.id = NEW.source_id AND s.sha256 <> ''
                         AND (NEW.start IS NULL OR substr(s.text, NEW.start + 1, NEW."end" - NEW.start) <> NEW.quote)
                     ) THEN
                         RAISE EXCEPTION 'the quote does not stand in the archived text of source %', NEW.source_id

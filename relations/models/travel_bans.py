@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
@@ -12,6 +13,7 @@ from relations.codes import BanAction, BanScope, BanSubject
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.facts import Fact
+from relations.models.stamps import CHANGED_ROW_IS_STAMPED
 
 
 class TravelBanListQuerySet(models.QuerySet["TravelBanList"]):
@@ -38,6 +40,7 @@ class TravelBanList(models.Model):
             # What the foreign key of an entry's list, issuer and subject refers to.
             models.UniqueConstraint(name="a_travel_ban_list_has_one_subject", fields=["id", "issuer", "subject"]),
         )
+        triggers = (CHANGED_ROW_IS_STAMPED,)
 
     def __str__(self) -> str:
         return f"{self.issuer_id}: {self.title}"
@@ -79,6 +82,13 @@ class TravelBanEntry(Fact):
                 name="travelbanentry_is_full_or_partial", condition=Q(scope="") | Q(scope__in=BanScope.values)
             ),
             models.CheckConstraint(name="only_a_person_has_identifiers", condition=Q(identifiers=[]) | ~Q(person="")),
+        )
+        indexes = (
+            *Fact.Meta.indexes,
+            # Read by ?action=.
+            models.Index(name="entries_by_action", fields=["action", "latest", "id"]),
+            # Read by ?q= and ?person=.
+            GinIndex(name="entries_by_person", fields=["person"], opclasses=["gin_trgm_ops"]),
         )
 
     def contradictions(self) -> Iterator[Refused]:

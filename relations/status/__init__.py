@@ -2,18 +2,23 @@
 
 from relations.status.disputes import rivals, track_of
 from relations.status.folding import next_turn, periods, status
+from relations.status.reach import REACHING, Route, reaches, routes
 from relations.status.tracks import NO_PROGRAMME, NOTHING, UNKNOWN, Period, State, Track
 
 __all__ = [
     "NOTHING",
     "NO_PROGRAMME",
+    "REACHING",
     "UNKNOWN",
     "Period",
+    "Route",
     "State",
     "Track",
     "next_turn",
     "periods",
+    "reaches",
     "rivals",
+    "routes",
     "status",
     "track_of",
 ]

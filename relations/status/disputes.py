@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from itertools import combinations
+from collections.abc import Iterable, Iterator
+from itertools import combinations, product
 
 from relations.codes import (
     EVENT_RELATIONS,
@@ -46,11 +46,23 @@ def rivals(acts: Iterable[Act]) -> dict[str, tuple[str, ...]]:
             same_day[track, act.person, act.latest].append(act)
     found: defaultdict[str, list[str]] = defaultdict(list)
     for group in same_day.values():
-        for one, other in combinations(sorted(group, key=lambda act: act.order), 2):
-            if _exclude(one, other) and not one.originals & other.originals:
-                found[one.key].append(other.key)
-                found[other.key].append(one.key)
+        for one, other in _contrary(group):
+            found[one.key].append(other.key)
+            found[other.key].append(one.key)
     return {key: tuple(others) for key, others in found.items()}
+
+
+def _contrary(group: list[Act]) -> Iterator[tuple[Act, Act]]:
+    """The pairs of acts of one day that exclude each other on different originals.
+
+    What the acts claim is compared once for all that claim it: a list may record thousands of one day.
+    """
+    claims: defaultdict[tuple[object, ...], list[Act]] = defaultdict(list)
+    for act in sorted(group, key=lambda act: act.order):
+        claims[act.word, act.holder, act.measures, act.scope].append(act)
+    for ones, others in combinations(claims.values(), 2):
+        if _exclude(ones[0], others[0]):
+            yield from ((one, other) for one, other in product(ones, others) if not one.originals & other.originals)
 
 
 def _exclude(one: Act, other: Act) -> bool:

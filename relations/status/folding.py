@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from relations.codes import TrackKind
 from relations.models.acts import Act
@@ -114,7 +115,7 @@ def _periods(track: Track, steps: list[Step], acts: list[Act]) -> list[Period]:
     days = sorted(states.keys() | coming.keys() | going.keys())
     found: list[Period] = []
     state, maybe = NOTHING, dict[str, int]()
-    for day, end in zip(days, [*days[1:], None], strict=True):
+    for day, end in zip_longest(days, days[1:]):
         state = states.get(day, state)
         maybe = {key: rank for key, rank in (maybe | coming[day]).items() if key not in going[day]}
         if state == NOTHING and not maybe:

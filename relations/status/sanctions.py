@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from relations import dates
 from relations.codes import SANCTION_STRENGTH, SanctionAction, SanctionValue, Scope
@@ -32,20 +33,21 @@ class _Standing:
 
 
 def programme(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]:
-    """The life of one programme; acts in order."""
+    """The life of one programme; acts in order: on each day the deadlines that were over, the acts, the deadlines."""
     steps: list[Step] = []
     now = _Standing()
-    for act in acts:
-        # An extension dated on the morrow of the deadline leaves no gap; every other act finds that day's expiry done.
-        extends = act.word == SanctionAction.EXTENDED
-        now = _expire(now, steps, before=act.latest if extends else dates.day_after(act.latest))
-        after = _with_act(now, act)
-        if after is now:
-            continue
-        now = replace(after, state=with_rivals(after.state, act, rivals))
-        steps.append(Step(act.latest, now.state))
+    for day, coming in groupby(acts, key=lambda act: act.latest):
+        today = list(coming)
+        # An extension dated on the morrow of the deadline leaves no gap; other acts find that day's expiry done.
+        extends = any(act.word == SanctionAction.EXTENDED for act in today)
+        now = _expire(now, steps, before=day if extends else dates.day_after(day))
+        for act in today:
+            after = _with_act(now, act)
+            if after is not now:
+                now = replace(after, state=with_rivals(after.state, act, rivals))
+                steps.append(Step(day, now.state))
         # What becomes certain only after its own deadline is over as soon as it counts.
-        now = _expire(now, steps, before=dates.day_after(act.latest))
+        now = _expire(now, steps, before=dates.day_after(day))
     _expire(now, steps, before=None)
     return steps
 
@@ -96,8 +98,7 @@ def _with_act(now: _Standing, act: Act) -> _Standing:  # noqa: PLR0911  # one re
         case SanctionAction.EXTENDED:
             return _extended(now, act)
         case SanctionAction.EASED:
-            state = _run(now, act, SanctionValue.EASED, frozenset(now.state.measures))
-            return replace(now, state=state, before=now)
+            return _eased(now, act)
         case SanctionAction.SUSPENDED:
             return _suspended(now, act)
         case SanctionAction.LIFTED:
@@ -140,10 +141,24 @@ def _imposed(now: _Standing, act: Act) -> _Standing:
 
 
 def _extended(now: _Standing, act: Act) -> _Standing:
-    """What runs, runs on to the day that the extension names, or without end where it names none."""
-    if now.state.value not in _RUNNING:
+    """What runs, runs on to the day that the extension names, or without end where it names none.
+
+    A lifting that holds only for a time runs as well, towards its deadline.
+    """
+    if now.state.value not in _RUNNING and now.state.expires_on is None:
         return now
     return replace(now, state=replace(now.state, expires_on=act.expires_on))
+
+
+def _eased(now: _Standing, act: Act) -> _Standing:
+    """What is eased is still in force in part: where no measure is named, one that nobody named."""
+    standing = frozenset(now.state.measures)
+    return replace(
+        now,
+        state=_run(now, act, SanctionValue.EASED, standing),
+        unnamed=now.unnamed or not standing,
+        before=now,
+    )
 
 
 def _suspended(now: _Standing, act: Act) -> _Standing:
@@ -153,7 +168,7 @@ def _suspended(now: _Standing, act: Act) -> _Standing:
     return _Standing(
         _run(now, act, value, left),
         held=(now.held | standing | frozenset(act.measures)) - left,
-        unnamed=now.unnamed and value == SanctionValue.EASED,
+        unnamed=value == SanctionValue.EASED and (now.unnamed or not left),
         before=now,
     )
 
@@ -163,10 +178,11 @@ def _lifted(now: _Standing, act: Act) -> _Standing:
     named = frozenset(act.measures)
     left = _left(frozenset(now.state.measures), act)
     held = now.held - named if named else frozenset[str]()
+    unnamed = now.unnamed or (act.scope in _PARTIAL and not left)
     value = outcome(act)
     if named and not act.scope:
         stands = now.state.value in (SanctionValue.IN_FORCE, SanctionValue.EASED)
-        if left or (stands and now.unnamed):
+        if left or (stands and unnamed):
             value = SanctionValue.EASED
         elif held and now.state.value == SanctionValue.SUSPENDED:
             value = SanctionValue.SUSPENDED
@@ -174,7 +190,7 @@ def _lifted(now: _Standing, act: Act) -> _Standing:
     return _Standing(
         _run(now, act, value, left),
         held=frozenset() if over else held,
-        unnamed=now.unnamed and not over,
+        unnamed=unnamed and not over,
         before=now,
     )
 

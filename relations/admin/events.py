@@ -1,0 +1,13 @@
+"""Everything else that moves a relation."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from relations.admin.facts import FactAdmin
+from relations.models import DiplomaticEvent
+
+
+@admin.register(DiplomaticEvent)
+class DiplomaticEventAdmin(FactAdmin[DiplomaticEvent]):
+    own_fields = ("kind",)

@@ -1,0 +1,205 @@
+"""What the four kinds of fact have in common here: every save, correction and retraction is an act of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast, override
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import connection
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+
+from relations import ledger
+from relations.admin.citations import CitationFormSet, inline_for
+from relations.admin.filters import CountryFilter, DisputedFilter, VersionFilter
+from relations.admin.forms import FactForm, address, uuid_in
+from relations.admin.importing import TabularAdmin
+from relations.admin.refusals import refusals_of
+from relations.admin.stale import CARRY_OVER, carried_over
+from relations.admin.versions import REFUSED, author
+from relations.errors import AlreadyRetracted, Invalid, Refused, StaleVersion
+from relations.ledger import FactDraft
+from relations.models import Citation, Fact
+
+_COUNTRIES = ("from_country", "to_country")
+
+
+class FactAdmin[F: Fact](TabularAdmin[F]):
+    """One kind of fact. `own_fields` are the kind's own, in the order in which they are typed."""
+
+    form = FactForm
+    own_fields: ClassVar[tuple[str, ...]]
+    directions: ClassVar[tuple[str, ...]] = _COUNTRIES
+    """The countries that are typed when a fact is recorded; none is afterwards."""
+    autocomplete_fields: ClassVar[tuple[str, ...]] = _COUNTRIES
+    change_form_template = "admin/relations/fact_form.html"
+    object_history_template = "admin/relations/fact_history.html"
+    date_hierarchy = "latest"
+    ordering = ("-latest", "-id")
+    list_per_page = 50
+
+    # --- lists
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        told = ["direction", self.model.label, *self.extra_columns, "on", "witnesses", "recorded", "recorded_by"]
+        return [*told, "version", "stands"] if VersionFilter.parameter_name in request.GET else told
+
+    extra_columns: ClassVar[tuple[str, ...]] = ()
+    extra_filters: ClassVar[tuple[Any, ...]] = ()
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [VersionFilter, *self.extra_filters, self.model.label, DisputedFilter, CountryFilter]
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        own = [name for name in self.extra_columns if self.opts.get_field(name).is_relation]
+        return ["from_country", "to_country", "recorded_by", *own]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        return ["=pair__code", "=from_country__code", "=to_country__code", "from_country__name", "to_country__name",
+                "note", "citations__quote", *self.extra_search]  # fmt: skip
+
+    extra_search: ClassVar[tuple[str, ...]] = ()
+    search_help_text = "Names or codes of countries, BY-US, words of notes and quotes, or the key of a fact"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[F]:
+        cited = Citation.objects.filter(**{self.model.column: OuterRef("pk")}).order_by()
+        count = cited.values(self.model.column).annotate(count=Count("pk")).values("count")
+        facts: Any = super().get_queryset(request)
+        return cast("QuerySet[F]", facts.annotate(witnesses=Subquery(count)))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[F], search_term: str
+    ) -> tuple[QuerySet[F], bool]:
+        key = uuid_in(search_term)
+        if key:
+            return queryset.filter(key=key), False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description="direction", ordering="from_country")
+    def direction(self, fact: F) -> str:
+        return f"{fact.from_country} → {fact.to_country}"
+
+    @admin.display(description="citations", ordering="witnesses")
+    def witnesses(self, fact: F) -> int:
+        count: int = fact.witnesses  # type: ignore[attr-defined]  # annotated by get_queryset
+        return count
+
+    @admin.display(description="recorded (UTC)", ordering="recorded_at")
+    def recorded(self, fact: F) -> str:
+        return f"{fact.recorded_at:%Y-%m-%d %H:%M}"
+
+    @admin.display(description="stands", boolean=True)
+    def stands(self, fact: F) -> bool:
+        return fact.superseded_at is None
+
+    # --- forms
+
+    def get_fieldsets(self, request: HttpRequest, obj: F | None = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": (self.directions, *self.own_fields, "on", "note", "record_anyway")})]
+        sets: list[Any] = [(None, {"fields": (_COUNTRIES, *self.own_fields, "on", "note")})]
+        if self.has_change_permission(request, obj):
+            sets.append(("Correction", {"fields": ("why",)}))
+        return sets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: F | None = None) -> tuple[str, ...]:
+        return _COUNTRIES if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: F | None) -> list[Any]:
+        return [inline_for(self.model)]
+
+    @override
+    def get_form(self, request: HttpRequest, obj: F | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.refusals = _refusals(request)
+        return form
+
+    def _create_formsets(self, request: HttpRequest, obj: F, change: bool) -> Any:  # noqa: FBT001  # Django's
+        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]  # not in the stubs
+        for formset in formsets:
+            formset.refusals = [refusal for refusal in _refusals(request) if refusal.field.startswith("citations")]
+        return formsets, inlines
+
+    # --- record and correct
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:  # fmt: skip
+        """The act of the ledger is done where Django saves. What it refuses, the form shows in a second pass, with
+        everything that was typed; a form that was overtaken is shown beside what stands now."""
+        context = {**(extra_context or {}), "is_fact": True}
+        if request.method == "POST":
+            fact = self._opened(request, object_id)
+            if fact and fact.superseded_at:
+                return self._overtaken(request, fact)
+            if CARRY_OVER in request.POST:
+                request.POST = carried_over(request.POST)  # type: ignore[assignment]  # a QueryDict like the first
+                return self._refused(request, object_id, form_url, context, [_NOT_SAVED])
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except (StaleVersion, AlreadyRetracted):
+            return self._overtaken(request, self.get_queryset(request).get(pk=unquote(object_id or "")))
+        except REFUSED as error:
+            return self._refused(request, object_id, form_url, context, refusals_of(error))
+
+    def _refused(
+        self, request: HttpRequest, object_id: str | None, form_url: str, context: dict[str, Any],
+        refusals: Sequence[Refused],
+    ) -> HttpResponse:  # fmt: skip
+        request.refusals = refusals  # type: ignore[attr-defined]  # read by get_form and by the citations
+        return super().changeform_view(request, object_id, form_url, context)
+
+    @override
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False,
+        form_url: str = "", obj: F | None = None,
+    ) -> HttpResponse:  # fmt: skip
+        if obj and obj.superseded_at:
+            last = self.model.objects.filter(key=obj.key).latest("version")
+            context |= {"last_version": last, "last_address": address(last), "is_retracted": last.superseded_at}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @override
+    def save_model(self, request: HttpRequest, obj: F, form: Any, change: bool) -> None:
+        """Nothing yet: the ledger takes a fact with its evidence, in `save_related`."""
+
+    @override
+    def save_related(self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: bool) -> None:
+        citations: CitationFormSet = formsets[0]
+        if change:
+            fact = ledger.correct(
+                self.model, form.instance.key, values=form.values(), version=form.instance.version,
+                citations=citations.drafts() if citations.has_changed() else None,
+                why=form.cleaned_data["why"], author=author(request),
+            )  # fmt: skip
+        else:
+            draft = FactDraft(model=self.model, values=form.values(), citations=citations.drafts())
+            (fact,) = ledger.record([draft], author=author(request))
+        # What the database checks at the commit, it says here, while the form can still tell.
+        connection.check_constraints()
+        form.instance.pk = fact.pk
+
+    @override
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
+        return []
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The change log tells of every act on a fact."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """As `log_addition`."""
+
+    def response_change(self, request: HttpRequest, obj: F) -> HttpResponse:
+        # Django goes back to the address of the form, which is now that of a superseded version.
+        request.path = address(obj)
+        return super().response_change(request, obj)
+
+
+_NOT_SAVED = Invalid(why="Nothing is saved yet. This is what you typed, on top of what stands now: check it and save.")
+
+
+def _refusals(request: HttpRequest) -> Sequence[Refused]:
+    return getattr(request, "refusals", ())

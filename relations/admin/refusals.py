@@ -1,0 +1,42 @@
+"""What the ledger and the database said no to, as errors of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django import forms
+from django.db import Error
+
+from relations.errors import Invalid, Refused, SomeRefused
+
+FORM_FIELDS: Mapping[str, str] = {
+    "from": "from_country",
+    "to": "to_country",
+    "country": "to_country",
+}
+"""The ledger's names of inputs that a form calls something else."""
+
+
+def refusals_of(error: Refused | Error) -> list[Refused]:
+    """Everything that one refused act was refused for."""
+    match error:
+        case SomeRefused():
+            return [refusal for row in error.rows.values() for refusal in row]
+        case Refused():
+            return [error]
+        case _:
+            return [Invalid(why=f"The database refused this: {_rule(error)}.")]
+
+
+def _rule(error: Error) -> str:
+    """A constraint's name is a sentence; without one, the first line of what the database said."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name: str = getattr(diagnosis, "constraint_name", None) or ""
+    return name.replace("_", " ") or (str(error).splitlines() or ["no reason given"])[0]
+
+
+def show(form: forms.BaseForm, refusals: Iterable[Refused]) -> None:
+    """Puts each refusal at the field that has to change, or on top where the form has no such field."""
+    for refusal in refusals:
+        field = FORM_FIELDS.get(refusal.field, refusal.field)
+        form.add_error(field if field in form.fields else None, refusal.detail)

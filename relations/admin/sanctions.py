@@ -1,0 +1,36 @@
+"""Sanctions and their programmes."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from relations import ledger
+from relations.admin.facts import FactAdmin
+from relations.admin.forms import FactForm
+from relations.admin.references import Acts, ReferenceAdmin
+from relations.models import SanctionEvent, SanctionProgramme
+
+
+class SanctionEventForm(FactForm):
+    told_apart_by = ("programme",)
+
+
+@admin.register(SanctionEvent)
+class SanctionEventAdmin(FactAdmin[SanctionEvent]):
+    form = SanctionEventForm
+    own_fields = ("action", "measures", "scope", "programme", "instrument", "expires_on")
+    autocomplete_fields = ("from_country", "to_country", "programme")
+    extra_columns = ("programme", "scope", "expires_on")
+    extra_filters = ("scope", ("programme", admin.RelatedOnlyFieldListFilter))
+    extra_search = ("instrument", "programme__title")
+
+
+@admin.register(SanctionProgramme)
+class SanctionProgrammeAdmin(ReferenceAdmin[SanctionProgramme]):
+    fields = ("issuer", "target", "title", "legal_basis", "url")
+    autocomplete_fields = ("issuer", "target")
+    list_display = ("title", "issuer", "target", "legal_basis")
+    list_filter = (("issuer", admin.RelatedOnlyFieldListFilter), ("target", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("title", "legal_basis", "=issuer__code", "issuer__name", "=target__code", "target__name")
+    referring = ((SanctionEvent, "programme"),)
+    acts = Acts(record=ledger.record_programme, change=ledger.change_programme, remove=ledger.delete_programme)

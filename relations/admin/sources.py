@@ -1,0 +1,69 @@
+"""Where facts are known from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from relations import ledger
+from relations.admin.fields import Lines
+from relations.admin.forms import address
+from relations.admin.references import Acts, ReferenceAdmin, ReferenceForm
+from relations.models import FACT_MODELS, Citation, Fact, Source
+
+
+class SourceForm(ReferenceForm):
+    text = Lines(
+        required=False,
+        strip=False,
+        widget=AdminTextareaWidget(attrs={"rows": 20}),
+        label="Archived text",
+        help_text="Kept as it is; quotes are held to it, and once one is cited from it, it cannot be changed.",
+    )
+
+
+@admin.register(Source)
+class SourceAdmin(ReferenceAdmin[Source]):
+    form = SourceForm
+    list_display = ("title", "publisher", "kind", "published_on", "language", "cited")
+    list_filter = ("kind", "language")
+    search_fields = ("title", "publisher", "author", "url")
+    date_hierarchy = "published_on"
+    autocomplete_fields = ("syndication_of",)
+    acts = Acts(record=ledger.record_source, change=ledger.change_source, remove=ledger.delete_source)
+    referring = tuple((model, "citations__source") for model in FACT_MODELS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
+        count = Citation.objects.filter(source=OuterRef("pk")).order_by().values("source").annotate(count=Count("pk"))
+        return super().get_queryset(request).annotate(cited=Subquery(count.values("count")))
+
+    def get_fields(self, request: HttpRequest, obj: Source | None = None) -> list[Any]:
+        written = ["kind", "publisher", "title", "author", "published_on", "url", "language", "licence",
+                   "syndication_of", "text"]  # fmt: skip
+        if obj is None:
+            return written
+        shown = [*written, "sha256", "facts_citing"]
+        return [*shown, "seen"] if self.has_change_permission(request, obj) else shown
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        cited = bool(obj.text) and obj.citations.exists()
+        return ("text", "sha256", "facts_citing") if cited else ("sha256", "facts_citing")
+
+    @admin.display(description="cited", ordering=F("cited").desc(nulls_last=True), empty_value="0")
+    def cited(self, source: Source) -> int | None:
+        count: int | None = source.cited  # type: ignore[attr-defined]  # annotated by get_queryset
+        return count
+
+    @admin.display(description="facts that cite it")
+    def facts_citing(self, source: Source) -> SafeString | str:
+        facts: Iterator[Fact] = self.facts(source)
+        return format_html_join("", '<p><a href="{}">{}</a></p>', ((address(fact), fact) for fact in facts)) or "none"

@@ -1,0 +1,27 @@
+"""Django's own classes, which only its type stubs know to be generic: here they can be subscripted at run time too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import admin
+from django.forms.models import BaseInlineFormSet
+
+if TYPE_CHECKING:
+    InlineFormSet = BaseInlineFormSet
+    ModelAdmin = admin.ModelAdmin
+    ModelForm = forms.ModelForm
+    StackedInline = admin.StackedInline
+    TabularInline = admin.TabularInline
+else:
+
+    class InlineFormSet[Child, Parent, Form](BaseInlineFormSet): ...
+
+    class ModelAdmin[Model](admin.ModelAdmin): ...
+
+    class ModelForm[Model](forms.ModelForm): ...
+
+    class StackedInline[Child, Parent](admin.StackedInline): ...
+
+    class TabularInline[Child, Parent](admin.TabularInline): ...

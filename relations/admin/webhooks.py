@@ -1,0 +1,180 @@
+"""Who is told of changes, and what became of it: looked at, stopped and sent once more. No secret comes here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from relations.admin.guarded import ReadOnlyAdmin
+from relations.admin.showing import NOTHING
+from relations.admin.stock import TabularInline
+from relations.errors import Refused
+from relations.ledger import webhooks
+from relations.models import Attempt, Delivery, Replay, Subscription
+
+_LAST_ID = 2**63 - 1
+_EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
+
+
+class ReplayForm(forms.Form):
+    """Which part of the log is sent once more."""
+
+    after = forms.IntegerField(min_value=0, max_value=_LAST_ID, required=False, help_text="Lines behind this id")
+    until = forms.IntegerField(min_value=0, max_value=_LAST_ID, required=False, help_text="Empty: up to the last")
+    recorded_after = forms.DateTimeField(required=False, help_text="Recorded then or later (UTC)")
+    recorded_before = forms.DateTimeField(required=False, help_text="Recorded then or earlier (UTC)")
+    undelivered = forms.BooleanField(required=False, help_text="Only what never arrived")
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        begins = (told.get("after"), told.get("recorded_after"))
+        if not self.errors and begins == (None, None):
+            raise forms.ValidationError("Say where the span begins: an id, 0 for all, or a moment.")
+        if None not in (told.get("after"), told.get("until")) and told["until"] < told["after"]:
+            raise forms.ValidationError("The span ends before it begins.")
+        return told
+
+
+class _OwnersAdmin[M: Model](ReadOnlyAdmin[M]):
+    """Read-only but for acts: superusers on everybody's, others on what is their own."""
+
+    owner = "owner"
+    actions: Any
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
+        rows = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.filter(**{self.owner: request.user.pk})
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("relations.change_subscription")
+
+    def _each(self, request: HttpRequest, rows: QuerySet[M], act: Any, done: str) -> None:
+        """Tells what came of each: one that is refused stops no other."""
+        for row in rows:
+            try:
+                act(row)
+            except Refused as refusal:
+                self.message_user(request, f"{row}: {refusal.detail}", messages.ERROR)
+            else:
+                self.message_user(request, f"{row}: {done}", messages.SUCCESS)
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(_OwnersAdmin[Subscription]):
+    list_display = ("__str__", "owner", "destination", "state", "disabled_reason", "failures", "last_success_at")
+    list_filter = ("state", "disabled_reason", "include", "ordered")
+    list_select_related = ("owner",)
+    search_fields = ("url", "description", "=owner__username")
+    search_help_text = "Part of the URL or of the description, or the owner's name"
+    actions = ("enable", "disable", "replay")
+    fields = (
+        "description", "owner", "url", "event_types", "countries", "pairs", "tracks", "directions", "transitions",
+        "include", "ordered", "state", "state_since", "disabled_reason", "verified_at", "missed_from", "failures",
+        "failing_since", "pauses", "paused_until", "last_success_at", "last_failure_at", "delivered", "failed",
+        "created_at", "fingerprint", "sent", "replays",
+    )  # fmt: skip
+    readonly_fields = ("fingerprint", "sent", "replays")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
+        return webhooks.with_fingerprints(super().get_queryset(request))
+
+    @admin.display(description="secret's fingerprint")
+    def fingerprint(self, row: Any) -> str:
+        return row.fingerprint or NOTHING
+
+    @admin.display(description="deliveries")
+    def sent(self, row: Subscription) -> str:
+        place = reverse("admin:relations_delivery_changelist")
+        return format_html('<a href="{}?subscription__id__exact={}">What was sent, and what waits</a>', place, row.pk)
+
+    @admin.display(description="last replays")
+    def replays(self, row: Subscription) -> str:
+        last = Replay.objects.filter(subscription=row).order_by("-id")[:5]
+        told = [f"{each}: {each.queued} queued{'' if each.finished_at else ', going on'}" for each in last]
+        return "; ".join(told) or NOTHING
+
+    @admin.action(permissions=["act"], description="Enable: send the ping to be answered", location=_EVERYWHERE)
+    def enable(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
+        self._each(request, queryset, webhooks.enable, "its ping is on its way")
+
+    @admin.action(permissions=["act"], description="Disable: send nothing more", location=_EVERYWHERE)
+    def disable(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
+        self._each(request, queryset, webhooks.disable, "disabled")
+
+    @admin.action(permissions=["act"], description="Replay a span of the log", location=_EVERYWHERE)
+    def replay(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> HttpResponse | None:
+        form = ReplayForm(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            context = {
+                **self.admin_site.each_context(request), "opts": self.opts, "media": self.media, "title": "Replay",
+                "subscriptions": list(queryset), "form": form, "checkbox": ACTION_CHECKBOX_NAME,
+                "address": reverse("admin:relations_subscription_changelist"),
+            }  # fmt: skip
+            return TemplateResponse(request, "admin/relations/replay.html", context)
+        told = form.cleaned_data
+        first, last = webhooks.span(since=told["recorded_after"], until=told["recorded_before"])
+        ends = [end for end in (last, told["until"]) if end is not None]
+        after, until = max(first, told["after"] or 0), min(ends, default=None)
+        self._each(
+            request, queryset, lambda row: webhooks.replay(row, after=after, until=until, undelivered=told["undelivered"]),
+            "the workers queue the replay",
+        )  # fmt: skip
+        return HttpResponseRedirect(reverse("admin:relations_subscription_changelist"))
+
+
+class AttemptInline(TabularInline[Attempt, Delivery]):
+    model = Attempt
+    fields = readonly_fields = ("at", "milliseconds", "status", "error", "probe", "said")
+    extra = 0
+    can_delete = False
+    ordering = ("id",)
+    verbose_name_plural = "attempts"
+
+    @admin.display(description="beginning of the answer")
+    def said(self, attempt: Attempt) -> str:
+        return bytes(attempt.answer).decode("utf-8", "replace") or NOTHING
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("relations.view_delivery")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(_OwnersAdmin[Delivery]):
+    owner = "subscription__owner"
+    list_display = ("id", "subscription", "event_type", "pair", "change", "state", "attempts", "created_at")
+    list_filter = ("state", "event_type", "replayed", ("subscription", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("subscription", "change")
+    search_fields = ("=pair", "=subscription__url", "=message")
+    search_help_text = "BY-US, a whole URL, or the UUID of a message"
+    ordering = ("-id",)
+    list_per_page = 50
+    actions = ("redeliver",)
+    inlines = (AttemptInline,)
+    fields = (
+        "subscription", "event_type", "webhook_id", "pair", "change", "state", "attempts", "created_at",
+        "next_attempt_at", "finished_at", "replayed", "replay_of", "sent",
+    )  # fmt: skip
+    readonly_fields = ("sent", "webhook_id")
+
+    @admin.display(description="body")
+    def sent(self, row: Delivery) -> str:
+        return bytes(row.body).decode("utf-8", "replace")
+
+    @admin.action(permissions=["act"], description="Send once more: the same bytes, the same id", location=_EVERYWHERE)
+    def redeliver(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        self._each(request, queryset, webhooks.redeliver, "queued")

@@ -1,0 +1,1 @@
+"""Rows turned into JSON, and requests into acts of the ledger."""

@@ -1,0 +1,312 @@
+"""All that is known of a pair, in every version, kept in the process until the pair changes.
+
+From a dossier every answer about a pair is put together, whatever its day and its time, without asking the database
+again. Whether it still holds is one look-up: the versions of the pairs concerned, and the stamp of what facts refer to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db import connection
+from orjson import Fragment
+
+from relations.api.facts import citations_of, fact_body
+from relations.api.formats import dumps, snapshot
+from relations.api.remembering import Remembered
+from relations.ledger import stored_periods
+from relations.models import FACT_MODELS, Act, Fact, SanctionProgramme, TravelBanList, known_acts
+from relations.models.facts import FactQuerySet
+from relations.models.world import STAMP, Stamp, World, world
+from relations.status import Period, Route, Track, periods, rivals, routes
+from relations.status.shown import Shown, status_body
+
+_MOST = 64 * 1024 * 1024
+"""Bytes of dossiers that one process keeps."""
+_MOST_KNOWLEDGE = 8
+"""Past times whose knowledge a dossier keeps worked out."""
+_TOKENS = f"""
+    SELECT ({STAMP}), ARRAY(
+        SELECT concat_ws(' ', code, version, told_at, xmin) FROM relations_countrypair WHERE code = ANY(%s)
+    )
+"""  # noqa: S608  # nothing of it comes from outside
+
+# --- one pair -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Knowledge:
+    """What was known at one time: acts in their order, the keys of those that others contradict, periods."""
+
+    acts: tuple[Act, ...]
+    contradicted: Collection[str]
+    periods: Sequence[Period]
+    recorded: frozenset[Track]
+
+    def holding(self, day: dt.date) -> dict[Track, Period]:
+        return {period.track: period for period in self.periods if period.holds(day)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dossier:
+    """One pair's facts in every version, as acts and as JSON cut before and behind the word of `disputed`.
+
+    `moments` are the times at which something became known or was superseded, in order.
+    """
+
+    code: str
+    version: int
+    acts: tuple[Act, ...]
+    written: Mapping[tuple[str, int], tuple[bytes, bytes]]
+    stored: Sequence[Period]
+    programmes: Mapping[str, str]
+    lists: Mapping[str, str]
+    moments: Sequence[dt.datetime]
+    known: dict[int, Knowledge] = field(default_factory=dict)
+
+    def knowledge(self, known_at: dt.datetime | None) -> Knowledge:
+        rank = len(self.moments) if known_at is None else bisect_right(self.moments, known_at)
+        found = self.known.get(rank)
+        if found is None:
+            if len(self.known) >= _MOST_KNOWLEDGE:
+                self.known.clear()
+            found = self.known[rank] = self._knowledge(rank)
+        return found
+
+    def _knowledge(self, rank: int) -> Knowledge:
+        """What is known now is read as the ledger stored it; what was known once is computed from the facts of then."""
+        if rank == len(self.moments):
+            acts = tuple(act for act in self.acts if act.superseded_at is None)
+            found = self.stored
+        else:
+            acts = tuple(act for act in self.acts if act.known_at(self.moments[rank - 1])) if rank else ()
+            found = periods(acts)
+        return Knowledge(acts, rivals(acts).keys(), found, frozenset(period.track for period in found))
+
+    def listed(self, knowledge: Knowledge, *, day: dt.date) -> Iterator[tuple[str, bytes]]:
+        """The facts that have happened by the day or may have, in their order: the kind, and the fact as JSON."""
+        for act in knowledge.acts:
+            if act.earliest is None or act.earliest <= day:
+                disputed = act.contested or act.key in knowledge.contradicted
+                head, tail = self.written[act.key, act.version]
+                yield act.kind, head + (b"true" if disputed else b"false") + tail
+
+    def facts(self, knowledge: Knowledge, *, day: dt.date) -> dict[str, list[Fragment]]:
+        """The same by kind."""
+        found: dict[str, list[Fragment]] = {model.resource.replace("-", "_"): [] for model in FACT_MODELS}
+        for kind, fact in self.listed(knowledge, day=day):
+            found[kind.replace("-", "_")].append(Fragment(fact))
+        return found
+
+    @property
+    def weight(self) -> int:
+        """Bytes, about: an act and a period take some hundreds beside the text."""
+        words = sum(len(head) + len(tail) for head, tail in self.written.values())
+        keys = sum(len(period.state.facts) + len(period.uncertain) for period in self.stored)
+        return words + 1000 * (len(self.acts) + len(self.stored)) + 100 * keys
+
+
+def _read(code: str, *, version: int, manner: Manner) -> Dossier:
+    acts = sorted(known_acts([code], every_version=True).get(code, []), key=lambda act: act.order)
+    moments = {moment for act in acts for moment in (act.recorded_at, act.superseded_at) if moment}
+    return Dossier(
+        code=code,
+        version=version,
+        acts=tuple(acts),
+        written=_written(code, manner),
+        stored=tuple(stored_periods([code]).get(code, [])),
+        programmes=_titles(SanctionProgramme, {act.programme for act in acts}),
+        lists=_titles(TravelBanList, {act.list for act in acts}),
+        moments=sorted(moments),
+    )
+
+
+def _written(code: str, manner: Manner) -> dict[tuple[str, int], tuple[bytes, bytes]]:
+    found = {}
+    for model in FACT_MODELS:
+        facts = list(_joined(model, manner).filter(pair=code))
+        cited = citations_of(facts)
+        for fact in facts:
+            body = fact_body(fact, cited[fact.pk], disputed=False, site=manner.site, expand=manner.expand)
+            # A bare NUL stands nowhere in JSON.
+            head, _, tail = dumps(body | {"disputed": Fragment(b"\0")}).partition(b"\0")
+            found[str(fact.key), fact.version] = (head, tail)
+    return found
+
+
+def _joined(model: type[Fact], manner: Manner) -> FactQuerySet[Any]:
+    """With the one thing beside its sources that a fact of the kind may show whole."""
+    names = manner.expand & {field.name for field in model._meta.concrete_fields}
+    return model.objects.select_related(*names) if names else model.objects.all()
+
+
+def _titles(model: type[SanctionProgramme | TravelBanList], ids: Iterable[int | None]) -> dict[str, str]:
+    wanted = [key for key in ids if key is not None]
+    rows: Iterable[tuple[int, str]] = ()
+    if wanted:
+        rows = model._default_manager.filter(pk__in=wanted).values_list("pk", "title")
+    return {str(key): title for key, title in rows}
+
+
+# --- a pair and what reaches it -------------------------------------------------------------------------------------
+
+
+class Tokens(NamedTuple):
+    """What every answer about some pairs depends on: equal tokens, equal answers.
+
+    `pairs` are in the order of their codes, each beginning with code and version; a pair that is not recorded has none.
+    """
+
+    stamp: Stamp
+    pairs: tuple[str, ...]
+
+    def of(self, code: str) -> str:
+        return next((token for token in self.pairs if token.startswith(code)), "")
+
+    def version(self, code: str) -> int:
+        return int(self.of(code).split(" ")[1]) if self.of(code) else 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Consulted:
+    """A pair's dossier, those of organisations that its countries belonged to at any time, and the world around."""
+
+    tokens: Tokens
+    world: World
+    own: Dossier
+    reaching: Sequence[tuple[Route, Dossier]]
+
+    def relation(self, *, day: dt.date, known_at: dt.datetime | None, site: str) -> dict[str, Any]:
+        """The body of `/api/relations/<code>/`; facts stand in it as fragments of JSON."""
+        code, known = self.own.code, self.own.knowledge(known_at)
+        url = f"{site}/api/relations/{code}/"
+        return {
+            "code": code,
+            "url": url,
+            "version": self.own.version,
+            "countries": [{"code": each, "name": self.world.countries[each].name} for each in code.split("-")],
+            "as_of": day,
+            "known_at": known_at,
+            "status": status_body(self._shown(known, day, known_at)),
+            "facts": self.own.facts(known, day=day),
+            "links": {
+                "timeline": f"{url}timeline/",
+                "changes": f"{site}/api/changes/?pair={code}",
+                "csv": f"{url}?format=csv",
+                "via": {
+                    way.organisation: f"{site}/api/relations/{way.pair}/"
+                    for way, _ in self.reaching
+                    if way.belonging.holds(day)
+                },
+            },
+        }
+
+    def _shown(self, known: Knowledge, day: dt.date, known_at: dt.datetime | None) -> Shown:
+        programmes, lists = dict(self.own.programmes), dict(self.own.lists)
+        inherited = []
+        for way, dossier in self.reaching:
+            if way.belonging.holds(day):
+                inherited.append((way, dossier.knowledge(known_at).holding(day)))
+                programmes |= dossier.programmes
+                lists |= dossier.lists
+        return Shown(
+            code=self.own.code,
+            holding=known.holding(day),
+            recorded=known.recorded,
+            inherited=inherited,
+            programmes=programmes,
+            lists=lists,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How facts are written down: below which site, and what is shown whole instead of in short."""
+
+    site: str
+    expand: frozenset[str] = frozenset()
+
+
+class _Seen:
+    """The last stamp that this process has seen: it says which pairs to ask for."""
+
+    stamp: Stamp = None
+
+
+_DOSSIERS: Remembered[tuple[tuple[Stamp, str], Dossier]] = Remembered(most=_MOST, weigh=lambda kept: kept[1].weight)
+
+
+def current_tokens(code: str) -> Tokens:
+    """One query, by primary keys; a second one after a change of what facts refer to."""
+    while True:
+        asked = _Seen.stamp
+        tokens = _tokens(_concerned(asked, code))
+        if tokens.stamp == asked:
+            return tokens
+        _Seen.stamp = tokens.stamp
+
+
+def consult(code: str, *, manner: Manner, tokens: Tokens) -> Consulted:
+    """The dossiers of the pair and of what reaches it, all of one moment: from memory where they still hold."""
+    held = _consulted(code, manner, tokens, _remembered)
+    if held is not None:
+        return held
+    with snapshot():
+        tokens = current_tokens(code)
+        found = _consulted(code, manner, tokens, _remembered_or_read)
+    if found is None:
+        raise AssertionError("what is read is there")
+    return found
+
+
+def _consulted(
+    code: str, manner: Manner, tokens: Tokens, find: Callable[[str, Manner, Tokens], Dossier | None]
+) -> Consulted | None:
+    around = world(tokens.stamp)
+    ways = routes(code, around.belongings)
+    found = {each: find(each, manner, tokens) for each in (code, *(way.pair for way in ways))}
+    dossiers = {each: dossier for each, dossier in found.items() if dossier is not None}
+    if len(dossiers) < len(found):
+        return None
+    return Consulted(tokens, around, dossiers[code], [(way, dossiers[way.pair]) for way in ways])
+
+
+def _remembered(code: str, manner: Manner, tokens: Tokens) -> Dossier | None:
+    kept = _DOSSIERS.get((code, manner)) if tokens.stamp is not None else None
+    if kept is None or kept[0] != (tokens.stamp, tokens.of(code)):
+        return None
+    return kept[1]
+
+
+def _remembered_or_read(code: str, manner: Manner, tokens: Tokens) -> Dossier:
+    dossier = _remembered(code, manner, tokens)
+    if dossier is None:
+        dossier = _read(code, version=tokens.version(code), manner=manner)
+        _DOSSIERS.keep((code, manner), ((tokens.stamp, tokens.of(code)), dossier))
+    return dossier
+
+
+def _tokens(codes: Sequence[str]) -> Tokens:
+    with connection.cursor() as cursor:
+        cursor.execute(_TOKENS, [list(codes)])
+        stamp, pairs = cursor.fetchone() or (None, [])
+    return Tokens(stamp, tuple(sorted(pairs)))
+
+
+def _concerned(stamp: Stamp, code: str) -> tuple[str, ...]:
+    """The codes of the pairs on which an answer about a pair rests."""
+    return _pairs_of(world(None), code) if stamp is None else _kept_pairs(stamp, code)
+
+
+@lru_cache(maxsize=4096)
+def _kept_pairs(stamp: str, code: str) -> tuple[str, ...]:
+    return _pairs_of(world(stamp), code)
+
+
+def _pairs_of(around: World, code: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((code, *(way.pair for way in routes(code, around.belongings)))))

@@ -1,0 +1,270 @@
+"""Every error of the API in one shape: RFC 9457, `application/problem+json`.
+
+`docs/errors.md` lists the types; a test holds it to this file and to `relations/errors.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.core import exceptions as django
+from django.db import DataError, IntegrityError, InternalError, OperationalError
+from django.db.models import ProtectedError, RestrictedError
+from django.http import Http404, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from psycopg import Error as PsycopgError
+from rest_framework import exceptions as drf
+from rest_framework.request import Request
+
+from relations.errors import FileRefused, Invalid, RecordRefused, Refused, SomeRefused, TooManyRequests, Unfit
+
+TYPES = "/api/docs/errors/#"
+"""What a problem's `type` begins with: relative to the site, so that it is the same everywhere."""
+
+INVALID = "invalid"
+
+_RETRY_AFTER = 1
+_DUPLICATE, _MISSING, _CHECK = "23505", "23503", "23514"
+_CONSTRAINT_STATUS = {_DUPLICATE: 409, _MISSING: 409, _CHECK: 400, "23P01": 409, "23001": 409, "23502": 400}
+"""HTTP status by SQLSTATE (PostgreSQL, appendix A): what a row is in itself is 400, what it is beside others 409."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One answer: `code` becomes the type, `errors` what is wrong in the request, place by place."""
+
+    code: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self, request: Any) -> dict[str, Any]:
+        slug = self.code.replace("_", "-")
+        told: dict[str, Any] = {
+            "type": TYPES + slug,
+            "title": slug.replace("-", " ").capitalize(),
+            "status": self.status,
+            "detail": self.detail,
+            "instance": request.path,
+            "request_id": getattr(request, "request_id", None),
+        }
+        return told | {"errors": self.errors} if self.errors else told
+
+
+def problem(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
+    """DRF's exception handler; None lets what nobody foresaw go to the log and to the 500 of `tracker.problems`."""
+    request: Request | None = context.get("request")
+    found = as_problem(exception, in_bulk=_in_bulk(request))
+    if found is None:
+        return None
+    return answer(found, request)
+
+
+def answer(found: Problem, request: Any) -> HttpResponse:
+    content = orjson.dumps(found.body(request))
+    return HttpResponse(
+        content, status=found.status, content_type="application/problem+json", headers=dict(found.headers)
+    )
+
+
+def as_problem(exception: Exception, *, in_bulk: bool = False) -> Problem | None:  # noqa: PLR0911  # one a kind
+    match exception:
+        case SomeRefused():
+            return _some_refused(exception, in_bulk=in_bulk)
+        case Refused():
+            return _refused(exception)
+        case drf.ValidationError():
+            errors = [entry("pointer", where, str(error.code), str(error)) for where, error in flat(exception.detail)]
+            return _invalid(errors)
+        case drf.APIException():
+            return _of_drf(exception)
+        case ProtectedError() | RestrictedError():
+            return Problem(code="conflict", status=409, detail="Something refers to it.")
+        case IntegrityError() | InternalError() | DataError():
+            return _of_database(exception)
+        case OperationalError():
+            return _unavailable()
+        case _:
+            return _of_django(exception)
+
+
+def entry(place: str, where: str, code: str, detail: str) -> dict[str, str]:
+    return {place: where, "code": code, "detail": detail}
+
+
+def pointer(*steps: object) -> str:
+    """A JSON pointer (RFC 6901): `pointer(3, "citations", 0)` -> `/3/citations/0`."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+# --- what the tracker itself refuses --------------------------------------------------------------------------------
+
+
+def _refused(refusal: Refused) -> Problem:
+    headers = dict(refusal.headers)
+    if isinstance(refusal, TooManyRequests) or "seconds" in refusal.particulars:
+        headers["Retry-After"] = str(refusal.particulars["seconds"])
+    errors = [_entry_of(refusal)] if refusal.field else []
+    return Problem(code=refusal.code, status=refusal.status, detail=refusal.detail, errors=errors, headers=headers)
+
+
+def _some_refused(refusal: SomeRefused, *, in_bulk: bool) -> Problem:
+    rows = sorted(refusal.rows.items())
+    if in_bulk:
+        return Problem(
+            code=refusal.code,
+            status=refusal.status,
+            detail=refusal.detail,
+            errors=[_entry_of(each, index) for index, wrong in rows for each in wrong],
+        )
+    return _invalid([_entry_of(each) for _, wrong in rows for each in wrong])
+
+
+def _entry_of(refusal: Refused, *row: int) -> dict[str, str]:
+    """`citations/0/quote` in row 3 -> `/3/citations/0/quote`; columns are named as the body names them."""
+    if refusal.place != "pointer":
+        return entry(refusal.place, refusal.field, refusal.code, refusal.detail)
+    name, slash, rest = refusal.field.partition("/")
+    where = f"/{name.removesuffix('_country')}{slash}{rest}" if refusal.field else ""
+    return entry("pointer", pointer(*row) + where, refusal.code, refusal.detail)
+
+
+def _invalid(errors: list[dict[str, str]]) -> Problem:
+    detail = errors[0]["detail"] if len(errors) == 1 else f"{len(errors)} things are wrong with the request."
+    return Problem(code=INVALID, status=400, detail=detail, errors=errors)
+
+
+def flat(detail: Any, *steps: object) -> Iterator[tuple[str, drf.ErrorDetail]]:
+    """DRF's nested errors, each with its pointer; what concerns an object as a whole points to the object."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            whole = name == "non_field_errors"
+            yield from flat(inner, *steps) if whole else flat(inner, *steps, name)
+    elif isinstance(detail, list) and any(isinstance(inner, Mapping | list) for inner in detail):
+        for index, inner in enumerate(detail):
+            yield from flat(inner, *steps, index)
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield pointer(*steps), inner
+    else:
+        yield pointer(*steps), detail
+
+
+def _in_bulk(request: Request | None) -> bool:
+    """Whether the body is a list, as far as it was read before the refusal."""
+    return isinstance(getattr(request, "_full_data", None), list)
+
+
+# --- what others refuse ---------------------------------------------------------------------------------------------
+
+
+def _of_drf(exception: drf.APIException) -> Problem:
+    headers: dict[str, str] = {}
+    if header := getattr(exception, "auth_header", None):
+        headers["WWW-Authenticate"] = header
+    if wait := getattr(exception, "wait", None):
+        headers["Retry-After"] = str(int(wait))
+    code = "malformed" if isinstance(exception, drf.ParseError) else exception.default_code
+    return Problem(code=code, status=exception.status_code, detail=_sentence(exception.detail), headers=headers)
+
+
+def _sentence(detail: Any) -> str:
+    return " ".join(str(error) for _, error in flat(detail))
+
+
+def _of_database(exception: Exception) -> Problem | None:
+    """A constraint's name is a sentence; what it says is what was wrong."""
+    cause = exception.__cause__
+    if not isinstance(cause, PsycopgError):
+        return None
+    state = cause.sqlstate or ""
+    if state in ("40001", "40P01"):
+        return _unavailable("Another act on the same pair came in between")
+    if isinstance(exception, DataError) and state.startswith("22"):
+        return Problem(code=INVALID, status=400, detail="A value is beyond what can be stored.")
+    if state not in _CONSTRAINT_STATUS:
+        return None
+    status = _CONSTRAINT_STATUS[state]
+    return Problem(
+        code="conflict" if status == 409 else INVALID,
+        status=status,
+        detail=_rule(cause.diag.constraint_name or "", state),
+    )
+
+
+def _rule(constraint: str, state: str) -> str:
+    if state == _MISSING:
+        return "It refers to something that is not there, or something refers to it."
+    return f"This would break the rule: {constraint.replace('_', ' ')}."
+
+
+def _unavailable(why: str = "The database cannot be reached right now") -> Problem:
+    return Problem(
+        code="unavailable", status=503, detail=f"{why}; try again.", headers={"Retry-After": str(_RETRY_AFTER)}
+    )
+
+
+def _of_django(exception: Exception) -> Problem | None:
+    match exception:
+        case Http404():
+            return Problem(code="not_found", status=404, detail="There is nothing at this address.")
+        case django.PermissionDenied():
+            return Problem(code="permission_denied", status=403, detail="You may not do this.")
+        case django.RequestDataTooBig():
+            return Problem(code="too_large", status=413, detail=str(exception))
+        case django.SuspiciousOperation() | django.BadRequest() | MultiPartParserError():
+            return Problem(code="malformed", status=400, detail=str(exception) or HTTPStatus(400).phrase)
+        case RecursionError():
+            return Problem(code="malformed", status=400, detail="The body is nested too deeply.")
+        case _:
+            return None
+
+
+# --- what the page of types says ------------------------------------------------------------------------------------
+
+OTHERS: dict[str, tuple[int, str]] = {
+    INVALID: (400, "The request is well formed and something in it is not acceptable; errors say where and why."),
+    "malformed": (400, "The request cannot be read: no JSON, not UTF-8, nested too deeply."),
+    "not_authenticated": (401, "This needs a token or a login."),
+    "authentication_failed": (401, "The token is unknown, expired, or its user is not active."),
+    "permission_denied": (403, "The token's scopes or the user's permissions do not reach so far."),
+    "not_found": (404, "There is nothing at this address."),
+    "method_not_allowed": (405, "The address does not take this method; Allow says which it takes."),
+    "not_acceptable": (406, "None of the formats in Accept is written here."),
+    "conflict": (409, "It contradicts what stands."),
+    "too_large": (413, "The body is larger than is taken."),
+    "unsupported_media_type": (415, "The body is not application/json."),
+    "unavailable": (503, "The database cannot be reached, or another act came in between: try again."),
+}
+"""The problems that are not refusals of the tracker's own: code, status, what it means."""
+
+
+def problem_types() -> list[tuple[str, int, str]]:
+    """Every type of problem: the fragment of its URI, its status, what it means."""
+    own = [
+        (_slug(refusal.__name__), refusal.status, " ".join((refusal.__doc__ or "").partition("\n\n")[0].split()))
+        for refusal in _all_refusals(Refused)
+        if refusal not in _ELSEWHERE
+    ]
+    others = [(code.replace("_", "-"), status, told) for code, (status, told) in OTHERS.items()]
+    return sorted({slug: (slug, status, told) for slug, status, told in (*own, *others)}.values())
+
+
+def _all_refusals(refusal: type[Refused]) -> Iterator[type[Refused]]:
+    for child in refusal.__subclasses__():
+        yield child
+        yield from _all_refusals(child)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+_ELSEWHERE = (Unfit, Invalid, FileRefused, RecordRefused)
+"""Words of a place in a body, and of importers: none of them is an answer of its own."""

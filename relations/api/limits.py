@@ -1,0 +1,77 @@
+"""How often one caller may write, fail to log in, or (where a setting says so) read."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from relations import ledger
+from relations.errors import TooManyRequests
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from rest_framework.request import Request
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+def rate(text: str) -> tuple[int, int]:
+    """`600/minute` -> (600, 60): how many, in how many seconds."""
+    most, _, unit = text.partition("/")
+    return int(most), _SECONDS[unit]
+
+
+def address(request: HttpRequest | Request) -> str:
+    """Where the request comes from: `TRUSTED_PROXIES` entries at the end of X-Forwarded-For are believed, no more.
+
+    One customer of a provider has a whole /64 of IPv6 addresses.
+    """
+    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    trusted = settings.TRUSTED_PROXIES
+    text = told[-min(trusted, len(told))] if trusted and told else request.META.get("REMOTE_ADDR", "")
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
+
+
+def count_write(request: Request) -> None:
+    """One more write of the token, or of the user, or of the address of somebody unknown."""
+    most, seconds = rate(settings.WRITE_LIMIT)
+    ledger.count_against(f"write:{_who(request)}", most=most, seconds=seconds, what="writes")
+
+
+def count_read(request: Request) -> None:
+    if settings.READ_LIMIT:
+        most, seconds = rate(settings.READ_LIMIT)
+        ledger.count_against(f"read:{_who(request)}", most=most, seconds=seconds, what="reads")
+
+
+def count_failed_login(request: HttpRequest | Request) -> None:
+    most, seconds = rate(settings.LOGIN_LIMIT)
+    ledger.count_against(f"login:{address(request)}", most=most, seconds=seconds, what="failed logins")
+
+
+def note_failed_login(request: HttpRequest) -> None:
+    """Counts it where the answer is somebody else's to give."""
+    with contextlib.suppress(TooManyRequests):
+        count_failed_login(request)
+
+
+def seconds_without_login(request: HttpRequest) -> int:
+    """How long this address has to wait before it may log in; 0 where it need not."""
+    most, seconds = rate(settings.LOGIN_LIMIT)
+    counted, left = ledger.counted(f"login:{address(request)}", seconds=seconds)
+    return left if counted >= most else 0
+
+
+def _who(request: Request) -> str:
+    if request.auth is not None:
+        return f"token:{request.auth.pk}"
+    if request.user.is_authenticated:
+        return f"user:{request.user.pk}"
+    return f"address:{address(request)}"

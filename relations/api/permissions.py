@@ -1,0 +1,95 @@
+"""Who asks, and what they may do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from rest_framework import authentication, exceptions, permissions
+
+from relations import ledger
+from relations.api import limits
+from relations.codes import TokenScope
+from relations.ledger.access import digest
+from relations.models import ApiToken
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+_SESSION_KEY = re.compile(r"[a-z0-9]{8,40}", re.ASCII)
+_PERMISSIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
+
+
+class TokenAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Bearer <token>` (RFC 6750)."""
+
+    def authenticate(self, request: Request) -> tuple[Any, ApiToken] | None:
+        header = request.headers.get("Authorization", "").strip()
+        if not header:
+            return None
+        scheme, _, shown = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise self._failed(request, "Only tokens are taken here: Authorization: Bearer <token>.")
+        token = ApiToken.objects.select_related("user").filter(digest=digest(shown.strip())).first()
+        if token is None:
+            raise self._failed(request, "There is no such token.")
+        if token.expires_at is not None and token.expires_at <= dt.datetime.now(dt.UTC):
+            raise self._failed(request, f"The token expired on {token.expires_at:%Y-%m-%d}.")
+        if not token.user.is_active:
+            raise self._failed(request, "The token's user is not active.")
+        ledger.note_use(token)
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="tracker"'
+
+    @staticmethod
+    def _failed(request: Request, why: str) -> exceptions.AuthenticationFailed:
+        limits.count_failed_login(request)
+        return exceptions.AuthenticationFailed(why)
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """Somebody who is logged in to the admin; their writes need the CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        # Anything else cannot be the key of a session, and not all of it can be asked of the database.
+        return super().authenticate(request) if _SESSION_KEY.fullmatch(cookie) else None
+
+
+class Scoped(permissions.BasePermission):
+    """Everybody reads; a token writes with the scope, a logged-in editor with Django's own permission on the model."""
+
+    scope: ClassVar[str] = TokenScope.EDIT.value
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method in permissions.SAFE_METHODS:
+            return True
+        if request.auth is not None:
+            return self._in_scope(request)
+        return self._may(request, view)
+
+    def _in_scope(self, request: Request) -> bool:
+        token: Any = request.auth
+        if self.scope not in token.scopes:
+            raise exceptions.PermissionDenied(f"The token lacks the scope '{self.scope}'.")
+        return True
+
+    def _may(self, request: Request, view: Any) -> bool:
+        user = request.user
+        if not user.is_authenticated:
+            return False
+        act = _PERMISSIONS.get(request.method or "")
+        name = f"{view.model._meta.app_label}.{act}_{view.model._meta.model_name}" if act else ""
+        if act and not (user.is_staff and user.has_perm(name)):
+            raise exceptions.PermissionDenied(f"You lack the permission {name!r}.")
+        return True
+
+
+def author(request: Request) -> ledger.Author:
+    """Who stands behind an act of this request."""
+    user = request.user if request.user.is_authenticated else None
+    return ledger.Author(user=user, request_id=getattr(request, "request_id", ""))

@@ -1,0 +1,91 @@
+"""Short forms in which one object stands inside another, and how a request names one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from rapidfuzz import fuzz, process
+
+from relations.errors import UnknownCountry
+from relations.models import Country, SanctionProgramme, Source, TravelBanList
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from rest_framework.request import Request
+
+_CODES: dict[str, str] = {}
+"""Codes that were found, two letters or three: a country's code never changes, so what was found stays found."""
+
+_NEAR = 60  # rapidfuzz's score from which two words look alike
+
+
+def site(request: HttpRequest | Request) -> str:
+    """`http://127.0.0.1:8000`: what every absolute URL in an answer begins with."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def country_code(text: str) -> str:
+    """`by`, `BLR` -> `BY`. Raises `UnknownCountry` with the nearest codes or names."""
+    wanted = text.upper()
+    if wanted not in _CODES:
+        country = Country.objects.named_by(text)
+        if country is None:
+            raise UnknownCountry(code=text[:50], suggestion=_similar_countries(text[:50]))
+        _CODES[wanted] = country.code
+    return _CODES[wanted]
+
+
+def _similar_countries(text: str) -> str:
+    """` Nearest are BY (Belarus), ...`: codes one letter away, then names that sound alike; empty for none."""
+    countries = list(Country.objects.order_by("code"))
+    by_name = process.extract(
+        text.casefold(), [country.name.casefold() for country in countries], scorer=fuzz.WRatio, limit=3,
+        score_cutoff=_NEAR,
+    )  # fmt: skip
+    found = [countries[index] for _, _, index in by_name] if len(text) > 3 else []
+    near = [country for country in countries if _one_letter_apart(text.upper(), country)]
+    named = [f"{country.code} ({country.name})" for country in dict.fromkeys([*found, *near])][:5]
+    return f" Nearest are {', '.join(named)}." if named else ""
+
+
+def _one_letter_apart(code: str, country: Country) -> bool:
+    return any(
+        len(code) == len(other) and sum(a != b for a, b in zip(code, other, strict=True)) == 1
+        for other in (country.code, country.alpha3 or "")
+    )
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """` Did you mean 'status'?`, or nothing where no word is near."""
+    found = process.extractOne(word.casefold(), sorted(words), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return f" Did you mean {found[0]!r}?" if found else ""
+
+
+def country_ref(country: Country) -> dict[str, Any]:
+    return {"code": country.code, "name": country.name}
+
+
+def programme_ref(programme: SanctionProgramme) -> dict[str, Any]:
+    return {
+        "id": programme.pk,
+        "issuer": programme.issuer_id,
+        "target": programme.target_id,
+        "title": programme.title,
+    }
+
+
+def list_ref(ban_list: TravelBanList) -> dict[str, Any]:
+    return {"id": ban_list.pk, "issuer": ban_list.issuer_id, "title": ban_list.title, "subject": ban_list.subject}
+
+
+def source_ref(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.pk,
+        "kind": source.kind,
+        "publisher": source.publisher,
+        "title": source.title,
+        "url": source.url,
+        "published_on": source.published_on,
+        "syndication_of": source.syndication_of_id,
+    }

@@ -1,0 +1,237 @@
+"""What the OpenAPI document says: drf-spectacular reads the serializers, this says what they do not know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import force_instance
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.permissions import SAFE_METHODS
+
+from relations.api import bodies, shapes
+from relations.api.filters import AnyOf, SingleValue
+from relations.api.paging import MAX_PAGE_SIZE, PAGE_SIZE
+
+type Fragment = dict[str, Any]
+
+PROBLEMS = {
+    "400": "Malformed, or refused: the errors say where and why",
+    "401": "No token, or one that is not valid",
+    "403": "The token's scopes or the user's permissions do not reach so far",
+    "404": "There is nothing at this address",
+    "406": "None of the formats in Accept is written here",
+    "409": "It contradicts what stands",
+    "410": "The fact was retracted",
+    "411": "The body does not announce its length",
+    "412": "Another edit came first: the ETag of what stands now is in the headers",
+    "413": "The body is too large, or has too many rows",
+    "415": "The body is not application/json",
+    "422": "The Idempotency-Key came before with another body",
+    "428": "If-Match is missing",
+    "429": "Too many requests: Retry-After says when to try again",
+    "503": "Try again after the seconds in Retry-After",
+}
+_ON_READING = ("400", "401", "404", "406", "410", "429", "503")
+_ON_WRITING = ("400", "401", "403", "404", "406", "409", "410", "411", "413", "415", "429", "503")
+_OF_METHOD = {
+    "GET": _ON_READING,
+    "POST": (*_ON_WRITING, "422"),
+    "PUT": (*_ON_WRITING, "412", "428"),
+    "PATCH": (*_ON_WRITING, "412", "428"),
+    "DELETE": (*_ON_WRITING, "412", "428"),
+}
+
+_ACTS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change", "DELETE": "delete"}
+
+_PARAMETERS: dict[str, tuple[Fragment, str]] = {
+    "cursor": ({"type": "string"}, "Where the page begins: taken from `next` or `previous`"),
+    "page_size": ({"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}, "Rows of a page"),
+    "count": ({"type": "string", "enum": ["1", "0"]}, "1 adds `count`, the number of all rows"),
+    "fields": ({"type": "string"}, "Only these keys, separated by commas"),
+    "known_at": ({"type": "string", "format": "date-time"}, "As it was known to the tracker at this moment"),
+    "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
+    "reason": ({"type": "string"}, "Why; a retraction must say it"),
+}
+
+
+class Schema(AutoSchema):
+    """Reads an endpoint's filters, `body` (what is written) and `shape` (what is answered)."""
+
+    view: Any
+
+    def get_operation_id(self) -> str:
+        act = _ACTS[self.method]
+        if self.method == "GET" and not self.path.endswith("}/"):
+            act = "list"
+        return "_".join([*(token.replace("-", "_") for token in self._tokenize_path()), act])
+
+    def get_tags(self) -> list[str]:
+        return [word for word in self._tokenize_path() if word != "api"][:1] or ["index"]
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return hasattr(self.view, "orderings") and self.method == "GET"
+
+    def get_auth(self) -> list[Fragment]:
+        return [*super().get_auth(), *([{}] if self.method in SAFE_METHODS else [])]
+
+    # --- parameters ---------------------------------------------------------------------------------------------
+
+    def get_override_parameters(self) -> list[Any]:
+        known: frozenset[str] = self.view.known_parameters(self.method)
+        filters = self.view.filters.base_filters if self._is_list_view() else {}
+        found = [_of_filter(name, each) for name, each in filters.items()]
+        for name in sorted(known - set(filters)):
+            if name in _PARAMETERS:
+                schema, description = _PARAMETERS[name]
+                found.append(OpenApiParameter(name, type=schema, description=description))
+        return [*found, *self._of_the_view(known), *self._headers()]
+
+    def _of_the_view(self, known: frozenset[str]) -> list[OpenApiParameter]:
+        found = []
+        if "format" in known:
+            formats = [renderer.format for renderer in self.view.get_renderers()]
+            found.append(_words("format", formats, "The same as by Accept"))
+        if "ordering" in known:
+            keys = [sign + key for key in self.view.orderings for sign in ("", "-")]
+            found.append(_words("ordering", keys, f"Default: {self.view.default_ordering}"))
+        if self.view.expandable:
+            found.append(_words("expand", list(self.view.expandable), "What is shown whole"))
+        return found
+
+    def _headers(self) -> list[OpenApiParameter]:
+        of_method = {
+            "GET": () if self._is_list_view() else (("If-None-Match", False, "ETag that the client has"),),
+            "POST": (("Idempotency-Key", False, "The same key and body act once; kept for 24 hours"),),
+            "PUT": (("If-Match", True, "ETag of the version that the client has seen"),),
+            "PATCH": (("If-Match", True, "ETag of the version that the client has seen"),),
+            "DELETE": (("If-Match", True, "ETag of the version that the client has seen"),),
+        }
+        return [
+            OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, required=required, description=told)
+            for name, required, told in of_method[self.method]
+        ]
+
+    # --- bodies -------------------------------------------------------------------------------------------------
+
+    def get_request_serializer(self) -> Any:
+        body = getattr(self.view, "body", None)
+        if body is None or self.method not in ("POST", "PUT", "PATCH"):
+            return None
+        if not (self.method == "POST" and issubclass(body, bodies.FactBody)):
+            return body
+        ref = self._component(body, "request")
+        return {"application/json": {"oneOf": [ref, {"type": "array", "items": ref, "minItems": 1, "maxItems": 1000}]}}
+
+    def get_response_serializers(self) -> Any:
+        return getattr(self.view, "shape", None)
+
+    def _get_response_bodies(self, direction: Any = "response") -> Fragment:
+        shape = getattr(self.view, "shape", None)
+        if shape is None:
+            return super()._get_response_bodies(direction) | self._problems()
+        ref = self._component(shape, "response")
+        return self._answers(ref) | self._problems()
+
+    def _answers(self, ref: Fragment) -> Fragment:
+        if self._is_list_view():
+            return {"200": {"description": "A page, or the whole list", "content": self._list_content(ref)}}
+        if self.method == "POST":
+            several = issubclass(self.view.body, bodies.FactBody)
+            schema = {"oneOf": [ref, {"type": "array", "items": ref}]} if several else ref
+            return {getattr(self.view, "posted", "201"): _json("What was recorded, or (202) is waiting", schema)}
+        if self.method == "DELETE":
+            return {"204": {"description": "Done"}}
+        not_modified = {"304": {"description": "The client has it already"}} if self.method == "GET" else {}
+        return {"200": _json("Whole; with ?fields= the keys that it names", ref)} | not_modified
+
+    def _list_content(self, ref: Fragment) -> Fragment:
+        uri = {"type": ["string", "null"], "format": "uri"}
+        properties: Fragment = {
+            "results": {"type": "array", "items": ref},
+            "next": uri,
+            "previous": uri,
+            "count": {"type": "integer"},
+        }
+        required = ["results", "next", "previous"]
+        for name, extra in getattr(self.view, "extra_shapes", {}).items():
+            properties[name] = {"oneOf": [self._component(extra, "response"), {"type": "null"}]}
+            required.append(name)
+        page = {"type": "object", "properties": properties, "required": required}
+        text: Fragment = {"schema": {"type": "string"}}
+        return {"application/json": {"schema": page}, "text/csv": text, "application/jsonl": text}
+
+    def _problems(self) -> Fragment:
+        content = {"application/problem+json": {"schema": self._component(shapes.ProblemShape, "response")}}
+        return {code: {"description": PROBLEMS[code], "content": content} for code in _OF_METHOD[self.method]}
+
+    def _component(self, serializer: Any, direction: Any) -> Fragment:
+        ref: Fragment = self.resolve_serializer(force_instance(serializer), direction).ref  # type: ignore[no-untyped-call]  # it has none
+        return ref
+
+
+def without_enum_ids(result: Fragment, **_: Any) -> Fragment:
+    """Drops what drf-spectacular notes beside enumerations for a hook that names them."""
+    todo: list[Any] = [result]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, dict):
+            part.pop("x-spec-enum-id", None)
+        todo += part.values() if isinstance(part, dict) else part if isinstance(part, list) else []
+    return result
+
+
+def _json(description: str, schema: Fragment) -> Fragment:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _words(name: str, words: list[str], description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, type=str, enum=words, description=description)
+
+
+def _of_filter(name: str, each: AnyOf) -> OpenApiParameter:
+    """Several values mean *or*: repeated, and where the filter splits, separated by commas."""
+    if isinstance(each, SingleValue):
+        return OpenApiParameter(name, type=each.schema, description=each.label)
+    return OpenApiParameter(name, type={"type": "array", "items": each.schema}, description=each.label, explode=True)
+
+
+class _SourceField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # it has no types
+    target_class = "relations.api.bodies.SourceField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Fragment:
+        ref = auto_schema.resolve_serializer(bodies.SourceBody, direction).ref
+        return {"oneOf": [{"type": "integer", "minimum": 1}, ref]}
+
+
+class _ProgrammeIdField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # it has no types
+    target_class = "relations.api.shapes.ProgrammeIdField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Fragment:
+        ref = auto_schema.resolve_serializer(shapes.ProgrammeRefShape, direction).ref
+        return {"oneOf": [{"type": "integer"}, ref]}
+
+
+class _ListIdField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # it has no types
+    target_class = "relations.api.shapes.ListIdField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Fragment:
+        ref = auto_schema.resolve_serializer(shapes.ListRefShape, direction).ref
+        return {"oneOf": [{"type": "integer"}, ref]}
+
+
+class _Token(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it has no types
+    target_class = "relations.api.permissions.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> Fragment:
+        return {"type": "http", "scheme": "bearer", "description": "./run manage token NAME --scopes edit"}
+
+
+class _Session(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it has no types
+    target_class = "relations.api.permissions.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> Fragment:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "Logged in to the admin"}

@@ -1,0 +1,58 @@
+"""Parties found by name: by trigrams in the database, ranked by their words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connection, transaction
+from rapidfuzz import fuzz
+
+from relations.errors import BadParameter
+from relations.models import Designation, PartyName
+from relations.models.folding import fold
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+MAX_WORDS = 200
+"""Characters of a query; no name on any list is twice as long."""
+_NEAR = 0.45
+"""pg_trgm's word similarity from which a name is looked at: Russian and Belarusian forms of one are so far apart."""
+_LOOKED_AT = 2000
+
+
+def search(rows: QuerySet[Designation], words: str, *, most: int) -> list[tuple[Designation, float]]:
+    """The rows whose party bears a name like the words, best first, with a score from 0 to 1.
+
+    1 is the very name, whatever its script, its diacritics and the order of its words. Raises `BadParameter` for a
+    query without letters.
+    """
+    wanted = fold(words[: MAX_WORDS + 1])
+    if not wanted or len(words) > MAX_WORDS:
+        raise BadParameter(field="q", why=f"Give the words of a name, {MAX_WORDS} characters at most.")
+    scores = _scores(wanted)
+    found = list(rows.filter(party__in=scores))
+    ranked = sorted(found, key=lambda row: (-scores[row.party_id], row.name, row.pk))
+    return [(row, scores[row.party_id]) for row in ranked[:most]]
+
+
+def _scores(wanted: str) -> dict[int, float]:
+    """By party, the score of the name that comes nearest."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(_NEAR)])
+        near = PartyName.objects.filter(folded__trigram_word_similar=wanted)
+        ordered = near.annotate(similarity=TrigramWordSimilarity(wanted, "folded")).order_by("-similarity", "id")
+        rows = list(ordered.values_list("party", "folded")[:_LOOKED_AT])
+    scores: dict[int, float] = {}
+    for party, folded in rows:
+        scores[party] = max(scores.get(party, 0.0), score(wanted, folded))
+    return scores
+
+
+def score(wanted: str, folded: str) -> float:
+    """Half for the words that are there, half for there being no others; only the very name has 1."""
+    if wanted == folded:
+        return 1.0
+    together = fuzz.token_set_ratio(wanted, folded) + fuzz.token_sort_ratio(wanted, folded)
+    return min(0.99, round(together / 200, 3))

@@ -1,0 +1,92 @@
+"""`/api/sources/`: where facts are known from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from relations import ledger
+from relations.api.bodies import SourceBody
+from relations.api.filters import Containing, DayBound, Exactly, Filters, Keys, Numbers, Words
+from relations.api.parameters import chosen_fields
+from relations.api.reference_views import ReferenceDetail, ReferenceList, reference_paths
+from relations.api.shapes import SourceShape
+from relations.codes import SourceKind
+from relations.models import Source
+
+KEYS = (
+    "id", "self", "kind", "publisher", "title", "author", "published_on", "url", "language", "licence", "sha256",
+    "syndication_of", "text",
+)  # fmt: skip
+
+
+def source_body(source: Source, site: str) -> dict[str, Any]:
+    return _without_text(source, site) | {"text": source.text}
+
+
+def _without_text(source: Source, site: str) -> dict[str, Any]:
+    return {
+        "id": source.pk,
+        "self": f"{site}/api/sources/{source.pk}/",
+        "kind": source.kind,
+        "publisher": source.publisher,
+        "title": source.title,
+        "author": source.author,
+        "published_on": source.published_on,
+        "url": source.url,
+        "language": source.language,
+        "licence": source.licence,
+        "sha256": source.sha256,
+        "syndication_of": source.syndication_of_id,
+    }
+
+
+class SourceFilters(Filters):
+    id = Numbers("id", label="Number of the source")
+    key = Keys("key", label="Key that the source has in fixtures")
+    kind = Words("kind", words=SourceKind, label="What kind of text it is")
+    publisher = Exactly("publisher", label="Exactly this publisher")
+    title = Containing("title", label="Part of the title")
+    author = Containing("author", label="Part of the author's name")
+    published_after = DayBound("published_on", "gte", label="Published on this day or later")
+    published_before = DayBound("published_on", "lte", label="Published on this day or earlier")
+    url = Exactly("url", label="Exactly this address")
+    language = Exactly("language", label="Language of the text")
+    licence = Containing("licence", label="Part of the licence")
+    text = Containing("text", label="Words of the archived text")
+    sha256 = Exactly("sha256", label="Digest of the archived text")
+    syndication_of = Numbers(
+        "syndication_of", empty=Q(syndication_of=None), label="Reprints of this source; none for originals"
+    )
+    q = Containing("title", "publisher", "author", label="Words of the title, the publisher or the author")
+
+
+class SourceList(ReferenceList):
+    """Lists leave the archived text out unless `?fields=` names it."""
+
+    model, body, filters, keys = Source, SourceBody, SourceFilters, KEYS
+    shape, as_json, make = SourceShape, source_body, ledger.record_source
+    unasked = frozenset({"text"})
+    orderings = {"id": ("id",), "title": ("title", "id"), "publisher": ("publisher", "id")}
+    name = "sources"
+
+    def rows(self) -> QuerySet[Any]:
+        return Source.objects.all() if self._wants_text() else Source.objects.defer("text")
+
+    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
+        site = f"{self.request.scheme}://{self.request.get_host()}"
+        shape = source_body if self._wants_text() else _without_text
+        return [shape(row, site) for row in rows]
+
+    def _wants_text(self) -> bool:
+        return "text" in (chosen_fields(self.request, self.keys) or ())
+
+
+class SourceDetail(ReferenceDetail):
+    model, body, keys = Source, SourceBody, KEYS
+    shape, as_json = SourceShape, source_body
+    change, remove = ledger.change_source, ledger.delete_source
+
+
+urlpatterns = reference_paths("sources", SourceList, SourceDetail)

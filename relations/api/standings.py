@@ -1,0 +1,106 @@
+"""What many pairs show on one day, read together: the rows of the list of relations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
+from relations.ledger import period_of
+from relations.models import SanctionProgramme, StatusPeriod, TravelBanList, World, known_acts
+from relations.models.world import Belonging
+from relations.status import REACHING, Period, Route, Track, periods, routes
+from relations.status.shown import Shown
+
+
+@dataclass(slots=True)
+class _Told:
+    """One pair's periods of the day, and all its tracks."""
+
+    holding: dict[Track, Period] = field(default_factory=dict)
+    recorded: set[Track] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    """What was read of some pairs and of the organisations that reach them."""
+
+    told: Mapping[str, _Told]
+    ways: Mapping[str, list[Route]]
+    programmes: Mapping[str, str]
+    lists: Mapping[str, str]
+
+    def holding(self, code: str) -> Collection[Period]:
+        return self.told[code].holding.values()
+
+    def shown(self, code: str) -> Shown:
+        own = self.told[code]
+        return Shown(
+            code=code,
+            holding=own.holding,
+            recorded=own.recorded,
+            inherited=[(way, self.told[way.pair].holding) for way in self.ways[code]],
+            programmes=self.programmes,
+            lists=self.lists,
+        )
+
+
+def standings(codes: Collection[str], *, day: dt.date, moment: dt.datetime | None, around: World) -> Standings:
+    """One query for what is known now; four for the facts of a past moment, and two for titles."""
+    ways = _ways(codes, day, around)
+    asked = {*codes, *(way.pair for of_pair in ways.values() for way in of_pair)}
+    return _stored(asked, ways, day) if moment is None else _computed(asked, ways, day, moment)
+
+
+def _ways(codes: Collection[str], day: dt.date, around: World) -> dict[str, list[Route]]:
+    by_member: defaultdict[str, list[Belonging]] = defaultdict(list)
+    for one in around.belongings:
+        if one.holds(day):
+            by_member[one.member].append(one)
+    return {code: routes(code, by_member[code[:2]] + by_member[code[3:]]) for code in codes}
+
+
+def _stored(asked: Collection[str], ways: Mapping[str, list[Route]], day: dt.date) -> Standings:
+    """The period of the day of every track, and one of another day where a track that has entries tells nothing."""
+    told: defaultdict[str, _Told] = defaultdict(_Told)
+    programmes, lists = dict[str, str](), dict[str, str]()
+    today = Q(days__contains=day)
+    rows = StatusPeriod.objects.filter(today | Q(kind__in=REACHING), pair__in=asked).annotate(
+        holds=ExpressionWrapper(today, output_field=BooleanField())
+    )
+    rows = rows.order_by("pair_id", "track", "-holds").distinct("pair_id", "track").select_related("programme", "list")
+    for row in rows:
+        period = period_of(row)
+        told[row.pair_id].recorded.add(period.track)
+        if period.holds(day):
+            told[row.pair_id].holding[period.track] = period
+        if row.programme:
+            programmes[period.track.part] = row.programme.title
+        if row.list:
+            lists[period.track.part] = row.list.title
+    return Standings(told=told, ways=ways, programmes=programmes, lists=lists)
+
+
+def _computed(asked: Collection[str], ways: Mapping[str, list[Route]], day: dt.date, moment: dt.datetime) -> Standings:
+    told: defaultdict[str, _Told] = defaultdict(_Told)
+    acts = known_acts(asked, known_at=moment)
+    for code, own in acts.items():
+        for period in periods(own):
+            told[code].recorded.add(period.track)
+            if period.holds(day):
+                told[code].holding[period.track] = period
+    flat = [act for own in acts.values() for act in own]
+    return Standings(
+        told=told,
+        ways=ways,
+        programmes=_titles(SanctionProgramme, {act.programme for act in flat}),
+        lists=_titles(TravelBanList, {act.list for act in flat}),
+    )
+
+
+def _titles(model: type[SanctionProgramme | TravelBanList], ids: Iterable[int | None]) -> dict[str, str]:
+    wanted = [key for key in ids if key is not None]
+    return {str(key): title for key, title in model._default_manager.filter(pk__in=wanted).values_list("pk", "title")}

@@ -1,0 +1,152 @@
+"""`/api/webhooks/`: who is told of which changes, where. The rules stand in `docs/webhooks.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.urls import path
+from rest_framework.request import Request
+
+from relations.api import caching, formats
+from relations.api.endpoints import ListEndpoint
+from relations.api.filters import ArrayHolding, Containing, Exactly, Filters, MomentBound, Numbers, Truth, Words
+from relations.api.parameters import chosen_fields, only
+from relations.api.refs import country_code, site
+from relations.api.values import pair_code
+from relations.api.webhooks_access import NOT_STORED, OwnEndpoint, mine, owner, subscription, values_of
+from relations.api.webhooks_bodies import SecretShape, SubscriptionBody, SubscriptionShape
+from relations.codes import DisabledReason, Include, SubscriptionState
+from relations.ledger import webhooks
+from relations.models import Subscription
+
+FILTERS = ("event_types", "countries", "pairs", "tracks", "directions", "transitions")
+WRITTEN = ("url", "description", *FILTERS, "include", "ordered")
+KEYS = (
+    "id", "self", "owner", *WRITTEN, "state", "state_since", "disabled_reason", "secret_fingerprint", "grace_until",
+    "created_at", "verified_at", "missed_from", "failures", "failing_since", "pauses", "paused_until",
+    "last_success_at", "last_failure_at", "delivered", "failed", "deliveries",
+)  # fmt: skip
+
+
+def subscription_body(row: Any, site: str) -> dict[str, Any]:
+    """A row of `mine`; the secret is never among it."""
+    own = f"{site}/api/webhooks/{row.pk}/"
+    told = {name: getattr(row, name, None) for name in KEYS}
+    return told | {
+        "id": row.pk,
+        "self": own,
+        "owner": row.owner.get_username(),
+        "disabled_reason": row.disabled_reason or None,
+        "secret_fingerprint": row.fingerprint,
+        "deliveries": f"{own}deliveries/",
+    }
+
+
+def version_of(row: Subscription) -> str:
+    """A digest of what its owner writes: health comes and goes, and stands in nobody's way."""
+    return caching.digest(formats.dumps([getattr(row, name) for name in WRITTEN]))
+
+
+def whole(request: Request, row: Subscription, *, status: int = 200) -> HttpResponse:
+    """The subscription as it is now, with its ETag."""
+    body = subscription_body(subscription(request, row.pk), site(request))
+    return caching.cached(request, body, version=version_of(row), status=status)
+
+
+class SubscriptionFilters(Filters):
+    unfiltered = frozenset(
+        {
+            "id", "destination", "transitions", "state_since", "verified_at", "missed_from", "failures",
+            "failing_since", "pauses", "paused_until", "last_success_at", "last_failure_at", "delivered", "failed",
+            "served_at", "created_at",
+        }
+    )  # fmt: skip
+
+    id = Numbers("id", label="Number of the subscription")
+    owner = Exactly("owner__username", label="Name of the owner: superusers see those of others")
+    state = Words("state", words=SubscriptionState, label="State")
+    disabled_reason = Words("disabled_reason", words=DisabledReason, label="Why it is disabled")
+    url = Containing("url", label="Part of the URL")
+    description = Containing("description", label="Part of the description")
+    event_types = ArrayHolding("event_types", label="An event type as it is written there: sanctions.*")
+    countries = ArrayHolding("countries", convert=country_code, label="A country that it names")
+    pairs = ArrayHolding("pairs", convert=pair_code, label="A pair that it names")
+    tracks = ArrayHolding("tracks", label="A track that it names")
+    directions = ArrayHolding("directions", label="A direction that it names")
+    include = Words("include", words=Include, label="What its messages hold")
+    ordered = Truth("ordered", Q(ordered=True), label="Strictly in order (1) or not (0)")
+    created_after = MomentBound("created_at", after=True, label="Made then or later")
+    created_before = MomentBound("created_at", after=False, label="Made then or earlier")
+
+
+class SubscriptionList(OwnEndpoint, ListEndpoint):
+    """The caller's subscriptions; a superuser's list has everybody's. POST makes one: its answer shows the secret."""
+
+    body, shape, posted_shape = SubscriptionBody, SubscriptionShape, SecretShape
+    accepted = ("201", "It waits for its ping to be answered; the secret is shown this once")
+    filters, keys, name = SubscriptionFilters, KEYS, "webhooks"
+    orderings = {"id": ("id",), "url": ("url", "id")}
+    default_ordering = "id"
+
+    def rows(self) -> QuerySet[Subscription]:
+        return mine(self.request)
+
+    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
+        return [subscription_body(row, site(self.request)) for row in rows]
+
+    def post(self, request: Request) -> HttpResponse:
+        row, secret = webhooks.create(owner(request), values_of(SubscriptionBody, request.data))
+        return with_secret(request, row, secret.shown(), status=201)
+
+
+class SubscriptionDetail(OwnEndpoint):
+    """One subscription. Whoever sends If-Match changes or deletes it as they saw it; nobody has to."""
+
+    body, shape = SubscriptionBody, SubscriptionShape
+    parameters = {"GET": {"fields"}}
+    request_headers = {"PATCH": "ETag of what the client has seen", "DELETE": "ETag of what the client has seen"}
+
+    def get(self, request: Request, number: int) -> HttpResponse:
+        row = subscription(request, number)
+        body = only(subscription_body(row, site(request)), chosen_fields(request, KEYS))
+        return caching.cached(request, body, version=version_of(row))
+
+    def patch(self, request: Request, number: int) -> HttpResponse:
+        with self._agreed(request, number) as row:
+            changed = webhooks.change(row, values_of(SubscriptionBody, request.data, partial=True))
+            return whole(request, changed)
+
+    def delete(self, request: Request, number: int) -> HttpResponse:
+        with self._agreed(request, number) as row:
+            webhooks.delete(row)
+        return HttpResponse(status=204)
+
+    @contextmanager
+    def _agreed(self, request: Request, number: int) -> Iterator[Subscription]:
+        """The subscription, locked to the end of the act, if it is what the request says that it saw."""
+        with transaction.atomic():
+            row = subscription(request, number)
+            if "If-Match" in request.headers:
+                row = mine(request).select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+                content = formats.dumps(subscription_body(row, site(request)))
+                version = version_of(row)
+                caching.refuse_stale(request, version=version, tag=caching.etag(version, content))
+            yield row
+
+
+def with_secret(request: Request, row: Subscription, secret: str, *, status: int) -> HttpResponse:
+    """The one answer that shows the secret, which nobody on the way may keep."""
+    body = subscription_body(subscription(request, row.pk), site(request))
+    headers = NOT_STORED | {"Location": body["self"]}
+    return formats.answered(body | {"secret": secret}, status=status, headers=headers)
+
+
+urlpatterns = [
+    path("webhooks/", SubscriptionList.as_view(), name="webhooks"),
+    path("webhooks/<int:number>/", SubscriptionDetail.as_view(), name="webhook"),
+]

@@ -1,0 +1,100 @@
+"""Who may see and change which subscriptions: each owner their own, superusers all, and nobody a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+
+from django.contrib.auth.models import User
+from django.db.models import Model, QuerySet
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+
+from relations.api.bodies import Body, read
+from relations.api.endpoints import Endpoint
+from relations.api.permissions import Scoped
+from relations.api.webhooks_bodies import Empty
+from relations.api.webhooks_schema import OwnSchema
+from relations.codes import TokenScope
+from relations.errors import BadHeader, NoSuchSubscription, SomeRefused
+from relations.ledger import webhooks
+from relations.models import Subscription
+
+NOT_STORED = {"Cache-Control": "no-store"}
+"""Of an answer that shows a secret."""
+
+
+class Owner(Scoped):
+    """A token with the scope `webhooks`, for reading too; or somebody who is logged in."""
+
+    scope = TokenScope.WEBHOOKS
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.auth is not None:
+            return self._in_scope(request)
+        if request.method in SAFE_METHODS:
+            return request.user.is_authenticated
+        return self._may(request, view)
+
+
+class OwnEndpoint(Endpoint):
+    """A URL on which everybody finds what is theirs.
+
+    An Idempotency-Key is refused and not ignored: an answer that is kept to be given again may hold a secret, and
+    whoever sends a key relies on it.
+    """
+
+    permission_classes = (Owner,)
+    model: ClassVar[type[Model]] = Subscription
+    schema = OwnSchema()
+    accepted: ClassVar[tuple[str, str]] = ("200", "Done")
+    """The status of a POST, and what it means: for the OpenAPI document."""
+    request_headers: ClassVar[Mapping[str, str]] = {}
+    """What `If-Match` means to a method that takes it, for the same."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if "Idempotency-Key" in request.headers:
+            raise BadHeader(field="Idempotency-Key", why="Webhooks take no Idempotency-Key: look at the list instead.")
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        found = super().finalize_response(request, response, *args, **kwargs)
+        if found.headers.get("Cache-Control") != NOT_STORED["Cache-Control"]:
+            found.headers["Cache-Control"] = "private, no-cache"
+        return found
+
+
+def values_of(body: type[Body], given: Any, *, partial: bool = False) -> dict[str, Any]:
+    """The body's values. Raises `SomeRefused` with everything that is unfit, or what is wrong with the body itself."""
+    values, unfit = read(body, given, partial=partial)
+    if unfit and not isinstance(given, Mapping):
+        raise unfit[0]
+    if unfit:
+        raise SomeRefused({0: unfit})
+    return values
+
+
+def refuse_words(request: Request) -> None:
+    """An act that takes nothing refuses what it would have to ignore."""
+    if request.data:
+        values_of(Empty, request.data)
+
+
+def owner(request: Request) -> User:
+    """Who asks: `Owner` has let nobody else in."""
+    return cast("User", request.user)
+
+
+def mine(request: Request) -> QuerySet[Subscription]:
+    """Everything that the caller may see, with what an answer needs: one query."""
+    caller = owner(request)
+    rows = Subscription.objects.all() if caller.is_superuser else Subscription.objects.of(caller.pk)
+    return webhooks.with_fingerprints(rows.select_related("owner"))
+
+
+def subscription(request: Request, number: int) -> Subscription:
+    """Raises `NoSuchSubscription`, for those of other owners as well: nobody learns which numbers are taken."""
+    found = mine(request).filter(pk=number).first()
+    if found is None:
+        raise NoSuchSubscription(number=number)
+    return found

@@ -1,0 +1,122 @@
+"""What is done with a subscription: enabled, disabled, pinged, given a new secret, tried out on the last changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import path
+from rest_framework import exceptions
+from rest_framework.request import Request
+
+from relations.api import formats
+from relations.api.changes import change_bodies
+from relations.api.refs import site
+from relations.api.webhooks import FILTERS, whole, with_secret
+from relations.api.webhooks_access import OwnEndpoint, refuse_words, subscription, values_of
+from relations.api.webhooks_bodies import (
+    DeliveryShape,
+    Empty,
+    FiltersBody,
+    MatchesShape,
+    RotationBody,
+    SecretShape,
+    SubscriptionShape,
+)
+from relations.api.webhooks_deliveries import accepted_delivery
+from relations.codes import TRACK_EVENTS
+from relations.ledger import webhooks
+from relations.models import StatusChange
+from relations.status import Track
+
+LAST = 100
+"""Lines of the log that a dry run looks at."""
+
+
+class Enabling(OwnEndpoint):
+    """Sends the ping whose answer enables it; `missed_from` tells whether there is something to replay."""
+
+    body, shape = Empty, SubscriptionShape
+    accepted = ("200", "The subscription: pending until the ping is answered with 2xx")
+
+    def post(self, request: Request, number: int) -> HttpResponse:
+        refuse_words(request)
+        return whole(request, webhooks.enable(subscription(request, number)))
+
+
+class Disabling(OwnEndpoint):
+    """Nothing more is put by or sent; what waits is held."""
+
+    body, shape = Empty, SubscriptionShape
+    accepted = ("200", "The subscription as it is now")
+
+    def post(self, request: Request, number: int) -> HttpResponse:
+        refuse_words(request)
+        return whole(request, webhooks.disable(subscription(request, number)))
+
+
+class Pinging(OwnEndpoint):
+    """Sends a `webhook.ping`, or the one that waits at once."""
+
+    body, shape = Empty, DeliveryShape
+    accepted = ("202", "The ping, on its way")
+
+    def post(self, request: Request, number: int) -> HttpResponse:
+        refuse_words(request)
+        return accepted_delivery(request, webhooks.ping(subscription(request, number)))
+
+
+class Rotating(OwnEndpoint):
+    """Makes a new secret, for the owner alone; for the grace, messages carry a signature of the old one as well."""
+
+    body, shape = RotationBody, SecretShape
+    accepted = ("200", "The new secret is shown this once")
+
+    def post(self, request: Request, number: int) -> HttpResponse:
+        row = subscription(request, number)
+        if row.owner_id != request.user.pk:
+            raise exceptions.PermissionDenied("Its secret is shown to its owner alone: only they can rotate it.")
+        told = values_of(RotationBody, request.data or {})
+        grace = {"grace": dt.timedelta(seconds=told["grace"])} if "grace" in told else {}
+        return with_secret(request, row, webhooks.rotate(row, **grace).shown(), status=200)
+
+
+class DryRun(OwnEndpoint):
+    """Which of the last 100 lines of the log filters would let through. Nothing is written or sent."""
+
+    body, shape = FiltersBody, MatchesShape
+    accepted = ("200", "What would have been sent")
+
+    def post(self, request: Request) -> HttpResponse:
+        return _matches(request, values_of(FiltersBody, request.data))
+
+
+class OwnDryRun(OwnEndpoint):
+    """Which of the last 100 lines of the log the subscription lets through, as it is."""
+
+    shape = MatchesShape
+
+    def get(self, request: Request, number: int) -> HttpResponse:
+        row = subscription(request, number)
+        return _matches(request, {name: getattr(row, name) for name in FILTERS})
+
+
+def _matches(request: Request, values: Mapping[str, Any]) -> HttpResponse:
+    lines = webhooks.would_match({name: values[name] for name in FILTERS if name in values}, last=LAST)
+    told = [
+        {"type": TRACK_EVENTS[Track.named(line.track).kind], **body}
+        for line, body in zip(lines, change_bodies(lines, site=site(request)), strict=True)
+    ]
+    return formats.answered({"looked_at": StatusChange.objects.all()[:LAST].count(), "results": told})
+
+
+urlpatterns = [
+    path("webhooks/dry-run/", DryRun.as_view(), name="webhooks-dry-run"),
+    path("webhooks/<int:number>/dry-run/", OwnDryRun.as_view(), name="webhook-dry-run"),
+    path("webhooks/<int:number>/enable/", Enabling.as_view(), name="webhook-enable"),
+    path("webhooks/<int:number>/disable/", Disabling.as_view(), name="webhook-disable"),
+    path("webhooks/<int:number>/ping/", Pinging.as_view(), name="webhook-ping"),
+    path("webhooks/<int:number>/rotate-secret/", Rotating.as_view(), name="webhook-rotate-secret"),
+]

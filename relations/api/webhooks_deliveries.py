@@ -1,0 +1,171 @@
+"""`/api/webhooks/<id>/deliveries/`: what was sent, when, and what was answered."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import path
+from orjson import Fragment
+from rest_framework.request import Request
+
+from relations.api import caching, formats
+from relations.api.endpoints import ListEndpoint
+from relations.api.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
+from relations.api.parameters import chosen_fields, only
+from relations.api.refs import site
+from relations.api.webhooks_access import OwnEndpoint, refuse_words, subscription
+from relations.api.webhooks_bodies import DeliveryShape, Empty, WholeDeliveryShape
+from relations.codes import DeliveryState, EventType
+from relations.ledger import webhooks
+from relations.models import Attempt, Delivery
+
+KEYS = (
+    "id", "self", "subscription", "webhook_id", "event_type", "pair", "change", "state", "attempts_made",
+    "last_attempt", "created_at", "next_attempt_at", "finished_at", "replayed", "replay_of",
+)  # fmt: skip
+WHOLE_KEYS = (*KEYS, "attempts", "body")
+_ATTEMPT = ("at", "milliseconds", "status", "error", "probe")
+
+
+def attempt_body(attempt: Attempt) -> dict[str, Any]:
+    told = {name: getattr(attempt, name) for name in _ATTEMPT}
+    return told | {"error": attempt.error or None}
+
+
+def delivery_body(row: Delivery, last: Attempt | None, site: str) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "self": f"{site}/api/webhooks/{row.subscription_id}/deliveries/{row.pk}/",
+        "subscription": row.subscription_id,
+        "webhook_id": row.webhook_id,
+        "event_type": row.event_type,
+        "pair": row.pair or None,
+        "change": row.change_id,
+        "state": row.state,
+        "attempts_made": row.attempts,
+        "last_attempt": attempt_body(last) if last else None,
+        "created_at": row.created_at,
+        "next_attempt_at": None if row.finished_at else row.next_attempt_at,
+        "finished_at": row.finished_at,
+        "replayed": row.replayed,
+        "replay_of": row.replay_of_id,
+    }
+
+
+def last_attempts(rows: Sequence[Delivery]) -> dict[int, Attempt]:
+    """The last attempt at each of the deliveries that has one: one query."""
+    found = Attempt.objects.filter(delivery__in=[row.pk for row in rows]).order_by("delivery_id", "-id")
+    return {attempt.delivery_id: attempt for attempt in found.distinct("delivery_id").defer("answer")}
+
+
+def accepted_delivery(request: Request, row: Delivery) -> HttpResponse:
+    """202: it is on its way, and this is where to look."""
+    body = delivery_body(row, last_attempts([row]).get(row.pk), site(request))
+    return formats.answered(body, status=202, headers={"Location": body["self"]})
+
+
+class _Message(SingleValue):
+    """`msg_` and 32 hexadecimal digits, as the header has it."""
+
+    def __init__(self, field_name: str, *, label: str) -> None:
+        super().__init__(field_name, convert=_hexadecimal, label=label, schema={"type": "string", "example": "msg_…"})
+
+    def cut(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return qs.filter(message=value)
+
+
+def _hexadecimal(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text.removeprefix("msg_"))
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is no message's id; they look like msg_7f8d2c1e….") from None
+
+
+class DeliveryFilters(Filters):
+    unfiltered = frozenset(
+        {"id", "subscription", "body", "attempts", "next_attempt_at", "lease", "leased_until", "created_at"}
+    )
+
+    id = Numbers("id", label="Number of the delivery")
+    state = Words("state", words=DeliveryState, label="How far it has come")
+    event_type = Words("event_type", words=EventType, label="Type of the event")
+    pair = Pairs("pair", label="The pair of the change")
+    change = Numbers("change", label="The line of the log")
+    webhook_id = _Message("message", label="The message's id, as its header has it")
+    replayed = Truth("replayed", Q(replayed=True), label="Sent once more (1) or the first time (0)")
+    replay_of = Numbers("replay_of", label="The delivery that it is a replay of")
+    created_after = MomentBound("created_at", after=True, label="Put by then or later")
+    created_before = MomentBound("created_at", after=False, label="Put by then or earlier")
+    finished_after = MomentBound("finished_at", after=True, label="Delivered or given up then or later")
+    finished_before = MomentBound("finished_at", after=False, label="Delivered or given up then or earlier")
+
+
+class DeliveryList(OwnEndpoint, ListEndpoint):
+    """The deliveries of a subscription, the newest first."""
+
+    model, shape = Delivery, DeliveryShape
+    filters, keys, name = DeliveryFilters, KEYS, "deliveries"
+    nested: ClassVar[Mapping[str, tuple[str, ...]]] = {"last_attempt": _ATTEMPT}
+    orderings = {"id": ("id",)}
+    default_ordering = "-id"
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.subscription = subscription(request, kwargs["number"])
+        return super().get(request)
+
+    def rows(self) -> QuerySet[Delivery]:
+        return Delivery.objects.filter(subscription=self.subscription).defer("body")
+
+    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
+        last = last_attempts(rows)
+        return [delivery_body(row, last.get(row.pk), site(self.request)) for row in rows]
+
+
+class DeliveryDetail(OwnEndpoint):
+    """One delivery with all its attempts and the body as it is sent."""
+
+    model, shape = Delivery, WholeDeliveryShape
+    parameters = {"GET": {"fields"}}
+
+    def get(self, request: Request, number: int, delivery: int) -> HttpResponse:
+        row = found(request, number, delivery)
+        log = list(row.log.order_by("id"))
+        body = delivery_body(row, log[-1] if log else None, site(request)) | {
+            "attempts": [
+                attempt_body(each) | {"answer": bytes(each.answer).decode("utf-8", "replace")} for each in log
+            ],
+            "body": Fragment(bytes(row.body)),
+        }
+        return caching.cached(request, only(body, chosen_fields(request, WHOLE_KEYS)), version=row.attempts)
+
+
+class Redelivering(OwnEndpoint):
+    """Queues the same bytes under the same id once more; what waits already is left as it is."""
+
+    model, body, shape = Delivery, Empty, DeliveryShape
+    accepted = ("202", "What waits to be sent")
+
+    def post(self, request: Request, number: int, delivery: int) -> HttpResponse:
+        refuse_words(request)
+        return accepted_delivery(request, webhooks.redeliver(found(request, number, delivery)))
+
+
+def found(request: Request, number: int, delivery: int) -> Delivery:
+    row = Delivery.objects.filter(subscription=subscription(request, number), pk=delivery).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+urlpatterns = [
+    path("webhooks/<int:number>/deliveries/", DeliveryList.as_view(), name="webhook-deliveries"),
+    path("webhooks/<int:number>/deliveries/<int:delivery>/", DeliveryDetail.as_view(), name="webhook-delivery"),
+    path(
+        "webhooks/<int:number>/deliveries/<int:delivery>/redeliver/", Redelivering.as_view(), name="webhook-redeliver"
+    ),
+]

@@ -1,0 +1,266 @@
+"""A publication of a sanctions list held against what stands, and the difference taken into the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from relations.codes import PartyTurn
+from relations.errors import FileRefused
+from relations.importers.events import tell_events
+from relations.importers.parties import Party, Publication, Unreadable, digest
+from relations.importers.registry import PARTY_LISTS, PartyList
+from relations.ledger import NOBODY, Author, Kept, PartyDraft, Written, clock, import_run, write_parties
+from relations.models import Designation, ImportRun
+from relations.models.folding import fold
+
+MOST_UNREADABLE = 0.01
+MOST_ENDED = 0.10
+_BATCH = 500
+SAME_BYTES = "The same bytes as last time: nothing to do."
+
+type Progress = Callable[[int], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Standing:
+    """What stands of a list before the publication, by reference, and what was seen of it so far."""
+
+    current: dict[str, Designation]
+    known: dict[str, Designation]
+    before: dt.date | None
+    dated: dt.date
+    seen: set[str] = field(default_factory=set)
+    unnamed: int = 0
+
+
+def digest_of(files: Sequence[Path]) -> str:
+    """SHA-256 over the files' bytes in the order of their names, in hexadecimal."""
+    whole = hashlib.sha256()
+    for path in sorted(files, key=lambda path: path.name):
+        with path.open("rb") as opened:
+            whole.update(hashlib.file_digest(opened, "sha256").digest())
+    return whole.hexdigest()
+
+
+def import_parties(
+    code: str,
+    files: Sequence[Path],
+    *,
+    dated: dt.date | None = None,
+    author: Author = NOBODY,
+    asked: ImportRun | None = None,
+    kept: Sequence[Kept] = (),
+    accept_shrink: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportRun:
+    """Takes one publication of a list of parties in, all or nothing, and returns its run.
+
+    `dated` is the publication's day where its format carries none (default: today). `asked` is the run that was asked
+    for, `kept` what the archive keeps of the files. Raises `FileRefused` for a file
+    that is not whole, is older than what stands, or would end more of the list than is likely; `Conflict` where the
+    list is being imported already.
+    """
+    sanctions_list = PARTY_LISTS[code]
+    sha256 = digest_of(files)
+    with import_run(
+        code, author=author, asked=asked, sha256=sha256, files=list(kept), accept_shrink=accept_shrink, dry_run=dry_run
+    ) as run:
+        last = ImportRun.objects.succeeded().filter(list=code, dry_run=False).first()
+        if last and last.sha256 == sha256:
+            run.dated, run.reason = last.dated, SAME_BYTES
+            return run
+        publication = sanctions_list.publication(files)
+        run.dated = publication.dated or dated or _day(run)
+        _refuse_old(run, last, files)
+        _refuse_doubtful(publication, last, files)
+        run.complaints = {"doubts": list(publication.doubts), "unreadable": []}
+        _take_in(sanctions_list, files, publication, run, last=last, author=author, progress=progress)
+    return run
+
+
+def _refuse_old(run: ImportRun, last: ImportRun | None, files: Sequence[Path]) -> None:
+    if last and last.dated and run.dated and run.dated < last.dated:
+        raise FileRefused(
+            file=files[0].name,
+            why=f"it is of {run.dated}, and what stands is of {last.dated}: older files change nothing",
+        )
+
+
+def _refuse_doubtful(publication: Publication, last: ImportRun | None, files: Sequence[Path]) -> None:
+    if publication.doubts and last and not last.complaints.get("doubts"):
+        raise FileRefused(file=files[0].name, why="; ".join(publication.doubts))
+
+
+def _take_in(
+    sanctions_list: PartyList, files: Sequence[Path], publication: Publication, run: ImportRun,
+    *, last: ImportRun | None, author: Author, progress: Progress | None,
+) -> None:  # fmt: skip
+    before = last.dated if last else None
+    standing = _standing(sanctions_list.code, before=before, dated=_day(run), whole=bool(publication.omits))
+    moment = clock()
+    written: list[Written] = []
+    records = sanctions_list.parse(files)
+    for drafts in _batched(_drafts(records, publication, standing, run, progress)):
+        written += write_parties(drafts, run=run, moment=moment)
+    _refuse_unreadable(run, files)
+    missing = [reference for reference in standing.current if reference not in standing.seen]
+    _refuse_shrink(run, len(missing), len(standing.current), files)
+    gone = _gone(missing, standing, run)
+    written += write_parties(gone, run=run, moment=moment)
+    run.ended += len(gone)
+    tell_events(sanctions_list, run, written, standing.known, between=_between(standing), author=author)
+
+
+def _day(run: ImportRun) -> dt.date:
+    return run.dated or dt.datetime.now(dt.UTC).date()
+
+
+def _standing(code: str, *, before: dt.date | None, dated: dt.date, whole: bool) -> _Standing:
+    """Their contents only where the publication leaves some of them out; the digests tell what differs."""
+    versions = Designation.objects.known_at(None).filter(party__list=code).select_related("party")
+    versions = versions if whole else versions.defer("content")
+    known = {version.party.reference: version for version in versions}
+    current = {reference: version for reference, version in known.items() if version.delisted_on is None}
+    return _Standing(current=current, known=known, before=before, dated=dated)
+
+
+def _drafts(
+    records: Iterator[Party | Unreadable], publication: Publication, standing: _Standing, run: ImportRun,
+    progress: Progress | None,
+) -> Iterator[PartyDraft]:  # fmt: skip
+    for record in records:
+        run.read += 1
+        if progress:
+            progress(run.read)
+        if isinstance(record, Unreadable):
+            run.refused += 1
+            run.complaints["unreadable"].append(
+                {"reference": record.reference, "line": record.line, "file": record.file, "reason": record.reason}
+            )
+            standing.seen.add(record.reference)
+            standing.unnamed += not record.reference
+            continue
+        standing.seen.add(record.reference)
+        draft = _draft(record, publication, standing)
+        if draft:
+            run.added += draft.turn == PartyTurn.LISTED
+            run.amended += draft.turn == PartyTurn.AMENDED
+            run.ended += draft.turn == PartyTurn.DELISTED
+            yield draft
+
+
+def _draft(party: Party, publication: Publication, standing: _Standing) -> PartyDraft | None:
+    """What the record does to what stands; None where it changes nothing."""
+    version = standing.known.get(party.reference)
+    stands = party.reference in standing.current
+    if party.delisted_on is not None and not stands:
+        return None
+    content = party.content()
+    told = digest(content)
+    if stands and version and publication.omits and told != version.digest:
+        content = party.completed_from(version.content, omits=publication.omits)
+        told = digest(content)
+    if stands and version and told == version.digest and party.delisted_on is None:
+        return None
+    turn = PartyTurn.AMENDED if stands else PartyTurn.LISTED
+    if party.delisted_on is not None:
+        turn = PartyTurn.DELISTED
+    return PartyDraft(
+        reference=party.reference,
+        turn=turn,
+        on=_when(party, turn, version, standing),
+        kind=party.kind,
+        name=party.name,
+        programmes=sorted(party.programmes),
+        nationalities=list(party.nationality_codes),
+        content=content,
+        digest=told,
+        names=_names(content),
+        standing=version,
+    )
+
+
+def _when(party: Party, turn: PartyTurn, version: Designation | None, standing: _Standing) -> str:
+    """The issuer's own day where it names one that can be true, else between the two publications."""
+    if turn == PartyTurn.DELISTED and party.delisted_on is not None:
+        return party.delisted_on.isoformat()
+    listed_on = party.listed_on
+    possible = listed_on is not None and listed_on <= standing.dated
+    # A party that comes back under its first day was not listed on that day again.
+    again = version is not None and version.delisted_on is not None and listed_on and listed_on <= version.delisted_on
+    if turn == PartyTurn.LISTED and listed_on and possible and not again:
+        return listed_on.isoformat()
+    return _between(standing)
+
+
+def _between(standing: _Standing) -> str:
+    if standing.before is None:
+        return f"[..{standing.dated}]"
+    return f"{standing.dated}" if standing.before == standing.dated else f"[{standing.before}..{standing.dated}]"
+
+
+def _names(content: dict[str, object]) -> list[tuple[str, str]]:
+    names = content.get("names")
+    texts = [name["text"] for name in names] if isinstance(names, list) else []
+    return [(text, fold(text)) for text in dict.fromkeys(texts)]
+
+
+def _gone(missing: Sequence[str], standing: _Standing, run: ImportRun) -> list[PartyDraft]:
+    """Those that the publication no longer names. Where a bad record hides who it is about, nobody is taken off."""
+    if missing and standing.unnamed:
+        run.complaints["kept"] = list(missing)
+        return []
+    on = _between(standing)
+    whole = Designation.objects.in_bulk([standing.current[reference].pk for reference in missing])
+    return [_delisting(reference, whole[standing.current[reference].pk], on) for reference in missing]
+
+
+def _delisting(reference: str, version: Designation, on: str) -> PartyDraft:
+    return PartyDraft(
+        reference=reference,
+        turn=PartyTurn.DELISTED,
+        on=on,
+        kind=version.kind,
+        name=version.name,
+        programmes=version.programmes,
+        nationalities=version.nationalities,
+        content=version.content,
+        digest=version.digest,
+        names=(),
+        standing=version,
+    )
+
+
+def _refuse_unreadable(run: ImportRun, files: Sequence[Path]) -> None:
+    if run.read == 0:
+        raise FileRefused(file=files[0].name, why="it holds no records")
+    if run.refused > run.read * MOST_UNREADABLE:
+        raise FileRefused(
+            file=files[0].name,
+            why=f"{run.refused} of {run.read} records cannot be read, more than {MOST_UNREADABLE:.0%}",
+        )
+
+
+def _refuse_shrink(run: ImportRun, missing: int, stood: int, files: Sequence[Path]) -> None:
+    if missing > stood * MOST_ENDED and not run.accept_shrink:
+        raise FileRefused(
+            file=files[0].name,
+            why=f"it would end {missing} of {stood} designations, more than {MOST_ENDED:.0%}; "
+            "if that is true, import it with --accept-shrink",
+        )
+
+
+def _batched(drafts: Iterator[PartyDraft]) -> Iterator[list[PartyDraft]]:
+    batch: list[PartyDraft] = []
+    for draft in drafts:
+        batch.append(draft)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

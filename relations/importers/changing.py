@@ -1,0 +1,134 @@
+"""One publication after another held against what stands of a source. Pure: nothing is read or written here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from relations.importers.factbook_words import folded
+from relations.importers.statements import Reading, Statement
+
+type Identity = tuple[str, str, str, str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Standing:
+    """What stands under one reference: `content` as a publication stated it last, and the fact that was made of it.
+
+    `key` is None until the fact has been recorded. `stated_on` is kept of bounded statements only.
+    """
+
+    kind: str
+    content: Mapping[str, Any]
+    bounded: bool
+    stated_on: dt.date | None = None
+    key: UUID | None = None
+    version: int = 0
+
+    @property
+    def fact(self) -> UUID:
+        if self.key is None:
+            raise AssertionError("a statement is recorded before it is corrected")
+        return self.key
+
+
+@dataclass(slots=True, kw_only=True)
+class Change:
+    """What one publication does to what stands, by reference.
+
+    `gone` are taken back by the source; `kept` are missing too, but a record that cannot be read may be theirs.
+    """
+
+    reading: Reading
+    new: dict[str, Statement] = field(default_factory=dict)
+    changed: dict[str, Statement] = field(default_factory=dict)
+    gone: dict[str, Standing] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    stood: int = 0
+
+
+class Course:
+    """A source's statements from publication to publication; `standing` is what stands after the last one taken."""
+
+    def __init__(self, standing: dict[str, Standing], *, before: dt.date | None) -> None:
+        """`before` is the date of the last publication that was imported."""
+        self.standing = standing
+        self.undated: set[str] = set()
+        self._known_as: dict[str, str] = {}
+        self._earlier = {
+            _identity(one.content): reference
+            for reference, one in standing.items()
+            if one.bounded and one.stated_on is not None and one.stated_on == before
+        }
+
+    def take(self, reading: Reading) -> Change:
+        """The difference that the publication makes; from now on it is what stands."""
+        change = Change(reading=reading, stood=len(self.standing))
+        stated: set[str] = set()
+        self.undated = set()
+        for statement in reading.statements:
+            reference = self._reference(statement)
+            stated.add(reference)
+            if statement.bounded:
+                self.undated.add(reference)
+            self._hold_against(reference, statement, change)
+        self._earlier = {}
+        if reading.vanished == "retract":
+            missing = [reference for reference in self.standing if reference not in stated]
+            if reading.unreadable:
+                change.kept = missing
+            else:
+                change.gone |= {reference: self.standing.pop(reference) for reference in missing}
+        return change
+
+    def _reference(self, statement: Statement) -> str:
+        """What only the publication's date bounds, and nobody holds, is named for the publication that stated it first.
+
+        Where the publication before stated it too, it is still the same statement.
+        """
+        reference = statement.reference
+        if statement.bounded and reference not in self.standing:
+            earlier = self._earlier.get(_identity(content_of(statement)))
+            if earlier is not None:
+                self._known_as[reference] = earlier
+        return self._known_as.get(reference, reference)
+
+    def _hold_against(self, reference: str, statement: Statement, change: Change) -> None:
+        content = content_of(statement)
+        before = self.standing.get(reference)
+        if before is None:
+            change.new[reference] = statement
+            self.standing[reference] = Standing(kind=statement.kind, content=content, bounded=statement.bounded)
+        elif _fixed(before.kind, before.content) != _fixed(statement.kind, content):
+            change.gone[reference], change.new[reference] = before, statement
+            self.standing[reference] = Standing(kind=statement.kind, content=content, bounded=statement.bounded)
+        elif not _same(before.content, content, bounded=statement.bounded):
+            change.changed[reference] = statement
+            before.content, before.bounded = content, statement.bounded
+
+
+def content_of(statement: Statement) -> dict[str, Any]:
+    """`Statement.content()` as it comes back from the database."""
+    content: dict[str, Any] = orjson.loads(orjson.dumps(statement.content()))
+    return content
+
+
+def _same(before: Mapping[str, Any], content: Mapping[str, Any], *, bounded: bool) -> bool:
+    """A publication that ceases to date what an earlier one dated says nothing else."""
+    if bounded:
+        return {name: value for name, value in before.items() if name != "on"} == content
+    return before == content
+
+
+def _fixed(kind: str, content: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What cannot be corrected: another kind or another direction is another fact."""
+    return kind, content["sender"], content["target"]
+
+
+def _identity(content: Mapping[str, Any]) -> Identity:
+    return content["sender"], content["target"], content["word"], folded(content.get("holder", ""))

@@ -1,0 +1,243 @@
+"""XML lists, read one record at a time by a parser that trusts nothing.
+
+No DTD, no entities beyond XML's own five, no network, no huge trees; the file's size is limited. Each record's elements
+and attributes are taken one by one; what is left over stops the record, so nothing new on a list is dropped in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from lxml import etree
+
+from relations.errors import FileRefused, RecordRefused
+from relations.importers.wording import clean
+
+MAX_BYTES = 256 * 1024 * 1024
+"""The largest of these lists (the EU's) has about 30 MB."""
+
+_NAMESPACE_OF_SCHEMAS = "{http://www.w3.org/2001/XMLSchema-instance}"
+_PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html)", re.IGNORECASE)
+
+
+class Taken:
+    """One element of a record: take its attributes and children by name, then `close` refuses what was not taken.
+
+    As a context manager it closes itself when nothing was refused before.
+    """
+
+    def __init__(self, element: etree._Element) -> None:
+        self.line = element.sourceline or 0
+        space = _space_of(str(element.tag))
+        self._path = local_name(element, space=space)
+        self._text = clean(element.text)
+        self._attributes = {
+            str(key): str(value)
+            for key, value in element.attrib.items()
+            if not str(key).startswith(_NAMESPACE_OF_SCHEMAS)
+        }
+        self._children: dict[str, list[etree._Element]] = {}
+        self._open: list[Taken] = []
+        for child in element:
+            if clean(child.tail):
+                raise RecordRefused(why=f"text {clean(child.tail)[:40]!r} stands between the elements of {self._path}")
+            self._children.setdefault(local_name(child, space=space), []).append(child)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind is None:
+            self.close()
+
+    def has(self, name: str) -> bool:
+        """Is the attribute given, and not empty?"""
+        return bool(self._attributes.get(name, "").strip())
+
+    def attribute(self, name: str) -> str:
+        """An attribute's value; empty where it is not given."""
+        return clean(self._attributes.pop(name, ""))
+
+    def flag(self, name: str) -> bool:
+        """An xs:boolean attribute; false where it is not given or empty."""
+        match self.attribute(name):
+            case "true" | "1":
+                return True
+            case "false" | "0" | "":
+                return False
+            case other:
+                raise RecordRefused(why=f"{self._path} {name}={other!r} is neither true nor false")
+
+    def text(self, name: str) -> str:
+        """The text of the only child of that name; empty where there is none. Refuses a second one."""
+        found = self.texts(name)
+        if len(found) > 1:
+            raise RecordRefused(why=f"{self._path} has {len(found)} elements {name}, not one")
+        return found[0] if found else ""
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of all children of that name that have one; refuses a child with children or attributes."""
+        return [text for child in self.all(name) if (text := child.own_text())]
+
+    def own_text(self) -> str:
+        text, self._text = self._text, ""
+        return text
+
+    def all(self, name: str) -> list[Taken]:
+        """The children of that name, in the order of the file; each has to be emptied too."""
+        found = [Taken(child) for child in self._children.pop(name, [])]
+        self._open.extend(found)
+        return found
+
+    def within(self, *names: str) -> list[Taken]:
+        """The grandchildren behind wrappers: `within("Names", "Name")`."""
+        found = [self]
+        for name in names:
+            found = [child for parent in found for child in parent.all(name)]
+        return found
+
+    def ignore(self, *names: str) -> None:
+        """Attributes and children that are known and say nothing of the party."""
+        for name in names:
+            self._attributes.pop(name, None)
+            self._children.pop(name, None)
+
+    def close(self) -> None:
+        left = [*(f"attribute {name}" for name in self._attributes), *(f"element {name}" for name in self._children)]
+        if self._text:
+            left.append(f"text {self._text[:40]!r}")
+        if left:
+            raise RecordRefused(why=f"{self._path} has what this parser does not know: {', '.join(left)}")
+        for child in self._open:
+            child.close()
+
+
+def only(files: Sequence[Path]) -> Path:
+    """The list's one file."""
+    if len(files) != 1:
+        raise FileRefused(file="The list", why=f"it is one XML file, and {len(files)} were given")
+    return files[0]
+
+
+def local_name(element: etree._Element, *, space: str) -> str:
+    """The element's name without the list's own namespace; a foreign one stays, so that it is not taken for ours."""
+    if not isinstance(element.tag, str):
+        raise RecordRefused(why=f"an entity reference or instruction stands in the record: {str(element)[:40]!r}")
+    return element.tag.removeprefix(space)
+
+
+def _space_of(tag: str) -> str:
+    """`{http://…}export` -> `{http://…}`"""
+    return tag[: tag.rfind("}") + 1]
+
+
+def root_of(path: Path, *, name: str) -> dict[str, str]:
+    """The root element's attributes, without those that point to schemas; refuses a file with another root."""
+    for event, element in _events(path, name=name):
+        if event == "start":
+            return _own_attributes(element)
+    raise FileRefused(file=path.name, why="it has no root element")
+
+
+def first_text(path: Path, *, root: str, name: str) -> str:
+    """The text of the root's child `name` if it comes before the first record; empty if another child comes first."""
+    for event, element in _events(path, name=root):
+        parent = element.getparent()
+        if parent is not None and parent.getparent() is None and event == "end":
+            return clean(element.text) if local_name(element, space=_space_of(root)) == name else ""
+    return ""
+
+
+def records(
+    path: Path, *, root: str, paths: frozenset[str], ignored: frozenset[str] = frozenset()
+) -> Iterator[etree._Element]:
+    """The elements at `paths` ("INDIVIDUALS/INDIVIDUAL"), one at a time; each is emptied when the next is asked for.
+
+    `ignored` are paths outside the records that are known. Refuses the file at any other element: a section that this
+    parser does not know would otherwise be dropped.
+    """
+    sections = {path_of.rpartition("/")[0] for path_of in paths} - {""}
+    stack: list[str] = []
+    for event, element in _events(path, name=root):
+        if event == "start":
+            stack.append(local_name(element, space=_space_of(root)))
+            here = "/".join(stack[1:])
+            if here and not _is_known(here, paths | sections | ignored, paths):
+                raise FileRefused(
+                    file=path.name, why=f"line {element.sourceline}: element {here} is not known to this parser"
+                )
+            continue
+        here = "/".join(stack[1:])
+        stack.pop()
+        if here in paths:
+            yield element
+            _forget(element)
+
+
+def _is_known(here: str, known: frozenset[str] | set[str], records_at: frozenset[str]) -> bool:
+    return here in known or any(here.startswith(f"{record}/") for record in records_at)
+
+
+def _forget(element: etree._Element) -> None:
+    """Free the record and what stands before it: this is what keeps memory flat."""
+    element.clear()
+    parent = element.getparent()
+    if parent is None:
+        return
+    while element.getprevious() is not None:
+        del parent[0]
+
+
+def _own_attributes(element: etree._Element) -> dict[str, str]:
+    return {
+        str(key): clean(str(value))
+        for key, value in element.attrib.items()
+        if not str(key).startswith(_NAMESPACE_OF_SCHEMAS)
+    }
+
+
+def _events(path: Path, *, name: str) -> Iterator[tuple[str, etree._Element]]:
+    """`name` is the root's, with its namespace in braces where it has one."""
+    _refuse_what_is_no_xml(path)
+    try:
+        with path.open("rb") as file:
+            is_first = True
+            for event, element in etree.iterparse(
+                file,
+                events=("start", "end"),
+                resolve_entities=False,
+                load_dtd=False,
+                no_network=True,
+                huge_tree=False,
+                remove_comments=True,
+                remove_pis=True,
+                collect_ids=False,
+            ):
+                if is_first:
+                    _refuse_a_foreign_root(path, element, name)
+                    is_first = False
+                yield event, element
+    except etree.XMLSyntaxError as error:
+        raise FileRefused(file=path.name, why=f"it is not well formed: {error.msg}") from error
+
+
+def _refuse_what_is_no_xml(path: Path) -> None:
+    size = path.stat().st_size
+    if size == 0:
+        raise FileRefused(file=path.name, why="it is empty")
+    if size > MAX_BYTES:
+        raise FileRefused(file=path.name, why=f"it has {size:,} bytes; the limit is {MAX_BYTES:,}")
+    with path.open("rb") as file:
+        if _PAGE.match(file.read(1024).removeprefix(b"\xef\xbb\xbf")):
+            raise FileRefused(file=path.name, why="it is an HTML page and not the list")
+
+
+def _refuse_a_foreign_root(path: Path, root: etree._Element, name: str) -> None:
+    if root.getroottree().docinfo.doctype:
+        raise FileRefused(file=path.name, why="it carries a document type declaration, which no such list does")
+    if root.tag != name:
+        raise FileRefused(file=path.name, why=f"its root element is {str(root.tag)[:80]!r} and not {name!r}")

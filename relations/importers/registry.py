@@ -1,0 +1,151 @@
+"""The lists that can be imported: who issues each, in what words it is cited, and what reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from relations.errors import FileRefused
+from relations.importers import cow, eu, factbook, gsdb, ofac, pocom, travel_ban, uk, un
+from relations.importers.parties import Party, Publication, Unreadable
+from relations.importers.statements import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyList:
+    """A sanctions list of parties. `measures` are what standing on it means, in the words of the GSDB.
+
+    To be designated is to have one's assets frozen, on each of the four lists; what else a programme does (arms,
+    travel) is not said of each party by all of them, so it is not claimed.
+    """
+
+    code: str
+    issuer: str
+    title: str
+    publisher: str
+    licence: str
+    publication: Callable[[Sequence[Path]], Publication]
+    parse: Callable[[Sequence[Path]], Iterator[Party | Unreadable]]
+    measures: tuple[str, ...] = ("financial",)
+
+
+PARTY_LISTS: Mapping[str, PartyList] = {
+    one.code: one
+    for one in (
+        PartyList(
+            code="un",
+            issuer="UN",
+            title="United Nations Security Council Consolidated List",
+            publisher="United Nations Security Council",
+            licence="UN terms of use",
+            publication=un.publication,
+            parse=un.parse,
+        ),
+        PartyList(
+            code="ofac",
+            issuer="US",
+            title="Specially Designated Nationals and Blocked Persons List",
+            publisher="Office of Foreign Assets Control",
+            licence="Public domain (US government work)",
+            publication=ofac.publication,
+            parse=ofac.parse,
+        ),
+        PartyList(
+            code="eu",
+            issuer="EU",
+            title="Consolidated list of persons, groups and entities subject to EU financial sanctions",
+            publisher="European Commission",
+            licence="Reuse with attribution (Decision 2011/833/EU)",
+            publication=eu.publication,
+            parse=eu.parse,
+        ),
+        PartyList(
+            code="uk",
+            issuer="GB",
+            title="UK Sanctions List",
+            publisher="Foreign, Commonwealth & Development Office",
+            licence="Open Government Licence v3.0",
+            publication=uk.publication,
+            parse=uk.parse,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactList:
+    """A source of facts. `offered` is false where its licence is not free: it is imported by name only."""
+
+    code: str
+    title: str
+    publisher: str
+    licence: str
+    read: Callable[[Sequence[Path]], list[Reading]]
+    offered: bool = True
+
+
+def _alone(parse: Callable[[bytes], list[Reading]]) -> Callable[[Sequence[Path]], list[Reading]]:
+    """Reads a source that is published as one file."""
+
+    def read(files: Sequence[Path]) -> list[Reading]:
+        if len(files) != 1:
+            raise FileRefused(file=files[1].name, why="the source is one file, and this is another one")
+        return parse(files[0].read_bytes())
+
+    return read
+
+
+def _pocom(files: Sequence[Path]) -> list[Reading]:
+    return pocom.parse({_below(path, "missions-countries", "people"): path.read_bytes() for path in files})
+
+
+def _below(path: Path, *folders: str) -> str:
+    """The path from the last of the folders on: what lies above it is this machine's."""
+    parts = path.parts
+    starts = [place for place, part in enumerate(parts[:-1]) if part in folders]
+    return "/".join(parts[starts[-1] :]) if starts else path.name
+
+
+FACT_LISTS: Mapping[str, FactList] = {
+    one.code: one
+    for one in (
+        FactList(
+            code="pocom",
+            title="Principal Officers and Chiefs of Mission",
+            publisher="Office of the Historian",
+            licence="Public domain (US government work)",
+            read=_pocom,
+        ),
+        FactList(
+            code="factbook",
+            title="The World Factbook: diplomatic representation",
+            publisher="Central Intelligence Agency",
+            licence="Public domain (US government work)",
+            read=_alone(factbook.parse),
+        ),
+        FactList(
+            code="travel_ban",
+            title="US entry suspensions by country",
+            publisher="Compiled from public pages",
+            licence="Facts, compiled; each row names its page",
+            read=_alone(travel_ban.parse),
+        ),
+        FactList(
+            code="gsdb",
+            title="Global Sanctions Data Base",
+            publisher="Global Sanctions Data Base",
+            licence="Academic use; cite Felbermayr et al. (2020)",
+            read=_alone(gsdb.parse),
+            offered=False,
+        ),
+        FactList(
+            code="cow",
+            title="Correlates of War Diplomatic Exchange 2006v1",
+            publisher="Correlates of War Project",
+            licence="Academic use; cite Bayer (2006)",
+            read=_alone(cow.parse),
+            offered=False,
+        ),
+    )
+}

@@ -1,0 +1,265 @@
+"""What a source of facts states, held against what it stated before, and the difference taken into the ledger.
+
+A new reference is recorded, another content of a known one corrected, and one that is gone retracted where the source
+means that by it. A fact that an editor has corrected or retracted since is the editor's: it is left, and counted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from relations.errors import FileRefused, SomeRefused
+from relations.importers.applying import MOST_ENDED, MOST_UNREADABLE, SAME_BYTES, Progress, digest_of
+from relations.importers.changing import Change, Course, Standing
+from relations.importers.citing import MODELS, References
+from relations.importers.parties import Unreadable
+from relations.importers.registry import FACT_LISTS, FactList
+from relations.importers.statements import Reading, Statement
+from relations.ledger import (
+    NOBODY,
+    Author,
+    Kept,
+    Revision,
+    Tie,
+    date_ties,
+    hold,
+    import_run,
+    revise,
+    tie,
+    untie,
+)
+from relations.models import Country, ImportedFact, ImportRun, code_of
+
+_NAMED = 5
+"""How many of what is refused a reason names."""
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What an import wrote: by reference the statement that was made a fact of, and those that were taken back."""
+
+    ties: dict[str, Tie] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+
+
+def import_facts(
+    code: str,
+    files: Sequence[Path],
+    *,
+    dated: dt.date | None = None,
+    author: Author = NOBODY,
+    asked: ImportRun | None = None,
+    kept: Sequence[Kept] = (),
+    accept_shrink: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportRun:
+    """Takes the publications in the files of a source of facts in, all or nothing, and returns the run.
+
+    `dated` is the publication's day where it carries none. `asked` is the run that was asked for, `kept` what the
+    archive keeps of the files. Raises `FileRefused` for files that are not whole, are older than what stands, or would
+    end more than is likely; `Conflict` where the source is being imported already.
+    """
+    fact_list, sha256 = FACT_LISTS[code], digest_of(files)
+    with import_run(
+        code, author=author, asked=asked, sha256=sha256, files=list(kept), accept_shrink=accept_shrink, dry_run=dry_run
+    ) as run:
+        last = ImportRun.objects.succeeded().filter(list=code, dry_run=False).first()
+        if last and last.sha256 == sha256:
+            run.dated, run.reason = last.dated, SAME_BYTES
+            return run
+        readings = _readable(fact_list.read(files), run, progress)
+        run.dated = readings[-1].version or dated
+        current = _not_older(readings, run, last)
+        _take_in(fact_list, current, run, last=last, author=author)
+    return run
+
+
+# --- what the files say ---------------------------------------------------------------------------------------------
+
+
+def _readable(readings: list[Reading], run: ImportRun, progress: Progress | None) -> list[Reading]:
+    """Counts what was read; refuses a publication of which too much cannot be."""
+    countries = set(Country.objects.values_list("code", flat=True))
+    run.complaints = {"ignored": 0, "unreadable": []}
+    for reading in readings:
+        _refuse_unknown_countries(reading, countries)
+        run.read += reading.records
+        run.refused = min(run.read, run.refused + len(reading.unreadable))
+        run.complaints["ignored"] += len(reading.ignored)
+        run.complaints["unreadable"] += [_told(one) for one in reading.unreadable]
+        if progress:
+            progress(run.read)
+    for reading in readings:
+        if len(reading.unreadable) > reading.records * MOST_UNREADABLE:
+            named = "; ".join(f"{one.reference}: {one.reason}" for one in reading.unreadable[:_NAMED])
+            raise FileRefused(
+                file=_named(run, reading),
+                why=f"{len(reading.unreadable)} of {reading.records} records cannot be read, more than "
+                f"{MOST_UNREADABLE:.0%} ({named})",
+            )
+    return readings
+
+
+def _refuse_unknown_countries(reading: Reading, countries: set[str]) -> None:
+    """A code that the tracker has no country for makes its statement unreadable."""
+    known: list[Statement] = []
+    for statement in reading.statements:
+        unknown = {statement.sender, statement.target} - countries
+        if not unknown:
+            known.append(statement)
+            continue
+        why = f"the tracker has no country {' and '.join(sorted(unknown))}"
+        reading.unreadable.append(Unreadable(reference=statement.reference, line=0, reason=why))
+    reading.statements[:] = known
+
+
+def _told(one: Unreadable) -> dict[str, object]:
+    return {"reference": one.reference, "line": one.line, "file": one.file, "reason": one.reason}
+
+
+def _named(run: ImportRun, reading: Reading) -> str:
+    return f"{run.list} of {reading.version}" if reading.version else run.list
+
+
+def _not_older(readings: list[Reading], run: ImportRun, last: ImportRun | None) -> list[Reading]:
+    """A file may hold publications that were imported already, and newer ones."""
+    if last is None or last.dated is None or run.dated is None:
+        return readings
+    if run.dated < last.dated:
+        raise FileRefused(
+            file=run.list,
+            why=f"it is of {run.dated}, and what stands is of {last.dated}: older files change nothing",
+        )
+    return [reading for reading in readings if reading.version is None or reading.version >= last.dated]
+
+
+# --- what that changes ----------------------------------------------------------------------------------------------
+
+
+def _take_in(
+    fact_list: FactList, readings: list[Reading], run: ImportRun, *, last: ImportRun | None, author: Author
+) -> None:
+    course = Course(_standing(fact_list.code), before=last.dated if last else None)
+    changes = [course.take(reading) for reading in readings]
+    for change in changes:
+        _refuse_shrink(run, change)
+    references = _held(changes, fact_list)
+    taken = _Taken()
+    importer = Author(user=author.user, request_id=author.request_id, imports=True)
+    for change in changes:
+        _revise(change, course, references, taken, run=run, author=importer)
+    untie(fact_list.code, taken.ended - taken.ties.keys())
+    tie(fact_list.code, taken.ties.values(), run=run)
+    date_ties(run, course.undated)
+    hidden = {reference for change in changes for reference in change.kept}
+    if kept := sorted(taken.left | hidden):
+        run.complaints["kept"] = kept
+
+
+def _standing(code: str) -> dict[str, Standing]:
+    rows = ImportedFact.objects.filter(list=code).order_by("id").iterator()
+    return {
+        row.reference: Standing(
+            kind=row.kind, content=row.content, bounded=row.bounded, stated_on=row.stated_on, key=row.key,
+            version=row.version,
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def _refuse_shrink(run: ImportRun, change: Change) -> None:
+    gone = change.gone.keys() - change.new.keys()
+    if len(gone) > change.stood * MOST_ENDED and not run.accept_shrink:
+        raise FileRefused(
+            file=_named(run, change.reading),
+            why=f"it would end {len(gone)} of {change.stood} statements, more than {MOST_ENDED:.0%}; "
+            "if that is true, import it with --accept-shrink",
+        )
+
+
+def _held(changes: Sequence[Change], fact_list: FactList) -> References:
+    """What is cited, found or made, and then everything that will be touched, locked before the first is written."""
+    cited = [
+        (change.reading, statement)
+        for change in changes
+        for statement in (*change.new.values(), *change.changed.values())
+    ]
+    references = References.of(cited, fact_list=fact_list)
+    pairs = {code_of(statement.sender, statement.target) for _, statement in cited}
+    pairs |= {
+        code_of(one.content["sender"], one.content["target"]) for change in changes for one in change.gone.values()
+    }
+    hold(sources=references.sources.values(), pairs=pairs)
+    return references
+
+
+def _revise(
+    change: Change, course: Course, references: References, taken: _Taken, *, run: ImportRun, author: Author
+) -> None:
+    drafts = [references.draft(change.reading, statement) for statement in change.new.values()]
+    revisions = {**_corrections(change, course, references), **_retractions(change)}
+    try:
+        revised = revise(
+            drafts, list(revisions.values()), author=author, why=f"{_named(run, change.reading)} no longer states it."
+        )
+    except SomeRefused as refusal:
+        raise _refused(refusal, [*change.new, *revisions], run, change.reading) from refusal
+    for (reference, statement), fact in zip(change.new.items(), revised.recorded, strict=True):
+        course.standing[reference].key, course.standing[reference].version = fact.key, fact.version
+        taken.ties[reference] = _tie(reference, statement, course.standing[reference])
+    for reference, statement in change.changed.items():
+        standing = course.standing[reference]
+        if standing.fact in revised.left:
+            continue
+        if standing.fact in revised.corrected:
+            standing.version = revised.corrected[standing.fact].version
+        taken.ties[reference] = _tie(reference, statement, standing)
+    taken.ended |= {reference for reference, one in change.gone.items() if one.fact in revised.retracted}
+    taken.left |= {reference for reference, revision in revisions.items() if revision.key in revised.left}
+    run.added += len(revised.recorded)
+    run.amended += len(revised.corrected)
+    run.ended += len(revised.retracted)
+
+
+def _corrections(change: Change, course: Course, references: References) -> dict[str, Revision]:
+    revisions: dict[str, Revision] = {}
+    for reference, statement in change.changed.items():
+        standing = course.standing[reference]
+        # What is bounded by its publication alone keeps the first bound.
+        on = {} if statement.bounded else {"on": statement.on}
+        revisions[reference] = Revision(
+            model=MODELS[statement.kind],
+            key=standing.fact,
+            version=standing.version,
+            values=references.values(statement) | on,
+            citations=references.citations(change.reading, statement),
+        )
+    return revisions
+
+
+def _retractions(change: Change) -> dict[str, Revision]:
+    return {
+        reference: Revision(model=MODELS[one.kind], key=one.fact, version=one.version)
+        for reference, one in change.gone.items()
+    }
+
+
+def _tie(reference: str, statement: Statement, standing: Standing) -> Tie:
+    return Tie(
+        reference=reference, kind=statement.kind, key=standing.fact, version=standing.version,
+        content=standing.content, bounded=statement.bounded,
+    )  # fmt: skip
+
+
+def _refused(refusal: SomeRefused, references: Sequence[str], run: ImportRun, reading: Reading) -> FileRefused:
+    """Statements that contradict the tracker's own rules, by their names."""
+    named = "; ".join(
+        f"{references[index]}: {' '.join(one.detail for one in refused)}"
+        for index, refused in list(refusal.rows.items())[:_NAMED]
+    )
+    return FileRefused(file=_named(run, reading), why=f"{len(refusal.rows)} statements contradict themselves ({named})")

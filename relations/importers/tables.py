@@ -1,0 +1,56 @@
+"""The lookup tables of the parsers: CSV files in `tables/`, each with its source in the comments at its head."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@cache
+def table(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of `tables/<name>.csv`; lines that begin with `#` are comments."""
+    text = resources.files("relations.importers").joinpath("tables", f"{name}.csv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return tuple(csv.DictReader(lines, strict=True))
+
+
+@cache
+def keyed(name: str, *, by: str) -> dict[str, dict[str, str]]:
+    """The rows by the value of one column; a value that stands twice is a mistake of the table."""
+    rows = {row[by]: row for row in table(name)}
+    if len(rows) < len(table(name)):
+        raise ValueError(f"{name}.csv names a {by} twice")
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What a wording means: `pattern` has to match the whole of it."""
+
+    pattern: re.Pattern[str]
+    word: str
+    remark: str
+
+
+@cache
+def phrases(name: str, *, of: str) -> tuple[Phrase, ...]:
+    """The wordings of one kind (`of` is the column `event`) in the order in which they are tried."""
+    return tuple(
+        Phrase(re.compile(row["pattern"], re.IGNORECASE), row["word"], row["remark"])
+        for row in table(name)
+        if row["event"] == of
+    )
+
+
+LONGEST = 2000
+"""No wording of a source is longer; what is, is not matched, for a pattern's time grows faster than its text."""
+
+
+def meaning(name: str, words: str, *, of: str) -> Phrase | None:
+    """The first phrase that matches all of `words`; None where the table knows none."""
+    if len(words) > LONGEST:
+        return None
+    return next((phrase for phrase in phrases(name, of=of) if phrase.pattern.fullmatch(words)), None)

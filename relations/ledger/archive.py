@@ -1,0 +1,95 @@
+"""The bytes of what was imported, or is to be, kept by their SHA-256: `TRACKER_DATA/archive/ab/abcd….gz`.
+
+A file that was good stays when the next one is refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+from typing import BinaryIO, NotRequired, TypedDict
+
+from django.conf import settings
+
+from relations.errors import FileRefused
+
+_CHUNK = 1 << 20
+
+
+class Kept(TypedDict):
+    """One file in the archive, under the name by which it is imported."""
+
+    name: str
+    sha256: str
+    bytes: int
+    url: NotRequired[str]
+    etag: NotRequired[str]
+    last_modified: NotRequired[str]
+
+
+def keep_file(opened: BinaryIO, *, name: str) -> Kept:
+    """Copies a file into the archive where it is not there yet; it appears there whole or not at all."""
+    whole, size = hashlib.sha256(), 0
+    while chunk := opened.read(_CHUNK):
+        whole.update(chunk)
+        size += len(chunk)
+    place = _place(whole.hexdigest())
+    if place.exists():
+        place.touch()
+    else:
+        opened.seek(0)
+        _store(opened, place)
+    return Kept(name=name, sha256=whole.hexdigest(), bytes=size)
+
+
+def restore_files(kept: Collection[Kept], *, folder: Path) -> list[Path]:
+    """The files again, as they were, under their names."""
+    paths: list[Path] = []
+    for one in kept:
+        path, place = folder / Path(one["name"]).name, _place(one["sha256"])
+        if not place.exists():
+            raise FileRefused(file=one["name"], why="the archive does not hold it any more")
+        with gzip.open(place) as packed, path.open("wb") as opened:
+            shutil.copyfileobj(packed, opened, _CHUNK)
+        paths.append(path)
+    return paths
+
+
+def forget_files(*, needed: Collection[str], before: dt.datetime) -> int:
+    """Deletes files that are not `needed` (SHA-256) and were kept before that moment. Returns how many."""
+    forgotten = 0
+    for place in _root().glob("*/*.gz"):
+        kept_at = dt.datetime.fromtimestamp(place.stat().st_mtime, dt.UTC)
+        if place.stem not in needed and kept_at < before:
+            place.unlink(missing_ok=True)
+            forgotten += 1
+    return forgotten
+
+
+def _root() -> Path:
+    folder: Path = settings.TRACKER_DATA
+    return folder / "archive"
+
+
+def _place(sha256: str) -> Path:
+    return _root() / sha256[:2] / f"{sha256}.gz"
+
+
+def _store(opened: BinaryIO, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as written:
+        try:
+            with gzip.GzipFile(fileobj=written, mode="wb", mtime=0, filename="") as packed:
+                shutil.copyfileobj(opened, packed, _CHUNK)
+            written.flush()
+            os.fsync(written.fileno())
+            Path(written.name).replace(place)
+        except BaseException:
+            Path(written.name).unlink(missing_ok=True)
+            raise

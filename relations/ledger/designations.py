@@ -1,0 +1,138 @@
+"""Parties put on lists, amended and taken off: versions kept like those of facts, periods kept day by day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from relations import dates
+from relations.codes import PartyTurn
+from relations.models import Designation, EventParty, Fact, ImportRun, Listing, Party, PartyName
+
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyDraft:
+    """What a publication does to one party.
+
+    `on` is EDTF: when it was listed or delisted in the world. `content` and `digest` are the record's; `names` are what
+    it is searched for by, each with its folded form. `standing` is the version that stands, None for a party that
+    is new to the list.
+    """
+
+    reference: str
+    turn: PartyTurn
+    on: str
+    kind: str
+    name: str
+    programmes: Sequence[str]
+    nationalities: Sequence[str]
+    content: Mapping[str, Any]
+    digest: str
+    names: Sequence[tuple[str, str]]
+    standing: Designation | None = None
+
+
+class Written(NamedTuple):
+    """A version that was written, without its content: an import holds thousands of them."""
+
+    pk: int
+    party: int
+    reference: str
+    name: str
+    turn: PartyTurn
+    programmes: tuple[str, ...]
+
+
+def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.datetime) -> list[Written]:
+    """Supersedes and writes versions, opens and closes listings. Runs inside the import's transaction."""
+    parties = _parties(run.list, drafts)
+    _supersede([draft.standing for draft in drafts if draft.standing is not None], moment)
+    versions = [_version(draft, parties[draft.reference], run, moment) for draft in drafts]
+    Designation.objects.bulk_create(versions, batch_size=_BATCH)
+    _open([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyTurn.LISTED])
+    _close([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyTurn.DELISTED])
+    _name([(parties[draft.reference], draft) for draft in drafts if draft.turn != PartyTurn.DELISTED])
+    return [
+        Written(version.pk, version.party_id, draft.reference, version.name, draft.turn, tuple(draft.programmes))
+        for version, draft in zip(versions, drafts, strict=True)
+    ]
+
+
+def put_behind(event: Fact, versions: Sequence[Written]) -> None:
+    """Names the parties behind a sanction event."""
+    rows = [EventParty(event_id=event.pk, designation_id=version.pk) for version in versions]
+    EventParty.objects.bulk_create(rows, batch_size=_BATCH)
+
+
+def _parties(code: str, drafts: Sequence[PartyDraft]) -> dict[str, Party]:
+    references = [draft.reference for draft in drafts]
+    found = {party.reference: party for party in Party.objects.filter(list=code, reference__in=references)}
+    new = [Party(list=code, reference=reference) for reference in references if reference not in found]
+    created = Party.objects.bulk_create(new, batch_size=_BATCH)
+    return found | {party.reference: party for party in created}
+
+
+def _supersede(standing: Sequence[Designation], moment: dt.datetime) -> None:
+    for start in range(0, len(standing), _BATCH):
+        keys = [version.pk for version in standing[start : start + _BATCH]]
+        Designation.objects.filter(pk__in=keys).update(superseded_at=moment)
+
+
+def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetime) -> Designation:
+    standing, day = draft.standing, dates.parse(draft.on).latest
+    listed_on = day if draft.turn == PartyTurn.LISTED or standing is None else standing.listed_on
+    return Designation(
+        party=party,
+        version=standing.version + 1 if standing else 1,
+        turn=draft.turn,
+        kind=draft.kind,
+        name=draft.name[:1000],
+        programmes=list(draft.programmes),
+        nationalities=list(draft.nationalities),
+        listed_on=listed_on,
+        delisted_on=day if draft.turn == PartyTurn.DELISTED else None,
+        content=dict(draft.content),
+        digest=draft.digest,
+        recorded_at=moment,
+        run=run,
+    )
+
+
+def _open(listed: Sequence[tuple[Party, PartyDraft]]) -> None:
+    Listing.objects.bulk_create(
+        [
+            Listing(party=party, days=DateRange(dates.parse(draft.on).latest, None), listed_on=draft.on)
+            for party, draft in listed
+        ],
+        batch_size=_BATCH,
+    )
+
+
+def _close(delisted: Sequence[tuple[Party, PartyDraft]]) -> None:
+    """A party that was listed and delisted within the same days of doubt stood for one day at least."""
+    on = {party.pk: draft.on for party, draft in delisted}
+    standing = list(Listing.objects.filter(party__in=on, days__upper_inf=True))
+    for listing in standing:
+        listing.delisted_on = on[listing.party_id]
+        first: dt.date = listing.days.lower
+        last = max(dates.parse(listing.delisted_on).latest, first + dt.timedelta(days=1))
+        listing.days = DateRange(first, last)
+    Listing.objects.bulk_update(standing, ["days", "delisted_on"], batch_size=_BATCH)
+
+
+def _name(named: Sequence[tuple[Party, PartyDraft]]) -> None:
+    PartyName.objects.filter(party__in=[party.pk for party, draft in named if draft.standing]).delete()
+    PartyName.objects.bulk_create(
+        [
+            PartyName(party=party, text=text[:1000], folded=folded[:1000])
+            for party, draft in named
+            for text, folded in draft.names
+        ],
+        batch_size=_BATCH,
+    )

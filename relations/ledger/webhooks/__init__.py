@@ -1,0 +1,33 @@
+"""Writes on subscriptions and deliveries. The API and the admin call the acts of owners; the worker, the rest."""
+
+from relations.ledger.webhooks.claims import Claim, claim, release, take_back
+from relations.ledger.webhooks.outcomes import Outcome, note
+from relations.ledger.webhooks.replays import advance_replays, redeliver, replay, replay_missed, span
+from relations.ledger.webhooks.retention import tidy
+from relations.ledger.webhooks.secrets import reseal_secrets, rotate, with_fingerprints
+from relations.ledger.webhooks.subscriptions import change, create, delete, disable, enable, ping, would_match
+
+__all__ = [
+    "Claim",
+    "Outcome",
+    "advance_replays",
+    "change",
+    "claim",
+    "create",
+    "delete",
+    "disable",
+    "enable",
+    "note",
+    "ping",
+    "redeliver",
+    "release",
+    "replay",
+    "replay_missed",
+    "reseal_secrets",
+    "rotate",
+    "span",
+    "take_back",
+    "tidy",
+    "with_fingerprints",
+    "would_match",
+]

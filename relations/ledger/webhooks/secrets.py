@@ -1,0 +1,66 @@
+"""Secrets of subscriptions: made, replaced with a grace, sealed anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Now
+
+from relations.errors import Invalid
+from relations.models import SigningSecret, Subscription
+from relations.webhooks import signing
+
+GRACE = dt.timedelta(hours=24)
+LONGEST_GRACE = dt.timedelta(days=7)
+
+
+def add_secret(row: Subscription, *, now: dt.datetime) -> signing.Secret:
+    secret = signing.Secret.new()
+    SigningSecret.objects.create(
+        subscription=row, sealed=secret.sealed, fingerprint=secret.fingerprint, created_at=now
+    )  # fmt: skip
+    return secret
+
+
+@transaction.atomic
+def rotate(subscription: Subscription, *, grace: dt.timedelta = GRACE) -> signing.Secret:
+    """Makes a new secret; for the grace, messages carry a signature of the one before as well, the new one's first.
+
+    A rotation within the grace of another ends the earlier grace: at most two secrets sign. Raises `Invalid` for a
+    grace below 0 or above 7 days.
+    """
+    if not dt.timedelta() <= grace <= LONGEST_GRACE:
+        raise Invalid(field="grace", why="The grace lasts from 0 seconds to 7 days.")
+    row = Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
+    now = dt.datetime.now(dt.UTC)
+    row.secrets.filter(retires_at__isnull=False).delete()
+    if grace:
+        row.secrets.update(retires_at=now + grace)
+    else:
+        row.secrets.all().delete()
+    return add_secret(row, now=now)
+
+
+def with_fingerprints(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
+    """Each with the `fingerprint` of the secret in use, and with the end of the grace of the one before (`grace_until`,
+    None outside of a grace). What is sealed is not read."""
+    secrets = SigningSecret.objects.filter(subscription=OuterRef("pk"))
+    return rows.annotate(
+        fingerprint=Subquery(secrets.filter(retires_at__isnull=True).values("fingerprint")[:1]),
+        grace_until=Subquery(secrets.filter(retires_at__gt=Now()).values("retires_at")[:1]),
+    )
+
+
+def reseal_secrets() -> int:
+    """Seals every secret with the first of WEBHOOK_SECRET_KEYS; afterwards the other keys may go. Returns how many."""
+    number = 0
+    for key in SigningSecret.objects.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            secret = SigningSecret.objects.select_for_update().filter(pk=key).first()
+            if secret:
+                secret.sealed = signing.resealed(secret.sealed, subscription=secret.subscription_id)
+                secret.save(update_fields=("sealed",))
+                number += 1
+    return number

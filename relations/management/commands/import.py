@@ -1,0 +1,41 @@
+"""Takes one publication of an official list in: argv in, a line out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from relations.errors import Refused
+from relations.importers import LISTS, import_list
+
+
+class Command(BaseCommand):
+    help = "Import LIST from the files of one publication, or from a folder that holds them."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("list", choices=sorted(LISTS))
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--dated", type=dt.date.fromisoformat, help="the publication's day, where the files name none"
+        )
+        parser.add_argument("--accept-shrink", action="store_true", help="it is true that so many are gone")
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+
+    def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
+        wanted = {name: options[name] for name in ("dated", "accept_shrink", "dry_run")}
+        with tqdm(unit=" records", disable=not sys.stderr.isatty()) as bar:
+
+            def read(records: int) -> None:
+                bar.update(records - bar.n)
+
+            try:
+                run = import_list(options["list"], files, progress=read, **wanted)
+            except Refused as refusal:
+                raise CommandError(refusal.detail) from refusal
+        self.stdout.write(str(run))

@@ -1,0 +1,30 @@
+"""Prints the webhooks that reach this machine, for people who try them out."""
+
+from __future__ import annotations
+
+import contextlib
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from relations.webhooks.receiving import Receiver
+from relations.webhooks.signing import Secret
+
+
+class Command(BaseCommand):
+    help = "Listen on 127.0.0.1 for webhooks, verify and print them, and answer 204."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, required=True)
+        parser.add_argument("--secret", help="whsec_…: what is not signed with it is refused with 401")
+
+    def handle(self, *args: Any, port: int, secret: str | None, **options: Any) -> None:
+        try:
+            receiver = Receiver(port, secret=Secret.told(secret) if secret else None, tell=self.stdout.write)
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(f"Listening on http://127.0.0.1:{receiver.server_port}/ (Ctrl-C ends it)")
+        with receiver, contextlib.suppress(KeyboardInterrupt):
+            receiver.serve_forever()

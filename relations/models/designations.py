@@ -1,0 +1,184 @@
+"""Parties on official sanctions lists: who stands on which list since when, and what the list says of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q
+
+from relations import dates
+from relations.codes import ListCode, PartyKind, PartyTurn
+from relations.models.imports import ImportRun
+from relations.models.sanctions import SanctionEvent
+
+
+class DesignationQuerySet(models.QuerySet["Designation"]):
+    def known_at(self, moment: dt.datetime | None) -> DesignationQuerySet:
+        """What was known at `moment`; None means now."""
+        if moment is None:
+            return self.filter(superseded_at__isnull=True)
+        return self.filter(recorded_at__lte=moment).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
+
+    def standing_on(self, day: dt.date) -> DesignationQuerySet:
+        """Those that stood on their list that day."""
+        listings = Listing.objects.filter(party=models.OuterRef("party"), days__contains=day)
+        return self.filter(models.Exists(listings))
+
+
+class Party(models.Model):
+    """One entry of one list, under the reference that the issuer keeps for it, whatever else changes."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    list = models.CharField(max_length=4, choices=ListCode)
+    reference = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name_plural = "parties"
+        constraints = (
+            models.UniqueConstraint(name="a_reference_names_one_party_of_a_list", fields=["list", "reference"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.list} {self.reference}"
+
+
+class Listing(models.Model):
+    """One unbroken time for which a party stood on its list; the last day is not part of it.
+
+    `listed_on` and `delisted_on` are EDTF: an issuer that does not date its entries is known only by its publications
+    (`[2021-04-01..2022-02-23]`: on one of these days). `days` counts from the day from which it is certain.
+    """
+
+    party = models.ForeignKey(Party, models.CASCADE, related_name="listings", db_index=False)
+    days = DateRangeField()
+    listed_on = models.CharField(max_length=dates.MAX_LENGTH)
+    delisted_on = models.CharField(max_length=dates.MAX_LENGTH, blank=True)
+
+    class Meta:
+        ordering = ("party", "days")
+        constraints = (
+            ExclusionConstraint(
+                name="a_party_stands_on_its_list_once_at_a_time",
+                expressions=[("party", RangeOperators.EQUAL), ("days", RangeOperators.OVERLAPS)],
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.days}"
+
+
+class Designation(models.Model):
+    """One version of what a list says of a party, kept with both clocks like a fact.
+
+    `content` is the record as the importer read it (`importers.parties.Party.content`), `digest` its SHA-256.
+    `programmes` are the list's own names; `nationalities` country codes. `delisted_on` is null while the party stands.
+    """
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="versions", db_index=False)
+    version = models.PositiveIntegerField()
+    turn = models.CharField(max_length=8, choices=PartyTurn)
+    kind = models.CharField(max_length=8, choices=PartyKind)
+    name = models.CharField(max_length=1000)
+    programmes = ArrayField(models.CharField(max_length=100), default=list)
+    nationalities = ArrayField(models.CharField(max_length=2), default=list)
+    listed_on = models.DateField()
+    delisted_on = models.DateField(null=True)
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="designations")
+
+    objects = DesignationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("party", "version")
+        constraints = (
+            models.UniqueConstraint(name="a_designation_has_each_version_once", fields=["party", "version"]),
+            models.CheckConstraint(
+                name="a_designation_is_superseded_after_it_is_recorded",
+                condition=Q(superseded_at__isnull=True) | Q(superseded_at__gt=F("recorded_at")),
+            ),
+            ExclusionConstraint(
+                name="a_designation_has_one_version_at_a_time",
+                expressions=[
+                    ("party", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("recorded_at"),
+                            F("superseded_at"),
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        )
+        indexes = (
+            # Read by the filters on /api/designations/.
+            GinIndex(name="designations_by_programme", fields=["programmes"]),
+            GinIndex(name="designations_by_nationality", fields=["nationalities"]),
+            models.Index(name="designations_by_listing", fields=["listed_on", "id"]),
+            models.Index(name="designations_by_delisting", fields=["delisted_on", "id"]),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="a_designation_is_never_edited",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL
+                        AND to_jsonb(NEW) - 'superseded_at' = to_jsonb(OLD) - 'superseded_at'
+                    THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'a recorded designation is never edited or deleted'
+                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_designation_is_never_edited';
+                """,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartyName(models.Model):
+    """A name by which a party is searched for: of the current version, or the last one that stood.
+
+    `folded` is what is compared: transliterated to Latin letters, without diacritics, in lower case, words in order.
+    """
+
+    party = models.ForeignKey(Party, models.CASCADE, related_name="names")
+    text = models.CharField(max_length=1000)
+    folded = models.CharField(max_length=1000)
+
+    class Meta:
+        indexes = (
+            # Read by ?q= on /api/designations/: near names by trigrams.
+            GinIndex(name="party_names_by_trigram", fields=["folded"], opclasses=["gin_trgm_ops"]),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class EventParty(models.Model):
+    """A party behind a sanction event: "OFAC added 8 under BELARUS", and these are the eight."""
+
+    event = models.ForeignKey(SanctionEvent, models.PROTECT, related_name="parties")
+    designation = models.ForeignKey(Designation, models.PROTECT, related_name="events")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="a_party_stands_behind_an_event_once", fields=["event", "designation"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.designation_id} behind {self.event_id}"

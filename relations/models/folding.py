@@ -1,0 +1,25 @@
+"""Names as they are compared: in Latin letters, without diacritics, in lower case, their words in order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from anyascii import anyascii
+
+_BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
+_SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+def fold(name: str) -> str:
+    """`Лукашенко, Виктор` -> `lukashenko viktor`; `习近平` -> `jin ping xi`.
+
+    Ideographs come out of the transliteration joined, each with a capital letter, and are words to themselves.
+    """
+    normal = unicodedata.normalize("NFKC", name)
+    latin = anyascii(normal)
+    if _IDEOGRAPHS.search(normal):
+        latin = _SYLLABLE.sub(" ", latin)
+    words = _BETWEEN_WORDS.split(latin.lower().replace("'", ""))
+    return " ".join(sorted(filter(None, words)))

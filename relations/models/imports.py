@@ -1,0 +1,104 @@
+"""What was taken in from official sources, when, and with what result."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from relations.codes import RunState
+from relations.models.sources import Source
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def succeeded(self) -> ImportRunQuerySet:
+        """The last to begin comes first: one that was asked for earlier may have had to wait."""
+        return self.filter(state=RunState.SUCCEEDED).order_by("-started_at", "-id")
+
+
+class ImportRun(models.Model):
+    """One import of one publication of one list.
+
+    `dated` is the publication's own day, `sha256` the digest of its files' bytes in the order of their names. `read`
+    counts records, `refused` those that could not be read; `complaints` names them (reference, line, reason) and
+    `reason` says why a run was refused or failed, or what it waits for. `duration` is in seconds.
+
+    A run that was asked for waits in `job` (procrastinate's number); until it begins, `started_at` is when it was asked
+    for and `dated` the day that was named with it. `files` are kept in the archive: name, sha256, bytes and, where they
+    were fetched, url, etag and last_modified.
+    """
+
+    files = models.JSONField(default=list)
+    job = models.BigIntegerField(null=True)
+    # From here on `list` in this class is the field.
+    list = models.CharField(max_length=20)
+    dated = models.DateField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=10, choices=RunState, default=RunState.RUNNING)
+    read = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    amended = models.PositiveIntegerField(default=0)
+    ended = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    complaints = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    accept_shrink = models.BooleanField(default=False)
+    dry_run = models.BooleanField(default=False)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="import_runs")
+    started_at = models.DateTimeField()
+    duration = models.FloatField(null=True)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = ImportRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                name="a_list_is_imported_by_one_run_at_a_time", fields=["list"], condition=Q(state=RunState.RUNNING)
+            ),
+            models.CheckConstraint(
+                name="a_run_that_did_not_succeed_says_why",
+                condition=Q(state__in=[RunState.WAITING, RunState.RUNNING, RunState.SUCCEEDED]) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(name="a_run_refuses_no_more_than_it_reads", condition=Q(refused__lte=F("read"))),
+        )
+        indexes = (
+            # Read by /api/imports/?list=.
+            models.Index(name="runs_of_a_list", fields=["list", "-id"]),
+            # Read before each import: what stands of this list?
+            models.Index(name="runs_of_a_list_in_order", fields=["list", "-started_at"]),
+        )
+
+    def __str__(self) -> str:
+        counted = f"read {self.read}, added {self.added}, amended {self.amended}, ended {self.ended}"
+        told = f"{self.list} of {self.dated}: {self.state}, {counted}, refused {self.refused}, {self.duration} s"
+        return f"{told}. {self.reason}" if self.reason else told
+
+
+class ImportedFact(models.Model):
+    """What a source stated under one reference, and the fact that the import made of it.
+
+    `content` is `Statement.content()`, which the next publication is compared with. `version` is the fact's version
+    that an import wrote last: where another one is current, or none, an editor has been there since, and the fact is
+    the editor's. `bounded` as in the statement; `stated_on` is then the date of the last publication that stated it.
+    """
+
+    list = models.CharField(max_length=20)
+    reference = models.CharField(max_length=300)
+    kind = models.CharField(max_length=20)
+    key = models.UUIDField()
+    version = models.PositiveIntegerField()
+    content = models.JSONField()
+    bounded = models.BooleanField(default=False)
+    stated_on = models.DateField(null=True)
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="facts")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="a_reference_states_one_fact_of_a_list", fields=["list", "reference"]),
+            models.UniqueConstraint(name="a_fact_is_stated_under_one_reference", fields=["key"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.list} {self.reference}"

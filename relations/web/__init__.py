@@ -1,0 +1,1 @@
+"""What people read: pages and feeds, made from facts, statuses and changes."""

@@ -1,0 +1,84 @@
+"""The main job of an editor in a real browser, with the strict policy in force and no other host in reach."""
+
+import shutil
+
+import pytest
+from django.db import connection
+
+from relations import ledger
+from relations.models import AmbassadorStatus, Citation
+from tests.admin.conftest import TEXT, editor_named, url
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = [
+    pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: the admin is not looked at in a browser"),
+    # Playwright keeps an event loop in this thread, beside which Django would refuse to ask the database.
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture
+def page(monkeypatch):
+    """A page of a browser; asked for last, so that what comes before has Django's connection to itself."""
+    from playwright.sync_api import sync_playwright
+
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1200, "height": 1000})
+        page.set_default_timeout(15_000)
+        yield page
+        browser.close()
+        # Beside the loop Django keeps a connection of its own, which nobody else would close.
+        connection.close()
+
+
+def choose(page, field, typed, offered):
+    """Picks what completion offers, as a person does."""
+    page.locator(f"#{field} + .select2 .select2-selection").click()
+    page.locator(".select2-search__field").last.fill(typed)
+    page.locator(".select2-results__option", has_text=offered).first.click()
+
+
+def test_an_editor_records_corrects_and_reads_the_history(live_server, world, settings, page):
+    settings.ALLOWED_HOSTS = ["*"]
+    ledger.record_source({"title": "Ambassadors to return", "publisher": "Reuters", "text": TEXT})
+    editor_named("edith")
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(f"{message.text} {message.location['url']}"))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    page.goto(live_server.url + url("ambassadorstatus", "add"))
+    page.fill("#id_username", "edith")
+    page.fill("#id_password", "pass")
+    page.click("input[type=submit]")
+    choose(page, "id_from_country", "us", "United States")
+    choose(page, "id_to_country", "belar", "Belarus")
+    page.select_option("#id_status", "nominated")
+    page.fill("#id_holder", "Julie Fisher")
+    page.fill("#id_on", "2020-05")
+    choose(page, "id_citations-0-source", "ambassadors", "Reuters: Ambassadors to return")
+    page.fill("#id_citations-0-quote", "plan to recall ambassadors")
+    page.click("input[name=_save]")
+    assert "Nearest to them stands: “plan to return ambassadors”" in page.inner_text(".field-quote .errorlist")
+    page.fill("#id_citations-0-quote", "plan to return ambassadors")
+    page.click("text=Add another Citation")
+    choose(page, "id_citations-1-source", "ambassadors", "Reuters: Ambassadors to return")
+    page.fill("#id_citations-1-quote", "Minsk, 1 February")
+    page.click("input[name=_save]")
+    assert "was added successfully" in page.inner_text(".messagelist")
+
+    page.click("#result_list tbody th a")
+    page.fill("#id_holder", "Julie D. Fisher")
+    page.fill("#id_why", "her full name")
+    page.click("input[name=_continue]")
+    assert "Version 2" in page.inner_text("#content")
+    page.click("a.historylink")
+    told = page.inner_text("#content")
+    # A browser asks for this icon of its own accord.
+    assert [complaint for complaint in complaints if not complaint.endswith("/favicon.ico")] == []
+    for words in ("Corrected: version 2", "her full name", "Julie D. Fisher", "Recorded: version 1", "edith"):
+        assert words in told
+    assert AmbassadorStatus.objects.current().get().holder == "Julie D. Fisher"
+    assert Citation.objects.count() == 4

@@ -1,0 +1,307 @@
+"""`/api/changes/`: nothing skipped, nothing twice, in the order of commits."""
+
+import csv
+import datetime as dt
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from relations import ledger
+from relations.ledger import Author
+from relations.models import (
+    AmbassadorStatus,
+    DiplomaticEvent,
+    SanctionEvent,
+    StatusChange,
+)
+from tests.api.test_relations import get
+from tests.api.writing import record
+
+MEMBERS_IN_2020 = [
+    "AT-BY", "BE-BY", "BG-BY", "BY-CY", "BY-CZ", "BY-DE", "BY-DK", "BY-EE", "BY-ES", "BY-FI", "BY-FR", "BY-GR", "BY-HR",
+    "BY-HU", "BY-IE", "BY-IT", "BY-LT", "BY-LU", "BY-LV", "BY-MT", "BY-NL", "BY-PL", "BY-PT", "BY-RO", "BY-SE", "BY-SI",
+    "BY-SK",
+]  # fmt: skip
+
+
+def feed(client: Any, query: str = "") -> list[int]:
+    return [row["id"] for row in get(client, f"/api/changes/?{query}")["results"]]
+
+
+def ids(**conditions: Any) -> list[int]:
+    return list(StatusChange.objects.filter(**conditions).order_by("id").values_list("id", flat=True))
+
+
+def test_a_line_tells_who_changed_from_what_to_what_why_and_where_it_reaches(client, countries):
+    author = Author(request_id="req-1")
+    fact = record(SanctionEvent, "EU", "BY", "2020-10-02", action="imposed", measures=["travel"])
+    changed = ledger.correct(SanctionEvent, fact.key, values={"action": "suspended"}, author=author, why="Misread.")
+    line = StatusChange.objects.get(version=3)
+    body = get(client, f"/api/changes/{line.pk}/")
+    assert body == {
+        "id": line.pk,
+        "pair": "BY-EU",
+        "version": 3,
+        "track": "sanctions:EU>BY",
+        "old": {"value": "in_force", "measures": ["travel"], "expires_on": None},
+        "new": {"value": "suspended", "measures": [], "expires_on": None},
+        "effective": "2020-10-02",
+        "recorded_at": f"{line.recorded_at:%Y-%m-%dT%H:%M:%S.%f}Z",
+        "reason": "corrected",
+        "cause": {
+            "kind": "sanction-events", "key": str(changed.key), "version": 2,
+            "url": f"http://testserver/api/sanction-events/{changed.key}/",
+        },
+        "request_id": "req-1",
+        "reaches": MEMBERS_IN_2020,
+        "url": f"http://testserver/api/changes/{line.pk}/",
+    }  # fmt: skip
+    assert body in get(client, "/api/changes/")["results"]
+
+
+def test_corrections_and_retractions_stand_in_the_feed(client, countries):
+    fact = record(AmbassadorStatus, "US", "BY", "2008-03-12", status="recalled")
+    ledger.correct(AmbassadorStatus, fact.key, values={"status": "withdrawn"}, author=ledger.NOBODY)
+    ledger.retract(AmbassadorStatus, fact.key, why="Not so.", author=ledger.NOBODY)
+    rows = get(client, "/api/changes/?track=ambassador")["results"]
+    assert [(row["reason"], row["old"]["value"], row["new"]["value"]) for row in rows] == [
+        ("recorded", "unknown", "recalled"),
+        ("corrected", "recalled", "withdrawn"),
+        ("retracted", "withdrawn", "unknown"),
+    ]  # fmt: skip
+
+
+# --- following ------------------------------------------------------------------------------------------------------
+
+
+def test_pages_hold_every_line_once_and_the_last_page_leads_on(client, seed):
+    seen, cursor = [], ""
+    while True:
+        body = get(client, f"/api/changes/?page_size=4{cursor}")
+        cursor = f"&after={body['cursor']}"
+        if not body["results"]:
+            break
+        seen += [row["id"] for row in body["results"]]
+    assert seen == ids()
+    record(DiplomaticEvent, "BY", "US", "2020-05-01", kind="talks")
+    assert feed(client, f"page_size=4{cursor}") == ids(id__gt=seen[-1]) != []
+
+
+def test_the_id_of_a_line_is_as_good_as_a_cursor(client, seed):
+    first = ids()[0]
+    assert feed(client, f"after={first}") == ids(id__gt=first)
+    assert feed(client, "after=9223372036854775807") == []
+
+
+@pytest.mark.parametrize("after", ["xyz", "-1", "1.5", "", "9223372036854775808", "AAAA", "%00"])
+def test_a_cursor_that_is_none_is_refused(client, countries, after):
+    problem = get(client, f"/api/changes/?after={after}", 400)
+    assert [error["parameter"] for error in problem["errors"]] == ["after"]
+
+
+def test_a_cursor_of_another_list_is_refused(client, seed):
+    other = get(client, "/api/relations/?page_size=1")["next"].partition("cursor=")[2]
+    assert get(client, f"/api/changes/?after={other}", 400)["type"].endswith("bad-cursor")
+
+
+def test_asking_again_costs_one_look_up_and_no_body(client, seed):
+    cursor = get(client, "/api/changes/")["cursor"]
+    first = client.get(f"/api/changes/?after={cursor}")
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        again = client.get(f"/api/changes/?after={cursor}", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.json(), again.status_code) == ({"results": [], "cursor": cursor}, 304)
+    assert len(captured) == 1
+
+
+def test_a_filtered_follower_is_led_past_the_lines_that_are_not_for_it(client, seed):
+    body = get(client, "/api/changes/?pair=FJ-IS")
+    assert body["results"] == []
+    with CaptureQueriesContext(connection) as captured:
+        assert feed(client, f"after={body['cursor']}") == []
+    assert f'"id" > {ids()[-1]}' in captured[0]["sql"]
+
+
+def test_while_one_act_is_about_to_commit_the_next_one_waits_and_a_reader_misses_nothing(client, world):
+    """The second act appends only after the first has committed, so a reader never passes over the first's lines."""
+    appended, commit, second_done = Event(), Event(), Event()
+
+    def first() -> None:
+        with transaction.atomic():
+            record(DiplomaticEvent, "AD", "BY", "2020-01-01", kind="talks")
+            appended.set()
+            assert commit.wait(20)
+        connection.close()
+
+    def second() -> None:
+        record(DiplomaticEvent, "FJ", "IS", "2020-01-01", kind="talks")
+        second_done.set()
+        connection.close()
+
+    one, other = Thread(target=first), Thread(target=second)
+    one.start()
+    assert appended.wait(20)
+    other.start()
+    _await_lock()
+    assert not second_done.is_set()
+    before = get(client, "/api/changes/")
+    assert before["results"] == []
+    commit.set()
+    one.join()
+    other.join()
+    after = get(client, f"/api/changes/?after={before['cursor']}")
+    assert [(row["pair"], row["track"]) for row in after["results"]] == [("AD-BY", "facts"), ("FJ-IS", "facts")]
+    assert get(client, f"/api/changes/?after={after['cursor']}")["results"] == []
+
+
+def _await_lock() -> None:
+    """Until somebody waits for an advisory lock, or 20 seconds; the wait is the database's own."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with connection.cursor() as cursor:
+        for _ in range(2000):
+            cursor.execute(waiting)
+            if cursor.fetchone() == (1,):
+                return
+            cursor.execute("SELECT pg_sleep(0.01)")
+    raise AssertionError("the second act did not wait")
+
+
+def test_a_poller_among_writers_sees_every_line_once_and_in_order(client, world):
+    seen: list[int] = []
+    cursor, running = "", True
+
+    def write(code: str) -> None:
+        for _ in range(6):
+            record(DiplomaticEvent, code, "US", "2020-01-01", kind="talks")
+        connection.close()
+
+    writers = [Thread(target=write, args=(code,)) for code in ("AD", "BY", "FJ", "IS")]
+    for writer in writers:
+        writer.start()
+    while running:
+        running = any(writer.is_alive() for writer in writers)
+        body = get(client, f"/api/changes/?page_size=3&{cursor}")
+        cursor = f"after={body['cursor']}"
+        running = running or bool(body["results"])
+        seen += [row["id"] for row in body["results"]]
+    assert seen == ids()
+    assert len(seen) == 24
+
+
+# --- filters --------------------------------------------------------------------------------------------------------
+
+
+def test_a_members_feed_has_what_the_union_does_in_its_name(client, seed):
+    record(SanctionEvent, "EU", "BY", "2015-10-29", action="suspended")
+    eased, suspended = ids(track="sanctions:EU>BY")[0], ids(track="facts", effective="2015-10-29")[0]
+    rows = get(client, "/api/changes/?pair=BY-DE")["results"]
+    assert [(row["pair"], row["track"]) for row in rows] == [
+        ("BY-EU", "sanctions:EU>BY"),
+        ("BY-EU", "sanctions:EU>BY:-"),
+    ]
+    assert {"BY-DE", "BY-FR"} <= set(rows[0]["reaches"])
+    assert eased in feed(client, "country=DE")
+    assert suspended not in feed(client, "country=DE")
+
+
+def test_what_held_after_a_member_left_does_not_reach_it(client, countries):
+    with transaction.atomic():
+        record(SanctionEvent, "EU", "BY", "2020-01-31", action="imposed")
+        record(SanctionEvent, "EU", "BY", "2020-02-01", action="suspended")
+    imposed, suspended = (
+        row
+        for row in get(client, "/api/changes/?track=sanctions:EU>BY&new=in_force,suspended&old=unknown,in_force")[
+            "results"
+        ]
+        if row["track"] == "sanctions:EU>BY"
+    )
+    assert "BY-GB" in imposed["reaches"]
+    assert "BY-GB" not in suspended["reaches"]
+    assert [row["effective"] for row in get(client, "/api/changes/?pair=GB-BY")["results"]] == ["2020-01-31"] * 2
+    assert {row["effective"] for row in get(client, "/api/changes/?country=GBR")["results"]} == {"2020-01-31"}
+
+
+def test_acts_against_the_union_reach_no_member(client, countries):
+    record(SanctionEvent, "RU", "EU", "2014-08-06", action="imposed")
+    assert feed(client, "country=DE") == []
+    assert all(row["reaches"] == [] for row in get(client, "/api/changes/")["results"])
+
+
+def test_each_parameter_chooses_the_lines_that_it_names(client, seed):
+    record(SanctionEvent, "US", "BY", "2021-06-03", action="reimposed", measures=["trade"])
+    lines = {line.pk: line for line in StatusChange.objects.all()}
+    today = dt.datetime.now(dt.UTC).date()
+
+    def chosen(condition: Any) -> list[int]:
+        return sorted(number for number, line in lines.items() if condition(line))
+
+    expected = {
+        "pair=us-by": chosen(lambda line: line.pair_id == "BY-US"),
+        "country=UA": chosen(lambda line: "UA" in line.pair_id),
+        "country=UA&country=EU": chosen(lambda line: "UA" in line.pair_id or "EU" in line.pair_id),
+        "track=sanctions": chosen(lambda line: line.track.startswith("sanctions:")),
+        "track=sanctions:usa>by": chosen(lambda line: line.track.startswith("sanctions:US>BY")),
+        "track=sanctions:US>BY:-": chosen(lambda line: line.track == "sanctions:US>BY:-"),
+        "track=facts,trend": chosen(lambda line: line.track in ("facts", "trend")),
+        "kind=ambassadors": chosen(lambda line: line.cause_kind == "ambassadors"),
+        "reason=recorded": chosen(lambda line: line.reason == "recorded"),
+        "old=eased&new=in_force": chosen(lambda line: line.track in ("sanctions:US>BY", "sanctions:US>BY:-")
+                                         and line.reason == "recorded"),
+        "from=US&track=sanctions": chosen(lambda line: line.track.startswith("sanctions:US>")),
+        "to=US": chosen(lambda line: ">US" in line.track),
+        "effective_after=2021-01-01": chosen(lambda line: line.effective >= dt.date(2021, 1, 1)),
+        "effective_before=2010-12-31": chosen(lambda line: line.effective <= dt.date(2010, 12, 31)),
+        f"recorded_after={today}&recorded_before={today}": chosen(lambda line: line.recorded_at.date() == today),
+        "recorded_before=2001-01-01": [],
+        "request_id=none-such": [],
+        "version=1": chosen(lambda line: line.version == 1),
+        "note=why": [],
+    }  # fmt: skip
+    assert {query: feed(client, query) for query in expected} == expected
+    assert expected["old=eased&new=in_force"]
+    cause = lines[expected["reason=recorded"][0]].cause_key
+    assert feed(client, f"cause={cause}&cause_version=1") == expected["reason=recorded"]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [("track=sanction", "track"), ("track=trend:US>BY", "track"), ("new=vacent", "new"), ("reason=typo", "reason"),
+     ("pairs=BY-US", "pairs"), ("kind=visit", "kind"), ("page_size=0", "page_size"), ("fields=pear", "fields")],
+)  # fmt: skip
+def test_a_wrong_parameter_is_named(client, countries, query, parameter):
+    problem = get(client, f"/api/changes/?{query}", 400)
+    assert [error["parameter"] for error in problem["errors"]] == [parameter]
+
+
+# --- one line, and tables -------------------------------------------------------------------------------------------
+
+
+def test_one_line_never_changes_and_an_unknown_one_is_not_found(client, seed):
+    response = client.get(f"/api/changes/{ids()[0]}/")
+    tag = response.headers["ETag"]
+    assert client.get(f"/api/changes/{ids()[0]}/", headers={"If-None-Match": tag}).status_code == 304
+    assert get(client, "/api/changes/0/", 404)["status"] == 404
+    assert get(client, f"/api/changes/{2**70}/", 404)["status"] == 404
+
+
+def test_the_log_as_a_table_has_every_line(client, seed):
+    text = client.get("/api/changes/?format=csv").getvalue().decode()
+    rows = list(csv.DictReader(text.splitlines()))
+    assert [int(row["id"]) for row in rows] == ids()
+    eased = next(row for row in rows if row["track"] == "sanctions:US>BY")
+    assert (eased["old.value"], eased["new.value"], eased["cause.kind"]) == ("unknown", "eased", "sanction-events")
+    lines = client.get("/api/changes/?format=jsonl&fields=id").getvalue().splitlines()
+    assert len(lines) == len(rows)
+
+
+def test_a_page_costs_two_queries_for_one_line_and_for_many(client, seed):
+    """The lines, and the stamp of the memberships by which they reach members."""
+    get(client, "/api/relations/BY-US/")
+    for size in (1, 100):
+        with CaptureQueriesContext(connection) as captured:
+            get(client, f"/api/changes/?page_size={size}")
+        assert len(captured) == 2

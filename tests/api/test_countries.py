@@ -1,0 +1,106 @@
+"""`/api/countries/`: the parties, and one of them with its pairs."""
+
+import csv
+from typing import Any
+
+import pytest
+
+from relations.models import Country, CountryPair
+from tests.api.test_relations import get, queries
+
+
+def codes(client: Any, query: str) -> list[str]:
+    return [row["code"] for row in get(client, f"/api/countries/?{query}")["results"]]
+
+
+def test_a_country_stands_with_its_pairs_on_either_side(client, seed):
+    version = {pair.code: pair.version for pair in CountryPair.objects.all()}
+    assert get(client, "/api/countries/US/") == {
+        "code": "US",
+        "alpha3": "USA",
+        "numeric": "840",
+        "name": "United States",
+        "kind": "state",
+        "from_year": None,
+        "to_year": None,
+        "url": "http://testserver/api/countries/US/",
+        "memberships": [],
+        "members": [],
+        "pairs": [
+            {
+                "code": "BY-US", "with": {"code": "BY", "name": "Belarus"}, "version": version["BY-US"],
+                "url": "http://testserver/api/relations/BY-US/",
+            },
+            {
+                "code": "UA-US", "with": {"code": "UA", "name": "Ukraine"}, "version": version["UA-US"],
+                "url": "http://testserver/api/relations/UA-US/",
+            },
+        ],
+    }  # fmt: skip
+
+
+def test_memberships_are_told_from_the_first_day_to_the_last(client, countries):
+    union = {"code": "EU", "name": "European Union"}
+    britain = get(client, "/api/countries/GB/")
+    assert britain["memberships"] == [{"country": union, "since": "1973-01-01", "until": "2020-01-31"}]
+    members = get(client, "/api/countries/EU/?fields=members")["members"]
+    assert len(members) == 28
+    assert members[0] == {"country": {"code": "AT", "name": "Austria"}, "since": "1995-01-01", "until": None}
+
+
+def test_a_former_country_has_its_years(client, countries):
+    body = get(client, "/api/countries/SU/?fields=name,from_year,to_year,alpha3")
+    assert (body["alpha3"], body["from_year"], body["to_year"]) == ("SUN", 1922, 1991)
+
+
+@pytest.mark.parametrize("written", ["by/", "BLR/", "blr", "BY"])
+def test_every_way_to_write_a_country_leads_to_its_code(client, countries, written):
+    response = client.get(f"/api/countries/{written}?fields=name")
+    assert (response.status_code, response.headers["Location"]) == (308, "/api/countries/BY/?fields=name")
+
+
+def test_an_unknown_country_suggests_the_nearest(client, countries):
+    assert "BY (Belarus)" in get(client, "/api/countries/Belarus/", 404)["detail"]
+    assert get(client, "/api/countries/%00/", 404)["status"] == 404
+
+
+def test_each_parameter_chooses_the_countries_that_it_names(client, countries):
+    expected = {
+        "code=by,USA": ["BY", "US"],
+        "alpha3=blr": ["BY"],
+        "alpha3=none": ["EU", "UN", "XK"],
+        "numeric=112": ["BY"],
+        "numeric=none&kind=state": list(
+            Country.objects.filter(numeric="", kind="state").order_by("code").values_list("code", flat=True)
+        ),
+        "name=Belarus": ["BY"],
+        "q=belaru": ["BY"],
+        "q=BLR": ["BY"],
+        "kind=organisation": ["EU", "UN"],
+        "from_year=1922": ["SU"],
+        "to_year=1990": ["DD", "YD"],
+        "to_year=none&q=german": ["DE"],
+        "member_of=EU&q=united": [],
+        "member_of=EU&q=united&as_of=2020-01-31": ["GB"],
+    }
+    assert {query: codes(client, query) for query in expected} == expected
+
+
+def test_countries_are_ordered_by_name_on_demand_and_stream_as_a_table(client, countries):
+    assert get(client, "/api/countries/?ordering=name&page_size=1&count=1")["count"] == Country.objects.count()
+    names = [row["name"] for row in get(client, "/api/countries/?ordering=-name&page_size=3")["results"]]
+    assert names == sorted(names, reverse=True)
+    rows = list(csv.DictReader(client.get("/api/countries/?format=csv").getvalue().decode().splitlines()))
+    assert len(rows) == Country.objects.count()
+
+
+def test_a_country_is_sent_once_while_it_stays_the_same(client, seed):
+    tag = client.get("/api/countries/BY/").headers["ETag"]
+    assert client.get("/api/countries/BY/", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_a_country_costs_four_queries_whatever_it_has(client, seed):
+    """Itself, what it belongs to, who belongs to it, its pairs."""
+    for code in ("BY", "EU", "FJ"):
+        get(client, f"/api/countries/{code}/")
+        assert queries(client, f"/api/countries/{code}/") == 4

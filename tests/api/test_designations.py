@@ -1,0 +1,162 @@
+"""`/api/designations/`: who stands on which list, on any day, found by name in any script."""
+
+import pytest
+from django.test import Client
+
+from relations import ledger
+from relations.codes import PartyTurn
+from relations.ledger import PartyDraft
+from relations.models import Designation
+from relations.models.folding import fold
+
+pytestmark = pytest.mark.usefixtures("countries")
+
+
+def draft(
+    reference: str, *names: str, on: str = "2020-01-01", turn: PartyTurn = PartyTurn.LISTED, **given
+) -> PartyDraft:
+    told = {
+        "kind": "person",
+        "programmes": ["BELARUS"],
+        "nationalities": ["BY"],
+        "content": {"kind": "person", "names": [{"kind": "primary", "text": names[0]}]},
+        "digest": f"{reference}-{turn}",
+    }
+    return PartyDraft(
+        reference=reference, turn=turn, on=on, name=names[0], names=[(name, fold(name)) for name in names], **told | given
+    )  # fmt: skip
+
+
+@pytest.fixture
+def listed():
+    """Three parties on OFAC's list, one of them taken off again."""
+    moment = ledger.clock()
+    with ledger.import_run("ofac") as run:
+        ledger.write_parties(
+            [
+                draft("9647", "Alyaksandr Hryhoryavich LUKASHENKA", "Александр Григорьевич Лукашенко"),
+                draft("9648", "Viktar SHEIMAN", on="[2019-01-01..2020-02-02]", nationalities=[]),
+                draft("9649", "Jürgen MÜLLER", kind="entity", programmes=["RUSSIA-EO14024"]),
+            ],
+            run=run,
+            moment=moment,
+        )
+    standing = Designation.objects.select_related("party").get(party__reference="9648")
+    with ledger.import_run("ofac") as run:
+        gone = draft("9648", "Viktar SHEIMAN", turn=PartyTurn.DELISTED, on="2021-05-05", standing=standing)
+        ledger.write_parties([gone], run=run, moment=ledger.clock())
+    return moment
+
+
+def names(client: Client, **asked: str) -> list[str]:
+    answer = client.get("/api/designations/", asked)
+    assert answer.status_code == 200, answer.content
+    return [row["name"] for row in answer.json()["results"]]
+
+
+def test_a_row_tells_who_stands_where_since_when(listed, client):
+    row = client.get("/api/designations/", {"reference": "9647"}).json()["results"][0]
+    party = Designation.objects.select_related("party").get(party__reference="9647")
+    assert row == {
+        "key": str(party.party.key),
+        "list": "ofac",
+        "reference": "9647",
+        "version": 1,
+        "turn": "listed",
+        "kind": "person",
+        "name": "Alyaksandr Hryhoryavich LUKASHENKA",
+        "programmes": ["BELARUS"],
+        "nationalities": ["BY"],
+        "listed_on": "2020-01-01",
+        "delisted_on": None,
+        "listings": [{"listed_on": "2020-01-01", "delisted_on": None}],
+        "recorded_at": row["recorded_at"],
+        "superseded_at": None,
+        "run": party.run_id,
+        "score": None,
+        "url": f"http://testserver/api/designations/{party.party.key}/",
+    }
+
+
+def test_current_are_those_that_stand_now_and_as_of_those_that_stood_then(listed, client):
+    assert names(client, current="1") == ["Alyaksandr Hryhoryavich LUKASHENKA", "Jürgen MÜLLER"]
+    assert names(client, current="0") == ["Viktar SHEIMAN"]
+    assert len(names(client, as_of="2021-05-04")) == 3
+    assert len(names(client, as_of="2021-05-05")) == 2
+    assert names(client, as_of="2019-12-31") == []
+
+
+def test_known_at_gives_the_version_that_was_known(listed, client):
+    rows = client.get("/api/designations/", {"reference": "9648", "known_at": listed.isoformat()}).json()["results"]
+    assert [(row["version"], row["turn"], row["delisted_on"]) for row in rows] == [(1, "listed", None)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"programme": "RUSSIA-EO14024"}, ["Jürgen MÜLLER"]),
+        ({"kind": "entity"}, ["Jürgen MÜLLER"]),
+        ({"nationality": "BLR", "current": "1"}, ["Alyaksandr Hryhoryavich LUKASHENKA", "Jürgen MÜLLER"]),
+        ({"list": "un"}, []),
+        ({"delisted_after": "2021-01-01"}, ["Viktar SHEIMAN"]),
+        ({"listed_after": "2020-01-02"}, ["Viktar SHEIMAN"]),
+    ],
+)
+def test_filters_choose(listed, client, asked, found):
+    assert names(client, **asked) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "score"),
+    [
+        ("Александр Григорьевич Лукашенко", "Alyaksandr Hryhoryavich LUKASHENKA", 1.0),
+        ("lukashenka hryhoryavich alyaksandr", "Alyaksandr Hryhoryavich LUKASHENKA", 1.0),
+        ("Lukashenko", "Alyaksandr Hryhoryavich LUKASHENKA", None),
+        ("muller jurgen", "Jürgen MÜLLER", 1.0),
+        ("Müler", "Jürgen MÜLLER", None),
+        ("Шейман", "Viktar SHEIMAN", None),
+    ],
+)
+def test_names_are_found_across_order_diacritics_spelling_and_script(listed, client, words, first, score):
+    found = client.get("/api/designations/", {"q": words}).json()["results"]
+    assert found[0]["name"] == first
+    assert found[0]["score"] == score or (score is None and 0.4 < found[0]["score"] < 1)
+
+
+def test_names_that_only_share_their_letters_with_nothing_find_nothing(listed, client):
+    assert names(client, q="zzzzqqqq") == []
+
+
+@pytest.mark.parametrize("words", ["", "---", "\x00", "a" * 201])
+def test_a_query_without_words_is_refused(listed, client, words):
+    answer = client.get("/api/designations/", {"q": words})
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "q")
+
+
+def test_the_record_stands_whole_in_the_detail_and_every_version_in_the_history(listed, client):
+    key = Designation.objects.select_related("party").filter(party__reference="9648")[0].party.key
+    detail = client.get(f"/api/designations/{key}/")
+    assert detail.json()["content"]["names"] == [{"kind": "primary", "text": "Viktar SHEIMAN"}]
+    assert detail.json()["listings"] == [{"listed_on": "[2019-01-01..2020-02-02]", "delisted_on": "2021-05-05"}]
+    assert client.get(f"/api/designations/{key}/", headers={"if-none-match": detail["etag"]}).status_code == 304
+    history = client.get(f"/api/designations/{key}/history/").json()["results"]
+    assert [(row["version"], row["turn"]) for row in history] == [(1, "listed"), (2, "delisted")]
+
+
+def test_an_unknown_party_is_not_found(client):
+    answer = client.get("/api/designations/00000000-0000-0000-0000-000000000000/")
+    assert (answer.status_code, answer.json()["title"]) == (404, "No such designation")
+
+
+def test_a_list_costs_two_queries_however_long(listed, client, django_assert_num_queries):
+    # The rows with their parties, and the listings of all of them.
+    with django_assert_num_queries(2):
+        names(client)
+
+
+def test_a_designation_that_is_recorded_is_never_edited(listed):
+    from django.db import IntegrityError, transaction
+
+    for act in (lambda rows: rows.update(name="x"), lambda rows: rows.delete()):
+        with pytest.raises(IntegrityError, match="never edited or deleted"), transaction.atomic():
+            act(Designation.objects.filter(party__reference="9647"))

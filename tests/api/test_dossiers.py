@@ -1,0 +1,267 @@
+"""What a process remembers of a relation: never older than the database, and equal to what it would compute anew."""
+
+import datetime as dt
+from threading import Thread
+from typing import Any
+
+import orjson
+import pytest
+import time_machine
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relations import ledger
+from relations.api.dossiers import Manner, consult, current_tokens
+from relations.api.remembering import Remembered
+from relations.errors import Refused
+from relations.models import (
+    Act,
+    AmbassadorStatus,
+    DiplomaticEvent,
+    Fact,
+    Membership,
+    ReferenceStamp,
+    SanctionEvent,
+    Source,
+    TravelBanEntry,
+    current_world,
+    known_acts,
+)
+from relations.status import Period, periods, routes, status
+from relations.status.shown import Shown, status_body
+from tests.api.test_relations import get
+from tests.api.writing import ban_list, programme, record
+
+TODAY = "/api/relations/BY-US/"
+
+
+def values(client: Any, path: str = TODAY) -> list[str]:
+    return [entry["value"] for entry in get(client, path)["status"]["sanctions"]]
+
+
+# --- freshness ------------------------------------------------------------------------------------------------------
+
+
+def test_an_act_is_seen_by_the_next_reader(client, countries):
+    fact = record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed")
+    assert values(client) == ["in_force"]
+    ledger.correct(SanctionEvent, fact.key, values={"action": "eased"}, author=ledger.NOBODY)
+    assert values(client) == ["eased"]
+    ledger.retract(SanctionEvent, fact.key, why="It was another country.", author=ledger.NOBODY)
+    assert values(client) == []
+    assert get(client, TODAY)["version"] > 2
+
+
+def test_an_act_of_the_union_is_seen_by_the_next_reader_of_a_member(client, countries):
+    assert values(client, "/api/relations/BY-DE/") == []
+    record(SanctionEvent, "EU", "BY", "2006-05-18", action="imposed")
+    assert values(client, "/api/relations/BY-DE/") == ["in_force"]
+
+
+def test_the_day_that_comes_is_shown_without_an_act(client, countries):
+    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", expires_on=dt.date(2030, 6, 1))
+    with time_machine.travel("2030-06-01T23:59:59Z", tick=False):
+        assert values(client) == ["in_force"]
+    with time_machine.travel("2030-06-02T00:00:00Z", tick=False):
+        assert values(client) == ["none"]
+
+
+def test_what_a_fact_refers_to_is_shown_as_it_is_named_now(client, world):
+    listed, own = ban_list("US", "Old title"), programme("US", "BY", "Old title")
+    source = ledger.record_source({"kind": "article", "title": "Old title"})
+    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", programme=own, source=source)
+    record(TravelBanEntry, "US", "BY", "2006-06-16", action="listed", list=listed)
+    assert b"New title" not in client.get(TODAY).content
+    for number, change in enumerate(
+        (
+            lambda: ledger.change_source(source, {"title": "New title"}),
+            lambda: ledger.change_programme(own, {"title": "New title"}),
+            lambda: ledger.change_list(listed, {"title": "New title"}),
+        ),
+        start=1,
+    ):
+        change()
+        assert client.get(TODAY).content.count(b"New title") == number
+
+
+def test_a_membership_is_seen_by_the_next_reader(client, world):
+    record(SanctionEvent, "EU", "BY", "2006-05-18", action="imposed")
+    assert values(client, "/api/relations/BY-RS/") == []
+    joined = Membership.objects.create(organisation_id="EU", member_id="RS", days=(dt.date(2020, 1, 1), None))
+    assert values(client, "/api/relations/BY-RS/") == ["in_force"]
+    joined.delete()
+    assert values(client, "/api/relations/BY-RS/") == []
+
+
+def test_every_change_of_what_answers_name_counts_the_stamp_up_once_a_transaction(world):
+    def changes() -> int:
+        return ReferenceStamp.objects.get().changes
+
+    before = changes()
+    Source.objects.bulk_create([Source(title="A"), Source(title="B")])
+    assert changes() == before  # what is new stands in no answer yet
+    Source.objects.update(title="C")
+    assert changes() == before + 1
+    Source.objects.update(title="C")
+    assert changes() == before + 1
+    Membership.objects.filter(member="GB").delete()
+    assert changes() == before + 2
+
+
+def test_whoever_reads_while_others_write_never_sees_two_moments_at_once(client, world):
+    """The version in the body counts the acts, and each act adds a fact."""
+    stop = False
+
+    def write() -> None:
+        while not stop:
+            record(DiplomaticEvent, "BY", "US", "1990-01-01", kind="talks")
+        connection.close()
+
+    record(DiplomaticEvent, "BY", "US", "1990-01-01", kind="talks")
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(25):
+            body = get(client, "/api/relations/BY-US/")
+            assert len(body["facts"]["diplomatic_events"]) == body["version"]
+    finally:
+        stop = True
+        writer.join()
+
+
+# --- as of, known at: against what the facts of then add up to ------------------------------------------------------
+
+DAYS = st.integers(0, 40).map(lambda number: dt.date(2019, 12, 20) + dt.timedelta(days=number))
+SPANS = st.tuples(DAYS, DAYS).map(sorted).map(lambda span: f"[{span[0]}..{span[1]}]")
+WHEN = st.one_of(
+    DAYS.map(str), SPANS, DAYS.map(lambda day: f"[..{day}]"), st.sampled_from(["2020", "2019-12", "2020-01~"])
+)
+DIRECTIONS = st.sampled_from([("US", "BY"), ("BY", "US"), ("EU", "BY"), ("BY", "EU"), ("BY", "DE"), ("DE", "BY")])
+ACTS = st.one_of(
+    st.tuples(st.just(AmbassadorStatus), st.fixed_dictionaries({
+        "status": st.sampled_from(["ambassador", "vacant", "recalled", "announced", "refused"]),
+        "holder": st.sampled_from(["", "Julie Fisher"]),
+    })),
+    st.tuples(st.just(SanctionEvent), st.fixed_dictionaries({
+        "action": st.sampled_from(["threatened", "imposed", "suspended", "lifted", "extended", "reimposed"]),
+        "measures": st.sampled_from([[], ["trade"], ["arms", "travel"]]),
+        "expires_on": st.one_of(st.none(), st.just(dt.date(2020, 1, 25))),
+    })),
+    st.tuples(st.just(DiplomaticEvent), st.fixed_dictionaries({
+        "kind": st.sampled_from(["visit", "criticism", "relations_severed", "relations_restored"]),
+    })),
+)  # fmt: skip
+DEEDS = st.lists(
+    st.one_of(
+        st.tuples(st.just("record"), DIRECTIONS, WHEN, ACTS),
+        st.tuples(st.just("correct"), st.integers(0, 9), WHEN),
+        st.tuples(st.just("retract"), st.integers(0, 9)),
+    ),
+    max_size=8,
+)
+
+
+def carry_out(deed: Any, facts: list[Fact]) -> None:
+    """One deed; what the ledger refuses (a deadline before its act, a correction that changes nothing) is let go."""
+    try:
+        match deed:
+            case ("record", (sender, receiver), on, (model, said)):
+                facts.append(record(model, sender, receiver, on, **said))
+            case ("correct", index, on) if index < len(facts):
+                fact = facts[index]
+                facts[index] = ledger.correct(type(fact), fact.key, values={"on": on}, author=ledger.NOBODY)
+            case ("retract", index) if index < len(facts):
+                ledger.retract(type(facts[index]), facts[index].key, why="Wrong.", author=ledger.NOBODY)
+    except Refused:
+        pass
+
+
+type Versions = dict[str, list[Act]]
+
+
+def brute(code: str, versions: Versions, day: dt.date, moment: dt.datetime) -> Any:
+    """What the facts known at the moment add up to, folded anew, Germany's inheritance spelt out."""
+
+    def known(pair: str) -> list[Period]:
+        return periods([act for act in versions.get(pair, []) if act.known_at(moment)])
+
+    (way,) = routes("BY-DE", [one for one in current_world().belongings if one.member == "DE"])
+    shown = Shown(
+        code=code,
+        holding=status(known(code), day),
+        recorded={period.track for period in known(code)},
+        inherited=[(way, status(known("BY-EU"), day))] if code == "BY-DE" else [],
+    )
+    return orjson.loads(orjson.dumps(status_body(shown)))
+
+
+def possible(code: str, versions: Versions, day: dt.date, moment: dt.datetime) -> list[tuple[str, int]]:
+    facts = [act for act in versions.get(code, []) if act.known_at(moment) and (act.earliest or day) <= day]
+    return sorted((act.key, act.version) for act in facts)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=DEEDS, day=DAYS)
+def test_reads_as_of_and_known_at_equal_a_computation_from_the_rows(client, countries, deeds, day):
+    with transaction.atomic():
+        facts: list[Fact] = []
+        moments = [ledger.clock()]
+        for deed in deeds:
+            carry_out(deed, facts)
+            moments.append(ledger.clock())
+        versions = known_acts(["BY-US", "BY-DE", "BY-EU"], every_version=True)
+        for code in ("BY-US", "BY-DE"):
+            for moment in moments:
+                asked = f"as_of={day}&known_at={moment:%Y-%m-%dT%H:%M:%S.%fZ}"
+                body = get(client, f"/api/relations/{code}/?{asked}")
+                assert body["status"] == brute(code, versions, day, moment)
+                told = [(fact["key"], fact["version"]) for of_kind in body["facts"].values() for fact in of_kind]
+                assert sorted(told) == possible(code, versions, day, moment)
+            now = get(client, f"/api/relations/{code}/?as_of={day}")
+            assert now["status"] == brute(code, versions, day, moments[-1])
+        transaction.set_rollback(True)
+
+
+# --- what is kept ---------------------------------------------------------------------------------------------------
+
+
+def test_the_least_recently_used_is_forgotten_first_and_the_heaviest_is_never_kept():
+    kept: Remembered[bytes] = Remembered(most=80, weigh=len)
+    for name in "abcdefgh":
+        kept.keep(name, name.encode() * 10)
+    assert kept.get("a") == b"a" * 10
+    kept.keep("i", b"i" * 10)
+    assert (kept.get("a"), kept.get("b")) == (b"a" * 10, None)
+    assert kept.keep("x", b"x" * 11) == b"x" * 11
+    assert kept.get("x") is None
+    kept.keep("a", b"A")
+    kept.keep("j", b"j" * 9)
+    assert (kept.get("a"), kept.get("c")) == (b"A", b"c" * 10)
+
+
+def test_a_body_at_another_host_has_the_urls_of_that_host(client, seed, settings):
+    settings.ALLOWED_HOSTS = ["a.example", "b.example"]
+    for host in settings.ALLOWED_HOSTS:
+        body = client.get(TODAY, headers={"Host": host}).json()
+        assert body["url"] == f"http://{host}/api/relations/BY-US/"
+        assert body["facts"]["ambassadors"][0]["url"].startswith(f"http://{host}/api/")
+
+
+def test_dossiers_of_one_version_are_read_once(client, seed):
+    manner = Manner("http://testserver")
+    first = consult("BY-US", manner=manner, tokens=current_tokens("BY-US"))
+    again = consult("BY-US", manner=manner, tokens=current_tokens("BY-US"))
+    assert again.own is first.own
+
+
+@pytest.mark.parametrize("known_at", ["2019", "2020-02-01", "2020-02-01T12:00:00", "x", "2020-02-30T00:00:00Z"])
+def test_a_moment_that_is_none_is_refused(client, countries, known_at):
+    assert get(client, f"{TODAY}?known_at={known_at}", 400)["errors"][0]["parameter"] == "known_at"
+
+
+def test_before_anything_was_recorded_nothing_is_known(client, seed):
+    body = get(client, f"{TODAY}?as_of=2020-02-02&known_at=2001-01-01T00:00:00Z")
+    assert body["status"]["sanctions"] == []
+    assert not any(body["facts"].values())
+    assert body["known_at"] == "2001-01-01T00:00:00Z"

@@ -1,0 +1,248 @@
+"""Every error has one shape, and no input makes a 500."""
+
+import json
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, OperationalError
+from django.test import Client
+
+from relations.api import errors
+from relations.models import AmbassadorStatus
+from tests.api.conftest import Editor
+
+URL = "/api/ambassadors/"
+
+
+def told(answer: Any) -> tuple[int, str]:
+    """Status and type, after the shape has been held to RFC 9457."""
+    assert answer["Content-Type"] == "application/problem+json", answer.content[:200]
+    body = answer.json()
+    assert body.keys() - {"errors"} == {"type", "title", "status", "detail", "instance", "request_id"}
+    assert body["status"] == answer.status_code
+    assert body["request_id"] == answer["X-Request-ID"]
+    assert body["detail"]
+    return answer.status_code, body["type"].rpartition("#")[2]
+
+
+def test_whole_problem(countries: None, client: Client) -> None:
+    answer = client.get(f"{URL}?statsu=vacant", headers={"X-Request-ID": "r-1"})
+    assert answer.json() == {
+        "type": "/api/docs/errors/#unknown-parameter", "title": "Unknown parameter", "status": 400,
+        "detail": "There is no parameter 'statsu' here. Did you mean 'status'?", "instance": URL, "request_id": "r-1",
+        "errors": [
+            {"parameter": "statsu", "code": "unknown_parameter",
+             "detail": "There is no parameter 'statsu' here. Did you mean 'status'?"},
+        ],
+    }  # fmt: skip
+
+
+DEEP = b"[" * 100_000
+BODIES = {
+    "not JSON": b"{",
+    "nothing": b"",
+    "NaN": b'{"on": NaN}',
+    "deep": DEEP,
+    "deep object": b'{"a":' * 5000 + b"1" + b"}" * 5000,
+    "not UTF-8": b'{"on": "\xff"}',
+    "lone surrogate": b'{"on": "\\ud800"}',
+    "two values": b"{}{}",
+    "byte order mark": b"\xef\xbb\xbf{}",
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_body_that_is_no_json(editor: Editor, name: str) -> None:
+    answer = editor.client.generic("POST", URL, BODIES[name], content_type="application/json")
+    assert told(answer)[0] == 400
+
+
+@pytest.mark.parametrize("body", [None, True, 1, 1.5, "text", [None], [[]], {"on": {}}, {"": 1}, {"\x00": 1}])
+def test_body_of_another_type(editor: Editor, body: Any) -> None:
+    assert told(editor.post(URL, json.dumps(body)))[0] == 400
+
+
+VALUES: list[Any] = [
+    None, True, 0, -1, 10**18, 10**30, 1e300, "", " ", "\x00", "a\x00b", "x" * 100_000, [], {}, [None], [[[]]],
+    {"id": None}, {"id": "x"},
+    {"id": 10**25}, "2020-13-45", "10000-01-01", "0000-01-01", "[2020..]", "\u202e", "\ufffe", "🏳" * 50,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["from", "status", "holder", "on", "note", "citations", "source", "quote", "stance"])
+def test_no_value_of_a_field_is_a_500(editor: Editor, nomination: dict[str, Any], field: str) -> None:
+    for value in VALUES:
+        body = json.loads(json.dumps(nomination))
+        (body["citations"][0] if field in ("source", "quote", "stance") else body)[field] = value
+        answer = editor.post(URL, body)
+        assert answer.status_code in (201, 400), (field, value, answer.content[:300])
+        if answer.status_code == 400:
+            assert told(answer)[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("resource", "body"),
+    [
+        ("sanction-events", {"from": "US", "to": "BY", "action": "imposed", "on": "2020"}),
+        ("travel-ban-entries", {"list": 1, "country": "BY", "action": "listed", "on": "2020"}),
+        ("sanction-programmes", {"issuer": "US", "target": "BY", "title": "T"}),
+        ("travel-ban-lists", {"issuer": "US", "title": "T", "subject": "person"}),
+        ("sources", {"title": "T"}),
+    ],
+)
+def test_no_value_anywhere_is_a_500(editor: Editor, resource: str, body: dict[str, Any]) -> None:
+    extra = {
+        "sanction-events": ("measures", "scope", "programme", "instrument", "expires_on"),
+        "travel-ban-entries": ("list", "country", "scope", "visa_classes", "person", "identifiers"),
+        "sanction-programmes": ("issuer", "legal_basis", "url"),
+        "travel-ban-lists": ("subject", "instrument", "url"),
+        "sources": ("kind", "published_on", "url", "language", "text", "syndication_of"),
+    }[resource]
+    for field in extra:
+        for value in VALUES:
+            answer = editor.post(
+                f"/api/{resource}/", body | {field: value, "citations": []} if "on" in body else body | {field: value}
+            )
+            assert answer.status_code in (201, 400, 409), (field, value, answer.content[:300])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page_size=0", "page_size=501", "page_size=x", "page_size=1&page_size=2", "page_size=%00", "page_size=١",
+        "ordering=holder",
+        "ordering=", "ordering=--on", "count=maybe", "cursor=", "cursor=%00", "cursor=AAAA", "cursor=%F0%9F",
+        "cursor=a%2Bb", "fields=",
+        "fields=nothing", "fields=%00", "expand=everything", "format=xml", "format=%00", "format=",
+        "known_at=2020-01-01",
+        "known_at=2020-01-01T00:00:00", "known_at=0001-01-01T00:00:00%2B14:00", "known_at=9999-12-31T23:59:59-14:00",
+        "known_at=2020-01-01T25:00:00Z", "known_at=%00", "as_of=10000-01-01", "as_of=0000-01-01", "as_of=2019-02-29",
+        "as_of=",
+        "as_of=2019-01-01&as_of=2020-01-01", "on=2020-13", "on=x%00", "country=QQ", "country=BYX", "country=%00",
+        "country=",
+        "country=BY,", "pair=BY", "pair=BY-QQ", "pair=BY-US-DE", "status=king", "status=", "version=-1",
+        "version=" + "9" * 5000,
+        "source=1.5", "source=9223372036854775808", "key=1", "recorded_after=yesterday", "q=", "q=%00", "note=%00",
+        "holder=", "nothing=1",
+        "statu%00=1", "Status=vacant", "%ED%A0%80=1", "country=" + ",".join(["BY"] * 201),
+    ],
+)  # fmt: skip
+def test_wrong_query_is_named(countries: None, client: Client, query: str) -> None:
+    answer = client.get(f"{URL}?{query}")
+    assert told(answer)[0] == 400, query
+    first = answer.json()["errors"][0]
+    assert first["parameter"].replace("\ufffd", "") in query.replace("%00", "").replace("%ED%A0%80", "")
+    assert AmbassadorStatus.objects.count() == 0
+
+
+def test_every_wrong_parameter_is_named_at_once(countries: None, client: Client) -> None:
+    answer = client.get(f"{URL}?country=QQ&status=king&pair=x")
+    assert sorted(each["parameter"] for each in answer.json()["errors"]) == ["country", "pair", "status"]
+    answer = client.get(f"{URL}?on_befor=2020-01-01&hodler=x")
+    assert [each["detail"] for each in answer.json()["errors"]] == [
+        "There is no parameter 'on_befor' here. Did you mean 'on_before'?",
+        "There is no parameter 'hodler' here. Did you mean 'holder'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/api/nothing/", 404), ("GET", "/api/ambassadors/x/", 404), ("GET", "/api/sources/0/", 404),
+        ("GET", "/api/sources/99999999999999999999999999/", 404), ("GET", "/api/sources/" + "9" * 5000 + "/", 404),
+        ("GET", "/api/sources/%00/", 404), ("GET", "/api/%FF/", 404), ("GET",
+        "/api/ambassadors/7f8d2c1e-0d55-4d3c-9f40-3b8a3f2f6f57/", 404),
+        ("GET", "/api/ambassadors/7f8d2c1e-0d55-4d3c-9f40-3b8a3f2f6f57/history/", 404), ("DELETE",
+        "/api/ambassadors/", 405),
+        ("PUT", "/api/sources/1/", 405), ("POST", "/api/", 405), ("TRACE", "/api/ambassadors/", 405), ("BREW",
+        "/api/sources/", 405),
+        ("PATCH", "/api/ambassadors/7f8d2c1e-0d55-4d3c-9f40-3b8a3f2f6f57/", 404), ("DELETE", "/api/sources/7/", 404),
+    ],
+)  # fmt: skip
+def test_address_and_method_that_are_not_there(editor: Editor, method: str, path: str, expected: int) -> None:
+    answer = editor.client.generic(method, path)
+    assert told(answer)[0] == expected
+    if expected == 405:
+        assert "GET" in answer["Allow"]
+
+
+def test_address_without_its_slash_is_redirected(countries: None, client: Client) -> None:
+    answer = client.get("/api/ambassadors?status=vacant")
+    assert (answer.status_code, answer["Location"]) == (301, "/api/ambassadors/?status=vacant")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "x" * 300],
+)
+def test_body_that_is_not_json_by_its_own_word(editor: Editor, content_type: str) -> None:
+    answer = editor.client.generic("POST", URL, b"a=1", content_type=content_type)
+    assert told(answer) == (415, "unsupported-media-type")
+
+
+def test_body_that_is_too_large(editor: Editor, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    assert told(editor.post(URL, "x" * 200))[0] == 413
+    answer = editor.client.generic(
+        "POST", URL, b"{}", content_type="application/json", headers={"Idempotency-Key": "k"}
+    )
+    assert told(answer)[0] == 400
+
+
+def test_body_that_does_not_say_its_length(editor: Editor) -> None:
+    answer = editor.client.generic(
+        "POST", URL, b"", content_type="application/json", headers={"Transfer-Encoding": "chunked"}, CONTENT_LENGTH=""
+    )
+    assert told(answer) == (411, "length-required")
+
+
+def test_format_that_is_not_written_here(countries: None, client: Client) -> None:
+    assert told(client.get(URL, headers={"Accept": "image/png"})) == (406, "not-acceptable")
+    assert told(client.get("/api/", headers={"Accept": "text/csv"})) == (406, "not-acceptable")
+
+
+def test_host_that_is_not_ours(client: Client, countries: None) -> None:
+    assert told(client.get("/api/", headers={"Host": "evil.example"}))[0] == 400
+
+
+def test_more_parameters_than_are_taken(client: Client, countries: None) -> None:
+    assert told(client.get(f"{URL}?{'&'.join(f'a{n}=1' for n in range(2500))}"))[0] == 400
+
+
+def test_what_nobody_foresaw_is_a_500_without_its_reason(client: Client, countries: None, monkeypatch: Any) -> None:
+    def broken(*_: Any) -> None:
+        raise LookupError("a secret")
+
+    monkeypatch.setattr("relations.api.ambassadors.AmbassadorList.rows", broken)
+    client.raise_request_exception = False
+    answer = client.get(URL)
+    assert told(answer)[0] == 500
+    assert b"secret" not in answer.content
+
+
+def test_database_that_cannot_be_reached_is_a_503(client: Client, countries: None, monkeypatch: Any) -> None:
+    def broken(*_: Any) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("relations.api.ambassadors.AmbassadorList.rows", broken)
+    answer = client.get(URL)
+    assert (told(answer), answer["Retry-After"]) == ((503, "unavailable"), "1")
+
+
+def test_constraint_speaks_for_itself(countries: None) -> None:
+    from django.db import connection, transaction
+
+    from relations.models import SanctionProgramme
+
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        SanctionProgramme.objects.create(issuer_id="US", target_id="US", title="x")
+    found = errors.as_problem(caught.value)
+    assert found is not None
+    assert (found.status, found.detail) == (400, "This would break the rule: a programme is aimed at another country.")
+    assert connection.is_usable()
+
+
+def test_page_of_types_holds_every_type(countries: None, client: Client) -> None:
+    page = client.get("/api/docs/errors/").content.decode()
+    for slug, status, _ in errors.problem_types():
+        assert f'<dt id="{slug}">{slug} <small>{status}</small></dt>' in page

@@ -1,0 +1,268 @@
+"""Facts as the API shows them: whole, in lists, as of a day and as known at a moment."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from relations.models import AmbassadorStatus, DiplomaticEvent, SanctionEvent, TravelBanEntry
+from tests.api.conftest import Editor
+from tests.api.writing import ban_list, programme, record
+
+SOURCE = {
+    "id": None, "kind": "article", "publisher": "RFE/RL", "title": "Fisher nominated",
+    "url": "https://example.org/fisher", "published_on": "2020-05-05", "syndication_of": None,
+}  # fmt: skip
+
+
+def only_fact(kind: str, client: Client) -> dict[str, Any]:
+    (fact,) = client.get(f"/api/{kind}/").json()["results"]
+    return dict(fact)
+
+
+def words(client: Client, url: str, key: str = "status") -> list[str]:
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.json()
+    return [row[key] for row in answer.json()["results"]]
+
+
+def test_ambassador_is_shown_whole(editor: Editor, nomination: dict[str, Any]) -> None:
+    answer = editor.post("/api/ambassadors/", nomination)
+    assert answer.status_code == 201
+    fact = AmbassadorStatus.objects.get()
+    source = fact.citations.get().source
+    body = {
+        "key": str(fact.key), "version": 1, "from": "US", "to": "BY", "status": "nominated", "holder": "Julie Fisher",
+        "on": "2020-05", "earliest": "2020-05-01", "latest": "2020-05-31",
+        "recorded_at": fact.recorded_at.isoformat().replace("+00:00", "Z"), "superseded_at": None, "note": "",
+        "citations": [
+            {"source": SOURCE | {"id": source.pk}, "quote": "nominated Julie Fisher", "start": None, "end": None,
+             "stance": "supports"},
+        ],
+        "independent_sources": 1, "disputed": False, "url": f"http://testserver/api/ambassadors/{fact.key}/",
+    }  # fmt: skip
+    assert answer.json() == body
+    assert answer["Location"] == body["url"]
+    assert editor.get(f"/api/ambassadors/{fact.key}/").json() == body
+    assert only_fact("ambassadors", editor.client) == body
+
+
+def test_sanction_event_names_its_programme_and_codes(countries: None, client: Client) -> None:
+    belarus = programme("US", "BY", "Belarus")
+    record(
+        SanctionEvent, "US", "BY", "2006-06-16", action="imposed", measures=["financial"], programme=belarus,
+        instrument="EO 13405", expires_on=None,
+    )  # fmt: skip
+    body = only_fact("sanction-events", client)
+    own = ("action", "measures", "scope", "programme", "instrument", "expires_on", "codes")
+    assert {key: body[key] for key in own} == {
+        "action": "imposed", "measures": ["financial"], "scope": "", "programme": belarus.pk, "instrument": "EO 13405",
+        "expires_on": None, "codes": {"cameo": "163"},
+    }  # fmt: skip
+    expanded = client.get("/api/sanction-events/?expand=programme,sources").json()["results"][0]
+    assert expanded["programme"] == {"id": belarus.pk, "issuer": "US", "target": "BY", "title": "Belarus"}
+    assert expanded["citations"][0]["source"].keys() == SOURCE.keys() | {"author", "language", "licence", "sha256"}
+
+
+def test_travel_ban_entry_names_its_list_and_country(countries: None, client: Client) -> None:
+    barred = ban_list("US", "Barred countries")
+    record(TravelBanEntry, "US", "BY", "[..2020-01-31]", list=barred, action="considered")
+    body = only_fact("travel-ban-entries", client)
+    own = ("from", "to", "list", "country", "action", "scope", "visa_classes", "person", "identifiers", "earliest")
+    assert {key: body[key] for key in own} == {
+        "from": "US", "to": "BY", "list": barred.pk, "country": "BY", "action": "considered", "scope": "",
+        "visa_classes": [], "person": "", "identifiers": [], "earliest": None,
+    }  # fmt: skip
+    whole = client.get("/api/travel-ban-entries/?expand=list").json()["results"][0]["list"]
+    assert whole == {"id": barred.pk, "issuer": "US", "title": "Barred countries", "subject": "country"}
+
+
+def test_diplomatic_event_has_codes_of_both_books(countries: None, client: Client) -> None:
+    record(DiplomaticEvent, "US", "BY", "2020-02-01", kind="visit")
+    body = only_fact("diplomatic-events", client)
+    assert (body["kind"], body["codes"]) == ("visit", {"cameo": "042", "plover": "CONSULT"})
+
+
+def test_reprint_is_no_second_witness(editor: Editor, nomination: dict[str, Any]) -> None:
+    original = editor.post("/api/sources/", {"title": "Original", "publisher": "Reuters"}).json()["id"]
+    reprint = {"title": "Reprint", "publisher": "A site", "syndication_of": original}
+    nomination["citations"] = [{"source": original, "quote": "a"}, {"source": reprint, "quote": "a"}]
+    body = editor.post("/api/ambassadors/", nomination).json()
+    assert (len(body["citations"]), body["independent_sources"], body["disputed"]) == (2, 1, False)
+
+
+def test_disputing_citation_makes_the_fact_disputed(editor: Editor, nomination: dict[str, Any]) -> None:
+    nomination["citations"].append({"source": {"title": "Denial"}, "quote": "she was not", "stance": "disputes"})
+    body = editor.post("/api/ambassadors/", nomination).json()
+    assert (body["disputed"], body["independent_sources"]) == (True, 1)
+
+
+def test_rival_fact_makes_both_disputed_until_it_is_retracted(editor: Editor) -> None:
+    one = record(AmbassadorStatus, "US", "BY", "2020-05-01", status="ambassador", holder="A")
+    record(AmbassadorStatus, "US", "BY", "2020-05-01", status="vacant")
+    record(AmbassadorStatus, "US", "BY", "2020-05-02", status="vacant")
+    assert [row["disputed"] for row in editor.get("/api/ambassadors/?ordering=on").json()["results"]] == [
+        True,
+        True,
+        False,
+    ]
+    url = f"/api/ambassadors/{one.key}/"
+    assert editor.get(url).json()["disputed"] is True
+    before = editor.get(url)
+    assert editor.delete(f"{url}?reason=error", tag=before["ETag"]).status_code == 204
+    assert [row["disputed"] for row in editor.get("/api/ambassadors/").json()["results"]] == [False, False]
+    (version,) = editor.get(f"{url}history/").json()["results"]
+    assert version["disputed"] is True
+    known = editor.get(f"/api/ambassadors/?known_at={before.json()['recorded_at']}").json()["results"]
+    assert [row["disputed"] for row in known] == [False]
+
+
+@pytest.fixture
+def posts(countries: None) -> None:
+    record(AmbassadorStatus, "US", "BY", "2008-03-12", status="recalled", holder="Karen Stewart", note="To Washington")
+    record(AmbassadorStatus, "BY", "US", "[2008-03-01..2008-05-03]", status="withdrawn", holder="Mikhail Khvastou")
+    record(AmbassadorStatus, "US", "UA", "2019~", status="charge", holder="Kristina Kvien")
+    record(AmbassadorStatus, "DE", "RU", "2020-02", status="ambassador", source={"title": "x", "publisher": "Reuters"})
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["recalled", "withdrawn", "charge", "ambassador"]),
+        ("country=BY", ["recalled", "withdrawn"]),
+        ("country=by,DEU", ["recalled", "withdrawn", "ambassador"]),
+        ("country=BY&country=DE", ["recalled", "withdrawn", "ambassador"]),
+        ("pair=us-by", ["recalled", "withdrawn"]),
+        ("from=US", ["recalled", "charge"]),
+        ("from=US&to=UA", ["charge"]),
+        ("status=charge,ambassador", ["charge", "ambassador"]),
+        ("on=2020-02", ["ambassador"]),
+        ("on_after=2008-05-01", ["withdrawn", "charge", "ambassador"]),
+        ("on_before=2008-03-05", ["withdrawn"]),
+        ("as_of=2008-03-12", ["recalled", "withdrawn"]),
+        ("as_of=2008-04-01&country=BY", ["recalled", "withdrawn"]),
+        ("earliest_after=2019-01-01", ["charge", "ambassador"]),
+        ("latest_before=2008-12-31", ["recalled", "withdrawn"]),
+        ("holder=KVIEN", ["charge"]),
+        ("holder=50%25", []),
+        ("q=washington", ["recalled"]),
+        ("q=kvien", ["charge"]),
+        ("q=IT IS SO", ["recalled", "withdrawn", "charge", "ambassador"]),
+        ("publisher=Reuters", ["ambassador"]),
+        ("publisher=Nobody", []),
+        ("note=washing", ["recalled"]),
+        ("version=2", []),
+        ("recorded_after=2000-01-01&recorded_before=9999-12-31", ["recalled", "withdrawn", "charge", "ambassador"]),
+        ("recorded_before=2000-01-01T00:00:00Z", []),
+        ("known_at=2000-01-01T00:00:00%2B03:00", []),
+        ("known_at=2000-01-01T00:00:00+03:00", []),
+        ("first_recorded_after=2000-01-01", ["recalled", "withdrawn", "charge", "ambassador"]),
+        ("superseded_after=2000-01-01", []),
+        ("recorded_by=nobody", []),
+    ],
+)
+def test_filter_finds(posts: None, client: Client, query: str, found: list[str]) -> None:
+    joined = f"/api/ambassadors/?ordering=on&{query}"
+    assert words(client, joined) == found
+    assert client.get(f"{joined}&count=1").json()["count"] == len(found)
+
+
+def test_filter_by_source_and_key(posts: None, client: Client) -> None:
+    fact = AmbassadorStatus.objects.get(status="charge")
+    assert words(client, f"/api/ambassadors/?source={fact.citations.get().source_id}") == ["charge"]
+    assert words(client, f"/api/ambassadors/?key={fact.key}") == ["charge"]
+
+
+def test_filters_of_sanction_events(countries: None, client: Client) -> None:
+    belarus = programme("US", "BY", "Belarus")
+    record(SanctionEvent, "US", "BY", "2006", action="imposed", measures=["financial", "trade"], programme=belarus,
+           instrument="EO 13405", expires_on="2030-01-01")  # fmt: skip
+    record(SanctionEvent, "EU", "BY", "2015", action="suspended", measures=["travel"], scope="most")
+    for query, found in {
+        "measure=trade,travel": ["imposed", "suspended"], "measure=arms": [], "programme=none": ["suspended"],
+        f"programme={belarus.pk}": ["imposed"], f"programme={belarus.pk},none": ["imposed", "suspended"],
+        "scope=most": ["suspended"], "scope=none": ["imposed"], "instrument=13405": ["imposed"],
+        "expires_after=2029-01-01": ["imposed"], "expires_before=2029-01-01": [], "action=lifted": [],
+    }.items():  # fmt: skip
+        assert words(client, f"/api/sanction-events/?ordering=on&{query}", "action") == found, query
+
+
+def test_filters_of_travel_ban_entries(countries: None, client: Client) -> None:
+    record(
+        TravelBanEntry,
+        "US",
+        "BY",
+        "2020",
+        list=ban_list("US", "Countries"),
+        action="listed",
+        scope="full",
+        visa_classes=["B1"],
+    )
+    for query, found in {
+        "visa_class=B1": ["listed"], "visa_class=F1": [], "scope=full": ["listed"], "scope=none": [],
+        "subject=country": ["listed"], "subject=person": [], "person=ivan": [], "identifier=X1": [], "list=0": [],
+    }.items():  # fmt: skip
+        assert words(client, f"/api/travel-ban-entries/?{query}", "action") == found, query
+
+
+def test_fact_is_read_as_it_was_known(editor: Editor, nomination: dict[str, Any]) -> None:
+    first = editor.post("/api/ambassadors/", nomination)
+    url = first.json()["url"]
+    second = editor.patch(url, {"holder": "Somebody else"}, tag=first["ETag"])
+    then = first.json()["recorded_at"]
+    known = editor.get(f"{url}?known_at={then}").json()
+    assert known == first.json() | {"superseded_at": second.json()["recorded_at"]}
+    assert editor.get(url).json() == second.json()
+    assert editor.get(f"{url}?known_at=2001-01-01T00:00:00Z").status_code == 404
+    assert editor.get(f"{url}?as_of=2020-04-30").status_code == 404
+    assert editor.get(f"{url}?as_of=2020-05-01").json() == second.json()
+    listed = editor.get(f"/api/ambassadors/?known_at={then}").json()["results"]
+    assert [row["holder"] for row in listed] == ["Julie Fisher"]
+
+
+def test_retracted_fact_is_gone_and_its_history_stays(editor: Editor, nomination: dict[str, Any]) -> None:
+    first = editor.post("/api/ambassadors/", nomination, X_Request_ID="abc")
+    url, key = first.json()["url"], first.json()["key"]
+    second = editor.patch(f"{url}?reason=misspelt", {"holder": "Julie D. Fisher"}, tag=first["ETag"])
+    assert editor.delete(f"{url}?reason=wrong%20person", tag=second["ETag"]).status_code == 204
+    gone = editor.get(url)
+    assert (gone.status_code, gone.json()["type"]) == (410, "/api/docs/errors/#retracted")
+    assert gone["Link"] == f'<{url}history/>; rel="version-history"'
+    history = editor.get(f"{url}history/").json()
+    whole = {"recorded_by": "anna", "reason": "recorded", "why": ""}
+    assert [{**row, "request_id": ""} for row in history["results"]] == [
+        {**first.json(), **whole, "superseded_at": second.json()["recorded_at"], "request_id": ""},
+        {**second.json(), **whole, "superseded_at": history["retraction"]["at"], "reason": "corrected",
+        "why": "misspelt",
+         "request_id": ""},
+    ]  # fmt: skip
+    assert history["results"][0]["request_id"] == "abc"
+    assert (history["retraction"]["by"], history["retraction"]["why"]) == ("anna", "wrong person")
+    assert editor.get(f"{url}?known_at={second.json()['recorded_at']}").json()["version"] == 2
+    assert editor.get("/api/ambassadors/").json()["results"] == []
+    assert editor.get(f"/api/sanction-events/{key}/history/").status_code == 404
+
+
+def test_fields_and_etag(editor: Editor, nomination: dict[str, Any]) -> None:
+    first = editor.post("/api/ambassadors/", nomination)
+    url = first.json()["url"]
+    answer = editor.get(f"{url}?fields=status,holder")
+    assert answer.json() == {"status": "nominated", "holder": "Julie Fisher"}
+    assert answer["ETag"].startswith('"v1-')
+    assert answer["ETag"] != first["ETag"]
+    whole = editor.get(url)
+    assert whole["ETag"] == first["ETag"]
+    for header in (whole["ETag"], f"W/{whole['ETag']}", f'"x", {whole["ETag"]}', "*"):
+        again = editor.client.get(url, headers={"If-None-Match": header})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", whole["ETag"]), header
+    assert editor.client.get(url, headers={"If-None-Match": '"v1-other"'}).status_code == 200
+
+
+def test_seed_article_is_read_back(seed: None, client: Client) -> None:
+    answer = client.get("/api/travel-ban-entries/?country=BY&ordering=on").json()
+    assert [(row["action"], row["on"]) for row in answer["results"]] == [
+        ("considered", "[..2020-01-31]"), ("removed", "[..2020-02-01]"),
+    ]  # fmt: skip
+    (citation,) = answer["results"][1]["citations"]
+    text = client.get(f"/api/sources/{citation['source']['id']}/").json()["text"]
+    assert text[citation["start"] : citation["end"]] == citation["quote"]

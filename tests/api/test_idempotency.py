@@ -1,0 +1,85 @@
+"""The same key and body act once."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from relations.models import AmbassadorStatus, GivenAnswer
+from tests.api.conftest import Editor
+
+
+def test_same_key_and_body_give_the_first_answer_again(editor: Editor, nomination: dict[str, Any]) -> None:
+    first = editor.post("/api/ambassadors/", nomination, Idempotency_Key="k-1")
+    again = editor.post("/api/ambassadors/", nomination, Idempotency_Key="k-1")
+    assert (first.status_code, "Idempotent-Replayed" in first) == (201, False)
+    assert (again.status_code, again.content, again["Idempotent-Replayed"]) == (201, first.content, "true")
+    assert [again[name] for name in ("Location", "ETag", "Content-Type")] == [
+        first[name] for name in ("Location", "ETag", "Content-Type")
+    ]
+    assert AmbassadorStatus.objects.count() == 1
+    assert editor.post("/api/ambassadors/", nomination, Idempotency_Key="k-2").status_code == 201
+    assert AmbassadorStatus.objects.count() == 2
+
+
+def test_same_key_with_another_body_is_refused(editor: Editor, nomination: dict[str, Any]) -> None:
+    editor.post("/api/ambassadors/", nomination, Idempotency_Key="k")
+    other = editor.post("/api/ambassadors/", nomination | {"holder": "X"}, Idempotency_Key="k")
+    assert (other.status_code, other.json()["type"]) == (422, "/api/docs/errors/#key-reused")
+    assert other.json()["errors"][0]["header"] == "Idempotency-Key"
+
+
+def test_refusal_is_not_kept(editor: Editor, nomination: dict[str, Any]) -> None:
+    assert editor.post("/api/ambassadors/", nomination | {"on": "soon"}, Idempotency_Key="k").status_code == 400
+    assert editor.post("/api/ambassadors/", nomination, Idempotency_Key="k").status_code == 201
+
+
+def test_key_belongs_to_a_token_and_a_path(editor: Editor, anna: User, nomination: dict[str, Any]) -> None:
+    editor.post("/api/ambassadors/", nomination, Idempotency_Key="k")
+    assert Editor(anna).post("/api/ambassadors/", nomination, Idempotency_Key="k").status_code == 201
+    assert editor.post("/api/sources/", {"title": "t"}, Idempotency_Key="k").status_code == 201
+    assert editor.post("/api/sources/", {"title": "t"}, Idempotency_Key="k")["Idempotent-Replayed"] == "true"
+    assert (AmbassadorStatus.objects.count(), GivenAnswer.objects.count()) == (2, 3)
+
+
+@pytest.mark.parametrize("key", ["", "a b", "x" * 256, "é"])
+def test_key_that_cannot_be_kept_is_refused(editor: Editor, nomination: dict[str, Any], key: str) -> None:
+    answer = editor.post("/api/ambassadors/", nomination, Idempotency_Key=key)
+    assert (answer.status_code, answer.json()["errors"][0]["header"]) == (400, "Idempotency-Key")
+    assert AmbassadorStatus.objects.count() == 0
+
+
+def test_key_without_a_token_is_refused(anna: User, nomination: dict[str, Any]) -> None:
+    anna.is_staff = anna.is_superuser = True
+    anna.save()
+    client = Client()
+    client.force_login(anna)
+    answer = client.post(
+        "/api/ambassadors/", nomination, content_type="application/json", headers={"Idempotency-Key": "k"}
+    )
+    assert (answer.status_code, answer.json()["type"]) == (400, "/api/docs/errors/#bad-header")
+
+
+def test_two_requests_at_once_with_one_key_act_once(world: None, nomination: dict[str, Any]) -> None:
+    editor = Editor(User.objects.create_user("anna"))
+    start, answers = threading.Barrier(4), []
+
+    def send() -> None:
+        start.wait()
+        try:
+            answers.append(editor.post("/api/ambassadors/", nomination, Idempotency_Key="k"))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len({answer.content for answer in answers}) == 1
+    assert sorted("Idempotent-Replayed" in answer for answer in answers) == [False, True, True, True]
+    assert AmbassadorStatus.objects.count() == 1

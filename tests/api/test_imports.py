@@ -1,0 +1,133 @@
+"""`/api/imports/`: runs read and filtered, imports asked for by editors."""
+
+import json
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from relations import ledger
+from relations.codes import RunState
+from relations.importers import import_list
+from relations.importers.jobs import run_import
+from relations.models import ImportRun, TravelBanEntry
+from tests.importers.importing import BANS
+from tests.importers.test_jobs import attempt
+
+pytestmark = pytest.mark.usefixtures("countries")
+
+
+@pytest.fixture(autouse=True)
+def archive(settings, tmp_path):
+    settings.TRACKER_DATA = tmp_path / "data"
+
+
+@pytest.fixture
+def editor():
+    user = get_user_model().objects.create_user("desk")
+    _, shown = ledger.issue_token(user, name="desk", scopes=["read", "edit"])
+    return Client(headers={"Authorization": f"Bearer {shown}"})
+
+
+def asked(client: Client, **body):
+    return client.post("/api/imports/", json.dumps(body), content_type="application/json")
+
+
+def test_a_run_is_shown_whole():
+    run = import_list("travel_ban", [BANS])
+    answer = Client().get(f"/api/imports/{run.pk}/")
+    (kept,) = run.files
+    assert answer.json() == {
+        "id": run.pk, "self": f"http://testserver/api/imports/{run.pk}/", "list": "travel_ban", "dated": "2025-12-16",
+        "sha256": run.sha256, "files": [kept], "state": "succeeded", "reason": "", "read": 87, "added": 71,
+        "amended": 0, "ended": 0, "refused": 0, "complaints": {"ignored": 16, "unreadable": []}, "accept_shrink": False,
+        "dry_run": False, "source": None, "job": None, "started_at": answer.json()["started_at"],
+        "duration": run.duration, "started_by": None,
+    }  # fmt: skip
+    assert Client().get(f"/api/imports/{run.pk}/", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert Client().get("/api/imports/999999/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("list=travel_ban", 2), ("list=un", 0), ("list=un,travel_ban", 2), ("state=succeeded", 2), ("state=refused", 0),
+        ("dry_run=1", 1), ("dry_run=0", 1), ("added=71", 2), ("dated_after=2025-12-16", 2),
+        ("dated_before=2025-12-15", 0), ("started_before=2020-01-01T00:00:00Z", 0), ("accept_shrink=1", 0),
+        ("reason=bytes", 0),
+    ],
+)  # fmt: skip
+def test_runs_are_filtered(query, found):
+    import_list("travel_ban", [BANS], dry_run=True)
+    import_list("travel_ban", [BANS])
+    answer = Client().get(f"/api/imports/?{query}")
+    assert (answer.status_code, len(answer.json()["results"])) == (200, found)
+
+
+def test_the_last_run_comes_first_and_a_mistyped_filter_is_refused():
+    first, second = (import_list("travel_ban", [BANS]) for _ in range(2))
+    rows = Client().get("/api/imports/").json()["results"]
+    assert [row["id"] for row in rows] == [second.pk, first.pk]
+    assert Client().get("/api/imports/?lists=un").status_code == 400
+    assert Client().get("/api/imports/?list=uno").status_code == 400
+
+
+def test_a_list_that_is_asked_for_waits_for_a_worker_to_fetch_it(editor):
+    answer = asked(editor, list="un")
+    body = answer.json()
+    assert answer.status_code == 202
+    assert (body["state"], body["list"], body["files"], body["started_by"]) == ("waiting", "un", [], "desk")
+    assert isinstance(body["job"], int)
+    assert answer["Location"] == body["self"]
+
+
+def test_uploaded_files_are_imported_by_the_worker_in_the_editor_s_name(editor):
+    upload = SimpleUploadedFile(BANS.name, BANS.read_bytes(), content_type="text/csv")
+    answer = editor.post("/api/imports/", {"list": "travel_ban", "file": upload})
+    assert answer.status_code == 202
+    run_import(attempt(), run=answer.json()["id"])
+    body = editor.get(answer["Location"]).json()
+    assert (body["state"], body["added"], body["started_by"]) == ("succeeded", 71, "desk")
+    assert set(TravelBanEntry.objects.values_list("recorded_by__username", flat=True)) == {"desk"}
+
+
+def test_the_reason_of_a_refusal_is_readable(editor):
+    upload = SimpleUploadedFile(BANS.name, b"instrument,signed\n", content_type="text/csv")
+    answer = editor.post("/api/imports/", {"list": "travel_ban", "file": upload})
+    run_import(attempt(), run=answer.json()["id"])
+    body = editor.get(answer["Location"]).json()
+    assert body["state"] == RunState.REFUSED
+    assert body["reason"].startswith("us_travel_ban_events.csv is refused whole: its header lacks action")
+
+
+def test_nobody_imports_without_the_scope():
+    user = get_user_model().objects.create_user("reader")
+    _, shown = ledger.issue_token(user, name="reader", scopes=["read"])
+    assert asked(Client(), list="un").status_code == 401
+    assert asked(Client(headers={"Authorization": f"Bearer {shown}"}), list="un").status_code == 403
+    assert not ImportRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "/list"),
+        ({"list": "nato"}, "/list"),
+        ({"list": "un", "dated": "soon"}, "/dated"),
+        ({"list": "un", "x": 1}, "/x"),
+    ],
+)
+def test_a_body_that_asks_for_nothing_known_is_refused_by_name(editor, body, pointer):
+    answer = editor.post("/api/imports/", json.dumps(body), content_type="application/json")
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert not ImportRun.objects.exists()
+
+
+def test_files_under_another_name_and_bodies_over_the_limit_are_refused(editor, settings):
+    upload = SimpleUploadedFile(BANS.name, b"x")
+    assert editor.post("/api/imports/", {"list": "travel_ban", "data": upload}).status_code == 400
+    settings.IMPORT_LIMIT_BYTES = 1000
+    upload = SimpleUploadedFile(BANS.name, b"x" * 2000)
+    assert editor.post("/api/imports/", {"list": "travel_ban", "file": upload}).status_code == 413

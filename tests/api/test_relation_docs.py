@@ -1,0 +1,46 @@
+"""The examples in the documentation are asked, and answer what the documentation says."""
+
+import re
+from pathlib import Path
+
+import orjson
+import pytest
+from django.conf import settings
+
+from relations.api.changes import KEYS as CHANGE_KEYS
+from relations.api.changes import ChangeFilters
+from relations.api.relation_filters import RelationFilters
+from relations.api.relations import KEYS as RELATION_KEYS
+from relations.api.timeline import KEYS as TIMELINE_KEYS
+from relations.api.timeline import TimelineFilters
+
+PAGES = ("relations", "time-travel", "timeline", "changes", "countries")
+EXAMPLE = re.compile(r"```sh\n(?P<asked>(?:curl '[^']+'\n)+)```(?:\n\n```json\n(?P<told>.*?)```)?", re.DOTALL)
+
+
+def page(name: str) -> str:
+    return Path(settings.ROOT / f"docs/{name}.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_example_answers_what_the_page_says(client, seed, name):
+    examples = list(EXAMPLE.finditer(page(name)))
+    assert examples
+    for example in examples:
+        for url in re.findall(r"curl 'http://127.0.0.1:8000([^']+)'", example["asked"]):
+            response = client.get(url)
+            assert response.status_code == 200, url
+            if example["told"]:
+                assert response.json() == orjson.loads(example["told"]), url
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("relations", {*RELATION_KEYS[2:3], *RELATION_KEYS[4:], *RelationFilters.names()}),
+        ("timeline", {*TIMELINE_KEYS, *TimelineFilters.names()}),
+        ("changes", {*CHANGE_KEYS[:-1], *ChangeFilters.names()}),
+    ],
+)
+def test_every_key_and_every_parameter_is_described(name, words):
+    assert [word for word in sorted(words) if f"`{word}`" not in page(name)] == []

@@ -1,0 +1,278 @@
+"""`/api/relations/`: all pairs about which something is recorded, and what can be asked of them."""
+
+import csv
+import datetime as dt
+from typing import Any
+
+import orjson
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relations import ledger
+from relations.api import scanning
+from relations.models import (
+    AmbassadorStatus,
+    DiplomaticEvent,
+    Fact,
+    SanctionEvent,
+    Source,
+    StatusPeriod,
+    TravelBanEntry,
+    TravelBanList,
+)
+from tests.api.test_dossiers import DAYS, DEEDS, carry_out
+from tests.api.test_relations import get, queries
+from tests.api.writing import ban_list, programme, record
+
+ALL = ["BY-EU", "BY-RU", "BY-US", "RU-UA", "UA-US"]
+
+
+def codes(client: Any, query: str = "") -> list[str]:
+    return [row["code"] for row in get(client, f"/api/relations/?{query}")["results"]]
+
+
+def test_a_row_shows_what_the_relation_shows(client, seed):
+    for query in ("", "?as_of=2019-12-31", "?as_of=2020-02-02", "?known_at=2001-01-01T00:00:00Z"):
+        rows = get(client, f"/api/relations/{query}")["results"]
+        assert [row["code"] for row in rows] == ([] if "known_at" in query else ALL)
+        for row in rows:
+            whole = get(client, f"/api/relations/{row['code']}/{query}")
+            assert row == {name: whole[name] for name in whole if name not in ("facts", "links")}
+
+
+def test_a_row_shows_what_is_inherited_and_what_was_known_then(client, countries):
+    own, listed = programme("EU", "BY", "Belarus"), ban_list("DE", "Barred")
+    record(DiplomaticEvent, "DE", "BY", "2019-01-01", kind="talks")
+    record(SanctionEvent, "EU", "BY", "2006-05-18", action="imposed", programme=own)
+    record(TravelBanEntry, "DE", "BY", "2006-05-18", action="listed", list=listed)
+    then = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    record(SanctionEvent, "EU", "BY", "2011-05-18", action="lifted", programme=own)
+    for query in ("", "?as_of=2005-01-01", f"?known_at={then}", f"?as_of=2012-01-01&known_at={then}"):
+        (row,) = get(client, f"/api/relations/{query}&pair=BY-DE" if query else "/api/relations/?pair=BY-DE")["results"]
+        assert row["status"] == get(client, f"/api/relations/BY-DE/{query}")["status"]
+
+
+EXPECTED = {
+    "country=by": ["BY-EU", "BY-RU", "BY-US"],
+    "country=UA&country=EU": ["BY-EU", "RU-UA", "UA-US"],
+    "pair=us-by,UA-RUS": ["BY-US", "RU-UA"],
+    "version=1": ["RU-UA"],
+    "ambassador=vacant": ["BY-US"],
+    "ambassador=US>BY:vacant": ["BY-US"],
+    "ambassador=BY%3Eusa:vacant": ["BY-US"],
+    "ambassador=vacant,ambassador": ["BY-US", "UA-US"],
+    "ambassador=unknown": ["BY-EU", "BY-RU", "RU-UA", "UA-US"],
+    "ambassador=US>BY:unknown": [],
+    "ambassador=UA>US:unknown": ["UA-US"],
+    "next=announced": ["BY-US"],
+    "next=none": ["UA-US"],
+    "sanctions=eased": ["BY-EU", "BY-US"],
+    "sanctions=EU>BY:eased": ["BY-EU"],
+    "sanctions=BY>EU:eased": [],
+    "sanctions=eased&from=US": ["BY-US"],
+    "sanctions=eased&to=US": [],
+    "sanctions=unknown&pair=BY-US": ["BY-US"],
+    "sanctions=unknown&pair=BY-US&from=US": [],
+    "sanctions=eased&as_of=2020-01-01": [],
+    "sanctions=unknown&from=US&uncertain=1&as_of=2020-01-01": ["BY-US"],
+    "travel_ban=removed": ["BY-US"],
+    "travel_ban=removed&scope=full": [],
+    "travel_ban=unknown&country=US": ["BY-US", "UA-US"],
+    "trend=improving&as_of=2020-02-02": ["BY-EU", "BY-US", "UA-US"],
+    "trend=deteriorating&as_of=2020-02-02": ["BY-RU"],
+    "trend=unknown&as_of=2020-02-02": ["RU-UA"],
+    "trend=unknown": ALL,
+    "diplomatic_relations=severed": [],
+    "diplomatic_relations=unknown": ALL,
+    "holder=kvien": ["UA-US"],
+    "holder=kvien&from=UA": [],
+    "measure=trade": [],
+    "programme=none": ["BY-EU", "BY-US"],
+    "programme=none&sanctions=US>BY:eased": ["BY-US"],
+    "expires_before=2030-01-01": [],
+    "disputed=1": [],
+    "uncertain=1&as_of=2020-01-20": ["BY-EU", "BY-RU", "BY-US", "UA-US"],
+    "kind=visit": ["BY-US", "UA-US"],
+    "kind=visit,annexation&country=UA": ["RU-UA", "UA-US"],
+    "kind=criticism&from=EU": ["BY-EU"],
+    "kind=support&on_before=2018-12-31": ["BY-RU"],
+    "status=vacant": ["BY-US"],
+    "action=eased": ["BY-EU", "BY-US"],
+    "action=removed": ["BY-US"],
+    "status=vacant&action=eased&kind=visit": ["BY-US"],
+    "from=RU": ["BY-RU", "RU-UA"],
+    "to=UA": ["RU-UA", "UA-US"],
+    "on_after=2020-02-02": [],
+    "on_before=2014-12-31": ALL,
+    "publisher=gotechdaily.com&from=RU": ["BY-RU", "RU-UA"],
+    "publisher=Reuters": [],
+    "q=oil": ["BY-RU", "BY-US"],
+    "recorded_after=2026-11-23&recorded_before=2026-11-23": ALL,
+    "recorded_before=2026-11-22": [],
+    "changed_before=2001-01-01": [],
+    "changes_after=2001-01-01": [],
+}
+
+
+def test_each_parameter_chooses_the_relations_that_it_names(client, seed):
+    """One article, loaded once, for all of them."""
+    assert {query: codes(client, query) for query in EXPECTED} == EXPECTED
+
+
+def test_programmes_lists_and_sources_are_asked_by_id(client, seed):
+    own = programme("US", "BY", "EO 13405")
+    record(
+        SanctionEvent, "US", "BY", "2006-06-16", action="imposed", measures=["financial"], programme=own,
+        expires_on=dt.date(2090, 1, 1),
+    )  # fmt: skip
+    assert codes(client, f"programme={own.pk}") == ["BY-US"]
+    assert codes(client, f"programme={own.pk}&sanctions=eased") == []
+    assert codes(client, f"programme={own.pk}&sanctions=in_force&measure=financial") == ["BY-US"]
+    assert codes(client, "measure=financial&expires_after=2089-01-01&expires_before=2090-01-01") == ["BY-US"]
+    assert codes(client, "changes_before=2090-01-02&changes_after=2090-01-02") == ["BY-US"]
+    assert codes(client, f"list={TravelBanList.objects.get().pk}") == ["BY-US"]
+    assert codes(client, f"source={Source.objects.earliest('pk').pk}&country=RU") == ["BY-RU", "RU-UA"]
+
+
+def test_what_sources_dispute_is_found(client, countries):
+    record(AmbassadorStatus, "US", "BY", "2008-03-12", status="recalled")
+    record(AmbassadorStatus, "US", "BY", "2008-03-12", status="vacant")
+    assert codes(client, "disputed=1") == ["BY-US"]
+    assert codes(client, "disputed=0") == []
+    assert codes(client, "ambassador=vacant,recalled&disputed=1") == ["BY-US"]
+    assert codes(client, "ambassador=vacant,recalled&disputed=0") == []
+    assert codes(client, "disputed=1&as_of=2008-03-11") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "detail"),
+    [
+        ("sanctions=in_forse", "sanctions", "Did you mean 'in_force'?"),
+        ("sanctions=US-BY:in_force", "sanctions", "write US>BY:none"),
+        ("trend=US>BY:improving", "trend", "names no value of this track; write improving"),
+        ("ambassador=XX>BY:vacant", "ambassador", "There is no country 'XX'."),
+        ("ambasador=vacant", "ambasador", "Did you mean 'ambassador'?"),
+        ("measure=weapons", "measure", "'weapons' is none of"),
+        ("ordering=name", "ordering", "'name' is none of"),
+        ("count=1&known_at=2020-01-01T00:00:00Z&trend=stable", "count", "is not counted"),
+        ("expires_after=2020-01-01&expires_after=2020-01-01", "expires_after", "takes one value"),
+    ],
+)
+def test_a_wrong_parameter_is_named_with_what_would_be_right(client, countries, query, parameter, detail):
+    problem = get(client, f"/api/relations/?{query}", 400)
+    assert [error["parameter"] for error in problem["errors"]] == [parameter]
+    assert detail in problem["errors"][0]["detail"]
+
+
+# --- pages ----------------------------------------------------------------------------------------------------------
+
+
+def test_pages_in_every_order_hold_each_relation_once(client, seed):
+    for ordering in ("code", "-code", "version", "-version", "recorded_at", "-recorded_at"):
+        path, seen = f"/api/relations/?ordering={ordering}&page_size=2", []
+        while path:
+            body = get(client, path.removeprefix("http://testserver"))
+            seen += [row["code"] for row in body["results"]]
+            path = body["next"]
+        assert seen == codes(client, f"ordering={ordering}")
+        assert sorted(seen) == ALL
+
+
+def test_a_list_counts_on_demand(client, seed):
+    assert get(client, "/api/relations/?count=1&page_size=1&sanctions=eased")["count"] == 2
+    assert "count" not in get(client, "/api/relations/")
+
+
+def test_a_list_costs_three_queries_for_one_row_and_for_many(client, seed):
+    """The page; the periods of its pairs and of what reaches them, with titles; the stamp of countries' names."""
+    client.get("/api/relations/")
+    assert queries(client, "/api/relations/?pair=BY-RU") == 3
+    assert (
+        queries(client, "/api/relations/?sanctions=eased,unknown&ambassador=vacant,unknown&kind=visit,criticism") == 3
+    )
+    assert queries(client, "/api/relations/") == 3
+    assert queries(client, "/api/relations/?count=1") == 4
+
+
+# --- what was known then --------------------------------------------------------------------------------------------
+
+
+def test_a_search_in_what_was_known_then_gives_short_pages_with_a_way_on(client, countries, monkeypatch):
+    monkeypatch.setattr(scanning, "MOST", 4)
+    monkeypatch.setattr(scanning, "BATCH", 2)
+    for number, code in enumerate(["AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AR"]):
+        record(DiplomaticEvent, code, "US", "1950", kind="relations_severed" if number in (5, 8) else "talks")
+    now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    query = f"diplomatic_relations=severed&known_at={now}&page_size=1"
+    pages, path = [], f"/api/relations/?{query}"
+    while path:
+        body = get(client, path.removeprefix("http://testserver"))
+        pages.append([row["code"] for row in body["results"]])
+        path = body["next"]
+        last = body
+    assert pages == [[], ["AL-US"], ["AR-US"]]
+    back, path = [], last["previous"]
+    while path:
+        body = get(client, path.removeprefix("http://testserver"))
+        back.append([row["code"] for row in body["results"]])
+        path = body["previous"]
+    assert back == [["AL-US"], [], []]
+    everything = client.get(f"/api/relations/?diplomatic_relations=severed&known_at={now}&format=jsonl").getvalue()
+    assert [orjson.loads(line)["code"] for line in everything.splitlines()] == ["AL-US", "AR-US"]
+
+
+QUESTIONS = st.sampled_from([
+    "sanctions=in_force", "sanctions=US>BY:unknown", "sanctions=unknown", "sanctions=unknown&from=US", "measure=arms",
+    "sanctions=suspended,threatened&to=BY", "programme=none&sanctions=in_force,none", "expires_before=2020-01-25",
+    "programme=none&sanctions=unknown", "ambassador=vacant", "ambassador=unknown", "next=announced&from=US",
+    "next=unknown,none", "holder=fisher", "sanctions=in_force,unknown&disputed=0", "uncertain=1&from=US",
+    "trend=improving,unknown", "diplomatic_relations=severed,unknown", "disputed=1", "disputed=0",
+    "uncertain=1", "uncertain=0", "sanctions=unknown&uncertain=1", "ambassador=US>BY:vacant&next=US>BY:announced",
+])  # fmt: skip
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=DEEDS, day=DAYS)
+def test_questions_are_answered_alike_by_stored_periods_and_by_the_facts_of_then(client, countries, deeds, day):
+    with transaction.atomic():
+        facts: list[Fact] = []
+        for deed in deeds:
+            carry_out(deed, facts)
+        now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+        for question in QUESTIONS.elements:  # type: ignore[attr-defined]  # the strategy's own list
+            asked = f"{question}&as_of={day}"
+            assert codes(client, asked) == codes(client, f"{asked}&known_at={now}"), question
+        transaction.set_rollback(True)
+
+
+# --- as a table -----------------------------------------------------------------------------------------------------
+
+
+def test_the_list_as_a_table_says_statuses_in_the_words_of_the_filters(client, seed):
+    response = client.get("/api/relations/?format=csv&as_of=2020-02-02&country=US")
+    rows = list(csv.DictReader(response.getvalue().decode().splitlines()))
+    assert [row["code"] for row in rows] == ["BY-US", "UA-US"]
+    assert {name.removeprefix("status."): cell for name, cell in rows[0].items() if name.startswith("status.")} == {
+        "diplomatic_relations": "unknown",
+        "trend": "improving",
+        "ambassadors": "BY>US:vacant; US>BY:vacant",
+        "next": "BY>US:announced; US>BY:announced",
+        "sanctions": "US>BY:eased",
+        "travel_bans": "US>BY:removed",
+    }
+    assert rows[0]["countries"] == "BY; US"
+
+
+def test_the_list_as_json_lines_has_the_rows_of_the_pages(client, seed):
+    lines = client.get("/api/relations/?format=jsonl&fields=code,status").getvalue().splitlines()
+    assert [orjson.loads(line) for line in lines] == get(client, "/api/relations/?fields=code,status")["results"]
+
+
+def test_filters_on_tracks_are_answered_by_an_index(seed):
+    """A list of a million facts is searched by kind and value, not by going through every period."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    rows = StatusPeriod.objects.filter(kind="sanctions", value="eased").values("pair")
+    assert "periods_by_value" in rows.explain()

@@ -1,0 +1,131 @@
+"""Who may do what, and how often."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from relations import ledger
+from relations.models import AmbassadorStatus, ApiToken
+from tests.api.conftest import Editor
+
+
+def test_anonymous_callers_read_and_do_not_write(countries: None, client: Client, nomination: dict[str, Any]) -> None:
+    assert client.get("/api/ambassadors/").status_code == 200
+    answer = client.post("/api/ambassadors/", nomination, content_type="application/json")
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="tracker"')
+    assert answer.json()["type"] == "/api/docs/errors/#not-authenticated"
+
+
+@pytest.mark.parametrize("header", ["Bearer nobody", "Basic YTpi", "Bearer", "Bearer \xff", "trk"])
+def test_token_that_nobody_issued_is_refused_on_reads_too(countries: None, client: Client, header: str) -> None:
+    answer = client.get("/api/ambassadors/", headers={"Authorization": header})
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="tracker"')
+    assert answer.json()["type"] == "/api/docs/errors/#authentication-failed"
+
+
+def test_expired_token_and_inactive_user_are_refused(anna: User) -> None:
+    past = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    _, shown = ledger.issue_token(anna, name="old", scopes=["edit"], expires_at=past)
+    answer = Client(headers={"Authorization": f"Bearer {shown}"}).get("/api/")
+    assert (answer.status_code, answer.json()["detail"]) == (401, "The token expired on 2020-01-01.")
+    editor = Editor(anna)
+    anna.is_active = False
+    anna.save()
+    assert editor.get("/api/").json()["detail"] == "The token's user is not active."
+
+
+def test_token_without_the_scope_reads_only(anna: User, nomination: dict[str, Any]) -> None:
+    reader = Editor(anna, scopes=("read", "webhooks"))
+    assert reader.get("/api/ambassadors/").status_code == 200
+    answer = reader.post("/api/ambassadors/", nomination)
+    assert (answer.status_code, answer.json()["detail"]) == (403, "The token lacks the scope 'edit'.")
+
+
+def test_token_remembers_its_last_use_and_not_itself(editor: Editor) -> None:
+    editor.get("/api/")
+    token = ApiToken.objects.get()
+    assert token.last_used_at is not None
+    assert editor.shown not in (token.digest, token.name)
+    ledger.revoke_token(token)
+    assert editor.get("/api/").status_code == 401
+
+
+@pytest.fixture
+def staff(anna: User) -> Client:
+    anna.is_staff = True
+    anna.save()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(anna)
+    return client
+
+
+def test_logged_in_editor_needs_the_permission_and_the_csrf_token(
+    staff: Client, anna: User, nomination: dict[str, Any]
+) -> None:
+    def post(**headers: str) -> Any:
+        return staff.post("/api/ambassadors/", nomination, content_type="application/json", headers=headers)
+
+    without = post()
+    assert (without.status_code, without.json()["type"]) == (403, "/api/docs/errors/#permission-denied")
+    assert without.json()["detail"].startswith("CSRF Failed")
+    staff.cookies["csrftoken"] = "a" * 32
+    denied = post(**{"X-CSRFToken": "a" * 32})
+    assert denied.json()["detail"] == "You lack the permission 'relations.add_ambassadorstatus'."
+    anna.user_permissions.add(Permission.objects.get(codename="add_ambassadorstatus"))
+    assert post(**{"X-CSRFToken": "a" * 32}).status_code == 201
+    assert AmbassadorStatus.objects.get().recorded_by == anna
+
+
+@pytest.mark.parametrize("cookie", ['"\\000\\000\\000\\000\\000\\000\\000\\000"', "x" * 5000, "nobody12345678"])
+def test_strange_session_cookie_is_nobody(countries: None, cookie: str) -> None:
+    assert Client(headers={"Cookie": f"sessionid={cookie}"}).get("/api/ambassadors/").status_code == 200
+
+
+def test_writes_are_limited_by_token(editor: Editor, settings: Any, anna: User, nomination: dict[str, Any]) -> None:
+    settings.WRITE_LIMIT = "2/hour"
+    assert [editor.post("/api/ambassadors/", {}).status_code for _ in range(3)] == [400, 400, 429]
+    answer = editor.post("/api/ambassadors/", nomination)
+    assert (answer.status_code, answer.json()["type"]) == (429, "/api/docs/errors/#too-many-requests")
+    assert 0 < int(answer["Retry-After"]) <= 3600
+    assert editor.get("/api/ambassadors/").status_code == 200
+    assert Editor(anna).post("/api/ambassadors/", nomination).status_code == 201
+
+
+def test_reads_are_limited_only_by_a_setting(countries: None, client: Client, settings: Any) -> None:
+    settings.READ_LIMIT = "1/hour"
+    assert [client.get("/api/").status_code for _ in range(2)] == [200, 429]
+
+
+def test_unknown_tokens_are_limited_by_address(countries: None, settings: Any) -> None:
+    settings.LOGIN_LIMIT, settings.TRUSTED_PROXIES = "1/hour", 1
+
+    def status(address: str) -> int:
+        headers = {"Authorization": "Bearer guess", "X-Forwarded-For": f"6.6.6.6, {address}"}
+        return Client(headers=headers).get("/api/").status_code
+
+    assert [status("1.1.1.1"), status("1.1.1.1"), status("2.2.2.2")] == [401, 429, 401]
+    assert [status("2001:db8::1"), status("2001:db8::2"), status("2001:db8:0:1::1")] == [401, 429, 401]
+
+
+def test_forwarded_address_is_not_believed_without_a_proxy_of_ours(countries: None, settings: Any) -> None:
+    settings.LOGIN_LIMIT, settings.TRUSTED_PROXIES = "1/hour", 0
+    found = [
+        Client(headers={"Authorization": "Bearer guess", "X-Forwarded-For": f"1.1.1.{number}"}).get("/api/").status_code
+        for number in range(2)
+    ]
+    assert found == [401, 429]
+
+
+def test_failed_logins_to_the_admin_are_limited(anna: User, settings: Any) -> None:
+    settings.LOGIN_LIMIT = "2/hour"
+
+    def log_in(password: str, **headers: str) -> Any:
+        return Client(headers=headers).post("/admin/login/", {"username": "anna", "password": password})
+
+    assert [log_in("wrong").status_code for _ in range(3)] == [200, 200, 429]
+    right = log_in("correct horse", Accept="text/html")
+    assert (right.status_code, right["Content-Type"]) == (429, "text/plain; charset=utf-8")
+    assert int(right["Retry-After"]) > 0

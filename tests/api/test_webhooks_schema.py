@@ -1,0 +1,111 @@
+"""The OpenAPI document's `webhooks`: every body that is really sent is held to what the document says of it."""
+
+import datetime as dt
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from relations import ledger
+from relations.codes import EventType
+from relations.ledger import webhooks
+from relations.models import AmbassadorStatus, Delivery, DiplomaticEvent, SanctionEvent, TravelBanEntry
+from tests.api.subscribing import Caller, attempt
+from tests.api.writing import ban_list, record
+
+TODAY = dt.datetime.now(dt.UTC).date().isoformat()
+
+
+@cache
+def document(client: Any) -> Any:
+    return json.loads(client.get("/api/schema/", headers={"accept": "application/json"}).content)
+
+
+def validator(found: Any, type_: str) -> Draft202012Validator:
+    content = found["webhooks"][type_]["post"]["requestBody"]["content"]["application/json"]
+    resource = DRAFT202012.create_resource(found)
+    schema = {"$ref": f"urn:openapi{content['schema']['$ref']}"}
+    registry: Any = Registry().with_resource("urn:openapi", resource)
+    return Draft202012Validator(schema, registry=registry, format_checker=FormatChecker())
+
+
+def keys(schema: Any, told: Any, at: str = "") -> list[str]:
+    """Keys of a body of which the document does not speak."""
+    found: list[str] = []
+    if isinstance(told, dict):
+        known: Any = next((each for each in (schema, *schema.get("oneOf", ())) if "properties" in each), {"properties": {}})
+        for name, value in told.items():
+            if name not in known["properties"]:
+                found.append(f"{at}/{name}")
+            else:
+                found += keys(known["properties"][name], value, f"{at}/{name}")
+    if isinstance(told, list) and "items" in schema:
+        for each in told:
+            found += keys(schema["items"], each, f"{at}/-")
+    return found
+
+
+def everything_happens() -> None:
+    """A change on every kind of track, within and without an organisation, and an act that changes nothing."""
+    record(AmbassadorStatus, "US", "BY", "2020-12-23", status="ambassador", holder="Julie Fisher")
+    record(AmbassadorStatus, "BY", "US", "2020-12-23", status="nominated")
+    record(SanctionEvent, "EU", "BY", TODAY, action="imposed", measures=["travel"], expires_on="2100-01-01")
+    entry = {"list": ban_list("US", "Countries"), "action": "listed", "scope": "partial", "visa_classes": ["B-1"]}
+    record(TravelBanEntry, "US", "BY", TODAY, **entry)
+    record(DiplomaticEvent, "US", "BY", TODAY, kind="relations_suspended")
+    fact = record(DiplomaticEvent, "US", "BY", "2008", kind="statement")
+    ledger.retract(DiplomaticEvent, fact.key, why="Not so.", author=ledger.NOBODY)
+
+
+@pytest.mark.parametrize("include", ["change", "snapshot"])
+def test_every_body_that_is_sent_is_as_the_document_says(client, countries, include):
+    ann = Caller("ann")
+    ann.subscribe(event_types=["*", "facts.changed"], include=include)
+    ann.subscribe(event_types=["trend.changed"])
+    ann.post("/api/webhooks/", {"url": "https://example.org/silent"}, 201)
+    everything_happens()
+    now = dt.datetime.now(dt.UTC)
+    for _ in range(5):
+        now += dt.timedelta(hours=3)
+        attempt(500, now=now)
+    webhooks.tidy(now=now + dt.timedelta(days=5))
+    found = document(client)
+    assert list(found["webhooks"]) == EventType.values
+    sent = [json.loads(bytes(row.body)) for row in Delivery.objects.order_by("id")]
+    assert {body["type"] for body in sent} == set(EventType.values)
+    for body in sent:
+        schema = validator(found, body["type"])
+        assert [error.message for error in schema.iter_errors(body)] == []
+        name = schema.schema["$ref"].rpartition("/")[2]
+        assert keys(found["components"]["schemas"][name], body) == []
+
+
+def test_a_body_of_another_type_is_none(client, countries):
+    ann = Caller("ann")
+    ann.subscribe()
+    record(AmbassadorStatus, "US", "BY", "2020-12-23", status="ambassador")
+    body = json.loads(bytes(Delivery.objects.latest("id").body))
+    assert body["type"] == "ambassador.changed"
+    found = document(client)
+    for type_ in EventType.values:
+        assert validator(found, type_).is_valid(body) == (type_ == body["type"])
+
+
+def test_the_document_says_who_may_and_that_a_secret_is_shown_by_two_answers_alone(client):
+    found = document(client)
+    shown = []
+    for path, methods in found["paths"].items():
+        if not path.startswith("/api/webhooks/"):
+            continue
+        for method, operation in methods.items():
+            assert {} not in operation["security"], path
+            assert {"401", "403"} <= operation["responses"].keys(), path
+            assert "Idempotency-Key" not in {each["name"] for each in operation["parameters"]}, path
+            if "SecretShape" in json.dumps(operation["responses"]):
+                shown.append(f"{method} {path}")
+    assert shown == ["post /api/webhooks/", "post /api/webhooks/{number}/rotate-secret/"]
+

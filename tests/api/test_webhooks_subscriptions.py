@@ -1,0 +1,408 @@
+"""`/api/webhooks/`: an owner's subscriptions from the first ping to the last rotation, and nobody else's."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from relations.ledger import webhooks
+from relations.models import Delivery, GivenAnswer, SigningSecret, StatusChange, Subscription
+from relations.webhooks.signing import Secret
+from tests.api.subscribing import URL, Caller, act, attempt, row_of
+
+NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def ann(countries):
+    return Caller("ann")
+
+
+@pytest.fixture
+def bob(countries):
+    return Caller("bob")
+
+
+@pytest.fixture
+def root(countries):
+    return Caller("root", is_superuser=True)
+
+
+def place(told: Any, rest: str = "") -> str:
+    return f"/api/webhooks/{told['id']}/{rest}"
+
+
+# --- made and read --------------------------------------------------------------------------------------------------
+
+
+def test_a_new_subscription_is_told_whole_with_its_secret_this_once(ann):
+    with time_machine.travel(NOW, tick=False):
+        response = ann.answer(
+            "POST", "/api/webhooks/",
+            {"url": "https://Example.org:443/hook?a=b", "description": "Desk", "event_types": ["sanctions.*"],
+             "countries": ["blr"], "pairs": ["us-by"], "transitions": [{"track": "sanctions", "to": ["in_force"]}]},
+        )  # fmt: skip
+    told = response.json()
+    row = Subscription.objects.get()
+    own = f"http://testserver/api/webhooks/{row.pk}/"
+    secret = told.pop("secret")
+    assert response.status_code == 201
+    assert (response["Location"], response["Cache-Control"]) == (own, "no-store")
+    assert Secret.told(secret).fingerprint == told["secret_fingerprint"] == SigningSecret.objects.get().fingerprint
+    assert told == {
+        "id": row.pk, "self": own, "owner": "ann", "url": "https://example.org/hook?a=b", "description": "Desk",
+        "event_types": ["sanctions.*"], "countries": ["BY"], "pairs": ["BY-US"], "tracks": [], "directions": [],
+        "transitions": [{"track": "sanctions", "from": [], "to": ["in_force"]}], "include": "change",
+        "ordered": False, "state": "pending", "state_since": "2026-11-24T12:00:00Z", "disabled_reason": None,
+        "secret_fingerprint": told["secret_fingerprint"], "grace_until": None, "created_at": "2026-11-24T12:00:00Z",
+        "verified_at": None, "missed_from": None, "failures": 0, "failing_since": None, "pauses": 0,
+        "paused_until": None, "last_success_at": None, "last_failure_at": None, "delivered": 0, "failed": 0,
+        "deliveries": f"{own}deliveries/",
+    }  # fmt: skip
+    assert ann.get(place(told)) == told
+    assert ann.get("/api/webhooks/") == {"results": [told], "next": None, "previous": None}
+
+
+def test_a_ping_that_is_answered_enables_it_and_one_that_is_not_does_not(ann):
+    made = ann.post("/api/webhooks/", {"url": URL}, status=201)
+    attempt(500)
+    assert ann.get(place(made))["state"] == "pending"
+    ping = ann.post(place(made, "ping/"), status=202)
+    assert (ping["event_type"], ping["state"], ping["last_attempt"]["status"]) == ("webhook.ping", "pending", 500)
+    attempt(204)
+    told = ann.get(place(made))
+    assert (told["state"], told["delivered"], told["failures"]) == ("enabled", 1, 0)
+    assert ann.get(ping["self"].removeprefix("http://testserver"))["state"] == "delivered"
+
+
+def test_a_changed_url_has_to_answer_a_ping_of_its_own_and_holds_what_waits(ann):
+    made = ann.subscribe()
+    act()
+    changed = ann.patch(place(made), {"url": "https://example.net/hook", "description": "Moved"})
+    assert (changed["state"], changed["url"]) == ("pending", "https://example.net/hook")
+    waiting = ann.get(place(made, "deliveries/?state=pending&ordering=id"))["results"]
+    assert [each["event_type"] for each in waiting] == [
+        "sanctions.changed", "sanctions.changed", "trend.changed", "webhook.ping",
+    ]  # fmt: skip
+    assert attempt(204) == 1
+    assert attempt(204) == 3
+    assert ann.get(place(made))["state"] == "enabled"
+
+
+def test_what_a_patch_does_not_name_stays_as_it_is(ann):
+    made = ann.subscribe(countries=["BY"], ordered=True)
+    changed = ann.patch(place(made), {"countries": ["UA"]})
+    assert changed == ann.get(place(made))
+    assert changed | {"countries": ["BY"]} == {
+        name: value for name, value in (made | {"state": "enabled"}).items() if name != "secret"
+    } | {name: changed[name] for name in ("state_since", "verified_at", "last_success_at", "delivered")}
+
+
+def test_what_was_read_may_be_sent_back_and_changes_nothing_but_what_is_written(ann):
+    made = ann.subscribe()
+    told = ann.get(place(made))
+    assert ann.patch(place(made), told | {"state": "disabled", "delivered": 99, "include": "snapshot"}) == told | {
+        "include": "snapshot"
+    }
+
+
+def test_a_deleted_subscription_is_gone_with_its_deliveries_and_secrets(ann):
+    made = ann.subscribe()
+    assert ann.answer("DELETE", place(made)).status_code == 204
+    ann.get(place(made), status=404)
+    assert not Delivery.objects.exists()
+    assert not SigningSecret.objects.exists()
+
+
+def test_if_match_stops_whoever_saw_another_version_and_nobody_else(ann):
+    made = ann.subscribe()
+    seen = ann.answer("GET", place(made))["ETag"]
+    attempt(204)
+    ann.patch(place(made), {"description": "One"}, if_match=seen)
+    response = ann.answer("PATCH", place(made), {"description": "Two"}, if_match=seen)
+    assert response.status_code == 412
+    assert response["ETag"] == ann.answer("GET", place(made))["ETag"]
+    assert ann.answer("DELETE", place(made), if_match=seen).status_code == 412
+    assert ann.get(place(made))["description"] == "One"
+    ann.patch(place(made), {"description": "Three"})
+
+
+def test_a_subscription_that_has_not_changed_is_not_sent_again(ann):
+    made = ann.subscribe()
+    tag = ann.answer("GET", place(made))["ETag"]
+    response = ann.answer("GET", place(made), if_none_match=tag)
+    assert (response.status_code, response.content) == (304, b"")
+    assert response["Cache-Control"] == "private, no-cache"
+
+
+# --- enabled, disabled, rotated -------------------------------------------------------------------------------------
+
+
+def test_a_disabled_one_tells_from_where_it_missed_until_that_is_replayed(ann):
+    made = ann.subscribe()
+    act()
+    attempt(204)
+    last = StatusChange.objects.latest("id").pk
+    told = ann.post(place(made, "disable/"))
+    assert (told["state"], told["disabled_reason"], told["missed_from"]) == ("disabled", "owner", last)
+    act(action="lifted")
+    assert ann.post(place(made, "ping/"), status=409)["detail"] == (
+        "The subscription is disabled; enable it, and it is pinged."
+    )
+    told = ann.post(place(made, "enable/"), {})
+    assert (told["state"], told["disabled_reason"], told["missed_from"]) == ("pending", None, last)
+    attempt(204)
+    assert ann.get(place(made))["state"] == "enabled"
+    ann.post(place(made, "replay/"), {"missed": True}, status=202)
+    assert ann.get(place(made))["missed_from"] is None
+
+
+def test_a_rotation_shows_the_new_secret_and_until_when_the_old_one_signs(ann):
+    made = ann.subscribe()
+    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False):
+        response = ann.answer("POST", place(made, "rotate-secret/"), {"grace": 3600})
+        told = response.json()
+        until = dt.datetime.fromisoformat(told["grace_until"])
+        assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
+        assert until - dt.datetime.now(dt.UTC) == dt.timedelta(hours=1)
+    assert told["secret"] != made["secret"]
+    assert Secret.told(told["secret"]).fingerprint == told["secret_fingerprint"] != made["secret_fingerprint"]
+    assert ann.get(place(made)) == {name: value for name, value in told.items() if name != "secret"}
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"), [(None, 86400), ({}, 86400), ({"grace": 0}, None), ({"grace": 604800}, 604800)]
+)
+def test_the_grace_is_a_day_unless_told_and_at_most_a_week(ann, body, seconds):
+    made = ann.subscribe()
+    before = dt.datetime.now(dt.UTC)
+    until = ann.post(place(made, "rotate-secret/"), body)["grace_until"]
+    if seconds is None:
+        assert until is None
+    else:
+        left = dt.datetime.fromisoformat(until) - before
+        assert dt.timedelta(seconds=seconds) <= left < dt.timedelta(seconds=seconds + 60)
+
+
+@pytest.mark.parametrize("grace", [-1, 604801, "soon", None, 1.5])
+def test_a_grace_beyond_a_week_or_none_at_all_is_refused_and_rotates_nothing(ann, grace):
+    made = ann.subscribe()
+    told = ann.post(place(made, "rotate-secret/"), {"grace": grace}, status=400)
+    assert [error["pointer"] for error in told["errors"]] == ["/grace"]
+    assert ann.get(place(made))["secret_fingerprint"] == made["secret_fingerprint"]
+
+
+# --- a dry run ------------------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_shows_what_would_have_been_sent_and_writes_nothing(ann):
+    act()
+    act("EU", action="threatened")
+    before = Subscription.objects.count(), Delivery.objects.count()
+    told = ann.post("/api/webhooks/dry-run/", {"event_types": ["sanctions.*"], "directions": ["US>BY"]})
+    lines = list(StatusChange.objects.filter(pair="BY-US", track__startswith="sanctions").order_by("-id"))
+    assert told["looked_at"] == StatusChange.objects.count()
+    assert [(each["type"], each["id"], each["track"]) for each in told["results"]] == [
+        ("sanctions.changed", line.pk, line.track) for line in lines
+    ]
+    shown = ann.client.get(f"/api/changes/{lines[0].pk}/").json()
+    assert told["results"][0] == {"type": "sanctions.changed"} | shown
+    assert (Subscription.objects.count(), Delivery.objects.count()) == before
+
+
+def test_a_dry_run_of_a_subscription_takes_its_own_filters(ann):
+    act()
+    made = ann.subscribe(event_types=["trend.changed"])
+    assert [each["track"] for each in ann.get(place(made, "dry-run/"))["results"]] == ["trend"]
+    made = ann.subscribe(pairs=["BY-UA"])
+    assert ann.get(place(made, "dry-run/"))["results"] == []
+
+
+def test_a_dry_run_looks_at_the_last_hundred_lines(ann, seed):
+    for number in range(40):
+        act("UA", action="tightened" if number % 2 else "lifted")
+    assert StatusChange.objects.count() > 100
+    assert ann.post("/api/webhooks/dry-run/", {})["looked_at"] == 100
+
+
+def test_filters_that_mean_nothing_are_refused_in_a_dry_run_as_well(ann):
+    told = ann.post("/api/webhooks/dry-run/", {"pairs": ["BY-XX"], "event_types": ["sanction.changed"]}, status=400)
+    assert sorted(error["pointer"] for error in told["errors"]) == ["/event_types", "/pairs"]
+
+
+# --- what is refused ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ({}, ["/url"]),
+        ([], []),
+        ([{"url": URL}], []),
+        ({"url": URL, "urls": 1, "colour": "red"}, ["/colour", "/urls"]),
+        ({"url": URL, "event_types": "sanctions.changed", "ordered": "perhaps"}, ["/event_types", "/ordered"]),
+        ({"url": URL, "countries": ["XX"], "pairs": ["BY-BY"], "include": "change"}, ["/countries", "/pairs"]),
+        ({"url": "http://169.254.169.254/latest/"}, ["/url"]),
+        ({"url": "https://user:pass@example.org/"}, ["/url"]),
+        ({"url": "https://[::ffff:127.0.0.1]/"}, ["/url"]),
+        ({"url": URL, "description": "a\x00b"}, ["/description"]),
+        ({"url": URL, "transitions": ["vacant"]}, ["/transitions"]),
+        ({"url": URL, "transitions": [{"track": "trend", "to": ["worse"]}]}, ["/transitions"]),
+        ({"url": URL, "countries": [None]}, ["/countries/0"]),
+    ],
+)
+def test_everything_that_is_wrong_is_named_and_nothing_is_made(ann, body, pointers):
+    told = ann.post("/api/webhooks/", body, status=400)
+    assert sorted(error["pointer"] for error in told.get("errors", [])) == pointers
+    assert told["instance"] == "/api/webhooks/"
+    assert not Subscription.objects.exists()
+
+
+def test_an_address_inside_says_nothing_about_what_is_there(ann):
+    told = ann.post("/api/webhooks/", {"url": "https://10.0.0.1/"}, status=400)
+    assert told["errors"] == [
+        {
+            "pointer": "/url",
+            "code": "url_refused",
+            "detail": "Webhooks are not sent to this URL: the address is not one of the public internet.",
+        }
+    ]
+
+
+def test_the_fifty_first_is_refused(ann):
+    for _ in range(50):
+        webhooks.create(ann.user, {"url": URL})
+    assert ann.post("/api/webhooks/", {"url": URL}, status=409)["detail"] == "One owner has at most 50 subscriptions."
+
+
+def test_an_idempotency_key_is_refused_because_an_answer_is_not_kept(ann):
+    told = ann.post("/api/webhooks/", {"url": URL}, status=400, idempotency_key="k1")
+    assert [error["header"] for error in told["errors"]] == ["Idempotency-Key"]
+    assert not Subscription.objects.exists()
+    assert not GivenAnswer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["state=enabeld", "colour=red", "page_size=0", "ordering=owner", "cursor=x", "fields=secret"]
+)
+def test_a_mistyped_parameter_is_named(ann, query):
+    told = ann.get(f"/api/webhooks/?{query}", status=400)
+    assert [error["parameter"] for error in told["errors"]] == [query.partition("=")[0]]
+
+
+def test_an_act_that_takes_nothing_refuses_words(ann):
+    made = ann.subscribe()
+    for name in ("enable", "disable", "ping"):
+        told = ann.post(place(made, f"{name}/"), {"grace": 1}, status=400)
+        assert [error["pointer"] for error in told["errors"]] == ["/grace"]
+    assert ann.get(place(made))["state"] == "enabled"
+
+
+# --- who may --------------------------------------------------------------------------------------------------------
+
+PLACES = [
+    ("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "enable/"), ("POST", "disable/"), ("POST", "ping/"),
+    ("POST", "rotate-secret/"), ("GET", "dry-run/"), ("GET", "deliveries/"), ("GET", "replay/"), ("POST", "replay/"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "rest"), PLACES)
+def test_anothers_subscription_is_not_there(ann, bob, method, rest):
+    made = ann.subscribe()
+    told = bob.ask(method, place(made, rest), {} if method in ("POST", "PATCH") else None, status=404)
+    assert told["detail"] == f"There is no subscription {made['id']} of yours."
+    assert ann.get(place(made))["state"] == "enabled"
+
+
+@pytest.mark.parametrize(("method", "rest"), PLACES)
+def test_without_a_token_nothing_is_told_and_nothing_done(ann, client, method, rest):
+    made = ann.subscribe()
+    response = client.generic(method, place(made, rest))
+    assert (response.status_code, response["WWW-Authenticate"]) == (401, 'Bearer realm="tracker"')
+    assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("scope", ["read", "edit"])
+@pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("POST", ""), ("POST", "dry-run/")])
+def test_a_token_without_the_scope_is_refused_for_reading_too(ann, scope, method, rest):
+    told = Caller("ann", scope).ask(method, f"/api/webhooks/{rest}", {} if method == "POST" else None, status=403)
+    assert told["detail"] == "The token lacks the scope 'webhooks'."
+
+
+def test_the_list_holds_ones_own_and_a_superusers_everybodys(ann, bob, root):
+    mine, others = ann.subscribe(), bob.subscribe()
+    assert [each["id"] for each in ann.get("/api/webhooks/")["results"]] == [mine["id"]]
+    assert [each["owner"] for each in root.get("/api/webhooks/")["results"]] == ["ann", "bob"]
+    assert [each["id"] for each in root.get("/api/webhooks/?owner=bob")["results"]] == [others["id"]]
+    assert "secret" not in root.get(place(mine))
+
+
+def test_a_superuser_stops_anothers_subscription_but_never_sees_a_secret_of_it(ann, root):
+    made = ann.subscribe()
+    told = root.post(place(made, "rotate-secret/"), status=403)
+    assert told["detail"] == "Its secret is shown to its owner alone: only they can rotate it."
+    assert root.post(place(made, "disable/"))["state"] == "disabled"
+    assert ann.get(place(made))["secret_fingerprint"] == made["secret_fingerprint"]
+
+
+def test_somebody_logged_in_reads_their_own_and_needs_the_permission_to_write(ann):
+    made = ann.subscribe()
+    browser = Client()
+    browser.force_login(ann.user)
+    assert [each["id"] for each in browser.get("/api/webhooks/").json()["results"]] == [made["id"]]
+    assert browser.post("/api/webhooks/", {"url": URL}, content_type="application/json").status_code == 403
+    other = Client()
+    other.force_login(User.objects.create_user("cyd"))
+    assert other.get(place(made)).status_code == 404
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("state=enabled", [1]), ("state=pending,disabled", [2, 3]), ("disabled_reason=owner", [3]),
+        ("countries=blr", [1]), ("pairs=us-by", [2]), ("event_types=trend.changed", [3]), ("include=snapshot", [2]),
+        ("ordered=1", [3]), ("ordered=0", [1, 2]), ("url=EXAMPLE.net", [2]), ("description=desk", [1]),
+        ("id=2000", []), ("created_after=2100-01-01", []), ("ordering=-id", [3, 2, 1]), ("owner=bob", []),
+    ],
+)  # fmt: skip
+def test_a_list_is_filtered_and_ordered(ann, query, found):
+    rows = [ann.subscribe(countries=["BY"], description="The desk")]
+    second = {"url": "https://example.net/", "pairs": ["BY-US"], "include": "snapshot"}
+    third = {"url": URL, "event_types": ["trend.changed"], "ordered": True}
+    rows += [ann.post("/api/webhooks/", body, 201) for body in (second, third)]
+    webhooks.disable(row_of(rows[2]))
+    told = ann.get(f"/api/webhooks/?{query}&count=1")
+    assert [each["id"] for each in told["results"]] == [rows[number - 1]["id"] for number in found]
+    assert told["count"] == len(found)
+
+
+def test_pages_lead_to_each_other_and_a_table_holds_the_whole_list(ann):
+    made = [ann.post("/api/webhooks/", {"url": URL}, 201)["id"] for _ in range(3)]
+    first = ann.get("/api/webhooks/?page_size=2&fields=id")
+    second = ann.get(first["next"].removeprefix("http://testserver"))
+    assert [each["id"] for page in (first, second) for each in page["results"]] == made
+    table = b"".join(ann.answer("GET", "/api/webhooks/?format=csv&fields=id,url").streaming_content).decode()
+    assert table.split("\r\n") == ["id,url", *(f"{each},{URL}" for each in made), ""]
+
+
+def test_a_list_costs_the_same_for_one_and_for_many(ann):
+    def cost() -> int:
+        with CaptureQueriesContext(connection ) as queries:
+            ann.get("/api/webhooks/")
+        return len(queries)
+
+    ann.post("/api/webhooks/", {"url": URL}, 201)
+    ann.get("/api/webhooks/")
+    one = cost()
+    for _ in range(5):
+        webhooks.create(ann.user, {"url": URL})
+    # The token with its user; the subscriptions with owners and fingerprints.
+    assert (one, cost()) == (2, 2)

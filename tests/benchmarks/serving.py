@@ -1,0 +1,127 @@
+"""A throw-away database, servers on it, and a load on them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from tracker import embedded
+
+CONNECTIONS, SECONDS = 8, 5
+
+
+class Load(NamedTuple):
+    """What a server bore: answers a second, and the median and 99th percentile of their times in milliseconds."""
+
+    rate: float
+    p50: float
+    p99: float
+    answers: int
+    failures: int
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """A migrated database with the world and the seed article, named by DATABASE_URL while it lasts."""
+    with tempfile.TemporaryDirectory(prefix="tracker-bench-", ignore_cleanup_errors=True) as folder:
+        with embedded.server(Path(folder) / "data", throw_away=True) as url:
+            os.environ["DATABASE_URL"] = url
+            manage("migrate", "--verbosity=0")
+            manage("loaddata", "--verbosity=0", "countries", "memberships", "seed_article")
+            yield
+
+
+def manage(*arguments: str) -> str:
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@contextmanager
+def serving(application: str, *, interface: str) -> Iterator[str]:
+    """The application under granian with two workers, as `./run` starts the tracker's; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    threads = ["--blocking-threads", "4"] if interface == "wsgi" else []
+    command = [
+        sys.executable, "-m", "granian", application, "--interface", interface, "--no-ws", "--host", "127.0.0.1",
+        "--port", str(port), "--workers", "2", *threads, "--workers-kill-timeout", "2", "--log-level", "error",
+    ]  # fmt: skip
+    with subprocess.Popen(command, env=os.environ | {"DATABASE_POOL_SIZE": "4"}) as server:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _await(f"{address}/readyz")
+            yield address
+        finally:
+            server.terminate()
+
+
+def _await(url: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"{url} did not answer")
+
+
+def load(url: str, *, headers: Sequence[str] = (), script: str = "", seconds: int = SECONDS) -> Load:
+    """wrk on the URL; `script` is Lua that makes each request. Warmed up for a second first."""
+    if shutil.which("wrk") is None:
+        sys.exit("wrk is not installed (Debian: apt-get install wrk): nothing is measured without it.")
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
+        lua.write(script)
+        lua.flush()
+        given = [part for header in headers for part in ("-H", header)] + (["-s", lua.name] if script else [])
+        _wrk(url, given, 1)
+        return _read(_wrk(url, given, seconds))
+
+
+def _wrk(url: str, given: Sequence[str], seconds: int) -> str:
+    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", *given, url]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def _read(told: str) -> Load:
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
+    return Load(
+        rate=float(_find(r"Requests/sec:\s+([\d.]+)", told)[0]),
+        p50=_milliseconds(*_find(r"50%\s+([\d.]+)(us|ms|s)", told)),
+        p99=_milliseconds(*_find(r"99%\s+([\d.]+)(us|ms|s)", told)),
+        answers=int(_find(r"(\d+) requests in", told)[0]),
+        failures=int(failed[1]) if failed else 0,
+    )
+
+
+def _find(pattern: str, told: str) -> tuple[str, ...]:
+    match = re.search(pattern, told)
+    if match is None:
+        raise ValueError(f"wrk said nothing of {pattern!r}:\n{told}")
+    return match.groups()
+
+
+def _milliseconds(number: str, unit: str) -> float:
+    return float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(len(cell) for cell in column) for column in zip(columns, *rows, strict=True)]
+    print(f"\n{title}\n")
+    for row in (columns, ["-" * width for width in widths], *rows):
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))

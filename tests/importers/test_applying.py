@@ -1,0 +1,275 @@
+"""Publications of a list, one after another, taken into the ledger: who is listed, amended, delisted, and told of."""
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+
+import pytest
+from django.db import connection
+
+from relations import ledger
+from relations.codes import RunState
+from relations.errors import FileRefused
+from relations.importers import import_list
+from relations.importers.applying import SAME_BYTES
+from relations.models import Designation, EventParty, ImportRun, Listing, PartyName, SanctionEvent, StatusChange
+
+pytestmark = pytest.mark.usefixtures("countries")
+
+
+def person(
+    reference: str, *, name: str = "", programme: str = "DPRK", listed: str = "2017-06-02", more: str = ""
+) -> str:
+    return (
+        f"<INDIVIDUAL><FIRST_NAME>{name or reference}</FIRST_NAME><UN_LIST_TYPE>{programme}</UN_LIST_TYPE>"
+        f"<REFERENCE_NUMBER>{reference}</REFERENCE_NUMBER><LISTED_ON>{listed}</LISTED_ON>{more}</INDIVIDUAL>"
+    )
+
+
+def people(*numbers: int, **given: str) -> list[str]:
+    return [person(f"KPi.{number:03}", **given) for number in numbers]
+
+
+@pytest.fixture
+def publish(tmp_path):
+    """Imports a publication of the UN's list with these records, generated on this day."""
+
+    def publish(day: str, records: Iterable[str], **options) -> ImportRun:
+        path = tmp_path / f"un_{day}.xml"
+        path.write_text(
+            f'<CONSOLIDATED_LIST dateGenerated="{day}T00:00:00Z"><INDIVIDUALS>\n'
+            + "\n".join(records)
+            + "\n</INDIVIDUALS><ENTITIES/></CONSOLIDATED_LIST>"
+        )
+        return import_list("un", [path], **options)
+
+    return publish
+
+
+def counts(run: ImportRun) -> tuple[int, int, int, int, int]:
+    return run.read, run.added, run.amended, run.ended, run.refused
+
+
+def events() -> list[tuple[str, str, str, int]]:
+    """Action, scope, day and number of parties of each of the UN's events against North Korea, in order."""
+    found = SanctionEvent.objects.current().filter(from_country="UN", to_country="KP").in_order()
+    return [(event.action, event.scope, event.on, event.parties.count()) for event in found]
+
+
+def standing() -> int:
+    return Designation.objects.known_at(None).filter(delisted_on__isnull=True).count()
+
+
+def test_the_first_publication_lists_everybody_and_imposes_sanctions_day_by_day(publish):
+    run = publish("2020-01-01", [*people(1, 2), *people(3, listed="2018-03-30"), person("QDi.1", programme="Al-Qaida")])
+    assert counts(run) == (4, 4, 0, 0, 0)
+    assert events() == [("imposed", "", "2017-06-02", 2), ("tightened", "", "2018-03-30", 1)]
+    periods = ledger.stored_periods(["KP-UN"], day=dt.date(2017, 6, 2))["KP-UN"]
+    told = {str(period.track): period.state.value for period in periods if period.track.kind == "sanctions"}
+    assert set(told.values()) == {"in_force"}
+    assert StatusChange.objects.filter(pair="KP-UN", reason="imported").exists()
+
+
+def test_a_thematic_programme_keeps_its_parties_and_tells_no_event(publish):
+    publish("2020-01-01", [person("QDi.1", programme="Al-Qaida")])
+    assert Designation.objects.get().programmes == ["Al-Qaida"]
+    assert not SanctionEvent.objects.filter(from_country="UN").exists()
+
+
+def test_an_unknown_programme_is_reported_and_its_party_is_kept(publish):
+    run = publish("2020-01-01", [person("XXi.1", programme="Atlantis")])
+    assert run.complaints["unknown_programmes"] == ["Atlantis"]
+    assert standing() == 1
+
+
+def test_the_next_publication_lists_amends_and_delists(publish):
+    publish("2020-01-01", people(*range(1, 21)))
+    later = [*people(*range(2, 20)), person("KPi.020", name="Renamed"), *people(21, listed="2020-02-01")]
+    run = publish("2020-02-02", later)
+    assert counts(run) == (20, 1, 1, 1, 0)
+    assert events()[1:] == [
+        ("tightened", "", "2020-02-01", 1),
+        ("eased", "some", "[2020-01-01..2020-02-02]", 1),
+    ]
+    gone = Designation.objects.get(party__reference="KPi.001", superseded_at=None)
+    assert (gone.turn, gone.version, gone.delisted_on) == ("delisted", 2, dt.date(2020, 2, 2))
+    listing = Listing.objects.get(party=gone.party)
+    assert (listing.listed_on, listing.delisted_on) == ("2017-06-02", "[2020-01-01..2020-02-02]")
+    assert list(PartyName.objects.filter(party__reference="KPi.020").values_list("text", flat=True)) == ["Renamed"]
+
+
+def test_the_first_version_of_an_amended_party_stays_readable(publish):
+    publish("2020-01-01", people(1))
+    moment = ledger.clock()
+    publish("2020-02-02", people(1, more="<COMMENTS1>Seen in Minsk.</COMMENTS1>"))
+    versions = Designation.objects.order_by("version")
+    assert [(one.version, one.turn, one.content.get("remarks", "")) for one in versions] == [
+        (1, "listed", ""),
+        (2, "amended", "Seen in Minsk."),
+    ]
+    assert Designation.objects.known_at(moment).get().version == 1
+
+
+def test_who_comes_back_under_the_same_reference_has_two_periods_and_one_designation(publish):
+    publish("2020-01-01", people(*range(1, 21)))
+    publish("2020-02-02", people(*range(2, 21)))
+    publish("2022-02-02", people(*range(1, 21)))
+    assert standing() == 20
+    listings = Listing.objects.filter(party__reference="KPi.001").order_by("days")
+    assert [(one.listed_on, one.delisted_on) for one in listings] == [
+        ("2017-06-02", "[2020-01-01..2020-02-02]"),
+        ("[2020-02-02..2022-02-02]", ""),
+    ]
+    assert Designation.objects.standing_on(dt.date(2021, 1, 1)).filter(superseded_at=None).count() == 19
+
+
+def test_the_last_of_a_programme_lifts_it_and_the_next_imposes_it_anew(publish):
+    others = [person(f"QDi.{number:03}", programme="Al-Qaida") for number in range(20)]
+    publish("2020-01-01", [*people(1), *others])
+    publish("2020-02-02", others)
+    publish("2020-03-03", [*people(1), *others])
+    assert [(action, scope) for action, scope, _, _ in events()] == [
+        ("imposed", ""),
+        ("lifted", "all"),
+        ("reimposed", ""),
+    ]
+
+
+def test_a_change_of_programme_is_told_under_both(publish):
+    publish("2020-01-01", people(1, 2))
+    publish("2020-02-02", [*people(1), person("KPi.002", programme="Iran")])
+    assert events() == [("imposed", "", "2017-06-02", 2), ("eased", "some", "[2020-01-01..2020-02-02]", 1)]
+    assert SanctionEvent.objects.filter(to_country="IR", action="imposed").count() == 1
+
+
+def test_the_same_bytes_again_do_nothing_and_the_run_says_so(publish):
+    publish("2020-01-01", people(1, 2))
+    run = publish("2020-01-01", people(1, 2))
+    assert (run.state, run.reason, counts(run)) == (RunState.SUCCEEDED, SAME_BYTES, (0, 0, 0, 0, 0))
+    assert Designation.objects.count() == 2
+
+
+def test_the_same_content_serialised_anew_changes_nothing(publish):
+    publish("2020-01-01", people(1, 2))
+    lines = StatusChange.objects.count()
+    run = publish("2020-01-02", [record.replace("><", ">\n  <") for record in reversed(people(1, 2))])
+    assert counts(run) == (2, 0, 0, 0, 0)
+    assert StatusChange.objects.count() == lines
+
+
+def test_an_older_publication_is_refused_and_changes_nothing(publish):
+    publish("2020-02-02", people(1, 2))
+    with pytest.raises(FileRefused, match="older files change nothing"):
+        publish("2020-01-01", people(1))
+    assert (standing(), ImportRun.objects.latest("id").state) == (2, RunState.REFUSED)
+
+
+def test_more_than_a_tenth_gone_is_refused_unless_it_is_said_to_be_true(publish):
+    publish("2020-01-01", people(*range(1, 21)))
+    with pytest.raises(FileRefused, match=r"would end 3 of 20 designations, more than 10%"):
+        publish("2020-02-02", people(*range(4, 21)))
+    assert standing() == 20
+    assert counts(publish("2020-02-03", people(*range(4, 21)), accept_shrink=True)) == (17, 0, 0, 3, 0)
+
+
+@pytest.mark.parametrize(("bad", "refused"), [(1, False), (2, True)])
+def test_more_than_one_in_a_hundred_bad_records_refuse_the_file_and_are_named(publish, bad, refused):
+    records = [*people(*range(1, 101 - bad)), *(person(f"KPi.9{n:02}", listed="the other day") for n in range(bad))]
+    if refused:
+        with pytest.raises(FileRefused, match="2 of 100 records cannot be read, more than 1%"):
+            publish("2020-01-01", records)
+    else:
+        publish("2020-01-01", records)
+    run = ImportRun.objects.latest("id")
+    assert [each["reference"] for each in run.complaints["unreadable"]] == [f"KPi.9{n:02}" for n in range(bad)]
+    assert (run.refused, standing()) == (bad, 0 if refused else 99)
+
+
+def test_a_bad_record_of_a_standing_party_does_not_delist_it(publish):
+    publish("2020-01-01", people(*range(1, 101)))
+    run = publish("2020-02-02", [*people(*range(2, 101)), person("KPi.001", listed="the other day")])
+    assert (run.ended, standing()) == (0, 100)
+
+
+def test_nobody_is_delisted_while_a_bad_record_hides_whom_it_is_about(publish):
+    publish("2020-01-01", people(*range(1, 101)))
+    run = publish("2020-02-02", [*people(*range(2, 101)), person("")])
+    assert (run.ended, run.complaints["kept"], standing()) == (0, ["KPi.001"], 100)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>busy</html>", b"<CONSOLIDATED_LIST", b"\x00\x00"], ids=["empty", "html", "cut", "nul"]
+)
+def test_what_is_not_the_list_is_refused_and_leaves_the_list_as_it_was(publish, tmp_path, content):
+    publish("2020-01-01", people(1, 2))
+    path = tmp_path / "served.xml"
+    path.write_bytes(content)
+    with pytest.raises(FileRefused):
+        import_list("un", [path])
+    run = ImportRun.objects.latest("id")
+    assert (run.state, bool(run.reason), standing()) == (RunState.REFUSED, True, 2)
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(publish):
+    run = publish("2020-01-01", people(1, 2), dry_run=True)
+    assert (run.state, counts(run)) == (RunState.SUCCEEDED, (2, 2, 0, 0, 0))
+    assert not Designation.objects.exists()
+    assert not SanctionEvent.objects.filter(from_country="UN").exists()
+    assert counts(publish("2020-01-01", people(1, 2))) == (2, 2, 0, 0, 0)
+
+
+def test_the_parties_behind_an_event_are_named(publish):
+    publish("2020-01-01", people(1, 2))
+    behind = EventParty.objects.select_related("designation__party")
+    assert {one.designation.party.reference for one in behind} == {"KPi.001", "KPi.002"}
+    event = SanctionEvent.objects.get(from_country="UN")
+    assert event.note == "United Nations Security Council added 2 under DPRK."
+    assert event.citations.get().quote == "KPi.001; KPi.002"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("world")
+def test_while_one_run_imports_a_list_another_is_refused(publish):
+    with ledger.import_run("un"):
+        ran = subprocess.run(
+            [sys.executable, "manage.py", "import", "un", __file__], capture_output=True, text=True, check=False,
+            env=os.environ | {"DATABASE_URL": _url()},
+        )  # fmt: skip
+    assert ran.returncode != 0
+    assert "is being imported already" in ran.stderr
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("world")
+def test_killed_halfway_nothing_is_left_and_the_next_run_succeeds(publish, tmp_path):
+    publish("2020-01-01", people(*range(1, 21)))
+    script = (
+        "import os, django; django.setup()\n"
+        "from relations import importers\n"
+        "from relations.importers import applying\n"
+        "applying.tell_events = lambda *a, **k: (print('written', flush=True), __import__('time').sleep(60))\n"
+        f"importers.import_list('un', [__import__('pathlib').Path({str(tmp_path / 'un_2020-02-02.xml')!r})])\n"
+    )
+    (tmp_path / "un_2020-02-02.xml").write_text(
+        (tmp_path / "un_2020-01-01.xml").read_text().replace("2020-01-01", "2020-02-02").replace("KPi.002", "KPi.021")
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"DATABASE_URL": _url(), "DJANGO_SETTINGS_MODULE": "tracker.settings"},
+    ) as halfway:  # fmt: skip
+        assert halfway.stdout
+        assert halfway.stdout.readline() == "written\n"
+        halfway.send_signal(signal.SIGKILL)
+    assert not Designation.objects.filter(party__reference="KPi.021").exists()
+    run = publish("2020-02-02", people(*range(1, 22)))
+    assert (run.state, run.added, standing()) == (RunState.SUCCEEDED, 1, 21)
+    assert list(ImportRun.objects.filter(state=RunState.FAILED).values_list("list", flat=True)) == ["un"]
+
+
+def _url() -> str:
+    """Where another process finds this test's database."""
+    told = connection.settings_dict
+    return f"host={told['HOST']} user={told['USER']} dbname={told['NAME']}"

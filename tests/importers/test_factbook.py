@@ -1,0 +1,263 @@
+"""Diplomatic representation in the World Factbook: every way in which it words who leads a mission."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relations.errors import FileRefused
+from relations.importers import factbook
+from relations.importers.factbook_words import cleaned, in_edtf
+from relations.importers.statements import Reading
+from relations.importers.tables import table
+from tests.importers.factbook_wordings import WORDINGS
+from tests.importers.reading import assert_sound, by_reference, contents, in_short
+from tests.importers.shared_data import whole
+
+RAW = (Path(__file__).parent / "files" / "factbook" / "diplomatic_representation.jsonl").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def readings() -> list[Reading]:
+    return factbook.parse(RAW)
+
+
+def said(reading: Reading, direction: str) -> list[tuple[str, str, str]]:
+    """(status, on, holder) of one direction."""
+    return [(one.word, one.on, one.holder) for one in reading.statements if f"{one.sender}>{one.target}" == direction]
+
+
+def lines(*entries: dict[str, Any]) -> bytes:
+    plain = {"snapshot": "2021-02-15", "commit": "abc", "path": "africa/ag.json", "gec": "ag", "side": "from_us"}
+    return "\n".join(json.dumps({**plain, **entry}, ensure_ascii=False) for entry in entries).encode()
+
+
+def one_entry(chief: str, **other: str) -> Reading:
+    (reading,) = factbook.parse(lines({"chief of mission": chief, **other}))
+    return reading
+
+
+def test_each_date_is_a_reading_and_the_oldest_comes_first(readings: list[Reading]) -> None:
+    assert [str(one.version) for one in readings] == [
+        "2021-02-15", "2021-08-05", "2022-02-03", "2022-07-28", "2024-08-01",
+    ]  # fmt: skip
+    for one in readings:
+        assert_sound(one)
+        assert one.vanished == "stands"
+
+
+def test_the_code_rs_is_russia_and_sf_south_africa(readings: list[Reading]) -> None:
+    assert said(readings[0], "US>RU") == [("ambassador", "2017-10-03", "Jon M. Huntsman, Jr.")]
+    assert said(readings[1], "US>ZA") == [("ambassador", "2020-01-28", "Lana Marks")]
+
+
+def test_both_directions_with_minsk_are_read(readings: list[Reading]) -> None:
+    assert said(readings[0], "US>BY") == [
+        ("asked_to_leave", "2008", ""),
+        ("charge", "2018-08", "Jenifer Moore"),
+    ]
+    assert said(readings[0], "BY>US") == [("recalled", "2008", ""), ("charge", "2019-07", "Dmitriy Basik")]
+
+
+def test_a_quote_is_the_value_as_it_stands_in_the_line(readings: list[Reading]) -> None:
+    moore = next(one for one in readings[0].statements if one.holder == "Jenifer Moore")
+    assert moore.quote == (
+        "Ambassador (vacant; left in 2008 upon insistence of Belarusian Government); "
+        "Charge d'Affaires Jenifer MOORE (since August 2018)"
+    )
+    extract = readings[0].extracts[moore.source]
+    assert extract.text.encode() in RAW
+    assert extract.url.endswith("/3967a4ea0ab2/europe/bo.json")
+
+
+def test_the_same_words_with_escapes_are_quoted_with_them() -> None:
+    raw = lines({"chief of mission": 'Ambassador Edward "Ed" MCMULLEN, Jr. (since 21 November 2017)'})
+    (reading,) = factbook.parse(raw)
+    assert_sound(reading)
+    assert reading.statements[0].quote == r"Ambassador Edward \"Ed\" MCMULLEN, Jr. (since 21 November 2017)"
+    (escaped,) = factbook.parse(json.dumps(json.loads(raw), ensure_ascii=True).encode())
+    assert contents(escaped) == contents(reading)
+
+
+@pytest.mark.parametrize(("chief", "expected"), WORDINGS)
+def test_every_wording_says_who_leads_the_mission(chief, expected) -> None:
+    reading = one_entry(chief)
+    assert_sound(reading)
+    assert reading.unreadable == []
+    assert said(reading, "US>DZ") == expected
+
+
+@pytest.mark.parametrize(
+    "chief",
+    [
+        "none (represented by the Kingdom of the Netherlands)",
+        "none (Special Administrative Region of China); Hong Kong Economic and Trade Office (HKETO) does so",
+        "Consul General Gregory MAY (since September 2022); note - also accredited to Macau",
+        "Kenneth HOEGH, Head of Representation; note - Greenland also has offices in the Danish consulates",
+        (
+            "the US does not have an embassy in Taiwan; commercial and cultural relations with its people are "
+            "maintained unofficially; it is managed by Director Sandra OUDKIRK (since July 2021)"
+        ),
+    ],
+)
+def test_what_is_no_diplomatic_mission_is_ignored_by_name(chief: str) -> None:
+    reading = one_entry(chief)
+    assert (reading.statements, reading.unreadable) == ([], [])
+    assert [one.reference for one in reading.ignored] == ["ag:from_us:2021-02-15"]
+
+
+@pytest.mark.parametrize(
+    ("chief", "reason"),
+    [
+        ("Alina L. ROMANOWSKI (since 6 January 2020)", "'Alina L. ROMANOWSKI' names no title"),
+        ("Ambassador Some BODY (since 31 February 2020)", "'2020-02-31' is not a date"),
+        ("Ambassador Some BODY (since a while ago)", "the date in 'Ambassador Some BODY (since a while ago)' cannot"),
+        ("Ambassador (vacant; eaten by a bear)", "'vacant; eaten by a bear' is not understood"),
+        ("x" * 3000, "it has more than 2000 characters"),
+    ],
+)
+def test_words_that_are_not_understood_are_named_and_not_guessed(chief: str, reason: str) -> None:
+    reading = one_entry(chief)
+    assert reading.statements == []
+    assert [one.reason[: len(reason)] for one in reading.unreadable] == [reason]
+    assert (reading.unreadable[0].reference, reading.unreadable[0].line) == ("ag:from_us:2021-02-15", 1)
+
+
+def test_an_ambassador_accredited_from_elsewhere_is_non_resident_with_his_name(readings: list[Reading]) -> None:
+    (antigua,) = [one for one in readings[0].statements if (one.sender, one.target) == ("US", "AG")]
+    assert in_short(antigua) == ("US>AG", "non_resident", "[..2021-02-15]", "Linda S. Taglialatela")
+    assert antigua.note == "Accredited from Barbados. The name stands in the source's entry for that country."
+
+
+def test_a_suspended_embassy_and_its_accredited_ambassador_are_both_said(readings: list[Reading]) -> None:
+    assert said(readings[0], "US>GW") == [
+        ("closed", "1998-06-14", ""),
+        ("non_resident", "[..2021-02-15]", ""),
+    ]
+
+
+def test_the_closing_of_an_embassy_is_read_from_the_note_beside_it(readings: list[Reading]) -> None:
+    assert said(readings[0], "SY>US") == [("closed", "2014-03-18", "")]
+
+
+def test_of_two_dates_of_one_closing_the_more_exact_counts(readings: list[Reading]) -> None:
+    assert said(readings[2], "SY>US") == [("closed", "2014-03-18", "")]
+
+
+def test_interests_sections_and_protecting_powers_are_read(readings: list[Reading]) -> None:
+    assert said(readings[0], "US>IR") == [("interests_section", "[..2021-02-15]", "")]
+    assert said(readings[0], "IR>US") == [("interests_section", "[..2021-02-15]", "")]
+    assert said(readings[0], "US>KP") == [("protecting_power", "[..2021-02-15]", "")]
+
+
+def test_what_a_later_snapshot_repeats_without_a_date_stays_the_same_statement(readings: list[Reading]) -> None:
+    earlier, later = by_reference(readings[2]), by_reference(readings[3])
+    repeated = "US>SV:charge:patrick h ventrell"
+    assert earlier == {} or repeated not in earlier
+    assert later[repeated].bounded
+    two = factbook.parse(
+        lines(
+            {"chief of mission": "Ambassador (vacant)"},
+            {"chief of mission": "Ambassador (vacant)", "snapshot": "2021-08-05"},
+            {"chief of mission": "Ambassador Some BODY (since 1 September 2021)", "snapshot": "2022-02-03"},
+            {"chief of mission": "Ambassador (vacant)", "snapshot": "2022-07-28"},
+        )
+    )
+    assert [(one.reference, one.on) for reading in two for one in reading.statements] == [
+        ("US>DZ:vacant:2021-02-15", "[..2021-02-15]"),
+        ("US>DZ:vacant:2021-02-15", "[..2021-02-15]"),
+        ("US>DZ:ambassador:some body", "2021-09-01"),
+        ("US>DZ:vacant:2022-07-28", "[..2022-07-28]"),
+    ]
+
+
+def test_an_undated_statement_compares_without_its_bound() -> None:
+    chief = "Ambassador (vacant); Charge d'Affaires Janice MOSE"
+    (first,) = factbook.parse(lines({"chief of mission": chief}))
+    (alone,) = factbook.parse(lines({"chief of mission": chief, "snapshot": "2024-08-01"}))
+    assert contents(first) == contents(alone)
+
+
+def test_a_date_that_a_later_snapshot_adds_is_a_correction_of_the_same_statement() -> None:
+    (undated,) = factbook.parse(lines({"chief of mission": "Ambassador (vacant); Chargé d'Affaires Waël HACHEM"}))
+    (dated,) = factbook.parse(
+        lines({"chief of mission": "Ambassador (vacant); Charge d’Affaires Wael HACHEM (since 15 March 2020)"})
+    )
+    assert by_reference(undated).keys() == by_reference(dated).keys()
+    assert contents(undated) != contents(dated)
+
+
+def test_a_code_that_no_table_has_is_unreadable_and_one_without_a_country_ignored() -> None:
+    (reading,) = factbook.parse(lines({"gec": "qq", "text": "none"}, {"gec": "ax", "text": "none"}))
+    assert [one.reason for one in reading.unreadable] == ["the country code 'qq' is not known"]
+    assert [one.reason for one in reading.ignored] == ["the Sovereign Base Area of Akrotiri is no country"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"   \n", b"<!DOCTYPE html><html></html>", b"[1, 2]", b"{", b"\xff\xfe\x00", b'{"snapshot": "2021-02-15"}'],
+)
+def test_a_file_that_is_not_the_list_is_refused(raw: bytes) -> None:
+    with pytest.raises(FileRefused):
+        factbook.parse(raw)
+
+
+def test_one_spoilt_line_among_many_is_counted_and_named() -> None:
+    good = lines(
+        *({"chief of mission": "Ambassador (vacant)", "snapshot": f"2021-02-{day:02}"} for day in range(1, 29))
+    )
+    raw = b"\n".join([*([good] * 4), b"{spoilt"])
+    readings = factbook.parse(raw)
+    assert [(one.reference, one.line) for one in readings[-1].unreadable] == [("line 113", 113)]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Jamie D. McCOURT", "Jamie D. McCourt"),
+        ("Kevin Michael O'REILLY", "Kevin Michael O'Reilly"),
+        ("Reuben E. BRIGETY II", "Reuben E. Brigety II"),
+        ("LI Kexin", "Li Kexin"),
+        ("George S.W. PATTEN, Sr.", "George S.W. Patten, Sr."),
+        ("Anthony Wayne Jerome PHILLIPS-SPENCER, Brig. Gen. (Ret.)", "Anthony Wayne Jerome Phillips-Spencer"),
+        ("Vilma PETKOVSKA, Minister Counselor", "Vilma Petkovska"),
+    ],
+)
+def test_names_lose_their_ranks_and_capitals_and_nothing_else(name: str, expected: str) -> None:
+    assert cleaned(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "on"),
+    [
+        ("16 Sept 2016", "2016-09-16"),
+        ("19 APRIL 2023", "2023-04-19"),
+        ("late January 2018", "2018-01"),
+        ("2022", "2022"),
+    ],
+)
+def test_dates_in_words_become_edtf(words: str, on: str) -> None:
+    assert in_edtf(words) == on
+
+
+def test_the_table_of_codes_names_each_country_of_the_tracker_but_former_ones() -> None:
+    codes = {row["code"] for row in table("gec") if row["code"]}
+    fixtures = Path(__file__).parents[2] / "fixtures" / "countries.json"
+    countries = {row["pk"]: row["fields"] for row in json.loads(fixtures.read_text())}
+    assert codes <= set(countries)
+    # The Factbook has no entry for these: the Åland Islands, the Caribbean Netherlands, the UN and former states.
+    assert {code for code in set(countries) - codes if not countries[code].get("to_year")} == {"AX", "BQ", "UN"}
+    assert all(row["code"] or row["reason"] for row in table("gec"))
+
+
+def test_the_whole_of_the_factbook_is_read() -> None:
+    """485 entries a date; at most two of a date cannot be read."""
+    readings = factbook.parse(whole("factbook", "diplomatic_representation.jsonl").read_bytes())
+    assert len(readings) == 8
+    for one in readings:
+        assert_sound(one)
+        assert one.records == 485
+        assert len(one.unreadable) <= 2
+        assert {"names no title" in reason.reason for reason in one.unreadable} <= {True}
+        assert len(one.statements) > 390

@@ -1,0 +1,180 @@
+"""Sanctions cases of the Global Sanctions Data Base; the rows are made up in its format, none is copied."""
+
+import pytest
+
+from relations.codes import Measure
+from relations.errors import FileRefused
+from relations.importers import gsdb
+from relations.importers.statements import Reading
+from relations.importers.tables import table
+from tests.importers.reading import assert_sound, by_reference, contents
+from tests.importers.shared_data import whole
+
+HEADER = (
+    "case_id,sanctioned_state,sanctioning_state,begin,end,trade,descr_trade,arms,military,financial,travel,other,"
+    "target_mult,sender_mult,objective,success\n"
+)
+
+
+def row(**changes: str) -> str:
+    cells = {
+        "case_id": "1", "target": "Belarus", "sender": "United States", "begin": "1997", "end": "2003", "trade": "0",
+        "descr": "", "arms": "0", "military": "0", "financial": "1", "travel": "1", "other": "0", "tm": "0", "sm": "0",
+        "objective": "democracy", "success": "success_part",
+    }  # fmt: skip
+    return ",".join({**cells, **changes}.values())
+
+
+def made(*rows: str) -> Reading:
+    (one,) = gsdb.parse((HEADER + "\n".join(rows) + "\n").encode())
+    return one
+
+
+def acts(reading: Reading) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    return [(f"{one.sender}>{one.target}", one.word, one.on, one.measures) for one in reading.statements]
+
+
+def test_a_case_is_imposed_in_its_first_year_and_lifted_in_its_last() -> None:
+    reading = made(row())
+    assert_sound(reading)
+    assert acts(reading) == [
+        ("US>BY", "imposed", "1997", ("financial", "travel")),
+        ("US>BY", "lifted", "2003", ()),
+    ]
+    imposed, lifted = reading.statements
+    assert imposed.programme == lifted.programme
+    assert imposed.programme
+    assert imposed.programme.title == "Sanctions from 1997: democracy (GSDB)"
+    assert imposed.quote == row()
+    assert lifted.note == "Outcome: democracy: partial success."
+
+
+def test_an_ongoing_case_has_no_end_even_in_the_last_year_of_the_data() -> None:
+    assert [word for _, word, *_ in acts(made(row(end="2022", success="ongoing")))] == ["imposed"]
+
+
+def test_while_one_of_its_objectives_is_pursued_a_case_goes_on() -> None:
+    mixed = made(row(objective='"democracy,end_war"', success='"failed,ongoing"'))
+    assert [word for _, word, *_ in acts(mixed)] == ["imposed"]
+
+
+def test_a_case_that_failed_is_not_said_to_have_been_lifted() -> None:
+    assert acts(made(row(success="failed")))[1][:3] == ("US>BY", "expired", "2003")
+
+
+def test_objectives_and_outcomes_are_aligned_by_position() -> None:
+    reading = made(row(objective='"democracy,end_war"', success='"success_total,failed"'))
+    assert reading.statements[1].note == "Outcome: democracy: total success; ending war: failed."
+    assert reading.statements[1].word == "lifted"
+
+
+def test_objectives_that_do_not_align_make_the_case_unreadable() -> None:
+    reading = made(row(objective='"democracy,end_war"', success="ongoing"), row(case_id="2"))
+    assert [one.reason for one in reading.unreadable] == ["it has 2 objectives and 1 outcomes"]
+    assert len(reading.statements) == 2
+
+
+def test_prevent_war_with_a_space_is_prevent_war() -> None:
+    spaced, plain = made(row(objective="prevent war")), made(row(objective="prevent_war"))
+    assert contents(spaced) == contents(plain)
+
+
+def test_all_six_types_become_measures_of_the_tracker() -> None:
+    everything = row(trade="1", descr='"exp_compl, imp_part"', arms="1", military="1", other="1")
+    (imposed, _) = made(everything).statements
+    assert set(imposed.measures) == set(Measure.values)
+    assert "Trade: complete export, partial import." in imposed.note
+
+
+def test_several_senders_and_targets_are_split_though_names_hold_commas() -> None:
+    reading = made(
+        row(sender='"EU, Egypt, Arab Rep.,  Korea, South"', target='"Congo, Democratic Republic of the, Gambia, The"')
+    )
+    assert [name for name, word, *_ in acts(reading) if word == "imposed"] == [
+        "EU>CD", "EU>GM", "EG>CD", "EG>GM", "KR>CD", "KR>GM",
+    ]  # fmt: skip
+
+
+def test_the_community_is_the_union_and_former_states_have_their_codes() -> None:
+    reading = made(row(sender="EEC", target="Soviet Union"), row(sender="Czechoslovakia", target="FRY"))
+    assert {name for name, *_ in acts(reading)} == {"EU>SU", "CS>YU"}
+
+
+def test_a_group_that_the_tracker_does_not_have_is_ignored_by_name() -> None:
+    reading = made(row(sender='"League of Arab States, France"'), row(case_id="7", target="Western countries"))
+    assert [name for name, *_ in acts(reading)] == ["FR>BY", "FR>BY"]
+    assert [(one.reference, one.reason) for one in reading.ignored] == [
+        ("case 1", "League of Arab States: an organisation that is no party of the tracker"),
+        ("case 7", "Western countries: a group of states is no party of the tracker"),
+    ]
+    assert reading.unreadable == []
+
+
+def test_cases_numbered_anew_in_another_release_are_the_same_cases() -> None:
+    first = made(row(case_id="1"), row(case_id="2", begin="2006", end="2022", success="ongoing"))
+    later = made(row(case_id="9", begin="2006", end="2022", success="ongoing"), row(case_id="4"))
+    assert contents(first) == contents(later)
+
+
+def test_two_cases_of_one_name_are_two_programmes() -> None:
+    reading = made(row(), row(case_id="2", end="2010"))
+    assert [one.reference for one in reading.statements] == [
+        "US>BY:1997:democracy:imposed",
+        "US>BY:1997:democracy:ended",
+        "US>BY:1997:democracy~2:imposed",
+        "US>BY:1997:democracy~2:ended",
+    ]
+    assert len({one.programme for one in reading.statements}) == 2
+
+
+def test_a_case_that_ends_in_a_later_release_gains_an_end_and_keeps_its_beginning() -> None:
+    before = made(row(end="2022", success="ongoing"))
+    after = made(row(end="2023", success="success_total"))
+    assert contents(after).items() > contents(before).items()
+    assert set(by_reference(after)) - set(by_reference(before)) == {"US>BY:1997:democracy:ended"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"sender": "Atlantis"}, "the party 'Atlantis' is not known"),
+        ({"sender": '"France, Atlantis"'}, "the party 'Atlantis' is not known"),
+        ({"sender": ""}, "it names no party"),
+        ({"begin": "97"}, "begin '97' is no year"),
+        ({"end": "1990"}, "it ends in 1990, before it begins in 1997"),
+        ({"financial": "2"}, "financial '2' is neither 0 nor 1"),
+        ({"financial": "0", "travel": "0"}, "it names no type of sanction"),
+        ({"objective": "fame"}, "objective 'fame' is not known"),
+        ({"success": "draw"}, "success 'draw' is not known"),
+        ({"trade": "1", "descr": "everything"}, "descr_trade 'everything' is not known"),
+        ({"sm": "0,0"}, "it has 17 cells and not 16"),
+    ],
+)
+def test_a_case_that_cannot_be_read_is_named_and_the_rest_stands(changes: dict[str, str], reason: str) -> None:
+    reading = made(row(**changes), row(case_id="2", target="Cuba"))
+    assert [(one.line, one.reason) for one in reading.unreadable] == [(2, reason)]
+    assert {name for name, *_ in acts(reading)} == {"US>CU"}
+
+
+def test_a_case_against_oneself_is_ignored_by_name() -> None:
+    reading = made(row(target="United States"))
+    assert (reading.statements, [one.reason for one in reading.ignored]) == ([], ["US stands on both sides"])
+
+
+@pytest.mark.parametrize("raw", [b"", HEADER.encode(), b"case_id,objective\n1,x\n", b"\x80\x81"])
+def test_a_file_that_is_no_release_is_refused(raw: bytes) -> None:
+    with pytest.raises(FileRefused):
+        gsdb.parse(raw)
+
+
+def test_the_table_of_parties_gives_a_code_or_a_reason() -> None:
+    assert all(bool(row["code"]) != bool(row["reason"]) for row in table("gsdb_parties"))
+
+
+def test_the_whole_of_release_3_is_read() -> None:
+    """1,325 cases, of which one has two objectives and one outcome."""
+    (one,) = gsdb.parse(whole("gsdb", "gsdb_v3.csv").read_bytes())
+    assert_sound(one)
+    assert one.records == 1325
+    assert [reason.reason for reason in one.unreadable] == ["it has 2 objectives and 1 outcomes"]
+    assert len(one.statements) > 2900

@@ -1,0 +1,151 @@
+"""What OFAC's CSV files are refused for: bad rows are counted and named, bad files refused whole."""
+
+import pytest
+
+from relations.errors import FileRefused
+from relations.importers import ofac
+from relations.importers.parties import Party, Unreadable
+from tests.importers.test_ofac import FILES, ROW, read, triple
+
+
+@pytest.fixture
+def sdn(tmp_path):
+    """What becomes of the lines of an sdn.csv."""
+
+    def parse(*lines: str, end: str = "\n") -> list[Party | Unreadable]:
+        path = tmp_path / "sdn.csv"
+        path.write_bytes((end.join(lines) + end).encode())
+        return list(ofac.parse([path]))
+
+    return parse
+
+
+def test_in_broken_copies_every_bad_row_is_counted_and_named():
+    records = list(ofac.parse(triple("invalid")))
+    assert [record for record in records if isinstance(record, Unreadable)] == [
+        Unreadable(reference="", line=58, reason="it has 1 columns, not 5: '||||'", file="alt.csv"),
+        Unreadable(reference="", line=35, reason="it has 1 columns, not 6: '||||'", file="add.csv"),
+        Unreadable(reference="", line=17, reason="it has 1 columns, not 12: '||||'", file="sdn.csv"),
+    ]
+    sound = read([path for path in triple("2019-01") if path.stem != "sdn_comments"])
+    assert {record.reference: record.digest for record in records if isinstance(record, Party)} == {
+        reference: party.digest for reference, party in sound.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "reference", "reason"),
+    [
+        (ROW + ",-0- ", "7", "it has 13 columns, not 12"),
+        (ROW.removesuffix(",-0- "), "7", "it has 11 columns, not 12"),
+        (ROW.replace('"DOE', '"D"OE', 1), "7", "a quotation mark is not closed or stands inside a value"),
+        (ROW.replace("individual", "robot"), "7", "SDN_Type 'robot' is not known"),
+        (ROW.replace('"SDGT"', "-0- "), "7", "it stands under no programme"),
+        (ROW.replace('"DOE, Jane"', "-0- "), "7", "it has no name"),
+        (ROW.replace("7,", "seven,", 1), "", "'seven' is not an ent_num"),
+        (f"\x1a{ROW}", "", "'\\x1a7' is not an ent_num"),
+        (ROW.replace("DOE", "D\x07E"), "7", "control character U+0007 in 'D\\x07E, Jane'"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named_with_its_reason(sdn, line, reference, reason):
+    sound, refused = sdn(ROW.replace("7,", "6,", 1), line)
+    assert isinstance(sound, Party)
+    assert isinstance(refused, Unreadable)
+    assert (refused.reference, refused.line, refused.file) == (reference, 2, "sdn.csv")
+    assert refused.reason.startswith(reason)
+
+
+def test_a_reference_that_stands_twice_is_read_once(sdn):
+    _, refused = sdn(ROW, ROW)
+    assert refused.reason == "ent_num 7 stands in the file twice"
+
+
+@pytest.mark.parametrize(
+    ("alt", "reference", "reason"),
+    [
+        ('7,1,"xka","DOE",-0- ', "7", "line 2 of alt.csv: alt_type 'xka' is not known"),
+        ('7,1,"aka",-0- ,-0- ', "7", "line 2 of alt.csv has no alias"),
+        ('7,1,"aka"', "7", "line 2 of alt.csv belongs to it: it has 3 columns, not 5"),
+        ('8,1,"aka","DOE",-0- ', "8", "sdn.csv has no party 8"),
+        ('8,1,"aka"', "8", "it has 3 columns, not 5"),
+    ],
+)
+def test_a_row_beside_that_cannot_be_read_takes_its_party_with_it(tmp_path, alt, reference, reason):
+    """Half a party would look like an amendment, so it is refused as a whole, once."""
+    (tmp_path / "sdn.csv").write_text(f"{ROW}\n")
+    (tmp_path / "alt.csv").write_text(f'7,9,"aka","MINOU, Jane",-0- \n{alt}\n')
+    refused = [record for record in ofac.parse(sorted(tmp_path.iterdir())) if isinstance(record, Unreadable)]
+    assert [(record.reference, record.reason[: len(reason)]) for record in refused] == [(reference, reason)]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is empty"),
+        (b"<!DOCTYPE html><html><body>503</body></html>", "it is a page or XML and not the CSV file"),
+        (b'<?xml version="1.0"?><sdnList/>', "it is a page or XML and not the CSV file"),
+        (f"{ROW}\nname\x00\n".encode(), "line 2 holds a NUL byte"),
+        (f"{ROW}\n".replace("DOE", "DOË").encode("cp1252"), "it is not UTF-8: invalid continuation byte at byte 5"),
+        (f"{ROW}\n".encode("utf-16"), "it is not UTF-8: invalid start byte at byte 0"),
+        (b"a;b;c\n1;2;3\n", "none of its first rows has the 12 columns of sdn.csv"),
+        (f'{ROW}\n8,"SMITH, J'.encode(), "it stops in the middle of line 2: '8,\"SMITH, J'"),
+        (f'{ROW}\n8,"SMITH, John","indiv'.encode(), "it stops in the middle of line 2"),
+        (f"{ROW}\n8".encode(), "it stops in the middle of line 2: '8'"),
+        (f"{ROW}\r\n{ROW}\r\n".encode(), "it is cut: it has OFAC's line ends (CR LF) and not its end mark (Ctrl-Z)"),
+        (f"{ROW}\n\x1a\n{ROW}\n".encode(), "line 3 stands behind the end mark (Ctrl-Z)"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_not_the_list_is_refused_whole(tmp_path, content, reason):
+    path = tmp_path / "sdn.csv"
+    path.write_bytes(content)
+    with pytest.raises(FileRefused) as refused:
+        list(ofac.parse([path]))
+    assert str(refused.value).startswith(f"sdn.csv is refused whole: {reason}")
+
+
+def test_the_empty_file_of_may_2024_is_refused():
+    with pytest.raises(FileRefused, match=r"sdn_2024-05-04\.csv is refused whole: it is empty\."):
+        ofac.publication([FILES / "days" / "sdn_2024-05-04.csv"])
+
+
+@pytest.mark.parametrize("bytes_left", range(1, 400, 7))
+def test_a_file_of_ofacs_own_that_is_cut_anywhere_is_refused(tmp_path, bytes_left):
+    """Its end mark is gone wherever it is cut, between two rows too."""
+    content = (FILES / "days" / "sdn_2022-02-23.csv").read_bytes()
+    path = tmp_path / "sdn.csv"
+    path.write_bytes(content[:-bytes_left])
+    with pytest.raises(FileRefused, match="is refused whole: it is cut"):
+        list(ofac.parse([path]))
+
+
+def test_a_last_null_that_lost_its_end_is_still_a_null(tmp_path):
+    """The copy of add.csv of January 2019 ends like that."""
+    path = tmp_path / "sdn.csv"
+    path.write_text(ROW.removesuffix("- "))
+    assert [party.reference for party in ofac.parse([path])] == ["7"]
+    assert ofac.publication([path]).doubts == ("sdn.csv ends in the middle of a null",)
+
+
+def test_files_are_told_by_name_or_by_their_columns(tmp_path):
+    for name, given in (
+        ("a.csv", "sdn.csv"),
+        ("b.csv", "add.csv"),
+        ("c.csv", "alt.csv"),
+        ("d.csv", "sdn_comments.csv"),
+    ):
+        (tmp_path / name).write_bytes((FILES / "2019-01" / given).read_bytes())
+    assert read(sorted(tmp_path.iterdir())) == read(triple("2019-01"))
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (["add.csv", "alt.csv"], "The list is refused whole: sdn.csv is missing"),
+        (["sdn.csv", "sdn.csv"], "sdn.csv is refused whole: a second sdn.csv was given with it"),
+        ([], "The list is refused whole: sdn.csv is missing"),
+    ],
+)
+def test_the_wrong_set_of_files_is_refused(names, reason):
+    with pytest.raises(FileRefused) as refused:
+        ofac.publication([FILES / "2019-01" / name for name in names])
+    assert str(refused.value).startswith(reason)

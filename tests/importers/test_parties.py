@@ -1,0 +1,118 @@
+"""The records that every sanctions list becomes, and the table of programmes."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+
+import pytest
+from babel import Locale
+
+from relations import dates
+from relations.importers.country_names import code_of
+from relations.importers.parties import BirthDate, Detail, Name, Party, Place, digest
+from relations.importers.programmes import programmes
+from relations.importers.wording import born, born_between, clean, script_of
+
+PARTY = Party(
+    list="un",
+    reference="QDi.1",
+    kind="person",
+    names=(Name(text="Ann Lee", kind="primary"), Name(text="Bo", kind="aka"), Name(text="Cy", kind="aka")),
+    programmes=("Al-Qaida", "Taliban"),
+    addresses=(Place(city="Oslo"), Place(city="Rome")),
+    listed_on=dt.date(2020, 1, 2),
+)
+
+
+def test_content_is_plain_sorted_and_without_empty_fields():
+    assert PARTY.content() == {
+        "kind": "person",
+        "names": [
+            {"text": "Bo", "kind": "aka"},
+            {"text": "Cy", "kind": "aka"},
+            {"text": "Ann Lee", "kind": "primary"},
+        ],
+        "programmes": ["Al-Qaida", "Taliban"],
+        "addresses": [{"city": "Oslo"}, {"city": "Rome"}],
+        "listed_on": "2020-01-02",
+    }
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        replace(PARTY, names=PARTY.names[::-1], addresses=PARTY.addresses[::-1], programmes=PARTY.programmes[::-1]),
+        replace(PARTY, names=(*PARTY.names, PARTY.names[1])),
+        replace(PARTY, housekeeping=(Detail("dataid", "1"),)),
+        replace(PARTY, details=(Detail("", ""),)),
+    ],
+)
+def test_order_doubles_and_housekeeping_are_no_content(same):
+    assert same.digest == PARTY.digest
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(PARTY, names=PARTY.names[:2]),
+        replace(PARTY, kind="entity"),
+        replace(PARTY, remarks="died"),
+        replace(PARTY, listed_on=dt.date(2020, 1, 3)),
+        replace(PARTY, birth_dates=(BirthDate(on="1950"),)),
+    ],
+)
+def test_anything_said_of_the_party_is_content(other):
+    assert other.digest != PARTY.digest
+
+
+def test_the_digest_survives_the_way_through_a_database():
+    shuffled = dict(reversed(json.loads(json.dumps(PARTY.content())).items()))
+    assert digest(shuffled) == PARTY.digest
+
+
+def test_bounds_of_birth_dates_are_those_of_the_trackers_dates():
+    births = [born("1961-02-03"), born("1960-02"), born("1961"), born("1961", circa=True), born("1961-12", circa=True),
+              born_between("1958", "1960"), born_between("1960", "1958", circa=True)]  # fmt: skip
+    for birth in births:
+        when = dates.parse(birth.on)
+        assert (birth.earliest, birth.latest) == (when.earliest, when.latest)
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("Ann Lee", "Latn"), ("Анна Ли", "Cyrl"), ("محمد", "Arab"), ("金正恩", "Hani"), ("김정은", "Hang"),
+        ("Ἀλέξανδρος", "Grek"), ("ፍትዊ (Tigrinya)", "Latn"), ("אבו", "Hebr"), ("123", "Zyyy"),
+    ],
+)  # fmt: skip
+def test_the_script_is_that_of_most_letters(text, script):
+    assert script_of(text) == script
+
+
+def test_text_is_composed_and_without_invisible_marks():
+    assert clean("\ufeff Jose\u0301 \u200e \n\tMari\u0301a\xa0 ") == "José María"
+
+
+def test_every_country_of_cldr_has_its_code_back():
+    territories = {code: name for code, name in Locale("en").territories.items() if len(str(code)) == 2}
+    assert {code for code, name in territories.items() if code_of(name) != code} == set()
+    assert [code_of(name) for name in ("Korea, North", "Burma", "Côte d'Ivoire", "former Soviet Union")] == [
+        "KP", "MM", "CI", "",
+    ]  # fmt: skip
+
+
+def test_every_programme_names_its_issuer_title_and_source():
+    issuers = {"un": "UN", "ofac": "US", "eu": "EU", "uk": "GB"}
+    codes = {code for code in Locale("en").territories if len(str(code)) == 2}
+    for (listed, code), programme in programmes().items():
+        assert programme.issuer == issuers[listed], code
+        assert programme.target in {*codes, ""}, code
+        assert programme.title, code
+        assert programme.source.startswith("https://"), code
+
+
+def test_programmes_are_aimed_at_the_state_whose_acts_they_answer():
+    targets = {key: programme.target for key, programme in programmes().items()}
+    assert targets["ofac", "BELARUS-EO14038"] == "BY"
+    assert targets["ofac", "UKRAINE-EO13661"] == targets["eu", "UKR"] == "RU"
+    assert targets["un", "Al-Qaida"] == targets["ofac", "SDGT"] == targets["eu", "TERR"] == ""

@@ -1,0 +1,349 @@
+"""Chiefs of mission: what each record supports, in the source's words, and nothing that it does not."""
+
+import io
+import re
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from relations.codes import NextStatus
+from relations.errors import FileRefused
+from relations.importers import pocom
+from relations.importers.pocom_words import told
+from relations.importers.statements import Reading
+from relations.importers.tables import keyed, table
+from tests.importers.reading import assert_sound, by_reference, contents, in_short, post_on
+from tests.importers.shared_data import whole
+
+FILES = Path(__file__).parent / "files" / "pocom"
+
+
+def folder(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    return folder(FILES)
+
+
+@pytest.fixture(scope="module")
+def reading(files: dict[str, bytes]) -> Reading:
+    (one,) = pocom.parse(files)
+    return one
+
+
+def changed(files: dict[str, bytes], mission: str, old: str, new: str) -> Reading:
+    """A reading of the files with the first `old` in a mission's file replaced."""
+    name = f"missions-countries/{mission}.xml"
+    text = files[name].decode()
+    assert old in text
+    (one,) = pocom.parse({**files, name: text.replace(old, new, 1).encode()})
+    return one
+
+
+def test_every_record_becomes_statements_or_is_named(reading: Reading) -> None:
+    assert_sound(reading)
+    assert reading.records == 47
+    assert reading.unreadable == []
+    assert reading.version is not None
+    assert reading.vanished == "retract"
+
+
+def test_an_appointment_becomes_appointed_in_post_and_ended(reading: Reading) -> None:
+    said = by_reference(reading)
+    assert [in_short(said[f"by-2006-stew-01:{event}"]) for event in ("appointed", "started", "ended")] == [
+        ("US>BY", "appointed", "2006-08-14", "Karen B. Stewart"),
+        ("US>BY", "ambassador", "2006-10-24", "Karen B. Stewart"),
+        ("US>BY", "vacant", "2008-03-12", ""),
+    ]
+
+
+def test_the_ambassador_in_minsk_is_read_on_any_day(reading: Reading) -> None:
+    assert post_on(reading, "US", "BY", "2007-06-01") == ("ambassador", "Karen B. Stewart")
+    assert post_on(reading, "US", "BY", "2019-01-01") == ("charge", "Jenifer H. Moore")
+    assert post_on(reading, "US", "BY", "2020-08-01") == ("vacant", "")
+
+
+def test_a_quote_is_the_files_own_text_from_the_id_to_the_event(reading: Reading) -> None:
+    quote = by_reference(reading)["by-2006-stew-01:started"].quote
+    assert quote.startswith("<id>by-2006-stew-01</id>")
+    assert "<person-id>stewart-karen-brevard</person-id>" in quote
+    assert re.search(r"<started>\s*<date>2006-10-24</date>\s*<note/>\s*</started>\Z", quote)
+
+
+def test_the_title_that_is_no_word_of_the_tracker_stands_in_the_note(reading: Reading) -> None:
+    assert by_reference(reading)["cn-1974-bush-01:started"].word == "interests_section"
+    assert by_reference(reading)["cn-1974-bush-01:started"].note == "Title: Chief."
+
+
+def test_an_ambassador_who_only_arrived_is_in_post_from_that_day(reading: Reading) -> None:
+    sullivan = by_reference(reading)["ru-2019-sull-01:started"]
+    assert in_short(sullivan) == ("US>RU", "ambassador", "2020-01-16", "John J. Sullivan")
+    assert "presenting credentials is not on record" in sullivan.note
+
+
+def test_who_has_neither_arrived_nor_presented_credentials_is_only_appointed(reading: Reading) -> None:
+    assert [one for one in map(in_short, reading.statements) if one[0] == "US>LC"] == [
+        ("US>LC", "appointed", "2015-12-16", "Linda Swartz Taglialatela")
+    ]
+
+
+def test_a_post_taken_up_on_no_recorded_day_lies_between_appointment_and_end(reading: Reading) -> None:
+    assert by_reference(reading)["pt-1822-dear-01:started"].on == "[1822-05-07..1824-06-30]"
+
+
+def test_a_charge_with_no_dates_of_his_own_served_by_the_day_that_the_note_names(reading: Reading) -> None:
+    assert by_reference(reading)["cu--brad-01:started"].on == "[..1961-01-03]"
+
+
+@pytest.mark.parametrize(
+    ("note", "date", "expected"),
+    [
+        ("Left post on", "1994-01-21", ("vacant", "1994-01-21")),
+        ("Left Brazzaville, Congo.", "1994-01", ("vacant", "1994-01")),
+        ("Left post on or soon after", "1818-02-14", ("vacant", "1818-02-14~")),
+        ("Left post about", "1857", ("vacant", "1857~")),
+        ("Presented recall on or shortly before", "1872-07-01", ("vacant", "[1869-10-28..1872-07-01]")),
+        ("Probably presented recall about", "1897-12-10", ("vacant", "1897-12-10%")),
+        ("Probably presented recall on or before", "1885-10-15", ("vacant", "[1869-10-28..1885-10-15?]")),
+        ("Left post between April 26 and", "1815-04-30", ("vacant", "[1815-04-26..1815-04-30]")),
+        ("Left post between December 30 and", "1815-01-02", ("vacant", "[1814-12-30..1815-01-02]")),
+        ("Normal relations interrupted on", "1917-11-07", ("vacant", "1917-11-07")),
+        ("Algeria severed diplomatic relations with the United States on", "1967-06-06", ("severed", "1967-06-06")),
+        ("Japan declared war on the United States on (local time)", "1941-12-08", ("severed", "1941-12-08")),
+        ("Recall requested by Government of Mexico on", "1829-10-17", ("asked_to_leave", "1829-10-17")),
+        ("Declared persona non grata by the Government of Zaire", "1975-06-18", ("expelled", "1975-06-18")),
+        ("Recalled on", "1992-05-12", ("recalled", "1992-05-12")),
+        ("Embassy suspended operations", "2012-02-06", ("closed", "2012-02-06")),
+        ("All U.S. diplomatic personnel were withdrawn from Uganda on", "1973-11-10", ("withdrawn", "1973-11-10")),
+        ("Superseded", "1878-01-14", ("handed_over", "1878-01-14")),
+        ("Promoted to Minister Resident on or shortly before", "1890-05", ("handed_over", "[1869-10-28..1890-05]")),
+        ("", "2017-09-28", ("vacant", "2017-09-28")),
+    ],
+)
+def test_the_note_on_an_ending_says_what_it_was_and_how_sure_the_day_is(note, date, expected) -> None:
+    ended = told("ended", date=date, note=note, since="1869-10-28")
+    assert ended is not None
+    assert (ended.word, ended.on) == expected
+
+
+@pytest.mark.parametrize(
+    ("note", "date", "on"),
+    [
+        ("", "1977-09", "1977-09"),
+        ("Officially recognized on.", "1894-11-01", "1894-11-01"),
+        ("On or shortly before", "1854-09-04", "[1854-06-29..1854-09-04]"),
+        ("About", "1864-10-15", "1864-10-15~"),
+        ("Between September 29, 1868, and", "1868-10-28", "[1868-09-29..1868-10-28]"),
+        ("Presented credentials on September 7 or", "1869-09-08", "[1869-09-07..1869-09-08]"),
+        ("Dec 1986", "", "1986-12"),
+        ("January-March 1802", "", "[1802-01..1802-03]"),
+    ],
+)
+def test_the_note_on_a_beginning_qualifies_its_day(note, date, on) -> None:
+    started = told("started", date=date, note=note, since="1854-06-29")
+    assert started is not None
+    assert (started.word, started.on) == ("in_post", on)
+
+
+def test_no_record_of_presentation_is_no_beginning() -> None:
+    note = "No record has been found of the issuance or presentation of a letter of credence."
+    assert told("started", date="", note=note) is None
+
+
+def test_relations_interrupted_then_the_embassy_closed(reading: Reading) -> None:
+    assert post_on(reading, "US", "RU", "1917-11-08") == ("vacant", "")
+    assert post_on(reading, "US", "RU", "1919-09-15") == ("closed", "")
+
+
+def test_persona_non_grata_in_markup_is_read_and_quoted_as_it_stands(reading: Reading) -> None:
+    goldberg = by_reference(reading)["bo-2006-gold-01:ended"]
+    assert in_short(goldberg) == ("US>BO", "expelled", "2008-09-14", "Philip S. Goldberg")
+    assert '<hi rend="italic">persona non grata</hi>' in goldberg.quote
+
+
+def test_a_promotion_leaves_no_vacant_post(reading: Reading) -> None:
+    assert "ru-1897-hitc-01:ended" not in by_reference(reading)
+    assert post_on(reading, "US", "RU", "1898-03-21") == ("ambassador", "Ethan A. Hitchcock")
+
+
+def test_an_end_later_than_the_successors_beginning_leaves_no_vacant_post(files: dict[str, bytes]) -> None:
+    """John Appleton presented credentials on the day of his predecessor's recall; a week's delay changes nothing."""
+    late = changed(files, "russia", "<date>1860-09-09</date>", "<date>1860-09-16</date>")
+    assert post_on(late, "US", "RU", "1860-12-01") == ("minister", "John Appleton")
+    assert [one.reason for one in late.ignored if one.reference == "ru-1858-pick-01:ended"] == [
+        "John Appleton led the mission by then"
+    ]
+
+
+def test_an_ambassador_carries_on_when_one_state_takes_the_place_of_another(reading: Reading) -> None:
+    strauss = [in_short(one) for one in reading.statements if one.reference.startswith("ru-1991-stra-01")]
+    assert strauss == [
+        ("US>SU", "appointed", "1991-08-02", "Robert S. Strauss"),
+        ("US>SU", "ambassador", "1991-08-24", "Robert S. Strauss"),
+        ("US>RU", "ambassador", "1991-12-26", "Robert S. Strauss"),
+        ("US>SU", "closed", "1991-12-26", ""),
+        ("US>RU", "vacant", "1992-11-19", ""),
+    ]
+
+
+def test_a_successor_states_record_begins_with_the_state(reading: Reading) -> None:
+    assert post_on(reading, "US", "CS", "1992-12-30") == ("ambassador", "Adrian A. Basora")
+    assert post_on(reading, "US", "CS", "1992-12-31") == ("closed", "")
+    assert by_reference(reading)["cz-1992-baso-01:started:CZ"].on == "1993-01-01"
+    assert "cz-1992-baso-01:started" not in by_reference(reading)
+
+
+def test_taipei_and_the_liaison_office_in_beijing_are_two_missions(reading: Reading) -> None:
+    assert post_on(reading, "US", "TW", "1975-06-01") == ("ambassador", "Leonard Unger")
+    assert post_on(reading, "US", "CN", "1975-06-01") == ("interests_section", "George Bush")
+    assert post_on(reading, "US", "TW", "1980-01-01") == ("closed", "")
+    assert post_on(reading, "US", "CN", "1980-01-01") == ("ambassador", "Leonard F. Woodcock")
+    assert post_on(reading, "US", "TW", "1951-06-01") == ("charge", "Karl L. Rankin")
+
+
+def test_a_country_without_a_code_is_ignored_by_name(reading: Reading) -> None:
+    assert [(one.reference, one.reason) for one in reading.ignored if one.reference.startswith("xc-")] == [
+        ("xc-1837-la-01", "the Republic of Texas (to 1845) has no code")
+    ]
+
+
+def test_a_note_on_the_mission_says_when_relations_were_severed(reading: Reading) -> None:
+    severed = by_reference(reading)["cuba:mission:severed:1961-01-03"]
+    assert in_short(severed) == ("US>CU", "severed", "1961-01-03", "")
+    assert " ".join(severed.quote.split()).startswith(
+        "The United States severed diplomatic relations with Cuba on January 3, 1961"
+    )
+    assert post_on(reading, "US", "CU", "1970-01-01") == ("severed", "")
+    assert post_on(reading, "US", "CU", "1978-01-01") == ("interests_section", "Lyle Franklin Lane")
+
+
+def test_a_record_that_the_source_has_twice_is_stated_once(reading: Reading) -> None:
+    bass = [in_short(one) for one in reading.statements if one.holder == "John R. Bass"]
+    assert bass == [
+        ("US>TR", "appointed", "2014-09-18", "John R. Bass"),
+        ("US>TR", "ambassador", "2014-10-20", "John R. Bass"),
+    ]
+    assert post_on(reading, "US", "TR", "2017-10-16") == ("vacant", "")
+
+
+def test_a_nominee_who_never_went_is_on_the_way_until_the_dated_outcome(reading: Reading) -> None:
+    bryza = [in_short(one) for one in reading.statements if one.reference.startswith("az-2012-bryz-01")]
+    assert bryza == [
+        ("US>AZ", "nominated", "2012-01-26", "Matthew J. Bryza"),
+        ("US>AZ", "lapsed", "2012-04-26", "Matthew J. Bryza"),
+    ]
+
+
+def test_the_same_files_serialised_anew_say_the_same(files: dict[str, bytes], reading: Reading) -> None:
+    anew = {name: re.sub(rb">\s+<", b">\n<", raw) for name, raw in files.items()}
+    (again,) = pocom.parse(anew)
+    assert contents(again) == contents(reading)
+
+
+def test_people_are_read_from_the_archive_as_from_their_folder(files: dict[str, bytes], reading: Reading) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, raw in files.items():
+            if name.startswith("people/"):
+                member = tarfile.TarInfo(name)
+                member.size = len(raw)
+                archive.addfile(member, io.BytesIO(raw))
+    missions = {name: raw for name, raw in files.items() if not name.startswith("people/")}
+    (again,) = pocom.parse({**missions, "people.tar.gz": packed.getvalue()})
+    assert contents(again) == contents(reading)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("<note>Left post on</note>", "<note>Vanished in a puff of smoke on</note>", "the note on ended 'Vanished in"),
+        ("ambassador-e-p", "grand-poobah", "the role 'grand-poobah' is not known"),
+        ("swartz-david-haywood", "nobody-known", "the person 'nobody-known' is not known"),
+        ("<date>1992-08-11</date>", "<date>11/08/1992</date>", "the date of appointed '11/08/1992' is not YYYY"),
+        ("<date>1992-08-11</date>", "<date>1992-02-31</date>", "'1992-02-31' is not a date"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_named_with_its_words(files, reading, old, new, reason) -> None:
+    broken = changed(files, "belarus", old, new)
+    (unreadable,) = broken.unreadable
+    assert (unreadable.reference, unreadable.file) == ("by-1992-swar-01", "missions-countries/belarus.xml")
+    assert unreadable.reason.startswith(reason)
+    assert unreadable.line > 1
+    others = {name: one for name, one in contents(reading).items() if not name.startswith("by-1992-swar-01")}
+    assert contents(broken) == others
+
+
+def test_a_mission_that_is_not_in_the_table_is_unreadable_and_not_guessed(files: dict[str, bytes]) -> None:
+    broken = changed(files, "texas", "<territory-id>texas</territory-id>", "<territory-id>utopia</territory-id>")
+    assert [one.reason for one in broken.unreadable] == ["the mission 'utopia' is not known"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"<country-mission><territory-id>belarus</territory-id><chiefs>",
+        b"<!DOCTYPE x [<!ENTITY a 'b'>]><country-mission><territory-id>&a;</territory-id></country-mission>",
+        b"<html><body>Service unavailable</body></html>",
+        b"<other/>",
+        "<country-mission/>".encode("utf-16"),
+        b"<country-mission>\0</country-mission>",
+    ],
+)
+def test_a_file_that_is_no_mission_refuses_the_whole(files: dict[str, bytes], raw: bytes) -> None:
+    with pytest.raises(FileRefused):
+        pocom.parse({**files, "missions-countries/belarus.xml": raw})
+
+
+def test_a_folder_without_missions_or_people_is_refused(files: dict[str, bytes]) -> None:
+    with pytest.raises(FileRefused, match="people"):
+        pocom.parse({name: raw for name, raw in files.items() if "people" not in name})
+    with pytest.raises(FileRefused, match="missions-countries"):
+        pocom.parse({name: raw for name, raw in files.items() if "missions" not in name})
+    with pytest.raises(FileRefused, match=r"no tar\.gz"):
+        pocom.parse({"people.tar.gz": b"not an archive"})
+
+
+def test_the_tables_name_only_words_and_codes_that_there_are() -> None:
+    assert {row["word"] for row in table("pocom_roles")} <= {
+        "ambassador",
+        "minister",
+        "charge",
+        "interests_section",
+        "",
+    }
+    assert len(keyed("pocom_roles", by="role")) == 28
+    assert all(
+        re.fullmatch(r"[A-Z]{2}|", row["code"]) and (row["code"] or row["reason"]) for row in table("pocom_territories")
+    )
+
+
+def test_the_whole_of_pocom_is_read() -> None:
+    """Publication of January 2021: 5,743 appointments; most states have a head of mission on its last day."""
+    (one,) = pocom.parse(folder(whole("pocom")))
+    assert_sound(one)
+    assert one.records == 5743
+    assert one.unreadable == []
+    assert len(one.statements) > 14_000
+    assert post_on(one, "US", "BY", "2007-06-01") == ("ambassador", "Karen B. Stewart")
+    led = [
+        target
+        for target in {statement.target for statement in one.statements}
+        if (held := post_on(one, "US", target, "2021-01-20")) and held[1]
+    ]
+    assert len(led) > 150
+
+
+def test_the_coming_of_a_minister_or_charge_is_not_stated_for_nobody_but_an_ambassador_ends_it(
+    reading: Reading,
+) -> None:
+    roles = {
+        one.reference.rpartition(":")[0]: one.word for one in reading.statements if one.reference.endswith(":started")
+    }
+    coming = [one for one in reading.statements if one.word in NextStatus and one.reference.endswith(":appointed")]
+    assert coming
+    assert {roles.get(one.reference.rpartition(":")[0], "ambassador") for one in coming} == {"ambassador"}
+    assert "ru-1860-appl-01:appointed" not in by_reference(reading)

@@ -1,0 +1,161 @@
+"""Imports that are killed, that meet each other, that come packed."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+import tarfile
+import threading
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings as live
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+
+from relations import ledger
+from relations.codes import ImportedList, RunState
+from relations.errors import Conflict, FileRefused
+from relations.importers import LISTS
+from relations.importers.demo import SHIPPED
+from relations.models import ImportedFact, ImportRun, Source, TravelBanEntry
+from tests.importers.importing import BANS, POCOM, counts, imported, said
+
+STOPS_HALFWAY = """
+import sys, time
+from pathlib import Path
+import django
+django.setup()
+from relations.importers import import_list, stating
+
+def stop(*args, **kwargs):
+    print("halfway", flush=True)
+    time.sleep(60)
+
+stating.tie = stop
+import_list("travel_ban", [Path(sys.argv[1])])
+"""
+
+
+@pytest.fixture(autouse=True)
+def archive(settings, tmp_path):
+    settings.TRACKER_DATA = tmp_path / "data"
+
+
+def same_database() -> str:
+    own = connection.settings_dict
+    return f"postgresql://{own['USER']}@{quote(own['HOST'], safe='')}/{own['NAME']}"
+
+
+def test_an_import_killed_halfway_leaves_nothing_and_the_next_one_succeeds(world, tmp_path):
+    environment = {
+        **os.environ, "DATABASE_URL": same_database(), "DJANGO_SETTINGS_MODULE": "tracker.settings",
+        "TRACKER_DATA": str(tmp_path / "data"),
+    }  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPS_HALFWAY, str(BANS)], cwd=live.ROOT, env=environment, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"halfway\n"
+        process.kill()
+    assert ImportRun.objects.get().state == RunState.RUNNING
+    assert not TravelBanEntry.objects.exists()
+    assert not Source.objects.exists()
+    assert counts(imported("travel_ban", BANS)) == (71, 0, 0)
+    killed, after = ImportRun.objects.order_by("id")
+    assert killed.state == RunState.FAILED
+    assert killed.reason == "The process ended before the import did; nothing of it was kept."
+    assert (after.state, ImportedFact.objects.count()) == (RunState.SUCCEEDED, 71)
+
+
+def test_of_two_imports_of_one_list_at_once_one_runs_and_one_is_refused(world):
+    begun, over = threading.Event(), threading.Event()
+
+    def long_import():
+        with ledger.import_run("travel_ban"):
+            begun.set()
+            over.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=long_import)
+    thread.start()
+    try:
+        assert begun.wait(30)
+        with pytest.raises(Conflict, match="'travel_ban' is being imported already"):
+            imported("travel_ban", BANS)
+    finally:
+        over.set()
+        thread.join()
+    assert [run.state for run in ImportRun.objects.all()] == [RunState.SUCCEEDED]
+    assert counts(imported("travel_ban", BANS)) == (71, 0, 0)
+
+
+def test_a_folder_and_the_archive_of_it_are_the_same_publication(countries, tmp_path):
+    imported("pocom", POCOM)
+    packed = tmp_path / "pocom.tar.gz"
+    with tarfile.open(packed, "w:gz") as tar:
+        tar.add(POCOM, arcname="pocom-master")
+    run = imported("pocom", packed)
+    assert (counts(run), run.reason) == ((0, 0, 0), "The same bytes as last time: nothing to do.")
+
+
+def test_the_bytes_are_kept_by_their_digest_and_can_be_imported_again(countries, tmp_path):
+    run = imported("travel_ban", BANS)
+    (kept,) = run.files
+    assert kept["name"] == BANS.name
+    (again,) = ledger.restore_files(run.files, folder=tmp_path)
+    assert again.read_bytes() == BANS.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("us_travel_ban_events.csv.gz", b"no gzip", "it is no gzip file"),
+        ("pocom.tar.gz", b"no archive", "it is no archive that can be read"),
+        ("us_travel_ban_events.csv", b"", "it is empty"),
+        ("us_travel_ban_events.csv", b"<!DOCTYPE html><p>Sorry", "it is an HTML page"),
+        ("us_travel_ban_events.csv", b"a\0b", "it holds NUL bytes"),
+        ("us_travel_ban_events.csv", "Zürich".encode("cp1252"), "it is not UTF-8"),
+    ],
+)
+def test_what_is_not_the_file_is_refused_with_the_reason(countries, tmp_path, name, content, why):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(FileRefused, match=why):
+        imported("travel_ban", tmp_path / name)
+    assert said() == set()
+
+
+def test_the_command_prints_the_run_and_fails_where_it_is_refused(countries, tmp_path, capsys):
+    call_command("import", "travel_ban", BANS)
+    assert capsys.readouterr().out.startswith(
+        "travel_ban of 2025-12-16: succeeded, read 87, added 71, amended 0, ended 0"
+    )
+    with pytest.raises(CommandError, match="there is no such file"):
+        call_command("import", "travel_ban", tmp_path / "absent.csv")
+
+
+def test_every_list_of_the_vocabulary_can_be_imported():
+    assert LISTS.keys() == set(ImportedList.values)
+
+
+def test_the_demo_ships_what_it_names_and_stays_small():
+    folder = live.ROOT / "fixtures" / "demo"
+    files = {path.name: path.stat().st_size for path in folder.iterdir() if path.suffix == ".gz"}
+    assert files.keys() == {one.file for one in SHIPPED}
+    assert sum(files.values()) < 8_000_000
+    assert {one.list for one in SHIPPED} == {"pocom", "factbook", "travel_ban", "ofac"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("a_list_is_imported_by_one_run_at_a_time", {"state": RunState.RUNNING}),
+        ("a_run_that_did_not_succeed_says_why", {"state": RunState.REFUSED}),
+        ("a_run_refuses_no_more_than_it_reads", {"state": RunState.SUCCEEDED, "read": 1, "refused": 2}),
+    ],
+)
+def test_the_database_keeps_runs_true(countries, name, values):
+    now = dt.datetime.now(dt.UTC)
+    ImportRun.objects.create(list="un", started_at=now)
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        ImportRun.objects.create(list="un", started_at=now, **values)

@@ -1,0 +1,261 @@
+"""Publications of facts taken in one after another: what is recorded, corrected, retracted, left alone."""
+
+import datetime as dt
+import shutil
+from collections import Counter
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from relations import ledger
+from relations.codes import RunState
+from relations.errors import FileRefused
+from relations.models import (
+    AmbassadorStatus,
+    Citation,
+    CountryPair,
+    ImportedFact,
+    ImportRun,
+    Source,
+    StatusChange,
+    StatusPeriod,
+    TravelBanEntry,
+    known_acts,
+)
+from relations.status import periods
+from tests.importers.importing import BANS, POCOM, counts, edited, imported, posts, readable, said, snapshots
+
+pytestmark = pytest.mark.usefixtures("countries")
+
+
+@pytest.fixture(autouse=True)
+def archive(settings, tmp_path):
+    settings.TRACKER_DATA = tmp_path / "data"
+
+
+def bans_on(day: str) -> Counter[str]:
+    """Countries by how far entry is suspended that day; full on one list is full."""
+    scopes: dict[str, set[str]] = {}
+    for row in StatusPeriod.objects.on(dt.date.fromisoformat(day)).filter(kind="travel_ban", value="listed"):
+        scopes.setdefault(row.pair_id, set()).add(row.scope)
+    return Counter("full" if "full" in of_pair else "partial" for of_pair in scopes.values())
+
+
+def test_the_state_of_entry_suspensions_is_right_after_each_proclamation():
+    assert counts(imported("travel_ban", BANS)) == (71, 0, 0)
+    days = ["2017-10-19", "2018-04-14", "2020-03-01", "2021-01-21", "2025-06-10", "2026-01-02"]
+    assert [(on["full"], on["partial"]) for on in map(bans_on, days)] == [
+        (2, 6), (2, 5), (2, 11), (0, 0), (12, 7), (20, 20),
+    ]  # fmt: skip
+
+
+def test_the_ambassador_in_minsk_is_named_with_the_words_that_say_so():
+    imported("pocom", POCOM)
+    body = Client().get("/api/relations/BY-US/?as_of=2007-06-01").json()
+    (post,) = [one["post"] for one in body["status"]["ambassadors"] if one["from"] == "US"]
+    assert (post["value"], post["holder"], post["since"]) == ("ambassador", "Karen B. Stewart", "2006-10-24")
+    citation = Citation.objects.get(ambassador_status__key=post["facts"][0])
+    assert "by-2006-stew-01" in citation.quote
+    assert citation.source.text[citation.start : citation.end] == citation.quote
+    assert (citation.source.kind, citation.source.publisher) == ("dataset", "Office of the Historian")
+
+
+def test_stored_periods_are_those_that_the_imported_facts_give(tmp_path):
+    imported("pocom", POCOM)
+    imported("factbook", readable(tmp_path))
+    imported("travel_ban", BANS)
+    codes = list(CountryPair.objects.values_list("code", flat=True))
+    acts, stored = known_acts(codes), ledger.stored_periods(codes)
+    assert {code: set(stored.get(code, [])) for code in codes} == {
+        code: set(periods(acts.get(code, []))) for code in codes
+    }
+
+
+def test_sources_that_name_different_holders_of_one_day_are_shown_as_disputed(tmp_path):
+    imported("pocom", POCOM)
+    (fact,) = AmbassadorStatus.objects.current().filter(holder="Karen B. Stewart", status="ambassador")
+    line = (
+        '{"snapshot": "2021-02-15", "gec": "bo", "side": "from_us", '
+        f'"chief of mission": "Ambassador Somebody ELSE (since {fact.latest:%d %B %Y})"}}'
+    )
+    path = tmp_path / "diplomatic_representation.jsonl"
+    path.write_text(line, "utf-8")
+    imported("factbook", path)
+    disputed = StatusPeriod.objects.filter(pair="BY-US", track="ambassador:US>BY", disputed=True)
+    assert disputed.exists()
+    assert AmbassadorStatus.objects.current().filter(key=fact.key, version=1).exists()
+
+
+@pytest.mark.parametrize("code", ["travel_ban", "pocom", "factbook"])
+def test_the_same_bytes_again_change_nothing_and_the_run_says_so(code, tmp_path):
+    path = {"travel_ban": BANS, "pocom": POCOM, "factbook": readable(tmp_path)}[code]
+    imported(code, path)
+    lines = StatusChange.objects.count()
+    run = imported(code, path)
+    assert counts(run) == (0, 0, 0)
+    assert run.state == RunState.SUCCEEDED
+    assert run.reason == "The same bytes as last time: nothing to do."
+    assert StatusChange.objects.count() == lines
+
+
+def test_the_same_rows_in_other_bytes_change_nothing(tmp_path):
+    imported("travel_ban", BANS)
+    before = (Source.objects.count(), StatusChange.objects.count())
+    header, *rows = BANS.read_text("utf-8").splitlines(keepends=True)
+    other = tmp_path / BANS.name
+    other.write_text(header + "".join(rows) + "\n", "utf-8")
+    assert counts(imported("travel_ban", other)) == (0, 0, 0)
+    assert (Source.objects.count(), StatusChange.objects.count()) == before
+
+
+def test_a_changed_row_is_a_correction_and_a_missing_one_a_retraction(tmp_path):
+    imported("travel_ban", BANS)
+    row = next(
+        line
+        for line in BANS.read_text("utf-8").splitlines()
+        if line.startswith("Proclamation 10998,") and ",AO," in line
+    )
+    gone = next(
+        line
+        for line in BANS.read_text("utf-8").splitlines()
+        if line.startswith("Proclamation 10998,") and ",TO," in line
+    )
+    scope = "partial" if ",full," in row else "full"
+    changed = row.replace(",full,", ",partial,") if scope == "partial" else row.replace(",partial,", ",full,")
+    run = imported("travel_ban", edited(BANS, tmp_path, (row, changed), (gone + "\n", "")))
+    assert counts(run) == (0, 1, 1)
+    first, second = TravelBanEntry.objects.filter(to_country="AO", on="2026-01-01").order_by("version")
+    assert (first.superseded_at, second.scope) == (second.recorded_at, scope)
+    assert TravelBanEntry.objects.filter(to_country="TO", on="2026-01-01", superseded_at__isnull=False).count() == 1
+    told = set(StatusChange.objects.filter(reason="retracted").values_list("pair", "note"))
+    assert told == {("TO-US", "travel_ban of 2025-12-16 no longer states it.")}
+
+
+def test_a_publication_that_comes_back_restores_what_was_said(tmp_path):
+    """A, B, A of one date: what B corrected is corrected back, what B took back is recorded anew."""
+    imported("travel_ban", BANS)
+    before = said()
+    row = next(
+        line
+        for line in BANS.read_text("utf-8").splitlines()
+        if line.startswith("Proclamation 10998,") and ",TO," in line
+    )
+    imported("travel_ban", edited(BANS, tmp_path, (row + "\n", "")))
+    assert said() != before
+    assert counts(imported("travel_ban", BANS)) == (1, 0, 0)
+    assert said() == before
+    assert counts(imported("travel_ban", BANS)) == (0, 0, 0)
+
+
+def test_what_an_editor_corrected_or_retracted_is_left_and_counted(tmp_path):
+    imported("travel_ban", BANS)
+    corrected, retracted = (TravelBanEntry.objects.get(to_country=code, on="2026-01-01") for code in ("AO", "TO"))
+    ledger.correct(TravelBanEntry, corrected.key, values={"note": "Seen."}, author=ledger.NOBODY)
+    ledger.retract(TravelBanEntry, retracted.key, why="It is wrong.", author=ledger.NOBODY)
+    lines = [line for line in BANS.read_text("utf-8").splitlines() if line.startswith("Proclamation 10998,")]
+    own = [line for line in lines if ",AO," in line or ",TO," in line]
+    path = edited(BANS, tmp_path, *((line, line.replace(",2026-01-01,", ",2026-01-02,")) for line in own))
+    run = imported("travel_ban", path)
+    assert counts(run) == (0, 0, 0)
+    assert len(run.complaints["kept"]) == 2
+    assert TravelBanEntry.objects.current().get(key=corrected.key).note == "Seen."
+    assert not TravelBanEntry.objects.current().filter(key=retracted.key).exists()
+
+
+def test_snapshots_one_after_another_say_what_they_say_in_one_file(tmp_path):
+    with transaction.atomic():
+        imported("factbook", readable(tmp_path))
+        at_once, shown = said(), posts("SY-US")
+        transaction.set_rollback(True)
+    runs = [imported("factbook", path) for path in snapshots(tmp_path)]
+    assert said() == at_once
+    assert posts("SY-US") == shown
+    assert [str(run.dated) for run in runs] == [
+        "2021-02-15", "2021-08-05", "2022-02-03", "2022-07-28", "2024-08-01",
+    ]  # fmt: skip
+    assert counts(imported("factbook", readable(tmp_path))) == (0, 0, 0)
+    assert said() == at_once
+
+
+def test_a_publication_older_than_what_stands_is_refused(tmp_path):
+    first, *_, last = snapshots(tmp_path)
+    imported("factbook", last)
+    before = said()
+    with pytest.raises(FileRefused, match="it is of 2021-02-15, and what stands is of 2024-08-01"):
+        imported("factbook", first)
+    assert said() == before
+    assert ImportRun.objects.latest("id").state == RunState.REFUSED
+
+
+def test_more_than_one_record_in_a_hundred_that_cannot_be_read_refuses_the_file_and_is_named(tmp_path):
+    lines = BANS.read_text("utf-8").splitlines()
+    number, row = next(
+        (at, line)
+        for at, line in enumerate(lines, start=1)
+        if line.startswith("Proclamation 10998,") and ",TO," in line
+    )
+    with pytest.raises(
+        FileRefused, match=r"1 of 87 records cannot be read, more than 1% \(line \d+: the action 'abolished'"
+    ):
+        imported("travel_ban", edited(BANS, tmp_path, (row, row.replace(",listed,", ",abolished,"))))
+    run = ImportRun.objects.get()
+    assert (run.state, run.read, run.refused, run.added) == (RunState.REFUSED, 87, 1, 0)
+    assert run.complaints["unreadable"][0]["line"] == number
+    assert not TravelBanEntry.objects.exists()
+
+
+def test_a_file_that_would_end_more_than_a_tenth_is_refused_until_it_is_said_to_be_true(tmp_path):
+    imported("travel_ban", BANS)
+    lines = BANS.read_text("utf-8").splitlines(keepends=True)
+    short = tmp_path / BANS.name
+    gone = [line for line in lines if line.startswith("Proclamation 10998,") and ",listed," in line]
+    short.write_text("".join(line for line in lines if line not in gone), "utf-8")
+    with pytest.raises(FileRefused, match=f"it would end {len(gone)} of 71 statements, more than 10%"):
+        imported("travel_ban", short)
+    assert TravelBanEntry.objects.current().count() == 71
+    assert imported("travel_ban", short, accept_shrink=True).ended == len(gone)
+
+
+def test_a_country_that_the_tracker_does_not_have_makes_its_record_unreadable(tmp_path):
+    row = BANS.read_text("utf-8").splitlines()[1]
+    with pytest.raises(FileRefused, match="the tracker has no country QQ"):
+        imported("travel_ban", edited(BANS, tmp_path, (row, row.replace(",KP,", ",QQ,"))))
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing():
+    run = imported("travel_ban", BANS, dry_run=True)
+    assert (counts(run), run.state) == ((71, 0, 0), RunState.SUCCEEDED)
+    assert not TravelBanEntry.objects.exists()
+    assert not ImportedFact.objects.exists()
+    assert counts(imported("travel_ban", BANS)) == (71, 0, 0)
+
+
+def test_the_same_text_is_archived_once_and_a_url_names_one_source(tmp_path):
+    imported("pocom", POCOM)
+    sources = Source.objects.filter(publisher="Office of the Historian")
+    count = sources.count()
+    folder = tmp_path / "pocom"
+    shutil.copytree(POCOM, folder)
+    belarus = folder / "missions-countries" / "belarus.xml"
+    belarus.write_text(belarus.read_text("utf-8").replace("2006-10-24", "2006-10-25"), "utf-8")
+    run = imported("pocom", folder)
+    assert run.amended >= 1
+    assert sources.count() == count + 1
+    assert [source.url != "" for source in sources.filter(title="Chiefs of Mission: belarus").order_by("id")] == [
+        True,
+        False,
+    ]
+
+
+def test_a_reference_states_one_fact_and_a_fact_is_stated_once():
+    run = imported("travel_ban", BANS)
+    known = ImportedFact.objects.order_by("id").first()
+    assert known is not None
+    for name, values in (
+        ("a_reference_states_one_fact_of_a_list", {"reference": known.reference, "key": "0" * 32}),
+        ("a_fact_is_stated_under_one_reference", {"reference": "another", "key": known.key}),
+    ):
+        with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+            ImportedFact.objects.create(list="travel_ban", kind=known.kind, version=1, content={}, run=run, **values)
+        assert f'"{name}"' in str(refusal.value)

@@ -1,0 +1,160 @@
+"""US entry suspensions by country: the state after each proclamation, and the quirks of the columns."""
+
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from relations.errors import FileRefused
+from relations.importers import travel_ban
+from relations.importers.statements import Reading
+from tests.importers.reading import assert_sound, by_reference, contents
+from tests.importers.shared_data import whole
+
+RAW = (Path(__file__).parent / "files" / "travel_ban" / "us_travel_ban_events.csv").read_bytes()
+HEADER = "instrument,signed,effective,iso2,action,level,note,source\n"
+
+
+@pytest.fixture(scope="module")
+def reading() -> Reading:
+    (one,) = travel_ban.parse(RAW)
+    return one
+
+
+def made(*rows: str) -> Reading:
+    (one,) = travel_ban.parse((HEADER + "\n".join(rows) + "\n").encode())
+    return one
+
+
+def standing(reading: Reading, day: str) -> dict[str, str]:
+    """country -> scope of those that stand on any list on a day, folded as the tracker folds entries."""
+    lists: dict[tuple[str, str], str | None] = {}
+    for one in sorted(reading.statements, key=lambda one: one.when.latest):
+        if one.ban_list and one.when.latest <= dt.date.fromisoformat(day):
+            lists[one.ban_list.title, one.target] = None if one.word == "removed" else one.scope
+    return {country: scope for (_, country), scope in lists.items() if scope is not None}
+
+
+@pytest.mark.parametrize(
+    ("day", "scopes"),
+    [
+        ("2017-10-17", {}),
+        ("2017-10-18", {"full": 2, "partial": 6}),
+        ("2018-04-13", {"full": 2, "partial": 5}),
+        ("2020-02-29", {"full": 2, "partial": 11}),
+        ("2021-01-19", {"full": 2, "partial": 11}),
+        ("2021-01-20", {}),
+        ("2025-06-08", {}),
+        ("2025-06-09", {"full": 12, "partial": 7}),
+        ("2025-12-31", {"full": 12, "partial": 7}),
+        ("2026-01-01", {"full": 20, "partial": 20}),
+    ],
+)
+def test_the_state_after_each_proclamation_is_right(reading: Reading, day: str, scopes: dict[str, int]) -> None:
+    assert Counter(standing(reading, day).values()) == scopes
+
+
+def test_every_row_is_an_entry_or_named(reading: Reading) -> None:
+    assert_sound(reading)
+    assert (reading.records, len(reading.statements), reading.unreadable) == (87, 71, [])
+    assert Counter(one.reason for one in reading.ignored) == {"what stands goes on": 16}
+    assert str(reading.version) == "2025-12-16"
+
+
+def test_a_later_proclamation_acts_on_the_list_on_which_the_country_stands(reading: Reading) -> None:
+    chad = by_reference(reading)["Proclamation 9723:TD"]
+    assert (chad.sender, chad.target, chad.word, chad.on) == ("US", "TD", "removed", "2018-04-13")
+    assert chad.ban_list
+    assert chad.ban_list.instrument == "Proclamation 9645"
+    assert chad.note.startswith("By Proclamation 9723. Source: https://")
+    revoked = {
+        one.target: one.ban_list.instrument
+        for one in reading.statements
+        if one.ban_list and one.reference.startswith("Proclamation 10141:")
+    }
+    assert (revoked["IR"], revoked["MM"], len(revoked)) == ("Proclamation 9645", "Proclamation 9983", 13)
+
+
+def test_a_list_has_the_title_and_the_legal_basis_of_its_instrument(reading: Reading) -> None:
+    listed = by_reference(reading)["Proclamation 10949:AF"].ban_list
+    assert listed is not None
+    assert listed.title.startswith("Proclamation 10949: Restricting the Entry of Foreign Nationals To Protect")
+    assert listed.legal_basis == "INA 212(f); INA 215(a)"
+    unknown = made("Proclamation 99999,2030-01-01,2030-01-02,AQ,listed,full,,").statements[0].ban_list
+    assert unknown
+    assert (unknown.title, unknown.legal_basis) == ("Proclamation 99999", "")
+
+
+def test_immigrants_only_is_partial_for_immigrants(reading: Reading) -> None:
+    turkmenistan = by_reference(reading)["Proclamation 10998:TM"]
+    assert (turkmenistan.word, turkmenistan.scope, turkmenistan.visa_classes) == ("amended", "partial", ("immigrant",))
+
+
+def test_visa_classes_are_read_from_the_note(reading: Reading) -> None:
+    assert by_reference(reading)["Proclamation 10949:BI"].visa_classes == ("B-1", "B-2", "F", "M", "J", "immigrant")
+    assert by_reference(reading)["Proclamation 9645:SY"].visa_classes == ("immigrant", "nonimmigrant")
+
+
+def test_where_only_the_signature_is_dated_the_effect_lies_between_it_and_the_month_named(reading: Reading) -> None:
+    assert by_reference(reading)["Proclamation 9983:NG"].on == "[2020-01-31..2020-02]"
+    assert made("P 1,2020-01-31,,NG,listed,partial,,").statements[0].on == "2020-01-31"
+
+
+def test_the_quote_is_the_row_as_it_stands(reading: Reading) -> None:
+    assert by_reference(reading)["Proclamation 9645:TD"].quote.startswith(
+        'Proclamation 9645,2017-09-24,2017-10-18,TD,listed,partial,"level differs by country; the source'
+    )
+
+
+def test_the_order_of_the_rows_does_not_matter(reading: Reading) -> None:
+    head, *rows = RAW.decode().splitlines()
+    (turned,) = travel_ban.parse("\n".join([head, *reversed(rows)]).encode())
+    assert contents(turned) == contents(reading)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("P 2,2030-01-01,2030-01-02,AQ,removed,,,", "AQ is removed and stands on no list"),
+        ("P 2,2030-01-01,2030-01-02,AQ,continued,full,,", "AQ is continued and stands on no list"),
+        ("P 2,2030-01-01,2030-01-02,TD,continued,full,,", "TD is continued in full, and stands otherwise"),
+        ("P 2,2030-01-01,2030-01-02,AQ,banned,full,,", "the action 'banned' is not known"),
+        ("P 2,2030-01-01,2030-01-02,AQ,listed,mostly,,", "the level 'mostly' is not known"),
+        ("P 2,2030-01-01,soon,AQ,listed,full,,", "effective 'soon' is no day"),
+        ("P 2,2030-02-30,,AQ,listed,full,,", "signed '2030-02-30' is no day"),
+        ("P 2,2030-01-01,2030-01-02,Chad,listed,full,,", "'Chad' is no ISO 3166-1 alpha-2 code"),
+        ("P 2,2030-01-01,2030-01-02,US,listed,full,,", "a fact stands between two countries, and both are US"),
+        (",2030-01-01,2030-01-02,AQ,listed,full,,", "it names no instrument"),
+        ("P 2,2030-01-01", "it has 2 cells and not 8"),
+    ],
+)
+def test_a_row_that_makes_no_sense_is_named_and_the_rest_stands(row: str, reason: str) -> None:
+    reading = made("P 1,2029-01-01,2029-01-02,TD,listed,partial,,", row)
+    (unreadable,) = reading.unreadable
+    assert unreadable.reason.startswith(reason)
+    assert unreadable.line == 3
+    assert [one.reference for one in reading.statements] == ["P 1:TD"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        HEADER.encode(),
+        b"instrument,signed\nx,y\n",
+        b"<!doctype html><html></html>",
+        (HEADER + 'P 1,2029-01-01,2029-01-02,TD,listed,partial,"open,').encode(),
+        HEADER.encode() + b"P\0 1,2029-01-01,2029-01-02,TD,listed,partial,,\n",
+        HEADER.encode("utf-16"),
+    ],
+)
+def test_a_file_that_is_not_the_list_is_refused(raw: bytes) -> None:
+    with pytest.raises(FileRefused):
+        travel_ban.parse(raw)
+
+
+def test_the_whole_of_the_travel_bans_is_read() -> None:
+    (one,) = travel_ban.parse(whole("travel-ban", "us_travel_ban_events.csv").read_bytes())
+    assert one.unreadable == []
+    assert Counter(standing(one, "2026-01-01").values()) == {"full": 20, "partial": 20}

@@ -1,0 +1,253 @@
+"""The UK Sanctions List: two designations as published, and XML rebuilt from records that stand as JSON lines."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from relations.errors import FileRefused
+from relations.importers import uk
+from relations.importers.parties import BirthDate, Detail, Document, Nationality, Party, Place, Unreadable
+from tests.importers import rebuilding, tracing
+
+FILES = Path(__file__).parent / "files" / "uk"
+DESIGNATION = """<?xml version="1.0" encoding="utf-8"?>
+<Designations><DateGenerated>02/09/2026</DateGenerated><Designation><UniqueID>RUS9999</UniqueID>
+<Names><Name><Name1>ANN</Name1><Name6>LEE</Name6><NameType>Primary Name</NameType></Name>{names}</Names>
+<RegimeName>The Russia (Sanctions) (EU Exit) Regulations 2019</RegimeName>
+<IndividualEntityShip>{kind}</IndividualEntityShip>{more}</Designation></Designations>"""
+
+
+@pytest.fixture
+def parsed(tmp_path):
+    """What becomes of one designation with more in it: `parsed("<Titles><Title>Dr</Title></Titles>")`."""
+
+    def parse(more: str = "", *, names: str = "", kind: str = "Individual") -> Party | Unreadable:
+        path = tmp_path / "uk.xml"
+        path.write_text(DESIGNATION.format(more=more, names=names, kind=kind), "utf-8")
+        (record,) = uk.parse([path])
+        return record
+
+    return parse
+
+
+@pytest.fixture
+def person(parsed):
+    def parse(more: str) -> Party:
+        party = parsed(f"<IndividualDetails><Individual>{more}</Individual></IndividualDetails>")
+        assert isinstance(party, Party), party
+        return party
+
+    return parse
+
+
+def test_the_header_gives_the_day():
+    publication = uk.publication([FILES / "two-designations.xml"])
+    assert (publication.list, publication.dated) == ("uk", dt.date(2026, 9, 2))
+
+
+def test_an_older_file_without_a_date_has_none(tmp_path):
+    path = tmp_path / "uk.xml"
+    path.write_text("<Designations><Designation/></Designations>")
+    assert uk.publication([path]).dated is None
+
+
+def test_the_designations_as_published_are_read_whole():
+    entity, person = tracing.parties(uk.parse([FILES / "two-designations.xml"])).values()
+    assert (entity.reference, entity.housekeeping) == ("AFG0001", (Detail("LastUpdated", "04/08/2026"),))
+    assert entity.content() == {
+        "kind": "entity",
+        "names": [
+            {"text": "Haji Alim Hawala", "kind": "aka", "script": "Latn"},
+            {"text": "Haji Hakim Hawala", "kind": "aka", "script": "Latn"},
+            {"text": "HAJI KHAIRULLAH HAJI SATTAR MONEY EXCHANGE", "kind": "primary", "script": "Latn"},
+        ],
+        "programmes": ["The Afghanistan (Sanctions) (EU Exit) Regulations 2020"],
+        "addresses": [
+            {"text": "Ansari Market, 2nd Floor, Nimroz Province", "country": "Afghanistan"},
+            {"text": "Branch Office 14, Dubai", "country": "United Arab Emirates"},
+        ],
+        "measures": ["Asset freeze"],
+        "details": [
+            {"key": "DesignationSource", "value": "UN"},
+            {"key": "OFSIGroupID", "value": "12703"},
+            {"key": "UNReferenceNumber", "value": "TAe.010"},
+        ],
+        "listed_on": "2012-06-29",
+        "remarks": "Afghan Money Service Provider License Number: 044.",
+    }
+    assert person.names[0].family == "AKHUND"
+    assert [birth.on for birth in person.birth_dates] == ["1945", "1946"]
+    assert person.measures == ("Asset freeze", "Travel Ban")
+
+
+def test_records_rebuilt_from_their_fields_lose_nothing(tmp_path):
+    records = list(rebuilding.lines(FILES / "sample.jsonl"))
+    path = rebuilding.written(rebuilding.uk_list(records), tmp_path / "uk.xml")
+    parties = tracing.parties(uk.parse([path]))
+    assert len(parties) == len(records) == 10
+    for record in records:
+        tracing.uk(record, parties[record["unique_id"]])
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("Primary Name", "primary"),
+        ("Primary name", "primary"),
+        ("Primary Name Variation", "variation"),
+        ("Primary name variation", "variation"),
+        ("Alias", "aka"),
+        ("ALias", "aka"),
+    ],
+)
+def test_typists_spellings_of_a_kind_of_name_are_one(tmp_path, written, kind):
+    path = tmp_path / "uk.xml"
+    text = DESIGNATION.format(more="", names="", kind="Individual")
+    path.write_text(text.replace("<NameType>Primary Name", f"<NameType>{written}"))
+    (record,) = uk.parse([path])
+    if isinstance(record, Party):
+        assert [name.kind for name in record.names] == [kind]
+    else:
+        assert (kind != "primary", record.reason) == (True, "it has no primary name")
+
+
+def test_name_parts_strength_and_original_script_are_kept(parsed):
+    party = parsed(
+        "<NonLatinNames><NonLatinName><NameNonLatinScript>Анна Ли</NameNonLatinScript><NonLatinScriptType>Cyrillic"
+        "</NonLatinScriptType><NonLatinScriptLanguage>Russian</NonLatinScriptLanguage></NonLatinName></NonLatinNames>",
+        names="<Name><Name1>A</Name1><Name2>B</Name2><Name3>C</Name3><Name4>D</Name4><Name5>E</Name5><Name6>F</Name6>"
+        "<NameType>Alias</NameType><AliasStrength>Low quality a.k.a</AliasStrength></Name>",
+    )
+    assert [
+        (name.text, name.given, name.family, name.kind, name.quality, name.script, name.language, name.note)
+        for name in party.names
+    ] == [
+        ("ANN LEE", "ANN", "LEE", "primary", "", "Latn", "", ""),
+        ("A B C D E F", "A B C D E", "F", "aka", "weak", "Latn", "", ""),
+        ("Анна Ли", "", "", "original_script", "", "Cyrl", "russian", "Cyrillic"),
+    ]
+
+
+def test_of_two_primary_names_the_first_in_the_alphabet_stays_primary(parsed):
+    second = "<Name><Name6>ANA LEE</Name6><NameType>Primary name</NameType></Name>"
+    assert [(name.text, name.kind) for name in parsed(names=second).names] == [
+        ("ANA LEE", "primary"),
+        ("ANN LEE", "variation"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mask", "on", "text"),
+    [
+        ("17/03/1945", "1945-03-17", ""),
+        ("dd/mm/1945", "1945", ""),
+        ("DD/MM/1945", "1945", ""),
+        ("00/00/1980", "1980", ""),
+        ("dd/03/1950", "1950-03", ""),
+        ("00/03/1950", "1950-03", ""),
+        ("1951", "1951", ""),
+        ("17/mm/1945", "", "17/mm/1945"),
+        ("31/02/1945", "", "31/02/1945"),
+        ("circa the war", "", "circa the war"),
+    ],
+)
+def test_masks_of_dates_of_birth_become_edtf(person, mask, on, text):
+    (birth,) = person(f"<DOBs><DOB>{mask}</DOB></DOBs>").birth_dates
+    assert (birth.on, birth.text) == (on, text)
+
+
+def test_every_detail_of_a_person_is_read(person):
+    party = person(
+        "<DOBs><DOB/></DOBs><Nationalities><Nationality>Russia</Nationality><Nationality>North Korea</Nationality>"
+        "</Nationalities><Genders><Gender>Female</Gender></Genders><Positions><Position>Minister</Position></Positions>"
+        "<BirthDetails><Location><TownOfBirth>Oslo</TownOfBirth><CountryOfBirth>Norway</CountryOfBirth></Location>"
+        "</BirthDetails><PassportDetails><Passport><PassportNumber>X1</PassportNumber><PassportAdditionalInformation>"
+        "expired</PassportAdditionalInformation></Passport></PassportDetails><NationalIdentifierDetails>"
+        "<NationalIdentifier><NationalIdentifierNumber>42</NationalIdentifierNumber></NationalIdentifier>"
+        "</NationalIdentifierDetails>"
+    )
+    assert party.birth_dates == ()
+    assert party.nationalities == (Nationality(country="Russia"), Nationality(country="North Korea"))
+    assert party.nationality_codes == ("KP", "RU")
+    assert (party.genders, party.positions) == (("female",), ("Minister",))
+    assert party.birth_places == (Place(city="Oslo", country="Norway"),)
+    assert party.documents == (
+        Document(kind="Passport", number="X1", note="expired"),
+        Document(kind="National identifier", number="42"),
+    )
+
+
+def test_every_detail_of_a_ship_is_read(parsed):
+    party = parsed(
+        "<ShipDetails><Ship><IMONumbers><IMONumber>9187629</IMONumber></IMONumbers><CurrentBelievedFlagOfShips>"
+        "<CurrentBelievedFlagOfShip>Gabon</CurrentBelievedFlagOfShip></CurrentBelievedFlagOfShips><TypeOfShipDetails>"
+        "<TypeOfShip>Tanker</TypeOfShip></TypeOfShipDetails><YearsBuilt><YearBuilt>2003</YearBuilt></YearsBuilt></Ship>"
+        "</ShipDetails>",
+        kind="Ship",
+    )
+    assert party.kind == "vessel"
+    assert party.documents == (Document(kind="IMO", number="9187629"),)
+    assert party.details == (
+        Detail("CurrentBelievedFlagOfShip", "Gabon"),
+        Detail("TypeOfShip", "Tanker"),
+        Detail("YearBuilt", "2003"),
+    )
+
+
+def test_every_detail_of_an_entity_is_read(parsed):
+    party = parsed(
+        "<EntityDetails><Entity><BusinessRegistrationNumbers><BusinessRegistrationNumber>7</BusinessRegistrationNumber>"
+        "</BusinessRegistrationNumbers><Subsidiaries><Subsidiary>B Ltd</Subsidiary></Subsidiaries></Entity>"
+        "</EntityDetails><Websites><Website>a.example</Website></Websites>",
+        kind="Entity",
+    )
+    assert party.documents == (Document(kind="Business registration", number="7"),)
+    assert party.details == (Detail("Website", "a.example"), Detail("Subsidiary", "B Ltd"))
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ("<Shoe>44</Shoe>", "Designation has what this parser does not know: element Shoe"),
+        ("<Titles><Name>Dr</Name></Titles>", "Titles has what this parser does not know: element Name"),
+        ("<SanctionsImposedIndicators><Exile>true</Exile></SanctionsImposedIndicators>",
+         "SanctionsImposedIndicators has what this parser does not know: element Exile"),
+        ("<DateDesignated>2020-01-02</DateDesignated>", "DateDesignated '2020-01-02' is not a day (DD/MM/YYYY)"),
+        ("<IndividualDetails><Individual><Genders><Gender>X</Gender></Genders></Individual></IndividualDetails>",
+         "Gender 'X' is not known"),
+    ],
+)  # fmt: skip
+def test_what_the_parser_does_not_know_stops_the_record(parsed, more, reason):
+    assert parsed(more) == Unreadable(reference="RUS9999", line=2, reason=reason, file="uk.xml")
+
+
+def test_a_kind_that_is_not_known_stops_the_record(parsed):
+    assert parsed(kind="Robot").reason == "IndividualEntityShip 'Robot' is not known"
+
+
+def test_the_closed_list_of_ofsi_is_named_and_refused(tmp_path):
+    """ConList.csv (cp1252, a row per name and birth date) closed on 28 January 2026 and has other references."""
+    path = tmp_path / "ConList.csv"
+    path.write_bytes("Last Updated,13/04/2018,,\r\nName 6,Name 1\r\n AL-QAHTÄNI,Sheikh\r\n".encode("cp1252"))
+    with pytest.raises(FileRefused, match=r"ConList\.csv is refused whole: it is OFSI's closed Consolidated List"):
+        uk.publication([path])
+    with pytest.raises(FileRefused, match="it is OFSI's closed Consolidated List"):
+        list(uk.parse([path]))
+
+
+def test_a_record_serialised_anew_is_the_same(tmp_path):
+    root = etree.parse(FILES / "two-designations.xml").getroot()
+    for designation in root.iter("Designation"):
+        designation[:] = reversed(designation)
+        for names in designation.iter("Names"):
+            names[:] = reversed(names)
+        next(designation.iter("LastUpdated")).text = "05/09/2026"
+    path = rebuilding.written(root, tmp_path / "uk.xml")
+    before, after = (tracing.parties(uk.parse([file])).values() for file in (FILES / "two-designations.xml", path))
+    assert [party.digest for party in before] == [party.digest for party in after]
+
+
+def test_a_birth_date_in_words_is_no_date(person):
+    assert person("<DOBs><DOB>unknown</DOB></DOBs>").birth_dates == (BirthDate(text="unknown"),)

@@ -1,0 +1,65 @@
+"""The issuers' whole files taken into the ledger, one publication after another: the counts that must come out.
+
+Runs only where TRACKER_SHARED_DATA names the folder of the whole files; the product and its other tests do without it.
+"""
+
+import datetime as dt
+
+import pytest
+
+from relations.errors import FileRefused
+from relations.importers import import_list
+from relations.models import Designation, Listing, SanctionEvent
+from tests.importers.shared_data import whole
+
+pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
+
+
+def standing(code: str) -> int:
+    return Designation.objects.known_at(None).filter(party__list=code, delisted_on__isnull=True).count()
+
+
+def test_five_publications_of_the_un_leave_the_counts_that_the_un_published():
+    counts = {}
+    for path in sorted(whole("un").glob("un_*.xml")):
+        run = import_list("un", [path])
+        counts[str(run.dated)] = (run.read, run.ended, run.refused, standing("un"))
+    assert counts == {
+        "2021-01-27": (1003, 0, 0, 1003),
+        "2023-08-02": (955, 74, 0, 955),
+        "2023-08-08": (954, 1, 0, 954),
+        "2023-10-17": (946, 9, 0, 946),
+        "2023-10-19": (862, 84, 0, 862),
+    }
+    lifted = SanctionEvent.objects.get(from_country="UN", to_country="IR", action="lifted")
+    assert (lifted.on, lifted.parties.count()) == ("[2023-10-17..2023-10-19]", 84)
+    assert Designation.objects.standing_on(dt.date(2023, 10, 18)).filter(superseded_at=None).count() == 946
+
+
+def test_entries_that_come_back_have_a_second_period_and_are_no_new_parties(tmp_path):
+    with_iran, without = sorted(whole("un").glob("un_*.xml"))[-2:]
+    import_list("un", [with_iran])
+    import_list("un", [without])
+    back = tmp_path / "back.xml"
+    back.write_bytes(with_iran.read_bytes().replace(b"2023-10-17", b"2025-09-28", 1))
+    run = import_list("un", [back])
+    assert (run.added, run.amended, standing("un")) == (84, 0, 946)
+    assert Listing.objects.filter(party__list="un").count() == 946 + 84
+
+
+def test_ofacs_publications_leave_the_counts_that_ofac_published():
+    ofac = whole("ofac")
+    counts = []
+    for day, files in {
+        "2019-01-31": [ofac / "2019-01"],
+        "2021-04-30": [ofac / "2021-04"],
+        "2022-02-23": [*(ofac / "days").glob("sdn_2022-02-23*")],
+        "2022-02-24": [*(ofac / "days").glob("sdn_2022-02-24*")],
+        "2022-02-25": [*(ofac / "days").glob("sdn_2022-02-25*")],
+    }.items():
+        import_list("ofac", files, dated=dt.date.fromisoformat(day))
+        counts.append(standing("ofac"))
+    assert counts == [7379, 8890, 9121, 9123, 9214]
+    with pytest.raises(FileRefused, match="it is empty"):
+        import_list("ofac", [*(ofac / "days").glob("*empty*")], dated=dt.date(2024, 5, 4))
+    assert standing("ofac") == 9214

@@ -1,0 +1,89 @@
+"""Facts, sources and users as the ledger's tests write them down."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from relations import ledger
+from relations.ledger import Author, CitationDraft, FactDraft
+from relations.models import (
+    AmbassadorStatus,
+    Country,
+    DiplomaticEvent,
+    Fact,
+    SanctionEvent,
+    SanctionProgramme,
+    Source,
+    TravelBanEntry,
+    TravelBanList,
+)
+
+TEXT = "Minsk  and Washington\nplan to return ambassadors; most sanctions were lifted."
+SENTENCE = "plan to return ambassadors"
+_numbers = itertools.count(1)
+
+
+def source(**values: Any) -> Source:
+    number = next(_numbers)
+    return ledger.record_source({"title": f"Source {number}", "text": TEXT, **values})
+
+
+def citation(
+    of: Source | dict[str, Any] | None = None, quote: str = SENTENCE, stance: str = "supports"
+) -> CitationDraft:
+    return CitationDraft(source=of if of is not None else source(), quote=quote, stance=stance)
+
+
+def draft(
+    model: type[Fact], word: str, on: str, direction: str = "US>BY",
+    citations: Sequence[CitationDraft] | None = None, **values: Any,
+) -> FactDraft:  # fmt: skip
+    sender, _, receiver = direction.partition(">")
+    told = {
+        "from_country": Country.objects.get(code=sender),
+        "to_country": Country.objects.get(code=receiver),
+        "on": on,
+        model.label: word,
+        **values,
+    }
+    return FactDraft(model=model, values=told, citations=[citation()] if citations is None else citations)
+
+
+def post(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDraft:
+    return draft(AmbassadorStatus, word, on, direction, **values)
+
+
+def sanction(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDraft:
+    return draft(SanctionEvent, word, on, direction, **values)
+
+
+def ban(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDraft:
+    return draft(TravelBanEntry, word, on, direction, **values)
+
+
+def event(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDraft:
+    return draft(DiplomaticEvent, word, on, direction, **values)
+
+
+def record(*drafts: FactDraft, author: Author = ledger.NOBODY) -> list[Fact]:
+    return ledger.record(drafts, author=author)
+
+
+def programme(direction: str = "US>BY", **values: Any) -> SanctionProgramme:
+    issuer, _, target = direction.partition(">")
+    told = {"title": f"Programme {next(_numbers)}", **values}
+    return ledger.record_programme(
+        {"issuer": Country.objects.get(code=issuer), "target": Country.objects.get(code=target), **told}
+    )
+
+
+def ban_list(issuer: str = "US", **values: Any) -> TravelBanList:
+    told = {"title": f"List {next(_numbers)}", **values}
+    return ledger.record_list({"issuer": Country.objects.get(code=issuer), **told})
+
+
+def editor(name: str = "editor") -> Author:
+    user, _ = get_user_model().objects.get_or_create(username=name)
+    return Author(user=user, request_id="request 1")

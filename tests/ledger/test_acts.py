@@ -1,0 +1,411 @@
+"""Record, correct, retract: what is kept, what is told, what is refused."""
+
+import datetime as dt
+import uuid
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+
+from relations import ledger
+from relations.errors import (
+    AlreadyRetracted,
+    CannotBeCorrected,
+    Contradiction,
+    Invalid,
+    MissingEvidence,
+    NoSuchFact,
+    NotADate,
+    NothingToCorrect,
+    QuoteNotFound,
+    ReasonRequired,
+    SomeRefused,
+    StaleVersion,
+)
+from relations.models import FACT_MODELS, AmbassadorStatus, Country, SanctionEvent, Source, StatusChange, StatusPeriod
+from tests.ledger.invariants import assert_everything_holds, lines_of, versions
+from tests.ledger.making import (
+    ban,
+    ban_list,
+    citation,
+    editor,
+    event,
+    post,
+    programme,
+    record,
+    sanction,
+    source,
+)
+
+pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
+TODAY = dt.datetime(2020, 2, 2, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def second_of_february_2020():
+    with time_machine.travel(TODAY, tick=False):
+        yield
+
+
+def correct(fact, author=ledger.NOBODY, **values):
+    told = {name: values.pop(name) for name in ("version", "citations", "why") if name in values}
+    return ledger.correct(type(fact), fact.key, values=values, author=author, **told)
+
+
+def rows(model=AmbassadorStatus):
+    return model.objects.count()
+
+
+def refusals(refusal):
+    return {index: [(type(one), one.field) for one in found] for index, found in refusal.value.rows.items()}
+
+
+def test_a_recorded_fact_keeps_what_was_written_and_who_wrote_it():
+    author = editor()
+    (fact,) = record(post("ambassador", "2008-03", holder="Karen Stewart", note="by letter"), author=author)
+    stored = AmbassadorStatus.objects.get()
+    assert (stored.key, stored.version, stored.pair_id, stored.on) == (fact.key, 1, "BY-US", "2008-03")
+    assert (stored.earliest, stored.latest) == (dt.date(2008, 3, 1), dt.date(2008, 3, 31))
+    assert (stored.status, stored.holder, stored.note) == ("ambassador", "Karen Stewart", "by letter")
+    assert stored.recorded_by == author.user
+    assert stored.recorded_at == stored.first_recorded_at
+    assert stored.superseded_at is None
+    assert [(line.recorded_by, line.request_id) for line in StatusChange.objects.all()] == [
+        (author.user, "request 1")
+    ] * 2
+
+
+def test_a_record_of_today_tells_what_became_of_its_tracks():
+    record(sanction("imposed", "2019", measures=["arms"], expires_on=dt.date(2020, 12, 31)))
+    told = {"value": "in_force", "measures": ["arms"], "expires_on": "2020-12-31"}
+    none = {"value": "unknown", "measures": [], "expires_on": None}
+    assert lines_of() == [
+        (1, "sanctions:US>BY", none, told, "recorded"),
+        (2, "sanctions:US>BY:-", none, told, "recorded"),
+        (3, "trend", {"value": "unknown"}, {"value": "deteriorating"}, "recorded"),
+    ]
+    assert {line.effective for line in StatusChange.objects.all()} == {dt.date(2019, 12, 31)}
+
+
+def test_an_act_that_changes_nothing_of_today_is_one_line_all_the_same():
+    record(post("vacant", "2015"))
+    record(post("charge", "2008"))
+    (fact,) = AmbassadorStatus.objects.filter(on="2008")
+    assert lines_of()[-1] == (2, "facts", None, None, "recorded")
+    line = StatusChange.objects.latest("id")
+    assert (line.cause_kind, line.cause_key, line.cause_version) == ("ambassadors", fact.key, 1)
+    assert line.effective == dt.date(2008, 12, 31)
+
+
+def test_many_facts_of_one_act_are_told_together_and_each_has_its_line():
+    record(post("vacant", "2015"), post("charge", "2008"), post("closed", "2016"), event("visit", "1999"))
+    assert [line[1] for line in lines_of()] == ["ambassador:US>BY", "facts", "facts", "facts"]
+    assert_everything_holds()
+
+
+def test_facts_of_several_pairs_are_recorded_in_one_act():
+    record(post("vacant", "2015"), post("vacant", "2015", "US>UA"), post("vacant", "2015", "RU>BY"))
+    assert [line.pair_id for line in StatusChange.objects.order_by("id")] == ["BY-RU", "BY-US", "UA-US"]
+    assert_everything_holds()
+
+
+def test_imports_are_told_as_imported():
+    record(post("vacant", "2015"), author=ledger.Author(imports=True))
+    assert [line[4] for line in lines_of()] == ["imported"]
+
+
+def test_correction_keeps_the_first_version_readable():
+    (first,) = record(post("vacant", "2010~", holder="", note="as the article says"))
+    second = correct(first, author=editor(), on="2008-03-12", status="recalled", why="The State Department says so")
+    old, new = versions(first)
+    assert (old.status, old.on, old.note) == ("vacant", "2010~", "as the article says")
+    assert (new.status, new.on, new.note) == ("recalled", "2008-03-12", "as the article says")
+    assert old.superseded_at == new.recorded_at
+    assert (new.version, new.pk) == (2, second.pk)
+    assert new.first_recorded_at == old.recorded_at
+    assert [one.quote for one in old.citations.all()] == [one.quote for one in new.citations.all()]
+    known = AmbassadorStatus.objects.known_at(new.recorded_at - dt.timedelta(microseconds=1)).get()
+    assert known == old
+    assert AmbassadorStatus.objects.known_at(new.recorded_at).get() == new
+    assert StatusChange.objects.latest("id").note == "The State Department says so"
+    assert_everything_holds()
+
+
+def test_correction_of_the_day_moves_the_periods():
+    (fact,) = record(post("vacant", "2010"))
+    correct(fact, on="2012")
+    days = StatusPeriod.objects.get(kind="ambassador", value="vacant").days
+    assert days.lower == dt.date(2012, 12, 31)
+
+
+def test_correction_without_a_change_is_refused_and_loses_nothing():
+    (fact,) = record(post("vacant", "2010"))
+    with pytest.raises(NothingToCorrect):
+        correct(fact, on="2010", status="vacant")
+    with pytest.raises(NothingToCorrect):
+        correct(fact, on=" 2010 ")
+    with pytest.raises(NothingToCorrect):
+        correct(fact, citations=[citation(one.source) for one in fact.citations.all()])
+    assert [one.version for one in versions(fact)] == [1]
+
+
+def test_correction_may_change_the_evidence_alone():
+    (fact,) = record(post("vacant", "2010"))
+    other = source()
+    correct(fact, citations=[citation(other)])
+    old, new = versions(fact)
+    assert [one.source for one in new.citations.all()] == [other]
+    assert [one.source for one in old.citations.all()] != [other]
+    assert lines_of()[-1][1] == "facts"
+
+
+@pytest.mark.parametrize("name", ["from_country", "to_country"])
+def test_the_countries_of_a_fact_cannot_be_corrected(name):
+    (fact,) = record(post("vacant", "2010"))
+    with pytest.raises(CannotBeCorrected) as refusal:
+        correct(fact, **{name: Country.objects.get(code="RU")})
+    assert refusal.value.field == name.removesuffix("_country")
+    with pytest.raises(CannotBeCorrected):
+        correct(fact, **{f"{name}_id": "RU"})
+    correct(fact, from_country=fact.from_country, to_country=fact.to_country, on="2011")
+    assert [one.pair_id for one in versions(fact)] == ["BY-US", "BY-US"]
+
+
+def test_what_the_ledger_keeps_cannot_be_set_by_a_correction():
+    (fact,) = record(post("vacant", "2010"))
+    moment = dt.datetime(1999, 1, 1, tzinfo=dt.UTC)
+    fixed = {
+        "key": uuid.uuid4(), "version": 7, "recorded_at": moment, "superseded_at": moment, "pair_id": "BY-RU",
+        "first_recorded_at": moment, "earliest": moment.date(), "latest": moment.date(), "recorded_by_id": 99,
+    }  # fmt: skip
+    new = correct(fact, status="charge", **{name: value for name, value in fixed.items() if name != "version"})
+    assert (new.key, new.version, new.pair_id, new.earliest) == (fact.key, 2, "BY-US", dt.date(2010, 1, 1))
+    assert new.recorded_at > fact.recorded_at
+    assert (new.recorded_by_id, new.superseded_at) == (None, None)
+
+
+def test_a_stale_correction_is_stopped():
+    (fact,) = record(post("vacant", "2010"))
+    correct(fact, on="2011", version=1)
+    with pytest.raises(StaleVersion) as refusal:
+        correct(fact, on="2012", version=1)
+    assert refusal.value.detail == "Another edit came first: the current version is 2, yours was 1."
+    with pytest.raises(StaleVersion):
+        ledger.retract(AmbassadorStatus, fact.key, why="wrong", version=1, author=ledger.NOBODY)
+    assert [one.on for one in versions(fact)] == ["2010", "2011"]
+
+
+def test_a_retracted_fact_is_not_known_any_more_and_stays_readable():
+    (fact,) = record(post("vacant", "2010"), author=editor())
+    ledger.retract(AmbassadorStatus, fact.key, why="  never said  ", author=editor())
+    (old,) = versions(fact)
+    assert old.superseded_at is not None
+    assert not AmbassadorStatus.objects.current().exists()
+    assert not StatusPeriod.objects.exists()
+    line = StatusChange.objects.latest("id")
+    assert (line.reason, line.note, line.new) == ("retracted", "never said", {"value": "unknown", "holder": ""})
+    assert (line.cause_key, line.cause_version) == (fact.key, 1)
+    assert_everything_holds()
+
+
+def test_what_was_retracted_cannot_be_changed():
+    (fact,) = record(post("vacant", "2010"))
+    ledger.retract(AmbassadorStatus, fact.key, why="wrong", author=ledger.NOBODY)
+    with pytest.raises(AlreadyRetracted):
+        correct(fact, on="2011")
+    with pytest.raises(AlreadyRetracted):
+        ledger.retract(AmbassadorStatus, fact.key, why="wrong", author=ledger.NOBODY)
+
+
+@pytest.mark.parametrize("why", ["", "   ", "\n", "because\x00", "\ud800"])
+def test_a_retraction_needs_a_reason(why):
+    (fact,) = record(post("vacant", "2010"))
+    with pytest.raises(ReasonRequired):
+        ledger.retract(AmbassadorStatus, fact.key, why=why, author=ledger.NOBODY)
+    assert AmbassadorStatus.objects.current().count() == 1
+
+
+def test_a_reason_for_a_correction_that_cannot_be_stored_is_refused():
+    (fact,) = record(post("vacant", "2010"))
+    with pytest.raises(Invalid):
+        correct(fact, on="2011", why="\ud800")
+
+
+@pytest.mark.parametrize("model", FACT_MODELS)
+def test_an_unknown_fact_is_refused(model):
+    with pytest.raises(NoSuchFact):
+        ledger.correct(model, uuid.uuid4(), values={"on": "2011"}, author=ledger.NOBODY)
+    with pytest.raises(NoSuchFact):
+        ledger.retract(model, uuid.uuid4(), why="wrong", author=ledger.NOBODY)
+
+
+REFUSED = {
+    "date": (lambda: post("vacant", "yesterday"), (NotADate, "on")),
+    "word": (lambda: post("sleeping", "2010"), (Invalid, "status")),
+    "holder too long": (lambda: post("vacant", "2010", holder="x" * 201), (Invalid, "holder")),
+    "NUL": (lambda: post("vacant", "2010", note="a\x00b"), (Invalid, "note")),
+    "lone surrogate": (lambda: post("vacant", "2010", holder="\ud800"), (Invalid, "holder")),
+    "itself": (lambda: post("vacant", "2010", "BY>BY"), (Contradiction, "to")),
+    "evidence": (lambda: post("vacant", "2010", citations=[]), (MissingEvidence, "citations")),
+    "only disputed": (
+        lambda: post("vacant", "2010", citations=[citation(stance="disputes")]), (MissingEvidence, "citations"),
+    ),
+    "stance": (
+        lambda: post("vacant", "2010", citations=[citation(stance="doubts")]), (Invalid, "citations/0/stance"),
+    ),
+    "quote": (
+        lambda: post("vacant", "2010", citations=[citation(), citation(quote="Not there")]),
+        (QuoteNotFound, "citations/1/quote"),
+    ),
+    "empty quote": (
+        lambda: post("vacant", "2010", citations=[citation(quote="  ")]), (Invalid, "citations/0/quote"),
+    ),
+    "quote of half a character": (
+        lambda: post("vacant", "2010", citations=[citation(quote="\udc00")]), (Invalid, "citations/0/quote"),
+    ),
+    "measure": (lambda: sanction("imposed", "2010", measures=["frowning"]), (Invalid, "measures")),
+    "scope of an imposition": (lambda: sanction("imposed", "2010", scope="all"), (Contradiction, "scope")),
+    "expiry of what expired": (
+        lambda: sanction("expired", "2010", expires_on=dt.date(2011, 1, 1)), (Contradiction, "expires_on"),
+    ),
+    "expiry before the start": (
+        lambda: sanction("imposed", "2010", expires_on=dt.date(2009, 12, 31)), (Contradiction, "expires_on"),
+    ),
+    "programme of another direction": (
+        lambda: sanction("imposed", "2010", programme=programme("EU>BY")), (Contradiction, "programme"),
+    ),
+    "list of another issuer": (lambda: ban("listed", "2010", list=ban_list("EU")), (Contradiction, "list")),
+    "person on a list of countries": (
+        lambda: ban("listed", "2010", list=ban_list(), person="A"), (Contradiction, "person"),
+    ),
+    "nobody on a list of persons": (
+        lambda: ban("listed", "2010", list=ban_list(subject="person")), (Contradiction, "person"),
+    ),
+    "identifiers of nobody": (
+        lambda: ban("listed", "2010", list=ban_list(), identifiers=["1"]), (Contradiction, "identifiers"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_wrong_is_refused_by_row_and_field_and_nothing_is_recorded(name):
+    make, expected = REFUSED[name]
+    drafts = [post("charge", "2009"), make()]
+    before = Source.objects.count()
+    with pytest.raises(SomeRefused) as refusal:
+        record(*drafts)
+    assert refusals(refusal) == {1: [expected]}
+    assert (rows(), rows(SanctionEvent), StatusChange.objects.count()) == (0, 0, 0)
+    assert Source.objects.count() == before
+
+
+def test_everything_that_is_wrong_is_told_at_once():
+    with pytest.raises(SomeRefused) as refusal:
+        record(
+            post("sleeping", "yesterday", holder="x" * 201, citations=[]),
+            post("vacant", "2010"),
+            sanction("expired", "2010", scope="all", expires_on=dt.date(2009, 1, 1)),
+        )
+    assert refusals(refusal) == {
+        0: [(Invalid, "holder"), (Invalid, "status"), (NotADate, "on"), (MissingEvidence, "citations")],
+        2: [(Contradiction, "scope"), (Contradiction, "expires_on"), (Contradiction, "expires_on")],
+    }
+
+
+def test_a_correction_is_held_to_the_same_rules():
+    (fact,) = record(sanction("eased", "2010", scope="most"))
+    with pytest.raises(SomeRefused) as refusal:
+        correct(fact, action="imposed")
+    assert refusals(refusal) == {0: [(Contradiction, "scope")]}
+    with pytest.raises(SomeRefused):
+        correct(fact, on="2010-02-30")
+    assert [one.version for one in versions(fact)] == [1]
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE {table} SET note = 'another'",
+    "UPDATE {table} SET superseded_at = NULL",
+    "UPDATE {table} SET superseded_at = superseded_at + interval '1 day'",
+    "UPDATE {table} SET superseded_at = now() + interval '1 day', note = 'another'",
+    "DELETE FROM {table}",
+])  # fmt: skip
+@pytest.mark.parametrize("make", [
+    lambda: post("vacant", "2010"),
+    lambda: sanction("imposed", "2010"),
+    lambda: ban("listed", "2010", list=ban_list()),
+    lambda: event("visit", "2010"),
+])  # fmt: skip
+def test_the_database_refuses_to_edit_or_delete_a_fact(make, statement):
+    (fact,) = record(make())
+    ledger.retract(type(fact), fact.key, why="wrong", author=ledger.NOBODY)
+    before = versions(fact)[0].__dict__ | {"_state": None}
+    words = statement.format(table=fact._meta.db_table)
+    if words.endswith("SET superseded_at = NULL"):  # a fixture that is loaded again: what was superseded stays so
+        with connection.cursor() as cursor:
+            cursor.execute(words)
+    else:
+        with (
+            pytest.raises(IntegrityError, match="a recorded fact is never edited or deleted"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(words)
+    assert versions(fact)[0].__dict__ | {"_state": None} == before
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE relations_statuschange SET version = version + 1",
+    "DELETE FROM relations_statuschange",
+])  # fmt: skip
+def test_the_database_refuses_to_edit_or_delete_a_line_of_the_log(statement):
+    record(post("vacant", "2010"))
+    with (
+        pytest.raises(IntegrityError, match="a line of the change log is never edited or deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_moments_of_one_pair_rise_even_when_the_clock_stands_still(monkeypatch):
+    frozen = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+    monkeypatch.setattr("relations.ledger.acts.clock", lambda: frozen)
+    (fact,) = record(post("vacant", "2010"))
+    correct(fact, on="2011")
+    ledger.retract(AmbassadorStatus, fact.key, why="wrong", author=ledger.NOBODY)
+    record(post("vacant", "2012"))
+    old, new = versions(fact)
+    moments = [old.recorded_at, new.recorded_at, new.superseded_at, AmbassadorStatus.objects.get(on="2012").recorded_at]
+    assert moments == [frozen + dt.timedelta(microseconds=number) for number in range(4)]
+    assert_everything_holds()
+
+
+def test_a_clock_that_goes_back_does_not_take_the_log_back():
+    record(sanction("imposed", "2019", expires_on=dt.date(2020, 2, 1)))
+    with time_machine.travel(TODAY - dt.timedelta(days=10), tick=False):
+        record(post("vacant", "2019"))
+        assert_everything_holds()
+    assert_everything_holds()
+
+
+def test_the_query_count_of_a_record_does_not_grow_with_its_rows(django_assert_num_queries):
+    """Savepoint and its release; sources held; pairs counted, locked; clock; facts; citations; the periods and acts of
+    the pair (1 + 4), periods written, the pair, the log's lock and lines, and what the outbox asks."""
+    cited = source()
+    record(post("vacant", "2001", citations=[citation(cited)]))
+
+    def count(number):
+        drafts = [
+            post("vacant", f"20{10 + number}-01-{day:02}", citations=[citation(cited)]) for day in range(1, number + 1)
+        ]
+        with CaptureQueries() as queries:
+            record(*drafts)
+        return len(queries)
+
+    assert count(2) == count(20) <= 25
+
+
+def CaptureQueries():  # noqa: N802  # Django's own name for it, shortened
+    from django.test.utils import CaptureQueriesContext
+
+    return CaptureQueriesContext(connection)

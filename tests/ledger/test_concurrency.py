@@ -1,0 +1,287 @@
+"""Several acts at once, each on a connection of its own, committed for real."""
+
+import random
+import threading
+
+import pytest
+from django.db import transaction
+
+from relations import ledger
+from relations.errors import Refused, StaleVersion
+from relations.models import AmbassadorStatus, CountryPair, Source, StatusChange, StatusPeriod
+from tests.ledger.invariants import assert_everything_holds, versions
+from tests.ledger.making import citation, post, record, source
+from tests.ledger.threads import PATIENCE, at_once, until, waiting
+
+pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
+
+
+def test_eight_threads_on_one_pair_leave_versions_without_gaps_or_repeats():
+    cited = source()
+    words = ["ambassador", "vacant", "charge", "recalled"]
+
+    def act(number):
+        def run():
+            for turn in range(4):
+                record(post(words[(number + turn) % 4], f"20{10 + number}-0{1 + turn}-01", citations=[citation(cited)]))
+
+        return run
+
+    at_once(*(act(number) for number in range(8)))
+    assert AmbassadorStatus.objects.count() == 32
+    assert CountryPair.objects.get().version >= 32
+    assert_everything_holds()
+
+
+def test_eight_threads_that_make_the_same_new_pairs_in_any_order_all_succeed():
+    cited = source()
+    directions = ["US>BY", "RU>BY", "US>UA", "DE>FR"]
+
+    def act(number):
+        def run():
+            chosen = random.Random(number).sample(directions, 3)
+            for turn, direction in enumerate(chosen):
+                other = chosen[turn - 1]
+                record(
+                    post("vacant", f"2010-01-{number + 1:02}", direction, citations=[citation(cited)]),
+                    post("charge", f"2011-01-{number + 1:02}", other, citations=[citation(cited)]),
+                )
+
+        return run
+
+    at_once(*(act(number) for number in range(8)))
+    assert AmbassadorStatus.objects.count() == 8 * 3 * 2
+    assert_everything_holds()
+
+
+def test_acts_on_crossing_pairs_with_crossing_new_sources_do_not_wait_in_a_circle():
+    one, other = {"title": "One", "url": "https://one.example/"}, {"title": "Other", "url": "https://other.example/"}
+
+    def act(number):
+        def run():
+            urls, directions = ([one, other], ["US>BY", "RU>BY"])
+            if number % 2:
+                urls, directions = urls[::-1], directions[::-1]
+            for turn in range(3):
+                record(*(
+                    post("vacant", f"20{10 + number}-{1 + turn:02}", direction, citations=[citation(url)])
+                    for url, direction in zip(urls, directions, strict=True)
+                ))  # fmt: skip
+
+        return run
+
+    at_once(*(act(number) for number in range(6)))
+    assert Source.objects.count() == 2
+    assert AmbassadorStatus.objects.count() == 6 * 3 * 2
+    assert_everything_holds()
+
+
+def test_corrections_at_once_stop_all_but_one():
+    (fact,) = record(post("vacant", "2010"))
+
+    def act(number):
+        def run():
+            values = {"on": f"201{number}-06"}
+            try:
+                ledger.correct(AmbassadorStatus, fact.key, values=values, version=1, author=ledger.NOBODY)
+            except StaleVersion:
+                return "stale"
+            return "corrected"
+
+        return run
+
+    assert sorted(at_once(*(act(number) for number in range(4)))) == ["corrected", "stale", "stale", "stale"]
+    assert [one.version for one in versions(fact)] == [1, 2]
+    assert_everything_holds()
+
+
+def test_a_correction_and_a_retraction_at_once_leave_one_history():
+    facts = [record(post("vacant", f"20{10 + number}"))[0] for number in range(4)]
+
+    def corrected(fact):
+        return lambda: attempt(lambda: ledger.correct(type(fact), fact.key, values={"note": "x"}, author=ledger.NOBODY))
+
+    def retracted(fact):
+        return lambda: attempt(lambda: ledger.retract(type(fact), fact.key, why="wrong", author=ledger.NOBODY))
+
+    def attempt(act):
+        try:
+            act()
+        except Refused as refused:
+            return refused.code
+        return "done"
+
+    outcomes = at_once(*(make(fact) for fact in facts for make in (corrected, retracted)))
+    assert set(outcomes) <= {"done", "already_retracted"}
+    assert all(versions(fact)[-1].superseded_at for fact in facts)
+    assert_everything_holds()
+
+
+def behind(seen):
+    """What a reader of the feed asks for next."""
+    return StatusChange.objects.after(seen[-1] if seen else 0).values_list("id", flat=True)
+
+
+def test_the_order_of_ids_is_the_order_of_commits_and_a_reader_misses_nothing():
+    """Two open transactions on two pairs: the second waits with its lines until the first has committed."""
+    cited = source()
+    first_wrote, second_wrote, go_on = threading.Event(), threading.Event(), threading.Event()
+
+    def first():
+        with transaction.atomic():
+            record(post("vacant", "2010", "US>BY", citations=[citation(cited)]))
+            first_wrote.set()
+            assert go_on.wait(PATIENCE)
+
+    def second():
+        assert first_wrote.wait(PATIENCE)
+        with transaction.atomic():
+            record(post("vacant", "2010", "RU>UA", citations=[citation(cited)]))
+            second_wrote.set()
+
+    def reader():
+        seen = []
+        assert first_wrote.wait(PATIENCE)
+        until(waiting("advisory"))
+        assert not second_wrote.is_set()
+        assert not StatusChange.objects.exists()
+        go_on.set()
+        until(lambda: seen.extend(behind(seen)) or (second_wrote.is_set() and len(seen) == 2))
+        return seen
+
+    *_, seen = at_once(first, second, reader)
+    lines = StatusChange.objects.order_by("id")
+    assert seen == [line.id for line in lines] == sorted(seen)
+    assert [(line.pair_id, line.track) for line in lines] == [
+        ("BY-US", "ambassador:US>BY"),
+        ("RU-UA", "ambassador:RU>UA"),
+    ]
+
+
+def test_readers_of_the_feed_miss_nothing_while_eight_threads_write():
+    cited = source()
+    done = threading.Event()
+    directions = ["US>BY", "RU>UA", "DE>FR", "EU>BY", "US>UA", "RU>BY", "DE>BY", "FR>BY"]
+
+    def writer(number):
+        def run():
+            for turn in range(4):
+                record(post("vacant", f"20{10 + turn}", directions[number], citations=[citation(cited)]))
+
+        return run
+
+    def reader():
+        seen, last_look = [], False
+        while not last_look:
+            last_look = done.is_set()
+            seen += behind(seen)
+        return seen
+
+    def writers():
+        try:
+            at_once(*(writer(number) for number in range(8)))
+        finally:
+            done.set()
+
+    _, *readers = at_once(writers, reader, reader)
+    every = list(StatusChange.objects.order_by("id").values_list("id", flat=True))
+    assert readers == [every, every]
+    assert_everything_holds()
+
+
+def test_an_act_that_is_rolled_back_leaves_nothing():
+    cited = source()
+
+    class Stop(Exception):
+        pass
+
+    with pytest.raises(Stop), transaction.atomic():
+        record(post("vacant", "2010", citations=[citation(cited)]))
+        raise Stop
+    assert (AmbassadorStatus.objects.count(), StatusChange.objects.count(), StatusPeriod.objects.count()) == (0, 0, 0)
+    assert CountryPair.objects.count() == 0
+    record(post("vacant", "2010", citations=[citation(cited)]))
+    assert_everything_holds()
+
+
+def test_a_change_of_a_source_and_acts_that_cite_it_do_not_wait_in_a_circle():
+    original, cited = source(), source()
+    record(post("vacant", "2001", citations=[citation(cited)]), post("charge", "2001", citations=[citation(original)]))
+
+    def act(number):
+        def run():
+            for turn in range(3):
+                record(post("vacant", f"20{10 + number}-0{1 + turn}", citations=[citation(cited), citation(original)]))
+
+        return run
+
+    def change():
+        for turn in range(6):
+            ledger.change_source(cited, {"syndication_of": original if turn % 2 == 0 else None})
+
+    at_once(act(1), act(2), act(3), change)
+    assert_everything_holds()
+
+
+def test_a_text_does_not_change_between_the_look_at_it_and_the_commit_of_its_citation():
+    cited = source()
+    looked, go_on = threading.Event(), threading.Event()
+
+    def cites():
+        with transaction.atomic():
+            record(post("vacant", "2010", citations=[citation(cited)]))
+            looked.set()
+            assert go_on.wait(PATIENCE)
+
+    def changes():
+        assert looked.wait(PATIENCE)
+        try:
+            ledger.change_source(cited, {"text": "Other words"})
+        except Refused as refused:
+            return refused.detail
+        return "changed"
+
+    def lets_go():
+        assert looked.wait(PATIENCE)
+        until(waiting("transactionid"))
+        go_on.set()
+
+    _, told, _ = at_once(cites, changes, lets_go)
+    assert told == f"The archived text of source {cited.pk} is cited and cannot be changed."
+
+
+def test_one_source_is_made_of_a_url_by_however_many_at_once():
+    values = {"title": "Reuters", "url": "https://news.example/minsk", "text": "plan to return ambassadors"}
+    at_once(*(
+        (lambda number=number: record(post("vacant", f"201{number}", citations=[citation(values)])))
+        for number in range(8)
+    ))  # fmt: skip
+    cited = Source.objects.get()
+    assert cited.citations.count() == 8
+    assert_everything_holds()
+
+
+def test_a_source_is_not_deleted_under_an_act_that_cites_it():
+    cited = source()
+    looked, go_on = threading.Event(), threading.Event()
+
+    def cites():
+        with transaction.atomic():
+            record(post("vacant", "2010", citations=[citation(cited)]))
+            looked.set()
+            assert go_on.wait(PATIENCE)
+
+    def deletes():
+        assert looked.wait(PATIENCE)
+        try:
+            ledger.delete_source(cited)
+        except Refused as refused:
+            return refused.code
+        return "deleted"
+
+    def lets_go():
+        assert looked.wait(PATIENCE)
+        until(waiting("transactionid"))
+        go_on.set()
+
+    assert at_once(cites, deletes, lets_go)[1] == "in_use"

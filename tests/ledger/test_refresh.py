@@ -1,0 +1,271 @@
+"""The clock: dates that arrive become lines of the log, once, whoever asks and however late."""
+
+import datetime as dt
+import io
+import threading
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
+
+from relations import ledger
+from relations.ledger import settling
+from relations.models import FACT_MODELS, Allowance, CountryPair, StatusChange, StatusPeriod
+from tests.ledger.invariants import assert_everything_holds, lines_of
+from tests.ledger.making import citation, event, post, record, sanction, source
+from tests.ledger.threads import at_once, until, waiting
+
+pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
+
+
+def on(day):
+    return time_machine.travel(dt.datetime.combine(dt.date.fromisoformat(day), dt.time(12), dt.UTC), tick=False)
+
+
+def dated():
+    """The lines that days brought about: (pair, track, new value, effective)."""
+    return [
+        (line.pair_id, line.track, line.new["value"], line.effective.isoformat())
+        for line in StatusChange.objects.filter(reason="date_reached").order_by("id")
+    ]
+
+
+def several(number):
+    """Facts of several pairs whose sanctions run out on the last day of 2020."""
+    cited = source()
+    directions = ["US>BY", "EU>BY", "GB>BY", "CA>BY", "CH>BY", "US>RU", "EU>RU", "GB>RU", "CA>RU", "CH>RU"][:number]
+    ends = dt.date(2020, 12, 31)
+    with on("2020-01-01"):
+        for direction in directions:
+            record(sanction("imposed", "2015", direction, expires_on=ends, citations=[citation(cited)]))
+
+
+def test_a_day_that_comes_is_told_once():
+    several(1)
+    with on("2020-12-31"):
+        assert ledger.refresh() == 0
+        assert dated() == []
+    with on("2021-01-01"):
+        assert ledger.refresh() == 1
+        assert ledger.refresh() == 0
+        assert dated() == [
+            ("BY-US", "sanctions:US>BY", "none", "2021-01-01"),
+            ("BY-US", "sanctions:US>BY:-", "none", "2021-01-01"),
+        ]
+        assert_everything_holds()
+
+
+def test_the_cause_of_a_day_that_came_is_the_fact_that_ran_out_or_arrived():
+    with on("2020-01-01"):
+        (imposed,) = record(sanction("imposed", "2015", expires_on=dt.date(2020, 6, 30)))
+        (visit,) = record(event("visit", "2020-09-01"))
+    with on("2021-01-01"):
+        ledger.refresh()
+    causes = StatusChange.objects.filter(reason="date_reached").values_list(
+        "track", "cause_kind", "cause_key", "cause_version"
+    )
+    assert list(causes.order_by("id")) == [
+        ("sanctions:US>BY", "sanction-events", imposed.key, 1),
+        ("sanctions:US>BY:-", "sanction-events", imposed.key, 1),
+        ("trend", "diplomatic-events", visit.key, 1),
+    ]
+
+
+def test_days_of_standstill_are_told_day_by_day():
+    with on("2020-01-01"):
+        record(
+            sanction("imposed", "2015"),
+            sanction("suspended", "2020-02-01", expires_on=dt.date(2020, 5, 31)),
+            event("visit", "2020-03-01"),
+            post("announced", "2020-03-01"),
+            post("ambassador", "2020-07-01"),
+        )
+    with on("2023-01-01"):
+        assert ledger.refresh() == 1
+        assert_everything_holds()
+    assert dated() == [
+        ("BY-US", "sanctions:US>BY", "suspended", "2020-02-01"),
+        ("BY-US", "sanctions:US>BY:-", "suspended", "2020-02-01"),
+        ("BY-US", "trend", "improving", "2020-02-01"),
+        ("BY-US", "next:US>BY", "announced", "2020-03-01"),
+        ("BY-US", "sanctions:US>BY", "in_force", "2020-06-01"),
+        ("BY-US", "sanctions:US>BY:-", "in_force", "2020-06-01"),
+        ("BY-US", "ambassador:US>BY", "ambassador", "2020-07-01"),
+        ("BY-US", "next:US>BY", "none", "2020-07-01"),
+        ("BY-US", "trend", "unknown", "2022-07-01"),
+    ]
+
+
+def test_an_act_after_a_standstill_tells_first_what_the_days_brought():
+    several(1)
+    with on("2021-06-01"):
+        record(post("vacant", "2021-05-01"))
+        told = [(line[1], line[4]) for line in lines_of()[-4:]]
+        assert told == [
+            ("sanctions:US>BY", "date_reached"),
+            ("sanctions:US>BY:-", "date_reached"),
+            ("ambassador:US>BY", "recorded"),
+            ("trend", "recorded"),
+        ]
+        assert ledger.refresh() == 0
+        assert_everything_holds()
+
+
+def test_a_fact_of_the_future_is_told_when_it_comes():
+    with on("2020-01-01"):
+        record(post("ambassador", "2020-03-15", holder="Fisher"))
+        assert [line[1] for line in lines_of()] == ["facts"]
+    with on("2020-03-15"):
+        ledger.refresh()
+    assert dated() == [
+        ("BY-US", "ambassador:US>BY", "ambassador", "2020-03-15"),
+        ("BY-US", "next:US>BY", "none", "2020-03-15"),
+        ("BY-US", "trend", "improving", "2020-03-15"),
+    ]
+
+
+def test_many_processes_tell_each_day_exactly_once():
+    several(10)
+    with on("2021-01-01"):
+        told = at_once(*(lambda: ledger.refresh(batch=2) for _ in range(6)))
+        assert sum(told) == 10
+        assert len(dated()) == len(set(dated())) == 20
+        assert_everything_holds()
+
+
+def test_a_refresh_leaves_a_pair_to_the_act_that_holds_it():
+    several(2)
+    cited = source()
+    locked, go_on = threading.Event(), threading.Event()
+
+    def act():
+        with transaction.atomic():
+            record(post("vacant", "2020-12-01", citations=[citation(cited)]))
+            locked.set()
+            assert go_on.wait(30)
+
+    def clock():
+        assert locked.wait(30)
+        return ledger.refresh()
+
+    def lets_go():
+        assert locked.wait(30)
+        until(waiting("advisory"))  # the other pair's lines wait for the act's, its own pair is passed over
+        go_on.set()
+
+    with on("2021-01-01"):
+        assert at_once(act, clock, lets_go)[1] == 1
+        assert len(dated()) == 4
+        assert_everything_holds()
+
+
+def test_a_refresh_that_fails_halfway_keeps_what_was_committed_and_loses_nothing(monkeypatch):
+    several(6)
+    real, calls = settling._append, []
+
+    def failing(pairs, lines):
+        calls.append(pairs)
+        if len(calls) == 2:
+            raise OperationalError("the disk is full")
+        return real(pairs, lines)
+
+    monkeypatch.setattr(settling, "_append", failing)
+    with on("2021-01-01"):
+        with pytest.raises(OperationalError):
+            ledger.refresh(batch=2)
+        assert len(dated()) == 4
+        monkeypatch.undo()
+        assert ledger.refresh(batch=2) == 4
+        assert len(dated()) == len(set(dated())) == 12
+        assert_everything_holds()
+
+
+def test_a_refresh_whose_connection_is_killed_loses_nothing(monkeypatch):
+    several(4)
+    real, pid, ready, killed = settling._append, [], threading.Event(), threading.Event()
+
+    def slow(pairs, lines):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            pid.append(cursor.fetchone()[0])
+        appended = real(pairs, lines)
+        ready.set()
+        assert killed.wait(30)
+        return appended
+
+    def refreshes():
+        try:
+            ledger.refresh(batch=2)
+        except OperationalError:
+            return "killed"
+        return "told"
+
+    def kills():
+        assert ready.wait(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid[0]])
+            until(lambda: gone(cursor, pid[0]))
+        killed.set()
+
+    monkeypatch.setattr(settling, "_append", slow)
+    with on("2021-01-01"):
+        assert at_once(refreshes, kills)[0] == "killed"
+        assert dated() == []
+        monkeypatch.undo()
+        assert ledger.refresh() == 4
+        assert len(dated()) == 8
+        assert_everything_holds()
+
+
+def gone(cursor, pid):
+    cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", [pid])
+    return cursor.fetchone() == (0,)
+
+
+def test_fixtures_are_loaded_past_the_ledger_and_told_once():
+    call_command("loaddata", "seed_article", verbosity=0)
+    assert_everything_holds(loaded=True)
+    lines, periods = StatusChange.objects.count(), StatusPeriod.objects.count()
+    told = {(line.cause_key, line.cause_version) for line in StatusChange.objects.filter(reason="imported")}
+    facts = {(fact.key, fact.version) for model in FACT_MODELS for fact in model.objects.all()}
+    assert len(facts) == 23
+    assert facts <= told
+    call_command("loaddata", "seed_article", verbosity=0)
+    assert (StatusChange.objects.count(), StatusPeriod.objects.count()) == (lines, periods)
+    assert ledger.refresh() == 0
+    assert_everything_holds(loaded=True)
+
+
+def test_what_was_corrected_since_is_not_revived_by_loading_it_again():
+    call_command("loaddata", "seed_article", verbosity=0)
+    fact = FACT_MODELS[0].objects.filter(status="announced").first()
+    ledger.correct(type(fact), fact.key, values={"note": "announced twice"}, author=ledger.NOBODY)
+    before = lines_of(fact.pair_id)
+    call_command("loaddata", "seed_article", verbosity=0)
+    assert [one.version for one in type(fact).objects.current().filter(key=fact.key)] == [2]
+    assert lines_of(fact.pair_id) == before
+    assert_everything_holds(loaded=True)
+
+
+def test_an_act_on_a_pair_whose_fixtures_wait_tells_them_first():
+    with transaction.atomic():
+        call_command("loaddata", "seed_article", verbosity=0)
+        (fact,) = record(post("recalled", "2021-01-01"))
+        (pair,) = CountryPair.objects.filter(code="BY-US")
+        assert pair.changes_on != settling.LOADED
+        lines = StatusChange.objects.filter(pair="BY-US").order_by("id")
+        assert [line.reason for line in lines][-1] == "recorded"
+        assert {line.reason for line in lines if line.cause_key != fact.key} == {"imported"}
+    assert_everything_holds(loaded=True)
+
+
+def test_the_command_tells_how_many_pairs_and_drops_what_is_old():
+    several(2)
+    with on("2020-12-01"):
+        ledger.count_against("old", most=5, seconds=60, what="requests")
+    told = io.StringIO()
+    with on("2021-01-01"):
+        call_command("refresh", stdout=told)
+    assert told.getvalue() == "refreshed 2 pairs\n"
+    assert not Allowance.objects.exists()

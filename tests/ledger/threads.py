@@ -1,0 +1,61 @@
+"""Several connections at once."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from django.db import connection
+
+PATIENCE = 30.0
+"""Seconds after which a test gives up waiting for what ought to happen."""
+
+
+def apart[T](act: Callable[[], T]) -> Callable[[], T]:
+    """The act on a connection of its own, closed behind it."""
+
+    def alone() -> T:
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    return alone
+
+
+def at_once[T](*acts: Callable[[], T]) -> list[T]:
+    """Runs all acts at the same time, each on its own connection; raises what the first of them raised."""
+    ready = threading.Barrier(len(acts))
+
+    def started(act: Callable[[], T]) -> T:
+        connection.ensure_connection()
+        ready.wait(PATIENCE)
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        running: list[Future[T]] = [pool.submit(apart(lambda act=act: started(act))) for act in acts]
+        return [future.result(PATIENCE) for future in running]
+
+
+def until(what: Callable[[], bool]) -> None:
+    """Looks until it is so: for what PostgreSQL tells nobody by itself, such as that somebody waits for a lock."""
+    give_up = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < give_up, "it did not happen"
+        time.sleep(0.005)
+
+
+def waiting(kind: str) -> Callable[[], bool]:
+    """Whether some connection of this database waits for a lock of this kind (`advisory`, `transactionid`, ...)."""
+
+    def asked() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND wait_event_type = 'Lock' AND wait_event = %s",
+                [kind],
+            )
+            (count,) = cursor.fetchone() or (0,)
+        return bool(count)
+
+    return asked

@@ -1,0 +1,127 @@
+"""What is shown as disputed, and with which facts behind it."""
+
+import datetime as dt
+
+import pytest
+
+from relations.status import periods, rivals, status
+from tests.status.facts import ban, event, post, sanction
+
+ONE, OTHER = frozenset({1}), frozenset({2})
+
+
+def seen(track, *facts, day="2020-02-02"):
+    """(value, disputed, facts behind it) of a track on a day."""
+    told = {str(own): period.state for own, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
+    state = told[track]
+    return (state.value, state.disputed, state.facts)
+
+
+POST = "ambassador:US>BY"
+
+
+def test_two_originals_that_name_different_values_on_one_day_are_rivals_and_both_are_shown():
+    one, other = post("vacant", "2020-01-01", originals=ONE), post("charge", "2020-01-01", originals=OTHER)
+    assert seen(POST, one, other) == ("charge", True, (other.key, one.key))
+    assert rivals([one, other]) == {one.key: (other.key,), other.key: (one.key,)}
+
+
+def test_one_original_does_not_contradict_itself():
+    one, other = post("vacant", "2020-01-01"), post("charge", "2020-01-01")
+    assert seen(POST, one, other) == ("charge", False, (other.key,))
+
+
+def test_a_common_original_is_enough_to_stand_together():
+    one = post("vacant", "2020-01-01", originals=frozenset({1, 2}))
+    other = post("charge", "2020-01-01", originals=frozenset({2, 3}))
+    assert rivals([one, other]) == {}
+
+
+def test_values_of_different_days_are_no_rivals():
+    one, other = post("vacant", "2020-01-01", originals=ONE), post("charge", "2020-01-02", originals=OTHER)
+    assert seen(POST, one, other) == ("charge", False, (other.key,))
+
+
+def test_two_originals_that_say_the_same_are_no_rivals():
+    one, other = post("vacant", "2020-01-01", originals=ONE), post("vacant", "2020-01-01", originals=OTHER)
+    assert seen(POST, one, other) == ("vacant", False, (one.key, other.key))
+
+
+def test_different_holders_exclude_each_other_and_an_unnamed_one_excludes_nobody():
+    one = post("ambassador", "2020-01-01", originals=ONE, holder="A")
+    other = post("ambassador", "2020-01-01", originals=OTHER, holder="B")
+    unnamed = post("ambassador", "2020-01-01", originals=OTHER)
+    assert seen(POST, one, other)[:2] == ("ambassador", True)
+    assert rivals([one, unnamed]) == {}
+
+
+def test_a_disputing_citation_makes_a_fact_disputed():
+    fact = post("vacant", "2020-01-01", contested=True)
+    assert seen(POST, fact) == ("vacant", True, (fact.key,))
+
+
+def test_what_comes_after_a_disputed_value_is_not_disputed():
+    facts = [post("vacant", "2019", contested=True), post("charge", "2020-01-01")]
+    assert seen(POST, *facts, day="2019-12-31")[1] is True
+    assert seen(POST, *facts)[1] is False
+
+
+def test_post_and_next_do_not_contradict_each_other():
+    facts = [post("vacant", "2020-01-01", originals=ONE), post("announced", "2020-01-01", originals=OTHER)]
+    assert rivals(facts) == {}
+
+
+def test_the_two_directions_do_not_contradict_each_other():
+    facts = [
+        post("vacant", "2020-01-01", originals=ONE),
+        post("closed", "2020-01-01", originals=OTHER, direction="BY>US"),
+    ]
+    assert rivals(facts) == {}
+
+
+EXCLUDING = [
+    (sanction, {"word": "imposed"}, {"word": "lifted"}, True),
+    (sanction, {"word": "suspended"}, {"word": "lifted"}, True),
+    (sanction, {"word": "eased"}, {"word": "lifted"}, True),
+    (sanction, {"word": "eased"}, {"word": "lifted", "scope": "most"}, False),
+    (sanction, {"word": "imposed"}, {"word": "tightened"}, False),
+    (sanction, {"word": "imposed"}, {"word": "extended"}, False),
+    (sanction, {"word": "lifted"}, {"word": "expired"}, False),
+    (sanction, {"word": "imposed", "measures": ("arms",)}, {"word": "lifted", "measures": ("trade",)}, False),
+    (sanction, {"word": "imposed", "measures": ("arms",)}, {"word": "lifted", "measures": ("arms",)}, True),
+    (sanction, {"word": "imposed", "programme": 1}, {"word": "lifted", "programme": 2}, False),
+    (ban, {"word": "listed"}, {"word": "removed"}, True),
+    (ban, {"word": "listed"}, {"word": "amended"}, False),
+    (ban, {"word": "listed", "scope": "full"}, {"word": "listed", "scope": "partial"}, True),
+    (ban, {"word": "listed", "scope": "full"}, {"word": "listed"}, False),
+    (ban, {"word": "listed", "list": 1}, {"word": "removed", "list": 2}, False),
+    (ban, {"word": "listed", "list": 1, "person": "A"}, {"word": "removed", "list": 1, "person": "B"}, False),
+    (event, {"word": "relations_severed"}, {"word": "relations_established"}, True),
+    (event, {"word": "relations_restored"}, {"word": "relations_established"}, False),
+    (event, {"word": "support"}, {"word": "criticism"}, False),
+]
+
+
+@pytest.mark.parametrize(("fact", "one", "other", "exclude"), EXCLUDING)
+def test_which_acts_of_one_day_exclude_each_other(fact, one, other, exclude):
+    facts = [fact(on="2020-01-01", originals=ONE, **one), fact(on="2020-01-01", originals=OTHER, **other)]
+    assert bool(rivals(facts)) == exclude
+
+
+def test_a_disputed_programme_makes_the_posture_disputed_while_it_stands_for_it():
+    facts = [
+        sanction("imposed", "2019", programme=1, contested=True),
+        sanction("imposed", "2019", programme=2),
+        sanction("lifted", "2020-01-01", programme=1),
+    ]
+    assert seen("sanctions:US>BY", *facts, day="2019-12-31")[1] is True
+    assert seen("sanctions:US>BY", *facts)[1] is False
+
+
+def test_thousands_of_acts_of_one_day_are_compared_in_moments():
+    facts = [sanction("imposed", "2020", originals=frozenset({number}), measures=("arms",)) for number in range(5000)]
+    contrary = sanction("lifted", "2020", originals=frozenset({5001}))
+    assert rivals(facts) == {}
+    found = rivals([*facts, contrary])
+    assert len(found) == 5001
+    assert len(found[contrary.key]) == 5000

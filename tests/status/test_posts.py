@@ -1,0 +1,130 @@
+"""Posts, what is next on them, and diplomatic relations: an example for each word."""
+
+import datetime as dt
+
+import pytest
+
+from relations.codes import EVENT_RELATIONS, EventKind, NextStatus, PostStatus
+from relations.status import periods, status
+from tests.status.facts import event, post
+
+DAY = dt.date(2020, 2, 2)
+POST, NEXT = "ambassador:US>BY", "next:US>BY"
+
+
+def on(day, *facts):
+    """What the tracks say on a day: value, holder, since; without the trend."""
+    told = status(periods(facts), day if isinstance(day, dt.date) else dt.date.fromisoformat(day))
+    return {
+        str(track): (period.state.value, period.state.holder, period.state.since)
+        for track, period in told.items()
+        if track.kind != "trend"
+    }
+
+
+@pytest.mark.parametrize("word", [word for word in PostStatus if word != "ambassador"])
+def test_a_word_of_the_post_says_who_leads_the_mission_and_leaves_the_next_track_alone(word):
+    assert on(DAY, post("announced", "2019"), post(word, "2020-01")) == {
+        POST: (word, "", "2020-01"),
+        NEXT: ("announced", "", "2019"),
+    }
+
+
+def test_an_ambassador_in_post_empties_the_next_track():
+    coming = post("confirmed", "2019", holder="Fisher")
+    arrived = post("ambassador", "2020-01", holder="Fisher")
+    assert on(DAY, coming, arrived) == {POST: ("ambassador", "Fisher", "2020-01"), NEXT: ("none", "", "2020-01")}
+
+
+def test_who_is_announced_after_an_ambassador_took_up_the_post_is_next():
+    facts = [post("ambassador", "2020-01", holder="Fisher"), post("announced", "2020-02-01")]
+    assert on(DAY, *facts) == {
+        POST: ("ambassador", "Fisher", "2020-01"),
+        NEXT: ("announced", "", "2020-02-01"),
+    }
+
+
+@pytest.mark.parametrize("word", list(NextStatus))
+def test_a_word_of_what_is_next_stays_until_a_later_word_and_leaves_the_post_alone(word):
+    facts = [post("vacant", "2010~"), post(word, "2020-01-15", holder="Fisher")]
+    assert on(DAY, *facts) == {POST: ("vacant", "", "2010~"), NEXT: (word, "Fisher", "2020-01-15")}
+    assert on(DAY, *facts, post("nominated", "2020-01-20"))[NEXT] == ("nominated", "", "2020-01-20")
+
+
+@pytest.mark.parametrize("word", ["refused", "agreement_revoked", "lapsed"])
+def test_an_end_of_what_was_next_stays_shown_through_a_recall(word):
+    facts = [post(word, "2020-01-15"), post("recalled", "2020-02-01")]
+    assert on(DAY, *facts) == {POST: ("recalled", "", "2020-02-01"), NEXT: (word, "", "2020-01-15")}
+
+
+def test_a_new_holder_begins_a_new_run_and_a_second_word_for_the_same_does_not():
+    first, again = post("ambassador", "2018", holder="A"), post("ambassador", "2019", holder="A")
+    other = post("ambassador", "2020-01-01", holder="B")
+    assert on("2019-12-31", first, again)[POST] == ("ambassador", "A", "2018")
+    assert on(DAY, first, again, other)[POST] == ("ambassador", "B", "2020-01-01")
+
+
+def test_a_value_that_comes_back_begins_anew():
+    facts = [post("ambassador", "2018"), post("recalled", "2019"), post("ambassador", "2020-01-05")]
+    assert on(DAY, *facts)[POST] == ("ambassador", "", "2020-01-05")
+
+
+def test_the_two_directions_are_two_tracks():
+    facts = [post("ambassador", "2018"), post("closed", "2019", direction="BY>US")]
+    assert on(DAY, *facts) == {
+        POST: ("ambassador", "", "2018"),
+        NEXT: ("none", "", "2018"),
+        "ambassador:BY>US": ("closed", "", "2019"),
+    }
+
+
+def test_a_fact_counts_from_its_latest_day_and_is_uncertain_before():
+    fact = post("vacant", "[2008-03-12..2008-05-03]")
+    found = periods([fact])
+
+    def told(day):
+        period = status(found, dt.date.fromisoformat(day)).get(track)
+        return period and (period.state.value, period.uncertain)
+
+    track = next(period.track for period in found if str(period.track) == POST)
+    assert told("2008-03-11") is None
+    assert told("2008-03-12") == ("unknown", (fact.key,))
+    assert told("2008-05-02") == ("unknown", (fact.key,))
+    assert told("2008-05-03") == ("vacant", ())
+
+
+def test_an_open_start_is_uncertain_from_the_first_day_of_the_calendar():
+    fact = post("vacant", "[..2020-02-01]")
+    told = status(periods([fact]), dt.date.min)
+    assert {str(track): period.uncertain for track, period in told.items()} == {POST: (fact.key,), "trend": (fact.key,)}
+
+
+@pytest.mark.parametrize(("kind", "value"), EVENT_RELATIONS.items())
+def test_relations_are_what_the_last_of_their_events_made_them(kind, value):
+    before = event("relations_severed" if value != "severed" else "relations_suspended", "2019")
+    assert on(DAY, before, event(kind, "2020-01-10")) == {"diplomatic_relations": (value, "", "2020-01-10")}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind not in EVENT_RELATIONS])
+def test_every_other_event_moves_the_trend_alone(kind):
+    assert on(DAY, event(kind, "2020-01-10")) == {}
+
+
+def test_restoring_established_relations_goes_on_with_the_run():
+    facts = [event("relations_established", "1992"), event("relations_restored", "2019")]
+    assert on(DAY, *facts) == {"diplomatic_relations": ("established", "", "1992")}
+
+
+def test_acts_of_either_side_move_the_one_track_of_the_relations():
+    facts = [event("relations_established", "1992"), event("relations_severed", "2019", direction="BY>US")]
+    assert on(DAY, *facts) == {"diplomatic_relations": ("severed", "", "2019")}
+
+
+def test_facts_of_one_day_count_in_the_order_of_their_first_days_then_of_their_record():
+    late = post("recalled", "2020-01-31")
+    month = post("vacant", "2020-01")
+    opened = post("closed", "[..2020-01-31]")
+    assert on(DAY, late, month, opened)[POST] == ("recalled", "", "2020-01-31")
+    assert on(DAY, opened, month)[POST] == ("vacant", "", "2020-01")
+    one, two = post("vacant", "2020-01-31"), post("charge", "2020-01-31")
+    assert on(DAY, two, one)[POST] == ("charge", "", "2020-01-31")

@@ -1,0 +1,405 @@
+"""Which room may know which, and what each room may do: read from the syntax trees, nothing is imported.
+
+Every rule is shown to fail on a broken example; every exception carries its reason and fails once it is not needed.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 320, 40
+
+WORDS, MODELS, STATUS, OUTBOX, LEDGER, MIGRATIONS = "words", "models", "status", "outbox", "ledger", "migrations"
+SENDING, IMPORTERS, API, WEB, ADMIN, COMMANDS, URLS = (
+    "sending", "importers", "api", "web", "admin", "commands", "urls",
+)  # fmt: skip
+BRACES = (IMPORTERS, API, WEB, ADMIN)
+"""Four rooms on one floor, which never import each other."""
+
+FLOORS: tuple[tuple[str, ...], ...] = (
+    (WORDS,), (MODELS, MIGRATIONS), (STATUS,), (OUTBOX,), (LEDGER,), (SENDING,), BRACES, (COMMANDS, URLS),
+)  # fmt: skip
+"""From the ground up: a room imports itself and what lies on a floor below it."""
+
+ROOMS = {
+    "relations.codes": WORDS,
+    "relations.errors": WORDS,
+    "relations.dates": WORDS,
+    "relations.models": MODELS,
+    "relations.migrations": MIGRATIONS,
+    "relations.status": STATUS,
+    "relations.webhooks.outbox": OUTBOX,
+    "relations.webhooks.payloads": OUTBOX,
+    "relations.webhooks.selectors": OUTBOX,
+    "relations.webhooks.signing": OUTBOX,
+    "relations.webhooks.guard": OUTBOX,
+    "relations.ledger": LEDGER,
+    "relations.webhooks": SENDING,
+    "relations.importers": IMPORTERS,
+    "relations.api": API,
+    "relations.web": WEB,
+    "relations.admin": ADMIN,
+    "relations.management": COMMANDS,
+    "relations.urls": URLS,
+}
+"""The longest prefix of a module's name decides its room."""
+
+
+class Module(NamedTuple):
+    path: str
+    """Below the repository: `relations/ledger/acts.py`."""
+    source: str
+
+    @property
+    def name(self) -> str:
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @property
+    def package(self) -> str:
+        return self.name if self.path.endswith("/__init__.py") else self.name.rpartition(".")[0]
+
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        return _nodes(self.source)
+
+
+@cache
+def _nodes(source: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(source)))
+
+
+class Breach(NamedTuple):
+    what: str
+    """What an exception has to name."""
+    line: int
+    why: str
+
+
+def room_of(name: str) -> str | None:
+    """The room of a module, or of a name in it; None for what lies in no room (`relations`, the standard library)."""
+    parts = name.split(".")
+    prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((ROOMS[prefix] for prefix in prefixes if prefix in ROOMS), None)
+
+
+def imported(module: Module) -> Iterator[tuple[str, int]]:
+    """Every name that the module imports, wherever the import stands, with its line."""
+    for node in module.nodes:
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = module.package.split(".")[: 1 - node.level or None] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            yield from ((f"{origin}.{alias.name}", node.lineno) for alias in node.names)
+        elif isinstance(node, ast.Call) and _last_name(node.func) in ("import_module", "__import__") and node.args:
+            told = node.args[0]
+            name = told.value if isinstance(told, ast.Constant) and isinstance(told.value, str) else "a computed name"
+            yield name, node.lineno
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _chain(node: ast.expr) -> str:
+    """`os.environ.get` of a chain of attributes; only its end where it starts with something else."""
+    if isinstance(node, ast.Attribute):
+        return f"{_chain(node.value)}.{node.attr}".lstrip(".")
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _floor(room: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS) if room in rooms)
+
+
+def imports_run_one_way(module: Module) -> Iterator[Breach]:
+    own = room_of(module.name)
+    for name, line in imported(module):
+        if name == "a computed name":
+            yield Breach(name, line, "an import whose name is computed hides from this test")
+        other = room_of(name)
+        if other is None or other == own:
+            continue
+        if own is None and not module.path.startswith("relations/"):
+            if other not in (*BRACES, COMMANDS, URLS, MODELS):
+                yield Breach(name, line, "the project knows the rooms at the top, and the models")
+        elif own is None or _floor(other) >= _floor(own):
+            yield Breach(name, line, f"{own or module.path} may not import {other}")
+    if module.path.startswith("relations/") and own not in (*BRACES, COMMANDS, URLS):
+        yield from (
+            Breach(name, line, f"{own} knows nothing of the web")
+            for name, line in imported(module)
+            if name.startswith(("rest_framework", "django.http", "django.views", "django.contrib.admin", "tracker"))
+        )
+
+
+def every_module_has_a_room(module: Module) -> Iterator[Breach]:
+    if module.path.startswith("relations/") and module.name != "relations" and room_of(module.name) is None:
+        yield Breach(module.name, 1, "which room? (docs: architecture)")
+
+
+_ALWAYS_WRITES = {
+    name
+    for verb in ("save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete")
+    for name in (verb, f"a{verb}")
+}
+_SQL_WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "COPY", "MERGE", "ALTER", "DROP", "CREATE")
+
+
+def only_the_ledger_writes(module: Module) -> Iterator[Breach]:
+    """A queryset's `update` takes keywords and nothing else; the `update` of dictionaries and hashes takes a value.
+
+    What is called on a name that was imported from the ledger is the ledger's own act.
+    """
+    if room_of(module.name) in (LEDGER, OUTBOX, MIGRATIONS):
+        return
+    doors = {name.rpartition(".")[2] for name, _ in imported(module) if room_of(name) == LEDGER}
+    for node in module.nodes:
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        verb, words = node.func.attr, _chain(node.func)
+        if words.partition(".")[0] in doors:
+            continue
+        updates = verb in ("update", "aupdate") and node.keywords and not node.args
+        if verb in _ALWAYS_WRITES or updates:
+            yield Breach(words, node.lineno, "a write outside the ledger")
+        elif verb in ("execute", "executemany", "copy", "aexecute") and _sql(node).startswith(_SQL_WRITES):
+            yield Breach(words, node.lineno, "SQL that writes, outside the ledger")
+        elif words.endswith("objects.raw") or verb == "raw_sql":
+            yield Breach(words, node.lineno, "raw SQL that this test cannot judge")
+
+
+def _sql(call: ast.Call) -> str:
+    """The first words of the statement, as far as it is written down."""
+    told = call.args[0] if call.args else None
+    if isinstance(told, ast.JoinedStr):
+        told = told.values[0]
+    return told.value.strip().upper() if isinstance(told, ast.Constant) and isinstance(told.value, str) else ""
+
+
+_EMPTY_NAMES = {"utils", "util", "common", "helpers", "helper", "services", "base", "misc", "tools", "lib"}
+
+
+def rooms_are_named_by_subject(module: Module) -> Iterator[Breach]:
+    for part in module.name.split("."):
+        if _EMPTY_NAMES & set(part.split("_")):
+            yield Breach(part, 1, f"{part!r} names no subject")
+
+
+def only_the_settings_read_the_environment(module: Module) -> Iterator[Breach]:
+    if module.path == "tracker/settings.py":
+        return
+    for node in module.nodes:
+        if isinstance(node, ast.Attribute) and _chain(node) in ("os.environ", "os.getenv", "os.environb", "os.putenv"):
+            yield Breach(_chain(node), node.lineno, "the environment is read in tracker/settings.py")
+    for name, line in imported(module):
+        if name in ("os.environ", "os.getenv") or name.split(".")[0] in ("environ", "decouple", "dotenv"):
+            yield Breach(name, line, "the environment is read in tracker/settings.py")
+
+
+_NETWORK = (
+    "aiohttp", "asyncio.open_connection", "ftplib", "http.client", "httpcore", "httpcore2", "httpx", "requests",
+    "smtplib", "socket", "ssl", "telnetlib", "urllib.request", "urllib3", "websockets", "xmlrpc",
+)  # fmt: skip
+
+
+def only_two_rooms_touch_the_network(module: Module) -> Iterator[Breach]:
+    if module.path in ("relations/importers/fetching.py", "relations/webhooks/sending.py"):
+        return
+    for name, line in imported(module):
+        if any(name == taken or name.startswith(f"{taken}.") for taken in _NETWORK):
+            yield Breach(name, line, "the network is touched in importers/fetching.py and webhooks/sending.py")
+
+
+def only_commands_speak_to_the_terminal(module: Module) -> Iterator[Breach]:
+    if module.path.startswith("relations/management/commands/"):
+        return
+    for node in module.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "input"):
+            yield Breach(node.func.id, node.lineno, "only commands print")
+        if isinstance(node, ast.Attribute) and _chain(node) in ("sys.argv", "sys.stdout"):
+            yield Breach(_chain(node), node.lineno, "only commands read argv and print")
+    for name, line in imported(module):
+        if name.split(".")[0] in ("argparse", "click", "getopt", "optparse", "typer") or name == "sys.argv":
+            yield Breach(name.split(".")[0], line, "only commands read argv")
+
+
+def files_and_functions_are_short(module: Module) -> Iterator[Breach]:
+    if room_of(module.name) == MIGRATIONS:
+        return
+    lines = module.source.count("\n")
+    if lines > MOST_LINES:
+        yield Breach("file", lines, f"{lines} lines; at {MOST_LINES} it becomes a folder")
+    for node in module.nodes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > MOST_LINES_OF_A_FUNCTION:
+                yield Breach(node.name, node.lineno, f"{length} lines do more than one act")
+
+
+type Rule = Callable[[Module], Iterator[Breach]]
+RULES: tuple[Rule, ...] = (
+    imports_run_one_way,
+    every_module_has_a_room,
+    only_the_ledger_writes,
+    rooms_are_named_by_subject,
+    only_the_settings_read_the_environment,
+    only_two_rooms_touch_the_network,
+    only_commands_speak_to_the_terminal,
+    files_and_functions_are_short,
+)
+
+EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
+    (only_two_rooms_touch_the_network, "tracker/silent_clients.py", "socket"): (
+        "sets an option of connections that the server holds already; it opens none"
+    ),
+    (every_module_has_a_room, "relations/apps.py", "relations.apps"): "Django looks for it there; it opens the rooms",
+    (imports_run_one_way, "relations/apps.py", "relations.ledger"):
+        "fixtures are adopted by a signal, and signals are connected once the models are there",
+    (imports_run_one_way, "relations/apps.py", "relations.models.FACT_MODELS"): "the senders of that signal",
+    (only_the_settings_read_the_environment, "tracker/environment.py", "os.environ"):
+        "reads for tracker/settings.py, which alone names the variables",
+    (only_the_settings_read_the_environment, "tracker/wsgi.py", "os.environ"): "tells Django where the settings are",
+    (only_the_settings_read_the_environment, "tracker/prepare.py", "os.environ"): "tells Django where the settings are",
+    (only_the_settings_read_the_environment, "tracker/orphans.py", "os.environ"):
+        "runs before Django, in every process that ./run starts",
+    (only_the_settings_read_the_environment, "tracker/install.py", "os.environ"): "runs before Django is installed",
+    (only_the_settings_read_the_environment, "tracker/serve.py", "os.environ"):
+        "chooses the settings of the processes that it starts",
+    (only_the_settings_read_the_environment, "tracker/embedded.py", "os.environ"):
+        "PostgreSQL's processes get PATH and TZ and nothing else",
+    (only_two_rooms_touch_the_network, "tracker/serve.py", "http.client"): "asks its own server whether it is ready",
+    (only_two_rooms_touch_the_network, "tracker/serve.py", "socket"): "looks whether its own port is free",
+    (only_the_ledger_writes, "relations/admin/editors.py", "get_or_create"):
+        "makes the group of editors, one of Django's own, which is no fact",
+    (only_the_ledger_writes, "relations/management/commands/token.py", "objects.get_or_create"):
+        "makes one of Django's own users, which is no fact",
+    (only_commands_speak_to_the_terminal, "tracker/serve.py", "print"): "it is ./run",
+    (only_commands_speak_to_the_terminal, "tracker/serve.py", "sys.argv"): "it is ./run",
+    (only_commands_speak_to_the_terminal, "tracker/install.py", "print"): "it is ./run before anything is installed",
+    (only_commands_speak_to_the_terminal, "tracker/install.py", "sys.stdout"): "the same",
+    (only_commands_speak_to_the_terminal, "tracker/install.py", "sys.argv"): "it is ./run before anything is installed",
+    (only_commands_speak_to_the_terminal, "tracker/prepare.py", "print"): "shows the first editor's password, once",
+    (only_commands_speak_to_the_terminal, "tracker/embedded.py", "argparse"): "is a process of its own",
+    (files_and_functions_are_short, "relations/codes.py", "file"): "tables of words, which do nothing",
+    (files_and_functions_are_short, "tracker/settings.py", "file"): "every setting stands in one file",
+}  # fmt: skip
+"""Rule, file and what it does there: why it may."""
+
+
+@cache
+def modules() -> list[Module]:
+    paths = (path for room in ("relations", "tracker") for path in sorted((ROOT / room).rglob("*.py")))
+    return [Module(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in paths]
+
+
+@cache
+def breaches_of(rule: Rule) -> list[tuple[Module, Breach]]:
+    return [(module, breach) for module in modules() for breach in rule(module)]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_every_module_keeps_the_rule(rule):
+    breaches = [
+        f"{module.path}:{breach.line}: {breach.what}: {breach.why}"
+        for module, breach in breaches_of(rule)
+        if (rule, module.path, breach.what) not in EXCEPTIONS
+    ]
+    assert breaches == []
+
+
+def test_every_exception_is_still_needed():
+    needed = {(rule, module.path, breach.what) for rule in RULES for module, breach in breaches_of(rule)}
+    assert [(rule.__name__, *place) for rule, *place in EXCEPTIONS.keys() - needed] == []
+
+
+LONG = "x = 1\n" * (MOST_LINES + 1)
+LONG_FUNCTION = "def act():\n" + "    x = 1\n" * MOST_LINES_OF_A_FUNCTION
+
+BROKEN: list[tuple[Rule, str, str]] = [
+    (imports_run_one_way, "relations/codes.py", "from relations.models import Fact"),
+    (imports_run_one_way, "relations/models/facts.py", "from relations import status"),
+    (imports_run_one_way, "relations/models/facts.py", "from relations.status.tracks import Track"),
+    (imports_run_one_way, "relations/models/facts.py", "from ..status import periods"),
+    (imports_run_one_way, "relations/models/facts.py", "def derive():\n    from relations.ledger import record"),
+    (imports_run_one_way, "relations/status/folding.py", "from relations.ledger.settling import today"),
+    (imports_run_one_way, "relations/webhooks/outbox.py", "from relations import ledger"),
+    (imports_run_one_way, "relations/webhooks/outbox.py", "from relations.webhooks import sending"),
+    (imports_run_one_way, "relations/ledger/acts.py", "import relations.api.paging"),
+    (imports_run_one_way, "relations/ledger/acts.py", "from relations.webhooks.sending import send"),
+    (imports_run_one_way, "relations/ledger/acts.py", "from django.http import Http404"),
+    (imports_run_one_way, "relations/ledger/acts.py", "from rest_framework import serializers"),
+    (imports_run_one_way, "relations/api/relations.py", "from relations.web import pages"),
+    (imports_run_one_way, "relations/web/pages.py", "from relations.api.refs import country"),
+    (imports_run_one_way, "relations/web/__init__.py", "from ..api.refs import country"),
+    (imports_run_one_way, "relations/admin/facts.py", "from relations.importers import applying"),
+    (imports_run_one_way, "relations/importers/ofac.py", "import importlib\nimportlib.import_module('relations.api')"),
+    (imports_run_one_way, "relations/importers/ofac.py", "__import__(name)"),
+    (imports_run_one_way, "relations/api/refs.py", "from relations import urls"),
+    (imports_run_one_way, "tracker/problems.py", "from relations.ledger import record"),
+    (every_module_has_a_room, "relations/helping.py", ""),
+    (only_the_ledger_writes, "relations/api/facts.py", "fact.save()"),
+    (only_the_ledger_writes, "relations/api/facts.py", "Fact.objects.create(on='2014')"),
+    (only_the_ledger_writes, "relations/api/facts.py", "Fact.objects.filter(pk=1).update(on='2014')"),
+    (only_the_ledger_writes, "relations/api/facts.py", "rows = known()\nrows.update(on='2014')"),
+    (only_the_ledger_writes, "relations/web/pages.py", "async def page():\n    await Fact.objects.adelete()"),
+    (only_the_ledger_writes, "relations/admin/facts.py", "Fact.objects.bulk_create(rows)"),
+    (only_the_ledger_writes, "relations/importers/un.py", "Country.objects.get_or_create(code='BY')"),
+    (only_the_ledger_writes, "relations/models/facts.py", "super().save(*args)"),
+    (only_the_ledger_writes, "relations/status/folding.py", "cursor.execute(' delete from relations_citation')"),
+    (only_the_ledger_writes, "relations/api/facts.py", "cursor.execute(f'UPDATE {table} SET note = 1')"),
+    (rooms_are_named_by_subject, "relations/utils.py", ""),
+    (rooms_are_named_by_subject, "relations/api/common/paging.py", ""),
+    (rooms_are_named_by_subject, "relations/api/date_helpers.py", ""),
+    (rooms_are_named_by_subject, "relations/services/__init__.py", ""),
+    (rooms_are_named_by_subject, "tracker/base.py", ""),
+    (only_the_settings_read_the_environment, "relations/apps.py", "import os\nDEBUG = os.environ['DEBUG']"),
+    (only_the_settings_read_the_environment, "relations/apps.py", "import os\nDEBUG = os.getenv('DEBUG')"),
+    (only_the_settings_read_the_environment, "tracker/urls.py", "from os import environ"),
+    (only_two_rooms_touch_the_network, "relations/api/facts.py", "import socket"),
+    (only_two_rooms_touch_the_network, "relations/importers/ofac.py", "from urllib.request import urlopen"),
+    (only_two_rooms_touch_the_network, "relations/ledger/sources.py", "def fetch():\n    import httpcore2"),
+    (only_commands_speak_to_the_terminal, "relations/ledger/acts.py", "print('recorded')"),
+    (only_commands_speak_to_the_terminal, "relations/importers/un.py", "import sys\npath = sys.argv[1]"),
+    (only_commands_speak_to_the_terminal, "relations/importers/un.py", "import argparse"),
+    (files_and_functions_are_short, "relations/codes.py", LONG),
+    (files_and_functions_are_short, "tracker/settings.py", LONG_FUNCTION),
+    (files_and_functions_are_short, "relations/api/facts.py", LONG_FUNCTION.replace("def", "async def")),
+]
+
+
+@pytest.mark.parametrize(("rule", "path", "source"), BROKEN)
+def test_a_breach_is_found(rule, path, source):
+    assert list(rule(Module(path, source)))
+
+
+SOUND: list[tuple[Rule, str, str]] = [
+    (imports_run_one_way, "relations/dates.py", "from relations.errors import NotADate"),
+    (imports_run_one_way, "relations/status/folding.py", "from relations.models.acts import Act"),
+    (imports_run_one_way, "relations/ledger/acts.py", "from relations.webhooks.outbox import fill"),
+    (imports_run_one_way, "relations/webhooks/sending.py", "from relations import ledger"),
+    (imports_run_one_way, "relations/api/facts.py", "from relations.api import refs\nfrom . import paging"),
+    (imports_run_one_way, "relations/management/commands/deliver.py", "from relations.webhooks import sending"),
+    (imports_run_one_way, "tracker/urls.py", "from relations.api import urls"),
+    (only_the_ledger_writes, "relations/ledger/acts.py", "fact.save()"),
+    (only_the_ledger_writes, "relations/api/facts.py", "shown = {}\nshown.update(other)\nhashed.update(b'')"),
+    (only_the_ledger_writes, "relations/api/facts.py", "cursor.execute('SELECT updated FROM deleted')"),
+    (only_two_rooms_touch_the_network, "relations/importers/fetching.py", "import httpcore2"),
+    (only_two_rooms_touch_the_network, "relations/api/facts.py", "from urllib.parse import urlencode"),
+    (only_commands_speak_to_the_terminal, "relations/management/commands/refresh.py", "import argparse\nprint(1)"),
+    (only_the_settings_read_the_environment, "tracker/settings.py", "import os\nDEBUG = os.environ['DEBUG']"),
+    (rooms_are_named_by_subject, "relations/status/trend.py", ""),
+    (files_and_functions_are_short, "relations/migrations/0001_initial.py", LONG),
+]
+
+
+@pytest.mark.parametrize(("rule", "path", "source"), SOUND)
+def test_what_is_sound_is_no_breach(rule, path, source):
+    assert list(rule(Module(path, source))) == []

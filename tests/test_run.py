@@ -1,0 +1,186 @@
+"""`./run` as a person meets it: started, asked, killed in parts, stopped, started again."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+WAIT = 120.0  # seconds; a machine that tests on every core is slow to start
+
+# What a stranger's shell has: not the settings of the test run.
+CLEAN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "UV_CACHE_DIR") if name in os.environ}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def processes_of(folder: Path) -> set[int]:
+    """Every process that works on the data folder: by its environment, or PostgreSQL's by where it stands."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (process / "environ").read_bytes()
+            place = str((process / "cwd").readlink())
+        except OSError:
+            continue
+        if os.fsencode(folder) in environment or place.startswith(str(folder)):
+            found.add(int(process.name))
+    return found
+
+
+def named(folder: Path, *words: str) -> int:
+    """The lowest process id whose command line has all the words."""
+    for pid in sorted(processes_of(folder)):
+        line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        if all(word in line for word in words):
+            return pid
+    raise AssertionError(f"no process with {words}")
+
+
+def until(condition) -> None:
+    deadline = time.monotonic() + WAIT
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+class Site:
+    """One `./run` on a data folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.environment = CLEAN | {"TRACKER_DATA": str(folder), "PORT": str(self.port)}
+        self.log = folder.with_name("log")
+        self.running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("wb") as log:
+            self.running = subprocess.Popen([ROOT / "run"], env=self.environment, stdout=log, stderr=log)
+        until(lambda: self.has_said("Ctrl-C stops everything"))
+
+    def has_said(self, words: str) -> bool:
+        assert self.running is not None
+        assert self.running.poll() is None, self.said()
+        return words in self.said()
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        assert self.running is not None
+        self.running.send_signal(how)
+        return self.running.wait(timeout=30)
+
+    def wait(self) -> None:
+        if self.running is not None:
+            self.running.wait(timeout=30)
+
+    def status_of(self, path: str) -> int:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+        except OSError:
+            return 0
+
+    def manage(self, *arguments: str) -> str:
+        command = [str(ROOT / "run"), "manage", *arguments]
+        return subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stdout
+
+    def editors(self) -> list[str]:
+        dumped = self.manage("dumpdata", "auth.user", "--verbosity", "0")
+        return [user["fields"]["username"] for user in json.loads(dumped)]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    site = Site(tmp_path_factory.mktemp("site") / "data")
+    try:
+        site.start()
+        yield site
+    finally:
+        for pid in processes_of(site.folder):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        site.wait()
+
+
+def test_the_first_start_serves_and_prints_the_addresses_and_one_password(site):
+    assert site.status_of("/readyz") == 200
+    assert site.status_of("/admin/login/") == 200
+    assert site.status_of("/static/admin/css/base.css") == 200
+    assert f"http://127.0.0.1:{site.port}/admin/" in site.said()
+    assert len(re.findall(r"user `editor`, password `\S{16}`", site.said())) == 1
+
+
+def test_the_secret_key_is_made_for_this_folder_readable_by_its_owner_and_not_printed(site):
+    key = site.folder / "secret_key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert len(key.read_text()) > 50
+    assert key.read_text() not in site.said()
+
+
+def test_a_command_beside_the_server_uses_the_same_database(site):
+    site.manage("createsuperuser", "--no-input", "--username", "second", "--email", "second@example.org")
+    assert site.editors() == ["editor", "second"]
+
+
+def test_a_taken_port_is_named_before_anything_starts(site, tmp_path):
+    environment = site.environment | {"TRACKER_DATA": str(tmp_path)}
+    refused = subprocess.run([ROOT / "run"], env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert f"Cannot listen on 127.0.0.1 port {site.port}: Address already in use" in refused.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_killed_web_server_is_started_again(site):
+    os.kill(named(site.folder, "granian"), signal.SIGKILL)
+    until(lambda: "web ended with status -9" in site.said())
+    until(lambda: site.status_of("/readyz") == 200)
+
+
+def test_a_killed_database_comes_back_with_what_was_committed(site):
+    os.kill(named(site.folder, "bin/postgres"), signal.SIGKILL)
+    until(lambda: "The database has gone" in site.said())
+    until(lambda: site.status_of("/readyz") == 200)
+    assert site.editors() == ["editor", "second"]
+
+
+def test_a_killed_supervisor_leaves_nobody_serving(site):
+    until(lambda: site.said().count("Ctrl-C stops everything") == 2)
+    os.kill(named(site.folder, "tracker.serve"), signal.SIGKILL)
+    until(lambda: not processes_of(site.folder))
+    assert site.running.wait() == -signal.SIGKILL
+
+
+def test_a_command_works_while_the_server_is_down(site):
+    assert site.editors() == ["editor", "second"]
+    assert processes_of(site.folder) == set()
+
+
+def test_the_next_start_keeps_the_data_and_prints_no_password(site):
+    site.start()
+    assert "password" not in site.said()
+    assert site.status_of("/readyz") == 200
+
+
+def test_interrupting_ends_every_process(site):
+    assert len(processes_of(site.folder)) > 5
+    assert site.stop(signal.SIGINT) == 0
+    assert processes_of(site.folder) == set()

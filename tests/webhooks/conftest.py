@@ -1,0 +1,156 @@
+"""Subscriptions on receivers that run here, and workers that send to them."""
+
+import asyncio
+import datetime as dt
+import os
+import subprocess
+import sys
+import threading
+import time
+from ipaddress import ip_network
+
+import pytest
+import time_machine
+from django.conf import settings as live
+from django.contrib.auth import get_user_model
+from django.db import connection
+from standardwebhooks import Webhook
+
+from relations import ledger
+from relations.ledger import webhooks
+from relations.models import Delivery, SanctionEvent, Source, Subscription
+from relations.webhooks.worker import Worker
+from tests.webhooks.receivers import Received, Receiver, listening
+
+ENVIRONMENT = {
+    "WEBHOOK_ALLOW_HTTP": "1", "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8", "WEBHOOK_ALLOWED_PORTS": "*",
+    "TRACKER_ENV": "test", "LOG_FORMAT": "json",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def operator(settings):
+    """Loopback, plain HTTP and every port are allowed, as for an operator who says so."""
+    settings.WEBHOOK_ALLOW_HTTP = True
+    settings.WEBHOOK_ALLOWED_PORTS = []
+    settings.WEBHOOK_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
+    return settings
+
+
+@pytest.fixture
+def owner(world):
+    return get_user_model().objects.create_user("integrator")
+
+
+@pytest.fixture
+def receiver():
+    """One that answers 204 until it is told otherwise."""
+    found = Receiver()
+    with listening(found):
+        yield found
+
+
+@pytest.fixture
+def subscribe(owner):
+    """Makes a subscription whose URL has answered its ping; what it was sent until then is forgotten."""
+
+    def subscribe(receiver: Receiver, *, by=None, **filters):
+        row, secret = webhooks.create(by or owner, {"url": receiver.url} | filters)
+        said, receiver.say = receiver.say, Receiver().say
+        drain()
+        receiver.say = said
+        receiver.received.clear()
+        row.refresh_from_db()
+        assert row.state == "enabled"
+        Delivery.objects.filter(subscription=row).delete()
+        Subscription.objects.filter(pk=row.pk).update(delivered=0, last_success_at=None, served_at=None)
+        row.refresh_from_db()
+        row.secret = secret.shown()
+        return row
+
+    return subscribe
+
+
+def act(sender="US", target="BY", *, action="imposed", on="2020-01-01", **values):
+    """Records a sanction event, with its evidence: two lines of the log, and one of the trend where that moves."""
+    source = Source.objects.first() or ledger.record_source({"publisher": "Gazette", "title": "Acts"})
+    draft = ledger.FactDraft(
+        model=SanctionEvent,
+        values={"from_country_id": sender, "to_country_id": target, "action": action, "on": on} | values,
+        citations=[ledger.CitationDraft(source=source, quote="it was so")],
+    )
+    (fact,) = ledger.record([draft], author=ledger.NOBODY)
+    return fact
+
+
+def put_by(row: Subscription, number: int, *, pair="BY-US", **fields):
+    """Deliveries that wait, without the acts behind them; each body says its number."""
+    now = dt.datetime.now(dt.UTC)
+    Delivery.objects.bulk_create(
+        Delivery(
+            subscription=row, pair=pair, event_type="sanctions.changed", body=b'{"number":%d}' % each,
+            created_at=now, **{"next_attempt_at": now} | fields,
+        )
+        for each in range(number)
+    )  # fmt: skip
+
+
+def drain(**options) -> None:
+    """A worker in this process, until nothing is due."""
+    asyncio.run(Worker(**options).run(until_idle=True))
+
+
+def is_verified(received: Received, *secrets: str) -> bool:
+    """Whether the public package takes the message, at its own time, with each of the secrets."""
+    with time_machine.travel(int(received.headers["webhook-timestamp"]), tick=False):
+        for secret in secrets:
+            Webhook(secret).verify(received.body, received.headers, json_parse=False)
+    return True
+
+
+def environment(**more: str) -> dict[str, str]:
+    """For processes that share this test's database and keys."""
+    told = connection.settings_dict
+    url = f"dbname={told['NAME']} user={told['USER']} host={told['HOST']}"
+    keys = {"SECRET_KEY": live.SECRET_KEY, "DATABASE_URL": url}
+    return os.environ | ENVIRONMENT | keys | more
+
+
+@pytest.fixture
+def start():
+    """Starts `manage.py` in a process of its own; what is left of it is killed."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str, **more: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=live.ROOT, env=environment(**more),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def meanwhile(do) -> None:
+    """Does something with the database from within a receiver, whose own thread may not."""
+
+    def run():
+        do()
+        connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def eventually(condition, *, seconds=30.0):
+    """Waits for another process; fails with what the condition last said."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.02)
+    return found

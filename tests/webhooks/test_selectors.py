@@ -1,0 +1,156 @@
+"""Which changes concern whom, and that none is missed by looking it up."""
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relations.models import StatusChange
+from relations.webhooks.selectors import CHANGES, Event, Interest, types_of
+
+
+def event(track="sanctions:US>BY", *, pair="BY-US", old="none", new="in_force", reached=()):
+    told = {"old": {"value": old}, "new": {"value": new}} if track != "facts" else {}
+    return Event.of(StatusChange(pair_id=pair, track=track, **told), reached=reached)
+
+
+def interest(**filters):
+    names = ("countries", "pairs", "tracks", "directions", "transitions")
+    given = {"event_types": ["*"]} | {name: [] for name in names} | filters
+    return Interest.of(SimpleNamespace(**given))
+
+
+def concerns(wanted, happened):
+    """By the filters, and by looking up: the second may find too much and never too little."""
+    found = bool(set(wanted.words) & set(happened.words))
+    assert found or not wanted.concerns(happened)
+    return wanted.concerns(happened)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "types"),
+    [
+        ("*", [name for name in CHANGES if name != "facts.changed"]),
+        ("*.changed", [name for name in CHANGES if name != "facts.changed"]),
+        ("sanctions.*", ["sanctions.changed"]), ("sanctions.changed", ["sanctions.changed"]), ("facts.*", []),
+        ("facts.changed", ["facts.changed"]), ("sanction.changed", []), ("sanctions", []), ("", []),
+        ("webhook.*", []), ("webhook.ping", []), ("*.*.*", []), ("sanc*.changed", []),
+    ],
+)  # fmt: skip
+def test_a_pattern_means_whole_words_and_facts_only_by_name(pattern, types):
+    assert types_of(pattern) == types
+
+
+@pytest.mark.parametrize(
+    ("filters", "verdict"),
+    [
+        ({}, True),
+        ({"event_types": ["sanctions.*"]}, True), ({"event_types": ["trend.*", "ambassador.changed"]}, False),
+        ({"countries": ["BY"]}, True), ({"countries": ["US", "FR"]}, True), ({"countries": ["FR"]}, False),
+        ({"pairs": ["BY-US"]}, True), ({"pairs": ["BY-FR"]}, False),
+        ({"countries": ["FR"], "pairs": ["BY-US"]}, False),
+        ({"tracks": ["sanctions"]}, True), ({"tracks": ["sanctions:US>BY"]}, True),
+        ({"tracks": ["sanctions:BY>US"]}, False), ({"tracks": ["sanctions:US>BY:7"]}, False),
+        ({"tracks": ["trend"]}, False),
+        ({"directions": ["US>BY"]}, True), ({"directions": ["BY>US"]}, False),
+        ({"transitions": [{"track": "sanctions", "from": ["none"], "to": ["in_force"]}]}, True),
+        ({"transitions": [{"track": "sanctions", "from": [], "to": ["in_force", "eased"]}]}, True),
+        ({"transitions": [{"track": "sanctions", "from": ["eased"], "to": []}]}, False),
+        ({"transitions": [{"track": "sanctions", "from": [], "to": []}]}, True),
+        ({"transitions": [{"track": "ambassador", "from": [], "to": []}]}, False),
+        ({"transitions": [{"track": "trend", "from": [], "to": []},
+                          {"track": "sanctions:US>BY", "from": ["none"], "to": []}]}, True),
+        ({"countries": ["BY"], "directions": ["US>BY"], "tracks": ["sanctions"], "event_types": ["*.changed"]}, True),
+    ],
+)  # fmt: skip
+def test_every_filter_given_must_hold_and_its_values_are_alternatives(filters, verdict):
+    assert concerns(interest(**filters), event()) is verdict
+
+
+def test_a_part_of_a_track_belongs_to_the_track():
+    programme = event("sanctions:US>BY:7")
+    assert concerns(interest(tracks=["sanctions:US>BY"]), programme)
+    assert concerns(interest(tracks=["sanctions:US>BY:7"]), programme)
+    assert not concerns(interest(tracks=["sanctions:US>BY:77"]), programme)
+
+
+def test_a_track_without_a_direction_meets_no_direction():
+    assert not concerns(interest(directions=["US>BY"]), event("trend", old="stable", new="improving"))
+
+
+def test_facts_are_told_only_where_they_are_named():
+    happened = event("facts")
+    assert not concerns(interest(), happened)
+    assert concerns(interest(event_types=["facts.changed"]), happened)
+    assert not concerns(interest(event_types=["facts.changed"], directions=["US>BY"]), happened)
+
+
+EU = event("sanctions:EU>BY", pair="BY-EU", reached=["BY-DE", "BY-FR"])
+
+
+@pytest.mark.parametrize(
+    ("filters", "verdict"),
+    [
+        ({"pairs": ["BY-DE"]}, True), ({"pairs": ["BY-EU"]}, True), ({"pairs": ["BY-GB"]}, False),
+        ({"countries": ["DE"]}, True), ({"countries": ["EU"]}, True), ({"countries": ["GB"]}, False),
+        ({"directions": ["DE>BY"]}, True), ({"directions": ["BY>DE"]}, False),
+        ({"tracks": ["sanctions:FR>BY"]}, True), ({"tracks": ["sanctions:GB>BY"]}, False),
+        # One pair must meet them all: Germany's direction does not do for the pair of France.
+        ({"pairs": ["BY-FR"], "directions": ["DE>BY"]}, False),
+        ({"countries": ["DE"], "pairs": ["BY-FR"]}, False),
+    ],
+)  # fmt: skip
+def test_what_an_organisation_does_concerns_whom_it_reaches(filters, verdict):
+    assert concerns(interest(**filters), EU) is verdict
+
+
+def test_a_subscription_lies_under_the_narrowest_place_that_it_names():
+    assert interest(event_types=["sanctions.*"], countries=["BY"], pairs=["BY-US"]).words == ["sanctions.changed|BY-US|*|*"]
+    assert interest(tracks=["sanctions:US>BY"]).words == ["sanctions.changed|BY-US|*|*"]
+    narrow = interest(countries=["BY"], transitions=[{"track": "trend", "from": ["stable"], "to": ["improving"]}])
+    assert narrow.words == ["trend.changed|BY|stable|improving"]
+    assert interest(event_types=["sanctions.*"], tracks=["trend"]).words == []
+
+
+CODES = st.sampled_from(["BY", "US", "DE", "FR", "EU"])
+DIRECTIONS = st.tuples(CODES, CODES).filter(lambda two: two[0] != two[1])
+VALUES = st.sampled_from(["none", "eased", "in_force"])
+
+
+@st.composite
+def tracks(draw):
+    kind = draw(st.sampled_from(["sanctions", "travel_ban", "trend"]))
+    sender, receiver = draw(DIRECTIONS)
+    return kind if kind == "trend" or draw(st.booleans()) else f"{kind}:{sender}>{receiver}"
+
+
+@st.composite
+def interests(draw):
+    def some(values):
+        return draw(st.lists(values, max_size=2, unique=True))
+
+    turns = st.builds(lambda track, old, new: {"track": track, "from": old, "to": new},
+                      tracks(), st.lists(VALUES, max_size=2), st.lists(VALUES, max_size=2))  # fmt: skip
+    return interest(
+        event_types=draw(st.lists(st.sampled_from(["*", "sanctions.*", "trend.changed"]), min_size=1, max_size=2)),
+        countries=some(CODES), pairs=some(DIRECTIONS.map(lambda two: "-".join(sorted(two)))),
+        directions=some(DIRECTIONS.map(">".join)), tracks=some(tracks()),
+        transitions=draw(st.lists(turns, max_size=2)),
+    )  # fmt: skip
+
+
+@st.composite
+def events(draw):
+    sender, receiver = draw(DIRECTIONS)
+    pair = "-".join(sorted((sender, receiver)))
+    track = draw(st.sampled_from([f"sanctions:{sender}>{receiver}", f"travel_ban:{sender}>{receiver}:1", "trend"]))
+    reached = []
+    if sender == "EU" and track != "trend":
+        reached = sorted("-".join(sorted((one, receiver))) for one in {"DE", "FR"} - {receiver})
+    return event(track, pair=pair, old=draw(VALUES), new=draw(VALUES), reached=reached)
+
+
+@given(interests(), events())
+def test_looking_up_never_misses_what_the_filters_let_through(wanted, happened):
+    concerns(wanted, happened)

@@ -1,0 +1,337 @@
+"""What owners do with subscriptions, and what they are refused."""
+
+import datetime as dt
+import threading
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from relations.errors import Conflict, Invalid, SomeRefused
+from relations.ledger import webhooks
+from relations.models import Attempt, Delivery, SigningSecret, StatusChange, Subscription
+from relations.webhooks.signing import Secret
+from tests.webhooks.conftest import act, drain, is_verified, meanwhile, put_by
+from tests.webhooks.receivers import OK, Receiver, answer, listening
+
+URL = {"url": "https://example.org/hook"}
+
+
+@pytest.fixture
+def integrator(countries):
+    return get_user_model().objects.create_user("integrator")
+
+
+def refused(owner, **values):
+    with pytest.raises(SomeRefused) as refusal:
+        webhooks.create(owner, URL | values)
+    return [(each.field, str(each)) for each in refusal.value.rows[0]]
+
+
+def test_a_new_subscription_waits_for_its_ping_and_shows_its_secret_once(integrator):
+    row, secret = webhooks.create(integrator, URL)
+    assert (row.state, row.verified_at, row.event_types) == ("pending", None, ["*"])
+    (ping,) = Delivery.objects.filter(subscription=row)
+    assert (ping.event_type, ping.state, ping.change_id) == ("webhook.ping", "pending", None)
+    (kept,) = SigningSecret.objects.all()
+    assert kept.fingerprint == secret.fingerprint
+    assert Secret.opened(kept.sealed, subscription=row.pk).shown() == secret.shown()
+
+
+def test_filters_are_kept_in_one_spelling(integrator):
+    row, _ = webhooks.create(
+        integrator,
+        URL | {
+            "event_types": ["sanctions.*", "sanctions.*"], "countries": ["by", "USA"], "pairs": ["us-by", "BY-US"],
+            "tracks": ["sanctions:usa>by:7", "trend"], "directions": ["us>BY"],
+            "transitions": [{"track": "ambassador", "from": ["vacant"], "to": None}, {"track": "sanctions"}],
+        },
+    )  # fmt: skip
+    row.refresh_from_db()
+    assert (row.event_types, row.countries, row.pairs) == (["sanctions.*"], ["BY", "US"], ["BY-US"])
+    assert (row.tracks, row.directions) == (["sanctions:US>BY:7", "trend"], ["US>BY"])
+    assert row.transitions == [
+        {"track": "ambassador", "from": ["vacant"], "to": []}, {"track": "sanctions", "from": [], "to": []},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "words"),
+    [
+        ({"event_types": ["sanction.changed"]}, "event_types", "did you mean 'sanctions.changed'"),
+        ({"event_types": ["webhook.ping"]}, "event_types", "names no event"),
+        ({"event_types": []}, "event_types", "Name an event"),
+        ({"event_types": "sanctions.changed"}, "event_types", "It is a list"),
+        ({"event_types": [7]}, "event_types", "7 is no text"),
+        ({"countries": ["XX"]}, "countries", "no country 'XX'"),
+        ({"countries": None}, "countries", "It is a list"),
+        ({"countries": ["BY"] * 201}, "countries", "at most 200"),
+        ({"pairs": ["BYUS"]}, "pairs", "write BY-US"),
+        ({"pairs": ["BY-BY"]}, "pairs", "same country"),
+        ({"directions": ["BY-US"]}, "directions", "write US>BY"),
+        ({"tracks": ["embargo"]}, "tracks", "names no track"),
+        ({"tracks": ["trend:US>BY"]}, "tracks", "no direction"),
+        ({"tracks": ["ambassador:US>BY:7"]}, "tracks", "no part"),
+        ({"tracks": ["sanctions:US>BY:7:8"]}, "tracks", "names no track"),
+        ({"transitions": ["ambassador"]}, "transitions", "A transition looks like"),
+        ({"transitions": [{"track": "ambassador", "to": ["vacent"]}]}, "transitions", "never 'vacent'"),
+        ({"transitions": [{"track": "facts"}]}, "transitions", "no values"),
+        ({"transitions": [{"track": "trend", "until": []}]}, "transitions", "no 'until'"),
+        ({"transitions": [{"track": "trend", "to": "stable"}]}, "transitions", "lists of values"),
+        ({"include": "everything"}, "include", "everything"),
+        ({"ordered": "maybe"}, "ordered", "maybe"),
+        ({"description": "x" * 201}, "description", "200"),
+        ({"description": "\x00"}, "description", "NUL"),
+        ({"colour": "red"}, "colour", "no such field"),
+        ({"state": "enabled"}, "state", "no such field"),
+        ({"url": "http://169.254.169.254/"}, "url", "not one of the public internet"),
+        ({"url": None}, "url", "URL"),
+        ({"event_types": ["trend.changed"], "tracks": ["sanctions"]}, "event_types", "No change meets these"),
+    ],
+)  # fmt: skip
+def test_what_means_nothing_is_refused_by_name(integrator, values, field, words):
+    found = refused(integrator, **values)
+    assert [name for name, _ in found] == [field]
+    assert words in found[0][1]
+    assert not Subscription.objects.exists()
+
+
+def test_everything_that_is_wrong_is_told_at_once(integrator):
+    found = refused(integrator, url="ftp://example.org", countries=["XX"], include="all")
+    assert sorted(name for name, _ in found) == ["countries", "include", "url"]
+
+
+def test_an_owner_has_at_most_fifty_and_another_owner_fifty_more(integrator):
+    for _ in range(50):
+        webhooks.create(integrator, URL)
+    with pytest.raises(Conflict, match="at most 50"):
+        webhooks.create(integrator, URL)
+    webhooks.create(get_user_model().objects.create_user("another"), URL)
+
+
+def test_two_requests_at_once_do_not_make_fifty_one(owner):
+    for _ in range(49):
+        webhooks.create(owner, URL)
+    refusals = []
+
+    def one_more():
+        try:
+            webhooks.create(owner, URL)
+        except Conflict as refusal:
+            refusals.append(refusal)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one_more) for _ in range(3)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert (Subscription.objects.count(), len(refusals)) == (50, 2)
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        ({"state": "gone"}, "a_subscription_is_in_a_state_of_the_vocabulary"),
+        ({"state": "disabled"}, "only_a_disabled_subscription_has_a_reason"),
+        ({"disabled_reason": "owner"}, "only_a_disabled_subscription_has_a_reason"),
+        ({"state": "enabled"}, "what_is_sent_to_has_answered_its_ping"),
+        ({"paused_until": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)},
+         "only_a_paused_subscription_has_an_end_of_its_pause"),
+        ({"event_types": []}, "a_subscription_names_the_types_of_its_events"),
+    ],
+)  # fmt: skip
+def test_the_database_holds_subscriptions_to_their_states(integrator, values, constraint):
+    row, _ = webhooks.create(integrator, URL)
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Subscription.objects.filter(pk=row.pk).update(**values)
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        ({"state": "sending"}, "what_is_being_sent_is_under_a_lease"),
+        ({"state": "delivered"}, "a_delivery_is_finished_once_it_is_not_outstanding"),
+        ({"finished_at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}, "a_delivery_is_finished_once"),
+    ],
+)  # fmt: skip
+def test_the_database_holds_deliveries_to_their_states(integrator, values, constraint):
+    webhooks.create(integrator, URL)
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Delivery.objects.update(**values)
+
+
+# --- with a receiver ------------------------------------------------------------------------------------------------
+
+
+def test_an_answered_ping_enables_and_changes_flow(owner, receiver):
+    row, secret = webhooks.create(owner, {"url": receiver.url, "event_types": ["sanctions.*"]})
+    act()
+    drain()
+    row.refresh_from_db()
+    assert (row.state, len(receiver.received)) == ("enabled", 1)
+    assert is_verified(receiver.received[0], secret.shown())
+    act(action="suspended")
+    drain()
+    assert [b'"sanctions.changed"' in body for body in receiver.bodies()] == [False, True, True]
+
+
+@pytest.mark.parametrize("said", [answer(500), answer(302, "Location: /"), answer(404)])
+def test_a_ping_that_is_not_answered_with_success_enables_nothing(owner, receiver, said):
+    receiver.say = lambda _: said
+    row, _ = webhooks.create(owner, {"url": receiver.url})
+    drain()
+    row.refresh_from_db()
+    assert (row.state, row.failures, Delivery.objects.get().attempts) == ("pending", 1, 1)
+
+
+def test_a_changed_url_holds_its_deliveries_until_it_answers(subscribe, receiver):
+    row = subscribe(receiver, event_types=["sanctions.*"])
+    silent = Receiver(say=lambda _: answer(503))
+    with listening(silent):
+        act()
+        webhooks.change(row, {"url": silent.url})
+        act(action="suspended")
+        drain()
+        row.refresh_from_db()
+        assert row.state == "pending"
+        assert [b"webhook.ping" in body for body in silent.bodies()] == [True]
+        silent.say = lambda _: OK
+        webhooks.ping(row)
+        drain()
+        row.refresh_from_db()
+    assert (row.state, len(receiver.received)) == ("enabled", 0)
+    assert [b"webhook.ping" in body for body in silent.bodies()] == [True, True, False, False, False, False]
+
+
+def test_an_answer_from_the_old_url_does_not_enable_the_new_one(owner, receiver):
+    new = Receiver(say=lambda _: answer(500))
+    with listening(new):
+        row, _ = webhooks.create(owner, {"url": receiver.url})
+
+        def changed(_):
+            meanwhile(lambda: webhooks.change(row, {"url": new.url}))
+            return OK
+
+        receiver.say = changed
+        drain()
+        row.refresh_from_db()
+        assert (row.state, row.verified_at, len(new.received)) == ("pending", None, 1)
+        assert (row.failures, Delivery.objects.get().state) == (1, "pending")
+
+
+def test_changed_filters_count_from_now_on_and_what_waits_keeps_its_bytes(subscribe, receiver):
+    row = subscribe(receiver, tracks=["sanctions:US>BY:-"])
+    act()
+    waiting = bytes(Delivery.objects.get().body)
+    webhooks.change(row, {"tracks": [], "countries": ["CU"], "include": "snapshot"})
+    act(action="suspended")
+    drain()
+    assert receiver.bodies() == [waiting]
+
+
+def test_a_disabled_one_is_left_alone_and_gets_what_it_missed_when_it_is_enabled_again(subscribe, receiver):
+    row = subscribe(receiver, tracks=["sanctions:US>BY:-"])
+    act()
+    row = webhooks.disable(row)
+    assert (row.state, row.disabled_reason, row.missed_from) == ("disabled", "owner", StatusChange.objects.last().pk)
+    act(action="suspended")
+    with pytest.raises(Conflict, match="disabled"):
+        webhooks.ping(row)
+    drain()
+    assert receiver.received == []
+    webhooks.enable(row)
+    act(action="reimposed")
+    drain()
+    row.refresh_from_db()
+    assert (row.state, len(receiver.received)) == ("enabled", 3)  # the ping, what was held, what came after
+    wish = webhooks.replay_missed(row)
+    drain()
+    wish.refresh_from_db()
+    assert (wish.queued, row.missed_from) == (1, None)
+    assert b'"suspended"' in receiver.bodies()[-1]
+    with pytest.raises(Conflict, match="Nothing was missed"):
+        webhooks.replay_missed(row)
+
+
+def test_an_owner_who_is_locked_out_is_sent_nothing(subscribe, receiver):
+    row = subscribe(receiver)
+    put_by(row, 1)
+    get_user_model().objects.update(is_active=False)
+    drain()
+    assert receiver.received == []
+
+
+# --- deletion -------------------------------------------------------------------------------------------------------
+
+
+def test_deletion_takes_secrets_deliveries_and_their_log(subscribe, receiver):
+    row, other = subscribe(receiver), subscribe(receiver)
+    act()
+    drain()
+    webhooks.redeliver(Delivery.objects.filter(subscription=row).first())
+    webhooks.delete(row)
+    webhooks.delete(row)
+    assert set(Delivery.objects.values_list("subscription", flat=True)) == {other.pk}
+    assert set(Attempt.objects.values_list("delivery__subscription", flat=True)) == {other.pk}
+    assert set(SigningSecret.objects.values_list("subscription", flat=True)) == {other.pk}
+
+
+def test_an_act_and_a_deletion_at_once_wait_for_each_other(subscribe, receiver):
+    row, other = subscribe(receiver), subscribe(receiver)
+
+    def delete():
+        webhooks.delete(row)
+        connection.close()
+
+    thread = threading.Thread(target=delete)
+    with transaction.atomic():
+        act()
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+    thread.join(10)
+    assert set(Delivery.objects.values_list("subscription", flat=True)) == {other.pk}
+    assert list(Subscription.objects.all()) == [other]
+
+
+# --- secrets --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("grace", [dt.timedelta(seconds=-1), dt.timedelta(days=7, seconds=1)])
+def test_a_grace_lasts_from_nothing_to_seven_days(integrator, grace):
+    row, _ = webhooks.create(integrator, URL)
+    with pytest.raises(Invalid, match="0 seconds to 7 days"):
+        webhooks.rotate(row, grace=grace)
+
+
+def test_after_a_rotation_both_secrets_sign_and_after_the_grace_only_the_new_one(subscribe, receiver):
+    row = subscribe(receiver)
+    new = webhooks.rotate(row).shown()
+    put_by(row, 1)
+    drain()
+    assert is_verified(receiver.received[0], row.secret, new)
+    later = timezone.now() + dt.timedelta(hours=24, seconds=1)
+    with time_machine.travel(later):
+        put_by(row, 1)
+        drain()
+        webhooks.tidy(now=later)
+    assert is_verified(receiver.received[1], new)
+    assert len(receiver.received[1].headers["webhook-signature"].split(" ")) == 1
+    assert SigningSecret.objects.count() == 1
+
+
+def test_at_most_two_secrets_sign_and_without_a_grace_one(subscribe, receiver):
+    row = subscribe(receiver)
+    second = webhooks.rotate(row).shown()
+    third = webhooks.rotate(row).shown()
+    put_by(row, 1)
+    drain()
+    assert is_verified(receiver.received[0], second, third)
+    assert len(receiver.received[0].headers["webhook-signature"].split(" ")) == 2
+    fourth = webhooks.rotate(row, grace=dt.timedelta()).shown()
+    put_by(row, 1)
+    drain()
+    assert is_verified(receiver.received[1], fourth)
+    assert SigningSecret.objects.count() == 1
