@@ -14,7 +14,9 @@ from hypothesis import settings as hypothesis_settings
 hypothesis_settings.register_profile(
     "ci", deadline=None, derandomize=True, database=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
 )
-hypothesis_settings.register_profile("search", hypothesis_settings.get_profile("ci"), derandomize=False, max_examples=1000)
+hypothesis_settings.register_profile(
+    "search", hypothesis_settings.get_profile("ci"), derandomize=False, max_examples=1000
+)
 hypothesis_settings.load_profile("ci")
 
 WORLD = ("countries", "memberships")

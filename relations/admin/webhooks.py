@@ -123,9 +123,9 @@ class SubscriptionAdmin(_OwnersAdmin[Subscription]):
         told = form.cleaned_data
         first, last = webhooks.span(since=told["recorded_after"], until=told["recorded_before"])
         ends = [end for end in (last, told["until"]) if end is not None]
-        after, until = max(first, told["after"] or 0), min(ends, default=None)
+        after, until, undelivered = max(first, told["after"] or 0), min(ends, default=None), told["undelivered"]
         self._each(
-            request, queryset, lambda row: webhooks.replay(row, after=after, until=until, undelivered=told["undelivered"]),
+            request, queryset, lambda row: webhooks.replay(row, after=after, until=until, undelivered=undelivered),
             "the workers queue the replay",
         )  # fmt: skip
         return HttpResponseRedirect(reverse("admin:relations_subscription_changelist"))

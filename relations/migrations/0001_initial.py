@@ -17,7 +17,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -29,726 +28,1778 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         UnaccentExtension(),
         migrations.CreateModel(
-            name='Allowance',
+            name="Allowance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bucket', models.CharField(max_length=200)),
-                ('window', models.DateTimeField()),
-                ('count', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bucket", models.CharField(max_length=200)),
+                ("window", models.DateTimeField()),
+                ("count", models.PositiveIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('bucket', 'window'), name='a_bucket_counts_once_a_window')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bucket", "window"), name="a_bucket_counts_once_a_window")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150)),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('read', 'Read'), ('edit', 'Edit'), ('webhooks', 'Webhooks')], max_length=10))),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150)),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[("read", "Read"), ("edit", "Edit"), ("webhooks", "Webhooks")], max_length=10
+                        )
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("last_used_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Country',
+            name="Country",
             fields=[
-                ('code', models.CharField(max_length=2, primary_key=True, serialize=False)),
-                ('alpha3', models.CharField(blank=True, max_length=3, null=True, unique=True)),
-                ('numeric', models.CharField(blank=True, max_length=3)),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('kind', models.CharField(choices=[('state', 'State'), ('organisation', 'Organisation'), ('territory', 'Territory')], max_length=12)),
-                ('from_year', models.PositiveSmallIntegerField(blank=True, help_text='First year of a former country', null=True)),
-                ('to_year', models.PositiveSmallIntegerField(blank=True, help_text='Last year of a former country', null=True)),
+                ("code", models.CharField(max_length=2, primary_key=True, serialize=False)),
+                ("alpha3", models.CharField(blank=True, max_length=3, null=True, unique=True)),
+                ("numeric", models.CharField(blank=True, max_length=3)),
+                ("name", models.CharField(max_length=100, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("state", "State"), ("organisation", "Organisation"), ("territory", "Territory")],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "from_year",
+                    models.PositiveSmallIntegerField(blank=True, help_text="First year of a former country", null=True),
+                ),
+                (
+                    "to_year",
+                    models.PositiveSmallIntegerField(blank=True, help_text="Last year of a former country", null=True),
+                ),
             ],
             options={
-                'verbose_name_plural': 'countries',
-                'ordering': ('code',),
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['name'], name='countries_by_part_of_name', opclasses=['gin_trgm_ops'])],
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z]{2}$')), name='a_country_code_is_two_capital_letters'), models.CheckConstraint(condition=models.Q(('from_year__isnull', True), ('to_year__isnull', True), ('to_year__gte', models.F('from_year')), _connector='OR'), name='a_country_does_not_end_before_it_begins')],
+                "verbose_name_plural": "countries",
+                "ordering": ("code",),
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["name"], name="countries_by_part_of_name", opclasses=["gin_trgm_ops"]
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[A-Z]{2}$")), name="a_country_code_is_two_capital_letters"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("from_year__isnull", True),
+                            ("to_year__isnull", True),
+                            ("to_year__gte", models.F("from_year")),
+                            _connector="OR",
+                        ),
+                        name="a_country_does_not_end_before_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CountryPair',
+            name="CountryPair",
             fields=[
-                ('code', models.CharField(db_collation='C', max_length=5, primary_key=True, serialize=False)),
-                ('version', models.PositiveBigIntegerField(default=0)),
-                ('told_on', models.DateField(blank=True, null=True)),
-                ('changes_on', models.DateField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country')),
+                ("code", models.CharField(db_collation="C", max_length=5, primary_key=True, serialize=False)),
+                ("version", models.PositiveBigIntegerField(default=0)),
+                ("told_on", models.DateField(blank=True, null=True)),
+                ("changes_on", models.DateField(blank=True, null=True)),
+                ("told_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="relations.country"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="relations.country"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='AmbassadorStatus',
+            name="AmbassadorStatus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('on', models.CharField(help_text='EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]', max_length=32)),
-                ('earliest', models.DateField(editable=False)),
-                ('latest', models.DateField(editable=False)),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('first_recorded_at', models.DateTimeField(editable=False)),
-                ('note', models.TextField(blank=True)),
-                ('status', models.CharField(choices=[('ambassador', 'Ambassador'), ('minister', 'Minister'), ('charge', 'Charge'), ('interests_section', 'Interests Section'), ('protecting_power', 'Protecting Power'), ('non_resident', 'Non Resident'), ('vacant', 'Vacant'), ('closed', 'Closed'), ('severed', 'Severed'), ('recalled', 'Recalled'), ('withdrawn', 'Withdrawn'), ('asked_to_leave', 'Asked To Leave'), ('expelled', 'Expelled'), ('announced', 'Announced'), ('nominated', 'Nominated'), ('agreement_granted', 'Agreement Granted'), ('confirmed', 'Confirmed'), ('appointed', 'Appointed'), ('refused', 'Refused'), ('agreement_revoked', 'Agreement Revoked'), ('lapsed', 'Lapsed')], max_length=20)),
-                ('holder', models.CharField(blank=True, help_text="The person's name, where it is known", max_length=200)),
-                ('recorded_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('from_country', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country', verbose_name='from')),
-                ('to_country', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country', verbose_name='to')),
-                ('pair', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.countrypair')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "on",
+                    models.CharField(help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]", max_length=32),
+                ),
+                ("earliest", models.DateField(editable=False)),
+                ("latest", models.DateField(editable=False)),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("first_recorded_at", models.DateTimeField(editable=False)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("ambassador", "Ambassador"),
+                            ("minister", "Minister"),
+                            ("charge", "Charge"),
+                            ("interests_section", "Interests Section"),
+                            ("protecting_power", "Protecting Power"),
+                            ("non_resident", "Non Resident"),
+                            ("vacant", "Vacant"),
+                            ("closed", "Closed"),
+                            ("severed", "Severed"),
+                            ("recalled", "Recalled"),
+                            ("withdrawn", "Withdrawn"),
+                            ("asked_to_leave", "Asked To Leave"),
+                            ("expelled", "Expelled"),
+                            ("announced", "Announced"),
+                            ("nominated", "Nominated"),
+                            ("agreement_granted", "Agreement Granted"),
+                            ("confirmed", "Confirmed"),
+                            ("appointed", "Appointed"),
+                            ("refused", "Refused"),
+                            ("agreement_revoked", "Agreement Revoked"),
+                            ("lapsed", "Lapsed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "holder",
+                    models.CharField(blank=True, help_text="The person's name, where it is known", max_length=200),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_country",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.country",
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "to_country",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.country",
+                        verbose_name="to",
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.countrypair",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ambassador status',
-                'verbose_name_plural': 'ambassador statuses',
-                'abstract': False,
+                "verbose_name": "ambassador status",
+                "verbose_name_plural": "ambassador statuses",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DiplomaticEvent',
+            name="DiplomaticEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('on', models.CharField(help_text='EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]', max_length=32)),
-                ('earliest', models.DateField(editable=False)),
-                ('latest', models.DateField(editable=False)),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('first_recorded_at', models.DateTimeField(editable=False)),
-                ('note', models.TextField(blank=True)),
-                ('kind', models.CharField(choices=[('visit', 'Visit'), ('talks', 'Talks'), ('statement', 'Statement'), ('criticism', 'Criticism'), ('support', 'Support'), ('agreement', 'Agreement'), ('announcement', 'Announcement'), ('dispute', 'Dispute'), ('relations_established', 'Relations Established'), ('relations_suspended', 'Relations Suspended'), ('relations_severed', 'Relations Severed'), ('relations_restored', 'Relations Restored'), ('recognition', 'Recognition'), ('non_recognition', 'Non Recognition'), ('expulsion', 'Expulsion'), ('staff_cut', 'Staff Cut'), ('aid_reduced', 'Aid Reduced'), ('annexation', 'Annexation'), ('improvement', 'Improvement'), ('deterioration', 'Deterioration'), ('other', 'Other')], max_length=24)),
-                ('from_country', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country', verbose_name='from')),
-                ('pair', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.countrypair')),
-                ('recorded_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('to_country', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country', verbose_name='to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "on",
+                    models.CharField(help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]", max_length=32),
+                ),
+                ("earliest", models.DateField(editable=False)),
+                ("latest", models.DateField(editable=False)),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("first_recorded_at", models.DateTimeField(editable=False)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("visit", "Visit"),
+                            ("talks", "Talks"),
+                            ("statement", "Statement"),
+                            ("criticism", "Criticism"),
+                            ("support", "Support"),
+                            ("agreement", "Agreement"),
+                            ("announcement", "Announcement"),
+                            ("dispute", "Dispute"),
+                            ("relations_established", "Relations Established"),
+                            ("relations_suspended", "Relations Suspended"),
+                            ("relations_severed", "Relations Severed"),
+                            ("relations_restored", "Relations Restored"),
+                            ("recognition", "Recognition"),
+                            ("non_recognition", "Non Recognition"),
+                            ("expulsion", "Expulsion"),
+                            ("staff_cut", "Staff Cut"),
+                            ("aid_reduced", "Aid Reduced"),
+                            ("annexation", "Annexation"),
+                            ("improvement", "Improvement"),
+                            ("deterioration", "Deterioration"),
+                            ("other", "Other"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "from_country",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.country",
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.countrypair",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "to_country",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.country",
+                        verbose_name="to",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='GivenAnswer',
+            name="GivenAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=200)),
-                ('key', models.CharField(max_length=255)),
-                ('body_digest', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('body', models.BinaryField(null=True)),
-                ('headers', models.JSONField(default=dict)),
-                ('given_at', models.DateTimeField()),
-                ('token', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='relations.apitoken')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=200)),
+                ("key", models.CharField(max_length=255)),
+                ("body_digest", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("body", models.BinaryField(null=True)),
+                ("headers", models.JSONField(default=dict)),
+                ("given_at", models.DateTimeField()),
+                (
+                    "token",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="relations.apitoken",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='relations.country')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='relations.country')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("days", django.contrib.postgres.fields.ranges.DateRangeField()),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="relations.country"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="relations.country"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SanctionProgramme',
+            name="SanctionProgramme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300)),
-                ('legal_basis', models.TextField(blank=True, help_text='EO 13405; (EC) No 765/2006')),
-                ('url', models.URLField(blank=True, max_length=1000)),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=300)),
+                ("legal_basis", models.TextField(blank=True, help_text="EO 13405; (EC) No 765/2006")),
+                ("url", models.URLField(blank=True, max_length=1000)),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="relations.country"
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="relations.country"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='SanctionEvent',
+            name="SanctionEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('on', models.CharField(help_text='EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]', max_length=32)),
-                ('earliest', models.DateField(editable=False)),
-                ('latest', models.DateField(editable=False)),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('first_recorded_at', models.DateTimeField(editable=False)),
-                ('note', models.TextField(blank=True)),
-                ('action', models.CharField(choices=[('threatened', 'Threatened'), ('imposed', 'Imposed'), ('tightened', 'Tightened'), ('extended', 'Extended'), ('eased', 'Eased'), ('suspended', 'Suspended'), ('reimposed', 'Reimposed'), ('lifted', 'Lifted'), ('expired', 'Expired')], max_length=12)),
-                ('measures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('trade', 'Trade'), ('arms', 'Arms'), ('military_assistance', 'Military Assistance'), ('financial', 'Financial'), ('travel', 'Travel'), ('other', 'Other')], max_length=20), blank=True, default=list)),
-                ('scope', models.CharField(blank=True, choices=[('all', 'All'), ('most', 'Most'), ('some', 'Some')], max_length=4)),
-                ('instrument', models.CharField(blank=True, help_text='The legal act: EO 13405, (EC) No 765/2006', max_length=300)),
-                ('expires_on', models.DateField(blank=True, null=True)),
-                ('from_country', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country', verbose_name='from')),
-                ('pair', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.countrypair')),
-                ('recorded_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('to_country', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country', verbose_name='to')),
-                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='relations.sanctionprogramme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "on",
+                    models.CharField(help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]", max_length=32),
+                ),
+                ("earliest", models.DateField(editable=False)),
+                ("latest", models.DateField(editable=False)),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("first_recorded_at", models.DateTimeField(editable=False)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("threatened", "Threatened"),
+                            ("imposed", "Imposed"),
+                            ("tightened", "Tightened"),
+                            ("extended", "Extended"),
+                            ("eased", "Eased"),
+                            ("suspended", "Suspended"),
+                            ("reimposed", "Reimposed"),
+                            ("lifted", "Lifted"),
+                            ("expired", "Expired"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "measures",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("trade", "Trade"),
+                                ("arms", "Arms"),
+                                ("military_assistance", "Military Assistance"),
+                                ("financial", "Financial"),
+                                ("travel", "Travel"),
+                                ("other", "Other"),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        blank=True, choices=[("all", "All"), ("most", "Most"), ("some", "Some")], max_length=4
+                    ),
+                ),
+                (
+                    "instrument",
+                    models.CharField(blank=True, help_text="The legal act: EO 13405, (EC) No 765/2006", max_length=300),
+                ),
+                ("expires_on", models.DateField(blank=True, null=True)),
+                (
+                    "from_country",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.country",
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.countrypair",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "to_country",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.country",
+                        verbose_name="to",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="relations.sanctionprogramme",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('article', 'Article'), ('legal_act', 'Legal Act'), ('official_list', 'Official List'), ('dataset', 'Dataset')], default='article', max_length=16)),
-                ('publisher', models.CharField(blank=True, max_length=200)),
-                ('title', models.CharField(max_length=500)),
-                ('author', models.CharField(blank=True, max_length=200)),
-                ('published_on', models.DateField(blank=True, null=True)),
-                ('url', models.URLField(blank=True, max_length=1000)),
-                ('language', models.CharField(blank=True, help_text='BCP 47: en, de, zh-Hant', max_length=35)),
-                ('licence', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField(blank=True)),
-                ('sha256', models.CharField(blank=True, editable=False, max_length=64)),
-                ('syndication_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reprints', to='relations.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("article", "Article"),
+                            ("legal_act", "Legal Act"),
+                            ("official_list", "Official List"),
+                            ("dataset", "Dataset"),
+                        ],
+                        default="article",
+                        max_length=16,
+                    ),
+                ),
+                ("publisher", models.CharField(blank=True, max_length=200)),
+                ("title", models.CharField(max_length=500)),
+                ("author", models.CharField(blank=True, max_length=200)),
+                ("published_on", models.DateField(blank=True, null=True)),
+                ("url", models.URLField(blank=True, max_length=1000)),
+                ("language", models.CharField(blank=True, help_text="BCP 47: en, de, zh-Hant", max_length=35)),
+                ("licence", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField(blank=True)),
+                ("sha256", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "syndication_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reprints",
+                        to="relations.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='StatusChange',
+            name="StatusChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveBigIntegerField()),
-                ('track', models.CharField(max_length=40)),
-                ('old', models.JSONField(null=True)),
-                ('new', models.JSONField(null=True)),
-                ('effective', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('reason', models.CharField(choices=[('recorded', 'Recorded'), ('corrected', 'Corrected'), ('retracted', 'Retracted'), ('date_reached', 'Date Reached'), ('imported', 'Imported')], max_length=12)),
-                ('cause_kind', models.CharField(blank=True, max_length=20)),
-                ('cause_key', models.UUIDField(null=True)),
-                ('cause_version', models.PositiveIntegerField(null=True)),
-                ('note', models.TextField(blank=True, help_text='Why: of a correction or a retraction')),
-                ('request_id', models.CharField(blank=True, max_length=128)),
-                ('pair', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='relations.countrypair')),
-                ('recorded_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveBigIntegerField()),
+                ("track", models.CharField(max_length=40)),
+                ("old", models.JSONField(null=True)),
+                ("new", models.JSONField(null=True)),
+                ("effective", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("recorded", "Recorded"),
+                            ("corrected", "Corrected"),
+                            ("retracted", "Retracted"),
+                            ("date_reached", "Date Reached"),
+                            ("imported", "Imported"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("cause_kind", models.CharField(blank=True, max_length=20)),
+                ("cause_key", models.UUIDField(null=True)),
+                ("cause_version", models.PositiveIntegerField(null=True)),
+                ("note", models.TextField(blank=True, help_text="Why: of a correction or a retraction")),
+                ("request_id", models.CharField(blank=True, max_length=128)),
+                (
+                    "pair",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="relations.countrypair",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='TravelBanEntry',
+            name="TravelBanEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('on', models.CharField(help_text='EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]', max_length=32)),
-                ('earliest', models.DateField(editable=False)),
-                ('latest', models.DateField(editable=False)),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('first_recorded_at', models.DateTimeField(editable=False)),
-                ('note', models.TextField(blank=True)),
-                ('action', models.CharField(choices=[('considered', 'Considered'), ('listed', 'Listed'), ('amended', 'Amended'), ('suspended', 'Suspended'), ('not_included', 'Not Included'), ('removed', 'Removed')], max_length=12)),
-                ('scope', models.CharField(blank=True, choices=[('full', 'Full'), ('partial', 'Partial')], max_length=7)),
-                ('visa_classes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list)),
-                ('person', models.CharField(blank=True, help_text='On a list of persons: the name', max_length=200)),
-                ('identifiers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, help_text='Passport and identity numbers')),
-                ('subject', models.GeneratedField(db_persist=True, expression=models.Case(models.When(person='', then=models.Value('country')), default=models.Value('person')), output_field=models.CharField(max_length=7))),
-                ('from_country', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country', verbose_name='from')),
-                ('pair', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.countrypair')),
-                ('recorded_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('to_country', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country', verbose_name='to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "on",
+                    models.CharField(help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]", max_length=32),
+                ),
+                ("earliest", models.DateField(editable=False)),
+                ("latest", models.DateField(editable=False)),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("first_recorded_at", models.DateTimeField(editable=False)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("considered", "Considered"),
+                            ("listed", "Listed"),
+                            ("amended", "Amended"),
+                            ("suspended", "Suspended"),
+                            ("not_included", "Not Included"),
+                            ("removed", "Removed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(blank=True, choices=[("full", "Full"), ("partial", "Partial")], max_length=7),
+                ),
+                (
+                    "visa_classes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list
+                    ),
+                ),
+                ("person", models.CharField(blank=True, help_text="On a list of persons: the name", max_length=200)),
+                (
+                    "identifiers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        blank=True,
+                        default=list,
+                        help_text="Passport and identity numbers",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(person="", then=models.Value("country")), default=models.Value("person")
+                        ),
+                        output_field=models.CharField(max_length=7),
+                    ),
+                ),
+                (
+                    "from_country",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.country",
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.countrypair",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "to_country",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.country",
+                        verbose_name="to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'travel ban entries',
-                'abstract': False,
+                "verbose_name_plural": "travel ban entries",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('quote', models.TextField()),
-                ('start', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('end', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('stance', models.CharField(choices=[('supports', 'Supports'), ('disputes', 'Disputes')], default='supports', max_length=8)),
-                ('ambassador_status', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='relations.ambassadorstatus')),
-                ('diplomatic_event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='relations.diplomaticevent')),
-                ('sanction_event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='relations.sanctionevent')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='relations.source')),
-                ('travel_ban_entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='relations.travelbanentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("quote", models.TextField()),
+                ("start", models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                ("end", models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                (
+                    "stance",
+                    models.CharField(
+                        choices=[("supports", "Supports"), ("disputes", "Disputes")], default="supports", max_length=8
+                    ),
+                ),
+                (
+                    "ambassador_status",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="relations.ambassadorstatus",
+                    ),
+                ),
+                (
+                    "diplomatic_event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="relations.diplomaticevent",
+                    ),
+                ),
+                (
+                    "sanction_event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="relations.sanctionevent",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="citations", to="relations.source"
+                    ),
+                ),
+                (
+                    "travel_ban_entry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="relations.travelbanentry",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='TravelBanList',
+            name="TravelBanList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300)),
-                ('instrument', models.CharField(blank=True, help_text='The legal act: Proclamation 9983', max_length=300)),
-                ('legal_basis', models.TextField(blank=True, help_text='INA 212(f)')),
-                ('url', models.URLField(blank=True, max_length=1000)),
-                ('subject', models.CharField(choices=[('country', 'Country'), ('person', 'Person')], default='country', max_length=7)),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=300)),
+                (
+                    "instrument",
+                    models.CharField(blank=True, help_text="The legal act: Proclamation 9983", max_length=300),
+                ),
+                ("legal_basis", models.TextField(blank=True, help_text="INA 212(f)")),
+                ("url", models.URLField(blank=True, max_length=1000)),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[("country", "Country"), ("person", "Person")], default="country", max_length=7
+                    ),
+                ),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="relations.country"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.AddField(
-            model_name='travelbanentry',
-            name='list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='relations.travelbanlist'),
+            model_name="travelbanentry",
+            name="list",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="relations.travelbanlist"
+            ),
         ),
         migrations.CreateModel(
-            name='StatusPeriod',
+            name="StatusPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('track', models.CharField(max_length=40)),
-                ('kind', models.CharField(choices=[('ambassador', 'Ambassador'), ('next', 'Next'), ('sanctions', 'Sanctions'), ('travel_ban', 'Travel Ban'), ('diplomatic_relations', 'Diplomatic Relations'), ('trend', 'Trend'), ('facts', 'Facts')], max_length=20)),
-                ('whole', models.BooleanField(default=True)),
-                ('days', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('value', models.CharField(max_length=20)),
-                ('holder', models.CharField(blank=True, max_length=200)),
-                ('measures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list)),
-                ('scope', models.CharField(blank=True, max_length=7)),
-                ('visa_classes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list)),
-                ('expires_on', models.DateField(null=True)),
-                ('since', models.CharField(max_length=32, null=True)),
-                ('facts', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list)),
-                ('uncertain', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list)),
-                ('disputed', models.BooleanField(default=False)),
-                ('from_country', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country')),
-                ('pair', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='relations.countrypair')),
-                ('programme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.sanctionprogramme')),
-                ('to_country', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.country')),
-                ('list', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relations.travelbanlist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("track", models.CharField(max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ambassador", "Ambassador"),
+                            ("next", "Next"),
+                            ("sanctions", "Sanctions"),
+                            ("travel_ban", "Travel Ban"),
+                            ("diplomatic_relations", "Diplomatic Relations"),
+                            ("trend", "Trend"),
+                            ("facts", "Facts"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("whole", models.BooleanField(default=True)),
+                ("days", django.contrib.postgres.fields.ranges.DateRangeField()),
+                ("value", models.CharField(max_length=20)),
+                ("holder", models.CharField(blank=True, max_length=200)),
+                (
+                    "measures",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list),
+                ),
+                ("scope", models.CharField(blank=True, max_length=7)),
+                (
+                    "visa_classes",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list),
+                ),
+                ("expires_on", models.DateField(null=True)),
+                ("since", models.CharField(max_length=32, null=True)),
+                ("facts", django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list)),
+                ("uncertain", django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list)),
+                ("disputed", models.BooleanField(default=False)),
+                (
+                    "from_country",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.country",
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="periods",
+                        to="relations.countrypair",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.sanctionprogramme",
+                    ),
+                ),
+                (
+                    "to_country",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.country",
+                    ),
+                ),
+                (
+                    "list",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relations.travelbanlist",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pair', 'track', 'days'),
+                "ordering": ("pair", "track", "days"),
             },
         ),
         migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['read', 'edit', 'webhooks'])), name='a_token_has_scopes_of_the_vocabulary'),
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scopes__contained_by", ["read", "edit", "webhooks"])),
+                name="a_token_has_scopes_of_the_vocabulary",
+            ),
         ),
         migrations.AddIndex(
-            model_name='countrypair',
-            index=models.Index(condition=models.Q(('changes_on__isnull', False)), fields=['changes_on'], name='pairs_by_next_change'),
+            model_name="countrypair",
+            index=models.Index(
+                condition=models.Q(("changes_on__isnull", False)), fields=["changes_on"], name="pairs_by_next_change"
+            ),
         ),
         migrations.AddIndex(
-            model_name='countrypair',
-            index=models.Index(fields=['second', 'code'], name='pairs_by_second_country'),
+            model_name="countrypair",
+            index=models.Index(fields=["second", "code"], name="pairs_by_second_country"),
         ),
         migrations.AddConstraint(
-            model_name='countrypair',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', django.db.models.functions.comparison.Collate(models.F('second'), 'C'))), name='a_pair_is_two_countries_in_alphabetical_order'),
+            model_name="countrypair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first__lt", django.db.models.functions.comparison.Collate(models.F("second"), "C"))
+                ),
+                name="a_pair_is_two_countries_in_alphabetical_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='countrypair',
-            constraint=models.CheckConstraint(condition=models.Q(('code', django.db.models.functions.text.Concat(models.F('first'), models.Value('-'), models.F('second')))), name='a_pair_is_named_by_its_countries'),
+            model_name="countrypair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "code",
+                        django.db.models.functions.text.Concat(
+                            models.F("first"), models.Value("-"), models.F("second")
+                        ),
+                    )
+                ),
+                name="a_pair_is_named_by_its_countries",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ambassadorstatus',
-            index=models.Index(fields=['pair', 'latest'], name='ambassadorstatus_of_a_pair'),
+            model_name="ambassadorstatus",
+            index=models.Index(fields=["pair", "latest"], name="ambassadorstatus_of_a_pair"),
         ),
         migrations.AddIndex(
-            model_name='ambassadorstatus',
-            index=models.Index(fields=['latest', 'id'], name='ambassadorstatus_by_day'),
+            model_name="ambassadorstatus",
+            index=models.Index(fields=["latest", "id"], name="ambassadorstatus_by_day"),
         ),
         migrations.AddIndex(
-            model_name='ambassadorstatus',
-            index=models.Index(fields=['earliest', 'id'], name='ambassadorstatus_by_first_day'),
+            model_name="ambassadorstatus",
+            index=models.Index(fields=["earliest", "id"], name="ambassadorstatus_by_first_day"),
         ),
         migrations.AddIndex(
-            model_name='ambassadorstatus',
-            index=models.Index(fields=['recorded_at', 'id'], name='ambassadorstatus_by_record'),
+            model_name="ambassadorstatus",
+            index=models.Index(fields=["recorded_at", "id"], name="ambassadorstatus_by_record"),
         ),
         migrations.AddIndex(
-            model_name='ambassadorstatus',
-            index=models.Index(fields=['from_country', 'latest', 'id'], name='ambassadorstatus_from'),
+            model_name="ambassadorstatus",
+            index=models.Index(fields=["from_country", "latest", "id"], name="ambassadorstatus_from"),
         ),
         migrations.AddIndex(
-            model_name='ambassadorstatus',
-            index=models.Index(fields=['to_country', 'latest', 'id'], name='ambassadorstatus_to'),
+            model_name="ambassadorstatus",
+            index=models.Index(fields=["to_country", "latest", "id"], name="ambassadorstatus_to"),
         ),
         migrations.AddConstraint(
-            model_name='ambassadorstatus',
-            constraint=models.CheckConstraint(condition=models.Q(('from_country', models.F('to_country')), _negated=True), name='ambassadorstatus_joins_two_different_countries'),
+            model_name="ambassadorstatus",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_country", models.F("to_country")), _negated=True),
+                name="ambassadorstatus_joins_two_different_countries",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ambassadorstatus',
-            constraint=models.CheckConstraint(condition=models.Q(('pair', django.db.models.functions.text.Concat(django.db.models.functions.comparison.Least(django.db.models.functions.comparison.Collate(models.F('from_country'), 'C'), django.db.models.functions.comparison.Collate(models.F('to_country'), 'C')), models.Value('-'), django.db.models.functions.comparison.Greatest(django.db.models.functions.comparison.Collate(models.F('from_country'), 'C'), django.db.models.functions.comparison.Collate(models.F('to_country'), 'C'))))), name='ambassadorstatus_belongs_to_the_pair_of_its_countries'),
+            model_name="ambassadorstatus",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "pair",
+                        django.db.models.functions.text.Concat(
+                            django.db.models.functions.comparison.Least(
+                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                            ),
+                            models.Value("-"),
+                            django.db.models.functions.comparison.Greatest(
+                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                            ),
+                        ),
+                    )
+                ),
+                name="ambassadorstatus_belongs_to_the_pair_of_its_countries",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ambassadorstatus',
-            constraint=models.CheckConstraint(condition=models.Q(('earliest__lte', models.F('latest'))), name='ambassadorstatus_ends_after_it_begins'),
+            model_name="ambassadorstatus",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("earliest__lte", models.F("latest"))), name="ambassadorstatus_ends_after_it_begins"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ambassadorstatus',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('superseded_at__gt', models.F('recorded_at')), _connector='OR'), name='ambassadorstatus_is_superseded_after_it_is_recorded'),
+            model_name="ambassadorstatus",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("superseded_at__isnull", True), ("superseded_at__gt", models.F("recorded_at")), _connector="OR"
+                ),
+                name="ambassadorstatus_is_superseded_after_it_is_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ambassadorstatus',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_recorded_at', models.F('recorded_at')), ('version', 1)), models.Q(('first_recorded_at__lt', models.F('recorded_at')), ('version__gt', 1)), _connector='OR'), name='ambassadorstatus_was_first_recorded_with_version_1'),
+            model_name="ambassadorstatus",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("first_recorded_at", models.F("recorded_at")), ("version", 1)),
+                    models.Q(("first_recorded_at__lt", models.F("recorded_at")), ("version__gt", 1)),
+                    _connector="OR",
+                ),
+                name="ambassadorstatus_was_first_recorded_with_version_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ambassadorstatus',
-            constraint=models.UniqueConstraint(fields=('key', 'version'), name='ambassadorstatus_has_each_version_once'),
+            model_name="ambassadorstatus",
+            constraint=models.UniqueConstraint(
+                fields=("key", "version"), name="ambassadorstatus_has_each_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ambassadorstatus',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('key', '='), (models.Func(models.F('recorded_at'), models.F('superseded_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='ambassadorstatus_has_one_version_at_a_time'),
+            model_name="ambassadorstatus",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("key", "="),
+                    (
+                        models.Func(
+                            models.F("recorded_at"),
+                            models.F("superseded_at"),
+                            function="tstzrange",
+                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="ambassadorstatus_has_one_version_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ambassadorstatus',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ambassador', 'minister', 'charge', 'interests_section', 'protecting_power', 'non_resident', 'vacant', 'closed', 'severed', 'recalled', 'withdrawn', 'asked_to_leave', 'expelled', 'announced', 'nominated', 'agreement_granted', 'confirmed', 'appointed', 'refused', 'agreement_revoked', 'lapsed'])), name='ambassadorstatus_is_a_word_of_the_post_or_of_what_is_next'),
+            model_name="ambassadorstatus",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "ambassador",
+                            "minister",
+                            "charge",
+                            "interests_section",
+                            "protecting_power",
+                            "non_resident",
+                            "vacant",
+                            "closed",
+                            "severed",
+                            "recalled",
+                            "withdrawn",
+                            "asked_to_leave",
+                            "expelled",
+                            "announced",
+                            "nominated",
+                            "agreement_granted",
+                            "confirmed",
+                            "appointed",
+                            "refused",
+                            "agreement_revoked",
+                            "lapsed",
+                        ],
+                    )
+                ),
+                name="ambassadorstatus_is_a_word_of_the_post_or_of_what_is_next",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ambassadorstatus',
-            trigger=pgtrigger.compiler.Trigger(name='a_fact_is_never_edited_or_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF TG_OP = 'UPDATE' THEN\n            IF OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS NULL THEN\n                NEW.superseded_at := OLD.superseded_at;\n            END IF;\n            IF to_jsonb(NEW) - '{superseded_at,subject}'::text[] = to_jsonb(OLD) - '{superseded_at,subject}'::text[]\n                AND (OLD.superseded_at IS NULL OR NEW.superseded_at = OLD.superseded_at)\n            THEN\n                RETURN NEW;\n            END IF;\n        END IF;\n        RAISE EXCEPTION 'a recorded fact is never edited or deleted: correct it or retract it'\n            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_fact_is_never_edited_or_deleted';\n    ", hash='40a64adf3a55c02d841f7c4cb5fff7606a10d797', operation='UPDATE OR DELETE', pgid='pgtrigger_a_fact_is_never_edited_or_deleted_07787', table='relations_ambassadorstatus', when='BEFORE')),
+            model_name="ambassadorstatus",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_fact_is_never_edited_or_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        IF TG_OP = 'UPDATE' THEN\n            IF OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS NULL THEN\n                NEW.superseded_at := OLD.superseded_at;\n            END IF;\n            IF to_jsonb(NEW) - '{superseded_at,subject}'::text[] = to_jsonb(OLD) - '{superseded_at,subject}'::text[]\n                AND (OLD.superseded_at IS NULL OR NEW.superseded_at = OLD.superseded_at)\n            THEN\n                RETURN NEW;\n            END IF;\n        END IF;\n        RAISE EXCEPTION 'a recorded fact is never edited or deleted: correct it or retract it'\n            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_fact_is_never_edited_or_deleted';\n    ",
+                    hash="40a64adf3a55c02d841f7c4cb5fff7606a10d797",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_a_fact_is_never_edited_or_deleted_07787",
+                    table="relations_ambassadorstatus",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='diplomaticevent',
-            index=models.Index(fields=['pair', 'latest'], name='diplomaticevent_of_a_pair'),
+            model_name="diplomaticevent",
+            index=models.Index(fields=["pair", "latest"], name="diplomaticevent_of_a_pair"),
         ),
         migrations.AddIndex(
-            model_name='diplomaticevent',
-            index=models.Index(fields=['latest', 'id'], name='diplomaticevent_by_day'),
+            model_name="diplomaticevent",
+            index=models.Index(fields=["latest", "id"], name="diplomaticevent_by_day"),
         ),
         migrations.AddIndex(
-            model_name='diplomaticevent',
-            index=models.Index(fields=['earliest', 'id'], name='diplomaticevent_by_first_day'),
+            model_name="diplomaticevent",
+            index=models.Index(fields=["earliest", "id"], name="diplomaticevent_by_first_day"),
         ),
         migrations.AddIndex(
-            model_name='diplomaticevent',
-            index=models.Index(fields=['recorded_at', 'id'], name='diplomaticevent_by_record'),
+            model_name="diplomaticevent",
+            index=models.Index(fields=["recorded_at", "id"], name="diplomaticevent_by_record"),
         ),
         migrations.AddIndex(
-            model_name='diplomaticevent',
-            index=models.Index(fields=['from_country', 'latest', 'id'], name='diplomaticevent_from'),
+            model_name="diplomaticevent",
+            index=models.Index(fields=["from_country", "latest", "id"], name="diplomaticevent_from"),
         ),
         migrations.AddIndex(
-            model_name='diplomaticevent',
-            index=models.Index(fields=['to_country', 'latest', 'id'], name='diplomaticevent_to'),
+            model_name="diplomaticevent",
+            index=models.Index(fields=["to_country", "latest", "id"], name="diplomaticevent_to"),
         ),
         migrations.AddConstraint(
-            model_name='diplomaticevent',
-            constraint=models.CheckConstraint(condition=models.Q(('from_country', models.F('to_country')), _negated=True), name='diplomaticevent_joins_two_different_countries'),
+            model_name="diplomaticevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_country", models.F("to_country")), _negated=True),
+                name="diplomaticevent_joins_two_different_countries",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='diplomaticevent',
-            constraint=models.CheckConstraint(condition=models.Q(('pair', django.db.models.functions.text.Concat(django.db.models.functions.comparison.Least(django.db.models.functions.comparison.Collate(models.F('from_country'), 'C'), django.db.models.functions.comparison.Collate(models.F('to_country'), 'C')), models.Value('-'), django.db.models.functions.comparison.Greatest(django.db.models.functions.comparison.Collate(models.F('from_country'), 'C'), django.db.models.functions.comparison.Collate(models.F('to_country'), 'C'))))), name='diplomaticevent_belongs_to_the_pair_of_its_countries'),
+            model_name="diplomaticevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "pair",
+                        django.db.models.functions.text.Concat(
+                            django.db.models.functions.comparison.Least(
+                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                            ),
+                            models.Value("-"),
+                            django.db.models.functions.comparison.Greatest(
+                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                            ),
+                        ),
+                    )
+                ),
+                name="diplomaticevent_belongs_to_the_pair_of_its_countries",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='diplomaticevent',
-            constraint=models.CheckConstraint(condition=models.Q(('earliest__lte', models.F('latest'))), name='diplomaticevent_ends_after_it_begins'),
+            model_name="diplomaticevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("earliest__lte", models.F("latest"))), name="diplomaticevent_ends_after_it_begins"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='diplomaticevent',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('superseded_at__gt', models.F('recorded_at')), _connector='OR'), name='diplomaticevent_is_superseded_after_it_is_recorded'),
+            model_name="diplomaticevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("superseded_at__isnull", True), ("superseded_at__gt", models.F("recorded_at")), _connector="OR"
+                ),
+                name="diplomaticevent_is_superseded_after_it_is_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='diplomaticevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_recorded_at', models.F('recorded_at')), ('version', 1)), models.Q(('first_recorded_at__lt', models.F('recorded_at')), ('version__gt', 1)), _connector='OR'), name='diplomaticevent_was_first_recorded_with_version_1'),
+            model_name="diplomaticevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("first_recorded_at", models.F("recorded_at")), ("version", 1)),
+                    models.Q(("first_recorded_at__lt", models.F("recorded_at")), ("version__gt", 1)),
+                    _connector="OR",
+                ),
+                name="diplomaticevent_was_first_recorded_with_version_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='diplomaticevent',
-            constraint=models.UniqueConstraint(fields=('key', 'version'), name='diplomaticevent_has_each_version_once'),
+            model_name="diplomaticevent",
+            constraint=models.UniqueConstraint(fields=("key", "version"), name="diplomaticevent_has_each_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='diplomaticevent',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('key', '='), (models.Func(models.F('recorded_at'), models.F('superseded_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='diplomaticevent_has_one_version_at_a_time'),
+            model_name="diplomaticevent",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("key", "="),
+                    (
+                        models.Func(
+                            models.F("recorded_at"),
+                            models.F("superseded_at"),
+                            function="tstzrange",
+                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="diplomaticevent_has_one_version_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='diplomaticevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['visit', 'talks', 'statement', 'criticism', 'support', 'agreement', 'announcement', 'dispute', 'relations_established', 'relations_suspended', 'relations_severed', 'relations_restored', 'recognition', 'non_recognition', 'expulsion', 'staff_cut', 'aid_reduced', 'annexation', 'improvement', 'deterioration', 'other'])), name='diplomaticevent_is_a_kind_of_the_vocabulary'),
+            model_name="diplomaticevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "visit",
+                            "talks",
+                            "statement",
+                            "criticism",
+                            "support",
+                            "agreement",
+                            "announcement",
+                            "dispute",
+                            "relations_established",
+                            "relations_suspended",
+                            "relations_severed",
+                            "relations_restored",
+                            "recognition",
+                            "non_recognition",
+                            "expulsion",
+                            "staff_cut",
+                            "aid_reduced",
+                            "annexation",
+                            "improvement",
+                            "deterioration",
+                            "other",
+                        ],
+                    )
+                ),
+                name="diplomaticevent_is_a_kind_of_the_vocabulary",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='diplomaticevent',
-            trigger=pgtrigger.compiler.Trigger(name='a_fact_is_never_edited_or_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF TG_OP = 'UPDATE' THEN\n            IF OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS NULL THEN\n                NEW.superseded_at := OLD.superseded_at;\n            END IF;\n            IF to_jsonb(NEW) - '{superseded_at,subject}'::text[] = to_jsonb(OLD) - '{superseded_at,subject}'::text[]\n                AND (OLD.superseded_at IS NULL OR NEW.superseded_at = OLD.superseded_at)\n            THEN\n                RETURN NEW;\n            END IF;\n        END IF;\n        RAISE EXCEPTION 'a recorded fact is never edited or deleted: correct it or retract it'\n            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_fact_is_never_edited_or_deleted';\n    ", hash='a3ea94b7196d721710070c70bca2fd13c127a648', operation='UPDATE OR DELETE', pgid='pgtrigger_a_fact_is_never_edited_or_deleted_36318', table='relations_diplomaticevent', when='BEFORE')),
+            model_name="diplomaticevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_fact_is_never_edited_or_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        IF TG_OP = 'UPDATE' THEN\n            IF OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS NULL THEN\n                NEW.superseded_at := OLD.superseded_at;\n            END IF;\n            IF to_jsonb(NEW) - '{superseded_at,subject}'::text[] = to_jsonb(OLD) - '{superseded_at,subject}'::text[]\n                AND (OLD.superseded_at IS NULL OR NEW.superseded_at = OLD.superseded_at)\n            THEN\n                RETURN NEW;\n            END IF;\n        END IF;\n        RAISE EXCEPTION 'a recorded fact is never edited or deleted: correct it or retract it'\n            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_fact_is_never_edited_or_deleted';\n    ",
+                    hash="a3ea94b7196d721710070c70bca2fd13c127a648",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_a_fact_is_never_edited_or_deleted_36318",
+                    table="relations_diplomaticevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='givenanswer',
-            index=models.Index(fields=['given_at'], name='answers_by_age'),
+            model_name="givenanswer",
+            index=models.Index(fields=["given_at"], name="answers_by_age"),
         ),
         migrations.AddConstraint(
-            model_name='givenanswer',
-            constraint=models.UniqueConstraint(fields=('token', 'path', 'key'), name='an_idempotency_key_is_answered_once'),
+            model_name="givenanswer",
+            constraint=models.UniqueConstraint(
+                fields=("token", "path", "key"), name="an_idempotency_key_is_answered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('member', models.F('organisation')), _negated=True), name='an_organisation_is_not_its_own_member'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("member", models.F("organisation")), _negated=True),
+                name="an_organisation_is_not_its_own_member",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('days__isempty', False)), name='a_membership_lasts_a_day_or_more'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days__isempty", False)), name="a_membership_lasts_a_day_or_more"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('organisation', '='), ('member', '='), ('days', '&&')], name='a_member_belongs_to_an_organisation_once_at_a_time'),
+            model_name="membership",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("organisation", "="), ("member", "="), ("days", "&&")],
+                name="a_member_belongs_to_an_organisation_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionprogramme',
-            constraint=models.UniqueConstraint(fields=('issuer', 'target', 'title'), name='a_programme_has_one_title'),
+            model_name="sanctionprogramme",
+            constraint=models.UniqueConstraint(fields=("issuer", "target", "title"), name="a_programme_has_one_title"),
         ),
         migrations.AddConstraint(
-            model_name='sanctionprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(('issuer', models.F('target')), _negated=True), name='a_programme_is_aimed_at_another_country'),
+            model_name="sanctionprogramme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("issuer", models.F("target")), _negated=True),
+                name="a_programme_is_aimed_at_another_country",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionprogramme',
-            constraint=models.UniqueConstraint(fields=('id', 'issuer', 'target'), name='a_programme_has_one_direction'),
+            model_name="sanctionprogramme",
+            constraint=models.UniqueConstraint(fields=("id", "issuer", "target"), name="a_programme_has_one_direction"),
         ),
         migrations.AddIndex(
-            model_name='sanctionevent',
-            index=models.Index(fields=['pair', 'latest'], name='sanctionevent_of_a_pair'),
+            model_name="sanctionevent",
+            index=models.Index(fields=["pair", "latest"], name="sanctionevent_of_a_pair"),
         ),
         migrations.AddIndex(
-            model_name='sanctionevent',
-            index=models.Index(fields=['latest', 'id'], name='sanctionevent_by_day'),
+            model_name="sanctionevent",
+            index=models.Index(fields=["latest", "id"], name="sanctionevent_by_day"),
         ),
         migrations.AddIndex(
-            model_name='sanctionevent',
-            index=models.Index(fields=['earliest', 'id'], name='sanctionevent_by_first_day'),
+            model_name="sanctionevent",
+            index=models.Index(fields=["earliest", "id"], name="sanctionevent_by_first_day"),
         ),
         migrations.AddIndex(
-            model_name='sanctionevent',
-            index=models.Index(fields=['recorded_at', 'id'], name='sanctionevent_by_record'),
+            model_name="sanctionevent",
+            index=models.Index(fields=["recorded_at", "id"], name="sanctionevent_by_record"),
         ),
         migrations.AddIndex(
-            model_name='sanctionevent',
-            index=models.Index(fields=['from_country', 'latest', 'id'], name='sanctionevent_from'),
+            model_name="sanctionevent",
+            index=models.Index(fields=["from_country", "latest", "id"], name="sanctionevent_from"),
         ),
         migrations.AddIndex(
-            model_name='sanctionevent',
-            index=models.Index(fields=['to_country', 'latest', 'id'], name='sanctionevent_to'),
+            model_name="sanctionevent",
+            index=models.Index(fields=["to_country", "latest", "id"], name="sanctionevent_to"),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=models.CheckConstraint(condition=models.Q(('from_country', models.F('to_country')), _negated=True), name='sanctionevent_joins_two_different_countries'),
+            model_name="sanctionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_country", models.F("to_country")), _negated=True),
+                name="sanctionevent_joins_two_different_countries",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=models.CheckConstraint(condition=models.Q(('pair', django.db.models.functions.text.Concat(django.db.models.functions.comparison.Least(django.db.models.functions.comparison.Collate(models.F('from_country'), 'C'), django.db.models.functions.comparison.Collate(models.F('to_country'), 'C')), models.Value('-'), django.db.models.functions.comparison.Greatest(django.db.models.functions.comparison.Collate(models.F('from_country'), 'C'), django.db.models.functions.comparison.Collate(models.F('to_country'), 'C'))))), name='sanctionevent_belongs_to_the_pair_of_its_countries'),
+            model_name="sanctionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "pair",
+                        django.db.models.functions.text.Concat(
+                            django.db.models.functions.comparison.Least(
+                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                            ),
+                            models.Value("-"),
+                            django.db.models.functions.comparison.Greatest(
+                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                            ),
+                        ),
+                    )
+                ),
+                name="sanctionevent_belongs_to_the_pair_of_its_countries",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=models.CheckConstraint(condition=models.Q(('earliest__lte', models.F('latest'))), name='sanctionevent_ends_after_it_begins'),
+            model_name="sanctionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("earliest__lte", models.F("latest"))), name="sanctionevent_ends_after_it_begins"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('superseded_at__gt', models.F('recorded_at')), _connector='OR'), name='sanctionevent_is_superseded_after_it_is_recorded'),
+            model_name="sanctionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("superseded_at__isnull", True), ("superseded_at__gt", models.F("recorded_at")), _connector="OR"
+                ),
+                name="sanctionevent_is_superseded_after_it_is_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_recorded_at', models.F('recorded_at')), ('version', 1)), models.Q(('first_recorded_at__lt', models.F('recorded_at')), ('version__gt', 1)), _connector='OR'), name='sanctionevent_was_first_recorded_with_version_1'),
+            model_name="sanctionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("first_recorded_at", models.F("recorded_at")), ("version", 1)),
+                    models.Q(("first_recorded_at__lt", models.F("recorded_at")), ("version__gt", 1)),
+                    _connector="OR",
+                ),
+                name="sanctionevent_was_first_recorded_with_version_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=models.UniqueConstraint(fields=('key', 'version'), name='sanctionevent_has_each_version_once'),
+            model_name="sanctionevent",
+            constraint=models.UniqueConstraint(fields=("key", "version"), name="sanctionevent_has_each_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('key', '='), (models.Func(models.F('recorded_at'), models.F('superseded_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='sanctionevent_has_one_version_at_a_time'),
+            model_name="sanctionevent",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("key", "="),
+                    (
+                        models.Func(
+                            models.F("recorded_at"),
+                            models.F("superseded_at"),
+                            function="tstzrange",
+                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="sanctionevent_has_one_version_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['threatened', 'imposed', 'tightened', 'extended', 'eased', 'suspended', 'reimposed', 'lifted', 'expired'])), name='sanctionevent_is_an_action_of_the_vocabulary'),
+            model_name="sanctionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "action__in",
+                        [
+                            "threatened",
+                            "imposed",
+                            "tightened",
+                            "extended",
+                            "eased",
+                            "suspended",
+                            "reimposed",
+                            "lifted",
+                            "expired",
+                        ],
+                    )
+                ),
+                name="sanctionevent_is_an_action_of_the_vocabulary",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=models.CheckConstraint(condition=models.Q(('measures__contained_by', ['trade', 'arms', 'military_assistance', 'financial', 'travel', 'other'])), name='sanctionevent_names_measures_of_the_vocabulary'),
+            model_name="sanctionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("measures__contained_by", ["trade", "arms", "military_assistance", "financial", "travel", "other"])
+                ),
+                name="sanctionevent_names_measures_of_the_vocabulary",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=models.CheckConstraint(condition=models.Q(('scope', ''), models.Q(('action__in', ['eased', 'suspended', 'lifted']), ('scope__in', ['all', 'most', 'some'])), _connector='OR'), name='only_an_easing_a_suspension_or_a_lifting_has_a_scope'),
+            model_name="sanctionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("scope", ""),
+                    models.Q(("action__in", ["eased", "suspended", "lifted"]), ("scope__in", ["all", "most", "some"])),
+                    _connector="OR",
+                ),
+                name="only_an_easing_a_suspension_or_a_lifting_has_a_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), models.Q(('action', 'expired'), _negated=True), _connector='OR'), name='what_has_expired_does_not_expire_again'),
+            model_name="sanctionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_on__isnull", True), models.Q(("action", "expired"), _negated=True), _connector="OR"
+                ),
+                name="what_has_expired_does_not_expire_again",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanctionevent',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), ('expires_on__gte', models.F('earliest')), _connector='OR'), name='sanctionevent_does_not_expire_before_it_happens'),
+            model_name="sanctionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_on__isnull", True), ("expires_on__gte", models.F("earliest")), _connector="OR"
+                ),
+                name="sanctionevent_does_not_expire_before_it_happens",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sanctionevent',
-            trigger=pgtrigger.compiler.Trigger(name='a_fact_is_never_edited_or_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF TG_OP = 'UPDATE' THEN\n            IF OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS NULL THEN\n                NEW.superseded_at := OLD.superseded_at;\n            END IF;\n            IF to_jsonb(NEW) - '{superseded_at,subject}'::text[] = to_jsonb(OLD) - '{superseded_at,subject}'::text[]\n                AND (OLD.superseded_at IS NULL OR NEW.superseded_at = OLD.superseded_at)\n            THEN\n                RETURN NEW;\n            END IF;\n        END IF;\n        RAISE EXCEPTION 'a recorded fact is never edited or deleted: correct it or retract it'\n            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_fact_is_never_edited_or_deleted';\n    ", hash='5b3a7c58e248b927e45697f2b9f9892227109595', operation='UPDATE OR DELETE', pgid='pgtrigger_a_fact_is_never_edited_or_deleted_ab03b', table='relations_sanctionevent', when='BEFORE')),
+            model_name="sanctionevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_fact_is_never_edited_or_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        IF TG_OP = 'UPDATE' THEN\n            IF OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS NULL THEN\n                NEW.superseded_at := OLD.superseded_at;\n            END IF;\n            IF to_jsonb(NEW) - '{superseded_at,subject}'::text[] = to_jsonb(OLD) - '{superseded_at,subject}'::text[]\n                AND (OLD.superseded_at IS NULL OR NEW.superseded_at = OLD.superseded_at)\n            THEN\n                RETURN NEW;\n            END IF;\n        END IF;\n        RAISE EXCEPTION 'a recorded fact is never edited or deleted: correct it or retract it'\n            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_fact_is_never_edited_or_deleted';\n    ",
+                    hash="5b3a7c58e248b927e45697f2b9f9892227109595",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_a_fact_is_never_edited_or_deleted_ab03b",
+                    table="relations_sanctionevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='source',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['title'], name='sources_by_part_of_title', opclasses=['gin_trgm_ops']),
+            model_name="source",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["title"], name="sources_by_part_of_title", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='source',
-            index=models.Index(fields=['publisher'], name='sources_by_publisher'),
+            model_name="source",
+            index=models.Index(fields=["publisher"], name="sources_by_publisher"),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(condition=models.Q(('url', ''), _negated=True), fields=('url',), name='a_url_names_one_source'),
+            model_name="source",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("url", ""), _negated=True), fields=("url",), name="a_url_names_one_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('syndication_of', models.F('id')), _negated=True), name='a_source_is_no_reprint_of_itself'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("syndication_of", models.F("id")), _negated=True),
+                name="a_source_is_no_reprint_of_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sha256', ''), ('text', '')), ('sha256', models.Func(models.Func(models.Func(models.F('text'), models.Value('UTF8'), function='convert_to'), function='sha256'), models.Value('hex'), function='encode', output_field=models.TextField())), _connector='OR'), name='a_source_carries_the_digest_of_its_text'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sha256", ""), ("text", "")),
+                    (
+                        "sha256",
+                        models.Func(
+                            models.Func(
+                                models.Func(models.F("text"), models.Value("UTF8"), function="convert_to"),
+                                function="sha256",
+                            ),
+                            models.Value("hex"),
+                            function="encode",
+                            output_field=models.TextField(),
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_source_carries_the_digest_of_its_text",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='a_cited_text_stays_as_it_was', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."text" IS DISTINCT FROM (NEW."text") AND NOT (OLD."text" = \'\'))', func="\n                    IF EXISTS (SELECT FROM relations_citation WHERE source_id = OLD.id) THEN\n                        RAISE EXCEPTION 'the archived text of source % is cited and cannot be changed', OLD.id\n                            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_cited_text_stays_as_it_was';\n                    END IF;\n                    RETURN NEW;\n                ", hash='360a78bfb9cbbdcd7bb9958ba7606cfd7b9ff748', operation='UPDATE', pgid='pgtrigger_a_cited_text_stays_as_it_was_8b9de', table='relations_source', when='BEFORE')),
+            model_name="source",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_cited_text_stays_as_it_was",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."text" IS DISTINCT FROM (NEW."text") AND NOT (OLD."text" = \'\'))',
+                    func="\n                    IF EXISTS (SELECT FROM relations_citation WHERE source_id = OLD.id) THEN\n                        RAISE EXCEPTION 'the archived text of source % is cited and cannot be changed', OLD.id\n                            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_cited_text_stays_as_it_was';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="360a78bfb9cbbdcd7bb9958ba7606cfd7b9ff748",
+                    operation="UPDATE",
+                    pgid="pgtrigger_a_cited_text_stays_as_it_was_8b9de",
+                    table="relations_source",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='statuschange',
-            index=models.Index(fields=['cause_key', 'cause_version'], name='changes_by_cause'),
+            model_name="statuschange",
+            index=models.Index(fields=["cause_key", "cause_version"], name="changes_by_cause"),
         ),
         migrations.AddIndex(
-            model_name='statuschange',
-            index=models.Index(fields=['pair', 'id'], name='changes_of_a_pair'),
+            model_name="statuschange",
+            index=models.Index(fields=["pair", "id"], name="changes_of_a_pair"),
         ),
         migrations.AddIndex(
-            model_name='statuschange',
-            index=models.Index(fields=['recorded_at', 'id'], name='changes_by_record'),
+            model_name="statuschange",
+            index=models.Index(fields=["recorded_at", "id"], name="changes_by_record"),
         ),
         migrations.AddConstraint(
-            model_name='statuschange',
-            constraint=models.UniqueConstraint(fields=('pair', 'version'), name='a_pair_has_each_version_once'),
+            model_name="statuschange",
+            constraint=models.UniqueConstraint(fields=("pair", "version"), name="a_pair_has_each_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='statuschange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause_key__isnull', True), ('cause_kind', ''), ('cause_version__isnull', True)), models.Q(('cause_key__isnull', False), ('cause_version__isnull', False), models.Q(('cause_kind', ''), _negated=True)), _connector='OR'), name='a_cause_is_named_whole'),
+            model_name="statuschange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cause_key__isnull", True), ("cause_kind", ""), ("cause_version__isnull", True)),
+                    models.Q(
+                        ("cause_key__isnull", False),
+                        ("cause_version__isnull", False),
+                        models.Q(("cause_kind", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_cause_is_named_whole",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statuschange',
-            trigger=pgtrigger.compiler.Trigger(name='the_log_is_only_appended_to', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    RAISE EXCEPTION 'a line of the change log is never edited or deleted'\n                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'the_log_is_only_appended_to';\n                ", hash='72d04371da07ec658044d00155accfafc7c9c8d4', operation='UPDATE OR DELETE', pgid='pgtrigger_the_log_is_only_appended_to_d3733', table='relations_statuschange', when='BEFORE')),
+            model_name="statuschange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="the_log_is_only_appended_to",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    RAISE EXCEPTION 'a line of the change log is never edited or deleted'\n                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'the_log_is_only_appended_to';\n                ",
+                    hash="72d04371da07ec658044d00155accfafc7c9c8d4",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_the_log_is_only_appended_to_d3733",
+                    table="relations_statuschange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(models.Func(models.F('ambassador_status'), models.F('sanction_event'), models.F('travel_ban_entry'), models.F('diplomatic_event'), function='num_nonnulls', output_field=models.IntegerField()), 1)), name='a_citation_is_about_exactly_one_fact'),
+            model_name="citation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(
+                        models.Func(
+                            models.F("ambassador_status"),
+                            models.F("sanction_event"),
+                            models.F("travel_ban_entry"),
+                            models.F("diplomatic_event"),
+                            function="num_nonnulls",
+                            output_field=models.IntegerField(),
+                        ),
+                        1,
+                    )
+                ),
+                name="a_citation_is_about_exactly_one_fact",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(('quote', ''), _negated=True), name='a_quote_has_words'),
+            model_name="citation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quote", ""), _negated=True), name="a_quote_has_words"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end__isnull', True), ('start__isnull', True)), ('start__lt', models.F('end')), _connector='OR'), name='a_quote_starts_before_it_ends'),
+            model_name="citation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end__isnull", True), ("start__isnull", True)),
+                    ("start__lt", models.F("end")),
+                    _connector="OR",
+                ),
+                name="a_quote_starts_before_it_ends",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='citation',
-            trigger=pgtrigger.compiler.Trigger(name='a_quote_stands_in_its_text', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    IF EXISTS (\n                        SELECT FROM relations_source s WHERE s.id = NEW.source_id AND s.text <> \'\'\n                        AND (NEW.start IS NULL OR substr(s.text, NEW.start + 1, NEW."end" - NEW.start) <> NEW.quote)\n                    ) THEN\n                        RAISE EXCEPTION \'the quote does not stand in the archived text of source %\', NEW.source_id\n                            USING ERRCODE = \'check_violation\', CONSTRAINT = \'a_quote_stands_in_its_text\';\n                    END IF;\n                    RETURN NEW;\n                ', hash='b16087d4d6f696b8a07cb71d53c00b640ead5093', operation='INSERT', pgid='pgtrigger_a_quote_stands_in_its_text_eece6', table='relations_citation', when='BEFORE')),
+            model_name="citation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_quote_stands_in_its_text",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF EXISTS (\n                        SELECT FROM relations_source s WHERE s.id = NEW.source_id AND s.text <> ''\n                        AND (NEW.start IS NULL OR substr(s.text, NEW.start + 1, NEW.\"end\" - NEW.start) <> NEW.quote)\n                    ) THEN\n                        RAISE EXCEPTION 'the quote does not stand in the archived text of source %', NEW.source_id\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_quote_stands_in_its_text';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="b16087d4d6f696b8a07cb71d53c00b640ead5093",
+                    operation="INSERT",
+                    pgid="pgtrigger_a_quote_stands_in_its_text_eece6",
+                    table="relations_citation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='citation',
-            trigger=pgtrigger.compiler.Trigger(name='a_citation_is_never_edited', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;\n                    RAISE EXCEPTION 'a citation is never edited or deleted'\n                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_citation_is_never_edited';\n                ", hash='4b0690e6d66cb8ea52dd3b4f6329c8dca2af8e1d', operation='UPDATE OR DELETE', pgid='pgtrigger_a_citation_is_never_edited_db711', table='relations_citation', when='BEFORE')),
+            model_name="citation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_citation_is_never_edited",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;\n                    RAISE EXCEPTION 'a citation is never edited or deleted'\n                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_citation_is_never_edited';\n                ",
+                    hash="4b0690e6d66cb8ea52dd3b4f6329c8dca2af8e1d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_a_citation_is_never_edited_db711",
+                    table="relations_citation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='travelbanlist',
-            constraint=models.UniqueConstraint(fields=('issuer', 'title'), name='a_travel_ban_list_has_one_title'),
+            model_name="travelbanlist",
+            constraint=models.UniqueConstraint(fields=("issuer", "title"), name="a_travel_ban_list_has_one_title"),
         ),
         migrations.AddConstraint(
-            model_name='travelbanlist',
-            constraint=models.UniqueConstraint(fields=('id', 'issuer', 'subject'), name='a_travel_ban_list_has_one_subject'),
+            model_name="travelbanlist",
+            constraint=models.UniqueConstraint(
+                fields=("id", "issuer", "subject"), name="a_travel_ban_list_has_one_subject"
+            ),
         ),
         migrations.AddIndex(
-            model_name='travelbanentry',
-            index=models.Index(fields=['pair', 'latest'], name='travelbanentry_of_a_pair'),
+            model_name="travelbanentry",
+            index=models.Index(fields=["pair", "latest"], name="travelbanentry_of_a_pair"),
         ),
         migrations.AddIndex(
-            model_name='travelbanentry',
-            index=models.Index(fields=['latest', 'id'], name='travelbanentry_by_day'),
+            model_name="travelbanentry",
+            index=models.Index(fields=["latest", "id"], name="travelbanentry_by_day"),
         ),
         migrations.AddIndex(
-            model_name='travelbanentry',
-            index=models.Index(fields=['earliest', 'id'], name='travelbanentry_by_first_day'),
+            model_name="travelbanentry",
+            index=models.Index(fields=["earliest", "id"], name="travelbanentry_by_first_day"),
         ),
         migrations.AddIndex(
-            model_name='travelbanentry',
-            index=models.Index(fields=['recorded_at', 'id'], name='travelbanentry_by_record'),
+            model_name="travelbanentry",
+            index=models.Index(fields=["recorded_at", "id"], name="travelbanentry_by_record"),
         ),
         migrations.AddIndex(
-            model_name='travelbanentry',
-            index=models.Index(fields=['from_country', 'latest', 'id'], name='travelbanentry_from'),
+            model_name="travelbanentry",
+            index=models.Index(fields=["from_country", "latest", "id"], name="travelbanentry_from"),
         ),
         migrations.AddIndex(
-            model_name='travelbanentry',
-            index=models.Index(fields=['to_country', 'latest', 'id'], name='travelbanentry_to'),
+            model_name="travelbanentry",
+            index=models.Index(fields=["to_country", "latest", "id"], name="travelbanentry_to"),
         ),
         migrations.AddConstraint(
-            model_name='travelbanentry',
-            constraint=models.CheckConstraint(condition=models.Q(('from_country', models.F('to_country')), _negated=True), name='travelbanentry_joins_two_different_countries'),
+            model_name="travelbanentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_country", models.F("to_country")), _negated=True),
+                name="travelbanentry_joins_two_different_countries",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='travelbanentry',
-            constraint=models.CheckConstraint(condition=models.Q(('pair', django.db.models.functions.text.Concat(django.db.models.functions.comparison.Least(django.db.models.functions.comparison.Collate(models.F('from_country'), 'C'), django.db.models.functions.comparison.Collate(models.F('to_country'), 'C')), models.Value('-'), django.db.models.functions.comparison.Greatest(django.db.models.functions.comparison.Collate(models.F('from_country'), 'C'), django.db.models.functions.comparison.Collate(models.F('to_country'), 'C'))))), name='travelbanentry_belongs_to_the_pair_of_its_countries'),
+            model_name="travelbanentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "pair",
+                        django.db.models.functions.text.Concat(
+                            django.db.models.functions.comparison.Least(
+                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                            ),
+                            models.Value("-"),
+                            django.db.models.functions.comparison.Greatest(
+                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                            ),
+                        ),
+                    )
+                ),
+                name="travelbanentry_belongs_to_the_pair_of_its_countries",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='travelbanentry',
-            constraint=models.CheckConstraint(condition=models.Q(('earliest__lte', models.F('latest'))), name='travelbanentry_ends_after_it_begins'),
+            model_name="travelbanentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("earliest__lte", models.F("latest"))), name="travelbanentry_ends_after_it_begins"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='travelbanentry',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('superseded_at__gt', models.F('recorded_at')), _connector='OR'), name='travelbanentry_is_superseded_after_it_is_recorded'),
+            model_name="travelbanentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("superseded_at__isnull", True), ("superseded_at__gt", models.F("recorded_at")), _connector="OR"
+                ),
+                name="travelbanentry_is_superseded_after_it_is_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='travelbanentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_recorded_at', models.F('recorded_at')), ('version', 1)), models.Q(('first_recorded_at__lt', models.F('recorded_at')), ('version__gt', 1)), _connector='OR'), name='travelbanentry_was_first_recorded_with_version_1'),
+            model_name="travelbanentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("first_recorded_at", models.F("recorded_at")), ("version", 1)),
+                    models.Q(("first_recorded_at__lt", models.F("recorded_at")), ("version__gt", 1)),
+                    _connector="OR",
+                ),
+                name="travelbanentry_was_first_recorded_with_version_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='travelbanentry',
-            constraint=models.UniqueConstraint(fields=('key', 'version'), name='travelbanentry_has_each_version_once'),
+            model_name="travelbanentry",
+            constraint=models.UniqueConstraint(fields=("key", "version"), name="travelbanentry_has_each_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='travelbanentry',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('key', '='), (models.Func(models.F('recorded_at'), models.F('superseded_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='travelbanentry_has_one_version_at_a_time'),
+            model_name="travelbanentry",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("key", "="),
+                    (
+                        models.Func(
+                            models.F("recorded_at"),
+                            models.F("superseded_at"),
+                            function="tstzrange",
+                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="travelbanentry_has_one_version_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='travelbanentry',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['considered', 'listed', 'amended', 'suspended', 'not_included', 'removed'])), name='travelbanentry_is_an_action_of_the_vocabulary'),
+            model_name="travelbanentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("action__in", ["considered", "listed", "amended", "suspended", "not_included", "removed"])
+                ),
+                name="travelbanentry_is_an_action_of_the_vocabulary",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='travelbanentry',
-            constraint=models.CheckConstraint(condition=models.Q(('scope', ''), ('scope__in', ['full', 'partial']), _connector='OR'), name='travelbanentry_is_full_or_partial'),
+            model_name="travelbanentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scope", ""), ("scope__in", ["full", "partial"]), _connector="OR"),
+                name="travelbanentry_is_full_or_partial",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='travelbanentry',
-            constraint=models.CheckConstraint(condition=models.Q(('identifiers', []), models.Q(('person', ''), _negated=True), _connector='OR'), name='only_a_person_has_identifiers'),
+            model_name="travelbanentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("identifiers", []), models.Q(("person", ""), _negated=True), _connector="OR"),
+                name="only_a_person_has_identifiers",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='travelbanentry',
-            trigger=pgtrigger.compiler.Trigger(name='a_fact_is_never_edited_or_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF TG_OP = 'UPDATE' THEN\n            IF OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS NULL THEN\n                NEW.superseded_at := OLD.superseded_at;\n            END IF;\n            IF to_jsonb(NEW) - '{superseded_at,subject}'::text[] = to_jsonb(OLD) - '{superseded_at,subject}'::text[]\n                AND (OLD.superseded_at IS NULL OR NEW.superseded_at = OLD.superseded_at)\n            THEN\n                RETURN NEW;\n            END IF;\n        END IF;\n        RAISE EXCEPTION 'a recorded fact is never edited or deleted: correct it or retract it'\n            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_fact_is_never_edited_or_deleted';\n    ", hash='8ef03a5740cc02fdb95f59997f27f8515b4c0ffd', operation='UPDATE OR DELETE', pgid='pgtrigger_a_fact_is_never_edited_or_deleted_c6a67', table='relations_travelbanentry', when='BEFORE')),
+            model_name="travelbanentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_fact_is_never_edited_or_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        IF TG_OP = 'UPDATE' THEN\n            IF OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS NULL THEN\n                NEW.superseded_at := OLD.superseded_at;\n            END IF;\n            IF to_jsonb(NEW) - '{superseded_at,subject}'::text[] = to_jsonb(OLD) - '{superseded_at,subject}'::text[]\n                AND (OLD.superseded_at IS NULL OR NEW.superseded_at = OLD.superseded_at)\n            THEN\n                RETURN NEW;\n            END IF;\n        END IF;\n        RAISE EXCEPTION 'a recorded fact is never edited or deleted: correct it or retract it'\n            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_fact_is_never_edited_or_deleted';\n    ",
+                    hash="8ef03a5740cc02fdb95f59997f27f8515b4c0ffd",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_a_fact_is_never_edited_or_deleted_c6a67",
+                    table="relations_travelbanentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='statusperiod',
-            index=models.Index(fields=['pair', 'track'], name='periods_of_a_pair'),
+            model_name="statusperiod",
+            index=models.Index(fields=["pair", "track"], name="periods_of_a_pair"),
         ),
         migrations.AddIndex(
-            model_name='statusperiod',
-            index=models.Index(fields=['kind', 'value', 'pair'], name='periods_by_value'),
+            model_name="statusperiod",
+            index=models.Index(fields=["kind", "value", "pair"], name="periods_by_value"),
         ),
         migrations.AddConstraint(
-            model_name='statusperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('days__isempty', False)), name='a_period_lasts_a_day_or_more'),
+            model_name="statusperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days__isempty", False)), name="a_period_lasts_a_day_or_more"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusperiod',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('pair', '='), ('track', '='), ('days', '&&')], name='a_track_has_one_value_on_a_day'),
+            model_name="statusperiod",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("pair", "="), ("track", "="), ("days", "&&")], name="a_track_has_one_value_on_a_day"
+            ),
         ),
     ]

@@ -6,41 +6,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('relations', '0002_directions'),
+        ("relations", "0002_directions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReferenceStamp',
+            name="ReferenceStamp",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('changes', models.PositiveBigIntegerField(default=0)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("changes", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='country',
-            trigger=pgtrigger.compiler.Trigger(name='every_change_is_stamped', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func='\n    INSERT INTO relations_referencestamp AS stamp (id, changes) VALUES (1, 1)\n    ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1\n        WHERE stamp.xmin::text <> (pg_current_xact_id()::xid)::text;\n    RETURN NULL;\n', hash='093baccd99abff69009ee435398c6afc2b738e86', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_every_change_is_stamped_a8625', table='relations_country', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="country",
+            trigger=pgtrigger.compiler.Trigger(
+                name="every_change_is_stamped",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n    INSERT INTO relations_referencestamp AS stamp (id, changes) VALUES (1, 1)\n    ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1\n        WHERE stamp.xmin::text <> (pg_current_xact_id()::xid)::text;\n    RETURN NULL;\n",
+                    hash="093baccd99abff69009ee435398c6afc2b738e86",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_every_change_is_stamped_a8625",
+                    table="relations_country",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='every_change_is_stamped', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func='\n    INSERT INTO relations_referencestamp AS stamp (id, changes) VALUES (1, 1)\n    ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1\n        WHERE stamp.xmin::text <> (pg_current_xact_id()::xid)::text;\n    RETURN NULL;\n', hash='e070bbf7b028fb28f4f50b98efba7b1dbe114cb3', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_every_change_is_stamped_127ea', table='relations_membership', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="membership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="every_change_is_stamped",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n    INSERT INTO relations_referencestamp AS stamp (id, changes) VALUES (1, 1)\n    ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1\n        WHERE stamp.xmin::text <> (pg_current_xact_id()::xid)::text;\n    RETURN NULL;\n",
+                    hash="e070bbf7b028fb28f4f50b98efba7b1dbe114cb3",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_every_change_is_stamped_127ea",
+                    table="relations_membership",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sanctionprogramme',
-            trigger=pgtrigger.compiler.Trigger(name='every_correction_is_stamped', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', constraint='CONSTRAINT', func='\n    INSERT INTO relations_referencestamp AS stamp (id, changes) VALUES (1, 1)\n    ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1\n        WHERE stamp.xmin::text <> (pg_current_xact_id()::xid)::text;\n    RETURN NULL;\n', hash='a087a8691547e155b03ad84124c37f199b010c34', operation='UPDATE', pgid='pgtrigger_every_correction_is_stamped_21b25', table='relations_sanctionprogramme', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="sanctionprogramme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="every_correction_is_stamped",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    constraint="CONSTRAINT",
+                    func="\n    INSERT INTO relations_referencestamp AS stamp (id, changes) VALUES (1, 1)\n    ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1\n        WHERE stamp.xmin::text <> (pg_current_xact_id()::xid)::text;\n    RETURN NULL;\n",
+                    hash="a087a8691547e155b03ad84124c37f199b010c34",
+                    operation="UPDATE",
+                    pgid="pgtrigger_every_correction_is_stamped_21b25",
+                    table="relations_sanctionprogramme",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='every_correction_is_stamped', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', constraint='CONSTRAINT', func='\n    INSERT INTO relations_referencestamp AS stamp (id, changes) VALUES (1, 1)\n    ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1\n        WHERE stamp.xmin::text <> (pg_current_xact_id()::xid)::text;\n    RETURN NULL;\n', hash='2d9b6ef1b436bb610122c9fd8124ff196eba3a25', operation='UPDATE', pgid='pgtrigger_every_correction_is_stamped_79c1a', table='relations_source', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="source",
+            trigger=pgtrigger.compiler.Trigger(
+                name="every_correction_is_stamped",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    constraint="CONSTRAINT",
+                    func="\n    INSERT INTO relations_referencestamp AS stamp (id, changes) VALUES (1, 1)\n    ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1\n        WHERE stamp.xmin::text <> (pg_current_xact_id()::xid)::text;\n    RETURN NULL;\n",
+                    hash="2d9b6ef1b436bb610122c9fd8124ff196eba3a25",
+                    operation="UPDATE",
+                    pgid="pgtrigger_every_correction_is_stamped_79c1a",
+                    table="relations_source",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='travelbanlist',
-            trigger=pgtrigger.compiler.Trigger(name='every_correction_is_stamped', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', constraint='CONSTRAINT', func='\n    INSERT INTO relations_referencestamp AS stamp (id, changes) VALUES (1, 1)\n    ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1\n        WHERE stamp.xmin::text <> (pg_current_xact_id()::xid)::text;\n    RETURN NULL;\n', hash='b3dd5d42b550d42d1eb4cfbf8fda6f7d48364ada', operation='UPDATE', pgid='pgtrigger_every_correction_is_stamped_52ad5', table='relations_travelbanlist', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="travelbanlist",
+            trigger=pgtrigger.compiler.Trigger(
+                name="every_correction_is_stamped",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    constraint="CONSTRAINT",
+                    func="\n    INSERT INTO relations_referencestamp AS stamp (id, changes) VALUES (1, 1)\n    ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1\n        WHERE stamp.xmin::text <> (pg_current_xact_id()::xid)::text;\n    RETURN NULL;\n",
+                    hash="b3dd5d42b550d42d1eb4cfbf8fda6f7d48364ada",
+                    operation="UPDATE",
+                    pgid="pgtrigger_every_correction_is_stamped_52ad5",
+                    table="relations_travelbanlist",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referencestamp',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_stamp'),
+            model_name="referencestamp",
+            constraint=models.CheckConstraint(condition=models.Q(("id", 1)), name="there_is_one_stamp"),
         ),
     ]

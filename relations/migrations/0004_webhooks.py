@@ -9,216 +9,487 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('relations', '0003_reference_stamps'),
+        ("relations", "0003_reference_stamps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('description', models.CharField(blank=True, max_length=200)),
-                ('url', models.CharField(max_length=2000)),
-                ('destination', models.CharField(editable=False, max_length=300)),
-                ('event_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40))),
-                ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list)),
-                ('pairs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), blank=True, default=list)),
-                ('tracks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list)),
-                ('directions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), blank=True, default=list)),
-                ('transitions', models.JSONField(blank=True, default=list)),
-                ('include', models.CharField(choices=[('change', 'Change'), ('snapshot', 'Snapshot')], default='change', max_length=8)),
-                ('ordered', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('enabled', 'Enabled'), ('paused', 'Paused'), ('disabled', 'Disabled')], default='pending', editable=False, max_length=8)),
-                ('state_since', models.DateTimeField(editable=False)),
-                ('disabled_reason', models.CharField(blank=True, choices=[('owner', 'Owner'), ('gone', 'Gone'), ('no_success', 'No Success'), ('ping_unanswered', 'Ping Unanswered')], editable=False, max_length=16)),
-                ('verified_at', models.DateTimeField(editable=False, null=True)),
-                ('missed_from', models.PositiveBigIntegerField(editable=False, null=True)),
-                ('failures', models.PositiveIntegerField(default=0, editable=False)),
-                ('failing_since', models.DateTimeField(editable=False, null=True)),
-                ('pauses', models.PositiveIntegerField(default=0, editable=False)),
-                ('paused_until', models.DateTimeField(editable=False, null=True)),
-                ('last_success_at', models.DateTimeField(editable=False, null=True)),
-                ('last_failure_at', models.DateTimeField(editable=False, null=True)),
-                ('delivered', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('failed', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('served_at', models.DateTimeField(editable=False, null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("description", models.CharField(blank=True, max_length=200)),
+                ("url", models.CharField(max_length=2000)),
+                ("destination", models.CharField(editable=False, max_length=300)),
+                ("event_types", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40))),
+                (
+                    "countries",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), blank=True, default=list
+                    ),
+                ),
+                (
+                    "pairs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5), blank=True, default=list
+                    ),
+                ),
+                (
+                    "tracks",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list
+                    ),
+                ),
+                (
+                    "directions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5), blank=True, default=list
+                    ),
+                ),
+                ("transitions", models.JSONField(blank=True, default=list)),
+                (
+                    "include",
+                    models.CharField(
+                        choices=[("change", "Change"), ("snapshot", "Snapshot")], default="change", max_length=8
+                    ),
+                ),
+                ("ordered", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("enabled", "Enabled"),
+                            ("paused", "Paused"),
+                            ("disabled", "Disabled"),
+                        ],
+                        default="pending",
+                        editable=False,
+                        max_length=8,
+                    ),
+                ),
+                ("state_since", models.DateTimeField(editable=False)),
+                (
+                    "disabled_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("owner", "Owner"),
+                            ("gone", "Gone"),
+                            ("no_success", "No Success"),
+                            ("ping_unanswered", "Ping Unanswered"),
+                        ],
+                        editable=False,
+                        max_length=16,
+                    ),
+                ),
+                ("verified_at", models.DateTimeField(editable=False, null=True)),
+                ("missed_from", models.PositiveBigIntegerField(editable=False, null=True)),
+                ("failures", models.PositiveIntegerField(default=0, editable=False)),
+                ("failing_since", models.DateTimeField(editable=False, null=True)),
+                ("pauses", models.PositiveIntegerField(default=0, editable=False)),
+                ("paused_until", models.DateTimeField(editable=False, null=True)),
+                ("last_success_at", models.DateTimeField(editable=False, null=True)),
+                ("last_failure_at", models.DateTimeField(editable=False, null=True)),
+                ("delivered", models.PositiveBigIntegerField(default=0, editable=False)),
+                ("failed", models.PositiveBigIntegerField(default=0, editable=False)),
+                ("served_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subscriptions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='SigningSecret',
+            name="SigningSecret",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed', models.BinaryField()),
-                ('fingerprint', models.CharField(max_length=16)),
-                ('created_at', models.DateTimeField()),
-                ('retires_at', models.DateTimeField(null=True)),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='secrets', to='relations.subscription')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sealed", models.BinaryField()),
+                ("fingerprint", models.CharField(max_length=16)),
+                ("created_at", models.DateTimeField()),
+                ("retires_at", models.DateTimeField(null=True)),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="secrets", to="relations.subscription"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Selector',
+            name="Selector",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=100)),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='selectors', to='relations.subscription')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.CharField(max_length=100)),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="selectors",
+                        to="relations.subscription",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Replay',
+            name="Replay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('after', models.PositiveBigIntegerField()),
-                ('until', models.PositiveBigIntegerField()),
-                ('event_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list)),
-                ('pairs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), default=list)),
-                ('undelivered', models.BooleanField(default=False, help_text='Only what never arrived')),
-                ('requested_at', models.DateTimeField()),
-                ('reached', models.PositiveBigIntegerField()),
-                ('queued', models.PositiveIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replays', to='relations.subscription')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("after", models.PositiveBigIntegerField()),
+                ("until", models.PositiveBigIntegerField()),
+                (
+                    "event_types",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list),
+                ),
+                (
+                    "pairs",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), default=list),
+                ),
+                ("undelivered", models.BooleanField(default=False, help_text="Only what never arrived")),
+                ("requested_at", models.DateTimeField()),
+                ("reached", models.PositiveBigIntegerField()),
+                ("queued", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="replays", to="relations.subscription"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pair', models.CharField(blank=True, max_length=5)),
-                ('event_type', models.CharField(choices=[('ambassador.changed', 'Ambassador'), ('sanctions.changed', 'Sanctions'), ('travel_ban.changed', 'Travel Ban'), ('relations.changed', 'Relations'), ('trend.changed', 'Trend'), ('facts.changed', 'Facts'), ('webhook.ping', 'Ping'), ('webhook.failing', 'Failing'), ('webhook.disabled', 'Disabled')], max_length=40)),
-                ('message', models.UUIDField(default=uuid.uuid4)),
-                ('body', models.BinaryField()),
-                ('replayed', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('sending', 'Sending'), ('delivered', 'Delivered'), ('exhausted', 'Exhausted')], default='pending', max_length=9)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('next_attempt_at', models.DateTimeField()),
-                ('lease', models.UUIDField(null=True)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('change', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='relations.statuschange')),
-                ('replay_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replays', to='relations.delivery')),
-                ('subscription', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='relations.subscription')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pair", models.CharField(blank=True, max_length=5)),
+                (
+                    "event_type",
+                    models.CharField(
+                        choices=[
+                            ("ambassador.changed", "Ambassador"),
+                            ("sanctions.changed", "Sanctions"),
+                            ("travel_ban.changed", "Travel Ban"),
+                            ("relations.changed", "Relations"),
+                            ("trend.changed", "Trend"),
+                            ("facts.changed", "Facts"),
+                            ("webhook.ping", "Ping"),
+                            ("webhook.failing", "Failing"),
+                            ("webhook.disabled", "Disabled"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("message", models.UUIDField(default=uuid.uuid4)),
+                ("body", models.BinaryField()),
+                ("replayed", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("sending", "Sending"),
+                            ("delivered", "Delivered"),
+                            ("exhausted", "Exhausted"),
+                        ],
+                        default="pending",
+                        max_length=9,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("next_attempt_at", models.DateTimeField()),
+                ("lease", models.UUIDField(null=True)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "change",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="relations.statuschange",
+                    ),
+                ),
+                (
+                    "replay_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replays",
+                        to="relations.delivery",
+                    ),
+                ),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="relations.subscription",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
-                'ordering': ('id',),
+                "verbose_name_plural": "deliveries",
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('milliseconds', models.PositiveIntegerField()),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('error', models.CharField(blank=True, choices=[('blocked', 'Blocked'), ('name', 'Name'), ('connect', 'Connect'), ('tls', 'Tls'), ('timeout', 'Timeout'), ('protocol', 'Protocol'), ('lost', 'Lost')], max_length=10)),
-                ('answer', models.BinaryField(default=b'')),
-                ('probe', models.BooleanField(default=False, help_text='Whether it tried if a paused receiver is back')),
-                ('delivery', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='log', to='relations.delivery')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("milliseconds", models.PositiveIntegerField()),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "error",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("blocked", "Blocked"),
+                            ("name", "Name"),
+                            ("connect", "Connect"),
+                            ("tls", "Tls"),
+                            ("timeout", "Timeout"),
+                            ("protocol", "Protocol"),
+                            ("lost", "Lost"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("answer", models.BinaryField(default=b"")),
+                (
+                    "probe",
+                    models.BooleanField(default=False, help_text="Whether it tried if a paused receiver is back"),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="log",
+                        to="relations.delivery",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['delivery', 'id'], name='attempts_of_a_delivery')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__isnull', False), models.Q(('error', ''), _negated=True), _connector='OR'), name='an_attempt_has_a_status_or_an_error'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(models.Func(models.F('answer'), function='octet_length', output_field=models.IntegerField()), 4096)), name='an_attempt_keeps_4_KiB_of_the_answer')],
+                "ordering": ("id",),
+                "indexes": [models.Index(fields=["delivery", "id"], name="attempts_of_a_delivery")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__isnull", False), models.Q(("error", ""), _negated=True), _connector="OR"
+                        ),
+                        name="an_attempt_has_a_status_or_an_error",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                models.Func(
+                                    models.F("answer"), function="octet_length", output_field=models.IntegerField()
+                                ),
+                                4096,
+                            )
+                        ),
+                        name="an_attempt_keeps_4_KiB_of_the_answer",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'enabled', 'paused', 'disabled'])), name='a_subscription_is_in_a_state_of_the_vocabulary'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["pending", "enabled", "paused", "disabled"])),
+                name="a_subscription_is_in_a_state_of_the_vocabulary",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('disabled_reason__in', ['owner', 'gone', 'no_success', 'ping_unanswered']), ('state', 'disabled')), models.Q(models.Q(('state', 'disabled'), _negated=True), ('disabled_reason', '')), _connector='OR'), name='only_a_disabled_subscription_has_a_reason'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("disabled_reason__in", ["owner", "gone", "no_success", "ping_unanswered"]),
+                        ("state", "disabled"),
+                    ),
+                    models.Q(models.Q(("state", "disabled"), _negated=True), ("disabled_reason", "")),
+                    _connector="OR",
+                ),
+                name="only_a_disabled_subscription_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_until__isnull', False), ('state', 'paused')), models.Q(models.Q(('state', 'paused'), _negated=True), ('paused_until__isnull', True)), _connector='OR'), name='only_a_paused_subscription_has_an_end_of_its_pause'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("paused_until__isnull", False), ("state", "paused")),
+                    models.Q(models.Q(("state", "paused"), _negated=True), ("paused_until__isnull", True)),
+                    _connector="OR",
+                ),
+                name="only_a_paused_subscription_has_an_end_of_its_pause",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('enabled', 'paused')), _negated=True), ('verified_at__isnull', False), _connector='OR'), name='what_is_sent_to_has_answered_its_ping'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("enabled", "paused")), _negated=True),
+                    ("verified_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="what_is_sent_to_has_answered_its_ping",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('event_types', []), _negated=True), name='a_subscription_names_the_types_of_its_events'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("event_types", []), _negated=True),
+                name="a_subscription_names_the_types_of_its_events",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('include__in', ['change', 'snapshot'])), name='a_subscription_includes_a_word_of_the_vocabulary'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("include__in", ["change", "snapshot"])),
+                name="a_subscription_includes_a_word_of_the_vocabulary",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signingsecret',
-            constraint=models.UniqueConstraint(condition=models.Q(('retires_at__isnull', True)), fields=('subscription',), name='a_subscription_has_one_secret_that_does_not_retire'),
+            model_name="signingsecret",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retires_at__isnull", True)),
+                fields=("subscription",),
+                name="a_subscription_has_one_secret_that_does_not_retire",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='selector',
-            constraint=models.UniqueConstraint(fields=('words', 'subscription'), name='a_subscription_is_selected_once_by_the_same_words'),
+            model_name="selector",
+            constraint=models.UniqueConstraint(
+                fields=("words", "subscription"), name="a_subscription_is_selected_once_by_the_same_words"
+            ),
         ),
         migrations.AddIndex(
-            model_name='replay',
-            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['id'], name='replays_under_way'),
+            model_name="replay",
+            index=models.Index(
+                condition=models.Q(("finished_at__isnull", True)), fields=["id"], name="replays_under_way"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replay',
-            constraint=models.CheckConstraint(condition=models.Q(('reached__gte', models.F('after')), models.Q(('reached__lte', models.F('until')), ('until__lte', models.F('after')), _connector='OR')), name='a_replay_stays_within_its_span'),
+            model_name="replay",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reached__gte", models.F("after")),
+                    models.Q(("reached__lte", models.F("until")), ("until__lte", models.F("after")), _connector="OR"),
+                ),
+                name="a_replay_stays_within_its_span",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['subscription', 'next_attempt_at', 'id'], name='deliveries_waiting'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["subscription", "next_attempt_at", "id"],
+                name="deliveries_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ('pending', 'sending'))), fields=['subscription', 'pair', 'change', 'id'], name='deliveries_in_order'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state__in", ("pending", "sending"))),
+                fields=["subscription", "pair", "change", "id"],
+                name="deliveries_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='deliveries_on_their_way'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "sending")), fields=["leased_until"], name="deliveries_on_their_way"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['subscription', 'id'], name='deliveries_of_a_subscription'),
+            model_name="delivery",
+            index=models.Index(fields=["subscription", "id"], name="deliveries_of_a_subscription"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['subscription', 'state', 'id'], name='deliveries_by_state'),
+            model_name="delivery",
+            index=models.Index(fields=["subscription", "state", "id"], name="deliveries_by_state"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='deliveries_by_end'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("finished_at__isnull", False)), fields=["finished_at"], name="deliveries_by_end"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sending', 'delivered', 'exhausted'])), name='a_delivery_is_in_a_state_of_the_vocabulary'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["pending", "sending", "delivered", "exhausted"])),
+                name="a_delivery_is_in_a_state_of_the_vocabulary",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease__isnull', False), ('leased_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease__isnull', True), ('leased_until__isnull', True)), _connector='OR'), name='what_is_being_sent_is_under_a_lease'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease__isnull", False), ("leased_until__isnull", False), ("state", "sending")),
+                    models.Q(
+                        models.Q(("state", "sending"), _negated=True),
+                        ("lease__isnull", True),
+                        ("leased_until__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="what_is_being_sent_is_under_a_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ('pending', 'sending'))), models.Q(models.Q(('state__in', ('pending', 'sending')), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='a_delivery_is_finished_once_it_is_not_outstanding'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at__isnull", True), ("state__in", ("pending", "sending"))),
+                    models.Q(
+                        models.Q(("state__in", ("pending", "sending")), _negated=True), ("finished_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="a_delivery_is_finished_once_it_is_not_outstanding",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('replayed', False)), fields=('change', 'subscription'), name='a_change_is_delivered_once_to_a_subscription'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replayed", False)),
+                fields=("change", "subscription"),
+                name="a_change_is_delivered_once_to_a_subscription",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('replayed', True), ('state__in', ('pending', 'sending'))), fields=('subscription', 'change'), name='a_replay_of_a_change_waits_once'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replayed", True), ("state__in", ("pending", "sending"))),
+                fields=("subscription", "change"),
+                name="a_replay_of_a_change_waits_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('event_type', 'webhook.ping'), ('state__in', ('pending', 'sending'))), fields=('subscription',), name='a_subscription_waits_for_one_ping'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("event_type", "webhook.ping"), ("state__in", ("pending", "sending"))),
+                fields=("subscription",),
+                name="a_subscription_waits_for_one_ping",
+            ),
         ),
     ]

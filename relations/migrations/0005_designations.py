@@ -13,162 +13,308 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('relations', '0004_webhooks'),
+        ("relations", "0004_webhooks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list', models.CharField(max_length=20)),
-                ('dated', models.DateField(null=True)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('state', models.CharField(choices=[('running', 'Running'), ('succeeded', 'Succeeded'), ('refused', 'Refused'), ('failed', 'Failed')], default='running', max_length=10)),
-                ('read', models.PositiveIntegerField(default=0)),
-                ('added', models.PositiveIntegerField(default=0)),
-                ('amended', models.PositiveIntegerField(default=0)),
-                ('ended', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('complaints', models.JSONField(default=dict)),
-                ('reason', models.TextField(blank=True)),
-                ('accept_shrink', models.BooleanField(default=False)),
-                ('dry_run', models.BooleanField(default=False)),
-                ('started_at', models.DateTimeField()),
-                ('duration', models.FloatField(null=True)),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_runs', to='relations.source')),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list", models.CharField(max_length=20)),
+                ("dated", models.DateField(null=True)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("succeeded", "Succeeded"),
+                            ("refused", "Refused"),
+                            ("failed", "Failed"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("read", models.PositiveIntegerField(default=0)),
+                ("added", models.PositiveIntegerField(default=0)),
+                ("amended", models.PositiveIntegerField(default=0)),
+                ("ended", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("complaints", models.JSONField(default=dict)),
+                ("reason", models.TextField(blank=True)),
+                ("accept_shrink", models.BooleanField(default=False)),
+                ("dry_run", models.BooleanField(default=False)),
+                ("started_at", models.DateTimeField()),
+                ("duration", models.FloatField(null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="import_runs",
+                        to="relations.source",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('list', models.CharField(choices=[('un', 'Un'), ('ofac', 'Ofac'), ('eu', 'Eu'), ('uk', 'Uk')], max_length=4)),
-                ('reference', models.CharField(max_length=100)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "list",
+                    models.CharField(
+                        choices=[("un", "Un"), ("ofac", "Ofac"), ("eu", "Eu"), ("uk", "Uk")], max_length=4
+                    ),
+                ),
+                ("reference", models.CharField(max_length=100)),
             ],
             options={
-                'verbose_name_plural': 'parties',
-                'constraints': [models.UniqueConstraint(fields=('list', 'reference'), name='a_reference_names_one_party_of_a_list')],
+                "verbose_name_plural": "parties",
+                "constraints": [
+                    models.UniqueConstraint(fields=("list", "reference"), name="a_reference_names_one_party_of_a_list")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('listed_on', models.CharField(max_length=32)),
-                ('delisted_on', models.CharField(blank=True, max_length=32)),
-                ('party', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='listings', to='relations.party')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("days", django.contrib.postgres.fields.ranges.DateRangeField()),
+                ("listed_on", models.CharField(max_length=32)),
+                ("delisted_on", models.CharField(blank=True, max_length=32)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="listings",
+                        to="relations.party",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('party', 'days'),
+                "ordering": ("party", "days"),
             },
         ),
         migrations.CreateModel(
-            name='Designation',
+            name="Designation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('turn', models.CharField(choices=[('listed', 'Listed'), ('amended', 'Amended'), ('delisted', 'Delisted')], max_length=8)),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('entity', 'Entity'), ('vessel', 'Vessel'), ('aircraft', 'Aircraft')], max_length=8)),
-                ('name', models.CharField(max_length=1000)),
-                ('programmes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), default=list)),
-                ('nationalities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), default=list)),
-                ('listed_on', models.DateField()),
-                ('delisted_on', models.DateField(null=True)),
-                ('content', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='relations.importrun')),
-                ('party', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='relations.party')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "turn",
+                    models.CharField(
+                        choices=[("listed", "Listed"), ("amended", "Amended"), ("delisted", "Delisted")], max_length=8
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "Person"),
+                            ("entity", "Entity"),
+                            ("vessel", "Vessel"),
+                            ("aircraft", "Aircraft"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("name", models.CharField(max_length=1000)),
+                (
+                    "programmes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), default=list
+                    ),
+                ),
+                (
+                    "nationalities",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), default=list),
+                ),
+                ("listed_on", models.DateField()),
+                ("delisted_on", models.DateField(null=True)),
+                ("content", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="designations",
+                        to="relations.importrun",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="relations.party",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('party', 'version'),
+                "ordering": ("party", "version"),
             },
         ),
         migrations.CreateModel(
-            name='PartyName',
+            name="PartyName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=1000)),
-                ('folded', models.CharField(max_length=1000)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='relations.party')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=1000)),
+                ("folded", models.CharField(max_length=1000)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="relations.party"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EventParty',
+            name="EventParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('designation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='relations.designation')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='relations.sanctionevent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "designation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="relations.designation"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parties",
+                        to="relations.sanctionevent",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('event', 'designation'), name='a_party_stands_behind_an_event_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "designation"), name="a_party_stands_behind_an_event_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['list', '-id'], name='runs_of_a_list'),
+            model_name="importrun",
+            index=models.Index(fields=["list", "-id"], name="runs_of_a_list"),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('list',), name='a_list_is_imported_by_one_run_at_a_time'),
+            model_name="importrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "running")),
+                fields=("list",),
+                name="a_list_is_imported_by_one_run_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['running', 'succeeded']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_run_that_did_not_succeed_says_why'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["running", "succeeded"]), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="a_run_that_did_not_succeed_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('refused__lte', models.F('read'))), name='a_run_refuses_no_more_than_it_reads'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refused__lte", models.F("read"))), name="a_run_refuses_no_more_than_it_reads"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('party', '='), ('days', '&&')], name='a_party_stands_on_its_list_once_at_a_time'),
+            model_name="listing",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("party", "="), ("days", "&&")], name="a_party_stands_on_its_list_once_at_a_time"
+            ),
         ),
         migrations.AddIndex(
-            model_name='designation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['programmes'], name='designations_by_programme'),
+            model_name="designation",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["programmes"], name="designations_by_programme"),
         ),
         migrations.AddIndex(
-            model_name='designation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['nationalities'], name='designations_by_nationality'),
+            model_name="designation",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["nationalities"], name="designations_by_nationality"
+            ),
         ),
         migrations.AddIndex(
-            model_name='designation',
-            index=models.Index(fields=['listed_on', 'id'], name='designations_by_listing'),
+            model_name="designation",
+            index=models.Index(fields=["listed_on", "id"], name="designations_by_listing"),
         ),
         migrations.AddIndex(
-            model_name='designation',
-            index=models.Index(fields=['delisted_on', 'id'], name='designations_by_delisting'),
+            model_name="designation",
+            index=models.Index(fields=["delisted_on", "id"], name="designations_by_delisting"),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.UniqueConstraint(fields=('party', 'version'), name='a_designation_has_each_version_once'),
+            model_name="designation",
+            constraint=models.UniqueConstraint(fields=("party", "version"), name="a_designation_has_each_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('superseded_at__gt', models.F('recorded_at')), _connector='OR'), name='a_designation_is_superseded_after_it_is_recorded'),
+            model_name="designation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("superseded_at__isnull", True), ("superseded_at__gt", models.F("recorded_at")), _connector="OR"
+                ),
+                name="a_designation_is_superseded_after_it_is_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('party', '='), (models.Func(models.F('recorded_at'), models.F('superseded_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='a_designation_has_one_version_at_a_time'),
+            model_name="designation",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("party", "="),
+                    (
+                        models.Func(
+                            models.F("recorded_at"),
+                            models.F("superseded_at"),
+                            function="tstzrange",
+                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="a_designation_has_one_version_at_a_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='designation',
-            trigger=pgtrigger.compiler.Trigger(name='a_designation_is_never_edited', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL\n                        AND to_jsonb(NEW) - 'superseded_at' = to_jsonb(OLD) - 'superseded_at'\n                    THEN\n                        RETURN NEW;\n                    END IF;\n                    RAISE EXCEPTION 'a recorded designation is never edited or deleted'\n                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_designation_is_never_edited';\n                ", hash='601bd56e18e9c3c310de77cb6fddab3ddf1c081c', operation='UPDATE OR DELETE', pgid='pgtrigger_a_designation_is_never_edited_b903b', table='relations_designation', when='BEFORE')),
+            model_name="designation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_designation_is_never_edited",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL\n                        AND to_jsonb(NEW) - 'superseded_at' = to_jsonb(OLD) - 'superseded_at'\n                    THEN\n                        RETURN NEW;\n                    END IF;\n                    RAISE EXCEPTION 'a recorded designation is never edited or deleted'\n                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_designation_is_never_edited';\n                ",
+                    hash="601bd56e18e9c3c310de77cb6fddab3ddf1c081c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_a_designation_is_never_edited_b903b",
+                    table="relations_designation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='partyname',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['folded'], name='party_names_by_trigram', opclasses=['gin_trgm_ops']),
+            model_name="partyname",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["folded"], name="party_names_by_trigram", opclasses=["gin_trgm_ops"]
+            ),
         ),
     ]

@@ -6,75 +6,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('relations', '0005_designations'),
+        ("relations", "0005_designations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='ambassadorstatus',
-            index=models.Index(condition=models.Q(('earliest__lt', models.F('latest'))), fields=['latest', 'id'], name='ambassadorstatus_by_span'),
+            model_name="ambassadorstatus",
+            index=models.Index(
+                condition=models.Q(("earliest__lt", models.F("latest"))),
+                fields=["latest", "id"],
+                name="ambassadorstatus_by_span",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ambassadorstatus',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['note'], name='ambassadorstatus_by_note', opclasses=['gin_trgm_ops']),
+            model_name="ambassadorstatus",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["note"], name="ambassadorstatus_by_note", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='ambassadorstatus',
-            index=models.Index(fields=['status', 'latest', 'id'], name='ambassadors_by_status'),
+            model_name="ambassadorstatus",
+            index=models.Index(fields=["status", "latest", "id"], name="ambassadors_by_status"),
         ),
         migrations.AddIndex(
-            model_name='ambassadorstatus',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['holder'], name='ambassadors_by_holder', opclasses=['gin_trgm_ops']),
+            model_name="ambassadorstatus",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["holder"], name="ambassadors_by_holder", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='citation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['quote'], name='citations_by_part_of_quote', opclasses=['gin_trgm_ops']),
+            model_name="citation",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["quote"], name="citations_by_part_of_quote", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='diplomaticevent',
-            index=models.Index(condition=models.Q(('earliest__lt', models.F('latest'))), fields=['latest', 'id'], name='diplomaticevent_by_span'),
+            model_name="diplomaticevent",
+            index=models.Index(
+                condition=models.Q(("earliest__lt", models.F("latest"))),
+                fields=["latest", "id"],
+                name="diplomaticevent_by_span",
+            ),
         ),
         migrations.AddIndex(
-            model_name='diplomaticevent',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['note'], name='diplomaticevent_by_note', opclasses=['gin_trgm_ops']),
+            model_name="diplomaticevent",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["note"], name="diplomaticevent_by_note", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='diplomaticevent',
-            index=models.Index(fields=['kind', 'latest', 'id'], name='events_by_kind'),
+            model_name="diplomaticevent",
+            index=models.Index(fields=["kind", "latest", "id"], name="events_by_kind"),
         ),
         migrations.AddIndex(
-            model_name='sanctionevent',
-            index=models.Index(condition=models.Q(('earliest__lt', models.F('latest'))), fields=['latest', 'id'], name='sanctionevent_by_span'),
+            model_name="sanctionevent",
+            index=models.Index(
+                condition=models.Q(("earliest__lt", models.F("latest"))),
+                fields=["latest", "id"],
+                name="sanctionevent_by_span",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sanctionevent',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['note'], name='sanctionevent_by_note', opclasses=['gin_trgm_ops']),
+            model_name="sanctionevent",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["note"], name="sanctionevent_by_note", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='sanctionevent',
-            index=models.Index(fields=['action', 'latest', 'id'], name='sanction_events_by_action'),
+            model_name="sanctionevent",
+            index=models.Index(fields=["action", "latest", "id"], name="sanction_events_by_action"),
         ),
         migrations.AddIndex(
-            model_name='sanctionevent',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['instrument'], name='sanction_events_by_instrument', opclasses=['gin_trgm_ops']),
+            model_name="sanctionevent",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["instrument"], name="sanction_events_by_instrument", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='travelbanentry',
-            index=models.Index(condition=models.Q(('earliest__lt', models.F('latest'))), fields=['latest', 'id'], name='travelbanentry_by_span'),
+            model_name="travelbanentry",
+            index=models.Index(
+                condition=models.Q(("earliest__lt", models.F("latest"))),
+                fields=["latest", "id"],
+                name="travelbanentry_by_span",
+            ),
         ),
         migrations.AddIndex(
-            model_name='travelbanentry',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['note'], name='travelbanentry_by_note', opclasses=['gin_trgm_ops']),
+            model_name="travelbanentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["note"], name="travelbanentry_by_note", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='travelbanentry',
-            index=models.Index(fields=['action', 'latest', 'id'], name='entries_by_action'),
+            model_name="travelbanentry",
+            index=models.Index(fields=["action", "latest", "id"], name="entries_by_action"),
         ),
         migrations.AddIndex(
-            model_name='travelbanentry',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['person'], name='entries_by_person', opclasses=['gin_trgm_ops']),
+            model_name="travelbanentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["person"], name="entries_by_person", opclasses=["gin_trgm_ops"]
+            ),
         ),
     ]

@@ -8,73 +8,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('relations', '0006_list_indexes'),
+        ("relations", "0006_list_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportedFact',
+            name="ImportedFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list', models.CharField(max_length=20)),
-                ('reference', models.CharField(max_length=300)),
-                ('kind', models.CharField(max_length=20)),
-                ('key', models.UUIDField()),
-                ('version', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('bounded', models.BooleanField(default=False)),
-                ('stated_on', models.DateField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list", models.CharField(max_length=20)),
+                ("reference", models.CharField(max_length=300)),
+                ("kind", models.CharField(max_length=20)),
+                ("key", models.UUIDField()),
+                ("version", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("bounded", models.BooleanField(default=False)),
+                ("stated_on", models.DateField(null=True)),
             ],
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='citation',
-            name='a_quote_stands_in_its_text',
+            model_name="citation",
+            name="a_quote_stands_in_its_text",
         ),
         migrations.RemoveConstraint(
-            model_name='importrun',
-            name='a_run_that_did_not_succeed_says_why',
+            model_name="importrun",
+            name="a_run_that_did_not_succeed_says_why",
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='files',
+            model_name="importrun",
+            name="files",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='job',
+            model_name="importrun",
+            name="job",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AlterField(
-            model_name='importrun',
-            name='state',
-            field=models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('succeeded', 'Succeeded'), ('refused', 'Refused'), ('failed', 'Failed')], default='running', max_length=10),
+            model_name="importrun",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "Waiting"),
+                    ("running", "Running"),
+                    ("succeeded", "Succeeded"),
+                    ("refused", "Refused"),
+                    ("failed", "Failed"),
+                ],
+                default="running",
+                max_length=10,
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['list', '-started_at'], name='runs_of_a_list_in_order'),
+            model_name="importrun",
+            index=models.Index(fields=["list", "-started_at"], name="runs_of_a_list_in_order"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='citation',
-            trigger=pgtrigger.compiler.Trigger(name='a_quote_stands_in_its_text', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    IF EXISTS (\n                        SELECT FROM relations_source s WHERE s.id = NEW.source_id AND s.sha256 <> \'\'\n                        AND (NEW.start IS NULL OR substr(s.text, NEW.start + 1, NEW."end" - NEW.start) <> NEW.quote)\n                    ) THEN\n                        RAISE EXCEPTION \'the quote does not stand in the archived text of source %\', NEW.source_id\n                            USING ERRCODE = \'check_violation\', CONSTRAINT = \'a_quote_stands_in_its_text\';\n                    END IF;\n                    RETURN NEW;\n                ', hash='0c3765fcce95716ce0c87a1cd2c42cb1a33d7a7c', operation='INSERT', pgid='pgtrigger_a_quote_stands_in_its_text_eece6', table='relations_citation', when='BEFORE')),
+            model_name="citation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_quote_stands_in_its_text",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF EXISTS (\n                        SELECT FROM relations_source s WHERE s.id = NEW.source_id AND s.sha256 <> ''\n                        AND (NEW.start IS NULL OR substr(s.text, NEW.start + 1, NEW.\"end\" - NEW.start) <> NEW.quote)\n                    ) THEN\n                        RAISE EXCEPTION 'the quote does not stand in the archived text of source %', NEW.source_id\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_quote_stands_in_its_text';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="0c3765fcce95716ce0c87a1cd2c42cb1a33d7a7c",
+                    operation="INSERT",
+                    pgid="pgtrigger_a_quote_stands_in_its_text_eece6",
+                    table="relations_citation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'succeeded']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_run_that_did_not_succeed_says_why'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["waiting", "running", "succeeded"]),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_run_that_did_not_succeed_says_why",
+            ),
         ),
         migrations.AddField(
-            model_name='importedfact',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='relations.importrun'),
+            model_name="importedfact",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="facts", to="relations.importrun"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedfact',
-            constraint=models.UniqueConstraint(fields=('list', 'reference'), name='a_reference_states_one_fact_of_a_list'),
+            model_name="importedfact",
+            constraint=models.UniqueConstraint(
+                fields=("list", "reference"), name="a_reference_states_one_fact_of_a_list"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedfact',
-            constraint=models.UniqueConstraint(fields=('key',), name='a_fact_is_stated_under_one_reference'),
+            model_name="importedfact",
+            constraint=models.UniqueConstraint(fields=("key",), name="a_fact_is_stated_under_one_reference"),
         ),
     ]

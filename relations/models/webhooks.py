@@ -110,10 +110,6 @@ class Subscription(models.Model):
     def __str__(self) -> str:
         return self.description or f"{self.destination} ({self.pk})"
 
-    @property
-    def is_receiving(self) -> bool:
-        return self.state in RECEIVING
-
 
 class Selector(models.Model):
     """What a change must bear for a subscription to be looked at: type, place, old and new value (`*` is any).
@@ -203,9 +199,6 @@ class Replay(models.Model):
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def outstanding(self) -> DeliveryQuerySet:
         return self.filter(state__in=OUTSTANDING)
-
-    def finished_before(self, moment: dt.datetime) -> DeliveryQuerySet:
-        return self.filter(finished_at__lt=moment)
 
 
 class Delivery(models.Model):

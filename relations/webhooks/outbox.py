@@ -200,11 +200,11 @@ def insert(rows: Sequence[Row]) -> int:
     places: dict[bytes, int] = {}
     for row in rows:
         places.setdefault(row.body, len(places) + 1)
-    columns = [
+    columns: list[list[Any]] = [
         [row.subscription for row in rows], [row.change for row in rows], [row.pair for row in rows],
         [row.type for row in rows], [row.message for row in rows], [places[row.body] for row in rows],
         [row.replayed for row in rows], [row.replay_of for row in rows], [row.at for row in rows],
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [*columns, list(places)])
-        return cursor.rowcount
+        return int(cursor.rowcount)

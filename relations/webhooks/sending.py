@@ -89,7 +89,9 @@ class Sender:
             network_backend=_Guarded(self, place),
         )  # fmt: skip
         async with connection:
-            request = httpcore2.Request("POST", url, headers=_headers(claim, place, at), content=claim.body)
+            request = httpcore2.Request(
+                "POST", url, headers=list(_headers(claim, place, at).items()), content=claim.body
+            )
             response = await connection.handle_async_request(request)
             answer = await _beginning(response)
             return response.status, answer, _retry_after(response, at)
@@ -110,7 +112,7 @@ def _look_up(host: str, port: int) -> list[str]:
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def _headers(claim: Claim, place: Endpoint, at: dt.datetime) -> dict[str, str]:
+def _headers(claim: Claim, place: Endpoint, at: dt.datetime) -> dict[bytes | str, bytes | str]:
     default = {"https": 443, "http": 80}[place.scheme]
     signed = signing.headers(
         message=claim.message, timestamp=int(at.timestamp()), body=claim.body, sealed=claim.sealed,

@@ -17,6 +17,8 @@ import psycopg
 import structlog
 from django.conf import settings
 from django.db import Error, connection
+from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from relations.ledger import webhooks
 from relations.ledger.webhooks import Claim, Outcome
@@ -150,7 +152,7 @@ class Worker:
         """Wakes up when an act has put something by. Without it, deliveries are found a second later."""
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(**_conninfo(), autocommit=True) as listener:
+                async with await psycopg.AsyncConnection.connect(_conninfo(), autocommit=True) as listener:
                     await listener.execute(f"LISTEN {CHANNEL}")
                     self.woken.set()
                     async for _ in listener.notifies():
@@ -187,10 +189,11 @@ def _leave_the_desk(outcomes: list[Outcome], claims: list[Claim]) -> None:
         connection.close()
 
 
-def _conninfo() -> dict[str, str]:
+def _conninfo() -> str:
     """What libpq needs of Django's settings."""
     told = connection.settings_dict
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     own = {"pool", "server_side_binding", "isolation_level", "assume_role"}
     options = {name: str(value) for name, value in told["OPTIONS"].items() if name not in own}
-    return options | {theirs: str(told[ours]) for ours, theirs in names.items() if told[ours]}
+    named = {theirs: str(told[ours]) for ours, theirs in names.items() if told[ours]}
+    return make_conninfo(**(options | named))

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from relations import ledger
 from relations.admin.guarded import ReadOnlyAdmin
 from relations.codes import NextStatus, PostStatus
-from relations.ledger import CitationDraft, FactDraft
+from relations.ledger import CitationDraft, FactDraft, webhooks
 from relations.models import (
     FACT_MODELS,
     AmbassadorStatus,
@@ -54,6 +54,7 @@ def full(seed):
     programme = ledger.record_programme({"issuer": us, "target": by, "title": "Belarus"})
     user = User.objects.create_user("tina")
     ledger.issue_token(user, name="script", scopes=["read"])
+    webhooks.create(user, {"url": "https://example.org/hook"})
     source = Source.objects.get()
     values = {"from_country": us, "to_country": by, "programme": programme, "action": "imposed", "measures": ["travel"],
               "on": "2006-06-16", "expires_on": None}  # fmt: skip

@@ -23,7 +23,8 @@ def draft(
         "digest": f"{reference}-{turn}",
     }
     return PartyDraft(
-        reference=reference, turn=turn, on=on, name=names[0], names=[(name, fold(name)) for name in names], **told | given
+        reference=reference, turn=turn, on=on, name=names[0], names=[(name, fold(name)) for name in names],
+        **told | given,
     )  # fmt: skip
 
 

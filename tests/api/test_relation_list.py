@@ -241,7 +241,7 @@ def test_questions_are_answered_alike_by_stored_periods_and_by_the_facts_of_then
         for deed in deeds:
             carry_out(deed, facts)
         now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
-        for question in QUESTIONS.elements:  # type: ignore[attr-defined]  # the strategy's own list
+        for question in QUESTIONS.elements:
             asked = f"{question}&as_of={day}"
             assert codes(client, asked) == codes(client, f"{asked}&known_at={now}"), question
         transaction.set_rollback(True)

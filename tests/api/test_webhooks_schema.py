@@ -37,7 +37,9 @@ def keys(schema: Any, told: Any, at: str = "") -> list[str]:
     """Keys of a body of which the document does not speak."""
     found: list[str] = []
     if isinstance(told, dict):
-        known: Any = next((each for each in (schema, *schema.get("oneOf", ())) if "properties" in each), {"properties": {}})
+        known: Any = next(
+            (each for each in (schema, *schema.get("oneOf", ())) if "properties" in each), {"properties": {}}
+        )
         for name, value in told.items():
             if name not in known["properties"]:
                 found.append(f"{at}/{name}")
@@ -80,7 +82,7 @@ def test_every_body_that_is_sent_is_as_the_document_says(client, countries, incl
     for body in sent:
         schema = validator(found, body["type"])
         assert [error.message for error in schema.iter_errors(body)] == []
-        name = schema.schema["$ref"].rpartition("/")[2]
+        name = body["type"].replace("_", ".").title().replace(".", "")
         assert keys(found["components"]["schemas"][name], body) == []
 
 
@@ -108,4 +110,3 @@ def test_the_document_says_who_may_and_that_a_secret_is_shown_by_two_answers_alo
             if "SecretShape" in json.dumps(operation["responses"]):
                 shown.append(f"{method} {path}")
     assert shown == ["post /api/webhooks/", "post /api/webhooks/{number}/rotate-secret/"]
-

@@ -395,7 +395,7 @@ def test_pages_lead_to_each_other_and_a_table_holds_the_whole_list(ann):
 
 def test_a_list_costs_the_same_for_one_and_for_many(ann):
     def cost() -> int:
-        with CaptureQueriesContext(connection ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             ann.get("/api/webhooks/")
         return len(queries)
 

@@ -35,12 +35,14 @@ class Load(NamedTuple):
 @contextmanager
 def database() -> Iterator[None]:
     """A migrated database with the world and the seed article, named by DATABASE_URL while it lasts."""
-    with tempfile.TemporaryDirectory(prefix="tracker-bench-", ignore_cleanup_errors=True) as folder:
-        with embedded.server(Path(folder) / "data", throw_away=True) as url:
-            os.environ["DATABASE_URL"] = url
-            manage("migrate", "--verbosity=0")
-            manage("loaddata", "--verbosity=0", "countries", "memberships", "seed_article")
-            yield
+    with (
+        tempfile.TemporaryDirectory(prefix="tracker-bench-", ignore_cleanup_errors=True) as folder,
+        embedded.server(Path(folder) / "data", throw_away=True) as url,
+    ):
+        os.environ["DATABASE_URL"] = url
+        manage("migrate", "--verbosity=0")
+        manage("loaddata", "--verbosity=0", "countries", "memberships", "seed_article")
+        yield
 
 
 def manage(*arguments: str) -> str:

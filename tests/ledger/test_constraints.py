@@ -147,7 +147,7 @@ def same_id(model: type[Any], **values: Any) -> None:
     connection.check_constraints()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {model._meta.db_table}_pkey CASCADE;"  # noqa: S608
+            f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {model._meta.db_table}_pkey CASCADE;"
             f"INSERT INTO {model._meta.db_table} ({columns}) "
             f"SELECT {columns.replace('title', 'title || 2')} FROM {model._meta.db_table} WHERE id = %s",
             [first.pk],

@@ -239,7 +239,7 @@ def test_fixtures_are_loaded_past_the_ledger_and_told_once():
 
 def test_what_was_corrected_since_is_not_revived_by_loading_it_again():
     call_command("loaddata", "seed_article", verbosity=0)
-    fact = FACT_MODELS[0].objects.filter(status="announced").first()
+    fact = FACT_MODELS[0].objects.filter(status="announced")[0]
     ledger.correct(type(fact), fact.key, values={"note": "announced twice"}, author=ledger.NOBODY)
     before = lines_of(fact.pair_id)
     call_command("loaddata", "seed_article", verbosity=0)

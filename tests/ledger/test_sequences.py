@@ -1,5 +1,6 @@
 """Any sequence of acts, with days passing between them, leaves periods, log and history that agree with each other."""
 
+import contextlib
 import datetime as dt
 
 import pytest
@@ -90,10 +91,8 @@ class History:
             number = self.data.draw(st.integers(0, len(self.facts) - 1))
             fact = self.facts[number]
             values = {"on": dates(self.data)} if not getattr(fact, "expires_on", None) else {"note": "seen again"}
-            try:
+            with contextlib.suppress(NothingToCorrect):
                 self.facts[number] = ledger.correct(type(fact), fact.key, values=values, author=ledger.NOBODY)
-            except NothingToCorrect:
-                pass
 
     def retract(self):
         if self.facts:
@@ -147,7 +146,7 @@ def test_any_sequence_of_acts_leaves_what_agrees_with_itself(data):
             assert_everything_holds()
             assert_the_past_is_as_it_was(history)
             assert_as_of_and_known_at_agree_with_a_look_by_hand(history)
-        transaction.set_rollback(True)  # noqa: FBT003
+        transaction.set_rollback(True)
 
 
 def assert_the_past_is_as_it_was(history):

@@ -121,6 +121,7 @@ def listening(*receivers: Receiver) -> Iterator[None]:
     try:
         yield
     finally:
+
         async def end() -> None:
             for server in servers:
                 server.close()

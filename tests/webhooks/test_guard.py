@@ -87,7 +87,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("url", REFUSED)
 def test_a_url_that_leads_elsewhere_is_refused_with_the_reason(url):
-    with pytest.raises(UrlRefused, match="Webhooks are not sent to this URL: .+") as refusal:
+    with pytest.raises(UrlRefused, match=r"Webhooks are not sent to this URL: .+") as refusal:
         endpoint(url, STRICT)
     assert refusal.value.field == "url"
 

@@ -106,7 +106,9 @@ def test_what_an_organisation_does_concerns_whom_it_reaches(filters, verdict):
 
 
 def test_a_subscription_lies_under_the_narrowest_place_that_it_names():
-    assert interest(event_types=["sanctions.*"], countries=["BY"], pairs=["BY-US"]).words == ["sanctions.changed|BY-US|*|*"]
+    assert interest(event_types=["sanctions.*"], countries=["BY"], pairs=["BY-US"]).words == [
+        "sanctions.changed|BY-US|*|*"
+    ]
     assert interest(tracks=["sanctions:US>BY"]).words == ["sanctions.changed|BY-US|*|*"]
     narrow = interest(countries=["BY"], transitions=[{"track": "trend", "from": ["stable"], "to": ["improving"]}])
     assert narrow.words == ["trend.changed|BY|stable|improving"]

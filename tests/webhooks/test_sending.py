@@ -102,7 +102,7 @@ def test_everything_else_is_a_failure_and_no_redirect_is_followed(receiver, stat
     ],
 )  # fmt: skip
 def test_a_busy_receiver_says_when_to_come_back_but_not_beyond_a_day(receiver, status, told, seconds):
-    receiver.say = lambda _: answer(status) .replace(b"\r\n", b"\r\nRetry-After: " + told.encode() + b"\r\n", 1)
+    receiver.say = lambda _: answer(status).replace(b"\r\n", b"\r\nRetry-After: " + told.encode() + b"\r\n", 1)
     found = sent(receiver.url).retry_after
     assert (found and found.total_seconds()) == (seconds if seconds is None or seconds else dt.timedelta()) or (
         seconds == 0 and found == dt.timedelta()
@@ -140,7 +140,7 @@ def test_a_receiver_that_never_finishes_its_answer_has_not_answered(receiver, mo
 
 def test_a_name_server_that_does_not_answer_counts_against_the_deadline(monkeypatch, operator):
     monkeypatch.setattr(sending, "DEADLINE", 0.2)
-    monkeypatch.setattr(sending, "_look_up", lambda host, port: time.sleep(0.6) or ["127.0.0.1"])
+    monkeypatch.setattr(sending, "_look_up", lambda _host, _port: time.sleep(0.6) or ["127.0.0.1"])
     assert sent("http://slow.example/").error == "timeout"
 
 
@@ -175,10 +175,6 @@ def test_nobody_there():
 
 
 # --- where no connection may go ---------------------------------------------------------------------------------------
-
-
-def mapped(address, port):
-    return f"http://{address}:{port}/hook"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +239,7 @@ def test_only_the_operator_s_networks_are_open(operator, receiver):
     assert receiver.connections == 0
 
 
-# --- TLS ----------------------------------------------------------------------------------------------------------------
+# --- TLS -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -268,7 +264,7 @@ def test_tls_is_checked_by_name_at_the_address_that_was_looked_at(authority, tru
     names["receiver.example"] = ["127.0.0.1"]
     shown = []
     context = tls(authority, "receiver.example")
-    context.sni_callback = lambda connection, name, context: shown.append(name)
+    context.sni_callback = lambda _connection, name, _context: shown.append(name)
     with listening(secure := Receiver(tls=context)):
         outcome = sent(f"https://receiver.example:{secure.port}/hook")
     assert (outcome.succeeded, shown, len(secure.received)) == (True, ["receiver.example"], 1)

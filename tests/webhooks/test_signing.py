@@ -63,7 +63,7 @@ def test_a_secret_has_32_random_bytes_and_shows_itself_only_when_asked():
 
 @pytest.mark.parametrize("text", ["", "whsec", "secret", "whsec_not base64!"])
 def test_what_is_no_secret_is_refused(text):
-    with pytest.raises(ValueError, match="whsec_|base64|Non-base64|Incorrect padding"):
+    with pytest.raises(ValueError, match=r"whsec_|base64|Non-base64|Incorrect padding"):
         Secret.told(text)
 
 

@@ -60,7 +60,7 @@ def reseal_secrets() -> int:
         with transaction.atomic():
             secret = SigningSecret.objects.select_for_update().filter(pk=key).first()
             if secret:
-                secret.sealed = signing.resealed(secret.sealed, subscription=secret.subscription_id)
+                secret.sealed = signing.resealed(bytes(secret.sealed), subscription=secret.subscription_id)
                 secret.save(update_fields=("sealed",))
                 number += 1
     return number
