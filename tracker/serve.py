@@ -122,7 +122,7 @@ def check_port() -> None:
 
 def announce() -> bool:
     url = address()
-    print(f"\n  Pages   {url}/\n  API     {url}/api/\n  Docs    {url}/api/docs/\n  Admin   {url}/admin/\n"
+    print(f"\n  API     {url}/api/\n  Docs    {url}/api/docs/\n  Admin   {url}/admin/\n"
           "\nCtrl-C stops everything; the data stay.", flush=True)  # fmt: skip
     return True
 

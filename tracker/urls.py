@@ -2,10 +2,13 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from tracker import problems
 
 urlpatterns = [
+    # Until there are pages for readers, the first one is for developers.
+    path("", RedirectView.as_view(url="/api/docs/")),
     path("admin/", admin.site.urls),
     path("api/", include("relations.api.urls")),
     path("feeds/", include("relations.web.feeds")),

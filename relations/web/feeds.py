@@ -37,7 +37,7 @@ _LAST_ID = 2**63 - 1
 @require_safe
 def changes(request: HttpRequest) -> HttpResponseBase:
     """Every line of the log, the newest first."""
-    return _feed(request, current_world(), Q(), title="What changed between countries", page="/changes/")
+    return _feed(request, current_world(), Q(), title="What changed between countries", page="/api/changes/")
 
 
 @require_safe
@@ -48,7 +48,7 @@ def of_one_country(request: HttpRequest, code: str) -> HttpResponseBase:
     if found != code:
         return _moved("feed-of-a-country", found)
     title = f"What changed between {around.countries[found].name} and others"
-    return _feed(request, around, of_country(found, around), title=title, page=f"/countries/{found}/")
+    return _feed(request, around, of_country(found, around), title=title, page=f"/api/countries/{found}/")
 
 
 @require_safe
@@ -63,7 +63,7 @@ def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
     if found != code:
         return _moved("feed-of-a-pair", found)
     title = f"What changed between {around.countries[found[:2]].name} and {around.countries[found[3:]].name}"
-    return _feed(request, around, of_pair(found, around.belongings), title=title, page=f"/relations/{found}/")
+    return _feed(request, around, of_pair(found, around.belongings), title=title, page=f"/api/relations/{found}/")
 
 
 def _country(text: str, around: World) -> str:
@@ -150,8 +150,8 @@ class _Feed(Atom1Feed):
         handler.addQuickElement("title", _clean(title))
         handler.addQuickElement("published", moment)
         handler.addQuickElement("updated", moment)
-        for kind, place in (("text/html", f"relations/{line.pair_id}"), ("application/json", f"api/changes/{line.pk}")):
-            link = {"rel": "alternate", "type": kind, "href": f"{site}/{place}/"}
+        for rel, place in (("alternate", f"changes/{line.pk}"), ("related", f"relations/{line.pair_id}")):
+            link = {"rel": rel, "type": "application/json", "href": f"{site}/api/{place}/"}
             handler.addQuickElement("link", "", link)
         handler.addQuickElement("category", "", {"term": line.track.partition(":")[0], "label": line.track})
         handler.addQuickElement("summary", _clean(_summary(line, around)))
