@@ -112,7 +112,7 @@ def _look_up(host: str, port: int) -> list[str]:
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def _headers(claim: Claim, place: Endpoint, at: dt.datetime) -> dict[bytes | str, bytes | str]:
+def _headers(claim: Claim, place: Endpoint, at: dt.datetime) -> dict[str, str]:
     default = {"https": 443, "http": 80}[place.scheme]
     signed = signing.headers(
         message=claim.message, timestamp=int(at.timestamp()), body=claim.body, sealed=claim.sealed,

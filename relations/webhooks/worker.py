@@ -18,7 +18,6 @@ import structlog
 from django.conf import settings
 from django.db import Error, connection
 from psycopg.conninfo import make_conninfo
-from psycopg.conninfo import make_conninfo
 
 from relations.ledger import webhooks
 from relations.ledger.webhooks import Claim, Outcome
