@@ -184,6 +184,7 @@ SECURE_CSP = {
 HTTPS_ONLY = env_bool("HTTPS_ONLY", default=PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SESSION_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "tracker.sessions"
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS_ONLY else 0
 # HSTS for subdomains and browsers' preload lists would bind sites beside this one: the operator's decision, made at
