@@ -4,7 +4,7 @@ from django.contrib.sessions.backends import db
 
 
 class SessionStore(db.SessionStore):
-    """A cookie may hold anything, NUL bytes too, which PostgreSQL refuses; the keys of Django are alphanumeric."""
+    """A cookie may hold anything, NUL bytes too, which PostgreSQL refuses; Django makes its keys of 32 letters and digits."""
 
     def _validate_session_key(self, key: str) -> bool:
-        return bool(super()._validate_session_key(key)) and key.isascii() and key.isalnum()
+        return 8 <= len(key) <= 40 and key.isascii() and key.isalnum()

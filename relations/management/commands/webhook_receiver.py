@@ -22,9 +22,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, secret: str | None, **options: Any) -> None:
         try:
-            receiver = Receiver(port, secret=Secret.told(secret) if secret else None, tell=self.stdout.write)
+            receiver = Receiver(port, secret=Secret.told(secret) if secret else None, tell=self.tell)
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"Listening on http://127.0.0.1:{receiver.server_port}/ (Ctrl-C ends it)")
+        self.tell(f"Listening on http://127.0.0.1:{receiver.server_port}/ (Ctrl-C ends it)")
         with receiver, contextlib.suppress(KeyboardInterrupt):
             receiver.serve_forever()
+
+    def tell(self, line: str) -> None:
+        """At once, also where the output is piped."""
+        self.stdout.write(line)
+        self.stdout.flush()
