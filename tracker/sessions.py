@@ -4,7 +4,7 @@ from django.contrib.sessions.backends import db
 
 
 class SessionStore(db.SessionStore):
-    """A cookie may hold anything, NUL bytes too, which PostgreSQL refuses; Django makes its keys of 32 letters and digits."""
+    """A cookie may hold anything, NUL bytes too, which PostgreSQL refuses; Django's keys are letters and digits."""
 
-    def _validate_session_key(self, key: str) -> bool:
-        return 8 <= len(key) <= 40 and key.isascii() and key.isalnum()
+    def _validate_session_key(self, key: str | None) -> bool:
+        return key is not None and 8 <= len(key) <= 40 and key.isascii() and key.isalnum()
