@@ -1,0 +1,268 @@
+"""Webhooks: deliveries a second, from the commit to the receiver, and what an act costs beside many subscriptions."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import django
+
+from tests.benchmarks.serving import database, table
+
+_ENVIRONMENT = {
+    "WEBHOOK_ALLOW_HTTP": "1", "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8", "WEBHOOK_ALLOWED_PORTS": "*",
+    "DJANGO_SETTINGS_MODULE": "tracker.settings", "LOG_LEVEL": "ERROR",
+}  # fmt: skip
+_HEALTHY, _ACTS = 200, 20
+_DELIVERIES, _CHANGES, _MATCHING = 6000, 10_000, 10
+
+
+def main() -> None:
+    os.environ |= _ENVIRONMENT
+    with database():
+        django.setup()
+        throughput()
+        promptness()
+        cost_of_an_act()
+
+
+# --- deliveries a second ------------------------------------------------------------------------
+
+
+def throughput() -> None:
+    """A worker has 400 requests under way at most: where receivers take their time, that is what limits it."""
+    rows = []
+    for what, number, seconds in (("50, that answer at once", 50, 0.0), ("200, that answer after a second", 200, 1.0)):
+        rates = [_rate(workers, number, seconds) for workers in (1, 2)]
+        rows.append((what, f"{rates[0]:,.0f}", f"{rates[1]:,.0f}", f"{rates[1] / rates[0]:.2f}", ">= 500; >= 1.6"))
+    table(
+        f"{_DELIVERIES:,} deliveries on loopback; {os.cpu_count()} processors for workers, database and receivers",
+        ("receivers", "one worker /s", "two workers /s", "two : one", "goal"), rows,
+    )  # fmt: skip
+
+
+def _rate(workers: int, number: int, seconds: float) -> float:
+    """Between the first hundred messages and the last."""
+    with receivers(number, seconds) as (ports, came):
+        rows = subscribed(ports)
+        wait(rows, _DELIVERIES // len(rows))
+        with working(workers=workers):
+            got = _all(came, _DELIVERIES)
+    times = sorted(at for _, at in got)
+    return (len(times) - 100) / (times[-1] - times[99])
+
+
+# --- from the commit to the receiver --------------------------------------------------------------
+
+
+def promptness() -> None:
+    """Acts half a second apart, each of which concerns everybody."""
+    rows = []
+    for what, others in (("alone", 0), ("beside one that hangs, one that drips, one that floods", 3)):
+        delays, memory = _delays(others)
+        ranks = statistics.quantiles(delays, n=100)
+        rows.append((what, f"{ranks[49] * 1000:.0f}", f"{ranks[98] * 1000:.0f}", f"{max(delays) * 1000:.0f}",
+                     "<= 1,000", *memory))  # fmt: skip
+    table(
+        f"Commit to receipt at {_HEALTHY} healthy subscribers, {_ACTS} acts, one worker",
+        ("subscribers", "p50 ms", "p99 ms", "worst ms", "goal (p99)", "memory before", "after"), rows,
+    )  # fmt: skip
+
+
+def _delays(others: int) -> tuple[list[float], tuple[str, str]]:
+    from tests.webhooks.receivers import Receiver, answer, listening
+
+    flood = answer(200, body=b"x" * (64 * 2**20))
+    bad = [Receiver(say=lambda _: None), Receiver(say=lambda _: 1.0), Receiver(say=lambda _: flood)][:others]
+    with ExitStack() as held:
+        ports, came = held.enter_context(receivers(_HEALTHY, 0.0))
+        held.enter_context(listening(*bad))
+        subscribed([*(each.port for each in bad), *ports], tracks=["sanctions:US>CU:-"])
+        (worker,) = held.enter_context(working(workers=1))
+        time.sleep(4)
+        before = _memory(worker.pid)
+        commits, delays = [], []
+        for _ in range(_ACTS):
+            _act()
+            commits.append(time.monotonic())
+            delays += [at - commits[-1] for _, at in _all(came, _HEALTHY)]
+            time.sleep(0.5)
+        return delays, (before, _memory(worker.pid))
+
+
+_numbers = itertools.count()
+
+
+def _act() -> None:
+    """Each is a year later than the last and says otherwise, so that each changes today's value."""
+    from relations import ledger
+    from relations.models import SanctionEvent
+
+    number = next(_numbers)
+    values = {"action": "suspended" if number % 2 else "imposed", "on": f"{1900 + number}-01-01"}
+    draft = ledger.FactDraft(
+        model=SanctionEvent,
+        values={"from_country_id": "US", "to_country_id": "CU"} | values,
+        citations=[ledger.CitationDraft(source={"title": "Gazette", "url": "https://gazette.example/"}, quote="so")],
+    )
+    ledger.record([draft], author=ledger.NOBODY)
+
+
+def _memory(process: int) -> str:
+    with Path(f"/proc/{process}/status").open(encoding="ascii") as status:
+        kibibytes = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+    return f"{kibibytes / 1024:.0f} MiB"
+
+
+# --- an act beside many subscriptions --------------------------------------------------------------
+
+
+def cost_of_an_act() -> None:
+    """Of ten pairs every line concerns ten subscriptions; the others want to know of other pairs."""
+    times = [_filling(subscriptions) for subscriptions in (0, 100, 1000)]
+    rows = [
+        (f"{number:,}", f"{made:,}", f"{seconds / _CHANGES * 1000:.3f}", f"{seconds / times[1][1]:.2f}", goal)
+        for (made, seconds), number, goal in zip(times, (0, 100, 1000), ("", "1", "about 1"), strict=True)
+    ]
+    table(
+        f"What the outbox adds to {_CHANGES:,} changes, {_MATCHING} subscriptions concerned by each",
+        ("subscriptions", "deliveries", "ms a change", "of 100", "goal"), rows,
+    )  # fmt: skip
+
+
+def _filling(subscriptions: int) -> tuple[int, float]:
+    from django.db import transaction
+
+    from relations import ledger
+    from relations.models import Country, Delivery, StatusChange
+    from relations.webhooks import outbox
+
+    _forget()
+    codes = [code for code in Country.objects.order_by("code").values_list("code", flat=True) if code > "US"]
+    codes += [code for code in Country.objects.order_by("code").values_list("code", flat=True) if code < "US"]
+    pairs = ["-".join(sorted((code, "US"))) for code in codes[: max(10, subscriptions // _MATCHING)]]
+    if subscriptions:
+        subscribed([443] * subscriptions, each=lambda number: {"pairs": [pairs[number % len(pairs)]]})
+    lines = _lines(pairs[:10])
+    with transaction.atomic():
+        StatusChange.objects.bulk_create(lines)
+        started = time.monotonic()
+        outbox.fill(lines, stored=ledger.stored_periods)
+        seconds = time.monotonic() - started
+        made = Delivery.objects.exclude(change=None).count()
+        transaction.set_rollback(True)
+    return made, seconds
+
+
+def _lines(pairs: list[str]) -> list[Any]:
+    import datetime as dt
+
+    from relations.models import CountryPair, StatusChange
+
+    CountryPair.objects.bulk_create(
+        [CountryPair(code=pair, first_id=pair[:2], second_id=pair[3:]) for pair in pairs], ignore_conflicts=True
+    )
+    now = dt.datetime.now(dt.UTC)
+    values = [{"value": value, "measures": [], "expires_on": None} for value in ("none", "in_force")]
+    return [
+        StatusChange(
+            pair_id=(pair := pairs[number % len(pairs)]), version=10_000 + number, effective=now.date(),
+            track=f"sanctions:US>{pair.replace('US', '').strip('-')}", old=values[number % 2], reason="recorded",
+            new=values[(number + 1) % 2], recorded_at=now,
+        )
+        for number in range(_CHANGES)
+    ]  # fmt: skip
+
+
+# --- surroundings ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def receivers(number: int, seconds: float) -> Iterator[tuple[list[int], Callable[[], list[tuple[int, float]]]]]:
+    """Their ports, and what asks for the messages that came since it was asked last."""
+    command = [sys.executable, "-m", "tests.benchmarks.receivers", str(number), str(seconds)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        said, told = process.stdin, process.stdout
+
+        def came() -> list[tuple[int, float]]:
+            said.write("\n")
+            said.flush()
+            found: list[tuple[int, float]] = json.loads(told.readline())
+            return found
+
+        try:
+            yield [int(port) for port in told.readline().split()], came
+        finally:
+            process.kill()
+
+
+def _all(came: Callable[[], list[tuple[int, float]]], number: int) -> list[tuple[int, float]]:
+    got: list[tuple[int, float]] = []
+    deadline = time.monotonic() + 120
+    while len(got) < number:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{len(got)} of {number} messages came")
+        time.sleep(0.1)
+        got += came()
+    return got
+
+
+@contextmanager
+def working(*, workers: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    command = [sys.executable, "manage.py", "deliver", "--skip-checks"]
+    running = [subprocess.Popen(command) for _ in range(workers)]
+    try:
+        yield running
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
+def subscribed(ports: list[int], *, each: Callable[[int], dict[str, Any]] = lambda _: {}, **filters: Any) -> list[Any]:
+    """Subscriptions that are sent to, one for each port, at most fifty of one owner; none is left of those before."""
+    from django.contrib.auth import get_user_model
+    from django.utils import timezone
+
+    from relations.ledger import webhooks
+    from relations.models import Delivery, Subscription
+
+    _forget()
+    found = []
+    for number, port in enumerate(ports):
+        owner, _ = get_user_model().objects.get_or_create(username=f"integrator {number // 50}")
+        told = {"url": f"http://127.0.0.1:{port}/"} | filters | each(number)
+        found.append(webhooks.create(owner, told)[0])
+    Delivery.objects.all().delete()
+    Subscription.objects.update(state="enabled", verified_at=timezone.now())
+    return found
+
+
+def _forget() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE relations_subscription CASCADE")
+
+
+def wait(rows: list[Any], number: int) -> None:
+    """Puts deliveries by for each, without the acts behind them."""
+    import datetime as dt
+
+    from relations.webhooks import outbox
+
+    now = dt.datetime.now(dt.UTC)
+    body = json.dumps({"type": "sanctions.changed", "data": {"pair": "BY-US", "filling": "." * 400}}).encode()
+    for _ in range(number):
+        outbox.insert([outbox.Row(subscription=row.pk, type="sanctions.changed", body=body, at=now) for row in rows])

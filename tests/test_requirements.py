@@ -1,0 +1,58 @@
+"""What the product imports is what `requirements.in` names: the tests' own packages would hide what is missing."""
+
+import ast
+import re
+import sys
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
+
+from django.conf import settings
+from packaging.requirements import Requirement
+
+OURS = {"relations", "tracker", "tests"}
+
+
+def named() -> dict[str, set[str]]:
+    """The distributions that `requirements.in` names, with their extras."""
+    lines = (settings.ROOT / "requirements.in").read_text("utf-8").splitlines()
+    wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {plain(one.name): one.extras for one in wanted}
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imported(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def reached() -> set[str]:
+    """What is named, and what the extras that are asked for bring along."""
+    brought = {
+        plain(needed.name)
+        for name, extras in named().items()
+        for needed in map(Requirement, requires(name) or ())
+        for extra in extras
+        if needed.marker and needed.marker.evaluate({"extra": extra})
+    }
+    return named().keys() | brought
+
+
+def test_every_package_that_the_product_imports_is_named():
+    paths = [path for room in ("relations", "tracker") for path in (settings.ROOT / room).rglob("*.py")]
+    foreign = {name for path in paths for name in imported(path)} - OURS - sys.stdlib_module_names
+    homes = packages_distributions()
+    assert {name for name in foreign if not {plain(home) for home in homes[name]} & reached()} == set()
+
+
+def test_webhooks_can_be_sent_without_the_packages_of_the_tests():
+    locked = (settings.ROOT / "requirements.lock").read_text("utf-8")
+    assert "asyncio" in named()["httpcore2"]
+    assert re.search(r"^anyio==", locked, re.MULTILINE)

@@ -1,0 +1,458 @@
+"""Workers that are killed, many or late; receivers that hang, fail and come back: nothing is lost."""
+
+import asyncio
+import datetime as dt
+import json
+import signal
+import threading
+from collections import Counter
+
+import pytest
+import time_machine
+from django.conf import settings as live
+from django.db import transaction
+from django.utils import timezone
+
+from relations.ledger import webhooks
+from relations.models import Attempt, Delivery, StatusChange, Subscription
+from relations.webhooks import sending, worker
+from relations.webhooks.worker import Worker
+from tests.webhooks.conftest import act, drain, eventually, is_verified, meanwhile, put_by
+from tests.webhooks.receivers import OK, Receiver, answer, listening
+
+
+def after(**time):
+    return time_machine.travel(timezone.now() + dt.timedelta(**time))
+
+
+# --- processes ------------------------------------------------------------
+
+
+def test_a_rolled_back_act_is_never_sent_and_a_committed_one_outlives_its_process(subscribe, receiver, start):
+    """The act's process is killed right behind the commit: all that is left of it is the row."""
+    subscribe(receiver, tracks=["sanctions:US>BY:-"])
+    with transaction.atomic():
+        act(on="2019-01-01")
+        transaction.set_rollback(True)
+    script = (
+        "import django, os, signal; django.setup()\n"
+        "from tests.webhooks.conftest import act\n"
+        "act(on='2021-01-01')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    process = start("-c", script, DJANGO_SETTINGS_MODULE="tracker.settings")
+    process.wait(30)
+    assert process.returncode == -signal.SIGKILL
+    drain()
+    assert [json.loads(body)["data"]["effective"] for body in receiver.bodies()] == ["2021-01-01"]
+
+
+def test_a_worker_killed_between_sending_and_noting_costs_one_more_attempt_and_not_another_message(
+    subscribe, receiver, start
+):
+    row = subscribe(receiver, tracks=["sanctions:US>BY:-"])
+    receiver.say = lambda _: None
+    act()
+    process = start("manage.py", "deliver", "--skip-checks")
+    eventually(lambda: receiver.received)
+    process.kill()
+    process.wait()
+    receiver.say = lambda _: OK
+    drain()
+    assert len(receiver.received) == 1  # the lease still stands
+    with after(seconds=60):
+        drain()
+        drain()
+    first, second = receiver.received
+    assert (first.id, first.body) == (second.id, second.body)
+    assert is_verified(first, row.secret)
+    assert is_verified(second, row.secret)
+    delivery = Delivery.objects.get()
+    assert (delivery.state, [str(each) for each in delivery.log.all()]) == ("delivered", ["lost", "204"])
+
+
+def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_back(subscribe, receiver, start):
+    row = subscribe(receiver)
+    receiver.say = lambda _: None
+    put_by(row, 1)
+    process = start("manage.py", "deliver", "--skip-checks")
+    eventually(lambda: receiver.received)
+    process.terminate()
+    assert process.wait(20) == 0
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.lease) == ("pending", 0, None)
+
+
+MANY = """
+import os, sys, django
+django.setup()
+from django.core.management import call_command
+children = []
+for _ in range(8):
+    child = os.fork()
+    if not child:
+        call_command("deliver", once=True)
+        os._exit(0)
+    children.append(child)
+sys.exit(any(os.waitpid(child, 0)[1] for child in children))
+"""
+
+
+def test_eight_workers_send_each_delivery_once(subscribe, start):
+    """Real processes, forked before any thread is there."""
+    receivers = [Receiver() for _ in range(20)]
+    with listening(*receivers):
+        rows = [subscribe(each) for each in receivers]
+        for row in rows:
+            put_by(row, 40)
+        process = start("-c", MANY, DJANGO_SETTINGS_MODULE="tracker.settings")
+        output, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, output
+        # A worker ends when nothing is due: what the last ones had under way was noted before they did.
+        drain()
+    got = Counter(request.id for each in receivers for request in each.received)
+    assert len(got) == 800
+    assert set(got.values()) == {1}
+    assert Counter(Delivery.objects.values_list("state", flat=True)) == {"delivered": 800}
+    assert Attempt.objects.count() == 800
+    assert max(each.most_open for each in receivers) <= 4
+
+
+def test_an_act_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
+    """With looks at the table a minute apart, only the notification can bring it here in time."""
+    subscribe(receiver, tracks=["sanctions:US>BY:-"])
+    monkeypatch.setattr(worker, "QUICK_LOOK", 60.0)
+    monkeypatch.setattr(worker, "SLOW_LOOK", 60.0)
+
+    async def wake():
+        one = Worker()
+        running = asyncio.create_task(one.run())
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(meanwhile, act)
+        while not receiver.received:  # noqa: ASYNC110  # another thread's
+            await asyncio.sleep(0.01)
+        one.stop()
+        await running
+
+    asyncio.run(asyncio.wait_for(wake(), 20))
+    assert Delivery.objects.get().state == "delivered"
+
+
+# --- slow ones beside others ------------------------------------------------------------
+
+
+def test_receivers_that_hang_drip_and_flood_do_not_hold_up_the_others(subscribe, monkeypatch):
+    monkeypatch.setattr(sending, "DEADLINE", 3.0)
+    bad = [Receiver(), Receiver(), Receiver()]
+    healthy = [Receiver() for _ in range(30)]
+    with listening(*bad, *healthy):
+        slow, quick = [subscribe(each) for each in bad], [subscribe(each) for each in healthy]
+        bad[0].say, bad[1].say = (lambda _: None), (lambda _: 1.0)
+        flood = answer(200, body=b"x" * (64 * 2**20))
+        bad[2].say = lambda _: flood
+        for row in [*slow, *quick]:
+            put_by(row, 6)
+
+        async def until_the_healthy_have_theirs():
+            one = Worker()
+            running = asyncio.create_task(one.run())
+            while sum(len(each.received) for each in healthy) < 180:  # noqa: ASYNC110  # another thread's
+                await asyncio.sleep(0.01)
+            open_now = [each.open_now for each in bad[:2]]
+            one.stop()
+            await running
+            return open_now
+
+        open_now = asyncio.run(asyncio.wait_for(until_the_healthy_have_theirs(), 30))
+    assert open_now == [4, 4]  # still under way, and not more than four each
+    assert all(len(each.received) == 6 for each in healthy)
+    assert Delivery.objects.filter(subscription=slow[2], state="delivered").exists()
+
+
+def test_one_destination_gets_eight_requests_at_once_over_all_subscriptions(subscribe, receiver, monkeypatch):
+    monkeypatch.setattr(sending, "DEADLINE", 1.0)
+    rows = [subscribe(receiver) for _ in range(3)]
+    receiver.most_open = 0
+    receiver.say = lambda _: None
+    for row in rows:
+        put_by(row, 4)
+    drain()
+    assert receiver.most_open == 8
+
+
+# --- failures ------------------------------------------------------------
+
+
+def test_the_schedule_runs_its_course_and_what_is_exhausted_is_kept(subscribe, receiver, monkeypatch):
+    """Every other delivery succeeds, so that no pause comes between."""
+    monkeypatch.setattr("relations.ledger.webhooks.health.SPREAD", 0.0)
+    row = subscribe(receiver, ordered=False)
+    receiver.say = lambda got: answer(500) if got.body == b'{"number":0}' else OK
+    put_by(row, 1)
+    poison, waits, moment = Delivery.objects.get(), [], timezone.now()
+    while poison.state == "pending":
+        with time_machine.travel(moment, tick=False):
+            put_by(row, 2, pair="BY-RU")
+            Delivery.objects.filter(pair="BY-RU").update(body=b"{}")
+            drain()
+        poison.refresh_from_db()
+        waits.append((poison.next_attempt_at - moment).total_seconds())
+        moment = poison.next_attempt_at + dt.timedelta(milliseconds=1)
+    assert [round(wait) for wait in waits[:-1]] == [5, 60, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
+    assert (poison.state, poison.attempts, poison.log.count()) == ("exhausted", 11, 11)
+    row.refresh_from_db()
+    assert row.state == "enabled"
+
+
+def test_a_busy_receiver_is_left_alone_for_as_long_as_it_asks(subscribe, receiver):
+    row = subscribe(receiver)
+    put_by(row, 1)
+    receiver.say = lambda _: answer(429, "Retry-After: 3600")
+    drain()
+    receiver.say = lambda _: OK
+    with after(minutes=59):
+        drain()
+    assert len(receiver.received) == 1
+    with after(minutes=61):
+        drain()
+    assert len(receiver.received) == 2
+
+
+def test_gone_disables_at_once_and_tells_the_owner_s_others(subscribe, receiver):
+    row = subscribe(receiver)
+    with listening(other := Receiver()):
+        subscribe(other, event_types=["trend.changed"])
+        put_by(row, 9)
+        receiver.say = lambda _: answer(410)
+        drain()
+    row.refresh_from_db()
+    assert (row.state, row.disabled_reason) == ("disabled", "gone")
+    assert len(receiver.received) <= 4
+    (notice,) = (json.loads(body) for body in other.bodies())
+    assert (notice["type"], notice["data"]["subscription"], notice["data"]["reason"]) == (
+        "webhook.disabled", row.pk, "gone",
+    )  # fmt: skip
+
+
+def test_five_failures_pause_and_a_probe_finds_the_receiver_again(subscribe, receiver):
+    row = subscribe(receiver)
+    with listening(other := Receiver()):
+        subscribe(other)
+        receiver.say = lambda _: answer(500)
+        put_by(row, 20)
+        drain()
+        row.refresh_from_db()
+        assert (row.state, row.pauses) == ("paused", 1)
+        attempts = Counter(Delivery.objects.filter(subscription=row).values_list("attempts", flat=True))
+        sent = len(receiver.received)
+        assert sent < 12
+        with after(seconds=31):
+            drain()  # one probe, which fails: twice the pause
+        assert len(receiver.received) == sent + 1
+        row.refresh_from_db()
+        assert (row.state, row.pauses) == ("paused", 2)
+        with after(seconds=31 + 59):
+            drain()
+        assert len(receiver.received) == sent + 1
+        receiver.say = lambda _: OK
+        with after(seconds=31 + 62):
+            drain()
+    row.refresh_from_db()
+    assert (row.state, row.failures, row.failing_since, row.delivered) == ("enabled", 0, None, 20)
+    assert attempts[0] >= 8
+    assert [json.loads(body)["type"] for body in other.bodies()] == ["webhook.failing"]
+
+
+def test_five_days_without_a_success_disable_and_tell_the_owner(subscribe, receiver):
+    row = subscribe(receiver)
+    with listening(other := Receiver()):
+        subscribe(other)
+        receiver.say = lambda _: answer(503)
+        put_by(row, 30)
+        for day in range(6):
+            with after(days=day, minutes=day):
+                drain()
+        row.refresh_from_db()
+        assert (row.state, row.disabled_reason) == ("disabled", "no_success")
+        assert [json.loads(body)["type"] for body in other.bodies()] == ["webhook.failing", "webhook.disabled"]
+        receiver.say = lambda _: OK
+        with after(days=6):
+            webhooks.enable(row)
+            drain()
+    row.refresh_from_db()
+    assert (row.state, Delivery.objects.filter(subscription=row).outstanding().count()) == ("enabled", 0)
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_receiver_that_was_down_for_a_day_gets_everything(subscribe, receiver, ordered):
+    row = subscribe(receiver, ordered=ordered, event_types=["sanctions.*", "facts.changed"])
+    receiver.say = lambda _: answer(503)
+    actions = ("imposed", "suspended", "reimposed", "eased", "lifted")
+    for year, action in enumerate(actions):
+        for target in ("BY", "CU", "RU"):
+            act("US", target, action=action, on=f"202{year}-01-01")
+    for minutes in (0, 1, 2, 5, 10, 30, *range(60, 24 * 60, 60)):
+        with after(minutes=minutes):
+            drain()
+    row.refresh_from_db()
+    assert row.state == "paused"
+    down, receiver.say = len(receiver.received), lambda _: OK
+    with after(hours=25, minutes=5):
+        drain()
+    row.refresh_from_db()
+    lines = StatusChange.objects.filter(track__startswith="sanctions")
+    got = [json.loads(body)["data"] for body in receiver.bodies()[down:]]
+    assert sorted(each["sequence"] for each in got) == sorted(lines.values_list("id", flat=True))
+    assert (row.state, row.failures, row.failing_since) == ("enabled", 0, None)
+    assert not Delivery.objects.exclude(state="delivered").exists()
+    if ordered:
+        for pair in ("BY-US", "CU-US", "RU-US"):
+            versions = [each["version"] for each in got if each["pair"] == pair]
+            assert versions == sorted(versions)
+
+
+def test_in_order_a_blocked_pair_holds_up_no_other_and_an_exhausted_delivery_lets_the_next_go(subscribe, receiver):
+    row = subscribe(receiver, ordered=True)
+    put_by(row, 3, pair="BY-US")
+    put_by(row, 3, pair="BY-RU")
+    blocked = Delivery.objects.filter(pair="BY-US").order_by("id")[0]
+    Delivery.objects.filter(pk=blocked.pk).update(body=b"blocked", attempts=10)
+    receiver.say = lambda got: answer(500) if got.body == b"blocked" else OK
+    drain()
+    assert receiver.bodies()[0] == b"blocked" or b"blocked" in receiver.bodies()
+    blocked.refresh_from_db()
+    assert blocked.state == "exhausted"
+    order = {pair: [bytes(each.body) for each in Delivery.objects.filter(pair=pair).order_by("finished_at", "id")]
+             for pair in ("BY-US", "BY-RU")}  # fmt: skip
+    assert order["BY-US"] == [b"blocked", b'{"number":1}', b'{"number":2}']
+    assert order["BY-RU"] == [b'{"number":0}', b'{"number":1}', b'{"number":2}']
+
+
+def test_in_order_nothing_overtakes_what_waits_to_be_tried_again(subscribe, receiver):
+    row = subscribe(receiver, ordered=True)
+    put_by(row, 2, pair="BY-US")
+    put_by(row, 2, pair="BY-RU")
+    first = Delivery.objects.filter(pair="BY-US").order_by("id")[0]
+    receiver.say = lambda got: answer(500) if got.id == first.webhook_id else OK
+    drain()
+    assert Counter(Delivery.objects.values_list("pair", "state")) == {
+        ("BY-US", "pending"): 2, ("BY-RU", "delivered"): 2,
+    }  # fmt: skip
+
+
+# --- what happens meanwhile ------------------------------------------------------------
+
+
+def test_a_deletion_during_delivery_sends_nothing_more(subscribe, receiver):
+    row = subscribe(receiver)
+    put_by(row, 9)
+
+    def delete(_):
+        meanwhile(lambda: webhooks.delete(row))
+        return OK
+
+    receiver.say = delete
+    drain()
+    assert len(receiver.received) <= 4  # what was under way
+    assert not Subscription.objects.exists()
+    assert not Attempt.objects.exists()
+
+
+def test_a_rotation_during_delivery_loses_nothing(subscribe, receiver):
+    row = subscribe(receiver)
+    put_by(row, 9)
+    new: list[str] = []
+    lock = threading.Lock()
+
+    def rotate(_):
+        with lock:
+            if not new:
+                meanwhile(lambda: new.append(webhooks.rotate(row).shown()))
+        return OK
+
+    receiver.say = rotate
+    drain()
+    assert len(receiver.received) == 9
+    assert all(is_verified(each, row.secret) for each in receiver.received)
+    assert is_verified(receiver.received[-1], row.secret, new[0])
+
+
+def test_a_url_changed_while_deliveries_wait_sends_none_of_them_to_the_old_one(subscribe, receiver):
+    row = subscribe(receiver)
+    put_by(row, 20)
+    with listening(new := Receiver()):
+
+        def change(_):
+            if not new.connections:
+                meanwhile(lambda: webhooks.change(row, {"url": new.url}))
+            return OK
+
+        receiver.say = change
+        drain()
+    old = {each.id for each in receiver.received}
+    there = {each.id for each in new.received if b"webhook.ping" not in each.body}
+    assert len(old) <= 4
+    assert (len(old | there), old & there) == (20, set())
+    assert not Delivery.objects.exclude(state="delivered").exists()
+
+
+def test_an_answer_that_comes_after_its_lease_is_not_noted(subscribe, receiver):
+    row = subscribe(receiver)
+    put_by(row, 1)
+    now = timezone.now()
+    (first,) = webhooks.claim(room=1, now=now)
+    webhooks.take_back(now=now + dt.timedelta(minutes=1))
+    (second,) = webhooks.claim(room=1, now=now + dt.timedelta(minutes=1))
+    late, timely = (webhooks.Outcome(claim=each, at=now, milliseconds=1, status=204) for each in (first, second))
+    assert first.lease != second.lease
+    assert (webhooks.note([late], now=now), webhooks.note([timely], now=now), webhooks.note([timely], now=now)) == (
+        0,
+        1,
+        0,
+    )
+    row.refresh_from_db()
+    assert row.delivered == 1
+
+
+def test_no_connection_to_the_database_is_in_a_transaction_while_anything_is_sent(subscribe, receiver):
+    row = subscribe(receiver)
+    put_by(row, 1)
+    found: list[str] = []
+
+    def look(_):
+        from django.db import connection
+
+        def ask():
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT state FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%%'"
+                )
+                found.extend(state for (state,) in cursor.fetchall())
+
+        meanwhile(ask)
+        return OK
+
+    receiver.say = look
+    drain()
+    assert (len(receiver.received), found) == (1, [])
+
+
+def test_retention_forgets_what_is_old_and_finished(subscribe, receiver):
+    row = subscribe(receiver)
+    put_by(row, 3)
+    drain()
+    put_by(row, 1, next_attempt_at=timezone.now() + dt.timedelta(days=60))
+    later = timezone.now() + dt.timedelta(days=live.WEBHOOK_KEEP_DAYS, seconds=1)
+    assert webhooks.tidy(now=timezone.now()) == 0
+    assert webhooks.tidy(now=later) == 3
+    assert list(Delivery.objects.values_list("state", flat=True)) == ["pending"]
+    assert not Attempt.objects.exists()
+
+
+def test_a_ping_that_nobody_answers_is_given_up(owner, receiver):
+    receiver.say = lambda _: answer(500)
+    row, _ = webhooks.create(owner, {"url": receiver.url})
+    webhooks.tidy(now=timezone.now() + dt.timedelta(days=5, seconds=1))
+    row.refresh_from_db()
+    assert (row.state, row.disabled_reason, row.missed_from) == ("disabled", "ping_unanswered", None)

@@ -1,0 +1,127 @@
+"""Sending again: the same bytes under the same id, once, and without a word about health."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from relations.errors import Conflict, Invalid
+from relations.ledger import webhooks
+from relations.models import Delivery, Replay, StatusChange
+from tests.webhooks.conftest import act, drain
+from tests.webhooks.receivers import OK, answer
+
+
+@pytest.fixture
+def row(subscribe, receiver):
+    """A subscription that has been sent four changes, of two pairs."""
+    found = subscribe(receiver, tracks=["sanctions:US>BY:-", "sanctions:US>CU:-"])
+    for target in ("BY", "CU"):
+        act("US", target)
+        act("US", target, action="suspended", on="2021-01-01")
+    drain()
+    found.refresh_from_db()
+    return found
+
+
+def health(row):
+    row.refresh_from_db()
+    return row.delivered, row.failed, row.failures, row.last_success_at, row.last_failure_at, row.state
+
+
+def test_one_delivery_is_sent_again_with_its_bytes_and_its_id(row, receiver):
+    before, delivery = health(row), Delivery.objects.order_by("id")[0]
+    again = webhooks.redeliver(delivery)
+    assert webhooks.redeliver(delivery) == again  # it waits already
+    drain()
+    first, *_, last = receiver.received
+    assert (first.id, first.body, len(receiver.received)) == (last.id, last.body, 5)
+    again.refresh_from_db()
+    assert (again.state, again.replay_of, again.replayed, health(row)) == ("delivered", delivery, True, before)
+
+
+def test_a_replay_that_fails_leaves_health_alone(row, receiver):
+    before = health(row)
+    receiver.say = lambda _: answer(500)
+    for delivery in Delivery.objects.all():
+        webhooks.redeliver(delivery)
+    drain()
+    assert (len(receiver.received), health(row)) == (8, before)
+
+
+def test_a_ping_is_not_sent_again(row, receiver):
+    webhooks.ping(row)
+    drain()
+    with pytest.raises(Conflict, match="ping the subscription"):
+        webhooks.redeliver(Delivery.objects.get(change=None))
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "pairs"),
+    [
+        ({}, ["BY-US", "BY-US", "CU-US", "CU-US"]), ({"pairs": ["CU-US"]}, ["CU-US", "CU-US"]),
+        ({"event_types": ["trend.*"]}, []), ({"undelivered": True}, []), ({"until": 0}, []),
+    ],
+)  # fmt: skip
+def test_a_span_is_sent_again_narrowed_by_its_filters(row, receiver, narrowed, pairs):
+    wish = webhooks.replay(row, after=0, **narrowed)
+    drain()
+    wish.refresh_from_db()
+    replays = Delivery.objects.filter(replayed=True).order_by("id")
+    assert list(replays.values_list("pair", flat=True)) == pairs
+    assert (wish.queued, wish.reached, wish.finished_at is None) == (len(pairs), wish.until, False)
+
+
+def test_two_replays_at_once_send_everything_once(row, receiver):
+    webhooks.replay(row, after=0)
+    webhooks.replay(row, after=0)
+
+    def queue():
+        while webhooks.advance_replays(now=timezone.now()):
+            pass
+        connection.close()
+
+    threads = [threading.Thread(target=queue) for _ in range(2)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    drain()
+    assert not Replay.objects.filter(finished_at=None).exists()
+    assert sorted(Replay.objects.values_list("queued", flat=True)) == [0, 4]
+    assert (len(receiver.received), len(set(receiver.bodies()))) == (8, 4)
+
+
+def test_what_never_arrived_is_made_now_under_the_id_that_it_would_have_had(row, receiver):
+    ids = list(Delivery.objects.order_by("id").values_list("message", flat=True))
+    Delivery.objects.filter(pair="CU-US").delete()  # as the retention does
+    webhooks.replay(row, after=0, undelivered=True)
+    drain()
+    replays = Delivery.objects.filter(replayed=True).order_by("id")
+    assert list(replays.values_list("message", flat=True)) == ids[2:]
+    assert receiver.bodies()[4:] == receiver.bodies()[2:4]
+
+
+def test_what_was_exhausted_can_be_sent_again(row, receiver):
+    receiver.say = lambda _: answer(500)
+    act("US", "BY", action="reimposed", on="2022-01-01")
+    Delivery.objects.filter(state="pending").update(attempts=10)
+    drain()
+    assert Delivery.objects.latest("id").state == "exhausted"
+    receiver.say = lambda _: OK
+    webhooks.replay(row, after=0, undelivered=True)
+    drain()
+    assert [each.state for each in Delivery.objects.order_by("id")[4:]] == ["exhausted", "delivered"]
+
+
+def test_a_span_of_time_is_a_span_of_lines(row):
+    lines = list(StatusChange.objects.order_by("id"))
+    assert webhooks.span() == (0, None)
+    assert webhooks.span(since=lines[2].recorded_at)[0] < lines[2].pk
+    assert (webhooks.span(until=lines[2].recorded_at)[1] or 0) >= lines[2].pk
+    assert webhooks.span(since=timezone.now())[0] == lines[-1].pk
+
+
+@pytest.mark.parametrize("wish", [{"after": -1}, {"after": 0, "event_types": ["sanction.changed"]}])
+def test_a_wish_that_means_nothing_is_refused(row, wish):
+    with pytest.raises(Invalid):
+        webhooks.replay(row, **wish)
