@@ -426,7 +426,7 @@ def test_no_transaction_of_the_database_waits_for_a_receiver(subscribe, receiver
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                 " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND xact_start IS NOT NULL"
             )
-            return cursor.fetchone() == (0,)
+            return bool(cursor.fetchone() == (0,))
 
     def look(_):
         meanwhile(lambda: ended.append(eventually(none_is_open)))
