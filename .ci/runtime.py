@@ -1,0 +1,186 @@
+"""The product on its runtime lock alone: a fresh copy, `./run`, one act over HTTP, and the webhook that tells of it.
+
+    python .ci/runtime.py
+
+The tests run beside the packages that only tests need, which would hide what the product lacks. Standard library only.
+"""
+
+import json
+import os
+import queue
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("manage.py", "run", "requirements.lock", "requirements-uv.lock", "tracker", "relations", "fixtures", "seeds")
+PATIENCE = 240.0  # seconds for all of it; with a warm cache it takes about 20
+EVERY_MODULE = """
+import importlib, pkgutil, relations, tracker
+for room in (relations, tracker):
+    for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+        importlib.import_module(found.name)
+print("imported")
+"""
+ACT = {
+    "from": "US", "to": "BY", "status": "ambassador", "holder": "Julie Fisher", "on": "2020-12-23",
+    "citations": [{"source": {"kind": "article", "publisher": "RFE/RL", "title": "Confirmed"}, "quote": "Confirmed."}],
+}  # fmt: skip
+
+
+class Failed(Exception):
+    """Something did not come out as it should."""
+
+
+class Started:
+    """A process, and its lines as they come."""
+
+    def __init__(self, copy: Path, environment: dict[str, str], *arguments: str) -> None:
+        self.running = subprocess.Popen(
+            [copy / "run", *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self.said: list[str] = []
+        self.coming: queue.Queue[str | None] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        for line in self.running.stdout or ():
+            self.coming.put(line.rstrip())
+        self.coming.put(None)
+
+    def line_with(self, words: str, *, until: float) -> str:
+        while True:
+            try:
+                line = self.coming.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                line = None
+            if line is None:
+                raise Failed("\n".join([f"waited for {words!r} in vain; what was said:", *self.said]))
+            self.said.append(line)
+            if words in line:
+                return line
+
+    def stop(self) -> int:
+        """Its exit status after SIGINT; SIGKILL for what does not end, and its children end with it."""
+        self.running.send_signal(signal.SIGINT)
+        try:
+            return self.running.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.running.kill()
+            return self.running.wait()
+
+
+@contextmanager
+def started(copy: Path, environment: dict[str, str], *arguments: str) -> Iterator[Started]:
+    process = Started(copy, environment, *arguments)
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+def fresh_copy(place: Path) -> Path:
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, place / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(ROOT / part, place / part)
+    if (ROOT / ".tools").is_dir():
+        # The installer that is here already; what it installs is what is asked about.
+        (place / ".tools").symlink_to((ROOT / ".tools").resolve())
+    return place
+
+
+def free_ports(count: int) -> list[int]:
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+def surroundings(place: Path, port: int, receiver: int) -> dict[str, str]:
+    """A stranger's shell, with webhooks to this machine allowed."""
+    kept = ("PATH", "HOME", "LANG", "UV_CACHE_DIR", "PIP_CACHE_DIR", "PIP_CONFIG_FILE", "PIP_INDEX_URL", "UV_INDEX_URL",
+            "UV_DEFAULT_INDEX", "SSL_CERT_FILE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "PYTHON")  # fmt: skip
+    told = {name: os.environ[name] for name in kept if name in os.environ}
+    return told | {
+        "TRACKER_DATA": str(place / "data"), "PORT": str(port), "WEB_WORKERS": "1", "WEBHOOK_ALLOW_HTTP": "1",
+        "WEBHOOK_ALLOWED_PORTS": str(receiver), "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
+    }  # fmt: skip
+
+
+def answered(port: int, path: str, *, token: str = "", body: Any = None) -> Any:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}", data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}),
+    )  # fmt: skip
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=30) as response:
+        return json.loads(response.read())
+
+
+def output(copy: Path, environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [copy / "run", "manage", *arguments], env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise Failed(f"manage {' '.join(arguments)}: {done.stderr}")
+    return done.stdout.strip()
+
+
+def prove(place: Path, *, until: float) -> None:
+    copy, (port, listening) = fresh_copy(place), free_ports(2)
+    environment = surroundings(place, port, listening)
+    with started(copy, environment) as site:
+        site.line_with("Ctrl-C stops everything", until=until)
+        if not (copy / ".venv" / "stamp").read_text().startswith("requirements.lock "):
+            raise Failed("the copy runs on another lock than the runtime's")
+        output(copy, environment, "shell", "--verbosity", "0", "-c", EVERY_MODULE)
+        answered(port, "/readyz")
+        posture = answered(port, "/api/relations/BY-US/?as_of=2020-02-02")["status"]["sanctions"][0]["value"]
+        if posture != "eased":
+            raise Failed(f"the seed article's sanctions are {posture}")
+        token = output(copy, environment, "token", "desk", "--scopes", "edit,webhooks").split()[-1]
+        wanted = {"url": f"http://127.0.0.1:{listening}/", "pairs": ["BY-US"], "event_types": ["ambassador.*"]}
+        secret = answered(port, "/api/webhooks/", token=token, body=wanted)
+        receiver = ("manage", "webhook_receiver", "--port", str(listening), "--secret", secret["secret"])
+        with started(copy, environment, *receiver) as hearing:
+            hearing.line_with("Listening on", until=until)
+            answered(port, f"/api/webhooks/{secret['id']}/ping/", token=token, body={})
+            hearing.line_with("webhook.ping", until=until)
+            answered(port, "/api/ambassadors/", token=token, body=ACT)
+            print(hearing.line_with("ambassador.changed: ambassador:US>BY of BY-US", until=until))
+        if (status := site.stop()) != 0:
+            raise Failed(f"./run ended with status {status}")
+
+
+def main() -> int:
+    place = Path(tempfile.mkdtemp(prefix="tracker-runtime-"))
+    if os.geteuid() == 0:
+        place.chmod(0o755)  # the database runs as another account
+    try:
+        prove(place, until=time.monotonic() + PATIENCE)
+    except (Failed, OSError, ValueError) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
