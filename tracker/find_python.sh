@@ -1,6 +1,9 @@
 # Sets `python` to a Python that can run the tracker; sourced by run and test with the working folder at the root.
 # Candidates are tried by running them: a pyenv shim can exist and fail, and `python3` may be too old.
 
+# Where the caller has no PATH the shell has one of its own, by which Python must find itself.
+export PATH
+
 right='import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))'
 
 for python in "${PYTHON:-}" .venv/bin/python python3.13 python3.14 python3.12 python3 python \
