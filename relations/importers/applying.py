@@ -73,12 +73,13 @@ def import_parties(
         last = ImportRun.objects.succeeded().filter(list=code, dry_run=False).first()
         if last and last.sha256 == sha256:
             run.dated, run.reason = last.dated, SAME_BYTES
+            run.complaints = {"doubts": last.complaints.get("doubts", [])}
             return run
         publication = sanctions_list.publication(files)
         run.dated = publication.dated or dated or _day(run)
         _refuse_old(run, last, files)
         _refuse_doubtful(publication, last, files)
-        run.complaints = {"doubts": list(publication.doubts), "unreadable": []}
+        run.complaints = {"doubts": list(publication.doubts), "unreadable": [], "unknown": {}}
         _take_in(sanctions_list, files, publication, run, last=last, author=author, progress=progress)
     return run
 
@@ -92,8 +93,10 @@ def _refuse_old(run: ImportRun, last: ImportRun | None, files: Sequence[Path]) -
 
 
 def _refuse_doubtful(publication: Publication, last: ImportRun | None, files: Sequence[Path]) -> None:
-    if publication.doubts and last and not last.complaints.get("doubts"):
-        raise FileRefused(file=files[0].name, why="; ".join(publication.doubts))
+    """What was in doubt the last time already is so by the publisher's own hand; what is new may be an accident."""
+    new = [doubt for doubt in publication.doubts if last and doubt not in last.complaints.get("doubts", ())]
+    if new:
+        raise FileRefused(file=files[0].name, why="; ".join(new))
 
 
 def _take_in(
@@ -146,6 +149,8 @@ def _drafts(
             standing.unnamed += not record.reference
             continue
         standing.seen.add(record.reference)
+        for name in record.unknown:
+            run.complaints["unknown"][name] = run.complaints["unknown"].get(name, 0) + 1
         draft = _draft(record, publication, standing)
         if draft:
             run.added += draft.turn == PartyTurn.LISTED

@@ -1,20 +1,21 @@
 """XML lists, read one record at a time by a parser that trusts nothing.
 
 No DTD, no entities beyond XML's own five, no network, no huge trees; the file's size is limited. Each record's elements
-and attributes are taken one by one; what is left over stops the record, so nothing new on a list is dropped in silence.
+and attributes are taken one by one; what is left over is kept as details and reported, so nothing new on a list is
+dropped in silence, and nobody is left out for it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from lxml import etree
 
 from relations.errors import FileRefused, RecordRefused
+from relations.importers.parties import Detail, Party
 from relations.importers.wording import clean
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -25,10 +26,7 @@ _PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html)", re.IGNORECASE)
 
 
 class Taken:
-    """One element of a record: take its attributes and children by name, then `close` refuses what was not taken.
-
-    As a context manager it closes itself when nothing was refused before.
-    """
+    """One element of a record: take its attributes and children by name; `rest` is what was not taken."""
 
     def __init__(self, element: etree._Element) -> None:
         self.line = element.sourceline or 0
@@ -42,17 +40,11 @@ class Taken:
         }
         self._children: dict[str, list[etree._Element]] = {}
         self._open: list[Taken] = []
+        self._strange: list[Detail] = []
         for child in element:
             if clean(child.tail):
                 raise RecordRefused(why=f"text {clean(child.tail)[:40]!r} stands between the elements of {self._path}")
             self._children.setdefault(local_name(child, space=space), []).append(child)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None:
-            self.close()
 
     def has(self, name: str) -> bool:
         """Is the attribute given, and not empty?"""
@@ -80,7 +72,7 @@ class Taken:
         return found[0] if found else ""
 
     def texts(self, name: str) -> list[str]:
-        """The texts of all children of that name that have one; refuses a child with children or attributes."""
+        """The texts of all children of that name that have one."""
         return [text for child in self.all(name) if (text := child.own_text())]
 
     def own_text(self) -> str:
@@ -88,7 +80,7 @@ class Taken:
         return text
 
     def all(self, name: str) -> list[Taken]:
-        """The children of that name, in the order of the file; each has to be emptied too."""
+        """The children of that name, in the order of the file; what is not taken of each is left over too."""
         found = [Taken(child) for child in self._children.pop(name, [])]
         self._open.extend(found)
         return found
@@ -106,14 +98,41 @@ class Taken:
             self._attributes.pop(name, None)
             self._children.pop(name, None)
 
-    def close(self) -> None:
-        left = [*(f"attribute {name}" for name in self._attributes), *(f"element {name}" for name in self._children)]
-        if self._text:
-            left.append(f"text {self._text[:40]!r}")
-        if left:
-            raise RecordRefused(why=f"{self._path} has what this parser does not know: {', '.join(left)}")
-        for child in self._open:
-            child.close()
+    def known[V](self, table: Mapping[str, V], text: str, *, of: str, otherwise: V) -> V:
+        """What the table (in small letters) says of a code; `otherwise` for one that it lacks, which is left over."""
+        code = text.casefold()
+        if code in table:
+            return table[code]
+        self.leave(of, text)
+        return otherwise
+
+    def leave(self, name: str, text: str) -> None:
+        """Something was taken and cannot be read: it is left over in the list's own words."""
+        self._strange.append(Detail(f"{self._path}/{name}", text))
+
+    def rest(self) -> list[Detail]:
+        """What was not taken here and below, under its path; what is empty says nothing."""
+        left = [*self._strange, Detail(self._path, self._text)]
+        left += [Detail(f"{self._path}/@{name}", clean(value)) for name, value in self._attributes.items()]
+        for name, children in self._children.items():
+            left += [Detail(f"{self._path}/{name}", _whole_text(child)) for child in children]
+        return [detail for detail in left if detail.value] + [more for child in self._open for more in child.rest()]
+
+
+def _whole_text(element: etree._Element) -> str:
+    """All that an element says, its attributes (`name=value`) and what stands in it included."""
+    parts = (
+        part
+        for node in element.iter("*")
+        for part in (*(f"{name}={value}" for name, value in node.attrib.items() if value), node.text or "")
+    )
+    return clean(" ".join(parts))
+
+
+def whole(party: Party, record: Taken) -> Party:
+    """The party with all that its parser left over: kept as details, and named to be reported."""
+    left = record.rest()
+    return replace(party, details=(*party.details, *left), unknown=tuple(sorted({detail.key for detail in left})))
 
 
 def only(files: Sequence[Path]) -> Path:

@@ -36,8 +36,8 @@ from relations.importers.wording import born, born_between, clean, day, script_o
 NAMESPACE = "http://eu.europa.ec/fpi/fsd/export"
 ROOT = f"{{{NAMESPACE}}}export"
 _KINDS: dict[str, Kind] = {"P": "person", "E": "entity"}
-_GENDERS = {"": "", "M": "male", "F": "female", "?": ""}
-_CALENDARS = frozenset({"GREGORIAN", "ISLAMIC", "BUDDHIST", "COPTIC", "ETHIOPIC"})
+_GENDERS = {"": "", "m": "male", "f": "female", "?": ""}
+_CALENDARS = {name: name for name in ("gregorian", "islamic", "buddhist", "coptic", "ethiopic")}
 _FLAGS = ("diplomatic", "knownExpired", "knownFalse", "reportedLost", "revokedByIssuer")
 _CITIZENSHIP_ACTS = (("acquired", "acquisition"), ("lost", "disenfranchisement"))
 _UNKNOWN_COUNTRY = frozenset({"", "00"})
@@ -78,14 +78,14 @@ def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
     if reference in seen:
         raise RecordRefused(why=f"logicalId {reference} stands in the file twice")
     seen.add(reference)
-    with Taken(element) as record:
-        record.ignore("logicalId")
-        kind, subject = _subject(record)
-        instruments = tuple(_instrument(block) for block in record.all("regulation"))
-        aliases = record.all("nameAlias")
-        births = [_birth(block) for block in record.all("birthdate")]
-        addresses = record.all("address")
-        return Party(
+    record = Taken(element)
+    record.ignore("logicalId")
+    kind, subject = _subject(record)
+    instruments = tuple(_instrument(block) for block in record.all("regulation"))
+    aliases, addresses = record.all("nameAlias"), record.all("address")
+    births = [_birth(block) for block in record.all("birthdate")]
+    return elements.whole(
+        Party(
             list="eu",
             reference=reference,
             kind=kind,
@@ -109,7 +109,9 @@ def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
             listed_on=day(record.attribute("designationDate"), of="designationDate"),
             delisted_on=day(record.attribute("delistingDate"), of="delistingDate"),
             remarks="\n".join(filter(None, [*sorted(record.texts("remark")), record.attribute("designationDetails")])),
-        )
+        ),
+        record,
+    )
 
 
 def _subject(record: Taken) -> tuple[Kind, list[Detail]]:
@@ -178,17 +180,14 @@ def _each(blocks: list[Taken], attribute: str) -> tuple[str, ...]:
 
 
 def _genders(aliases: list[Taken]) -> tuple[str, ...]:
-    found = _each(aliases, "gender")
-    if unknown := set(found) - set(_GENDERS):
-        raise RecordRefused(why=f"gender {sorted(unknown)} is not known")
-    return tuple(filter(None, (_GENDERS[text] for text in found)))
+    found = [block.known(_GENDERS, block.attribute("gender"), of="@gender", otherwise="") for block in aliases]
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _birth(block: Taken) -> tuple[BirthDate, Place]:
     """The attribute `birthdate` is Gregorian whatever the calendar; year, month and day are the calendar's own."""
-    circa, calendar = block.flag("circa"), block.attribute("calendarType") or "GREGORIAN"
-    if calendar not in _CALENDARS:
-        raise RecordRefused(why=f"calendarType {calendar!r} is not known")
+    circa, named = block.flag("circa"), block.attribute("calendarType") or "GREGORIAN"
+    calendar = block.known(_CALENDARS, named, of="@calendarType", otherwise=named.casefold())
     whole = day(block.attribute("birthdate"), of="birthdate")
     year, month, of_month = (_number(block, part) for part in ("year", "monthOfYear", "dayOfMonth"))
     first, last = _number(block, "yearRangeFrom"), _number(block, "yearRangeTo")
@@ -201,7 +200,7 @@ def _birth(block: Taken) -> tuple[BirthDate, Place]:
     parts = (year, month, of_month)
     if whole is not None:
         date = born(whole.isoformat(), circa=circa)
-    elif calendar != "GREGORIAN":
+    elif calendar != "gregorian":
         date = BirthDate(text="-".join(f"{part:02d}" for part in (*parts, first, last) if part is not None))
     elif year:
         date = _gregorian(year, month, of_month, circa=circa)
@@ -211,16 +210,19 @@ def _birth(block: Taken) -> tuple[BirthDate, Place]:
         date = BirthDate(text="-".join(str(part) for part in parts if part is not None))
     note = _note(block)
     if date != BirthDate() or not note:
-        return replace(date, note=note, calendar="" if calendar == "GREGORIAN" else calendar.lower()), place
+        return replace(date, note=note, calendar="" if calendar == "gregorian" else calendar), place
     return date, replace(place, note=note)
 
 
 def _gregorian(year: int, month: int | None, of_month: int | None, *, circa: bool) -> BirthDate:
-    """A day without a month names no day: the year stands."""
+    """A day without a month names no day: the year stands. What no calendar has stays in its words."""
     date = f"{year:04d}"
     if month:
         date += f"-{month:02d}" + (f"-{of_month:02d}" if of_month else "")
-    return born(date, circa=circa)
+    try:
+        return born(date, circa=circa)
+    except RecordRefused:
+        return BirthDate(text=date)
 
 
 def _number(block: Taken, attribute: str) -> int | None:

@@ -112,7 +112,7 @@ class Detail:
     value: str
 
 
-UNCOMPARED = frozenset({"list", "reference", "housekeeping"})
+UNCOMPARED = frozenset({"list", "reference", "housekeeping", "unknown"})
 """What does not count when two publications are compared: who is meant, and what the list says of its own record."""
 
 
@@ -122,7 +122,7 @@ class Party:
 
     `housekeeping` is what the list says of its record and not of the party (when it was last edited, its serial number,
     a link that hangs on every record): kept, never compared. `delisted_on` is set where the list itself still carries
-    a party that it has taken off.
+    a party that it has taken off. `unknown` names what the parser did not know and kept as details.
     """
 
     list: ListCode
@@ -145,6 +145,7 @@ class Party:
     delisted_on: dt.date | None = None
     remarks: str = ""
     housekeeping: tuple[Detail, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -44,14 +44,6 @@ _NAME_KINDS: dict[str, NameKind] = {
 }
 _QUALITIES: dict[str, Quality] = {"": "", "good quality a.k.a": "strong", "low quality a.k.a": "weak"}
 _GENDERS = {"": "", "male": "male", "female": "female", "unknown": "", "not recorded": ""}
-_MEASURES = (
-    "AssetFreeze", "ArmsEmbargo", "TargetedArmsEmbargo", "CharteringOfShips", "ClosureOfRepresentativeOffices",
-    "CrewServicingOfShipsAndAircraft", "Deflag", "PreventionOfBusinessArrangements", "ProhibitionOfPortEntry",
-    "PreventionOfCharteringOfShips", "PreventionOfCharteringOfShipsAndAircraft",
-    "TechnicalAssistanceRelatedToAircraft", "TravelBan", "TrustServicesSanctions", "DirectorDisqualificationSanction",
-)  # fmt: skip
-"""The same measures as `SanctionsImposed` names, as flags; the words are what is kept."""
-
 _PERSONAL_DOCUMENTS = (
     ("PassportDetails", "Passport", "Passport"),
     ("NationalIdentifierDetails", "NationalIdentifier", "National identifier"),
@@ -116,13 +108,13 @@ def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
     if reference in seen:
         raise RecordRefused(why=f"UniqueID {reference} stands in the file twice")
     seen.add(reference)
-    with Taken(element) as record:
-        record.ignore("UniqueID")
-        for flags in record.all("SanctionsImposedIndicators"):
-            flags.ignore(*_MEASURES)
-        people = record.within("IndividualDetails", "Individual")
-        entities, ships = record.within("EntityDetails", "Entity"), record.within("ShipDetails", "Ship")
-        return Party(
+    record = Taken(element)
+    # The indicators are the same measures as `SanctionsImposed` names, as flags; the words are what is kept.
+    record.ignore("UniqueID", "SanctionsImposedIndicators")
+    people = record.within("IndividualDetails", "Individual")
+    entities, ships = record.within("EntityDetails", "Entity"), record.within("ShipDetails", "Ship")
+    return elements.whole(
+        Party(
             list="uk",
             reference=reference,
             kind=_kind(record.text("IndividualEntityShip")),
@@ -130,7 +122,7 @@ def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
             programmes=(_regime(record),),
             titles=_texts([record], "Titles", "Title"),
             positions=_texts(people, "Positions", "Position"),
-            genders=tuple(gender for text in _texts(people, "Genders", "Gender") if (gender := _gender(text))),
+            genders=tuple(_genders(people)),
             birth_dates=tuple(_born(text) for text in _texts(people, "DOBs", "DOB")),
             birth_places=tuple(_birth_places(people)),
             nationalities=tuple(Nationality(country=text) for text in _texts(people, "Nationalities", "Nationality")),
@@ -141,7 +133,9 @@ def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
             listed_on=day_first(record.text("DateDesignated"), of="DateDesignated"),
             remarks="\n".join(filter(None, [record.text("OtherInformation"), record.text("UKStatementofReasons")])),
             housekeeping=tuple(Detail("LastUpdated", text) for text in record.texts("LastUpdated")),
-        )
+        ),
+        record,
+    )
 
 
 def _kind(text: str) -> Kind:
@@ -159,9 +153,13 @@ def _regime(record: Taken) -> str:
 def _names(record: Taken) -> tuple[Name, ...]:
     """One of the primary names is the party's: the first in the alphabet, for their order means nothing."""
     names = [*filter(None, (_name(block) for block in record.within("Names", "Name")))]
+    if not names:
+        raise RecordRefused(why="it has no name")
     primary = sorted((name for name in names if name.kind == "primary"), key=lambda name: name.text)
     if not primary:
-        raise RecordRefused(why="it has no primary name")
+        record.leave("Names", "none of them is primary")
+        first = min(names, key=lambda name: name.text)
+        return replace(first, kind="primary"), *(name for name in names if name != first), *_original(record)
     others = [replace(name, kind="variation") if name in primary[1:] else name for name in names if name != primary[0]]
     return primary[0], *others, *_original(record)
 
@@ -169,16 +167,13 @@ def _names(record: Taken) -> tuple[Name, ...]:
 def _name(block: Taken) -> Name | None:
     """Name1 to Name5 are given names, Name6 is the family's or an entity's whole name."""
     *given, family = (block.text(f"Name{number}") for number in range(1, 7))
-    kind, quality = block.text("NameType").casefold(), block.text("AliasStrength").casefold().rstrip(".")
-    if kind not in _NAME_KINDS:
-        raise RecordRefused(why=f"NameType {kind!r} is not known")
-    if quality not in _QUALITIES:
-        raise RecordRefused(why=f"AliasStrength {quality!r} is not known")
+    kind = block.known(_NAME_KINDS, block.text("NameType"), of="NameType", otherwise="aka")
+    quality = block.known(_QUALITIES, block.text("AliasStrength").rstrip("."), of="AliasStrength", otherwise="")
     before = " ".join(filter(None, given))
     if not (text := " ".join(filter(None, [before, family]))):
         return None
     parts = {"given": before, "family": family} if before and family else {}
-    return Name(text=text, kind=_NAME_KINDS[kind], quality=_QUALITIES[quality], script=script_of(text), **parts)
+    return Name(text=text, kind=kind, quality=quality, script=script_of(text), **parts)
 
 
 def _original(record: Taken) -> Iterator[Name]:
@@ -191,10 +186,10 @@ def _original(record: Taken) -> Iterator[Name]:
             )
 
 
-def _gender(text: str) -> str:
-    if text.casefold() not in _GENDERS:
-        raise RecordRefused(why=f"Gender {text!r} is not known")
-    return _GENDERS[text.casefold()]
+def _genders(people: list[Taken]) -> Iterator[str]:
+    for block in (block for person in people for block in person.within("Genders", "Gender")):
+        if gender := block.known(_GENDERS, block.own_text(), of="value", otherwise=""):
+            yield gender
 
 
 def _born(text: str) -> BirthDate:

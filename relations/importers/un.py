@@ -31,7 +31,7 @@ from relations.importers.parties import (
     Quality,
     Unreadable,
 )
-from relations.importers.wording import born_between, born_in_words, clean, day, script_of
+from relations.importers.wording import born_in_words, clean, day, script_of
 
 ROOT = "CONSOLIDATED_LIST"
 _KINDS: dict[str, Kind] = {"INDIVIDUAL": "person", "ENTITY": "entity"}
@@ -45,6 +45,8 @@ _ALIASES: dict[str, tuple[NameKind, Quality]] = {
     "a.k.a.": ("aka", "strong"),
     "f.k.a.": ("fka", "strong"),
 }
+_DATES = {"": False, "exact": False, "approximately": True, "between": False}
+"""Which types of a date of birth say that it is about right."""
 _GENDERS = {"": "", "male": "male", "female": "female", "unknown": ""}
 _NOTHING = frozenset({"", "na", "n/a", "null", "none", "invalid date"})
 """`na` is the XSD's own default for a missing part of a name; `null` and `Invalid date` are a programme's."""
@@ -86,38 +88,40 @@ def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
     if reference in seen:
         raise RecordRefused(why=f"reference {reference} stands in the file twice")
     seen.add(reference)
-    kind = _KINDS[str(element.tag)]
-    prefix = str(element.tag)
-    with Taken(element) as record:
-        record.ignore("REFERENCE_NUMBER", "SORT_KEY", "SORT_KEY_LAST_MOD")
-        if (list_type := record.all("LIST_TYPE")) and (values := list_type[0].texts("VALUE")) not in ([], ["UN List"]):
-            raise RecordRefused(why=f"LIST_TYPE {values} is not the UN List")
-        remarks, notices = _remarks(record.text("COMMENTS1"))
-        aliases, births, birth_places = _aliases(record.all(f"{prefix}_ALIAS"))
-        return Party(
+    record, prefix = Taken(element), str(element.tag)
+    record.ignore("REFERENCE_NUMBER", "SORT_KEY", "SORT_KEY_LAST_MOD")
+    for value in _values(record, "LIST_TYPE"):
+        record.known({"un list": None}, value, of="LIST_TYPE", otherwise=None)
+    remarks, notices = _remarks(record.text("COMMENTS1"))
+    aliases, births, birth_places = _aliases(record.all(f"{prefix}_ALIAS"))
+    listed_on, delisted_on = _listed(record)
+    return elements.whole(
+        Party(
             list="un",
             reference=reference,
-            kind=kind,
+            kind=_KINDS[prefix],
             names=(*_names(record), *aliases),
             programmes=(_programme(record),),
             titles=tuple(_values(record, "TITLE")),
             positions=tuple(_values(record, "DESIGNATION")),
-            genders=_genders(record.text("GENDER")),
+            genders=_genders(record),
             birth_dates=(*_birth_dates(record), *births),
             birth_places=(*_places(record.all(f"{prefix}_PLACE_OF_BIRTH")), *birth_places),
             nationalities=_nationalities(record),
             documents=tuple(_documents(record.all(f"{prefix}_DOCUMENT"))),
             addresses=tuple(_places(record.all(f"{prefix}_ADDRESS"))),
             details=tuple(_details(record, "SUBMITTED_BY", "SUBMITTED_ON")),
-            listed_on=_listed_on(record),
-            delisted_on=day(record.text("DELISTED_ON"), of="DELISTED_ON"),
+            listed_on=listed_on,
+            delisted_on=delisted_on,
             remarks=remarks,
             housekeeping=(
                 *_details(record, "DATAID", "VERSIONNUM"),
                 *(Detail("last_day_updated", stamp) for stamp in _values(record, "LAST_DAY_UPDATED")),
                 *(Detail("special_notice", url) for url in notices),
             ),
-        )
+        ),
+        record,
+    )
 
 
 def _names(record: Taken) -> Iterator[Name]:
@@ -139,10 +143,7 @@ def _aliases(blocks: list[Taken]) -> tuple[list[Name], list[BirthDate], list[Pla
     """An alias, and the birth it claims: since 2023 the list also keeps the party's own birth dates here."""
     names, births, places = [], [], []
     for block in blocks:
-        graded = block.text("QUALITY")
-        if graded.casefold() not in _ALIASES:
-            raise RecordRefused(why=f"alias quality {graded!r} is not known")
-        kind, quality = _ALIASES[graded.casefold()]
+        kind, quality = block.known(_ALIASES, block.text("QUALITY"), of="QUALITY", otherwise=_ALIASES[""])
         text, note = block.text("ALIAS_NAME"), _note(block)
         born_on, city, country = (
             _something(block.text(part)) for part in ("DATE_OF_BIRTH", "CITY_OF_BIRTH", "COUNTRY_OF_BIRTH")
@@ -156,7 +157,7 @@ def _aliases(blocks: list[Taken]) -> tuple[list[Name], list[BirthDate], list[Pla
             told = "; ".join(filter(None, [note, f"born {claim}" if claim else ""]))
             names.append(Name(text=text, kind=kind, quality=quality, script=script_of(text), note=told))
         elif note:
-            raise RecordRefused(why=f"an alias without a name has the note {note[:60]!r}")
+            block.leave("NOTE", note)
     return names, births, places
 
 
@@ -171,20 +172,14 @@ def _note(block: Taken) -> str:
 
 def _birth_dates(record: Taken) -> Iterator[BirthDate]:
     for block in record.all("INDIVIDUAL_DATE_OF_BIRTH"):
-        kind = block.text("TYPE_OF_DATE").upper()
-        if kind not in {"", "EXACT", "APPROXIMATELY", "BETWEEN"}:
-            raise RecordRefused(why=f"TYPE_OF_DATE {kind!r} is not known")
-        dated, year = _something(block.text("DATE")), block.text("YEAR")
+        circa = block.known(_DATES, block.text("TYPE_OF_DATE"), of="TYPE_OF_DATE", otherwise=False)
+        dated, year = _something(block.text("DATE")), _something(block.text("YEAR"))
         first, last = block.text("FROM_YEAR"), block.text("TO_YEAR")
-        note, circa = _note(block), kind == "APPROXIMATELY"
-        if bool(first) != bool(last):
-            raise RecordRefused(why=f"a range of birth years has one end only: {first or last}")
-        if dated and year and not dated.startswith(year):
-            raise RecordRefused(why=f"a date of birth says both {dated} and {year}")
-        if dated or year:
-            yield replace(born_in_words(dated or year, circa=circa), note=note)
-        if first:
-            yield born_between(first, last, circa=circa)
+        note = _note(block)
+        for said in ([dated] if dated.startswith(year) else [dated, year]) if dated else filter(None, [year]):
+            yield replace(born_in_words(said, circa=circa), note=note)
+        if first or last:
+            yield born_in_words(" - ".join(filter(None, [first, last])), circa=circa)
         if note and not (dated or year):
             yield born_in_words(note)
 
@@ -228,11 +223,13 @@ def _programme(record: Taken) -> str:
     return programme
 
 
-def _listed_on(record: Taken) -> dt.date:
-    listed_on = day(record.text("LISTED_ON"), of="LISTED_ON")
-    if listed_on is None:
-        raise RecordRefused(why="it has no LISTED_ON")
-    return listed_on
+def _listed(record: Taken) -> tuple[dt.date | None, dt.date | None]:
+    """The last day of each kind: who was listed again after a delisting stands."""
+    listed, delisted = (
+        max((found for text in record.texts(name) if (found := day(text, of=name))), default=None)
+        for name in ("LISTED_ON", "DELISTED_ON")
+    )
+    return listed, None if listed and delisted and delisted < listed else delisted
 
 
 def _nationalities(record: Taken) -> tuple[Nationality, ...]:
@@ -240,10 +237,9 @@ def _nationalities(record: Taken) -> tuple[Nationality, ...]:
     return tuple(Nationality(country=country) for country in named if _something(country))
 
 
-def _genders(text: str) -> tuple[str, ...]:
-    if text.casefold() not in _GENDERS:
-        raise RecordRefused(why=f"GENDER {text!r} is not known")
-    return tuple(filter(None, [_GENDERS[text.casefold()]]))
+def _genders(record: Taken) -> tuple[str, ...]:
+    gender = record.known(_GENDERS, record.text("GENDER"), of="GENDER", otherwise="")
+    return (gender,) if gender else ()
 
 
 def _values(record: Taken, name: str) -> list[str]:

@@ -28,7 +28,8 @@ MONTHS = {
 }  # fmt: skip
 
 _MONTH_IN_WORDS = re.compile(r"(?:(?P<day>\d{1,2}) )?(?P<month>[A-Z][a-z]{2,8})\.? (?P<year>\d{4})")
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?")
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?")
+_TIME = re.compile(r" \d\d?:\d\d(:\d\d)?$")
 _MONTH_OR_YEAR = re.compile(r"\d{4}(-\d\d)?")
 _YEARS = re.compile(r"(\d{4})\s*(?:-|–|to)\s*(\d{4})")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -74,12 +75,12 @@ def _not_a_day(text: str, of: str) -> dt.date:
 
 
 def day_first(text: str, *, of: str) -> dt.date | None:
-    """A day as the United Kingdom writes it: 29/06/2012."""
+    """A day as the United Kingdom writes it: 29/06/2012; or an xs:date. A time of day counts for nothing."""
     text = clean(text)
-    if not text:
-        return None
+    if not text or _DAY.fullmatch(text):
+        return day(text, of=of)
     try:
-        return dt.datetime.strptime(text, "%d/%m/%Y").replace(tzinfo=dt.UTC).date()
+        return dt.datetime.strptime(_TIME.sub("", text), "%d/%m/%Y").replace(tzinfo=dt.UTC).date()
     except ValueError as error:
         raise RecordRefused(why=f"{of} {text!r} is not a day (DD/MM/YYYY)") from error
 

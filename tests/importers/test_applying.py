@@ -273,3 +273,8 @@ def _url() -> str:
     """Where another process finds this test's database."""
     told = connection.settings_dict
     return f"host={told['HOST']} user={told['USER']} dbname={told['NAME']}"
+
+
+def test_what_the_parser_did_not_know_is_counted_in_the_run(publish):
+    run = publish("2020-01-01", [*people(1, 2, more="<SHOE_SIZE>44</SHOE_SIZE>"), *people(3)])
+    assert (counts(run), run.complaints["unknown"]) == ((3, 3, 0, 0, 0), {"INDIVIDUAL/SHOE_SIZE": 2})

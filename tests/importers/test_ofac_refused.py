@@ -91,7 +91,7 @@ def test_a_row_beside_that_cannot_be_read_takes_its_party_with_it(tmp_path, alt,
         (f'{ROW}\n8,"SMITH, J'.encode(), "it stops in the middle of line 2: '8,\"SMITH, J'"),
         (f'{ROW}\n8,"SMITH, John","indiv'.encode(), "it stops in the middle of line 2"),
         (f"{ROW}\n8".encode(), "it stops in the middle of line 2: '8'"),
-        (f"{ROW}\r\n{ROW}\r\n".encode(), "it is cut: it has OFAC's line ends (CR LF) and not its end mark (Ctrl-Z)"),
+        (f"{ROW}\r\n{ROW}".encode(), "it is cut: it has OFAC's line ends (CR LF), not its end mark (Ctrl-Z)"),
         (f"{ROW}\n\x1a\n{ROW}\n".encode(), "line 3 stands behind the end mark (Ctrl-Z)"),
     ],
 )  # fmt: skip
@@ -110,10 +110,14 @@ def test_the_empty_file_of_may_2024_is_refused():
 
 @pytest.mark.parametrize("bytes_left", range(1, 400, 7))
 def test_a_file_of_ofacs_own_that_is_cut_anywhere_is_refused(tmp_path, bytes_left):
-    """Its end mark is gone wherever it is cut, between two rows too."""
-    content = (FILES / "days" / "sdn_2022-02-23.csv").read_bytes()
+    """Between two rows it is in doubt, for its end mark is gone."""
+    content = (FILES / "days" / "sdn_2022-02-23.csv").read_bytes()[:-bytes_left]
     path = tmp_path / "sdn.csv"
-    path.write_bytes(content[:-bytes_left])
+    path.write_bytes(content)
+    if content.endswith(b"\r\n"):
+        doubt = "sdn.csv has OFAC's line ends (CR LF) and not its end mark (Ctrl-Z)"
+        assert ofac.publication([path]).doubts == (doubt,)
+        return
     with pytest.raises(FileRefused, match="is refused whole: it is cut"):
         list(ofac.parse([path]))
 
@@ -124,6 +128,12 @@ def test_a_last_null_that_lost_its_end_is_still_a_null(tmp_path):
     path.write_text(ROW.removesuffix("- "))
     assert [party.reference for party in ofac.parse([path])] == ["7"]
     assert ofac.publication([path]).doubts == ("sdn.csv ends in the middle of a null",)
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "," * 11, '"",' * 11 + '""'])
+def test_a_row_of_empty_cells_is_a_blank_line(sdn, blank):
+    """Spreadsheets write them at the end of a file."""
+    assert [record.reference for record in sdn(ROW, blank)] == ["7"]
 
 
 def test_files_are_told_by_name_or_by_their_columns(tmp_path):

@@ -106,11 +106,25 @@ def test_typists_spellings_of_a_kind_of_name_are_one(tmp_path, written, kind):
     path = tmp_path / "uk.xml"
     text = DESIGNATION.format(more="", names="", kind="Individual")
     path.write_text(text.replace("<NameType>Primary Name", f"<NameType>{written}"))
+    path.write_text(
+        path.read_text().replace("</Names>", "<Name><Name6>B</Name6><NameType>Primary name</NameType></Name></Names>")
+    )
     (record,) = uk.parse([path])
-    if isinstance(record, Party):
-        assert [name.kind for name in record.names] == [kind]
-    else:
-        assert (kind != "primary", record.reason) == (True, "it has no primary name")
+    assert isinstance(record, Party)
+    assert record.unknown == ()
+    if kind != "primary":
+        assert [name.kind for name in record.names] == ["primary", kind]
+
+
+def test_of_names_of_which_none_is_primary_the_first_in_the_alphabet_is_taken_and_reported(tmp_path):
+    path = tmp_path / "uk.xml"
+    text = DESIGNATION.format(more="", names="", kind="Individual")
+    path.write_text(text.replace("<NameType>Primary Name", "<NameType>Maiden name"))
+    (record,) = uk.parse([path])
+    assert isinstance(record, Party)
+    assert [name.kind for name in record.names] == ["primary"]
+    assert record.unknown == ("Designation/Names", "Name/NameType")
+    assert Detail("Name/NameType", "Maiden name") in record.details
 
 
 def test_name_parts_strength_and_original_script_are_kept(parsed):
@@ -208,19 +222,38 @@ def test_every_detail_of_an_entity_is_read(parsed):
 
 
 @pytest.mark.parametrize(
-    ("more", "reason"),
+    ("more", "left"),
     [
-        ("<Shoe>44</Shoe>", "Designation has what this parser does not know: element Shoe"),
-        ("<Titles><Name>Dr</Name></Titles>", "Titles has what this parser does not know: element Name"),
-        ("<SanctionsImposedIndicators><Exile>true</Exile></SanctionsImposedIndicators>",
-         "SanctionsImposedIndicators has what this parser does not know: element Exile"),
-        ("<DateDesignated>2020-01-02</DateDesignated>", "DateDesignated '2020-01-02' is not a day (DD/MM/YYYY)"),
+        ("<Shoe>44</Shoe>", ("Designation/Shoe", "44")),
+        ("<Titles><Name>Dr</Name></Titles>", ("Titles/Name", "Dr")),
         ("<IndividualDetails><Individual><Genders><Gender>X</Gender></Genders></Individual></IndividualDetails>",
-         "Gender 'X' is not known"),
+         ("Gender/value", "X")),
     ],
 )  # fmt: skip
-def test_what_the_parser_does_not_know_stops_the_record(parsed, more, reason):
-    assert parsed(more) == Unreadable(reference="RUS9999", line=2, reason=reason, file="uk.xml")
+def test_what_the_parser_does_not_know_is_kept_as_a_detail_and_named(parsed, more, left):
+    party = parsed(more)
+    assert isinstance(party, Party), party
+    assert party.details == (Detail(*left),)
+    assert party.unknown == (left[0],)
+
+
+def test_a_measure_that_is_new_on_the_list_is_kept_in_its_words(parsed):
+    party = parsed(
+        "<SanctionsImposed>Asset freeze|Exile</SanctionsImposed>"
+        "<SanctionsImposedIndicators><Exile>true</Exile></SanctionsImposedIndicators>"
+    )
+    assert (party.measures, party.unknown) == (("Asset freeze", "Exile"), ())
+
+
+@pytest.mark.parametrize("written", ["02/01/2020", "2020-01-02", "2020-01-02T00:00:00", "02/01/2020 00:00:00"])
+def test_the_day_of_a_designation_is_read_in_each_of_its_forms(parsed, written):
+    assert parsed(f"<DateDesignated>{written}</DateDesignated>").listed_on == dt.date(2020, 1, 2)
+
+
+def test_a_day_that_is_none_stops_the_record(parsed):
+    reason = "DateDesignated '31/02/2020' is not a day (DD/MM/YYYY)"
+    refused = parsed("<DateDesignated>31/02/2020</DateDesignated>")
+    assert refused == Unreadable(reference="RUS9999", line=2, reason=reason, file="uk.xml")
 
 
 def test_a_kind_that_is_not_known_stops_the_record(parsed):

@@ -170,11 +170,19 @@ def test_what_is_no_date_is_left_out():
             "1958", note="from false passport"
         )),
         ("<TYPE_OF_DATE>EXACT</TYPE_OF_DATE><DATE>1958-02-30</DATE>", BirthDate(text="1958-02-30")),
+        ("<TYPE_OF_DATE>BETWEEN</TYPE_OF_DATE><FROM_YEAR>1950</FROM_YEAR><TO_YEAR/>", year("1950")),
+        ("<TYPE_OF_DATE>BETWEEN</TYPE_OF_DATE><FROM_YEAR>early</FROM_YEAR><TO_YEAR>1950s</TO_YEAR>",
+         BirthDate(text="early - 1950s")),
     ],
 )  # fmt: skip
 def test_dates_of_birth_become_edtf(parsed, block, born):
     party = parsed(f"<INDIVIDUAL_DATE_OF_BIRTH>{block}</INDIVIDUAL_DATE_OF_BIRTH>")
     assert party.birth_dates == (born,)
+
+
+def test_a_date_and_a_year_that_differ_are_two_dates(parsed):
+    party = parsed("<INDIVIDUAL_DATE_OF_BIRTH><DATE>1950-02-03</DATE><YEAR>1951</YEAR></INDIVIDUAL_DATE_OF_BIRTH>")
+    assert party.birth_dates == (day("1950-02-03"), year("1951"))
 
 
 def test_a_birth_date_inside_an_alias_counts_as_the_partys(parsed):
@@ -204,27 +212,61 @@ def test_a_delisting_that_the_list_still_carries_is_read(parsed):
 
 
 @pytest.mark.parametrize(
-    ("more", "reason"),
+    ("more", "left"),
     [
-        ("<SHOE_SIZE>44</SHOE_SIZE>", "INDIVIDUAL has what this parser does not know: element SHOE_SIZE"),
-        ("stray", "text 'stray' stands between the elements of INDIVIDUAL"),
-        ("<GENDER>robot</GENDER>", "GENDER 'robot' is not known"),
-        ("<GENDER>Male</GENDER><GENDER>Female</GENDER>", "INDIVIDUAL has 2 elements GENDER, not one"),
-        ('<COMMENTS1 lang="en">x</COMMENTS1>', "COMMENTS1 has what this parser does not know: attribute lang"),
-        ("<LIST_TYPE><VALUE>Other</VALUE></LIST_TYPE>", "LIST_TYPE ['Other'] is not the UN List"),
-        ("<DELISTED_ON>soon</DELISTED_ON>", "DELISTED_ON 'soon' is not a day (YYYY-MM-DD)"),
-        ("<INDIVIDUAL_DOCUMENT><COLOUR>red</COLOUR></INDIVIDUAL_DOCUMENT>",
-         "INDIVIDUAL_DOCUMENT has what this parser does not know: element COLOUR"),
+        ("<SHOE_SIZE>44</SHOE_SIZE>", ("INDIVIDUAL/SHOE_SIZE", "44")),
+        ('<SHOES kind="boot"><LEFT>44</LEFT> <RIGHT>45</RIGHT></SHOES>', ("INDIVIDUAL/SHOES", "kind=boot 44 45")),
+        ("<GENDER>robot</GENDER>", ("INDIVIDUAL/GENDER", "robot")),
+        ('<COMMENTS1 lang="en">x</COMMENTS1>', ("COMMENTS1/@lang", "en")),
+        ("<LIST_TYPE><VALUE>Other</VALUE></LIST_TYPE>", ("INDIVIDUAL/LIST_TYPE", "Other")),
+        ("<INDIVIDUAL_DOCUMENT><COLOUR>red</COLOUR></INDIVIDUAL_DOCUMENT>", ("INDIVIDUAL_DOCUMENT/COLOUR", "red")),
         ("<INDIVIDUAL_ALIAS><QUALITY>Fair</QUALITY><ALIAS_NAME>B</ALIAS_NAME></INDIVIDUAL_ALIAS>",
-         "alias quality 'Fair' is not known"),
-        ("<INDIVIDUAL_DATE_OF_BIRTH><FROM_YEAR>1950</FROM_YEAR></INDIVIDUAL_DATE_OF_BIRTH>",
-         "a range of birth years has one end only: 1950"),
+         ("INDIVIDUAL_ALIAS/QUALITY", "Fair")),
+        ("<INDIVIDUAL_ALIAS><ALIAS_NAME/><NOTE>dead</NOTE></INDIVIDUAL_ALIAS>", ("INDIVIDUAL_ALIAS/NOTE", "dead")),
+        ("<INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>MAYBE</TYPE_OF_DATE><YEAR>1950</YEAR></INDIVIDUAL_DATE_OF_BIRTH>",
+         ("INDIVIDUAL_DATE_OF_BIRTH/TYPE_OF_DATE", "MAYBE")),
     ],
 )  # fmt: skip
-def test_what_the_parser_does_not_know_stops_the_record(parsed, more, reason):
-    record = parsed(more)
-    assert record == Unreadable(reference="QDi.900", line=2, reason=record.reason, file="un.xml")
-    assert reason in record.reason
+def test_what_the_parser_does_not_know_is_kept_as_a_detail_and_named(parsed, more, left):
+    party = parsed(more)
+    assert isinstance(party, Party), party
+    assert party.details == (Detail(*left),)
+    assert party.unknown == (left[0],)
+
+
+@pytest.mark.parametrize("more", ["<SHOE_SIZE/>", "<SHOES><LEFT/> </SHOES>", '<SHOES size=""/>'])
+def test_an_unknown_element_that_says_nothing_is_nothing(parsed, more):
+    assert parsed(more).content() == parsed().content()
+    assert parsed(more).unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ("stray", "text 'stray' stands between the elements of INDIVIDUAL"),
+        ("<GENDER>Male</GENDER><GENDER>Female</GENDER>", "INDIVIDUAL has 2 elements GENDER, not one"),
+        ("<DELISTED_ON>soon</DELISTED_ON>", "DELISTED_ON 'soon' is not a day (YYYY-MM-DD)"),
+    ],
+)
+def test_what_contradicts_itself_stops_the_record(parsed, more, reason):
+    assert parsed(more) == Unreadable(reference="QDi.900", line=2, reason=reason, file="un.xml")
+
+
+@pytest.mark.parametrize(
+    ("days", "listed", "delisted"),
+    [
+        ("<DELISTED_ON>2021-03-04</DELISTED_ON>", "2020-01-02", "2021-03-04"),
+        ("<DELISTED_ON>2021-03-04</DELISTED_ON><LISTED_ON>2022-05-06-04:00</LISTED_ON>", "2022-05-06", None),
+        ("<DELISTED_ON>2021-03-04</DELISTED_ON><LISTED_ON>2022-05-06</LISTED_ON><DELISTED_ON>2023-07-08</DELISTED_ON>",
+         "2022-05-06", "2023-07-08"),
+        ("<DELISTED_ON>2023-07-08T00:00:00</DELISTED_ON>", "2020-01-02", "2023-07-08"),
+        ("<LISTED_ON/><DELISTED_ON/>", "2020-01-02", None),
+    ],
+)  # fmt: skip
+def test_of_several_listings_and_delistings_the_last_tells_whether_the_party_stands(parsed, days, listed, delisted):
+    party = parsed(days)
+    assert party.listed_on == dt.date.fromisoformat(listed)
+    assert party.delisted_on == (dt.date.fromisoformat(delisted) if delisted else None)
 
 
 def test_a_record_without_reference_is_counted(parsed):

@@ -147,11 +147,12 @@ def _aliases(found: list[Row], *, is_person: bool) -> Iterator[Name]:
     """alt.csv has the strong aliases; weak ones stand in the remarks (dat_spec.txt, "The disposition of aliases")."""
     for row in found:
         _, alias_type, name, note = row.cells()
-        if alias_type.casefold() not in _ALIAS_KINDS:
+        alias_type = alias_type.casefold().replace(".", "")
+        if alias_type not in _ALIAS_KINDS:
             raise RecordRefused(why=f"line {row.line} of alt.csv: alt_type {alias_type!r} is not known")
         if not name:
             raise RecordRefused(why=f"line {row.line} of alt.csv has no alias")
-        alias_kind = _ALIAS_KINDS[alias_type.casefold()]
+        alias_kind = _ALIAS_KINDS[alias_type]
         alias = remarks_of.spoken(name, kind=alias_kind, is_person=is_person, quality="strong")
         yield replace(alias, note=note)
 

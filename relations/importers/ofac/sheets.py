@@ -1,8 +1,8 @@
 """OFAC's CSV files as rows: https://www.treasury.gov/ofac/downloads/dat_spec.txt.
 
 No header; a row per line; null is `-0-`, mostly with a blank behind it. OFAC ends its lines with CR LF and the file
-with Ctrl-Z; copies with plain line ends have lost both. So a file with OFAC's line ends and without the mark is cut,
-and so is one that stops inside a row.
+with Ctrl-Z; copies with plain line ends have lost both. A file that stops inside a row is cut; one with OFAC's line
+ends that stops between two rows without the mark may be: that is a doubt.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def rows(sheet: Sheet) -> Iterator[Row | Unreadable]:
         is_unended = not line.endswith("\n")
         if is_unended and _is_cut(line, cells, WIDTHS[sheet.kind]):
             raise FileRefused(file=sheet.path.name, why=f"it stops in the middle of line {number}: {line[-40:]!r}")
-        if cells == []:
-            continue
+        if cells is not None and not "".join(cells).strip():
+            continue  # a blank line, or what a spreadsheet makes of one
         begins = _REFERENCE.match(line)
         reference = begins[1] if begins else ""
         try:
@@ -145,16 +145,23 @@ def _sheet(path: Path) -> Sheet:
         tail = file.read()
     if _PAGE.match(head):
         raise FileRefused(file=path.name, why="it is a page or XML and not the CSV file")
-    if head.partition(b"\n")[0].endswith(b"\r") and not tail.rstrip().endswith(_END_MARK.encode()):
-        raise FileRefused(
-            file=path.name, why="it is cut: it has OFAC's line ends (CR LF) and not its end mark (Ctrl-Z)"
-        )
     widths = [
         len(cells or ()) for (_, line), _ in zip(_lines(path), range(_ROWS_LOOKED_AT), strict=False)
         if (cells := _cells(line))
     ]  # fmt: skip
-    doubt = f"{path.name} ends in the middle of a null" if tail.endswith(_CUT_TAILS) else ""
-    return Sheet(kind=_kind(path, widths), path=path, doubt=doubt)
+    kind = _kind(path, widths)
+    return Sheet(kind=kind, path=path, doubt=_doubt(path, kind, head=head, tail=tail))
+
+
+def _doubt(path: Path, kind: SheetKind, *, head: bytes, tail: bytes) -> str:
+    """Named for the kind of file and not for its name, so that the next publication's doubt is the same one."""
+    if head.partition(b"\n")[0].endswith(b"\r") and not tail.rstrip().endswith(_END_MARK.encode()):
+        if not tail.endswith(b"\n"):
+            raise FileRefused(
+                file=path.name, why="it is cut: it has OFAC's line ends (CR LF), not its end mark (Ctrl-Z), and no end"
+            )
+        return f"{kind}.csv has OFAC's line ends (CR LF) and not its end mark (Ctrl-Z)"
+    return f"{kind}.csv ends in the middle of a null" if tail.endswith(_CUT_TAILS) else ""
 
 
 def _kind(path: Path, widths: list[int]) -> SheetKind:
