@@ -111,7 +111,7 @@ class ReasonRequired(Refused):
 
 
 class InUse(Refused):
-    """{what} cannot be deleted: {count} facts refer to it ({examples})."""
+    """{what} cannot be {done}: {count} facts refer to it ({examples})."""
 
     status = 409
 

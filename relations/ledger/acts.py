@@ -26,6 +26,7 @@ from relations.ledger.clean import is_storable, uncleanness
 from relations.ledger.drafts import Author, CitationDraft, FactDraft
 from relations.ledger.evidence import Held, attach, carried_over, cited, held
 from relations.ledger.pairs import locked, make_pairs
+from relations.ledger.references import Referred, as_it_stands, referred
 from relations.ledger.settling import LOADED, Deed, clock, settle, stamp, today
 from relations.models import FACT_MODELS, Citation, CountryPair, Fact
 
@@ -45,7 +46,8 @@ def record(drafts: Sequence[FactDraft], *, author: Author) -> list[Fact]:
     """
     refused: dict[int, list[Refused]] = {}
     standing = held(citation for draft in drafts for citation in draft.citations)
-    facts = [drafted(draft, author, refused, index) for index, draft in enumerate(drafts)]
+    rows = referred(draft.values for draft in drafts)
+    facts = [drafted(draft, rows, author, refused, index) for index, draft in enumerate(drafts)]
     evidence = [_evidence(draft, standing, refused, index) for index, draft in enumerate(drafts)]
     if refused:
         raise SomeRefused(refused)
@@ -76,6 +78,7 @@ def correct(
     if not is_storable(why):
         raise Invalid(field="reason", why="NUL bytes and lone surrogates cannot be stored.")
     given = None if citations is None else cited(citations, held(citations))
+    values = as_it_stands(values, referred([values]))
     old, pair = _current(model, key, version)
     _refuse_fixed(old, values)
     fact = successor(old, values, author)
@@ -136,8 +139,14 @@ def adopt(sender: type[Fact], *, instance: Fact, raw: bool, **_: object) -> None
         transaction.on_commit(refresh)
 
 
-def drafted(draft: FactDraft, author: Author, refused: dict[int, list[Refused]], index: int) -> Fact:
-    fact = draft.model(**draft.values, recorded_by=author.user)
+def drafted(
+    draft: FactDraft, rows: Referred, author: Author, refused: dict[int, list[Refused]], index: int
+) -> Fact:  # fmt: skip
+    try:
+        fact = draft.model(**as_it_stands(draft.values, rows), recorded_by=author.user)
+    except Refused as refusal:
+        refused.setdefault(index, []).append(refusal)
+        return draft.model()
     wrong = wrong_with(fact)
     if wrong:
         refused.setdefault(index, []).extend(wrong)

@@ -1,18 +1,61 @@
-"""What facts refer to: programmes and lists; made, changed, and deleted only while nothing refers to them."""
+"""What facts refer to: programmes and lists; made, changed, and deleted only while nothing refers to them.
+
+An act holds what it refers to (`referred`) from before it locks its first pair to its commit; who deletes or turns the
+same row waits for it, looks again, and finds the fact.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from relations.errors import Conflict, Contradiction, InUse
+from relations.errors import Conflict, Contradiction, InUse, Invalid
 from relations.ledger.clean import refuse_unclean
 from relations.models import FACT_MODELS, SanctionEvent, SanctionProgramme, Source, TravelBanEntry, TravelBanList
 
 _NAMED = 5
 """How many of the facts that stand in the way a refusal names."""
+
+_REFERENCES: Mapping[str, type[models.Model]] = {"programme": SanctionProgramme, "list": TravelBanList}
+"""The values of a fact that are rows of their own, beside its countries."""
+
+type Referred = Mapping[tuple[str, int], models.Model]
+
+
+def referred(drafts: Iterable[Mapping[str, Any]]) -> Referred:
+    """The programmes and lists that values of facts name, as they are now, and as they stay until the commit.
+
+    Before any pair is locked, and in one order. Nobody else's reference has to wait for this lock: only a deletion, and
+    a change of what a fact's own countries have to agree with.
+    """
+    wanted: defaultdict[str, set[int]] = defaultdict(set)
+    for values in drafts:
+        for name in _REFERENCES:
+            if (row := values.get(name)) is not None:
+                wanted[name].add(row.pk)
+    found: dict[tuple[str, int], models.Model] = {}
+    for name, model in _REFERENCES.items():
+        if wanted[name]:
+            locking = f"SELECT * FROM {model._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"  # noqa: S608  # a table of ours
+            rows = model._default_manager.raw(locking, [list(wanted[name])])
+            found |= {(name, row.pk): row for row in rows}
+    return found
+
+
+def as_it_stands(values: Mapping[str, Any], held: Referred) -> dict[str, Any]:
+    """The values with the rows that are held. Raises `Invalid` for one that was deleted since somebody looked it up."""
+    told = dict(values)
+    for name, model in _REFERENCES.items():
+        row = values.get(name)
+        if row is None:
+            continue
+        if (name, row.pk) not in held:
+            raise Invalid(field=name, why=f"There is no {model._meta.verbose_name} {row.pk} any more.")
+        told[name] = held[name, row.pk]
+    return told
 
 
 @transaction.atomic
@@ -25,15 +68,18 @@ def record_programme(values: Mapping[str, Any]) -> SanctionProgramme:
 @transaction.atomic
 def change_programme(programme: SanctionProgramme, values: Mapping[str, Any]) -> SanctionProgramme:
     """Changes a programme; its direction only while no fact refers to it."""
-    programme = SanctionProgramme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+    turning = not values.keys().isdisjoint(("issuer", "target"))
+    programme = SanctionProgramme.objects.select_for_update(no_key=not turning).get(pk=programme.pk)
     if _differs(programme, values, ("issuer", "target")):
-        _refuse_use(f"The direction of programme {programme.pk}", SanctionEvent.objects.filter(programme=programme))
+        what, events = f"The direction of programme {programme.pk}", SanctionEvent.objects.filter(programme=programme)
+        _refuse_use(what, events, done="changed")
     _write(programme, values, ("issuer", "target", "title", "legal_basis", "url"))
     return programme
 
 
 @transaction.atomic
 def delete_programme(programme: SanctionProgramme) -> None:
+    programme = SanctionProgramme.objects.select_for_update().get(pk=programme.pk)
     _refuse_use(f"Programme {programme.pk}", SanctionEvent.objects.filter(programme=programme))
     programme.delete()
 
@@ -48,15 +94,18 @@ def record_list(values: Mapping[str, Any]) -> TravelBanList:
 @transaction.atomic
 def change_list(ban_list: TravelBanList, values: Mapping[str, Any]) -> TravelBanList:
     """Changes a list; its issuer and its subject only while no entry refers to it."""
-    ban_list = TravelBanList.objects.select_for_update(no_key=True).get(pk=ban_list.pk)
-    if _differs(ban_list, values, ("issuer", "subject")):
-        _refuse_use(f"The issuer of list {ban_list.pk}", TravelBanEntry.objects.filter(list=ban_list))
+    turning = not values.keys().isdisjoint(("issuer", "subject"))
+    ban_list = TravelBanList.objects.select_for_update(no_key=not turning).get(pk=ban_list.pk)
+    if turned := _differs(ban_list, values, ("issuer", "subject")):
+        what, entries = f"The {turned[0]} of list {ban_list.pk}", TravelBanEntry.objects.filter(list=ban_list)
+        _refuse_use(what, entries, done="changed")
     _write(ban_list, values, ("issuer", "title", "instrument", "legal_basis", "url", "subject"))
     return ban_list
 
 
 @transaction.atomic
 def delete_list(ban_list: TravelBanList) -> None:
+    ban_list = TravelBanList.objects.select_for_update().get(pk=ban_list.pk)
     _refuse_use(f"List {ban_list.pk}", TravelBanEntry.objects.filter(list=ban_list))
     ban_list.delete()
 
@@ -72,8 +121,8 @@ def delete_source(source: Source) -> None:
     source.delete()
 
 
-def _differs(row: models.Model, values: Mapping[str, Any], names: Iterable[str]) -> bool:
-    return any(name in values and values[name] != getattr(row, name) for name in names)
+def _differs(row: models.Model, values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    return [name for name in names if name in values and values[name] != getattr(row, name)]
 
 
 def _write(row: models.Model, values: Mapping[str, Any], names: Iterable[str]) -> None:
@@ -90,7 +139,7 @@ def _write(row: models.Model, values: Mapping[str, Any], names: Iterable[str]) -
         raise Conflict(field="title", why=f"The issuer has one with the title {row.title!r} already.") from error  # type: ignore[attr-defined]  # both kinds have a title
 
 
-def _refuse_use(what: str, *users: models.QuerySet[Any]) -> None:
+def _refuse_use(what: str, *users: models.QuerySet[Any], done: str = "deleted") -> None:
     keys = sorted({str(key) for facts in users for key in facts.values_list("key", flat=True).distinct()})
     if keys:
-        raise InUse(what=what, count=len(keys), examples=", ".join(keys[:_NAMED]))
+        raise InUse(what=what, done=done, count=len(keys), examples=", ".join(keys[:_NAMED]))

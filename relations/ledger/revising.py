@@ -16,6 +16,7 @@ from relations.ledger.acts import drafted, insert, says_the_same, successor, sup
 from relations.ledger.drafts import Author, CitationDraft, FactDraft
 from relations.ledger.evidence import attach, cited, held
 from relations.ledger.pairs import locked
+from relations.ledger.references import Referred, as_it_stands, referred
 from relations.ledger.settling import Deed, clock, settle, stamp
 from relations.models import Citation, CountryPair, Fact, ImportedFact, ImportRun, Source
 
@@ -85,7 +86,8 @@ def revise(drafts: Sequence[FactDraft], revisions: Sequence[Revision], *, author
     cited_by: list[FactDraft | Revision] = [*drafts, *revisions]
     standing = held(citation for draft in cited_by for citation in draft.citations)
     refused: dict[int, list[Refused]] = {}
-    facts = [drafted(draft, author, refused, index) for index, draft in enumerate(drafts)]
+    rows = referred(each.values or {} for each in cited_by)
+    facts = [drafted(draft, rows, author, refused, index) for index, draft in enumerate(drafts)]
     evidence = [_evidence(draft, standing, refused, index) for index, draft in enumerate(drafts)]
     renewed = [
         _evidence(revision, standing, refused, index) if revision.values is not None else []
@@ -96,7 +98,7 @@ def revise(drafts: Sequence[FactDraft], revisions: Sequence[Revision], *, author
     known = _known(revisions)
     pairs = locked({fact.pair_id for fact in (*facts, *known.values())})
     revised, old = Revised(recorded=facts), _current(revisions)
-    corrected = _corrections(revisions, renewed, old, author, revised, offset=len(drafts))
+    corrected = _corrections(revisions, renewed, old, rows, author=author, revised=revised, offset=len(drafts))
     _write(facts, evidence, corrected, pairs)
     _settle(pairs, [*facts, *(fact for fact, _, _ in corrected)], Deed(reason=Reason.IMPORTED, author=author))
     gone = [old[revision.model, revision.key] for revision in revisions if revision.key in revised.retracted]
@@ -161,8 +163,8 @@ def _current(revisions: Sequence[Revision]) -> dict[Named, Fact]:
 
 
 def _corrections(
-    revisions: Sequence[Revision], evidence: Sequence[list[Citation]], old: Mapping[Named, Fact], author: Author,
-    revised: Revised, *, offset: int,
+    revisions: Sequence[Revision], evidence: Sequence[list[Citation]], old: Mapping[Named, Fact], rows: Referred,
+    *, author: Author, revised: Revised, offset: int,
 ) -> list[tuple[Fact, Fact, list[Citation]]]:  # fmt: skip
     """(new, old, evidence) of what is corrected; tells in `revised` what becomes of every revision."""
     found: list[tuple[Fact, Fact, list[Citation]]] = []
@@ -175,7 +177,7 @@ def _corrections(
         if revision.values is None:
             revised.retracted.add(revision.key)
             continue
-        new = successor(standing, revision.values, author)
+        new = successor(standing, as_it_stands(revision.values, rows), author)
         if wrong := wrong_with(new):
             refused[index] = wrong
         elif says_the_same(standing, new):

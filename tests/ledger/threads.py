@@ -3,9 +3,9 @@
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
-from django.db import connection
+from django.db import connection, transaction
 
 PATIENCE = 30.0
 """Seconds after which a test gives up waiting for what ought to happen."""
@@ -34,7 +34,35 @@ def at_once[T](*acts: Callable[[], T]) -> list[T]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         running: list[Future[T]] = [pool.submit(apart(lambda act=act: started(act))) for act in acts]
-        return [future.result(PATIENCE) for future in running]
+        for first in as_completed(running, 2 * PATIENCE):
+            first.result()
+        return [future.result() for future in running]
+
+
+def first_then[T](first: Callable[[], object], second: Callable[[], T]) -> T:
+    """What the second act came to: it begins while the first is done and not committed, and has to wait for it."""
+    done, go_on = threading.Event(), threading.Event()
+    told: list[T] = []
+
+    def earlier() -> None:
+        with transaction.atomic():
+            first()
+            done.set()
+            assert go_on.wait(PATIENCE)
+
+    def later() -> None:
+        assert done.wait(PATIENCE)
+        told.append(second())
+
+    def referee() -> None:
+        assert done.wait(PATIENCE)
+        try:
+            until(waiting("transactionid"))
+        finally:
+            go_on.set()
+
+    at_once(earlier, later, referee)
+    return told[0]
 
 
 def until(what: Callable[[], bool]) -> None:
