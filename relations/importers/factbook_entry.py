@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from relations.errors import RecordRefused, Refused
-from relations.importers.factbook_words import DATE, NAME, cleaned, in_edtf, since
+from relations.importers.factbook_words import DATE, NAME, beside, cleaned, in_edtf, since
 from relations.importers.tables import LONGEST, Phrase, phrases, table
 
 PHRASES = "factbook_phrases"
@@ -18,10 +18,17 @@ OTHER_WORDS = ("text", "embassy", "chancery", "note")
 
 _NOTE = re.compile(r"[;,.]?\s+note\s*[-–:]\s*", re.IGNORECASE)
 _VACANT = re.compile(
-    r"^(?P<title>ambassador[\w/ ]*)?\s*\((?P<how>vacant[^()]*)\)\s*[;,.]?\s*|^(?P<word>vacant)$", re.IGNORECASE
+    r"^(?P<title>ambassador[\w/ ]*?)?[\s-]*\((?:(?:currently|post|position|remains)\s+)*(?P<how>vacant[^()]*)\)"
+    r"\s*[;,.]?\s*"
+    r"|^(?:ambassador,?(?: \w+)?[\s:-]+)?(?P<word>vacant)\s*(?:[;,.]\s*|$)",
+    re.IGNORECASE,
 )
 _AS_OF = re.compile(
     rf"as of (?P<date>{DATE}), (?P<holder>{NAME}) (?:serves|is serving|served) as (?:the )?chief of mission\b.*",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"[()\d]|\b(?:vacant|recalled|departed|affair\w*|ambassador|secretary|counsell?or|embassy|mission|interim|acting)\b",
     re.IGNORECASE,
 )
 _SEGMENT = re.compile(r";(?![^(]*\))")
@@ -71,8 +78,9 @@ def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Itera
     if vacant is None:
         yield from persons
         return
-    yield from _how_it_fell_vacant(vacant["how"] or "", chief)
-    if not any(person.word != "ignored" for person in persons):
+    fell = list(_how_it_fell_vacant(vacant["how"] or "", chief))
+    yield from fell
+    if not any(said.word == "vacant" for said in fell) and not any(person.word != "ignored" for person in persons):
         yield from _post_without_chief(notes, fields, chief)
     yield from persons
 
@@ -134,7 +142,7 @@ def _how_it_fell_vacant(how: str, quote: str) -> Iterator[Said]:
             day = next(group for name, group in found.groupdict().items() if name.startswith("date") and group)
             yield Said(phrase.word, quote, in_edtf(day))
             return
-    raise RecordRefused(why=f"{how!r} is not understood")
+    yield Said("vacant", quote, remark=f"The source adds: {reason}.")
 
 
 def _post_without_chief(notes: list[str], fields: Mapping[str, str], quote: str) -> Iterator[Said]:
@@ -167,15 +175,26 @@ def _person(words: str, quote: str, *, after_vacant: bool) -> Said:
         return Said("charge", quote, f"[..{in_edtf(found['date'])}]", cleaned(found["holder"]))
     words, on = since(words)
     phrase, name = _title(words)
+    name, aside = beside(name)
+    if aside and not name.strip():
+        raise RecordRefused(why=f"{words[:120]!r} names nobody")
     if phrase is None and (remark := _sentence(words, quote, {})):
         return remark[0]
     if phrase is None and after_vacant and words:
-        return Said(
-            "charge", quote, on, cleaned(words), "Named as chief of mission beside a vacant post of ambassador."
-        )
+        holder = _holder(name, words)
+        return Said("charge", quote, on, holder, "Named as chief of mission beside a vacant post of ambassador.")
     if phrase is None:
         raise RecordRefused(why=f"{words[:120]!r} names no title")
-    return Said(phrase.word, quote, on, cleaned(name) if phrase.word != "ignored" else "", phrase.remark)
+    remark = " ".join(filter(None, [phrase.remark, f"The source adds: {aside}." if aside else ""]))
+    return Said(phrase.word, quote, on, _holder(name, words) if phrase.word != "ignored" else "", remark)
+
+
+def _holder(name: str, words: str) -> str:
+    """A person's name; refuses what has brackets, figures or words of an office in it, or is none at all."""
+    holder = cleaned(name)
+    if _NO_NAME.search(holder):
+        raise RecordRefused(why=f"{words[:120]!r} names nobody whose name can be told from the rest")
+    return holder
 
 
 def _title(words: str) -> tuple[Phrase | None, str]:
@@ -186,6 +205,6 @@ def _title(words: str) -> tuple[Phrase | None, str]:
             return phrase, words[before.end() :]
     name, comma, behind = words.partition(", ")
     for phrase, pattern in _patterns("title"):
-        if comma and re.match(rf"(?:{pattern.pattern})\b", behind, re.IGNORECASE):
-            return phrase, name
+        if comma and (title := re.match(rf"(?:{pattern.pattern})\b", behind, re.IGNORECASE)):
+            return phrase, name if cleaned(name) else behind[title.end() :]
     return None, words

@@ -14,29 +14,41 @@ _MONTHS = [
     "december",
 ]  # fmt: skip
 _MONTH = "|".join([*_MONTHS, "sept", *(name[:3] for name in _MONTHS)])
+_LOOSELY = r"(?:late |mid-|mid |early |spring |summer |autumn |fall |winter |NA )"
 DATE = (
-    r"(?:(?:late |mid-|early )?"
-    rf"(?:\d{{1,2}} ?(?:{_MONTH}) ?\d{{4}}|(?:{_MONTH}) \d{{1,2}}, \d{{4}}|(?:{_MONTH}) ?\d{{4}})|\d{{4}})"
+    rf"{_LOOSELY}?(?:"
+    rf"\d{{1,2}} ?(?:{_MONTH})\.?,? ?\d{{4}}|(?:{_MONTH})\.? \d{{1,2}}, \d{{4}}|(?:{_MONTH})\.?,? ?\d{{4}}|\d{{4}})"
 )
 """A date as the Factbook writes it: `23 February 2015`, `September 9, 2011`, `late January 2018`, `July 2017`."""
 
 NAME = r"[^;()]+?"
 
-_DAY_FIRST = re.compile(rf"(\d{{1,2}}) ?({_MONTH}) ?(\d{{4}})", re.IGNORECASE)
-_MONTH_FIRST = re.compile(rf"({_MONTH}) (\d{{1,2}}), (\d{{4}})", re.IGNORECASE)
-_MONTH_ONLY = re.compile(rf"({_MONTH}) ?(\d{{4}})", re.IGNORECASE)
-_SINCE = re.compile(rf"\(\s*(?:since\s+)?(?P<date>{DATE})\s*(?:\)|$)|,? since (?P<bare>{DATE})\s*$", re.IGNORECASE)
+_DAY_FIRST = re.compile(rf"(\d{{1,2}}) ?({_MONTH})\.?,? ?(\d{{4}})", re.IGNORECASE)
+_MONTH_FIRST = re.compile(rf"({_MONTH})\.? (\d{{1,2}}), (\d{{4}})", re.IGNORECASE)
+_MONTH_ONLY = re.compile(rf"({_MONTH})\.?,? ?(\d{{4}})", re.IGNORECASE)
+_SINCE = re.compile(
+    rf"\(\s*(?:since\s+)?(?P<date>{DATE})\s*(?:[-–]\s*present\s*)?(?:\)|$)|,? since (?P<bare>{DATE})\s*$", re.IGNORECASE
+)
+_UNDATED = re.compile(r"\(\s*since\s+(?:NA|N/A|unknown)?\s*\)", re.IGNORECASE)
+_BESIDE = re.compile(r"\s*\((?P<aside>[^()]*)\)")
+_HELD_NO_MORE = re.compile(r"\b(?:departed|left|until|ended|former|nominee|nominated)\b", re.IGNORECASE)
 _RANKS = re.compile(
     r",\s*(?:minister(?:[ -]counsell?or)?|counsell?or|(?:first|second|third) secretary|attach[eé]|chief of staff"
     r"|(?:brig\.|maj\.|lt\.)? ?(?:gen|adm|col)\.(?: \(ret\.?\))?)\s*$",
     re.IGNORECASE,
 )
-_HONOUR = re.compile(r"^(?:ambassador|mr\.|mrs\.|ms\.|dr\.)\s+", re.IGNORECASE)
+_HONOUR = re.compile(
+    r"^(?:ambassador|extraordinary(?: and|,)? plenipotentiary|h\.\s?e\.|mr\.|mrs\.|ms\.|dr\.|and"
+    r"|(?:interim|acting)?\s?charg[eé] d ?['’] ?affaires(?: a\.? ?i\.?| ad interim)?"
+    r"|minister(?:[ -]counsell?or)|counsell?or|(?:first|second|third) secretary|deputy chief of mission"
+    r"|\(?(?:interim|acting|a\.i\.)\)?|,? ?e\.p\.)(?:[\s,]+|$)",
+    re.IGNORECASE,
+)
 
 
 def in_edtf(words: str) -> str:
     """`23 February 2015` -> `2015-02-23`; raises `NotADate` for 31 February and `RecordRefused` for what is no date."""
-    words = re.sub(r"^(?:late |mid-|early )", "", words.strip(), flags=re.IGNORECASE)
+    words = re.sub(f"^{_LOOSELY}", "", words.strip(), flags=re.IGNORECASE)
     if found := _DAY_FIRST.fullmatch(words):
         on = f"{found[3]}-{_number(found[2]):02}-{int(found[1]):02}"
     elif found := _MONTH_FIRST.fullmatch(words):
@@ -60,11 +72,18 @@ def since(text: str) -> tuple[str, str]:
     "(since 28 March 2018) (2018)" and "(28 December 2016)" occur; the first date in brackets counts. Something in
     brackets that speaks of "since" and is no date is refused.
     """
+    text = _UNDATED.sub("", text)
     if found := _SINCE.search(text):
         return text[: found.start()].strip(" ,;"), in_edtf(found["date"] or found["bare"])
     if re.search(r"\bsince\b", text):
         raise RecordRefused(why=f"the date in {text!r} cannot be read")
     return text.strip(" ,;"), ""
+
+
+def beside(name: str) -> tuple[str, str]:
+    """`John SMITH (resident in Canberra)` -> the name, and what stands beside it, but for what ends a service."""
+    aside = "; ".join(found["aside"].strip(" .") for found in _BESIDE.finditer(name))
+    return (name, "") if _HELD_NO_MORE.search(aside) else (_BESIDE.sub("", name), aside)
 
 
 def cleaned(name: str) -> str:

@@ -152,4 +152,52 @@ WORDINGS = [
         ),
         [("non_resident", "2017-09-08", "Odo Tevi")],
     ),
+    (
+        "Ambassador vacant; Charge d'Affaires John SMITH (since 20 January 2017)",
+        [("charge", "2017-01-20", "John Smith")],
+    ),
+    (
+        "Ambassador (currently vacant); Interim Charge d'Affaires John SMITH (since early 2017)",
+        [("charge", "2017", "John Smith")],
+    ),
+    (
+        "Ambassador (vacant); Counselor, Charge d'Affaires John SMITH (since spring 2018)",
+        [("charge", "2018", "John Smith")],
+    ),
+    (
+        "Minister-Counselor John SMITH, Charge d'Affaires a.i. (since 1 Sept. 2017)",
+        [("charge", "2017-09-01", "John Smith")],
+    ),
+    (
+        "Deputy Chief of Mission and Charge d'Affaires John SMITH (since 1 January 2017)",
+        [("charge", "2017-01-01", "John Smith")],
+    ),
+    (
+        "Chargé d'affaires, e.p. John SMITH (since NA January 2017)",
+        [("charge", "2017-01", "John Smith")],
+    ),
+    (
+        "Acting Ambassador John SMITH (since NA)",
+        [("charge", "[..2021-02-15]", "John Smith")],
+    ),
+    (
+        "Ambassador Extraordinary and Plenipotentiary H.E. John SMITH, III (since 1 March 2018 - present)",
+        [("ambassador", "2018-03-01", "John Smith, III")],
+    ),
+    (
+        "Ambassador (nominee) John SMITH",
+        [("appointed", "[..2021-02-15]", "John Smith")],
+    ),
+    (
+        "Ambassador (vacant; embassy closed)",
+        [("vacant", "[..2021-02-15]", "")],
+    ),
+    (
+        "Ambassador (vacant; recalled in March 2012)",
+        [("recalled", "2012-03", ""), ("vacant", "[..2021-02-15]", "")],
+    ),
+    (
+        "Ambassador John SMITH (resident in Canberra) (since 1 January 2017)",
+        [("ambassador", "2017-01-01", "John Smith")],
+    ),
 ]

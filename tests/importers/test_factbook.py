@@ -113,7 +113,11 @@ def test_what_is_no_diplomatic_mission_is_ignored_by_name(chief: str) -> None:
         ("Alina L. ROMANOWSKI (since 6 January 2020)", "'Alina L. ROMANOWSKI' names no title"),
         ("Ambassador Some BODY (since 31 February 2020)", "'2020-02-31' is not a date"),
         ("Ambassador Some BODY (since a while ago)", "the date in 'Ambassador Some BODY (since a while ago)' cannot"),
-        ("Ambassador (vacant; eaten by a bear)", "'vacant; eaten by a bear' is not understood"),
+        ("Ambassador (recalled)", "'Ambassador (recalled)' names nobody"),
+        (
+            "Ambassador John SMITH (departed 1 March 2018)",
+            "'Ambassador John SMITH (departed 1 March 2018)' names nobody whose name can be told from the rest",
+        ),
         ("x" * 3000, "it has more than 2000 characters"),
     ],
 )
@@ -122,6 +126,11 @@ def test_words_that_are_not_understood_are_named_and_not_guessed(chief: str, rea
     assert reading.statements == []
     assert [one.reason[: len(reason)] for one in reading.unreadable] == [reason]
     assert (reading.unreadable[0].reference, reading.unreadable[0].line) == ("ag:from_us:2021-02-15", 1)
+
+
+def test_why_a_post_is_vacant_is_told_in_the_sources_words_where_it_is_no_act() -> None:
+    (vacant,) = one_entry("Ambassador (vacant; eaten by a bear)").statements
+    assert (vacant.word, vacant.note) == ("vacant", "The source adds: eaten by a bear.")
 
 
 def test_an_ambassador_accredited_from_elsewhere_is_non_resident_with_his_name(readings: list[Reading]) -> None:
