@@ -88,6 +88,7 @@ def _readable(readings: list[Reading], run: ImportRun, progress: Progress | None
     run.complaints = {"ignored": 0, "unreadable": []}
     for reading in readings:
         _refuse_unknown_countries(reading, countries)
+        _state_once(reading)
         run.read += reading.records
         run.refused = min(run.read, run.refused + len(reading.unreadable))
         run.complaints["ignored"] += len(reading.ignored)
@@ -116,6 +117,21 @@ def _refuse_unknown_countries(reading: Reading, countries: set[str]) -> None:
         why = f"the tracker has no country {' and '.join(sorted(unknown))}"
         reading.unreadable.append(Unreadable(reference=statement.reference, line=0, reason=why))
     reading.statements[:] = known
+
+
+def _state_once(reading: Reading) -> None:
+    """What stands twice under one reference is stated once, and unreadable where the two differ."""
+    first: dict[str, Statement] = {}
+    for statement in reading.statements:
+        known = first.setdefault(statement.reference, statement)
+        if known is statement:
+            continue
+        if (known.content(), known.on) == (statement.content(), statement.on):
+            reading.ignore(statement.reference, "it stands twice in the publication")
+        else:
+            why = "it stands twice in the publication, and says different things"
+            reading.unreadable.append(Unreadable(reference=statement.reference, line=0, reason=why))
+    reading.statements[:] = first.values()
 
 
 def _told(one: Unreadable) -> dict[str, object]:

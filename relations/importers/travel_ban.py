@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relations import dates
 from relations.errors import FileRefused, NotADate, RecordRefused
@@ -32,15 +32,20 @@ LEVELS: dict[str, tuple[str, tuple[str, ...]]] = {
     "immigrants-only": ("partial", ("immigrant",)),
     "nonimmigrants-only": ("partial", ("nonimmigrant",)),
 }
-# action -> the action of a travel-ban entry; empty: what stands goes on, and nothing is recorded
+# action -> the action of a travel-ban entry; empty: what stands goes on, and nothing is recorded. The instruments' own
+# verbs (Federal Register) beside the words of the published rows.
 ACTIONS = {
-    "considered": "considered",
-    "listed": "listed",
-    "amended": "amended",
-    "suspended": "suspended",
-    "not_included": "not_included",
-    "removed": "removed",
-    "continued": "",
+    word: action
+    for action, words in {
+        "considered": ("considered",),
+        "listed": ("listed", "added", "imposed", "reinstated"),
+        "amended": ("amended", "modified", "expanded", "tightened", "eased", "narrowed"),
+        "suspended": ("suspended", "enjoined", "stayed"),
+        "not_included": ("not_included", "not included"),
+        "removed": ("removed", "revoked", "rescinded", "terminated", "lifted", "expired"),
+        "": ("continued", "maintained", "unchanged"),
+    }.items()
+    for word in words
 }
 BEGINNINGS = frozenset({"considered", "listed", "not_included"})
 """These put a country on a list; every other action needs a list on which the country stands."""
@@ -74,24 +79,25 @@ def parse(raw: bytes) -> list[Reading]:
     if not reading.records:
         raise FileRefused(file=FILE, why="it has a header and no rows")
     standing: dict[str, dict[str, str]] = {}
+    stated: set[str] = set()
     for act in sorted(acts, key=lambda act: (dates.parse(act.on).latest, act.row.line)):
         with reading.attempt(act.reference, line=act.row.line, file=FILE):
-            _apply(act, standing, reading)
+            _apply(act, standing, stated, reading)
     reading.version = max((_day(act.values["signed"], "signed") for act in acts), default=None)
     return [reading]
 
 
 def _act(row: Row) -> Act:
     values = row.values()
-    if values["action"] not in ACTIONS:
+    if values["action"].casefold() not in ACTIONS:
         raise RecordRefused(why=f"the action {values['action']!r} is not known")
-    if values["level"] not in LEVELS:
+    if values["level"].casefold() not in LEVELS:
         raise RecordRefused(why=f"the level {values['level']!r} is not known")
     if not values["instrument"]:
         raise RecordRefused(why="it names no instrument")
     if not re.fullmatch(r"[A-Z]{2}", values["iso2"]):
         raise RecordRefused(why=f"{values['iso2']!r} is no ISO 3166-1 alpha-2 code")
-    return Act(row, values, _on(values), values["iso2"], values["action"])
+    return Act(row, values, _on(values), values["iso2"], ACTIONS[values["action"].casefold()])
 
 
 def _on(values: dict[str, str]) -> str:
@@ -115,21 +121,32 @@ def _day(text: str, column: str) -> dt.date:
         raise RecordRefused(why=f"{column} {text!r} is no day (YYYY-MM-DD)") from error
 
 
-def _apply(act: Act, standing: dict[str, dict[str, str]], reading: Reading) -> None:
-    """States the act on the lists that it concerns. `standing`: country -> the lists on which it stands -> scope."""
+def _apply(act: Act, standing: dict[str, dict[str, str]], stated: set[str], reading: Reading) -> None:
+    """States the act on the lists that it concerns. `standing`: country -> the lists on which it stands -> scope.
+
+    `stated` are the references so far: the second act of one instrument on a country is named for what it does, and
+    when.
+    """
     lists = standing.setdefault(act.code, {})
     own = act.values["instrument"]
     concerned = [own] if act.action in BEGINNINGS or own in lists else list(lists)
     if not concerned:
-        raise RecordRefused(why=f"{act.code} is {act.action} and stands on no list")
-    scope = LEVELS[act.values["level"]][0]
-    if not ACTIONS[act.action]:
+        raise RecordRefused(why=f"{act.code} is {act.values['action']} and stands on no list")
+    scope = LEVELS[act.values["level"].casefold()][0]
+    if not act.action:
         if scope and scope not in lists.values():
             raise RecordRefused(why=f"{act.code} is continued in {scope}, and stands otherwise: {lists}")
         reading.ignore(act.reference, "what stands goes on")
         return
     for instrument in concerned:
-        reading.statements.append(_statement(act, instrument, several=len(concerned) > 1))
+        statement = _statement(act, instrument, several=len(concerned) > 1)
+        in_full = f"{statement.reference}:{act.action}:{act.on}"
+        if in_full in stated:
+            raise RecordRefused(why=f"{act.code} is {act.values['action']} by {own} twice")
+        if statement.reference in stated:
+            statement = replace(statement, reference=in_full)
+        stated.update((statement.reference, in_full))
+        reading.statements.append(statement)
         if act.action == "removed":
             lists.pop(instrument, None)
         elif act.action in ("listed", "amended"):
@@ -138,7 +155,7 @@ def _apply(act: Act, standing: dict[str, dict[str, str]], reading: Reading) -> N
 
 def _statement(act: Act, instrument: str, *, several: bool) -> Statement:
     values = act.values
-    scope, classes = LEVELS[values["level"]]
+    scope, classes = LEVELS[values["level"].casefold()]
     by = "" if instrument == values["instrument"] else f"By {values['instrument']}."
     note = values["note"] and f"{values['note'][0].upper()}{values['note'][1:].rstrip('.')}."
     return Statement(
@@ -149,7 +166,7 @@ def _statement(act: Act, instrument: str, *, several: bool) -> Statement:
         start=act.row.start,
         sender=ISSUER,
         target=act.code,
-        word=ACTIONS[act.action],
+        word=act.action,
         on=act.on,
         scope=scope,
         visa_classes=classes or (_visa_classes(values["note"]) if scope else ()),

@@ -1,6 +1,7 @@
 """Publications of facts taken in one after another: what is recorded, corrected, retracted, left alone."""
 
 import datetime as dt
+import json
 import shutil
 from collections import Counter
 
@@ -259,3 +260,21 @@ def test_a_reference_states_one_fact_and_a_fact_is_stated_once():
         with pytest.raises(IntegrityError) as refusal, transaction.atomic():
             ImportedFact.objects.create(list="travel_ban", kind=known.kind, version=1, content={}, run=run, **values)
         assert f'"{name}"' in str(refusal.value)
+
+
+def test_a_line_that_stands_twice_is_taken_once_and_one_that_says_otherwise_is_named(tmp_path):
+    lines = readable(tmp_path).read_text("utf-8").splitlines()
+    (minsk,) = [line for line in lines if '"2021-08-05"' in line and '"gec": "bo", "side": "in_us"' in line]
+    other = {
+        **json.loads(minsk),
+        "chief of mission": "Ambassador Jane DOE (since 1 May 2020); Ambassador Jane DOE (since 2019)",
+    }
+    path = tmp_path / "twice.jsonl"
+    of_a_day = [line for line in lines if '"2021-08-05"' in line]
+    path.write_text("\n".join([*of_a_day * 30, minsk, json.dumps(other)]), "utf-8")
+    run = imported("factbook", path)
+    assert run.state == RunState.SUCCEEDED
+    assert [one["reason"] for one in run.complaints["unreadable"]] == [
+        "it stands twice in the publication, and says different things"
+    ]
+    assert AmbassadorStatus.objects.filter(holder="Jane Doe").count() == 1

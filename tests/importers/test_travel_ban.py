@@ -138,6 +138,37 @@ def test_a_row_that_makes_no_sense_is_named_and_the_rest_stands(row: str, reason
 
 
 @pytest.mark.parametrize(
+    ("verb", "word"),
+    [("Expanded", "amended"), ("enjoined", "suspended"), ("terminated", "removed"), ("lifted", "removed")],
+)
+def test_an_instruments_own_verb_is_the_act_that_it_means(verb: str, word: str) -> None:
+    reading = made("P 1,2029-01-01,2029-01-02,TD,added,Partial,,", f"P 2,2030-01-01,,TD,{verb},,,")
+    assert reading.unreadable == []
+    assert [(one.reference, one.word) for one in reading.statements] == [("P 1:TD", "listed"), ("P 2:TD", word)]
+
+
+def test_the_same_act_twice_is_named_and_stated_once() -> None:
+    row = "P 1,2029-01-01,2029-01-02,TD,listed,full,,"
+    reading = made(row, row)
+    assert [one.reference for one in reading.statements] == ["P 1:TD"]
+    assert [(one.line, one.reason) for one in reading.unreadable] == [(3, "TD is listed by P 1 twice")]
+
+
+def test_a_suspension_of_an_earlier_list_and_the_end_of_all_of_them_reach_each_list() -> None:
+    """January 2017: an order, the injunction against it, its successor; four years later one proclamation ends both."""
+    reading = made(
+        "EO 1,2017-01-27,,IR,listed,full,,", "EO 1,2017-02-03,,IR,suspended,,,", "EO 2,2017-03-06,,IR,listed,full,,",
+        "P 3,2021-01-20,,IR,removed,,,",
+    )  # fmt: skip
+    assert reading.unreadable == []
+    assert [(one.reference, one.word, one.ban_list.instrument) for one in reading.statements if one.ban_list] == [
+        ("EO 1:IR", "listed", "EO 1"), ("EO 1:IR:suspended:2017-02-03", "suspended", "EO 1"),
+        ("EO 2:IR", "listed", "EO 2"),
+        ("P 3:IR:EO 1", "removed", "EO 1"), ("P 3:IR:EO 2", "removed", "EO 2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         b"",
