@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 from pathlib import Path
+from typing import Any
 
 from relations.codes import PartyTurn
 from relations.errors import FileRefused
 from relations.importers.events import tell_events
 from relations.importers.parties import Party, Publication, Unreadable, digest
 from relations.importers.registry import PARTY_LISTS, PartyList
-from relations.ledger import NOBODY, Author, Kept, PartyDraft, Written, clock, import_run, write_parties
+from relations.ledger import NOBODY, Author, Kept, PartyDraft, Stood, Written, clock, import_run, stood, write_parties
 from relations.models import Designation, ImportRun
 from relations.models.folding import fold
 
@@ -29,12 +31,16 @@ type Progress = Callable[[int], None]
 class _Standing:
     """What stands of a list before the publication, by reference, and what was seen of it so far."""
 
-    current: dict[str, Designation]
-    known: dict[str, Designation]
+    known: dict[str, Stood]
     before: dt.date | None
     dated: dt.date
     seen: set[str] = field(default_factory=set)
     unnamed: int = 0
+
+    @property
+    def current(self) -> dict[str, Stood]:
+        """Those that were not taken off the list."""
+        return {reference: version for reference, version in self.known.items() if version.delisted_on is None}
 
 
 def digest_of(files: Sequence[Path]) -> str:
@@ -103,19 +109,19 @@ def _take_in(
     sanctions_list: PartyList, files: Sequence[Path], publication: Publication, run: ImportRun,
     *, last: ImportRun | None, author: Author, progress: Progress | None,
 ) -> None:  # fmt: skip
-    before = last.dated if last else None
-    standing = _standing(sanctions_list.code, before=before, dated=_day(run), whole=bool(publication.omits))
+    standing = _Standing(known=stood(sanctions_list.code), before=last.dated if last else None, dated=_day(run))
     moment = clock()
     written: list[Written] = []
     records = sanctions_list.parse(files)
-    for drafts in _batched(_drafts(records, publication, standing, run, progress)):
+    for drafts in batched(_drafts(records, publication, standing, run, progress), _BATCH):
         written += write_parties(drafts, run=run, moment=moment)
     _refuse_unreadable(run, files)
-    missing = [reference for reference in standing.current if reference not in standing.seen]
-    _refuse_shrink(run, len(missing), len(standing.current), files)
-    gone = _gone(missing, standing, run)
-    written += write_parties(gone, run=run, moment=moment)
-    run.ended += len(gone)
+    current = standing.current
+    missing = [reference for reference in current if reference not in standing.seen]
+    _refuse_shrink(run, len(missing), len(current), files)
+    for drafts in batched(_gone(missing, standing, run), _BATCH):
+        written += write_parties(drafts, run=run, moment=moment)
+        run.ended += len(drafts)
     tell_events(sanctions_list, run, written, standing.known, between=_between(standing), author=author)
 
 
@@ -123,52 +129,60 @@ def _day(run: ImportRun) -> dt.date:
     return run.dated or dt.datetime.now(dt.UTC).date()
 
 
-def _standing(code: str, *, before: dt.date | None, dated: dt.date, whole: bool) -> _Standing:
-    """Their contents only where the publication leaves some of them out; the digests tell what differs."""
-    versions = Designation.objects.known_at(None).filter(party__list=code).select_related("party")
-    versions = versions if whole else versions.defer("content")
-    known = {version.party.reference: version for version in versions}
-    current = {reference: version for reference, version in known.items() if version.delisted_on is None}
-    return _Standing(current=current, known=known, before=before, dated=dated)
-
-
 def _drafts(
     records: Iterator[Party | Unreadable], publication: Publication, standing: _Standing, run: ImportRun,
     progress: Progress | None,
 ) -> Iterator[PartyDraft]:  # fmt: skip
+    for parties in batched(_readable(records, standing, run, progress), _BATCH):
+        # What stands is read only where the publication leaves some of it out; elsewhere the digests tell.
+        contents = _contents([party.reference for party in parties], standing) if publication.omits else {}
+        for party in parties:
+            draft = _draft(party, publication, standing, contents)
+            if draft:
+                run.added += draft.turn == PartyTurn.LISTED
+                run.amended += draft.turn == PartyTurn.AMENDED
+                run.ended += draft.turn == PartyTurn.DELISTED
+                yield draft
+
+
+def _readable(
+    records: Iterator[Party | Unreadable], standing: _Standing, run: ImportRun, progress: Progress | None
+) -> Iterator[Party]:
     for record in records:
         run.read += 1
         if progress:
             progress(run.read)
-        if isinstance(record, Unreadable):
-            run.refused += 1
-            run.complaints["unreadable"].append(
-                {"reference": record.reference, "line": record.line, "file": record.file, "reason": record.reason}
-            )
-            standing.seen.add(record.reference)
-            standing.unnamed += not record.reference
-            continue
         standing.seen.add(record.reference)
-        for name in record.unknown:
-            run.complaints["unknown"][name] = run.complaints["unknown"].get(name, 0) + 1
-        draft = _draft(record, publication, standing)
-        if draft:
-            run.added += draft.turn == PartyTurn.LISTED
-            run.amended += draft.turn == PartyTurn.AMENDED
-            run.ended += draft.turn == PartyTurn.DELISTED
-            yield draft
+        if isinstance(record, Party):
+            for name in record.unknown:
+                run.complaints["unknown"][name] = run.complaints["unknown"].get(name, 0) + 1
+            yield record
+            continue
+        run.refused += 1
+        run.complaints["unreadable"].append(
+            {"reference": record.reference, "line": record.line, "file": record.file, "reason": record.reason}
+        )
+        standing.unnamed += not record.reference
 
 
-def _draft(party: Party, publication: Publication, standing: _Standing) -> PartyDraft | None:
+def _contents(references: Sequence[str], standing: _Standing) -> dict[str, Mapping[str, Any]]:
+    rows = {standing.known[reference].pk: reference for reference in references if reference in standing.known}
+    found = Designation.objects.filter(pk__in=rows).values_list("pk", "content")
+    return {rows[key]: content for key, content in found}
+
+
+def _draft(
+    party: Party, publication: Publication, standing: _Standing, contents: Mapping[str, Mapping[str, Any]]
+) -> PartyDraft | None:
     """What the record does to what stands; None where it changes nothing."""
     version = standing.known.get(party.reference)
-    stands = party.reference in standing.current
+    stands = version is not None and version.delisted_on is None
     if party.delisted_on is not None and not stands:
         return None
     content = party.content()
     told = digest(content)
     if stands and version and publication.omits and told != version.digest:
-        content = party.completed_from(version.content, omits=publication.omits)
+        content = party.completed_from(contents[party.reference], omits=publication.omits)
         told = digest(content)
     if stands and version and told == version.digest and party.delisted_on is None:
         return None
@@ -190,7 +204,7 @@ def _draft(party: Party, publication: Publication, standing: _Standing) -> Party
     )
 
 
-def _when(party: Party, turn: PartyTurn, version: Designation | None, standing: _Standing) -> str:
+def _when(party: Party, turn: PartyTurn, version: Stood | None, standing: _Standing) -> str:
     """The issuer's own day where it names one that can be true, else between the two publications."""
     if turn == PartyTurn.DELISTED and party.delisted_on is not None:
         return party.delisted_on.isoformat()
@@ -215,17 +229,20 @@ def _names(content: dict[str, object]) -> list[tuple[str, str]]:
     return [(text, fold(text)) for text in dict.fromkeys(texts)]
 
 
-def _gone(missing: Sequence[str], standing: _Standing, run: ImportRun) -> list[PartyDraft]:
+def _gone(missing: Sequence[str], standing: _Standing, run: ImportRun) -> Iterator[PartyDraft]:
     """Those that the publication no longer names. Where a bad record hides who it is about, nobody is taken off."""
     if missing and standing.unnamed:
         run.complaints["kept"] = list(missing)
-        return []
+        return
     on = _between(standing)
-    whole = Designation.objects.in_bulk([standing.current[reference].pk for reference in missing])
-    return [_delisting(reference, whole[standing.current[reference].pk], on) for reference in missing]
+    for some in batched(missing, _BATCH):
+        whole = Designation.objects.in_bulk([standing.known[reference].pk for reference in some])
+        for reference in some:
+            before = standing.known[reference]
+            yield _delisting(reference, before, whole[before.pk], on)
 
 
-def _delisting(reference: str, version: Designation, on: str) -> PartyDraft:
+def _delisting(reference: str, before: Stood, version: Designation, on: str) -> PartyDraft:
     return PartyDraft(
         reference=reference,
         turn=PartyTurn.DELISTED,
@@ -237,7 +254,7 @@ def _delisting(reference: str, version: Designation, on: str) -> PartyDraft:
         content=version.content,
         digest=version.digest,
         names=(),
-        standing=version,
+        standing=before,
     )
 
 
@@ -258,14 +275,3 @@ def _refuse_shrink(run: ImportRun, missing: int, stood: int, files: Sequence[Pat
             why=f"it would end {missing} of {stood} designations, more than {MOST_ENDED:.0%}; "
             "if that is true, import it with --accept-shrink",
         )
-
-
-def _batched(drafts: Iterator[PartyDraft]) -> Iterator[list[PartyDraft]]:
-    batch: list[PartyDraft] = []
-    for draft in drafts:
-        batch.append(draft)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

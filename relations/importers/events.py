@@ -14,6 +14,7 @@ from relations.ledger import (
     Author,
     CitationDraft,
     FactDraft,
+    Stood,
     Written,
     put_behind,
     record,
@@ -36,7 +37,7 @@ class Group(NamedTuple):
 
 def tell_events(
     sanctions_list: PartyList, run: ImportRun, written: Sequence[Written],
-    known: Mapping[str, Designation], *, between: str, author: Author,
+    known: Mapping[str, Stood], *, between: str, author: Author,
 ) -> None:  # fmt: skip
     """Records the events of an import's versions.
 
@@ -61,7 +62,7 @@ def tell_events(
         put_behind(event, groups[group])
 
 
-def _grouped(written: Sequence[Written], known: Mapping[str, Designation], between: str) -> dict[Group, list[Written]]:
+def _grouped(written: Sequence[Written], known: Mapping[str, Stood], between: str) -> dict[Group, list[Written]]:
     """An amendment that changes a party's programmes is a listing under the one and a delisting under the other."""
     listings = {one.party_id: one for one in Listing.objects.filter(party__in={one.party for one in written})}
     groups: defaultdict[Group, list[Written]] = defaultdict(list)
@@ -92,7 +93,7 @@ def _counts(versions: Iterable[Sequence[str]]) -> Counter[str]:
 
 
 def _actions(
-    ordered: Sequence[Group], rows: Mapping[Group, int], code: str, known: Mapping[str, Designation]
+    ordered: Sequence[Group], rows: Mapping[Group, int], code: str, known: Mapping[str, Stood]
 ) -> list[tuple[SanctionAction, str]]:
     """The first parties of a programme impose it, the first after its last was removed re-impose it, others tighten."""
     current = Designation.objects.known_at(None).filter(party__list=code, delisted_on__isnull=True)

@@ -160,11 +160,7 @@ class Party:
 
     def content(self) -> dict[str, Any]:
         """What is compared and stored: empty fields left out, sets sorted and without doubles, days as ISO strings."""
-        return {
-            part.name: plain
-            for part in fields(self)
-            if part.name not in UNCOMPARED and (plain := _plain(getattr(self, part.name)))
-        }
+        return _plain_parts(self)
 
     @property
     def digest(self) -> str:
@@ -227,19 +223,34 @@ def digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+# Sought once: a list holds a hundred thousand names, places and numbers.
+_PARTS = {
+    shape: tuple(part.name for part in fields(shape) if not (shape is Party and part.name in UNCOMPARED))
+    for shape in (Party, Name, BirthDate, Place, Nationality, Document, Instrument, Detail)
+}
+
+
+def _plain_parts(whole: Any) -> dict[str, Any]:
+    return {
+        name: plain
+        for name in _PARTS[type(whole)]
+        if (value := getattr(whole, name)) and (plain := value if type(value) is str else _plain(value))
+    }
+
+
 def _plain(value: Any) -> Any:
-    match value:
-        case tuple():
-            return _sorted_set([plain for item in value if (plain := _plain(item))])
-        case dt.date():
-            return value.isoformat()
-        case str() | None:
-            return value
-        case _:
-            return {part.name: plain for part in fields(value) if (plain := _plain(getattr(value, part.name)))}
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return _sorted_set([plain for item in value if (plain := _plain(item))])
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return _plain_parts(value)
 
 
 def _sorted_set(items: list[Any]) -> list[Any]:
+    if len(items) < 2:
+        return items
     keyed = {orjson.dumps(item, option=orjson.OPT_SORT_KEYS): item for item in items}
     return [keyed[key] for key in sorted(keyed)]
 

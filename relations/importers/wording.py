@@ -31,6 +31,7 @@ _MONTH_IN_WORDS = re.compile(r"(?:(?P<day>\d{1,2}) )?(?P<month>[A-Z][a-z]{2,8})\
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?")
 _TIME = re.compile(r" \d\d?:\d\d(:\d\d)?$")
 _MONTH_OR_YEAR = re.compile(r"\d{4}(-\d\d)?")
+_ASCII_LETTER = re.compile(r"[A-Za-z]")
 _YEARS = re.compile(r"(\d{4})\s*(?:-|–|to)\s*(\d{4})")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Marks that change no letter: byte order mark, zero width space, direction marks. The joiners U+200C and U+200D stay,
@@ -44,6 +45,8 @@ def clean(text: str | None) -> str:
         return ""
     if found := _CONTROLS.search(text):
         raise RecordRefused(why=f"control character U+{ord(found[0]):04X} in {text[:40]!r}")
+    if text.isascii():
+        return " ".join(text.split())
     return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
 
 
@@ -54,6 +57,8 @@ def _script_of_letter(letter: str) -> str:
 
 def script_of(text: str) -> str:
     """The ISO 15924 code of most of the letters; Zyyy (undetermined) where none of them is of a known script."""
+    if text.isascii():
+        return "Latn" if _ASCII_LETTER.search(text) else "Zyyy"
     found = Counter(_script_of_letter(letter) for letter in text if letter.isalpha())
     return max(sorted(found), key=found.__getitem__) if found else "Zyyy"
 

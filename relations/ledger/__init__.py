@@ -13,7 +13,7 @@ from relations.ledger.access import (
 from relations.ledger.acts import adopt, correct, record, refresh, retract
 from relations.ledger.archive import Kept, forget_files, keep_file, restore_files
 from relations.ledger.asking import IMPORT_QUEUE, IMPORT_TASK, ask_for_import, give_up, leave_as_it_was, put_off
-from relations.ledger.designations import PartyDraft, Written, put_behind, write_parties
+from relations.ledger.designations import PartyDraft, Stood, Written, put_behind, stood, write_parties
 from relations.ledger.drafts import NOBODY, Author, CitationDraft, FactDraft
 from relations.ledger.references import (
     change_list,
@@ -41,6 +41,7 @@ __all__ = [
     "PartyDraft",
     "Revised",
     "Revision",
+    "Stood",
     "Tie",
     "Written",
     "adopt",
@@ -80,6 +81,7 @@ __all__ = [
     "retract",
     "revise",
     "revoke_token",
+    "stood",
     "stored_periods",
     "text_digest",
     "tie",

@@ -23,6 +23,7 @@ from relations.errors import (
     StaleVersion,
 )
 from relations.ledger.clean import is_storable, uncleanness
+from relations.ledger.copying import insert
 from relations.ledger.drafts import Author, CitationDraft, FactDraft
 from relations.ledger.evidence import Held, attach, carried_over, cited, held
 from relations.ledger.pairs import locked, make_pairs
@@ -33,9 +34,6 @@ from relations.models import FACT_MODELS, Citation, CountryPair, Fact
 _DERIVED = ("pair", "earliest", "latest", "recorded_at", "first_recorded_at")
 _FIXED = ("from_country", "to_country", "key", "version", "recorded_by", "superseded_at", *_DERIVED)
 """What a correction cannot change."""
-
-_BATCH = 1000
-"""Rows of one statement: an import records tens of thousands."""
 
 
 @transaction.atomic
@@ -55,7 +53,7 @@ def record(drafts: Sequence[FactDraft], *, author: Author) -> list[Fact]:
     now = clock()
     for fact in facts:
         fact.recorded_at = fact.first_recorded_at = stamp(pairs[fact.pair_id], now)
-    insert(facts)
+    keep(facts)
     attach(facts, evidence)
     reason = Reason.IMPORTED if author.imports else Reason.RECORDED
     by_pair: defaultdict[str, list[Fact]] = defaultdict(list)
@@ -90,7 +88,7 @@ def correct(
         raise NothingToCorrect
     fact.recorded_at = stamp(pair, clock())
     supersede(old, fact.recorded_at)
-    insert([fact])
+    keep([fact])
     attach([fact], [evidence])
     reason = Reason.IMPORTED if author.imports else Reason.CORRECTED
     settle([pair], {pair.code: Deed(reason=reason, facts=[fact], author=author, why=why)})
@@ -226,9 +224,9 @@ def supersede(old: Fact, moment: dt.datetime) -> None:
     type(old).objects.filter(pk=old.pk).update(superseded_at=moment)
 
 
-def insert(facts: Sequence[Fact]) -> None:
+def keep(facts: Sequence[Fact]) -> None:
     of_kind: defaultdict[type[Fact], list[Fact]] = defaultdict(list)
     for fact in facts:
         of_kind[type(fact)].append(fact)
     for model in FACT_MODELS:
-        model.objects.bulk_create(of_kind[model], batch_size=_BATCH)
+        insert(model, of_kind[model])

@@ -11,9 +11,21 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from relations import dates
 from relations.codes import PartyTurn
+from relations.ledger.copying import copy_in, insert
 from relations.models import Designation, EventParty, Fact, ImportRun, Listing, Party, PartyName
 
 _BATCH = 1000
+
+
+class Stood(NamedTuple):
+    """The version of a party that is known before an import, without its content: a list has thousands of them."""
+
+    pk: int
+    version: int
+    listed_on: dt.date
+    delisted_on: dt.date | None
+    digest: str
+    programmes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +33,8 @@ class PartyDraft:
     """What a publication does to one party.
 
     `on` is EDTF: when it was listed or delisted in the world. `content` and `digest` are the record's; `names` are what
-    it is searched for by, each with its folded form. `standing` is the version that stands, None for a party that
-    is new to the list.
+    it is searched for by, each with its folded form. `standing` is the version before, None for a party that is new to
+    the list.
     """
 
     reference: str
@@ -35,7 +47,7 @@ class PartyDraft:
     content: Mapping[str, Any]
     digest: str
     names: Sequence[tuple[str, str]]
-    standing: Designation | None = None
+    standing: Stood | None = None
 
 
 class Written(NamedTuple):
@@ -49,12 +61,25 @@ class Written(NamedTuple):
     programmes: tuple[str, ...]
 
 
+def stood(code: str) -> dict[str, Stood]:
+    """The versions of a list's parties that are known now, those that were taken off it too, by reference."""
+    rows = Designation.objects.known_at(None).filter(party__list=code)
+    told = ("party__reference", "pk", "version", "listed_on", "delisted_on", "digest", "programmes")
+    # Most parties stand under the same few programmes.
+    alike: dict[tuple[str, ...], tuple[str, ...]] = {}
+    found: dict[str, Stood] = {}
+    for reference, pk, version, listed_on, delisted_on, digest, programmes in rows.values_list(*told).iterator(_BATCH):
+        own = tuple(programmes)
+        found[reference] = Stood(pk, version, listed_on, delisted_on, digest, alike.setdefault(own, own))
+    return found
+
+
 def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.datetime) -> list[Written]:
     """Supersedes and writes versions, opens and closes listings. Runs inside the import's transaction."""
     parties = _parties(run.list, drafts)
     _supersede([draft.standing for draft in drafts if draft.standing is not None], moment)
     versions = [_version(draft, parties[draft.reference], run, moment) for draft in drafts]
-    Designation.objects.bulk_create(versions, batch_size=_BATCH)
+    insert(Designation, versions)
     _open([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyTurn.LISTED])
     _close([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyTurn.DELISTED])
     _name([(parties[draft.reference], draft) for draft in drafts if draft.turn != PartyTurn.DELISTED])
@@ -66,8 +91,7 @@ def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.da
 
 def put_behind(event: Fact, versions: Sequence[Written]) -> None:
     """Names the parties behind a sanction event."""
-    rows = [EventParty(event_id=event.pk, designation_id=version.pk) for version in versions]
-    EventParty.objects.bulk_create(rows, batch_size=_BATCH)
+    copy_in(EventParty, (EventParty(event_id=event.pk, designation_id=version.pk) for version in versions))
 
 
 def _parties(code: str, drafts: Sequence[PartyDraft]) -> dict[str, Party]:
@@ -78,7 +102,7 @@ def _parties(code: str, drafts: Sequence[PartyDraft]) -> dict[str, Party]:
     return found | {party.reference: party for party in created}
 
 
-def _supersede(standing: Sequence[Designation], moment: dt.datetime) -> None:
+def _supersede(standing: Sequence[Stood], moment: dt.datetime) -> None:
     for start in range(0, len(standing), _BATCH):
         keys = [version.pk for version in standing[start : start + _BATCH]]
         Designation.objects.filter(pk__in=keys).update(superseded_at=moment)
@@ -105,12 +129,12 @@ def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetim
 
 
 def _open(listed: Sequence[tuple[Party, PartyDraft]]) -> None:
-    Listing.objects.bulk_create(
-        [
+    copy_in(
+        Listing,
+        (
             Listing(party=party, days=DateRange(dates.parse(draft.on).latest, None), listed_on=draft.on)
             for party, draft in listed
-        ],
-        batch_size=_BATCH,
+        ),
     )
 
 
@@ -128,11 +152,11 @@ def _close(delisted: Sequence[tuple[Party, PartyDraft]]) -> None:
 
 def _name(named: Sequence[tuple[Party, PartyDraft]]) -> None:
     PartyName.objects.filter(party__in=[party.pk for party, draft in named if draft.standing]).delete()
-    PartyName.objects.bulk_create(
-        [
+    copy_in(
+        PartyName,
+        (
             PartyName(party=party, text=text[:1000], folded=folded[:1000])
             for party, draft in named
             for text, folded in draft.names
-        ],
-        batch_size=_BATCH,
+        ),
     )

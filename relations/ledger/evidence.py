@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from relations.codes import Stance
 from relations.errors import Invalid, MissingEvidence, QuoteNotFound
 from relations.ledger.clean import is_storable
+from relations.ledger.copying import insert
 from relations.ledger.drafts import CitationDraft
 from relations.ledger.sources import locate, source_for, take_turns
 from relations.models import Citation, Fact, Source
@@ -70,7 +71,7 @@ def attach(facts: Sequence[Fact], citations: Sequence[Sequence[Citation]]) -> No
     for fact, own in zip(facts, citations, strict=True):
         for citation in own:
             setattr(citation, fact.column, fact)
-    Citation.objects.bulk_create([citation for own in citations for citation in own], batch_size=1000)
+    insert(Citation, [citation for own in citations for citation in own])
 
 
 def carried_over(fact: Fact) -> list[Citation]:

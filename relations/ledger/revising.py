@@ -12,7 +12,7 @@ from django.db import transaction
 
 from relations.codes import Reason
 from relations.errors import Refused, SomeRefused
-from relations.ledger.acts import drafted, insert, says_the_same, successor, supersede, wrong_with
+from relations.ledger.acts import drafted, keep, says_the_same, successor, supersede, wrong_with
 from relations.ledger.drafts import Author, CitationDraft, FactDraft
 from relations.ledger.evidence import attach, cited, held
 from relations.ledger.pairs import locked
@@ -200,7 +200,7 @@ def _write(
     for new, old, _ in corrected:
         new.recorded_at = stamp(pairs[new.pair_id], now)
         supersede(old, new.recorded_at)
-    insert([*facts, *(new for new, _, _ in corrected)])
+    keep([*facts, *(new for new, _, _ in corrected)])
     attach([*facts, *(new for new, _, _ in corrected)], [*evidence, *(own for _, _, own in corrected)])
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from relations.codes import Reason, TrackKind
+from relations.ledger.copying import insert
 from relations.ledger.drafts import NOBODY, Author
 from relations.ledger.stored import rewrite, stored_periods
 from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange, known_acts
@@ -21,6 +23,9 @@ LOADED = dt.date.min
 
 _LOG_LOCK = 1_961
 """Key of the advisory lock that makes the order of the log's lines the order of commits."""
+
+_AT_ONCE = 200
+"""Pairs whose periods and acts are held at once: an import settles thousands."""
 
 type Statuses = Mapping[Track, Period]
 
@@ -71,31 +76,52 @@ def settle(pairs: Sequence[CountryPair], deeds: Mapping[str, Deed]) -> list[Stat
     First the days that have come since the log was last told, as the stored periods foresaw them; then the difference
     that the deed makes today. Returns the lines in their order.
     """
+    appended: list[StatusChange] = []
+    for some in batched(pairs, _AT_ONCE):
+        appended += _settled(some, deeds)
+    return _append(pairs, appended)
+
+
+def _settled(pairs: Sequence[CountryPair], deeds: Mapping[str, Deed]) -> list[StatusChange]:
     codes = [pair.code for pair in pairs]
     before, acts = stored_periods(codes), known_acts(codes)
-    appended: list[StatusChange] = []
+    lines: list[StatusChange] = []
+    after: dict[str, list[Period]] = {}
     for pair in pairs:
         old, new = before.get(pair.code, []), periods(acts.get(pair.code, []))
         deed = deeds.get(pair.code) or Deed(reason=Reason.IMPORTED, facts=_loaded(pair))
-        lines = _Lines(pair, _stamped(pair))
+        own = _Lines(pair, _stamped(pair))
         day = max(today(), pair.told_on or dt.date.min)
-        _tell_days(lines, old, day)
-        _tell_deed(lines, old, new, day, deed)
-        rewrite(pair.code, old, new)
+        _tell_days(own, old, day)
+        _tell_deed(own, old, new, day, deed)
         pair.told_on, pair.changes_on = day, next_turn(new, day)
-        appended += lines.rows
-    return _append(pairs, appended)
+        after[pair.code] = new
+        lines += own.rows
+    rewrite(before, after)
+    return lines
+
+
+_TOLD = """
+    UPDATE relations_countrypair AS pair
+    SET version = told.version, told_on = told.told_on, changes_on = told.changes_on, told_at = told.told_at
+    FROM unnest(%s::text[], %s::bigint[], %s::date[], %s::date[], %s::timestamptz[])
+        AS told (code, version, told_on, changes_on, told_at)
+    WHERE pair.code = told.code
+"""
 
 
 def _append(pairs: Sequence[CountryPair], lines: list[StatusChange]) -> list[StatusChange]:
     """The last thing that an act does: from here to the commit nobody else appends, so ids follow commits."""
-    CountryPair.objects.bulk_update(pairs, ["version", "told_on", "changes_on", "told_at"], batch_size=1000)
-    if not lines:
+    if not pairs:
         return []
-    lock_the_log()
-    appended = StatusChange.objects.bulk_create(lines, batch_size=1000)
-    outbox.fill(appended, stored=stored_periods)
-    return appended
+    columns = zip(*((one.code, one.version, one.told_on, one.changes_on, one.told_at) for one in pairs), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, [list(column) for column in columns])
+    if lines:
+        lock_the_log()
+        insert(StatusChange, lines)
+        outbox.fill(lines, stored=stored_periods)
+    return lines
 
 
 def lock_the_log() -> None:

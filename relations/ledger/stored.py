@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import connection
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from relations.codes import TrackKind
 from relations.models import StatusPeriod
@@ -25,60 +24,73 @@ def stored_periods(pairs: Collection[str], *, day: dt.date | None = None) -> dic
     return dict(found)
 
 
-def rewrite(pair: str, old: Iterable[Period], new: Iterable[Period]) -> None:
-    """Replaces what is stored of a locked pair by what was computed; what stays the same is not touched."""
-    old, new = set(old), list(new)
-    gone = old.difference(new)
+_GONE = """
+    DELETE FROM relations_statusperiod AS period
+    USING unnest(%s::text[], %s::text[], %s::date[]) AS gone (pair, track, start)
+    WHERE period.pair_id = gone.pair AND period.track = gone.track AND lower(period.days) = gone.start
+"""
+
+
+def rewrite(old: Mapping[str, Collection[Period]], new: Mapping[str, Collection[Period]]) -> None:
+    """Replaces what is stored of locked pairs by what was computed, by code; what stays the same is not touched."""
+    gone: list[tuple[str, str, dt.date]] = []
+    come: list[tuple[str, Period]] = []
+    for pair, computed in new.items():
+        stored, wanted = set(old.get(pair, ())), set(computed)
+        gone += [(pair, str(period.track), period.start) for period in stored - wanted]
+        come += [(pair, period) for period in computed if period not in stored]
     if gone:
-        doomed: defaultdict[str, list[dt.date]] = defaultdict(list)
-        for period in gone:
-            doomed[str(period.track)].append(period.start)
-        for track, starts in doomed.items():
-            StatusPeriod.objects.filter(pair=pair, track=track, days__startswith__in=starts).delete()
-    _copy([_row(pair, period) for period in new if period not in old])
+        with connection.cursor() as cursor:
+            cursor.execute(_GONE, [list(column) for column in zip(*gone, strict=True)])
+    if come:
+        _copy(come)
 
 
-def _copy(rows: Sequence[StatusPeriod]) -> None:
-    """COPY: one act can move thousands of periods, and the keys of a long run make up most of what is written."""
-    if not rows:
-        return
-    fields = [field for field in StatusPeriod._meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    with connection.cursor() as cursor, cursor.copy(f"COPY relations_statusperiod ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([_copied(field.attname, getattr(row, field.attname)) for field in fields])
+_COLUMNS = (
+    "pair_id", "track", "kind", "from_country_id", "to_country_id", "whole", "programme_id", "list_id", "days", "value",
+    "holder", "measures", "scope", "visa_classes", "expires_on", "since", "facts", "uncertain", "disputed",
+)  # fmt: skip
 
 
-def _copied(column: str, value: object) -> object:
-    """Keys are written as PostgreSQL reads an array of them: nothing in a key has to be escaped."""
-    return f"{{{','.join(value)}}}" if column in ("facts", "uncertain") and isinstance(value, list) else value
+def _copy(rows: Iterable[tuple[str, Period]]) -> None:
+    """COPY of plain values: one act can move thousands of periods, an import a hundred thousand."""
+    into = f"COPY relations_statusperiod ({', '.join(_COLUMNS)}) FROM STDIN"
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(into) as copy:
+        for pair, period in rows:
+            copy.write_row(_row(pair, period))
 
 
-def _row(pair: str, period: Period) -> StatusPeriod:
+def _row(pair: str, period: Period) -> tuple[object, ...]:
+    """The values of `_COLUMNS`."""
     track, state = period.track, period.state
-    is_part = bool(track.part)
     sanctions, ban = track.kind == TrackKind.SANCTIONS, track.kind == TrackKind.TRAVEL_BAN
-    return StatusPeriod(
-        pair_id=pair,
-        track=str(track),
-        kind=track.kind,
-        from_country_id=track.sender or None,
-        to_country_id=track.receiver or None,
-        whole=not (sanctions and is_part),
-        programme_id=int(track.part) if sanctions and is_part and track.part != NO_PROGRAMME else None,
-        list_id=int(track.part) if ban else None,
-        days=DateRange(period.start, period.end),
-        value=state.value,
-        holder=state.holder,
-        measures=list(state.measures),
-        scope=state.scope,
-        visa_classes=list(state.visa_classes),
-        expires_on=state.expires_on,
-        since=state.since,
-        facts=list(state.facts),
-        uncertain=list(period.uncertain),
-        disputed=state.disputed,
+    part = sanctions and bool(track.part)
+    return (
+        pair,
+        str(track),
+        track.kind,
+        track.sender or None,
+        track.receiver or None,
+        not part,
+        int(track.part) if part and track.part != NO_PROGRAMME else None,
+        int(track.part) if ban else None,
+        f"[{period.start},{period.end or ''})",
+        state.value,
+        state.holder,
+        list(state.measures),
+        state.scope,
+        list(state.visa_classes),
+        state.expires_on,
+        state.since,
+        _keys(state.facts),
+        _keys(period.uncertain),
+        state.disputed,
     )
+
+
+def _keys(keys: Iterable[str]) -> str:
+    """As PostgreSQL reads an array: nothing in a key has to be escaped."""
+    return f"{{{','.join(keys)}}}"
 
 
 def period_of(row: StatusPeriod) -> Period:

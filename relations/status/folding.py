@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from relations.codes import TrackKind
@@ -45,14 +45,16 @@ def next_turn(found: Iterable[Period], day: dt.date) -> dt.date | None:
 
 
 def _turn(track: Track, ordered: list[Period], day: dt.date) -> dt.date | None:
-    """Between two periods of a track, and behind the last, there may be days on which it says nothing."""
     told = next((period.state for period in ordered if period.holds(day)), NOTHING).told(track.kind)
-    days = {end for period in ordered for end in (period.start, period.end) if end is not None and end > day}
-    for turn in sorted(days):
-        state = next((period.state for period in ordered if period.holds(turn)), NOTHING)
-        if state.told(track.kind) != told:
-            return turn
-    return None
+    return next((turn for turn, state in _turns(ordered) if turn > day and state.told(track.kind) != told), None)
+
+
+def _turns(ordered: list[Period]) -> Iterator[Step]:
+    """Between two periods of a track, and behind the last, there may be days on which it says nothing."""
+    for period, following in zip_longest(ordered, ordered[1:]):
+        yield Step(period.start, period.state)
+        if period.end is not None and (following is None or following.start > period.end):
+            yield Step(period.end, NOTHING)
 
 
 def _lives(acts: list[Act], rivals: dict[str, tuple[str, ...]]) -> Lives:

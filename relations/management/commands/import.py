@@ -16,6 +16,8 @@ from relations.importers import LISTS, import_list
 
 
 class Command(BaseCommand):
+    # Checks load every URL and view there is, which takes longer than most imports and as much memory.
+    requires_system_checks = ()
     help = "Import LIST from the files of one publication, or from a folder that holds them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
