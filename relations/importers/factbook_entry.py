@@ -178,8 +178,8 @@ def _person(words: str, quote: str, *, after_vacant: bool) -> Said:
     name, aside = beside(name)
     if aside and not name.strip():
         raise RecordRefused(why=f"{words[:120]!r} names nobody")
-    if phrase is None and (remark := _sentence(words, quote, {})):
-        return remark[0]
+    if phrase is None and (sentence := _sentence(words, quote, {})):
+        return sentence[0]
     if phrase is None and after_vacant and words:
         holder = _holder(name, words)
         return Said("charge", quote, on, holder, "Named as chief of mission beside a vacant post of ambassador.")
