@@ -21,7 +21,7 @@ from relations.admin.forms import RetractionForm, address
 from relations.admin.refusals import refusals_of, show
 from relations.admin.versions import REFUSED, VersionedAdmin, author
 from relations.errors import AlreadyRetracted, Invalid, StaleVersion
-from relations.models import CountryPair, Fact
+from relations.models import Fact
 
 MOST_AT_ONCE = 200
 """How many facts one act may retract."""
@@ -81,7 +81,7 @@ class RetractableAdmin[F: Fact](VersionedAdmin[F]):
     @transaction.atomic
     def _retract(self, request: HttpRequest, facts: Sequence[F], why: str) -> None:
         # In one order for all that retract several: nobody waits for anybody in a circle.
-        CountryPair.objects.locked({fact.pair_id for fact in facts})
+        ledger.hold(sources=(), pairs={fact.pair_id for fact in facts})
         for fact in facts:
             ledger.retract(self.model, fact.key, why=why, version=fact.version, author=author(request))
         connection.check_constraints()

@@ -285,3 +285,24 @@ def test_a_source_is_not_deleted_under_an_act_that_cites_it():
         go_on.set()
 
     assert at_once(cites, deletes, lets_go)[1] == "in_use"
+
+
+def test_an_act_of_several_steps_that_holds_its_pairs_first_does_not_wait_in_a_circle():
+    """The first step that ends in the log keeps it to the commit; whoever waits for it holds pairs of their own."""
+    cited, first = source(), threading.Event()
+
+    def several():
+        with transaction.atomic():
+            ledger.hold(sources=[cited], pairs={"BY-US", "RU-UA"})
+            record(post("vacant", "2010", "RU>UA", citations=[citation(cited)]))
+            first.set()
+            until(waiting())
+            record(post("vacant", "2010", "US>BY", citations=[citation(cited)]))
+
+    def one():
+        assert first.wait(PATIENCE)
+        record(post("charge", "2020", "US>BY", citations=[citation(cited)]))
+
+    at_once(several, one)
+    assert AmbassadorStatus.objects.count() == 3
+    assert_everything_holds()

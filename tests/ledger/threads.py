@@ -73,14 +73,14 @@ def until(what: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def waiting(kind: str) -> Callable[[], bool]:
-    """Whether some connection of this database waits for a lock of this kind (`advisory`, `transactionid`, ...)."""
+def waiting(kind: str = "") -> Callable[[], bool]:
+    """Whether some connection of this database waits for a lock of this kind (`advisory`, ...), or of any."""
 
     def asked() -> bool:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND wait_event_type = 'Lock' AND wait_event = %s",
+                "AND wait_event_type = 'Lock' AND wait_event = coalesce(nullif(%s, ''), wait_event)",
                 [kind],
             )
             (count,) = cursor.fetchone() or (0,)

@@ -1,0 +1,46 @@
+"""Editors at work at the same time, each on a connection of their own."""
+
+import threading
+
+import pytest
+
+from relations import ledger
+from relations.models import AmbassadorStatus
+from tests.admin.conftest import browser, person, url
+from tests.ledger.invariants import assert_everything_holds
+from tests.ledger.making import citation, post, record, source
+from tests.ledger.threads import PATIENCE, at_once, until, waiting
+
+pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
+
+
+def test_a_retraction_of_several_facts_does_not_wait_in_a_circle_with_an_act_on_one_of_their_pairs(monkeypatch):
+    """The first fact's retraction holds the log to the commit; who waits for it must not hold the second's pair."""
+    cited = source()
+    facts = record(
+        *(post("vacant", "2010", direction, citations=[citation(cited)]) for direction in ("RU>UA", "US>BY"))
+    )
+    root, retract, first, others = browser(person("root", is_superuser=True)), ledger.retract, threading.Event(), []
+
+    def slowly(model, key, **values):
+        retract(model, key, **values)
+        if not first.is_set():
+            others.extend(fact for fact in facts if fact.key != key)
+            first.set()
+            until(waiting())
+
+    def retracts():
+        confirmed = {"action": "retract_selected", "_selected_action": [fact.pk for fact in facts]}
+        return root.post(url("ambassadorstatus", "changelist"), {**confirmed, "reason": "wrong"}).status_code
+
+    def records():
+        assert first.wait(PATIENCE)
+        (other,) = others
+        direction = f"{other.from_country_id}>{other.to_country_id}"
+        record(post("charge", "2020", direction, citations=[citation(cited)]))
+        return "recorded"
+
+    monkeypatch.setattr(ledger, "retract", slowly)
+    assert at_once(retracts, records) == [302, "recorded"]
+    assert list(AmbassadorStatus.objects.current().values_list("status", flat=True)) == ["charge"]
+    assert_everything_holds()
