@@ -74,6 +74,15 @@ def test_a_lifting_for_a_time_gives_way_to_what_stood_before():
     assert seen("2018-05-09", imposed, waiver) == ("in_force", ("financial",), None, "2018-05-09")
 
 
+@pytest.mark.parametrize("day", ["2017-05-08", "2018-05-08", "2018-05-09"])
+def test_an_extension_lets_a_lifting_for_a_time_last_longer(day):
+    imposed = sanction("imposed", "2008", measures=("financial",))
+    waiver = sanction("lifted", "2016-01-16", expires_on="2018-05-08")
+    longer = sanction("extended", day, expires_on="2019-05-08")
+    assert seen("2019-05-08", imposed, waiver, longer) == ("none", (), "2019-05-08", "2016-01-16")
+    assert seen("2019-05-09", imposed, waiver, longer) == ("in_force", ("financial",), None, "2019-05-09")
+
+
 def test_a_suspension_that_gives_way_to_an_imposition_long_over_leaves_none():
     imposed = sanction("imposed", "2015-01-01", expires_on="2015-12-31")
     relief = sanction("suspended", "2015-10-30", expires_on="2016-04-30")
