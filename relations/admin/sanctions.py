@@ -27,10 +27,11 @@ class SanctionEventAdmin(FactAdmin[SanctionEvent]):
 
 @admin.register(SanctionProgramme)
 class SanctionProgrammeAdmin(ReferenceAdmin[SanctionProgramme]):
-    fields = ("issuer", "target", "title", "legal_basis", "url")
+    fields = ("issuer", "target", "title", "legal_basis", "url", "list", "code")
+    readonly_fields = ("list", "code")
     autocomplete_fields = ("issuer", "target")
-    list_display = ("title", "issuer", "target", "legal_basis")
-    list_filter = (("issuer", admin.RelatedOnlyFieldListFilter), ("target", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("title", "legal_basis", "=issuer__code", "issuer__name", "=target__code", "target__name")
+    list_display = ("title", "issuer", "target", "legal_basis", "list", "code")
+    list_filter = (("issuer", admin.RelatedOnlyFieldListFilter), ("target", admin.RelatedOnlyFieldListFilter), "list")
+    search_fields = ("title", "legal_basis", "=code", "=issuer__code", "issuer__name", "=target__code", "target__name")
     referring = ((SanctionEvent, "programme"),)
     acts = Acts(record=ledger.record_programme, change=ledger.change_programme, remove=ledger.delete_programme)

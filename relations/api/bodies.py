@@ -211,7 +211,7 @@ class EntryBody(FactBody):
 
 
 class ProgrammeBody(Body):
-    shown = frozenset({"id", "self"})
+    shown = frozenset({"id", "self", "list", "code"})
 
     issuer = CountryField()
     target = CountryField()

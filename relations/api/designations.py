@@ -39,7 +39,7 @@ from relations.models import Designation, Listing
 
 KEYS = (
     "key", "list", "reference", "version", "turn", "kind", "name", "programmes", "nationalities", "listed_on",
-    "delisted_on", "listings", "content", "recorded_at", "superseded_at", "run", "score", "url",
+    "delisted_on", "since", "listings", "content", "recorded_at", "superseded_at", "run", "score", "url",
 )  # fmt: skip
 _LONG = 500
 """The most rows that a search by name gives."""
@@ -81,6 +81,7 @@ class DesignationFilters(Filters):
     delisted_on = DayBound("delisted_on", "exact", label="Delisted on this day")
     delisted_after = DayBound("delisted_on", "gte", label="Delisted on this day or later")
     delisted_before = DayBound("delisted_on", "lte", label="Delisted on this day or earlier")
+    since = DayBound("since", "exact", label="The list says this from this day on")
     recorded_at = MomentBound("recorded_at", after=True, label="The same as recorded_after")
     recorded_after = MomentBound("recorded_at", after=True, label="Recorded then or later")
     recorded_before = MomentBound("recorded_at", after=False, label="Recorded then or earlier")
@@ -105,6 +106,7 @@ class DesignationShape(serializers.Serializer[Any]):
     nationalities = serializers.ListField(child=serializers.CharField())
     listed_on = serializers.DateField()
     delisted_on = serializers.DateField(allow_null=True)
+    since = serializers.DateField(help_text="The day from which the list is certain to have said this")
     listings = ListingShape(many=True)
     content = serializers.DictField(required=False, help_text="The whole record; in a list only where fields names it")
     recorded_at = serializers.DateTimeField()
@@ -133,9 +135,12 @@ class DesignationList(ListEndpoint):
     name = "designations"
 
     def rows(self) -> QuerySet[Any]:
-        rows = Designation.objects.known_at(known_at(self.request)).select_related("party")
-        day = as_of(self.request)
-        return rows if day is None else rows.standing_on(day)
+        day, moment = as_of(self.request), known_at(self.request)
+        if day is not None:
+            rows = Designation.objects.standing_on(day, known_at=moment)
+        else:
+            rows = Designation.objects.known_at(moment)
+        return rows.select_related("party")
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
         return bodies(rows, site=site(self.request))
@@ -210,6 +215,7 @@ def _body(version: Designation, listings: list[Listing], site: str) -> dict[str,
         "nationalities": version.nationalities,
         "listed_on": version.listed_on,
         "delisted_on": version.delisted_on,
+        "since": version.since,
         "listings": [{"listed_on": one.listed_on, "delisted_on": one.delisted_on or None} for one in listings],
         "content": version.content,
         "recorded_at": version.recorded_at,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,10 +18,13 @@ from orjson import Fragment
 
 from relations.api.facts import citations_of, fact_body
 from relations.api.formats import dumps, snapshot
-from relations.api.remembering import Remembered
+from relations.api.listed import listed
 from relations.ledger import stored_periods
-from relations.models import FACT_MODELS, Act, Fact, SanctionProgramme, TravelBanList, known_acts
+from relations.models import FACT_MODELS, Act, Fact, known_acts
 from relations.models.facts import FactQuerySet
+from relations.models.remembering import Remembered
+from relations.models.tallies import Tallies, kept_tallies, tallies
+from relations.models.titles import ListWords, lists_named, programmes_named
 from relations.models.world import STAMP, Stamp, World, world
 from relations.status import Period, Route, Track, periods, rivals, routes
 from relations.status.shown import Shown, status_body
@@ -65,6 +68,7 @@ class Dossier:
     written: Mapping[tuple[str, int], tuple[bytes, bytes]]
     stored: Sequence[Period]
     programmes: Mapping[str, str]
+    words: ListWords
     lists: Mapping[str, str]
     moments: Sequence[dt.datetime]
     known: dict[int, Knowledge] = field(default_factory=dict)
@@ -114,14 +118,16 @@ class Dossier:
 def _read(code: str, *, version: int, manner: Manner) -> Dossier:
     acts = sorted(known_acts([code], every_version=True).get(code, []), key=lambda act: act.order)
     moments = {moment for act in acts for moment in (act.recorded_at, act.superseded_at) if moment}
+    programmes, words = programmes_named(act.programme for act in acts)
     return Dossier(
         code=code,
         version=version,
         acts=tuple(acts),
         written=_written(code, manner),
         stored=tuple(stored_periods([code]).get(code, [])),
-        programmes=_titles(SanctionProgramme, {act.programme for act in acts}),
-        lists=_titles(TravelBanList, {act.list for act in acts}),
+        programmes=programmes,
+        words=words,
+        lists=lists_named(act.list for act in acts),
         moments=sorted(moments),
     )
 
@@ -143,14 +149,6 @@ def _joined(model: type[Fact], manner: Manner) -> FactQuerySet[Any]:
     """With the one thing beside its sources that a fact of the kind may show whole."""
     names = manner.expand & {field.name for field in model._meta.concrete_fields}
     return model.objects.select_related(*names) if names else model.objects.all()
-
-
-def _titles(model: type[SanctionProgramme | TravelBanList], ids: Iterable[int | None]) -> dict[str, str]:
-    wanted = [key for key in ids if key is not None]
-    rows: Iterable[tuple[int, str]] = ()
-    if wanted:
-        rows = model._default_manager.filter(pk__in=wanted).values_list("pk", "title")
-    return {str(key): title for key, title in rows}
 
 
 # --- a pair and what reaches it -------------------------------------------------------------------------------------
@@ -180,6 +178,7 @@ class Consulted:
     world: World
     own: Dossier
     reaching: Sequence[tuple[Route, Dossier]]
+    now: Tallies
 
     def relation(self, *, day: dt.date, known_at: dt.datetime | None, site: str) -> dict[str, Any]:
         """The body of `/api/relations/<code>/`; facts stand in it as fragments of JSON."""
@@ -192,7 +191,7 @@ class Consulted:
             "countries": [{"code": each, "name": self.world.countries[each].name} for each in code.split("-")],
             "as_of": day,
             "known_at": known_at,
-            "status": status_body(self._shown(known, day, known_at)),
+            "status": status_body(self._shown(known, day=day, known_at=known_at, site=site)),
             "facts": self.own.facts(known, day=day),
             "links": {
                 "timeline": f"{url}timeline/",
@@ -206,13 +205,14 @@ class Consulted:
             },
         }
 
-    def _shown(self, known: Knowledge, day: dt.date, known_at: dt.datetime | None) -> Shown:
-        programmes, lists = dict(self.own.programmes), dict(self.own.lists)
+    def _shown(self, known: Knowledge, *, day: dt.date, known_at: dt.datetime | None, site: str) -> Shown:
+        programmes, words, lists = dict(self.own.programmes), dict(self.own.words), dict(self.own.lists)
         inherited = []
         for way, dossier in self.reaching:
             if way.belonging.holds(day):
                 inherited.append((way, dossier.knowledge(known_at).holding(day)))
                 programmes |= dossier.programmes
+                words |= dossier.words
                 lists |= dossier.lists
         return Shown(
             code=self.own.code,
@@ -221,7 +221,11 @@ class Consulted:
             inherited=inherited,
             programmes=programmes,
             lists=lists,
+            designations=listed(words, self._tallies(words, known_at), day=day, known_at=known_at, site=site),
         )
+
+    def _tallies(self, words: ListWords, known_at: dt.datetime | None) -> Tallies:
+        return tallies(self.tokens.stamp, known_at=known_at) if words and known_at is not None else self.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,27 +257,31 @@ def current_tokens(code: str) -> Tokens:
 
 def consult(code: str, *, manner: Manner, tokens: Tokens) -> Consulted:
     """The dossiers of the pair and of what reaches it, all of one moment: from memory where they still hold."""
-    held = _consulted(code, manner, tokens, _remembered)
+    held = _consulted(code, manner, tokens, find=_remembered, count=kept_tallies)
     if held is not None:
         return held
     with snapshot():
         tokens = current_tokens(code)
-        found = _consulted(code, manner, tokens, _remembered_or_read)
+        found = _consulted(code, manner, tokens, find=_remembered_or_read, count=tallies)
     if found is None:
         raise AssertionError("what is read is there")
     return found
 
 
 def _consulted(
-    code: str, manner: Manner, tokens: Tokens, find: Callable[[str, Manner, Tokens], Dossier | None]
-) -> Consulted | None:
+    code: str, manner: Manner, tokens: Tokens, *,
+    find: Callable[[str, Manner, Tokens], Dossier | None], count: Callable[[Stamp], Tallies | None],
+) -> Consulted | None:  # fmt: skip
     around = world(tokens.stamp)
     ways = routes(code, around.belongings)
     found = {each: find(each, manner, tokens) for each in (code, *(way.pair for way in ways))}
     dossiers = {each: dossier for each, dossier in found.items() if dossier is not None}
     if len(dossiers) < len(found):
         return None
-    return Consulted(tokens, around, dossiers[code], [(way, dossiers[way.pair]) for way in ways])
+    now = count(tokens.stamp) if any(dossier.words for dossier in dossiers.values()) else {}
+    if now is None:
+        return None
+    return Consulted(tokens, around, dossiers[code], [(way, dossiers[way.pair]) for way in ways], now)
 
 
 def _remembered(code: str, manner: Manner, tokens: Tokens) -> Dossier | None:

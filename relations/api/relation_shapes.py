@@ -79,8 +79,16 @@ class MissionShape(_Directed):
     next = NextShape()
 
 
+class DesignationsShape(Shape):
+    """The parties that a list names under a programme, on the day and as it is known at the time of the answer."""
+
+    count = serializers.IntegerField()
+    url = serializers.URLField(help_text="They themselves")
+
+
 class ProgrammeStandingShape(StandingShape):
     programme = TitledShape(allow_null=True)
+    designations = DesignationsShape(allow_null=True, help_text="Null where no list names parties under the programme")
     value = serializers.ChoiceField(choices=SanctionValue.choices)
     measures = serializers.ListField(child=serializers.ChoiceField(choices=Measure.choices))
     expires_on = serializers.DateField(allow_null=True)

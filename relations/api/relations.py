@@ -25,12 +25,12 @@ from relations.api.relation_exports import exported, flattened
 from relations.api.relation_filters import RelationFilters, recorded
 from relations.api.relation_schema import CanonicalSchema
 from relations.api.relation_shapes import RelationRowShape, RelationShape
-from relations.api.remembering import Remembered
 from relations.api.scanning import Scan
 from relations.api.standings import Standings, standings
 from relations.api.track_filters import TrackQuestion
 from relations.errors import BadParameter, NoSuchPair
 from relations.models import Country, CountryPair, code_of, current_world
+from relations.models.remembering import Remembered
 from relations.status.shown import status_body
 
 KEYS = ("code", "url", "version", "countries", "as_of", "known_at", "status", "facts", "links")
@@ -147,7 +147,7 @@ class RelationList(ListEndpoint):
     def _standings(self, rows: list[Any]) -> Standings:
         day, moment = parameters.as_of(self.request) or ledger.today(), parameters.known_at(self.request)
         self.world = current_world()
-        return standings([row.code for row in rows], day=day, moment=moment, around=self.world)
+        return standings([row.code for row in rows], day=day, moment=moment, around=self.world, site=site(self.request))
 
     def _shown(self, rows: list[Any], found: Standings) -> list[dict[str, Any]]:
         """Of the rows that answer the questions."""

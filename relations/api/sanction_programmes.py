@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from relations import ledger
 from relations.api.bodies import ProgrammeBody
-from relations.api.filters import Containing, Countries, EitherSide, Exactly, Filters, Numbers
+from relations.api.filters import Containing, Countries, EitherSide, Exactly, Filters, Numbers, Words
 from relations.api.reference_views import ReferenceDetail, ReferenceList, reference_paths
 from relations.api.shapes import ProgrammeShape
+from relations.codes import ListCode
 from relations.models import SanctionProgramme
 
-KEYS = ("id", "self", "issuer", "target", "title", "legal_basis", "url")
+KEYS = ("id", "self", "issuer", "target", "title", "legal_basis", "url", "list", "code")
 
 
 def programme_body(programme: SanctionProgramme, site: str) -> dict[str, Any]:
@@ -23,6 +26,8 @@ def programme_body(programme: SanctionProgramme, site: str) -> dict[str, Any]:
         "title": programme.title,
         "legal_basis": programme.legal_basis,
         "url": programme.url,
+        "list": programme.list or None,
+        "code": programme.code or None,
     }
 
 
@@ -34,6 +39,8 @@ class ProgrammeFilters(Filters):
     title = Containing("title", label="Part of the title")
     legal_basis = Containing("legal_basis", label="Part of the legal basis")
     url = Exactly("url", label="Exactly this address")
+    list = Words("list", words=ListCode, empty=Q(list=""), label="The list of parties that speaks of it")
+    code = Exactly("code", label="Exactly this word of the list")
     q = Containing("title", "legal_basis", label="Words of the title or of the legal basis")
 
 

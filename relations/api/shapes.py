@@ -12,6 +12,7 @@ from relations.codes import (
     BanScope,
     BanSubject,
     EventKind,
+    ListCode,
     Measure,
     Reason,
     SanctionAction,
@@ -197,6 +198,8 @@ class ProgrammeShape(Shape):
     title = serializers.CharField()
     legal_basis = serializers.CharField(allow_blank=True)
     url = serializers.CharField(allow_blank=True)
+    list = serializers.ChoiceField(choices=ListCode.choices, allow_null=True, help_text="Given by an import")
+    code = serializers.CharField(allow_null=True, help_text="The list's own word for it; null where there is none")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {"self": serializers.URLField(), **super().get_fields()}

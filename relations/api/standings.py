@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from relations.api.listed import listed
 from relations.ledger import period_of
-from relations.models import SanctionProgramme, StatusPeriod, TravelBanList, World, known_acts
+from relations.models import StatusPeriod, World, known_acts
+from relations.models.designations import ListWord
+from relations.models.tallies import tallies
+from relations.models.titles import lists_named, programmes_named
 from relations.models.world import Belonging
 from relations.status import REACHING, Period, Route, Track, periods, routes
 from relations.status.shown import Shown
@@ -32,6 +37,7 @@ class Standings:
     ways: Mapping[str, list[Route]]
     programmes: Mapping[str, str]
     lists: Mapping[str, str]
+    designations: Mapping[str, Mapping[str, Any]]
 
     def holding(self, code: str) -> Collection[Period]:
         return self.told[code].holding.values()
@@ -45,14 +51,25 @@ class Standings:
             inherited=[(way, self.told[way.pair].holding) for way in self.ways[code]],
             programmes=self.programmes,
             lists=self.lists,
+            designations=self.designations,
         )
 
 
-def standings(codes: Collection[str], *, day: dt.date, moment: dt.datetime | None, around: World) -> Standings:
+def standings(
+    codes: Collection[str], *, day: dt.date, moment: dt.datetime | None, around: World, site: str
+) -> Standings:  # fmt: skip
     """One query for what is known now; four for the facts of a past moment, and two for titles."""
     ways = _ways(codes, day, around)
     asked = {*codes, *(way.pair for of_pair in ways.values() for way in of_pair)}
-    return _stored(asked, ways, day) if moment is None else _computed(asked, ways, day, moment)
+    read = _stored(asked, day) if moment is None else _computed(asked, day, moment)
+    known = tallies(around.stamp, known_at=moment) if read.words else {}
+    return Standings(
+        told=read.told,
+        ways=ways,
+        programmes=read.programmes,
+        lists=read.lists,
+        designations=listed(read.words, known, day=day, known_at=moment, site=site),
+    )
 
 
 def _ways(codes: Collection[str], day: dt.date, around: World) -> dict[str, list[Route]]:
@@ -63,10 +80,17 @@ def _ways(codes: Collection[str], day: dt.date, around: World) -> dict[str, list
     return {code: routes(code, by_member[code[:2]] + by_member[code[3:]]) for code in codes}
 
 
-def _stored(asked: Collection[str], ways: Mapping[str, list[Route]], day: dt.date) -> Standings:
+class _Read(NamedTuple):
+    told: Mapping[str, _Told]
+    programmes: Mapping[str, str]
+    words: Mapping[str, ListWord]
+    lists: Mapping[str, str]
+
+
+def _stored(asked: Collection[str], day: dt.date) -> _Read:
     """The period of the day of every track, and one of another day where a track that has entries tells nothing."""
     told: defaultdict[str, _Told] = defaultdict(_Told)
-    programmes, lists = dict[str, str](), dict[str, str]()
+    programmes, words, lists = dict[str, str](), dict[str, ListWord](), dict[str, str]()
     today = Q(days__contains=day)
     rows = StatusPeriod.objects.filter(today | Q(kind__in=REACHING), pair__in=asked).annotate(
         holds=ExpressionWrapper(today, output_field=BooleanField())
@@ -79,12 +103,14 @@ def _stored(asked: Collection[str], ways: Mapping[str, list[Route]], day: dt.dat
             told[row.pair_id].holding[period.track] = period
         if row.programme:
             programmes[period.track.part] = row.programme.title
+            if row.programme.word:
+                words[period.track.part] = row.programme.word
         if row.list:
             lists[period.track.part] = row.list.title
-    return Standings(told=told, ways=ways, programmes=programmes, lists=lists)
+    return _Read(told, programmes, words, lists)
 
 
-def _computed(asked: Collection[str], ways: Mapping[str, list[Route]], day: dt.date, moment: dt.datetime) -> Standings:
+def _computed(asked: Collection[str], day: dt.date, moment: dt.datetime) -> _Read:
     told: defaultdict[str, _Told] = defaultdict(_Told)
     acts = known_acts(asked, known_at=moment)
     for code, own in acts.items():
@@ -93,14 +119,5 @@ def _computed(asked: Collection[str], ways: Mapping[str, list[Route]], day: dt.d
             if period.holds(day):
                 told[code].holding[period.track] = period
     flat = [act for own in acts.values() for act in own]
-    return Standings(
-        told=told,
-        ways=ways,
-        programmes=_titles(SanctionProgramme, {act.programme for act in flat}),
-        lists=_titles(TravelBanList, {act.list for act in flat}),
-    )
-
-
-def _titles(model: type[SanctionProgramme | TravelBanList], ids: Iterable[int | None]) -> dict[str, str]:
-    wanted = [key for key in ids if key is not None]
-    return {str(key): title for key, title in model._default_manager.filter(pk__in=wanted).values_list("pk", "title")}
+    programmes, words = programmes_named(act.programme for act in flat)
+    return _Read(told, programmes, words, lists_named(act.list for act in flat))

@@ -96,7 +96,11 @@ _STATUS = _object(
         "ambassadors": _listed({**_DIRECTED, "post": _post(TrackKind.AMBASSADOR), "next": _post(TrackKind.NEXT)}),
         "sanctions": _listed({
             **_DIRECTED, "via": _VIA, **_IMPOSED,
-            "programmes": _listed({"programme": {"oneOf": [_NAMED, {"type": "null"}]}, **_IMPOSED}),
+            "programmes": _listed({
+                "programme": {"oneOf": [_NAMED, {"type": "null"}]},
+                "designations": {"oneOf": [_object({"count": _NUMBER, "url": _URI}), {"type": "null"}]},
+                **_IMPOSED,
+            }),
         }),
         "travel_bans": _listed({
             **_DIRECTED, "via": _VIA, "list": _NAMED, "value": _words(VALUES[TrackKind.TRAVEL_BAN]),

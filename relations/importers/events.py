@@ -16,6 +16,7 @@ from relations.ledger import (
     FactDraft,
     Stood,
     Written,
+    change_programme,
     put_behind,
     record,
     record_programme,
@@ -128,15 +129,28 @@ def _source(sanctions_list: PartyList, run: ImportRun) -> Source:
 
 
 def _programme(known: Programme) -> SanctionProgramme:
+    """The one that has the list's code, whatever an editor has titled it since; else that of the title; else a new one.
+
+    Where the table has come to aim a code elsewhere, the programme that had it keeps its acts and loses the code.
+    """
+    named = {"list": known.list, "code": known.code}
+    coded = SanctionProgramme.objects.filter(**named).first()
+    if coded and (coded.issuer_id, coded.target_id) == (known.issuer, known.target):
+        return coded
+    if coded:
+        change_programme(coded, {"list": "", "code": ""})
     title = f"{known.code}: {known.title}" if known.title != known.code else known.title
-    found = SanctionProgramme.objects.filter(issuer=known.issuer, target=known.target, title=title).first()
-    return found or record_programme(
+    titled = SanctionProgramme.objects.filter(issuer=known.issuer, target=known.target, title=title, code="").first()
+    if titled:
+        return change_programme(titled, named)
+    return record_programme(
         {
             "issuer": Country.objects.get(code=known.issuer),
             "target": Country.objects.get(code=known.target),
             "title": title,
             "legal_basis": known.legal_basis,
             "url": known.source,
+            **named,
         }
     )
 

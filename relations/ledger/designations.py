@@ -121,11 +121,23 @@ def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetim
         nationalities=list(draft.nationalities),
         listed_on=listed_on,
         delisted_on=day if draft.turn == PartyTurn.DELISTED else None,
+        since=_since(draft.turn, day, listed_on=listed_on, published=run.dated or moment.date()),
         content=dict(draft.content),
         digest=draft.digest,
         recorded_at=moment,
         run=run,
     )
+
+
+def _since(turn: PartyTurn, day: dt.date, *, listed_on: dt.date, published: dt.date) -> dt.date:
+    """As in the listings, a party that was listed stood for one day at least."""
+    match turn:
+        case PartyTurn.LISTED:
+            return day
+        case PartyTurn.AMENDED:
+            return published
+        case PartyTurn.DELISTED:
+            return max(day, listed_on + dt.timedelta(days=1))
 
 
 def _open(listed: Sequence[tuple[Party, PartyDraft]]) -> None:

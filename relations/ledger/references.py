@@ -16,6 +16,7 @@ from relations.errors import Conflict, Contradiction, InUse, Invalid
 from relations.ledger.clean import refuse_unclean
 from relations.models import FACT_MODELS, SanctionEvent, SanctionProgramme, Source, TravelBanEntry, TravelBanList
 
+_OF_PROGRAMME = ("issuer", "target", "title", "legal_basis", "url", "list", "code")
 _NAMED = 5
 """How many of the facts that stand in the way a refusal names."""
 
@@ -61,19 +62,19 @@ def as_it_stands(values: Mapping[str, Any], held: Referred) -> dict[str, Any]:
 @transaction.atomic
 def record_programme(values: Mapping[str, Any]) -> SanctionProgramme:
     programme = SanctionProgramme()
-    _write(programme, values, ("issuer", "target", "title", "legal_basis", "url"))
+    _write(programme, values, _OF_PROGRAMME)
     return programme
 
 
 @transaction.atomic
 def change_programme(programme: SanctionProgramme, values: Mapping[str, Any]) -> SanctionProgramme:
-    """Changes a programme; its direction only while no fact refers to it."""
+    """Changes a programme; its direction only while no fact refers to it. `list` and `code` are an import's to give."""
     turning = not values.keys().isdisjoint(("issuer", "target"))
     programme = SanctionProgramme.objects.select_for_update(no_key=not turning).get(pk=programme.pk)
     if _differs(programme, values, ("issuer", "target")):
         what, events = f"The direction of programme {programme.pk}", SanctionEvent.objects.filter(programme=programme)
         _refuse_use(what, events, done="changed")
-    _write(programme, values, ("issuer", "target", "title", "legal_basis", "url"))
+    _write(programme, values, _OF_PROGRAMME)
     return programme
 
 
@@ -136,7 +137,15 @@ def _write(row: models.Model, values: Mapping[str, Any], names: Iterable[str]) -
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
+        if isinstance(row, SanctionProgramme) and _coded_twice(row):
+            why = f"The list {row.list!r} has a programme under the word {row.code!r} already."
+            raise Conflict(field="code", why=why) from error
         raise Conflict(field="title", why=f"The issuer has one with the title {row.title!r} already.") from error  # type: ignore[attr-defined]  # both kinds have a title
+
+
+def _coded_twice(row: SanctionProgramme) -> bool:
+    named = SanctionProgramme.objects.exclude(pk=row.pk).filter(list=row.list, code=row.code)
+    return bool(row.code) and named.exists()
 
 
 def _refuse_use(what: str, *users: models.QuerySet[Any], done: str = "deleted") -> None:

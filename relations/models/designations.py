@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -17,6 +18,9 @@ from relations.codes import ListCode, PartyKind, PartyTurn
 from relations.models.imports import ImportRun
 from relations.models.sanctions import SanctionEvent
 
+type ListWord = tuple[str, str]
+"""A list and its own word for a programme: `("ofac", "BELARUS")`."""
+
 
 class DesignationQuerySet(models.QuerySet["Designation"]):
     def known_at(self, moment: dt.datetime | None) -> DesignationQuerySet:
@@ -25,10 +29,28 @@ class DesignationQuerySet(models.QuerySet["Designation"]):
             return self.filter(superseded_at__isnull=True)
         return self.filter(recorded_at__lte=moment).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
 
-    def standing_on(self, day: dt.date) -> DesignationQuerySet:
-        """Those that stood on their list that day."""
-        listings = Listing.objects.filter(party=models.OuterRef("party"), days__contains=day)
-        return self.filter(models.Exists(listings))
+    def standing_on(self, day: dt.date, *, known_at: dt.datetime | None = None) -> DesignationQuerySet:
+        """What the lists said on that day of those who stood on them, as it was known at `known_at`; None means now.
+
+        A version holds from its day until that of any later one. So an issuer's own day in the past, told late, counts.
+        """
+        begun = Q(since__lte=day) if known_at is None else Q(since__lte=day, recorded_at__lte=known_at)
+        later = Designation.objects.filter(
+            begun, party=models.OuterRef("party"), version__gt=models.OuterRef("version")
+        )
+        return self.filter(begun, ~models.Exists(later)).exclude(turn=PartyTurn.DELISTED)
+
+    def counted(self, words: Iterable[ListWord]) -> dict[ListWord, int]:
+        """How many of them each list names under each of its words for a programme: one query."""
+        words = list(words)
+        held = {
+            f"n{place}": models.Count("pk", filter=Q(party__list=code, programmes__contains=[word]))
+            for place, (code, word) in enumerate(words)
+        }
+        if not held:
+            return {}
+        rows = self.filter(party__list__in={code for code, _ in words}, programmes__overlap=[word for _, word in words])
+        return dict(zip(words, rows.order_by().aggregate(**held).values(), strict=True))
 
 
 class Party(models.Model):
@@ -78,6 +100,8 @@ class Designation(models.Model):
 
     `content` is the record as the importer read it (`importers.parties.Party.content`), `digest` its SHA-256.
     `programmes` are the list's own names; `nationalities` country codes. `delisted_on` is null while the party stands.
+    `since` is the day in the world from which the list is certain to have said this: of the listing or the delisting,
+    or of the publication that amended it.
     """
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="versions", db_index=False)
@@ -85,10 +109,11 @@ class Designation(models.Model):
     turn = models.CharField(max_length=8, choices=PartyTurn)
     kind = models.CharField(max_length=8, choices=PartyKind)
     name = models.CharField(max_length=1000)
-    programmes = ArrayField(models.CharField(max_length=100), default=list)
+    programmes = ArrayField(models.CharField(max_length=300), default=list)
     nationalities = ArrayField(models.CharField(max_length=2), default=list)
     listed_on = models.DateField()
     delisted_on = models.DateField(null=True)
+    since = models.DateField()
     content = models.JSONField()
     digest = models.CharField(max_length=64)
     recorded_at = models.DateTimeField()

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from relations.codes import RunState
 from relations.models.sources import Source
+from relations.models.stamps import RUN_IS_STAMPED
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
@@ -69,6 +70,7 @@ class ImportRun(models.Model):
             # Read before each import: what stands of this list?
             models.Index(name="runs_of_a_list_in_order", fields=["list", "-started_at"]),
         )
+        triggers = (RUN_IS_STAMPED,)
 
     def __str__(self) -> str:
         counted = f"read {self.read}, added {self.added}, amended {self.amended}, ended {self.ended}"

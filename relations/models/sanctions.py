@@ -9,11 +9,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from relations.codes import SANCTION_CAMEO, SCOPED_ACTIONS, Measure, SanctionAction, Scope
+from relations.codes import SANCTION_CAMEO, SCOPED_ACTIONS, ListCode, Measure, SanctionAction, Scope
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.facts import Fact
 from relations.models.stamps import CHANGED_ROW_IS_STAMPED
+
+_CODED = Q(list__in=ListCode.values) & ~Q(code="")
+_UNCODED = Q(list="", code="")
 
 
 class SanctionProgrammeQuerySet(models.QuerySet["SanctionProgramme"]):
@@ -22,13 +25,20 @@ class SanctionProgrammeQuerySet(models.QuerySet["SanctionProgramme"]):
 
 
 class SanctionProgramme(models.Model):
-    """A named body of sanctions of one issuer on one target, with the acts it rests on."""
+    """A named body of sanctions of one issuer on one target, with the acts it rests on.
+
+    `code` is the word under which a list of parties (`list`) names those whom it hits: `BELARUS` on OFAC's. An import
+    gives both; they are empty where no list has such a word.
+    """
 
     issuer = models.ForeignKey(Country, models.PROTECT, related_name="+")
     target = models.ForeignKey(Country, models.PROTECT, related_name="+")
     title = models.CharField(max_length=300)
     legal_basis = models.TextField(blank=True, help_text="EO 13405; (EC) No 765/2006")
     url = models.URLField(max_length=1000, blank=True)
+    code = models.CharField(max_length=300, blank=True, editable=False)
+    # The last of the fields: from here on `list` in this class is the field.
+    list = models.CharField(max_length=4, choices=ListCode, blank=True, editable=False)
 
     objects = SanctionProgrammeQuerySet.as_manager()
 
@@ -37,6 +47,10 @@ class SanctionProgramme(models.Model):
         constraints = (
             models.UniqueConstraint(name="a_programme_has_one_title", fields=["issuer", "target", "title"]),
             models.CheckConstraint(name="a_programme_is_aimed_at_another_country", condition=~Q(issuer=F("target"))),
+            models.CheckConstraint(name="a_programme_has_a_code_on_a_list_or_neither", condition=_CODED | _UNCODED),
+            models.UniqueConstraint(
+                name="a_code_of_a_list_names_one_programme", fields=["list", "code"], condition=_CODED
+            ),
             # What the foreign key of a sanction event's programme and countries refers to.
             models.UniqueConstraint(name="a_programme_has_one_direction", fields=["id", "issuer", "target"]),
         )
@@ -47,6 +61,11 @@ class SanctionProgramme(models.Model):
 
     def natural_key(self) -> tuple[str, str, str]:
         return (self.issuer_id, self.target_id, self.title)
+
+    @property
+    def word(self) -> tuple[str, str] | None:
+        """The list and its code; None where no list speaks of it."""
+        return (self.list, self.code) if self.code else None
 
 
 class SanctionEvent(Fact):

@@ -6,9 +6,12 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from relations.codes import ListCode, RunState
+
 
 class ReferenceStamp(models.Model):
-    """One row, counted up in each transaction that changes a country, a membership, a programme, a list or a source.
+    """One row, counted up in each transaction that changes a country, a membership, a programme, a list or a source,
+    or that takes a publication of a list of parties in.
 
     A pair's own version tells of its facts; this tells of everything else that an answer about it names.
     """
@@ -50,3 +53,14 @@ CHANGED_ROW_IS_STAMPED = pgtrigger.Trigger(
     func=_COUNT_UP,
 )
 """For what only facts refer to: a new one stands in no answer yet, and one in use is not deleted."""
+
+RUN_IS_STAMPED = pgtrigger.Trigger(
+    name="every_import_is_stamped",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    condition=pgtrigger.Q(new__state=RunState.SUCCEEDED, new__dry_run=False, new__list__in=ListCode.values)
+    & ~pgtrigger.Q(new__added=0, new__amended=0, new__ended=0),
+    func=_COUNT_UP,
+)
+"""For designations, which answers count: one row tells of the thousands that an import writes in its transaction."""

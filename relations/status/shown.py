@@ -19,7 +19,8 @@ class Shown:
     """Everything that the status of one pair on one day is told from.
 
     `holding` are the periods of the day; `recorded` the tracks on which something holds on any day; `inherited` what
-    holds on the day in the pairs of organisations, by the way that it takes.
+    holds on the day in the pairs of organisations, by the way that it takes. `designations` are told of the programmes
+    under which a list names parties.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Shown:
     inherited: Sequence[tuple[Route, Mapping[Track, Period]]] = ()
     programmes: Titles = field(default_factory=dict)
     lists: Titles = field(default_factory=dict)
+    designations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def directions(self) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -101,8 +103,8 @@ def _posture(
         "via": None,
         **_imposed(period),
         "programmes": [
-            {"programme": _named(part.part, shown.programmes), **_imposed(holding.get(part)),
-             **_behind(holding.get(part))}
+            {"programme": _named(part.part, shown.programmes), "designations": shown.designations.get(part.part),
+             **_imposed(holding.get(part)), **_behind(holding.get(part))}
             for part in parts
         ],
         **_behind(period),

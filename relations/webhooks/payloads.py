@@ -10,8 +10,10 @@ import orjson
 from django.conf import settings
 
 from relations.codes import EventType, TrackKind
-from relations.models import CountryPair, SanctionProgramme, StatusChange, Subscription, TravelBanList, current_world
+from relations.models import CountryPair, Designation, StatusChange, Subscription, current_world
+from relations.models.titles import lists_named, programmes_named
 from relations.status import NO_PROGRAMME, Period, Route, Track, routes
+from relations.status.listed import listed_bodies
 from relations.status.shown import Shown, status_body
 
 type StoredPeriods = Callable[[Collection[str]], Mapping[str, Sequence[Period]]]
@@ -66,12 +68,15 @@ def _body(type_: str, timestamp: dt.datetime, told: Mapping[str, Any]) -> bytes:
 
 
 def snapshots(codes: Collection[str], *, day: dt.date, stored: StoredPeriods) -> dict[str, dict[str, Any]]:
-    """The whole status of some pairs on a day, as `/api/relations/<pair>/` shows it; a few queries for all of them."""
+    """The whole status of some pairs today, as `/api/relations/<pair>/` shows it; a few queries for all of them."""
     ways = {code: routes(code, current_world().belongings) for code in codes}
     reaching = {way.pair for found in ways.values() for way in found}
     found = stored({*codes, *reaching})
     tracks = {period.track for of_pair in found.values() for period in of_pair}
-    programmes, lists = _titles(tracks)
+    programmes, words = programmes_named(_parts(tracks, TrackKind.SANCTIONS))
+    lists = lists_named(_parts(tracks, TrackKind.TRAVEL_BAN))
+    standing = Designation.objects.known_at(None).filter(delisted_on__isnull=True)
+    designations = listed_bodies(words, standing.counted(words.values()).__getitem__, site=settings.PUBLIC_URL)
     versions = dict(CountryPair.objects.filter(code__in=codes).values_list("code", "version"))
     return {
         code: {
@@ -86,6 +91,7 @@ def snapshots(codes: Collection[str], *, day: dt.date, stored: StoredPeriods) ->
                     inherited=_inherited(ways[code], found, day),
                     programmes=programmes,
                     lists=lists,
+                    designations=designations,
                 )
             ),
         }
@@ -103,16 +109,7 @@ def _holding(periods: Iterable[Period], day: dt.date) -> dict[Track, Period]:
     return {period.track: period for period in periods if period.holds(day)}
 
 
-def _titles(tracks: Iterable[Track]) -> tuple[dict[str, str], dict[str, str]]:
-    """The titles of the programmes and of the lists that the tracks name, by id."""
-    parts = {(track.kind, track.part) for track in tracks if track.part and track.part != NO_PROGRAMME}
-    return (
-        _named(SanctionProgramme, [part for kind, part in parts if kind == TrackKind.SANCTIONS]),
-        _named(TravelBanList, [part for kind, part in parts if kind == TrackKind.TRAVEL_BAN]),
-    )
-
-
-def _named(model: type[SanctionProgramme | TravelBanList], ids: Collection[str]) -> dict[str, str]:
-    if not ids:
-        return {}
-    return {str(key): title for key, title in model._default_manager.filter(pk__in=ids).values_list("pk", "title")}
+def _parts(tracks: Iterable[Track], kind: TrackKind) -> set[str]:
+    """The ids of the programmes, or of the lists, that the tracks name."""
+    parts = {track.part for track in tracks if track.kind == kind}
+    return {part for part in parts if part and part != NO_PROGRAMME}

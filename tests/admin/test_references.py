@@ -94,6 +94,18 @@ def test_programmes_and_lists_are_made_and_changed_through_the_ledger(desk):
     assert programme.title == "Belarus (EO 13405)"
 
 
+def test_the_list_of_a_programme_and_its_word_are_shown_and_not_typed(desk):
+    word = {"list": "ofac", "code": "BELARUS"}
+    programme = SanctionProgramme.objects.create(issuer_id="US", target_id="BY", title="Belarus", **word)
+    page = url("sanctionprogramme", "change", programme.pk)
+    shown = desk.get(page)
+    assert [name for name in ("list", "code") if name in filled(shown)] == []
+    assert "BELARUS" in shown.content.decode()
+    assert desk.post(page, {**filled(shown), "title": "Belarus, 2006", "list": "un", "code": "X"}).status_code == 302
+    programme.refresh_from_db()
+    assert (programme.title, programme.list, programme.code) == ("Belarus, 2006", "ofac", "BELARUS")
+
+
 def test_the_issuer_of_a_list_in_use_stays(desk, seed):
     listing = TravelBanList.objects.get()
     page = url("travelbanlist", "change", listing.pk)

@@ -70,6 +70,7 @@ def test_a_row_tells_who_stands_where_since_when(listed, client):
         "nationalities": ["BY"],
         "listed_on": "2020-01-01",
         "delisted_on": None,
+        "since": "2020-01-01",
         "listings": [{"listed_on": "2020-01-01", "delisted_on": None}],
         "recorded_at": row["recorded_at"],
         "superseded_at": None,

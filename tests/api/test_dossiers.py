@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from relations import ledger
 from relations.api.dossiers import Manner, consult, current_tokens
-from relations.api.remembering import Remembered
 from relations.errors import Refused
 from relations.models import (
     Act,
@@ -28,6 +27,7 @@ from relations.models import (
     current_world,
     known_acts,
 )
+from relations.models.remembering import Remembered
 from relations.status import Period, periods, routes, status
 from relations.status.shown import Shown, status_body
 from tests.api.test_relations import get

@@ -90,7 +90,8 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
                     "expires_on": None,
                     "programmes": [
                         {
-                            "programme": None, "value": "eased", "measures": [], "since": "[..2020-02-01]",
+                            "programme": None, "designations": None, "value": "eased", "measures": [],
+                            "since": "[..2020-02-01]",
                             "expires_on": None, **certain(key(SanctionEvent, "US", "eased")),
                         }
                     ],
@@ -165,7 +166,8 @@ def test_germany_shows_what_the_union_has_eased(client, seed):
             "expires_on": None,
             "programmes": [
                 {
-                    "programme": None, "value": "eased", "measures": [], "since": "[..2020-02-01]", "expires_on": None,
+                    "programme": None, "designations": None, "value": "eased", "measures": [],
+                    "since": "[..2020-02-01]", "expires_on": None,
                     **certain(eased),
                 }
             ],

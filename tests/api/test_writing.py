@@ -234,13 +234,15 @@ def test_programme_is_made_changed_and_deleted(editor: Editor) -> None:
     number = made.json()["id"]
     body = {
         "id": number, "self": f"http://testserver/api/sanction-programmes/{number}/", "issuer": "US", "target": "BY",
-        "title": "Belarus", "legal_basis": "", "url": "",
+        "title": "Belarus", "legal_basis": "", "url": "", "list": None, "code": None,
     }  # fmt: skip
     assert (made.status_code, made.json(), made["Location"]) == (201, body, body["self"])
     assert editor.get(body["self"]).json() == body
     assert editor.get("/api/sanction-programmes/?country=BY&title=bela").json()["results"] == [body]
     changed = editor.patch(body["self"], {"legal_basis": "EO 13405"}, tag=made["ETag"])
     assert (changed.status_code, changed.json()) == (200, body | {"legal_basis": "EO 13405"})
+    same = editor.patch(body["self"], {"list": "ofac", "code": "BELARUS"}, tag=changed["ETag"])
+    assert (same.status_code, same.json()) == (200, changed.json())  # an import gives them
     stale = editor.patch(body["self"], {"legal_basis": "EO 14038"}, tag=made["ETag"])
     assert (stale.status_code, stale["ETag"]) == (412, changed["ETag"])
     assert editor.patch(body["self"], {"legal_basis": ""}).status_code == 428

@@ -119,6 +119,11 @@ def two_programmes() -> None:
     SanctionProgramme.objects.create(issuer_id="US", target_id="BY", title="BELARUS")
 
 
+def programme_coded(*titles: str, **word: str) -> None:
+    for title in titles:
+        SanctionProgramme.objects.create(issuer_id="US", target_id="BY", title=title, **word)
+
+
 def two_lists() -> None:
     TravelBanList.objects.create(issuer_id="US", title="Proclamation")
     TravelBanList.objects.create(issuer_id="US", title="Proclamation")
@@ -191,6 +196,8 @@ BROKEN: dict[str, Callable[[], object]] = {
     "a_pair_is_named_by_its_countries":
         lambda: CountryPair.objects.create(code="BY-UA", first_id="BY", second_id="US"),
     "a_programme_has_one_title": two_programmes,
+    "a_programme_has_a_code_on_a_list_or_neither": lambda: programme_coded("BELARUS", code="BELARUS"),
+    "a_code_of_a_list_names_one_programme": lambda: programme_coded("A", "B", list="ofac", code="BELARUS"),
     "a_programme_is_aimed_at_another_country":
         lambda: SanctionProgramme.objects.create(issuer_id="US", target_id="US", title="BELARUS"),
     "a_programme_has_one_direction":

@@ -1,0 +1,240 @@
+"""How many parties a list names under each programme of a relation, and the link to them: the two always agree."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from relations import ledger
+from relations.importers import import_list
+from relations.models import Designation, ReferenceStamp, SanctionEvent, SanctionProgramme
+from relations.models.tallies import tallies
+from relations.webhooks.payloads import snapshots
+from tests.api.test_relations import get, queries
+from tests.api.writing import programme, record
+from tests.importers import rebuilding
+
+FILES = Path(__file__).parents[1] / "importers" / "files"
+SITE = "http://testserver"
+pytestmark = pytest.mark.usefixtures("countries")
+
+FIRST = {1: "BELARUS", 2: "BELARUS", 3: "BELARUS] [BELARUS-EO14038", 4: "SYRIA"}
+SECOND = {1: "BELARUS", 2: "BELARUS-EO14038", 4: "SYRIA"}
+THIRD = {1: "BELARUS", 2: "BELARUS-EO14038", 3: "BELARUS", 4: "SYRIA"}
+
+
+@pytest.fixture
+def ofac(tmp_path):
+    """Imports a publication of OFAC's list that names these parties, each with its programmes."""
+
+    def publish(day: str, parties: dict[int, str], *, dry_run: bool = False) -> dt.datetime:
+        path = tmp_path / "sdn.csv"
+        rows = [f'{number},"PARTY {number}",-0- ,"{tags}"{",-0- " * 8}' for number, tags in parties.items()]
+        path.write_bytes("\r\n".join([*rows, "\x1a"]).encode())
+        import_list("ofac", [path], dated=dt.date.fromisoformat(day), accept_shrink=True, dry_run=dry_run)
+        # Deferred triggers stamp the import; in a test that rolls back there is no commit at which they would.
+        connection.check_constraints()
+        return ledger.clock()
+
+    return publish
+
+
+@pytest.fixture
+def published(ofac):
+    """Three publications, and the times at which each was known."""
+    return [ofac("2022-02-23", FIRST), ofac("2022-02-24", SECOND), ofac("2022-03-02", THIRD)]
+
+
+def told(body: Any) -> dict[str, Any]:
+    """What each programme of a relation tells of designations, by the beginning of its title."""
+    return {
+        part["programme"]["title"].split(":")[0] if part["programme"] else "": part["designations"]
+        for entry in body["status"]["sanctions"]
+        for part in entry["programmes"]
+    }
+
+
+def found(client: Any, url: str) -> int:
+    assert url.startswith(f"{SITE}/api/designations/?list=")
+    count: int = get(client, f"{url.removeprefix(SITE)}&count=1&page_size=1")["count"]
+    return count
+
+
+def counts(client: Any, path: str) -> dict[str, int]:
+    """The counts of a relation; that each link counts the same, and the list of relations too, is seen to here."""
+    shown = told(get(client, path))
+    code, _, query = path.removeprefix("/api/relations/").partition("/?")
+    (row,) = get(client, f"/api/relations/?pair={code.strip('/')}&{query}".rstrip("&"))["results"]
+    assert told(row) == shown
+    for listed in shown.values():
+        assert found(client, listed["url"]) == listed["count"], listed["url"]
+    return {title: listed["count"] for title, listed in shown.items()}
+
+
+# --- what is shown --------------------------------------------------------------------------------------------------
+
+
+def test_each_programme_tells_how_many_parties_stand_under_it_and_where_they_are_read(client, published):
+    shown = told(get(client, "/api/relations/BY-US/"))
+    link = f"{SITE}/api/designations/?list=ofac&programme={{}}&current=true"
+    assert shown == {
+        "BELARUS": {"count": 2, "url": link.format("BELARUS")},
+        "BELARUS-EO14038": {"count": 1, "url": link.format("BELARUS-EO14038")},
+    }
+    assert counts(client, "/api/relations/BY-US/") == {"BELARUS": 2, "BELARUS-EO14038": 1}
+    assert counts(client, "/api/relations/SY-US/") == {"SYRIA": 1}
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2022-02-22", (0, 0)),
+        ("2022-02-23", (3, 1)),
+        ("2022-02-24", (1, 1)),  # one taken off, one moved from the one programme to the other
+        ("2022-03-01", (1, 1)),
+        ("2022-03-02", (2, 1)),  # and one come back
+    ],
+)
+def test_as_of_a_day_those_are_counted_who_stood_that_day(client, published, day, expected):
+    assert tuple(counts(client, f"/api/relations/BY-US/?as_of={day}").values()) == expected
+
+
+def test_known_at_a_time_those_are_counted_who_were_known_then(client, published):
+    def known(moment: dt.datetime, day: str = "") -> tuple[int, ...]:
+        asked = f"known_at={moment:%Y-%m-%dT%H:%M:%S.%fZ}{day and f'&as_of={day}'}"
+        return tuple(counts(client, f"/api/relations/BY-US/?{asked}").values())
+
+    first, second, third = published
+    assert [known(moment) for moment in published] == [(3, 1), (1, 1), (2, 1)]
+    # In the first days of March nobody knew that the third party would not be there: what was known last held on.
+    assert [known(moment, "2022-03-01") for moment in published] == [(3, 1), (1, 1), (1, 1)]
+    assert known(second, "2022-02-23") == known(third, "2022-02-23") == (3, 1)
+    before = f"known_at={first - dt.timedelta(days=1):%Y-%m-%dT%H:%M:%S.%fZ}"
+    assert get(client, f"/api/relations/BY-US/?{before}")["status"]["sanctions"] == []
+
+
+def test_a_programme_that_no_list_speaks_of_tells_nothing_of_designations(client, published):
+    own = programme("US", "BY", "BELARUS SANCTIONS")
+    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", programme=own)
+    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed")
+    shown = told(get(client, "/api/relations/BY-US/"))
+    assert (shown["BELARUS SANCTIONS"], shown[""], shown["BELARUS"]["count"]) == (None, None, 2)
+
+
+LIBYA = "The Libya (Sanctions) (EU Exit) Regulations 2020"
+
+
+@pytest.fixture
+def lists(tmp_path):
+    """The small files of the UN, the EU and the United Kingdom."""
+    eu, uk = (rebuilding.lines(FILES / code / "sample.jsonl") for code in ("eu", "uk"))
+    import_list("un", [FILES / "un" / "un_2023-10-19.xml"])
+    import_list("eu", [rebuilding.written(rebuilding.eu_export(eu), tmp_path / "eu.xml")])
+    import_list("uk", [rebuilding.written(rebuilding.uk_list(uk), tmp_path / "uk.xml")])
+    connection.check_constraints()
+
+
+def test_every_list_counts_alike(client, lists):
+    assert counts(client, "/api/relations/KP-UN/")["DPRK"] > 0
+    assert counts(client, "/api/relations/EU-IR/") == {"IRN": 5}
+    assert counts(client, "/api/relations/GB-LY/") == {LIBYA: 2}
+    link = told(get(client, "/api/relations/GB-LY/"))[LIBYA]["url"]
+    assert link.endswith(
+        "?list=uk&programme=The%20Libya%20%28Sanctions%29%20%28EU%20Exit%29%20Regulations%202020&current=true"
+    )
+
+
+def test_a_member_shows_the_counts_of_the_organisation_that_it_inherits_from(client, lists):
+    own, inherited = (get(client, f"/api/relations/{pair}/?as_of=2026-02-28") for pair in ("EU-IR", "DE-IR"))
+    assert told(inherited) == told(own)
+    assert told(own)["IRN"]["count"] == 5
+    assert told(own)["IRN"]["url"].endswith("?list=eu&programme=IRN&current=true&as_of=2026-02-28")
+
+
+def test_a_snapshot_that_an_import_sends_counts_what_the_import_has_written(client, ofac, published, settings):
+    """Inside the import's own transaction: what this process remembers knows nothing of it yet."""
+    settings.PUBLIC_URL = SITE
+    assert told(get(client, "/api/relations/BY-US/"))["BELARUS"]["count"] == 2
+    ofac("2022-03-03", THIRD | {5: "BELARUS"})
+    sent = snapshots(["BY-US"], day=ledger.today(), stored=ledger.stored_periods)["BY-US"]
+    link = f"{SITE}/api/designations/?list=ofac&programme=BELARUS&current=true"
+    assert told(sent)["BELARUS"] == {"count": 3, "url": link}
+    assert found(client, link) == 3
+
+
+# --- as fresh as the database ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tag_changes_with_the_count_and_only_with_it(client, ofac):
+    ofac("2022-02-23", FIRST)
+    before = client.get("/api/relations/BY-US/")["ETag"]
+    ofac("2022-02-24", FIRST | {5: "SYRIA"})
+    assert client.get("/api/relations/BY-US/", headers={"If-None-Match": before}).status_code == 304
+    ofac("2022-02-25", FIRST | {5: "BELARUS"})
+    after = client.get("/api/relations/BY-US/", headers={"If-None-Match": before})
+    assert (after.status_code, told(after.json())["BELARUS"]["count"]) == (200, 4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_changes_nothing_and_one_that_is_only_tried_leave_the_stamp_alone(ofac):
+    ofac("2022-02-23", FIRST)
+    before = ReferenceStamp.objects.get().changes
+    ofac("2022-02-24", dict(reversed(FIRST.items())))
+    ofac("2022-02-25", {1: "BELARUS"}, dry_run=True)
+    assert ReferenceStamp.objects.get().changes == before
+    assert Designation.objects.count() == len(FIRST)
+
+
+# --- what it costs --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_remembered_costs_no_query_for_its_counts(client, published):
+    """The look-up of versions and stamp alone, whatever the programmes, the day and the time."""
+    asked = ["", "?as_of=2022-02-24", f"?known_at={published[0]:%Y-%m-%dT%H:%M:%S.%fZ}"]
+    for query in asked:
+        client.get(f"/api/relations/BY-US/{query}")
+    assert [queries(client, f"/api/relations/BY-US/{query}") for query in asked] == [1, 1, 1]
+    assert queries(client, "/api/relations/?pair=BY-US") == 3  # the pairs, their periods, the stamp
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counting_anew_costs_one_query_for_one_programme_and_for_many(client, ofac):
+    def cost() -> int:
+        client.get("/api/relations/AD-FJ/")  # the world is read, whatever ran before
+        return queries(client, "/api/relations/BY-US/")
+
+    own = programme("US", "BY", "Typed by hand")
+    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", programme=own)
+    without = cost()
+    ofac("2022-02-23", {1: "BELARUS"})
+    one = cost()
+    ofac("2022-02-24", THIRD)
+    assert (one, cost()) == (without + 1, without + 1)
+
+
+# --- the tallies themselves -----------------------------------------------------------------------------------------
+
+
+def test_tallies_equal_what_the_rows_say_of_every_day_and_every_time(published):
+    """Two ways to count: in memory for relations, in the database for lists of designations."""
+    words = [("ofac", "BELARUS"), ("ofac", "BELARUS-EO14038"), ("ofac", "SYRIA"), ("ofac", "NOBODY")]
+    days = [dt.date(2022, 2, 20) + dt.timedelta(days=number) for number in range(14)]
+    for moment in (None, *published):
+        kept = tallies(None, known_at=moment)
+        assert ("ofac", "NOBODY") not in kept
+        for day in days:
+            counted = Designation.objects.standing_on(day, known_at=moment).counted(words)
+            assert counted == {word: kept[word].on(day) if word in kept else 0 for word in words}
+        standing = Designation.objects.known_at(moment).filter(delisted_on__isnull=True).counted(words)
+        assert standing == {word: kept[word].now if word in kept else 0 for word in words}
+
+
+def test_programmes_name_their_list_and_its_word_for_them(client, published):
+    body = get(client, "/api/sanction-programmes/?list=ofac&code=BELARUS")["results"]
+    assert [(row["title"], row["list"], row["code"]) for row in body] == [("BELARUS: Belarus", "ofac", "BELARUS")]
+    programme("US", "BY", "Typed by hand")
+    assert [row["title"] for row in get(client, "/api/sanction-programmes/?list=none")["results"]] == ["Typed by hand"]
+    assert SanctionProgramme.objects.filter(code="").count() == 1
