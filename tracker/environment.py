@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from tracker.connections import check
+
 
 def env(name: str, default: str = "") -> str:
     """`NAME`, or the content of the file that `NAME_FILE` names: how containers hand over secrets."""
@@ -97,5 +99,5 @@ def database(conninfo: str, *, password: str, pool_size: int) -> dict[str, Any]:
     # A pool lets threads share what they need; a command has one thread and no use for it, and tests drop databases,
     # which a pool would hold open.
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10, "check": check}
     return settings | {"OPTIONS": options}
