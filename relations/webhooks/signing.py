@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -45,7 +45,7 @@ class Secret:
     def opened(cls, sealed: bytes, *, subscription: int) -> Secret:
         """Raises `SecretsLocked` where the key that sealed it is gone."""
         try:
-            return cls(_lock().decrypt(bytes(sealed)))
+            return cls(_opened(*_keys(), bytes(sealed)))
         except InvalidToken:
             raise SecretsLocked(number=subscription) from None
 
@@ -59,7 +59,7 @@ class Secret:
 
     @property
     def sealed(self) -> bytes:
-        return _lock().encrypt(self._key)
+        return _lock_of(*_keys()).encrypt(self._key)
 
     def shown(self) -> str:
         """`whsec_…`, for the one answer that shows it."""
@@ -95,8 +95,14 @@ def headers(*, message: str, timestamp: int, body: bytes, sealed: Iterable[bytes
     }
 
 
-def _lock() -> MultiFernet:
-    return _lock_of(tuple(settings.WEBHOOK_SECRET_KEYS), (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+def _keys() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(settings.WEBHOOK_SECRET_KEYS), (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+
+
+@lru_cache(maxsize=1024)
+def _opened(keys: tuple[str, ...], site: tuple[str, ...], sealed: bytes) -> bytes:
+    """Of one subscription after the other the same few are opened, over and over; the keys lie beside them anyway."""
+    return _lock_of(keys, site).decrypt(sealed)
 
 
 @cache

@@ -21,7 +21,7 @@ from psycopg.conninfo import make_conninfo
 
 from relations.ledger import webhooks
 from relations.ledger.webhooks import Claim, Outcome
-from relations.webhooks.outbox import CHANNEL
+from relations.webhooks.outbox import CHANNEL, wake
 from relations.webhooks.sending import Sender
 
 log = structlog.get_logger(__name__)
@@ -34,6 +34,10 @@ TIDY_EVERY = 600.0
 PATIENCE = 6.0
 """Seconds that requests under way get once the worker is told to end."""
 _RECONNECT = 5.0
+_BREATHLESS = 0.01
+"""Seconds that a round of the loop takes when there is more to do than this process can: it claims nothing then."""
+_ALWAYS = 16
+"""Requests that are under way in any case: a moment's lack of a processor says nothing of how much there is to do."""
 
 
 def clock() -> dt.datetime:
@@ -90,8 +94,8 @@ class Worker:
 
     async def _turn(self, *, looks_round: bool) -> bool | None:
         """Notes and claims once; whether there was anything to claim, or None where the database did not answer."""
+        room = await self._room()
         outcomes, self.outcomes = self.outcomes, []
-        room = self.room - len(self.under_way)
         try:
             claims, more = await self._ask(lambda: _at_the_desk(outcomes, room, looks_round=looks_round))
         except (Error, OSError) as error:
@@ -107,6 +111,13 @@ class Worker:
             task.add_done_callback(self._arrived)
         await self._tidy_in_time()
         return bool(claims) or more
+
+    async def _room(self) -> int:
+        """How many more may be claimed: none while the loop is out of breath: what it cannot begin yet, others can."""
+        began = time.monotonic()
+        await asyncio.sleep(0)
+        is_breathless = time.monotonic() - began > _BREATHLESS and len(self.under_way) >= _ALWAYS
+        return 0 if is_breathless else self.room - len(self.under_way)
 
     def _arrived(self, task: asyncio.Task[Outcome]) -> None:
         claim = self.under_way.pop(task)
@@ -166,11 +177,16 @@ def _at_the_desk(outcomes: list[Outcome], room: int, *, looks_round: bool) -> tu
 
     Returns the claims, and whether more waits to be queued.
     """
-    connection.close_if_unusable_or_obsolete()
+    if connection.errors_occurred:
+        # Kept while it works, whatever CONN_MAX_AGE says: a new one each turn would cost more than the turn.
+        connection.close()
     now = clock()
     if outcomes:
         webhooks.note(outcomes, now=now)
         outcomes.clear()
+        if room <= 0:
+            # What may be sent in their place is for a worker that has its hands free.
+            wake()
     more = False
     if looks_round:
         webhooks.take_back(now=now)

@@ -83,41 +83,6 @@ def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_
     assert (delivery.state, delivery.attempts, delivery.lease) == ("pending", 0, None)
 
 
-MANY = """
-import os, sys, django
-django.setup()
-from django.core.management import call_command
-children = []
-for _ in range(8):
-    child = os.fork()
-    if not child:
-        call_command("deliver", once=True)
-        os._exit(0)
-    children.append(child)
-sys.exit(any(os.waitpid(child, 0)[1] for child in children))
-"""
-
-
-def test_eight_workers_send_each_delivery_once(subscribe, start):
-    """Real processes, forked before any thread is there."""
-    receivers = [Receiver() for _ in range(20)]
-    with listening(*receivers):
-        rows = [subscribe(each) for each in receivers]
-        for row in rows:
-            put_by(row, 40)
-        process = start("-c", MANY, DJANGO_SETTINGS_MODULE="tracker.settings")
-        output, _ = process.communicate(timeout=60)
-        assert process.returncode == 0, output
-        # A worker ends when nothing is due: what the last ones had under way was noted before they did.
-        drain()
-    got = Counter(request.id for each in receivers for request in each.received)
-    assert len(got) == 800
-    assert set(got.values()) == {1}
-    assert Counter(Delivery.objects.values_list("state", flat=True)) == {"delivered": 800}
-    assert Attempt.objects.count() == 800
-    assert max(each.most_open for each in receivers) <= 4
-
-
 def test_an_act_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
     """With looks at the table a minute apart, only the notification can bring it here in time."""
     subscribe(receiver, tracks=["sanctions:US>BY:-"])

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from relations.codes import AttemptError, DeliveryState, EventType
 from relations.ledger.webhooks import health
 from relations.ledger.webhooks.claims import Claim
-from relations.models import Attempt, Delivery, StatusChange, Subscription
+from relations.models import Delivery, StatusChange, Subscription
 from relations.models.webhooks import KEPT_OF_AN_ANSWER
 from relations.webhooks import outbox
 
@@ -68,7 +68,7 @@ def note(outcomes: Sequence[Outcome], *, now: dt.datetime) -> int:
     turns = [_turn(outcome, subscriptions[outcome.claim.subscription], now) for outcome in standing]
     held = _write(turns)
     kept = [outcome for outcome in standing if outcome.claim.delivery in held]
-    Attempt.objects.bulk_create(map(_attempt, kept))
+    _log(kept)
     told: list[tuple[EventType, Subscription]] = []
     back: set[int] = set()
     for outcome in sorted(kept, key=lambda outcome: outcome.at):
@@ -130,12 +130,24 @@ def _write(turns: Sequence[_Turn]) -> set[int]:
         return {delivery for (delivery,) in cursor.fetchall()}
 
 
-def _attempt(outcome: Outcome) -> Attempt:
-    return Attempt(
-        delivery_id=outcome.claim.delivery, at=outcome.at, milliseconds=outcome.milliseconds,
-        status=None if outcome.error else outcome.status, error=outcome.error or "",
-        answer=outcome.answer[:KEPT_OF_AN_ANSWER], probe=outcome.claim.probe,
-    )  # fmt: skip
+_LOG = """
+    INSERT INTO relations_attempt (delivery_id, at, milliseconds, status, error, answer, probe)
+    SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::int[], %s::text[], %s::bytea[], %s::bool[])
+"""
+
+
+def _log(outcomes: Sequence[Outcome]) -> None:
+    """One line each, in one statement with as many parameters however many they are."""
+    lines = [
+        (
+            one.claim.delivery, one.at, one.milliseconds, None if one.error else one.status, one.error or "",
+            one.answer[:KEPT_OF_AN_ANSWER], one.claim.probe,
+        )
+        for one in outcomes
+    ]  # fmt: skip
+    if lines:
+        with connection.cursor() as cursor:
+            cursor.execute(_LOG, [list(column) for column in zip(*lines, strict=True)])
 
 
 def _save(rows: Iterable[Subscription]) -> None:

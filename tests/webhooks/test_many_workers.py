@@ -1,0 +1,90 @@
+"""Eight worker processes at once: what each of them did is read from what the database wrote down of it."""
+
+from collections import Counter
+from contextlib import ExitStack
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from relations.ledger import webhooks
+from relations.models import Attempt, Delivery, Subscription
+from tests.webhooks.conftest import eventually, put_by
+from tests.webhooks.receivers import Receiver, listening
+from tests.webhooks.watching import Turn, claimed_by_two, turns, watched
+
+RECEIVERS, EACH = 100, 100
+EIGHT = """
+import os, signal, sys, django
+django.setup()
+from django.core.management import call_command
+from tracker.orphans import die_with_parent
+children = []
+for _ in range(8):
+    child = os.fork()
+    if not child:
+        die_with_parent()
+        call_command("deliver")
+        os._exit(0)
+    children.append(child)
+signal.signal(signal.SIGTERM, lambda *_: [os.kill(child, signal.SIGTERM) for child in children])
+sys.exit(any(os.waitpid(child, 0)[1] for child in children))
+"""
+
+
+def all_are_delivered() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM relations_delivery WHERE state IN ('pending', 'sending') LIMIT 1")
+        return cursor.fetchone() is None
+
+
+@pytest.fixture
+def enabled(world):
+    """Makes subscriptions of several owners that have answered their ping, all at once."""
+
+    def enabled(receivers: list[Receiver]) -> QuerySet[Subscription]:
+        for number, receiver in enumerate(receivers):
+            owner, _ = get_user_model().objects.get_or_create(username=f"integrator {number // 50}")
+            webhooks.create(owner, {"url": receiver.url})
+        Delivery.objects.all().delete()
+        Subscription.objects.update(state="enabled", verified_at=timezone.now())
+        return Subscription.objects.all()
+
+    return enabled
+
+
+def test_eight_workers_send_ten_thousand_deliveries_and_never_two_the_same(enabled, start):
+    """Real processes, forked before any thread is there; each claims, sends and notes on one connection of its own."""
+    receivers = [Receiver() for _ in range(RECEIVERS)]
+    with listening(*receivers), ExitStack() as watching:
+        for row in enabled(receivers):
+            put_by(row, EACH)
+        watching.enter_context(watched())
+        process = start("-c", EIGHT, DJANGO_SETTINGS_MODULE="tracker.settings")
+        eventually(all_are_delivered, seconds=240)
+        process.terminate()
+        output, _ = process.communicate(timeout=30)
+        assert process.returncode == 0, output
+        found = turns()
+    got = Counter(request.id for each in receivers for request in each.received)
+    assert (len(got), set(got.values())) == (10_000, {1})
+    assert Counter(Delivery.objects.values_list("state", "attempts")) == {("delivered", 1): 10_000}
+    assert Attempt.objects.count() == 10_000
+    assert Counter((turn.before, turn.after) for turn in found) == {
+        ("pending", "sending"): 10_000, ("sending", "delivered"): 10_000,
+    }  # fmt: skip
+    assert claimed_by_two(found) == []
+    assert len({turn.backend for turn in found}) == 8
+    assert max(each.most_open for each in receivers) <= 4
+
+
+def test_a_delivery_claimed_by_two_would_be_found():
+    first, second = Turn(1, "pending", "sending", "a", None, 10), Turn(1, "sending", "sending", "b", "a", 11)
+    noted = Turn(1, "sending", "delivered", None, "a", 10)
+    assert claimed_by_two([first, noted]) == []
+    assert claimed_by_two([first, second]) == [1]
+    assert claimed_by_two([first, noted._replace(backend=11)]) == [1]
+    assert claimed_by_two([first, noted._replace(let_go="b")]) == [1]
+    assert claimed_by_two([noted]) == [1]
