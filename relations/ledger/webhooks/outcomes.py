@@ -11,12 +11,15 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from relations.codes import AttemptError, DeliveryState, EventType
+from relations.errors import TooManyRequests
+from relations.ledger.access import count_against
 from relations.ledger.webhooks import health
 from relations.ledger.webhooks.claims import Claim
 from relations.models import Delivery, StatusChange, Subscription
 from relations.models.webhooks import KEPT_OF_AN_ANSWER
 from relations.webhooks import outbox
 
+_DAY = 86_400
 _HEALTH = (
     "state", "state_since", "disabled_reason", "verified_at", "missed_from", "failures", "failing_since", "pauses",
     "paused_until", "last_success_at", "last_failure_at", "delivered", "failed",
@@ -185,11 +188,21 @@ def tell_owners(told: Sequence[tuple[EventType, Subscription]], *, now: dt.datet
     rows = [
         outbox.notice(event, about=about, to=other, now=now)
         for event, about in told
+        if event != EventType.FAILING or _is_first_today(about)
         for other in Subscription.objects.of(about.owner_id).collecting().exclude(pk=about.pk).order_by("pk")
     ]
     if rows:
         outbox.insert(rows)
         outbox.wake()
+
+
+def _is_first_today(about: Subscription) -> bool:
+    """A receiver that comes and goes all day is told of once: its owner's other receivers have other things to do."""
+    try:
+        count_against(f"webhook.failing:{about.pk}", most=1, seconds=_DAY, what="notices")
+    except TooManyRequests:
+        return False
+    return True
 
 
 def last_line() -> int:

@@ -1,0 +1,83 @@
+"""What an owner is told of subscriptions that fail: by the other ones, and on the admin's first page."""
+
+import datetime as dt
+import html
+import json
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from relations.ledger import webhooks
+from tests.webhooks.conftest import drain, put_by
+from tests.webhooks.receivers import OK, Receiver, answer, listening
+
+NOON = dt.datetime(2030, 6, 1, 12, tzinfo=dt.UTC)
+
+
+def told(receiver):
+    return [(body["type"], body["data"]["subscription"]) for body in map(json.loads, receiver.bodies())]
+
+
+def fail_and_come_back(row, receiver, *, at):
+    """Five failures pause it; a minute later it is found again."""
+    with time_machine.travel(at, tick=False):
+        receiver.say = lambda _: answer(500)
+        put_by(row, 5)
+        drain()
+    row.refresh_from_db()
+    assert row.state == "paused"
+    with time_machine.travel(at + dt.timedelta(minutes=1), tick=False):
+        receiver.say = lambda _: OK
+        drain()
+    row.refresh_from_db()
+    assert row.state == "enabled"
+
+
+def test_a_receiver_that_comes_and_goes_is_told_of_once_a_day(subscribe, receiver):
+    row = subscribe(receiver)
+    with listening(third := Receiver(), quiet := Receiver()):
+        another = subscribe(third)
+        subscribe(quiet)
+        for hour in range(6):
+            fail_and_come_back(row, receiver, at=NOON + dt.timedelta(hours=hour))
+        assert told(quiet) == [("webhook.failing", row.pk)]
+        fail_and_come_back(another, third, at=NOON + dt.timedelta(hours=7))
+        assert told(quiet)[1:] == [("webhook.failing", another.pk)]
+        fail_and_come_back(row, receiver, at=NOON + dt.timedelta(days=1))
+        assert told(quiet)[2:] == [("webhook.failing", row.pk)]
+
+
+def test_being_disabled_is_told_every_time(subscribe, receiver):
+    row = subscribe(receiver)
+    with listening(other := Receiver()):
+        subscribe(other)
+        for _ in range(2):
+            receiver.say = lambda _: answer(410)
+            put_by(row, 1)
+            drain()
+            receiver.say = lambda _: OK
+            webhooks.enable(row)
+            drain()
+    assert told(other) == [("webhook.disabled", row.pk)] * 2
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(500, "Paused"), (410, "Disabled (Gone)")]
+)  # fmt: skip
+def test_what_fails_stands_on_the_first_page_of_the_admin(subscribe, receiver, status, said):
+    row = subscribe(receiver)
+    receiver.say = lambda _: answer(status)
+    put_by(row, 5)
+    drain()
+    browser = Client()
+    browser.force_login(get_user_model().objects.create_superuser("root"))
+    page = html.unescape(browser.get("/admin/").content.decode())
+    assert "Webhooks that need somebody" in page
+    assert f'<a href="/admin/relations/subscription/{row.pk}/change/">{row}</a> of integrator: {said}' in page
+    row.refresh_from_db()
+    receiver.say = lambda _: OK
+    webhooks.enable(row)
+    drain()
+    assert "Webhooks that need somebody" not in browser.get("/admin/").content.decode()
