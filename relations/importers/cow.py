@@ -9,18 +9,20 @@ no level what it is and ends none.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from relations.codes import CowLevel, PostStatus
 from relations.errors import FileRefused, RecordRefused
-from relations.importers.csv_rows import Row, decoded, rows
+from relations.importers.csv_rows import decoded, rows
 from relations.importers.statements import Extract, Reading, Statement
 from relations.importers.tables import table
 
 FILE = "diplomatic_exchange.csv"
 TITLE = "Correlates of War Diplomatic Exchange 2006v1"
 COLUMNS = frozenset({"ccode1", "ccode2", "year", "DR_at_1", "DR_at_2"})
+
+_LEVELS = {str(level.value): level for level in CowLevel}
 
 # Level -> status of the post; "other or unknown" supports none.
 STATUSES: dict[CowLevel, PostStatus | None] = {
@@ -32,11 +34,17 @@ STATUSES: dict[CowLevel, PostStatus | None] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Line(NamedTuple):
+    """A row without its cells, of which there are half a million."""
+
+    number: int
+    text: str
+
+
+class Observation(NamedTuple):
     year: int
     level: CowLevel
-    row: Row
+    line: Line
 
 
 def parse(raw: bytes) -> list[Reading]:
@@ -44,21 +52,22 @@ def parse(raw: bytes) -> list[Reading]:
     text = decoded(raw, file=FILE)
     reading = Reading(version=None, vanished="retract")
     series: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-    kept: dict[str, list[Row]] = defaultdict(list)
+    kept: dict[str, list[Line]] = defaultdict(list)
     unplaced: set[str] = set()
     for row in rows(text, file=FILE, columns=COLUMNS):
         with reading.record(f"line {row.line}", line=row.line, file=FILE):
             values = row.values()
             year = _year(values["year"])
             one, two = _state(values["ccode1"], year), _state(values["ccode2"], year)
-            kept[values["ccode1"]].append(row)
+            line = Line(row.line, row.text)
+            kept[values["ccode1"]].append(line)
             if not one["code"] or not two["code"]:
                 unplaced.update(f"{state['name']}: {state['reason']}" for state in (one, two) if not state["code"])
                 continue
             if one["code"] == two["code"]:
                 raise RecordRefused(why=f"both sides are {one['code']}")
-            series[one["code"], two["code"]].append(Observation(year, _level(values["DR_at_2"]), row))
-            series[two["code"], one["code"]].append(Observation(year, _level(values["DR_at_1"]), row))
+            series[one["code"], two["code"]].append(Observation(year, _level(values["DR_at_2"]), line))
+            series[two["code"], one["code"]].append(Observation(year, _level(values["DR_at_1"]), line))
     if not reading.records:
         raise FileRefused(file=FILE, why="it has a header and no rows")
     for reason in sorted(unplaced):
@@ -77,9 +86,9 @@ def _year(text: str) -> int:
 
 
 def _level(text: str) -> CowLevel:
-    if text not in [str(level.value) for level in CowLevel]:
+    if text not in _LEVELS:
         raise RecordRefused(why=f"{text!r} is no level of representation")
-    return CowLevel(int(text))
+    return _LEVELS[text]
 
 
 @cache
@@ -91,19 +100,19 @@ def _state(number: str, year: int) -> dict[str, str]:
     raise RecordRefused(why=f"the state number {number!r} is not known for {year}")
 
 
-def _archive(text: str, kept: dict[str, list[Row]], reading: Reading) -> dict[int, tuple[str, int]]:
+def _archive(text: str, kept: dict[str, list[Line]], reading: Reading) -> dict[int, tuple[str, int]]:
     """Line number -> its extract and its place there."""
     header = text.splitlines()[0]
     places: dict[int, tuple[str, int]] = {}
     for number, own in kept.items():
         start = len(header) + 1
-        for row in own:
-            places[row.line] = number, start
-            start += len(row.text) + 1
+        for line in own:
+            places[line.number] = number, start
+            start += len(line.text) + 1
         reading.extracts[number] = Extract(
             reference=number,
             title=f"{TITLE}: side 1 is {next(row['name'] for row in table('cow_states') if row['number'] == number)}",
-            text="\n".join([header, *(row.text for row in own)]),
+            text="\n".join([header, *(line.text for line in own)]),
         )
     return places
 
@@ -120,13 +129,13 @@ def _state_changes(
         status = STATUSES[observation.level]
         changed = observation.level != level and (level is not None or observation.level != CowLevel.NONE)
         if status is not None and changed:
-            extract, start = places[observation.row.line]
+            extract, start = places[observation.line.number]
             reading.statements.append(
                 Statement(
                     kind="ambassadors",
                     reference=f"{sender}>{target}:{observation.year}",
                     source=extract,
-                    quote=observation.row.text,
+                    quote=observation.line.text,
                     start=start,
                     sender=sender,
                     target=target,
