@@ -398,6 +398,7 @@ class EventType(TextChoices):
     TRAVEL_BAN = "travel_ban.changed"
     RELATIONS = "relations.changed"
     TREND = "trend.changed"
+    DESIGNATIONS = "designations.changed"
     FACTS = "facts.changed"
     PING = "webhook.ping"
     FAILING = "webhook.failing"

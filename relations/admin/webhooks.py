@@ -156,9 +156,9 @@ class AttemptInline(TabularInline[Attempt, Delivery]):
 @admin.register(Delivery)
 class DeliveryAdmin(_OwnersAdmin[Delivery]):
     owner = "subscription__owner"
-    list_display = ("id", "subscription", "event_type", "pair", "change", "state", "attempts", "created_at")
+    list_display = ("id", "subscription", "event_type", "pair", "tells_of", "state", "attempts", "created_at")
     list_filter = ("state", "event_type", "replayed", ("subscription", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("subscription", "change")
+    list_select_related = ("subscription", "change", "list_change")
     search_fields = ("=pair", "=subscription__url", "=message")
     search_help_text = "BY-US, a whole URL, or the UUID of a message"
     ordering = ("-id",)
@@ -166,10 +166,14 @@ class DeliveryAdmin(_OwnersAdmin[Delivery]):
     actions = ("redeliver",)
     inlines = (AttemptInline,)
     fields = (
-        "subscription", "event_type", "webhook_id", "pair", "change", "state", "attempts", "created_at",
+        "subscription", "event_type", "webhook_id", "pair", "line", "tells_of", "state", "attempts", "created_at",
         "next_attempt_at", "finished_at", "replayed", "replay_of", "sent",
     )  # fmt: skip
-    readonly_fields = ("sent", "webhook_id")
+    readonly_fields = ("sent", "webhook_id", "line", "tells_of")
+
+    @admin.display(description="tells of")
+    def tells_of(self, row: Delivery) -> str:
+        return str(row.change or row.list_change or NOTHING)
 
     @admin.display(description="body")
     def sent(self, row: Delivery) -> str:

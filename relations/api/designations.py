@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
 from rest_framework import serializers
@@ -50,6 +50,15 @@ class _Nationality(ArrayHolding):
         super().__init__(field_name, convert=country_code, label=label, schema={"type": "string", "example": "BY"})
 
 
+class _Under(SingleValue):
+    """Versions that put their party under the programme, amended it there or took it from there."""
+
+    def cut(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        standing = Q(programmes__contains=[value], delisted_on__isnull=True)
+        before = Designation.objects.filter(standing, party=OuterRef("party"), version=OuterRef("version") - 1)
+        return qs.filter(standing | Exists(before))
+
+
 class _Query(SingleValue):
     """Read by the list itself, which then ranks what it finds."""
 
@@ -66,6 +75,7 @@ class DesignationFilters(Filters):
     reference = Exactly("party__reference", label="The issuer's own reference")
     programme = ArrayHolding("programmes", label="A programme, as the list names it")
     programmes = ArrayHolding("programmes", label="The same as programme")
+    under = _Under("programmes", label="A programme under which the version listed, amended or delisted the party")
     kind = Words("kind", words=PartyKind, label="Person, entity, vessel or aircraft")
     turn = Words("turn", words=PartyTurn, label="What the last publication that spoke of the party did")
     name = Exactly("name", label="Exactly this primary name")

@@ -26,13 +26,12 @@ from relations.api.webhooks_bodies import (
     SubscriptionShape,
 )
 from relations.api.webhooks_deliveries import accepted_delivery
-from relations.codes import TRACK_EVENTS
 from relations.ledger import webhooks
-from relations.models import StatusChange
-from relations.status import Track
+from relations.models import ListChange, StatusChange
+from relations.webhooks.payloads import list_change_told
 
 LAST = 100
-"""Lines of the log that a dry run looks at."""
+"""Lines of the logs that a dry run looks at."""
 
 
 class Enabling(OwnEndpoint):
@@ -84,7 +83,7 @@ class Rotating(OwnEndpoint):
 
 
 class DryRun(OwnEndpoint):
-    """Which of the last 100 lines of the log filters would let through. Nothing is written or sent."""
+    """Which of the last 100 lines of the logs filters would let through. Nothing is written or sent."""
 
     body, shape = FiltersBody, MatchesShape
     accepted = ("200", "What would have been sent")
@@ -94,7 +93,7 @@ class DryRun(OwnEndpoint):
 
 
 class OwnDryRun(OwnEndpoint):
-    """Which of the last 100 lines of the log the subscription lets through, as it is."""
+    """Which of the last 100 lines of the logs the subscription lets through, as it is."""
 
     shape = MatchesShape
 
@@ -104,12 +103,15 @@ class OwnDryRun(OwnEndpoint):
 
 
 def _matches(request: Request, values: Mapping[str, Any]) -> HttpResponse:
-    lines = webhooks.would_match({name: values[name] for name in FILTERS if name in values}, last=LAST)
+    found = webhooks.would_match({name: values[name] for name in FILTERS if name in values}, last=LAST)
+    changes = [match.line for match in found if isinstance(match.line, StatusChange)]
+    bodies = {body["id"]: body for body in change_bodies(changes, site=site(request))}
     told = [
-        {"type": TRACK_EVENTS[Track.named(line.track).kind], **body}
-        for line, body in zip(lines, change_bodies(lines, site=site(request)), strict=True)
-    ]
-    return formats.answered({"looked_at": StatusChange.objects.all()[:LAST].count(), "results": told})
+        {"type": match.event.type, **(list_change_told(match.line, reached=match.reached)
+         if isinstance(match.line, ListChange) else bodies[match.line.pk])}
+        for match in found
+    ]  # fmt: skip
+    return formats.answered({"looked_at": len(webhooks.last_lines(LAST)), "results": told})
 
 
 urlpatterns = [

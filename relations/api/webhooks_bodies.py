@@ -173,7 +173,8 @@ class DeliveryShape(Shape):
     webhook_id = serializers.CharField(help_text="The header of every attempt, and of every replay")
     event_type = serializers.ChoiceField(choices=EventType.choices)
     pair = serializers.CharField(allow_null=True)
-    change = serializers.IntegerField(allow_null=True, help_text="The line of the log; null for pings and notices")
+    change = serializers.IntegerField(allow_null=True, help_text="The line of the change log")
+    list_change = serializers.IntegerField(allow_null=True, help_text="The line that tells of a list; either or none")
     state = serializers.ChoiceField(choices=DeliveryState.choices)
     attempts_made = serializers.IntegerField(help_text="Those that count against the schedule")
     last_attempt = AttemptShape(allow_null=True)
@@ -216,5 +217,5 @@ class MatchesShape(Shape):
     looked_at = serializers.IntegerField()
     results = serializers.ListField(
         child=serializers.DictField(child=serializers.JSONField()),
-        help_text="Rows of the change feed, each with the type of its event",
+        help_text="Rows of the change feed, or what a webhook tells of a list, each with the type of its event",
     )

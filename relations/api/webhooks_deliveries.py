@@ -25,8 +25,8 @@ from relations.ledger import webhooks
 from relations.models import Attempt, Delivery
 
 KEYS = (
-    "id", "self", "subscription", "webhook_id", "event_type", "pair", "change", "state", "attempts_made",
-    "last_attempt", "created_at", "next_attempt_at", "finished_at", "replayed", "replay_of",
+    "id", "self", "subscription", "webhook_id", "event_type", "pair", "change", "list_change", "state",
+    "attempts_made", "last_attempt", "created_at", "next_attempt_at", "finished_at", "replayed", "replay_of",
 )  # fmt: skip
 WHOLE_KEYS = (*KEYS, "attempts", "body")
 _ATTEMPT = ("at", "milliseconds", "status", "error", "probe")
@@ -46,6 +46,7 @@ def delivery_body(row: Delivery, last: Attempt | None, site: str) -> dict[str, A
         "event_type": row.event_type,
         "pair": row.pair or None,
         "change": row.change_id,
+        "list_change": row.list_change_id,
         "state": row.state,
         "attempts_made": row.attempts,
         "last_attempt": attempt_body(last) if last else None,
@@ -88,14 +89,15 @@ def _hexadecimal(text: str) -> uuid.UUID:
 
 class DeliveryFilters(Filters):
     unfiltered = frozenset(
-        {"id", "subscription", "body", "attempts", "next_attempt_at", "lease", "leased_until", "created_at"}
+        {"id", "subscription", "body", "attempts", "next_attempt_at", "lease", "leased_until", "created_at", "line"}
     )
 
     id = Numbers("id", label="Number of the delivery")
     state = Words("state", words=DeliveryState, label="How far it has come")
     event_type = Words("event_type", words=EventType, label="Type of the event")
     pair = Pairs("pair", label="The pair of the change")
-    change = Numbers("change", label="The line of the log")
+    change = Numbers("change", label="The line of the change log")
+    list_change = Numbers("list_change", label="The line that tells of a list")
     webhook_id = _Message("message", label="The message's id, as its header has it")
     replayed = Truth("replayed", Q(replayed=True), label="Sent once more (1) or the first time (0)")
     replay_of = Numbers("replay_of", label="The delivery that it is a replay of")

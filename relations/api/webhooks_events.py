@@ -10,11 +10,14 @@ from relations.codes import (
     BanScope,
     DisabledReason,
     EventType,
+    ListCode,
     Measure,
+    PartyTurn,
     Reason,
     SubscriptionState,
     TrackKind,
 )
+from relations.ledger.list_changes import PARTIES_NAMED
 from relations.ledger.webhooks.filters import VALUES
 
 type Fragment = dict[str, Any]
@@ -133,6 +136,45 @@ def _change(type_: EventType) -> Fragment:
     )
 
 
+_URI_OR_NULL: Fragment = {"type": ["string", "null"], "format": "uri"}
+_TEXT_OR_NULL: Fragment = {"type": ["string", "null"]}
+_AIMED = "Null where the programme is aimed at no one state"
+_LISTED = _object(
+    {
+        "list": _words(ListCode.values),
+        "list_title": _TEXT,
+        "publication": _DAY,
+        "run": {**_URI, "description": "The import"},
+        "programme": _object(
+            {
+                "code": {**_TEXT, "description": "As the list names it"},
+                "title": {**_TEXT_OR_NULL, "description": "Null where the tracker does not know the code"},
+                "id": {"type": ["integer", "null"], "description": _AIMED},
+                "url": _URI_OR_NULL,
+            }
+        ),
+        "issuer": _COUNTRY,
+        "target": {"type": ["string", "null"], "pattern": _COUNTRY["pattern"], "description": _AIMED},
+        "pair": {"type": ["string", "null"], "pattern": _PAIR["pattern"], "description": _AIMED},
+        "direction": {"type": ["string", "null"], "examples": ["US>BY"], "description": _AIMED},
+        "listed": _NUMBER,
+        "amended": _NUMBER,
+        "delisted": _NUMBER,
+        "parties": {
+            "type": "array",
+            "maxItems": PARTIES_NAMED,
+            "items": _object({"turn": _words(PartyTurn.values), "reference": _TEXT, "name": _TEXT, "url": _URI}),
+            "description": "The first of them: those listed, then those delisted, then those amended",
+        },
+        "parties_url": {**_URI, "description": "All of them, as they stood then"},
+        "sequence": {**_NUMBER, "description": "Numbered together with the lines of /api/changes/"},
+        "url": {**_URI_OR_NULL, "description": "The relation; null where there is no pair"},
+        "reaches": {"type": "array", "items": _PAIR, "description": "Pairs of members that inherit it"},
+        "snapshot": _SNAPSHOT,
+    },
+    optional=["snapshot"],
+    told="What one import did to the parties of one programme",
+)
 _PINGED: Fragment = {"subscription": _NUMBER, "url": _URI}
 _NOTICE = _object(
     {
@@ -149,6 +191,7 @@ _ABOUT: dict[EventType, tuple[str, Fragment]] = {
     EventType.TRAVEL_BAN: ("A country's place on a travel-ban list has changed", _change(EventType.TRAVEL_BAN)),
     EventType.RELATIONS: ("Diplomatic relations have changed", _change(EventType.RELATIONS)),
     EventType.TREND: ("The trend of a relation has changed", _change(EventType.TREND)),
+    EventType.DESIGNATIONS: ("Parties were listed, amended or delisted under a programme", _LISTED),
     EventType.FACTS: ("An act that changes nothing of today; only where it is named", _change(EventType.FACTS)),
     EventType.PING: ("Answer with 2xx, and the subscription is enabled", _object(_PINGED)),
     EventType.FAILING: ("Another subscription of yours has failed five times in a row and pauses", _NOTICE),

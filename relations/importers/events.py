@@ -1,4 +1,5 @@
-"""What a publication did, told as sanction events: one a programme, day and direction, with the parties behind it."""
+"""What a publication did, told twice: as sanction events, one a programme, day and direction, with the parties behind
+it; and as lines of the log of list changes, one a programme, which subscribers are told of."""
 
 from __future__ import annotations
 
@@ -14,9 +15,12 @@ from relations.ledger import (
     Author,
     CitationDraft,
     FactDraft,
+    ListChangeDraft,
     Stood,
     Written,
+    append_list_changes,
     change_programme,
+    hold_programmes,
     put_behind,
     record,
     record_programme,
@@ -26,6 +30,10 @@ from relations.models import Country, Designation, ImportRun, Listing, SanctionE
 
 _QUOTED = 10
 """How many of the parties' names an event quotes; all of them stand behind it."""
+
+
+type Turns = Mapping[str, Mapping[PartyTurn, Sequence[Written]]]
+"""By programme: the versions, by what they did under it."""
 
 
 class Group(NamedTuple):
@@ -40,53 +48,93 @@ def tell_events(
     sanctions_list: PartyList, run: ImportRun, written: Sequence[Written],
     known: Mapping[str, Stood], *, between: str, author: Author,
 ) -> None:  # fmt: skip
-    """Records the events of an import's versions.
+    """Records the events of an import's versions, and appends the lines.
 
     `known` are the versions before it, by reference; `between` is the EDTF of the days since the publication before. A
     programme aimed at no state has no pair, and so no event; one that the table does not know is complained of by
-    name, and its parties are kept.
+    name, and its parties are kept. Of both there are lines.
     """
-    groups = _grouped(written, known, between)
-    aimed = _aimed(sanctions_list, run, groups)
+    turns = _turns(written, known)
+    table = _looked_up(sanctions_list, run, turns)
+    # Everything that may have to wait for somebody comes before the log is held.
+    rows = {code: _programme(programme) for code, programme in table.items() if programme and programme.target}
+    hold_programmes(rows.values())
+    _record_events(sanctions_list, run, _grouped(turns, written, between), rows, known=known, author=author)
+    append_list_changes(
+        [_line(sanctions_list, code, table[code], rows.get(code), turns[code]) for code in sorted(turns)], run=run
+    )
+
+
+def _turns(written: Sequence[Written], known: Mapping[str, Stood]) -> Turns:
+    """An amendment that changes a party's programmes is a listing under the one and a delisting under the other."""
+    turns: defaultdict[str, defaultdict[PartyTurn, list[Written]]] = defaultdict(lambda: defaultdict(list))
+    for version in written:
+        before = known.get(version.reference)
+        stood = set(before.programmes) if before and before.delisted_on is None else set()
+        stands = set(version.programmes) if version.turn != PartyTurn.DELISTED else set()
+        for programme in stood | stands:
+            turn = PartyTurn.AMENDED
+            if programme not in stood:
+                turn = PartyTurn.LISTED
+            elif programme not in stands:
+                turn = PartyTurn.DELISTED
+            turns[programme][turn].append(version)
+    return turns
+
+
+def _looked_up(sanctions_list: PartyList, run: ImportRun, turns: Turns) -> dict[str, Programme | None]:
+    table = programmes()
+    found = {code: table.get((sanctions_list.code, code)) for code in turns}
+    unknown = sorted(code for code, programme in found.items() if programme is None)
+    if unknown:
+        run.complaints["unknown_programmes"] = unknown
+    return found
+
+
+def _line(
+    sanctions_list: PartyList, code: str, known: Programme | None, row: SanctionProgramme | None,
+    turns: Mapping[PartyTurn, Sequence[Written]],
+) -> ListChangeDraft:  # fmt: skip
+    return ListChangeDraft(
+        list_title=sanctions_list.title,
+        code=code,
+        title=known.title if known else "",
+        issuer=known.issuer if known else sanctions_list.issuer,
+        programme=row,
+        turns=turns,
+    )
+
+
+def _grouped(turns: Turns, written: Sequence[Written], between: str) -> dict[Group, list[Written]]:
+    listings = {one.party_id: one for one in Listing.objects.filter(party__in={one.party for one in written})}
+    groups: defaultdict[Group, list[Written]] = defaultdict(list)
+    for programme, by_turn in turns.items():
+        for turn in (PartyTurn.LISTED, PartyTurn.DELISTED):
+            for version in by_turn.get(turn, ()):
+                listing = listings[version.party]
+                days = {PartyTurn.LISTED: listing.listed_on, PartyTurn.DELISTED: listing.delisted_on}
+                on = days.get(version.turn, between)
+                groups[Group(programme, on, gained=turn == PartyTurn.LISTED)].append(version)
+    return dict(groups)
+
+
+def _record_events(
+    sanctions_list: PartyList, run: ImportRun, groups: Mapping[Group, Sequence[Written]],
+    rows: Mapping[str, SanctionProgramme], *, known: Mapping[str, Stood], author: Author,
+) -> None:  # fmt: skip
+    aimed = [group for group in groups if group.programme in rows]
     if not aimed:
         return
     run.source = _source(sanctions_list, run)
-    rows = {programme: _programme(programme) for programme in dict.fromkeys(aimed.values())}
     ordered = sorted(aimed, key=lambda group: (dates.parse(group.on).latest, group.gained, group.programme))
-    actions = _actions(ordered, {group: rows[aimed[group]].pk for group in ordered}, sanctions_list.code, known)
+    actions = _actions(ordered, {group: rows[group.programme].pk for group in ordered}, sanctions_list.code, known)
     drafts = [
-        _draft(sanctions_list, run.source, rows[aimed[group]], group=group, action=action, versions=groups[group])
+        _draft(sanctions_list, run.source, rows[group.programme], group=group, action=action, versions=groups[group])
         for group, action in zip(ordered, actions, strict=True)
     ]
     events = record(drafts, author=Author(user=author.user, request_id=author.request_id, imports=True))
     for group, event in zip(ordered, events, strict=True):
         put_behind(event, groups[group])
-
-
-def _grouped(written: Sequence[Written], known: Mapping[str, Stood], between: str) -> dict[Group, list[Written]]:
-    """An amendment that changes a party's programmes is a listing under the one and a delisting under the other."""
-    listings = {one.party_id: one for one in Listing.objects.filter(party__in={one.party for one in written})}
-    groups: defaultdict[Group, list[Written]] = defaultdict(list)
-    for version in written:
-        before = known.get(version.reference)
-        stood = set(before.programmes) if before and before.delisted_on is None else set()
-        stands = set(version.programmes) if version.turn != PartyTurn.DELISTED else set()
-        listing = listings[version.party]
-        on = {PartyTurn.LISTED: listing.listed_on, PartyTurn.DELISTED: listing.delisted_on}.get(version.turn, between)
-        for programme in stands - stood:
-            groups[Group(programme, on, gained=True)].append(version)
-        for programme in stood - stands:
-            groups[Group(programme, on, gained=False)].append(version)
-    return dict(groups)
-
-
-def _aimed(sanctions_list: PartyList, run: ImportRun, groups: Mapping[Group, object]) -> dict[Group, Programme]:
-    table = programmes()
-    found = {group: table.get((sanctions_list.code, group.programme)) for group in groups}
-    unknown = sorted({group.programme for group, programme in found.items() if programme is None})
-    if unknown:
-        run.complaints["unknown_programmes"] = unknown
-    return {group: programme for group, programme in found.items() if programme and programme.target}
 
 
 def _counts(versions: Iterable[Sequence[str]]) -> Counter[str]:

@@ -15,6 +15,7 @@ from relations.ledger.archive import Kept, forget_files, keep_file, restore_file
 from relations.ledger.asking import IMPORT_QUEUE, IMPORT_TASK, ask_for_import, give_up, leave_as_it_was, put_off
 from relations.ledger.designations import PartyDraft, Stood, Written, put_behind, stood, write_parties
 from relations.ledger.drafts import NOBODY, Author, CitationDraft, FactDraft
+from relations.ledger.list_changes import ListChangeDraft, append_list_changes, hold_programmes
 from relations.ledger.references import (
     change_list,
     change_programme,
@@ -38,6 +39,7 @@ __all__ = [
     "CitationDraft",
     "FactDraft",
     "Kept",
+    "ListChangeDraft",
     "PartyDraft",
     "Revised",
     "Revision",
@@ -45,6 +47,7 @@ __all__ = [
     "Tie",
     "Written",
     "adopt",
+    "append_list_changes",
     "ask_for_import",
     "change_list",
     "change_programme",
@@ -61,6 +64,7 @@ __all__ = [
     "forget_old_answers",
     "give_up",
     "hold",
+    "hold_programmes",
     "import_run",
     "issue_token",
     "keep_answer",

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -55,6 +56,7 @@ class Written(NamedTuple):
 
     pk: int
     party: int
+    key: UUID
     reference: str
     name: str
     turn: PartyTurn
@@ -84,9 +86,12 @@ def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.da
     _close([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyTurn.DELISTED])
     _name([(parties[draft.reference], draft) for draft in drafts if draft.turn != PartyTurn.DELISTED])
     return [
-        Written(version.pk, version.party_id, draft.reference, version.name, draft.turn, tuple(draft.programmes))
+        Written(
+            version.pk, version.party_id, parties[draft.reference].key, draft.reference, version.name, draft.turn,
+            tuple(draft.programmes),
+        )
         for version, draft in zip(versions, drafts, strict=True)
-    ]
+    ]  # fmt: skip
 
 
 def put_behind(event: Fact, versions: Sequence[Written]) -> None:

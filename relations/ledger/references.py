@@ -74,6 +74,7 @@ def change_programme(programme: SanctionProgramme, values: Mapping[str, Any]) ->
     if _differs(programme, values, ("issuer", "target")):
         what, events = f"The direction of programme {programme.pk}", SanctionEvent.objects.filter(programme=programme)
         _refuse_use(what, events, done="changed")
+        _refuse_told(programme, "be aimed otherwise")
     _write(programme, values, _OF_PROGRAMME)
     return programme
 
@@ -82,6 +83,7 @@ def change_programme(programme: SanctionProgramme, values: Mapping[str, Any]) ->
 def delete_programme(programme: SanctionProgramme) -> None:
     programme = SanctionProgramme.objects.select_for_update().get(pk=programme.pk)
     _refuse_use(f"Programme {programme.pk}", SanctionEvent.objects.filter(programme=programme))
+    _refuse_told(programme, "be deleted")
     programme.delete()
 
 
@@ -120,6 +122,11 @@ def delete_source(source: Source) -> None:
     if reprints:
         raise Conflict(why=f"Source {source.pk} cannot be deleted: sources {reprints} are reprints of it.")
     source.delete()
+
+
+def _refuse_told(programme: SanctionProgramme, what: str) -> None:
+    if programme.list_changes.exists():
+        raise Conflict(why=f"Programme {programme.pk} cannot {what}: subscribers were told of parties under it.")
 
 
 def _differs(row: models.Model, values: Mapping[str, Any], names: Iterable[str]) -> list[str]:

@@ -5,17 +5,19 @@ from relations.models.acts import Act, acts_of, known_acts
 from relations.models.ambassadors import AmbassadorStatus
 from relations.models.changes import StatusChange
 from relations.models.countries import Country, Membership
+from relations.models.deliveries import Attempt, Delivery
 from relations.models.designations import Designation, EventParty, Listing, Party, PartyName
 from relations.models.events import DiplomaticEvent
 from relations.models.facts import Fact
 from relations.models.imports import ImportedFact, ImportRun
+from relations.models.list_changes import ListChange
 from relations.models.pairs import CountryPair, code_of
 from relations.models.periods import StatusPeriod
 from relations.models.sanctions import SanctionEvent, SanctionProgramme
 from relations.models.sources import Citation, Source
 from relations.models.stamps import ReferenceStamp
 from relations.models.travel_bans import TravelBanEntry, TravelBanList
-from relations.models.webhooks import Attempt, Delivery, Replay, Selector, SigningSecret, Subscription
+from relations.models.webhooks import Replay, Selector, SigningSecret, Subscription
 from relations.models.world import Belonging, World, current_world
 
 FACT_MODELS: tuple[type[Fact], ...] = (AmbassadorStatus, SanctionEvent, TravelBanEntry, DiplomaticEvent)
@@ -40,6 +42,7 @@ __all__ = [
     "GivenAnswer",
     "ImportRun",
     "ImportedFact",
+    "ListChange",
     "Listing",
     "Membership",
     "Party",

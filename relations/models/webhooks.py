@@ -1,29 +1,17 @@
-"""Who is told of changes, with which secret, and what became of everything that was to be told."""
+"""Who is told of changes, with which secret, and what they want to be told once more."""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
-from relations.codes import (
-    AttemptError,
-    DeliveryState,
-    DisabledReason,
-    EventType,
-    Include,
-    SubscriptionState,
-)
-from relations.models.changes import StatusChange
+from relations.codes import DisabledReason, Include, SubscriptionState
 
-OUTSTANDING = (DeliveryState.PENDING, DeliveryState.SENDING)
 RECEIVING = (SubscriptionState.ENABLED, SubscriptionState.PAUSED)
-KEPT_OF_AN_ANSWER = 4096
-"""Bytes of an answer's body."""
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -194,122 +182,3 @@ class Replay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscription_id}: {self.after}–{self.until}"
-
-
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def outstanding(self) -> DeliveryQuerySet:
-        return self.filter(state__in=OUTSTANDING)
-
-
-class Delivery(models.Model):
-    """One message for one subscription: its bytes as every attempt sends them, and how far it has come.
-
-    `message` is the `webhook-id`. Pings and notices have no change and no pair. A replay is a row of its own that
-    carries the message of the first. `lease` and `leased_until` say that a worker is sending it; after that time it
-    goes back. `attempts` counts those that count against the schedule.
-    """
-
-    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries", db_index=False)
-    change = models.ForeignKey(StatusChange, models.PROTECT, null=True, related_name="deliveries", db_index=False)
-    pair = models.CharField(max_length=5, blank=True)
-    event_type = models.CharField(max_length=40, choices=EventType)
-    message = models.UUIDField(default=uuid.uuid4)
-    body = models.BinaryField()
-    replayed = models.BooleanField(default=False)
-    replay_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replays")
-    state = models.CharField(max_length=9, choices=DeliveryState, default=DeliveryState.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField()
-    next_attempt_at = models.DateTimeField()
-    lease = models.UUIDField(null=True)
-    leased_until = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-
-    objects = DeliveryQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("id",)
-        verbose_name_plural = "deliveries"
-        constraints = (
-            models.CheckConstraint(
-                name="a_delivery_is_in_a_state_of_the_vocabulary", condition=Q(state__in=DeliveryState.values)
-            ),
-            models.CheckConstraint(
-                name="what_is_being_sent_is_under_a_lease",
-                condition=Q(state=DeliveryState.SENDING, lease__isnull=False, leased_until__isnull=False)
-                | ~Q(state=DeliveryState.SENDING) & Q(lease__isnull=True, leased_until__isnull=True),
-            ),
-            models.CheckConstraint(
-                name="a_delivery_is_finished_once_it_is_not_outstanding",
-                condition=Q(state__in=OUTSTANDING, finished_at__isnull=True)
-                | ~Q(state__in=OUTSTANDING) & Q(finished_at__isnull=False),
-            ),
-            models.UniqueConstraint(
-                name="a_change_is_delivered_once_to_a_subscription", fields=["change", "subscription"],
-                condition=Q(replayed=False),
-            ),
-            models.UniqueConstraint(
-                name="a_replay_of_a_change_waits_once", fields=["subscription", "change"],
-                condition=Q(replayed=True, state__in=OUTSTANDING),
-            ),
-            models.UniqueConstraint(
-                name="a_subscription_waits_for_one_ping", fields=["subscription"],
-                condition=Q(event_type=EventType.PING, state__in=OUTSTANDING),
-            ),
-        )  # fmt: skip
-        indexes = (
-            # Read by a worker's claim: what of a subscription is due, and which subscriptions have anything waiting.
-            models.Index(name="deliveries_waiting", fields=["subscription", "next_attempt_at", "id"],
-                         condition=Q(state=DeliveryState.PENDING)),
-            # Read by the claim of an ordered subscription: the first of each pair.
-            models.Index(name="deliveries_in_order", fields=["subscription", "pair", "change", "id"],
-                         condition=Q(state__in=OUTSTANDING)),
-            # Read by the claim: how many are on their way to each, and which leases have run out.
-            models.Index(name="deliveries_on_their_way", fields=["leased_until"],
-                         condition=Q(state=DeliveryState.SENDING)),
-            # Read by /api/webhooks/<id>/deliveries/ and the admin, with and without a state.
-            models.Index(name="deliveries_of_a_subscription", fields=["subscription", "id"]),
-            models.Index(name="deliveries_by_state", fields=["subscription", "state", "id"]),
-            # Read by the retention.
-            models.Index(name="deliveries_by_end", fields=["finished_at"], condition=Q(finished_at__isnull=False)),
-        )  # fmt: skip
-
-    def __str__(self) -> str:
-        return f"{self.event_type} {self.webhook_id}"
-
-    @property
-    def webhook_id(self) -> str:
-        return f"msg_{self.message.hex}"
-
-
-class Attempt(models.Model):
-    """One try at a delivery: what was answered, or why nothing was. `answer` is the beginning of the body."""
-
-    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="log", db_index=False)
-    at = models.DateTimeField()
-    milliseconds = models.PositiveIntegerField()
-    status = models.PositiveSmallIntegerField(null=True)
-    error = models.CharField(max_length=10, choices=AttemptError, blank=True)
-    answer = models.BinaryField(default=b"")
-    probe = models.BooleanField(default=False, help_text="Whether it tried if a paused receiver is back")
-
-    class Meta:
-        ordering = ("id",)
-        constraints = (
-            models.CheckConstraint(
-                name="an_attempt_has_a_status_or_an_error", condition=Q(status__isnull=False) | ~Q(error="")
-            ),
-            models.CheckConstraint(
-                name="an_attempt_keeps_4_KiB_of_the_answer",
-                condition=Q(
-                    models.lookups.LessThanOrEqual(
-                        Func(F("answer"), function="octet_length", output_field=models.IntegerField()),
-                        KEPT_OF_AN_ANSWER,
-                    )
-                ),
-            ),
-        )
-        indexes = (models.Index(name="attempts_of_a_delivery", fields=["delivery", "id"]),)
-
-    def __str__(self) -> str:
-        return f"{self.status or self.error}"

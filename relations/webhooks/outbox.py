@@ -15,10 +15,10 @@ from typing import Any
 from django.db import connection
 
 from relations.codes import EventType, Include
-from relations.models import StatusChange, Subscription, World, current_world
+from relations.models import ListChange, StatusChange, Subscription, World, current_world
 from relations.models.webhooks import COLLECTS, Selector
 from relations.status import REACHING, Track, reaches
-from relations.webhooks.payloads import StoredPeriods, change_body, notice_body, snapshots
+from relations.webhooks.payloads import StoredPeriods, change_body, list_change_body, notice_body, snapshots
 from relations.webhooks.selectors import Event, Interest
 
 CHANNEL = "webhooks"
@@ -26,18 +26,21 @@ CHANNEL = "webhooks"
 
 _BATCH = 1000
 
+type Line = StatusChange | ListChange
+"""A line of either log; they are numbered together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A line of the log, the pairs that it reaches, its event, and the subscriptions that it concerns."""
+    """A line of a log, the pairs that it reaches, its event, and the subscriptions that it concerns."""
 
-    line: StatusChange
+    line: Line
     reached: Sequence[str]
     event: Event
     subscriptions: Sequence[Subscription]
 
 
-def fill(lines: Sequence[StatusChange], *, stored: StoredPeriods) -> int:
+def fill(lines: Sequence[Line], *, stored: StoredPeriods) -> int:
     """Puts by what the lines, just appended, tell subscribers. Returns the number of deliveries.
 
     Part of the caller's transaction: what is rolled back is not sent. `stored` reads the periods as they are now.
@@ -58,7 +61,7 @@ def wake() -> None:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
-def matches(lines: Sequence[StatusChange], *, only: Subscription | None = None) -> list[Match]:
+def matches(lines: Sequence[Line], *, only: Subscription | None = None) -> list[Match]:
     """The subscriptions that each line concerns, or whether it concerns `only`, whatever its state."""
     reached = _reached(lines)
     events = [Event.of(line, reached=pairs) for line, pairs in zip(lines, reached, strict=True)]
@@ -70,15 +73,15 @@ def matches(lines: Sequence[StatusChange], *, only: Subscription | None = None) 
     return [Match(*found) for found in zip(lines, reached, events, concerned, strict=True)]
 
 
-def _reached(lines: Sequence[StatusChange]) -> list[list[str]]:
-    """The pairs that inherit each line on the day from which it holds."""
+def _reached(lines: Sequence[Line]) -> list[list[str]]:
+    """The pairs that inherit each line on the day from which it holds: none where it has no pair itself."""
     tracks = [Track.named(line.track) for line in lines]
     if not any(track.kind in REACHING for track in tracks):
         return [[] for _ in lines]
     world: World = current_world()
     organisations = {belonging.organisation for belonging in world.belongings}
     return [
-        reaches(track, line.effective, world.belongings) if track.sender in organisations else []
+        reaches(track, line.effective, world.belongings) if line.pair_id and track.sender in organisations else []
         for line, track in zip(lines, tracks, strict=True)
     ]
 
@@ -117,17 +120,22 @@ def _held(keys: Iterable[int]) -> Iterator[Subscription]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A delivery to be made: of a line of the log, or of a ping or a notice."""
+    """A delivery to be made: of a line of one of the two logs, or of a ping or a notice."""
 
     subscription: int
     type: str
     body: bytes
     at: dt.datetime
     change: int | None = None
+    list_change: int | None = None
     pair: str = ""
     message: str | None = None
     replayed: bool = False
     replay_of: int | None = None
+
+    @property
+    def line(self) -> int | None:
+        return self.list_change if self.change is None else self.change
 
 
 def rows_of(found: Sequence[Match], *, stored: StoredPeriods, replayed: bool = False) -> Iterator[Row]:
@@ -135,11 +143,12 @@ def rows_of(found: Sequence[Match], *, stored: StoredPeriods, replayed: bool = F
     now = dt.datetime.now(dt.UTC)
     shown = _shown(found, now.date(), stored)
     for match in found:
-        bodies = _Bodies(match, shown)
+        bodies, line = _Bodies(match, shown), match.line
+        change, list_change = (None, line.pk) if isinstance(line, ListChange) else (line.pk, None)
         for subscription in match.subscriptions:
             yield Row(
                 subscription=subscription.pk, type=match.event.type, body=bodies.of(subscription), at=now,
-                change=match.line.pk, pair=match.line.pair_id, replayed=replayed,
+                change=change, list_change=list_change, pair=line.pair_id, replayed=replayed,
             )  # fmt: skip
 
 
@@ -147,7 +156,7 @@ def _shown(found: Iterable[Match], day: dt.date, stored: StoredPeriods) -> Mappi
     pairs = {
         match.line.pair_id
         for match in found
-        if any(subscription.include == Include.SNAPSHOT for subscription in match.subscriptions)
+        if match.line.pair_id and any(subscription.include == Include.SNAPSHOT for subscription in match.subscriptions)
     }
     return snapshots(pairs, day=day, stored=stored) if pairs else {}
 
@@ -161,12 +170,15 @@ class _Bodies:
 
     def of(self, subscription: Subscription) -> bytes:
         if subscription.include not in self.made:
-            line = self.match.line
-            snapshot = self.shown[line.pair_id] if subscription.include == Include.SNAPSHOT else None
-            self.made[subscription.include] = change_body(
-                line, type_=self.match.event.type, reached=self.match.reached, snapshot=snapshot
-            )
+            shows = subscription.include == Include.SNAPSHOT and self.match.line.pair_id
+            self.made[subscription.include] = self._made(self.shown[self.match.line.pair_id] if shows else None)
         return self.made[subscription.include]
+
+    def _made(self, snapshot: Any) -> bytes:
+        line, reached = self.match.line, self.match.reached
+        if isinstance(line, ListChange):
+            return list_change_body(line, reached=reached, snapshot=snapshot)
+        return change_body(line, type_=self.match.event.type, reached=reached, snapshot=snapshot)
 
 
 def notice(type_: EventType, *, about: Subscription, to: Subscription, now: dt.datetime) -> Row:
@@ -176,22 +188,22 @@ def notice(type_: EventType, *, about: Subscription, to: Subscription, now: dt.d
 
 _INSERT = """
     INSERT INTO relations_delivery (
-        subscription_id, change_id, pair, event_type, message, body, replayed, replay_of_id,
+        subscription_id, change_id, list_change_id, pair, event_type, message, body, replayed, replay_of_id,
         state, attempts, created_at, next_attempt_at
     )
-    SELECT r.subscription, r.change, r.pair, r.type,
-        coalesce(r.message, CASE WHEN r.change IS NULL THEN gen_random_uuid()
-            ELSE md5(concat_ws(':', r.subscription, extract(epoch FROM s.created_at), r.change))::uuid END),
+    SELECT r.subscription, r.change, r.list_change, r.pair, r.type,
+        coalesce(r.message, CASE WHEN r.line IS NULL THEN gen_random_uuid()
+            ELSE md5(concat_ws(':', r.subscription, extract(epoch FROM s.created_at), r.line))::uuid END),
         b.body, r.replayed, r.replay_of, 'pending', 0, r.at, r.at
-    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::uuid[], %s::int[], %s::bool[], %s::bigint[],
-                %s::timestamptz[])
-        WITH ORDINALITY AS r (subscription, change, pair, type, message, body, replayed, replay_of, at, place)
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::uuid[], %s::int[],
+                %s::bool[], %s::bigint[], %s::timestamptz[]) WITH ORDINALITY
+        AS r (subscription, line, change, list_change, pair, type, message, body, replayed, replay_of, at, place)
     JOIN unnest(%s::bytea[]) WITH ORDINALITY AS b (body, place) ON b.place = r.body
     JOIN relations_subscription s ON s.id = r.subscription
     ORDER BY r.place
     ON CONFLICT DO NOTHING
 """
-"""A body goes to the server once, however many are sent it. The message's id follows from subscription and change, so
+"""A body goes to the server once, however many are sent it. The message's id follows from subscription and line, so
 that a receiver knows it again even where the first delivery has been forgotten. What waits already is left as it is."""
 
 
@@ -201,8 +213,9 @@ def insert(rows: Sequence[Row]) -> int:
     for row in rows:
         places.setdefault(row.body, len(places) + 1)
     columns: list[list[Any]] = [
-        [row.subscription for row in rows], [row.change for row in rows], [row.pair for row in rows],
-        [row.type for row in rows], [row.message for row in rows], [places[row.body] for row in rows],
+        [row.subscription for row in rows], [row.line for row in rows], [row.change for row in rows],
+        [row.list_change for row in rows], [row.pair for row in rows], [row.type for row in rows],
+        [row.message for row in rows], [places[row.body] for row in rows],
         [row.replayed for row in rows], [row.replay_of for row in rows], [row.at for row in rows],
     ]  # fmt: skip
     with connection.cursor() as cursor:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from django.conf import settings
 
 from relations.codes import EventType, TrackKind
-from relations.models import CountryPair, Designation, StatusChange, Subscription, current_world
+from relations.models import CountryPair, Designation, ListChange, StatusChange, Subscription, current_world
 from relations.models.titles import lists_named, programmes_named
 from relations.status import NO_PROGRAMME, Period, Route, Track, routes
 from relations.status.listed import listed_bodies
@@ -41,6 +42,62 @@ def change_body(line: StatusChange, *, type_: str, reached: Iterable[str], snaps
     if snapshot is not None:
         told["snapshot"] = snapshot
     return _body(type_, line.recorded_at, told)
+
+
+def list_change_body(line: ListChange, *, reached: Iterable[str], snapshot: Any = None) -> bytes:
+    """The body of one line of the log of list changes. `snapshot` is that of its pair, where it has one."""
+    told = list_change_told(line, reached=reached)
+    if snapshot is not None:
+        told["snapshot"] = snapshot
+    return _body(EventType.DESIGNATIONS, line.recorded_at, told)
+
+
+def list_change_told(line: ListChange, *, reached: Iterable[str]) -> dict[str, Any]:
+    """What is told of a programme's parties: how many, the first of them, and where all of them are.
+
+    `target`, `pair`, `direction` and `url` are null where the programme is aimed at no one state, its `title` where the
+    table of programmes does not know it.
+    """
+    site, pair = settings.PUBLIC_URL, line.pair_id
+    return {
+        "list": line.run.list,
+        "list_title": line.list_title,
+        "publication": line.effective,
+        "run": f"{site}/api/imports/{line.run_id}/",
+        "programme": {
+            "code": line.code,
+            "title": line.title or None,
+            "id": line.programme_id,
+            "url": f"{site}/api/sanction-programmes/{line.programme_id}/" if line.programme_id else None,
+        },
+        "issuer": line.issuer_id,
+        "target": line.target_id,
+        "pair": pair or None,
+        "direction": f"{line.issuer_id}>{line.target_id}" if pair else None,
+        "listed": line.listed,
+        "amended": line.amended,
+        "delisted": line.delisted,
+        "parties": [
+            {
+                "turn": party["turn"],
+                "reference": party["reference"],
+                "name": party["name"],
+                "url": f"{site}/api/designations/{party['key']}/",
+            }
+            for party in line.parties
+        ],
+        "parties_url": _parties_url(line),
+        "sequence": line.pk,
+        "url": relation_url(pair) if pair else None,
+        "reaches": list(reached),
+    }
+
+
+def _parties_url(line: ListChange) -> str:
+    """All the parties, for good: as they stood when the import had been through."""
+    known_at = line.recorded_at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    asked = {"list": line.run.list, "run": line.run_id, "under": line.code, "known_at": known_at}
+    return f"{settings.PUBLIC_URL}/api/designations/?{urlencode(asked, safe=':')}"
 
 
 def notice_body(type_: EventType, subscription: Subscription, *, now: dt.datetime) -> bytes:
@@ -81,7 +138,8 @@ def snapshots(codes: Collection[str], *, day: dt.date, stored: StoredPeriods) ->
     return {
         code: {
             "code": code,
-            "version": versions[code],
+            # A pair about which nothing was ever recorded is at version 0.
+            "version": versions.get(code, 0),
             "as_of": day,
             "status": status_body(
                 Shown(

@@ -14,11 +14,11 @@ from itertools import product
 from typing import Any, Protocol
 
 from relations.codes import TRACK_EVENTS, EventType
-from relations.models import code_of
+from relations.models import ListChange, code_of
 from relations.status import Track
 
 ANY = "*"
-CHANGES: tuple[str, ...] = tuple(dict.fromkeys(str(type_) for type_ in TRACK_EVENTS.values()))
+CHANGES: tuple[str, ...] = tuple(dict.fromkeys(map(str, (*TRACK_EVENTS.values(), EventType.DESIGNATIONS))))
 """The types that a subscription may ask for; the others go to whom they concern."""
 
 _ONLY_BY_NAME = (EventType.FACTS,)
@@ -26,7 +26,7 @@ _MOST_WORDS = 4000
 
 
 class Line(Protocol):
-    """What is read of a line of the change log."""
+    """What is read of a line of either log."""
 
     @property
     def pair_id(self) -> str: ...
@@ -40,7 +40,10 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A change as it is matched: its type, its track in its own pair and in every pair that it reaches, its values."""
+    """A change as it is matched: its type, its track in its own pair and in every pair that it reaches, its values.
+
+    Where there is no pair, since a list's programme is aimed at no one state, the issuer alone stands in its place.
+    """
 
     type: str
     tracks: tuple[tuple[str, Track], ...]
@@ -52,16 +55,15 @@ class Event:
         """`reached` are the pairs of the members that inherit the line's track from an organisation."""
         own = Track.named(line.track)
         inherited = ((code, _inherited(own, code)) for code in reached)
-        return cls(
-            TRACK_EVENTS[own.kind], ((line.pair_id, own), *inherited), _value(line.old), _value(line.new)
-        )  # fmt: skip
+        type_ = EventType.DESIGNATIONS if isinstance(line, ListChange) else TRACK_EVENTS[own.kind]
+        return cls(type_, ((line.pair_id or own.sender, own), *inherited), _value(line.old), _value(line.new))
 
     @property
     def words(self) -> Iterator[str]:
         """All under which a subscription that it concerns may lie."""
         places = {ANY}
         for pair, _ in self.tracks:
-            places |= {pair, pair[:2], pair[3:]}
+            places |= {pair, *pair.split("-")}
         for place, old, new in product(places, {ANY, self.old}, {ANY, self.new}):
             yield f"{self.type}|{place}|{old}|{new}"
 
@@ -106,7 +108,7 @@ class Interest:
     def _holds(self, pair: str, track: Track, event: Event) -> bool:
         return (
             (not self.pairs or pair in self.pairs)
-            and (not self.countries or pair[:2] in self.countries or pair[3:] in self.countries)
+            and (not self.countries or not self.countries.isdisjoint(pair.split("-")))
             and (not self.directions or f"{track.sender}>{track.receiver}" in self.directions)
             and (not self.tracks or any(within(track, name) for name in self.tracks))
             and (not self.transitions or any(_turns(track, event, each) for each in self.transitions))
@@ -126,6 +128,8 @@ class Interest:
 
     def _may_be(self, type_: str) -> bool:
         """Whether the tracks and the transitions leave room for the type."""
+        if type_ == EventType.DESIGNATIONS:
+            return not self.transitions and self._may_be(EventType.SANCTIONS)
         wanted = (self.tracks, tuple(each["track"] for each in self.transitions))
         return all(
             not names or any(TRACK_EVENTS[Track.named(name).kind] == type_ for name in names) for names in wanted
@@ -169,7 +173,8 @@ def within(track: Track, name: str) -> bool:
 
 def _turns(track: Track, event: Event, transition: Mapping[str, Any]) -> bool:
     return (
-        within(track, transition["track"])
+        event.type != EventType.DESIGNATIONS
+        and within(track, transition["track"])
         and (not transition["from"] or event.old in transition["from"])
         and (not transition["to"] or event.new in transition["to"])
     )

@@ -21,7 +21,7 @@ from django.conf import settings
 from relations.codes import AttemptError
 from relations.errors import UrlRefused
 from relations.ledger.webhooks import Claim, Outcome
-from relations.models.webhooks import KEPT_OF_AN_ANSWER
+from relations.models.deliveries import KEPT_OF_AN_ANSWER
 from relations.webhooks import signing
 from relations.webhooks.guard import Endpoint, Rules, endpoint
 

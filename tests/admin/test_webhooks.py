@@ -11,6 +11,7 @@ from relations.ledger import webhooks
 from relations.models import Delivery, Replay, StatusChange, Subscription
 from tests.admin.conftest import browser, errors, page_of, person, said, url
 from tests.api.subscribing import Caller, act, attempt, row_of
+from tests.importers.importing import FILES, imported
 
 
 @pytest.fixture
@@ -62,6 +63,18 @@ def test_a_delivery_shows_its_body_and_every_attempt(root, made):
     assert b"<b>Oops</b>" not in page.content
     found = root.get(url("delivery", "changelist") + f"?q={delivery.message}")
     assert len(page_of(found).cssselect("#result_list tbody tr")) == 1
+
+
+def test_a_delivery_that_tells_of_a_list_says_so(root, ann):
+    ann.subscribe(event_types=["designations.changed"], countries=["BY"])
+    imported("ofac", FILES / "ofac" / "days" / "sdn_2022-02-23.csv")
+    delivery = Delivery.objects.get(list_change__isnull=False)
+    for page in (root.get(url("delivery", "change", delivery.pk)), root.get(url("delivery", "changelist"))):
+        assert "BELARUS-EO14038: 1 listed, 0 amended, 0 delisted" in said(page)
+    choose(root, "delivery", "redeliver", delivery)  # it waits already
+    attempt(204)
+    assert "queued" in said(choose(root, "delivery", "redeliver", delivery))
+    assert Delivery.objects.get(replayed=True).list_change == delivery.list_change
 
 
 def test_one_is_disabled_and_enabled_from_the_list_and_from_its_page(root, made):

@@ -102,6 +102,9 @@ def test_known_at_gives_the_version_that_was_known(listed, client):
         ({"list": "un"}, []),
         ({"delisted_after": "2021-01-01"}, ["Viktar SHEIMAN"]),
         ({"listed_after": "2020-01-02"}, ["Viktar SHEIMAN"]),
+        ({"under": "RUSSIA-EO14024"}, ["Jürgen MÜLLER"]),
+        ({"under": "BELARUS"}, ["Alyaksandr Hryhoryavich LUKASHENKA", "Viktar SHEIMAN"]),
+        ({"under": "CUBA"}, []),
     ],
 )
 def test_filters_choose(listed, client, asked, found):

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from relations.ledger import webhooks
-from relations.models import Delivery, Replay, StatusChange
+from relations.models import Delivery, ListChange, Replay, StatusChange
 from tests.api.subscribing import Caller, act, attempt, row_of
+from tests.importers.importing import FILES, imported
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_a_delivery_is_told_with_its_attempts_and_the_bytes_that_are_sent(ann, m
     assert told == {
         "id": first.pk, "self": f"http://testserver{own}", "subscription": made["id"],
         "webhook_id": f"msg_{first.message.hex}", "event_type": "sanctions.changed", "pair": "BY-US",
-        "change": first.change_id, "state": "pending", "attempts_made": 1, "last_attempt": failed,
+        "change": first.change_id, "list_change": None, "state": "pending", "attempts_made": 1, "last_attempt": failed,
         "created_at": f"{first.created_at:%Y-%m-%dT%H:%M:%S.%f}Z",
         "next_attempt_at": f"{first.next_attempt_at:%Y-%m-%dT%H:%M:%S.%f}Z", "finished_at": None, "replayed": False,
         "replay_of": None, "attempts": [failed | {"answer": "�<h1>Oops</h1>\x00"}],
@@ -86,6 +87,16 @@ def test_deliveries_are_filtered(ann, made, query, found):
     rows = listed(ann, made)
     query = query.format(message=rows[1]["webhook_id"], change=rows[1]["change"])
     assert [each["id"] for each in listed(ann, made, query)] == [rows[number - 1]["id"] for number in found]
+
+
+def test_a_delivery_that_tells_of_a_list_names_its_line(ann):
+    made = ann.subscribe(event_types=["designations.changed"], countries=["BY"])
+    imported("ofac", FILES / "ofac" / "days" / "sdn_2022-02-23.csv")
+    line = ListChange.objects.get(code="BELARUS-EO14038")
+    (told,) = listed(ann, made, f"list_change={line.pk}&pair=BY-US&event_type=designations.changed")
+    assert (told["change"], told["list_change"], told["pair"]) == (None, line.pk, "BY-US")
+    body = ann.get(told["self"].removeprefix("http://testserver"))["body"]
+    assert (body["data"]["sequence"], body["data"]["listed"]) == (line.pk, 1)
 
 
 @pytest.mark.parametrize("query", ["state=sent", "webhook_id=msg_1", "change=first", "status=200"])

@@ -16,6 +16,7 @@ from relations.ledger import webhooks
 from relations.models import AmbassadorStatus, Delivery, DiplomaticEvent, SanctionEvent, TravelBanEntry
 from tests.api.subscribing import Caller, attempt
 from tests.api.writing import ban_list, record
+from tests.importers.importing import FILES, imported
 
 TODAY = dt.datetime.now(dt.UTC).date().isoformat()
 
@@ -52,13 +53,14 @@ def keys(schema: Any, told: Any, at: str = "") -> list[str]:
 
 
 def everything_happens() -> None:
-    """A change on every kind of track, within and without an organisation, and an act that changes nothing."""
+    """A change on every kind of track, within and without an organisation, a list, and an act that changes nothing."""
     record(AmbassadorStatus, "US", "BY", "2020-12-23", status="ambassador", holder="Julie Fisher")
     record(AmbassadorStatus, "BY", "US", "2020-12-23", status="nominated")
     record(SanctionEvent, "EU", "BY", TODAY, action="imposed", measures=["travel"], expires_on="2100-01-01")
     entry = {"list": ban_list("US", "Countries"), "action": "listed", "scope": "partial", "visa_classes": ["B-1"]}
     record(TravelBanEntry, "US", "BY", TODAY, **entry)
     record(DiplomaticEvent, "US", "BY", TODAY, kind="relations_suspended")
+    imported("ofac", FILES / "ofac" / "days" / "sdn_2022-02-23.csv")
     fact = record(DiplomaticEvent, "US", "BY", "2008", kind="statement")
     ledger.retract(DiplomaticEvent, fact.key, why="Not so.", author=ledger.NOBODY)
 

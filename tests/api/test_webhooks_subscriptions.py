@@ -1,6 +1,7 @@
 """`/api/webhooks/`: an owner's subscriptions from the first ping to the last rotation, and nobody else's."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from relations.ledger import webhooks
-from relations.models import Delivery, GivenAnswer, SigningSecret, StatusChange, Subscription
+from relations.models import Delivery, GivenAnswer, ListChange, SigningSecret, StatusChange, Subscription
 from relations.webhooks.signing import Secret
 from tests.api.subscribing import URL, Caller, act, attempt, row_of
+from tests.importers.importing import FILES, imported
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
@@ -213,6 +215,20 @@ def test_a_dry_run_shows_what_would_have_been_sent_and_writes_nothing(ann):
     shown = ann.client.get(f"/api/changes/{lines[0].pk}/").json()
     assert told["results"][0] == {"type": "sanctions.changed"} | shown
     assert (Subscription.objects.count(), Delivery.objects.count()) == before
+
+
+def test_a_dry_run_tells_of_lists_what_a_webhook_would(ann):
+    act("UA")
+    imported("ofac", FILES / "ofac" / "days" / "sdn_2022-02-23.csv")
+    told = ann.post("/api/webhooks/dry-run/", {"event_types": ["designations.*", "sanctions.*"], "countries": ["BY"]})
+    assert told["looked_at"] == StatusChange.objects.count() + ListChange.objects.count()
+    made = ann.subscribe(event_types=["designations.changed"], countries=["BY"])
+    webhooks.replay(row_of(made), after=0)
+    webhooks.advance_replays(now=dt.datetime.now(dt.UTC))
+    body = json.loads(bytes(Delivery.objects.get(list_change__isnull=False).body))
+    first, *others = told["results"]
+    assert first == {"type": "designations.changed"} | body["data"]
+    assert {each["type"] for each in others} == {"sanctions.changed"}
 
 
 def test_a_dry_run_of_a_subscription_takes_its_own_filters(ann):

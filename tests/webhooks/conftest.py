@@ -17,9 +17,11 @@ from django.db import connection
 from standardwebhooks import Webhook
 
 from relations import ledger
+from relations.importers import import_list
 from relations.ledger import webhooks
 from relations.models import Delivery, SanctionEvent, Source, Subscription
 from relations.webhooks.worker import Worker
+from tests.webhooks.publishing import publish
 from tests.webhooks.receivers import Received, Receiver, listening
 
 ENVIRONMENT = {
@@ -69,6 +71,29 @@ def subscribe(owner):
         return row
 
     return subscribe
+
+
+@pytest.fixture
+def begun(operator, world):
+    """OFAC's list as it was on 23 February 2022."""
+    operator.PUBLIC_URL = "https://tracker.example"
+    return publish(23)
+
+
+@pytest.fixture
+def un(tmp_path):
+    """Imports a publication of the UN's list with these records."""
+
+    def un(day, *records, **options):
+        path = tmp_path / f"un_{day}.xml"
+        people = "\n".join(records)
+        path.write_text(
+            f'<CONSOLIDATED_LIST dateGenerated="{day}T00:00:00Z"><INDIVIDUALS>{people}</INDIVIDUALS><ENTITIES/>'
+            "</CONSOLIDATED_LIST>"
+        )
+        return import_list("un", [path], **options)
+
+    return un
 
 
 def act(sender="US", target="BY", *, action="imposed", on="2020-01-01", **values):

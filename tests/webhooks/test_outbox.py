@@ -207,7 +207,7 @@ def test_a_dry_run_shows_what_of_the_last_lines_would_match_and_writes_nothing(w
     act("US", "BY")
     act("US", "CU")
     found = webhooks.would_match({"countries": ["cu"], "event_types": ["sanctions.*"]})
-    assert [line.track for line in found] == ["sanctions:US>CU:-", "sanctions:US>CU"]
-    assert webhooks.would_match({"countries": ["cu"]}, last=1) == found[:1]
+    assert [match.line.track for match in found] == ["sanctions:US>CU:-", "sanctions:US>CU"]
+    assert [match.line for match in webhooks.would_match({"countries": ["cu"]}, last=1)] == [found[0].line]
     assert not Subscription.objects.exists()
     assert not Delivery.objects.exists()

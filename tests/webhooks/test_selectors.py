@@ -6,13 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relations.models import StatusChange
+from relations.models import ImportRun, ListChange, StatusChange, code_of
 from relations.webhooks.selectors import CHANGES, Event, Interest, types_of
 
 
 def event(track="sanctions:US>BY", *, pair="BY-US", old="none", new="in_force", reached=()):
     told = {"old": {"value": old}, "new": {"value": new}} if track != "facts" else {}
     return Event.of(StatusChange(pair_id=pair, track=track, **told), reached=reached)
+
+
+def listed(issuer="US", target="BY", *, programme=7, reached=()):
+    """What an import did under a programme; without a target it is aimed at no one state."""
+    run = ImportRun(list="ofac")
+    line = ListChange(run=run, issuer_id=issuer, target_id=target, programme_id=programme if target else None)
+    return Event.of(line, reached=reached)
 
 
 def interest(**filters):
@@ -75,6 +82,32 @@ def test_a_part_of_a_track_belongs_to_the_track():
     assert not concerns(interest(tracks=["sanctions:US>BY:77"]), programme)
 
 
+@pytest.mark.parametrize(
+    ("filters", "state", "nowhere"),
+    [
+        ({}, True, True), ({"event_types": ["designations.*"]}, True, True),
+        ({"event_types": ["sanctions.*"]}, False, False),
+        ({"countries": ["US"]}, True, True), ({"countries": ["BY"]}, True, False),
+        ({"countries": ["CU"]}, False, False),
+        ({"pairs": ["BY-US"]}, True, False), ({"pairs": ["CU-US"]}, False, False),
+        ({"directions": ["US>BY"]}, True, False), ({"directions": ["BY>US"]}, False, False),
+        ({"tracks": ["sanctions"]}, True, True), ({"tracks": ["travel_ban"]}, False, False),
+        ({"tracks": ["sanctions:US>BY"]}, True, False), ({"tracks": ["sanctions:US>BY:7"]}, True, False),
+        ({"tracks": ["sanctions:US>BY:8"]}, False, False),
+        ({"transitions": [{"track": "sanctions", "from": [], "to": []}]}, False, False),
+    ],
+)  # fmt: skip
+def test_a_list_is_matched_by_its_programme_and_without_a_state_by_its_issuer(filters, state, nowhere):
+    assert concerns(interest(**filters), listed()) is state
+    assert concerns(interest(**filters), listed(target=None)) is nowhere
+
+
+def test_what_the_union_lists_concerns_whom_it_reaches():
+    union = listed("EU", reached=["BY-DE", "BY-FR"])
+    assert concerns(interest(pairs=["BY-DE"], directions=["DE>BY"]), union)
+    assert not concerns(interest(pairs=["BY-FR"], directions=["DE>BY"]), union)
+
+
 def test_a_track_without_a_direction_meets_no_direction():
     assert not concerns(interest(directions=["US>BY"]), event("trend", old="stable", new="improving"))
 
@@ -109,7 +142,10 @@ def test_a_subscription_lies_under_the_narrowest_place_that_it_names():
     assert interest(event_types=["sanctions.*"], countries=["BY"], pairs=["BY-US"]).words == [
         "sanctions.changed|BY-US|*|*"
     ]
-    assert interest(tracks=["sanctions:US>BY"]).words == ["sanctions.changed|BY-US|*|*"]
+    assert interest(tracks=["sanctions:US>BY"]).words == [
+        "designations.changed|BY-US|*|*", "sanctions.changed|BY-US|*|*",
+    ]  # fmt: skip
+    assert interest(event_types=["designations.*"], tracks=["trend"]).words == []
     narrow = interest(countries=["BY"], transitions=[{"track": "trend", "from": ["stable"], "to": ["improving"]}])
     assert narrow.words == ["trend.changed|BY|stable|improving"]
     assert interest(event_types=["sanctions.*"], tracks=["trend"]).words == []
@@ -135,7 +171,8 @@ def interests(draw):
     turns = st.builds(lambda track, old, new: {"track": track, "from": old, "to": new},
                       tracks(), st.lists(VALUES, max_size=2), st.lists(VALUES, max_size=2))  # fmt: skip
     return interest(
-        event_types=draw(st.lists(st.sampled_from(["*", "sanctions.*", "trend.changed"]), min_size=1, max_size=2)),
+        event_types=draw(st.lists(st.sampled_from(["*", "sanctions.*", "trend.changed", "designations.changed"]),
+                                  min_size=1, max_size=2)),
         countries=some(CODES), pairs=some(DIRECTIONS.map(lambda two: "-".join(sorted(two)))),
         directions=some(DIRECTIONS.map(">".join)), tracks=some(tracks()),
         transitions=draw(st.lists(turns, max_size=2)),
@@ -146,6 +183,10 @@ def interests(draw):
 def events(draw):
     sender, receiver = draw(DIRECTIONS)
     pair = "-".join(sorted((sender, receiver)))
+    if draw(st.booleans()):
+        members = {"DE", "FR"} - {receiver} if sender == "EU" else ()
+        whom = draw(st.sampled_from([receiver, None]))
+        return listed(sender, whom, reached=[code_of(one, receiver) for one in sorted(members)] if whom else [])
     track = draw(st.sampled_from([f"sanctions:{sender}>{receiver}", f"travel_ban:{sender}>{receiver}:1", "trend"]))
     reached = []
     if sender == "EU" and track != "trend":

@@ -1,8 +1,9 @@
 """Writes on subscriptions and deliveries. The API and the admin call the acts of owners; the worker, the rest."""
 
 from relations.ledger.webhooks.claims import Claim, claim, release, take_back
+from relations.ledger.webhooks.lines import last_lines, span
 from relations.ledger.webhooks.outcomes import Outcome, note
-from relations.ledger.webhooks.replays import advance_replays, redeliver, replay, replay_missed, span
+from relations.ledger.webhooks.replays import advance_replays, redeliver, replay, replay_missed
 from relations.ledger.webhooks.retention import tidy
 from relations.ledger.webhooks.secrets import reseal_secrets, rotate, with_fingerprints
 from relations.ledger.webhooks.subscriptions import change, create, delete, disable, enable, ping, would_match
@@ -17,6 +18,7 @@ __all__ = [
     "delete",
     "disable",
     "enable",
+    "last_lines",
     "note",
     "ping",
     "redeliver",

@@ -224,7 +224,7 @@ _CLAIM = """
         SELECT c.id, t.probes
         FROM unnest(%(ids)s::bigint[], %(slots)s::int[], %(kinds)s::text[], %(probes)s::bool[])
             AS t (id, slots, kind, probes)
-        CROSS JOIN LATERAL (
+        CROSS JOIN LATERAL (SELECT ready.id FROM (
             (SELECT f.id FROM relations_delivery f
              WHERE t.kind = 'free' AND f.subscription_id = t.id AND f.state = 'pending'
                 AND f.next_attempt_at <= CASE WHEN t.probes THEN 'infinity' ELSE %(now)s END
@@ -234,13 +234,20 @@ _CLAIM = """
              WHERE t.kind = 'ping' AND p.subscription_id = t.id AND p.event_type = 'webhook.ping'
                 AND p.state = 'pending' AND p.next_attempt_at <= %(now)s LIMIT t.slots)
             UNION ALL
+            (SELECT n.id FROM relations_delivery n
+             WHERE t.kind = 'ordered' AND n.subscription_id = t.id AND n.pair = '' AND n.line IS NULL
+                AND n.state = 'pending' AND n.next_attempt_at <= CASE WHEN t.probes THEN 'infinity' ELSE %(now)s END
+             ORDER BY n.next_attempt_at, n.id LIMIT t.slots)
+            UNION ALL
             (WITH RECURSIVE pairs (pair) AS (
                 (SELECT o.pair FROM relations_delivery o
                  WHERE t.kind = 'ordered' AND o.subscription_id = t.id AND o.state IN ('pending', 'sending')
+                    AND (o.pair <> '' OR o.line IS NOT NULL)
                  ORDER BY o.pair LIMIT 1)
                 UNION ALL
                 SELECT (SELECT o.pair FROM relations_delivery o
                         WHERE o.subscription_id = t.id AND o.state IN ('pending', 'sending') AND o.pair > p.pair
+                            AND (o.pair <> '' OR o.line IS NOT NULL)
                         ORDER BY o.pair LIMIT 1)
                 FROM pairs p WHERE p.pair IS NOT NULL
              )
@@ -248,18 +255,20 @@ _CLAIM = """
              FROM pairs p CROSS JOIN LATERAL (
                 SELECT o.id, o.state, o.next_attempt_at FROM relations_delivery o
                 WHERE o.subscription_id = t.id AND o.pair = p.pair AND o.state IN ('pending', 'sending')
-                ORDER BY o.change_id, o.id LIMIT 1
+                    AND (o.pair <> '' OR o.line IS NOT NULL)
+                ORDER BY o.line, o.id LIMIT 1
              ) head
              WHERE head.state = 'pending'
                 AND head.next_attempt_at <= CASE WHEN t.probes THEN 'infinity' ELSE %(now)s END
              ORDER BY head.next_attempt_at, head.id LIMIT t.slots)
-        ) c
+        ) ready LIMIT t.slots) c
     ) chosen
     WHERE d.id = chosen.id AND d.state = 'pending'
     RETURNING d.id, d.lease, d.subscription_id, d.event_type, d.message, d.body, d.attempts,
         d.next_attempt_at <= %(now)s, chosen.probes, d.replayed
 """
-"""An ordered subscription gives up the first of each pair and nothing behind it, until that one is finished."""
+"""An ordered subscription gives up the first of each pair and nothing behind it, until that one is finished; lines
+without a pair are in one order as well. Pings and notices are no lines and in no order."""
 
 
 def _claimed(turns: Sequence[tuple[_Waiting, int]], *, now: dt.datetime) -> list[Claim]:

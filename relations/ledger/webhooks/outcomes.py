@@ -15,8 +15,9 @@ from relations.errors import TooManyRequests
 from relations.ledger.access import count_against
 from relations.ledger.webhooks import health
 from relations.ledger.webhooks.claims import Claim
-from relations.models import Delivery, StatusChange, Subscription
-from relations.models.webhooks import KEPT_OF_AN_ANSWER
+from relations.ledger.webhooks.lines import last_line
+from relations.models import Delivery, Subscription
+from relations.models.deliveries import KEPT_OF_AN_ANSWER
 from relations.webhooks import outbox
 
 _DAY = 86_400
@@ -203,11 +204,6 @@ def _is_first_today(about: Subscription) -> bool:
     except TooManyRequests:
         return False
     return True
-
-
-def last_line() -> int:
-    """The number of the last line of the change log; 0 where there is none."""
-    return StatusChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def hold_ping(row: Subscription, *, now: dt.datetime) -> Delivery:

@@ -10,9 +10,9 @@ from django.db import transaction
 from relations.codes import DeliveryState
 from relations.errors import Conflict, Invalid
 from relations.ledger.stored import stored_periods
-from relations.ledger.webhooks.outcomes import last_line
-from relations.models import Delivery, Replay, StatusChange, Subscription
-from relations.models.webhooks import OUTSTANDING
+from relations.ledger.webhooks.lines import last_line, lines_between
+from relations.models import Delivery, Replay, Subscription
+from relations.models.deliveries import OUTSTANDING
 from relations.webhooks import outbox
 from relations.webhooks.selectors import types_of
 
@@ -25,12 +25,10 @@ def redeliver(delivery: Delivery) -> Delivery:
 
     Raises `Conflict` for pings and notices: they told of a moment that has passed.
     """
-    if delivery.change_id is None:
+    if delivery.line is None:
         raise Conflict(why="A ping or a notice is not sent again; ping the subscription instead.")
     Subscription.objects.select_for_update(no_key=True).get(pk=delivery.subscription_id)
-    waiting = Delivery.objects.outstanding().filter(
-        subscription=delivery.subscription_id, change=delivery.change_id
-    )  # fmt: skip
+    waiting = Delivery.objects.outstanding().filter(subscription=delivery.subscription_id, line=delivery.line)
     if not waiting.exists():
         outbox.insert([_again(delivery, dt.datetime.now(dt.UTC))])
         outbox.wake()
@@ -73,14 +71,6 @@ def replay_missed(subscription: Subscription) -> Replay:
     return wish
 
 
-def span(*, since: dt.datetime | None = None, until: dt.datetime | None = None) -> tuple[int, int | None]:
-    """The lines recorded from `since` up to and including `until`, as `replay` takes them."""
-    first = StatusChange.objects.filter(recorded_at__gte=since).order_by("id").first() if since else None
-    last = StatusChange.objects.filter(recorded_at__lte=until).order_by("-id").first() if until else None
-    after = first.pk - 1 if first else last_line() if since else 0
-    return after, (last.pk if last else 0) if until else None
-
-
 @transaction.atomic
 def advance_replays(*, now: dt.datetime) -> bool:
     """Queues the next lines of one replay that nobody else is at; returns whether there was any."""
@@ -90,7 +80,7 @@ def advance_replays(*, now: dt.datetime) -> bool:
         return False
     # In the order of every other act on deliveries: the subscription first.
     row = Subscription.objects.select_for_update(no_key=True).get(pk=wish.subscription_id)
-    lines = list(StatusChange.objects.after(wish.reached).filter(id__lte=wish.until)[:_BATCH])
+    lines = lines_between(wish.reached, wish.until, most=_BATCH)
     wish.queued += outbox.insert(_wanted(wish, row, lines, now)) if lines else 0
     wish.reached = lines[-1].pk if lines else wish.until
     if len(lines) < _BATCH:
@@ -100,7 +90,7 @@ def advance_replays(*, now: dt.datetime) -> bool:
     return True
 
 
-def _wanted(wish: Replay, row: Subscription, lines: Sequence[StatusChange], now: dt.datetime) -> list[outbox.Row]:
+def _wanted(wish: Replay, row: Subscription, lines: Sequence[outbox.Line], now: dt.datetime) -> list[outbox.Row]:
     types = {type_ for pattern in wish.event_types for type_ in types_of(pattern)}
     found = [
         match
@@ -117,21 +107,20 @@ def _wanted(wish: Replay, row: Subscription, lines: Sequence[StatusChange], now:
         waits = any(delivery.state in OUTSTANDING for delivery in sent)
         if not waits and not (arrived and wish.undelivered):
             rows.append(_again(sent[0], now))
-    return sorted(rows, key=lambda row: row.change or 0)
+    return sorted(rows, key=lambda row: row.line or 0)
 
 
 def _before(row: Subscription, lines: Iterable[int]) -> dict[int, list[Delivery]]:
     """What the subscription was sent of each line, the first first."""
     found: dict[int, list[Delivery]] = {}
-    for delivery in Delivery.objects.filter(subscription=row, change__in=list(lines)).order_by("id"):
-        if delivery.change_id is not None:
-            found.setdefault(delivery.change_id, []).append(delivery)
+    for delivery in Delivery.objects.filter(subscription=row, line__in=list(lines)).order_by("id"):
+        found.setdefault(delivery.line, []).append(delivery)
     return found
 
 
 def _again(delivery: Delivery, now: dt.datetime) -> outbox.Row:
     return outbox.Row(
         subscription=delivery.subscription_id, type=delivery.event_type, body=bytes(delivery.body), at=now,
-        change=delivery.change_id, pair=delivery.pair, message=str(delivery.message), replayed=True,
-        replay_of=delivery.replay_of_id or delivery.pk,
+        change=delivery.change_id, list_change=delivery.list_change_id, pair=delivery.pair,
+        message=str(delivery.message), replayed=True, replay_of=delivery.replay_of_id or delivery.pk,
     )  # fmt: skip

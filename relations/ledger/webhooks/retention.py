@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from relations.codes import DisabledReason, SubscriptionState
 from relations.ledger.webhooks import health
-from relations.ledger.webhooks.outcomes import last_line, tell_owners
+from relations.ledger.webhooks.lines import last_line
+from relations.ledger.webhooks.outcomes import tell_owners
 from relations.models import Attempt, Delivery, Replay, SigningSecret, Subscription
 
 _BATCH = 1000

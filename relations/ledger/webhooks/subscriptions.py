@@ -14,9 +14,10 @@ from relations.errors import Conflict, Invalid, Refused, SomeRefused
 from relations.ledger.clean import uncleanness
 from relations.ledger.settling import lock_the_log
 from relations.ledger.webhooks import filters, health
-from relations.ledger.webhooks.outcomes import hold_ping, last_line
+from relations.ledger.webhooks.lines import last_line, last_lines
+from relations.ledger.webhooks.outcomes import hold_ping
 from relations.ledger.webhooks.secrets import add_secret
-from relations.models import Attempt, Delivery, Selector, StatusChange, Subscription
+from relations.models import Attempt, Delivery, Selector, Subscription
 from relations.webhooks import outbox
 from relations.webhooks.guard import Rules, endpoint
 from relations.webhooks.selectors import Interest
@@ -125,14 +126,13 @@ def ping(subscription: Subscription) -> Delivery:
     return hold_ping(row, now=dt.datetime.now(dt.UTC))
 
 
-def would_match(values: Mapping[str, Any], *, last: int = 100) -> list[StatusChange]:
-    """A dry run: which of the last lines of the log the filters let through, the newest first. Writes nothing."""
+def would_match(values: Mapping[str, Any], *, last: int = 100) -> list[outbox.Match]:
+    """A dry run: which of the last lines of the logs the filters let through, the newest first. Writes nothing."""
     found, wrong = filters.cleaned({"event_types": ["*"]} | dict(values))
     if wrong:
         raise SomeRefused({0: list(wrong)})
     dry = Subscription(**found)
-    lines = list(StatusChange.objects.order_by("-id")[:last])
-    return [match.line for match in outbox.matches(lines, only=dry) if match.subscriptions]
+    return [match for match in outbox.matches(last_lines(last), only=dry) if match.subscriptions]
 
 
 def _locked(subscription: Subscription) -> Subscription:

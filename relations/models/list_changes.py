@@ -1,0 +1,103 @@
+"""The append-only log of what publications did to the parties on sanctions lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from relations.codes import TrackKind
+from relations.models.countries import Country
+from relations.models.imports import ImportRun
+from relations.models.pairs import code_of
+from relations.models.sanctions import SanctionProgramme
+
+
+class ListChangeQuerySet(models.QuerySet["ListChange"]):
+    def after(self, line: int) -> ListChangeQuerySet:
+        """The lines behind number `line`, in the order of their commits."""
+        return self.filter(id__gt=line).order_by("id").select_related("run")
+
+
+class ListChange(models.Model):
+    """One line: what one import did to the parties of one programme of its list.
+
+    Lines are numbered together with those of the change log: one number names one line of either, and the order of the
+    numbers is the order of commits. `code` is the programme as the list names it, `title` what the table of programmes
+    calls it (empty: the table does not know it). `target` and `programme` are null where it is aimed at no one state.
+    `parties` are the first of those behind the line (key, reference, name, turn); the counts are of all of them.
+    """
+
+    id = models.BigIntegerField(
+        primary_key=True, db_default=Func(Value("relations_statuschange_id_seq"), function="nextval"), editable=False
+    )
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="list_changes", db_index=False)
+    list_title = models.CharField(max_length=300)
+    code = models.CharField(max_length=100)
+    title = models.CharField(max_length=300, blank=True)
+    issuer = models.ForeignKey(Country, models.PROTECT, related_name="+", db_index=False)
+    target = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", db_index=False)
+    programme = models.ForeignKey(SanctionProgramme, models.PROTECT, null=True, related_name="list_changes")
+    listed = models.PositiveIntegerField(default=0)
+    amended = models.PositiveIntegerField(default=0)
+    delisted = models.PositiveIntegerField(default=0)
+    parties = models.JSONField(default=list)
+    recorded_at = models.DateTimeField()
+
+    objects = ListChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(name="an_import_tells_of_a_programme_once", fields=["run", "code"]),
+            models.CheckConstraint(
+                name="a_list_change_changes_something",
+                condition=Q(listed__gt=0) | Q(amended__gt=0) | Q(delisted__gt=0),
+            ),
+            models.CheckConstraint(
+                name="a_list_change_has_a_programme_where_it_has_a_target",
+                condition=Q(target__isnull=True, programme__isnull=True)
+                | Q(target__isnull=False, programme__isnull=False) & ~Q(target=F("issuer")),
+            ),
+        )
+        indexes = (
+            # Read by replays: which lines were recorded from a moment on?
+            models.Index(name="list_changes_by_record", fields=["recorded_at", "id"]),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="list_changes_are_only_appended",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    RAISE EXCEPTION 'a line of the log of list changes is never edited or deleted'
+                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'list_changes_are_only_appended';
+                """,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.listed} listed, {self.amended} amended, {self.delisted} delisted"
+
+    # What a line of the change log has as well, so that both are matched with subscriptions in one way.
+    old: ClassVar[None] = None
+    new: ClassVar[None] = None
+
+    @property
+    def pair_id(self) -> str:
+        """Empty where the programme is aimed at no one state."""
+        return code_of(self.issuer_id, self.target_id) if self.target_id else ""
+
+    @property
+    def track(self) -> str:
+        """The track of the programme; where it is aimed at no one state, a track of the issuer with no receiver."""
+        direction = f"{self.issuer_id}>{self.target_id}:{self.programme_id}" if self.target_id else self.issuer_id
+        return f"{TrackKind.SANCTIONS}:{direction}"
+
+    @property
+    def effective(self) -> dt.date:
+        """The day of the publication."""
+        return self.run.dated or self.recorded_at.date()

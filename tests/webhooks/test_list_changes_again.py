@@ -1,0 +1,188 @@
+"""Whom list changes are for, how they are sent once more, and the log that they come from."""
+
+import datetime as dt
+import importlib
+import json
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+
+from relations import ledger
+from relations.errors import Conflict
+from relations.ledger import webhooks
+from relations.models import (
+    Country,
+    Delivery,
+    ImportRun,
+    ListChange,
+    Replay,
+    Selector,
+    StatusChange,
+    Subscription,
+)
+from relations.webhooks.selectors import Interest
+from tests.webhooks.conftest import act, drain
+from tests.webhooks.publishing import person, publish, told
+from tests.webhooks.receivers import OK, answer
+
+# --- to whom --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("filters", "programmes"),
+    [
+        ({"countries": ["by"]}, ["BELARUS-EO14038"]),
+        ({"pairs": ["BY-US"]}, ["BELARUS-EO14038"]),
+        ({"directions": ["US>BY"], "tracks": ["sanctions:US>BY"]}, ["BELARUS-EO14038"]),
+        ({"countries": ["US"], "pairs": ["RU-US"], "event_types": ["designations.changed"]},
+         ["PEESA-EO14039", "RUSSIA-EO14024", "UKRAINE-EO13661", "UKRAINE-EO13662"]),
+        ({"directions": ["BY>US"]}, []), ({"countries": ["CU"]}, []), ({"tracks": ["trend"], "event_types": ["*"]}, []),
+        ({"transitions": [{"track": "sanctions", "from": [], "to": []}], "event_types": ["*"]}, []),
+    ],
+)  # fmt: skip
+def test_filters_let_through_what_is_of_their_countries(subscribe, receiver, begun, filters, programmes):
+    row = subscribe(receiver, **{"event_types": ["designations.*"]} | filters)
+    publish(25)
+    found = Delivery.objects.filter(subscription=row, list_change__isnull=False)
+    assert list(found.order_by("id").values_list("list_change__code", flat=True)) == programmes
+    assert {each.pair for each in found} <= {"BY-US", "RU-US"}
+
+
+def test_who_asked_for_everything_before_there_was_this_type_is_found_by_its_migration(owner):
+    url = {"url": "http://127.0.0.1/hook"}
+    wishes: list[dict[str, Any]] = [
+        {}, {"event_types": ["*.changed"], "pairs": ["BY-US", "BY-EU"]}, {"countries": ["BY"], "tracks": ["sanctions"]},
+        {"tracks": ["trend"]}, {"event_types": ["sanctions.changed"]}, {"directions": ["US>BY"]},
+        {"transitions": [{"track": "sanctions", "from": [], "to": ["none"]}]},
+    ]  # fmt: skip
+    rows = [webhooks.create(owner, url | wish)[0] for wish in wishes]
+    assert Selector.objects.filter(words__startswith="designations.").count() == 5
+    Selector.objects.filter(words__startswith="designations.").delete()
+    with connection.cursor() as cursor:
+        cursor.execute(importlib.import_module("relations.migrations.0009_list_changes").WORDS)
+    for row in rows:
+        assert sorted(row.selectors.values_list("words", flat=True)) == sorted(Interest.of(row).words)
+
+
+def test_a_dry_run_tells_what_of_both_logs_would_match(begun):
+    publish(25)
+    found = webhooks.would_match({"countries": ["BY"], "event_types": ["designations.*", "sanctions.*"]})
+    assert [match.event.type for match in found] == ["designations.changed"] * 2 + ["sanctions.changed"] * 2
+    assert [match.line.pk for match in found] == sorted((match.line.pk for match in found), reverse=True)
+    assert len(webhooks.would_match({}, last=3)) == 3
+    assert not Delivery.objects.exists()
+
+
+# --- once more ------------------------------------------------------------------------------------------------------
+
+
+def test_a_replay_sends_the_same_bytes_under_the_same_ids_even_where_the_first_are_forgotten(
+    subscribe, receiver, begun
+):
+    row = subscribe(receiver, event_types=["designations.changed", "sanctions.*"], ordered=True)
+    publish(25)
+    drain()
+    first = {each.id: each.body for each in receiver.received}
+    webhooks.replay(row, after=0, event_types=["designations.*"])
+    drain()
+    again = {each.id: each.body for each in receiver.received[len(first) :]}
+    lines = {json.loads(body)["data"]["sequence"]: body for body in again.values()}
+    # Everything that matches now, what the first import did before there was the subscription as well.
+    assert set(lines) == set(ListChange.objects.values_list("pk", flat=True))
+    sent = {id_: body for id_, body in first.items() if b"designations.changed" in body}
+    assert {id_: again[id_] for id_ in sent} == sent
+    Delivery.objects.all().delete()
+    receiver.received.clear()
+    webhooks.replay(row, after=0, pairs=["BY-US"], event_types=["designations.changed"])
+    drain()
+    assert {each.id: each.body for each in receiver.received} == {
+        id_: body for id_, body in again.items() if b'"pair":"BY-US"' in body
+    }
+
+
+def test_a_replay_goes_through_both_logs_in_the_order_of_their_lines(subscribe, receiver, begun):
+    row = subscribe(receiver)
+    webhooks.replay(row, after=0)
+    webhooks.advance_replays(now=dt.datetime.now(dt.UTC))
+    queued = list(Delivery.objects.filter(subscription=row).order_by("id").values_list("line", flat=True))
+    assert queued == sorted(queued)
+    assert set(ListChange.objects.values_list("pk", flat=True)) < set(queued)
+    last = ListChange.objects.latest("id")
+    assert (Replay.objects.get().until, webhooks.span(since=last.recorded_at)[0]) == (last.pk, first_of(begun) - 1)
+    assert webhooks.span(until=last.recorded_at) == (0, last.pk)
+
+
+def first_of(run):
+    return ListChange.objects.filter(run=run).earliest("id").pk
+
+
+def test_what_was_missed_while_disabled_is_made_from_the_log(subscribe, receiver, begun):
+    row = subscribe(receiver, event_types=["designations.changed"], countries=["BY"])
+    webhooks.disable(row)
+    publish(25)
+    webhooks.enable(Subscription.objects.get())
+    drain()
+    row.refresh_from_db()
+    webhooks.replay_missed(row)
+    drain()
+    assert [body["type"] for body in told(receiver)] == ["webhook.ping", "designations.changed"]
+
+
+def test_one_delivery_is_sent_again(subscribe, receiver, begun):
+    subscribe(receiver, event_types=["designations.changed"], countries=["BY"])
+    publish(25)
+    drain()
+    again = webhooks.redeliver(Delivery.objects.get())
+    assert webhooks.redeliver(Delivery.objects.earliest("id")) == again
+    drain()
+    one, other = receiver.received
+    assert (one.id, one.body) == (other.id, other.body)
+
+
+def test_in_order_what_has_no_pair_waits_for_its_own_kind_and_holds_up_nothing_else(subscribe, receiver, begun, un):
+    row = subscribe(receiver, ordered=True, event_types=["designations.changed", "sanctions.changed"])
+    receiver.say = lambda got: answer(500) if b'"Al-Qaida"' in got.body else OK
+    un("2020-01-01", person("QDi.1", programme="Al-Qaida"), person("XXi.1", programme="Atlantis"))
+    act("US", "BY", action="suspended", on="2022-03-01")
+    webhooks.ping(row)
+    drain()
+    states = {each.list_change.code if each.list_change else each.event_type: each.state
+              for each in Delivery.objects.select_related("list_change")}  # fmt: skip
+    assert states == {
+        "Al-Qaida": "pending", "Atlantis": "pending", "sanctions.changed": "delivered", "webhook.ping": "delivered",
+    }  # fmt: skip
+
+
+# --- the log --------------------------------------------------------------------------------------------------------
+
+
+def test_both_logs_are_numbered_together_in_the_order_of_commits(begun):
+    act("US", "CU")
+    publish(25)
+    changes = set(StatusChange.objects.values_list("pk", flat=True))
+    lines = list(ListChange.objects.order_by("pk"))
+    assert changes.isdisjoint(line.pk for line in lines)
+    first, last = lines[0], lines[-1]
+    assert any(first.pk < pk < last.pk for pk in changes)
+    assert [line.recorded_at for line in lines] == sorted(line.recorded_at for line in lines)
+
+
+@pytest.mark.parametrize("words", ["DELETE FROM relations_listchange", "UPDATE relations_listchange SET listed = 99"])
+def test_a_line_is_never_edited_or_deleted(begun, words):
+    with connection.cursor() as cursor, pytest.raises(IntegrityError, match="never edited or deleted"):
+        cursor.execute(words)
+
+
+def test_a_programme_of_which_subscribers_were_told_is_neither_deleted_nor_aimed_elsewhere(world):
+    programme = ledger.record_programme(
+        {"issuer": Country(code="EU"), "target": Country(code="BY"), "title": "BLR: Belarus"}
+    )
+    ListChange.objects.create(
+        run=ImportRun.objects.create(list="eu", started_at=dt.datetime.now(dt.UTC)), code="BLR", issuer_id="EU",
+        target_id="BY", programme=programme, listed=1, recorded_at=dt.datetime.now(dt.UTC),
+    )  # fmt: skip
+    with pytest.raises(Conflict, match="cannot be deleted"):
+        ledger.delete_programme(programme)
+    with pytest.raises(Conflict, match="cannot be aimed otherwise"):
+        ledger.change_programme(programme, {"target": Country(code="RU")})
