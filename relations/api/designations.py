@@ -16,7 +16,7 @@ from django.urls import path
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from relations.api import caching, formats
+from relations.api import caching
 from relations.api.endpoints import Endpoint, ListEndpoint
 from relations.api.filters import (
     ArrayHolding,
@@ -32,7 +32,7 @@ from relations.api.filters import (
 )
 from relations.api.parameters import as_of, chosen_fields, known_at, only
 from relations.api.refs import country_code, site
-from relations.api.searching import search
+from relations.api.searching import VERY_NAME, found
 from relations.codes import ListCode, PartyKind, PartyTurn
 from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, Listing
@@ -41,8 +41,6 @@ KEYS = (
     "key", "list", "reference", "version", "turn", "kind", "name", "programmes", "nationalities", "listed_on",
     "delisted_on", "since", "listings", "content", "recorded_at", "superseded_at", "run", "score", "url",
 )  # fmt: skip
-_LONG = 500
-"""The most rows that a search by name gives."""
 
 
 class _Nationality(ArrayHolding):
@@ -60,10 +58,10 @@ class _Under(SingleValue):
 
 
 class _Query(SingleValue):
-    """Read by the list itself, which then ranks what it finds."""
+    """Rows found by name; the list then orders them by their score."""
 
     def cut(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return qs
+        return found(qs, value)
 
 
 class DesignationFilters(Filters):
@@ -127,7 +125,10 @@ class DesignationShape(serializers.Serializer[Any]):
 
 
 class DesignationList(ListEndpoint):
-    """Every party on the lists, the standing ones and those that were taken off; `current=1` for the former alone."""
+    """Every party on the lists, the standing ones and those that were taken off; `current=1` for the former alone.
+
+    With `q` those that are found by name, the nearest first unless `ordering` says otherwise.
+    """
 
     parameters = {"GET": {"as_of", "known_at"}}
     model = Designation
@@ -137,6 +138,7 @@ class DesignationList(ListEndpoint):
         "name": ("name", "id"),
         "listed_on": ("listed_on", "id"),
         "recorded_at": ("recorded_at", "id"),
+        "score": ("score", "id"),
     }
     default_ordering = "id"
     keys = KEYS
@@ -156,19 +158,11 @@ class DesignationList(ListEndpoint):
         return bodies(rows, site=site(self.request))
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """With `q` one page in the order of the score; a search has no cursor."""
-        words = request.query_params.get("q")
-        if words is None or request.accepted_renderer.format != "json":
-            return super().get(request, *args, **kwargs)
-        for name in ("cursor", "ordering"):
-            if name in request.query_params:
-                raise BadParameter(field=name, why=f"A search by name is ordered by its score: leave {name} out.")
-        found = search(self.filters(request.query_params, self.rows(), request=request).qs, words, most=_LONG)
-        rows = bodies([row for row, _ in found], site=site(request))
-        fields = chosen_fields(request, KEYS) or frozenset(KEYS) - self.unasked
-        scored = [only(body | {"score": score}, fields) for body, (_, score) in zip(rows, found, strict=True)]
-        counted = {"count": len(scored)} if request.query_params.get("count") == "1" else {}
-        return formats.answered({"results": scored, "next": None, "previous": None, **counted})
+        if "q" in request.query_params:
+            self.default_ordering = "-score"  # type: ignore[misc]  # of this request
+        elif request.query_params.get("ordering") in ("score", "-score"):
+            raise BadParameter(field="ordering", why="Only what q has found has a score: give q, or another ordering.")
+        return super().get(request, *args, **kwargs)
 
 
 class DesignationView(Endpoint):
@@ -212,7 +206,7 @@ def bodies(versions: Iterable[Designation], *, site: str) -> list[dict[str, Any]
 
 
 def _body(version: Designation, listings: list[Listing], site: str) -> dict[str, Any]:
-    party = version.party
+    party, score = version.party, getattr(version, "score", None)
     return {
         "key": party.key,
         "list": party.list,
@@ -231,7 +225,7 @@ def _body(version: Designation, listings: list[Listing], site: str) -> dict[str,
         "recorded_at": version.recorded_at,
         "superseded_at": version.superseded_at,
         "run": version.run_id,
-        "score": None,
+        "score": None if score is None else score / VERY_NAME,
         "url": f"{site}/api/designations/{party.key}/",
     }
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
+from django.db.models import Func, IntegerField, JSONField, TextField, Value
+from django.db.models.functions import Cast
 from rapidfuzz import fuzz
 
 from relations.errors import BadParameter
@@ -20,21 +22,27 @@ MAX_WORDS = 200
 _NEAR = 0.45
 """pg_trgm's word similarity from which a name is looked at: Russian and Belarusian forms of one are so far apart."""
 _LOOKED_AT = 2000
+VERY_NAME = 1000
+"""The highest score. Scores are kept in thousandths: a page begins exactly where the one before it ended."""
 
 
-def search(rows: QuerySet[Designation], words: str, *, most: int) -> list[tuple[Designation, float]]:
-    """The rows whose party bears a name like the words, best first, with a score from 0 to 1.
+def found(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
+    """The rows whose party bears a name like the words, each with its `score` in thousandths.
 
-    1 is the very name, whatever its script, its diacritics and the order of its words. Raises `BadParameter` for a
+    1000 is the very name, whatever its script, its diacritics and the order of its words. Raises `BadParameter` for a
     query without letters.
     """
     wanted = fold(words[: MAX_WORDS + 1])
     if not wanted or len(words) > MAX_WORDS:
         raise BadParameter(field="q", why=f"Give the words of a name, {MAX_WORDS} characters at most.")
     scores = _scores(wanted)
-    found = list(rows.filter(party__in=scores))
-    ranked = sorted(found, key=lambda row: (-scores[row.party_id], row.name, row.pk))
-    return [(row, scores[row.party_id]) for row in ranked[:most]]
+    own = Func(
+        Value({str(party): round(VERY_NAME * score) for party, score in scores.items()}, output_field=JSONField()),
+        Cast("party_id", TextField()),
+        function="jsonb_extract_path_text",
+        output_field=TextField(),
+    )
+    return rows.filter(party__in=scores).annotate(score=Cast(own, IntegerField()))
 
 
 def _scores(wanted: str) -> dict[int, float]:

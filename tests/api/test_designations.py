@@ -128,6 +128,78 @@ def test_names_are_found_across_order_diacritics_spelling_and_script(listed, cli
     assert found[0]["score"] == score or (score is None and 0.4 < found[0]["score"] < 1)
 
 
+@pytest.fixture
+def many(listed):
+    """Twelve more of one name, so that only their ids tell them apart, and three that are like it."""
+    alike = [draft(f"A{number}", "Ivan PETROV") for number in range(12)]
+    near = [draft(f"B{number}", name) for number, name in enumerate(("Ivan PETROW", "Iwan PETROV", "PETROV"))]
+    with ledger.import_run("ofac") as run:
+        ledger.write_parties([*alike, *near], run=run, moment=ledger.clock())
+
+
+def paged(client: Client, url: str, link: str = "next") -> list[list[str]]:
+    """The references on each page from this one on, and that the Link header says the same."""
+    pages = []
+    while url:
+        answer = client.get(url)
+        body = answer.json()
+        pages.append([row["reference"] for row in body["results"]])
+        url = body[link]
+        assert (url is not None) == (f'rel="{ {"next": "next", "previous": "prev"}[link] }"' in answer.get("Link", ""))
+    return pages
+
+
+def test_a_search_comes_in_pages_each_row_once_and_the_best_first(many, client):
+    whole = client.get("/api/designations/", {"q": "petrov ivan", "page_size": 500, "count": 1}).json()
+    rows = [(row["score"], row["reference"]) for row in whole["results"]]
+    assert whole["count"] == len(rows) == 15
+    assert [score for score, _ in rows[:12]] == [1.0] * 12
+    assert [score for score, _ in rows] == sorted((score for score, _ in rows), reverse=True)
+    pages = paged(client, "/api/designations/?q=petrov+ivan&page_size=4")
+    assert [len(page) for page in pages] == [4, 4, 4, 3]
+    assert [reference for page in pages for reference in page] == [reference for _, reference in rows]
+
+
+def test_a_search_is_paged_back_the_way_it_came(many, client):
+    url, pages = "/api/designations/?q=petrov+ivan&page_size=4", []
+    while url:
+        last, body = url, client.get(url).json()
+        pages.append([row["reference"] for row in body["results"]])
+        url = body["next"]
+    assert paged(client, last, "previous") == pages[::-1]
+
+
+def test_a_page_of_a_search_goes_on_behind_its_row_when_the_list_has_changed(many, client):
+    first = client.get("/api/designations/?q=petrov+ivan&page_size=4").json()
+    with ledger.import_run("ofac") as run:
+        ledger.write_parties([draft("A99", "Ivan PETROV")], run=run, moment=ledger.clock())
+    seen = [row["reference"] for row in first["results"]]
+    after = [reference for page in paged(client, first["next"]) for reference in page]
+    assert len(seen) + len(after) == len({*seen, *after}) == 15
+
+
+def test_a_cursor_of_one_search_is_refused_in_another(many, client):
+    following = client.get("/api/designations/?q=petrov+ivan&page_size=4").json()["next"]
+    answer = client.get(following.replace("petrov", "sheiman"))
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "cursor")
+
+
+def test_a_search_is_ordered_and_filtered_like_the_list(many, client):
+    found = names(client, q="lukashenka sheiman muller", ordering="name")
+    assert found == sorted(found)
+    assert names(client, q="petrov", reference="B2") == ["PETROV"]
+    assert names(client, q="Viktar SHEIMAN", current="1") == []
+    answer = client.get("/api/designations/", {"ordering": "-score"})
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "ordering")
+
+
+def test_an_exported_search_holds_what_it_finds_the_best_first(many, client):
+    asked = {"q": "petrov ivan", "fields": "reference,score"}
+    rows = [(row["reference"], row["score"]) for row in client.get("/api/designations/", asked).json()["results"]]
+    lines = client.get("/api/designations/", asked | {"format": "csv"}).getvalue().decode().splitlines()
+    assert lines == ["reference,score", *(f"{reference},{score}" for reference, score in rows)]
+
+
 def test_names_that_only_share_their_letters_with_nothing_find_nothing(listed, client):
     assert names(client, q="zzzzqqqq") == []
 
@@ -157,6 +229,9 @@ def test_a_list_costs_two_queries_however_long(listed, client, django_assert_num
     # The rows with their parties, and the listings of all of them.
     with django_assert_num_queries(2):
         names(client)
+    # The threshold of what is near, the names, the rows with their parties, their listings; a savepoint and its end.
+    with django_assert_num_queries(6):
+        names(client, q="Viktar SHEIMAN")
 
 
 def test_a_designation_that_is_recorded_is_never_edited(listed):
