@@ -1,6 +1,8 @@
 """What a cookie may hold, and that nobody is shown a failure for it."""
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -9,3 +11,22 @@ pytestmark = pytest.mark.django_db
 def test_a_session_key_that_nobody_made_is_no_session(client, key):
     answer = client.get("/admin/", headers={"cookie": f"sessionid={key}"})
     assert (answer.status_code, answer["location"]) == (302, "/admin/login/?next=/admin/")
+
+
+def test_the_table_of_sessions_opens_no_session(client, django_user_model):
+    """Its rows are found by what the cookie holds, and the cookie is not to be had from them."""
+    root = django_user_model.objects.create_superuser("root", password="a long enough one")
+    answer = client.post("/admin/login/", {"username": root.username, "password": "a long enough one"})
+    assert answer.status_code == 302
+    cookie = client.cookies["sessionid"].value
+    (kept,) = Session.objects.values_list("session_key", flat=True)
+    assert kept != cookie
+    assert cookie not in kept
+    assert client.get("/admin/").status_code == 200
+    thief = Client()
+    thief.cookies["sessionid"] = kept
+    assert thief.get("/admin/").status_code == 302
+    client.post("/admin/logout/")
+    assert not Session.objects.exists()
+    client.cookies["sessionid"] = cookie
+    assert client.get("/admin/").status_code == 302

@@ -1,21 +1,28 @@
 """No secret in any answer but those that make it, in no page, log line, repr or dump of the database."""
 
 import base64
+import json
 import logging
+import re
+import subprocess
+import urllib.error
+import urllib.request
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.test import Client
 
 from relations import ledger
 from relations.ledger import webhooks
 from relations.ledger.webhooks import claim
-from relations.models import Delivery, SigningSecret, Subscription
+from relations.models import Attempt, Delivery, SigningSecret, Subscription
 from relations.webhooks.signing import PREFIX, Secret
 from tests.api.subscribing import Caller
-from tests.webhooks.conftest import act, drain
+from tests.webhooks.conftest import act, drain, environment, eventually
 from tests.webhooks.receivers import OK, answer
+from tests.webhooks.test_as_a_user import free_port, is_listening
+from tracker import embedded
 
 
 @pytest.fixture
@@ -35,11 +42,16 @@ def known(owner, receiver, caplog):
     return caller, made["id"], [made["secret"], again["secret"]]
 
 
+def plain(text: str) -> list[bytes]:
+    """A text as it could stand somewhere: as it is, without padding, or in a column of bytes."""
+    return [text.encode(), text.rstrip("=").encode(), text.rstrip("=").encode().hex().encode()]
+
+
 def spellings(secret: str) -> list[bytes]:
     """A secret as it could stand somewhere: as it is shown, without its prefix, in hexadecimal, as its bytes."""
     text = secret.removeprefix(PREFIX)
     key = base64.b64decode(text)
-    return [text.encode(), text.rstrip("=").encode(), key.hex().encode(), key.hex().upper().encode(), key,
+    return [*plain(text), key.hex().encode(), key.hex().upper().encode(), key,
             base64.urlsafe_b64encode(key).rstrip(b"="), repr(key)[2:-1].encode()]  # fmt: skip
 
 
@@ -106,12 +118,65 @@ def test_no_repr_and_no_refusal_holds_a_secret(known):
         assert leaks(f"{each!r} {each!s}".encode(), secrets) == []
 
 
-def test_no_table_holds_a_secret(known):
-    _, _, secrets = known
+def test_no_dump_of_the_database_holds_a_secret(known, tmp_path):
+    """As an operator makes one: whoever finds it can sign nothing, call nothing and enter nothing."""
+    caller, _, secrets = known
+    browser = Client()
+    password = "only root knows this one"
+    get_user_model().objects.create_superuser("root", password=password)
+    assert browser.post("/admin/login/", {"username": "root", "password": password}).status_code == 302
+    assert browser.get("/admin/relations/subscription/").status_code == 200
     ledger.refresh()
-    tables = connection.introspection.table_names()
-    assert "relations_signingsecret" in tables
-    for table in tables:
-        with connection.connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
-            dumped = b"".join(bytes(block) for block in copy)
-        assert leaks(dumped, secrets) == [], table
+    dump = tmp_path / "dump.sql"
+    program = embedded.installed() / "bin" / "pg_dump"
+    subprocess.run([program, "--file", dump, "--dbname", environment()["DATABASE_URL"]], check=True, timeout=60)
+    dumped = dump.read_bytes()
+    for table in ("relations_signingsecret", "relations_apitoken", "relations_delivery", "django_session"):
+        assert re.search(rf"^COPY public\.{table} .*\n(?!\\\.)".encode(), dumped, re.MULTILINE), table
+    token = caller.client.defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer trk_")
+    keys = [token, browser.cookies["sessionid"].value, password, settings.SECRET_KEY]
+    assert [spelling for key in keys for spelling in plain(key) if spelling in dumped] == []
+    assert leaks(dumped, secrets) == []
+
+
+def test_no_log_line_of_web_and_worker_holds_a_secret(owner, receiver, start):
+    """Real processes that tell all they can, when things go well and when they do not."""
+    _, token = ledger.issue_token(owner, name="desk", scopes=["edit", "webhooks"])
+    browser = Client()
+    browser.force_login(get_user_model().objects.create_superuser("root"))
+    session, site = browser.cookies["sessionid"].value, free_port()
+    telling = {"LOG_LEVEL": "DEBUG", "ACCESS_LOG": "1"}
+    web = start("-m", "granian", "--interface", "wsgi", "--port", str(site), "tracker.wsgi:application", **telling)
+    eventually(lambda: is_listening(site))
+
+    def ask(method, path, body=None, **headers):
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"} | headers
+        request = urllib.request.Request(f"http://127.0.0.1:{site}{path}", json.dumps(body).encode() if body else None,
+                                         headers, method=method)  # fmt: skip
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return json.loads(response.read() or b"null") if path.startswith("/api/") else response.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    made = ask("POST", "/api/webhooks/", {"url": receiver.url})
+    lost = ask("POST", "/api/webhooks/", {"url": f"{receiver.url}?lost"})
+    own = f"/api/webhooks/{made['id']}/"
+    secrets = [made["secret"], lost["secret"], ask("POST", f"{own}rotate-secret/", {"grace": 60})["secret"]]
+    SigningSecret.objects.filter(subscription=lost["id"]).update(sealed=b"of a key that is gone")
+    assert ask("POST", "/api/webhooks/", {"url": "https://10.0.0.1/", "secret": secrets[0]}) == 400
+    assert ask("GET", own, Authorization=f"Bearer {token}x") == 401
+    assert ask("GET", "/admin/", Authorization="", Cookie=f"sessionid={session}") == 200
+    receiver.say = lambda got: OK if b"webhook.ping" in got.body else answer(500)
+    worker = start("manage.py", "deliver", **telling)
+    eventually(lambda: ask("GET", own)["state"] == "enabled")
+    act()
+    eventually(lambda: Attempt.objects.filter(status=500).exists())
+    output = ""
+    for process in (web, worker):
+        process.terminate()
+        output += process.communicate(timeout=30)[0]
+    assert all(word in output for word in ("/api/webhooks/", "receive_response_headers", "sending failed"))
+    assert leaks(output.encode(), secrets) == []
+    keys = [token.removeprefix("trk_"), session, settings.SECRET_KEY]
+    assert [key for key in keys if key in output] == []
