@@ -36,9 +36,9 @@ type Named = tuple[str, str, str]
 
 @dataclass(slots=True)
 class References:
-    """Sources by title and digest of the text, programmes by direction and title, lists by issuer and title."""
+    """Sources by the identity of the extract, programmes by direction and title, lists by issuer and title."""
 
-    sources: dict[tuple[str, str], Source] = field(default_factory=dict)
+    sources: dict[int, Source] = field(default_factory=dict)
     programmes: dict[Named, SanctionProgramme] = field(default_factory=dict)
     lists: dict[tuple[str, str], TravelBanList] = field(default_factory=dict)
 
@@ -47,7 +47,8 @@ class References:
         """Everything that the statements refer to, before any pair is locked: others make sources first, too."""
         found = cls()
         extracts = {id(extract): extract for extract in (reading.extracts[one.source] for reading, one in cited)}
-        found.sources = _sources(list(extracts.values()), fact_list)
+        found.sources = dict(zip(extracts, _sources(list(extracts.values()), fact_list), strict=True))
+        found.programmes = _known_programmes(statement for _, statement in cited)
         for _, statement in cited:
             found._refer(statement)
         return found
@@ -71,7 +72,7 @@ class References:
         )
 
     def citations(self, reading: Reading, statement: Statement) -> list[CitationDraft]:
-        source = self.sources[_key(reading.extracts[statement.source])]
+        source = self.sources[id(reading.extracts[statement.source])]
         return [CitationDraft(source=source, quote=statement.quote)]
 
     def values(self, statement: Statement) -> dict[str, Any]:
@@ -104,8 +105,11 @@ def _key(extract: Extract) -> tuple[str, str]:
     return extract.title, text_digest(extract.text)
 
 
-def _sources(extracts: list[Extract], fact_list: FactList) -> dict[tuple[str, str], Source]:
-    """The same text under the same title is stored once, however many publications repeat it."""
+def _sources(extracts: list[Extract], fact_list: FactList) -> list[Source]:
+    """The source of each extract, without its text, of which the extract is the copy that is held.
+
+    The same text under the same title is stored once, however many publications repeat it.
+    """
     keys = [_key(extract) for extract in extracts]
     found: dict[tuple[str, str], Source] = {}
     for some in batched({digest for _, digest in keys}, _ASKED_AT_ONCE):
@@ -114,9 +118,10 @@ def _sources(extracts: list[Extract], fact_list: FactList) -> dict[tuple[str, st
     taken = _taken(extract.url for extract in extracts)
     for key, extract in zip(keys, extracts, strict=True):
         if key not in found:
-            found[key] = _archived(extract, fact_list, url="" if extract.url in taken else extract.url)
+            made = _archived(extract, fact_list, url="" if extract.url in taken else extract.url)
+            found[key] = Source(pk=made.pk)
             taken.add(extract.url)
-    return found
+    return [found[key] for key in keys]
 
 
 def _taken(urls: Iterable[str]) -> set[str]:
@@ -144,6 +149,16 @@ def _archived(extract: Extract, fact_list: FactList, *, url: str) -> Source:
         return record_source(values | {"url": ""})
 
 
+def _known_programmes(statements: Iterable[Statement]) -> dict[Named, SanctionProgramme]:
+    titles = {one.programme.title for one in statements if one.programme is not None}
+    found: dict[Named, SanctionProgramme] = {}
+    for some in batched(sorted(titles), _ASKED_AT_ONCE):
+        # Of two of the same name the first one counts: it comes last here.
+        for row in SanctionProgramme.objects.filter(title__in=some).order_by("-pk"):
+            found[row.issuer_id, row.target_id, row.title] = row
+    return found
+
+
 def _programme(statement: Statement) -> SanctionProgramme:
     programme = statement.programme
     if programme is None:
@@ -153,8 +168,7 @@ def _programme(statement: Statement) -> SanctionProgramme:
         "target": Country(code=statement.target),
         "title": programme.title,
     }
-    known = SanctionProgramme.objects.filter(**values).first()
-    return known or record_programme(values | {"legal_basis": programme.legal_basis})
+    return record_programme(values | {"legal_basis": programme.legal_basis})
 
 
 def _list(statement: Statement) -> TravelBanList:

@@ -64,10 +64,12 @@ def rows(text: str, *, file: str, columns: frozenset[str]) -> Iterator[Row]:
         if len(set(header)) < len(header):
             raise FileRefused(file=file, why="its header names a column twice")
         start, seen = len("".join(taken)), len(taken)
+        taken.clear()
         for cells in reader:
-            own = "".join(taken[seen:])
+            own, count = "".join(taken), len(taken)
+            taken.clear()
             if cells:
                 yield Row(seen + 1, start, own.rstrip("\r\n"), tuple(cells), header)
-            start, seen = start + len(own), len(taken)
+            start, seen = start + len(own), seen + count
     except csv.Error as error:
         raise FileRefused(file=file, why=f"line {reader.line_num} is no CSV: {error}") from error

@@ -109,12 +109,14 @@ class Statement:
 
     def content(self) -> dict[str, Any]:
         """What is compared: empty fields left out; without the date where only the publication bounds it."""
-        skipped = UNCOMPARED | {"on"} if self.bounded else UNCOMPARED
         return {
-            part.name: value
-            for part in fields(self)
-            if part.name not in skipped and (value := getattr(self, part.name)) not in ("", (), None)
+            name: value
+            for name in _COMPARED
+            if (value := getattr(self, name)) not in ("", (), None) and not (self.bounded and name == "on")
         }
+
+
+_COMPARED = tuple(part.name for part in fields(Statement) if part.name not in UNCOMPARED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

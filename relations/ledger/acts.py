@@ -25,10 +25,10 @@ from relations.errors import (
 from relations.ledger.clean import is_storable, uncleanness
 from relations.ledger.copying import insert
 from relations.ledger.drafts import Author, CitationDraft, FactDraft
-from relations.ledger.evidence import Held, attach, carried_over, cited, held
+from relations.ledger.evidence import Cited, Held, attach, carried_over, cited, held
 from relations.ledger.pairs import locked, make_pairs
 from relations.ledger.references import Referred, as_it_stands, referred
-from relations.ledger.settling import LOADED, Deed, clock, settle, stamp, today
+from relations.ledger.settling import LOADED, Deed, Version, clock, settle, stamp, today
 from relations.models import FACT_MODELS, Citation, CountryPair, Fact
 
 _DERIVED = ("pair", "earliest", "latest", "recorded_at", "first_recorded_at")
@@ -56,9 +56,9 @@ def record(drafts: Sequence[FactDraft], *, author: Author) -> list[Fact]:
     keep(facts)
     attach(facts, evidence)
     reason = Reason.IMPORTED if author.imports else Reason.RECORDED
-    by_pair: defaultdict[str, list[Fact]] = defaultdict(list)
+    by_pair: defaultdict[str, list[Version]] = defaultdict(list)
     for fact in facts:
-        by_pair[fact.pair_id].append(fact)
+        by_pair[fact.pair_id].append(Version.of(fact))
     deeds = {code: Deed(reason=reason, facts=own, author=author) for code, own in by_pair.items()}
     settle(list(pairs.values()), deeds)
     return facts
@@ -91,7 +91,7 @@ def correct(
     keep([fact])
     attach([fact], [evidence])
     reason = Reason.IMPORTED if author.imports else Reason.CORRECTED
-    settle([pair], {pair.code: Deed(reason=reason, facts=[fact], author=author, why=why)})
+    settle([pair], {pair.code: Deed(reason=reason, facts=[Version.of(fact)], author=author, why=why)})
     return fact
 
 
@@ -102,7 +102,7 @@ def retract(model: type[Fact], key: UUID, *, why: str, author: Author, version: 
         raise ReasonRequired(field="reason")
     old, pair = _current(model, key, version)
     supersede(old, stamp(pair, clock()))
-    settle([pair], {pair.code: Deed(reason=Reason.RETRACTED, facts=[old], author=author, why=why.strip())})
+    settle([pair], {pair.code: Deed(reason=Reason.RETRACTED, facts=[Version.of(old)], author=author, why=why.strip())})
 
 
 def refresh(*, batch: int = 100) -> int:
@@ -161,7 +161,7 @@ def wrong_with(fact: Fact) -> list[Refused]:
     return wrong or list(fact.contradictions())
 
 
-def _evidence(draft: FactDraft, standing: Held, refused: dict[int, list[Refused]], index: int) -> list[Citation]:
+def _evidence(draft: FactDraft, standing: Held, refused: dict[int, list[Refused]], index: int) -> list[Cited]:
     try:
         return cited(draft.citations, standing)
     except Refused as refusal:
@@ -213,8 +213,8 @@ def says_the_same(old: Fact, new: Fact) -> bool:
     return all(getattr(old, name) == getattr(new, name) for name in written)
 
 
-def _cites_the_same(old: Fact, evidence: Sequence[Citation]) -> bool:
-    def told(citation: Citation) -> tuple[int | None, str, str]:
+def _cites_the_same(old: Fact, evidence: Sequence[Cited]) -> bool:
+    def told(citation: Citation | Cited) -> tuple[int | None, str, str]:
         return citation.source_id, citation.quote, citation.stance
 
     return sorted(map(told, old.citations.all())) == sorted(map(told, evidence))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from relations.codes import Stance
 from relations.errors import Invalid, MissingEvidence, QuoteNotFound
@@ -11,6 +12,17 @@ from relations.ledger.copying import insert
 from relations.ledger.drafts import CitationDraft
 from relations.ledger.sources import locate, source_for, take_turns
 from relations.models import Citation, Fact, Source
+
+
+class Cited(NamedTuple):
+    """A citation that is not yet saved: the fields of its row but for the fact."""
+
+    source_id: int
+    quote: str
+    stance: str
+    start: int | None = None
+    end: int | None = None
+
 
 type Held = Mapping[int, Source]
 
@@ -32,7 +44,7 @@ def held(drafts: Iterable[CitationDraft]) -> Held:
     return {source.pk: source for source in Source.objects.raw(locking, [list(ids), list(urls)])}
 
 
-def cited(drafts: Iterable[CitationDraft], standing: Held) -> list[Citation]:
+def cited(drafts: Iterable[CitationDraft], standing: Held) -> list[Cited]:
     """Citations, not yet saved, whose words stand in their sources; sources given in full are found or made.
 
     Raises `MissingEvidence` without a supporting one, `QuoteNotFound` for words that do not stand in the text.
@@ -43,7 +55,7 @@ def cited(drafts: Iterable[CitationDraft], standing: Held) -> list[Citation]:
     return citations
 
 
-def _citation(draft: CitationDraft, index: int, standing: Held) -> Citation:
+def _citation(draft: CitationDraft, index: int, standing: Held) -> Cited:
     if isinstance(draft.source, Source) and draft.source.pk not in standing:
         raise Invalid(field=f"citations/{index}/source", why=f"There is no source {draft.source.pk} any more.")
     source = standing[draft.source.pk] if isinstance(draft.source, Source) else source_for(draft.source)
@@ -56,28 +68,31 @@ def _citation(draft: CitationDraft, index: int, standing: Held) -> Citation:
     return _quoting(source, draft.quote.strip(), draft.stance, field=f"citations/{index}/quote")
 
 
-def _quoting(source: Source, quote: str, stance: str, *, field: str) -> Citation:
+def _quoting(source: Source, quote: str, stance: str, *, field: str) -> Cited:
     if not source.text:
-        return Citation(source=source, quote=quote, stance=stance)
+        return Cited(source.pk, quote, stance)
     found = locate(quote, source.text)
     if found is None:
         raise QuoteNotFound(field=field, quote=quote[:200], source=source.pk)
     start, end = found
-    return Citation(source=source, quote=source.text[start:end], start=start, end=end, stance=stance)
+    return Cited(source.pk, source.text[start:end], stance, start, end)
 
 
-def attach(facts: Sequence[Fact], citations: Sequence[Sequence[Citation]]) -> None:
+def attach(facts: Iterable[Fact], citations: Iterable[Sequence[Cited]]) -> None:
     """Saves each fact's citations."""
-    for fact, own in zip(facts, citations, strict=True):
-        for citation in own:
-            setattr(citation, fact.column, fact)
-    insert(Citation, [citation for own in citations for citation in own])
+    pairs = ((fact, citation) for fact, own in zip(facts, citations, strict=True) for citation in own)
+    insert(Citation, (_row(fact, citation) for fact, citation in pairs))
 
 
-def carried_over(fact: Fact) -> list[Citation]:
+def _row(fact: Fact, cited: Cited) -> Citation:
+    about = {f"{fact.column}_id": fact.pk, "source_id": cited.source_id}
+    return Citation(**about, quote=cited.quote, stance=cited.stance, start=cited.start, end=cited.end)
+
+
+def carried_over(fact: Fact) -> list[Cited]:
     """A version's citations once more, for the version that follows it; a text archived since gives them offsets."""
     return [
-        Citation(source=old.source, quote=old.quote, start=old.start, end=old.end, stance=old.stance)
+        Cited(old.source_id, old.quote, old.stance, old.start, old.end)
         if old.start is not None
         else _quoting(old.source, old.quote, old.stance, field="citations")
         for old in fact.citations.select_related("source").order_by("id")

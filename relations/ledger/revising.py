@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,11 @@ from relations.codes import Reason
 from relations.errors import Refused, SomeRefused
 from relations.ledger.acts import drafted, keep, says_the_same, successor, supersede, wrong_with
 from relations.ledger.drafts import Author, CitationDraft, FactDraft
-from relations.ledger.evidence import attach, cited, held
+from relations.ledger.evidence import Cited, attach, cited, held
 from relations.ledger.pairs import locked
 from relations.ledger.references import Referred, as_it_stands, referred
-from relations.ledger.settling import Deed, clock, settle, stamp
-from relations.models import Citation, CountryPair, Fact, ImportedFact, ImportRun, Source
+from relations.ledger.settling import Deed, Version, clock, settle, stamp
+from relations.models import CountryPair, Fact, ImportedFact, ImportRun, Source
 
 _BATCH = 1000
 
@@ -47,7 +48,7 @@ class Revised:
     `same` says of a correction that it would have changed nothing, `left` that the fact is somebody else's by now.
     """
 
-    recorded: list[Fact] = field(default_factory=list)
+    recorded: list[Version] = field(default_factory=list)
     corrected: dict[UUID, Fact] = field(default_factory=dict)
     retracted: set[UUID] = field(default_factory=set)
     same: set[UUID] = field(default_factory=set)
@@ -97,31 +98,36 @@ def revise(drafts: Sequence[FactDraft], revisions: Sequence[Revision], *, author
         raise SomeRefused(refused)
     known = _known(revisions)
     pairs = locked({fact.pair_id for fact in (*facts, *known.values())})
-    revised, old = Revised(recorded=facts), _current(revisions)
+    revised, old = Revised(), _current(revisions)
     corrected = _corrections(revisions, renewed, old, rows, author=author, revised=revised, offset=len(drafts))
     _write(facts, evidence, corrected, pairs)
-    _settle(pairs, [*facts, *(fact for fact, _, _ in corrected)], Deed(reason=Reason.IMPORTED, author=author))
+    revised.recorded = [Version.of(fact) for fact in facts]
+    # From here on the log alone is told of them, and an import may have written tens of thousands.
+    del facts, evidence, standing
+    told = [*revised.recorded, *(Version.of(fact) for fact, _, _ in corrected)]
+    _settle(pairs, told, Deed(reason=Reason.IMPORTED, author=author))
     gone = [old[revision.model, revision.key] for revision in revisions if revision.key in revised.retracted]
     now = clock()
     for fact in gone:
         supersede(fact, stamp(pairs[fact.pair_id], now))
-    _settle(pairs, gone, Deed(reason=Reason.RETRACTED, author=author, why=why))
+    _settle(pairs, [Version.of(fact) for fact in gone], Deed(reason=Reason.RETRACTED, author=author, why=why))
     return revised
 
 
 def tie(code: str, ties: Iterable[Tie], *, run: ImportRun) -> None:
     """Remembers what was stated and what was made of it; what stood under the same references gives way."""
-    rows = [
-        ImportedFact(
-            list=code, reference=one.reference, kind=one.kind, key=one.key, version=one.version,
-            content=one.content, bounded=one.bounded, run=run,
-        )
-        for one in ties
-    ]  # fmt: skip
-    ImportedFact.objects.bulk_create(
-        rows, batch_size=_BATCH, update_conflicts=True, unique_fields=["list", "reference"],
-        update_fields=["kind", "key", "version", "content", "bounded", "run"],
-    )  # fmt: skip
+    for some in batched(ties, _BATCH):
+        rows = [
+            ImportedFact(
+                list=code, reference=one.reference, kind=one.kind, key=one.key, version=one.version,
+                content=one.content, bounded=one.bounded, run=run,
+            )
+            for one in some
+        ]  # fmt: skip
+        ImportedFact.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["list", "reference"],
+            update_fields=["kind", "key", "version", "content", "bounded", "run"],
+        )  # fmt: skip
 
 
 def untie(code: str, references: Iterable[str]) -> None:
@@ -137,7 +143,7 @@ def date_ties(run: ImportRun, references: Iterable[str]) -> None:
 
 def _evidence(
     draft: FactDraft | Revision, standing: Mapping[int, Source], refused: dict[int, list[Refused]], index: int
-) -> list[Citation]:
+) -> list[Cited]:
     try:
         return cited(draft.citations, standing)
     except Refused as refusal:
@@ -163,11 +169,11 @@ def _current(revisions: Sequence[Revision]) -> dict[Named, Fact]:
 
 
 def _corrections(
-    revisions: Sequence[Revision], evidence: Sequence[list[Citation]], old: Mapping[Named, Fact], rows: Referred,
+    revisions: Sequence[Revision], evidence: Sequence[list[Cited]], old: Mapping[Named, Fact], rows: Referred,
     *, author: Author, revised: Revised, offset: int,
-) -> list[tuple[Fact, Fact, list[Citation]]]:  # fmt: skip
+) -> list[tuple[Fact, Fact, list[Cited]]]:  # fmt: skip
     """(new, old, evidence) of what is corrected; tells in `revised` what becomes of every revision."""
-    found: list[tuple[Fact, Fact, list[Citation]]] = []
+    found: list[tuple[Fact, Fact, list[Cited]]] = []
     refused: dict[int, list[Refused]] = {}
     for index, (revision, own) in enumerate(zip(revisions, evidence, strict=True), start=offset):
         standing = old.get((revision.model, revision.key))
@@ -191,7 +197,7 @@ def _corrections(
 
 
 def _write(
-    facts: Sequence[Fact], evidence: Sequence[list[Citation]], corrected: Sequence[tuple[Fact, Fact, list[Citation]]],
+    facts: Sequence[Fact], evidence: Sequence[list[Cited]], corrected: Sequence[tuple[Fact, Fact, list[Cited]]],
     pairs: Mapping[str, CountryPair],
 ) -> None:  # fmt: skip
     now = clock()
@@ -204,8 +210,8 @@ def _write(
     attach([*facts, *(new for new, _, _ in corrected)], [*evidence, *(own for _, _, own in corrected)])
 
 
-def _settle(pairs: Mapping[str, CountryPair], facts: Sequence[Fact], deed: Deed) -> None:
-    by_pair: defaultdict[str, list[Fact]] = defaultdict(list)
+def _settle(pairs: Mapping[str, CountryPair], facts: Sequence[Version], deed: Deed) -> None:
+    by_pair: defaultdict[str, list[Version]] = defaultdict(list)
     for fact in facts:
         by_pair[fact.pair_id].append(fact)
     deeds = {

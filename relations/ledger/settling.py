@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -24,10 +26,25 @@ LOADED = dt.date.min
 _LOG_LOCK = 1_961
 """Key of the advisory lock that makes the order of the log's lines the order of commits."""
 
-_AT_ONCE = 200
+_LINES_AT_ONCE = 1000
+_PAIRS_AT_ONCE = 200
 """Pairs whose periods and acts are held at once: an import settles thousands."""
 
 type Statuses = Mapping[Track, Period]
+
+
+class Version(NamedTuple):
+    """A version of a fact as the log names it: an import has tens of thousands of them to tell of."""
+
+    resource: str
+    key: UUID
+    version: int
+    pair_id: str
+    latest: dt.date
+
+    @classmethod
+    def of(cls, fact: Fact) -> Version:
+        return cls(fact.resource, fact.key, fact.version, fact.pair_id, fact.latest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +52,32 @@ class Deed:
     """What an act did to one pair: the versions that it wrote or ended, why, and by whom."""
 
     reason: Reason
-    facts: Sequence[Fact] = ()
+    facts: Sequence[Version] = ()
     author: Author = NOBODY
     why: str = ""
+
+
+class _Line(NamedTuple):
+    """A line that is about to be appended to the log, before it is a row."""
+
+    pair: CountryPair
+    version: int
+    track: str
+    effective: dt.date
+    recorded_at: dt.datetime
+    deed: Deed
+    cause: tuple[str, str, int] | None
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+
+    def row(self) -> StatusChange:
+        cause_kind, cause_key, cause_version = self.cause or ("", None, None)
+        return StatusChange(
+            pair=self.pair, version=self.version, track=self.track, effective=self.effective, old=self.old,
+            new=self.new, recorded_at=self.recorded_at, reason=self.deed.reason, cause_kind=cause_kind,
+            cause_key=cause_key, cause_version=cause_version, recorded_by=self.deed.author.user,
+            request_id=self.deed.author.request_id, note=self.deed.why,
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -46,7 +86,7 @@ class _Lines:
 
     pair: CountryPair
     recorded_at: dt.datetime
-    rows: list[StatusChange] = field(default_factory=list)
+    rows: list[_Line] = field(default_factory=list)
 
     def add(
         self, *, track: str, effective: dt.date, deed: Deed, cause: tuple[str, str, int] | None,
@@ -54,15 +94,10 @@ class _Lines:
     ) -> None:  # fmt: skip
         self.pair.version += 1
         kind = Track.named(track).kind
-        cause_kind, cause_key, cause_version = cause or ("", None, None)
-        self.rows.append(
-            StatusChange(
-                pair=self.pair, version=self.pair.version, track=track, effective=effective,
-                old=old and old.told(kind), new=new and new.told(kind), recorded_at=self.recorded_at,
-                reason=deed.reason, cause_kind=cause_kind, cause_key=cause_key, cause_version=cause_version,
-                recorded_by=deed.author.user, request_id=deed.author.request_id, note=deed.why,
-            )
-        )  # fmt: skip
+        was = None if old is None else old.told(kind)
+        comes = None if new is None else new.told(kind)
+        version, now = self.pair.version, self.recorded_at
+        self.rows.append(_Line(self.pair, version, track, effective, now, deed, cause, was, comes))
 
 
 def today() -> dt.date:
@@ -70,22 +105,22 @@ def today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
-def settle(pairs: Sequence[CountryPair], deeds: Mapping[str, Deed]) -> list[StatusChange]:
+def settle(pairs: Sequence[CountryPair], deeds: Mapping[str, Deed]) -> None:
     """Brings locked pairs up to date and appends what changed; `deeds` tells by pair what was done.
 
     First the days that have come since the log was last told, as the stored periods foresaw them; then the difference
-    that the deed makes today. Returns the lines in their order.
+    that the deed makes today.
     """
-    appended: list[StatusChange] = []
-    for some in batched(pairs, _AT_ONCE):
-        appended += _settled(some, deeds)
-    return _append(pairs, appended)
+    lines: list[_Line] = []
+    for some in batched(pairs, _PAIRS_AT_ONCE):
+        lines += _settled(some, deeds)
+    _append(pairs, lines)
 
 
-def _settled(pairs: Sequence[CountryPair], deeds: Mapping[str, Deed]) -> list[StatusChange]:
+def _settled(pairs: Sequence[CountryPair], deeds: Mapping[str, Deed]) -> list[_Line]:
     codes = [pair.code for pair in pairs]
     before, acts = stored_periods(codes), known_acts(codes)
-    lines: list[StatusChange] = []
+    lines: list[_Line] = []
     after: dict[str, list[Period]] = {}
     for pair in pairs:
         old, new = before.get(pair.code, []), periods(acts.get(pair.code, []))
@@ -110,18 +145,19 @@ _TOLD = """
 """
 
 
-def _append(pairs: Sequence[CountryPair], lines: list[StatusChange]) -> list[StatusChange]:
+def _append(pairs: Sequence[CountryPair], lines: Sequence[_Line]) -> None:
     """The last thing that an act does: from here to the commit nobody else appends, so ids follow commits."""
     if not pairs:
-        return []
+        return
     columns = zip(*((one.code, one.version, one.told_on, one.changes_on, one.told_at) for one in pairs), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(_TOLD, [list(column) for column in columns])
     if lines:
         lock_the_log()
-        insert(StatusChange, lines)
-        outbox.fill(lines, stored=stored_periods)
-    return lines
+    for some in batched(lines, _LINES_AT_ONCE):
+        rows = [line.row() for line in some]
+        insert(StatusChange, rows)
+        outbox.fill(rows, stored=stored_periods)
 
 
 def lock_the_log() -> None:
@@ -167,12 +203,12 @@ def _differences(old: Statuses, new: Statuses) -> Iterable[tuple[Track, State, S
             yield track, was, comes
 
 
-def _deciding(track: Track, was: State, comes: State, facts: Sequence[Fact]) -> Fact | None:
+def _deciding(track: Track, was: State, comes: State, facts: Sequence[Version]) -> Version | None:
     """The last of the deed's facts that stands behind what the track tells now, or stood behind what it told."""
-    for keys in (comes.facts, was.facts):
-        behind = [fact for fact in facts if str(fact.key) in keys]
+    for keys in (frozenset(comes.facts), frozenset(was.facts)):
+        behind = next((fact for fact in reversed(facts) if str(fact.key) in keys), None)
         if behind:
-            return behind[-1]
+            return behind
     return facts[-1] if facts else None
 
 
@@ -202,7 +238,7 @@ def _began(found: list[Period], track: Track, day: dt.date) -> dt.date:
     return began
 
 
-def _loaded(pair: CountryPair) -> list[Fact]:
+def _loaded(pair: CountryPair) -> list[Version]:
     """The pair's facts of which the log has never told: they were loaded past the ledger."""
     if pair.changes_on != LOADED:
         return []
@@ -214,7 +250,7 @@ def _loaded(pair: CountryPair) -> list[Fact]:
     ]
     for fact in found:
         stamp(pair, fact.recorded_at)
-    return found
+    return [Version.of(fact) for fact in found]
 
 
 def _stamped(pair: CountryPair) -> dt.datetime:
