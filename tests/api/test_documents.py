@@ -16,7 +16,7 @@ from tests.api.test_filters import LISTS
 DOCS = Path(__file__).parents[2] / "docs"
 RESOURCES = (
     "ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events", "sanction-programmes",
-    "travel-ban-lists", "sources",
+    "travel-ban-lists", "sources", "designations",
 )  # fmt: skip
 
 
