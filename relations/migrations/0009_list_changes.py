@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("list_title", models.CharField(max_length=300)),
-                ("code", models.CharField(max_length=100)),
+                ("code", models.CharField(max_length=300)),
                 ("title", models.CharField(blank=True, max_length=300)),
                 (
                     "issuer",

@@ -36,7 +36,7 @@ class ListChange(models.Model):
     )
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="list_changes", db_index=False)
     list_title = models.CharField(max_length=300)
-    code = models.CharField(max_length=100)
+    code = models.CharField(max_length=300)
     title = models.CharField(max_length=300, blank=True)
     issuer = models.ForeignKey(Country, models.PROTECT, related_name="+", db_index=False)
     target = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", db_index=False)

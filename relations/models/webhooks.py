@@ -32,8 +32,8 @@ class Subscription(models.Model):
     `event_types` may hold wildcards; an empty list of the other filters means no restriction. Values of one filter are
     alternatives, and every filter given must be met. `destination` is the URL's host and port. `verified_at` is the
     last time that a ping was answered. `failures` counts failed attempts in a row since `failing_since`; `pauses` the
-    pauses in a row. `missed_from` is the last line of the change log before it was disabled: what came behind it was
-    not put by. `served_at` orders the round in which subscriptions are sent to.
+    pauses in a row. `missed_from` is the last line of the logs before it was disabled: what came behind it was not put
+    by. `served_at` orders the round in which subscriptions are sent to.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="subscriptions")
@@ -151,7 +151,7 @@ class SigningSecret(models.Model):
 
 
 class Replay(models.Model):
-    """The owner's wish to be sent a span of the log once more: lines behind `after` up to `until`, both numbers.
+    """The owner's wish to be sent a span of both logs once more: lines behind `after` up to `until`, both numbers.
 
     `event_types` and `pairs` narrow it. `reached` is the last line that was looked at, `queued` counts what was found.
     """

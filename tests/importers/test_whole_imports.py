@@ -9,7 +9,7 @@ import pytest
 
 from relations.errors import FileRefused
 from relations.importers import import_list
-from relations.models import Designation, Listing, SanctionEvent
+from relations.models import Designation, ListChange, Listing, SanctionEvent
 from tests.importers.shared_data import whole
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
@@ -17,6 +17,12 @@ pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 
 def standing(code: str) -> int:
     return Designation.objects.known_at(None).filter(party__list=code, delisted_on__isnull=True).count()
+
+
+def lines(day: str) -> dict[str, tuple[int, int, int]]:
+    """What subscribers were told of a publication: listed, amended and delisted under each programme."""
+    found = ListChange.objects.filter(run__dated=day)
+    return {line.code: (line.listed, line.amended, line.delisted) for line in found}
 
 
 def test_five_publications_of_the_un_leave_the_counts_that_the_un_published():
@@ -34,6 +40,10 @@ def test_five_publications_of_the_un_leave_the_counts_that_the_un_published():
     lifted = SanctionEvent.objects.get(from_country="UN", to_country="IR", action="lifted")
     assert (lifted.on, lifted.parties.count()) == ("[2023-10-17..2023-10-19]", 84)
     assert Designation.objects.standing_on(dt.date(2023, 10, 18)).count() == 946
+    assert lines("2023-10-19") == {"Iran": (0, 0, 84)}
+    assert lines("2023-08-08") == {"No-regime": (0, 0, 1)}
+    first = SanctionEvent.objects.filter(citations__source__title__contains="2021-01-27", from_country="UN")
+    assert (len(lines("2021-01-27")), first.count()) == (14, 92)
 
 
 def test_entries_that_come_back_have_a_second_period_and_are_no_new_parties(tmp_path):
@@ -60,6 +70,11 @@ def test_ofacs_publications_leave_the_counts_that_ofac_published():
         import_list("ofac", files, dated=dt.date.fromisoformat(day))
         counts.append(standing("ofac"))
     assert counts == [7379, 8890, 9121, 9123, 9214]
+    assert lines("2022-02-24") == {"PEESA-EO14039": (2, 0, 0)}
+    assert lines("2022-02-25") == {
+        "BELARUS-EO14038": (24, 1, 0), "RUSSIA-EO14024": (70, 0, 0), "UKRAINE-EO13661": (0, 3, 0),
+        "UKRAINE-EO13662": (16, 0, 0),
+    }  # fmt: skip
     with pytest.raises(FileRefused, match="it is empty"):
         import_list("ofac", [*(ofac / "days").glob("*empty*")], dated=dt.date(2024, 5, 4))
     assert standing("ofac") == 9214

@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from relations import ledger
-from relations.errors import Conflict
+from relations.errors import Conflict, Invalid
 from relations.ledger import webhooks
 from relations.models import (
     Country,
@@ -72,6 +74,27 @@ def test_a_dry_run_tells_what_of_both_logs_would_match(begun):
     assert [match.line.pk for match in found] == sorted((match.line.pk for match in found), reverse=True)
     assert len(webhooks.would_match({}, last=3)) == 3
     assert not Delivery.objects.exists()
+
+
+def test_an_import_looks_at_nobody_whom_it_does_not_concern(owner, begun):
+    """One look-up for all its lines, and one of who collects of those found, whatever the number of subscriptions."""
+    for number in range(4):
+        other = get_user_model().objects.create_user(f"other {number}")
+        for country in ("FR", "DE", "CU", "GB"):
+            webhooks.create(
+                other, {"url": "https://example.org/", "countries": [country], "event_types": ["*.changed"]}
+            )
+    mine, _ = webhooks.create(
+        owner, {"url": "https://example.org/", "countries": ["BY"], "event_types": ["designations.*"]}
+    )
+    Subscription.objects.update(state="enabled", verified_at=dt.datetime.now(dt.UTC))
+    with CaptureQueriesContext(connection) as queries:
+        publish(25)
+    asked = [query["sql"] for query in queries if "relations_selector" in query["sql"]]
+    assert len([sql for sql in asked if "designations.changed" in sql]) == 1
+    (held,) = [query["sql"] for query in queries if "KEY SHARE OF relations_subscription" in query["sql"]]
+    assert f"IN ({mine.pk})" in held
+    assert Delivery.objects.get(list_change__isnull=False).subscription == mine
 
 
 # --- once more ------------------------------------------------------------------------------------------------------
@@ -172,6 +195,14 @@ def test_both_logs_are_numbered_together_in_the_order_of_commits(begun):
 def test_a_line_is_never_edited_or_deleted(begun, words):
     with connection.cursor() as cursor, pytest.raises(IntegrityError, match="never edited or deleted"):
         cursor.execute(words)
+
+
+def test_a_programme_that_is_gone_meanwhile_refuses_the_import(world):
+    direction = {"issuer": Country(code="EU"), "target": Country(code="BY")}
+    programme = ledger.record_programme(direction | {"title": "BLR: Belarus"})
+    ledger.delete_programme(programme)
+    with transaction.atomic(), pytest.raises(Invalid, match="There is no sanction programme"):
+        ledger.hold_programmes([programme])
 
 
 def test_a_programme_of_which_subscribers_were_told_is_neither_deleted_nor_aimed_elsewhere(world):
