@@ -351,6 +351,7 @@ class ListCode(TextChoices):
     OFAC = "ofac"
     EU = "eu"
     UK = "uk"
+    OFSI = "ofsi"
 
 
 class ImportedList(TextChoices):
@@ -360,6 +361,7 @@ class ImportedList(TextChoices):
     OFAC = "ofac"
     EU = "eu"
     UK = "uk"
+    OFSI = "ofsi"
     POCOM = "pocom"
     FACTBOOK = "factbook"
     TRAVEL_BAN = "travel_ban"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from relations import dates
 from relations.codes import PartyTurn, SanctionAction, Scope, SourceKind
-from relations.importers.programmes import Programme, programmes
+from relations.importers.programmes import Programme, programme_of
 from relations.importers.registry import PartyList
 from relations.ledger import (
     Author,
@@ -83,8 +83,7 @@ def _turns(written: Sequence[Written], known: Mapping[str, Stood]) -> Turns:
 
 
 def _looked_up(sanctions_list: PartyList, run: ImportRun, turns: Turns) -> dict[str, Programme | None]:
-    table = programmes()
-    found = {code: table.get((sanctions_list.code, code)) for code in turns}
+    found = {code: programme_of(sanctions_list.code, code) for code in turns}
     unknown = sorted(code for code, programme in found.items() if programme is None)
     if unknown:
         run.complaints["unknown_programmes"] = unknown

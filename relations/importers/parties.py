@@ -16,7 +16,7 @@ import orjson
 
 from relations.importers.country_names import code_of
 
-type ListCode = Literal["un", "ofac", "eu", "uk"]
+type ListCode = Literal["un", "ofac", "eu", "uk", "ofsi"]
 type Kind = Literal["person", "entity", "vessel", "aircraft"]
 type NameKind = Literal["primary", "aka", "fka", "nka", "variation", "original_script"]
 type Quality = Literal["", "strong", "weak"]

@@ -28,3 +28,17 @@ def programmes() -> dict[tuple[str, str], Programme]:
     if len(found) < len(table("programmes")):
         raise ValueError("programmes.csv names a code of one list twice")
     return found
+
+
+@cache
+def _by_folded_code() -> dict[tuple[str, str], Programme]:
+    return {(listed, _folded(code)): programme for (listed, code), programme in programmes().items()}
+
+
+def programme_of(listed: str, code: str) -> Programme | None:
+    """The programme of a list's code, however it is capitalised and spaced (`CAATSA-RUSSIA`); None: unknown."""
+    return _by_folded_code().get((listed, _folded(code)))
+
+
+def _folded(code: str) -> str:
+    return "".join(code.casefold().replace("’", "'").split())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relations.errors import FileRefused
-from relations.importers import cow, eu, factbook, gsdb, ofac, pocom, travel_ban, uk, un
+from relations.importers import cow, eu, factbook, gsdb, ofac, ofsi, pocom, travel_ban, uk, un
 from relations.importers.parties import Party, Publication, Unreadable
 from relations.importers.statements import Reading
 
@@ -16,7 +16,7 @@ from relations.importers.statements import Reading
 class PartyList:
     """A sanctions list of parties. `measures` are what standing on it means, in the words of the GSDB.
 
-    To be designated is to have one's assets frozen, on each of the four lists; what else a programme does (arms,
+    To be designated is to have one's assets frozen, on each of these lists; what else a programme does (arms,
     travel) is not said of each party by all of them, so it is not claimed.
     """
 
@@ -68,6 +68,15 @@ PARTY_LISTS: Mapping[str, PartyList] = {
             licence="Open Government Licence v3.0",
             publication=uk.publication,
             parse=uk.parse,
+        ),
+        PartyList(
+            code="ofsi",
+            issuer="GB",
+            title="Consolidated List of Financial Sanctions Targets in the UK",
+            publisher="Office of Financial Sanctions Implementation",
+            licence="Open Government Licence v3.0",
+            publication=ofsi.publication,
+            parse=ofsi.parse,
         ),
     )
 }

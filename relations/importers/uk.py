@@ -6,7 +6,6 @@ spellings ("Primary name", "ALias") are one value; unknown days and months of bi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +13,9 @@ from pathlib import Path
 from lxml import etree
 
 from relations.errors import FileRefused, RecordRefused, Refused
-from relations.importers import elements
+from relations.importers import elements, ofsi
 from relations.importers.elements import Taken
 from relations.importers.parties import (
-    BirthDate,
     Detail,
     Document,
     Kind,
@@ -30,10 +28,10 @@ from relations.importers.parties import (
     Quality,
     Unreadable,
 )
-from relations.importers.wording import born, born_in_words, clean, day_first, script_of
+from relations.importers.wording import born_day_first, clean, day_first, script_of
 
 ROOT = "Designations"
-_CONLIST = b"Last Updated,"
+_CSV_EDITION = b"Report Date:"
 _KINDS: dict[str, Kind] = {"individual": "person", "entity": "entity", "ship": "vessel"}
 _NAME_KINDS: dict[str, NameKind] = {
     "primary name": "primary",
@@ -68,7 +66,6 @@ _SHIP_DETAILS = (
     ("YearsBuilt", "YearBuilt"),
 )
 _CONTACTS = (("PhoneNumbers", "PhoneNumber"), ("EmailAddresses", "EmailAddress"), ("Websites", "Website"))
-_BORN = re.compile(r"(?P<d>\d\d?|dd)/(?P<m>\d\d?|mm)/(?P<y>\d{4})", re.IGNORECASE)
 
 
 def publication(files: Sequence[Path]) -> Publication:
@@ -97,8 +94,13 @@ def parse(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
 def _list(files: Sequence[Path]) -> Path:
     path = elements.only(files)
     with path.open("rb") as file:
-        if file.read(len(_CONLIST)) == _CONLIST:
-            raise FileRefused(file=path.name, why="it is OFSI's closed Consolidated List, which has other references")
+        head = file.read(64).removeprefix(b"\xef\xbb\xbf")
+    if head.startswith(ofsi.BEGINS):
+        raise FileRefused(
+            file=path.name, why="it is OFSI's Consolidated List, which has other references: take it as ofsi"
+        )
+    if head.startswith(_CSV_EDITION):
+        raise FileRefused(file=path.name, why="it is the list's CSV edition; take the XML edition")
     return path
 
 
@@ -123,7 +125,7 @@ def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
             titles=_texts([record], "Titles", "Title"),
             positions=_texts(people, "Positions", "Position"),
             genders=tuple(_genders(people)),
-            birth_dates=tuple(_born(text) for text in _texts(people, "DOBs", "DOB")),
+            birth_dates=tuple(born_day_first(text) for text in _texts(people, "DOBs", "DOB")),
             birth_places=tuple(_birth_places(people)),
             nationalities=tuple(Nationality(country=text) for text in _texts(people, "Nationalities", "Nationality")),
             documents=tuple(_documents(people, entities, ships)),
@@ -190,20 +192,6 @@ def _genders(people: list[Taken]) -> Iterator[str]:
     for block in (block for person in people for block in person.within("Genders", "Gender")):
         if gender := block.known(_GENDERS, block.own_text(), of="value", otherwise=""):
             yield gender
-
-
-def _born(text: str) -> BirthDate:
-    """`dd/mm/1945` and `00/00/1980` are years, `dd/03/1950` a month; anything else stays as it is written."""
-    if not (found := _BORN.fullmatch(text)):
-        return born_in_words(text)
-    day, month = (0 if part.isalpha() else int(part) for part in (found["d"], found["m"]))
-    if day and not month:
-        return BirthDate(text=text)
-    parts = [found["y"], *(f"{part:02d}" for part in (month, day) if part)]
-    try:
-        return born("-".join(parts))
-    except RecordRefused:
-        return BirthDate(text=text)
 
 
 def _birth_places(people: list[Taken]) -> Iterator[Place]:

@@ -32,6 +32,7 @@ _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?")
 _TIME = re.compile(r" \d\d?:\d\d(:\d\d)?$")
 _MONTH_OR_YEAR = re.compile(r"\d{4}(-\d\d)?")
 _ASCII_LETTER = re.compile(r"[A-Za-z]")
+_MASKED = re.compile(r"(?P<d>\d\d?|dd)/(?P<m>\d\d?|mm)/(?P<y>\d{4})", re.IGNORECASE)
 _YEARS = re.compile(r"(\d{4})\s*(?:-|–|to)\s*(\d{4})")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Marks that change no letter: byte order mark, zero width space, direction marks. The joiners U+200C and U+200D stay,
@@ -139,3 +140,17 @@ def born_in_words(text: str, *, circa: bool = False) -> BirthDate:
     except RecordRefused:
         return BirthDate(text=text)
     return BirthDate(text=text)
+
+
+def born_day_first(text: str) -> BirthDate:
+    """`dd/mm/1945` and `00/00/1980` are years, `dd/03/1950` a month; anything else stays as it is written."""
+    text = clean(text)
+    if not (found := _MASKED.fullmatch(text)):
+        return born_in_words(text)
+    day_of_month, month = (0 if part.isalpha() else int(part) for part in (found["d"], found["m"]))
+    if day_of_month and not month:
+        return BirthDate(text=text)
+    try:
+        return born("-".join([found["y"], *(f"{part:02d}" for part in (month, day_of_month) if part)]))
+    except RecordRefused:
+        return BirthDate(text=text)

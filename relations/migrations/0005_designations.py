@@ -81,7 +81,8 @@ class Migration(migrations.Migration):
                 (
                     "list",
                     models.CharField(
-                        choices=[("un", "Un"), ("ofac", "Ofac"), ("eu", "Eu"), ("uk", "Uk")], max_length=4
+                        choices=[("un", "Un"), ("ofac", "Ofac"), ("eu", "Eu"), ("uk", "Uk"), ("ofsi", "Ofsi")],
+                        max_length=4,
                     ),
                 ),
                 ("reference", models.CharField(max_length=100)),

@@ -10,7 +10,7 @@ from babel import Locale
 from relations import dates
 from relations.importers.country_names import code_of
 from relations.importers.parties import BirthDate, Detail, Name, Party, Place, digest
-from relations.importers.programmes import programmes
+from relations.importers.programmes import programme_of, programmes
 from relations.importers.wording import born, born_between, clean, script_of
 
 PARTY = Party(
@@ -102,7 +102,7 @@ def test_every_country_of_cldr_has_its_code_back():
 
 
 def test_every_programme_names_its_issuer_title_and_source():
-    issuers = {"un": "UN", "ofac": "US", "eu": "EU", "uk": "GB"}
+    issuers = {"un": "UN", "ofac": "US", "eu": "EU", "uk": "GB", "ofsi": "GB"}
     codes = {code for code in Locale("en").territories if len(str(code)) == 2}
     for (listed, code), programme in programmes().items():
         assert programme.issuer == issuers[listed], code
@@ -115,4 +115,17 @@ def test_programmes_are_aimed_at_the_state_whose_acts_they_answer():
     targets = {key: programme.target for key, programme in programmes().items()}
     assert targets["ofac", "BELARUS-EO14038"] == "BY"
     assert targets["ofac", "UKRAINE-EO13661"] == targets["eu", "UKR"] == "RU"
+    assert targets["ofsi", "Ukraine (Sovereignty)"] == "RU"
     assert targets["un", "Al-Qaida"] == targets["ofac", "SDGT"] == targets["eu", "TERR"] == ""
+
+
+def test_a_code_is_known_however_it_is_spaced_capitalised_and_quoted():
+    assert programme_of("ofac", "CAATSA-RUSSIA") == programmes()["ofac", "CAATSA - RUSSIA"]
+    daesh = "The ISIL (Da'esh) and Al-Qaida organisations"
+    assert programme_of("ofsi", daesh.replace("'", "’").upper()) == programmes()["ofsi", daesh]
+    assert programme_of("ofac", "ATLANTIS") is None
+
+
+def test_no_two_codes_of_a_list_differ_in_spelling_only():
+    found = {(listed, programme_of(listed, code)) for listed, code in programmes()}
+    assert len(found) == len(programmes())

@@ -260,14 +260,21 @@ def test_a_kind_that_is_not_known_stops_the_record(parsed):
     assert parsed(kind="Robot").reason == "IndividualEntityShip 'Robot' is not known"
 
 
-def test_the_closed_list_of_ofsi_is_named_and_refused(tmp_path):
-    """ConList.csv (cp1252, a row per name and birth date) closed on 28 January 2026 and has other references."""
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("Last Updated,13/04/2018,,\r\nName 6,Name 1\r\n AL-QAHTÄNI,Sheikh\r\n",
+         "it is OFSI's Consolidated List, which has other references: take it as ofsi"),
+        ("Report Date: 13-Feb-2026\r\nLast Updated,Unique ID\r\n", "it is the list's CSV edition; take the XML edition"),
+    ],
+)  # fmt: skip
+def test_other_editions_and_lists_are_named_and_refused(tmp_path, content, reason):
     path = tmp_path / "ConList.csv"
-    path.write_bytes("Last Updated,13/04/2018,,\r\nName 6,Name 1\r\n AL-QAHTÄNI,Sheikh\r\n".encode("cp1252"))
-    with pytest.raises(FileRefused, match=r"ConList\.csv is refused whole: it is OFSI's closed Consolidated List"):
-        uk.publication([path])
-    with pytest.raises(FileRefused, match="it is OFSI's closed Consolidated List"):
-        list(uk.parse([path]))
+    path.write_bytes(content.encode("cp1252"))
+    for read in (uk.publication, lambda files: list(uk.parse(files))):
+        with pytest.raises(FileRefused) as refused:
+            read([path])
+        assert str(refused.value) == f"ConList.csv is refused whole: {reason}."
 
 
 def test_a_record_serialised_anew_is_the_same(tmp_path):
