@@ -17,6 +17,7 @@ from relations.codes import (
     TrackKind,
 )
 from relations.models.acts import Act
+from relations.status.names import same_person
 from relations.status.tracks import NO_PROGRAMME, Track
 
 
@@ -68,7 +69,7 @@ def _contrary(group: list[Act]) -> Iterator[tuple[Act, Act]]:
 def _exclude(one: Act, other: Act) -> bool:
     match one.kind:
         case "ambassadors":
-            different_holders = bool(one.holder and other.holder and one.holder != other.holder)
+            different_holders = bool(one.holder and other.holder and not same_person(one.holder, other.holder))
             return one.word != other.word or different_holders
         case "sanction-events":
             return _sanctions_exclude(one, other)

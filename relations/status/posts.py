@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from relations.codes import EVENT_RELATIONS, EventKind, NextStatus, PostStatus, SanctionValue
 from relations.models.acts import Act
+from relations.status.names import same_person
 from relations.status.tracks import State, Step, with_rivals
 
 
@@ -32,12 +33,19 @@ def diplomatic_relations(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]
 def _latest(
     acts: Iterable[Act], rivals: dict[str, tuple[str, ...]], says: Callable[[Act], tuple[str, str]]
 ) -> list[Step]:
-    """One step an act; `says` gives the value and the holder, which together make a run."""
+    """One step an act; `says` gives the value and the holder, which together make a run.
+
+    A run keeps the words of its first act for the holder: another spelling of his name is no other ambassador.
+    """
     steps: list[Step] = []
     for act in acts:
         value, holder = says(act)
         run = steps[-1].state if steps else State()
-        if (run.value, run.holder) != (value, holder):
+        if run.value != value or not _is_held_on(run.holder, holder):
             run = State(value=value, holder=holder, since=act.on)
         steps.append(Step(act.latest, with_rivals(run, act, rivals)))
     return steps
+
+
+def _is_held_on(holder: str, named: str) -> bool:
+    return holder == named or bool(holder and named and same_person(holder, named))

@@ -265,7 +265,7 @@ def test_a_kind_that_is_not_known_stops_the_record(parsed):
     [
         ("Last Updated,13/04/2018,,\r\nName 6,Name 1\r\n AL-QAHTÄNI,Sheikh\r\n",
          "it is OFSI's Consolidated List, which has other references: take it as ofsi"),
-        ("Report Date: 13-Feb-2026\r\nLast Updated,Unique ID\r\n", "it is the list's CSV edition; take the XML edition"),
+        ("Report Date: 13-Feb-2026\r\nUnique ID\r\n", "it is the list's CSV edition; take the XML edition"),
     ],
 )  # fmt: skip
 def test_other_editions_and_lists_are_named_and_refused(tmp_path, content, reason):

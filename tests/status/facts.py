@@ -55,6 +55,7 @@ FIRST = dt.date(2020, 2, 15)
 """Made-up facts happen in the month around a 29th of February."""
 SPAN = 30
 HORIZON = [FIRST + dt.timedelta(days=number) for number in range(-SPAN, 3 * SPAN)]
+HOLDERS = ["", "", "Julie D. Fisher", "J. FISHER", "Fisher, Julie", "James Fisher", "Kravchenko"]
 directions = st.sampled_from(["US>BY", "US>BY", "US>BY", "BY>US"])
 some_days = st.integers(0, SPAN).map(lambda number: FIRST + dt.timedelta(days=number))
 
@@ -83,7 +84,7 @@ def _ambassadors(draw) -> dict[str, Any]:
     return {
         "kind": "ambassadors",
         "word": draw(st.sampled_from(words)),
-        "holder": draw(st.sampled_from(["", "", "Fisher", "Kravchenko"])),
+        "holder": draw(st.sampled_from(HOLDERS)),
     }
 
 

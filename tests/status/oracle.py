@@ -47,6 +47,15 @@ class Seen:
     uncertain: tuple[str, ...] = ()
 
 
+ONE_PERSON = [{"Julie D. Fisher", "J. FISHER"}, {"Julie D. Fisher", "Fisher, Julie"}, {"J. FISHER", "Fisher, Julie"},
+              {"J. FISHER", "James Fisher"}]  # fmt: skip
+"""Of the made-up holders, who may be whom."""
+
+
+def one_person(one: str, other: str) -> bool:
+    return one == other or {one, other} in ONE_PERSON
+
+
 type Lived = dict[dt.date, Seen]
 
 
@@ -109,22 +118,17 @@ def certain(acts: list[Act], day: dt.date) -> list[Act]:
 
 
 def by_latest_word(word: Callable[[Act], tuple[str, str]]) -> Callable[[list[Act], list[dt.date]], Lived]:
-    """The latest word and holder; since the first fact of the unbroken run of both."""
+    """The latest word and holder; since the first fact of the unbroken run of both, whose spelling it keeps."""
 
     def fold(acts: list[Act], days: list[dt.date]) -> Lived:
         lived: Lived = {}
         for day in days:
-            known = certain(acts, day)
-            if not known:
-                lived[day] = Seen()
-                continue
-            first = known[-1]
-            for act in reversed(known):
-                if word(act) != word(known[-1]):
-                    break
-                first = act
-            value, holder = word(first)
-            lived[day] = Seen(value=value, holder=holder, since=first.on)
+            seen = Seen()
+            for act in certain(acts, day):
+                value, holder = word(act)
+                if seen.value != value or not one_person(seen.holder, holder):
+                    seen = Seen(value=value, holder=holder, since=act.on)
+            lived[day] = seen
         return lived
 
     return fold

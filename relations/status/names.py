@@ -1,0 +1,82 @@
+"""Whether two names of persons can be one person's: sources spell, shorten and title the same name differently.
+
+Only for two names that lead, or are on the way to, one mission in one rank, on one day or one after the other: for any
+two people of the world these rules would be far too weak. Letters that differ are a difference (`Anatoly` and
+`Anatoliy`), and so is a short form (`Tom` and `Thomas`): the tracker shows both and decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from anyascii import anyascii
+
+_NICKNAME = re.compile(r"[\"“”«»„].*?[\"“”«»]|\([^()]*\)|(?<!\w)['‘’](?=\w)[^'‘’]*\w['‘’](?!\w)")
+_BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
+_TITLES = frozenset({
+    "ambassador", "amb", "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "hon", "honorable", "honourable", "sir",
+    "dame", "lord", "lady", "prince", "princess", "sheikh", "sheikha", "shaykh", "rev", "reverend", "archbishop",
+    "bishop", "cardinal", "monsignor", "msgr", "gen", "general", "lt", "lieutenant", "maj", "major", "col", "colonel",
+    "brig", "brigadier", "capt", "captain", "cmdr", "commander", "adm", "admiral", "rear", "vice", "ret", "retired",
+})  # fmt: skip
+_SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
+_HONOURS = frozenset({"ret", "retired", "esq", "phd"})
+
+
+class _Name(NamedTuple):
+    """The words of a name in Latin letters and lower case; `suffix` tells a son from a father."""
+
+    words: tuple[str, ...]
+    suffix: str
+
+
+def same_person(one: str, other: str) -> bool:
+    """`Karen B. Stewart` and `STEWART, Karen`; no two that differ in a letter, an initial or a suffix of both."""
+    if one == other:
+        return True
+    first, second = sorted((_name(one), _name(other)), key=lambda name: len(name.words))
+    if not first.words or (first.suffix and second.suffix and first.suffix != second.suffix):
+        return False
+    if "".join(first.words) == "".join(second.words) or sorted(first.words) == sorted(second.words):
+        return True
+    return _shortens(first.words, second.words)
+
+
+@lru_cache(maxsize=4096)
+def _name(text: str) -> _Name:
+    """Titles go from the front, honours and suffixes from the end, nicknames in quotes or brackets from anywhere."""
+    latin = anyascii(unicodedata.normalize("NFKC", _NICKNAME.sub(" ", text))).lower()
+    before, behind = (_words(part) for part in latin.partition(",")[::2])
+    is_turned = bool(behind) and not set(behind) <= _SUFFIXES.keys() | _HONOURS
+    words = behind + before if is_turned else before + behind
+    while len(words) > 1 and words[0] in _TITLES:
+        del words[0]
+    suffix = ""
+    while len(words) > 1 and (words[-1] in _HONOURS or words[-1] in _SUFFIXES):
+        suffix = _SUFFIXES.get(words.pop(), suffix)
+    return _Name(tuple(words), suffix)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _BETWEEN_WORDS.split(re.sub(r"['`]", "", text)) if word]
+
+
+def _shortens(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Every word of the shorter name, or its initial, stands in the longer one, in the same order.
+
+    The family name (the last word) or two whole words have to be among them: an initial alone says nothing.
+    """
+    whole, rest = 0, iter(long)
+    for word in short:
+        met = next((other for other in rest if _meets(word, other)), None)
+        if met is None:
+            return False
+        whole += word == met
+    return whole > 1 or (short[-1] == long[-1] and len(short[-1]) > 1)
+
+
+def _meets(word: str, other: str) -> bool:
+    return word == other or (1 in (len(word), len(other)) and word[0] == other[0])
