@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,11 @@ import orjson
 
 from relations.importers.factbook_words import folded
 from relations.importers.statements import Reading, Statement
+from relations.status import same_person
+
+_CLOSE = 0.75
+"""How much of two names has to agree (difflib's ratio): mended names reach 0.76 to 0.98, other people's 0.1 to 0.6."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 type Identity = tuple[str, str, str, str]
 
@@ -71,8 +78,9 @@ class Course:
         change = Change(reading=reading, stood=len(self.standing))
         stated: set[str] = set()
         self.undated = set()
+        renamed = self._renamed(reading)
         for statement in reading.statements:
-            reference = self._reference(statement)
+            reference = renamed.get(statement.reference) or self._reference(statement)
             stated.add(reference)
             if statement.bounded:
                 self.undated.add(reference)
@@ -85,6 +93,30 @@ class Course:
             else:
                 change.gone |= {reference: self.standing.pop(reference) for reference in missing}
         return change
+
+    def _renamed(self, reading: Reading) -> dict[str, str]:
+        """New references that speak of what stands already: a later edition mends the spelling of a name.
+
+        What is mended is no dispute between sources (`Kahzar`, `Khazar`, in the same post since the same day), unless
+        the edition names both. A name that can be the same person's anyway is left as a second witness, so that nothing
+        changes; so is quite another name, for the Factbook names a successor now and then and forgets his date. Sources
+        that take back what they no longer state need none of this.
+        """
+        if reading.vanished == "retract":
+            return {}
+        own = {statement.reference for statement in reading.statements}
+        days = {
+            day: reference
+            for reference, one in self.standing.items()
+            if reference not in own and (day := _day_of(one.content))
+        }
+        found: dict[str, str] = {}
+        for statement in reading.statements:
+            day = _day_of(content_of(statement))
+            earlier = days.pop(day, None) if day and statement.reference not in self.standing else None
+            if earlier and _is_named_anew(self.standing[earlier].content.get("holder", ""), statement.holder):
+                found[statement.reference] = earlier
+        return found
 
     def _reference(self, statement: Statement) -> str:
         """What only the publication's date bounds, and nobody holds, is named for the publication that stated it first.
@@ -128,6 +160,20 @@ def _same(before: Mapping[str, Any], content: Mapping[str, Any], *, bounded: boo
 def _fixed(kind: str, content: Mapping[str, Any]) -> tuple[str, str, str]:
     """What cannot be corrected: another kind or another direction is another fact."""
     return kind, content["sender"], content["target"]
+
+
+def _day_of(content: Mapping[str, Any]) -> tuple[str, str, str, str] | None:
+    """Who, to whom, as what, on which day; None for what is not told to the day."""
+    on = content.get("on", "")
+    return (content["sender"], content["target"], content["word"], on) if _DAY.fullmatch(on) else None
+
+
+def _is_named_anew(held: str, named: str) -> bool:
+    """In letters close to the name before, and not the same; or the very name that the mending gave it then."""
+    before, now = folded(held), folded(named)
+    if not before or not now:
+        return False
+    return before == now or (not same_person(held, named) and SequenceMatcher(a=before, b=now).ratio() > _CLOSE)
 
 
 def _identity(content: Mapping[str, Any]) -> Identity:

@@ -2,6 +2,7 @@
 
 from relations.status.disputes import rivals, track_of
 from relations.status.folding import next_turn, periods, status
+from relations.status.names import same_person
 from relations.status.reach import REACHING, Route, reaches, routes
 from relations.status.tracks import NO_PROGRAMME, NOTHING, UNKNOWN, Period, State, Track
 
@@ -19,6 +20,7 @@ __all__ = [
     "reaches",
     "rivals",
     "routes",
+    "same_person",
     "status",
     "track_of",
 ]
