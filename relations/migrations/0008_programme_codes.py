@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             name="list",
             field=models.CharField(
                 blank=True,
-                choices=[("un", "Un"), ("ofac", "Ofac"), ("eu", "Eu"), ("uk", "Uk")],
+                choices=[("un", "Un"), ("ofac", "Ofac"), ("eu", "Eu"), ("uk", "Uk"), ("ofsi", "Ofsi")],
                 editable=False,
                 max_length=4,
             ),
@@ -79,10 +79,10 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="every_import_is_stamped",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (NOT NEW."dry_run" AND NEW."list" IN (\'un\', \'ofac\', \'eu\', \'uk\') AND NEW."state" = \'succeeded\' AND NOT (NEW."added" = 0 AND NEW."amended" = 0 AND NEW."ended" = 0))',
+                    condition="WHEN (NOT NEW.\"dry_run\" AND NEW.\"list\" IN ('un', 'ofac', 'eu', 'uk', 'ofsi') AND NEW.\"state\" = 'succeeded' AND NOT (NEW.\"added\" = 0 AND NEW.\"amended\" = 0 AND NEW.\"ended\" = 0))",
                     constraint="CONSTRAINT",
                     func="\n    INSERT INTO relations_referencestamp AS stamp (id, changes) VALUES (1, 1)\n    ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1\n        WHERE stamp.xmin::text <> (pg_current_xact_id()::xid)::text;\n    RETURN NULL;\n",
-                    hash="d3e84a9761b1f7e8de5bbd298f090686e863f08c",
+                    hash="3306688778066981a9b21b5065a4e63a0de2f578",
                     operation="INSERT OR UPDATE",
                     pgid="pgtrigger_every_import_is_stamped_f1896",
                     table="relations_importrun",
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             model_name="sanctionprogramme",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("list__in", ["un", "ofac", "eu", "uk"]), models.Q(("code", ""), _negated=True)),
+                    models.Q(("list__in", ["un", "ofac", "eu", "uk", "ofsi"]), models.Q(("code", ""), _negated=True)),
                     models.Q(("code", ""), ("list", "")),
                     _connector="OR",
                 ),
@@ -105,7 +105,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="sanctionprogramme",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("list__in", ["un", "ofac", "eu", "uk"]), models.Q(("code", ""), _negated=True)),
+                condition=models.Q(
+                    ("list__in", ["un", "ofac", "eu", "uk", "ofsi"]), models.Q(("code", ""), _negated=True)
+                ),
                 fields=("list", "code"),
                 name="a_code_of_a_list_names_one_programme",
             ),
