@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -139,6 +140,30 @@ def test_the_secret_key_is_made_for_this_folder_readable_by_its_owner_and_not_pr
 def test_a_command_beside_the_server_uses_the_same_database(site):
     site.manage("createsuperuser", "--no-input", "--username", "second", "--email", "second@example.org")
     assert site.editors() == ["editor", "second"]
+
+
+@pytest.mark.parametrize(
+    ("said", "begin"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"PORT": "8123"}, "http://127.0.0.1:8123"),
+        ({"HOST": "::", "PORT": "8123"}, "http://[::1]:8123"),
+        ({"HOST": "0.0.0.0", "PORT": "81"}, "http://127.0.0.1:81"),
+        ({"HOST": "192.0.2.7"}, "http://192.0.2.7:8000"),
+        ({"PORT": "8123", "PUBLIC_URL": "https://tracker.example.org/"}, "https://tracker.example.org"),
+    ],
+)
+def test_links_in_messages_lead_to_where_it_listens(tmp_path, said, begin):
+    """What the settings make of the environment that `./run` gives to each of its processes."""
+    script = (
+        "import os, runpy; from tracker import serve\n"
+        "os.environ |= serve.local_settings() | os.environ\n"
+        "print(runpy.run_path('tracker/settings.py')['PUBLIC_URL'])"
+    )
+    environment = CLEAN | {"TRACKER_DATA": str(tmp_path)} | said
+    command = [sys.executable, "-c", script]
+    told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (told.stdout.strip(), told.stderr) == (begin, "")
 
 
 def test_a_taken_port_is_named_before_anything_starts(site, tmp_path):

@@ -125,3 +125,23 @@ def test_the_tests_lock_holds_the_runtime_s_whole():
     )
     assert len(runtime) > 20
     assert runtime < tests
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ({}, "https://tracker.example.org"),
+        ({"ALLOWED_HOSTS": ".example.org,other.example"}, "https://example.org"),
+        ({"PUBLIC_URL": "https://www.example.org:8443/tracker/"}, "https://www.example.org:8443/tracker"),
+    ],
+)
+def test_links_begin_with_where_the_site_is_reached(read, told, found):
+    assert read(**PRODUCTION | told)["PUBLIC_URL"] == found
+
+
+@pytest.mark.parametrize(
+    "url", ["tracker.example.org", "ftp://example.org", "https://", "https://me:pw@example.org", "/x"]
+)
+def test_links_that_lead_nowhere_are_refused_at_the_start(read, url):
+    with pytest.raises(ImproperlyConfigured, match="PUBLIC_URL must look like"):
+        read(**PRODUCTION | {"PUBLIC_URL": url})

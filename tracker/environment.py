@@ -40,6 +40,14 @@ def env_int(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.") from None
 
 
+def env_url(name: str) -> str:
+    """Without the slash at its end; empty where it is not set."""
+    text = env(name).rstrip("/")
+    if text and not re.fullmatch(r"https?://[^/?#\s@]+(/[^?#\s]*)?", text):
+        raise ImproperlyConfigured(f"{name} must look like https://tracker.example.org, not {text!r}.")
+    return text
+
+
 def env_limit(name: str, default: str) -> str:
     text = env(name, default)
     if text and not re.fullmatch(r"[1-9]\d{0,8}/(second|minute|hour|day)", text):

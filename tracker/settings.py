@@ -21,6 +21,7 @@ from tracker.environment import (
     env_list,
     env_networks,
     env_ports,
+    env_url,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -252,7 +253,7 @@ SPECTACULAR_SETTINGS = {
 # --- webhooks -------------------------------------------------------------------------------------------------------
 
 # Where the tracker is reached from outside: what the links in webhooks and feeds begin with.
-PUBLIC_URL = env("PUBLIC_URL").rstrip("/") or (
+PUBLIC_URL = env_url("PUBLIC_URL") or (
     f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION and ALLOWED_HOSTS[0] != "*" else "http://127.0.0.1:8000"
 )
 # A subscriber chooses where requests go. By default: to https, port 443, on the public internet.
