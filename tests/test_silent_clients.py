@@ -1,0 +1,81 @@
+"""A client that asks and does not read loses its connection, and what it held goes to others: with real servers."""
+
+import contextlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from relations.models import DiplomaticEvent
+from tests.ledger.making import citation, draft, record, source
+
+pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
+
+WAIT, SILENT_SECONDS = 60.0, 1
+EXPORT = "/api/diplomatic-events/?format=jsonl"
+
+
+def until(condition):
+    """What the condition says once it says something: of another process, which tells nobody."""
+    deadline = time.monotonic() + WAIT
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+    return found
+
+
+def status_of(port, path):
+    """0 while nobody listens."""
+    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
+    with contextlib.closing(asking), contextlib.suppress(ConnectionError):
+        asking.request("GET", path)
+        answer = asking.getresponse()
+        answer.read()
+        return answer.status
+    return 0
+
+
+@pytest.fixture
+def port():
+    """A tracker with one worker, two threads, and so one place for an export."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    told = connection.settings_dict
+    environment = os.environ | {
+        "DATABASE_URL": f"dbname={told['NAME']} user={told['USER']} host={told['HOST']}", "SECRET_KEY": "x" * 60,
+        "TRACKER_ENV": "test", "WEB_THREADS": "2", "SILENT_CLIENT_SECONDS": str(SILENT_SECONDS),
+    }  # fmt: skip
+    command = [
+        sys.executable, "-m", "granian", "tests.served_in_small_batches:application", "--interface", "wsgi", "--no-ws",
+        "--port", str(port), "--workers", "1", "--blocking-threads", "2", "--log-level", "error",
+    ]  # fmt: skip
+    with subprocess.Popen(command, cwd=settings.ROOT, env=environment) as server:
+        try:
+            until(lambda: status_of(port, "/livez") == 200)
+            yield port
+        finally:
+            server.kill()
+
+
+@pytest.fixture
+def much():
+    """More than the buffers on the way hold."""
+    one = draft(DiplomaticEvent, "statement", "2010-01-01", citations=[citation(source())], note="so it was " * 2000)
+    record(*[one] * 1200)
+
+
+def test_a_silent_client_is_dropped_and_its_place_is_free_again(much, port):
+    with socket.socket() as silent:
+        silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        silent.connect(("127.0.0.1", port))
+        silent.sendall(f"GET {EXPORT} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        assert silent.recv(12) == b"HTTP/1.1 200"
+        assert status_of(port, EXPORT) == 503
+        assert status_of(port, "/api/relations/BY-US/") == 200
+        until(lambda: status_of(port, EXPORT) == 200)
