@@ -179,6 +179,15 @@ def test_the_same_bytes_a_dry_run_and_a_refused_file_send_nothing(subscribe, rec
     assert not ListChange.objects.exclude(run=begun).exists()
 
 
+def test_the_same_content_in_other_bytes_tells_nothing(subscribe, receiver, un):
+    un("2020-01-01", person("KPi.1"), person("KPi.2"))
+    subscribe(receiver, event_types=["*"])
+    run = un("2020-02-02", person("KPi.2").replace("><", ">\n  <"), person("KPi.1"))
+    drain()
+    assert (run.read, receiver.received) == (2, [])
+    assert not ListChange.objects.filter(run=run).exists()
+
+
 def test_what_is_published_taken_back_and_published_again_is_told_each_time(subscribe, receiver, begun):
     subscribe(receiver, event_types=["designations.changed"], ordered=True)
     publish(24)
