@@ -28,14 +28,17 @@ from relations.webhooks.guard import Endpoint, Rules, endpoint
 DEADLINE = 15.0
 """Seconds for all of it: look-up, connection, TLS, request and answer."""
 READ_OF_AN_ANSWER = 16 * 1024
+_READ_IN_ALL = READ_OF_AN_ANSWER + 32 * 1024
+"""Bytes off the wire: an endless row of interim answers (100, 103) or of tiny chunks ends with these."""
 LONGEST_RETRY_AFTER = dt.timedelta(hours=24)
 AGENT = "sanctions-tracker-webhooks/1"
 
 _CHUNK = 4096
 _OF_AN_ADDRESS = 5.0
 """Seconds for one of several addresses, so that a dead one leaves time for the next."""
-_LOOK_UPS = 64
-"""At once: a name server that does not answer holds a thread for half a minute, whatever is cancelled."""
+_LOOK_UPS = 2
+"""For each request under way: a name server that does not answer holds a thread for half a minute, longer than the
+request that has given it up. With fewer, hanging ones would stand in the way of everybody else's."""
 
 
 class Blocked(Exception):
@@ -46,12 +49,16 @@ class NotFound(Exception):
     """The name has no address."""
 
 
-class Sender:
-    """Sends for one worker, by the operator's rules."""
+class Enough(Exception):
+    """No more is read of this answer."""
 
-    def __init__(self, rules: Rules | None = None) -> None:
+
+class Sender:
+    """Sends for one worker up to `at_once` messages at a time, by the operator's rules."""
+
+    def __init__(self, rules: Rules | None = None, *, at_once: int) -> None:
         self.rules = rules or Rules.of_the_operator()
-        self.names = ThreadPoolExecutor(_LOOK_UPS, thread_name_prefix="names")
+        self.names = ThreadPoolExecutor(_LOOK_UPS * at_once, thread_name_prefix="names")
 
     async def send(self, claim: Claim) -> Outcome:
         """Whatever happens on the wire is an outcome. Raises `SecretsLocked` where it cannot be signed."""
@@ -71,7 +78,7 @@ class Sender:
             error = AttemptError.TLS
         except httpcore2.ConnectError:
             error = AttemptError.CONNECT
-        except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, OSError):
+        except (Enough, httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, OSError):
             error = AttemptError.PROTOCOL
         return Outcome(
             claim=claim, at=at, milliseconds=round((time.monotonic() - started) * 1000),
@@ -133,12 +140,13 @@ def _headers(claim: Claim, place: Endpoint, at: dt.datetime) -> dict[str, str]:
 async def _beginning(response: httpcore2.Response) -> bytes:
     """What is kept of the answer, once it has ended or enough of it has been read."""
     kept, read = b"", 0
-    async with aclosing(response.aiter_stream()) as chunks:
-        async for chunk in chunks:
-            read += len(chunk)
-            kept = (kept + chunk)[:KEPT_OF_AN_ANSWER]
-            if read >= READ_OF_AN_ANSWER:
-                break
+    with contextlib.suppress(Enough):
+        async with aclosing(response.aiter_stream()) as chunks:
+            async for chunk in chunks:
+                read += len(chunk)
+                kept = (kept + chunk)[:KEPT_OF_AN_ANSWER]
+                if read >= READ_OF_AN_ANSWER:
+                    break
     return kept
 
 
@@ -152,7 +160,7 @@ def _retry_after(response: httpcore2.Response, now: dt.datetime) -> dt.timedelta
         return min(dt.timedelta(seconds=min(int(text[:9]), 10**6)), LONGEST_RETRY_AFTER)
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     date = date if date.tzinfo else date.replace(tzinfo=dt.UTC)
     return max(dt.timedelta(), min(date - now, LONGEST_RETRY_AFTER))
@@ -203,9 +211,14 @@ class _Stream(httpcore2.AsyncNetworkStream):
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
+        self.left = _READ_IN_ALL
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # as above
-        return await self.reader.read(min(max_bytes, _CHUNK))
+        if self.left <= 0:
+            raise Enough
+        got = await self.reader.read(min(max_bytes, _CHUNK))
+        self.left -= len(got)
+        return got
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # as above
         try:

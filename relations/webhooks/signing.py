@@ -87,12 +87,25 @@ def resealed(sealed: bytes, *, subscription: int) -> bytes:
 def headers(*, message: str, timestamp: int, body: bytes, sealed: Iterable[bytes], subscription: int) -> dict[str, str]:
     """The three headers of a message; a signature for each secret, in the order given (the new one first)."""
     content = f"{message}.{timestamp}.".encode() + body
-    opened = (Secret.opened(each, subscription=subscription) for each in sealed)
+    opened = _those_that_open(sealed, subscription)
     return {
         "webhook-id": message,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(secret.signature(content) for secret in opened),
     }
+
+
+def _those_that_open(sealed: Iterable[bytes], subscription: int) -> list[Secret]:
+    """Whoever rotates because the key to the old secret is gone is sent messages that the new one signs."""
+    opened, locked = [], None
+    for each in sealed:
+        try:
+            opened.append(Secret.opened(each, subscription=subscription))
+        except SecretsLocked as refusal:
+            locked = refusal
+    if locked and not opened:
+        raise locked
+    return opened
 
 
 def _keys() -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import Error, connection
 from psycopg.conninfo import make_conninfo
 
+from relations.errors import SecretsLocked
 from relations.ledger import webhooks
 from relations.ledger.webhooks import Claim, Outcome
 from relations.webhooks.outbox import CHANNEL, wake
@@ -34,6 +35,8 @@ TIDY_EVERY = 600.0
 PATIENCE = 6.0
 """Seconds that requests under way get once the worker is told to end."""
 _RECONNECT = 5.0
+_FOR_A_KEY = dt.timedelta(minutes=1)
+"""Until a message is looked at again that could not be signed."""
 _BREATHLESS = 0.01
 """Seconds that a round of the loop takes when there is more to do than this process can: it claims nothing then."""
 _ALWAYS = 16
@@ -50,9 +53,10 @@ class Worker:
 
     def __init__(self, *, room: int | None = None, sender: Sender | None = None) -> None:
         self.room = room or settings.WEBHOOK_IN_FLIGHT
-        self.sender = sender or Sender()
+        self.sender = sender or Sender(at_once=self.room)
         self.under_way: dict[asyncio.Task[Outcome], Claim] = {}
         self.outcomes: list[Outcome] = []
+        self.unsent: list[Claim] = []
         self.woken = asyncio.Event()
         self.stopping = False
         self.desk = ThreadPoolExecutor(1, thread_name_prefix="desk")
@@ -96,11 +100,12 @@ class Worker:
         """Notes and claims once; whether there was anything to claim, or None where the database did not answer."""
         room = await self._room()
         outcomes, self.outcomes = self.outcomes, []
+        unsent, self.unsent = self.unsent, []
         try:
-            claims, more = await self._ask(lambda: _at_the_desk(outcomes, room, looks_round=looks_round))
+            claims, more = await self._ask(lambda: _at_the_desk(outcomes, unsent, room, looks_round=looks_round))
         except (Error, OSError) as error:
             # An outcome that comes too late for its lease finds that the delivery has gone back.
-            self.outcomes = outcomes + self.outcomes
+            self.outcomes, self.unsent = outcomes + self.outcomes, unsent + self.unsent
             log.warning("the database does not answer", error=type(error).__name__)
             return None
         if looks_round and not more:
@@ -123,7 +128,14 @@ class Worker:
         claim = self.under_way.pop(task)
         if task.cancelled():
             return
-        if error := task.exception():
+        error = task.exception()
+        if isinstance(error, SecretsLocked):
+            # The operator's mistake: what waits for the key must not use up its attempts meanwhile.
+            log.error("a secret cannot be opened", subscription=claim.subscription)
+            self.unsent.append(claim)
+            self.woken.set()
+            return
+        if error:
             # Not an answer but a mistake of ours: the lease runs out, and the attempt is logged as lost.
             log.error("sending failed", delivery=claim.delivery, error=type(error).__name__)
             return
@@ -151,7 +163,7 @@ class Worker:
         await asyncio.gather(*left, return_exceptions=True)
         outcomes, claims = self.outcomes, list(left.values())
         with contextlib.suppress(Error):
-            await self._ask(lambda: _leave_the_desk(outcomes, claims))
+            await self._ask(lambda: _leave_the_desk(outcomes, claims + self.unsent))
         self.sender.close()
         self.desk.shutdown()
 
@@ -172,8 +184,10 @@ class Worker:
             await asyncio.sleep(_RECONNECT)
 
 
-def _at_the_desk(outcomes: list[Outcome], room: int, *, looks_round: bool) -> tuple[list[Claim], bool]:
-    """Notes and claims. `looks_round`: puts lost leases back and queues replays as well.
+def _at_the_desk(
+    outcomes: list[Outcome], unsent: list[Claim], room: int, *, looks_round: bool
+) -> tuple[list[Claim], bool]:
+    """Notes, gives back and claims. `looks_round`: puts lost leases back and queues replays as well.
 
     Returns the claims, and whether more waits to be queued.
     """
@@ -187,6 +201,9 @@ def _at_the_desk(outcomes: list[Outcome], room: int, *, looks_round: bool) -> tu
         if room <= 0:
             # What may be sent in their place is for a worker that has its hands free.
             wake()
+    if unsent:
+        webhooks.release(unsent, now=now, not_before=now + _FOR_A_KEY)
+        unsent.clear()
     more = False
     if looks_round:
         webhooks.take_back(now=now)

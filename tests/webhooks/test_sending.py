@@ -31,7 +31,7 @@ def sent(url, *, number=1):
     )  # fmt: skip
 
     async def send():
-        sender = Sender()
+        sender = Sender(at_once=number)
         try:
             return (await asyncio.gather(*(sender.send(claim) for _ in range(number))))[-1]
         finally:

@@ -66,15 +66,19 @@ def claim(*, room: int, now: dt.datetime) -> list[Claim]:
 
 
 @transaction.atomic
-def release(claims: Sequence[Claim], *, now: dt.datetime) -> None:
-    """Gives claims back that were not sent, or whose answer nobody waited for: they are due at once."""
+def release(claims: Sequence[Claim], *, now: dt.datetime, not_before: dt.datetime | None = None) -> None:
+    """Gives claims back that were not sent, or whose answer nobody waited for: they are due at once, or `not_before`.
+
+    It costs them none of their attempts.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE relations_delivery d SET state = 'pending', lease = NULL, leased_until = NULL,"
-            " next_attempt_at = least(d.next_attempt_at, %s), attempts = greatest(d.attempts - c.counted, 0)"
+            " next_attempt_at = greatest(least(d.next_attempt_at, %s), %s::timestamptz),"
+            " attempts = greatest(d.attempts - c.counted, 0)"
             " FROM unnest(%s::bigint[], %s::uuid[], %s::int[]) AS c (id, lease, counted)"
             " WHERE d.id = c.id AND d.lease = c.lease",
-            [now, [one.delivery for one in claims], [one.lease for one in claims],
+            [now, not_before, [one.delivery for one in claims], [one.lease for one in claims],
              [int(one.counted) for one in claims]],
         )  # fmt: skip
 

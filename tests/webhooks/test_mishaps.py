@@ -1,0 +1,71 @@
+"""The operator's own troubles: keys that are gone, a database that goes away. Nothing is lost by them."""
+
+import datetime as dt
+import threading
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from relations.ledger import webhooks
+from relations.models import Delivery, SigningSecret
+from tests.webhooks.conftest import drain, eventually, is_verified, put_by
+from tests.webhooks.receivers import OK
+
+
+def test_what_cannot_be_signed_waits_for_the_key_with_all_its_attempts(subscribe, receiver):
+    row = subscribe(receiver)
+    put_by(row, 3)
+    kept = SigningSecret.objects.get().sealed
+    SigningSecret.objects.update(sealed=b"of a key that is gone")
+    for minutes in range(0, 30, 2):
+        with time_machine.travel(timezone.now() + dt.timedelta(minutes=minutes)):
+            drain()
+    assert receiver.received == []
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("pending", 0)}
+    SigningSecret.objects.update(sealed=kept)
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=31)):
+        drain()
+    row.refresh_from_db()
+    assert (len(receiver.received), row.state, row.failed, row.delivered) == (3, "enabled", 0, 3)
+
+
+@pytest.mark.parametrize("grace", [dt.timedelta(), dt.timedelta(hours=24)])
+def test_whoever_rotates_because_the_key_is_gone_is_sent_what_waits(subscribe, receiver, grace):
+    row = subscribe(receiver)
+    put_by(row, 1)
+    SigningSecret.objects.update(sealed=b"of a key that is gone")
+    drain()
+    new = webhooks.rotate(row, grace=grace).shown()
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=2)):
+        drain()
+    (got,) = receiver.received
+    assert is_verified(got, new)
+
+
+def cut_all_workers_off() -> int:
+    """Their connections on which they claim and note; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND query NOT LIKE 'LISTEN%' AND pid <> pg_backend_pid()"
+        )
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def test_a_worker_whose_connection_is_cut_notes_what_was_answered_meanwhile(subscribe, receiver, start):
+    """As when the database is started anew, or a proxy in between drops what is idle."""
+    row = subscribe(receiver)
+    may_answer = threading.Event()
+    receiver.say = lambda _: may_answer.wait(60) and OK
+    put_by(row, 3)
+    start("manage.py", "deliver", "--skip-checks")
+    eventually(lambda: receiver.received)
+    assert eventually(cut_all_workers_off) == 1
+    may_answer.set()
+    put_by(row, 1)
+    eventually(lambda: set(Delivery.objects.values_list("state", flat=True)) == {"delivered"})
+    row.refresh_from_db()
+    assert (row.delivered, len(receiver.received)) == (4, 4)
