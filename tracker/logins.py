@@ -1,10 +1,19 @@
-"""Failed logins to the admin count like tokens that nobody issued; beyond LOGIN_LIMIT no password is looked at."""
+"""Failed logins to the admin count like tokens that nobody issued; beyond the limits no password is looked at.
 
+They count against the address, and against the account from wherever they come. So that a stranger who guesses cannot
+lock an editor out, a browser that has logged in to an account is known by a cookie and counts for itself.
+"""
+
+import hashlib
+import secrets
+import unicodedata
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
+from django.core import signing
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,25 +22,58 @@ from django.urls import reverse
 from relations.api import limits
 from tracker import problems
 
+KNOWN_BROWSER = "known_browser"
+"""The cookie: who has logged in from here, as a digest, and a number of this browser's own; signed."""
+KNOWN_DAYS = 180
+_SALT = "tracker.logins"
+
 
 class LoginLimit:
-    """Answers 429 to a login from an address that has failed too often, whether or not the password is right."""
+    """Answers 429 to a login that came after too many failed ones, whether or not the password is right."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method == "POST" and request.path == reverse("admin:login"):
-            seconds = limits.seconds_without_login(request)
-            if seconds:
-                return _too_many(request, seconds)
-        return self.get_response(request)
+        if request.method != "POST" or request.path != reverse("admin:login"):
+            return self.get_response(request)
+        seconds = limits.seconds_without_login(request, _account(request, request.POST.get("username", "")))
+        if seconds:
+            return _too_many(request, seconds)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.FOUND and request.user.is_authenticated:
+            _remember(response, request.user.get_username())
+        return response
 
 
 @receiver(user_login_failed, dispatch_uid="tracker.logins")
-def count(request: HttpRequest | None = None, **_: Any) -> None:
+def count(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     if request is not None:
-        limits.note_failed_login(request)
+        limits.note_failed_login(request, _account(request, str(credentials.get("username", ""))))
+
+
+def _account(request: HttpRequest, name: str) -> str:
+    """What failed logins to an account are counted under: one for all strangers, one for each browser that it knows."""
+    account = _digest(name)
+    try:
+        cookie = request.COOKIES.get(KNOWN_BROWSER, "")
+        known, _, number = signing.loads(cookie, salt=_SALT, max_age=KNOWN_DAYS * 86400).partition(":")
+    except signing.BadSignature:
+        return account
+    return f"{account}:{number}" if known == account else account
+
+
+def _digest(name: str) -> str:
+    """Names of any length, as Django's own form folds them."""
+    return hashlib.sha256(unicodedata.normalize("NFKC", name).encode(errors="replace")).hexdigest()[:32]
+
+
+def _remember(response: HttpResponseBase, name: str) -> None:
+    response.set_cookie(
+        KNOWN_BROWSER, signing.dumps(f"{_digest(name)}:{secrets.token_hex(8)}", salt=_SALT),
+        max_age=KNOWN_DAYS * 86400, path=reverse("admin:login"), secure=settings.SESSION_COOKIE_SECURE, httponly=True,
+        samesite="Lax",
+    )  # fmt: skip
 
 
 def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:

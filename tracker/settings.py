@@ -224,6 +224,8 @@ REST_FRAMEWORK = {
 # "600/minute": how many writes of one token or address, failed logins of one address, and reads (empty: no limit).
 WRITE_LIMIT = env_limit("WRITE_LIMIT", "600/minute")
 LOGIN_LIMIT = env_limit("LOGIN_LIMIT", "30/minute")
+# Failed logins to one account, from wherever they come; browsers that have logged in to it count for themselves.
+ACCOUNT_LOGIN_LIMIT = env_limit("ACCOUNT_LOGIN_LIMIT", "60/hour")
 READ_LIMIT = env_limit("READ_LIMIT", "")
 # Threads in which one worker answers, as `./run` and the image start them. Half of them may stream exports.
 WEB_THREADS = env_int("WEB_THREADS", 4)
@@ -324,7 +326,9 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # A client's mistakes are answered, not logged: anybody could fill the disk with them.
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+        # This one may be the operator's: CSRF_TRUSTED_ORIGINS or a proxy that changes the host.
+        "django.security.csrf": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
     },
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -45,9 +47,18 @@ class GuardedAdmin[M: Model](ModelAdmin[M]):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         try:
             return super().get_changelist_instance(request)
-        except (ValueError, OverflowError, DataError) as error:
-            # The year after 9999 in the hierarchy of dates, NUL bytes in a filter.
+        except (ValueError, OverflowError, DataError, DisallowedModelAdminLookup) as error:
+            # The year after 9999 in the hierarchy of dates, NUL bytes in a filter, a column that is no filter.
+            self._tell_stray(request)
             raise IncorrectLookupParameters(error) from error
+        except IncorrectLookupParameters:
+            self._tell_stray(request)
+            raise
+
+    def _tell_stray(self, request: HttpRequest) -> None:
+        """Django goes on to the whole list."""
+        stray = ", ".join(sorted(set(request.GET) - {"q", "p", "o", "all"}))[:200]
+        self.message_user(request, f"The address asked for what this list cannot filter by: {stray}.", messages.WARNING)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         for selected in request.POST.getlist(ACTION_CHECKBOX_NAME):

@@ -56,17 +56,30 @@ def count_failed_login(request: HttpRequest | Request) -> None:
     ledger.count_against(f"login:{address(request)}", most=most, seconds=seconds, what="failed logins")
 
 
-def note_failed_login(request: HttpRequest) -> None:
-    """Counts it where the answer is somebody else's to give."""
-    with contextlib.suppress(TooManyRequests):
-        count_failed_login(request)
+def note_failed_login(request: HttpRequest, account: str) -> None:
+    """Counts it where the answer is somebody else's to give: against the address, and against the account."""
+    for bucket, limit in _logins(request, account):
+        most, seconds = rate(limit)
+        with contextlib.suppress(TooManyRequests):
+            ledger.count_against(bucket, most=most, seconds=seconds, what="failed logins")
 
 
-def seconds_without_login(request: HttpRequest) -> int:
-    """How long this address has to wait before it may log in; 0 where it need not."""
-    most, seconds = rate(settings.LOGIN_LIMIT)
-    counted, left = ledger.counted(f"login:{address(request)}", seconds=seconds)
-    return left if counted >= most else 0
+def seconds_without_login(request: HttpRequest, account: str) -> int:
+    """How long this address, or everybody who tries this account, has to wait before a login; 0 where it need not."""
+    waits = [0]
+    for bucket, limit in _logins(request, account):
+        most, seconds = rate(limit)
+        counted, left = ledger.counted(bucket, seconds=seconds)
+        waits.append(left if counted >= most else 0)
+    return max(waits)
+
+
+def _logins(request: HttpRequest, account: str) -> tuple[tuple[str, str], ...]:
+    """The buckets of a failed login, and their limits."""
+    return (
+        (f"login:{address(request)}", settings.LOGIN_LIMIT),
+        (f"account:{account}", settings.ACCOUNT_LOGIN_LIMIT),
+    )
 
 
 def _who(request: Request) -> str:

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 from relations.models import StatusChange, World, code_of, current_world
 from relations.status import REACHING, Track, reaches
 from relations.status.lines import of_country, of_pair
-from relations.web.lines import between, explanation, headline
+from relations.web.lines import Names, between, explanation, headline
 
 MOST = 100
 """Entries of a page."""
@@ -82,7 +82,7 @@ def _moved(name: str, code: str) -> HttpResponseBase:
 
 
 def _feed(request: HttpRequest, around: World, wanted: Q, *, title: str, page: str) -> HttpResponseBase:
-    """One query; where the reader has the page already, nothing is written out."""
+    """One query, and at most two for titles; where the reader has the page already, nothing is written out."""
     before = _before(request)
     found = list(StatusChange.objects.filter(wanted, id__lt=before).order_by("-id")[: MOST + 1])
     lines, more = found[:MOST], len(found) > MOST
@@ -98,8 +98,9 @@ def _feed(request: HttpRequest, around: World, wanted: Q, *, title: str, page: s
         first=f"{site}{request.path}", next=f"{site}{request.path}?before={lines[-1].pk}" if more else None,
         changes=f"{site}/api/changes/",
     )  # fmt: skip
+    names = Names.of(lines, around.countries)
     for line in lines:
-        feed.add_item(title="", link="", description="", line=line, around=around, site=site)
+        feed.add_item(title="", link="", description="", line=line, around=around, names=names, site=site)
     written = BytesIO()
     feed.write(written, "utf-8")
     return HttpResponse(written.getvalue(), content_type=feed.content_type, headers=headers)
@@ -143,10 +144,10 @@ class _Feed(Atom1Feed):
         return self.items[0]["line"].recorded_at if self.items else _NEVER
 
     def add_item_elements(self, handler: Any, item: Any) -> None:
-        line, around, site = item["line"], item["around"], item["site"]
+        line, around, names, site = item["line"], item["around"], item["names"], item["site"]
         moment = rfc3339_date(line.recorded_at)
         handler.addQuickElement("id", _tag_uri(f"changes/{line.pk}"))
-        title = f"{between(line, around.countries)}: {headline(line, around.countries)}"
+        title = f"{between(line, names)}: {headline(line, names)}"
         handler.addQuickElement("title", _clean(title))
         handler.addQuickElement("published", moment)
         handler.addQuickElement("updated", moment)

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from relations.codes import Reason, TrackKind
-from relations.models import Country, StatusChange
+from relations.models import Country, SanctionProgramme, StatusChange, TravelBanList
 from relations.status import NO_PROGRAMME, Track
 
-type Names = Mapping[str, Country]
-"""Countries by code."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What lines are told with: countries by code, the titles of programmes and lists by id."""
+
+    countries: Mapping[str, Country]
+    programmes: Mapping[str, str]
+    lists: Mapping[str, str]
+
+    @classmethod
+    def of(cls, lines: Iterable[StatusChange], countries: Mapping[str, Country]) -> Names:
+        """A query for programmes and one for lists, each where some line is of one."""
+        tracks = {Track.named(line.track) for line in lines}
+        return cls(
+            countries=countries,
+            programmes=_titles(SanctionProgramme, (track for track in tracks if track.kind == TrackKind.SANCTIONS)),
+            lists=_titles(TravelBanList, (track for track in tracks if track.kind == TrackKind.TRAVEL_BAN)),
+        )
+
+
+def _titles(model: type[SanctionProgramme | TravelBanList], tracks: Iterable[Track]) -> dict[str, str]:
+    ids = {track.part for track in tracks if track.part and track.part != NO_PROGRAMME}
+    rows = model._default_manager.filter(pk__in=ids).values_list("pk", "title") if ids else ()
+    return {str(key): title for key, title in rows}
+
 
 _SUBJECTS: dict[str, str] = {
     TrackKind.AMBASSADOR: "Head of mission of {sender} in {receiver}",
@@ -32,7 +56,7 @@ _REASONS: dict[str, str] = {
 
 def between(line: StatusChange, names: Names) -> str:
     """`Belarus – United States`."""
-    return f"{names[line.pair_id[:2]].name} – {names[line.pair_id[3:]].name}"
+    return f"{names.countries[line.pair_id[:2]].name} – {names.countries[line.pair_id[3:]].name}"
 
 
 def headline(line: StatusChange, names: Names) -> str:
@@ -45,12 +69,16 @@ def headline(line: StatusChange, names: Names) -> str:
 def subject(track: Track, names: Names) -> str:
     if not track.sender:
         return _SUBJECTS[track.kind]
-    found = _SUBJECTS[track.kind].format(sender=names[track.sender].name, receiver=names[track.receiver].name)
+    sender, receiver = names.countries[track.sender], names.countries[track.receiver]
+    found = _SUBJECTS[track.kind].format(sender=sender.name, receiver=receiver.name)
     if not track.part:
         return found
     if track.part == NO_PROGRAMME:
         return f"{found} (outside any programme)"
-    return f"{found} ({'list' if track.kind == TrackKind.TRAVEL_BAN else 'programme'} {track.part})"
+    # The log outlives what it tells of: what was deleted has no title any more.
+    if track.kind == TrackKind.TRAVEL_BAN:
+        return f"{found} ({names.lists.get(track.part, f'list {track.part}')})"
+    return f"{found} ({names.programmes.get(track.part, f'programme {track.part}')})"
 
 
 def explanation(line: StatusChange) -> str:

@@ -138,6 +138,16 @@ def test_no_address_shows_a_traceback(root, full):
         assert {tail: status for tail, status in answers.items() if status >= 500} == {}, start
 
 
+@pytest.mark.parametrize("stray", ["nothing=1", "recorded_by__password__startswith=p"])
+def test_what_is_no_filter_of_a_list_is_told_and_not_logged(root, full, caplog, stray):
+    answer = root.get(f"/admin/relations/ambassadorstatus/?{stray}", follow=True)
+    name = stray.partition("=")[0]
+    assert answer.redirect_chain == [("/admin/relations/ambassadorstatus/?e=1", 302)]
+    assert f"The address asked for what this list cannot filter by: {name}." in said(answer)
+    assert root.get("/admin/relations/ambassadorstatus/?_to_field=password").status_code == 400
+    assert caplog.records == []
+
+
 ONE = {"citations-TOTAL_FORMS": "1", "citations-INITIAL_FORMS": "0"}
 JUNK: tuple[dict[str, Any], ...] = (
     {},

@@ -94,6 +94,38 @@ def test_writes_are_limited_by_token(editor: Editor, settings: Any, anna: User, 
     assert Editor(anna).post("/api/ambassadors/", nomination).status_code == 201
 
 
+def log_in(client: Client, password: str, *, name: str = "anna", address: str = "1.1.1.1") -> int:
+    told = {"username": name, "password": password}
+    return int(client.post("/admin/login/", told, headers={"X-Forwarded-For": address}).status_code)
+
+
+def test_failed_logins_to_an_account_are_limited_from_wherever_they_come(anna: User, settings: Any) -> None:
+    settings.ACCOUNT_LOGIN_LIMIT, settings.TRUSTED_PROXIES = "3/hour", 1
+    guesses = [log_in(Client(), "wrong", address=f"6.6.6.{number}") for number in range(5)]
+    assert guesses == [200, 200, 200, 429, 429]
+    assert log_in(Client(), "correct horse", address="7.7.7.7") == 429
+    assert log_in(Client(), "wrong", name="berta", address="7.7.7.7") == 200
+
+
+def test_a_stranger_who_guesses_does_not_lock_out_a_browser_that_has_logged_in(anna: User, settings: Any) -> None:
+    settings.ACCOUNT_LOGIN_LIMIT, settings.TRUSTED_PROXIES = "3/hour", 1
+    anna.is_staff = True
+    anna.save()
+    known = Client()
+    assert log_in(known, "correct horse") == 302
+    cookie = known.cookies["known_browser"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/admin/login/")
+    known.logout()
+    known.cookies["known_browser"] = cookie.value
+    assert [log_in(Client(), "wrong", address=f"6.6.6.{number}") for number in range(4)] == [200, 200, 200, 429]
+    assert [log_in(known, password) for password in ("wrong", "correct horse")] == [200, 302]
+    forged = Client()
+    forged.cookies["known_browser"] = cookie.value[:-1] + ("A" if cookie.value[-1] != "A" else "B")
+    assert log_in(forged, "correct horse") == 429
+    # Its own guesses are limited too.
+    assert [log_in(known, "wrong") for _ in range(4)] == [200, 200, 200, 429]
+
+
 def test_reads_are_limited_only_by_a_setting(countries: None, client: Client, settings: Any) -> None:
     settings.READ_LIMIT = "1/hour"
     assert [client.get("/api/").status_code for _ in range(2)] == [200, 429]

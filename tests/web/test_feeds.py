@@ -10,8 +10,18 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from relations import ledger
-from relations.models import AmbassadorStatus, Country, DiplomaticEvent, SanctionEvent, StatusChange
-from tests.api.writing import record
+from relations.models import (
+    AmbassadorStatus,
+    Country,
+    DiplomaticEvent,
+    SanctionEvent,
+    StatusChange,
+    TravelBanEntry,
+    current_world,
+)
+from relations.status import Track
+from relations.web.lines import Names, headline, subject
+from tests.api.writing import ban_list, programme, record
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -207,9 +217,24 @@ def test_a_feed_is_only_read(client, countries):
 
 
 @pytest.mark.parametrize("path", ["changes.atom", "countries/BY.atom", "relations/BY-US.atom", "relations/BY-DE.atom"])
-def test_a_feed_costs_two_queries_however_long_it_is(client, seed, path):
+def test_a_feed_costs_as_many_queries_however_long_it_is(client, seed, path):
     client.get(f"/feeds/{path}")
     with CaptureQueriesContext(connection) as queries:
         client.get(f"/feeds/{path}")
-    # The stamp of the names and memberships that the process keeps; the lines.
-    assert len(queries) == 2
+    # The stamp of the names and memberships that the process keeps; the lines; titles of lists where one is told of.
+    assert len(queries) == (2 if "DE" in path else 3)
+
+
+def test_programmes_and_lists_are_told_by_their_titles(client, countries):
+    belarus, gone = programme("US", "BY", "Belarus Sanctions Regulations"), "sanctions:US>BY:999"
+    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", programme=belarus)
+    record(TravelBanEntry, "US", "BY", "2020-01-31", action="listed", list=ban_list("US", "Proclamation 9983"))
+    about = StatusChange.objects.filter(track=f"sanctions:US>BY:{belarus.pk}").get()
+    names = Names.of([about], current_world().countries)
+    assert headline(about, names) == (
+        "Sanctions of United States on Belarus (Belarus Sanctions Regulations): unknown → in force"
+    )
+    titles = [each.text for each in feed(client, "relations/BY-US.atom").iter(f"{ATOM}title")]
+    for words in ("(Belarus Sanctions Regulations): unknown → in force", "(Proclamation 9983): unknown → listed"):
+        assert [title for title in titles if title.endswith(words)], words
+    assert subject(Track.named(gone), names) == "Sanctions of United States on Belarus (programme 999)"
