@@ -9,7 +9,17 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
-from relations.models import Attempt, Delivery, Replay, Selector, SigningSecret, StatusChange, Subscription
+from relations.models import (
+    Attempt,
+    Delivery,
+    ImportRun,
+    ListChange,
+    Replay,
+    Selector,
+    SigningSecret,
+    StatusChange,
+    Subscription,
+)
 
 pytestmark = pytest.mark.usefixtures("seed")
 
@@ -49,6 +59,17 @@ def secret(to: Subscription) -> None:
     SigningSecret.objects.create(subscription=to, sealed=b"sealed", fingerprint="f", created_at=NOW)
 
 
+def list_change(**told: object) -> ListChange:
+    run = ImportRun.objects.get_or_create(list="ofac", defaults={"started_at": NOW})[0]
+    return ListChange.objects.create(
+        **{"run": run, "code": "SDGT", "issuer_id": "US", "listed": 1, "recorded_at": NOW} | told
+    )
+
+
+def edited(one: ListChange) -> None:
+    ListChange.objects.filter(pk=one.pk).update(listed=2)
+
+
 BROKEN: dict[str, Callable[[Subscription], object]] = {
     "a_subscription_is_in_a_state_of_the_vocabulary": lambda one: changed(one, state="asleep"),
     "only_a_disabled_subscription_has_a_reason": lambda one: changed(one, disabled_reason="gone"),
@@ -71,6 +92,11 @@ BROKEN: dict[str, Callable[[Subscription], object]] = {
     "a_subscription_waits_for_one_ping": lambda one: twice(
         lambda: delivery(one, change=None, pair="", event_type="webhook.ping")
     ),
+    "a_delivery_tells_of_one_line": lambda one: delivery(one, list_change=list_change()),
+    "an_import_tells_of_a_programme_once": lambda _: twice(list_change),
+    "a_list_change_changes_something": lambda _: list_change(listed=0),
+    "a_list_change_has_a_programme_where_it_has_a_target": lambda _: list_change(target_id="BY"),
+    "list_changes_are_only_appended": lambda _: edited(list_change()),
     "an_attempt_has_a_status_or_an_error": attempt,
     "an_attempt_keeps_4_KiB_of_the_answer": lambda one: attempt(one, status=200, answer=b"x" * 4097),
 }
