@@ -10,12 +10,32 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from relations.codes import RunState
 from relations.errors import Conflict, Refused
 from relations.ledger.drafts import NOBODY, Author
-from relations.models import ImportRun
+from relations.models import (
+    FACT_MODELS,
+    Citation,
+    Designation,
+    EventParty,
+    ImportedFact,
+    ImportRun,
+    Listing,
+    Party,
+    PartyName,
+    StatusChange,
+    StatusPeriod,
+)
 
+_FILLED: tuple[type[Model], ...] = (
+    *FACT_MODELS, Citation, StatusPeriod, StatusChange, ImportedFact,
+    Party, PartyName, Designation, Listing, EventParty,
+)  # fmt: skip
+"""What imports write thousands of rows of."""
+
+_MANY = 1_000
 _RUN_LOCK = 1_963
 """First key of the advisory locks under which lists are imported."""
 
@@ -61,6 +81,8 @@ def import_run(
             run.state, run.reason = RunState.FAILED, f"{type(error).__name__}: {error}"
             _end(run, clock)
             raise
+        if run.added >= _MANY and not run.dry_run:
+            _count_rows()
 
 
 def _end(run: ImportRun, clock: float) -> None:
@@ -69,6 +91,13 @@ def _end(run: ImportRun, clock: float) -> None:
         run.added = run.amended = run.ended = 0
         run.source = None
     run.save()
+
+
+def _count_rows() -> None:
+    """Has PostgreSQL look at the tables now: until autovacuum comes by, it would plan reads for the rows of before."""
+    with connection.cursor() as cursor:
+        for model in _FILLED:
+            cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
 @contextmanager
