@@ -19,6 +19,8 @@ from relations.ledger import NOBODY, Author, Kept, PartyDraft, Stood, Written, c
 from relations.models import Designation, ImportRun
 from relations.models.folding import fold
 
+LONGEST_REFERENCE, LONGEST_NAME, LONGEST_CODE = 100, 1000, 300
+"""Of the columns that hold them."""
 MOST_UNREADABLE = 0.01
 MOST_ENDED = 0.10
 _BATCH = 500
@@ -148,7 +150,7 @@ def _drafts(
 def _readable(
     records: Iterator[Party | Unreadable], standing: _Standing, run: ImportRun, progress: Progress | None
 ) -> Iterator[Party]:
-    for record in records:
+    for record in map(_fitting, records):
         run.read += 1
         if progress:
             progress(run.read)
@@ -163,6 +165,22 @@ def _readable(
             {"reference": record.reference, "line": record.line, "file": record.file, "reason": record.reason}
         )
         standing.unnamed += not record.reference
+
+
+def _fitting(record: Party | Unreadable) -> Party | Unreadable:
+    """The record, unless no column holds it. Folding makes a name of other letters up to thirty times longer."""
+    if isinstance(record, Unreadable):
+        return record
+    names = [name.text for name in record.names if len(name.text) > LONGEST_NAME // 30]
+    if len(record.reference) > LONGEST_REFERENCE:
+        why = f"its reference has more than {LONGEST_REFERENCE} characters"
+    elif any(len(code) > LONGEST_CODE for code in record.programmes):
+        why = f"a programme has more than {LONGEST_CODE} characters"
+    elif any(len(name if name.isascii() else max(name, fold(name), key=len)) > LONGEST_NAME for name in names):
+        why = f"a name has more than {LONGEST_NAME} characters"
+    else:
+        return record
+    return Unreadable(reference=record.reference[:LONGEST_REFERENCE], line=0, reason=why)
 
 
 def _contents(references: Sequence[str], standing: _Standing) -> dict[str, Mapping[str, Any]]:

@@ -33,6 +33,8 @@ from relations.ledger import (
 )
 from relations.models import Country, ImportedFact, ImportRun, code_of
 
+_LONGEST, _LONGEST_NAME = 300, 200
+"""Of the columns for references and titles, and for a holder's name."""
 _NAMED = 5
 """How many of what is refused a reason names."""
 
@@ -87,7 +89,7 @@ def _readable(readings: list[Reading], run: ImportRun, progress: Progress | None
     countries = set(Country.objects.values_list("code", flat=True))
     run.complaints = {"ignored": 0, "unreadable": []}
     for reading in readings:
-        _refuse_unknown_countries(reading, countries)
+        _refuse_what_no_fact_can_hold(reading, countries)
         _state_once(reading)
         run.read += reading.records
         run.refused = min(run.read, run.refused + len(reading.unreadable))
@@ -106,17 +108,24 @@ def _readable(readings: list[Reading], run: ImportRun, progress: Progress | None
     return readings
 
 
-def _refuse_unknown_countries(reading: Reading, countries: set[str]) -> None:
-    """A code that the tracker has no country for makes its statement unreadable."""
+def _refuse_what_no_fact_can_hold(reading: Reading, countries: set[str]) -> None:
+    """A country that the tracker has not, and words longer than any column, make their statement unreadable."""
     known: list[Statement] = []
     for statement in reading.statements:
-        unknown = {statement.sender, statement.target} - countries
-        if not unknown:
+        if why := _why_not(statement, countries):
+            reading.unreadable.append(Unreadable(reference=statement.reference[:_LONGEST], line=0, reason=why))
+        else:
             known.append(statement)
-            continue
-        why = f"the tracker has no country {' and '.join(sorted(unknown))}"
-        reading.unreadable.append(Unreadable(reference=statement.reference, line=0, reason=why))
     reading.statements[:] = known
+
+
+def _why_not(statement: Statement, countries: set[str]) -> str:
+    if unknown := {statement.sender, statement.target} - countries:
+        return f"the tracker has no country {' and '.join(sorted(unknown))}"
+    titles = [one.title for one in (statement.programme, statement.ban_list) if one]
+    if len(statement.holder) > _LONGEST_NAME or any(len(text) > _LONGEST for text in (statement.reference, *titles)):
+        return f"a name has more than {_LONGEST_NAME} characters, or a title or its reference more than {_LONGEST}"
+    return ""
 
 
 def _state_once(reading: Reading) -> None:

@@ -278,3 +278,22 @@ def _url() -> str:
 def test_what_the_parser_did_not_know_is_counted_in_the_run(publish):
     run = publish("2020-01-01", [*people(1, 2, more="<SHOE_SIZE>44</SHOE_SIZE>"), *people(3)])
     assert (counts(run), run.complaints["unknown"]) == ((3, 3, 0, 0, 0), {"INDIVIDUAL/SHOE_SIZE": 2})
+
+
+@pytest.mark.parametrize(
+    ("long", "reason"),
+    [
+        ({"reference": "K" * 101}, "its reference has more than 100 characters"),
+        ({"reference": "KPi.900", "name": "習" * 400}, "a name has more than 1000 characters"),
+        ({"reference": "KPi.900", "programme": "P" * 301}, "a programme has more than 300 characters"),
+    ],
+)
+def test_what_no_column_holds_is_counted_and_the_rest_stands(publish, long, reason):
+    run = publish("2020-01-01", [*people(*range(1, 101)), person(**long)])
+    assert (run.refused, [one["reason"] for one in run.complaints["unreadable"]]) == (1, [reason])
+    assert standing() == 100
+
+
+def test_the_longest_regime_of_the_united_kingdom_is_listed(publish):
+    regime = "The Unauthorised Drilling Activities in the Eastern Mediterranean (Sanctions) (EU Exit) Regulations 2020"
+    assert publish("2020-01-01", people(1, programme=regime)).added == 1

@@ -327,7 +327,7 @@ def test_the_whole_of_pocom_is_read() -> None:
     assert_sound(one)
     assert one.records == 5743
     assert one.unreadable == []
-    assert len(one.statements) > 14_000
+    assert len(one.statements) > 13_000
     assert post_on(one, "US", "BY", "2007-06-01") == ("ambassador", "Karen B. Stewart")
     led = [
         target

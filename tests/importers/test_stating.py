@@ -262,6 +262,18 @@ def test_a_reference_states_one_fact_and_a_fact_is_stated_once():
         assert f'"{name}"' in str(refusal.value)
 
 
+def test_a_name_longer_than_any_is_counted_and_the_rest_stands(tmp_path):
+    lines = [line for line in readable(tmp_path).read_text("utf-8").splitlines() if '"2021-08-05"' in line]
+    long = {"snapshot": "2021-08-05", "gec": "aj", "side": "in_us", "chief of mission": f"Ambassador {'Doe ' * 60}"}
+    path = tmp_path / "long.jsonl"
+    path.write_text("\n".join([*lines * 30, json.dumps(long)]), "utf-8")
+    run = imported("factbook", path)
+    assert [one["reason"] for one in run.complaints["unreadable"]] == [
+        "a name has more than 200 characters, or a title or its reference more than 300"
+    ]
+    assert run.added
+
+
 def test_a_line_that_stands_twice_is_taken_once_and_one_that_says_otherwise_is_named(tmp_path):
     lines = readable(tmp_path).read_text("utf-8").splitlines()
     (minsk,) = [line for line in lines if '"2021-08-05"' in line and '"gec": "bo", "side": "in_us"' in line]
