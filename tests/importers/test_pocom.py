@@ -121,6 +121,11 @@ def test_a_charge_with_no_dates_of_his_own_served_by_the_day_that_the_note_names
         ("Superseded", "1878-01-14", ("handed_over", "1878-01-14")),
         ("Promoted to Minister Resident on or shortly before", "1890-05", ("handed_over", "[1869-10-28..1890-05]")),
         ("", "2017-09-28", ("vacant", "2017-09-28")),
+        ("Embassy operations suspended on", "2021-08-31", ("closed", "2021-08-31")),
+        ("Ambassador withdrawn on", "2022-03", ("withdrawn", "2022-03")),
+        ("Completed mission on", "2022-07-01", ("vacant", "2022-07-01")),
+        ("Service terminated on", "2022-07-01", ("vacant", "2022-07-01")),
+        ("Evacuated from Khartoum on", "2023-04-22", ("vacant", "2023-04-22")),
     ],
 )
 def test_the_note_on_an_ending_says_what_it_was_and_how_sure_the_day_is(note, date, expected) -> None:
@@ -140,6 +145,9 @@ def test_the_note_on_an_ending_says_what_it_was_and_how_sure_the_day_is(note, da
         ("Presented credentials on September 7 or", "1869-09-08", "[1869-09-07..1869-09-08]"),
         ("Dec 1986", "", "1986-12"),
         ("January-March 1802", "", "[1802-01..1802-03]"),
+        ("Took up duties on", "2022-05-06", "2022-05-06"),
+        ("Arrived at post on", "2022-05-06", "2022-05-06"),
+        ("Became Chargé d’Affaires ad interim on or about", "2022-05-06", "2022-05-06~"),
     ],
 )
 def test_the_note_on_a_beginning_qualifies_its_day(note, date, on) -> None:
