@@ -46,6 +46,10 @@ TRADE = {
 }  # fmt: skip
 
 
+_FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "FALSE": False, "TRUE": True}
+"""The last four are what statistics programs make of the first two when they write the file anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     row: Row
@@ -116,19 +120,20 @@ def _case(row: Row, values: dict[str, str]) -> Case:
 
 
 def _year(values: dict[str, str], column: str) -> int:
-    if not re.fullmatch(r"1[89]\d\d|20\d\d", values[column]):
+    found = re.fullmatch(r"(1[89]\d\d|20\d\d)(?:\.0)?", values[column])
+    if found is None:
         raise RecordRefused(why=f"{column} {values[column]!r} is no year")
-    return int(values[column])
+    return int(found[1])
 
 
 def _flag(values: dict[str, str], column: str) -> bool:
-    if values[column] not in ("0", "1"):
+    if values[column].upper() not in _FLAGS:
         raise RecordRefused(why=f"{column} {values[column]!r} is neither 0 nor 1")
-    return values[column] == "1"
+    return _FLAGS[values[column].upper()]
 
 
 def _list(text: str) -> list[str]:
-    return [part for part in re.split(r"\s*,\s*", text.strip()) if part]
+    return [part for part in re.split(r"\s*,\s*", text.strip().lower()) if part]
 
 
 def _known(words: dict[str, str], word: str, column: str) -> str:

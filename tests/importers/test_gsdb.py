@@ -156,6 +156,14 @@ def test_a_case_that_cannot_be_read_is_named_and_the_rest_stands(changes: dict[s
     assert {name for name, *_ in acts(reading)} == {"US>CU"}
 
 
+def test_a_copy_that_a_statistics_program_wrote_anew_says_the_same() -> None:
+    """Years and flags as numbers with a point, or flags as words; a word's capitals mean nothing."""
+    written = {"begin": "1997.0", "financial": "TRUE", "trade": "0.0", "objective": "Democracy", "success": "ONGOING"}
+    plain = {"begin": "1997", "financial": "1", "trade": "0", "objective": "democracy", "success": "ongoing"}
+    assert acts(made(row(**written))) == acts(made(row(**plain)))
+    assert contents(made(row(**written))) == contents(made(row(**plain)))
+
+
 def test_a_case_against_oneself_is_ignored_by_name() -> None:
     reading = made(row(target="United States"))
     assert (reading.statements, [one.reason for one in reading.ignored]) == ([], ["US stands on both sides"])
