@@ -136,6 +136,14 @@ def test_a_row_of_empty_cells_is_a_blank_line(sdn, blank):
     assert [record.reference for record in sdn(ROW, blank)] == ["7"]
 
 
+def test_a_head_that_a_copy_was_given_is_no_row(sdn):
+    head = "Ent_num,SDN_Name,SDN_Type,Program,Title,Call_Sign,Vess_type,Tonnage,GRT,Vess_flag,Vess_owner,Remarks"
+    assert [record.reference for record in sdn(head, ROW)] == ["7"]
+    assert [record.reason for record in sdn(ROW, head) if isinstance(record, Unreadable)] == [
+        "'Ent_num' is not an ent_num"
+    ]
+
+
 def test_files_are_told_by_name_or_by_their_columns(tmp_path):
     for name, given in (
         ("a.csv", "sdn.csv"),

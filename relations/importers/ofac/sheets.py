@@ -30,6 +30,8 @@ _PAGE = re.compile(rb"\s*<(?:!doctype|html|\?xml|error)", re.IGNORECASE)
 _REFERENCE = re.compile(r"\s*\"?([1-9]\d*)\"?\s*(?:,|$)")
 _ROWS_LOOKED_AT = 10
 _NULL = "-0-"
+_HEADER = "ent_num"
+"""The name of the first column in dat_spec.txt; OFAC's own files have no head."""
 _CUT_NULLS = frozenset({"-", "-0"})
 _CUT_TAILS = tuple(f",{null}".encode() for null in _CUT_NULLS)
 
@@ -76,8 +78,8 @@ def rows(sheet: Sheet) -> Iterator[Row | Unreadable]:
         is_unended = not line.endswith("\n")
         if is_unended and _is_cut(line, cells, WIDTHS[sheet.kind]):
             raise FileRefused(file=sheet.path.name, why=f"it stops in the middle of line {number}: {line[-40:]!r}")
-        if cells is not None and not "".join(cells).strip():
-            continue  # a blank line, or what a spreadsheet makes of one
+        if cells is not None and (not "".join(cells).strip() or (number == 1 and cells[0].casefold() == _HEADER)):
+            continue  # a blank line, or what a spreadsheet makes of one; the head that some copies are given
         begins = _REFERENCE.match(line)
         reference = begins[1] if begins else ""
         try:
