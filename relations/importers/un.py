@@ -44,10 +44,11 @@ _ALIASES: dict[str, tuple[NameKind, Quality]] = {
     "low": ("aka", "weak"),
     "a.k.a.": ("aka", "strong"),
     "f.k.a.": ("fka", "strong"),
+    "n.k.a.": ("nka", "strong"),
 }
 _DATES = {"": False, "exact": False, "approximately": True, "between": False}
 """Which types of a date of birth say that it is about right."""
-_GENDERS = {"": "", "male": "male", "female": "female", "unknown": ""}
+_GENDERS = {"": "", "male": "male", "m": "male", "female": "female", "f": "female", "unknown": ""}
 _NOTHING = frozenset({"", "na", "n/a", "null", "none", "invalid date"})
 """`na` is the XSD's own default for a missing part of a name; `null` and `Invalid date` are a programme's."""
 

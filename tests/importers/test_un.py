@@ -252,6 +252,10 @@ def test_what_contradicts_itself_stops_the_record(parsed, more, reason):
     assert parsed(more) == Unreadable(reference="QDi.900", line=2, reason=reason, file="un.xml")
 
 
+def test_a_gender_may_be_one_letter(parsed):
+    assert [parsed(f"<GENDER>{letter}</GENDER>").genders for letter in ("M", "f")] == [("male",), ("female",)]
+
+
 @pytest.mark.parametrize(
     ("days", "listed", "delisted"),
     [
