@@ -131,7 +131,9 @@ def _entry_of(refusal: Refused, *row: int) -> dict[str, str]:
     if refusal.place != "pointer":
         return entry(refusal.place, refusal.field, refusal.code, refusal.detail)
     name, slash, rest = refusal.field.partition("/")
-    where = f"/{name.removesuffix('_country')}{slash}{rest}" if refusal.field else ""
+    # What is unfit in a body is called as the body calls it.
+    name = name if isinstance(refusal, Unfit) else name.removesuffix("_country")
+    where = f"/{name}{slash}{rest}" if refusal.field else ""
     return entry("pointer", pointer(*row) + where, refusal.code, refusal.detail)
 
 

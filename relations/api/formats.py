@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -55,15 +56,32 @@ class JsonLinesRenderer(JsonRenderer):
 
 
 class JsonParser(parsers.BaseParser):
-    """UTF-8 only, and strictly JSON: no NaN, no lone surrogates; nesting is limited by orjson."""
+    """UTF-8 only, and strictly JSON: no NaN, no lone surrogates, no key twice; nesting is limited by orjson."""
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        request: Request = (parser_context or {})["request"]
+        coding = request.META.get("HTTP_CONTENT_ENCODING", "identity")
+        if coding.strip().lower() != "identity":
+            raise exceptions.UnsupportedMediaType(coding, "Bodies are taken as they are, not in a Content-Encoding.")
+        content = stream.read()
         try:
-            return orjson.loads(stream.read())
+            body = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise exceptions.ParseError(f"The body is not JSON: {error}.") from error
+        # orjson keeps the last of two values under one key. Numbers were judged above.
+        json.loads(content, object_pairs_hook=_once_each, parse_int=str, parse_float=str)
+        return body
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> None:
+    """Raises `ParseError` for a key that stands twice in one object: nobody knows which was meant (RFC 8259, 4)."""
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise exceptions.ParseError(f"The key {key[:80]!r} stands twice in one object.")
+        seen.add(key)
 
 
 class Negotiation(negotiation.DefaultContentNegotiation):

@@ -48,6 +48,8 @@ BODIES = {
     "lone surrogate": b'{"on": "\\ud800"}',
     "two values": b"{}{}",
     "byte order mark": b"\xef\xbb\xbf{}",
+    "one key twice": b'{"on": "2020", "on": "2021"}',
+    "one key twice, deep in a list": b'[{"citations": [{"quote": "a", "quot\\u0065": "b"}]}]',
 }
 
 
@@ -178,6 +180,21 @@ def test_address_without_its_slash_is_redirected(countries: None, client: Client
 def test_body_that_is_not_json_by_its_own_word(editor: Editor, content_type: str) -> None:
     answer = editor.client.generic("POST", URL, b"a=1", content_type=content_type)
     assert told(answer) == (415, "unsupported-media-type")
+
+
+def test_body_in_a_content_encoding(editor: Editor, nomination: dict[str, Any]) -> None:
+    assert told(editor.post(URL, nomination, Content_Encoding="gzip")) == (415, "unsupported-media-type")
+    assert editor.post(URL, nomination, Content_Encoding="identity").status_code == 201
+
+
+def test_key_that_stands_twice_is_named(editor: Editor) -> None:
+    answer = editor.client.generic("POST", URL, BODIES["one key twice"], content_type="application/json")
+    assert (told(answer), answer.json()["detail"]) == ((400, "malformed"), "The key 'on' stands twice in one object.")
+
+
+def test_unknown_field_is_pointed_at_by_its_own_name(editor: Editor, nomination: dict[str, Any]) -> None:
+    answer = editor.post(URL, nomination | {"from_country": "US"})
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/from_country"]
 
 
 def test_body_that_is_too_large(editor: Editor, settings: Any) -> None:
