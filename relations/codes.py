@@ -37,7 +37,7 @@ class PostStatus(TextChoices):
 
     AMBASSADOR = "ambassador"
     MINISTER = "minister"
-    CHARGE = "charge"
+    CHARGE = "charge", "Chargé d'affaires"
     INTERESTS_SECTION = "interests_section"
     PROTECTING_POWER = "protecting_power"
     NON_RESIDENT = "non_resident"
@@ -347,26 +347,26 @@ class TokenScope(TextChoices):
 class ListCode(TextChoices):
     """Official sanctions lists whose parties are kept as designations."""
 
-    UN = "un"
-    OFAC = "ofac"
-    EU = "eu"
-    UK = "uk"
-    OFSI = "ofsi"
+    UN = "un", "UN"
+    OFAC = "ofac", "OFAC"
+    EU = "eu", "EU"
+    UK = "uk", "UK"
+    OFSI = "ofsi", "OFSI"
 
 
 class ImportedList(TextChoices):
     """Every official source that can be imported: lists of parties, then sources of facts."""
 
-    UN = "un"
-    OFAC = "ofac"
-    EU = "eu"
-    UK = "uk"
-    OFSI = "ofsi"
-    POCOM = "pocom"
-    FACTBOOK = "factbook"
-    TRAVEL_BAN = "travel_ban"
-    GSDB = "gsdb"
-    COW = "cow"
+    UN = "un", "UN"
+    OFAC = "ofac", "OFAC"
+    EU = "eu", "EU"
+    UK = "uk", "UK"
+    OFSI = "ofsi", "OFSI"
+    POCOM = "pocom", "US chiefs of mission"
+    FACTBOOK = "factbook", "World Factbook"
+    TRAVEL_BAN = "travel_ban", "US entry suspensions"
+    GSDB = "gsdb", "GSDB"
+    COW = "cow", "COW"
 
 
 class PartyKind(TextChoices):

@@ -31,6 +31,7 @@ class ApiToken(models.Model):
     objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "API token"
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(

@@ -379,3 +379,9 @@ def test_a_right_that_was_taken_from_the_editors_is_not_given_back(countries):
     assert not group.permissions.filter(codename="delete_source").exists()
     assert group.permissions.filter(codename="add_source").exists()
     assert browser(User.objects.create_superuser("x")).get("/admin/auth/group/").status_code == 200
+
+
+def test_words_are_written_as_people_write_them(root, full):
+    options = page_of(root.get("/admin/relations/ambassadorstatus/add/")).cssselect("#id_status option[value=charge]")
+    assert [option.text for option in options] == ["Chargé d'affaires"]
+    assert "API tokens" in said(root.get("/admin/"))
