@@ -5,9 +5,11 @@
 The tests run beside the packages that only tests need, which would hide what the product lacks. Standard library only.
 """
 
+import contextlib
 import json
 import os
 import queue
+import random
 import shutil
 import signal
 import socket
@@ -18,7 +20,6 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,13 +78,13 @@ class Started:
         """Its exit status after SIGINT; SIGKILL for what does not end, and its children end with it."""
         self.running.send_signal(signal.SIGINT)
         try:
-            return self.running.wait(timeout=30)
+            return self.running.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.running.kill()
             return self.running.wait()
 
 
-@contextmanager
+@contextlib.contextmanager
 def started(copy: Path, environment: dict[str, str], *arguments: str) -> Iterator[Started]:
     process = Started(copy, environment, *arguments)
     try:
@@ -105,12 +106,14 @@ def fresh_copy(place: Path) -> Path:
 
 
 def free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Below those that the kernel lends to outgoing connections: they have to stay free until somebody listens."""
+    found: list[int] = []
+    for port in random.sample(range(20_000, 32_000), 1000):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise Failed("no port is free")
 
 
 def surroundings(place: Path, port: int, receiver: int) -> dict[str, str]:

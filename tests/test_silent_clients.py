@@ -14,6 +14,7 @@ from django.db import connection
 
 from relations.models import DiplomaticEvent
 from tests.ledger.making import citation, draft, record, source
+from tests.test_run import free_port
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 
@@ -44,8 +45,7 @@ def status_of(port, path):
 @pytest.fixture
 def port():
     """A tracker with one worker, two threads, and so one place for an export."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     told = connection.settings_dict
     environment = os.environ | {
         "DATABASE_URL": f"dbname={told['NAME']} user={told['USER']} host={told['HOST']}", "SECRET_KEY": "x" * 60,
@@ -57,7 +57,8 @@ def port():
     ]  # fmt: skip
     with subprocess.Popen(command, cwd=settings.ROOT, env=environment) as server:
         try:
-            until(lambda: status_of(port, "/livez") == 200)
+            until(lambda: server.poll() is not None or status_of(port, "/livez") == 200)
+            assert server.poll() is None
             yield port
         finally:
             server.kill()
