@@ -178,6 +178,17 @@ def test_a_taken_port_is_named_before_anything_starts(site, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("PORT", "abc"), ("PORT", "99999"), ("PORT", "0"), ("WEB_WORKERS", "-1"), ("WEB_THREADS", "٣")]
+)
+def test_a_number_that_is_none_is_named_before_anything_starts(tmp_path, name, text):
+    environment = CLEAN | {"TRACKER_DATA": str(tmp_path), name: text}
+    refused = subprocess.run([ROOT / "run"], env=environment, capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert refused.stderr.startswith(f"{name} must be a whole number from 1 to ")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_killed_web_server_is_started_again(site):
     os.kill(named(site.folder, "granian"), signal.SIGKILL)
     until(lambda: "web ended with status -9" in site.said())

@@ -21,8 +21,18 @@ from tracker import embedded
 from tracker.orphans import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def whole(name: str, default: str, *, most: int) -> int:
+    """A number of the environment; ends with the reason where it is none, before anything is started."""
+    text = os.environ.get(name) or default
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= most and len(text) < 9):
+        sys.exit(f"{name} must be a whole number from 1 to {most}, not {text[:40]!r}.")
+    return int(text)
+
+
 HOST = os.environ.get("HOST") or "127.0.0.1"
-PORT = int(os.environ.get("PORT") or "8000")
+PORT = whole("PORT", "8000", most=65535)
 DATA = Path(os.environ.get("TRACKER_DATA") or ROOT / ".data").resolve()
 EMBEDDED = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
 
@@ -32,8 +42,8 @@ PREPARE = (sys.executable, "-m", "tracker.prepare")
 CHILDREN = {
     "web": (
         sys.executable, "-m", "granian", "tracker.wsgi:application", "--interface", "wsgi", "--no-ws",
-        "--host", HOST, "--port", str(PORT), "--workers", os.environ.get("WEB_WORKERS") or "2",
-        "--blocking-threads", os.environ.get("WEB_THREADS") or "4", "--backlog", "1024",
+        "--host", HOST, "--port", str(PORT), "--workers", str(whole("WEB_WORKERS", "2", most=256)),
+        "--blocking-threads", str(whole("WEB_THREADS", "4", most=256)), "--backlog", "1024",
         "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5",
         "--log-level", "warning",
     ),
