@@ -152,7 +152,8 @@ def endpoint(url: str, rules: Rules) -> Endpoint:
         raise _refused("a fragment (#…) is never sent")
     port = port if port is not None else {"https": 443, "http": 80}[parts.scheme]
     if port == 0 or (rules.ports and port not in rules.ports):
-        raise _refused(f"port {port} is not allowed (allowed: {', '.join(map(str, sorted(rules.ports)))})")
+        allowed = f" (allowed: {', '.join(map(str, sorted(rules.ports)))})" if rules.ports else ""
+        raise _refused(f"port {port} is not allowed{allowed}")
     found = Endpoint(parts.scheme, _host(parts.hostname or "", rules), port, _target(parts.path, parts.query))
     address = found.address
     if address is not None and not rules.allows(address):

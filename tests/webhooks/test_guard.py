@@ -95,5 +95,9 @@ def test_a_url_that_leads_elsewhere_is_refused_with_the_reason(url):
 def test_what_the_operator_allows_is_accepted():
     assert endpoint("http://10.1.2.3:8080/hook", LAX).destination == "10.1.2.3:8080"
     assert endpoint("http://receiver:8080/hook", LAX).host == "receiver"
+    with pytest.raises(UrlRefused, match=r"port 0 is not allowed\.$"):
+        endpoint("http://receiver:0/hook", LAX)
+    with pytest.raises(UrlRefused, match=r"port 81 is not allowed \(allowed: 443\)\.$"):
+        endpoint("https://example.org:81/", STRICT)
     with pytest.raises(UrlRefused, match="not one of the public internet"):
         endpoint("http://127.0.0.1:8080/hook", LAX)

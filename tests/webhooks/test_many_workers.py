@@ -80,6 +80,32 @@ def test_eight_workers_send_ten_thousand_deliveries_and_never_two_the_same(enabl
     assert max(each.most_open for each in receivers) <= 4
 
 
+def test_workers_killed_at_any_moment_lose_nothing(enabled, start):
+    """All of them in the midst of it, three times, and others started in their place."""
+    receivers = [Receiver() for _ in range(10)]
+    with listening(*receivers):
+        for row in enabled(receivers):
+            put_by(row, 60)
+        workers = [start("manage.py", "deliver", "--skip-checks") for _ in range(3)]
+        for number in (50, 200, 350):
+            eventually(lambda number=number: sum(len(each.received) for each in receivers) >= number)
+            for worker in workers:
+                worker.kill()
+                worker.wait()
+            # Their leases would run out in three quarters of a minute, and hold up what they were sending until then.
+            Delivery.objects.filter(state="sending").update(leased_until=timezone.now())
+            workers = [start("manage.py", "deliver", "--skip-checks")]
+        eventually(all_are_delivered)
+    got: dict[str, set[bytes]] = {}
+    for request in (request for each in receivers for request in each.received):
+        got.setdefault(request.id, set()).add(request.body)
+    assert (len(got), {len(bodies) for bodies in got.values()}) == (600, {1})
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
+    lost = Attempt.objects.filter(error="lost").count()
+    assert Attempt.objects.count() == 600 + lost
+    assert sum(len(each.received) for each in receivers) <= 600 + lost
+
+
 def test_a_delivery_claimed_by_two_would_be_found():
     first, second = Turn(1, "pending", "sending", "a", None, 10), Turn(1, "sending", "sending", "b", "a", 11)
     noted = Turn(1, "sending", "delivered", None, "a", 10)
