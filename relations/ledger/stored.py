@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from relations.codes import TrackKind
 from relations.models import StatusPeriod
 from relations.status import NO_PROGRAMME, Period, State, Track
+
+_TOLD = ("value", "holder", "measures", "scope", "visa_classes", "expires_on", "since", "disputed")
+"""What a row tells of its state, without the keys."""
 
 
 def stored_periods(pairs: Collection[str], *, day: dt.date | None = None) -> dict[str, list[Period]]:
@@ -18,10 +25,19 @@ def stored_periods(pairs: Collection[str], *, day: dt.date | None = None) -> dic
     rows = StatusPeriod.objects.filter(pair__in=pairs).order_by("pair", "track", "days")
     if day is not None:
         rows = rows.on(day)
+    # A long run repeats its keys in each of its periods: they are read as text, and each key is held once.
+    keys = (Cast(column, TextField()) for column in ("facts", "uncertain"))
+    held: dict[str, str] = {}
     found: defaultdict[str, list[Period]] = defaultdict(list)
-    for row in rows:
-        found[row.pair_id].append(period_of(row))
+    for pair, track, days, *told, facts, uncertain in rows.values_list("pair_id", "track", "days", *_TOLD, *keys):
+        found[pair].append(_period(track, days, told, facts=_split(facts, held), uncertain=_split(uncertain, held)))
     return dict(found)
+
+
+def _split(keys: str, held: dict[str, str]) -> tuple[str, ...]:
+    """`{a,b}` -> a, b."""
+    apart = keys[1:-1].split(",") if len(keys) > len("{}") else []
+    return tuple(map(held.setdefault, apart, apart))
 
 
 _GONE = """
@@ -94,21 +110,24 @@ def _keys(keys: Iterable[str]) -> str:
 
 
 def period_of(row: StatusPeriod) -> Period:
+    told = [getattr(row, name) for name in _TOLD]
+    facts, uncertain = tuple(map(str, row.facts)), tuple(map(str, row.uncertain))
+    return _period(row.track, row.days, told, facts=facts, uncertain=uncertain)
+
+
+def _period(
+    track: str, days: DateRange, told: Sequence[Any], *, facts: tuple[str, ...], uncertain: tuple[str, ...]
+) -> Period:  # fmt: skip
+    value, holder, measures, scope, visa_classes, expires_on, since, disputed = told
     state = State(
-        value=row.value,
-        holder=row.holder,
-        measures=tuple(row.measures),
-        scope=row.scope,
-        visa_classes=tuple(row.visa_classes),
-        expires_on=row.expires_on,
-        since=row.since,
-        facts=tuple(map(str, row.facts)),
-        disputed=row.disputed,
+        value=value,
+        holder=holder,
+        measures=tuple(measures),
+        scope=scope,
+        visa_classes=tuple(visa_classes),
+        expires_on=expires_on,
+        since=since,
+        facts=facts,
+        disputed=disputed,
     )
-    return Period(
-        track=Track.named(row.track),
-        start=row.days.lower,
-        end=row.days.upper,
-        state=state,
-        uncertain=tuple(map(str, row.uncertain)),
-    )
+    return Period(track=Track.named(track), start=days.lower, end=days.upper, state=state, uncertain=uncertain)

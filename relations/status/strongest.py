@@ -41,7 +41,7 @@ def _together(states: list[State], turned: list[State], run: State, order: Seque
         visa_classes=tuple(sorted({visa for state in top for visa in state.visa_classes})),
         expires_on=_last_day([state.expires_on for state in top]),
         since=run.since if run.value == value else first.since,
-        facts=joined((), *(key for state in top for key in state.facts)),
+        facts=top[0].facts if len(top) == 1 else joined((), *(key for state in top for key in state.facts)),
         disputed=any(state.disputed for state in top),
     )
 

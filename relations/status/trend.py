@@ -32,16 +32,20 @@ def trend(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]
     """
     steps: list[Step] = []
     window: dict[str, Act] = {}
+    # Kept as acts come and go: a busy pair has hundreds of them in its two years.
+    total, doubted = Decimal(0), 0
     run = State()
     for day, (coming, going) in sorted(_turns(acts).items()):
         for act in going:
             del window[act.key]
-        window.update((act.key, act) for act in coming)
-        value = _value(window)
+            total, doubted = total - score(act), doubted - _is_doubted(act, rivals)
+        for act in coming:
+            window[act.key] = act
+            total, doubted = total + score(act), doubted + _is_doubted(act, rivals)
+        value = _value(total) if window else Trend.UNKNOWN
         if value != run.value:
             run = State(value=value, since=None if value == Trend.UNKNOWN else day.isoformat())
-        disputed = any(act.contested or act.key in rivals for act in window.values())
-        state = State(value=run.value, since=run.since, facts=tuple(window), disputed=disputed)
+        state = State(value=run.value, since=run.since, facts=tuple(window), disputed=doubted > 0)
         steps.append(Step(day, state))
     return steps
 
@@ -57,10 +61,11 @@ def _turns(acts: Iterable[Act]) -> dict[dt.date, tuple[list[Act], list[Act]]]:
     return turns
 
 
-def _value(window: dict[str, Act]) -> Trend:
-    if not window:
-        return Trend.UNKNOWN
-    total = sum((score(act) for act in window.values()), Decimal(0))
+def _is_doubted(act: Act, rivals: dict[str, tuple[str, ...]]) -> bool:
+    return act.contested or act.key in rivals
+
+
+def _value(total: Decimal) -> Trend:
     if total > 1:
         return Trend.IMPROVING
     return Trend.DETERIORATING if total < -1 else Trend.STABLE
