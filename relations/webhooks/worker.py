@@ -37,7 +37,7 @@ PATIENCE = 6.0
 _RECONNECT = 5.0
 _FOR_A_KEY = dt.timedelta(minutes=1)
 """Until a message is looked at again that could not be signed."""
-_BREATHLESS = 0.01
+_BREATHLESS = 0.02
 """Seconds that a round of the loop takes when there is more to do than this process can: it claims nothing then."""
 _ALWAYS = 16
 """Requests that are under way in any case: a moment's lack of a processor says nothing of how much there is to do."""
@@ -58,7 +58,7 @@ class Worker:
         self.outcomes: list[Outcome] = []
         self.unsent: list[Claim] = []
         self.woken = asyncio.Event()
-        self.stopping = False
+        self.stopping = self.is_breathless = False
         self.desk = ThreadPoolExecutor(1, thread_name_prefix="desk")
         self.looked, self.tidied = 0.0, time.monotonic()
 
@@ -92,6 +92,8 @@ class Worker:
                 await asyncio.sleep(0)
             elif until_idle and not self.under_way and not self.outcomes:
                 return
+            elif self.is_breathless:
+                await asyncio.sleep(_BREATHLESS)
             else:
                 await self._rest(pause)
                 pause = min(pause * 2, SLOW_LOOK)
@@ -121,8 +123,8 @@ class Worker:
         """How many more may be claimed: none while the loop is out of breath: what it cannot begin yet, others can."""
         began = time.monotonic()
         await asyncio.sleep(0)
-        is_breathless = time.monotonic() - began > _BREATHLESS and len(self.under_way) >= _ALWAYS
-        return 0 if is_breathless else self.room - len(self.under_way)
+        self.is_breathless = time.monotonic() - began > _BREATHLESS and len(self.under_way) >= _ALWAYS
+        return 0 if self.is_breathless else self.room - len(self.under_way)
 
     def _arrived(self, task: asyncio.Task[Outcome]) -> None:
         claim = self.under_way.pop(task)
