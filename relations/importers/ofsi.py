@@ -2,14 +2,14 @@
 
 One row for each name and date of birth of a target; the rows of one `Group ID` are one party, wherever they stand. The
 first line is the list's date. Older files (to 2021) have 29 columns in cp1252; later ones 36 columns in UTF-8, with
-names in original script. A party's columns are merged over its rows, so the parser holds the parties in memory.
+names in original script. The rows of a party are scattered, so the parser holds all of them, what they share once.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -67,14 +67,14 @@ type Row = Mapping[str, str]
 def publication(files: Sequence[Path]) -> Publication:
     """The day in the first line. A file without a last line end may be cut: its last number would still be one."""
     path = only(files)
-    text = _text(path)
-    first, _, _ = text.partition("\n")
+    with path.open(encoding=_encoding(path), newline="") as file:
+        first = file.readline()
     try:
         dated = day_first(next(csv.reader([first]))[1], of="the date in the first line")
     except (RecordRefused, IndexError) as error:
-        raise FileRefused(file=path.name, why=f"its first line {first[:40]!r} is no date") from error
-    doubts = () if text.endswith("\n") else ("its last line does not end",)
-    return Publication(list="ofsi", dated=dated, generated_at=first.strip(" ,\r"), doubts=doubts)
+        raise FileRefused(file=path.name, why=f"its first line {first.strip()[:40]!r} is no date") from error
+    doubts = () if _is_ended(path) else ("its last line does not end",)
+    return Publication(list="ofsi", dated=dated, generated_at=first.strip(" ,\r\n"), doubts=doubts)
 
 
 def parse(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
@@ -83,21 +83,26 @@ def parse(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
     Raises `FileRefused` where the file as a whole is bad.
     """
     path = only(files)
-    groups: dict[str, list[Row]] = {}
+    groups: dict[str, list[tuple[str, ...]]] = {}
     spoilt: dict[str, Unreadable] = {}
-    for line, row in _rows(path):
-        reference = clean(row.get("Group ID", "")) if isinstance(row, dict) else ""
-        reason = (
-            row if isinstance(row, str) else "" if reference.isdecimal() else f"Group ID {reference!r} is no number"
-        )
-        if reason:
-            spoilt.setdefault(reference or f"line {line}", _unreadable(path, reference, line, reason))
-        elif isinstance(row, dict):
-            groups.setdefault(reference, []).append(row)
+    header: tuple[str, ...] = ()
+    for line, header, cells in _rows(path):
+        # The last column, so that a row of another width names its target too.
+        reference = cells[-1].strip()
+        if len(cells) != len(header):
+            reference = reference if reference.isdecimal() else ""
+            why = f"it has {len(cells)} cells and not {len(header)}"
+        elif not reference.isdecimal():
+            why = f"Group ID {reference!r} is no number"
+        else:
+            # The rows of one target say nearly the same: what they share is held once.
+            groups.setdefault(reference, []).append(tuple(map(sys.intern, cells)))
+            continue
+        spoilt.setdefault(reference or f"line {line}", _unreadable(path, reference, line, why))
     yield from (one for reference, one in spoilt.items() if reference not in groups)
     for reference, rows in groups.items():
         try:
-            yield spoilt[reference] if reference in spoilt else _party(reference, rows)
+            yield spoilt.get(reference) or _party(reference, [dict(zip(header, row, strict=True)) for row in rows])
         except RecordRefused as refusal:
             yield _unreadable(path, reference, 0, str(refusal))
 
@@ -109,48 +114,53 @@ def _unreadable(path: Path, reference: str, line: int, reason: str) -> Unreadabl
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 
-def _text(path: Path) -> str:
+def _encoding(path: Path) -> str:
     """UTF-8 where the whole file is that, otherwise cp1252, the encoding of the older files."""
-    raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
-    if not raw.strip():
-        size = path.stat().st_size
-        raise FileRefused(
-            file=path.name, why=f"it has {size:,} bytes; the limit is {MAX_BYTES:,}" if size else "it is empty"
-        )
-    if b"\0" in raw:
-        raise FileRefused(file=path.name, why="it holds NUL bytes")
+    size = path.stat().st_size
+    if size == 0:
+        raise FileRefused(file=path.name, why="it is empty")
+    if size > MAX_BYTES:
+        raise FileRefused(file=path.name, why=f"it has {size:,} bytes; the limit is {MAX_BYTES:,}")
+    with path.open("rb") as file:
+        if not file.read(64).removeprefix(b"\xef\xbb\xbf").startswith(BEGINS):
+            raise FileRefused(file=path.name, why=f"it does not begin with {BEGINS.decode()!r} and a date")
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            text = raw.decode(encoding)
+            with path.open(encoding=encoding, newline="") as file:
+                if any("\0" in line for line in file):
+                    raise FileRefused(file=path.name, why="it holds NUL bytes")
         except UnicodeDecodeError:
             continue
-        if not text.startswith(BEGINS.decode()):
-            raise FileRefused(file=path.name, why=f"it does not begin with {BEGINS.decode()!r} and a date")
-        return text
+        return encoding
     raise FileRefused(file=path.name, why="it is neither UTF-8 nor cp1252")
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
-    """Line and row behind the two heads; the reason instead of a row that has not all cells."""
-    text = _text(path)
-    last = 0 if text.endswith("\n") else text.count("\n") + 1
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        next(reader)
-        header = [clean(name) for name in next(reader, [])]
-        if missing := sorted(_NEEDED - set(header)):
-            raise FileRefused(file=path.name, why=f"its header lacks {', '.join(missing)}")
-        for cells in reader:
-            if not "".join(cells).strip():
-                continue
-            if len(cells) < len(header) and reader.line_num == last:
-                raise FileRefused(file=path.name, why=f"it stops in the middle of line {last}")
-            if len(cells) != len(header):
-                yield reader.line_num, f"it has {len(cells)} cells and not {len(header)}"
-                continue
-            yield reader.line_num, dict(zip(header, cells, strict=True))
-    except csv.Error as error:
-        raise FileRefused(file=path.name, why=f"line {reader.line_num} is no CSV: {error}") from error
+def _is_ended(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read() == b"\n"
+
+
+def _rows(path: Path) -> Iterator[tuple[int, tuple[str, ...], list[str]]]:
+    """Line, header and cells of each row behind the two heads; a last one that stops short refuses the file."""
+    cells: list[str] = []
+    with path.open(encoding=_encoding(path), newline="") as file:
+        reader = csv.reader(file, strict=True)
+        try:
+            next(reader)
+            header = tuple(clean(name) for name in next(reader, []))
+            if missing := sorted(_NEEDED - set(header)):
+                raise FileRefused(file=path.name, why=f"its header lacks {', '.join(missing)}")
+            if header[-1] != "Group ID":
+                raise FileRefused(file=path.name, why="its last column is not Group ID")
+            for cells in reader:
+                if not "".join(cells).strip():
+                    continue
+                yield reader.line_num, header, cells
+        except csv.Error as error:
+            raise FileRefused(file=path.name, why=f"line {reader.line_num} is no CSV: {error}") from error
+    if cells and len(cells) < len(header) and not _is_ended(path):
+        raise FileRefused(file=path.name, why=f"it stops in the middle of line {reader.line_num}")
 
 
 # --- parties --------------------------------------------------------------------------------------------------------

@@ -158,6 +158,7 @@ def test_words_and_columns_that_are_new_are_kept_and_named(parsed):
         (row(Name_6="", Name_1=""), "14000", "it has no name"),
         (row(Group_ID="n/a"), "n/a", "Group ID 'n/a' is no number"),
         ("PETROV,Ivan", "", "it has 2 cells and not 36"),
+        ("PETROV,Ivan,14000", "14000", "it has 3 cells and not 36"),
     ],
 )
 def test_what_makes_no_sense_is_named_and_the_rest_stands(parsed, bad, reference, reason):
@@ -172,10 +173,10 @@ def test_what_makes_no_sense_is_named_and_the_rest_stands(parsed, bad, reference
     [
         (b"", "it is empty"),
         (b"<html>busy</html>", "it does not begin with 'Last Updated,' and a date"),
-        (b"Last Updated,soon,,\r\n", "its first line 'Last Updated,soon,,\\r' is no date"),
+        (b"Last Updated,soon,,\r\n", "its first line 'Last Updated,soon,,' is no date"),
         (b"Last Updated,13/04/2018\r\nName 6,Name 1\r\n", "its header lacks Alias Type, Group ID"),
         (b"Last Updated,13/04/2018\r\n\x00", "it holds NUL bytes"),
-        ("Last Updated,13/04/2018\r\n".encode("utf-16-le"), "it holds NUL bytes"),
+        ("Last Updated,13/04/2018\r\n".encode("utf-16-le"), "it does not begin with 'Last Updated,' and a date"),
         (b"Last Updated,13/04/2018\r\n\x81\xff", "it is neither UTF-8 nor cp1252"),
         (FILE.read_bytes()[:-80] + b'"', "it stops in the middle of line 58"),
         (FILE.read_bytes()[:-250], "line 58 is no CSV"),
@@ -190,10 +191,25 @@ def test_a_file_that_is_not_the_list_is_refused_whole(tmp_path, content, reason)
     assert str(refused.value).startswith(f"ConList.csv is refused whole: {reason}")
 
 
+def test_a_row_that_cannot_be_read_takes_its_target_with_it(parsed):
+    records = parsed(row(), "PETROV,Ivan,14000", row(Group_ID="7"))
+    assert [(type(record), record.reference) for record in records] == [(Unreadable, "14000"), (Party, "7")]
+
+
 def test_a_file_whose_last_line_does_not_end_is_in_doubt(tmp_path):
     path = tmp_path / "ConList.csv"
     path.write_bytes(FILE.read_bytes()[:-2])
     assert ofsi.publication([path]).doubts == ("its last line does not end",)
+
+
+def test_a_list_without_a_target_is_refused_and_nobody_is_delisted(countries, settings, tmp_path):
+    settings.TRACKER_DATA = tmp_path / "data"
+    import_list("ofsi", [FILE])
+    path = tmp_path / "ConList.csv"
+    path.write_bytes(b"".join(FILE.read_bytes().splitlines(keepends=True)[:2]).replace(b"13/04", b"14/04"))
+    with pytest.raises(FileRefused, match=r"ConList\.csv is refused whole: it holds no records\."):
+        import_list("ofsi", [path])
+    assert Designation.objects.known_at(None).filter(party__list="ofsi", delisted_on__isnull=True).count() == 7
 
 
 def test_two_publications_list_amend_and_delist(countries, settings, tmp_path):
