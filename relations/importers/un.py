@@ -93,7 +93,7 @@ def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
     record.ignore("REFERENCE_NUMBER", "SORT_KEY", "SORT_KEY_LAST_MOD")
     for value in _values(record, "LIST_TYPE"):
         record.known({"un list": None}, value, of="LIST_TYPE", otherwise=None)
-    remarks, notices = _remarks(record.text("COMMENTS1"))
+    remarks, notices = _remarks(" ".join(record.texts("COMMENTS1")))
     aliases, births, birth_places = _aliases(record.all(f"{prefix}_ALIAS"))
     listed_on, delisted_on = _listed(record)
     return elements.whole(
@@ -102,7 +102,7 @@ def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
             reference=reference,
             kind=_KINDS[prefix],
             names=(*_names(record), *aliases),
-            programmes=(_programme(record),),
+            programmes=_programmes(record),
             titles=tuple(_values(record, "TITLE")),
             positions=tuple(_values(record, "DESIGNATION")),
             genders=_genders(record),
@@ -218,10 +218,10 @@ def _documents(blocks: list[Taken]) -> Iterator[Document]:
             yield document
 
 
-def _programme(record: Taken) -> str:
-    if not (programme := record.text("UN_LIST_TYPE")):
+def _programmes(record: Taken) -> tuple[str, ...]:
+    if not (programmes := tuple(dict.fromkeys(record.texts("UN_LIST_TYPE")))):
         raise RecordRefused(why="it has no UN_LIST_TYPE")
-    return programme
+    return programmes
 
 
 def _listed(record: Taken) -> tuple[dt.date | None, dt.date | None]:
@@ -239,8 +239,8 @@ def _nationalities(record: Taken) -> tuple[Nationality, ...]:
 
 
 def _genders(record: Taken) -> tuple[str, ...]:
-    gender = record.known(_GENDERS, record.text("GENDER"), of="GENDER", otherwise="")
-    return (gender,) if gender else ()
+    found = (record.known(_GENDERS, text, of="GENDER", otherwise="") for text in record.texts("GENDER"))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _values(record: Taken, name: str) -> list[str]:
@@ -249,8 +249,7 @@ def _values(record: Taken, name: str) -> list[str]:
 
 def _details(record: Taken, *names: str) -> Iterator[Detail]:
     for name in names:
-        if text := record.text(name):
-            yield Detail(name.lower(), text)
+        yield from (Detail(name.lower(), text) for text in record.texts(name))
 
 
 def _remarks(text: str) -> tuple[str, list[str]]:

@@ -244,12 +244,22 @@ def test_an_unknown_element_that_says_nothing_is_nothing(parsed, more):
     ("more", "reason"),
     [
         ("stray", "text 'stray' stands between the elements of INDIVIDUAL"),
-        ("<GENDER>Male</GENDER><GENDER>Female</GENDER>", "INDIVIDUAL has 2 elements GENDER, not one"),
+        ("<FIRST_NAME>EVE</FIRST_NAME>", "INDIVIDUAL has 2 elements FIRST_NAME, not one"),
         ("<DELISTED_ON>soon</DELISTED_ON>", "DELISTED_ON 'soon' is not a day (YYYY-MM-DD)"),
     ],
 )
 def test_what_contradicts_itself_stops_the_record(parsed, more, reason):
     assert parsed(more) == Unreadable(reference="QDi.900", line=2, reason=reason, file="un.xml")
+
+
+def test_what_stands_twice_in_a_record_is_kept_twice(parsed):
+    party = parsed(
+        "<UN_LIST_TYPE>Taliban</UN_LIST_TYPE><COMMENTS1>One.</COMMENTS1><COMMENTS1>Two.</COMMENTS1>"
+        "<GENDER>Male</GENDER><GENDER>Male</GENDER><SUBMITTED_ON>2020-01-01</SUBMITTED_ON>"
+        "<SUBMITTED_ON>2020-02-02</SUBMITTED_ON>"
+    )
+    assert (party.programmes, party.remarks, party.genders) == (("Al-Qaida", "Taliban"), "One. Two.", ("male",))
+    assert party.details == (Detail("submitted_on", "2020-01-01"), Detail("submitted_on", "2020-02-02"))
 
 
 def test_a_gender_may_be_one_letter(parsed):

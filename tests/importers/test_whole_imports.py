@@ -78,3 +78,13 @@ def test_ofacs_publications_leave_the_counts_that_ofac_published():
     with pytest.raises(FileRefused, match="it is empty"):
         import_list("ofac", [*(ofac / "days").glob("*empty*")], dated=dt.date(2024, 5, 4))
     assert standing("ofac") == 9214
+
+
+def test_ofsis_list_leaves_the_targets_that_ofsi_published():
+    run = import_list("ofsi", [whole("uk", "ofsi-conlist_2018-04-13.csv")])
+    assert (run.read, run.added, run.refused, standing("ofsi")) == (2106, 2106, 0, 2106)
+    assert run.complaints == {"doubts": [], "unreadable": [], "unknown": {}}
+    assert set(SanctionEvent.objects.filter(from_country="GB").values_list("action", flat=True)) == {
+        "imposed",
+        "tightened",
+    }
