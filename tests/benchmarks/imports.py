@@ -111,6 +111,15 @@ def _uk(shared: Path, folder: Path) -> Publications:
     return _succeeding(rebuilding.written(rebuilding.uk_list(records), folder / "uk.xml"), folder, _turned_xml)
 
 
+def _ofsi(shared: Path, folder: Path) -> Publications:
+    first = shared / "uk" / "ofsi-conlist_2018-04-13.csv"
+    raw, anew = first.read_bytes(), folder / "anew"
+    anew.mkdir()
+    ends = (b"\r\n", b"\n") if b"\r\n" in raw else (b"\n", b"\r\n")
+    (anew / first.name).write_bytes(raw.replace(*ends))
+    return {"first": [first], "same bytes": [first], "same content": [anew / first.name]}
+
+
 def _factbook(shared: Path, folder: Path) -> Publications:
     return _succeeding(shared / "factbook" / "diplomatic_representation.jsonl", folder, _turned_lines)
 
@@ -138,8 +147,8 @@ def _pocom(shared: Path, folder: Path) -> Publications:
 
 
 _LISTS: dict[str, Callable[[Path, Path], Publications]] = {
-    "un": _un, "ofac": _ofac, "eu": _eu, "uk": _uk, "travel_ban": _travel_ban, "factbook": _factbook, "gsdb": _gsdb,
-    "pocom": _pocom, "cow": _cow,
+    "un": _un, "ofac": _ofac, "eu": _eu, "uk": _uk, "ofsi": _ofsi, "travel_ban": _travel_ban, "factbook": _factbook,
+    "gsdb": _gsdb, "pocom": _pocom, "cow": _cow,
 }  # fmt: skip
 
 
