@@ -42,7 +42,7 @@ class Taken:
         self._open: list[Taken] = []
         self._strange: list[Detail] = []
         for child in element:
-            if clean(child.tail):
+            if child.tail and not child.tail.isspace() and clean(child.tail):
                 raise RecordRefused(why=f"text {clean(child.tail)[:40]!r} stands between the elements of {self._path}")
             self._children.setdefault(local_name(child, space=space), []).append(child)
 
@@ -179,26 +179,27 @@ def records(
     `ignored` are paths outside the records that are known. Refuses the file at any other element: a section that this
     parser does not know would otherwise be dropped.
     """
-    sections = {path_of.rpartition("/")[0] for path_of in paths} - {""}
+    space = _space_of(root)
+    known = paths | ignored | {path_of.rpartition("/")[0] for path_of in paths}
     stack: list[str] = []
+    depth = 0  # within a record, of which every element is the list's parser's
     for event, element in _events(path, name=root):
-        if event == "start":
-            stack.append(local_name(element, space=_space_of(root)))
+        if depth:
+            depth += 1 if event == "start" else -1
+            if not depth:
+                stack.pop()
+                yield element
+                _forget(element)
+        elif event == "start":
+            stack.append(local_name(element, space=space))
             here = "/".join(stack[1:])
-            if here and not _is_known(here, paths | sections | ignored, paths):
+            if here and here not in known:
                 raise FileRefused(
                     file=path.name, why=f"line {element.sourceline}: element {here} is not known to this parser"
                 )
-            continue
-        here = "/".join(stack[1:])
-        stack.pop()
-        if here in paths:
-            yield element
-            _forget(element)
-
-
-def _is_known(here: str, known: frozenset[str] | set[str], records_at: frozenset[str]) -> bool:
-    return here in known or any(here.startswith(f"{record}/") for record in records_at)
+            depth = int(here in paths)
+        else:
+            stack.pop()
 
 
 def _forget(element: etree._Element) -> None:
