@@ -35,7 +35,7 @@ from relations.api.refs import country_code, site
 from relations.api.searching import VERY_NAME, found
 from relations.codes import ListCode, PartyKind, PartyTurn
 from relations.errors import BadParameter, NoSuchDesignation
-from relations.models import Designation, Listing
+from relations.models import Designation, EventParty, Listing
 
 KEYS = (
     "key", "list", "reference", "version", "turn", "kind", "name", "programmes", "nationalities", "listed_on",
@@ -57,6 +57,16 @@ class _Under(SingleValue):
         return qs.filter(standing | Exists(before))
 
 
+class _Behind(Keys):
+    """Parties behind a sanction event, by the event's key: all of them, as their list names them now."""
+
+    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+        if not value:
+            return qs
+        behind = EventParty.objects.filter(event__key__in=value)
+        return qs.filter(party__in=behind.values("designation__party"))
+
+
 class _Query(SingleValue):
     """Rows found by name; the list then orders them by their score."""
 
@@ -74,6 +84,7 @@ class DesignationFilters(Filters):
     programme = ArrayHolding("programmes", label="A programme, as the list names it")
     programmes = ArrayHolding("programmes", label="The same as programme")
     under = _Under("programmes", label="A programme under which the version listed, amended or delisted the party")
+    event = _Behind("party", label="The key of a sanction event: the parties behind it")
     kind = Words("kind", words=PartyKind, label="Person, entity, vessel or aircraft")
     turn = Words("turn", words=PartyTurn, label="What the last publication that spoke of the party did")
     name = Exactly("name", label="Exactly this primary name")

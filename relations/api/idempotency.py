@@ -20,9 +20,10 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT = ("Content-Type", "Location", "ETag")
 
 
-def once(request: Request, act: Callable[[], HttpResponse]) -> HttpResponse:
+def once(request: Request, act: Callable[[], HttpResponse], *, body: bytes | None = None) -> HttpResponse:
     """The answer of `act`, or the one that was given to the same key and body before.
 
+    `body` stands for the request's own where that was parsed already.
     Act and answer are written in one transaction: either both are there or neither, and of two requests at once the
     second waits for the first. What is refused is not kept: the same key may come again with a better body.
     """
@@ -34,8 +35,9 @@ def once(request: Request, act: Callable[[], HttpResponse]) -> HttpResponse:
     token: Any = request.auth
     if token is None:
         raise BadHeader(field="Idempotency-Key", why="An Idempotency-Key belongs to a token, and there is none here.")
-    # Read before anything parses it: the digest is that of the bytes.
-    body = request.body
+    if body is None:
+        # Read before anything parses it: the digest is that of the bytes.
+        body = request.body
     with transaction.atomic():
         answer, is_new = ledger.reserve_answer(token, path=request.path, key=key, body=body)
         if not is_new:

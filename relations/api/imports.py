@@ -17,6 +17,7 @@ from relations.api import caching, formats
 from relations.api.bodies import Body, read
 from relations.api.endpoints import Endpoint, ListEndpoint
 from relations.api.filters import Containing, DayBound, Exactly, Filters, MomentBound, Numbers, Truth, Words
+from relations.api.idempotency import once
 from relations.api.parameters import chosen_fields, only
 from relations.api.permissions import author
 from relations.api.refs import site
@@ -143,6 +144,12 @@ class RunList(ListEndpoint):
         if unfit:
             raise SomeRefused({0: unfit})
         kept = [ledger.keep_file(one.file, name=one.name) for one in files]
+        # A form sent again has another boundary, and is too long to be held: what it says is compared.
+        said = formats.dumps([values, [(one["name"], one["sha256"]) for one in kept]])
+        return once(request, lambda: self._asked(request, kept, values), body=said)
+
+    @staticmethod
+    def _asked(request: Request, kept: list[ledger.Kept], values: dict[str, Any]) -> HttpResponse:
         code = values.pop("list")
         run = ledger.ask_for_import(code, author=author(request), files=kept, **values)
         body = run_body(run, site(request))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -22,6 +23,8 @@ MAX_WORDS = 200
 _NEAR = 0.45
 """pg_trgm's word similarity from which a name is looked at: Russian and Belarusian forms of one are so far apart."""
 _LOOKED_AT = 2000
+_EXACT = 0.9
+"""From which score on every word asked for stands in the name, letter by letter; near ones stay below."""
 VERY_NAME = 1000
 """The highest score. Scores are kept in thousandths: a page begins exactly where the one before it ended."""
 
@@ -59,8 +62,13 @@ def _scores(wanted: str) -> dict[int, float]:
 
 
 def score(wanted: str, folded: str) -> float:
-    """Half for the words that are there, half for there being no others; only the very name has 1."""
+    """1 for the very name; then the names that hold all the words, those with the fewest others first; then near ones.
+
+    Near ones: half for the words that are there, half for there being no others.
+    """
     if wanted == folded:
         return 1.0
-    together = fuzz.token_set_ratio(wanted, folded) + fuzz.token_sort_ratio(wanted, folded)
-    return min(0.99, round(together / 200, 3))
+    alone = fuzz.token_sort_ratio(wanted, folded) / 100
+    if Counter(wanted.split()) <= Counter(folded.split()):
+        return round(_EXACT + (0.99 - _EXACT) * alone, 3)
+    return round(_EXACT * (fuzz.token_set_ratio(wanted, folded) / 100 + alone) / 2, 3)

@@ -85,11 +85,19 @@ def import_parties(
             return run
         publication = sanctions_list.publication(files)
         run.dated = publication.dated or dated or _day(run)
+        refuse_future(run.dated, file=files[0].name)
         _refuse_old(run, last, files)
         _refuse_doubtful(publication, last, files)
         run.complaints = {"doubts": list(publication.doubts), "unreadable": [], "unknown": {}}
         _take_in(sanctions_list, files, publication, run, last=last, author=author, progress=progress)
     return run
+
+
+def refuse_future(day: dt.date | None, *, file: str) -> None:
+    """Raises `FileRefused` for a publication of a day to come: true ones would be older than what stands."""
+    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)  # It may be that already where it was published.
+    if day and day > tomorrow:
+        raise FileRefused(file=file, why=f"it is of {day}, and that day has not come")
 
 
 def _refuse_old(run: ImportRun, last: ImportRun | None, files: Sequence[Path]) -> None:

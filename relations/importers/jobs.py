@@ -11,7 +11,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from relations.codes import RunState
-from relations.errors import Conflict, FetchFailed, Refused
+from relations.errors import Conflict, FetchFailed, FileRefused, Refused
 from relations.importers import archive
 from relations.importers.fetching import Terms, fetch
 from relations.importers.lists import addresses, import_list, periods
@@ -122,7 +122,7 @@ def _fetched(asked: ImportRun, folder: Path) -> list[Kept]:
     """The list's files, in the archive; empty where none of them has changed. No transaction is open meanwhile."""
     places = addresses(asked.list)
     if not places:
-        raise FetchFailed(url=asked.list, why="it is published at no address that is known; import it from its file")
+        raise FileRefused(file=asked.list, why="it is published at no address that is known; import it from its file")
     before = _last_fetched(asked.list)
     kept: list[Kept] = []
     changed = False

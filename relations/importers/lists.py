@@ -69,12 +69,23 @@ def import_list(
     take_in = import_parties if code in PARTY_LISTS else import_facts
     with archive.workplace() as folder:
         files = _files(code, archive.unfolded(paths, folder=folder))
-        if missing := [file for file in files if not file.is_file()] or ([] if files else list(paths)):
-            raise FileRefused(file=str(missing[0]), why="there is no such file")
+        _refuse_unopened(files, paths)
         return take_in(
             code, files, dated=dated, author=author, asked=asked, accept_shrink=accept_shrink, dry_run=dry_run,
             kept=kept or ([] if dry_run else archive.keep(files, name=code)), progress=progress,
         )  # fmt: skip
+
+
+def _refuse_unopened(files: Sequence[Path], paths: Sequence[Path]) -> None:
+    if not files:
+        raise FileRefused(file=str(paths[0]), why="there is no file in it that the list is read from")
+    for file in files:
+        if not file.is_file():
+            raise FileRefused(file=str(file), why="there is no such file")
+        try:
+            file.open("rb").close()
+        except OSError as error:
+            raise FileRefused(file=str(file), why=f"it cannot be opened: {error.strerror}") from error
 
 
 def _files(code: str, paths: Sequence[Path]) -> list[Path]:

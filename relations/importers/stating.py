@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from relations.errors import FileRefused, SomeRefused
-from relations.importers.applying import MOST_ENDED, MOST_UNREADABLE, SAME_BYTES, Progress, digest_of
+from relations.importers.applying import MOST_ENDED, MOST_UNREADABLE, SAME_BYTES, Progress, digest_of, refuse_future
 from relations.importers.changing import Change, Course, Standing
 from relations.importers.citing import MODELS, References
 from relations.importers.parties import Unreadable
@@ -76,6 +76,7 @@ def import_facts(
             return run
         readings = _readable(fact_list.read(files), run, progress)
         run.dated = readings[-1].version or dated
+        refuse_future(run.dated, file=run.list)
         current = _not_older(readings, run, last)
         _take_in(fact_list, current, run, last=last, author=author)
     return run

@@ -74,7 +74,8 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         counted = f"read {self.read}, added {self.added}, amended {self.amended}, ended {self.ended}"
-        told = f"{self.list} of {self.dated}: {self.state}, {counted}, refused {self.refused}, {self.duration} s"
+        counted += f", refused {self.refused}"
+        told = f"{self.list} of {self.dated or 'no day'}: {self.state}, {counted}, {self.duration} s"
         return f"{told}. {self.reason}" if self.reason else told
 
 

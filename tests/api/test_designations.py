@@ -128,6 +128,20 @@ def test_names_are_found_across_order_diacritics_spelling_and_script(listed, cli
     assert found[0]["score"] == score or (score is None and 0.4 < found[0]["score"] < 1)
 
 
+def test_names_that_hold_every_word_come_before_those_that_are_only_like_them(listed, client):
+    putins = [draft("1", "Vladimir Vladimirovich PUTIN"), draft("2", "Roman Igorevich PUTIN")]
+    alike = [
+        draft("3", "Vladimir PUTYIN"),
+        draft("4", "Bladimir PUTIN"),
+        draft("5", "Vladimir Vladimirovich Ivan PUTIN"),
+    ]
+    with ledger.import_run("ofac") as run:
+        ledger.write_parties([*alike, *putins], run=run, moment=ledger.clock())
+    rows = client.get("/api/designations/", {"q": "Владимир Путин"}).json()["results"]
+    assert [row["reference"] for row in rows[:2]] == ["1", "5"]
+    assert 1 > rows[0]["score"] > rows[1]["score"] > 0.9 > rows[2]["score"]
+
+
 @pytest.fixture
 def many(listed):
     """Twelve more of one name, so that only their ids tell them apart, and three that are like it."""

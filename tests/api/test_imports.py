@@ -82,6 +82,19 @@ def test_a_list_that_is_asked_for_waits_for_a_worker_to_fetch_it(editor):
     assert answer["Location"] == body["self"]
 
 
+def test_the_same_key_asks_for_one_import(editor, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    key = {"headers": {"Idempotency-Key": "k-1"}}
+    upload = SimpleUploadedFile(BANS.name, BANS.read_bytes(), content_type="text/csv")
+    first = editor.post("/api/imports/", {"list": "travel_ban", "file": upload}, **key)
+    upload.seek(0)
+    again = editor.post("/api/imports/", {"list": "travel_ban", "file": upload}, **key)
+    upload.seek(0)
+    assert (again.status_code, again.content, again["Idempotent-Replayed"]) == (202, first.content, "true")
+    other = editor.post("/api/imports/", {"list": "travel_ban", "file": upload, "dry_run": "1"}, **key)
+    assert (other.status_code, ImportRun.objects.count()) == (422, 1)
+
+
 def test_uploaded_files_are_imported_by_the_worker_in_the_editor_s_name(editor):
     upload = SimpleUploadedFile(BANS.name, BANS.read_bytes(), content_type="text/csv")
     answer = editor.post("/api/imports/", {"list": "travel_ban", "file": upload})

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -47,6 +48,13 @@ def publish(tmp_path):
         return import_list("un", [path], **options)
 
     return publish
+
+
+def raising(error: Exception):
+    def fail(*args, **given):
+        raise error
+
+    return fail
 
 
 def counts(run: ImportRun) -> tuple[int, int, int, int, int]:
@@ -167,6 +175,13 @@ def test_an_older_publication_is_refused_and_changes_nothing(publish):
     assert (standing(), ImportRun.objects.latest("id").state) == (2, RunState.REFUSED)
 
 
+def test_a_publication_of_a_day_to_come_is_refused_and_blocks_no_later_one(publish):
+    publish("2020-01-01", people(1, 2))
+    with pytest.raises(FileRefused, match="it is of 2999-01-01, and that day has not come"):
+        publish("2999-01-01", people(1, 2, 3))
+    assert counts(publish("2020-02-02", people(1, 2, 3))) == (3, 1, 0, 0, 0)
+
+
 def test_more_than_a_tenth_gone_is_refused_unless_it_is_said_to_be_true(publish):
     publish("2020-01-01", people(*range(1, 21)))
     with pytest.raises(FileRefused, match=r"would end 3 of 20 designations, more than 10%"):
@@ -213,6 +228,17 @@ def test_what_is_not_the_list_is_refused_and_leaves_the_list_as_it_was(publish, 
     assert (run.state, bool(run.reason), standing()) == (RunState.REFUSED, True, 2)
 
 
+def test_a_file_that_cannot_be_opened_and_a_folder_without_the_list_are_refused_by_name(tmp_path, monkeypatch):
+    path = tmp_path / "locked.xml"
+    path.write_bytes(b"<CONSOLIDATED_LIST/>")
+    monkeypatch.setattr(Path, "open", raising(PermissionError(13, "Permission denied")))
+    with pytest.raises(FileRefused, match=r"locked\.xml is refused whole: it cannot be opened: Permission denied"):
+        import_list("un", [path])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileRefused, match="empty is refused whole: there is no file in it that the list is read from"):
+        import_list("un", [tmp_path / "empty"])
+
+
 def test_a_dry_run_says_what_would_change_and_changes_nothing(publish):
     run = publish("2020-01-01", people(1, 2), dry_run=True)
     assert (run.state, counts(run)) == (RunState.SUCCEEDED, (2, 2, 0, 0, 0))
@@ -221,11 +247,14 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(publish):
     assert counts(publish("2020-01-01", people(1, 2))) == (2, 2, 0, 0, 0)
 
 
-def test_the_parties_behind_an_event_are_named(publish):
+def test_the_parties_behind_an_event_are_named_and_found_by_it(publish, client):
     publish("2020-01-01", people(1, 2))
-    behind = EventParty.objects.select_related("designation__party")
-    assert {one.designation.party.reference for one in behind} == {"KPi.001", "KPi.002"}
     event = SanctionEvent.objects.get(from_country="UN")
+    publish("2020-02-02", [*people(1, 2), *people(3, listed="2020-01-05")])
+    behind = EventParty.objects.filter(event=event).select_related("designation__party")
+    assert {one.designation.party.reference for one in behind} == {"KPi.001", "KPi.002"}
+    rows = client.get("/api/designations/", {"event": str(event.key)}).json()["results"]
+    assert [row["reference"] for row in rows] == ["KPi.001", "KPi.002"]
     assert event.note == "United Nations Security Council added 2 under DPRK."
     assert event.citations.get().quote == "KPi.001; KPi.002"
 

@@ -111,11 +111,14 @@ def test_a_list_is_fetched_with_what_the_last_answer_said_of_its_version(countri
     assert (second.dated, second.sha256, second.files) == (first.dated, first.sha256, first.files)
 
 
-def test_a_source_that_is_published_nowhere_says_so(countries):
+def test_a_source_that_is_published_nowhere_says_so_and_is_not_tried_again(countries):
     run = ledger.ask_for_import("gsdb", author=ledger.NOBODY)
-    jobs.run_import(attempt(jobs.ATTEMPTS - 1), run=run.pk)
+    jobs.run_import(attempt(), run=run.pk)
     run.refresh_from_db()
-    assert "import it from its file" in run.reason
+    assert (run.state, run.reason) == (
+        RunState.REFUSED,
+        "gsdb is refused whole: it is published at no address that is known; import it from its file.",
+    )
 
 
 def test_nothing_is_fetched_unless_a_setting_names_it_and_its_period_has_passed(countries, settings):
