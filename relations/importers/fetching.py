@@ -58,7 +58,11 @@ def fetch(url: str, *, into: Path, etag: str = "", last_modified: str = "", term
     asked = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified)) if value}
     try:
         return _followed(url, asked, into, terms, ends)
-    except (_Unfit, UrlRefused, ssl.SSLError, httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
+    except UrlRefused as refusal:
+        # Its own words speak of webhooks.
+        into.unlink(missing_ok=True)
+        raise FetchFailed(url=url, why=refusal.particulars["why"]) from refusal
+    except (_Unfit, ssl.SSLError, httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
         into.unlink(missing_ok=True)
         raise FetchFailed(url=url, why=str(error) or type(error).__name__) from error
     except httpcore2.TimeoutException as error:
@@ -107,6 +111,9 @@ def _taken(response: httpcore2.Response, into: Path, terms: Terms) -> Fetched:
         return Fetched(changed=False, **validators)
     if response.status != 200:
         raise _Unfit(f"it answered {response.status}")
+    coding = _header(response, b"content-encoding").lower()
+    if coding not in ("", "identity"):
+        raise _Unfit(f"it is sent as {coding}, which was not asked for")
     announced = _header(response, b"content-length")
     if announced.isdigit() and int(announced) > terms.most:
         raise _Unfit(f"it has {int(announced):,} bytes; the limit is {terms.most:,}")

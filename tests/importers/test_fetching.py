@@ -72,6 +72,9 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"x")
             self.wfile.flush()
 
+    def packed(self):
+        self.answer(200, b"x", Content_Encoding="gzip")
+
     def broken(self):
         self.answer(500)
 
@@ -137,7 +140,8 @@ def test_a_redirection_is_followed(server, tmp_path):
     ("path", "limits", "why"),
     [
         ("/round", {}, "it redirects more than 5 times"),
-        ("/downgraded", {}, "it must begin with https://"),
+        ("/downgraded", {}, "could not be fetched: it must begin with https://"),
+        ("/packed", {}, "it is sent as gzip, which was not asked for"),
         ("/large", {"most": 1000}, "it has 2,000 bytes; the limit is 1,000"),
         ("/unannounced", {"most": 1000}, "it has more than 1,000 bytes"),
         ("/broken", {}, "it answered 500"),
