@@ -77,23 +77,6 @@ class CowLevel(IntegerChoices):
     OTHER = 9
 
 
-COW_LEVELS: dict[PostStatus, CowLevel | None] = {
-    PostStatus.AMBASSADOR: CowLevel.AMBASSADOR,
-    PostStatus.MINISTER: CowLevel.MINISTER,
-    PostStatus.CHARGE: CowLevel.CHARGE,
-    PostStatus.INTERESTS_SECTION: CowLevel.OTHER,
-    PostStatus.PROTECTING_POWER: CowLevel.OTHER,
-    PostStatus.NON_RESIDENT: CowLevel.OTHER,
-    PostStatus.VACANT: CowLevel.OTHER,
-    PostStatus.CLOSED: CowLevel.NONE,
-    PostStatus.SEVERED: CowLevel.NONE,
-    PostStatus.RECALLED: None,
-    PostStatus.WITHDRAWN: None,
-    PostStatus.ASKED_TO_LEAVE: None,
-    PostStatus.EXPELLED: None,
-}
-
-
 class SanctionAction(TextChoices):
     """What one act does in the life of a sender's sanctions."""
 

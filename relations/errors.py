@@ -45,10 +45,6 @@ class NotADate(Refused):
     """
 
 
-class SameCountry(Refused):
-    """A fact stands between two different countries; both are {code}."""
-
-
 class UnknownCountry(Refused):
     """There is no country {code!r}.{suggestion}"""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
@@ -15,13 +15,10 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 from relations import ledger
 from relations.admin.fields import Completed, Lines
 from relations.admin.guarded import without_deletion
-from relations.admin.stock import InlineFormSet, ModelForm, StackedInline
+from relations.admin.stock import InlineFormSet, ModelAdmin, ModelForm, StackedInline
 from relations.errors import Refused
 from relations.ledger import CitationDraft
 from relations.models import Citation, Fact, Source
-
-if TYPE_CHECKING:
-    from relations.admin.facts import FactAdmin
 
 MOST = 100
 """How many citations one form takes."""
@@ -139,9 +136,9 @@ class CitationInline(StackedInline[Citation, Fact]):
         return self._may_write(request, obj)
 
     @property
-    def _of_fact(self) -> FactAdmin[Any]:
+    def _of_fact(self) -> ModelAdmin[Fact]:
         parent: Any = self.admin_site.get_model_admin(self.parent_model)
-        return cast("FactAdmin[Any]", parent)
+        return cast("ModelAdmin[Fact]", parent)
 
     def _may_write(self, request: HttpRequest, obj: Fact | None) -> bool:
         parent = self._of_fact

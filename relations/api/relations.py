@@ -69,7 +69,7 @@ class OfPair(Endpoint):
 
     tail = ""
 
-    def redirected(self, request: Request, text: str, code: str) -> HttpResponseBase | None:
+    def redirected(self, request: Request, code: str) -> HttpResponseBase | None:
         """308 to the canonical URL, with the query as it came; None where this is it."""
         home = f"/api/relations/{code}/{self.tail}"
         if request.path == home:
@@ -90,7 +90,7 @@ class RelationView(OfPair):
 
     def get(self, request: Request, code: str) -> HttpResponseBase:
         pair = pair_code(code)
-        elsewhere = self.redirected(request, code, pair)
+        elsewhere = self.redirected(request, pair)
         if elsewhere is not None:
             return elsewhere
         if not request.META.get("QUERY_STRING") and request.accepted_renderer.format == "json":

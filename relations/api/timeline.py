@@ -97,7 +97,7 @@ class TimelineView(OfPair):
 
     def get(self, request: Request, code: str) -> HttpResponseBase:
         pair = pair_code(code)
-        elsewhere = self.redirected(request, code, pair)
+        elsewhere = self.redirected(request, pair)
         if elsewhere is not None:
             return elsewhere
         manner = Manner(site(request), parameters.expanded(request, EXPANDABLE))

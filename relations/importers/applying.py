@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
@@ -15,7 +14,7 @@ from relations.errors import FileRefused
 from relations.importers.events import tell_events
 from relations.importers.parties import Party, Publication, Unreadable, digest
 from relations.importers.registry import PARTY_LISTS, PartyList
-from relations.ledger import NOBODY, Author, Kept, PartyDraft, Stood, Written, clock, import_run, stood, write_parties
+from relations.ledger import Author, PartyDraft, Stood, Written, clock, stood, write_parties
 from relations.models import Designation, ImportRun
 from relations.models.folding import fold
 
@@ -24,7 +23,6 @@ LONGEST_REFERENCE, LONGEST_NAME, LONGEST_CODE = 100, 1000, 300
 MOST_UNREADABLE = 0.01
 MOST_ENDED = 0.10
 _BATCH = 500
-SAME_BYTES = "The same bytes as last time: nothing to do."
 
 type Progress = Callable[[int], None]
 
@@ -45,52 +43,28 @@ class _Standing:
         return {reference: version for reference, version in self.known.items() if version.delisted_on is None}
 
 
-def digest_of(files: Sequence[Path]) -> str:
-    """SHA-256 over the files' bytes in the order of their names, in hexadecimal."""
-    whole = hashlib.sha256()
-    for path in sorted(files, key=lambda path: path.name):
-        with path.open("rb") as opened:
-            whole.update(hashlib.file_digest(opened, "sha256").digest())
-    return whole.hexdigest()
-
-
-def import_parties(
-    code: str,
+def take_parties_in(
+    run: ImportRun,
     files: Sequence[Path],
     *,
-    dated: dt.date | None = None,
-    author: Author = NOBODY,
-    asked: ImportRun | None = None,
-    kept: Sequence[Kept] = (),
-    accept_shrink: bool = False,
-    dry_run: bool = False,
-    progress: Progress | None = None,
-) -> ImportRun:
-    """Takes one publication of a list of parties in, all or nothing, and returns its run.
+    last: ImportRun | None,
+    dated: dt.date | None,
+    author: Author,
+    progress: Progress | None,
+) -> None:
+    """Takes one publication of a list of parties in; `last` is the list's last good run.
 
-    `dated` is the publication's day where its format carries none (default: today). `asked` is the run that was asked
-    for, `kept` what the archive keeps of the files. Raises `FileRefused` for a file
-    that is not whole, is older than what stands, or would end more of the list than is likely; `Conflict` where the
-    list is being imported already.
+    `dated` is the publication's day where its format carries none (default: today). Raises `FileRefused` for a file
+    that is not whole, is older than what stands, or would end more of the list than is likely.
     """
-    sanctions_list = PARTY_LISTS[code]
-    sha256 = digest_of(files)
-    with import_run(
-        code, author=author, asked=asked, sha256=sha256, files=list(kept), accept_shrink=accept_shrink, dry_run=dry_run
-    ) as run:
-        last = ImportRun.objects.succeeded().filter(list=code, dry_run=False).first()
-        if last and last.sha256 == sha256:
-            run.dated, run.reason = last.dated, SAME_BYTES
-            run.complaints = {"doubts": last.complaints.get("doubts", [])}
-            return run
-        publication = sanctions_list.publication(files)
-        run.dated = publication.dated or dated or _day(run)
-        refuse_future(run.dated, file=files[0].name)
-        _refuse_old(run, last, files)
-        _refuse_doubtful(publication, last, files)
-        run.complaints = {"doubts": list(publication.doubts), "unreadable": [], "unknown": {}}
-        _take_in(sanctions_list, files, publication, run, last=last, author=author, progress=progress)
-    return run
+    sanctions_list = PARTY_LISTS[run.list]
+    publication = sanctions_list.publication(files)
+    run.dated = publication.dated or dated or _day(run)
+    refuse_future(run.dated, file=files[0].name)
+    _refuse_old(run, last, files)
+    _refuse_doubtful(publication, last, files)
+    run.complaints = {"doubts": list(publication.doubts), "unreadable": [], "unknown": {}}
+    _take_in(sanctions_list, files, publication, run, last=last, author=author, progress=progress)
 
 
 def refuse_future(day: dt.date | None, *, file: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,14 +12,16 @@ from pathlib import Path
 from relations.codes import ImportedList
 from relations.errors import FileRefused
 from relations.importers import archive
-from relations.importers.applying import Progress, import_parties
+from relations.importers.applying import Progress, take_parties_in
 from relations.importers.registry import FACT_LISTS, PARTY_LISTS, FactList, PartyList
-from relations.importers.stating import import_facts
+from relations.importers.stating import take_facts_in
 from relations.importers.tables import table
-from relations.ledger import NOBODY, Author, Kept
+from relations.ledger import NOBODY, Author, Kept, import_run
 from relations.models import ImportRun
 
 LISTS: Mapping[str, PartyList | FactList] = {**PARTY_LISTS, **FACT_LISTS}
+
+SAME_BYTES = "The same bytes as last time: nothing to do."
 
 _DEEP = ("missions-countries/*.xml", "people/**/*.xml", "people.tar.gz")
 """What is read of a folder of `pocom`, which holds much else; of other folders every file in it is."""
@@ -43,12 +46,6 @@ def periods() -> dict[str, dt.timedelta]:
     return {row["list"]: dt.timedelta(hours=int(row["hours"])) for row in table("lists")}
 
 
-def is_offered(code: str) -> bool:
-    """Whether the source may be imported without being asked for by name: its licence is free."""
-    one = LISTS[code]
-    return not isinstance(one, FactList) or one.offered
-
-
 def import_list(
     code: str,
     paths: Sequence[Path],
@@ -61,19 +58,44 @@ def import_list(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ImportRun:
-    """Imports one publication from its files, compressed or not, or from a folder or an archive that holds them.
+    """Imports one publication, all or nothing, from its files, compressed or not, or from a folder or an archive that
+    holds them.
 
-    `asked` is the run that was asked for, `kept` what the archive keeps already; otherwise the files are kept there,
-    unless it is a dry run. Raises `FileRefused`, and `Conflict` where the list is being imported already.
+    `dated` is the publication's day where its files carry none. `asked` is the run that was asked for, `kept` what the
+    archive keeps already; otherwise the files are kept there, unless it is a dry run. Raises `FileRefused`, and
+    `Conflict` where the list is being imported already.
     """
-    take_in = import_parties if code in PARTY_LISTS else import_facts
     with archive.workplace() as folder:
         files = _files(code, archive.unfolded(paths, folder=folder))
         _refuse_unopened(files, paths)
-        return take_in(
-            code, files, dated=dated, author=author, asked=asked, accept_shrink=accept_shrink, dry_run=dry_run,
-            kept=kept or ([] if dry_run else archive.keep(files, name=code)), progress=progress,
-        )  # fmt: skip
+        sha256 = _digest(files)
+        kept = kept or ([] if dry_run else archive.keep(files, name=code))
+        with import_run(
+            code, author=author, asked=asked, sha256=sha256, files=list(kept), accept_shrink=accept_shrink,
+            dry_run=dry_run,
+        ) as run:  # fmt: skip
+            last = ImportRun.objects.succeeded().filter(list=code, dry_run=False).first()
+            if last and last.sha256 == sha256:
+                _repeat(run, last)
+            else:
+                take_in = take_parties_in if code in PARTY_LISTS else take_facts_in
+                take_in(run, files, last=last, dated=dated, author=author, progress=progress)
+        return run
+
+
+def _digest(files: Sequence[Path]) -> str:
+    """SHA-256 over the files' bytes in the order of their names, in hexadecimal."""
+    whole = hashlib.sha256()
+    for path in sorted(files, key=lambda path: path.name):
+        with path.open("rb") as opened:
+            whole.update(hashlib.file_digest(opened, "sha256").digest())
+    return whole.hexdigest()
+
+
+def _repeat(run: ImportRun, last: ImportRun) -> None:
+    """The same bytes as last time. The doubts of that time stay known: the next publication is held against them."""
+    run.dated, run.reason = last.dated, SAME_BYTES
+    run.complaints = {"doubts": last.complaints["doubts"]} if "doubts" in last.complaints else {}
 
 
 def _refuse_unopened(files: Sequence[Path], paths: Sequence[Path]) -> None:

@@ -84,14 +84,13 @@ PARTY_LISTS: Mapping[str, PartyList] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactList:
-    """A source of facts. `offered` is false where its licence is not free: it is imported by name only."""
+    """A source of facts."""
 
     code: str
     title: str
     publisher: str
     licence: str
     read: Callable[[Sequence[Path]], list[Reading]]
-    offered: bool = True
 
 
 def _alone(parse: Callable[[bytes], list[Reading]]) -> Callable[[Sequence[Path]], list[Reading]]:
@@ -146,7 +145,6 @@ FACT_LISTS: Mapping[str, FactList] = {
             publisher="Global Sanctions Data Base",
             licence="Academic use; cite Felbermayr et al. (2020)",
             read=_alone(gsdb.parse),
-            offered=False,
         ),
         FactList(
             code="cow",
@@ -154,7 +152,6 @@ FACT_LISTS: Mapping[str, FactList] = {
             publisher="Correlates of War Project",
             licence="Academic use; cite Bayer (2006)",
             read=_alone(cow.parse),
-            offered=False,
         ),
     )
 }

@@ -12,25 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from relations.errors import FileRefused, SomeRefused
-from relations.importers.applying import MOST_ENDED, MOST_UNREADABLE, SAME_BYTES, Progress, digest_of, refuse_future
+from relations.importers.applying import MOST_ENDED, MOST_UNREADABLE, Progress, refuse_future
 from relations.importers.changing import Change, Course, Standing
 from relations.importers.citing import MODELS, References
 from relations.importers.parties import Unreadable
 from relations.importers.registry import FACT_LISTS, FactList
 from relations.importers.statements import Reading, Statement
-from relations.ledger import (
-    NOBODY,
-    Author,
-    Kept,
-    Revision,
-    Tie,
-    date_ties,
-    hold,
-    import_run,
-    revise,
-    tie,
-    untie,
-)
+from relations.ledger import Author, Revision, Tie, date_ties, hold, revise, tie, untie
 from relations.models import Country, ImportedFact, ImportRun, code_of
 
 _LONGEST, _LONGEST_NAME = 300, 200
@@ -48,38 +36,26 @@ class _Taken:
     left: set[str] = field(default_factory=set)
 
 
-def import_facts(
-    code: str,
+def take_facts_in(
+    run: ImportRun,
     files: Sequence[Path],
     *,
-    dated: dt.date | None = None,
-    author: Author = NOBODY,
-    asked: ImportRun | None = None,
-    kept: Sequence[Kept] = (),
-    accept_shrink: bool = False,
-    dry_run: bool = False,
-    progress: Progress | None = None,
-) -> ImportRun:
-    """Takes the publications in the files of a source of facts in, all or nothing, and returns the run.
+    last: ImportRun | None,
+    dated: dt.date | None,
+    author: Author,
+    progress: Progress | None,
+) -> None:
+    """Takes the publications in the files of a source of facts in; `last` is the source's last good run.
 
-    `dated` is the publication's day where it carries none. `asked` is the run that was asked for, `kept` what the
-    archive keeps of the files. Raises `FileRefused` for files that are not whole, are older than what stands, or would
-    end more than is likely; `Conflict` where the source is being imported already.
+    `dated` is the publication's day where it carries none. Raises `FileRefused` for files that are not whole, are
+    older than what stands, or would end more than is likely.
     """
-    fact_list, sha256 = FACT_LISTS[code], digest_of(files)
-    with import_run(
-        code, author=author, asked=asked, sha256=sha256, files=list(kept), accept_shrink=accept_shrink, dry_run=dry_run
-    ) as run:
-        last = ImportRun.objects.succeeded().filter(list=code, dry_run=False).first()
-        if last and last.sha256 == sha256:
-            run.dated, run.reason = last.dated, SAME_BYTES
-            return run
-        readings = _readable(fact_list.read(files), run, progress)
-        run.dated = readings[-1].version or dated
-        refuse_future(run.dated, file=run.list)
-        current = _not_older(readings, run, last)
-        _take_in(fact_list, current, run, last=last, author=author)
-    return run
+    fact_list = FACT_LISTS[run.list]
+    readings = _readable(fact_list.read(files), run, progress)
+    run.dated = readings[-1].version or dated
+    refuse_future(run.dated, file=run.list)
+    current = _not_older(readings, run, last)
+    _take_in(fact_list, current, run, last=last, author=author)
 
 
 # --- what the files say ---------------------------------------------------------------------------------------------

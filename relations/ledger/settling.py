@@ -183,7 +183,7 @@ def _tell_deed(lines: _Lines, old: list[Period], new: list[Period], day: dt.date
     """A line for each track that tells something else today, and one for each fact that moved none of them."""
     silent = {str(fact.key): fact for fact in deed.facts}
     for track, was, comes in _differences(status(old, day), status(new, day)):
-        fact = _deciding(track, was, comes, deed.facts)
+        fact = _deciding(was, comes, deed.facts)
         if fact:
             silent.pop(str(fact.key), None)
         lines.add(
@@ -203,7 +203,7 @@ def _differences(old: Statuses, new: Statuses) -> Iterable[tuple[Track, State, S
             yield track, was, comes
 
 
-def _deciding(track: Track, was: State, comes: State, facts: Sequence[Version]) -> Version | None:
+def _deciding(was: State, comes: State, facts: Sequence[Version]) -> Version | None:
     """The last of the deed's facts that stands behind what the track tells now, or stood behind what it told."""
     for keys in (frozenset(comes.facts), frozenset(was.facts)):
         behind = next((fact for fact in reversed(facts) if str(fact.key) in keys), None)

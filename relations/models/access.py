@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from relations.codes import TokenScope
-
-
-class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
-    def valid(self, now: dt.datetime) -> ApiTokenQuerySet:
-        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), user__is_active=True)
 
 
 class ApiToken(models.Model):
@@ -27,8 +20,6 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         verbose_name = "API token"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from relations.codes import AMBASSADOR_STATUSES, COW_LEVELS, CowLevel, NextStatus, PostStatus
+from relations.codes import AMBASSADOR_STATUSES, NextStatus
 from relations.models.facts import Fact
 
 
@@ -44,8 +44,3 @@ class AmbassadorStatus(Fact):
     def is_next(self) -> bool:
         """Whether the word belongs to what is on its way and not to the post."""
         return self.status in NextStatus
-
-    @property
-    def cow_level(self) -> CowLevel | None:
-        """COW's level of representation; None where COW has no word."""
-        return None if self.is_next else COW_LEVELS[PostStatus(self.status)]

@@ -42,13 +42,6 @@ class FactQuerySet[F_: "Fact"](models.QuerySet[F_]):
             return self.current()
         return self.filter(recorded_at__lte=moment).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
 
-    def certain_by(self, day: dt.date) -> Self:
-        return self.filter(latest__lte=day)
-
-    def possible_by(self, day: dt.date) -> Self:
-        """What had happened by `day` for certain, or may have."""
-        return self.filter(earliest__lte=day)
-
     def citing(self, sources: Collection[int]) -> Self:
         """Those whose evidence comes from any of the sources."""
         citations = apps.get_model("relations", "Citation").objects

@@ -8,17 +8,12 @@ import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Coalesce
 
 from relations.codes import SourceKind, Stance
 from relations.models.stamps import CHANGED_ROW_IS_STAMPED
 
 FACT_FIELDS = ("ambassador_status", "sanction_event", "travel_ban_entry", "diplomatic_event")
 """The four columns of a citation, one of which names the fact that it is about."""
-
-
-ORIGINAL = Coalesce("source__syndication_of_id", "source_id")
-"""The id of a citation's witness: a reprint stands for its original."""
 
 
 class SourceQuerySet(models.QuerySet["Source"]):

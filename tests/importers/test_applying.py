@@ -15,7 +15,7 @@ from relations import ledger
 from relations.codes import RunState
 from relations.errors import FileRefused
 from relations.importers import import_list
-from relations.importers.applying import SAME_BYTES
+from relations.importers.lists import SAME_BYTES
 from relations.models import Designation, EventParty, ImportRun, Listing, PartyName, SanctionEvent, StatusChange
 
 pytestmark = pytest.mark.usefixtures("countries")
