@@ -31,12 +31,11 @@ from relations.api.parameters import chosen_fields, only, single
 from relations.api.refs import country_code, site
 from relations.api.relation_schema import FeedSchema
 from relations.api.relation_shapes import ChangeShape
-from relations.api.track_filters import DIRECTED, WORDS
 from relations.api.values import number
 from relations.codes import Reason, TrackKind
 from relations.errors import BadCursor
 from relations.models import FACT_MODELS, StatusChange, World, current_world
-from relations.status import REACHING, Track, reaches
+from relations.status import DIRECTED, REACHING, VALUES, Track, reaches
 from relations.status.lines import of_country, of_pair
 
 KEYS = (
@@ -141,7 +140,7 @@ def _any(conditions: Any) -> Q:
     return found
 
 
-_VALUES = tuple(dict.fromkeys(word for words in WORDS.values() for word in words))
+_VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in words))
 
 
 class ChangeFilters(Filters):

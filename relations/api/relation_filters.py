@@ -29,10 +29,11 @@ from relations.api.filters import (
 )
 from relations.api.parameters import as_of, known_at
 from relations.api.sanction_events import SanctionFilters
-from relations.api.track_filters import DIRECTED, WORDS, TrackQuestion, wanted
+from relations.api.track_filters import TrackQuestion, wanted
 from relations.api.travel_ban_entries import EntryFilters
 from relations.codes import AMBASSADOR_STATUSES, BanAction, BanScope, EventKind, Measure, SanctionAction, TrackKind
 from relations.models import AmbassadorStatus, CountryPair, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
+from relations.status import DIRECTED, VALUES
 
 _ACTIONS = tuple(dict.fromkeys([*map(str, SanctionAction), *map(str, BanAction)]))
 _KINDS: tuple[tuple[type[Fact], type[FactFilters], str, frozenset[str]], ...] = (
@@ -55,7 +56,7 @@ class _Together(AnyOf):
 
 class _Values(_Together):
     def __init__(self, kind: TrackKind, *, label: str) -> None:
-        words = WORDS[kind]
+        words = VALUES[kind]
         pattern = f"^(?:[A-Za-z]{{2,3}}>[A-Za-z]{{2,3}}:)?(?:{'|'.join(words)})$" if kind in DIRECTED else ""
         schema = {"type": "string", "pattern": pattern} if pattern else {"type": "string", "enum": list(words)}
         super().__init__("pk", convert=wanted(kind), label=label, schema=schema)
@@ -185,7 +186,7 @@ class RelationFilters(Filters):
         doubts: dict[str, Any] = {name: self._one(name) for name in ("disputed", "uncertain") if self._all(name)}
         if asked:
             return tuple(replace(question, **doubts) for question in asked)
-        anywhere = TrackQuestion(kinds=tuple(WORDS), **sides)
+        anywhere = TrackQuestion(kinds=tuple(map(TrackKind, VALUES)), **sides)
         asked_of_all: list[dict[str, Any]] = [{name: True, "absent": not one} for name, one in doubts.items()]
         return tuple(replace(anywhere, **each) for each in asked_of_all)
 

@@ -6,7 +6,7 @@ Filters speak of a pair's own tracks, not of what it inherits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -14,28 +14,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from relations.api.refs import country_code
 from relations.api.values import word_of
-from relations.codes import (
-    BAN_STRENGTH,
-    NextStatus,
-    PostStatus,
-    RelationsValue,
-    SanctionValue,
-    TrackKind,
-    Trend,
-)
+from relations.codes import TrackKind
 from relations.models import StatusPeriod
-from relations.status import NO_PROGRAMME, UNKNOWN, Period, Track
-
-DIRECTED = (TrackKind.AMBASSADOR, TrackKind.NEXT, TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
-WORDS: Mapping[TrackKind, tuple[str, ...]] = {
-    TrackKind.AMBASSADOR: (UNKNOWN, *map(str, PostStatus)),
-    TrackKind.NEXT: (UNKNOWN, "none", *map(str, NextStatus)),
-    TrackKind.SANCTIONS: tuple(map(str, SanctionValue)),
-    TrackKind.TRAVEL_BAN: tuple(BAN_STRENGTH),
-    TrackKind.DIPLOMATIC_RELATIONS: tuple(map(str, RelationsValue)),
-    TrackKind.TREND: tuple(map(str, Trend)),
-}
-"""What a track of each kind can say."""
+from relations.status import DIRECTED, NO_PROGRAMME, UNKNOWN, VALUES, Period, Track
 
 
 class Wanted(NamedTuple):
@@ -48,7 +29,7 @@ class Wanted(NamedTuple):
 
 def wanted(kind: TrackKind) -> Callable[[str], Wanted]:
     """Reads one value of the parameter that is named like the kind of track."""
-    word = word_of(WORDS[kind])
+    word = word_of(VALUES[kind])
 
     def convert(text: str) -> Wanted:
         direction, colon, value = text.rpartition(":")
@@ -56,7 +37,7 @@ def wanted(kind: TrackKind) -> Callable[[str], Wanted]:
             return Wanted(word(text))
         sender, arrow, receiver = direction.partition(">")
         if not arrow or kind not in DIRECTED:
-            example = f"US>BY:{WORDS[kind][1]}" if kind in DIRECTED else WORDS[kind][1]
+            example = f"US>BY:{VALUES[kind][1]}" if kind in DIRECTED else VALUES[kind][1]
             raise ValueError(f"{text[:40]!r} names no value of this track; write {example}.")
         return Wanted(word(value), country_code(sender), country_code(receiver))
 

@@ -18,7 +18,7 @@ from relations.codes import (
     TrackKind,
 )
 from relations.ledger.list_changes import PARTIES_NAMED
-from relations.ledger.webhooks.filters import VALUES
+from relations.status import VALUES
 
 type Fragment = dict[str, Any]
 

@@ -4,13 +4,15 @@ from relations.status.disputes import rivals, track_of
 from relations.status.folding import next_turn, periods, status
 from relations.status.names import same_person
 from relations.status.reach import REACHING, Route, reaches, routes
-from relations.status.tracks import NO_PROGRAMME, NOTHING, UNKNOWN, Period, State, Track
+from relations.status.tracks import DIRECTED, NO_PROGRAMME, NOTHING, UNKNOWN, VALUES, Period, State, Track
 
 __all__ = [
+    "DIRECTED",
     "NOTHING",
     "NO_PROGRAMME",
     "REACHING",
     "UNKNOWN",
+    "VALUES",
     "Period",
     "Route",
     "State",

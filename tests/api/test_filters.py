@@ -69,8 +69,9 @@ def test_unknown_parameter_is_refused_with_the_nearest(countries: None, client: 
 def test_every_documented_ordering_is_total_and_works(seed: None, client: Client, route: str) -> None:
     view = LISTS[route]
     for key in view.orderings:
+        found = "&q=a" if key == "score" else ""  # only what was found by a name has one
         for sign in ("", "-"):
-            answer = client.get(f"{route}?ordering={sign}{key}&page_size=1")
+            answer = client.get(f"{route}?ordering={sign}{key}&page_size=1{found}")
             assert answer.status_code == 200, answer.json()
             following = answer.json().get("next")
             assert following is None or client.get(following).json()["results"] != answer.json()["results"]

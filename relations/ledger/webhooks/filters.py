@@ -7,34 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from relations.codes import (
-    BAN_STRENGTH,
-    NextStatus,
-    PostStatus,
-    RelationsValue,
-    SanctionValue,
-    TrackKind,
-    Trend,
-)
+from relations.codes import TrackKind
 from relations.errors import Invalid
 from relations.models import code_of, current_world
-from relations.status import Track
+from relations.status import DIRECTED, VALUES, Track
 from relations.webhooks.selectors import ANY, CHANGES, types_of
 
 MOST = 200
 """Values of one filter."""
 
-VALUES: dict[str, tuple[str, ...]] = {
-    TrackKind.AMBASSADOR: ("unknown", *PostStatus.values),
-    TrackKind.NEXT: ("unknown", "none", *NextStatus.values),
-    TrackKind.SANCTIONS: tuple(SanctionValue.values),
-    TrackKind.TRAVEL_BAN: tuple(BAN_STRENGTH),
-    TrackKind.DIPLOMATIC_RELATIONS: tuple(RelationsValue.values),
-    TrackKind.TREND: tuple(Trend.values),
-}
-"""What a track of each kind can say; a line on `facts` has no values."""
-
-_DIRECTED = (TrackKind.AMBASSADOR, TrackKind.NEXT, TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
 _PARTED = (TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
 
 
@@ -74,7 +55,7 @@ def track(text: str, *, field: str = "tracks") -> str:
         raise _invalid(field, f"{text!r} names no track; there are {', '.join(TrackKind.values)}, and sanctions:US>BY")
     if not rest:
         return kind
-    if kind not in _DIRECTED:
+    if kind not in DIRECTED:
         raise _invalid(field, f"the track {kind!r} has no direction")
     name = f"{kind}:{direction(rest[0], field=field)}"
     if len(rest) == 1:
