@@ -1,7 +1,6 @@
 """`/api/webhooks/`: an owner's subscriptions from the first ping to the last rotation, and nobody else's."""
 
 import datetime as dt
-import json
 from typing import Any
 
 import pytest
@@ -12,10 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from relations.ledger import webhooks
-from relations.models import Delivery, GivenAnswer, ListChange, SigningSecret, StatusChange, Subscription
+from relations.models import Delivery, GivenAnswer, SigningSecret, StatusChange, Subscription
 from relations.webhooks.signing import Secret
 from tests.api.subscribing import URL, Caller, act, attempt, row_of
-from tests.importers.importing import FILES, imported
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
@@ -197,58 +195,6 @@ def test_a_grace_beyond_a_week_or_none_at_all_is_refused_and_rotates_nothing(ann
     told = ann.post(place(made, "rotate-secret/"), {"grace": grace}, status=400)
     assert [error["pointer"] for error in told["errors"]] == ["/grace"]
     assert ann.get(place(made))["secret_fingerprint"] == made["secret_fingerprint"]
-
-
-# --- a dry run ------------------------------------------------------------------------------------------------------
-
-
-def test_a_dry_run_shows_what_would_have_been_sent_and_writes_nothing(ann):
-    act()
-    act("EU", action="threatened")
-    before = Subscription.objects.count(), Delivery.objects.count()
-    told = ann.post("/api/webhooks/dry-run/", {"event_types": ["sanctions.*"], "directions": ["US>BY"]})
-    lines = list(StatusChange.objects.filter(pair="BY-US", track__startswith="sanctions").order_by("-id"))
-    assert told["looked_at"] == StatusChange.objects.count()
-    assert [(each["type"], each["id"], each["track"]) for each in told["results"]] == [
-        ("sanctions.changed", line.pk, line.track) for line in lines
-    ]
-    shown = ann.client.get(f"/api/changes/{lines[0].pk}/").json()
-    assert told["results"][0] == {"type": "sanctions.changed"} | shown
-    assert (Subscription.objects.count(), Delivery.objects.count()) == before
-
-
-def test_a_dry_run_tells_of_lists_what_a_webhook_would(ann):
-    act("UA")
-    imported("ofac", FILES / "ofac" / "days" / "sdn_2022-02-23.csv")
-    told = ann.post("/api/webhooks/dry-run/", {"event_types": ["designations.*", "sanctions.*"], "countries": ["BY"]})
-    assert told["looked_at"] == StatusChange.objects.count() + ListChange.objects.count()
-    made = ann.subscribe(event_types=["designations.changed"], countries=["BY"])
-    webhooks.replay(row_of(made), after=0)
-    webhooks.advance_replays(now=dt.datetime.now(dt.UTC))
-    body = json.loads(bytes(Delivery.objects.get(list_change__isnull=False).body))
-    first, *others = told["results"]
-    assert first == {"type": "designations.changed"} | body["data"]
-    assert {each["type"] for each in others} == {"sanctions.changed"}
-
-
-def test_a_dry_run_of_a_subscription_takes_its_own_filters(ann):
-    act()
-    made = ann.subscribe(event_types=["trend.changed"])
-    assert [each["track"] for each in ann.get(place(made, "dry-run/"))["results"]] == ["trend"]
-    made = ann.subscribe(pairs=["BY-UA"])
-    assert ann.get(place(made, "dry-run/"))["results"] == []
-
-
-def test_a_dry_run_looks_at_the_last_hundred_lines(ann, seed):
-    for number in range(40):
-        act("UA", action="tightened" if number % 2 else "lifted")
-    assert StatusChange.objects.count() > 100
-    assert ann.post("/api/webhooks/dry-run/", {})["looked_at"] == 100
-
-
-def test_filters_that_mean_nothing_are_refused_in_a_dry_run_as_well(ann):
-    told = ann.post("/api/webhooks/dry-run/", {"pairs": ["BY-XX"], "event_types": ["sanction.changed"]}, status=400)
-    assert sorted(error["pointer"] for error in told["errors"]) == ["/event_types", "/pairs"]
 
 
 # --- what is refused ------------------------------------------------------------------------------------------------

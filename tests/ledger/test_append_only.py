@@ -1,0 +1,62 @@
+"""Facts and lines of the log are never edited or deleted, whoever asks the database to."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from relations import ledger
+from tests.ledger.invariants import versions
+from tests.ledger.making import (
+    ban,
+    ban_list,
+    event,
+    post,
+    record,
+    sanction,
+)
+
+pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE {table} SET note = 'another'",
+    "UPDATE {table} SET superseded_at = NULL",
+    "UPDATE {table} SET superseded_at = superseded_at + interval '1 day'",
+    "UPDATE {table} SET superseded_at = now() + interval '1 day', note = 'another'",
+    "DELETE FROM {table}",
+])  # fmt: skip
+@pytest.mark.parametrize("make", [
+    lambda: post("vacant", "2010"),
+    lambda: sanction("imposed", "2010"),
+    lambda: ban("listed", "2010", list=ban_list()),
+    lambda: event("visit", "2010"),
+])  # fmt: skip
+def test_the_database_refuses_to_edit_or_delete_a_fact(make, statement):
+    (fact,) = record(make())
+    ledger.retract(type(fact), fact.key, why="wrong", author=ledger.NOBODY)
+    before = versions(fact)[0].__dict__ | {"_state": None}
+    words = statement.format(table=fact._meta.db_table)
+    if words.endswith("SET superseded_at = NULL"):  # a fixture that is loaded again: what was superseded stays so
+        with connection.cursor() as cursor:
+            cursor.execute(words)
+    else:
+        with (
+            pytest.raises(IntegrityError, match="a recorded fact is never edited or deleted"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(words)
+    assert versions(fact)[0].__dict__ | {"_state": None} == before
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE relations_statuschange SET version = version + 1",
+    "DELETE FROM relations_statuschange",
+])  # fmt: skip
+def test_the_database_refuses_to_edit_or_delete_a_line_of_the_log(statement):
+    record(post("vacant", "2010"))
+    with (
+        pytest.raises(IntegrityError, match="a line of the change log is never edited or deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
