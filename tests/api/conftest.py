@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from relations import ledger
+from tests.api.subscribing import Caller
 
 
 class Editor:
@@ -36,6 +37,12 @@ class Editor:
 
 def _seen(tag: str | None) -> dict[str, str]:
     return {"If-Match": tag} if tag else {}
+
+
+@pytest.fixture
+def ann(countries: None) -> Caller:
+    """An integrator, with a token for webhooks."""
+    return Caller("ann")
 
 
 @pytest.fixture

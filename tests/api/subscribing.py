@@ -16,6 +16,11 @@ from tests.api.writing import record
 URL = "https://example.org/hook"
 
 
+def place(told: Any, rest: str = "") -> str:
+    """Where a subscription is, and what is below it."""
+    return f"/api/webhooks/{told['id']}/{rest}"
+
+
 class Caller:
     """A client with a token of its own; bodies go out and come in as JSON."""
 

@@ -10,23 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from relations.ledger import webhooks
 from relations.models import Delivery, ListChange, Replay, StatusChange
-from tests.api.subscribing import Caller, act, attempt, row_of
+from tests.api.subscribing import Caller, act, attempt, place, row_of
 from tests.importers.importing import FILES, imported
-
-
-@pytest.fixture
-def ann(countries):
-    return Caller("ann")
 
 
 @pytest.fixture
 def made(ann):
     """An enabled subscription that was sent nothing but its ping."""
     return ann.subscribe(event_types=["sanctions.changed"])
-
-
-def place(told: Any, rest: str = "") -> str:
-    return f"/api/webhooks/{told['id']}/{rest}"
 
 
 def listed(ann: Caller, made: Any, query: str = "") -> list[Any]:

@@ -3,17 +3,10 @@
 import datetime as dt
 import json
 
-import pytest
-
 from relations.ledger import webhooks
 from relations.models import Delivery, ListChange, StatusChange, Subscription
-from tests.api.subscribing import Caller, act, row_of
+from tests.api.subscribing import act, place, row_of
 from tests.importers.importing import FILES, imported
-
-
-@pytest.fixture
-def ann(countries):
-    return Caller("ann")
 
 
 def test_a_dry_run_shows_what_would_have_been_sent_and_writes_nothing(ann):
@@ -48,9 +41,9 @@ def test_a_dry_run_tells_of_lists_what_a_webhook_would(ann):
 def test_a_dry_run_of_a_subscription_takes_its_own_filters(ann):
     act()
     made = ann.subscribe(event_types=["trend.changed"])
-    assert [each["track"] for each in ann.get(f"/api/webhooks/{made['id']}/dry-run/")["results"]] == ["trend"]
+    assert [each["track"] for each in ann.get(place(made, "dry-run/"))["results"]] == ["trend"]
     made = ann.subscribe(pairs=["BY-UA"])
-    assert ann.get(f"/api/webhooks/{made['id']}/dry-run/")["results"] == []
+    assert ann.get(place(made, "dry-run/"))["results"] == []
 
 
 def test_a_dry_run_looks_at_the_last_hundred_lines(ann, seed):

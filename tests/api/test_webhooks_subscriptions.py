@@ -1,7 +1,6 @@
 """`/api/webhooks/`: an owner's subscriptions from the first ping to the last rotation, and nobody else's."""
 
 import datetime as dt
-from typing import Any
 
 import pytest
 import time_machine
@@ -13,14 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from relations.ledger import webhooks
 from relations.models import Delivery, GivenAnswer, SigningSecret, StatusChange, Subscription
 from relations.webhooks.signing import Secret
-from tests.api.subscribing import URL, Caller, act, attempt, row_of
+from tests.api.subscribing import URL, Caller, act, attempt, place, row_of
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def ann(countries):
-    return Caller("ann")
 
 
 @pytest.fixture
@@ -31,10 +25,6 @@ def bob(countries):
 @pytest.fixture
 def root(countries):
     return Caller("root", is_superuser=True)
-
-
-def place(told: Any, rest: str = "") -> str:
-    return f"/api/webhooks/{told['id']}/{rest}"
 
 
 # --- made and read --------------------------------------------------------------------------------------------------
