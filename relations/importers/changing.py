@@ -12,6 +12,7 @@ from uuid import UUID
 
 import orjson
 
+from relations import dates
 from relations.importers.factbook_words import folded
 from relations.importers.statements import Reading, Statement
 from relations.status import same_person
@@ -81,6 +82,8 @@ class Course:
         renamed = self._renamed(reading)
         for statement in reading.statements:
             reference = renamed.get(statement.reference) or self._reference(statement)
+            if reading.vanished != "retract" and not statement.bounded:
+                reference = self._term(reference, statement)
             stated.add(reference)
             if statement.bounded:
                 self.undated.add(reference)
@@ -130,6 +133,38 @@ class Course:
                 self._known_as[reference] = earlier
         return self._known_as.get(reference, reference)
 
+    def _term(self, reference: str, statement: Statement) -> str:
+        """Who came back after another had the post is in it a second time: the first time stays as it stands.
+
+        `NZ>US:ambassador:rosemarybanks` since 2019, another one since 2022, Banks again since 2024.
+        """
+        if reference not in self.standing:
+            return reference
+        terms = {
+            on: name
+            for name, one in self.standing.items()
+            if (name == reference or name.startswith(f"{reference}@")) and (on := one.content.get("on"))
+        }
+        if not terms:  # It stands as undated so far.
+            return reference
+        if statement.on in terms:
+            return terms[statement.on]
+        last = max(terms, key=_certain_on)
+        return f"{reference}@{statement.on}" if self._had_left(last, statement) else terms[last]
+
+    def _had_left(self, on: str, statement: Statement) -> bool:
+        """Whether somebody else is known to have taken the post between the two days."""
+        first, second = _certain_on(on), _certain_on(statement.on)
+        others = (one.content for one in self.standing.values() if not one.bounded)
+        return any(
+            first < _certain_on(one["on"]) <= second
+            and (one["sender"], one["target"]) == (statement.sender, statement.target)
+            and one.get("holder")
+            and not same_person(one["holder"], statement.holder)
+            for one in others
+            if one.get("on")
+        )
+
     def _hold_against(self, reference: str, statement: Statement, change: Change) -> None:
         content = content_of(statement)
         before = self.standing.get(reference)
@@ -160,6 +195,10 @@ def _same(before: Mapping[str, Any], content: Mapping[str, Any], *, bounded: boo
 def _fixed(kind: str, content: Mapping[str, Any]) -> tuple[str, str, str]:
     """What cannot be corrected: another kind or another direction is another fact."""
     return kind, content["sender"], content["target"]
+
+
+def _certain_on(on: str) -> dt.date:
+    return dates.parse(on).latest
 
 
 def _day_of(content: Mapping[str, Any]) -> tuple[str, str, str, str] | None:

@@ -70,6 +70,30 @@ def test_a_successor_under_his_predecessors_date_takes_nothing_from_him_and_is_d
     assert azerbaijans() == [("Karen Lynn Williams", 1), ("Robert J. Faucher", 2)]
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_who_comes_back_after_a_successor_is_in_post_a_second_time_and_keeps_the_first(tmp_path, together):
+    banks, corry = "Rosemary BANKS (since 11 January 2019)", "Bede Gilbert CORRY (since 16 September 2022)"
+    again = "Rosemary BANKS (since 17 June 2024)"
+    chiefs = {
+        "2022-07-28": banks, "2023-01-26": corry, "2024-08-01": again, "2025-01-01": again,
+        "2025-08-01": again.replace("17", "18"),
+    }  # fmt: skip
+    lines = [
+        json.dumps({"snapshot": day, "gec": "nz", "side": "in_us", "chief of mission": f"Ambassador {chief}"})
+        for day, chief in chiefs.items()
+    ]
+    for number, text in enumerate(["\n".join(lines)] if together else lines):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_text(text, "utf-8")
+        imported("factbook", path)
+    facts = AmbassadorStatus.objects.current().filter(from_country="NZ", to_country="US").order_by("earliest")
+    assert [(fact.holder, fact.on, fact.version) for fact in facts] == [
+        ("Rosemary Banks", "2019-01-11", 1),
+        ("Bede Gilbert Corry", "2022-09-16", 1),
+        ("Rosemary Banks", "2024-06-18", 2),
+    ]  # fmt: skip
+
+
 def test_two_people_whom_one_edition_names_for_one_day_are_both_kept(tmp_path):
     path = tmp_path / "both.jsonl"
     path.write_text(
