@@ -11,7 +11,6 @@ import os
 import queue
 import random
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -75,8 +74,8 @@ class Started:
                 return line
 
     def stop(self) -> int:
-        """Its exit status after SIGINT; SIGKILL for what does not end, and its children end with it."""
-        self.running.send_signal(signal.SIGINT)
+        """Its exit status after SIGTERM (a shell's background has SIGINT ignored), or else SIGKILL, which ends all."""
+        self.running.terminate()
         try:
             return self.running.wait(timeout=60)
         except subprocess.TimeoutExpired:

@@ -76,7 +76,8 @@ def test_eight_workers_send_ten_thousand_deliveries_and_never_two_the_same(enabl
         ("pending", "sending"): 10_000, ("sending", "delivered"): 10_000,
     }  # fmt: skip
     assert claimed_by_two(found) == []
-    assert len({turn.backend for turn in found}) == 8
+    # How many of the eight get anything is up to the processors; one alone would prove nothing.
+    assert len({turn.backend for turn in found}) > 1
     assert max(each.most_open for each in receivers) <= 4
 
 
