@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 
 from relations import dates
+from relations.codes import PostStatus
 from relations.importers.factbook_words import folded
 from relations.importers.statements import Reading, Statement
 from relations.status import same_person
@@ -22,19 +23,22 @@ _CLOSE = 0.75
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 type Identity = tuple[str, str, str, str]
+type Direction = tuple[str, str]
 
 
 @dataclass(slots=True, kw_only=True)
 class Standing:
     """What stands under one reference: `content` as a publication stated it last, and the fact that was made of it.
 
-    `key` is None until the fact has been recorded. `stated_on` is kept of bounded statements only.
+    `key` is None until the fact has been recorded. `stated_on` is kept of bounded statements only, and so is `bound`,
+    the last day that the fact leaves open.
     """
 
     kind: str
     content: Mapping[str, Any]
     bounded: bool
     stated_on: dt.date | None = None
+    bound: dt.date | None = None
     key: UUID | None = None
     version: int = 0
 
@@ -50,12 +54,14 @@ class Change:
     """What one publication does to what stands, by reference.
 
     `gone` are taken back by the source; `kept` are missing too, but a record that cannot be read may be theirs.
+    `outlived` are undated statements before the successor whom the publication dates: with the last day left to them.
     """
 
     reading: Reading
     new: dict[str, Statement] = field(default_factory=dict)
     changed: dict[str, Statement] = field(default_factory=dict)
     gone: dict[str, Standing] = field(default_factory=dict)
+    outlived: dict[str, dt.date] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
     stood: int = 0
 
@@ -77,14 +83,15 @@ class Course:
     def take(self, reading: Reading) -> Change:
         """The difference that the publication makes; from now on it is what stands."""
         change = Change(reading=reading, stood=len(self.standing))
-        stated: set[str] = set()
+        stated: dict[str, Statement] = {}
+        dated = {reference: one.content["on"] for reference, one in self.standing.items() if one.content.get("on")}
         self.undated = set()
         renamed = self._renamed(reading)
         for statement in reading.statements:
             reference = renamed.get(statement.reference) or self._reference(statement)
             if reading.vanished != "retract" and not statement.bounded:
                 reference = self._term(reference, statement)
-            stated.add(reference)
+            stated[reference] = statement
             if statement.bounded:
                 self.undated.add(reference)
             self._hold_against(reference, statement, change)
@@ -95,6 +102,8 @@ class Course:
                 change.kept = missing
             else:
                 change.gone |= {reference: self.standing.pop(reference) for reference in missing}
+        else:
+            self._end_undated(change, stated, dated)
         return change
 
     def _renamed(self, reading: Reading) -> dict[str, str]:
@@ -165,24 +174,91 @@ class Course:
             if one.get("on")
         )
 
+    def _end_undated(self, change: Change, stated: Mapping[str, Statement], dated: Mapping[str, str]) -> None:
+        """What earlier publications left undated was true before the day since which this one has a successor in post.
+
+        `[..2022-07-28]` of a chargé counts from its last day, and would outlive an ambassador since 2022-07-19 for
+        good. `dated` are the dates that stood before the publication: a date that stood on or before the bound already
+        succeeds nobody.
+        """
+        version = change.reading.version
+        for direction, reference in _in_post(stated).items():
+            successor = stated[reference]
+            first = successor.when.earliest
+            if first is None or version is None:
+                continue
+            stood = dates.parse(dated[reference]).floor if reference in dated else dt.date.max
+            outlived = {
+                name: one.bound
+                for name, one in self.standing.items()
+                if one.bound is not None
+                and name not in stated
+                and _post_of(one.kind, one.content["word"], one.content["sender"], one.content["target"]) == direction
+                and first <= one.bound < min(version, stood)
+                and not same_person(one.content.get("holder", ""), successor.holder)
+            }
+            for name, bound in _days_before(first, outlived).items():
+                self.standing[name].bound = change.outlived[name] = bound
+
     def _hold_against(self, reference: str, statement: Statement, change: Change) -> None:
         content = content_of(statement)
         before = self.standing.get(reference)
         if before is None:
             change.new[reference] = statement
-            self.standing[reference] = Standing(kind=statement.kind, content=content, bounded=statement.bounded)
+            self.standing[reference] = _standing_of(statement, content)
         elif _fixed(before.kind, before.content) != _fixed(statement.kind, content):
             change.gone[reference], change.new[reference] = before, statement
-            self.standing[reference] = Standing(kind=statement.kind, content=content, bounded=statement.bounded)
+            self.standing[reference] = _standing_of(statement, content)
         elif not _same(before.content, content, bounded=statement.bounded):
             change.changed[reference] = statement
             before.content, before.bounded = content, statement.bounded
+            before.bound = before.bound if statement.bounded else None
 
 
 def content_of(statement: Statement) -> dict[str, Any]:
     """`Statement.content()` as it comes back from the database."""
     content: dict[str, Any] = orjson.loads(orjson.dumps(statement.content()))
     return content
+
+
+def _standing_of(statement: Statement, content: Mapping[str, Any]) -> Standing:
+    bound = statement.when.latest if statement.bounded else None
+    return Standing(kind=statement.kind, content=content, bounded=statement.bounded, bound=bound)
+
+
+def _post_of(kind: str, word: str, sender: str, target: str) -> Direction | None:
+    return (sender, target) if kind == "ambassadors" and word in PostStatus else None
+
+
+def _in_post(stated: Mapping[str, Statement]) -> dict[Direction, str]:
+    """Who is in each post by the latest date that a publication gives it; nobody where it leaves some of it undated."""
+    latest: dict[Direction, str] = {}
+    undated: set[Direction] = set()
+    for reference, statement in stated.items():
+        direction = _post_of(statement.kind, statement.word, statement.sender, statement.target)
+        if direction is None:
+            continue
+        if statement.bounded:
+            undated.add(direction)
+        last = latest.get(direction)
+        if last is None or statement.when.latest >= stated[last].when.latest:
+            latest[direction] = reference
+    return {
+        direction: reference
+        for direction, reference in latest.items()
+        if direction not in undated and stated[reference].holder
+    }
+
+
+def _days_before(first: dt.date, bounds: Mapping[str, dt.date]) -> dict[str, dt.date]:
+    """The last day before `first` that is left to each, so that they stay in their order; none before year 1."""
+    found: dict[str, dt.date] = {}
+    for bound in sorted(set(bounds.values()), reverse=True):
+        if first == dt.date.min:
+            break
+        first -= dt.timedelta(days=1)
+        found |= {name: first for name, own in bounds.items() if own == bound}
+    return found
 
 
 def _same(before: Mapping[str, Any], content: Mapping[str, Any], *, bounded: bool) -> bool:

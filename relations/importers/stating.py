@@ -7,10 +7,13 @@ means that by it. A fact that an editor has corrected or retracted since is the 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
+from relations import dates
 from relations.errors import FileRefused, SomeRefused
 from relations.importers.applying import MOST_ENDED, MOST_UNREADABLE, Progress, refuse_future
 from relations.importers.changing import Change, Course, Standing
@@ -164,14 +167,27 @@ def _take_in(
 
 
 def _standing(code: str) -> dict[str, Standing]:
+    bounds = _bounds(code)
     rows = ImportedFact.objects.filter(list=code).order_by("id").iterator()
     return {
         row.reference: Standing(
             kind=row.kind, content=row.content, bounded=row.bounded, stated_on=row.stated_on, key=row.key,
-            version=row.version,
+            bound=bounds.get(row.key), version=row.version,
         )
         for row in rows
     }  # fmt: skip
+
+
+def _bounds(code: str) -> dict[UUID, dt.date]:
+    """By the fact's key, the last day of what only a publication bounds; an editor's date may be no bound."""
+    keys: defaultdict[str, list[UUID]] = defaultdict(list)
+    for kind, key in ImportedFact.objects.filter(list=code, bounded=True).values_list("kind", "key"):
+        keys[kind].append(key)
+    found: dict[UUID, dt.date] = {}
+    for kind, own in keys.items():
+        facts = MODELS[kind].objects.current().filter(key__in=own).values_list("key", "on")
+        found |= {key: when.latest for key, on in facts if (when := dates.parse(on)).earliest is None}
+    return found
 
 
 def _refuse_shrink(run: ImportRun, change: Change) -> None:
@@ -204,23 +220,23 @@ def _revise(
     change: Change, course: Course, references: References, taken: _Taken, *, run: ImportRun, author: Author
 ) -> None:
     drafts = [references.draft(change.reading, statement) for statement in change.new.values()]
-    revisions = {**_corrections(change, course, references), **_retractions(change)}
+    revisions = {**_corrections(change, course, references), **_outlived(change, course), **_retractions(change)}
     try:
         revised = revise(
             drafts, list(revisions.values()), author=author, why=f"{_named(run, change.reading)} no longer states it."
         )
     except SomeRefused as refusal:
         raise _refused(refusal, [*change.new, *revisions], run, change.reading) from refusal
-    for (reference, statement), fact in zip(change.new.items(), revised.recorded, strict=True):
+    for reference, fact in zip(change.new, revised.recorded, strict=True):
         course.standing[reference].key, course.standing[reference].version = fact.key, fact.version
-        taken.ties[reference] = _tie(reference, statement, course.standing[reference])
-    for reference, statement in change.changed.items():
+        taken.ties[reference] = _tie(reference, course.standing[reference])
+    for reference in (*change.changed, *change.outlived):
         standing = course.standing[reference]
         if standing.fact in revised.left:
             continue
         if standing.fact in revised.corrected:
             standing.version = revised.corrected[standing.fact].version
-        taken.ties[reference] = _tie(reference, statement, standing)
+        taken.ties[reference] = _tie(reference, standing)
     taken.ended |= {reference for reference, one in change.gone.items() if one.fact in revised.retracted}
     taken.left |= {reference for reference, revision in revisions.items() if revision.key in revised.left}
     run.added += len(revised.recorded)
@@ -244,6 +260,20 @@ def _corrections(change: Change, course: Course, references: References) -> dict
     return revisions
 
 
+def _outlived(change: Change, course: Course) -> dict[str, Revision]:
+    """Another bound, with the words that said it."""
+    return {
+        reference: Revision(
+            model=MODELS[course.standing[reference].kind],
+            key=course.standing[reference].fact,
+            version=course.standing[reference].version,
+            values={"on": f"[..{bound}]"},
+            citations=None,
+        )
+        for reference, bound in change.outlived.items()
+    }
+
+
 def _retractions(change: Change) -> dict[str, Revision]:
     return {
         reference: Revision(model=MODELS[one.kind], key=one.fact, version=one.version)
@@ -251,10 +281,10 @@ def _retractions(change: Change) -> dict[str, Revision]:
     }
 
 
-def _tie(reference: str, statement: Statement, standing: Standing) -> Tie:
+def _tie(reference: str, standing: Standing) -> Tie:
     return Tie(
-        reference=reference, kind=statement.kind, key=standing.fact, version=standing.version,
-        content=standing.content, bounded=statement.bounded,
+        reference=reference, kind=standing.kind, key=standing.fact, version=standing.version,
+        content=standing.content, bounded=standing.bounded,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from relations.codes import Reason
 from relations.errors import Refused, SomeRefused
 from relations.ledger.acts import drafted, keep, says_the_same, successor, supersede, wrong_with
 from relations.ledger.drafts import Author, CitationDraft, FactDraft
-from relations.ledger.evidence import Cited, attach, cited, held
+from relations.ledger.evidence import Cited, attach, carried_over, cited, held
 from relations.ledger.pairs import locked
 from relations.ledger.references import Referred, as_it_stands, referred
 from relations.ledger.settling import Deed, Version, clock, settle, stamp
@@ -31,14 +31,14 @@ class Revision:
     """What a fact is to say now, or, without values, that it is retracted.
 
     `version` is the one that the caller wrote last: where another one is current, somebody else has been there, and the
-    fact is left as it stands.
+    fact is left as it stands. `citations` of None carry over those of the version that is corrected.
     """
 
     model: type[Fact]
     key: UUID
     version: int
     values: Mapping[str, Any] | None = None
-    citations: Sequence[CitationDraft] = ()
+    citations: Sequence[CitationDraft] | None = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,13 +85,15 @@ def revise(drafts: Sequence[FactDraft], revisions: Sequence[Revision], *, author
     what is recorded and corrected, a second one of what is retracted: `why` is its reason.
     """
     cited_by: list[FactDraft | Revision] = [*drafts, *revisions]
-    standing = held(citation for draft in cited_by for citation in draft.citations)
+    standing = held(citation for draft in cited_by for citation in draft.citations or ())
     refused: dict[int, list[Refused]] = {}
     rows = referred(each.values or {} for each in cited_by)
     facts = [drafted(draft, rows, author, refused, index) for index, draft in enumerate(drafts)]
     evidence = [_evidence(draft, standing, refused, index) for index, draft in enumerate(drafts)]
     renewed = [
-        _evidence(revision, standing, refused, index) if revision.values is not None else []
+        _evidence(revision, standing, refused, index)
+        if revision.values is not None and revision.citations is not None
+        else []
         for index, revision in enumerate(revisions, start=len(drafts))
     ]
     if refused:
@@ -145,7 +147,7 @@ def _evidence(
     draft: FactDraft | Revision, standing: Mapping[int, Source], refused: dict[int, list[Refused]], index: int
 ) -> list[Cited]:
     try:
-        return cited(draft.citations, standing)
+        return cited(draft.citations or (), standing)
     except Refused as refusal:
         refused.setdefault(index, []).append(refusal)
         return []
@@ -190,7 +192,7 @@ def _corrections(
             revised.same.add(revision.key)
         else:
             revised.corrected[revision.key] = new
-            found.append((new, standing, own))
+            found.append((new, standing, carried_over(standing) if revision.citations is None else own))
     if refused:
         raise SomeRefused(refused)
     return found

@@ -1,12 +1,17 @@
 """Later editions of one source that name a holder otherwise than the earlier ones."""
 
+import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from relations.models import AmbassadorStatus, StatusChange
-from tests.importers.importing import imported
+from relations import ledger
+from relations.importers.changing import Change, Course
+from relations.importers.statements import Reading, Statement
+from relations.models import AmbassadorStatus, Citation, StatusChange
+from tests.importers.importing import counts, imported
 
 pytestmark = pytest.mark.usefixtures("countries")
 
@@ -104,3 +109,133 @@ def test_two_people_whom_one_edition_names_for_one_day_are_both_kept(tmp_path):
     )
     imported("factbook", path)
     assert sorted(azerbaijans()) == [("Jane Doe", 1), ("Kahzar Ibrahim", 1)]
+
+
+PALMER = "Ambassador (vacant); Charge d'Affaires Matthew PALMER"
+HARTLEY = "Ambassador Jane HARTLEY (since 19 July 2022)"
+
+
+def in_london(day: str, chief: str) -> str:
+    return json.dumps({"snapshot": day, "gec": "uk", "side": "from_us", "chief of mission": chief})
+
+
+def taken(into: Path, *lines: str) -> tuple[int, int, int]:
+    into.joinpath("edition.jsonl").write_text("\n".join(lines), "utf-8")
+    return counts(imported("factbook", into / "edition.jsonl"))
+
+
+def londoners() -> list[tuple[str, str, str, int]]:
+    facts = AmbassadorStatus.objects.current().filter(from_country="US", to_country="GB").in_order()
+    return [(fact.status, fact.holder, fact.on, fact.version) for fact in facts]
+
+
+def head_in_london(day: str) -> tuple[str, str, str, bool]:
+    shown = Client().get(f"/api/relations/GB-US/?as_of={day}").json()["status"]["ambassadors"]
+    (post,) = [one["post"] for one in shown if one["from"] == "US"]
+    return post["value"], post["holder"], post["since"], post["disputed"]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_an_undated_charge_gives_way_to_the_ambassador_whom_a_later_edition_dates_before_him(tmp_path, together):
+    lines = [
+        in_london("2022-02-03", "Ambassador (vacant); Charge d'Affaires Philip T. REEKER (since 1 August 2021)"),
+        in_london("2022-07-28", PALMER),
+        in_london("2023-01-26", HARTLEY),
+        in_london("2024-08-01", HARTLEY),
+    ]
+    for edition in [lines] if together else [[line] for line in lines]:
+        taken(tmp_path, *edition)
+    assert londoners() == [
+        ("charge", "Philip T. Reeker", "2021-08-01", 1),
+        ("charge", "Matthew Palmer", "[..2022-07-18]", 2),
+        ("ambassador", "Jane Hartley", "2022-07-19", 1),
+    ]
+    assert head_in_london("2024-08-01") == ("ambassador", "Jane Hartley", "2022-07-19", False)
+    assert head_in_london("2022-07-18")[1] == "Matthew Palmer"
+    first, second = Citation.objects.filter(ambassador_status__holder="Matthew Palmer").order_by("id")
+    assert (first.source_id, first.quote, first.start) == (second.source_id, second.quote, second.start)
+    assert second.quote == PALMER
+    assert set(StatusChange.objects.filter(pair="GB-US").values_list("reason", flat=True)) == {"imported"}
+    lines_of_the_log = StatusChange.objects.count()
+    assert taken(tmp_path, *lines, "") == (0, 0, 0)
+    assert StatusChange.objects.count() == lines_of_the_log
+
+
+@pytest.mark.parametrize(
+    ("chief", "bound"),
+    [
+        ("Ambassador Jane HARTLEY (since July 2022)", "[..2022-06-30]"),
+        ("Ambassador Jane HARTLEY (since 28 July 2022)", "[..2022-07-27]"),
+        ("Ambassador Jane HARTLEY (since 29 July 2022)", "[..2022-07-28]"),
+        ("Ambassador Matthew PALMER (since 19 July 2022)", "[..2022-07-28]"),
+        (f"{HARTLEY}; Charge d'Affaires Jane DOE", "[..2022-07-28]"),
+        (f"{HARTLEY}; Charge d'Affaires Matthew PALMER", "[..2022-07-28]"),
+    ],
+)
+def test_only_another_person_dated_up_to_the_bound_ends_who_was_undated(tmp_path, chief, bound):
+    taken(tmp_path, in_london("2022-07-28", PALMER), in_london("2023-01-26", chief))
+    assert [on for _, holder, on, _ in londoners() if holder == "Matthew Palmer" and on.startswith("[")] == [bound]
+
+
+def test_undated_statements_of_two_editions_stay_in_their_order_before_the_successor(tmp_path):
+    lines = [
+        in_london("2022-07-28", PALMER),
+        in_london("2023-01-26", "Ambassador (vacant)"),
+        in_london("2023-07-27", HARTLEY),
+    ]
+    taken(tmp_path, *lines)
+    assert [(word, on) for word, _, on, _ in londoners()] == [
+        ("charge", "[..2022-07-17]"), ("vacant", "[..2022-07-18]"), ("ambassador", "2022-07-19"),
+    ]  # fmt: skip
+    assert head_in_london("2022-07-18")[3] is False
+
+
+def test_an_ambassador_who_stood_before_an_undated_charge_does_not_end_him_when_his_date_is_mended(tmp_path):
+    taken(
+        tmp_path,
+        in_london("2022-02-03", HARTLEY.replace("2022", "2021")),
+        in_london("2022-07-28", PALMER),
+        in_london("2023-01-26", HARTLEY.replace("2022", "2021").replace("19", "18")),
+    )
+    assert ("charge", "Matthew Palmer", "[..2022-07-28]", 1) in londoners()
+
+
+def test_a_successor_who_was_undated_himself_ends_the_charge_once_an_edition_dates_him(tmp_path):
+    taken(tmp_path, in_london("2022-07-28", PALMER), in_london("2023-01-26", "Ambassador Jane HARTLEY"))
+    assert head_in_london("2024-08-01")[1:3] == ("Jane Hartley", "[..2023-01-26]")
+    assert taken(tmp_path, in_london("2023-07-27", HARTLEY)) == (0, 2, 0)
+    assert head_in_london("2024-08-01")[1:3] == ("Jane Hartley", "2022-07-19")
+
+
+def test_another_edition_of_the_same_day_ends_nobody_and_comes_and_goes_quietly(tmp_path):
+    first, second = in_london("2022-07-28", PALMER), in_london("2022-07-28", HARTLEY)
+    assert taken(tmp_path, first) == (1, 0, 0)
+    assert taken(tmp_path, second) == (1, 0, 0)
+    assert taken(tmp_path, first) == (0, 0, 0)
+    assert ("charge", "Matthew Palmer", "[..2022-07-28]", 1) in londoners()
+
+
+@pytest.mark.parametrize("values", [{"note": "Seen in the Court Circular."}, {"on": "2022-07-25"}])
+def test_an_undated_charge_whom_an_editor_has_touched_is_the_editors(tmp_path, values):
+    taken(tmp_path, in_london("2022-07-28", PALMER))
+    fact = AmbassadorStatus.objects.current().get(holder="Matthew Palmer")
+    ledger.correct(AmbassadorStatus, fact.key, values=values, author=ledger.NOBODY)
+    assert taken(tmp_path, in_london("2023-01-26", HARTLEY)) == (1, 0, 0)
+    kept = AmbassadorStatus.objects.current().get(holder="Matthew Palmer")
+    assert (kept.version, kept.on) == (2, values.get("on", "[..2022-07-28]"))
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "0001", "[..2000]"])
+def test_no_bound_is_set_before_the_first_year_or_an_open_start(on):
+    def of(year: int, word: str, holder: str, on: str) -> Reading:
+        said = Statement(
+            kind="ambassadors", reference=f"US>GB:{word}", source="", quote="words", start=0, sender="US", target="GB",
+            word=word, on=on, bounded=holder == "", holder=holder,
+        )  # fmt: skip
+        return Reading(version=dt.date(year, 1, 1), vanished="stands", statements=[said])
+
+    course = Course({}, before=None)
+    changes: list[Change] = [
+        course.take(of(2001, "vacant", "", "[..2001-01-01]")), course.take(of(2002, "ambassador", "Jane Hartley", on))
+    ]  # fmt: skip
+    assert [change.outlived for change in changes] == [{}, {}]
