@@ -208,19 +208,27 @@ def _when(party: Party, turn: PartyTurn, version: Stood | None, standing: _Stand
     """The issuer's own day where it names one that can be true, else between the two publications."""
     if turn == PartyTurn.DELISTED and party.delisted_on is not None:
         return party.delisted_on.isoformat()
+    if turn != PartyTurn.LISTED:
+        return _between(standing)
     listed_on = party.listed_on
     possible = listed_on is not None and listed_on <= standing.dated
     # A party that comes back under its first day was not listed on that day again.
     again = version is not None and version.delisted_on is not None and listed_on and listed_on <= version.delisted_on
-    if turn == PartyTurn.LISTED and listed_on and possible and not again:
+    if listed_on and possible and not again:
         return listed_on.isoformat()
-    return _between(standing)
+    return _between(standing, by=party.listed_by)
 
 
-def _between(standing: _Standing) -> str:
+def _between(standing: _Standing, *, by: dt.date | None = None) -> str:
+    """Since the publication before, and by this one's day, or by an earlier one that can be true.
+
+    A party that the publication before did not have was listed after it, however old the act that the record names.
+    """
+    possible = by is not None and (standing.before is None or standing.before < by) and by < standing.dated
+    latest = by if possible else standing.dated
     if standing.before is None:
-        return f"[..{standing.dated}]"
-    return f"{standing.dated}" if standing.before == standing.dated else f"[{standing.before}..{standing.dated}]"
+        return f"[..{latest}]"
+    return f"{latest}" if standing.before == latest else f"[{standing.before}..{latest}]"
 
 
 def _names(content: dict[str, object]) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from lxml import etree
 from relations.errors import FileRefused, RecordRefused, Refused
 from relations.importers import elements
 from relations.importers.elements import Taken
+from relations.importers.eu_acts import NAMESPACE, listed_by
 from relations.importers.parties import (
     BirthDate,
     Detail,
@@ -33,7 +34,6 @@ from relations.importers.parties import (
 )
 from relations.importers.wording import born, born_between, clean, day, script_of
 
-NAMESPACE = "http://eu.europa.ec/fpi/fsd/export"
 ROOT = f"{{{NAMESPACE}}}export"
 _KINDS: dict[str, Kind] = {"P": "person", "E": "entity"}
 _GENDERS = {"": "", "m": "male", "f": "female", "?": ""}
@@ -73,10 +73,7 @@ def parse(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
 
 
 def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
-    if not reference.isdecimal():
-        raise RecordRefused(why=f"logicalId {reference!r} is not a number")
-    if reference in seen:
-        raise RecordRefused(why=f"logicalId {reference} stands in the file twice")
+    _refuse_reference(reference, seen)
     seen.add(reference)
     record = Taken(element)
     record.ignore("logicalId")
@@ -84,6 +81,7 @@ def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
     instruments = tuple(_instrument(block) for block in record.all("regulation"))
     aliases, addresses = record.all("nameAlias"), record.all("address")
     births = [_birth(block) for block in record.all("birthdate")]
+    listed_on = day(record.attribute("designationDate"), of="designationDate")
     return elements.whole(
         Party(
             list="eu",
@@ -106,12 +104,20 @@ def _party(element: etree._Element, *, reference: str, seen: set[str]) -> Party:
             ),
             addresses=tuple(place for block in addresses if (place := _address(block)) != Place()),
             instruments=instruments,
-            listed_on=day(record.attribute("designationDate"), of="designationDate"),
+            listed_on=listed_on,
+            listed_by=None if listed_on else listed_by(element),
             delisted_on=day(record.attribute("delistingDate"), of="delistingDate"),
             remarks="\n".join(filter(None, [*sorted(record.texts("remark")), record.attribute("designationDetails")])),
         ),
         record,
     )
+
+
+def _refuse_reference(reference: str, seen: set[str]) -> None:
+    if not reference.isdecimal():
+        raise RecordRefused(why=f"logicalId {reference!r} is not a number")
+    if reference in seen:
+        raise RecordRefused(why=f"logicalId {reference} stands in the file twice")
 
 
 def _subject(record: Taken) -> tuple[Kind, list[Detail]]:
@@ -285,7 +291,7 @@ def _document(block: Taken) -> Document:
 
 
 def _note(block: Taken) -> str:
-    """Remarks on a detail. The act behind each detail (`regulationSummary`) and its serial number are left out."""
+    """Remarks on a detail. The act behind each (`regulationSummary`, see `eu_acts`) and its number are left out."""
     block.ignore("logicalId", "regulationLanguage", "regulationSummary")
     return "; ".join([*sorted(block.texts("remark")), *(f"{key}: {value}" for key, value in _pairs(block))])
 

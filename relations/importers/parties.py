@@ -112,7 +112,7 @@ class Detail:
     value: str
 
 
-UNCOMPARED = frozenset({"list", "reference", "housekeeping", "unknown"})
+UNCOMPARED = frozenset({"list", "reference", "listed_by", "housekeeping", "unknown"})
 """What does not count when two publications are compared: who is meant, and what the list says of its own record."""
 
 
@@ -122,7 +122,9 @@ class Party:
 
     `housekeeping` is what the list says of its record and not of the party (when it was last edited, its serial number,
     a link that hangs on every record): kept, never compared. `delisted_on` is set where the list itself still carries
-    a party that it has taken off. `unknown` names what the parser did not know and kept as details.
+    a party that it has taken off. `listed_by` is the last day on which it can have been listed by what the record says,
+    where it does not say the day: it moves with every act that touches the record, so it counts for a new listing only
+    and is never compared. `unknown` names what the parser did not know and kept as details.
     """
 
     list: ListCode
@@ -142,6 +144,7 @@ class Party:
     instruments: tuple[Instrument, ...] = ()
     details: tuple[Detail, ...] = ()
     listed_on: dt.date | None = None
+    listed_by: dt.date | None = None
     delisted_on: dt.date | None = None
     remarks: str = ""
     housekeeping: tuple[Detail, ...] = ()

@@ -4,12 +4,14 @@ Runs only where TRACKER_SHARED_DATA names the folder of the whole files; the pro
 """
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 
 from relations.errors import FileRefused
 from relations.importers import import_list
 from relations.models import Designation, ListChange, Listing, SanctionEvent
+from tests.importers import rebuilding
 from tests.importers.shared_data import whole
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
@@ -78,6 +80,21 @@ def test_ofacs_publications_leave_the_counts_that_ofac_published():
     with pytest.raises(FileRefused, match="it is empty"):
         import_list("ofac", [*(ofac / "days").glob("*empty*")], dated=dt.date(2024, 5, 4))
     assert standing("ofac") == 9214
+
+
+def test_the_eus_parties_stand_since_the_acts_that_their_records_name(tmp_path):
+    export = rebuilding.eu_export(rebuilding.lines(whole("eu", "eu-fsf_2026-02-23.jsonl.gz")))
+    run = import_list("eu", [rebuilding.written(export, tmp_path / "eu.xml")])
+    assert (run.read, run.added, run.refused, standing("eu")) == (5860, 5860, 0, 5860)
+    years = (2003, 2010, 2015, 2020, 2022, 2024, 2026)
+    assert [Designation.objects.standing_on(dt.date(year, 3, 1)).count() for year in years] == [
+        17, 293, 762, 1268, 2468, 4579, 5860,
+    ]  # fmt: skip
+    assert not Listing.objects.filter(party__list="eu", listed_on="[..2026-02-23]").exists()
+    events = SanctionEvent.objects.current().filter(from_country="EU", programme__list="eu")
+    assert Counter(events.values_list("action", flat=True)) == {"imposed": 26, "tightened": 426}
+    first = SanctionEvent.objects.current().filter(from_country="EU", to_country="KP").in_order()[0]
+    assert (first.action, first.on) == ("imposed", "[..2009-05-14]")
 
 
 def test_ofsis_list_leaves_the_targets_that_ofsi_published():
