@@ -128,6 +128,34 @@ def test_names_are_found_across_order_diacritics_spelling_and_script(listed, cli
     assert found[0]["score"] == score or (score is None and 0.4 < found[0]["score"] < 1)
 
 
+@pytest.mark.parametrize(
+    ("words", "first", "score"),
+    [
+        ("نجيب الله محمد جمعه", "Najibullah Muhammad JUMA", 1.0),
+        ("محمد جمعه نجيب الله", "Najibullah Muhammad JUMA", 1.0),
+        ("najibullah juma", "Najibullah Muhammad JUMA", None),
+        ("丹东东远实业有限公司", "DANDONG DONGYUAN INDUSTRIAL CO., LTD.", 1.0),
+        ("丹东东远实业", "DANDONG DONGYUAN INDUSTRIAL CO., LTD.", None),
+        ("Dandong Dongyuan", "DANDONG DONGYUAN INDUSTRIAL CO., LTD.", None),
+        ("XI Jinping", "Jinping XI", 1.0),
+        ("习近平", "Jinping XI", 1.0),
+        ("Straße Großmann", "Jörg GROSSMANN-STRASSE", None),
+    ],
+)
+def test_arabic_chinese_and_german_originals_are_found_from_either_side(listed, client, words, first, score):
+    parties = [
+        draft("1", "Najibullah Muhammad JUMA", "نجيب الله محمد جمعه"),
+        draft("2", "DANDONG DONGYUAN INDUSTRIAL CO., LTD.", "丹东东远实业有限公司"),
+        draft("3", "Jinping XI", "习近平"),
+        draft("4", "Jörg GROSSMANN-STRASSE"),
+    ]
+    with ledger.import_run("ofac") as run:
+        ledger.write_parties(parties, run=run, moment=ledger.clock())
+    found = client.get("/api/designations/", {"q": words}).json()["results"]
+    assert found[0]["name"] == first
+    assert found[0]["score"] == score or (score is None and 0.4 < found[0]["score"] < 1)
+
+
 def test_names_that_hold_every_word_come_before_those_that_are_only_like_them(listed, client):
     putins = [draft("1", "Vladimir Vladimirovich PUTIN"), draft("2", "Roman Igorevich PUTIN")]
     alike = [
