@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.views import defaults
 
@@ -55,6 +55,21 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     if for_programs(request):
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it has been logged.")
     return defaults.server_error(request)
+
+
+class MethodProblems:
+    """Says in the common shape what Django says with an empty page: that an address does not take a method."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or not for_programs(request):
+            return response
+        told = problem(request, HTTPStatus.METHOD_NOT_ALLOWED, f"{request.method} is not taken here.")
+        told.headers["Allow"] = response.headers["Allow"]
+        return told
 
 
 class BodyLimit:

@@ -73,13 +73,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tracker.request_ids.RequestIds",
+    "tracker.problems.MethodProblems",
     "tracker.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "tracker.problems.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "tracker.slashes.LastSlash",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tracker.logins.LoginLimit",

@@ -5,19 +5,21 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from drf_spectacular import renderers
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from relations.api.endpoints import Endpoint
 from relations.api.errors import problem_types
 
 
-class SchemaView(SpectacularAPIView):
+class SchemaView(Endpoint, SpectacularAPIView):
     """OpenAPI 3.1, as JSON or with `?format=yaml` as YAML."""
 
     renderer_classes = [renderers.OpenApiJsonRenderer2, renderers.OpenApiJsonRenderer, renderers.OpenApiYamlRenderer]
@@ -33,18 +35,25 @@ def _document() -> dict[str, Any]:
     return document
 
 
-class DocsView(SpectacularSwaggerSplitView):
+class DocsView(Endpoint, SpectacularSwaggerSplitView):
     """Swagger UI from the installation: its script is a file of its own, as the site's CSP demands."""
 
+    parameters = {"GET": {"script"}}
     template_name = "api/swagger.html"
 
 
-def problem_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "api/errors.html", {"types": problem_types()})
+class ProblemTypesView(Endpoint):
+    """What the `type` of a problem leads to."""
+
+    schema = None
+    renderer_classes = [TemplateHTMLRenderer]
+
+    def get(self, request: Request) -> HttpResponse:
+        return render(request, "api/errors.html", {"types": problem_types()})
 
 
 urlpatterns = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
-    path("docs/errors/", problem_page, name="problem-types"),
+    path("docs/errors/", ProblemTypesView.as_view(), name="problem-types"),
 ]

@@ -159,8 +159,8 @@ def flat(detail: Any, *steps: object) -> Iterator[tuple[str, drf.ErrorDetail]]:
 
 
 def _in_bulk(request: Request | None) -> bool:
-    """Whether the body is a list, as far as it was read before the refusal."""
-    return isinstance(getattr(request, "_full_data", None), list)
+    """Whether a list is recorded, as far as the body was read before the refusal; a correction is of one fact."""
+    return getattr(request, "method", "") == "POST" and isinstance(getattr(request, "_full_data", None), list)
 
 
 # --- what others refuse ---------------------------------------------------------------------------------------------

@@ -15,10 +15,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.request import MediaType
 from rest_framework import exceptions, negotiation, parsers, renderers
 from rest_framework.request import Request
 
 from relations.api.paging import Ordering
+from relations.api.parameters import single
 from relations.api.refs import did_you_mean
 from relations.errors import BadParameter, Busy
 
@@ -85,23 +87,37 @@ def _once_each(pairs: list[tuple[str, Any]]) -> None:
 
 
 class Negotiation(negotiation.DefaultContentNegotiation):
-    """As DRF's, but an unknown `?format=` is a mistyped parameter and not a missing page."""
+    """What `?format=` says, which counts more than what a browser says in every request; else what Accept likes best.
 
-    def filter_renderers(self, renderers: Iterable[Any], format: str) -> list[Any]:  # noqa: A002  # DRF's own name
-        offered = list(renderers)
-        found = [renderer for renderer in offered if renderer.format == format]
-        if not found:
-            known = sorted(renderer.format for renderer in offered)
-            why = f"{format[:40]!r} is none of {', '.join(known)}.{did_you_mean(format[:40], known)}"
-            raise BadParameter(field="format", why=why.replace("\x00", "�"))
-        return found
+    Unlike DRF's, it heeds the weights in Accept (RFC 9110, 12.5.1), and an unknown `?format=` is a mistyped parameter
+    and not a missing page.
+    """
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        if "format" in request.query_params:
-            # Said in the URL, it counts more than what a browser says in every request.
-            found = self.filter_renderers(renderers, request.query_params["format"])
-            return found[0], found[0].media_type
-        return super().select_renderer(request, renderers, format_suffix)
+        asked = single(request, "format", str)
+        if asked is not None:
+            return _named(asked, renderers)
+        ranges = [MediaType(each) for each in (request.headers.get("Accept") or "*/*").split(",")]
+        best = max(renderers, key=lambda offered: _weight(offered.media_type, ranges))
+        if not _weight(best.media_type, ranges):
+            raise exceptions.NotAcceptable(available_renderers=renderers)
+        return best, best.media_type
+
+
+def _named(asked: str, renderers: Iterable[Any]) -> tuple[Any, str]:
+    offered = {renderer.format: renderer for renderer in reversed(list(renderers))}
+    if asked not in offered:
+        why = f"{asked[:40]!r} is none of {', '.join(sorted(offered))}.{did_you_mean(asked[:40], offered)}"
+        raise BadParameter(field="format", why=why)
+    return offered[asked], offered[asked].media_type
+
+
+def _weight(media_type: str, ranges: Iterable[MediaType]) -> float:
+    """From 0 to 1, how much Accept likes a media type: the narrowest range that holds it tells."""
+    kind, _, subtype = media_type.partition("/")
+    found = {each.specificity: each.quality for each in ranges
+             if each.main_type in (kind, "*") and each.sub_type in (subtype, "*")}  # fmt: skip
+    return found[max(found)] if found else 0
 
 
 def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:

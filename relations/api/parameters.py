@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
-    """Names every parameter that the endpoint does not know, each with the nearest that it does."""
+    """Names every parameter that the endpoint does not know, each with the nearest that it does, or with all."""
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
+        every = f" It takes {', '.join(sorted(known))}."
         wrong: list[Refused] = [
-            UnknownParameter(field=_printable(name), name=_printable(name), suggestion=did_you_mean(name[:60], known))
+            UnknownParameter(
+                field=_printable(name), name=_printable(name), suggestion=did_you_mean(name[:60], known) or every
+            )
             for name in unknown
         ]
         raise wrong[0] if len(wrong) == 1 else SomeRefused({0: wrong})

@@ -65,7 +65,10 @@ def pair_code(text: str) -> str:
     one, dash, other = text.partition("-")
     if not dash:
         raise ValueError(f"{text[:40]!r} names no pair; write BY-US.")
-    return code_of(country_code(one), country_code(other))
+    first, second = country_code(one), country_code(other)
+    if first == second:
+        raise ValueError(f"{text[:40]!r} names no pair: a relation stands between two countries.")
+    return code_of(first, second)
 
 
 def word_of(words: Collection[str]) -> Callable[[str], str]:

@@ -168,9 +168,35 @@ def test_address_and_method_that_are_not_there(editor: Editor, method: str, path
         assert "GET" in answer["Allow"]
 
 
-def test_address_without_its_slash_is_redirected(countries: None, client: Client) -> None:
-    answer = client.get("/api/ambassadors?status=vacant")
-    assert (answer.status_code, answer["Location"]) == (301, "/api/ambassadors/?status=vacant")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_address_without_its_slash_leads_to_it_with_the_same_request(editor: Editor, method: str) -> None:
+    answer = editor.client.generic(method, "/api/ambassadors?status=vacant", b"{}", content_type="application/json")
+    assert (answer.status_code, answer["Location"]) == (308, "/api/ambassadors/?status=vacant")
+
+
+@pytest.mark.parametrize("path", ["/", "/feeds/changes.atom", "/livez", "/api/docs/", "/api/docs/errors/"])
+def test_method_that_is_not_taken_outside_of_the_resources(client: Client, countries: None, path: str) -> None:
+    answer = client.generic("TRACE", path)
+    assert told(answer)[0] == 405
+    assert "GET" in answer["Allow"]
+
+
+@pytest.mark.parametrize("path", ["/api/", "/api/schema/", "/api/docs/", "/api/docs/errors/"])
+def test_no_page_ignores_a_parameter(client: Client, countries: None, path: str) -> None:
+    assert told(client.get(f"{path}?as_of=2020-01-01", headers={"Accept": "*/*"})) == (400, "unknown-parameter")
+
+
+def test_parameter_that_is_like_none_is_told_all(client: Client, countries: None) -> None:
+    answer = client.get("/api/relations/BY-US/?xyz=1")
+    assert answer.json()["detail"] == (
+        "There is no parameter 'xyz' here. It takes as_of, expand, fields, format, known_at."
+    )
+
+
+def test_correction_by_a_list_is_one_bad_body_and_no_bad_row(editor: Editor, nomination: dict[str, Any]) -> None:
+    url = editor.post(URL, nomination).json()["url"]
+    answer = editor.patch(url, [{"note": "x"}], tag="*")
+    assert (told(answer)[0], [each["pointer"] for each in answer.json()["errors"]]) == (400, [""])
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,12 @@ def test_unknown_parameter_is_refused_with_the_nearest(countries: None, client: 
     )  # fmt: skip
 
 
+def test_pair_of_one_country_is_refused_and_not_found_empty(countries: None, client: Client) -> None:
+    answer = client.get("/api/relations/?pair=BY-blr")
+    told = (answer.status_code, answer.json()["detail"])
+    assert told == (400, "'BY-blr' names no pair: a relation stands between two countries.")
+
+
 @pytest.mark.parametrize("route", OPEN)
 def test_every_documented_ordering_is_total_and_works(seed: None, client: Client, route: str) -> None:
     view = LISTS[route]

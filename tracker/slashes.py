@@ -1,0 +1,16 @@
+"""An address without its last slash leads to the one that has it."""
+
+from http import HTTPStatus
+
+from django.http import HttpResponsePermanentRedirect
+from django.middleware.common import CommonMiddleware
+
+
+class _SameRequest(HttpResponsePermanentRedirect):
+    """308: unlike a 301, it keeps a POST a POST, with its body (RFC 9110, 15.4.9)."""
+
+    status_code = HTTPStatus.PERMANENT_REDIRECT
+
+
+class LastSlash(CommonMiddleware):
+    response_redirect_class = _SameRequest
