@@ -21,7 +21,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "stamp"
 TOOLS = ROOT / ".tools"
-NEW_ENOUGH = "import sys; sys.exit(sys.version_info < (3, 12))"
+# New enough, and a virtual environment: half of one, from a start that was killed, would install into the system.
+FITS = "import sys; sys.exit(sys.version_info < (3, 12) or sys.prefix == sys.base_prefix)"
 WITH_TESTS = "requirements-dev.lock"
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 # Nothing is built here, and nothing but what the lock file vouches for.
@@ -37,12 +38,12 @@ def main(lock: str, module: str = "", *arguments: str) -> None:
 
 
 def install(lock: str) -> None:
+    if is_done(wanted(lock)):
+        return  # before anything is written: the checkout may be another's, who has installed it
     with (ROOT / ".venv.lock").open("ab") as door:
         fcntl.flock(door, fcntl.LOCK_EX)  # two first starts of one checkout at the same moment
-        present = stamped()
-        if present.startswith(WITH_TESTS):
-            lock = WITH_TESTS  # it holds the runtime's whole: a developer's tools are not taken away by ./run
-        if present == stamp(lock) and usable(PYTHON):
+        lock = wanted(lock)
+        if is_done(lock):
             return
         say(f"installing what {lock} names …")
         uv = find_uv()
@@ -58,18 +59,27 @@ def install(lock: str) -> None:
         STAMP.write_text(stamp(lock))
 
 
+def wanted(lock: str) -> str:
+    """The tests' lock where that was installed: it has the runtime's whole. ./run takes no developer's tools away."""
+    return WITH_TESTS if stamped().startswith(WITH_TESTS) else lock
+
+
+def is_done(lock: str) -> bool:
+    return stamped() == stamp(lock) and usable(PYTHON)
+
+
 def stamp(lock: str) -> str:
     return f"{lock} {hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()}"
 
 
 def stamped() -> str:
-    return STAMP.read_text() if STAMP.exists() else ""
+    return STAMP.read_text(errors="replace") if STAMP.exists() else ""
 
 
 def usable(python: Path) -> bool:
     """By running it: what a virtual environment was made from may be gone or replaced."""
     try:
-        return subprocess.run([python, "-c", NEW_ENOUGH], check=False, stderr=subprocess.DEVNULL).returncode == 0
+        return subprocess.run([python, "-c", FITS], check=False, stderr=subprocess.DEVNULL).returncode == 0
     except OSError:
         return False
 
@@ -119,4 +129,9 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit("Stopped; the next start goes on from here.")
+    except OSError as error:
+        sys.exit(f"Cannot install into {ROOT}: {error}. Start it as whoever owns the checkout, or clone one.")

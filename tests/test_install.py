@@ -1,0 +1,87 @@
+"""The installer on a checkout of its own, with a `uv` that makes real environments and notes what it was asked for."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LOCK = "requirements.lock"
+UV = f"""#!/bin/sh
+case $1 in
+venv) shift $(($# - 1)); {sys._base_executable} -m venv --without-pip "$1" ;;
+pip) echo "$@" >> asked ;;
+esac
+"""
+
+
+class Checkout:
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.venv = place / ".venv"
+        (place / "tracker").mkdir()
+        for part in (LOCK, "requirements-dev.lock", *(f"tracker/{name}.py" for name in ("install", "orphans"))):
+            shutil.copy(ROOT / part, place / part)
+        uv = place / ".tools" / "bin" / "uv"
+        uv.parent.mkdir(parents=True)
+        uv.write_text(UV)
+        uv.chmod(0o755)
+
+    def install(self, lock: str = LOCK) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": f"{self.place}/.tools/bin:/usr/bin:/bin"}
+        command = [sys._base_executable, "-m", "tracker.install", lock, "platform"]
+        return subprocess.run(command, cwd=self.place, env=environment, capture_output=True, text=True, check=False)
+
+    def installed(self) -> list[str]:
+        """The lock files that were installed, one after the other."""
+        asked = self.place / "asked"
+        return [line.split()[-1] for line in asked.read_text().splitlines()] if asked.exists() else []
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    checkout = Checkout(tmp_path)
+    first = checkout.install()
+    assert (first.returncode, first.stderr) == (0, f"installing what {LOCK} names …\n")
+    return checkout
+
+
+def test_the_second_start_installs_and_writes_nothing(checkout):
+    (checkout.place / ".venv.lock").unlink()
+    again = checkout.install()
+    assert (again.returncode, again.stderr) == (0, "")
+    assert checkout.installed() == [LOCK]
+    assert not (checkout.place / ".venv.lock").exists()
+
+
+def test_a_developer_s_tools_stay_when_it_is_served(checkout):
+    checkout.install("requirements-dev.lock")
+    checkout.install()
+    assert checkout.installed() == [LOCK, "requirements-dev.lock"]
+    (checkout.place / "requirements-dev.lock").write_text("newer")
+    checkout.install()
+    assert checkout.installed()[2:] == ["requirements-dev.lock"]
+
+
+@pytest.mark.parametrize("stamp", [b"", b"requirements.lock 12", b"\xff\xfe\0"])
+def test_a_stamp_that_says_nothing_is_made_again(checkout, stamp):
+    (checkout.venv / "stamp").write_bytes(stamp)
+    assert checkout.install().returncode == 0
+    assert checkout.installed() == [LOCK, LOCK]
+
+
+def test_half_an_environment_is_made_again_and_nothing_installed_into_the_system(checkout):
+    (checkout.venv / "pyvenv.cfg").unlink()
+    assert checkout.install().returncode == 0
+    assert (checkout.venv / "pyvenv.cfg").exists()
+    assert checkout.installed() == [LOCK, LOCK]
+
+
+def test_a_checkout_that_cannot_be_written_to_is_named(tmp_path):
+    checkout = Checkout(tmp_path)
+    (tmp_path / ".venv.lock").mkdir()  # root may write wherever it likes
+    refused = checkout.install()
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert refused.stderr.startswith(f"Cannot install into {tmp_path}: ")
