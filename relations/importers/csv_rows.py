@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ def rows(text: str, *, file: str, columns: frozenset[str]) -> Iterator[Row]:
     taken: list[str] = []
 
     def lines() -> Iterator[str]:
-        for line in text.splitlines(keepends=True):
+        for line in io.StringIO(text, newline=""):  # `splitlines` would cut at separators within a cell, too.
             taken.append(line)
             yield line
 

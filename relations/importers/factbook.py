@@ -8,6 +8,7 @@ What is not dated is bounded by the snapshot: `[..2021-02-15]`. A source is one 
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 from collections import defaultdict
 from collections.abc import Iterator
@@ -47,10 +48,11 @@ def parse(raw: bytes) -> list[Reading]:
     """One reading for each date in the file, oldest first."""
     spoilt: list[tuple[int, str]] = []
     snapshots: dict[dt.date, list[Line]] = defaultdict(list)
-    for number, text in enumerate(decoded(raw, file=FILE).splitlines(), start=1):
+    # Only line ends end a line: `splitlines` would cut at a U+2028 within an entry.
+    for number, text in enumerate(io.StringIO(decoded(raw, file=FILE), newline=""), start=1):
         if text.strip():
             try:
-                line = _line(number, text)
+                line = _line(number, text.rstrip("\r\n"))
                 snapshots[dt.date.fromisoformat(line.fields["snapshot"])].append(line)
             except (ValueError, RecordRefused) as error:
                 spoilt.append((number, str(error)))

@@ -47,6 +47,11 @@ def test_each_date_is_a_reading_and_the_oldest_comes_first(readings: list[Readin
         assert one.vanished == "stands"
 
 
+def test_an_entry_with_a_separator_of_lines_in_its_words_is_one_entry() -> None:
+    reading = one_entry("Ambassador Jane DOE (since 2020)", note="one\u2028two\x85three")
+    assert (len(reading.statements), reading.unreadable) == (1, [])
+
+
 def test_the_code_rs_is_russia_and_sf_south_africa(readings: list[Reading]) -> None:
     assert said(readings[0], "US>RU") == [("ambassador", "2017-10-03", "Jon M. Huntsman, Jr.")]
     assert said(readings[1], "US>ZA") == [("ambassador", "2020-01-28", "Lana Marks")]
