@@ -12,6 +12,7 @@ from typing import Any
 from relations.codes import PartyTurn
 from relations.errors import FileRefused
 from relations.importers.events import tell_events
+from relations.importers.foretelling import Turn, foretell
 from relations.importers.parties import Party, Publication, Unreadable, digest
 from relations.importers.registry import PARTY_LISTS, PartyList
 from relations.ledger import Author, PartyDraft, Stood, Written, clock, stood, write_parties
@@ -23,6 +24,12 @@ LONGEST_REFERENCE, LONGEST_NAME, LONGEST_CODE = 100, 1000, 300
 MOST_UNREADABLE = 0.01
 MOST_ENDED = 0.10
 _BATCH = 500
+
+_COUNTED: Mapping[PartyTurn, Turn] = {
+    PartyTurn.LISTED: "added",
+    PartyTurn.AMENDED: "amended",
+    PartyTurn.DELISTED: "ended",
+}
 
 type Progress = Callable[[int], None]
 
@@ -105,7 +112,8 @@ def _take_in(
     _refuse_shrink(run, len(missing), len(current), files)
     for drafts in batched(_gone(missing, standing, run), _BATCH):
         written += write_parties(drafts, run=run, moment=moment)
-        run.ended += len(drafts)
+        for draft in drafts:
+            _count(draft, run)
     tell_events(sanctions_list, run, written, standing.known, between=_between(standing), author=author)
 
 
@@ -123,10 +131,15 @@ def _drafts(
         for party in parties:
             draft = _draft(party, publication, standing, contents)
             if draft:
-                run.added += draft.turn == PartyTurn.LISTED
-                run.amended += draft.turn == PartyTurn.AMENDED
-                run.ended += draft.turn == PartyTurn.DELISTED
+                _count(draft, run)
                 yield draft
+
+
+def _count(draft: PartyDraft, run: ImportRun) -> None:
+    run.added += draft.turn == PartyTurn.LISTED
+    run.amended += draft.turn == PartyTurn.AMENDED
+    run.ended += draft.turn == PartyTurn.DELISTED
+    foretell(run, _COUNTED[draft.turn], [f"{draft.reference}: {draft.name}"])
 
 
 def _readable(

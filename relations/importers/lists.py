@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
@@ -118,8 +119,15 @@ def _files(code: str, paths: Sequence[Path]) -> list[Path]:
         elif code == ImportedList.POCOM:
             found += sorted({file for pattern in _DEEP for file in _below(path).glob(pattern)})
         else:
-            found += sorted(file for file in path.iterdir() if file.is_file())
+            found += _inside(path, LISTS[code])
     return found
+
+
+def _inside(folder: Path, one: PartyList | FactList) -> list[Path]:
+    """The files of a publication in a folder: those that are called like it, where others lie beside them."""
+    files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
+    pattern = one.files if isinstance(one, FactList) else "*"
+    return [file for file in files if fnmatchcase(file.name.lower(), pattern)] or files
 
 
 def _below(folder: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relations.errors import FileRefused
@@ -84,13 +84,18 @@ PARTY_LISTS: Mapping[str, PartyList] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactList:
-    """A source of facts."""
+    """A source of facts. `files` is what its file is called (a pattern, in small letters) in a folder of several."""
 
     code: str
     title: str
     publisher: str
     licence: str
     read: Callable[[Sequence[Path]], list[Reading]]
+    files: str = "*"
+
+
+_NAMED = 5
+"""How many files a reason names."""
 
 
 def _alone(parse: Callable[[bytes], list[Reading]]) -> Callable[[Sequence[Path]], list[Reading]]:
@@ -98,8 +103,17 @@ def _alone(parse: Callable[[bytes], list[Reading]]) -> Callable[[Sequence[Path]]
 
     def read(files: Sequence[Path]) -> list[Reading]:
         if len(files) != 1:
-            raise FileRefused(file=files[1].name, why="the source is one file, and this is another one")
-        return parse(files[0].read_bytes())
+            named = ", ".join(path.name for path in files[:_NAMED])
+            raise FileRefused(file=files[0].name, why=f"the source is one file, and these are {len(files)}: {named}")
+        # The parser knows the file by the name under which it is published; who reads the reason has it under another.
+        name = files[0].name
+        try:
+            readings = parse(files[0].read_bytes())
+        except FileRefused as refusal:
+            raise FileRefused(file=name, why=refusal.particulars["why"]) from refusal
+        for reading in readings:
+            reading.unreadable[:] = [replace(one, file=name) for one in reading.unreadable]
+        return readings
 
     return read
 
@@ -131,6 +145,7 @@ FACT_LISTS: Mapping[str, FactList] = {
             publisher="Central Intelligence Agency",
             licence="Public domain (US government work)",
             read=_alone(factbook.parse),
+            files="*.jsonl",
         ),
         FactList(
             code="travel_ban",
@@ -138,6 +153,7 @@ FACT_LISTS: Mapping[str, FactList] = {
             publisher="Compiled from public pages",
             licence="Facts, compiled; each row names its page",
             read=_alone(travel_ban.parse),
+            files="*.csv",
         ),
         FactList(
             code="gsdb",
@@ -145,6 +161,7 @@ FACT_LISTS: Mapping[str, FactList] = {
             publisher="Global Sanctions Data Base",
             licence="Academic use; cite Felbermayr et al. (2020)",
             read=_alone(gsdb.parse),
+            files="*.csv",
         ),
         FactList(
             code="cow",
@@ -152,6 +169,7 @@ FACT_LISTS: Mapping[str, FactList] = {
             publisher="Correlates of War Project",
             licence="Academic use; cite Bayer (2006)",
             read=_alone(cow.parse),
+            files="*diplomatic*exchange*.csv",
         ),
     )
 }

@@ -18,6 +18,7 @@ from relations.errors import FileRefused, SomeRefused
 from relations.importers.applying import MOST_ENDED, MOST_UNREADABLE, Progress, refuse_future
 from relations.importers.changing import Change, Course, Standing
 from relations.importers.citing import MODELS, References
+from relations.importers.foretelling import foretell_facts
 from relations.importers.parties import Unreadable
 from relations.importers.registry import FACT_LISTS, FactList
 from relations.importers.statements import Reading, Statement
@@ -242,6 +243,7 @@ def _revise(
     run.added += len(revised.recorded)
     run.amended += len(revised.corrected)
     run.ended += len(revised.retracted)
+    foretell_facts(run, change, course.standing, revised)
 
 
 def _corrections(change: Change, course: Course, references: References) -> dict[str, Revision]:

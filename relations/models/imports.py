@@ -76,6 +76,7 @@ class ImportRun(models.Model):
         counted = f"read {self.read}, added {self.added}, amended {self.amended}, ended {self.ended}"
         counted += f", refused {self.refused}"
         told = f"{self.list} of {self.dated or 'no day'}: {self.state}, {counted}, {self.duration} s"
+        told += " (a dry run: nothing has changed)" if self.dry_run else ""
         return f"{told}. {self.reason}" if self.reason else told
 
 

@@ -244,7 +244,10 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(publish):
     assert (run.state, counts(run)) == (RunState.SUCCEEDED, (2, 2, 0, 0, 0))
     assert not Designation.objects.exists()
     assert not SanctionEvent.objects.filter(from_country="UN").exists()
+    assert [name.partition(":")[0] for name in run.complaints["changes"]["added"]] == ["KPi.001", "KPi.002"]
     assert counts(publish("2020-01-01", people(1, 2))) == (2, 2, 0, 0, 0)
+    run = publish("2020-02-01", people(1), dry_run=True, accept_shrink=True)
+    assert [name.partition(":")[0] for name in run.complaints["changes"]["ended"]] == ["KPi.002"]
 
 
 def test_the_parties_behind_an_event_are_named_and_found_by_it(publish, client):

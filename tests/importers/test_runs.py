@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -16,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from relations import ledger
 from relations.codes import ImportedList, RunState
 from relations.errors import Conflict, FileRefused
-from relations.importers import LISTS
+from relations.importers import LISTS, foretelling
 from relations.importers.demo import SHIPPED
 from relations.ledger import runs
 from relations.models import ImportedFact, ImportRun, Source, TravelBanEntry
@@ -133,6 +134,39 @@ def test_the_command_prints_the_run_and_fails_where_it_is_refused(countries, tmp
     )
     with pytest.raises(CommandError, match="there is no such file"):
         call_command("import", "travel_ban", tmp_path / "absent.csv")
+
+
+def test_a_dry_run_prints_what_would_change_and_how_much_more(countries, capsys, monkeypatch):
+    monkeypatch.setattr(foretelling, "MOST_TOLD", 2)
+    call_command("import", "travel_ban", BANS, dry_run=True)
+    first, *changes = capsys.readouterr().out.splitlines()
+    assert first.startswith("travel_ban of 2025-12-16: succeeded, read 87, added 71")
+    assert first.endswith("(a dry run: nothing has changed)")
+    assert changes == [
+        "would be added: Proclamation 9645:KP: US>KP listed 2017-10-18",
+        "would be added: Proclamation 9645:SY: US>SY listed 2017-10-18",
+        "would be added: 69 more",
+    ]
+
+
+def test_the_file_is_found_in_a_folder_among_others(countries, tmp_path):
+    for name in ("README.md", ".DS_Store", "codes.txt"):
+        (tmp_path / name).write_text("not the list")
+    shutil.copy(BANS, tmp_path / "US_Travel_Ban.CSV")
+    assert counts(imported("travel_ban", tmp_path)) == (71, 0, 0)
+
+
+def test_two_files_of_a_source_that_is_one_are_refused_by_their_names(countries, tmp_path):
+    for name in ("one.csv", "two.csv"):
+        shutil.copy(BANS, tmp_path / name)
+    with pytest.raises(FileRefused, match=r"the source is one file, and these are 2: one\.csv, two\.csv"):
+        imported("travel_ban", tmp_path)
+
+
+def test_a_reason_names_the_file_as_it_was_given(countries, tmp_path):
+    (tmp_path / "mine.csv").write_text("")
+    with pytest.raises(FileRefused, match=r"mine\.csv is refused whole: it is empty"):
+        imported("travel_ban", tmp_path / "mine.csv")
 
 
 def test_every_list_of_the_vocabulary_can_be_imported():

@@ -229,7 +229,25 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing():
     assert (counts(run), run.state) == ((71, 0, 0), RunState.SUCCEEDED)
     assert not TravelBanEntry.objects.exists()
     assert not ImportedFact.objects.exists()
-    assert counts(imported("travel_ban", BANS)) == (71, 0, 0)
+    assert run.complaints["changes"]["added"][0] == "Proclamation 9645:KP: US>KP listed 2017-10-18"
+    assert "changes" not in imported("travel_ban", BANS).complaints
+
+
+def test_a_dry_run_names_what_would_be_corrected_and_retracted(tmp_path):
+    imported("travel_ban", BANS)
+    rows = BANS.read_text("utf-8").splitlines()
+    gone, moved = rows[56], rows[57]
+    assert (gone.split(",")[3], moved.split(",")[3]) == ("AO", "AG")
+    path = edited(BANS, tmp_path, (f"{gone}\n", ""), (moved, moved.replace("2026-01-01", "2026-02-01")))
+    run = imported("travel_ban", path, dry_run=True)
+    assert run.complaints["changes"] == {
+        "added": [],
+        "amended": ["Proclamation 10998:AG: US>AG listed 2026-02-01"],
+        "ended": ["Proclamation 10998:AO: US>AO listed 2026-01-01"],
+    }
+    assert str(run).endswith("s (a dry run: nothing has changed)")
+    assert counts(run) == (0, 1, 1)
+    assert counts(imported("travel_ban", path)) == (0, 1, 1)
 
 
 def test_the_same_text_is_archived_once_and_a_url_names_one_source(tmp_path):

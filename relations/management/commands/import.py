@@ -41,3 +41,8 @@ class Command(BaseCommand):
             except Refused as refusal:
                 raise CommandError(refusal.detail) from refusal
         self.stdout.write(str(run))
+        for turn, names in run.complaints.get("changes", {}).items():
+            for name in names:
+                self.stdout.write(f"would be {turn}: {name}")
+            if more := getattr(run, turn) - len(names):
+                self.stdout.write(f"would be {turn}: {more} more")
