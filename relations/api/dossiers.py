@@ -10,22 +10,21 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db import connection
 from orjson import Fragment
 
 from relations.api.facts import citations_of, fact_body
 from relations.api.formats import dumps, snapshot
 from relations.api.listed import listed
+from relations.api.pair_tokens import Tokens, current_tokens
 from relations.ledger import stored_periods
 from relations.models import FACT_MODELS, Act, Fact, known_acts
 from relations.models.facts import FactQuerySet
 from relations.models.remembering import Remembered
 from relations.models.tallies import Tallies, kept_tallies, tallies
 from relations.models.titles import ListWords, lists_named, programmes_named
-from relations.models.world import STAMP, Stamp, World, world
+from relations.models.world import Stamp, World, world
 from relations.status import Period, Route, Track, periods, rivals, routes
 from relations.status.shown import Shown, status_body
 
@@ -33,11 +32,6 @@ _MOST = 64 * 1024 * 1024
 """Bytes of dossiers that one process keeps."""
 _MOST_KNOWLEDGE = 8
 """Past times whose knowledge a dossier keeps worked out."""
-_TOKENS = f"""
-    SELECT ({STAMP}), ARRAY(
-        SELECT concat_ws(' ', code, version, told_at, xmin) FROM relations_countrypair WHERE code = ANY(%s::text[])
-    )
-"""  # noqa: S608  # nothing of it comes from outside
 
 # --- one pair -------------------------------------------------------------------------------------------------------
 
@@ -154,22 +148,6 @@ def _joined(model: type[Fact], manner: Manner) -> FactQuerySet[Any]:
 # --- a pair and what reaches it -------------------------------------------------------------------------------------
 
 
-class Tokens(NamedTuple):
-    """What every answer about some pairs depends on: equal tokens, equal answers.
-
-    `pairs` are in the order of their codes, each beginning with code and version; a pair that is not recorded has none.
-    """
-
-    stamp: Stamp
-    pairs: tuple[str, ...]
-
-    def of(self, code: str) -> str:
-        return next((token for token in self.pairs if token.startswith(code)), "")
-
-    def version(self, code: str) -> int:
-        return int(self.of(code).split(" ")[1]) if self.of(code) else 0
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Consulted:
     """A pair's dossier, those of organisations that its countries belonged to at any time, and the world around."""
@@ -236,23 +214,7 @@ class Manner:
     expand: frozenset[str] = frozenset()
 
 
-class _Seen:
-    """The last stamp that this process has seen: it says which pairs to ask for."""
-
-    stamp: Stamp = None
-
-
 _DOSSIERS: Remembered[tuple[tuple[Stamp, str], Dossier]] = Remembered(most=_MOST, weigh=lambda kept: kept[1].weight)
-
-
-def current_tokens(code: str) -> Tokens:
-    """One query, by primary keys; a second one after a change of what facts refer to."""
-    while True:
-        asked = _Seen.stamp
-        tokens = _tokens(_concerned(asked, code))
-        if tokens.stamp == asked:
-            return tokens
-        _Seen.stamp = tokens.stamp
 
 
 def consult(code: str, *, manner: Manner, tokens: Tokens) -> Consulted:
@@ -297,25 +259,3 @@ def _remembered_or_read(code: str, manner: Manner, tokens: Tokens) -> Dossier:
         dossier = _read(code, version=tokens.version(code), manner=manner)
         _DOSSIERS.keep((code, manner), ((tokens.stamp, tokens.of(code)), dossier))
     return dossier
-
-
-def _tokens(codes: Sequence[str]) -> Tokens:
-    with connection.cursor() as cursor:
-        # As PostgreSQL reads an array: dumping a list is a fifth of what psycopg spends on this query.
-        cursor.execute(_TOKENS, [f"{{{','.join(codes)}}}"])
-        stamp, pairs = cursor.fetchone() or (None, [])
-    return Tokens(stamp, tuple(sorted(pairs)))
-
-
-def _concerned(stamp: Stamp, code: str) -> tuple[str, ...]:
-    """The codes of the pairs on which an answer about a pair rests."""
-    return _pairs_of(world(None), code) if stamp is None else _kept_pairs(stamp, code)
-
-
-@lru_cache(maxsize=4096)
-def _kept_pairs(stamp: str, code: str) -> tuple[str, ...]:
-    return _pairs_of(world(stamp), code)
-
-
-def _pairs_of(around: World, code: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((code, *(way.pair for way in routes(code, around.belongings)))))

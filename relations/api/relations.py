@@ -15,11 +15,12 @@ from rest_framework.request import Request
 
 from relations import ledger
 from relations.api import caching, paging, parameters
-from relations.api.dossiers import Manner, Tokens, consult, current_tokens
+from relations.api.dossiers import Manner, consult
 from relations.api.endpoints import EXPORTS, Endpoint, ListEndpoint
 from relations.api.facts import LIST, PROGRAMME, SOURCES
 from relations.api.formats import answered, dumps
 from relations.api.paging import Ordering, Page
+from relations.api.pair_tokens import Tokens, current_tokens
 from relations.api.refs import country_code, country_ref, site
 from relations.api.relation_exports import exported, flattened
 from relations.api.relation_filters import RelationFilters, recorded

@@ -16,9 +16,10 @@ from rest_framework.request import Request
 
 from relations.api import caching, filters, formats, paging, parameters
 from relations.api.changes import Tracks, change_bodies
-from relations.api.dossiers import Consulted, Manner, consult, current_tokens
+from relations.api.dossiers import Consulted, Manner, consult
 from relations.api.endpoints import EXPORTS, refuse_paging
 from relations.api.paging import Cursor, Page
+from relations.api.pair_tokens import current_tokens
 from relations.api.refs import site
 from relations.api.relation_schema import CanonicalSchema
 from relations.api.relation_shapes import EntryOfTimelineShape

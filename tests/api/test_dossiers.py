@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relations import ledger
-from relations.api.dossiers import Manner, consult, current_tokens
+from relations.api.dossiers import Manner, consult
+from relations.api.pair_tokens import current_tokens
 from relations.errors import Refused
 from relations.models import (
     Act,
