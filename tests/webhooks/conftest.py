@@ -172,7 +172,7 @@ def meanwhile(do) -> None:
     thread.join()
 
 
-def eventually(condition, *, seconds=30.0):
+def eventually(condition, *, seconds=60.0):
     """Waits for another process; fails with what the condition last said."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):

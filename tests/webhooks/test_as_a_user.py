@@ -14,15 +14,10 @@ from django.conf import settings as live
 from relations import ledger
 from relations.ledger import webhooks
 from relations.models import Delivery, Subscription
+from tests.test_run import free_port
 from tests.webhooks.conftest import act, drain, eventually, is_verified
 
 PAGE = live.ROOT / "docs" / "webhooks.md"
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 class Said:

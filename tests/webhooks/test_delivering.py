@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import signal
 import threading
+from collections import Counter
 
 import time_machine
 from django.conf import settings as live
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from relations.ledger import webhooks
 from relations.models import Attempt, Delivery, Subscription
-from relations.webhooks import sending, worker
+from relations.webhooks import worker
 from relations.webhooks.worker import Worker
 from tests.webhooks.conftest import act, drain, eventually, is_verified, meanwhile, put_by
 from tests.webhooks.receivers import OK, Receiver, answer, listening
@@ -76,7 +77,7 @@ def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_
     process = start("manage.py", "deliver", "--skip-checks")
     eventually(lambda: receiver.received)
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.attempts, delivery.lease) == ("pending", 0, None)
 
@@ -97,15 +98,14 @@ def test_an_act_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
         one.stop()
         await running
 
-    asyncio.run(asyncio.wait_for(wake(), 20))
+    asyncio.run(asyncio.wait_for(wake(), 50))
     assert Delivery.objects.get().state == "delivered"
 
 
 # --- slow ones beside others ------------------------------------------------------------
 
 
-def test_receivers_that_hang_drip_and_flood_do_not_hold_up_the_others(subscribe, monkeypatch):
-    monkeypatch.setattr(sending, "DEADLINE", 3.0)
+def test_receivers_that_hang_drip_and_flood_do_not_hold_up_the_others(subscribe):
     bad = [Receiver(), Receiver(), Receiver()]
     healthy = [Receiver() for _ in range(30)]
     with listening(*bad, *healthy):
@@ -126,21 +126,22 @@ def test_receivers_that_hang_drip_and_flood_do_not_hold_up_the_others(subscribe,
             await running
             return open_now
 
-        open_now = asyncio.run(asyncio.wait_for(until_the_healthy_have_theirs(), 30))
+        open_now = asyncio.run(asyncio.wait_for(until_the_healthy_have_theirs(), 60))
     assert open_now == [4, 4]  # still under way, and not more than four each
     assert all(len(each.received) == 6 for each in healthy)
     assert Delivery.objects.filter(subscription=slow[2], state="delivered").exists()
 
 
-def test_one_destination_gets_eight_requests_at_once_over_all_subscriptions(subscribe, receiver, monkeypatch):
-    monkeypatch.setattr(sending, "DEADLINE", 1.0)
-    rows = [subscribe(receiver) for _ in range(3)]
-    receiver.most_open = 0
-    receiver.say = lambda _: None
-    for row in rows:
-        put_by(row, 4)
-    drain()
-    assert receiver.most_open == 8
+def test_one_destination_gets_eight_requests_at_once_over_all_subscriptions(subscribe, receiver):
+    """Those of any worker: the ninth is claimed once one of the eight has been noted."""
+    for row in [subscribe(receiver) for _ in range(3)]:
+        put_by(row, 6)
+    now = timezone.now()
+    eight = webhooks.claim(room=100, now=now)
+    assert sorted(Counter(each.subscription for each in eight).values()) == [2, 3, 3]
+    assert webhooks.claim(room=100, now=now) == []
+    webhooks.note([webhooks.Outcome(claim=eight[0], at=now, milliseconds=1, status=204)], now=now)
+    assert len(webhooks.claim(room=100, now=now)) == 1
 
 
 # --- what happens meanwhile ------------------------------------------------------------
@@ -177,7 +178,9 @@ def test_a_rotation_during_delivery_loses_nothing(subscribe, receiver):
     drain()
     assert len(receiver.received) == 9
     assert all(is_verified(each, row.secret) for each in receiver.received)
-    assert is_verified(receiver.received[-1], row.secret, new[0])
+    doubly = [each for each in receiver.received if " " in each.headers["webhook-signature"]]
+    assert len(doubly) >= 5  # four may have been claimed before
+    assert all(is_verified(each, row.secret, new[0]) for each in doubly)
 
 
 def test_a_url_changed_while_deliveries_wait_sends_none_of_them_to_the_old_one(subscribe, receiver):

@@ -45,7 +45,7 @@ def test_whoever_rotates_because_the_key_is_gone_is_sent_what_waits(subscribe, r
 
 
 def cut_all_workers_off() -> int:
-    """Their connections on which they claim and note; returns how many."""
+    """Their connections on which they claim and note (and may yet begin to listen); returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
@@ -63,7 +63,7 @@ def test_a_worker_whose_connection_is_cut_notes_what_was_answered_meanwhile(subs
     put_by(row, 3)
     start("manage.py", "deliver", "--skip-checks")
     eventually(lambda: receiver.received)
-    assert eventually(cut_all_workers_off) == 1
+    assert eventually(cut_all_workers_off)
     may_answer.set()
     put_by(row, 1)
     eventually(lambda: set(Delivery.objects.values_list("state", flat=True)) == {"delivered"})

@@ -31,14 +31,15 @@ def health(row):
 
 
 def test_one_delivery_is_sent_again_with_its_bytes_and_its_id(row, receiver):
-    before, delivery = health(row), Delivery.objects.order_by("id")[0]
+    untouched, delivery = health(row), Delivery.objects.order_by("id")[0]
     again = webhooks.redeliver(delivery)
     assert webhooks.redeliver(delivery) == again  # it waits already
     drain()
-    first, *_, last = receiver.received
-    assert (first.id, first.body, len(receiver.received)) == (last.id, last.body, 5)
+    *before, last = receiver.received
+    assert [(each.id, each.body) for each in before].count((last.id, last.body)) == 1
+    assert (len(before), last.id) == (4, delivery.webhook_id)
     again.refresh_from_db()
-    assert (again.state, again.replay_of, again.replayed, health(row)) == ("delivered", delivery, True, before)
+    assert (again.state, again.replay_of, again.replayed, health(row)) == ("delivered", delivery, True, untouched)
 
 
 def test_a_replay_that_fails_leaves_health_alone(row, receiver):
@@ -98,7 +99,9 @@ def test_what_never_arrived_is_made_now_under_the_id_that_it_would_have_had(row,
     drain()
     replays = Delivery.objects.filter(replayed=True).order_by("id")
     assert list(replays.values_list("message", flat=True)) == ids[2:]
-    assert receiver.bodies()[4:] == receiver.bodies()[2:4]
+    again = {each.id: each.body for each in receiver.received[4:]}
+    assert len(again) == 2
+    assert again.items() <= {each.id: each.body for each in receiver.received[:4]}.items()
 
 
 def test_what_was_exhausted_can_be_sent_again(row, receiver):

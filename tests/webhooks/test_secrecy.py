@@ -19,9 +19,10 @@ from relations.ledger.webhooks import claim
 from relations.models import Attempt, Delivery, SigningSecret, Subscription
 from relations.webhooks.signing import PREFIX, Secret
 from tests.api.subscribing import Caller
+from tests.test_run import free_port
 from tests.webhooks.conftest import act, drain, environment, eventually
 from tests.webhooks.receivers import OK, answer
-from tests.webhooks.test_as_a_user import free_port, is_listening
+from tests.webhooks.test_as_a_user import is_listening
 from tracker import embedded
 
 

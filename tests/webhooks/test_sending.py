@@ -129,7 +129,7 @@ def test_one_deadline_holds_for_all_of_it(receiver, monkeypatch, say):
     outcome = sent(receiver.url)
     assert outcome.error in ("timeout", "protocol")
     assert outcome.status is None
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10  # of 50 that it drips, and for ever
 
 
 def test_a_receiver_that_never_finishes_its_answer_has_not_answered(receiver, monkeypatch):
@@ -170,8 +170,7 @@ def test_what_is_no_answer_is_told_as_such(receiver, said):
 def test_nobody_there():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    assert sent(f"http://127.0.0.1:{port}/").error == "connect"
+        assert sent(f"http://127.0.0.1:{free.getsockname()[1]}/").error == "connect"
 
 
 # --- where no connection may go ---------------------------------------------------------------------------------------

@@ -291,7 +291,7 @@ def test_an_act_and_a_deletion_at_once_wait_for_each_other(subscribe, receiver):
         thread.start()
         thread.join(0.3)
         assert thread.is_alive()
-    thread.join(10)
+    thread.join(60)
     assert set(Delivery.objects.values_list("subscription", flat=True)) == {other.pk}
     assert list(Subscription.objects.all()) == [other]
 
