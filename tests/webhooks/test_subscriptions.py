@@ -1,6 +1,7 @@
 """What owners do with subscriptions, and what they are refused."""
 
 import datetime as dt
+import json
 import threading
 
 import pytest
@@ -205,6 +206,30 @@ def test_a_changed_url_holds_its_deliveries_until_it_answers(subscribe, receiver
     assert [b"webhook.ping" in body for body in silent.bodies()] == [True, True, False, False, False, False]
 
 
+def test_a_ping_that_is_asked_for_again_is_the_same_message(owner, receiver):
+    receiver.say = lambda _: answer(500)
+    row, _ = webhooks.create(owner, {"url": receiver.url})
+    drain()
+    receiver.say = lambda _: OK
+    webhooks.enable(row)
+    drain()
+    first, second = receiver.received
+    assert (first.id, first.body) == (second.id, second.body)
+
+
+def test_a_changed_url_gets_a_ping_of_its_own(owner, receiver):
+    receiver.say = lambda _: answer(500)
+    row, _ = webhooks.create(owner, {"url": receiver.url})
+    drain()
+    with listening(new := Receiver()):
+        webhooks.change(row, {"url": new.url})
+        drain()
+    (old,), (ping,) = receiver.received, new.received
+    assert [json.loads(each.body)["data"]["url"] for each in (old, ping)] == [receiver.url, new.url]
+    assert old.id != ping.id
+    assert list(Delivery.objects.values_list("state", flat=True)) == ["exhausted", "delivered"]
+
+
 def test_an_answer_from_the_old_url_does_not_enable_the_new_one(owner, receiver):
     new = Receiver(say=lambda _: answer(500))
     with listening(new):
@@ -218,7 +243,8 @@ def test_an_answer_from_the_old_url_does_not_enable_the_new_one(owner, receiver)
         drain()
         row.refresh_from_db()
         assert (row.state, row.verified_at, len(new.received)) == ("pending", None, 1)
-        assert (row.failures, Delivery.objects.get().state) == (1, "pending")
+        assert (row.failures, list(Delivery.objects.values_list("state", flat=True))) == (1, ["delivered", "pending"])
+        assert json.loads(new.received[0].body)["data"]["url"] == new.url
 
 
 def test_changed_filters_count_from_now_on_and_what_waits_keeps_its_bytes(subscribe, receiver):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from relations.codes import AttemptError, DeliveryState, EventType
+from relations.codes import AttemptError, DeliveryState, EventType, SubscriptionState
 from relations.errors import TooManyRequests
 from relations.ledger.access import count_against
 from relations.ledger.webhooks import health
@@ -77,8 +78,10 @@ def note(outcomes: Sequence[Outcome], *, now: dt.datetime) -> int:
     back: set[int] = set()
     for outcome in sorted(kept, key=lambda outcome: outcome.at):
         row = subscriptions[outcome.claim.subscription]
-        # What was sent to another URL says nothing of this one.
+        # What was sent to another URL says nothing of this one, which has to answer a ping of its own.
         if outcome.claim.url != row.url:
+            if outcome.claim.is_ping and row.state == SubscriptionState.PENDING:
+                hold_ping(row, now=now)
             continue
         if outcome.succeeded:
             if health.succeed(row, at=now, ping=outcome.claim.is_ping, replayed=outcome.claim.replayed):
@@ -103,11 +106,10 @@ def _fail(row: Subscription, outcome: Outcome, now: dt.datetime) -> EventType | 
 
 def _turn(outcome: Outcome, row: Subscription, now: dt.datetime) -> _Turn:
     claim = outcome.claim
-    if claim.is_ping and claim.url != row.url:
-        # The URL was changed meanwhile: the ping has still to go to the new one.
-        return _Turn(claim.delivery, claim.lease, DeliveryState.PENDING, 0, now, None)
     if outcome.succeeded:
         return _Turn(claim.delivery, claim.lease, DeliveryState.DELIVERED, claim.attempts, None, now)
+    if claim.is_ping and claim.url != row.url:
+        return _Turn(claim.delivery, claim.lease, DeliveryState.EXHAUSTED, claim.attempts, None, now)
     if not claim.counted:
         return _Turn(claim.delivery, claim.lease, DeliveryState.PENDING, claim.attempts, None, None)
     wait = health.wait_after(claim.attempts)
@@ -207,15 +209,19 @@ def _is_first_today(about: Subscription) -> bool:
 
 
 def hold_ping(row: Subscription, *, now: dt.datetime) -> Delivery:
-    """The ping that the subscription's URL has to answer: the one that waits already, due at once, or a new one."""
+    """The ping that the subscription's URL has to answer: the one that waits already, due at once, or a new one.
+
+    A ping names its URL, and what stands under an id never changes: one for an earlier URL is given up.
+    """
     pings = Delivery.objects.outstanding().filter(subscription=row, event_type=EventType.PING)
+    ping = pings.first()
+    if ping and ping.state == DeliveryState.PENDING:
+        if json.loads(bytes(ping.body))["data"]["url"] == row.url:
+            ping.attempts, ping.next_attempt_at = 0, now
+        else:
+            ping.state, ping.finished_at = DeliveryState.EXHAUSTED, now
+        ping.save(update_fields=("attempts", "next_attempt_at", "state", "finished_at"))
     if not pings.exists():
         outbox.insert([outbox.notice(EventType.PING, about=row, to=row, now=now)])
-    ping = pings.get()
-    if ping.state == DeliveryState.PENDING:
-        # A ping that waited since an earlier URL begins anew, with what it tells of the subscription.
-        ping.attempts, ping.next_attempt_at = 0, now
-        ping.body = outbox.notice(EventType.PING, about=row, to=row, now=now).body
-        ping.save(update_fields=("attempts", "next_attempt_at", "body"))
     outbox.wake()
-    return ping
+    return pings.get()
