@@ -19,7 +19,9 @@ from relations.status import Track
 
 ANY = "*"
 CHANGES: tuple[str, ...] = tuple(dict.fromkeys(map(str, (*TRACK_EVENTS.values(), EventType.DESIGNATIONS))))
-"""The types that a subscription may ask for; the others go to whom they concern."""
+"""The types of what stands in the logs."""
+NOTICES = ("webhook.*", *map(str, (EventType.PING, EventType.FAILING, EventType.DISABLED)))
+"""Sent to whom they concern, named or not: whoever names nothing else is told of no change."""
 
 _ONLY_BY_NAME = (EventType.FACTS,)
 _MOST_WORDS = 4000

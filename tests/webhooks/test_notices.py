@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from relations.ledger import webhooks
-from tests.webhooks.conftest import drain, put_by
+from tests.webhooks.conftest import act, drain, put_by
 from tests.webhooks.receivers import OK, Receiver, answer, listening
 
 NOON = dt.datetime(2030, 6, 1, 12, tzinfo=dt.UTC)
@@ -47,6 +47,17 @@ def test_a_receiver_that_comes_and_goes_is_told_of_once_a_day(subscribe, receive
         assert told(quiet)[1:] == [("webhook.failing", another.pk)]
         fail_and_come_back(row, receiver, at=NOON + dt.timedelta(days=1))
         assert told(quiet)[2:] == [("webhook.failing", row.pk)]
+
+
+def test_whoever_names_only_notices_is_told_of_no_change(subscribe, receiver):
+    row = subscribe(receiver)
+    with listening(monitor := Receiver()):
+        subscribe(monitor, event_types=["webhook.*"])
+        receiver.say = lambda _: answer(410)
+        act()
+        drain()
+    assert len(receiver.received) > 0
+    assert told(monitor) == [("webhook.disabled", row.pk)]
 
 
 def test_being_disabled_is_told_every_time(subscribe, receiver):

@@ -62,7 +62,7 @@ def test_filters_are_kept_in_one_spelling(integrator):
     ("values", "field", "words"),
     [
         ({"event_types": ["sanction.changed"]}, "event_types", "did you mean 'sanctions.changed'"),
-        ({"event_types": ["webhook.ping"]}, "event_types", "names no event"),
+        ({"event_types": ["webhook.disable"]}, "event_types", "did you mean 'webhook.disabled'"),
         ({"event_types": []}, "event_types", "Name an event"),
         ({"event_types": "sanctions.changed"}, "event_types", "It is a list"),
         ({"event_types": [7]}, "event_types", "7 is no text"),

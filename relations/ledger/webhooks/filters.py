@@ -11,7 +11,7 @@ from relations.codes import TrackKind
 from relations.errors import Invalid
 from relations.models import code_of, current_world
 from relations.status import DIRECTED, VALUES, Track
-from relations.webhooks.selectors import ANY, CHANGES, types_of
+from relations.webhooks.selectors import ANY, CHANGES, NOTICES, types_of
 
 MOST = 200
 """Values of one filter."""
@@ -20,8 +20,8 @@ _PARTED = (TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
 
 
 def event_type(text: str) -> str:
-    if not types_of(text):
-        near = get_close_matches(text, CHANGES, n=1)
+    if text not in NOTICES and not types_of(text):
+        near = get_close_matches(text, (*CHANGES, *NOTICES), n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(CHANGES)}, and wildcards: sanctions.*"
         raise _invalid("event_types", f"{text!r} names no event ({hint})")
     return text

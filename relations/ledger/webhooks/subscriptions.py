@@ -156,7 +156,7 @@ def _write(row: Subscription, values: Mapping[str, Any]) -> None:
             wrong.append(refusal)
     told = {refusal.field for refusal in wrong}
     wrong += [other for other in uncleanness(row, exclude=_DERIVED) if other.field not in told]
-    if not wrong and not Interest.of(row).words:
+    if not wrong and (interest := Interest.of(row)).types and not interest.words:
         wrong.append(Invalid(field="event_types", why="No change meets these filters: the tracks are of other events."))
     if not wrong and row.include not in Include.values:
         wrong.append(Invalid(field="include", why=f"It is one of {', '.join(Include.values)}."))
