@@ -5,8 +5,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.core.exceptions import BadRequest, DisallowedHost
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.views import defaults
 
@@ -34,7 +34,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if for_programs(request):
         unknown_host = isinstance(exception, DisallowedHost)
         detail = "ALLOWED_HOSTS does not name the host in the request." if unknown_host else "The request is malformed."
-        return problem(request, HTTPStatus.BAD_REQUEST, detail)
+        return problem(request, HTTPStatus.BAD_REQUEST, _reason(exception, BadRequest) or detail)
     return defaults.bad_request(request, exception)
 
 
@@ -47,8 +47,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if for_programs(request):
-        return problem(request, HTTPStatus.NOT_FOUND, "There is nothing at this address.")
+        detail = _reason(exception, Http404) or "There is nothing at this address."
+        return problem(request, HTTPStatus.NOT_FOUND, detail)
     return defaults.page_not_found(request, exception)
+
+
+def _reason(exception: Exception, ours: type[Exception]) -> str:
+    """What a view of ours said. Django's own exceptions are children of these, and speak to programmers."""
+    return str(exception) if type(exception) is ours else ""
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

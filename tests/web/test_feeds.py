@@ -159,12 +159,15 @@ def test_another_spelling_leads_to_the_canonical_one(client, countries, asked, c
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["countries/XX.atom", "relations/BY-BY.atom", "relations/BYUS.atom", "relations/BY-XX.atom", "countries/BY%00.atom",
-     "relations/-.atom"],
+    ("path", "why"),
+    [("countries/XX.atom", "There is no country 'XX'."), ("relations/BY-BY.atom", "A pair has two countries: BY-US."),
+     ("relations/BYUS.atom", "There is no country 'BYUS'."), ("relations/BY-XX.atom", "There is no country 'XX'."),
+     ("countries/BY%00.atom", "There is no country 'BY\\x00'."), ("relations/-.atom", "There is no country ''."),
+     ("trends.atom", "There is nothing at this address.")],
 )  # fmt: skip
-def test_what_is_no_country_or_pair_is_not_there(client, countries, path):
-    assert client.get(f"/feeds/{path}").status_code == 404
+def test_what_is_no_country_or_pair_is_not_there(client, countries, path, why):
+    response = client.get(f"/feeds/{path}")
+    assert (response.status_code, response.json()["detail"]) == (404, why)
 
 
 # --- pages and polling ----------------------------------------------------------------------------------------------
@@ -208,7 +211,8 @@ def test_a_feed_is_written_anew_where_a_country_is_called_something_else(client,
     "query", ["before=x", "before=-1", "before=99999999999999999999", "before=", "page=2", "before=%00"]
 )
 def test_a_parameter_that_means_nothing_is_refused(client, countries, query):
-    assert client.get(f"/feeds/changes.atom?{query}").status_code == 400
+    response = client.get(f"/feeds/changes.atom?{query}")
+    assert (response.status_code, "`before`" in response.json()["detail"]) == (400, True)
 
 
 def test_a_feed_is_only_read(client, countries):
