@@ -55,6 +55,15 @@ def test_a_row_that_cannot_be_read_is_named_with_its_reason(sdn, line, reference
     assert refused.reason.startswith(reason)
 
 
+def test_bad_rows_at_the_head_of_a_file_are_named_like_any_others(sdn):
+    bad = [f"{ent_num},x" for ent_num in range(100, 200)]
+    records = sdn(*bad, ROW)
+    assert [record.reference for record in records if isinstance(record, Unreadable)] == [
+        f"{ent_num}" for ent_num in range(100, 200)
+    ]
+    assert [record.reference for record in records if isinstance(record, Party)] == ["7"]
+
+
 def test_a_reference_that_stands_twice_is_read_once(sdn):
     _, refused = sdn(ROW, ROW)
     assert refused.reason == "ent_num 7 stands in the file twice"
@@ -87,7 +96,7 @@ def test_a_row_beside_that_cannot_be_read_takes_its_party_with_it(tmp_path, alt,
         (f"{ROW}\nname\x00\n".encode(), "line 2 holds a NUL byte"),
         (f"{ROW}\n".replace("DOE", "DOË").encode("cp1252"), "it is not UTF-8: invalid continuation byte at byte 5"),
         (f"{ROW}\n".encode("utf-16"), "it is not UTF-8: invalid start byte at byte 0"),
-        (b"a;b;c\n1;2;3\n", "none of its first rows has the 12 columns of sdn.csv"),
+        (b"a;b;c\n1;2;3\n", "none of its rows has the 12 columns of sdn.csv"),
         (f'{ROW}\n8,"SMITH, J'.encode(), "it stops in the middle of line 2: '8,\"SMITH, J'"),
         (f'{ROW}\n8,"SMITH, John","indiv'.encode(), "it stops in the middle of line 2"),
         (f"{ROW}\n8".encode(), "it stops in the middle of line 2: '8'"),

@@ -28,7 +28,6 @@ _END_MARK = "\x1a"
 _NAMED = re.compile(r"(sdn_comments|sdn|add|alt)(?![a-z])", re.IGNORECASE)
 _PAGE = re.compile(rb"\s*<(?:!doctype|html|\?xml|error)", re.IGNORECASE)
 _REFERENCE = re.compile(r"\s*\"?([1-9]\d*)\"?\s*(?:,|$)")
-_ROWS_LOOKED_AT = 10
 _NULL = "-0-"
 _HEADER = "ent_num"
 """The name of the first column in dat_spec.txt; OFAC's own files have no head."""
@@ -147,11 +146,7 @@ def _sheet(path: Path) -> Sheet:
         tail = file.read()
     if _PAGE.match(head):
         raise FileRefused(file=path.name, why="it is a page or XML and not the CSV file")
-    widths = [
-        len(cells or ()) for (_, line), _ in zip(_lines(path), range(_ROWS_LOOKED_AT), strict=False)
-        if (cells := _cells(line))
-    ]  # fmt: skip
-    kind = _kind(path, widths)
+    kind = _kind(path)
     return Sheet(kind=kind, path=path, doubt=_doubt(path, kind, head=head, tail=tail))
 
 
@@ -166,15 +161,17 @@ def _doubt(path: Path, kind: SheetKind, *, head: bytes, tail: bytes) -> str:
     return f"{kind}.csv ends in the middle of a null" if tail.endswith(_CUT_TAILS) else ""
 
 
-def _kind(path: Path, widths: list[int]) -> SheetKind:
-    """By name if one of its first rows has that width, by the first row's width otherwise."""
+def _kind(path: Path) -> SheetKind:
+    """By name if a row of it has that width, however many bad ones stand before; by the first row's width otherwise."""
+    widths = (len(cells) for _, line in _lines(path) if (cells := _cells(line)))
     named = _NAMED.match(path.name)
     for kind, width in WIDTHS.items():
         if named and named[1].lower() == kind:
             if width in widths:
                 return kind
-            raise FileRefused(file=path.name, why=f"none of its first rows has the {width} columns of {kind}.csv")
+            raise FileRefused(file=path.name, why=f"none of its rows has the {width} columns of {kind}.csv")
+    first = next(widths, 0)
     for kind, width in WIDTHS.items():
-        if widths[:1] == [width]:
+        if first == width:
             return kind
-    raise FileRefused(file=path.name, why=f"no file of OFAC's has {widths[0] if widths else 0} columns")
+    raise FileRefused(file=path.name, why=f"no file of OFAC's has {first} columns")
