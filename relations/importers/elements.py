@@ -55,8 +55,8 @@ class Taken:
         return clean(self._attributes.pop(name, ""))
 
     def flag(self, name: str) -> bool:
-        """An xs:boolean attribute; false where it is not given or empty."""
-        match self.attribute(name):
+        """An xs:boolean attribute, in capitals too (`True`); false where it is not given or empty."""
+        match self.attribute(name).casefold():
             case "true" | "1":
                 return True
             case "false" | "0" | "":
@@ -162,12 +162,15 @@ def root_of(path: Path, *, name: str) -> dict[str, str]:
     raise FileRefused(file=path.name, why="it has no root element")
 
 
-def first_text(path: Path, *, root: str, name: str) -> str:
-    """The text of the root's child `name` if it comes before the first record; empty if another child comes first."""
+def text_of(path: Path, *, root: str, name: str) -> str:
+    """The text of the root's child `name`, which is sought among the records too; empty where there is none."""
     for event, element in _events(path, name=root):
         parent = element.getparent()
-        if parent is not None and parent.getparent() is None and event == "end":
-            return clean(element.text) if local_name(element, space=_space_of(root)) == name else ""
+        if event == "start" or parent is None or parent.getparent() is not None:
+            continue
+        if local_name(element, space=_space_of(root)) == name:
+            return clean(element.text)
+        _forget(element)
     return ""
 
 

@@ -69,9 +69,9 @@ _CONTACTS = (("PhoneNumbers", "PhoneNumber"), ("EmailAddresses", "EmailAddress")
 
 
 def publication(files: Sequence[Path]) -> Publication:
-    """`DateGenerated`, where it comes first as it does in the issuer's file; older ones have none."""
+    """`DateGenerated`, which comes first in the issuer's file; older ones have none."""
     path = _list(files)
-    stamp = elements.first_text(path, root=ROOT, name="DateGenerated")
+    stamp = elements.text_of(path, root=ROOT, name="DateGenerated")
     try:
         return Publication(list="uk", dated=day_first(stamp, of="DateGenerated"), generated_at=stamp)
     except RecordRefused as refusal:

@@ -246,7 +246,7 @@ def test_what_contradicts_itself_stops_the_record(parsed, tag, attributes, reaso
 
 
 def test_names_are_weak_only_where_the_list_says_so(parsed):
-    party = parsed("nameAlias", wholeName="Old Ann", strong="false", nameLanguage="DE")
+    party = parsed("nameAlias", wholeName="Old Ann", strong="False", nameLanguage="DE")
     assert [(name.text, name.kind, name.quality, name.language) for name in party.names] == [
         ("Ann Lee", "primary", "strong", ""),
         ("Old Ann", "aka", "weak", "de"),

@@ -53,6 +53,13 @@ def test_an_older_file_without_a_date_has_none(tmp_path):
     assert uk.publication([path]).dated is None
 
 
+def test_the_day_is_found_behind_the_designations_too(tmp_path):
+    path = tmp_path / "uk.xml"
+    inside = "<Designation><DateGenerated>01/01/2020</DateGenerated></Designation>"
+    path.write_text(f"<Designations>{inside}<DateGenerated>02/09/2026</DateGenerated></Designations>")
+    assert uk.publication([path]).dated == dt.date(2026, 9, 2)
+
+
 def test_the_designations_as_published_are_read_whole():
     entity, person = tracing.parties(uk.parse([FILES / "two-designations.xml"])).values()
     assert (entity.reference, entity.housekeeping) == ("AFG0001", (Detail("LastUpdated", "04/08/2026"),))
