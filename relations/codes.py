@@ -7,6 +7,7 @@ types of measures; CAMEO 1.1b3 for event codes; PLOVER for events and their scal
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db.models import IntegerChoices, TextChoices
@@ -309,6 +310,20 @@ class TrackKind(TextChoices):
     DIPLOMATIC_RELATIONS = "diplomatic_relations"
     TREND = "trend"
     FACTS = "facts"
+
+
+DIRECTED = (TrackKind.AMBASSADOR, TrackKind.NEXT, TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
+"""Kinds of tracks that have a sender and a receiver."""
+UNKNOWN = "unknown"
+VALUES: Mapping[str, tuple[str, ...]] = {
+    TrackKind.AMBASSADOR: (UNKNOWN, *PostStatus.values),
+    TrackKind.NEXT: (UNKNOWN, "none", *NextStatus.values),
+    TrackKind.SANCTIONS: tuple(SanctionValue.values),
+    TrackKind.TRAVEL_BAN: tuple(BAN_STRENGTH),
+    TrackKind.DIPLOMATIC_RELATIONS: tuple(RelationsValue.values),
+    TrackKind.TREND: tuple(Trend.values),
+}
+"""What a track of each kind can say; a line on `facts` has no values."""
 
 
 class Reason(TextChoices):

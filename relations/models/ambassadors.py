@@ -7,6 +7,7 @@ from django.db import models
 
 from relations.codes import AMBASSADOR_STATUSES, NextStatus
 from relations.models.facts import Fact
+from relations.models.versions import cited
 
 
 class AmbassadorStatus(Fact):
@@ -25,6 +26,7 @@ class AmbassadorStatus(Fact):
     class Meta(Fact.Meta):
         verbose_name = "ambassador status"
         verbose_name_plural = "ambassador statuses"
+        triggers = (*Fact.Meta.triggers, cited("ambassador_status"))
         constraints = (
             *Fact.Meta.constraints,
             models.CheckConstraint(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from relations.codes import Reason
+from relations.codes import Reason, TrackKind
 from relations.models.pairs import CountryPair
 
 
@@ -48,6 +48,12 @@ class StatusChange(models.Model):
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(name="a_pair_has_each_version_once", fields=["pair", "version"]),
+            models.CheckConstraint(name="a_line_gives_a_known_reason", condition=Q(reason__in=Reason.values)),
+            models.CheckConstraint(
+                name="a_line_tells_of_two_values_or_of_a_fact_alone",
+                condition=Q(track=TrackKind.FACTS, old__isnull=True, new__isnull=True)
+                | ~Q(track=TrackKind.FACTS) & Q(old__isnull=False, new__isnull=False) & ~Q(old=F("new")),
+            ),
             models.CheckConstraint(
                 name="a_cause_is_named_whole",
                 condition=Q(cause_key__isnull=True, cause_version__isnull=True, cause_kind="")
@@ -62,6 +68,22 @@ class StatusChange(models.Model):
             models.Index(name="changes_by_record", fields=["recorded_at", "id"]),
         )
         triggers = (
+            pgtrigger.Trigger(
+                name="a_line_follows_the_one_before",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func="""
+                    IF NEW.version > 1 AND NOT EXISTS (
+                        SELECT FROM relations_statuschange
+                        WHERE pair_id = NEW.pair_id AND version = NEW.version - 1 AND recorded_at <= NEW.recorded_at
+                    ) THEN
+                        RAISE EXCEPTION 'version % of pair % follows none told before', NEW.version, NEW.pair_id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_line_follows_the_one_before';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="the_log_is_only_appended_to",
                 when=pgtrigger.Before,

@@ -44,6 +44,7 @@ class Country(models.Model):
         ordering = ("code",)
         verbose_name_plural = "countries"
         constraints = (
+            models.CheckConstraint(name="a_country_is_of_a_known_kind", condition=Q(kind__in=CountryKind.values)),
             models.CheckConstraint(name="a_country_code_is_two_capital_letters", condition=Q(code__regex="^[A-Z]{2}$")),
             models.CheckConstraint(
                 name="a_country_does_not_end_before_it_begins",

@@ -6,6 +6,7 @@ from django.db import models
 
 from relations.codes import EVENT_CODES, EventKind
 from relations.models.facts import Fact
+from relations.models.versions import cited
 
 
 class DiplomaticEvent(Fact):
@@ -18,6 +19,7 @@ class DiplomaticEvent(Fact):
     kind = models.CharField(max_length=24, choices=EventKind)
 
     class Meta(Fact.Meta):
+        triggers = (*Fact.Meta.triggers, cited("diplomatic_event"))
         constraints = (
             *Fact.Meta.constraints,
             models.CheckConstraint(

@@ -11,16 +11,18 @@ import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Collate, Concat, Greatest, Least
+from django.db.models.functions import Coalesce, Collate, Concat, Greatest, Least
+from django.db.models.lookups import Exact
 
 from relations import dates
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.pairs import CountryPair, code_of
+from relations.models.versions import APPEND_ONLY, CONTINUING
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -52,27 +54,9 @@ class FactQuerySet[F_: "Fact"](models.QuerySet[F_]):
         return self.order_by("latest", "earliest", "first_recorded_at", "key")
 
 
-_APPEND_ONLY = pgtrigger.Trigger(
-    name="a_fact_is_never_edited_or_deleted",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Update | pgtrigger.Delete,
-    # Loading a fixture again writes what stands already, and must not revive what was superseded in the meantime.
-    # `subject` is a generated column, which a trigger that runs before the row is stored sees empty.
-    func="""
-        IF TG_OP = 'UPDATE' THEN
-            IF OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS NULL THEN
-                NEW.superseded_at := OLD.superseded_at;
-            END IF;
-            IF to_jsonb(NEW) - '{superseded_at,subject}'::text[] = to_jsonb(OLD) - '{superseded_at,subject}'::text[]
-                AND (OLD.superseded_at IS NULL OR NEW.superseded_at = OLD.superseded_at)
-            THEN
-                RETURN NEW;
-            END IF;
-        END IF;
-        RAISE EXCEPTION 'a recorded fact is never edited or deleted: correct it or retract it'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_fact_is_never_edited_or_deleted';
-    """,
-)
+_BOUNDS = Func(
+    F("earliest"), F("latest"), models.Value("[]"), function="daterange", output_field=DateRangeField()
+)  # fmt: skip
 
 
 class Fact(models.Model):
@@ -119,7 +103,7 @@ class Fact(models.Model):
 
     class Meta:
         abstract = True
-        triggers = (_APPEND_ONLY,)
+        triggers: ClassVar[tuple[pgtrigger.Trigger, ...]] = (APPEND_ONLY, CONTINUING)
         constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.CheckConstraint(
                 name="%(class)s_joins_two_different_countries", condition=~Q(from_country=F("to_country"))
@@ -135,6 +119,17 @@ class Fact(models.Model):
                 ),
             ),
             models.CheckConstraint(name="%(class)s_ends_after_it_begins", condition=Q(earliest__lte=F("latest"))),
+            # `edtf_days` (migration 0012) is null for what is no date, and a check takes null for true.
+            models.CheckConstraint(
+                name="%(class)s_has_the_bounds_of_its_date",
+                condition=Exact(
+                    Coalesce(
+                        Exact(Func(F("on"), function="edtf_days", output_field=DateRangeField()), _BOUNDS),
+                        models.Value(value=False),
+                    ),
+                    models.Value(value=True),
+                ),
+            ),
             models.CheckConstraint(
                 name="%(class)s_is_superseded_after_it_is_recorded",
                 condition=Q(superseded_at__isnull=True) | Q(superseded_at__gt=F("recorded_at")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pgtrigger
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -61,6 +62,26 @@ class CountryPair(models.Model):
             models.CheckConstraint(
                 name="a_pair_is_named_by_its_countries",
                 condition=Q(code=Concat(F("first"), models.Value("-"), F("second"))),
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="a_pair_counts_the_lines_of_its_log",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                # Read again: an act of several steps counts up more than once before its commit.
+                func="""
+                    IF EXISTS (
+                        SELECT FROM relations_countrypair pair WHERE code = NEW.code AND version <> coalesce(
+                            (SELECT max(version) FROM relations_statuschange WHERE pair_id = NEW.code), 0
+                        )
+                    ) THEN
+                        RAISE EXCEPTION 'the version of pair % is not that of the last line of its log', NEW.code
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_pair_counts_the_lines_of_its_log';
+                    END IF;
+                    RETURN NULL;
+                """,
             ),
         )
         indexes = (

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import reduce
+from operator import or_
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Collate, Concat, Greatest, Least
 
-from relations.codes import TrackKind
+from relations.codes import DIRECTED, VALUES, TrackKind
 from relations.models.countries import Country
 from relations.models.pairs import CountryPair
 from relations.models.sanctions import SanctionProgramme
 from relations.models.travel_bans import TravelBanList
+
+_SIDES = (Collate(F("from_country"), "C"), Collate(F("to_country"), "C"))
+_DIRECTION = Concat(Value(":"), F("from_country"), Value(">"), F("to_country"))
+_PROGRAMME = Cast("programme", CharField())
+_PART = Case(
+    When(kind=TrackKind.SANCTIONS, whole=False, then=Concat(Value(":"), Coalesce(_PROGRAMME, Value("-")))),
+    When(kind=TrackKind.TRAVEL_BAN, then=Concat(Value(":"), Cast("list", CharField()))),
+    default=Value(""),
+)
+_NAME = Concat(F("kind"), Case(When(from_country__isnull=False, then=_DIRECTION), default=Value("")), _PART)
+_IS_DIRECTED = Q(
+    kind__in=DIRECTED,
+    pair=Concat(Least(*_SIDES), Value("-"), Greatest(*_SIDES)),
+    from_country__isnull=False, to_country__isnull=False,
+)  # fmt: skip
+_IS_NOT = Q(from_country__isnull=True, to_country__isnull=True) & ~Q(kind__in=DIRECTED)
+_SPEAKS = reduce(or_, (Q(kind=kind, value__in=words) for kind, words in VALUES.items()))
 
 
 class StatusPeriodQuerySet(models.QuerySet["StatusPeriod"]):
@@ -63,6 +83,18 @@ class StatusPeriod(models.Model):
                     ("days", RangeOperators.OVERLAPS),
                 ],
             ),
+            models.CheckConstraint(name="a_period_names_its_track_by_its_parts", condition=Q(track=_NAME)),
+            models.CheckConstraint(
+                name="a_period_has_the_two_sides_of_its_pair_or_none", condition=_IS_DIRECTED | _IS_NOT
+            ),
+            models.CheckConstraint(
+                name="a_period_has_the_part_that_its_kind_has",
+                condition=Q(kind=TrackKind.SANCTIONS, list__isnull=True) & (Q(whole=False) | Q(programme__isnull=True))
+                | Q(kind=TrackKind.TRAVEL_BAN, whole=True, programme__isnull=True, list__isnull=False)
+                | Q(whole=True, programme__isnull=True, list__isnull=True)
+                & ~Q(kind__in=(TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)),
+            ),
+            models.CheckConstraint(name="a_period_says_a_word_of_its_track", condition=_SPEAKS),
         )
         indexes = (
             # Read by a relation, and by the ledger when it rewrites what has changed.

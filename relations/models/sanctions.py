@@ -14,6 +14,7 @@ from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.facts import Fact
 from relations.models.stamps import CHANGED_ROW_IS_STAMPED
+from relations.models.versions import cited
 
 _CODED = Q(list__in=ListCode.values) & ~Q(code="")
 _UNCODED = Q(list="", code="")
@@ -86,6 +87,7 @@ class SanctionEvent(Fact):
     expires_on = models.DateField(null=True, blank=True)
 
     class Meta(Fact.Meta):
+        triggers = (*Fact.Meta.triggers, cited("sanction_event"))
         constraints = (
             *Fact.Meta.constraints,
             models.CheckConstraint(

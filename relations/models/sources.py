@@ -8,6 +8,7 @@ import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Length
 
 from relations.codes import SourceKind, Stance
 from relations.models.stamps import CHANGED_ROW_IS_STAMPED
@@ -47,6 +48,7 @@ class Source(models.Model):
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(name="a_url_names_one_source", fields=["url"], condition=~Q(url="")),
+            models.CheckConstraint(name="a_source_is_of_a_known_kind", condition=Q(kind__in=SourceKind.values)),
             models.CheckConstraint(name="a_source_is_no_reprint_of_itself", condition=~Q(syndication_of=F("id"))),
             models.CheckConstraint(
                 name="a_source_carries_the_digest_of_its_text",
@@ -78,6 +80,48 @@ class Source(models.Model):
                             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_cited_text_stays_as_it_was';
                     END IF;
                     RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="a_text_archived_later_holds_what_was_cited",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__text="") & ~pgtrigger.Q(new__text=""),
+                # White space is folded when a quote is looked for, and what it is differs between Python and here:
+                # without any of it, a quote that the ledger found is found here.
+                declare=[("white", "text")],
+                func=r"""
+                    white := '[\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u001c-\u001f]+';
+                    IF EXISTS (
+                        SELECT FROM relations_citation WHERE source_id = OLD.id AND position(
+                            regexp_replace(quote, white, '', 'g') IN regexp_replace(NEW.text, white, '', 'g')
+                        ) = 0
+                    ) THEN
+                        RAISE EXCEPTION 'a quote from source % does not stand in the text archived now', OLD.id
+                            USING ERRCODE = 'check_violation',
+                            CONSTRAINT = 'a_text_archived_later_holds_what_was_cited';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="a_reprint_names_the_original",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(new__syndication_of__isnull=False),
+                # Read again: by the commit the row may have become something else.
+                func="""
+                    IF EXISTS (
+                        SELECT FROM relations_source reprint JOIN relations_source other
+                            ON other.id = reprint.syndication_of_id AND other.syndication_of_id IS NOT NULL
+                            OR other.syndication_of_id = reprint.id
+                        WHERE reprint.id = NEW.id AND reprint.syndication_of_id IS NOT NULL
+                    ) THEN
+                        RAISE EXCEPTION 'source % is a reprint of a reprint, or has reprints of its own', NEW.id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_reprint_names_the_original';
+                    END IF;
+                    RETURN NULL;
                 """,
             ),
             CHANGED_ROW_IS_STAMPED,
@@ -139,9 +183,11 @@ class Citation(models.Model):
             ),
             models.CheckConstraint(name="a_quote_has_words", condition=~Q(quote="")),
             models.CheckConstraint(
-                name="a_quote_starts_before_it_ends",
-                condition=Q(start__isnull=True, end__isnull=True) | Q(start__lt=F("end")),
+                name="a_quote_is_as_long_as_its_place",
+                condition=Q(start__isnull=True, end__isnull=True)
+                | Q(start__isnull=False, end__isnull=False, end=F("start") + Length("quote")),
             ),
+            models.CheckConstraint(name="a_citation_supports_or_disputes", condition=Q(stance__in=Stance.values)),
         )
         indexes = (
             # Read by ?q= on lists of facts.
@@ -155,8 +201,11 @@ class Citation(models.Model):
                 # A text without its digest is empty: asked so, the text is unpacked once and not twice.
                 func="""
                     IF EXISTS (
-                        SELECT FROM relations_source s WHERE s.id = NEW.source_id AND s.sha256 <> ''
-                        AND (NEW.start IS NULL OR substr(s.text, NEW.start + 1, NEW."end" - NEW.start) <> NEW.quote)
+                        SELECT FROM relations_source s WHERE s.id = NEW.source_id AND CASE WHEN s.sha256 = ''
+                            THEN NEW.start IS NOT NULL
+                            ELSE NEW.start IS NULL
+                                OR substr(s.text, NEW.start + 1, NEW."end" - NEW.start) <> NEW.quote
+                            END
                     ) THEN
                         RAISE EXCEPTION 'the quote does not stand in the archived text of source %', NEW.source_id
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'a_quote_stands_in_its_text';

@@ -14,6 +14,7 @@ from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.facts import Fact
 from relations.models.stamps import CHANGED_ROW_IS_STAMPED
+from relations.models.versions import cited
 
 
 class TravelBanListQuerySet(models.QuerySet["TravelBanList"]):
@@ -37,6 +38,9 @@ class TravelBanList(models.Model):
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(name="a_travel_ban_list_has_one_title", fields=["issuer", "title"]),
+            models.CheckConstraint(
+                name="a_travel_ban_list_is_of_countries_or_persons", condition=Q(subject__in=BanSubject.values)
+            ),
             # What the foreign key of an entry's list, issuer and subject refers to.
             models.UniqueConstraint(name="a_travel_ban_list_has_one_subject", fields=["id", "issuer", "subject"]),
         )
@@ -73,6 +77,7 @@ class TravelBanEntry(Fact):
 
     class Meta(Fact.Meta):
         verbose_name_plural = "travel ban entries"
+        triggers = (*Fact.Meta.triggers, cited("travel_ban_entry"))
         constraints = (
             *Fact.Meta.constraints,
             models.CheckConstraint(

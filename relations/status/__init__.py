@@ -1,10 +1,11 @@
 """What stands between two countries: pure functions of facts, without a clock and without a database."""
 
+from relations.codes import DIRECTED, UNKNOWN, VALUES
 from relations.status.disputes import rivals, track_of
 from relations.status.folding import next_turn, periods, status
 from relations.status.names import same_person
 from relations.status.reach import REACHING, Route, reaches, routes
-from relations.status.tracks import DIRECTED, NO_PROGRAMME, NOTHING, UNKNOWN, VALUES, Period, State, Track
+from relations.status.tracks import NO_PROGRAMME, NOTHING, Period, State, Track
 
 __all__ = [
     "DIRECTED",

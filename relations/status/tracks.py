@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from relations.codes import (
-    BAN_STRENGTH,
-    NextStatus,
-    PostStatus,
-    RelationsValue,
-    SanctionValue,
-    TrackKind,
-    Trend,
-)
+from relations.codes import UNKNOWN, TrackKind
 from relations.models.acts import Act
 
-UNKNOWN = "unknown"
 NO_PROGRAMME = "-"
 """The last part of the name of the track of all acts without a programme."""
-DIRECTED = (TrackKind.AMBASSADOR, TrackKind.NEXT, TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
-"""Kinds of tracks that have a sender and a receiver."""
-VALUES: Mapping[str, tuple[str, ...]] = {
-    TrackKind.AMBASSADOR: (UNKNOWN, *PostStatus.values),
-    TrackKind.NEXT: (UNKNOWN, "none", *NextStatus.values),
-    TrackKind.SANCTIONS: tuple(SanctionValue.values),
-    TrackKind.TRAVEL_BAN: tuple(BAN_STRENGTH),
-    TrackKind.DIPLOMATIC_RELATIONS: tuple(RelationsValue.values),
-    TrackKind.TREND: tuple(Trend.values),
-}
-"""What a track of each kind can say; a line on `facts` has no values."""
 
 
 class Track(NamedTuple):

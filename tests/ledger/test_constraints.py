@@ -34,7 +34,7 @@ from relations.models import (
     TravelBanList,
 )
 from relations.models.stamps import ReferenceStamp
-from tests.ledger.making import ban, ban_list, citation, post, programme, record, source
+from tests.ledger.making import TEXT, ban, ban_list, citation, post, programme, record, source
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 
@@ -43,8 +43,8 @@ LATER = MOMENT + dt.timedelta(days=1)
 WORDS = {AmbassadorStatus: "vacant", SanctionEvent: "imposed", TravelBanEntry: "listed", DiplomaticEvent: "visit"}
 
 
-def fact(model: type[Fact], **changes: Any) -> Fact:
-    """A sound row, or one that is unsound in what is changed, written past the ledger."""
+def fact(model: type[Fact], *, stance: Any = "supports", **changes: Any) -> Fact:
+    """A sound row with its citation, or one that is unsound in what is changed, written past the ledger."""
     values = {
         "pair_id": "BY-US", "from_country_id": "US", "to_country_id": "BY", "on": "2010", "key": uuid.uuid4(),
         "earliest": dt.date(2010, 1, 1), "latest": dt.date(2010, 12, 31), "recorded_at": MOMENT,
@@ -52,8 +52,9 @@ def fact(model: type[Fact], **changes: Any) -> Fact:
     }  # fmt: skip
     if model is TravelBanEntry and "list" not in changes:
         values["list"] = ban_list()
-    ledger.acts.make_pairs({"BY-US"})
+    ledger.acts.make_pairs({"BY-US", "RU-US"})
     row: Fact = model.objects.create(**values | changes)
+    Citation.objects.create(**{model.column: row}, source=source(text=""), quote="words", stance=stance)
     return row
 
 
@@ -74,6 +75,7 @@ OF_EVERY_KIND: dict[str, Callable[[type[Fact]], object]] = {
     "joins_two_different_countries": lambda model: fact(model, to_country_id="US", pair_id="US-US"),
     "belongs_to_the_pair_of_its_countries": lambda model: fact(model, from_country_id="RU"),
     "ends_after_it_begins": lambda model: fact(model, earliest=dt.date(2011, 1, 1)),
+    "has_the_bounds_of_its_date": lambda model: fact(model, latest=dt.date(2010, 12, 30)),
     "is_superseded_after_it_is_recorded": lambda model: fact(model, superseded_at=MOMENT),
     "was_first_recorded_with_version_1": lambda model: fact(model, first_recorded_at=LATER),
     "has_each_version_once": twice(version=1, first_recorded_at=LATER),
@@ -82,10 +84,11 @@ OF_EVERY_KIND: dict[str, Callable[[type[Fact]], object]] = {
 }
 
 
-def changed(**changes: Any) -> StatusChange:
+def changed(*, version: int = 1, **changes: Any) -> StatusChange:
     ledger.acts.make_pairs({"BY-US"})
-    values = {"pair_id": "BY-US", "version": 1, "track": "facts", "effective": MOMENT.date(), "recorded_at": MOMENT}
-    return StatusChange.objects.create(**values | {"reason": "recorded"} | changes)
+    CountryPair.objects.update(version=version)
+    values = {"pair_id": "BY-US", "track": "facts", "effective": MOMENT.date(), "recorded_at": MOMENT}
+    return StatusChange.objects.create(**values | {"version": version, "reason": "recorded"} | changes)
 
 
 def period(first: int, last: int, **changes: Any) -> StatusPeriod:
@@ -93,6 +96,13 @@ def period(first: int, last: int, **changes: Any) -> StatusPeriod:
     days = (dt.date(2020, 1, first), dt.date(2020, 1, last))
     values = {"pair_id": "BY-US", "track": "trend", "kind": "trend", "days": days, "value": "stable"}
     return StatusPeriod.objects.create(**values | changes)
+
+
+def directed(**changes: Any) -> StatusPeriod:
+    """A period of a programme's track, sound but for what is changed."""
+    own = programme()
+    values = {"track": f"sanctions:US>BY:{own.pk}", "kind": "sanctions", "whole": False, "programme": own}
+    return period(1, 10, **values | {"from_country_id": "US", "to_country_id": "BY", "value": "eased"} | changes)
 
 
 def token(**changes: Any) -> ApiToken:
@@ -131,6 +141,17 @@ def two_lists() -> None:
 
 def belongs(member: str, first: dt.date, last: dt.date | None, organisation: str = "UN") -> Membership:
     return Membership.objects.create(organisation_id=organisation, member_id=member, days=(first, last))
+
+
+def reprint_of_a_reprint() -> None:
+    first = Source.objects.create(title="The original")
+    second = Source.objects.create(title="A reprint", syndication_of=first)
+    Source.objects.create(title="A reprint of it", syndication_of=second)
+
+
+def text_without_the_quote() -> None:
+    told = cites(source=source(text=""), start=None, end=None)
+    Source.objects.filter(pk=told.source_id).update(text="Other", sha256=hashlib.sha256(b"Other").hexdigest())
 
 
 def loop() -> None:
@@ -183,6 +204,7 @@ BROKEN: dict[str, Callable[[], object]] = {
     "only_a_person_has_identifiers": lambda: fact(TravelBanEntry, identifiers=["AB 123"]),
     "an_entry_has_the_issuer_and_the_subject_of_its_list": lambda: fact(TravelBanEntry, list=ban_list("EU")),
     "diplomaticevent_is_a_kind_of_the_vocabulary": lambda: fact(DiplomaticEvent, kind="nod"),
+    "a_country_is_of_a_known_kind": lambda: Country.objects.create(code="QQ", name="Nowhere", kind="planet"),
     "a_country_code_is_two_capital_letters":
         lambda: Country.objects.create(code="b1", name="Nowhere", kind="state"),
     "a_country_does_not_end_before_it_begins":
@@ -202,24 +224,38 @@ BROKEN: dict[str, Callable[[], object]] = {
         lambda: SanctionProgramme.objects.create(issuer_id="US", target_id="US", title="BELARUS"),
     "a_programme_has_one_direction":
         lambda: same_id(SanctionProgramme, issuer_id="US", target_id="BY", title="BELARUS"),
+    "a_pair_counts_the_lines_of_its_log": lambda: (changed(), CountryPair.objects.update(version=2)),
     "a_travel_ban_list_has_one_title": two_lists,
+    "a_travel_ban_list_is_of_countries_or_persons":
+        lambda: TravelBanList.objects.create(issuer_id="US", title="Proclamation", subject="ship"),
     "a_travel_ban_list_has_one_subject": lambda: same_id(TravelBanList, issuer_id="US", title="Proclamation"),
     "a_url_names_one_source": lambda: [
         Source.objects.create(title=title, url="https://news.example/") for title in ("One", "Other")
     ],
+    "a_source_is_of_a_known_kind": lambda: Source.objects.create(title="A", kind="rumour"),
     "a_source_is_no_reprint_of_itself": loop,
+    "a_reprint_names_the_original": reprint_of_a_reprint,
     "a_source_carries_the_digest_of_its_text": lambda: Source.objects.create(title="A", text="words", sha256="0" * 64),
     "a_cited_text_stays_as_it_was": edited_text,
+    "a_text_archived_later_holds_what_was_cited": text_without_the_quote,
     "a_citation_is_about_exactly_one_fact": lambda: cites(ambassador_status=None),
     "a_quote_has_words": lambda: cites(source=source(text=""), quote="", start=None, end=None),
-    "a_quote_starts_before_it_ends": lambda: cites(source=source(text=""), start=5, end=5),
     "a_quote_stands_in_its_text": lambda: cites(start=0, end=4),
+    "a_quote_is_as_long_as_its_place": lambda: cites(quote="lifted.", start=len(TEXT) - 7, end=len(TEXT) + 1),
+    "a_citation_supports_or_disputes": lambda: cites(stance="doubts"),
     "a_citation_is_never_edited": lambda: Citation.objects.filter(pk=cites().pk).update(stance="disputes"),
     "a_pair_has_each_version_once": lambda: (changed(), changed()),
+    "a_line_follows_the_one_before": lambda: changed(version=2),
+    "a_line_gives_a_known_reason": lambda: changed(reason="whim"),
+    "a_line_tells_of_two_values_or_of_a_fact_alone": lambda: changed(track="trend"),
     "a_cause_is_named_whole": lambda: changed(cause_key=uuid.uuid4()),
     "the_log_is_only_appended_to": lambda: StatusChange.objects.filter(pk=changed().pk).delete(),
     "a_period_lasts_a_day_or_more": lambda: period(5, 5),
     "a_track_has_one_value_on_a_day": lambda: (period(1, 10), period(9, 20)),
+    "a_period_names_its_track_by_its_parts": lambda: directed(track="sanctions:US>BY:-"),
+    "a_period_has_the_two_sides_of_its_pair_or_none": lambda: directed(track="sanctions:US>RU:-", to_country_id="RU"),
+    "a_period_has_the_part_that_its_kind_has": lambda: directed(track="sanctions:US>BY", whole=True),
+    "a_period_says_a_word_of_its_track": lambda: directed(value="listed"),
     "a_token_has_scopes_of_the_vocabulary": lambda: token(scopes=["read", "rule"]),
     "an_idempotency_key_is_answered_once": lambda: answers("key 1", "key 1"),
     "a_bucket_counts_once_a_window":
@@ -236,6 +272,34 @@ def test_a_constraint_refuses_by_its_name(name):
     assert refusal.value.__cause__.diag.constraint_name == name
 
 
+@pytest.mark.parametrize("model", FACT_MODELS)
+@pytest.mark.parametrize("changes", [
+    {"recorded_at": LATER + dt.timedelta(seconds=1)},
+    {"version": 3},
+    {"key": uuid.uuid4()},
+    {"first_recorded_at": MOMENT - dt.timedelta(seconds=1)},
+    {"to_country_id": "RU", "pair_id": "RU-US"},
+])  # fmt: skip
+def test_a_version_begins_where_the_one_before_ends_in_the_same_direction(model, changes):
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        twice(**changes)(model)
+        connection.check_constraints()
+    assert refusal.value.__cause__.diag.constraint_name == "a_version_continues_the_one_before"
+
+
+@pytest.mark.parametrize("model", FACT_MODELS)
+def test_a_fact_that_is_disputed_alone_rests_on_nothing(model):
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        fact(model, stance="disputes")
+        connection.check_constraints()
+    assert refusal.value.__cause__.diag.constraint_name == "a_fact_rests_on_a_citation"
+
+
+def test_a_place_in_a_text_that_is_not_archived_is_refused():
+    with pytest.raises(IntegrityError, match="does not stand in the archived text"), transaction.atomic():
+        cites(source=source(text=""), start=0, end=26)
+
+
 def test_sound_rows_are_taken():
     for model in FACT_MODELS:
         fact(model)
@@ -246,6 +310,7 @@ def test_sound_rows_are_taken():
     belongs("BY", dt.date(1991, 1, 1), None)
     period(1, 10)
     period(10, 20)
+    directed()
     connection.check_constraints()
 
 

@@ -1,0 +1,71 @@
+"""What holds the versions of a fact together, row by row, whoever writes them: triggers of every kind of fact."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+APPEND_ONLY = pgtrigger.Trigger(
+    name="a_fact_is_never_edited_or_deleted",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    # Loading a fixture again writes what stands already, and must not revive what was superseded in the meantime.
+    # `subject` is a generated column, which a trigger that runs before the row is stored sees empty.
+    func="""
+        IF TG_OP = 'UPDATE' THEN
+            IF OLD.superseded_at IS NOT NULL AND NEW.superseded_at IS NULL THEN
+                NEW.superseded_at := OLD.superseded_at;
+            END IF;
+            IF to_jsonb(NEW) - '{superseded_at,subject}'::text[] = to_jsonb(OLD) - '{superseded_at,subject}'::text[]
+                AND (OLD.superseded_at IS NULL OR NEW.superseded_at = OLD.superseded_at)
+            THEN
+                RETURN NEW;
+            END IF;
+        END IF;
+        RAISE EXCEPTION 'a recorded fact is never edited or deleted: correct it or retract it'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_fact_is_never_edited_or_deleted';
+    """,
+)
+
+CONTINUING = pgtrigger.Trigger(
+    name="a_version_continues_the_one_before",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    condition=pgtrigger.Q(new__version__gt=1),
+    func=pgtrigger.Func(  # type: ignore[no-untyped-call]  # pgtrigger gives it no types
+        """
+        IF NOT EXISTS (
+            SELECT FROM {meta.db_table} AS before
+            WHERE before.key = NEW.key AND before.version = NEW.version - 1
+                AND before.superseded_at = NEW.recorded_at AND before.first_recorded_at = NEW.first_recorded_at
+                AND before.from_country_id = NEW.from_country_id AND before.to_country_id = NEW.to_country_id
+        ) THEN
+            RAISE EXCEPTION 'version % of fact % does not begin where the version before it ends', NEW.version, NEW.key
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'a_version_continues_the_one_before';
+        END IF;
+        RETURN NULL;
+        """
+    ),
+)
+"""A correction keeps the key and the countries, and begins in the moment in which it supersedes. Deferred, so that the
+two are written in any order."""
+
+
+def cited(column: str) -> pgtrigger.Trigger:
+    """A fact rests on a citation that supports it; `column` is the citation's for facts of the kind.
+
+    Deferred: the fact is written first. A citation is never deleted, so what rests on one at its commit always does.
+    """
+    return pgtrigger.Trigger(
+        name="a_fact_rests_on_a_citation",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        func=f"""
+            IF NOT EXISTS (SELECT FROM relations_citation WHERE {column}_id = NEW.id AND stance = 'supports') THEN
+                RAISE EXCEPTION 'fact % has no citation that supports it', NEW.key
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'a_fact_rests_on_a_citation';
+            END IF;
+            RETURN NULL;
+        """,  # the column is one of four in this folder
+    )

@@ -1,0 +1,50 @@
+"""The database reads a date as the tracker does: what it holds the bounds of a fact to."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from relations import dates
+from relations.errors import NotADate
+from tests.test_dates import MEANINGS, REFUSALS, written
+
+WRITTEN = [text for text, _, _ in MEANINGS] + [text for text, _ in REFUSALS]
+RELATED = st.from_regex(r"\[?(\d{4}|\d{3}X|\d\dXX)?(-\d\d|-XX)?(-\d\d|-XX)?[~?%]?(\.\.)?[\d-]*\]?", fullmatch=True)
+
+
+def days(text: str) -> tuple[dt.date, dt.date] | None:
+    """The first and the last day, as `edtf_days` tells them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lower(days), upper(days) - 1 FROM edtf_days(%s) AS days", [text])
+        first, last = cursor.fetchone()
+    return None if first is None else (first, last)
+
+
+def parsed(text: str) -> tuple[dt.date, dt.date] | None:
+    try:
+        when = dates.parse(text)
+    except NotADate:
+        return None
+    return (when.floor, when.latest) if when.text == text else None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", [text for text in WRITTEN if "\x00" not in text and len(text) < 99])
+def test_the_database_takes_the_dates_that_are_recorded_and_no_others(text):
+    assert days(text) == parsed(text)
+
+
+class TheDatabaseReadsDates(TestCase):
+    @given(written(), written())
+    def test_as_the_tracker_does(self, one, other):
+        for text in (one[0], f"[..{one[0]}]", f"[{one[0]}..{other[0]}]"):
+            assert days(text) == parsed(text)
+
+    @given(RELATED)
+    @example("[....]")
+    def test_and_takes_nothing_else(self, text):
+        assert days(text) == parsed(text)
