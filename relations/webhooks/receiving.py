@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -14,13 +14,13 @@ _LONGEST = 5 * 1024 * 1024
 
 
 class Receiver(ThreadingHTTPServer):
-    """Listens on loopback and hands a line about every message to `tell`. Without a secret nothing is verified."""
+    """Listens on loopback, takes what is signed with one of the `secrets`, and hands a line about it to `tell`."""
 
     daemon_threads = True
 
-    def __init__(self, port: int, *, secret: Secret | None, tell: Callable[[str], object]) -> None:
+    def __init__(self, port: int, *, secrets: Callable[[], Sequence[Secret]], tell: Callable[[str], object]) -> None:
         super().__init__(("127.0.0.1", port), _Request)
-        self.secret, self.tell = secret, tell
+        self.secrets, self.tell = secrets, tell
         self.seen: set[str] = set()
         self.versions: dict[tuple[str, str], int] = {}
 
@@ -51,15 +51,15 @@ class _Request(BaseHTTPRequestHandler):
             return
         body = self.rfile.read(int(length))
         message = self.headers.get("webhook-id", "")
-        if self.server.secret and not self._is_signed(message, body, self.server.secret):
-            self._answer(401, "refused: the signature is not the secret's")
+        if not any(self._is_signed(message, body, secret) for secret in self.server.secrets()):
+            self._answer(401, "refused: it is not signed with a secret that is known here")
             return
         try:
             line = self.server.judged(message, body)
         except (ValueError, KeyError, TypeError):
             self._answer(400, "refused: the body is no message")
             return
-        self._answer(204, line if self.server.secret else f"{line} (not verified)")
+        self._answer(204, line)
 
     def _is_signed(self, message: str, body: bytes, secret: Secret) -> bool:
         return is_signed(
@@ -68,10 +68,10 @@ class _Request(BaseHTTPRequestHandler):
         )  # fmt: skip
 
     def _answer(self, status: int, line: str) -> None:
+        self.server.tell(line)
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
-        self.server.tell(line)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the standard library's signature
         """Nothing beside what `tell` is told."""

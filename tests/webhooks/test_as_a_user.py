@@ -57,9 +57,9 @@ def test_a_subscriber_gets_the_ping_and_then_a_signed_change(owner, receiver, st
     start("-m", "granian", "--interface", "wsgi", "--port", str(site), "tracker.wsgi:application")
     eventually(lambda: is_listening(site))
     wanted = {"event_types": ["ambassador.*"], "pairs": ["us-by"]}
+    said = Said(start("manage.py", "webhook_receiver", "--port", str(port)))
     printed = asked(site, "POST", "/api/webhooks/", token, {"url": f"http://127.0.0.1:{port}/", **wanted})
     ours = asked(site, "POST", "/api/webhooks/", token, {"url": receiver.url, **wanted})
-    said = Said(start("manage.py", "webhook_receiver", "--port", str(port), "--secret", printed["secret"]))
     eventually(lambda: is_listening(port))
     start("manage.py", "deliver")
     eventually(lambda: said.holding("webhook.ping:"))

@@ -5,7 +5,7 @@ from relations.ledger.webhooks.lines import last_lines, span
 from relations.ledger.webhooks.outcomes import Outcome, note
 from relations.ledger.webhooks.replays import advance_replays, redeliver, replay, replay_missed
 from relations.ledger.webhooks.retention import tidy
-from relations.ledger.webhooks.secrets import reseal_secrets, rotate, with_fingerprints
+from relations.ledger.webhooks.secrets import reseal_secrets, rotate, secrets_at, with_fingerprints
 from relations.ledger.webhooks.subscriptions import change, create, delete, disable, enable, ping, would_match
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "replay_missed",
     "reseal_secrets",
     "rotate",
+    "secrets_at",
     "span",
     "take_back",
     "tidy",

@@ -53,6 +53,13 @@ def with_fingerprints(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
     )
 
 
+def secrets_at(port: int) -> list[signing.Secret]:
+    """Those that sign what is sent to a port of this machine now: for a receiver beside the tracker."""
+    here = [f"{host}:{port}" for host in ("127.0.0.1", "localhost")]
+    kept = SigningSecret.objects.signing(dt.datetime.now(dt.UTC)).filter(subscription__destination__in=here)
+    return [signing.Secret.opened(bytes(each.sealed), subscription=each.subscription_id) for each in kept]
+
+
 def reseal_secrets() -> int:
     """Seals every secret with the first of WEBHOOK_SECRET_KEYS; afterwards the other keys may go. Returns how many."""
     number = 0
