@@ -26,7 +26,7 @@ from relations.ledger.clean import is_storable, uncleanness
 from relations.ledger.copying import insert
 from relations.ledger.drafts import Author, CitationDraft, FactDraft
 from relations.ledger.evidence import Cited, Held, attach, carried_over, cited, held
-from relations.ledger.pairs import locked, make_pairs
+from relations.ledger.pairs import locked, make_pairs, wait_for_acts
 from relations.ledger.references import Referred, as_it_stands, referred
 from relations.ledger.settling import LOADED, Deed, Version, clock, settle, stamp, today
 from relations.models import FACT_MODELS, Citation, CountryPair, Fact
@@ -131,6 +131,7 @@ def adopt(sender: type[Fact], *, instance: Fact, raw: bool, **_: object) -> None
     instance.derive()
     if sender.objects.filter(key=instance.key, version=instance.version).exists():
         return
+    wait_for_acts()
     make_pairs({instance.pair_id})
     fresh = CountryPair.objects.filter(code=instance.pair_id).exclude(changes_on=LOADED)
     if fresh.update(changes_on=LOADED):

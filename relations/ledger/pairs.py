@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from relations.codes import Reason
 from relations.ledger.settling import LOADED, Deed, clock, settle, stamp
@@ -13,6 +13,16 @@ def make_pairs(codes: set[str]) -> None:
     """Makes the pairs that are missing, whoever else makes them at the same time."""
     missing = [CountryPair(code=code, first_id=code[:2], second_id=code[3:]) for code in sorted(codes)]
     CountryPair.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def wait_for_acts() -> None:
+    """Waits for every act that holds a pair, and keeps others from pairs to the commit.
+
+    Who comes upon pairs one by one, as a fixture does, cannot lock them in the order of their codes: without it they
+    and an act could wait for each other in a circle.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE relations_countrypair IN EXCLUSIVE MODE")
 
 
 def locked(codes: set[str]) -> dict[str, CountryPair]:
