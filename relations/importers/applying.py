@@ -244,10 +244,10 @@ def _between(standing: _Standing, *, by: dt.date | None = None) -> str:
     return f"{latest}" if standing.before == latest else f"[{standing.before}..{latest}]"
 
 
-def _names(content: dict[str, object]) -> list[tuple[str, str]]:
+def _names(content: dict[str, object]) -> list[str]:
     names = content.get("names")
     texts = [name["text"] for name in names] if isinstance(names, list) else []
-    return [(text, fold(text)) for text in dict.fromkeys(texts)]
+    return list(dict.fromkeys(texts))
 
 
 def _gone(missing: Sequence[str], standing: _Standing, run: ImportRun) -> Iterator[PartyDraft]:

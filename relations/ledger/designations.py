@@ -14,6 +14,8 @@ from relations import dates
 from relations.codes import PartyTurn
 from relations.ledger.copying import copy_in, insert
 from relations.models import Designation, EventParty, Fact, ImportRun, Listing, Party, PartyName
+from relations.models.folding import fold
+from relations.models.sounding import consonants, sounded
 
 _BATCH = 1000
 
@@ -34,7 +36,7 @@ class PartyDraft:
     """What a publication does to one party.
 
     `on` is EDTF: when it was listed or delisted in the world. `content` and `digest` are the record's; `names` are what
-    it is searched for by, each with its folded form. `standing` is the version before, None for a party that is new to
+    it is searched for by. `standing` is the version before, None for a party that is new to
     the list.
     """
 
@@ -47,7 +49,7 @@ class PartyDraft:
     nationalities: Sequence[str]
     content: Mapping[str, Any]
     digest: str
-    names: Sequence[tuple[str, str]]
+    names: Sequence[str]
     standing: Stood | None = None
 
 
@@ -169,11 +171,11 @@ def _close(delisted: Sequence[tuple[Party, PartyDraft]]) -> None:
 
 def _name(named: Sequence[tuple[Party, PartyDraft]]) -> None:
     PartyName.objects.filter(party__in=[party.pk for party, draft in named if draft.standing]).delete()
-    copy_in(
-        PartyName,
-        (
-            PartyName(party=party, text=text[:1000], folded=folded[:1000])
-            for party, draft in named
-            for text, folded in draft.names
-        ),
+    copy_in(PartyName, (_party_name(party, name) for party, draft in named for name in draft.names))
+
+
+def _party_name(party: Party, name: str) -> PartyName:
+    sounds = sounded(name)
+    return PartyName(
+        party=party, text=name[:1000], folded=fold(name)[:1000], sounds=sounds, consonants=consonants(sounds)
     )

@@ -178,16 +178,20 @@ class PartyName(models.Model):
     """A name by which a party is searched for: of the current version, or the last one that stood.
 
     `folded` is what is compared: transliterated to Latin letters, without diacritics, in lower case, words in order.
+    `sounds` are its words as they sound, and `consonants` what those that are long enough are sought by.
     """
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="names")
     text = models.CharField(max_length=1000)
     folded = models.CharField(max_length=1000)
+    sounds = models.TextField()
+    consonants = ArrayField(models.TextField())
 
     class Meta:
         indexes = (
-            # Read by ?q= on /api/designations/: near names by trigrams.
+            # Read by ?q= on /api/designations/: near names by trigrams, and those that sound alike.
             GinIndex(name="party_names_by_trigram", fields=["folded"], opclasses=["gin_trgm_ops"]),
+            GinIndex(name="party_names_by_consonants", fields=["consonants"]),
         )
 
     def __str__(self) -> str:

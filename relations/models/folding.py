@@ -8,12 +8,19 @@ import unicodedata
 from anyascii import anyascii
 
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
+_MARKS = re.compile("['`]+")
+"""What the transliteration writes for soft signs, hamza and ayn."""
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
 def fold(name: str) -> str:
-    """`Лукашенко, Виктор` -> `lukashenko viktor`; `习近平` -> `jin ping xi`.
+    """`Лукашенко, Виктор` -> `lukashenko viktor`; `习近平` -> `jin ping xi`."""
+    return " ".join(sorted(latin_words(name)))
+
+
+def latin_words(name: str) -> list[str]:
+    """`Лукашенко, Виктор` -> lukashenko, viktor.
 
     Ideographs come out of the transliteration joined, each with a capital letter, and are words to themselves.
     """
@@ -21,5 +28,4 @@ def fold(name: str) -> str:
     latin = anyascii(normal)
     if _IDEOGRAPHS.search(normal):
         latin = _SYLLABLE.sub(" ", latin)
-    words = _BETWEEN_WORDS.split(latin.lower().replace("'", ""))
-    return " ".join(sorted(filter(None, words)))
+    return [word for word in _BETWEEN_WORDS.split(_MARKS.sub("", latin.lower())) if word]

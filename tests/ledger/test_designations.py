@@ -22,7 +22,7 @@ def designation() -> Designation:
     """A party that stands on OFAC's list since the first day of 2020."""
     draft = PartyDraft(
         reference="1", turn=PartyTurn.LISTED, on="2020-01-01", kind="person", name="Ann", programmes=["BELARUS"],
-        nationalities=[], content={}, digest="d", names=[("Ann", "ann")],
+        nationalities=[], content={}, digest="d", names=["Ann"],
     )  # fmt: skip
     with ledger.import_run("ofac") as run:
         (written,) = ledger.write_parties([draft], run=run, moment=ledger.clock())
