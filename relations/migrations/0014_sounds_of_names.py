@@ -6,8 +6,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
-from relations.models.folding import fold
-from relations.models.sounding import consonants, sounded
+from relations.models import folding, sounding
 
 
 _TELL = """
@@ -22,9 +21,9 @@ def tell_sounds(apps, schema_editor):
     names = apps.get_model("relations", "PartyName").objects.order_by("pk").values_list("pk", "text")
     with schema_editor.connection.cursor() as cursor:
         for some in batched(list(names), 5000):
-            told = [(key, fold(text)[:1000], sounded(text)) for key, text in some]
+            told = [(key, folding.fold(text)[:1000], sounding.sounded(text)) for key, text in some]
             keys, folded, sounds = map(list, zip(*told, strict=True))
-            cursor.execute(_TELL, [keys, folded, sounds, [" ".join(consonants(one)) for one in sounds]])
+            cursor.execute(_TELL, [keys, folded, sounds, [" ".join(sounding.consonants(one)) for one in sounds]])
 
 
 class Migration(migrations.Migration):
