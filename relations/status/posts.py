@@ -17,10 +17,16 @@ def post(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]:
 
 
 def following(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]:
-    """The latest word of what is next holds until an ambassador is in post, who empties the track."""
+    """The latest word of what is next holds until an ambassador is in post, who empties the track.
+
+    Whoever it was: that two sources name two ambassadors is a dispute of the post, and leaves nobody on the way.
+    """
     told = [act for act in acts if act.word in NextStatus or act.word == PostStatus.AMBASSADOR]
+    own = {act.key for act in told if act.word in NextStatus}
     return _latest(
-        told, rivals, lambda act: (act.word, act.holder) if act.word in NextStatus else (SanctionValue.NONE.value, "")
+        told,
+        {key: others for key, others in rivals.items() if key in own},
+        lambda act: (act.word, act.holder) if act.word in NextStatus else (SanctionValue.NONE.value, ""),
     )
 
 

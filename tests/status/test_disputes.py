@@ -55,6 +55,19 @@ def test_different_holders_exclude_each_other_and_an_unnamed_one_excludes_nobody
     assert rivals([one, unnamed]) == {}
 
 
+def test_a_dispute_about_who_is_in_post_leaves_what_is_next_undisputed():
+    one = post("ambassador", "2020-01-01", originals=ONE, holder="A")
+    other = post("ambassador", "2020-01-01", originals=OTHER, holder="B")
+    assert seen(POST, one, other)[1] is True
+    assert seen("next:US>BY", one, other) == ("none", False, (one.key, other.key))
+
+
+def test_two_who_are_on_their_way_on_one_day_dispute_what_is_next():
+    one = post("nominated", "2020-01-01", originals=ONE, holder="A")
+    other = post("nominated", "2020-01-01", originals=OTHER, holder="B")
+    assert seen("next:US>BY", one, other)[1] is True
+
+
 def test_a_disputing_citation_makes_a_fact_disputed():
     fact = post("vacant", "2020-01-01", contested=True)
     assert seen(POST, fact) == ("vacant", True, (fact.key,))
