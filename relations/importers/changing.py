@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +13,9 @@ import orjson
 from relations import dates
 from relations.codes import PostStatus
 from relations.importers.factbook_words import folded
+from relations.importers.renaming import said_anew
 from relations.importers.statements import Reading, Statement
 from relations.status import same_person
-
-_CLOSE = 0.75
-"""How much of two names has to agree (difflib's ratio): mended names reach 0.76 to 0.98, other people's 0.1 to 0.6."""
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 type Identity = tuple[str, str, str, str]
 type Direction = tuple[str, str]
@@ -53,16 +48,20 @@ class Standing:
 class Change:
     """What one publication does to what stands, by reference.
 
+    `touched` is what stands of it afterwards under the references of `new`, `changed` and `outlived`.
     `gone` are taken back by the source; `kept` are missing too, but a record that cannot be read may be theirs.
+    `renamed` are new references, each with the one under which the same stood.
     `outlived` are undated statements before the successor whom the publication dates: with the last day left to them.
     """
 
     reading: Reading
     new: dict[str, Statement] = field(default_factory=dict)
     changed: dict[str, Statement] = field(default_factory=dict)
+    touched: dict[str, Standing] = field(default_factory=dict)
     gone: dict[str, Standing] = field(default_factory=dict)
     outlived: dict[str, dt.date] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
     stood: int = 0
 
 
@@ -84,11 +83,11 @@ class Course:
         """The difference that the publication makes; from now on it is what stands."""
         change = Change(reading=reading, stood=len(self.standing))
         stated: dict[str, Statement] = {}
+        self._rename(reading, change)
         dated = {reference: one.content["on"] for reference, one in self.standing.items() if one.content.get("on")}
         self.undated = set()
-        renamed = self._renamed(reading)
         for statement in reading.statements:
-            reference = renamed.get(statement.reference) or self._reference(statement)
+            reference = self._reference(statement)
             if reading.vanished != "retract" and not statement.bounded:
                 reference = self._term(reference, statement)
             stated[reference] = statement
@@ -106,29 +105,16 @@ class Course:
             self._end_undated(change, stated, dated)
         return change
 
-    def _renamed(self, reading: Reading) -> dict[str, str]:
-        """New references that speak of what stands already: a later edition mends the spelling of a name.
+    def _rename(self, reading: Reading, change: Change) -> None:
+        """What a later edition says anew stands under its new reference from now on.
 
-        What is mended is no dispute between sources (`Kahzar`, `Khazar`, in the same post since the same day), unless
-        the edition names both. A name that can be the same person's anyway is left as a second witness, so that nothing
-        changes; so is quite another name, for the Factbook names a successor now and then and forgets his date. Sources
-        that take back what they no longer state need none of this.
+        Sources that take back what they no longer state need none of this.
         """
-        if reading.vanished == "retract":
-            return {}
-        own = {statement.reference for statement in reading.statements}
-        days = {
-            day: reference
-            for reference, one in self.standing.items()
-            if reference not in own and (day := _day_of(one.content))
-        }
-        found: dict[str, str] = {}
-        for statement in reading.statements:
-            day = _day_of(content_of(statement))
-            earlier = days.pop(day, None) if day and statement.reference not in self.standing else None
-            if earlier and _is_named_anew(self.standing[earlier].content.get("holder", ""), statement.holder):
-                found[statement.reference] = earlier
-        return found
+        if reading.vanished == "stands":
+            contents = {reference: one.content for reference, one in self.standing.items()}
+            change.renamed = said_anew(reading, contents)
+            for reference, earlier in change.renamed.items():
+                self.standing[reference] = self.standing.pop(earlier)
 
     def _reference(self, statement: Statement) -> str:
         """What only the publication's date bounds, and nobody holds, is named for the publication that stated it first.
@@ -199,18 +185,19 @@ class Course:
             }
             for name, bound in _days_before(first, outlived).items():
                 self.standing[name].bound = change.outlived[name] = bound
+                change.touched[name] = self.standing[name]
 
     def _hold_against(self, reference: str, statement: Statement, change: Change) -> None:
         content = content_of(statement)
         before = self.standing.get(reference)
         if before is None:
             change.new[reference] = statement
-            self.standing[reference] = _standing_of(statement, content)
+            self.standing[reference] = change.touched[reference] = _standing_of(statement, content)
         elif _fixed(before.kind, before.content) != _fixed(statement.kind, content):
             change.gone[reference], change.new[reference] = before, statement
-            self.standing[reference] = _standing_of(statement, content)
+            self.standing[reference] = change.touched[reference] = _standing_of(statement, content)
         elif not _same(before.content, content, bounded=statement.bounded):
-            change.changed[reference] = statement
+            change.changed[reference], change.touched[reference] = statement, before
             before.content, before.bounded = content, statement.bounded
             before.bound = before.bound if statement.bounded else None
 
@@ -275,20 +262,6 @@ def _fixed(kind: str, content: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def _certain_on(on: str) -> dt.date:
     return dates.parse(on).latest
-
-
-def _day_of(content: Mapping[str, Any]) -> tuple[str, str, str, str] | None:
-    """Who, to whom, as what, on which day; None for what is not told to the day."""
-    on = content.get("on", "")
-    return (content["sender"], content["target"], content["word"], on) if _DAY.fullmatch(on) else None
-
-
-def _is_named_anew(held: str, named: str) -> bool:
-    """In letters close to the name before, and not the same; or the very name that the mending gave it then."""
-    before, now = folded(held), folded(named)
-    if not before or not now:
-        return False
-    return before == now or (not same_person(held, named) and SequenceMatcher(a=before, b=now).ratio() > _CLOSE)
 
 
 def _identity(content: Mapping[str, Any]) -> Identity:

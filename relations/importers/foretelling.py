@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
 from typing import Literal
 
@@ -23,12 +23,11 @@ def foretell(run: ImportRun, turn: Turn, names: Iterable[str]) -> None:
         told += islice(names, MOST_TOLD - len(told))
 
 
-def foretell_facts(run: ImportRun, change: Change, standing: Mapping[str, Standing], revised: Revised) -> None:
+def foretell_facts(run: ImportRun, change: Change, revised: Revised) -> None:
     """What one publication would do to the facts of a source."""
-    touched = [reference for reference in (*change.changed, *change.outlived) if reference in standing]
-    amended = [reference for reference in touched if standing[reference].key in revised.corrected]
-    foretell(run, "added", (_named(reference, standing[reference]) for reference in change.new))
-    foretell(run, "amended", (_named(reference, standing[reference]) for reference in amended))
+    touched = change.touched.items()
+    foretell(run, "added", (_named(reference, one) for reference, one in touched if reference in change.new))
+    foretell(run, "amended", (_named(reference, one) for reference, one in touched if one.key in revised.corrected))
     ended = ((reference, one) for reference, one in change.gone.items() if one.key in revised.retracted)
     foretell(run, "ended", (_named(reference, one) for reference, one in ended))
 

@@ -158,7 +158,7 @@ def _take_in(
     taken = _Taken()
     importer = Author(user=author.user, request_id=author.request_id, imports=True)
     for change in changes:
-        _revise(change, course, references, taken, run=run, author=importer)
+        _revise(change, references, taken, run=run, author=importer)
     untie(fact_list.code, taken.ended - taken.ties.keys())
     tie(fact_list.code, taken.ties.values(), run=run)
     date_ties(run, course.undated)
@@ -217,11 +217,9 @@ def _held(changes: Sequence[Change], fact_list: FactList) -> References:
     return references
 
 
-def _revise(
-    change: Change, course: Course, references: References, taken: _Taken, *, run: ImportRun, author: Author
-) -> None:
+def _revise(change: Change, references: References, taken: _Taken, *, run: ImportRun, author: Author) -> None:
     drafts = [references.draft(change.reading, statement) for statement in change.new.values()]
-    revisions = {**_corrections(change, course, references), **_outlived(change, course), **_retractions(change)}
+    revisions = {**_corrections(change, references), **_outlived(change), **_retractions(change)}
     try:
         revised = revise(
             drafts, list(revisions.values()), author=author, why=f"{_named(run, change.reading)} no longer states it."
@@ -229,27 +227,31 @@ def _revise(
     except SomeRefused as refusal:
         raise _refused(refusal, [*change.new, *revisions], run, change.reading) from refusal
     for reference, fact in zip(change.new, revised.recorded, strict=True):
-        course.standing[reference].key, course.standing[reference].version = fact.key, fact.version
-        taken.ties[reference] = _tie(reference, course.standing[reference])
+        standing = change.touched[reference]
+        standing.key, standing.version = fact.key, fact.version
+        taken.ties[reference] = _tie(reference, standing)
     for reference in (*change.changed, *change.outlived):
-        standing = course.standing[reference]
+        standing = change.touched[reference]
         if standing.fact in revised.left:
             continue
         if standing.fact in revised.corrected:
             standing.version = revised.corrected[standing.fact].version
         taken.ties[reference] = _tie(reference, standing)
+        if earlier := change.renamed.get(reference):
+            taken.ties.pop(earlier, None)
+            taken.ended.add(earlier)
     taken.ended |= {reference for reference, one in change.gone.items() if one.fact in revised.retracted}
     taken.left |= {reference for reference, revision in revisions.items() if revision.key in revised.left}
     run.added += len(revised.recorded)
     run.amended += len(revised.corrected)
     run.ended += len(revised.retracted)
-    foretell_facts(run, change, course.standing, revised)
+    foretell_facts(run, change, revised)
 
 
-def _corrections(change: Change, course: Course, references: References) -> dict[str, Revision]:
+def _corrections(change: Change, references: References) -> dict[str, Revision]:
     revisions: dict[str, Revision] = {}
     for reference, statement in change.changed.items():
-        standing = course.standing[reference]
+        standing = change.touched[reference]
         # What is bounded by its publication alone keeps the first bound.
         on = {} if statement.bounded else {"on": statement.on}
         revisions[reference] = Revision(
@@ -262,13 +264,13 @@ def _corrections(change: Change, course: Course, references: References) -> dict
     return revisions
 
 
-def _outlived(change: Change, course: Course) -> dict[str, Revision]:
+def _outlived(change: Change) -> dict[str, Revision]:
     """Another bound, with the words that said it."""
     return {
         reference: Revision(
-            model=MODELS[course.standing[reference].kind],
-            key=course.standing[reference].fact,
-            version=course.standing[reference].version,
+            model=MODELS[change.touched[reference].kind],
+            key=change.touched[reference].fact,
+            version=change.touched[reference].version,
             values={"on": f"[..{bound}]"},
             citations=None,
         )

@@ -50,6 +50,42 @@ def test_a_later_edition_that_names_another_for_the_same_day_corrects_the_earlie
     assert (post["holder"], post["disputed"]) == ("Khazar Ibrahim", False)
 
 
+@pytest.mark.parametrize(
+    ("first", "later", "same"),
+    [
+        ("Tom S. UDALL", "Thomas Stewart UDALL", True),
+        ("BOIDE Cisse", "Cissé Mint Cheikh Ould BOIDE", True),
+        ("Farid YASIN", "Fareed Mustafa Kamil YASSEEN", True),
+        ("Yusif bin Mani bin Said al-UTAYBA", "Yousif Mana Saeed Ahmed ALOTAIBA", True),
+        ("RIMA bint Bandar bin Abd al-Aziz Al Saud", "Reema Bint Bandar Bin Sultan AL SAUD", True),
+        ("Bocchit EDMOND", "Issimail CHANFI", False),
+        ("John SMITH", "John JONES", False),
+    ],
+)
+def test_another_spelling_of_most_of_a_name_corrects_it_and_another_name_is_shown_as_disputed(
+    tmp_path, first, later, same
+):
+    taken(tmp_path, of_azerbaijan("2022-02-03", first), of_azerbaijan("2022-07-28", later))
+    assert len(azerbaijans()) == (1 if same else 2)
+    shown = Client().get("/api/relations/AZ-US/?as_of=2023-02-01").json()["status"]["ambassadors"]
+    assert [one["post"]["disputed"] for one in shown if one["from"] == "AZ"] == [not same]
+
+
+def test_a_later_edition_that_gives_the_same_person_another_rank_since_the_same_day_corrects_the_rank(tmp_path):
+    first = of_azerbaijan("2022-02-03", "Thomas R. HASTINGS").replace("15 September 2021", "August 2021")
+    second = first.replace("2022-02-03", "2022-07-28").replace("Ambassador ", "Ambassador (vacant); Charge d'Affaires ")
+    third = second.replace("2022-07-28", "2023-01-26")
+    assert taken(tmp_path, first) == (1, 0, 0)
+    assert taken(tmp_path, second) == (0, 1, 0)
+    assert taken(tmp_path, third) == (0, 0, 0)
+    fact = AmbassadorStatus.objects.current().get(from_country="AZ", to_country="US")
+    assert (fact.status, fact.holder, fact.on) == ("charge", "Thomas R. Hastings", "2021-08")
+    promoted = of_azerbaijan("2024-08-01", "Thomas R. HASTINGS").replace("15 September 2021", "2 May 2024")
+    assert taken(tmp_path, promoted) == (1, 0, 0)
+    facts = AmbassadorStatus.objects.current().filter(from_country="AZ", to_country="US").order_by("earliest")
+    assert [(one.status, one.on) for one in facts] == [("charge", "2021-08"), ("ambassador", "2024-05-02")]
+
+
 def test_a_later_edition_that_spells_the_name_otherwise_is_a_second_witness_and_changes_nothing(tmp_path):
     for number, name in enumerate(["Khazar I. IBRAHIM", "Khazar IBRAHIM"]):
         path = tmp_path / f"{number}.jsonl"
