@@ -23,7 +23,6 @@ _CLOSE_WORD = 0.66
 """The same of two words of names: `Tom` and `Thomas`, `Yasin` and `Yasseen`."""
 _MOST_WORDS = 0.6
 """How many words of the shorter name have to be close to words of the longer one; of two that is both."""
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MONTH_OR_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 
 type Contents = Mapping[str, Mapping[str, Any]]
@@ -32,10 +31,10 @@ type Contents = Mapping[str, Mapping[str, Any]]
 def said_anew(reading: Reading, standing: Contents) -> dict[str, str]:
     """New references of an edition -> those under which the same stood; `standing` is what stands, by reference.
 
-    The same is meant by a name close to the name before, in the same post and rank since the same day (`Kahzar`,
-    `Khazar`), and by another rank of one person since the same day or month, unless the edition says both. A name that
-    can be the same person's anyway is left as a second witness, so that nothing changes; so is quite another name, for
-    the Factbook names a successor now and then and forgets his date.
+    The same is meant, in one post since the same day or month, by a name close to the name before (`Kahzar`, `Khazar`)
+    in the same rank, and by another rank of one person, unless the edition says both. A name that can be the same
+    person's anyway is left as a second witness, so that nothing changes; so is quite another name, for the Factbook
+    names a successor now and then and forgets his date.
     """
     own = {statement.reference for statement in reading.statements}
     earlier: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
@@ -60,8 +59,7 @@ def _means(content: Mapping[str, Any], statement: Statement) -> bool:
         return False
     if content["word"] != statement.word:
         return content["word"] in PostStatus and statement.word in PostStatus and same_person(held, named)
-    told_to_the_day = _DAY.fullmatch(statement.on) is not None
-    return told_to_the_day and not same_person(held, named) and _is_close(folded(held), folded(named))
+    return not same_person(held, named) and _is_close(folded(held), folded(named))
 
 
 def _is_close(before: str, now: str) -> bool:
