@@ -22,6 +22,10 @@ def test_spellings_of_one_name_have_the_same_consonants(spellings):
     assert len({tuple(consonants(sounded(spelling))) for spelling in spellings}) == 1
 
 
+def test_german_umlauts_sound_like_their_two_letters():
+    assert sounded("Jürgen Müller") == sounded("Juergen Mueller")
+
+
 def test_words_too_short_to_be_told_apart_are_not_sought():
     assert consonants(sounded("Li Wei")) == []
     assert consonants(sounded("")) == []

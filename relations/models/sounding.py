@@ -19,7 +19,8 @@ _SOUNDS = {
     "schtsch": "s", "shch": "s", "szcz": "s", "dsch": "s", "tsch": "s", "tch": "s", "dzh": "s", "sch": "s", "sh": "s",
     "zh": "s", "ch": "s", "cz": "s", "sz": "s", "ts": "s", "tz": "s", "dj": "s", "z": "s", "ck": "k", "kh": "k",
     "gh": "k", "g": "k", "q": "k", "x": "ks", "ce": "se", "ci": "si", "cy": "si", "c": "k", "ph": "f", "dh": "d",
-    "th": "t", "bh": "b", "rh": "r", "w": "v", "ou": "u", "oo": "u", "ee": "i", "y": "i", "j": "i",
+    "th": "t", "bh": "b", "rh": "r", "w": "v", "ou": "u", "oo": "u", "ee": "i", "ue": "u", "oe": "o",
+    "ae": "a", "y": "i", "j": "i",
 }  # fmt: skip
 _SPELLING = re.compile("|".join(_SOUNDS))
 _TWICE = re.compile(r"(.)\1+")
