@@ -256,6 +256,16 @@ def test_retention_forgets_what_is_old_and_finished(subscribe, receiver):
     assert not Attempt.objects.exists()
 
 
+def test_retention_leaves_alone_what_somebody_is_deleting(subscribe, receiver):
+    row, later = subscribe(receiver), timezone.now() + dt.timedelta(days=live.WEBHOOK_KEEP_DAYS, seconds=1)
+    put_by(row, 3, state="delivered", finished_at=timezone.now())
+    forgotten: list[int] = []
+    with transaction.atomic():
+        Subscription.objects.select_for_update().get(pk=row.pk)
+        meanwhile(lambda: forgotten.append(webhooks.tidy(now=later)))
+    assert (forgotten, webhooks.tidy(now=later)) == ([0], 3)
+
+
 def test_a_ping_that_nobody_answers_is_given_up(owner, receiver):
     receiver.say = lambda _: answer(500)
     row, _ = webhooks.create(owner, {"url": receiver.url})

@@ -3,12 +3,12 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from relations.errors import Conflict, Invalid
 from relations.ledger import webhooks
-from relations.models import Delivery, Replay, StatusChange
+from relations.models import Delivery, Replay, StatusChange, Subscription
 from tests.webhooks.conftest import act, drain
 from tests.webhooks.receivers import OK, answer
 
@@ -128,3 +128,20 @@ def test_a_span_of_time_is_a_span_of_lines(row):
 def test_a_wish_that_means_nothing_is_refused(row, wish):
     with pytest.raises(Invalid):
         webhooks.replay(row, **wish)
+
+
+def test_a_deletion_and_the_queueing_of_a_replay_at_once_do_not_lock_each_other_out(row):
+    webhooks.replay(row, after=0)
+
+    def queue():
+        webhooks.advance_replays(now=timezone.now())
+        connection.close()
+
+    thread = threading.Thread(target=queue)
+    with transaction.atomic():
+        Subscription.objects.select_for_update().get(pk=row.pk)  # as the deletion begins
+        thread.start()
+        thread.join(0.5)
+        webhooks.delete(row)
+    thread.join()
+    assert not Replay.objects.exists()

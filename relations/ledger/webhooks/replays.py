@@ -73,13 +73,16 @@ def replay_missed(subscription: Subscription) -> Replay:
 
 @transaction.atomic
 def advance_replays(*, now: dt.datetime) -> bool:
-    """Queues the next lines of one replay that nobody else is at; returns whether there was any."""
-    under_way = Replay.objects.filter(finished_at__isnull=True).order_by("pk")
-    wish = under_way.select_related("subscription").select_for_update(skip_locked=True, of=("self",)).first()
+    """Queues the next lines of one replay that nobody else is at; returns whether there was any.
+
+    Every other act locks a subscription before what belongs to it. Here the replay is found first, so nothing is
+    waited for.
+    """
+    under_way = Replay.objects.filter(finished_at__isnull=True).order_by("pk").select_related("subscription")
+    wish = under_way.select_for_update(skip_locked=True, no_key=True, of=("self", "subscription")).first()
     if wish is None:
         return False
-    # In the order of every other act on deliveries: the subscription first.
-    row = Subscription.objects.select_for_update(no_key=True).get(pk=wish.subscription_id)
+    row = wish.subscription
     lines = lines_between(wish.reached, wish.until, most=_BATCH)
     wish.queued += outbox.insert(_wanted(wish, row, lines, now)) if lines else 0
     wish.reached = lines[-1].pk if lines else wish.until

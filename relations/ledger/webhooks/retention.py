@@ -35,9 +35,15 @@ def tidy(*, now: dt.datetime) -> int:
 
 
 def _forget(cutoff: dt.datetime) -> int:
-    """What is held for a disabled subscription goes with age as well: nobody may ever come for it."""
+    """What is held for a disabled subscription goes with age as well: nobody may ever come for it.
+
+    Subscriptions at which somebody else is are left for the next time: who deletes one locks the same rows.
+    """
     held = Q(finished_at__isnull=True, created_at__lt=cutoff, subscription__state=SubscriptionState.DISABLED)
-    old = list(Delivery.objects.filter(Q(finished_at__lt=cutoff) | held).values_list("pk", flat=True)[:_BATCH])
+    found = Delivery.objects.filter(Q(finished_at__lt=cutoff) | held).values_list("pk", "subscription")[:_BATCH]
+    rows = Subscription.objects.filter(pk__in={subscription for _, subscription in found}).order_by("pk")
+    free = set(rows.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True))
+    old = [delivery for delivery, subscription in found if subscription in free]
     Attempt.objects.filter(delivery__in=old).delete()
     Delivery.objects.filter(replay_of__in=old).update(replay_of=None)
     Delivery.objects.filter(pk__in=old).delete()
