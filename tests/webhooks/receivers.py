@@ -117,7 +117,7 @@ def listening(*receivers: Receiver) -> Iterator[None]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    servers = [asyncio.run_coroutine_threadsafe(each.start(), loop).result(10) for each in receivers]
+    servers = [asyncio.run_coroutine_threadsafe(each.start(), loop).result(60) for each in receivers]
     try:
         yield
     finally:
@@ -129,7 +129,7 @@ def listening(*receivers: Receiver) -> Iterator[None]:
             for _ in range(3):
                 await asyncio.sleep(0)
 
-        asyncio.run_coroutine_threadsafe(end(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(end(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(60)
         loop.close()

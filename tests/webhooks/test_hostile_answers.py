@@ -5,6 +5,7 @@ import datetime as dt
 import gzip
 import socket
 import ssl
+import threading
 import time
 import uuid
 
@@ -99,13 +100,12 @@ def test_whatever_it_says_it_is_left_alone_for_a_day_at_most(text):
 
 def test_name_servers_that_hang_hold_up_nobody_else(receiver, operator, monkeypatch):
     """As many hanging look-ups as a worker may have requests under way, and one receiver beside them."""
-    ended = []
+    ended = threading.Event()
 
     def look_up(host, _port):
         if host == "quick.example":
             return ["127.0.0.1"]
-        while not ended:
-            time.sleep(0.01)
+        ended.wait()
         return ["127.0.0.1"]
 
     monkeypatch.setattr(sending, "_look_up", look_up)
@@ -121,7 +121,7 @@ def test_name_servers_that_hang_hold_up_nobody_else(receiver, operator, monkeypa
         hanging = [asyncio.create_task(sender.send(claim(f"http://slow{n}.example:81/"))) for n in range(199)]
         await asyncio.sleep(0)
         quick = await sender.send(claim(f"http://quick.example:{receiver.port}/"))
-        ended.append(True)
+        ended.set()
         for each in hanging:
             each.cancel()
         await asyncio.gather(*hanging, return_exceptions=True)
