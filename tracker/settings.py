@@ -62,13 +62,14 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    # Before `relations`, which takes its pages out of the admin.
+    "procrastinate.contrib.django",
     "relations",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "pgtrigger",
-    "procrastinate.contrib.django",
 ]
 
 MIDDLEWARE = [
@@ -152,6 +153,9 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
+# As the API and the forms write them.
+DATE_FORMAT = "Y-m-d"
+DATETIME_FORMAT = "Y-m-d H:i"
 
 # --- static files ---------------------------------------------------------------------------------------------------
 

@@ -36,7 +36,12 @@ class OnePerLine(SimpleArrayField):
 
 
 class Completed(AutocompleteSelect):
-    """Django's own completion, which shows again what was chosen before: nothing where that is no id at all."""
+    """Django's own completion, which shows again what was chosen before: nothing where that is no id at all. Its box
+    gets the name of the field, which a screen reader would not find."""
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["admin/js/autocomplete.js", "relations/admin.js"])  # in this order
 
     def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
         field: Any = self.field

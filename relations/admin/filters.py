@@ -14,6 +14,15 @@ from relations.models import AmbassadorStatus, Citation, Country, CountryPair, F
 from relations.status import rivals
 
 
+class ValuesFilter(admin.AllValuesFieldListFilter):
+    """Every value of a column of text. The empty one gets a name, without which nobody could follow its link."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            value, bracket, count = choice["display"].partition(" (")
+            yield {**choice, "display": f"{value or 'None given'}{bracket}{count}"}
+
+
 class VersionFilter(admin.SimpleListFilter):
     """What is known now, unless somebody asks for what was known before."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -34,10 +35,13 @@ class TabularAdmin[F: Fact](RetractableAdmin[F]):
         return [*own, *super().get_urls()]
 
     def export_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        """The list as it is filtered, every page of it, as CSV."""
+        """The list as it is filtered, every page of it, as CSV; never another one than was asked for."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        facts: QuerySet[Any] = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            facts: QuerySet[Any] = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:  # told already, on the page that it goes to
+            return HttpResponseRedirect(reverse(f"admin:relations_{self.opts.model_name}_changelist"))
         facts = facts.order_by("latest", "id").prefetch_related("citations__source")
         response = StreamingHttpResponse(
             tables.lines(self.model, facts.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8"

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from relations import ledger
 from relations.admin.fields import Lines
+from relations.admin.filters import ValuesFilter
 from relations.admin.forms import address
 from relations.admin.references import Acts, ReferenceAdmin, ReferenceForm
 from relations.models import FACT_MODELS, Citation, Fact, Source
@@ -33,7 +34,7 @@ class SourceForm(ReferenceForm):
 class SourceAdmin(ReferenceAdmin[Source]):
     form = SourceForm
     list_display = ("title", "publisher", "kind", "published_on", "language", "cited")
-    list_filter = ("kind", "language")
+    list_filter = ("kind", ("language", ValuesFilter))
     search_fields = ("title", "publisher", "author", "url")
     date_hierarchy = "published_on"
     autocomplete_fields = ("syndication_of",)

@@ -95,12 +95,8 @@ class Line:
 def read(model: type[Fact], content: bytes) -> list[Line]:
     """The facts of a file. Raises `Invalid` where the file as a whole is none: its encoding, its columns, its size."""
     rows = _rows(content)
-    known = [*_KEPT, *columns(model), *_EVIDENCE]
     head = [cell.strip() for cell in next(rows, (0, []))[1]]
-    unknown = [name for name in head if name not in known]
-    if unknown or "on" not in head or len(set(head)) < len(head):
-        wrong = f"Unknown: {', '.join(map(repr, unknown))}." if unknown else "Some are missing."
-        raise Invalid(why=f"The first line names the columns, each once, of: {', '.join(known)}. {wrong}")
+    _hold(head, [*_KEPT, *columns(model), *_EVIDENCE], needed=("to", model.label, "on"))
     found: list[Line] = []
     for number, row in rows:
         if len(row) > len(head):
@@ -114,11 +110,26 @@ def read(model: type[Fact], content: bytes) -> list[Line]:
     return found
 
 
+def _hold(head: Sequence[str], known: Sequence[str], *, needed: Sequence[str]) -> None:
+    """The names of the columns against those that a table of this kind has, and must have."""
+    wrong = {
+        "Unknown": [name for name in head if name not in known],
+        "Missing": [name for name in needed if name not in head],
+        "Named twice": sorted({name for name in head if head.count(name) > 1}),
+    }
+    told = [f"{what}: {', '.join(map(repr, names))}." for what, names in wrong.items() if names]
+    if told:
+        raise Invalid(why=f"The first line names the columns, each once, of: {', '.join(known)}. {' '.join(told)}")
+
+
 def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The lines that hold anything, with their numbers."""
     try:
         text = content.decode("utf-8-sig")
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        head = text.partition("\n")[0]
+        # Spreadsheets set to a language whose decimals have a comma divide cells by semicolons.
+        delimiter = ";" if ";" in head and "," not in head else ","
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         for row in reader:
             if any(cell.strip() for cell in row):
                 yield reader.line_num, row
@@ -146,7 +157,10 @@ def _take(found: list[Line], number: int, cells: Mapping[str, str]) -> None:
 def check(model: type[Fact], form: type[FactForm], table: Sequence[Line]) -> None:
     """Holds each line to the same form as if it were typed, and writes down what is wrong with it."""
     sources = _sources(table)
+    first: dict[tuple[str, ...], int] = {}
     for line in table:
+        if (number := first.setdefault(tuple(line.cells.values()), line.number)) != line.number:
+            line.alike.append(f"line {number} of this file")
         if line.cells.get("key"):
             line.wrong.append("key: this fact was recorded before; correct it on its own page.")
         told = {name: line.cells.get(column, "") for column, name in columns(model).items()}

@@ -53,6 +53,10 @@ def test_an_editor_records_corrects_and_reads_the_history(live_server, world, se
     page.fill("#id_username", "edith")
     page.fill("#id_password", "pass")
     page.click("input[type=submit]")
+    # The boxes that take the place of fields are found by the fields' labels, as screen readers look for them.
+    page.wait_for_load_state()
+    boxes = [page.get_by_role("combobox", name=name).count() for name in ("From:", "To:", "Source:")]
+    assert boxes == [1, 1, 1]
     choose(page, "id_from_country", "us", "United States")
     choose(page, "id_to_country", "belar", "Belarus")
     page.select_option("#id_status", "nominated")
@@ -64,6 +68,7 @@ def test_an_editor_records_corrects_and_reads_the_history(live_server, world, se
     assert "Nearest to them stands: “plan to return ambassadors”" in page.inner_text(".field-quote .errorlist")
     page.fill("#id_citations-0-quote", "plan to return ambassadors")
     page.click("text=Add another Citation")
+    assert page.get_by_role("combobox", name="Source:").count() == 2
     choose(page, "id_citations-1-source", "ambassadors", "Reuters: Ambassadors to return")
     page.fill("#id_citations-1-quote", "Minsk, 1 February")
     page.click("input[name=_save]")

@@ -138,13 +138,17 @@ def test_no_address_shows_a_traceback(root, full):
         assert {tail: status for tail, status in answers.items() if status >= 500} == {}, start
 
 
-@pytest.mark.parametrize("stray", ["nothing=1", "recorded_by__password__startswith=p"])
+@pytest.mark.parametrize("stray", ["nothing=1", "recorded_by__password__startswith=p", "latest__year=-5"])
 def test_what_is_no_filter_of_a_list_is_told_and_not_logged(root, full, caplog, stray):
     answer = root.get(f"/admin/relations/ambassadorstatus/?{stray}", follow=True)
     name = stray.partition("=")[0]
     assert answer.redirect_chain == [("/admin/relations/ambassadorstatus/?e=1", 302)]
     assert f"The address asked for what this list cannot filter by: {name}." in said(answer)
     assert root.get("/admin/relations/ambassadorstatus/?_to_field=password").status_code == 400
+    # An export of something else than was asked for would be taken for it.
+    exported = root.get(f"/admin/relations/ambassadorstatus/export/?{stray}", follow=True)
+    assert exported.redirect_chain == [("/admin/relations/ambassadorstatus/", 302)]
+    assert f"The address asked for what this list cannot filter by: {name}." in said(exported)
     assert caplog.records == []
 
 
@@ -379,6 +383,10 @@ def test_a_right_that_was_taken_from_the_editors_is_not_given_back(countries):
     assert not group.permissions.filter(codename="delete_source").exists()
     assert group.permissions.filter(codename="add_source").exists()
     assert browser(User.objects.create_superuser("x")).get("/admin/auth/group/").status_code == 200
+
+
+def test_only_pages_that_hold_to_the_policy_are_in_the_admin(root):
+    assert {model._meta.app_label for model in admin.site._registry} == {"auth", "relations"}
 
 
 def test_words_are_written_as_people_write_them(root, full):

@@ -30,6 +30,12 @@ def test_a_source_is_made_with_its_text_as_it_was_pasted(desk):
     assert LogEntry.objects.get().object_id == str(source.pk)
 
 
+def test_sources_without_a_language_are_found_by_a_filter_with_a_name(desk, article):
+    page = desk.get(url("source", "changelist"))
+    (link,) = [link for link in page_of(page).cssselect("#changelist-filter a") if link.text_content() == "None given"]
+    assert "Ambassadors to return" in said(desk.get(url("source", "changelist") + link.get("href", "")))
+
+
 def test_two_sources_of_one_address_are_refused_at_the_address(desk):
     desk.post(url("source", "add"), SOURCE)
     answer = desk.post(url("source", "add"), {**SOURCE, "title": "Another"})

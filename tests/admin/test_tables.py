@@ -87,17 +87,35 @@ def test_what_looks_like_duplicates_needs_a_tick(desk, article):
     assert sorted(AmbassadorStatus.objects.values_list("holder", flat=True)) == ["Julie Fisher", "Somebody"]
 
 
+def test_a_line_that_stands_twice_in_a_file_needs_a_tick(desk, article):
+    line = f"US,BY,nominated,Somebody,2020-05-04,,{article.pk},Minsk,\n"
+    answer = look_through(desk, HEAD + line + line)
+    assert results(answer) == ["Right", "Looks like what is recorded already: line 2 of this file"]
+    assert desk.post(url("ambassadorstatus", "import"), sent_again(answer)).status_code == 200
+    assert not AmbassadorStatus.objects.exists()
+    desk.post(url("ambassadorstatus", "import"), {**sent_again(answer), "record_anyway": "on"})
+    assert AmbassadorStatus.objects.count() == 2
+
+
+def test_a_table_may_be_divided_by_semicolons_and_begin_with_a_mark(desk, article):
+    text = (HEAD + f'US,BY,nominated,"Fisher, Julie",2020-05,,{article.pk},Minsk,\n').replace(",", ";")
+    answer = look_through(desk, b"\xef\xbb\xbf" + text.replace("Fisher; Julie", "Fisher, Julie").encode())
+    assert results(answer) == ["Right"]
+    assert desk.post(url("ambassadorstatus", "import"), sent_again(answer)).status_code == 302
+    assert AmbassadorStatus.objects.get().holder == "Fisher, Julie"
+
+
 @pytest.mark.parametrize(
     ("content", "wrong"),
     [
         (b"", "The submitted file is empty."),
         (b"\xff\xfe", "The file is no text in UTF-8."),
         (b"a,b\n1,2\n", "Unknown: 'a', 'b'"),
-        (b"from,to,on\n", "The table holds no facts."),
-        (b"from,to,on\nUS,BY,2020,x,y\n", "Line 2 has 5 cells, the first line 3."),
-        (b'from,to,on\n"US,BY,2020\n', "The file is no CSV: unexpected end of data."),
-        (b"on,on\n1,2\n", "Some are missing."),
-        (b"from,to,on\n" + b"US,BY,2020\n" * 501, "A table holds at most 500 facts."),
+        (b"to,status,on\n", "The table holds no facts."),
+        (b"to,status,on\nBY,vacant,2020,x,y\n", "Line 2 has 5 cells, the first line 3."),
+        (b'to,status,on\n"BY,vacant,2020\n', "The file is no CSV: unexpected end of data."),
+        (b"on,on\n1,2\n", "Missing: 'to', 'status'. Named twice: 'on'."),
+        (b"to,status,on\n" + b"BY,vacant,2020\n" * 501, "A table holds at most 500 facts."),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_with_the_reason(desk, content, wrong):
