@@ -17,6 +17,7 @@ from typing import Any
 
 import httpcore2
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from relations.codes import AttemptError
 from relations.errors import UrlRefused
@@ -54,10 +55,14 @@ class Enough(Exception):
 
 
 class Sender:
-    """Sends for one worker up to `at_once` messages at a time, by the operator's rules."""
+    """Sends for one worker up to `at_once` messages at a time, by the operator's rules.
+
+    Raises `ImproperlyConfigured` where `WEBHOOK_CA_FILE` cannot be used: no delivery must pay for that with attempts.
+    """
 
     def __init__(self, rules: Rules | None = None, *, at_once: int) -> None:
         self.rules = rules or Rules.of_the_operator()
+        self.tls = _tls(settings.WEBHOOK_CA_FILE)
         self.names = ThreadPoolExecutor(_LOOK_UPS * at_once, thread_name_prefix="names")
 
     async def send(self, claim: Claim) -> Outcome:
@@ -92,7 +97,7 @@ class Sender:
         place = endpoint(claim.url, self.rules)
         url = httpcore2.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target)
         connection = httpcore2.AsyncHTTPConnection(
-            url.origin, ssl_context=_tls(settings.WEBHOOK_CA_FILE) if place.scheme == "https" else None,
+            url.origin, ssl_context=self.tls if place.scheme == "https" else None,
             network_backend=_Guarded(self, place),
         )  # fmt: skip
         async with connection:
@@ -170,7 +175,10 @@ def _retry_after(response: httpcore2.Response, now: dt.datetime) -> dt.timedelta
 def _tls(authorities: str) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if authorities:
-        context.load_verify_locations(cafile=authorities)
+        try:
+            context.load_verify_locations(cafile=authorities)
+        except OSError as error:  # what OpenSSL says of a file without certificates is one, too
+            raise ImproperlyConfigured(f"WEBHOOK_CA_FILE holds no certificates ({error}).") from None
     return context
 
 

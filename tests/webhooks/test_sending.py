@@ -11,6 +11,7 @@ from ipaddress import ip_network
 
 import pytest
 import trustme
+from django.core.exceptions import ImproperlyConfigured
 
 from relations.ledger.webhooks import Claim
 from relations.webhooks import sending
@@ -287,6 +288,16 @@ def test_an_authority_that_nobody_trusts_is_refused(names):
     with listening(secure := Receiver(tls=tls(trustme.CA(), "receiver.example"))):
         assert sent(f"https://receiver.example:{secure.port}/hook").error == "tls"
     assert secure.received == []
+
+
+@pytest.mark.parametrize("content", [None, "", "not a certificate"])
+def test_authorities_that_cannot_be_read_stop_the_worker_before_it_sends_anything(operator, tmp_path, content):
+    file = tmp_path / "authorities.pem"
+    if content is not None:
+        file.write_text(content)
+    operator.WEBHOOK_CA_FILE = str(file)
+    with pytest.raises(ImproperlyConfigured, match="WEBHOOK_CA_FILE"):
+        Sender(at_once=1)
 
 
 def test_a_receiver_without_tls_is_refused(receiver):
