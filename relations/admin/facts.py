@@ -180,7 +180,8 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
             (fact,) = ledger.record([draft], author=author(request))
         # What the database checks at the commit, it says here, while the form can still tell.
         connection.check_constraints()
-        form.instance.pk = fact.pk
+        # The page that follows names the new version; a form does not type all that its name is made of.
+        form.instance.pk, form.instance.from_country = fact.pk, fact.from_country
 
     @override
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:

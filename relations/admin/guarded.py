@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import DataError
@@ -18,10 +19,23 @@ from django.http import HttpRequest, HttpResponse
 from relations.admin.fields import Completed, Lines, choices_of_array
 from relations.admin.stock import ModelAdmin
 
-if TYPE_CHECKING:
-    from django.contrib.admin.views.main import ChangeList
-
 NUL = "\x00"
+_LAST_DAYS = {("9999", "", ""): "9999-01-01", ("9999", "12", ""): "9999-12-01", ("9999", "12", "31"): "9999-12-31"}
+"""Where the spans of a hierarchy of dates begin that end with the last day there is."""
+
+
+class GuardedList(ChangeList):
+    """Django's own list, which looks for the day after the last of the year 9999."""
+
+    def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_filters_params(params)
+        names = [f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")]
+        year, month, day = (found.get(name, [""])[-1] for name in names)
+        begins = _LAST_DAYS.get((year, month, day))
+        if begins:
+            found = {name: value for name, value in found.items() if name not in names}
+            found[f"{self.date_hierarchy}__gte"] = [begins]
+        return found
 
 
 class GuardedAdmin[M: Model](ModelAdmin[M]):
@@ -44,11 +58,14 @@ class GuardedAdmin[M: Model](ModelAdmin[M]):
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return GuardedList
+
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         try:
             return super().get_changelist_instance(request)
         except (ValueError, OverflowError, DataError, DisallowedModelAdminLookup) as error:
-            # The year after 9999 in the hierarchy of dates, NUL bytes in a filter, a column that is no filter.
+            # NUL bytes in a filter, a column that is no filter.
             self._tell_stray(request)
             raise IncorrectLookupParameters(error) from error
         except IncorrectLookupParameters:

@@ -251,6 +251,19 @@ def test_search_and_filters_find_facts(desk, seed):
     assert len(on_list(desk, "sanctionevent", scope__exact="most")) == 2
 
 
+def test_the_hierarchy_of_dates_goes_from_the_first_day_to_the_last(desk, seed):
+    source, us, by = Source.objects.get(), Country.objects.get(code="US"), Country.objects.get(code="BY")
+    for day in ("0001-01-01", "9999-11", "9999-12-31"):
+        values = {"from_country": us, "to_country": by, "kind": "visit", "on": day}
+        draft = FactDraft(model=DiplomaticEvent, values=values, citations=[CitationDraft(source=source, quote="Minsk")])
+        ledger.record([draft], author=ledger.NOBODY)
+    of = partial(on_list, desk, "diplomaticevent")
+    assert len(of(latest__year="1")) == len(of(latest__year="1", latest__month="1", latest__day="1")) == 1
+    assert (len(of(latest__year="9999")), len(of(latest__year="9999", latest__month="11"))) == (2, 1)
+    assert len(of(latest__year="9999", latest__month="12")) == 1
+    assert len(of(latest__year="9999", latest__month="12", latest__day="31")) == 1
+
+
 def test_disputed_facts_are_found_by_citation_and_by_contradiction(desk, seed):
     source = Source.objects.get()
     contested = DiplomaticEvent.objects.get(kind="annexation")
