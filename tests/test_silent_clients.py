@@ -1,4 +1,4 @@
-"""A client that asks and does not read loses its connection, and what it held goes to others: with real servers."""
+"""Clients that do not read or do not send lose their connections, and what they held goes to others: real servers."""
 
 import contextlib
 import http.client
@@ -82,3 +82,15 @@ def test_a_silent_client_is_dropped_and_its_place_is_free_again(much, port):
         assert status_of(port, EXPORT) == 503
         assert status_of(port, "/api/relations/BY-US/") == 200
         until(lambda: status_of(port, EXPORT) == 200)
+
+
+def test_bodies_that_do_not_come_hold_up_no_reading_and_are_dropped(port):
+    head = b"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\nContent-Length: 100\r\n"
+    form = b"Content-Type: application/x-www-form-urlencoded\r\n\r\nusername="
+    with contextlib.ExitStack() as stack:
+        silent = [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=WAIT)) for _ in range(4)]
+        for each in silent:
+            each.sendall(head + form)
+        assert status_of(port, "/api/relations/BY-US/") == 200
+        assert {each.recv(1) for each in silent} <= {b"", b"H"}  # shut, or told that there is no place
+    assert status_of(port, "/livez") == 200

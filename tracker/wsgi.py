@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from tracker.orphans import die_with_parent
-from tracker.silent_clients import drop_after
+from tracker.silent_clients import Body, drop_after
 
 # granian's workers would go on listening, with nobody to end them, after a `kill -9` of the process above them.
 die_with_parent(signal.SIGKILL)
@@ -19,4 +19,5 @@ django = get_wsgi_application()
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     drop_after(settings.SILENT_CLIENT_SECONDS)
+    environ["wsgi.input"] = Body(environ["wsgi.input"], address=environ.get("REMOTE_ADDR", ""))
     return django(environ, start_response)

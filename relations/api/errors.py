@@ -15,7 +15,7 @@ import orjson
 from django.core import exceptions as django
 from django.db import DataError, IntegrityError, InternalError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from psycopg import Error as PsycopgError
 from rest_framework import exceptions as drf
@@ -90,6 +90,8 @@ def as_problem(exception: Exception, *, in_bulk: bool = False) -> Problem | None
             return _of_database(exception)
         case OperationalError():
             return _unavailable()
+        case UnreadablePostError():
+            return _unavailable("The body did not come, or those of others are still under way")
         case _:
             return _of_django(exception)
 
@@ -242,7 +244,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "conflict": (409, "It contradicts what stands."),
     "too_large": (413, "The body is larger than is taken."),
     "unsupported_media_type": (415, "The body is not application/json."),
-    "unavailable": (503, "The database cannot be reached, or another act came in between: try again."),
+    "unavailable": (503, "The database or the body cannot be read, or another act came in between: try again."),
 }
 """The problems that are not refusals of the tracker's own: code, status, what it means."""
 
