@@ -1,8 +1,11 @@
 """The probes, and what every answer has in common: a request id, a limit on bodies, one shape of error."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import structlog
+from django.conf import settings
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -86,3 +89,16 @@ def test_the_admin_loads_nothing_from_elsewhere(client):
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "unsafe" not in policy
     assert "http" not in policy
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_line_about_an_error_carries_the_id_of_its_request(client, caplog, monkeypatch):
+    monkeypatch.setitem(connections.settings["default"], "HOST", "/nowhere")
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(client.get, "/readyz", headers={"X-Request-ID": "probe-2"}).result()
+    line = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=settings.LOG_CONTEXT,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *settings.LOG_RENDERERS["json"]],
+    )
+    (record,) = [each for each in caplog.records if each.name == "django.request"]
+    assert json.loads(line.format(record))["request_id"] == "probe-2"

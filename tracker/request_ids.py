@@ -4,16 +4,26 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from structlog.typing import EventDict
 
 # RFC 9110's visible characters; a longer or other value is replaced, never echoed into a header or a log.
 ACCEPTABLE = re.compile(r"[\x21-\x7e]{1,128}")
 
 log = structlog.get_logger(__name__)
+
+
+def named(logger: Any, method: str, event: EventDict) -> EventDict:
+    """Names the request also in the lines that Django writes when the middleware is through with it."""
+    request_id = getattr(getattr(event.get("_record"), "request", None), "request_id", None)
+    if request_id is not None:
+        event.setdefault("request_id", request_id)
+    return event
 
 
 class RequestIds:

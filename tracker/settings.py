@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
+from tracker import request_ids
 from tracker.environment import (
     database,
     env,
@@ -297,6 +298,7 @@ ACCESS_LOG = env_bool("ACCESS_LOG", default=False)
 # What every line carries, whether structlog or a library wrote it.
 LOG_CONTEXT: list[Any] = [
     structlog.contextvars.merge_contextvars,
+    request_ids.named,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -247,6 +247,8 @@ def _name(line: StatusChange) -> str | None:
 def _contradicted_then(versions: list[Fact]) -> set[int]:
     """The primary keys of those versions that another fact contradicted to the last moment at which they were known."""
     days = {(fact.pair_id, fact.latest) for fact in versions}
+    if not days:
+        return set()
     near = list(acts_of(type(versions[0]).objects.filter(TupleIn(Tuple("pair_id", "latest"), sorted(days)))))
     found = set()
     for fact in versions:

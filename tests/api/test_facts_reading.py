@@ -266,3 +266,9 @@ def test_seed_article_is_read_back(seed: None, client: Client) -> None:
     (citation,) = answer["results"][1]["citations"]
     text = client.get(f"/api/sources/{citation['source']['id']}/").json()["text"]
     assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_history_without_a_version_that_was_asked_for_is_empty(editor: Editor, nomination: dict[str, Any]) -> None:
+    url = editor.post("/api/ambassadors/", nomination).json()["url"]
+    answer = editor.get(f"{url}history/?version=2")
+    assert answer.json() == {"results": [], "next": None, "previous": None, "retraction": None}
