@@ -4,12 +4,14 @@ Dates of the US chiefs of mission are the Office of the Historian's; of sanction
 OFAC's general licences; of the rest, those of the day's official statements.
 """
 
+import random
 from typing import Any
 
 import pytest
 
 from tests.api.conftest import Editor
 from tests.api.test_relations import get
+from tests.ledger.invariants import assert_everything_holds
 
 HOME = "/api/relations/BY-US/"
 FIRST, SECOND = "the first edition", "the second edition"
@@ -252,6 +254,20 @@ def test_two_decades_are_read_back_as_of_each_day_and_as_known_in_each_edition(c
     }
     for day, edition, expected in READ:
         assert told[day, edition] == expected, (day, edition)
+
+
+def test_recorded_out_of_order_with_mistakes_that_are_corrected_the_story_reads_the_same(client, editor):
+    chronicle, told = Chronicle(editor), [*STORY, *LATER]
+    random.Random(1).shuffle(told)
+    for number, (resource, direction, on, said, line) in enumerate(told):
+        is_mistaken = number % 4 == 0
+        chronicle.record([(resource, direction, "2001" if is_mistaken else on, said, line)])
+        if is_mistaken:
+            chronicle.correct(line, on=on)
+    for day, edition, expected in READ:
+        if edition == SECOND:
+            assert spoken(get(client, f"{HOME}?as_of={day}")["status"]) == expected, day
+    assert_everything_holds()
 
 
 def test_every_fact_quotes_its_words_and_the_refusal_is_uncertain_before_it_is_told(client, editions):
