@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_migrate, pre_save
 
 
 class RelationsConfig(AppConfig):
@@ -13,7 +13,8 @@ class RelationsConfig(AppConfig):
 
     def ready(self) -> None:
         from relations import ledger
-        from relations.models import FACT_MODELS
+        from relations.models import FACT_MODELS, keep_always_on
 
         for model in FACT_MODELS:
             pre_save.connect(ledger.adopt, sender=model, dispatch_uid=f"adopt {model.__name__}")
+        post_migrate.connect(keep_always_on, sender=self, dispatch_uid="keep triggers always on")

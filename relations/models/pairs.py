@@ -71,12 +71,15 @@ class CountryPair(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 timing=pgtrigger.Deferred,
                 # Read again: an act of several steps counts up more than once before its commit.
+                declare=[("found", "bigint")],
                 func="""
-                    IF EXISTS (
-                        SELECT FROM relations_countrypair pair WHERE code = NEW.code AND version <> coalesce(
-                            (SELECT max(version) FROM relations_statuschange WHERE pair_id = NEW.code), 0
+                    EXECUTE '
+                        SELECT FROM relations_countrypair WHERE code = $1 AND version <> coalesce(
+                            (SELECT max(version) FROM relations_statuschange WHERE pair_id = $1), 0
                         )
-                    ) THEN
+                    ' USING NEW.code;
+                    GET DIAGNOSTICS found = ROW_COUNT;
+                    IF found > 0 THEN
                         RAISE EXCEPTION 'the version of pair % is not that of the last line of its log', NEW.code
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'a_pair_counts_the_lines_of_its_log';
                     END IF;

@@ -48,6 +48,16 @@ def test_the_database_refuses_to_edit_or_delete_a_fact(make, statement):
     assert versions(fact)[0].__dict__ | {"_state": None} == before
 
 
+def test_no_session_can_talk_a_trigger_out_of_its_rule():
+    """pgtrigger takes a list of triggers to ignore from a setting that any session may set; here it does not."""
+    record(post("vacant", "2010"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', array_agg(tgname)::text, true) FROM pg_trigger")
+        for table in ("relations_ambassadorstatus", "relations_statuschange"):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                cursor.execute(f"DELETE FROM {table}")
+
+
 @pytest.mark.parametrize("statement", [
     "UPDATE relations_statuschange SET version = version + 1",
     "DELETE FROM relations_statuschange",
