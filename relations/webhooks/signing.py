@@ -120,8 +120,8 @@ def _opened(keys: tuple[str, ...], site: tuple[str, ...], sealed: bytes) -> byte
 
 @cache
 def _lock_of(keys: tuple[str, ...], site: tuple[str, ...]) -> MultiFernet:
-    """The first key seals, all of them open."""
-    return MultiFernet([Fernet(key) for key in keys or map(_derived, site)])
+    """The first key seals, all of them open: the site's, too, so that an installation may get keys of its own later."""
+    return MultiFernet([*map(Fernet, keys), *map(Fernet, map(_derived, site))])
 
 
 def _derived(secret_key: str) -> bytes:

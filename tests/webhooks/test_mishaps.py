@@ -5,6 +5,7 @@ import threading
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -42,6 +43,16 @@ def test_whoever_rotates_because_the_key_is_gone_is_sent_what_waits(subscribe, r
         drain()
     (got,) = receiver.received
     assert is_verified(got, new)
+
+
+def test_a_secret_that_no_key_opens_keeps_no_other_from_being_sealed_anew(subscribe, receiver):
+    lost, row = subscribe(receiver), subscribe(receiver)
+    SigningSecret.objects.filter(subscription=lost).update(sealed=b"of a key that is gone")
+    before = bytes(row.secrets.get().sealed)
+    with pytest.raises(CommandError, match=f"subscriptions {lost.pk}\\."):
+        call_command("reseal_webhook_secrets")
+    assert bytes(row.secrets.get().sealed) != before
+    assert bytes(lost.secrets.get().sealed) == b"of a key that is gone"
 
 
 def cut_all_workers_off() -> int:

@@ -96,6 +96,17 @@ def test_without_keys_of_their_own_secrets_are_sealed_by_the_site_s_and_follow_i
     assert Secret.opened(sealed, subscription=1).shown() == secret.shown()
 
 
+def test_an_installation_that_gets_keys_of_its_own_loses_no_secret(settings):
+    secret = Secret.new()
+    sealed = secret.sealed
+    settings.WEBHOOK_SECRET_KEYS = [Fernet.generate_key().decode()]
+    again = signing.resealed(sealed, subscription=1)
+    settings.SECRET_KEY = "another " * 8
+    assert Secret.opened(again, subscription=1).shown() == secret.shown()
+    with pytest.raises(SecretsLocked):
+        Secret.opened(sealed, subscription=1)
+
+
 @pytest.mark.parametrize(
     ("given", "verdict"),
     [({}, True), ({"now": NOW + 299}, True), ({"now": NOW + 301}, False), ({"now": NOW - 301}, False),

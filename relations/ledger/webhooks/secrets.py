@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 
-from relations.errors import Invalid
+from relations.errors import Invalid, SecretsLocked
 from relations.models import SigningSecret, Subscription
 from relations.webhooks import signing
 
@@ -60,14 +60,22 @@ def secrets_at(port: int) -> list[signing.Secret]:
     return [signing.Secret.opened(bytes(each.sealed), subscription=each.subscription_id) for each in kept]
 
 
-def reseal_secrets() -> int:
-    """Seals every secret with the first of WEBHOOK_SECRET_KEYS; afterwards the other keys may go. Returns how many."""
-    number = 0
+def reseal_secrets() -> tuple[int, list[int]]:
+    """Seals every secret with the first of WEBHOOK_SECRET_KEYS; afterwards the other keys may go.
+
+    Returns how many, and the subscriptions of those that no key opens: they stay as they are until one is found.
+    """
+    number, locked = 0, []
     for key in SigningSecret.objects.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             secret = SigningSecret.objects.select_for_update().filter(pk=key).first()
-            if secret:
+            if secret is None:
+                continue
+            try:
                 secret.sealed = signing.resealed(bytes(secret.sealed), subscription=secret.subscription_id)
-                secret.save(update_fields=("sealed",))
-                number += 1
-    return number
+            except SecretsLocked:
+                locked.append(secret.subscription_id)
+                continue
+            secret.save(update_fields=("sealed",))
+            number += 1
+    return number, locked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from relations.ledger import webhooks
 
@@ -13,4 +13,7 @@ class Command(BaseCommand):
     help = "Seal the secrets of subscriptions anew, after a key was put in front of WEBHOOK_SECRET_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"sealed {webhooks.reseal_secrets()} secrets")
+        number, locked = webhooks.reseal_secrets()
+        self.stdout.write(f"sealed {number} secrets")
+        if locked:
+            raise CommandError(f"No key opens those of the subscriptions {', '.join(map(str, locked))}.")
