@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -134,16 +134,22 @@ def cut(request: Request, rows: QuerySet[Any], order: Ordering, *, sides: Sequen
         first = [order.sorted(rows.filter(side), backwards=backwards).values("pk")[: size + 1] for side in sides]
         rows = rows.filter(pk__in=first[0].union(*first[1:], all=True))
     found = list(order.sorted(rows, backwards=backwards)[: size + 1])
-    more, found = len(found) > size, found[:size]
+    return page_of(found, size=size, cursor=cursor, home=home, position=order.position)
+
+
+def page_of(
+    found: list[Any], *, size: int, cursor: Cursor | None, home: str, position: Callable[[Any], list[Any]]
+) -> Page:
+    """A page of what was found behind its cursor; one row more than the page has tells that it has a neighbour."""
+    backwards = cursor is not None and cursor.backwards
+    more, rows = len(found) > size, found[:size]
     if backwards:
-        found.reverse()
+        rows.reverse()
     has_next, has_previous = (True, more) if backwards else (more, cursor is not None)
     return Page(
-        rows=found,
-        next=Cursor(position=order.position(found[-1])).text(home) if found and has_next else None,
-        previous=Cursor(position=order.position(found[0]), backwards=True).text(home)
-        if found and has_previous
-        else None,
+        rows=rows,
+        next=Cursor(position=position(rows[-1])).text(home) if rows and has_next else None,
+        previous=Cursor(position=position(rows[0]), backwards=True).text(home) if rows and has_previous else None,
     )
 
 

@@ -150,13 +150,7 @@ class _Story:
         cursor = Cursor.read(text, home) if text is not None else None
         backwards = cursor is not None and cursor.backwards
         found = self.entries(tuple(cursor.position) if cursor else None, size + 1, backwards=backwards)
-        more, found = len(found) > size, found[:size]
-        if backwards:
-            found.reverse()
-        has_next, has_previous = (True, more) if backwards else (more, cursor is not None)
-        following = Cursor(position=list(found[-1].place)).text(home) if found and has_next else None
-        preceding = Cursor(position=list(found[0].place), backwards=True).text(home) if found and has_previous else None
-        return Page(rows=found, next=following, previous=preceding)
+        return paging.page_of(found, size=size, cursor=cursor, home=home, position=lambda entry: list(entry.place))
 
     def entries(self, place: Place | None, most: int, *, backwards: bool = False) -> list[Entry]:
         """Up to `most` entries beyond a place, in the order asked for or, backwards, against it."""
