@@ -28,6 +28,8 @@ class Endpoint(APIView):
     model: ClassVar[type[Model]]
     """What a logged-in editor needs Django's permission for."""
     expandable: ClassVar[tuple[str, ...]] = ()
+    takes_lists: ClassVar[bool] = False
+    """Whether a POST may hold many bodies: what is refused is then named by its row."""
     shape: ClassVar[type[BaseSerializer[Any]]]
     """What an answer, or a row of it, looks like: for the OpenAPI document alone."""
 

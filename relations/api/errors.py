@@ -60,7 +60,7 @@ class Problem:
 def problem(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """DRF's exception handler; None lets what nobody foresaw go to the log and to the 500 of `tracker.problems`."""
     request: Request | None = context.get("request")
-    found = as_problem(exception, in_bulk=_in_bulk(request))
+    found = as_problem(exception, in_bulk=_in_bulk(request, context.get("view")))
     if found is None:
         return None
     return answer(found, request)
@@ -160,9 +160,9 @@ def flat(detail: Any, *steps: object) -> Iterator[tuple[str, drf.ErrorDetail]]:
         yield pointer(*steps), detail
 
 
-def _in_bulk(request: Request | None) -> bool:
-    """Whether a list is recorded, as far as the body was read before the refusal; a correction is of one fact."""
-    return getattr(request, "method", "") == "POST" and isinstance(getattr(request, "_full_data", None), list)
+def _in_bulk(request: Request | None, view: object) -> bool:
+    """Whether the body is a list where lists are taken, as far as it was read before the refusal."""
+    return getattr(view, "takes_lists", False) and isinstance(getattr(request, "_full_data", None), list)
 
 
 # --- what others refuse ---------------------------------------------------------------------------------------------

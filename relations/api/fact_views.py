@@ -52,6 +52,7 @@ class FactList(ListEndpoint):
     body: ClassVar[type[FactBody]]
     filters: ClassVar[type[FactFilters]]
     parameters = {"GET": {"known_at"}}
+    takes_lists = True
     orderings = ORDERINGS
     default_ordering = "-on"
 

@@ -193,10 +193,12 @@ def test_parameter_that_is_like_none_is_told_all(client: Client, countries: None
     )
 
 
-def test_correction_by_a_list_is_one_bad_body_and_no_bad_row(editor: Editor, nomination: dict[str, Any]) -> None:
+def test_list_where_one_body_is_taken_is_a_bad_body_and_no_bad_row(editor: Editor, nomination: dict[str, Any]) -> None:
     url = editor.post(URL, nomination).json()["url"]
-    answer = editor.patch(url, [{"note": "x"}], tag="*")
-    assert (told(answer)[0], [each["pointer"] for each in answer.json()["errors"]]) == (400, [""])
+    programme = {"issuer": "US", "target": "BY", "title": "x"}
+    for answer in (editor.patch(url, [{}], tag="*"), editor.post("/api/sanction-programmes/", [programme])):
+        assert told(answer) == (400, "invalid")
+        assert [each["pointer"] for each in answer.json()["errors"]] == [""]
 
 
 @pytest.mark.parametrize(
