@@ -16,12 +16,13 @@ from relations import ledger
 from relations.api import caching
 from relations.api.endpoints import Endpoint, ListEndpoint
 from relations.api.filters import Containing, Countries, Exactly, Filters, Numbers, Words
-from relations.api.parameters import as_of, chosen_fields, only
+from relations.api.parameters import as_of, chosen_fields, known_at, only
 from relations.api.refs import country_code, country_ref, site
+from relations.api.relation_filters import recorded
 from relations.api.relation_schema import CanonicalSchema
 from relations.api.relation_shapes import CountryShape, WholeCountryShape
 from relations.codes import CountryKind
-from relations.models import Country, CountryPair, Membership
+from relations.models import Country, Membership
 
 KEYS = ("code", "alpha3", "numeric", "name", "kind", "from_year", "to_year", "url")
 
@@ -77,11 +78,14 @@ class CountryList(ListEndpoint):
 
 
 class CountryView(Endpoint):
-    """One country with its pairs, whether it is in the first place or the second, and what it belonged to when."""
+    """One country with its pairs, whether it is in the first place or the second, and what it belonged to when.
+
+    With `as_of`, what it belonged to on that day; with `known_at`, the pairs about which something was known then.
+    """
 
     schema = CanonicalSchema()
     shape = WholeCountryShape
-    parameters: ClassVar[Mapping[str, Any]] = {"GET": {"fields"}}
+    parameters: ClassVar[Mapping[str, Any]] = {"GET": {"as_of", "known_at", "fields"}}
 
     def get(self, request: Request, code: str) -> HttpResponseBase:
         canonical = country_code(code)
@@ -90,11 +94,12 @@ class CountryView(Endpoint):
             query = request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(f"{home}?{query}" if query else home, preserve_request=True)
         country = Country.objects.get(code=canonical)
+        day = as_of(request)
         body = {
             **_body(country, site(request)),
-            "memberships": [_belonging(one.organisation, one) for one in _of(member=country)],
-            "members": [_belonging(one.member, one) for one in _of(organisation=country)],
-            "pairs": _pairs(country, site(request)),
+            "memberships": [_belonging(one.organisation, one) for one in _of(day, member=country)],
+            "members": [_belonging(one.member, one) for one in _of(day, organisation=country)],
+            "pairs": _pairs(country, known_at(request), site(request)),
         }
         fields = chosen_fields(request, (*KEYS, "memberships", "members", "pairs"))
         return caching.cached(request, only(body, fields), version=0)
@@ -113,9 +118,10 @@ def _body(country: Country, site: str) -> dict[str, Any]:
     }
 
 
-def _of(**side: Country) -> QuerySet[Membership]:
-    rows = Membership.objects.filter(**side).select_related("organisation", "member")
-    return rows.order_by("organisation", "member", "days")
+def _of(day: dt.date | None, **side: Country) -> QuerySet[Membership]:
+    """On any day, or on this one."""
+    rows = Membership.objects.all() if day is None else Membership.objects.on(day)
+    return rows.filter(**side).select_related("organisation", "member").order_by("organisation", "member", "days")
 
 
 def _belonging(other: Country, one: Membership) -> dict[str, Any]:
@@ -124,9 +130,9 @@ def _belonging(other: Country, one: Membership) -> dict[str, Any]:
     return {"country": country_ref(other), "since": one.days.lower, "until": until}
 
 
-def _pairs(country: Country, site: str) -> list[dict[str, Any]]:
+def _pairs(country: Country, moment: dt.datetime | None, site: str) -> list[dict[str, Any]]:
     """Those about which something is recorded, in the order of their codes."""
-    own = CountryPair.objects.recorded().filter(Q(first=country) | Q(second=country))
+    own = recorded(moment).filter(Q(first=country) | Q(second=country))
     return [
         {
             "code": pair.code,

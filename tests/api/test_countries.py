@@ -48,6 +48,16 @@ def test_memberships_are_told_from_the_first_day_to_the_last(client, countries):
     assert members[0] == {"country": {"code": "AT", "name": "Austria"}, "since": "1995-01-01", "until": None}
 
 
+def test_a_country_is_told_as_of_a_day_and_as_known_at_a_moment(client, seed):
+    then = "as_of=2020-02-01&known_at=2026-01-01T00:00:00Z"
+    britain = get(client, f"/api/countries/GB/?{then}&fields=memberships,pairs")
+    assert britain == {"memberships": [], "pairs": []}
+    assert len(get(client, "/api/countries/EU/?as_of=1973-01-01&fields=members")["members"]) == 9
+    assert get(client, f"/api/countries/US/?{then}")["pairs"] == []
+    now = "known_at=2030-01-01T00:00:00Z"
+    assert get(client, f"/api/countries/US/?{now}") == get(client, "/api/countries/US/")
+
+
 def test_a_former_country_has_its_years(client, countries):
     body = get(client, "/api/countries/SU/?fields=name,from_year,to_year,alpha3")
     assert (body["alpha3"], body["from_year"], body["to_year"]) == ("SUN", 1922, 1991)
