@@ -346,6 +346,17 @@ def test_loading_after_a_correction_and_a_retraction_revives_neither(seed, djang
     assert not TravelBanEntry.objects.current().filter(key=fact_key(18)).exists()
 
 
+def test_loading_again_leaves_what_editors_made_of_the_source_and_the_list(seed, django_capture_on_commit_callbacks):
+    original = ledger.record_source({"publisher": "Reuters", "title": "Pompeo in Minsk"})
+    ledger.change_source(Source.objects.get(sha256=SHA256), {"syndication_of": original, "author": "Andrei Makhovsky"})
+    ledger.change_list(TravelBanList.objects.get(), {"title": "Proclamation 9983"})
+    before = booked()
+    with django_capture_on_commit_callbacks(execute=True):
+        load("countries", "memberships", "seed_article")
+    assert booked() == before
+    assert (Source.objects.count(), TravelBanList.objects.count()) == (2, 1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_article_without_countries_is_refused_whole():
     with pytest.raises(IntegrityError, match="Problem installing fixtures"):

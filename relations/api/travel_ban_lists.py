@@ -6,7 +6,7 @@ from typing import Any
 
 from relations import ledger
 from relations.api.bodies import ListBody
-from relations.api.filters import Containing, Countries, Exactly, Filters, Numbers, Words
+from relations.api.filters import Containing, Countries, Exactly, Filters, Keys, Numbers, Words
 from relations.api.reference_views import ReferenceDetail, ReferenceList, reference_paths
 from relations.api.shapes import ListShape
 from relations.codes import BanSubject
@@ -30,6 +30,7 @@ def list_body(ban_list: TravelBanList, site: str) -> dict[str, Any]:
 
 class ListFilters(Filters):
     id = Numbers("id", label="Number of the list")
+    key = Keys("key", label="Key that the list has in fixtures")
     issuer = Countries("issuer", label="Who keeps the list")
     title = Containing("title", label="Part of the title")
     instrument = Containing("instrument", label="Part of the legal act's name")

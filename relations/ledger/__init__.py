@@ -10,7 +10,7 @@ from relations.ledger.access import (
     reserve_answer,
     revoke_token,
 )
-from relations.ledger.acts import adopt, correct, record, refresh, retract
+from relations.ledger.acts import adopt, correct, leave_standing, record, refresh, retract
 from relations.ledger.archive import Kept, forget_files, keep_file, restore_files
 from relations.ledger.asking import IMPORT_QUEUE, IMPORT_TASK, ask_for_import, give_up, leave_as_it_was, put_off
 from relations.ledger.designations import PartyDraft, Stood, Written, put_behind, stood, write_parties
@@ -70,6 +70,7 @@ __all__ = [
     "keep_answer",
     "keep_file",
     "leave_as_it_was",
+    "leave_standing",
     "locate",
     "note_use",
     "period_of",

@@ -29,7 +29,7 @@ from relations.ledger.evidence import Cited, Held, attach, carried_over, cited, 
 from relations.ledger.pairs import locked, make_pairs, wait_for_acts
 from relations.ledger.references import Referred, as_it_stands, referred
 from relations.ledger.settling import LOADED, Deed, Version, clock, settle, stamp, today
-from relations.models import FACT_MODELS, Citation, CountryPair, Fact
+from relations.models import FACT_MODELS, Citation, CountryPair, Fact, Source, TravelBanList
 
 _DERIVED = ("pair", "earliest", "latest", "recorded_at", "first_recorded_at")
 _FIXED = ("from_country", "to_country", "key", "version", "recorded_by", "superseded_at", *_DERIVED)
@@ -136,6 +136,16 @@ def adopt(sender: type[Fact], *, instance: Fact, raw: bool, **_: object) -> None
     fresh = CountryPair.objects.filter(code=instance.pair_id).exclude(changes_on=LOADED)
     if fresh.update(changes_on=LOADED):
         transaction.on_commit(refresh)
+
+
+def leave_standing(
+    sender: type[Source | TravelBanList], *, instance: Source | TravelBanList, raw: bool, **_: object
+) -> None:  # fmt: skip
+    """A fixture's source or list, about to be saved: where it stands already it stays, with what editors made of it."""
+    known = sender._default_manager.filter(key=instance.key).first() if raw else None
+    if known is not None:
+        for field in known._meta.concrete_fields:
+            setattr(instance, field.attname, getattr(known, field.attname))
 
 
 def drafted(

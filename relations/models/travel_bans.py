@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 
 from django.contrib.postgres.fields import ArrayField
@@ -18,13 +19,17 @@ from relations.models.versions import cited
 
 
 class TravelBanListQuerySet(models.QuerySet["TravelBanList"]):
-    def get_by_natural_key(self, issuer: str, title: str) -> TravelBanList:
-        return self.get(issuer=issuer, title=title)
+    def get_by_natural_key(self, key: str) -> TravelBanList:
+        return self.get(key=key)
 
 
 class TravelBanList(models.Model):
-    """A list that one issuer keeps, of countries or of persons."""
+    """A list that one issuer keeps, of countries or of persons.
 
+    By its `key` fixtures find it, whatever its title has become.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey(Country, models.PROTECT, related_name="+")
     title = models.CharField(max_length=300)
     instrument = models.CharField(max_length=300, blank=True, help_text="The legal act: Proclamation 9983")
@@ -49,8 +54,8 @@ class TravelBanList(models.Model):
     def __str__(self) -> str:
         return f"{self.issuer_id}: {self.title}"
 
-    def natural_key(self) -> tuple[str, str]:
-        return (self.issuer_id, self.title)
+    def natural_key(self) -> tuple[str]:
+        return (str(self.key),)
 
 
 class TravelBanEntry(Fact):

@@ -170,12 +170,13 @@ def same_id(model: type[Any], **values: Any) -> None:
     """A second row under an id that is taken: what a foreign key of several columns refers to stays one row."""
     first = model.objects.create(**values)
     columns = ", ".join(field.column for field in model._meta.concrete_fields)
+    others = columns.replace("title", "title || 2").replace("key", "gen_random_uuid()")
     connection.check_constraints()
     with connection.cursor() as cursor:
         cursor.execute(
             f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {model._meta.db_table}_pkey CASCADE;"
             f"INSERT INTO {model._meta.db_table} ({columns}) "
-            f"SELECT {columns.replace('title', 'title || 2')} FROM {model._meta.db_table} WHERE id = %s",
+            f"SELECT {others} FROM {model._meta.db_table} WHERE id = %s",
             [first.pk],
         )
 
