@@ -38,13 +38,13 @@ class Address:
 
 def addresses(code: str) -> list[Address]:
     """What to fetch; empty for a source that is published nowhere as the file that is imported."""
-    return [Address(file=row["file"], url=row["url"]) for row in table("lists") if row["list"] == code]
+    return [Address(file=row["file"], url=row["url"]) for row in table("lists") if row["list"] == code and row["url"]]
 
 
 @cache
 def periods() -> dict[str, dt.timedelta]:
     """How often each list that can be fetched is looked at."""
-    return {row["list"]: dt.timedelta(hours=int(row["hours"])) for row in table("lists")}
+    return {row["list"]: dt.timedelta(hours=int(row["hours"])) for row in table("lists") if row["hours"]}
 
 
 def import_list(

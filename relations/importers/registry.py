@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from relations.errors import FileRefused
 from relations.importers import cow, eu, factbook, gsdb, ofac, ofsi, pocom, travel_ban, uk, un
 from relations.importers.parties import Party, Publication, Unreadable
 from relations.importers.statements import Reading
+from relations.importers.tables import table
+
+
+@cache
+def licences() -> dict[str, str]:
+    """Under which licence each list is published."""
+    return {row["list"]: row["licence"] for row in table("lists")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +32,13 @@ class PartyList:
     issuer: str
     title: str
     publisher: str
-    licence: str
     publication: Callable[[Sequence[Path]], Publication]
     parse: Callable[[Sequence[Path]], Iterator[Party | Unreadable]]
     measures: tuple[str, ...] = ("financial",)
+
+    @property
+    def licence(self) -> str:
+        return licences()[self.code]
 
 
 PARTY_LISTS: Mapping[str, PartyList] = {
@@ -38,7 +49,6 @@ PARTY_LISTS: Mapping[str, PartyList] = {
             issuer="UN",
             title="United Nations Security Council Consolidated List",
             publisher="United Nations Security Council",
-            licence="UN terms of use",
             publication=un.publication,
             parse=un.parse,
         ),
@@ -47,7 +57,6 @@ PARTY_LISTS: Mapping[str, PartyList] = {
             issuer="US",
             title="Specially Designated Nationals and Blocked Persons List",
             publisher="Office of Foreign Assets Control",
-            licence="Public domain (US government work)",
             publication=ofac.publication,
             parse=ofac.parse,
         ),
@@ -56,7 +65,6 @@ PARTY_LISTS: Mapping[str, PartyList] = {
             issuer="EU",
             title="Consolidated list of persons, groups and entities subject to EU financial sanctions",
             publisher="European Commission",
-            licence="Reuse with attribution (Decision 2011/833/EU)",
             publication=eu.publication,
             parse=eu.parse,
         ),
@@ -65,7 +73,6 @@ PARTY_LISTS: Mapping[str, PartyList] = {
             issuer="GB",
             title="UK Sanctions List",
             publisher="Foreign, Commonwealth & Development Office",
-            licence="Open Government Licence v3.0",
             publication=uk.publication,
             parse=uk.parse,
         ),
@@ -74,7 +81,6 @@ PARTY_LISTS: Mapping[str, PartyList] = {
             issuer="GB",
             title="Consolidated List of Financial Sanctions Targets in the UK",
             publisher="Office of Financial Sanctions Implementation",
-            licence="Open Government Licence v3.0",
             publication=ofsi.publication,
             parse=ofsi.parse,
         ),
@@ -89,9 +95,12 @@ class FactList:
     code: str
     title: str
     publisher: str
-    licence: str
     read: Callable[[Sequence[Path]], list[Reading]]
     files: str = "*"
+
+    @property
+    def licence(self) -> str:
+        return licences()[self.code]
 
 
 _NAMED = 5
@@ -136,14 +145,12 @@ FACT_LISTS: Mapping[str, FactList] = {
             code="pocom",
             title="Principal Officers and Chiefs of Mission",
             publisher="Office of the Historian",
-            licence="Public domain (US government work)",
             read=_pocom,
         ),
         FactList(
             code="factbook",
             title="The World Factbook: diplomatic representation",
             publisher="Central Intelligence Agency",
-            licence="Public domain (US government work)",
             read=_alone(factbook.parse),
             files="*.jsonl",
         ),
@@ -151,7 +158,6 @@ FACT_LISTS: Mapping[str, FactList] = {
             code="travel_ban",
             title="US entry suspensions by country",
             publisher="Compiled from public pages",
-            licence="Facts, compiled; each row names its page",
             read=_alone(travel_ban.parse),
             files="*.csv",
         ),
@@ -159,7 +165,6 @@ FACT_LISTS: Mapping[str, FactList] = {
             code="gsdb",
             title="Global Sanctions Data Base",
             publisher="Global Sanctions Data Base",
-            licence="Academic use; cite Felbermayr et al. (2020)",
             read=_alone(gsdb.parse),
             files="*.csv",
         ),
@@ -167,7 +172,6 @@ FACT_LISTS: Mapping[str, FactList] = {
             code="cow",
             title="Correlates of War Diplomatic Exchange 2006v1",
             publisher="Correlates of War Project",
-            licence="Academic use; cite Bayer (2006)",
             read=_alone(cow.parse),
             files="*diplomatic*exchange*.csv",
         ),

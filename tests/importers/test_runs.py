@@ -19,6 +19,7 @@ from relations.codes import ImportedList, RunState
 from relations.errors import Conflict, FileRefused
 from relations.importers import LISTS, foretelling
 from relations.importers.demo import SHIPPED
+from relations.importers.lists import addresses, periods
 from relations.ledger import runs
 from relations.models import ImportedFact, ImportRun, Source, TravelBanEntry
 from tests.importers.importing import BANS, POCOM, counts, imported, said
@@ -171,6 +172,11 @@ def test_a_reason_names_the_file_as_it_was_given(countries, tmp_path):
 
 def test_every_list_of_the_vocabulary_can_be_imported():
     assert LISTS.keys() == set(ImportedList.values)
+
+
+def test_the_data_name_the_licence_of_every_list_and_the_period_of_each_that_is_fetched():
+    assert all(one.licence for one in LISTS.values())
+    assert {code for code in LISTS if addresses(code)} == periods().keys() == {"un", "ofac", "eu", "uk", "pocom"}
 
 
 def test_the_demo_ships_what_it_names_and_stays_small():
