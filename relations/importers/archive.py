@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -20,12 +22,19 @@ MAX_MEMBERS = 100_000
 _MOST_APART = 8
 """More files than these are kept as one tar."""
 _CHUNK = 1 << 20
+_PREFIX = "tracker-import-"
+_LEFT = 24 * 3600
+"""Seconds after which a folder is one that a killed import has left behind."""
 
 
 @contextmanager
 def workplace() -> Iterator[Path]:
-    """A folder of this import alone, gone with it."""
-    with tempfile.TemporaryDirectory(prefix="tracker-import-") as folder:
+    """A folder of this import alone, gone with it; those that killed ones left behind go, too."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if left.stat().st_mtime < time.time() - _LEFT:
+                shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
         yield Path(folder)
 
 

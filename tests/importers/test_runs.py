@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
+import time
 from urllib.parse import quote
 
 import pytest
@@ -18,6 +20,7 @@ from relations import ledger
 from relations.codes import ImportedList, RunState
 from relations.errors import Conflict, FileRefused
 from relations.importers import LISTS, foretelling
+from relations.importers import archive as archive_of_files
 from relations.importers.demo import SHIPPED
 from relations.importers.lists import addresses, periods
 from relations.ledger import runs
@@ -91,6 +94,20 @@ def test_of_two_imports_of_one_list_at_once_one_runs_and_one_is_refused(world):
         thread.join()
     assert [run.state for run in ImportRun.objects.all()] == [RunState.SUCCEEDED]
     assert counts(imported("travel_ban", BANS)) == (71, 0, 0)
+
+
+def test_the_folder_that_a_killed_import_left_goes_after_a_day(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, recent = tmp_path / "tracker-import-left", tmp_path / "tracker-import-recent"
+    for folder in (left, recent):
+        folder.mkdir()
+        (folder / "un.xml").write_text("half")
+    yesterday = time.time() - 25 * 3600
+    os.utime(left, (yesterday, yesterday))
+    with archive_of_files.workplace() as own:
+        assert own.parent == tmp_path
+        assert not left.exists()
+    assert list(tmp_path.iterdir()) == [recent]
 
 
 def test_a_folder_and_the_archive_of_it_are_the_same_publication(countries, tmp_path):
