@@ -117,7 +117,7 @@ def _files(code: str, paths: Sequence[Path]) -> list[Path]:
         if not path.is_dir():
             found.append(path)
         elif code == ImportedList.POCOM:
-            found += sorted({file for pattern in _DEEP for file in _below(path).glob(pattern)})
+            found += _deep(path)
         else:
             found += _inside(path, LISTS[code])
     return found
@@ -130,7 +130,8 @@ def _inside(folder: Path, one: PartyList | FactList) -> list[Path]:
     return [file for file in files if fnmatchcase(file.name.lower(), pattern)] or files
 
 
-def _below(folder: Path) -> Path:
-    """The folder, or the only one in it: what GitHub packs begins with a folder of its own."""
+def _deep(folder: Path) -> list[Path]:
+    """In the folder, or in the only one in it: what GitHub packs begins with a folder of its own."""
+    found = sorted({file for pattern in _DEEP for file in folder.glob(pattern)})
     inside = list(folder.iterdir())
-    return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
+    return found or (_deep(inside[0]) if len(inside) == 1 and inside[0].is_dir() else [])

@@ -25,7 +25,7 @@ from relations.importers.demo import SHIPPED
 from relations.importers.lists import addresses, periods
 from relations.ledger import runs
 from relations.models import ImportedFact, ImportRun, Source, TravelBanEntry
-from tests.importers.importing import BANS, POCOM, counts, imported, said
+from tests.importers.importing import BANS, POCOM, counts, edited, imported, said
 
 STOPS_HALFWAY = """
 import sys, time
@@ -41,6 +41,9 @@ def stop(*args, **kwargs):
 stating.tie = stop
 import_list("travel_ban", [Path(sys.argv[1])])
 """
+
+
+SOME_COUNTRIES = ("AT", "BE", "BG", "BR", "CA", "CL", "CN", "CO", "CZ", "DE", "DK", "EE", "EG", "ES")
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +122,12 @@ def test_a_folder_and_the_archive_of_it_are_the_same_publication(countries, tmp_
     assert (counts(run), run.reason) == ((0, 0, 0), "The same bytes as last time: nothing to do.")
 
 
+def test_a_folder_of_missions_without_people_is_refused_for_that(countries, tmp_path):
+    shutil.copytree(POCOM / "missions-countries", tmp_path / "missions-countries")
+    with pytest.raises(FileRefused, match=r"there is neither people\.tar\.gz nor a file below people/"):
+        imported("pocom", tmp_path)
+
+
 def test_the_bytes_are_kept_by_their_digest_and_can_be_imported_again(countries, tmp_path):
     run = imported("travel_ban", BANS)
     (kept,) = run.files
@@ -152,6 +161,16 @@ def test_the_command_prints_the_run_and_fails_where_it_is_refused(countries, tmp
     )
     with pytest.raises(CommandError, match="there is no such file"):
         call_command("import", "travel_ban", tmp_path / "absent.csv")
+
+
+def test_the_command_names_each_record_that_cannot_be_read(countries, tmp_path, capsys):
+    path = edited(BANS, tmp_path, ("ZM,listed,partial", "ZM,banished,partial"))
+    rows = "".join(f"Proclamation 9999,2025-01-01,2025-01-01,{code},listed,full,,x\n" for code in SOME_COUNTRIES)
+    path.write_text(path.read_text("utf-8") + rows, "utf-8")
+    call_command("import", "travel_ban", path)
+    out, err = capsys.readouterr()
+    assert out.count("\n") == 1
+    assert err == ("cannot be read: line 70 (us_travel_ban_events.csv, line 70): the action 'banished' is not known\n")
 
 
 def test_a_dry_run_prints_what_would_change_and_how_much_more(countries, capsys, monkeypatch):

@@ -41,6 +41,9 @@ class Command(BaseCommand):
             except Refused as refusal:
                 raise CommandError(refusal.detail) from refusal
         self.stdout.write(str(run))
+        for one in run.complaints.get("unreadable", []):
+            place = f"{one['file']}, line {one['line']}"
+            self.stderr.write(f"cannot be read: {one['reference']} ({place}): {one['reason']}")
         for turn, names in run.complaints.get("changes", {}).items():
             for name in names:
                 self.stdout.write(f"would be {turn}: {name}")
