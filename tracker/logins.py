@@ -78,9 +78,6 @@ def _remember(response: HttpResponseBase, name: str) -> None:
 
 def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     detail = f"Too many failed logins: try again in {seconds} seconds."
-    if problems.for_programs(request):
-        response = problems.problem(request, HTTPStatus.TOO_MANY_REQUESTS, detail)
-    else:
-        response = HttpResponse(detail, status=429, content_type="text/plain; charset=utf-8")
+    response = problems.refusal(request, HTTPStatus.TOO_MANY_REQUESTS, detail)
     response["Retry-After"] = str(seconds)
     return response

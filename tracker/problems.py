@@ -26,6 +26,13 @@ def problem(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpRespon
     return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
 
 
+def refusal(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
+    """What stops a request before any page: a problem for programs, the bare sentence for people."""
+    if for_programs(request):
+        return problem(request, status, detail)
+    return HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
+
+
 def for_programs(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or "text/html" not in request.headers.get("Accept", "")
 
@@ -94,5 +101,5 @@ class BodyLimit:
         announced = request.META.get("CONTENT_LENGTH") or "0"
         if announced.isdigit() and int(announced) > limit:
             detail = f"The body has {announced} bytes; at most {limit} are taken."
-            return problem(request, TOO_LARGE, detail)
+            return refusal(request, TOO_LARGE, detail)
         return self.get_response(request)

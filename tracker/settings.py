@@ -154,9 +154,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
-# As the API and the forms write them.
-DATE_FORMAT = "Y-m-d"
-DATETIME_FORMAT = "Y-m-d H:i"
+FORMAT_MODULE_PATH = "tracker.formats"
 
 # --- static files ---------------------------------------------------------------------------------------------------
 

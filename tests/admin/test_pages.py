@@ -402,6 +402,11 @@ def test_only_pages_that_hold_to_the_policy_are_in_the_admin(root):
     assert {model._meta.app_label for model in admin.site._registry} == {"auth", "relations"}
 
 
+def test_days_are_written_as_the_forms_take_them(desk, full):
+    (published,) = page_of(desk.get(url("source", "changelist"))).cssselect("td.field-published_on")
+    assert published.text_content() == "2020-02-01"
+
+
 def test_words_are_written_as_people_write_them(root, full):
     options = page_of(root.get("/admin/relations/ambassadorstatus/add/")).cssselect("#id_status option[value=charge]")
     assert [option.text for option in options] == ["Chargé d'affaires"]
