@@ -12,7 +12,6 @@ from tests.importers.test_ofac import ROW
 
 pytestmark = pytest.mark.usefixtures("countries")
 
-CUT_NULL = "sdn.csv ends in the middle of a null"
 NO_MARK = "sdn.csv has OFAC's line ends (CR LF) and not its end mark (Ctrl-Z)"
 
 
@@ -31,11 +30,6 @@ def publish(tmp_path):
 
 def standing() -> int:
     return Designation.objects.known_at(None).filter(delisted_on__isnull=True).count()
-
-
-def cut(text: str) -> str:
-    assert text.endswith("-0- ")
-    return text.removesuffix("- ")
 
 
 @pytest.mark.parametrize(("end", "last", "doubt"), [("\r\n", "\r\n", NO_MARK), ("\n", "", "")])
@@ -58,13 +52,16 @@ def test_an_accepted_doubt_is_remembered_over_a_run_of_the_same_bytes(publish):
     assert publish(2, 21, end="\r\n", last="\r\n").added == 1
 
 
-def test_another_doubt_than_the_accepted_one_is_refused(publish, tmp_path):
-    publish(1, 20, end="\r\n", last="\r\n")
-    path = tmp_path / "sdn.csv"
-    path.write_text(
-        "\n".join(
-            cut(ROW.replace("7,", f"{n},", 1)) if n == 20 else ROW.replace("7,", f"{n},", 1) for n in range(1, 21)
-        )
-    )
-    with pytest.raises(FileRefused, match=CUT_NULL):
-        import_list("ofac", [path], dated=dt.date(2020, 1, 2))
+def test_a_doubt_about_another_of_the_files_than_the_accepted_one_is_refused(publish, tmp_path):
+    publish(1, 1, end="\r\n", last="\r\n")
+    sdn, alt = tmp_path / "sdn.csv", tmp_path / "alt.csv"
+    sdn.write_bytes(ROW.replace("7,", "1,", 1).encode() + b"\r\n")
+    alt.write_bytes(b'1,12,"aka","ANNE",-0- \r\n')
+    with pytest.raises(FileRefused, match=r"alt\.csv has OFAC's line ends"):
+        import_list("ofac", [sdn, alt], dated=dt.date(2020, 1, 2))
+
+
+def test_a_copy_that_lost_the_end_of_its_last_null_is_taken_after_a_whole_one(publish):
+    publish(1, 20, end="\n", last="\n")
+    row = ROW.replace("7,", "21,", 1)
+    assert publish(2, 20, end="\n", last=f"\n{row.removesuffix('- ')}").added == 1
