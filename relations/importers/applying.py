@@ -187,20 +187,21 @@ def _contents(references: Sequence[str], standing: _Standing) -> dict[str, Mappi
 def _draft(
     party: Party, publication: Publication, standing: _Standing, contents: Mapping[str, Mapping[str, Any]]
 ) -> PartyDraft | None:
-    """What the record does to what stands; None where it changes nothing."""
+    """What the record does to what stands; None where it changes nothing. A day of delisting may be yet to come."""
     version = standing.known.get(party.reference)
     stands = version is not None and version.delisted_on is None
-    if party.delisted_on is not None and not stands:
+    is_gone = party.delisted_on is not None and party.delisted_on <= standing.dated
+    if is_gone and not stands:
         return None
     content = party.content()
     told = digest(content)
     if stands and version and publication.omits and told != version.digest:
         content = party.completed_from(contents[party.reference], omits=publication.omits)
         told = digest(content)
-    if stands and version and told == version.digest and party.delisted_on is None:
+    if stands and version and told == version.digest and not is_gone:
         return None
     turn = PartyTurn.AMENDED if stands else PartyTurn.LISTED
-    if party.delisted_on is not None:
+    if is_gone:
         turn = PartyTurn.DELISTED
     return PartyDraft(
         reference=party.reference,

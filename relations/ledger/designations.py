@@ -148,13 +148,15 @@ def _since(turn: PartyTurn, day: dt.date, *, listed_on: dt.date, published: dt.d
 
 
 def _open(listed: Sequence[tuple[Party, PartyDraft]]) -> None:
-    copy_in(
-        Listing,
-        (
-            Listing(party=party, days=DateRange(dates.parse(draft.on).latest, None), listed_on=draft.on)
-            for party, draft in listed
-        ),
-    )
+    """Who was taken off and comes back on one day stands in the second period from the end of the first."""
+    again = Listing.objects.filter(party__in=[party.pk for party, draft in listed if draft.standing])
+    ended = {listing.party_id: listing.days.upper for listing in again.order_by("days")}
+    copy_in(Listing, (_listing(party, draft, ended.get(party.pk)) for party, draft in listed))
+
+
+def _listing(party: Party, draft: PartyDraft, ended: dt.date | None) -> Listing:
+    day = dates.parse(draft.on).latest
+    return Listing(party=party, days=DateRange(max(day, ended or day), None), listed_on=draft.on)
 
 
 def _close(delisted: Sequence[tuple[Party, PartyDraft]]) -> None:

@@ -1,0 +1,55 @@
+"""Parties that leave a list and come back: on one day, again and again, or on a day that the list names itself."""
+
+import datetime as dt
+
+import pytest
+
+from relations.models import Designation, Listing, SanctionEvent
+from tests.importers.test_applying import counts, people, person, publish, standing
+
+pytestmark = pytest.mark.usefixtures("countries")
+
+__all__ = ["publish"]
+
+DAY = "2020-02-02"
+
+
+def versions(reference: str) -> list[tuple[str, str | None]]:
+    found = Designation.objects.filter(party__reference=reference).order_by("version")
+    return [(one.turn, one.delisted_on and one.delisted_on.isoformat()) for one in found]
+
+
+def test_who_comes_and_goes_within_one_day_has_a_period_for_each_time(publish):
+    """OFAC's files carry no date: those of one day are told apart by their bytes alone."""
+    publish("2020-01-01", people(*range(1, 21)))
+    for last in (22, 21, 22, 21, 22):
+        publish(DAY, people(*range(1, last), listed=DAY))
+    assert standing() == 21
+    listings = list(Listing.objects.filter(party__reference="KPi.021").order_by("days"))
+    assert [(one.listed_on, one.delisted_on) for one in listings] == [(DAY, DAY), (DAY, DAY), (DAY, "")]
+    assert versions("KPi.021") == [("listed", None), ("delisted", DAY)] * 2 + [("listed", None)]
+    assert Designation.objects.standing_on(dt.date.fromisoformat(DAY)).count() == 21
+    actions = SanctionEvent.objects.current().filter(to_country="KP", on=DAY).in_order()
+    assert [event.action for event in actions] == ["tightened", "eased", "tightened", "eased", "tightened"]
+
+
+def test_who_has_stood_for_long_leaves_and_comes_back_within_one_day(publish):
+    publish("2020-01-01", people(*range(1, 21)))
+    publish(DAY, people(*range(1, 20)))
+    publish(DAY, [*people(*range(1, 20)), *people(20)])
+    listings = list(Listing.objects.filter(party__reference="KPi.020").order_by("days"))
+    assert [(one.listed_on, one.delisted_on) for one in listings] == [
+        ("2017-06-02", f"[2020-01-01..{DAY}]"),
+        (DAY, ""),
+    ]
+
+
+def test_a_day_of_delisting_that_is_yet_to_come_takes_nobody_off_before_it(publish):
+    leaving = person("KPi.021", more="<DELISTED_ON>2020-06-01</DELISTED_ON>")
+    publish("2020-01-01", people(*range(1, 22)))
+    assert counts(publish(DAY, [*people(*range(1, 21)), leaving])) == (21, 0, 1, 0, 0)
+    assert standing() == 21
+    assert counts(publish("2020-05-31", [*people(*range(1, 21)), leaving])) == (21, 0, 0, 0, 0)
+    assert counts(publish("2020-06-01", [*people(*range(1, 21)), leaving])) == (21, 0, 0, 1, 0)
+    assert versions("KPi.021")[-1] == ("delisted", "2020-06-01")
+    assert counts(publish("2020-06-02", [*people(*range(1, 21)), leaving])) == (21, 0, 0, 0, 0)
