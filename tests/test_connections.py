@@ -2,17 +2,16 @@
 
 import psycopg
 import pytest
-from django.db import connection
 from psycopg_pool import ConnectionPool
 
+from tests.database import conninfo
 from tests.ledger.threads import until
 from tracker import connections
 
 
 @pytest.fixture
 def url(db):
-    told = connection.settings_dict
-    return f"dbname={told['NAME']} user={told['USER']} host={told['HOST']}"
+    return conninfo()
 
 
 @pytest.fixture

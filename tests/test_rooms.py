@@ -290,6 +290,7 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
         "makes one of Django's own users, which is no fact",
     (only_commands_speak_to_the_terminal, "tracker/serve.py", "print"): "it is ./run",
     (only_commands_speak_to_the_terminal, "tracker/serve.py", "sys.argv"): "it is ./run",
+    (only_commands_speak_to_the_terminal, "tracker/prepare.py", "sys.argv"): "it is ./run's own command",
     (only_commands_speak_to_the_terminal, "tracker/install.py", "print"): "it is ./run before anything is installed",
     (only_commands_speak_to_the_terminal, "tracker/install.py", "sys.stdout"): "the same",
     (only_commands_speak_to_the_terminal, "tracker/install.py", "sys.argv"): "it is ./run before anything is installed",

@@ -14,7 +14,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
+
+from tracker import embedded
 
 ROOT = Path(__file__).parents[1]
 WAIT = 120.0  # seconds; a machine that tests on every core is slow to start
@@ -46,13 +49,19 @@ def processes_of(folder: Path) -> set[int]:
     return found
 
 
-def named(folder: Path, *words: str) -> int:
-    """The lowest process id whose command line has all the words."""
+def lowest(folder: Path, words: str) -> int | None:
+    """The lowest process id whose command line has the words."""
     for pid in sorted(processes_of(folder)):
-        line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-        if all(word in line for word in words):
-            return pid
-    raise AssertionError(f"no process with {words}")
+        with contextlib.suppress(OSError):
+            if words in Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode():
+                return pid
+    return None
+
+
+def named(folder: Path, words: str) -> int:
+    found = lowest(folder, words)
+    assert found is not None, f"no process with {words}"
+    return found
 
 
 def until(condition) -> None:
@@ -195,6 +204,15 @@ def test_a_killed_web_server_is_started_again(site):
     until(lambda: site.status_of("/readyz") == 200)
 
 
+def test_killed_workers_are_started_again(site):
+    commands = {"refresh": "refresh --loop", "deliver": "manage.py deliver", "jobs": "procrastinate worker"}
+    killed = {named(site.folder, line) for line in commands.values()}
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: all(f"{name} ended with status -9; starting it again." in site.said() for name in commands))
+    until(lambda: all(lowest(site.folder, line) not in (None, *killed) for line in commands.values()))
+
+
 def test_a_killed_database_comes_back_with_what_was_committed(site):
     os.kill(named(site.folder, "bin/postgres"), signal.SIGKILL)
     until(lambda: "The database has gone" in site.said())
@@ -212,6 +230,34 @@ def test_a_killed_supervisor_leaves_nobody_serving(site):
 def test_a_command_works_while_the_server_is_down(site):
     assert site.editors() == ["editor", "second"]
     until(lambda: not processes_of(site.folder))
+
+
+def test_a_command_prepares_a_database_of_one_s_own_only_where_it_is_empty(tmp_path):
+    with embedded.server(tmp_path / "theirs", throw_away=True) as url:
+        environment = CLEAN | {"TRACKER_DATA": str(tmp_path / "ours"), "DATABASE_URL": url}
+
+        def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
+            command = [str(ROOT / "run"), "manage", *arguments]
+            return subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE something_else ()")
+            manage("check")
+            tables = "SELECT relname FROM pg_stat_user_tables"
+            assert connection.execute(tables).fetchall() == [("something_else",)]
+            connection.execute("DROP TABLE something_else")
+        made = manage("token", "ann", "--scopes", "read,edit,webhooks")
+    assert re.fullmatch(r"Token of ann \(read, edit, webhooks\), shown this once: trk_\S{40,}\n", made.stdout)
+    assert "First editor" in made.stderr
+
+
+def test_a_database_that_does_not_answer_is_told_in_a_line(site):
+    environment = site.environment | {"DATABASE_URL": "postgresql://tracker@127.0.0.1:1/tracker"}
+    command = [str(ROOT / "run"), "manage", "token", "ann"]
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("The database cannot be used: ")
+    assert "Traceback" not in refused.stderr
 
 
 def test_the_next_start_keeps_the_data_and_prints_no_password(site):

@@ -10,9 +10,9 @@ import time
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from relations.models import DiplomaticEvent
+from tests.database import conninfo
 from tests.ledger.making import citation, draft, record, source
 from tests.test_run import free_port
 
@@ -48,9 +48,8 @@ def status_of(port, path):
 def port():
     """A tracker with one worker, two threads, and so one place for an export."""
     port = free_port()
-    told = connection.settings_dict
     environment = os.environ | {
-        "DATABASE_URL": f"dbname={told['NAME']} user={told['USER']} host={told['HOST']}", "SECRET_KEY": "x" * 60,
+        "DATABASE_URL": conninfo(), "SECRET_KEY": "x" * 60,
         "TRACKER_ENV": "test", "WEB_THREADS": "2", "SILENT_CLIENT_SECONDS": str(SILENT_SECONDS),
     }  # fmt: skip
     command = [

@@ -3,11 +3,12 @@
 Prints only what a person must read: the first editor's password, once.
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,25 +19,34 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
-# Any number that is nobody else's: two starts on one database take turns.
+# Any number that is nobody else's.
 TURN = 2_020_02_01
 
 
-def main() -> None:
+def main(*arguments: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
     django.setup()
-    with ThreadPoolExecutor() as beside, connection.cursor() as cursor:
+    if "--if-empty" in arguments and connection.introspection.table_names():
+        return
+    with ThreadPoolExecutor() as beside, turn():
         # Packing files and migrating take about as long as each other, and neither needs the other.
         static = beside.submit(collect_static_files)
-        cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
-        try:
-            call_command("migrate", verbosity=0, interactive=False)
-            load_fixtures()
-            make_first_editor()
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
+        call_command("migrate", verbosity=0, interactive=False)
+        load_fixtures()
+        make_first_editor()
         static.result()
     (settings.TRACKER_DATA / "prepared").touch()
+
+
+@contextlib.contextmanager
+def turn() -> Iterator[None]:
+    """Two starts on one database take turns: by a connection of this one's own, since loaddata closes Django's."""
+    with contextlib.closing(connection.copy()) as own, own.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
 
 
 def load_fixtures() -> None:
@@ -88,6 +98,6 @@ def is_stamped(stamp: Path, digest: str) -> bool:
 
 if __name__ == "__main__":
     try:
-        main()
+        main(*sys.argv[1:])
     except OperationalError as error:
         sys.exit(f"The database cannot be used: {error}")

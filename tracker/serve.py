@@ -88,9 +88,11 @@ def stop(number: int, frame: FrameType | None) -> None:
 def manage(arguments: list[str]) -> int:
     """Exit status of `manage.py ARGUMENT…`. The embedded database is started for it where it is not running."""
     with database() as environment:
-        if EMBEDDED and not (DATA / "prepared").exists():
+        if not (DATA / "prepared").exists():
             # A first start by way of a command. What is printed about it must not mix with the command's output.
-            subprocess.run(PREPARE, cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
+            # Somebody else's database is left as it is, unless there is nothing in it yet.
+            first = PREPARE if EMBEDDED else (*PREPARE, "--if-empty")
+            subprocess.run(first, cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
         command = subprocess.Popen((*MANAGE, *arguments), cwd=ROOT, env=environment, preexec_fn=die_with_parent)  # noqa: PLW1509  # one thread
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command too, which decides
         signal.signal(signal.SIGTERM, lambda number, _: command.send_signal(number))
@@ -164,8 +166,9 @@ class Children:
 
     def start(self, name: str, command: tuple[str, ...]) -> None:
         self.started[name] = time.monotonic()
+        pool = {"DATABASE_POOL_SIZE": "8"} if name == "web" else {}  # for threads, which only the web has many of
         self.running[name] = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, start_new_session=True,
+            command, cwd=ROOT, env=pool | self.environment, stdin=subprocess.DEVNULL, start_new_session=True,
             preexec_fn=die_with_parent,  # noqa: PLW1509  # this process has one thread
         )  # fmt: skip
 
@@ -229,7 +232,6 @@ def local_settings() -> dict[str, str]:
     mine = {
         "TRACKER_ENV": "local",
         "STATIC_ROOT": str(DATA / "static"),
-        "DATABASE_POOL_SIZE": "8",
         "ALLOWED_HOSTS": ",".join(own_names()),
         "PUBLIC_URL": address(),
     }

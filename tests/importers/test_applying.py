@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from relations import ledger
 from relations.codes import RunState
@@ -17,6 +16,7 @@ from relations.errors import FileRefused
 from relations.importers import import_list
 from relations.importers.lists import SAME_BYTES
 from relations.models import Designation, EventParty, ImportRun, Listing, PartyName, SanctionEvent, StatusChange
+from tests.database import conninfo
 
 pytestmark = pytest.mark.usefixtures("countries")
 
@@ -268,7 +268,7 @@ def test_while_one_run_imports_a_list_another_is_refused(publish):
     with ledger.import_run("un"):
         ran = subprocess.run(
             [sys.executable, "manage.py", "import", "un", __file__], capture_output=True, text=True, check=False,
-            env=os.environ | {"DATABASE_URL": _url()},
+            env=os.environ | {"DATABASE_URL": conninfo()},
         )  # fmt: skip
     assert ran.returncode != 0
     assert "is being imported already" in ran.stderr
@@ -290,7 +290,7 @@ def test_killed_halfway_nothing_is_left_and_the_next_run_succeeds(publish, tmp_p
     )
     with subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True,
-        env=os.environ | {"DATABASE_URL": _url(), "DJANGO_SETTINGS_MODULE": "tracker.settings"},
+        env=os.environ | {"DATABASE_URL": conninfo(), "DJANGO_SETTINGS_MODULE": "tracker.settings"},
     ) as halfway:  # fmt: skip
         assert halfway.stdout
         assert halfway.stdout.readline() == "written\n"
@@ -299,12 +299,6 @@ def test_killed_halfway_nothing_is_left_and_the_next_run_succeeds(publish, tmp_p
     run = publish("2020-02-02", people(*range(1, 22)))
     assert (run.state, run.added, standing()) == (RunState.SUCCEEDED, 1, 21)
     assert list(ImportRun.objects.filter(state=RunState.FAILED).values_list("list", flat=True)) == ["un"]
-
-
-def _url() -> str:
-    """Where another process finds this test's database."""
-    told = connection.settings_dict
-    return f"host={told['HOST']} user={told['USER']} dbname={told['NAME']}"
 
 
 def test_what_the_parser_did_not_know_is_counted_in_the_run(publish):

@@ -9,7 +9,6 @@ import tarfile
 import tempfile
 import threading
 import time
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings as live
@@ -25,6 +24,7 @@ from relations.importers.demo import SHIPPED
 from relations.importers.lists import addresses, periods
 from relations.ledger import runs
 from relations.models import ImportedFact, ImportRun, Source, TravelBanEntry
+from tests.database import conninfo
 from tests.importers.importing import BANS, POCOM, counts, edited, imported, said
 
 STOPS_HALFWAY = """
@@ -51,14 +51,9 @@ def archive(settings, tmp_path):
     settings.TRACKER_DATA = tmp_path / "data"
 
 
-def same_database() -> str:
-    own = connection.settings_dict
-    return f"postgresql://{own['USER']}@{quote(own['HOST'], safe='')}/{own['NAME']}"
-
-
 def test_an_import_killed_halfway_leaves_nothing_and_the_next_one_succeeds(world, tmp_path):
     environment = {
-        **os.environ, "DATABASE_URL": same_database(), "DJANGO_SETTINGS_MODULE": "tracker.settings",
+        **os.environ, "DATABASE_URL": conninfo(), "DJANGO_SETTINGS_MODULE": "tracker.settings",
         "TRACKER_DATA": str(tmp_path / "data"),
     }  # fmt: skip
     with subprocess.Popen(

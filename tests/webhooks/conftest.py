@@ -21,6 +21,7 @@ from relations.importers import import_list
 from relations.ledger import webhooks
 from relations.models import Delivery, SanctionEvent, Source, Subscription
 from relations.webhooks.worker import Worker
+from tests.database import conninfo
 from tests.webhooks.publishing import publish
 from tests.webhooks.receivers import Received, Receiver, listening
 
@@ -135,9 +136,7 @@ def is_verified(received: Received, *secrets: str) -> bool:
 
 def environment(**more: str) -> dict[str, str]:
     """For processes that share this test's database and keys."""
-    told = connection.settings_dict
-    url = f"dbname={told['NAME']} user={told['USER']} host={told['HOST']}"
-    keys = {"SECRET_KEY": live.SECRET_KEY, "DATABASE_URL": url}
+    keys = {"SECRET_KEY": live.SECRET_KEY, "DATABASE_URL": conninfo()}
     return os.environ | ENVIRONMENT | keys | more
 
 
