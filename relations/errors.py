@@ -70,7 +70,7 @@ class MissingEvidence(Refused):
 
 
 class QuoteNotFound(Refused):
-    """The words {quote!r} do not stand in the archived text of source {source}."""
+    """The words {quote!r} are not in the archived text of source {source}."""
 
 
 class CannotBeCorrected(Refused):
@@ -88,7 +88,7 @@ class NoSuchFact(Refused):
 
 
 class AlreadyRetracted(Refused):
-    """Fact {key} was retracted on {when}; it cannot be changed any more."""
+    """Fact {key} was retracted on {when}; it can no longer be changed."""
 
     status = 410
 
@@ -150,7 +150,7 @@ class BadParameter(Refused):
 
 
 class BadCursor(Refused):
-    """This cursor belongs to another list, ordering or filter, or is none at all: begin without one."""
+    """This cursor belongs to another list, ordering or filter, or is not a cursor at all: start without one."""
 
     place = "parameter"
 
@@ -162,7 +162,7 @@ class BadHeader(Refused):
 
 
 class LengthRequired(Refused):
-    """The body has to announce its length: send Content-Length."""
+    """The request must announce the length of its body: send Content-Length."""
 
     status = 411
     place = "header"
@@ -232,7 +232,7 @@ class Unfit(Refused):
 
 
 class Retracted(Refused):
-    """Fact {key} was retracted on {when}; all its versions stand under {history}."""
+    """Fact {key} was retracted on {when}; all its versions are at {history}."""
 
     status = 410
 

@@ -51,10 +51,10 @@ class CitationForm(ModelForm[Citation]):
 
 def _missing(quote: str, source: Source) -> str:
     near = partial_ratio_alignment(quote[:_COMPARED], source.text[:_SEARCHED], score_cutoff=NEAR)
-    told = f"These words do not stand in the archived text of “{source}”."
+    told = f"These words are not in the archived text of “{source}”."
     if near is None or near.dest_start == near.dest_end:
         return told
-    return f"{told} Nearest to them stands: “{_whole_words(source.text, near.dest_start, near.dest_end)}”."
+    return f"{told} The nearest passage is: “{_whole_words(source.text, near.dest_start, near.dest_end)}”."
 
 
 def _whole_words(text: str, start: int, end: int) -> str:

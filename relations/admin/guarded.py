@@ -82,7 +82,7 @@ class GuardedAdmin[M: Model](ModelAdmin[M]):
             try:
                 self.opts.pk.to_python(selected)
             except ValidationError as error:
-                raise BadRequest(f"{selected!r} is no id.") from error
+                raise BadRequest(f"{selected!r} is not an id.") from error
         return super().changelist_view(request, extra_context)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:

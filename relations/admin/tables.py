@@ -134,9 +134,9 @@ def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in row):
                 yield reader.line_num, row
     except UnicodeDecodeError as error:
-        raise Invalid(why="The file is no text in UTF-8.") from error
+        raise Invalid(why="The file is not text in UTF-8.") from error
     except csv.Error as error:
-        raise Invalid(why=f"The file is no CSV: {error}.") from error
+        raise Invalid(why=f"The file is not valid CSV: {error}.") from error
 
 
 def _typed(cell: str) -> str:

@@ -24,7 +24,7 @@ PROBLEMS = {
     "406": "None of the formats in Accept is written here",
     "409": "It contradicts what stands",
     "410": "The fact was retracted",
-    "411": "The body does not announce its length",
+    "411": "The request does not announce the length of its body",
     "412": "Another edit came first: the ETag of what stands now is in the headers",
     "413": "The body is too large, or has too many rows",
     "415": "The body is not application/json",

@@ -73,4 +73,4 @@ def rows(text: str, *, file: str, columns: frozenset[str]) -> Iterator[Row]:
                 yield Row(seen + 1, start, own.rstrip("\r\n"), tuple(cells), header)
             start, seen = start + len(own), seen + count
     except csv.Error as error:
-        raise FileRefused(file=file, why=f"line {reader.line_num} is no CSV: {error}") from error
+        raise FileRefused(file=file, why=f"line {reader.line_num} is not valid CSV: {error}") from error

@@ -158,7 +158,7 @@ def _rows(path: Path) -> Iterator[tuple[int, tuple[str, ...], list[str]]]:
                     continue
                 yield reader.line_num, header, cells
         except csv.Error as error:
-            raise FileRefused(file=path.name, why=f"line {reader.line_num} is no CSV: {error}") from error
+            raise FileRefused(file=path.name, why=f"line {reader.line_num} is not valid CSV: {error}") from error
     if cells and len(cells) < len(header) and not _is_ended(path):
         raise FileRefused(file=path.name, why=f"it stops in the middle of line {reader.line_num}")
 

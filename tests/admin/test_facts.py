@@ -18,7 +18,7 @@ from relations.models import (
 from tests.admin.conftest import citation, errors, filled, nomination, page_of, said, url, with_citations
 
 NO_DATE = "'{}' is not a date that the tracker understands: {}."
-MISSING = "These words do not stand in the archived text of “Reuters: Ambassadors to return”."
+MISSING = "These words are not in the archived text of “Reuters: Ambassadors to return”."
 ADD = "/admin/relations/ambassadorstatus/add/"
 
 
@@ -150,7 +150,7 @@ def test_bad_input_is_named_at_its_field_and_nothing_typed_is_lost(desk, article
 @pytest.mark.parametrize(
     ("quote", "wrong"),
     [
-        ("plan to recall ambassadors", f"{MISSING} Nearest to them stands: “plan to return ambassadors”."),
+        ("plan to recall ambassadors", f"{MISSING} The nearest passage is: “plan to return ambassadors”."),
         ("zzzz", MISSING),
         ("a\x00b", "Null characters are not allowed."),
         ("x" * 100_000, MISSING),

@@ -65,7 +65,7 @@ def test_an_editor_records_corrects_and_reads_the_history(live_server, world, se
     choose(page, "id_citations-0-source", "ambassadors", "Reuters: Ambassadors to return")
     page.fill("#id_citations-0-quote", "plan to recall ambassadors")
     page.click("input[name=_save]")
-    assert "Nearest to them stands: “plan to return ambassadors”" in page.inner_text(".field-quote .errorlist")
+    assert "The nearest passage is: “plan to return ambassadors”" in page.inner_text(".field-quote .errorlist")
     page.fill("#id_citations-0-quote", "plan to return ambassadors")
     page.click("text=Add another Citation")
     assert page.get_by_role("combobox", name="Source:").count() == 2

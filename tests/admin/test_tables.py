@@ -109,11 +109,11 @@ def test_a_table_may_be_divided_by_semicolons_and_begin_with_a_mark(desk, articl
     ("content", "wrong"),
     [
         (b"", "The submitted file is empty."),
-        (b"\xff\xfe", "The file is no text in UTF-8."),
+        (b"\xff\xfe", "The file is not text in UTF-8."),
         (b"a,b\n1,2\n", "Unknown: 'a', 'b'"),
         (b"to,status,on\n", "The table holds no facts."),
         (b"to,status,on\nBY,vacant,2020,x,y\n", "Line 2 has 5 cells, the first line 3."),
-        (b'to,status,on\n"BY,vacant,2020\n', "The file is no CSV: unexpected end of data."),
+        (b'to,status,on\n"BY,vacant,2020\n', "The file is not valid CSV: unexpected end of data."),
         (b"on,on\n1,2\n", "Missing: 'to', 'status'. Named twice: 'on'."),
         (b"to,status,on\n" + b"BY,vacant,2020\n" * 501, "A table holds at most 500 facts."),
     ],

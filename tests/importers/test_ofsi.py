@@ -179,7 +179,7 @@ def test_what_makes_no_sense_is_named_and_the_rest_stands(parsed, bad, reference
         ("Last Updated,13/04/2018\r\n".encode("utf-16-le"), "it does not begin with 'Last Updated,' and a date"),
         (b"Last Updated,13/04/2018\r\n\x81\xff", "it is neither UTF-8 nor cp1252"),
         (FILE.read_bytes()[:-80] + b'"', "it stops in the middle of line 58"),
-        (FILE.read_bytes()[:-250], "line 58 is no CSV"),
+        (FILE.read_bytes()[:-250], "line 58 is not valid CSV"),
     ],
 )
 def test_a_file_that_is_not_the_list_is_refused_whole(tmp_path, content, reason):

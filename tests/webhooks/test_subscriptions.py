@@ -63,7 +63,7 @@ def test_filters_are_kept_in_one_spelling(integrator):
         ({"event_types": ["webhook.disable"]}, "event_types", "did you mean 'webhook.disabled'"),
         ({"event_types": []}, "event_types", "Name an event"),
         ({"event_types": "sanctions.changed"}, "event_types", "It is a list"),
-        ({"event_types": [7]}, "event_types", "7 is no text"),
+        ({"event_types": [7]}, "event_types", "7 is not text"),
         ({"countries": ["XX"]}, "countries", "no country 'XX'"),
         ({"countries": None}, "countries", "It is a list"),
         ({"countries": ["BY"] * 201}, "countries", "at most 200"),

@@ -126,7 +126,7 @@ def _each(name: str, told: Sequence[Any]) -> Iterator[Any]:
     seen: list[Any] = []
     for value in told:
         if name != "transitions" and not isinstance(value, str):
-            raise _invalid(name, f"{value!r} is no text")
+            raise _invalid(name, f"{value!r} is not text")
         clean = CLEANED[name](value)
         if clean not in seen:
             seen.append(clean)
