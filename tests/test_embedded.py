@@ -106,3 +106,10 @@ def test_a_server_that_cannot_start_says_why(tmp_path):
     (tmp_path / "postgres").chmod(0o700)
     with pytest.raises(embedded.CannotStart, match="postgres"), embedded.server(tmp_path):
         pass
+
+
+def test_a_folder_in_which_no_cluster_can_be_made_is_named_without_a_traceback(tmp_path):
+    (tmp_path / "postgres.new").write_text("in the way")
+    with pytest.raises(embedded.CannotStart, match=r"File exists: '.*/postgres\.new'") as refusal:
+        embedded.server(tmp_path).__enter__()
+    assert "Traceback" not in str(refusal.value)

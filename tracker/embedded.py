@@ -305,4 +305,7 @@ if __name__ == "__main__":
     parser.add_argument("--throw-away", action="store_true")
     parser.add_argument("folder", type=Path)
     given = parser.parse_args()
-    keep(given.folder.resolve(), throw_away=given.throw_away)
+    try:
+        keep(given.folder.resolve(), throw_away=given.throw_away)
+    except (CannotStart, OSError) as reason:
+        sys.exit(str(reason))  # into the log, under what initdb or postgres said
