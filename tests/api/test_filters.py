@@ -149,6 +149,25 @@ def test_queries_do_not_grow_with_the_rows(countries: None, client: Client, rout
         assert len(asked(client, route + query)) <= before, (query, asked(client, route + query))
 
 
+KEYED = (
+    "/api/relations/BY-US/", "/api/relations/BY-US/?as_of=2004-01-01&known_at=2200-01-01T00:00:00Z&expand=sources",
+    "/api/relations/BY-US/?format=csv", "/api/relations/BY-US/timeline/", "/api/relations/BY-US/timeline/?format=jsonl",
+    "/api/countries/US/", "/api/changes/", "/api/changes/?country=US", "/api/changes/?format=csv",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("url", KEYED)
+def test_queries_do_not_grow_with_what_stands_under_a_key(countries: None, client: Client, url: str) -> None:
+    """The first read after an act, of which nothing is remembered."""
+    found = []
+    for times in (2, 3, 6):
+        fill(times)
+        with CaptureQueriesContext(connection) as queries:
+            read(client, url)
+        found.append([query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+    assert len(found[2]) <= len(found[1]), found[2]
+
+
 @pytest.mark.parametrize(
     ("url", "most"),
     [
