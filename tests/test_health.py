@@ -92,6 +92,18 @@ def test_the_admin_loads_nothing_from_elsewhere(client):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("accept", "kind"), [("*/*", "application/problem+json"), ("text/html", "text/plain")], ids=["program", "person"]
+)
+def test_a_page_without_a_database_asks_for_another_try(client, monkeypatch, accept, kind):
+    monkeypatch.setitem(connections.settings["default"], "HOST", "/nowhere")
+    client.raise_request_exception = False
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(client.get, "/feeds/changes.atom", headers={"Accept": accept}).result()
+    assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (503, kind, "1")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_line_about_an_error_carries_the_id_of_its_request(client, caplog, monkeypatch):
     monkeypatch.setitem(connections.settings["default"], "HOST", "/nowhere")
     with ThreadPoolExecutor(1) as thread:

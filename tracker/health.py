@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -10,6 +11,8 @@ from django.http.response import HttpResponseBase
 from psycopg_pool import PoolTimeout
 
 from tracker.problems import problem
+
+_PATIENCE = 2.0  # seconds
 
 
 class Probes:
@@ -47,8 +50,13 @@ def readyz(request: HttpRequest) -> HttpResponseBase:
 
 def why_not_ready() -> str | None:
     """None, or a sentence of our own: a driver's message can name hosts and users."""
+    connection: Any = connections[DEFAULT_DB_ALIAS]
     try:
-        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        if connection.pool:
+            # Who asks waits less long than requests may for a connection.
+            with connection.pool.connection(timeout=_PATIENCE):
+                pass
+        executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except (DatabaseError, PoolTimeout):
         return "The database cannot be reached."

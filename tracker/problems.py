@@ -1,11 +1,13 @@
 """Errors that Django itself answers, before or beside the API: RFC 9457 for programs, a plain page for people."""
 
 import json
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, DisallowedHost
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.views import defaults
@@ -65,9 +67,22 @@ def _reason(exception: Exception, ours: type[Exception]) -> str:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
+    if isinstance(sys.exception(), OperationalError):
+        return unavailable(request)
     if for_programs(request):
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it has been logged.")
     return defaults.server_error(request)
+
+
+def unavailable(request: HttpRequest) -> HttpResponseBase:
+    """Nothing is wrong here that the next try could not find right."""
+    detail = "The database cannot be reached right now; try again."
+    if for_programs(request):
+        response = problem(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    else:
+        response = HttpResponse(detail, status=HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/plain")
+    response.headers["Retry-After"] = "1"
+    return response
 
 
 class MethodProblems:
