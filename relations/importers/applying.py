@@ -67,11 +67,16 @@ def take_parties_in(
     sanctions_list = PARTY_LISTS[run.list]
     publication = sanctions_list.publication(files)
     run.dated = publication.dated or dated or _day(run)
-    refuse_future(run.dated, file=files[0].name)
+    refuse_future(run.dated, file=_told(files))
     _refuse_old(run, last, files)
     _refuse_doubtful(publication, last, files)
     run.complaints = {"doubts": list(publication.doubts), "unreadable": [], "unknown": {}}
     _take_in(sanctions_list, files, publication, run, last=last, author=author, progress=progress)
+
+
+def _told(files: Sequence[Path]) -> str:
+    """What a refusal names: the file, or the list where several make it up."""
+    return files[0].name if len(files) == 1 else "The list"
 
 
 def refuse_future(day: dt.date | None, *, file: str) -> None:
@@ -84,7 +89,7 @@ def refuse_future(day: dt.date | None, *, file: str) -> None:
 def _refuse_old(run: ImportRun, last: ImportRun | None, files: Sequence[Path]) -> None:
     if last and last.dated and run.dated and run.dated < last.dated:
         raise FileRefused(
-            file=files[0].name,
+            file=_told(files),
             why=f"it is of {run.dated}, and what stands is of {last.dated}: older files change nothing",
         )
 
@@ -93,7 +98,7 @@ def _refuse_doubtful(publication: Publication, last: ImportRun | None, files: Se
     """What was in doubt the last time already is so by the publisher's own hand; what is new may be an accident."""
     new = [doubt for doubt in publication.doubts if last and doubt not in last.complaints.get("doubts", ())]
     if new:
-        raise FileRefused(file=files[0].name, why="; ".join(new))
+        raise FileRefused(file=_told(files), why="; ".join(new))
 
 
 def _take_in(
@@ -282,10 +287,10 @@ def _delisting(reference: str, before: Stood, version: Designation, on: str) -> 
 
 def _refuse_unreadable(run: ImportRun, files: Sequence[Path]) -> None:
     if run.read == 0:
-        raise FileRefused(file=files[0].name, why="it holds no records")
+        raise FileRefused(file=_told(files), why="it holds no records")
     if run.refused > run.read * MOST_UNREADABLE:
         raise FileRefused(
-            file=files[0].name,
+            file=_told(files),
             why=f"{run.refused} of {run.read} records cannot be read, more than {MOST_UNREADABLE:.0%}",
         )
 
@@ -293,7 +298,7 @@ def _refuse_unreadable(run: ImportRun, files: Sequence[Path]) -> None:
 def _refuse_shrink(run: ImportRun, missing: int, stood: int, files: Sequence[Path]) -> None:
     if missing > stood * MOST_ENDED and not run.accept_shrink:
         raise FileRefused(
-            file=files[0].name,
+            file=_told(files),
             why=f"it would end {missing} of {stood} designations, more than {MOST_ENDED:.0%}; "
             "if that is true, import it with --accept-shrink",
         )

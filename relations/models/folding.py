@@ -10,6 +10,8 @@ from anyascii import anyascii
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 _MARKS = re.compile("['`]+")
 """What the transliteration writes for soft signs, hamza and ayn."""
+_PICTURES = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+")
+"""The transliteration would give them names: `:grinning:`."""
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
@@ -24,7 +26,7 @@ def latin_words(name: str) -> list[str]:
 
     Ideographs come out of the transliteration joined, each with a capital letter, and are words to themselves.
     """
-    normal = unicodedata.normalize("NFKC", name)
+    normal = _PICTURES.sub(" ", unicodedata.normalize("NFKC", name))
     latin = anyascii(normal)
     if _IDEOGRAPHS.search(normal):
         latin = _SYLLABLE.sub(" ", latin)

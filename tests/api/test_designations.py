@@ -273,7 +273,7 @@ def test_names_that_only_share_their_letters_with_nothing_find_nothing(listed, c
     assert names(client, q="zzzzqqqq") == []
 
 
-@pytest.mark.parametrize("words", ["", "---", "\x00", "a" * 201])
+@pytest.mark.parametrize("words", ["", "---", "\x00", "a" * 201, "😀 ★ →", "%", "_"])
 def test_a_query_without_words_is_refused(listed, client, words):
     answer = client.get("/api/designations/", {"q": words})
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "q")

@@ -57,7 +57,7 @@ def test_a_doubt_about_another_of_the_files_than_the_accepted_one_is_refused(pub
     sdn, alt = tmp_path / "sdn.csv", tmp_path / "alt.csv"
     sdn.write_bytes(ROW.replace("7,", "1,", 1).encode() + b"\r\n")
     alt.write_bytes(b'1,12,"aka","ANNE",-0- \r\n')
-    with pytest.raises(FileRefused, match=r"alt\.csv has OFAC's line ends"):
+    with pytest.raises(FileRefused, match=r"The list is refused whole: alt\.csv has OFAC's"):
         import_list("ofac", [sdn, alt], dated=dt.date(2020, 1, 2))
 
 
