@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
@@ -12,6 +13,24 @@ from django.db.models import F, Q
 
 from relations.codes import CountryKind
 from relations.models.stamps import ANY_ROW_IS_STAMPED
+
+_ORGANISED = pgtrigger.Trigger(
+    name="only_an_organisation_has_members",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    # Asked of memberships and of countries, each for all: there are dozens, and fixtures bring both in any order.
+    func="""
+        IF EXISTS (
+            SELECT FROM relations_membership JOIN relations_country ON code = organisation_id
+            WHERE kind <> 'organisation'
+        ) THEN
+            RAISE EXCEPTION 'only an organisation has members'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'only_an_organisation_has_members';
+        END IF;
+        RETURN NULL;
+    """,
+)
 
 
 class CountryQuerySet(models.QuerySet["Country"]):
@@ -55,7 +74,7 @@ class Country(models.Model):
             # Read by the autocompletion of the admin and by ?q= on /api/countries/.
             GinIndex(name="countries_by_part_of_name", fields=["name"], opclasses=["gin_trgm_ops"]),
         )
-        triggers = (ANY_ROW_IS_STAMPED,)
+        triggers = (ANY_ROW_IS_STAMPED, _ORGANISED)
 
     def __str__(self) -> str:
         return self.name
@@ -90,7 +109,7 @@ class Membership(models.Model):
                 ],
             ),
         )
-        triggers = (ANY_ROW_IS_STAMPED,)
+        triggers = (ANY_ROW_IS_STAMPED, _ORGANISED)
 
     def __str__(self) -> str:
         return f"{self.member_id} in {self.organisation_id}"

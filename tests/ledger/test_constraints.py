@@ -211,6 +211,7 @@ BROKEN: dict[str, Callable[[], object]] = {
     "a_country_does_not_end_before_it_begins":
         lambda: Country.objects.create(code="QQ", name="Nowhere", kind="state", from_year=1990, to_year=1989),
     "an_organisation_is_not_its_own_member": lambda: belongs("UN", dt.date(1945, 1, 1), None),
+    "only_an_organisation_has_members": lambda: belongs("BY", dt.date(1991, 1, 1), None, organisation="RU"),
     "a_membership_lasts_a_day_or_more": lambda: belongs("BY", dt.date(1945, 1, 1), dt.date(1945, 1, 1)),
     "a_member_belongs_to_an_organisation_once_at_a_time":
         lambda: (belongs("BY", dt.date(1945, 1, 1), None), belongs("BY", dt.date(1991, 1, 1), None)),
@@ -299,6 +300,13 @@ def test_a_fact_that_is_disputed_alone_rests_on_nothing(model):
 def test_a_place_in_a_text_that_is_not_archived_is_refused():
     with pytest.raises(IntegrityError, match="does not stand in the archived text"), transaction.atomic():
         cites(source=source(text=""), start=0, end=26)
+
+
+def test_an_organisation_with_members_does_not_become_a_state():
+    belongs("BY", dt.date(1945, 1, 1), None)
+    with pytest.raises(IntegrityError, match="only an organisation has members"), transaction.atomic():
+        Country.objects.filter(code="UN").update(kind="state")
+        connection.check_constraints()
 
 
 def test_sound_rows_are_taken():
