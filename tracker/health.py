@@ -53,7 +53,8 @@ def why_not_ready() -> str | None:
     connection: Any = connections[DEFAULT_DB_ALIAS]
     try:
         if connection.pool:
-            # Who asks waits less long than requests may for a connection.
+            # Django opens the pool with its first connection, and lets requests wait longer than who asks here.
+            connection.pool.open()
             with connection.pool.connection(timeout=_PATIENCE):
                 pass
         executor = MigrationExecutor(connection)
