@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tqdm import tqdm
 
 from relations.errors import Refused
 from relations.importers import LISTS, import_list
+from relations.models import ImportRun
 
 
 class Command(BaseCommand):
@@ -39,13 +41,25 @@ class Command(BaseCommand):
             try:
                 run = import_list(options["list"], files, progress=read, **wanted)
             except Refused as refusal:
+                refused = ImportRun.objects.filter(list=options["list"], reason=refusal.detail).order_by("-pk").first()
+                self.complain(refused.complaints if refused else {})
                 raise CommandError(refusal.detail) from refusal
         self.stdout.write(str(run))
-        for one in run.complaints.get("unreadable", []):
-            place = f"{one['file']}, line {one['line']}"
-            self.stderr.write(f"cannot be read: {one['reference']} ({place}): {one['reason']}")
+        self.complain(run.complaints)
         for turn, names in run.complaints.get("changes", {}).items():
             for name in names:
                 self.stdout.write(f"would be {turn}: {name}")
             if more := getattr(run, turn) - len(names):
                 self.stdout.write(f"would be {turn}: {more} more")
+
+    def complain(self, complaints: Mapping[str, Any]) -> None:
+        """What the run could not read, or took without knowing it."""
+        for one in complaints.get("unreadable", []):
+            place = f"{one['file']}, line {one['line']}"
+            self.stderr.write(f"cannot be read: {one['reference']} ({place}): {one['reason']}")
+        for code in complaints.get("unknown_programmes", []):
+            self.stderr.write(f"unknown programme: {code}; its parties are kept")
+        for name, records in complaints.get("unknown", {}).items():
+            self.stderr.write(f"unknown, kept as a detail: {name} in {records} records")
+        for doubt in complaints.get("doubts", []):
+            self.stderr.write(f"in doubt: {doubt}")

@@ -1,0 +1,50 @@
+"""What `manage.py import` says of a list of parties that it could not read, or not wholly know."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.importers.test_applying import people, person
+
+pytestmark = pytest.mark.usefixtures("countries")
+
+
+@pytest.fixture
+def import_un(tmp_path, capsys):
+    """Imports these records as the UN's list; what the command said on standard error, line by line."""
+
+    def import_un(*records: str) -> list[str]:
+        path = tmp_path / "un.xml"
+        inside = "\n".join(records)
+        path.write_text(
+            f'<CONSOLIDATED_LIST dateGenerated="2020-01-01T00:00:00Z"><INDIVIDUALS>\n{inside}\n</INDIVIDUALS>'
+            "</CONSOLIDATED_LIST>"
+        )
+        refusals: list[str] = []
+        try:
+            call_command("import", "un", path)
+        except CommandError as refused:
+            refusals.append(str(refused))
+        return [*capsys.readouterr().err.splitlines(), *refusals]
+
+    return import_un
+
+
+def test_unknown_programmes_and_elements_are_named(import_un):
+    said = import_un(person("XXi.001", programme="Atlantis", more="<SHOE_SIZE>44</SHOE_SIZE>"))
+    assert said == [
+        "unknown programme: Atlantis; its parties are kept",
+        "unknown, kept as a detail: INDIVIDUAL/SHOE_SIZE in 1 records",
+    ]
+
+
+def test_the_records_for_which_a_file_is_refused_are_named(import_un):
+    said = import_un(*people(1), person("KPi.002", listed="soon"))
+    assert said == [
+        "cannot be read: KPi.002 (un.xml, line 3): LISTED_ON 'soon' is not a day (YYYY-MM-DD)",
+        "un.xml is refused whole: 1 of 2 records cannot be read, more than 1%.",
+    ]
+
+
+def test_a_refusal_for_another_reason_names_no_records_of_a_run_before(import_un):
+    import_un(*people(1), person("KPi.002", listed="soon"))
+    assert import_un() == ["un.xml is refused whole: it holds no records."]
