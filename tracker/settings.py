@@ -252,7 +252,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "relations.api.schema.without_enum_ids",
-        "relations.api.webhooks_events.with_webhooks",
+        "relations.api.webhooks.events.with_webhooks",
     ],
 }
 

@@ -20,9 +20,6 @@ from relations.api import (
     travel_ban_entries,
     travel_ban_lists,
     webhooks,
-    webhooks_acts,
-    webhooks_deliveries,
-    webhooks_replays,
 )
 from relations.api.index import index
 
@@ -41,9 +38,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *sources.urlpatterns,
     *designations.urlpatterns,
     *webhooks.urlpatterns,
-    *webhooks_acts.urlpatterns,
-    *webhooks_deliveries.urlpatterns,
-    *webhooks_replays.urlpatterns,
     *imports.urlpatterns,
     *documents.urlpatterns,
 ]

@@ -12,7 +12,7 @@ import orjson
 
 from relations import dates
 from relations.codes import PostStatus
-from relations.importers.factbook_words import folded
+from relations.importers.factbook.words import folded
 from relations.importers.renaming import said_anew
 from relations.importers.statements import Reading, Statement
 from relations.status import same_person

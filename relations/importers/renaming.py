@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from relations.codes import PostStatus
-from relations.importers.factbook_words import folded
+from relations.importers.factbook.words import folded
 from relations.importers.statements import Reading, Statement
 from relations.status import same_person
 

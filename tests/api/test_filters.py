@@ -13,9 +13,9 @@ from django.urls.resolvers import URLResolver
 from relations import ledger
 from relations.api.changes import ChangeFilters
 from relations.api.endpoints import ListEndpoint
-from relations.api.webhooks import SubscriptionFilters
-from relations.api.webhooks_deliveries import DeliveryFilters
-from relations.api.webhooks_replays import ReplayFilters
+from relations.api.webhooks.deliveries import DeliveryFilters
+from relations.api.webhooks.replays import ReplayFilters
+from relations.api.webhooks.subscriptions import SubscriptionFilters
 from relations.models import (
     FACT_MODELS,
     AmbassadorStatus,

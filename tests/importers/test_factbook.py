@@ -8,7 +8,7 @@ import pytest
 
 from relations.errors import FileRefused
 from relations.importers import factbook
-from relations.importers.factbook_words import cleaned, in_edtf
+from relations.importers.factbook.words import cleaned, in_edtf
 from relations.importers.statements import Reading
 from relations.importers.tables import table
 from tests.importers.factbook_wordings import WORDINGS

@@ -10,7 +10,7 @@ import pytest
 from relations.codes import NextStatus
 from relations.errors import FileRefused
 from relations.importers import pocom
-from relations.importers.pocom_words import told
+from relations.importers.pocom.words import told
 from relations.importers.statements import Reading
 from relations.importers.tables import keyed, table
 from tests.importers.reading import assert_sound, by_reference, contents, in_short, post_on

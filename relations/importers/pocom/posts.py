@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from relations.importers.pocom_service import Service
+from relations.importers.pocom.service import Service
 
 CLOSING_DOWN = dt.timedelta(days=60)
 """Within this time after an embassy closed its chief is on his way home; later he leads the mission from elsewhere."""

@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from relations.api.bodies import Body, read
 from relations.api.endpoints import Endpoint
 from relations.api.permissions import Scoped
-from relations.api.webhooks_bodies import Empty
-from relations.api.webhooks_schema import OwnSchema
+from relations.api.webhooks.bodies import Empty
+from relations.api.webhooks.schema import OwnSchema
 from relations.codes import TokenScope
 from relations.errors import BadHeader, NoSuchSubscription, SomeRefused
 from relations.ledger import webhooks

@@ -14,9 +14,8 @@ from rest_framework.request import Request
 from relations.api import formats
 from relations.api.changes import change_bodies
 from relations.api.refs import site
-from relations.api.webhooks import FILTERS, whole, with_secret
-from relations.api.webhooks_access import OwnEndpoint, refuse_words, subscription, values_of
-from relations.api.webhooks_bodies import (
+from relations.api.webhooks.access import OwnEndpoint, refuse_words, subscription, values_of
+from relations.api.webhooks.bodies import (
     DeliveryShape,
     Empty,
     FiltersBody,
@@ -25,7 +24,8 @@ from relations.api.webhooks_bodies import (
     SecretShape,
     SubscriptionShape,
 )
-from relations.api.webhooks_deliveries import accepted_delivery
+from relations.api.webhooks.deliveries import accepted_delivery
+from relations.api.webhooks.subscriptions import FILTERS, whole, with_secret
 from relations.ledger import webhooks
 from relations.models import ListChange, StatusChange
 from relations.webhooks.payloads import list_change_told

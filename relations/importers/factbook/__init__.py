@@ -17,8 +17,8 @@ from typing import Any
 
 from relations.errors import FileRefused, RecordRefused
 from relations.importers.csv_rows import decoded
-from relations.importers.factbook_entry import Said, ambassador_in, entry
-from relations.importers.factbook_words import folded
+from relations.importers.factbook.entry import Said, ambassador_in, entry
+from relations.importers.factbook.words import folded
 from relations.importers.statements import Extract, Reading, Statement
 from relations.importers.tables import keyed
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from relations.errors import RecordRefused, Refused
-from relations.importers.factbook_words import DATE, NAME, beside, cleaned, in_edtf, since
+from relations.importers.factbook.words import DATE, NAME, beside, cleaned, in_edtf, since
 from relations.importers.tables import LONGEST, Phrase, phrases, table
 
 PHRASES = "factbook_phrases"

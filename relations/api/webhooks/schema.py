@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from relations.api.schema import PROBLEMS, Fragment, Schema
 from relations.api.shapes import ProblemShape
-from relations.api.webhooks_bodies import Empty
+from relations.api.webhooks.bodies import Empty
 
 _REFUSALS = {
     "GET": ("400", "401", "403", "404", "406", "429", "503"),

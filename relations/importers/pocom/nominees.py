@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from relations import dates
 from relations.errors import NotADate
 from relations.importers.american_dates import DAY, in_words
-from relations.importers.pocom_service import Service
-from relations.importers.pocom_words import PHRASES, day_before
+from relations.importers.pocom.service import Service
+from relations.importers.pocom.words import PHRASES, day_before
 from relations.importers.statements import Reading, Statement
 from relations.importers.tables import meaning
 

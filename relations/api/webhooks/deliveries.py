@@ -18,8 +18,8 @@ from relations.api.endpoints import ListEndpoint
 from relations.api.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
 from relations.api.parameters import chosen_fields, only
 from relations.api.refs import site
-from relations.api.webhooks_access import OwnEndpoint, refuse_words, subscription
-from relations.api.webhooks_bodies import DeliveryShape, Empty, WholeDeliveryShape
+from relations.api.webhooks.access import OwnEndpoint, refuse_words, subscription
+from relations.api.webhooks.bodies import DeliveryShape, Empty, WholeDeliveryShape
 from relations.codes import DeliveryState, EventType
 from relations.ledger import webhooks
 from relations.models import Attempt, Delivery

@@ -15,11 +15,11 @@ from contextlib import suppress
 
 from relations import dates
 from relations.errors import FileRefused
-from relations.importers.pocom_files import Block, MissionFile, mission_files, names_of_people
-from relations.importers.pocom_nominees import NOT_AWAITED, state_nominees
-from relations.importers.pocom_posts import MISSION_ENDS, stays_in_post, why_unsaid
-from relations.importers.pocom_service import Place, Service, places, service
-from relations.importers.pocom_words import of_the_mission
+from relations.importers.pocom.files import Block, MissionFile, mission_files, names_of_people
+from relations.importers.pocom.nominees import NOT_AWAITED, state_nominees
+from relations.importers.pocom.posts import MISSION_ENDS, stays_in_post, why_unsaid
+from relations.importers.pocom.service import Place, Service, places, service
+from relations.importers.pocom.words import of_the_mission
 from relations.importers.statements import Extract, Reading, Statement
 
 URL = "https://github.com/HistoryAtState/pocom/blob/master/missions-countries/"

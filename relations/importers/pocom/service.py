@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from relations import dates
 from relations.errors import RecordRefused
-from relations.importers.pocom_files import Block
-from relations.importers.pocom_words import Told, served_by, told
+from relations.importers.pocom.files import Block
+from relations.importers.pocom.words import Told, served_by, told
 from relations.importers.tables import keyed, table
 
 

@@ -18,8 +18,8 @@ from relations.api.filters import ArrayHolding, Containing, Exactly, Filters, Mo
 from relations.api.parameters import chosen_fields, only
 from relations.api.refs import country_code, site
 from relations.api.values import pair_code
-from relations.api.webhooks_access import NOT_STORED, OwnEndpoint, mine, owner, subscription, values_of
-from relations.api.webhooks_bodies import SecretShape, SubscriptionBody, SubscriptionShape
+from relations.api.webhooks.access import NOT_STORED, OwnEndpoint, mine, owner, subscription, values_of
+from relations.api.webhooks.bodies import SecretShape, SubscriptionBody, SubscriptionShape
 from relations.codes import DisabledReason, Include, SubscriptionState
 from relations.ledger import webhooks
 from relations.models import Subscription

@@ -15,8 +15,8 @@ from relations.api import caching, formats
 from relations.api.endpoints import ListEndpoint
 from relations.api.filters import Filters, MomentBound, Numbers, Truth
 from relations.api.refs import site
-from relations.api.webhooks_access import OwnEndpoint, subscription, values_of
-from relations.api.webhooks_bodies import ReplayBody, ReplayShape
+from relations.api.webhooks.access import OwnEndpoint, subscription, values_of
+from relations.api.webhooks.bodies import ReplayBody, ReplayShape
 from relations.errors import Invalid
 from relations.ledger import webhooks
 from relations.models import Replay, Subscription

@@ -1,0 +1,81 @@
+"""Every word that a column may hold, and what the word is called elsewhere.
+
+Sources: Vienna Convention on Diplomatic Relations (1961) for heads of mission and how a mission ends; Correlates
+of War, Diplomatic Exchange (COW) and Diplometrics for levels of representation; Global Sanctions Data Base (GSDB) for
+types of measures; CAMEO 1.1b3 for event codes; PLOVER for events and their scale from -10 to +10.
+"""
+
+from relations.codes.access import TokenScope
+from relations.codes.ambassadors import AMBASSADOR_STATUSES, CowLevel, NextStatus, PostStatus
+from relations.codes.countries import CountryKind, SourceKind, Stance
+from relations.codes.events import EVENT_CODES, EVENT_RELATIONS, EventKind, RelationsValue
+from relations.codes.lists import ImportedList, ListCode, PartyKind, PartyTurn, RunState
+from relations.codes.sanctions import (
+    SANCTION_CAMEO,
+    SANCTION_STRENGTH,
+    SCOPED_ACTIONS,
+    Measure,
+    SanctionAction,
+    SanctionValue,
+    Scope,
+)
+from relations.codes.scores import AMBASSADOR_SCORES, BAN_SCORES, EVENT_SCORES, SANCTION_SCORES
+from relations.codes.tracks import DIRECTED, UNKNOWN, VALUES, Reason, TrackKind, Trend
+from relations.codes.travel_bans import BAN_STRENGTH, BanAction, BanScope, BanSubject
+from relations.codes.webhooks import (
+    TRACK_EVENTS,
+    AttemptError,
+    DeliveryState,
+    DisabledReason,
+    EventType,
+    Include,
+    SubscriptionState,
+)
+
+__all__ = [
+    "AMBASSADOR_SCORES",
+    "AMBASSADOR_STATUSES",
+    "BAN_SCORES",
+    "BAN_STRENGTH",
+    "DIRECTED",
+    "EVENT_CODES",
+    "EVENT_RELATIONS",
+    "EVENT_SCORES",
+    "SANCTION_CAMEO",
+    "SANCTION_SCORES",
+    "SANCTION_STRENGTH",
+    "SCOPED_ACTIONS",
+    "TRACK_EVENTS",
+    "UNKNOWN",
+    "VALUES",
+    "AttemptError",
+    "BanAction",
+    "BanScope",
+    "BanSubject",
+    "CountryKind",
+    "CowLevel",
+    "DeliveryState",
+    "DisabledReason",
+    "EventKind",
+    "EventType",
+    "ImportedList",
+    "Include",
+    "ListCode",
+    "Measure",
+    "NextStatus",
+    "PartyKind",
+    "PartyTurn",
+    "PostStatus",
+    "Reason",
+    "RelationsValue",
+    "RunState",
+    "SanctionAction",
+    "SanctionValue",
+    "Scope",
+    "SourceKind",
+    "Stance",
+    "SubscriptionState",
+    "TokenScope",
+    "TrackKind",
+    "Trend",
+]

@@ -1,0 +1,53 @@
+"""Official lists, their parties, and the runs that import them."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class ListCode(TextChoices):
+    """Official sanctions lists whose parties are kept as designations."""
+
+    UN = "un", "UN"
+    OFAC = "ofac", "OFAC"
+    EU = "eu", "EU"
+    UK = "uk", "UK"
+    OFSI = "ofsi", "OFSI"
+
+
+class ImportedList(TextChoices):
+    """Every official source that can be imported: lists of parties, then sources of facts."""
+
+    UN = "un", "UN"
+    OFAC = "ofac", "OFAC"
+    EU = "eu", "EU"
+    UK = "uk", "UK"
+    OFSI = "ofsi", "OFSI"
+    POCOM = "pocom", "US chiefs of mission"
+    FACTBOOK = "factbook", "World Factbook"
+    TRAVEL_BAN = "travel_ban", "US entry suspensions"
+    GSDB = "gsdb", "GSDB"
+    COW = "cow", "COW"
+
+
+class PartyKind(TextChoices):
+    PERSON = "person"
+    ENTITY = "entity"
+    VESSEL = "vessel"
+    AIRCRAFT = "aircraft"
+
+
+class PartyTurn(TextChoices):
+    """What a publication did to a party."""
+
+    LISTED = "listed"
+    AMENDED = "amended"
+    DELISTED = "delisted"
+
+
+class RunState(TextChoices):
+    WAITING = "waiting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+    FAILED = "failed"

@@ -1,0 +1,70 @@
+"""Sanctions: types of measures of the Global Sanctions Data Base, and CAMEO 1.1b3."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class SanctionAction(TextChoices):
+    """What one act does in the life of a sender's sanctions."""
+
+    THREATENED = "threatened"
+    IMPOSED = "imposed"
+    TIGHTENED = "tightened"
+    EXTENDED = "extended"
+    EASED = "eased"
+    SUSPENDED = "suspended"
+    REIMPOSED = "reimposed"
+    LIFTED = "lifted"
+    EXPIRED = "expired"
+
+
+class SanctionValue(TextChoices):
+    """What stands between a sender and a target under a programme."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+    THREATENED = "threatened"
+    SUSPENDED = "suspended"
+    EASED = "eased"
+    IN_FORCE = "in_force"
+
+
+SANCTION_STRENGTH: list[str] = [str(value) for value in SanctionValue]
+"""A sender's posture is the strongest of its programmes; the order of the enumeration is the order of strength."""
+
+
+class Measure(TextChoices):
+    """Types of sanctions, as the Global Sanctions Data Base names them."""
+
+    TRADE = "trade"
+    ARMS = "arms"
+    MILITARY_ASSISTANCE = "military_assistance"
+    FINANCIAL = "financial"
+    TRAVEL = "travel"
+    OTHER = "other"
+
+
+class Scope(TextChoices):
+    """How much an easing, a suspension or a lifting reaches."""
+
+    ALL = "all"
+    MOST = "most"
+    SOME = "some"
+
+
+SCOPED_ACTIONS: list[str] = [SanctionAction.EASED, SanctionAction.SUSPENDED, SanctionAction.LIFTED]
+
+
+SANCTION_CAMEO: dict[SanctionAction, str | None] = {
+    SanctionAction.THREATENED: "1312",
+    SanctionAction.IMPOSED: "163",
+    SanctionAction.TIGHTENED: "163",
+    SanctionAction.EXTENDED: "163",
+    SanctionAction.EASED: "085",
+    SanctionAction.SUSPENDED: "085",
+    SanctionAction.REIMPOSED: "163",
+    SanctionAction.LIFTED: "085",
+    # Running out by itself is nobody's act, and CAMEO codes acts.
+    SanctionAction.EXPIRED: None,
+}
