@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "relations.api.front.Front",
     "tracker.problems.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tracker.slashes.LastSlash",

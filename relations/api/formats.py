@@ -97,7 +97,10 @@ class Negotiation(negotiation.DefaultContentNegotiation):
         asked = single(request, "format", str)
         if asked is not None:
             return _named(asked, renderers)
-        ranges = [MediaType(each) for each in (request.headers.get("Accept") or "*/*").split(",")]
+        accept = request.META.get("HTTP_ACCEPT") or "*/*"
+        if accept == "*/*":
+            return renderers[0], renderers[0].media_type
+        ranges = [MediaType(each) for each in accept.split(",")]
         best = max(renderers, key=lambda offered: _weight(offered.media_type, ranges))
         if not _weight(best.media_type, ranges):
             raise exceptions.NotAcceptable(available_renderers=renderers)

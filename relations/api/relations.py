@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse, HttpResponseNotModified, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.functional import cached_property
@@ -96,7 +96,7 @@ class RelationView(OfPair):
             return elsewhere
         if not request.META.get("QUERY_STRING") and request.accepted_renderer.format == "json":
             answer = current(pair, site=site(request))
-            return _tagged(request, answer.content, answer.tag)
+            return tagged(request, answer.content, answer.tag)
         return self._asked(request, pair)
 
     def _asked(self, request: Request, pair: str) -> HttpResponseBase:
@@ -111,7 +111,7 @@ class RelationView(OfPair):
         fields = parameters.chosen_fields(request, KEYS)
         body = consulted.relation(day=day, known_at=moment, site=site(request))
         content = dumps(parameters.only(body, fields))
-        return _tagged(request, content, caching.etag(consulted.own.version, content))
+        return tagged(request, content, caching.etag(consulted.own.version, content))
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
@@ -194,8 +194,8 @@ class RelationList(ListEndpoint):
 def current(code: str, *, site: str) -> _Answer:
     """The relation today, as it is known now."""
     tokens, day = current_tokens(code), ledger.today()
-    kept = _ANSWERS.get((code, site)) if tokens.stamp is not None else None
-    if kept is not None and kept.tokens == tokens and kept.day == day:
+    kept = _kept(code, site, tokens, day)
+    if kept is not None:
         return kept
     consulted = consult(code, manner=Manner(site), tokens=tokens)
     content = dumps(consulted.relation(day=day, known_at=None, site=site))
@@ -203,7 +203,20 @@ def current(code: str, *, site: str) -> _Answer:
     return _ANSWERS.keep((code, site), _Answer(consulted.tokens, day, content, tag))
 
 
-def _tagged(request: Request, content: bytes, tag: str) -> HttpResponse:
+def remembered(code: str, *, site: str) -> _Answer | None:
+    """The same where this process has it and it still holds: one query, or none."""
+    if _ANSWERS.get((code, site)) is None:
+        return None
+    return _kept(code, site, current_tokens(code), ledger.today())
+
+
+def _kept(code: str, site: str, tokens: Tokens, day: dt.date) -> _Answer | None:
+    kept = _ANSWERS.get((code, site)) if tokens.stamp is not None else None
+    return kept if kept is not None and kept.tokens == tokens and kept.day == day else None
+
+
+def tagged(request: HttpRequest | Request, content: bytes, tag: str) -> HttpResponse:
+    """The content under its tag, or 304 where the client has it."""
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     known = request.META.get("HTTP_IF_NONE_MATCH")
     if known is not None and caching.matches(known, tag):

@@ -1,0 +1,85 @@
+"""The current relation that a process remembers is answered before DRF is asked, and answered the same."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from relations.api import relations
+from relations.models import AmbassadorStatus
+from tests.api.writing import record
+
+PATH = "/api/relations/BY-US/"
+BY_THE_VIEW = {"Accept": "application/json;q=0.9"}
+"""The same wish in words that are left to the view."""
+SAME = ("Content-Type", "ETag", "Cache-Control", "Vary", "Content-Security-Policy", "X-Content-Type-Options")
+
+
+@pytest.fixture
+def asked_views(monkeypatch) -> list[str]:
+    """The paths of which a view was asked."""
+    asked: list[str] = []
+    whole = relations.RelationView.dispatch
+
+    def dispatch(view: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+        asked.append(request.path)
+        return whole(view, request, *args, **kwargs)
+
+    monkeypatch.setattr(relations.RelationView, "dispatch", dispatch)
+    return asked
+
+
+def test_what_is_remembered_is_answered_as_the_view_answers_it(client, seed, asked_views):
+    client.get(PATH)
+    asked_views.clear()
+    by_the_front = client.get(PATH)
+    assert asked_views == []
+    by_the_view = client.get(PATH, headers=BY_THE_VIEW)
+    assert asked_views == [PATH]
+    assert (by_the_front.status_code, by_the_front.content) == (by_the_view.status_code, by_the_view.content)
+    assert [by_the_front[name] for name in SAME] == [by_the_view[name] for name in SAME]
+    assert by_the_front["X-Request-ID"] != by_the_view["X-Request-ID"]
+
+
+def test_who_has_the_answer_is_told_so_for_one_query(client, seed, asked_views):
+    tag = client.get(PATH)["ETag"]
+    asked_views.clear()
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(PATH, headers={"If-None-Match": tag})
+    assert (answer.status_code, answer.content, answer["ETag"], answer["Vary"]) == (304, b"", tag, "Accept")
+    # Whether the answer still holds: the versions of the pairs concerned, and the stamp of what facts refer to.
+    assert (len(queries), asked_views) == (1, [])
+
+
+def test_after_an_act_nothing_remembered_is_told(client, seed):
+    before = client.get(PATH)
+    assert client.get(PATH).json() == before.json()
+    record(AmbassadorStatus, "US", "BY", "2020-05", status="nominated", holder="Julie Fisher")
+    after = client.get(PATH, headers={"If-None-Match": before["ETag"]})
+    assert after.status_code == 200
+    assert after.json()["version"] > before.json()["version"]
+    assert client.get(PATH).content == after.content
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "status"),
+    [
+        ("", {"Authorization": "Bearer nobody's"}, 401),
+        ("", {"Accept": "text/html"}, 406),
+        ("", {"Host": "elsewhere.example"}, 400),
+        ("?asof=2020-02-02", {}, 400),
+        ("?fields=code", {}, 200),
+    ],
+)
+def test_what_is_asked_otherwise_is_left_to_the_view(seed, query, headers, status):
+    plain = Client().get(PATH)
+    answer = Client().get(f"{PATH}{query}", headers=headers)
+    assert answer.status_code == status
+    assert answer.content != plain.content
+
+
+def test_a_limit_on_reads_counts_what_is_remembered_too(client, seed, settings):
+    settings.READ_LIMIT = "2/hour"
+    assert [client.get(PATH).status_code for _ in range(3)] == [200, 200, 429]
