@@ -242,13 +242,14 @@ def _lines(pairs: list[str]) -> list[Any]:
     CountryPair.objects.bulk_create(
         [CountryPair(code=pair, first_id=pair[:2], second_id=pair[3:]) for pair in pairs], ignore_conflicts=True
     )
+    told = dict(CountryPair.objects.filter(code__in=pairs).values_list("code", "version"))
     now = dt.datetime.now(dt.UTC)
     values = [{"value": value, "measures": [], "expires_on": None} for value in ("none", "in_force")]
     return [
         StatusChange(
-            pair_id=(pair := pairs[number % len(pairs)]), version=10_000 + number, effective=now.date(),
-            track=f"sanctions:US>{pair.replace('US', '').strip('-')}", old=values[number % 2], reason="recorded",
-            new=values[(number + 1) % 2], recorded_at=now,
+            pair_id=(pair := pairs[number % len(pairs)]), version=told[pair] + number // len(pairs) + 1,
+            effective=now.date(), track=f"sanctions:US>{pair.replace('US', '').strip('-')}", old=values[number % 2],
+            reason="recorded", new=values[(number + 1) % 2], recorded_at=now,
         )
         for number in range(_CHANGES)
     ]  # fmt: skip
