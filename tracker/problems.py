@@ -77,10 +77,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 def unavailable(request: HttpRequest) -> HttpResponseBase:
     """Nothing is wrong here that the next try could not find right."""
     detail = "The database cannot be reached right now; try again."
-    if for_programs(request):
-        response = problem(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
-    else:
-        response = HttpResponse(detail, status=HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/plain")
+    response = refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
     response.headers["Retry-After"] = "1"
     return response
 
