@@ -74,7 +74,8 @@ def test_cursor_is_good_for_its_own_list_alone(client: Client, facts: list[str])
     cursor = client.get(f"{URL}?page_size=5&from=US").json()["next"].partition("cursor=")[2]
     assert client.get(f"{URL}?page_size=9&from=US&fields=key&count=1&cursor={cursor}").status_code == 200
     raw = base64.urlsafe_b64decode(cursor + "==")
-    forged = base64.urlsafe_b64encode(raw[:-2] + b"9]").decode().rstrip("=")
+    other = b"8" if raw[-2:-1] == b"9" else b"9"  # ids go on from test to test, and one of them ends in a 9
+    forged = base64.urlsafe_b64encode(raw[:-2] + other + raw[-1:]).decode().rstrip("=")
     for url in (
         f"{URL}?cursor={cursor}", f"{URL}?from=UA&cursor={cursor}", f"{URL}?from=US&ordering=on&cursor={cursor}",
         f"/api/diplomatic-events/?from=US&cursor={cursor}", f"{URL}?from=US&cursor={cursor}x",
