@@ -23,10 +23,11 @@ ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 TRACK
 RUN TRACKER_ENV=local python manage.py collectstatic --no-input --ignore redoc --ignore rest_framework \
  && python -m compileall -q tracker relations
 # Bytecode is made here: the root file system is read-only when it runs.
-ENV TRACKER_ENV=production DATABASE_POOL_SIZE=8
+ENV TRACKER_ENV=production DATABASE_POOL_SIZE=16
 USER tracker
 VOLUME /data
 EXPOSE 8000
-CMD ["granian", "tracker.wsgi:application", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5", \
+CMD ["granian", "tracker.wsgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+     "--blocking-threads", "64", "--interface", "wsgi", "--http", "1", "--no-ws", "--http1-header-read-timeout", "10000", \
+     "--backlog", "4096", "--backpressure", "8192", "--respawn-failed-workers", "--workers-kill-timeout", "5", \
      "--log-level", "warning"]

@@ -181,6 +181,12 @@ class Busy(Refused):
     status = 503
 
 
+class TooExpensive(Refused):
+    """The answer takes the database longer than {seconds} seconds: {narrower}."""
+
+    status = 503
+
+
 class NoSuchSubscription(Refused):
     """There is no subscription {number} of yours."""
 

@@ -1,4 +1,4 @@
-"""What granian serves in `test_silent_clients`: the tracker, with exports that come in batches of ten.
+"""What granian serves in `test_clients`: the tracker, with exports that come in batches of ten.
 
 As many rows as make whole batches outgrow the buffers on the way would take a test too long to record.
 """

@@ -261,7 +261,7 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
     (imports_run_one_way, "relations/migrations/0014_sounds_of_names.py", "relations.models.folding"): SPELLING,
     (imports_run_one_way, "relations/migrations/0014_sounds_of_names.py", "relations.models.sounding"): SPELLING,
     (only_the_ledger_writes, "tracker/sessions.py", "delete"): "Django's own writing of sessions, under another key",
-    (only_two_rooms_touch_the_network, "tracker/silent_clients.py", "socket"): (
+    (only_two_rooms_touch_the_network, "tracker/clients.py", "socket"): (
         "sets an option of connections that the server holds already; it opens none"
     ),
     (every_module_has_a_room, "relations/apps.py", "relations.apps"): "Django looks for it there; it opens the rooms",

@@ -3,6 +3,7 @@
 import os
 import re
 from base64 import urlsafe_b64decode
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -86,8 +87,11 @@ def env_fernet_keys(name: str) -> list[str]:
     return keys
 
 
-def database(conninfo: str, *, password: str, pool_size: int) -> dict[str, Any]:
-    """Django's settings for a libpq URL or key-value string, Unix socket folders and TLS options included."""
+def database(conninfo: str, *, password: str, pool_size: int, session: Mapping[str, int]) -> dict[str, Any]:
+    """Django's settings for a libpq URL or key-value string, Unix socket folders and TLS options included.
+
+    `session` are PostgreSQL's settings of each connection; what the URL itself says in `options` wins.
+    """
     try:
         parts = conninfo_to_dict(conninfo)
     except ProgrammingError:
@@ -104,6 +108,9 @@ def database(conninfo: str, *, password: str, pool_size: int) -> dict[str, Any]:
     }
     parts.pop("password", None)
     options: dict[str, Any] = {"application_name": "tracker", "server_side_binding": False, **parts}
+    if session:
+        limits = " ".join(f"-c {name}={value}" for name, value in session.items())
+        options["options"] = f"{limits} {parts.get('options') or ''}".strip()
     # A pool lets threads share what they need; a command has one thread and no use for it, and tests drop databases,
     # which a pool would hold open.
     if pool_size:

@@ -12,6 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.views import defaults
 
+CANCELLED, LOCKED = "57014", "55P03"
+"""SQLSTATEs (PostgreSQL, appendix A): a query over its time, and a lock that did not come free in time."""
+_UNREACHABLE = "The database cannot be reached right now; try again."
 TOO_LARGE = HTTPStatus(413)  # its name differs between Python's versions
 
 
@@ -67,19 +70,25 @@ def _reason(exception: Exception, ours: type[Exception]) -> str:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    if isinstance(sys.exception(), OperationalError):
-        return unavailable(request)
+    exception = sys.exception()
+    if isinstance(exception, OperationalError):
+        return unavailable(request, too_expensive=state_of(exception) == CANCELLED)
     if for_programs(request):
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it has been logged.")
     return defaults.server_error(request)
 
 
-def unavailable(request: HttpRequest) -> HttpResponseBase:
-    """Nothing is wrong here that the next try could not find right."""
-    detail = "The database cannot be reached right now; try again."
+def unavailable(request: HttpRequest, *, too_expensive: bool) -> HttpResponseBase:
+    """Nothing is wrong here that another try, or a smaller question, could not find right."""
+    detail = "This takes the database too long; ask for less." if too_expensive else _UNREACHABLE
     response = refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
     response.headers["Retry-After"] = "1"
     return response
+
+
+def state_of(exception: BaseException) -> str:
+    """The SQLSTATE of what PostgreSQL refused; empty where it said none."""
+    return str(getattr(exception.__cause__, "sqlstate", None) or "")
 
 
 class MethodProblems:
@@ -97,8 +106,27 @@ class MethodProblems:
         return told
 
 
+class BodyRefusedError(Exception):
+    """The body was not read, or did not come. `status` and the sentence are for the client."""
+
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        self.status, self.detail = status, detail
+        super().__init__(detail)
+
+
+BODY_REFUSED = "tracker.body_refused"
+"""The key in the WSGI environment under which the server's entry leaves why it did not read the body."""
+
+
+def body_limit(path: str) -> int:
+    """Bytes that a body sent to the path may have."""
+    return settings.IMPORT_LIMIT_BYTES if path == "/api/imports/" else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
 class BodyLimit:
     """Refuses a body over `BODY_LIMIT_BYTES` (for imports `IMPORT_LIMIT_BYTES`) with 413 before a byte of it is read.
+
+    One that did not come in time is refused with 408.
 
     Django's own limit holds for forms only: DRF's parsers read the stream themselves. A body of unannounced length
     reads as empty under WSGI.
@@ -108,10 +136,18 @@ class BodyLimit:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        imports = request.path == "/api/imports/"
-        limit = settings.IMPORT_LIMIT_BYTES if imports else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = body_limit(request.path)
         announced = request.META.get("CONTENT_LENGTH") or "0"
         if announced.isdigit() and int(announced) > limit:
-            detail = f"The body has {announced} bytes; at most {limit} are taken."
-            return refusal(request, TOO_LARGE, detail)
-        return self.get_response(request)
+            return closing(request, TOO_LARGE, f"The body has {announced} bytes; at most {limit} are taken.")
+        refused = request.META.get(BODY_REFUSED)
+        return closing(request, refused.status, refused.detail) if refused else self.get_response(request)
+
+
+def closing(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
+    """A refusal of a request whose body was not read: the connection cannot serve another one."""
+    response = refusal(request, status, detail)
+    response.headers["Connection"] = "close"
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "1"
+    return response

@@ -36,16 +36,21 @@ PORT = whole("PORT", "8000", most=65535)
 DATA = Path(os.environ.get("TRACKER_DATA") or ROOT / ".data").resolve()
 EMBEDDED = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
 
+# Connections that send nothing end after ten seconds, and cost next to nothing until then: a worker accepts thousands.
+# HTTP/1 alone: what looks for HTTP/2 first waits for a silent client without end.
+SERVER = (
+    "--interface", "wsgi", "--http", "1", "--no-ws", "--http1-header-read-timeout", "10000",
+    "--backlog", "4096", "--backpressure", "8192", "--respawn-failed-workers", "--workers-kill-timeout", "5",
+    "--log-level", "warning",
+)  # fmt: skip
 MANAGE = (sys.executable, "manage.py")
 PREPARE = (sys.executable, "-m", "tracker.prepare")
 # name: command. Each gets a process group of its own and is started again when it ends.
 CHILDREN = {
     "web": (
-        sys.executable, "-m", "granian", "tracker.wsgi:application", "--interface", "wsgi", "--no-ws",
+        sys.executable, "-m", "granian", "tracker.wsgi:application", *SERVER,
         "--host", HOST, "--port", str(PORT), "--workers", str(whole("WEB_WORKERS", "2", most=256)),
-        "--blocking-threads", str(whole("WEB_THREADS", "4", most=256)), "--backlog", "1024",
-        "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5",
-        "--log-level", "warning",
+        "--blocking-threads", str(whole("WEB_THREADS", "64", most=256)), "--respawn-interval", "0.5",
     ),
     "refresh": (*MANAGE, "refresh", "--loop"),
     "deliver": (*MANAGE, "deliver"),
@@ -166,7 +171,7 @@ class Children:
 
     def start(self, name: str, command: tuple[str, ...]) -> None:
         self.started[name] = time.monotonic()
-        pool = {"DATABASE_POOL_SIZE": "8"} if name == "web" else {}  # for threads, which only the web has many of
+        pool = {"DATABASE_POOL_SIZE": "16"} if name == "web" else {}  # for threads, which only the web has many of
         self.running[name] = subprocess.Popen(
             command, cwd=ROOT, env=pool | self.environment, stdin=subprocess.DEVNULL, start_new_session=True,
             preexec_fn=die_with_parent,  # noqa: PLW1509  # this process has one thread

@@ -78,10 +78,12 @@ MIDDLEWARE = [
     "tracker.problems.MethodProblems",
     "tracker.health.Probes",
     "django.middleware.security.SecurityMiddleware",
+    "tracker.admission.WholeFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "relations.api.front.Front",
     "tracker.problems.BodyLimit",
+    "tracker.admission.Admission",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tracker.slashes.LastSlash",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -121,11 +123,25 @@ FIXTURE_DIRS = [ROOT / "fixtures"]
 
 # --- database -------------------------------------------------------------------------------------------------------
 
+# Milliseconds, in processes that serve the web; 0: no limit. `tracker/wsgi.py` says which those are.
+READ_TIMEOUT_MS = env_int("READ_TIMEOUT_MS", 2_000)
+WRITE_TIMEOUT_MS = env_int("WRITE_TIMEOUT_MS", 30_000)
+_WEB_SESSION = {
+    "statement_timeout": READ_TIMEOUT_MS,
+    "lock_timeout": env_int("LOCK_TIMEOUT_MS", 5_000),
+    "idle_in_transaction_session_timeout": env_int("IDLE_TRANSACTION_TIMEOUT_MS", 60_000),
+    # A worker that was killed leaves no query behind.
+    "client_connection_check_interval": 1_000,
+    # One question has one core at most.
+    "max_parallel_workers_per_gather": 0,
+}
+IS_WEB = env("TRACKER_PROCESS") == "web"
 DATABASES = {
     "default": database(
         env("DATABASE_URL", "postgresql:///tracker"),
         password=env("DATABASE_PASSWORD"),
         pool_size=env_int("DATABASE_POOL_SIZE", 0),
+        session=_WEB_SESSION if IS_WEB else {},
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -232,10 +248,14 @@ LOGIN_LIMIT = env_limit("LOGIN_LIMIT", "30/minute")
 # Failed logins to one account, from wherever they come; browsers that have logged in to it count for themselves.
 ACCOUNT_LOGIN_LIMIT = env_limit("ACCOUNT_LOGIN_LIMIT", "60/hour")
 READ_LIMIT = env_limit("READ_LIMIT", "")
-# Threads in which one worker answers, as `./run` and the image start them. Half of them may stream exports.
-WEB_THREADS = env_int("WEB_THREADS", 4)
-EXPORTS_AT_ONCE = max(1, WEB_THREADS // 2)
-# A client that reads nothing of its answer for so long is dropped (tracker/silent_clients.py).
+# Threads of one web worker, as `./run` and the image start them: most of them only wait. Shares of them, by kind of
+# request, are the tracker's own (tracker/admission.py).
+WEB_THREADS = env_int("WEB_THREADS", 64)
+# How many reads, writes and pages of the admin one worker works on at once: about as many as a core can serve.
+WEB_AT_ONCE = env_int("WEB_AT_ONCE", 2)
+EXPORTS_AT_ONCE = max(1, WEB_THREADS // 32)
+BODIES_AT_ONCE = max(1, WEB_THREADS // 5)
+# A client that reads nothing of its answer for so long is dropped, and one that reads too slowly (tracker/clients.py).
 SILENT_CLIENT_SECONDS = env_int("SILENT_CLIENT_SECONDS", 30)
 
 SPECTACULAR_SETTINGS = {
@@ -325,7 +345,11 @@ LOGGING: dict[str, Any] = {
             ],
         },
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {
+        "shortened": {"()": "tracker.log_limits.Shortened"},
+        "few": {"()": "tracker.log_limits.AtMost", "most": 10, "seconds": 60},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["shortened"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # Django's own handlers mail administrators, whom the tracker does not know.
@@ -334,7 +358,7 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
         # This one may be the operator's: CSRF_TRUSTED_ORIGINS or a proxy that changes the host.
-        "django.security.csrf": {"level": "WARNING"},
+        "django.security.csrf": {"level": "WARNING", "filters": ["few"]},
         "procrastinate": {"level": "WARNING"},
     },
 }

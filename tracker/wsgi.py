@@ -1,23 +1,30 @@
 """What granian serves."""
 
 import os
+import resource
 import signal
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from tracker import clients
 from tracker.orphans import die_with_parent
-from tracker.silent_clients import Body, drop_after
 
+# Time limits of statements and locks are those of a process that serves anybody: said before the settings are read.
+os.environ["TRACKER_PROCESS"] = "web"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 # granian's workers would go on listening, with nobody to end them, after a `kill -9` of the process above them.
 die_with_parent(signal.SIGKILL)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+# Every connection is a file: as many as the system allows, where a shell allows 1,024.
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 django = get_wsgi_application()
+
+from tracker.bodies import BodyFirst  # noqa: E402  # it needs Django set up
+
+answer = BodyFirst(django)
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    drop_after(settings.SILENT_CLIENT_SECONDS)
-    environ["wsgi.input"] = Body(environ["wsgi.input"], address=environ.get("REMOTE_ADDR", ""))
-    return django(environ, start_response)
+    clients.watch()
+    return answer(environ, start_response)

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.core import exceptions as django
 from django.db import DataError, IntegrityError, InternalError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
@@ -19,9 +20,20 @@ from django.http import Http404, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from psycopg import Error as PsycopgError
 from rest_framework import exceptions as drf
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from relations.errors import FileRefused, Invalid, RecordRefused, Refused, SomeRefused, TooManyRequests, Unfit
+from relations.errors import (
+    FileRefused,
+    Invalid,
+    RecordRefused,
+    Refused,
+    SomeRefused,
+    TooExpensive,
+    TooManyRequests,
+    Unfit,
+)
+from tracker.problems import CANCELLED, LOCKED, state_of
 
 TYPES = "/api/docs/errors/#"
 """What a problem's `type` begins with: relative to the site, so that it is the same everywhere."""
@@ -29,6 +41,7 @@ TYPES = "/api/docs/errors/#"
 INVALID = "invalid"
 
 _RETRY_AFTER = 1
+_NO_FILTERS = {"format", "fields", "expand", "cursor", "ordering"}
 _DUPLICATE, _MISSING, _CHECK = "23505", "23503", "23514"
 _CONSTRAINT_STATUS = {_DUPLICATE: 409, _MISSING: 409, _CHECK: 400, "23P01": 409, "23001": 409, "23502": 400}
 """HTTP status by SQLSTATE (PostgreSQL, appendix A): what a row is in itself is 400, what it is beside others 409."""
@@ -60,6 +73,8 @@ class Problem:
 def problem(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """DRF's exception handler; None lets what nobody foresaw go to the log and to the 500 of `tracker.problems`."""
     request: Request | None = context.get("request")
+    if request is not None and state_of(exception) == CANCELLED:
+        exception = _too_expensive(request)
     found = as_problem(exception, in_bulk=_in_bulk(request, context.get("view")))
     if found is None:
         return None
@@ -88,12 +103,23 @@ def as_problem(exception: Exception, *, in_bulk: bool = False) -> Problem | None
             return Problem(code="conflict", status=409, detail="Something refers to it.")
         case IntegrityError() | InternalError() | DataError():
             return _of_database(exception)
+        case OperationalError() if state_of(exception) == LOCKED:
+            return _unavailable("Another act on the same rows is under way")
         case OperationalError():
             return _unavailable()
         case UnreadablePostError():
-            return _unavailable("The body did not come, or those of others are still under way")
+            return _unavailable("The body did not come")
         case _:
             return _of_django(exception)
+
+
+def _too_expensive(request: Request) -> TooExpensive:
+    """Names what was asked: what a client may leave out is what it has said."""
+    if request.method not in SAFE_METHODS:
+        return TooExpensive(seconds=settings.WRITE_TIMEOUT_MS / 1000, narrower="send fewer rows at a time")
+    asked = ", ".join(sorted(name for name in request.query_params if name not in _NO_FILTERS)[:10])
+    narrower = f"give fewer or longer values for {asked}" if asked else "add a filter or ask for a smaller page"
+    return TooExpensive(seconds=settings.READ_TIMEOUT_MS / 1000, narrower=narrower)
 
 
 def entry(place: str, where: str, code: str, detail: str) -> dict[str, str]:
@@ -187,7 +213,7 @@ def _of_database(exception: Exception) -> Problem | None:
     cause = exception.__cause__
     if not isinstance(cause, PsycopgError):
         return None
-    state = cause.sqlstate or ""
+    state = state_of(exception)
     if state in ("40001", "40P01"):
         return _unavailable("Another act on the same pair came in between")
     if isinstance(exception, DataError) and state.startswith("22"):

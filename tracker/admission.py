@@ -1,0 +1,149 @@
+"""Admission of requests: each kind has its own share of a worker's threads, and no kind can take them all.
+
+What is answered from memory ahead of this (a pair's current relation, static files, the probes) needs no place. Every
+other request needs one of its kind; one that finds none waits in a bounded queue, and beyond that is refused at once
+with 503. So a client whose requests are expensive delays others of the same kind, and never the rest.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from relations.api import limits
+from tracker import clients, problems
+
+PATIENCE = 5.0
+"""Seconds that a request waits in the queue."""
+_SPARE = 2
+"""Places of a queue that one address leaves to others."""
+
+
+class NoPlaceError(Exception):
+    """All places of the lane are taken, and its queue is full or did not move in time."""
+
+
+class _Ticket:
+    """One request in the queue."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.admitted = threading.Event()
+
+
+class Lane:
+    """Lets `at_once` requests run and `queue` wait. The queue moves in turn by address, not by request."""
+
+    def __init__(self, *, at_once: int, queue: int, patience: float = PATIENCE) -> None:
+        self._at_once, self._queue, self._patience = at_once, queue, patience
+        self._running: Counter[str] = Counter()
+        self._waiting: list[_Ticket] = []
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def place(self, address: str) -> Iterator[None]:
+        """Raises `NoPlaceError`."""
+        self._enter(address)
+        try:
+            yield
+        finally:
+            self._leave(address)
+
+    def _enter(self, address: str) -> None:
+        with self._lock:
+            if not self._waiting and self._running.total() < self._at_once:
+                self._running[address] += 1
+                return
+            own = sum(ticket.address == address for ticket in self._waiting)
+            if len(self._waiting) >= self._queue or own >= max(1, self._queue - _SPARE):
+                raise NoPlaceError
+            ticket = _Ticket(address)
+            self._waiting.append(ticket)
+        if ticket.admitted.wait(self._patience):
+            return
+        with self._lock:
+            if not ticket.admitted.is_set():  # else it was admitted in this very moment
+                self._waiting.remove(ticket)
+                raise NoPlaceError
+
+    def _leave(self, address: str) -> None:
+        """Gives the place to the address with the fewest running requests; among those, to who came first."""
+        with self._lock:
+            self._running[address] -= 1
+            if not self._running[address]:
+                del self._running[address]  # a counter keeps zeros, and addresses are many
+            if self._waiting:
+                following = min(self._waiting, key=lambda ticket: self._running[ticket.address])
+                self._waiting.remove(following)
+                self._running[following.address] += 1
+                following.admitted.set()
+
+
+class Admission:
+    """Answers 503 where the request's lane has no place."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        at_once, queue = settings.WEB_AT_ONCE, settings.WEB_THREADS // 8
+        self.reads = Lane(at_once=at_once, queue=2 * queue)
+        self.writes = Lane(at_once=at_once, queue=queue)
+        self.admin = Lane(at_once=at_once, queue=queue)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        lane = self._lane_of(request)
+        try:
+            with lane.place(limits.address(request)), clients.watched(request.META.get("REMOTE_ADDR", "")):
+                return self._answer(request, is_read=lane is self.reads)
+        except NoPlaceError:
+            response = problems.refusal(
+                request, HTTPStatus.SERVICE_UNAVAILABLE, "Too many requests of this kind are under way; try again."
+            )
+            response.headers["Retry-After"] = "1"
+            return response
+
+    def _lane_of(self, request: HttpRequest) -> Lane:
+        if request.path_info.startswith("/admin/"):
+            return self.admin
+        return self.reads if request.method in {"GET", "HEAD", "OPTIONS"} else self.writes
+
+    def _answer(self, request: HttpRequest, *, is_read: bool) -> HttpResponseBase:
+        if is_read or not settings.READ_TIMEOUT_MS:
+            return self.get_response(request)
+        with longer_statements():
+            return self.get_response(request)
+
+
+@contextmanager
+def longer_statements() -> Iterator[None]:
+    """Gives the statements of an editor the time that they need; a session's own limit is that of anonymous reads."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(settings.WRITE_TIMEOUT_MS)])
+    try:
+        yield
+    finally:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET statement_timeout")
+        except DatabaseError:
+            connection.close()  # whoever has it next would have the longer time
+
+
+class WholeFiles:
+    """Reads a static file to its end before it is sent: a file in a stream holds a thread until its client has it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not isinstance(response, FileResponse):
+            return response
+        whole = HttpResponse(b"".join(response), status=response.status_code, headers=response.headers)
+        response.close()
+        return whole

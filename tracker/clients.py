@@ -1,0 +1,193 @@
+"""Connections of clients, as the kernel sees them: slow readers are dropped, queries that nobody awaits cancelled.
+
+Granian waits for its clients without end, and WSGI says neither which connection a request came by nor when its client
+has gone. The kernel knows: TCP_USER_TIMEOUT (RFC 5482) closes a connection whose peer has acknowledged nothing, or kept
+its window shut; TCP_INFO tells how much was received and acknowledged, and when. A thread looks at the connections of
+this process. Linux only; elsewhere, and on Unix sockets, the proxy in front has to do it.
+"""
+
+import os
+import socket
+import stat
+import struct
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import structlog
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+
+MINIMUM_RATE = 4_096
+"""Bytes a second that a client has to read, on the average, while more are waiting for it."""
+_LOOK, _LOOK_AT_READERS = 0.25, 5.0
+"""Seconds between two looks at who has gone, and at who reads too slowly."""
+_SOON = 0.5
+"""Seconds after which a request is looked at: most have ended by then."""
+_TCP_INFO = struct.Struct("=24x I 24x I 64x Q 16x I")
+"""Of Linux's `struct tcp_info`: unacknowledged segments, milliseconds since data, acknowledged and unsent bytes."""
+
+log = structlog.get_logger(__name__)
+
+
+class Connection(NamedTuple):
+    """One connection of this process; `received` is the moment (monotonic) at which data last came."""
+
+    number: int
+    address: str
+    received: float
+    acknowledged: int
+    is_pending: bool
+
+
+@dataclass(eq=False, slots=True)
+class Request:
+    """One request that is being answered, and the database connection of its thread."""
+
+    address: str
+    database: Any
+    began: float = field(default_factory=time.monotonic)
+
+
+_requests: set[Request] = set()
+_lock = threading.Lock()
+
+
+@contextmanager
+def watched(address: str) -> Iterator[None]:
+    """Has the thread's query cancelled once its client at `address`, the peer of the connection, has gone."""
+    request = Request(address, connections[DEFAULT_DB_ALIAS])
+    with _lock:
+        _requests.add(request)
+    try:
+        yield
+    finally:
+        with _lock:  # while a query is being cancelled its connection goes to nobody else
+            _requests.discard(request)
+
+
+@cache
+def watch() -> None:
+    """Begins to watch, once in a process, with its first request.
+
+    Granian makes the socket that accepts, from which connections have their options, after it has loaded us.
+    """
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is None or not hasattr(socket, "TCP_INFO"):
+        return
+    for each in _sockets():
+        each.setsockopt(socket.IPPROTO_TCP, option, settings.SILENT_CLIENT_SECONDS * 1000)
+    threading.Thread(target=_watch, name="clients", daemon=True).start()
+
+
+def _watch() -> None:
+    readers = SlowReaders(seconds=settings.SILENT_CLIENT_SECONDS)
+    due = 0.0
+    while True:
+        time.sleep(_LOOK)
+        try:
+            if any(time.monotonic() - request.began > _SOON for request in tuple(_requests)):
+                cancel_abandoned(tuple(open_connections()))
+            if time.monotonic() >= due:
+                readers.look(tuple(open_connections()))
+                due = time.monotonic() + _LOOK_AT_READERS
+        except Exception:  # the thread must not end, whatever the kernel says
+            log.exception("watching clients")
+
+
+# --- who has gone ---------------------------------------------------------------------------------------------------
+
+
+def cancel_abandoned(alive: tuple[Connection, ...]) -> None:
+    """Cancels the queries of requests whose clients have gone.
+
+    A request's own connection has received nothing since the request began. Where an address has fewer connections than
+    requests, and none of its connections is so, the client has gone. A proxy that keeps idle connections hides that:
+    then the query ends by its time limit.
+    """
+    by_address = defaultdict(list)
+    for each in alive:
+        by_address[each.address].append(each)
+    with _lock:
+        under_way = defaultdict(list)
+        for request in _requests:
+            under_way[request.address].append(request)
+        for address, requests in under_way.items():
+            left = by_address[address]
+            if len(left) < len(requests):
+                for request in requests:
+                    if not any(each.received <= request.began for each in left):
+                        _cancel(request)
+
+
+def _cancel(request: Request) -> None:
+    session = request.database.connection
+    if session is not None:
+        with suppress(Exception):  # it may have ended meanwhile
+            session.cancel_safe(timeout=1.0)
+
+
+# --- who reads too slowly -------------------------------------------------------------------------------------------
+
+
+class SlowReaders:
+    """Closes connections on which bytes have waited for `seconds` and gone out at less than `MINIMUM_RATE`."""
+
+    def __init__(self, *, seconds: float) -> None:
+        self._seconds = seconds
+        self._since: dict[int, tuple[float, int]] = {}
+
+    def look(self, alive: tuple[Connection, ...]) -> None:
+        now = time.monotonic()
+        pending = {each.number: each for each in alive if each.is_pending}
+        self._since = {number: at for number, at in self._since.items() if number in pending}
+        for number, each in pending.items():
+            since, acknowledged = self._since.setdefault(number, (now, each.acknowledged))
+            if now - since < self._seconds:
+                continue
+            if each.acknowledged - acknowledged < MINIMUM_RATE * (now - since):
+                _shut(number)
+            self._since[number] = (now, each.acknowledged)
+
+
+def _shut(number: int) -> None:
+    for each in _sockets():
+        if os.fstat(each.fileno()).st_ino == number:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+
+# --- what the kernel says -------------------------------------------------------------------------------------------
+
+
+def open_connections() -> Iterator[Connection]:
+    for each in _sockets():
+        with suppress(OSError):  # it listens, or its client has gone
+            address = str(each.getpeername()[0])
+            told = each.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)
+            unacknowledged, silent, acknowledged, not_sent = _TCP_INFO.unpack(told)
+            yield Connection(
+                number=os.fstat(each.fileno()).st_ino,
+                address=address,
+                received=time.monotonic() - silent / 1000,
+                acknowledged=acknowledged,
+                is_pending=bool(unacknowledged or not_sent),
+            )
+
+
+def _sockets() -> Iterator[socket.socket]:
+    """The TCP sockets of this process."""
+    folder = Path("/proc/self/fd")
+    for number in [int(entry.name) for entry in folder.iterdir()] if folder.is_dir() else []:
+        with suppress(OSError):
+            if not stat.S_ISSOCK(os.fstat(number).st_mode):
+                continue
+            with socket.socket(fileno=os.dup(number)) as each:
+                if each.family in (socket.AF_INET, socket.AF_INET6) and each.type == socket.SOCK_STREAM:
+                    yield each

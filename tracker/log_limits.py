@@ -1,0 +1,39 @@
+"""Bounds on what clients can write into the log: no line without end, and no lines without number."""
+
+import logging
+import threading
+import time
+
+LONGEST = 500
+"""Characters of a message; a path in an address alone may have 64 KiB."""
+
+
+class Shortened(logging.Filter):
+    """Cuts long messages. Tracebacks are not part of a message."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.msg if isinstance(record.msg, dict) else record.getMessage()
+        if isinstance(message, str) and len(message) > LONGEST:
+            record.msg, record.args = f"{message[:LONGEST]}… ({len(message)} characters)", ()
+        return True
+
+
+class AtMost(logging.Filter):
+    """Lets `most` records through in each period of `seconds`, and says in the next how many it left out."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        super().__init__()
+        self._most, self._seconds = most, seconds
+        self._began, self._count = time.monotonic(), 0
+        self._lock = threading.Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        with self._lock:
+            left_out = 0
+            if time.monotonic() - self._began >= self._seconds:
+                left_out = max(0, self._count - self._most)
+                self._began, self._count = time.monotonic(), 0
+            self._count += 1
+            if left_out:
+                record.msg, record.args = f"{record.getMessage()} ({left_out} like it were left out before)", ()
+            return self._count <= self._most
