@@ -5,6 +5,7 @@ other request needs one of its kind; one that finds none waits in a bounded queu
 with 503. So a client whose requests are expensive delays others of the same kind, and never the rest.
 """
 
+import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -38,12 +39,14 @@ class _Ticket:
 
 
 class Lane:
-    """Lets `at_once` requests run and `queue` wait. The queue moves in turn by address, not by request."""
+    """Lets `at_once` requests run and `queue` wait. Addresses take turns, however many requests each of them has."""
 
     def __init__(self, *, at_once: int, queue: int, patience: float = PATIENCE) -> None:
         self._at_once, self._queue, self._patience = at_once, queue, patience
         self._running: Counter[str] = Counter()
         self._waiting: list[_Ticket] = []
+        self._last_turn: dict[str, int] = {}
+        self._turns = itertools.count(1)
         self._lock = threading.Lock()
 
     @contextmanager
@@ -58,7 +61,7 @@ class Lane:
     def _enter(self, address: str) -> None:
         with self._lock:
             if not self._waiting and self._running.total() < self._at_once:
-                self._running[address] += 1
+                self._admit(address)
                 return
             own = sum(ticket.address == address for ticket in self._waiting)
             if len(self._waiting) >= self._queue or own >= max(1, self._queue - _SPARE):
@@ -72,17 +75,26 @@ class Lane:
                 self._waiting.remove(ticket)
                 raise NoPlaceError
 
+    def _admit(self, address: str) -> None:
+        self._running[address] += 1
+        self._last_turn[address] = next(self._turns)
+
     def _leave(self, address: str) -> None:
-        """Gives the place to the address with the fewest running requests; among those, to who came first."""
+        """Gives the place to the address with the fewest running requests, then to the one whose turn is longest ago."""
         with self._lock:
             self._running[address] -= 1
+            if self._waiting:
+                following = min(self._waiting, key=self._precedence)
+                self._waiting.remove(following)
+                self._admit(following.address)
+                following.admitted.set()
             if not self._running[address]:
                 del self._running[address]  # a counter keeps zeros, and addresses are many
-            if self._waiting:
-                following = min(self._waiting, key=lambda ticket: self._running[ticket.address])
-                self._waiting.remove(following)
-                self._running[following.address] += 1
-                following.admitted.set()
+                if all(ticket.address != address for ticket in self._waiting):
+                    del self._last_turn[address]
+
+    def _precedence(self, ticket: _Ticket) -> tuple[int, int]:
+        return self._running[ticket.address], self._last_turn.get(ticket.address, 0)
 
 
 class Admission:
@@ -113,7 +125,7 @@ class Admission:
         return self.reads if request.method in {"GET", "HEAD", "OPTIONS"} else self.writes
 
     def _answer(self, request: HttpRequest, *, is_read: bool) -> HttpResponseBase:
-        if is_read or not settings.READ_TIMEOUT_MS:
+        if is_read or not settings.IS_WEB:
             return self.get_response(request)
         with longer_statements():
             return self.get_response(request)
@@ -145,5 +157,6 @@ class WholeFiles:
         if not isinstance(response, FileResponse):
             return response
         whole = HttpResponse(b"".join(response), status=response.status_code, headers=response.headers)
-        response.close()
+        # Closing the response would end the request.
+        response.file_to_stream.close()
         return whole

@@ -36,17 +36,19 @@ class Stream(Protocol):
 
 
 class _Body:
-    """One body under way."""
+    """One body under way; its content is closed by whoever comes last: the thread that receives, or who gives it up."""
 
     def __init__(self, stream: Stream, *, length: int, address: str) -> None:
         self.stream, self.length, self.address = stream, length, address
-        self.content: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # whoever reads the request closes it
+        self.content: IO[bytes] = io.BytesIO()
         self.received = 0
         self.began = time.monotonic()
         self.ended = threading.Event()
-        self.given_up = False
+        self.given_up = self._is_received = False
+        self._lock = threading.Lock()
 
     def receive(self) -> None:
+        self.content = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # outlives this function
         try:
             while self.received < self.length and not self.given_up:
                 chunk = self.stream.read(min(_CHUNK, self.length - self.received))
@@ -55,10 +57,17 @@ class _Body:
                 self.content.write(chunk)
                 self.received += len(chunk)
         finally:
+            with self._lock:
+                self._is_received = True
+                if self.given_up:
+                    self.content.close()
             self.ended.set()
 
     def give_up(self) -> None:
-        self.given_up = True
+        with self._lock:
+            self.given_up = True
+            if self._is_received:
+                self.content.close()
         self.ended.set()
 
     def await_end(self) -> None:
@@ -69,6 +78,7 @@ class _Body:
         if self.given_up:
             raise BodyRefusedError(HTTPStatus.REQUEST_TIMEOUT, "The body did not come in time; send it again.")
         if self.received < self.length:
+            self.content.close()
             raise BodyRefusedError(HTTPStatus.BAD_REQUEST, "The body is shorter than its Content-Length says.")
         self.content.seek(0)
 
@@ -127,11 +137,12 @@ class BodyFirst:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         announced = environ.get("CONTENT_LENGTH", "")
         length = int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
-        # A longer one is refused by its length alone.
-        if 0 < length <= body_limit(environ["PATH_INFO"]):
-            address = limits.address(WSGIRequest(environ))
-            try:
-                environ["wsgi.input"] = self._bodies.read(environ["wsgi.input"], length=length, address=address)
-            except BodyRefusedError as refusal:
-                environ[BODY_REFUSED] = refusal
-        return self._application(environ, start_response)
+        if not 0 < length <= body_limit(environ["PATH_INFO"]):  # a longer one is refused by its length alone
+            return self._application(environ, start_response)
+        address = limits.address(WSGIRequest(environ))
+        try:
+            content = self._bodies.read(environ["wsgi.input"], length=length, address=address)
+        except BodyRefusedError as refusal:
+            return self._application(environ | {BODY_REFUSED: refusal}, start_response)
+        with content:
+            return self._application(environ | {"wsgi.input": content}, start_response)

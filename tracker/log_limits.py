@@ -19,15 +19,20 @@ class Shortened(logging.Filter):
 
 
 class AtMost(logging.Filter):
-    """Lets `most` records through in each period of `seconds`, and says in the next how many it left out."""
+    """Lets `most` records through in each period of `seconds`, and says in the next how many it left out.
 
-    def __init__(self, most: int, seconds: float) -> None:
+    Of Django's records about answers, `status` names the answers that are counted; others are let through.
+    """
+
+    def __init__(self, most: int, seconds: float, status: int | None = None) -> None:
         super().__init__()
-        self._most, self._seconds = most, seconds
+        self._most, self._seconds, self._status = most, seconds, status
         self._began, self._count = time.monotonic(), 0
         self._lock = threading.Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if self._status is not None and getattr(record, "status_code", None) != self._status:
+            return True
         with self._lock:
             left_out = 0
             if time.monotonic() - self._began >= self._seconds:

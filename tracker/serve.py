@@ -41,7 +41,7 @@ EMBEDDED = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_F
 SERVER = (
     "--interface", "wsgi", "--http", "1", "--no-ws", "--http1-header-read-timeout", "10000",
     "--backlog", "4096", "--backpressure", "8192", "--respawn-failed-workers", "--workers-kill-timeout", "5",
-    "--log-level", "warning",
+    "--log-level", "error",
 )  # fmt: skip
 MANAGE = (sys.executable, "manage.py")
 PREPARE = (sys.executable, "-m", "tracker.prepare")

@@ -253,7 +253,7 @@ READ_LIMIT = env_limit("READ_LIMIT", "")
 WEB_THREADS = env_int("WEB_THREADS", 64)
 # How many reads, writes and pages of the admin one worker works on at once: about as many as a core can serve.
 WEB_AT_ONCE = env_int("WEB_AT_ONCE", 2)
-EXPORTS_AT_ONCE = max(1, WEB_THREADS // 32)
+EXPORTS_AT_ONCE = max(1, WEB_THREADS // 64)
 BODIES_AT_ONCE = max(1, WEB_THREADS // 5)
 # A client that reads nothing of its answer for so long is dropped, and one that reads too slowly (tracker/clients.py).
 SILENT_CLIENT_SECONDS = env_int("SILENT_CLIENT_SECONDS", 30)
@@ -348,6 +348,7 @@ LOGGING: dict[str, Any] = {
     "filters": {
         "shortened": {"()": "tracker.log_limits.Shortened"},
         "few": {"()": "tracker.log_limits.AtMost", "most": 10, "seconds": 60},
+        "few_503": {"()": "tracker.log_limits.AtMost", "most": 10, "seconds": 60, "status": 503},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["shortened"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
@@ -355,7 +356,7 @@ LOGGING: dict[str, Any] = {
         # Django's own handlers mail administrators, whom the tracker does not know.
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # A client's mistakes are answered, not logged: anybody could fill the disk with them.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["few_503"]},
         "django.security": {"level": "CRITICAL"},
         # This one may be the operator's: CSRF_TRUSTED_ORIGINS or a proxy that changes the host.
         "django.security.csrf": {"level": "WARNING", "filters": ["few"]},

@@ -12,12 +12,13 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from tracker import embedded
+from tracker.serve import SERVER
 
 CONNECTIONS, SECONDS = 8, 5
 
@@ -51,17 +52,21 @@ def manage(*arguments: str) -> str:
 
 
 @contextmanager
-def serving(application: str, *, interface: str) -> Iterator[str]:
-    """The application under granian with two workers, as `./run` starts the tracker's; gives its address."""
+def serving(
+    application: str, *, interface: str = "wsgi", workers: int = 2, threads: int = 64, arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[str]:  # fmt: skip
+    """The application under granian, as `./run` starts the tracker's; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    threads = ["--blocking-threads", "4"] if interface == "wsgi" else []
+    blocking = ["--blocking-threads", str(threads)] if interface == "wsgi" else []
     command = [
-        sys.executable, "-m", "granian", application, "--interface", interface, "--no-ws", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", "2", *threads, "--workers-kill-timeout", "2", "--log-level", "error",
+        sys.executable, "-m", "granian", application, *SERVER, "--interface", interface, "--host", "127.0.0.1",
+        "--port", str(port), "--workers", str(workers), *blocking, "--workers-kill-timeout", "2", *arguments,
     ]  # fmt: skip
-    with subprocess.Popen(command, env=os.environ | {"DATABASE_POOL_SIZE": "4"}) as server:
+    own = {"DATABASE_POOL_SIZE": "16", "WEB_THREADS": str(threads)} | dict(environment or {})
+    with subprocess.Popen(command, env=os.environ | own) as server:
         try:
             address = f"http://127.0.0.1:{port}"
             _await(f"{address}/readyz")
