@@ -284,9 +284,9 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
         "PostgreSQL's processes get PATH and TZ and nothing else",
     (only_two_rooms_touch_the_network, "tracker/serve.py", "http.client"): "asks its own server whether it is ready",
     (only_two_rooms_touch_the_network, "tracker/serve.py", "socket"): "looks whether its own port is free",
-    (only_the_ledger_writes, "relations/admin/editors.py", "get_or_create"):
-        "makes the group of editors, one of Django's own, which is no fact",
-    (only_the_ledger_writes, "relations/management/commands/token.py", "objects.get_or_create"):
+    (only_the_ledger_writes, "relations/admin/groups.py", "get_or_create"):
+        "makes groups of users, which are Django's own and no facts",
+    (only_the_ledger_writes, "relations/management/commands/token.py", "users.objects.get_or_create"):
         "makes one of Django's own users, which is no fact",
     (only_commands_speak_to_the_terminal, "tracker/serve.py", "print"): "it is ./run",
     (only_commands_speak_to_the_terminal, "tracker/serve.py", "sys.argv"): "it is ./run",

@@ -6,14 +6,16 @@ lock an editor out, a browser that has logged in to an account is known by a coo
 
 import hashlib
 import secrets
-import unicodedata
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin import site
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.signals import user_login_failed
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -37,7 +39,7 @@ class LoginLimit:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method != "POST" or request.path != reverse("admin:login"):
             return self.get_response(request)
-        seconds = limits.seconds_without_login(request, _account(request, request.POST.get("username", "")))
+        seconds = limits.seconds_without_login(request, _account(request, _name(request)))
         if seconds:
             return _too_many(request, seconds)
         response = self.get_response(request)
@@ -52,6 +54,15 @@ def count(credentials: dict[str, Any], request: HttpRequest | None = None, **_: 
         limits.note_failed_login(request, _account(request, str(credentials.get("username", ""))))
 
 
+def _name(request: HttpRequest) -> str:
+    """The name that is tried, as the login's own form reads it; empty where the form asks no password for it."""
+    form = (site.login_form or AdminAuthenticationForm)(request, data=request.POST)
+    try:
+        return str(form.fields["username"].clean(form["username"].data))
+    except ValidationError:
+        return ""
+
+
 def _account(request: HttpRequest, name: str) -> str:
     """What failed logins to an account are counted under: one for all strangers, one for each browser that it knows."""
     account = _digest(name)
@@ -64,8 +75,8 @@ def _account(request: HttpRequest, name: str) -> str:
 
 
 def _digest(name: str) -> str:
-    """Names of any length, as Django's own form folds them."""
-    return hashlib.sha256(unicodedata.normalize("NFKC", name).encode(errors="replace")).hexdigest()[:32]
+    """Names of any length."""
+    return hashlib.sha256(name.encode(errors="replace")).hexdigest()[:32]
 
 
 def _remember(response: HttpResponseBase, name: str) -> None:

@@ -9,8 +9,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from relations.admin.ambassadors import AmbassadorStatusAdmin
 from relations.admin.changes import StatusChangeAdmin
 from relations.admin.countries import CountryAdmin, MembershipAdmin
-from relations.admin.editors import make_editors
 from relations.admin.events import DiplomaticEventAdmin
+from relations.admin.groups import make_groups
 from relations.admin.pairs import CountryPairAdmin
 from relations.admin.sanctions import SanctionEventAdmin, SanctionProgrammeAdmin
 from relations.admin.sources import SourceAdmin
@@ -27,7 +27,7 @@ admin.site.index_template = "admin/relations/index.html"
 # an import stands at /api/imports/.
 admin.site.unregister(ProcrastinateJob)
 
-post_migrate.connect(make_editors, dispatch_uid="make the group of editors")
+post_migrate.connect(make_groups, dispatch_uid="make the groups of those who write")
 
 __all__ = [
     "AmbassadorStatusAdmin",

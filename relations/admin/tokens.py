@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast, override
+from typing import Any, ClassVar, cast, override
 
 from django import forms
 from django.contrib import admin
@@ -15,10 +15,29 @@ from django.utils import timezone
 from relations import ledger
 from relations.admin.guarded import GuardedAdmin
 from relations.admin.stock import ModelForm
+from relations.ledger.rights import useless_scopes
 from relations.models import ApiToken
 
 
 class ApiTokenForm(ModelForm[ApiToken]):
+    """A token; `maker` is whose it is where the form does not ask."""
+
+    maker: ClassVar[User]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses scopes with which the token could do nothing: it gives no more than its user may do."""
+        typed: dict[str, Any] = super().clean() or {}
+        holder = typed.get("user") or self.maker
+        staff = "" if holder.is_staff else "staff status and "
+        for scope, roles in useless_scopes(holder, typed.get("scopes", ())):
+            acts, groups = (" or ".join(words) for words in zip(*((r.does, r.group) for r in roles), strict=True))
+            self.add_error(
+                "scopes",
+                f"{holder} may not {acts}, nor may a token of theirs: leave out '{scope}', or have a superuser give "
+                f"{holder} {staff}the group {groups}.",
+            )
+        return typed
+
     def clean_expires_at(self) -> Any:
         expires_at = self.cleaned_data["expires_at"]
         if expires_at and expires_at <= timezone.now():
@@ -47,6 +66,15 @@ class ApiTokenAdmin(GuardedAdmin[ApiToken]):
         if obj:
             return ["user", *typed, "created_at", "last_used_at"]
         return ["user", *typed] if request.user.is_superuser else typed
+
+    @override
+    def get_form(
+        self, request: HttpRequest, obj: ApiToken | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ApiTokenForm]:
+        form = cast("type[ApiTokenForm]", super().get_form(request, obj, change, **kwargs))
+        # Django makes a class of its own for every request.
+        form.maker = cast("User", request.user)
+        return form
 
     def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return False

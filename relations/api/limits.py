@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from rest_framework.request import Request
 
+_WITH_PORT = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<v4>[\d.]+))(?::\d{1,5})?", re.ASCII)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
@@ -27,16 +30,32 @@ def rate(text: str) -> tuple[int, int]:
 def address(request: HttpRequest | Request) -> str:
     """Where the request comes from: `TRUSTED_PROXIES` entries at the end of X-Forwarded-For are believed, no more.
 
-    One customer of a provider has a whole /64 of IPv6 addresses.
+    One customer of a provider has a whole /64 of IPv6 addresses. All that names no address shares one bucket.
     """
     told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     trusted = settings.TRUSTED_PROXIES
     text = told[-min(trusted, len(told))] if trusted and told else request.META.get("REMOTE_ADDR", "")
     try:
-        found = ipaddress.ip_address(text)
+        found = _parsed(text)
     except ValueError:
         return "unknown"
-    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
+    # As a number: a network has no zone.
+    return str(found if found.version == 4 else ipaddress.ip_network((int(found), 64), strict=False))
+
+
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Reads an address as proxies write it, in quotes, in brackets and with a port too. Raises ValueError."""
+    text = text.strip('"')
+    match = _WITH_PORT.fullmatch(text)
+    found = ipaddress.ip_address(match["v6"] or match["v4"] if match else text)
+    return found if found.version == 4 else _embedded(found) or found
+
+
+def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that is written as an IPv6 one (docs/decisions/0111)."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def count_write(request: Request) -> None:

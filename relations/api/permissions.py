@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.conf import settings
+from django.contrib.auth import get_permission_codename
 from rest_framework import authentication, exceptions, permissions
 
 from relations import ledger
 from relations.api import limits
 from relations.codes import TokenScope
 from relations.ledger.access import digest
+from relations.ledger.rights import missing_right
 from relations.models import ApiToken
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from rest_framework.request import Request
 
 _SESSION_KEY = re.compile(r"[a-z0-9]{8,40}", re.ASCII)
-_PERMISSIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -61,31 +63,34 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 
 class Scoped(permissions.BasePermission):
-    """Everybody reads; a token writes with the scope, a logged-in editor with Django's own permission on the model."""
+    """Everybody reads; who writes needs Django's permission on the model, and a token the scope on top of it.
+
+    Both are asked at every request: a token of somebody who may no longer write cannot do so either.
+    """
 
     scope: ClassVar[str] = TokenScope.EDIT.value
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.method in permissions.SAFE_METHODS:
             return True
-        if request.auth is not None:
-            return self._in_scope(request)
-        return self._may(request, view)
+        if not request.user.is_authenticated:
+            return False
+        return self._in_scope(request) and self._may_write(request, view)
 
     def _in_scope(self, request: Request) -> bool:
         token: Any = request.auth
-        if self.scope not in token.scopes:
+        if token is not None and self.scope not in token.scopes:
             raise exceptions.PermissionDenied(f"The token lacks the scope '{self.scope}'.")
         return True
 
-    def _may(self, request: Request, view: Any) -> bool:
-        user = request.user
-        if not user.is_authenticated:
-            return False
-        act = _PERMISSIONS.get(request.method or "")
-        name = f"{view.model._meta.app_label}.{act}_{view.model._meta.model_name}" if act else ""
-        if act and not (user.is_staff and user.has_perm(name)):
-            raise exceptions.PermissionDenied(f"You lack the permission {name!r}.")
+    def _may_write(self, request: Request, view: Any) -> bool:
+        """One or two queries, and none for a superuser."""
+        meta = view.model._meta
+        name = get_permission_codename(view.rights[request.method], meta)
+        missing = missing_right(cast("User", request.user), f"{meta.app_label}.{name}")
+        if missing:
+            who = "You lack" if request.auth is None else "The token's user lacks"
+            raise exceptions.PermissionDenied(f"{who} {missing}.")
         return True
 
 

@@ -5,12 +5,12 @@ import hashlib
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 
 from relations import ledger
 from relations.ledger.access import digest
 from relations.models import AmbassadorStatus, ApiToken, SanctionProgramme, Source, TravelBanList
-from tests.admin.conftest import browser, editor_named, errors, filled, nomination, page_of, said, url
+from tests.admin.conftest import browser, editor_named, errors, filled, nomination, page_of, person, said, url
 
 SOURCE = {
     "kind": "article",
@@ -174,6 +174,46 @@ def test_a_token_that_is_none_is_refused(desk, typed, wrong):
     form = {"name": "script", "scopes": ["read"], "expires_at_0": "", "expires_at_1": ""} | typed
     assert errors(desk.post(url("apitoken", "add"), form)) == [wrong]
     assert not ApiToken.objects.exists()
+
+
+def minted(client, scopes, **typed):
+    """The errors of the form that makes a token."""
+    form = {"name": "script", "scopes": scopes, "expires_at_0": "", "expires_at_1": ""} | typed
+    return errors(client.post(url("apitoken", "add"), form))
+
+
+def test_staff_who_may_only_make_tokens_make_none_that_writes(countries):
+    tom = person("tom")
+    tom.user_permissions.add(Permission.objects.get(codename="add_apitoken"))
+    sentence = "tom may not {}, nor may a token of theirs: leave out '{}', or have a superuser give tom the group {}."
+    refused = [
+        sentence.format(*words)
+        for words in (
+            ("record facts or import official lists", "edit", "Editors or Importers"),
+            ("make and change webhooks", "webhooks", "Subscribers"),
+        )
+    ]
+    assert (minted(browser(tom), ["read", "edit", "webhooks"]), ApiToken.objects.count()) == (refused, 0)
+    assert (minted(browser(tom), ["read"]), ApiToken.objects.count()) == ([], 1)
+
+
+def test_one_right_that_a_scope_reaches_is_enough_to_make_a_token_with_it(countries):
+    tom = person("tom")
+    names = ("add_apitoken", "add_ambassadorstatus", "view_subscription")
+    tom.user_permissions.set(Permission.objects.filter(codename__in=names))
+    assert minted(browser(tom), ["edit"]) == []
+    (refused,) = minted(browser(tom), ["webhooks"])
+    assert refused.startswith("tom may not make and change webhooks")
+
+
+def test_a_superuser_makes_no_token_that_its_holder_could_not_use(root, editor):
+    reader = User.objects.create_user("script")
+    (refused,) = minted(root, ["edit"], user=reader.pk)
+    assert refused.startswith("script may not record facts or import official lists")
+    assert refused.endswith("or have a superuser give script staff status and the group Editors or Importers.")
+    assert minted(root, ["edit"], user="") == ["This field is required."]
+    assert minted(root, ["edit"], user=editor.pk) == []
+    assert ApiToken.objects.get().user == editor
 
 
 def test_a_token_is_revoked_by_its_holder_and_seen_by_nobody_else(desk, editor):

@@ -136,8 +136,7 @@ def test_the_first_page_names_what_pauses_and_what_was_disabled_by_no_owner(root
 
 def test_an_owner_sees_their_own_and_acts_only_with_the_permission(ann, made):
     owner = ann.user
-    owner.is_staff = True
-    owner.save()
+    owner.groups.clear()
     owner.user_permissions.set(Permission.objects.filter(codename__in=("view_subscription", "view_delivery")))
     another = person("olga")
     another.user_permissions.set(owner.user_permissions.all())

@@ -6,16 +6,16 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from relations import ledger
 from tests.api.subscribing import Caller
+from tests.rights import token_of
 
 
 class Editor:
-    """A client with a token. Bodies go out as JSON; `tag` is sent as If-Match."""
+    """A client with a token, and a user who may use its scopes. Bodies go out as JSON; `tag` is sent as If-Match."""
 
     def __init__(self, user: User, *, scopes: tuple[str, ...] = ("edit",)) -> None:
         self.user = user
-        self.token, self.shown = ledger.issue_token(user, name="test", scopes=scopes)
+        self.token, self.shown = token_of(user, *scopes)
         self.client = Client(headers={"Authorization": f"Bearer {self.shown}"})
 
     def get(self, url: str, **headers: str) -> Any:

@@ -7,11 +7,11 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.test import Client
 
-from relations import ledger
 from relations.ledger import webhooks
 from relations.ledger.webhooks import Outcome
 from relations.models import SanctionEvent, Subscription
 from tests.api.writing import record
+from tests.rights import token_of
 
 URL = "https://example.org/hook"
 
@@ -26,7 +26,7 @@ class Caller:
 
     def __init__(self, name: str, *scopes: str, **rights: Any) -> None:
         self.user, _ = User.objects.get_or_create(username=name, defaults=rights)
-        _, token = ledger.issue_token(self.user, name=name, scopes=scopes or ["webhooks"])
+        _, token = token_of(self.user, *(scopes or ["webhooks"]))
         self.client = Client(headers={"authorization": f"Bearer {token}"}, raise_request_exception=False)
 
     def ask(self, method: str, path: str, body: Any = None, *, status: int = 200, **headers: str) -> Any:

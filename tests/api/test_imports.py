@@ -14,6 +14,7 @@ from relations.importers.jobs import run_import
 from relations.models import ImportRun, TravelBanEntry
 from tests.importers.importing import BANS
 from tests.importers.test_jobs import attempt
+from tests.rights import token_of
 
 pytestmark = pytest.mark.usefixtures("countries")
 
@@ -26,7 +27,7 @@ def archive(settings, tmp_path):
 @pytest.fixture
 def editor():
     user = get_user_model().objects.create_user("desk")
-    _, shown = ledger.issue_token(user, name="desk", scopes=["read", "edit"])
+    _, shown = token_of(user, "read", "edit")
     return Client(headers={"Authorization": f"Bearer {shown}"})
 
 

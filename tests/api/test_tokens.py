@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from relations import ledger
+from relations.api import limits
 from relations.models import AmbassadorStatus, ApiToken
 from tests.api.conftest import Editor
 
@@ -149,6 +150,53 @@ def test_forwarded_address_is_not_believed_without_a_proxy_of_ours(countries: No
         for number in range(2)
     ]
     assert found == [401, 429]
+
+
+@pytest.mark.parametrize(
+    ("written", "counted"),
+    [
+        ("1.2.3.4", "1.2.3.4"), ("1.2.3.4:5678", "1.2.3.4"), ('"1.2.3.4:5678"', "1.2.3.4"),
+        ("::ffff:1.2.3.4", "1.2.3.4"), ("::FFFF:0102:0304", "1.2.3.4"), ("[::ffff:1.2.3.4]:443", "1.2.3.4"),
+        ("::ffff:1.2.3.4%eth0", "1.2.3.4"), ("64:ff9b::1.2.3.4", "1.2.3.4"), ("2002:102:304:ffff::1", "1.2.3.4"),
+        ("2001:db8::1", "2001:db8::/64"), ("[2001:db8::1]", "2001:db8::/64"), ("[2001:db8::2]:443", "2001:db8::/64"),
+        ('"[2001:db8::3]:443"', "2001:db8::/64"), ("2001:DB8:0:0:4::%eth0", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"), ("[fe80::1%25eth0]:80", "fe80::/64"), ("64:ff9b:1::1", "64:ff9b:1::/64"),
+        ("", "127.0.0.1"), ("unknown", "unknown"), ("_hidden", "unknown"), ("1.2.3", "unknown"),
+        ("1.2.3.4:port", "unknown"), ("1.2.3.4:", "unknown"), ("1.2.3.4.5:80", "unknown"), ("01.2.3.4", "unknown"),
+        ("[1.2.3.4", "unknown"), ("[]:443", "unknown"), ("[2001:db8::1]x", "unknown"), ("fe80::1%", "unknown"),
+        ("x@1.2.3.4", "unknown"), ("1.2.3.4/24", "unknown"), ("2001:db8::/64", "unknown"), ("9" * 5000, "unknown"),
+        ("\N{ARABIC-INDIC DIGIT ONE}.2.3.4", "unknown"), ('"', "unknown"), ("\x00", "unknown"),
+    ],
+)  # fmt: skip
+def test_an_address_counts_as_what_it_is_however_it_is_written(settings: Any, written: str, counted: str) -> None:
+    settings.TRUSTED_PROXIES = 1
+    forwarded = {"X-Forwarded-For": f"6.6.6.6, {written}"} if written else {}
+    assert limits.address(RequestFactory().get("/", headers=forwarded)) == counted
+    settings.TRUSTED_PROXIES = 0
+    assert limits.address(RequestFactory().get("/", REMOTE_ADDR=written or "127.0.0.1")) == counted
+
+
+def guess_a_token(address: str) -> int:
+    headers = {"Authorization": "Bearer guess", "X-Forwarded-For": address}
+    return Client(headers=headers).get("/api/").status_code
+
+
+@pytest.fixture
+def one_guess(countries: None, settings: Any) -> None:
+    settings.LOGIN_LIMIT, settings.TRUSTED_PROXIES = "1/hour", 1
+
+
+@pytest.mark.parametrize("again", ["::ffff:1.2.3.4", "1.2.3.4:1", "64:ff9b::102:304", "2002:102:304:7::1"])
+def test_another_spelling_of_an_address_is_no_other_address(one_guess: None, again: str) -> None:
+    assert [guess_a_token("1.2.3.4"), guess_a_token(again)] == [401, 429]
+
+
+def test_strangers_with_mapped_addresses_do_not_share_a_limit(one_guess: None) -> None:
+    assert [guess_a_token(f"::ffff:1.2.3.{number}") for number in range(3)] == [401, 401, 401]
+
+
+def test_garbage_for_an_address_gives_no_unlimited_tries(one_guess: None) -> None:
+    assert [guess_a_token(f"garbage{number}") for number in range(3)] == [401, 429, 429]
 
 
 def test_failed_logins_to_the_admin_are_limited(anna: User, settings: Any) -> None:

@@ -307,6 +307,7 @@ def test_somebody_logged_in_reads_their_own_and_needs_the_permission_to_write(an
     browser = Client()
     browser.force_login(ann.user)
     assert [each["id"] for each in browser.get("/api/webhooks/").json()["results"]] == [made["id"]]
+    ann.user.groups.clear()
     assert browser.post("/api/webhooks/", {"url": URL}, content_type="application/json").status_code == 403
     other = Client()
     other.force_login(User.objects.create_user("cyd"))

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.conf import settings as live
 
-from relations import ledger
 from relations.ledger import webhooks
 from relations.models import Delivery, Subscription
+from tests.rights import token_of
 from tests.test_run import free_port
 from tests.webhooks.conftest import act, drain, eventually, is_verified
 
@@ -52,7 +52,7 @@ def is_listening(port: int) -> bool:
 
 
 def test_a_subscriber_gets_the_ping_and_then_a_signed_change(owner, receiver, start):
-    _, token = ledger.issue_token(owner, name="desk", scopes=["edit", "webhooks"])
+    _, token = token_of(owner, "edit", "webhooks")
     site, port = free_port(), free_port()
     start("-m", "granian", "--interface", "wsgi", "--port", str(site), "tracker.wsgi:application")
     eventually(lambda: is_listening(site))

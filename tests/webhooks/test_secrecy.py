@@ -19,6 +19,7 @@ from relations.ledger.webhooks import claim
 from relations.models import Attempt, Delivery, SigningSecret, Subscription
 from relations.webhooks.signing import PREFIX, Secret
 from tests.api.subscribing import Caller
+from tests.rights import token_of
 from tests.test_run import free_port
 from tests.webhooks.conftest import act, drain, environment, eventually
 from tests.webhooks.receivers import OK, answer
@@ -142,7 +143,7 @@ def test_no_dump_of_the_database_holds_a_secret(known, tmp_path):
 
 def test_no_log_line_of_web_and_worker_holds_a_secret(owner, receiver, start):
     """Real processes that tell all they can, when things go well and when they do not."""
-    _, token = ledger.issue_token(owner, name="desk", scopes=["edit", "webhooks"])
+    _, token = token_of(owner, "edit", "webhooks")
     browser = Client()
     browser.force_login(get_user_model().objects.create_superuser("root"))
     session, site = browser.cookies["sessionid"].value, free_port()

@@ -20,21 +20,21 @@ from relations.errors import BadHeader, NoSuchSubscription, SomeRefused
 from relations.ledger import webhooks
 from relations.models import Subscription
 
+CHANGES = {"POST": "change"}
+"""The rights of an endpoint whose POST acts on a subscription that is there, as the admin's actions do."""
 NOT_STORED = {"Cache-Control": "no-store"}
 """Of an answer that shows a secret."""
 
 
 class Owner(Scoped):
-    """A token with the scope `webhooks`, for reading too; or somebody who is logged in."""
+    """Reading takes the scope `webhooks` as well, or a login: everybody sees their own, and nobody else's."""
 
     scope = TokenScope.WEBHOOKS
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if request.auth is not None:
-            return self._in_scope(request)
         if request.method in SAFE_METHODS:
-            return request.user.is_authenticated
-        return self._may(request, view)
+            return bool(request.user.is_authenticated) and self._in_scope(request)
+        return super().has_permission(request, view)
 
 
 class OwnEndpoint(Endpoint):

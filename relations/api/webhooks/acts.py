@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from relations.api import formats
 from relations.api.changes import change_bodies
 from relations.api.refs import site
-from relations.api.webhooks.access import OwnEndpoint, refuse_words, subscription, values_of
+from relations.api.webhooks.access import CHANGES, OwnEndpoint, refuse_words, subscription, values_of
 from relations.api.webhooks.bodies import (
     DeliveryShape,
     Empty,
@@ -37,6 +37,7 @@ LAST = 100
 class Enabling(OwnEndpoint):
     """Sends the ping whose answer enables it; `missed_from` tells whether there is something to replay."""
 
+    rights = CHANGES
     body, shape = Empty, SubscriptionShape
     accepted = ("200", "The subscription: pending until the ping is answered with 2xx")
 
@@ -48,6 +49,7 @@ class Enabling(OwnEndpoint):
 class Disabling(OwnEndpoint):
     """Nothing more is put by or sent; what waits is held."""
 
+    rights = CHANGES
     body, shape = Empty, SubscriptionShape
     accepted = ("200", "The subscription as it is now")
 
@@ -59,6 +61,7 @@ class Disabling(OwnEndpoint):
 class Pinging(OwnEndpoint):
     """Sends a `webhook.ping`, or the one that waits at once."""
 
+    rights = CHANGES
     body, shape = Empty, DeliveryShape
     accepted = ("202", "The ping, on its way")
 
@@ -70,6 +73,7 @@ class Pinging(OwnEndpoint):
 class Rotating(OwnEndpoint):
     """Makes a new secret, for the owner alone; for the grace, messages carry a signature of the old one as well."""
 
+    rights = CHANGES
     body, shape = RotationBody, SecretShape
     accepted = ("200", "The new secret is shown this once")
 

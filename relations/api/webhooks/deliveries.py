@@ -18,7 +18,7 @@ from relations.api.endpoints import ListEndpoint
 from relations.api.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
 from relations.api.parameters import chosen_fields, only
 from relations.api.refs import site
-from relations.api.webhooks.access import OwnEndpoint, refuse_words, subscription
+from relations.api.webhooks.access import CHANGES, OwnEndpoint, refuse_words, subscription
 from relations.api.webhooks.bodies import DeliveryShape, Empty, WholeDeliveryShape
 from relations.codes import DeliveryState, EventType
 from relations.ledger import webhooks
@@ -149,7 +149,7 @@ class DeliveryDetail(OwnEndpoint):
 class Redelivering(OwnEndpoint):
     """Queues the same bytes under the same id once more; what waits already is left as it is."""
 
-    model, body, shape = Delivery, Empty, DeliveryShape
+    rights, body, shape = CHANGES, Empty, DeliveryShape
     accepted = ("202", "What waits to be sent")
 
     def post(self, request: Request, number: int, delivery: int) -> HttpResponse:

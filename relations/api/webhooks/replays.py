@@ -15,7 +15,7 @@ from relations.api import caching, formats
 from relations.api.endpoints import ListEndpoint
 from relations.api.filters import Filters, MomentBound, Numbers, Truth
 from relations.api.refs import site
-from relations.api.webhooks.access import OwnEndpoint, subscription, values_of
+from relations.api.webhooks.access import CHANGES, OwnEndpoint, subscription, values_of
 from relations.api.webhooks.bodies import ReplayBody, ReplayShape
 from relations.errors import Invalid
 from relations.ledger import webhooks
@@ -73,6 +73,7 @@ class ReplayFilters(Filters):
 class ReplayList(OwnEndpoint, ListEndpoint):
     """What was asked for, the newest first; POST asks for more."""
 
+    rights = CHANGES
     body, shape, posted_shape = ReplayBody, ReplayShape, ReplayShape
     accepted = ("202", "The workers queue it: look at `self` for how far they are")
     filters, keys, name = ReplayFilters, KEYS, "replays"
