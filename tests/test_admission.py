@@ -131,7 +131,7 @@ def test_nothing_is_kept_of_who_has_gone():
     ],
 )
 def test_a_kind_without_places_is_refused_and_the_others_are_answered(rf, method, path, others):
-    admission = Admission(lambda request: HttpResponse("answered"))
+    admission = Admission(lambda _: HttpResponse("answered"))
     lane = admission._lane_of(rf.generic(method, path))
     taken = [Request(lane, f"192.0.2.{number}") for number in range(settings.WEB_AT_ONCE)]
     assert all(request.runs() for request in taken)

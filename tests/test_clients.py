@@ -1,20 +1,24 @@
-"""Clients that do not read or do not send lose their connections, and what they held goes to others: real servers."""
+"""Clients that are slow, silent or gone: real servers, on which a place is soon free again for others."""
 
 import contextlib
 import http.client
-import os
+import json
+import resource
 import socket
-import subprocess
-import sys
+import threading
 import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
-from django.conf import settings
 
 from relations.models import DiplomaticEvent
+from tests.benchmarks.serving import serving
 from tests.database import conninfo
 from tests.ledger.making import citation, draft, record, source
-from tests.test_run import free_port
+from tracker import clients
+from tracker.clients import MINIMUM_RATE, Connection, SlowReaders
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 
@@ -22,47 +26,36 @@ WAIT = 120.0
 # Long enough to be asked meanwhile, on a machine that tests on every core.
 SILENT_SECONDS = 5
 EXPORT = "/api/diplomatic-events/?format=jsonl"
+LOGIN = (
+    b"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\nContent-Length: 100\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\nusername="
+)
 
 
 def until(condition):
     """What the condition says once it says something: of another process, which tells nobody."""
     deadline = time.monotonic() + WAIT
-    while not (found := condition()):
+    while not (answer := condition()):
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)
-    return found
+    return answer
 
 
-def status_of(port, path):
-    """0 while nobody listens."""
-    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
-    with contextlib.closing(asking), contextlib.suppress(ConnectionError):
-        asking.request("GET", path)
-        answer = asking.getresponse()
-        answer.read()
-        return answer.status
-    return 0
+@contextlib.contextmanager
+def tracker(application: str = "tracker.wsgi:application", *, head_timeout: int = 10_000, **environment: str):
+    """The port of a tracker with one worker."""
+    own = {"DATABASE_URL": conninfo(), "SECRET_KEY": "x" * 60, "TRACKER_ENV": "test"} | environment
+    arguments = ("--http1-header-read-timeout", str(head_timeout))
+    with serving(application, workers=1, environment=own, arguments=arguments) as address:
+        yield urlsplit(address).port
 
 
 @pytest.fixture
 def port():
-    """A tracker with one worker, two threads, and so one place for an export."""
-    port = free_port()
-    environment = os.environ | {
-        "DATABASE_URL": conninfo(), "SECRET_KEY": "x" * 60,
-        "TRACKER_ENV": "test", "WEB_THREADS": "2", "SILENT_CLIENT_SECONDS": str(SILENT_SECONDS),
-    }  # fmt: skip
-    command = [
-        sys.executable, "-m", "granian", "tests.served_in_small_batches:application", "--interface", "wsgi", "--no-ws",
-        "--port", str(port), "--workers", "1", "--blocking-threads", "2", "--log-level", "error",
-    ]  # fmt: skip
-    with subprocess.Popen(command, cwd=settings.ROOT, env=environment) as server:
-        try:
-            until(lambda: server.poll() is not None or status_of(port, "/livez") == 200)
-            assert server.poll() is None
-            yield port
-        finally:
-            server.kill()
+    """Exports in small batches, and silence that is soon too long."""
+    small = "tests.served_in_small_batches:application"
+    with tracker(small, SILENT_CLIENT_SECONDS=str(SILENT_SECONDS)) as port:
+        yield port
 
 
 @pytest.fixture
@@ -72,7 +65,28 @@ def much():
     record(*[one] * 1200)
 
 
-def test_a_silent_client_is_dropped_and_its_place_is_free_again(much, port):
+def answer_of(port, path, method="GET", body=None, headers=None):
+    """Status and body; 0 where the connection is refused or cut."""
+    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
+    with contextlib.closing(asking), contextlib.suppress(ConnectionError):
+        asking.request(method, path, body=body, headers={"Accept": "application/json"} | (headers or {}))
+        answer = asking.getresponse()
+        return answer.status, answer.read()
+    return 0, b""
+
+
+def status_of(port, path):
+    return answer_of(port, path)[0]
+
+
+def connected(port) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=WAIT)
+
+
+# --- who does not read ----------------------------------------------------------------------------------------------
+
+
+def test_a_silent_reader_is_dropped_and_its_place_is_free_again(much, port):
     with socket.socket() as silent:
         silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         silent.connect(("127.0.0.1", port))
@@ -83,13 +97,156 @@ def test_a_silent_client_is_dropped_and_its_place_is_free_again(much, port):
         until(lambda: status_of(port, EXPORT) == 200)
 
 
-def test_bodies_that_do_not_come_hold_up_no_reading_and_are_dropped(port):
-    head = b"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\nContent-Length: 100\r\n"
-    form = b"Content-Type: application/x-www-form-urlencoded\r\n\r\nusername="
+@pytest.fixture
+def dropped(monkeypatch) -> list[int]:
+    numbers: list[int] = []
+    monkeypatch.setattr(clients, "drop", numbers.append)
+    return numbers
+
+
+def reader(number: int, acknowledged: int, *, is_pending: bool = True) -> Connection:
+    return Connection(number, "192.0.2.1", 0.0, acknowledged, is_pending)
+
+
+def test_a_reader_below_the_rate_is_dropped_and_one_above_it_is_not(dropped):
+    readers = SlowReaders(seconds=10)
+    readers.look(0.0, (reader(1, 0), reader(2, 0)))
+    readers.look(10.0, (reader(1, 10 * MINIMUM_RATE - 1), reader(2, 10 * MINIMUM_RATE)))
+    assert dropped == [1]
+
+
+def test_a_reader_has_its_time_again_once_it_has_read_all(dropped):
+    readers = SlowReaders(seconds=10)
+    for moment, is_pending in ((0.0, True), (9.0, False), (18.0, True), (27.0, False)):
+        readers.look(moment, (reader(1, 0, is_pending=is_pending),))
+    assert dropped == []
+
+
+# --- who does not send ----------------------------------------------------------------------------------------------
+
+
+def test_bodies_that_do_not_come_hold_up_neither_readers_nor_writers(port):
     with contextlib.ExitStack() as stack:
-        silent = [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=WAIT)) for _ in range(4)]
+        silent = [stack.enter_context(connected(port)) for _ in range(40)]
         for each in silent:
-            each.sendall(head + form)
+            each.sendall(LOGIN)
         assert status_of(port, "/api/relations/BY-US/") == 200
-        assert {each.recv(1) for each in silent} <= {b"", b"H"}  # shut, or told that there is no place
+        assert until(lambda: (now := answer_of(port, "/api/ambassadors/", "POST", b"{}")[0]) != 503 and now) == 401
+        ends = {each.recv(12) for each in silent}
+    assert ends == {b"HTTP/1.1 408", b"HTTP/1.1 503"}
     assert status_of(port, "/livez") == 200
+
+
+def test_connections_that_send_nothing_are_closed_and_so_are_heads_that_drip():
+    with tracker(head_timeout=500) as port, connected(port) as silent, connected(port) as idle, connected(port) as slow:
+        idle.sendall(b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        slow.sendall(b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ")
+        stop = threading.Event()
+
+        def drip() -> None:
+            with contextlib.suppress(OSError):
+                while not stop.wait(0.05):
+                    slow.sendall(b"x")
+
+        dripping = threading.Thread(target=drip, daemon=True)
+        dripping.start()
+        assert silent.recv(1) == b""
+        assert idle.makefile("rb").read().startswith(b"HTTP/1.1 200")  # to its end, which the server makes
+        with contextlib.suppress(ConnectionResetError):
+            assert slow.recv(1) == b""
+        stop.set()
+        dripping.join()
+
+
+def test_thousands_of_silent_connections_leave_the_site_to_others():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    try:
+        with tracker(head_timeout=60_000) as port, contextlib.ExitStack() as stack:
+            for _ in range(3070):
+                stack.enter_context(connected(port))
+            for path in ("/api/relations/BY-US/", "/api/countries/", "/livez", "/readyz"):
+                assert status_of(port, path) == 200
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+# --- who asks too much, or has gone ---------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def log_is_locked() -> Iterator[psycopg.Connection]:
+    """Whoever reads the change log meanwhile waits as long as it takes."""
+    with psycopg.connect(conninfo()) as locking:
+        locking.execute("LOCK TABLE relations_statuschange")
+        yield locking
+
+
+def waiting_count() -> int:
+    with psycopg.connect(conninfo()) as asking:
+        waiting = asking.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int((waiting.fetchone() or (0,))[0])
+
+
+def test_a_read_over_its_time_is_refused_and_says_what_to_narrow():
+    with tracker(READ_TIMEOUT_MS="300", LOCK_TIMEOUT_MS="0") as port, log_is_locked():
+        status, body = answer_of(port, "/api/changes/?country=BY&track=sanctions&page_size=3")
+    refusal = json.loads(body)
+    assert (status, refusal["type"]) == (503, "/api/docs/errors/#too-expensive")
+    assert refusal["detail"] == (
+        "The answer takes the database longer than 0.3 seconds: "
+        "give fewer or longer values for country, page_size, track."
+    )
+
+
+def test_a_read_that_waits_too_long_for_a_lock_is_told_to_try_again():
+    with tracker(READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="300") as port, log_is_locked():
+        status, body = answer_of(port, "/api/changes/")
+    assert (status, json.loads(body)["detail"]) == (503, "Another act on the same rows is under way; try again.")
+
+
+def test_an_editor_has_more_time_than_a_reader_and_leaves_none_of_it_to_the_next():
+    read = ("/api/changes/", "GET")
+    write = ("/admin/login/", "POST", b"username=a&password=b", {"Content-Type": "application/x-www-form-urlencoded"})
+    with (
+        tracker(READ_TIMEOUT_MS="300", WRITE_TIMEOUT_MS="60000", LOCK_TIMEOUT_MS="0", DATABASE_POOL_SIZE="1") as port,
+        psycopg.connect(conninfo()) as locking,
+    ):
+        locking.execute("LOCK TABLE relations_allowance, relations_statuschange")
+        answers: list[int] = []
+        writer = threading.Thread(target=lambda: answers.append(answer_of(port, *write)[0]))
+        writer.start()
+        until(lambda: waiting_count() == 1)
+        writer.join(timeout=1.0)  # thrice a reader's time
+        assert answers == []
+        locking.execute("COMMIT")
+        writer.join(timeout=WAIT)
+        assert answers == [403]  # without Django's CSRF token; it came through to its end
+        locking.execute("LOCK TABLE relations_statuschange")
+        assert answer_of(port, *read)[0] == 503
+
+
+def test_a_query_ends_with_its_client():
+    with tracker(READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="0") as port, log_is_locked():
+        with connected(port) as leaving:
+            leaving.sendall(b"GET /api/changes/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            until(lambda: waiting_count() == 1)
+        until(lambda: waiting_count() == 0)
+
+
+def test_a_query_whose_client_waits_is_left_alone_though_another_client_goes():
+    with (
+        tracker(READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="0") as port,
+        log_is_locked() as locking,
+        connected(port) as patient,
+    ):
+        patient.sendall(b"GET /api/changes/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        until(lambda: waiting_count() == 1)
+        with connected(port) as leaving:
+            leaving.sendall(b"GET /api/changes/?country=BY HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            until(lambda: waiting_count() == 2)
+        until(lambda: waiting_count() == 1)
+        locking.rollback()
+        assert patient.recv(12) == b"HTTP/1.1 200"

@@ -80,7 +80,7 @@ class Lane:
         self._last_turn[address] = next(self._turns)
 
     def _leave(self, address: str) -> None:
-        """Gives the place to the address with the fewest running requests, then to the one whose turn is longest ago."""
+        """Gives the place to the address with the fewest running requests, then to the one longest without a turn."""
         with self._lock:
             self._running[address] -= 1
             if self._waiting:
@@ -158,5 +158,6 @@ class WholeFiles:
             return response
         whole = HttpResponse(b"".join(response), status=response.status_code, headers=response.headers)
         # Closing the response would end the request.
-        response.file_to_stream.close()
+        if response.file_to_stream is not None:
+            response.file_to_stream.close()
         return whole

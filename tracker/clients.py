@@ -12,8 +12,8 @@ import stat
 import struct
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,10 +26,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 MINIMUM_RATE = 4_096
 """Bytes a second that a client has to read, on the average, while more are waiting for it."""
-_LOOK, _LOOK_AT_READERS = 0.25, 5.0
-"""Seconds between two looks at who has gone, and at who reads too slowly."""
-_SOON = 0.5
-"""Seconds after which a request is looked at: most have ended by then."""
+_LOOK = 0.25
+"""Seconds between two looks at the connections, at the least."""
+_TICK = 0.02
+"""Seconds by which the kernel's clock, which ticks, may be ahead of ours."""
 _TCP_INFO = struct.Struct("=24x I 24x I 64x Q 16x I")
 """Of Linux's `struct tcp_info`: unacknowledged segments, milliseconds since data, acknowledged and unsent bytes."""
 
@@ -44,6 +44,10 @@ class Connection(NamedTuple):
     received: float
     acknowledged: int
     is_pending: bool
+
+
+type Look = Callable[[float, Sequence[Connection]], None]
+"""What is done about the connections that were open at a moment; called at short intervals, by one thread."""
 
 
 @dataclass(eq=False, slots=True)
@@ -73,8 +77,8 @@ def watched(address: str) -> Iterator[None]:
 
 
 @cache
-def watch() -> None:
-    """Begins to watch, once in a process, with its first request.
+def watch(*others: Look) -> None:
+    """Begins to watch, once in a process, with its first request; `others` are told what is seen, too.
 
     Granian makes the socket that accepts, from which connections have their options, after it has loaded us.
     """
@@ -83,47 +87,48 @@ def watch() -> None:
         return
     for each in _sockets():
         each.setsockopt(socket.IPPROTO_TCP, option, settings.SILENT_CLIENT_SECONDS * 1000)
-    threading.Thread(target=_watch, name="clients", daemon=True).start()
-
-
-def _watch() -> None:
     readers = SlowReaders(seconds=settings.SILENT_CLIENT_SECONDS)
-    due = 0.0
+    looks = (cancel_abandoned, readers.look, *others)
+    threading.Thread(target=_watch, args=looks, name="clients", daemon=True).start()
+
+
+def _watch(*looks: Look) -> None:
     while True:
-        time.sleep(_LOOK)
+        at = time.monotonic()
         try:
-            if any(time.monotonic() - request.began > _SOON for request in tuple(_requests)):
-                cancel_abandoned(tuple(open_connections()))
-            if time.monotonic() >= due:
-                readers.look(tuple(open_connections()))
-                due = time.monotonic() + _LOOK_AT_READERS
+            alive = tuple(open_connections())
+            for look in looks:
+                look(at, alive)
         except Exception:  # the thread must not end, whatever the kernel says
             log.exception("watching clients")
+        # Thousands of connections take a while to look at: a twentieth of the time goes there at most.
+        time.sleep(max(_LOOK, 20 * (time.monotonic() - at)))
 
 
 # --- who has gone ---------------------------------------------------------------------------------------------------
 
 
-def cancel_abandoned(alive: tuple[Connection, ...]) -> None:
-    """Cancels the queries of requests whose clients have gone.
+def cancel_abandoned(at: float, alive: Sequence[Connection]) -> None:
+    """Cancels the queries of requests whose clients have gone, as far as that can be told.
 
-    A request's own connection has received nothing since the request began. Where an address has fewer connections than
-    requests, and none of its connections is so, the client has gone. A proxy that keeps idle connections hides that:
-    then the query ends by its time limit.
+    An address that has fewer connections than requests has left some of them. A request's own connection last received
+    something just before the request began: each request, in the order of their beginnings, is given the connection
+    that did so latest, and those for which none is left are abandoned. A proxy that keeps idle connections hides what
+    its clients do; there, and where it cannot be told, a query ends by its time limit.
     """
-    by_address = defaultdict(list)
-    for each in alive:
-        by_address[each.address].append(each)
     with _lock:
-        under_way = defaultdict(list)
-        for request in _requests:
-            under_way[request.address].append(request)
-        for address, requests in under_way.items():
-            left = by_address[address]
-            if len(left) < len(requests):
-                for request in requests:
-                    if not any(each.received <= request.began for each in left):
-                        _cancel(request)
+        asked = [request for request in _requests if request.began < at]
+        for address in {request.address for request in asked}:
+            requests = sorted((each for each in asked if each.address == address), key=lambda each: each.began)
+            left = sorted(each.received for each in alive if each.address == address)
+            if len(left) >= len(requests):
+                continue
+            for request in requests:
+                latest = bisect_right(left, request.began + _TICK)
+                if latest:
+                    del left[latest - 1]
+                else:
+                    _cancel(request)
 
 
 def _cancel(request: Request) -> None:
@@ -143,24 +148,16 @@ class SlowReaders:
         self._seconds = seconds
         self._since: dict[int, tuple[float, int]] = {}
 
-    def look(self, alive: tuple[Connection, ...]) -> None:
-        now = time.monotonic()
+    def look(self, at: float, alive: Sequence[Connection]) -> None:
         pending = {each.number: each for each in alive if each.is_pending}
         self._since = {number: at for number, at in self._since.items() if number in pending}
         for number, each in pending.items():
-            since, acknowledged = self._since.setdefault(number, (now, each.acknowledged))
-            if now - since < self._seconds:
+            since, acknowledged = self._since.setdefault(number, (at, each.acknowledged))
+            if at - since < self._seconds:
                 continue
-            if each.acknowledged - acknowledged < MINIMUM_RATE * (now - since):
-                _shut(number)
-            self._since[number] = (now, each.acknowledged)
-
-
-def _shut(number: int) -> None:
-    for each in _sockets():
-        if os.fstat(each.fileno()).st_ino == number:
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
+            if each.acknowledged - acknowledged < MINIMUM_RATE * (at - since):
+                drop(number)
+            self._since[number] = (at, each.acknowledged)
 
 
 # --- what the kernel says -------------------------------------------------------------------------------------------
@@ -191,3 +188,20 @@ def _sockets() -> Iterator[socket.socket]:
             with socket.socket(fileno=os.dup(number)) as each:
                 if each.family in (socket.AF_INET, socket.AF_INET6) and each.type == socket.SOCK_STREAM:
                     yield each
+
+
+def drop(number: int) -> None:
+    """Ends the connection."""
+    _shut(number, socket.SHUT_RDWR)
+
+
+def stop_receiving(number: int) -> None:
+    """Ends the body that is under way on the connection: it can still be answered."""
+    _shut(number, socket.SHUT_RD)
+
+
+def _shut(number: int, how: int) -> None:
+    for each in _sockets():
+        if os.fstat(each.fileno()).st_ino == number:
+            with suppress(OSError):
+                each.shutdown(how)

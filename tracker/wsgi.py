@@ -29,5 +29,5 @@ answer = BodyFirst(django)
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    clients.watch()
+    clients.watch(answer.bodies.look)
     return answer(environ, start_response)
