@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from relations import ledger
 from relations.admin.citations import CitationFormSet, inline_for
+from relations.admin.country_field import COUNTRY_PICKER
 from relations.admin.filters import CountryFilter, DisputedFilter, VersionFilter
 from relations.admin.forms import FactForm, address, uuid_in
 from relations.admin.importing import TabularAdmin
@@ -33,12 +34,14 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
     own_fields: ClassVar[tuple[str, ...]]
     directions: ClassVar[tuple[str, ...]] = _COUNTRIES
     """The countries that are typed when a fact is recorded; none is afterwards."""
-    autocomplete_fields: ClassVar[tuple[str, ...]] = _COUNTRIES
     change_form_template = "admin/relations/fact_form.html"
     object_history_template = "admin/relations/fact_history.html"
     date_hierarchy = "latest"
     ordering = ("-latest", "-id")
     list_per_page = 50
+
+    class Media:
+        js = COUNTRY_PICKER
 
     # --- lists
 
@@ -50,7 +53,7 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
     extra_filters: ClassVar[tuple[Any, ...]] = ()
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [VersionFilter, *self.extra_filters, self.model.label, DisputedFilter, CountryFilter]
+        return [VersionFilter, CountryFilter, *self.extra_filters, self.model.label, DisputedFilter]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
         own = [name for name in self.extra_columns if self.opts.get_field(name).is_relation]

@@ -50,7 +50,28 @@ class VersionFilter(admin.SimpleListFilter):
                 return queryset.filter(superseded_at__isnull=True)
 
 
-class CountryFilter(admin.SimpleListFilter):
+class _Picked:
+    """Offers countries in a combobox; without scripts as a list of links, as Django does."""
+
+    template = "admin/relations/country_filter.html"
+    lookup_choices: Any
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        codes = [code for code, _ in self.lookup_choices]
+        choices = super().choices(changelist)  # type: ignore[misc]  # of the filter that this is mixed into
+        # All come first, and last, in some lists, those without a country.
+        for code, choice in zip(["", *codes, ""], choices, strict=False):
+            yield {**choice, "code": code}
+
+
+class PartyFilter(_Picked, admin.RelatedOnlyFieldListFilter):
+    """Records with one country in a column, of those that it holds; those without one come last."""
+
+    def field_admin_ordering(self, field: Any, request: HttpRequest, model_admin: Any) -> tuple[str, ...]:
+        return ("name",)
+
+
+class CountryFilter(_Picked, admin.SimpleListFilter):
     """Facts from or to one country, of those about which anything is recorded."""
 
     title = "country"

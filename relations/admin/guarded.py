@@ -16,8 +16,10 @@ from django.db.models import Model, QuerySet, TextField
 from django.forms import Field, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 
+from relations.admin.country_field import CountryField
 from relations.admin.fields import Completed, Lines, choices_of_array
 from relations.admin.stock import ModelAdmin
+from relations.models import Country
 
 NUL = "\x00"
 _LAST_DAYS = {("9999", "", ""): "9999-01-01", ("9999", "12", ""): "9999-12-01", ("9999", "12", "31"): "9999-12-31"}
@@ -47,6 +49,7 @@ class GuardedAdmin[M: Model](ModelAdmin[M]):
 
     class Media:
         css = {"all": ("relations/admin.css",)}
+        js = ("admin/js/jquery.init.js", "relations/admin.js")  # in this order
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> M | None:
         return None if NUL in object_id else super().get_object(request, object_id, from_field)
@@ -92,7 +95,9 @@ class GuardedAdmin[M: Model](ModelAdmin[M]):
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
-        if db_field.name in self.get_autocomplete_fields(request):
+        if db_field.related_model is Country:
+            kwargs.setdefault("form_class", CountryField)
+        elif db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", Completed(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

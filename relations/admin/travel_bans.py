@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib import admin
 
 from relations import ledger
+from relations.admin.country_field import COUNTRY_PICKER
 from relations.admin.facts import FactAdmin
+from relations.admin.filters import PartyFilter
 from relations.admin.forms import FactForm
 from relations.admin.references import Acts, ReferenceAdmin
 from relations.models import TravelBanEntry, TravelBanList
@@ -35,7 +37,7 @@ class TravelBanEntryAdmin(FactAdmin[TravelBanEntry]):
     form = TravelBanEntryForm
     directions = ("to_country",)
     own_fields = ("list", "action", "scope", "visa_classes", "person", "identifiers")
-    autocomplete_fields = ("to_country", "list")
+    autocomplete_fields = ("list",)
     extra_columns = ("list", "person", "scope")
     extra_filters = ("scope", ("list", admin.RelatedOnlyFieldListFilter))
     extra_search = ("person", "list__title", "list__instrument")
@@ -44,9 +46,12 @@ class TravelBanEntryAdmin(FactAdmin[TravelBanEntry]):
 @admin.register(TravelBanList)
 class TravelBanListAdmin(ReferenceAdmin[TravelBanList]):
     fields = ("issuer", "title", "subject", "instrument", "legal_basis", "url")
-    autocomplete_fields = ("issuer",)
     list_display = ("title", "issuer", "subject", "instrument")
-    list_filter = ("subject", ("issuer", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("subject", ("issuer", PartyFilter))
     search_fields = ("title", "instrument", "legal_basis", "=issuer__code", "issuer__name")
+
     referring = ((TravelBanEntry, "list"),)
     acts = Acts(record=ledger.record_list, change=ledger.change_list, remove=ledger.delete_list)
+
+    class Media:
+        js = COUNTRY_PICKER

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import orjson
 
-from relations.importers.country_names import code_of
+from relations.codes.country_names import code_of
 
 type ListCode = Literal["un", "ofac", "eu", "uk", "ofsi"]
 type Kind = Literal["person", "entity", "vessel", "aircraft"]

@@ -1,17 +1,20 @@
-"""People in front of the admin, and the forms they fill in."""
+"""People in front of the admin, the browser that they look through, and the forms they fill in."""
 
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import lxml.html
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from relations import ledger
 from relations.models import Source
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TEXT = "Minsk, 1 February. Belarus and the United States\nplan to return ambassadors to their respective countries."
 
 
@@ -30,6 +33,30 @@ def browser(user: User) -> Client:
     client = Client(raise_request_exception=False)
     client.force_login(user)
     return client
+
+
+@pytest.fixture
+def chromium(monkeypatch):
+    """A real browser; asked for last, so that what comes before has Django's connection to itself."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: the admin is not looked at in a browser")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread, beside which Django would refuse to ask the database.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+        # Beside the loop Django keeps a connection of its own, which nobody else would close.
+        connection.close()
+
+
+@pytest.fixture
+def page(chromium):
+    page = chromium.new_page(viewport={"width": 1200, "height": 1000})
+    page.set_default_timeout(60_000)
+    return page
 
 
 @pytest.fixture

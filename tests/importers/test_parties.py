@@ -8,7 +8,7 @@ import pytest
 from babel import Locale
 
 from relations import dates
-from relations.importers.country_names import code_of
+from relations.codes.country_names import code_of
 from relations.importers.parties import BirthDate, Detail, Name, Party, Place, digest
 from relations.importers.programmes import programme_of, programmes
 from relations.importers.wording import born, born_between, clean, script_of

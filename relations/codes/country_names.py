@@ -1,0 +1,141 @@
+"""Names of countries beside CLDR's English ones: those in official lists, and those that people type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from babel import Locale
+
+_IN_LISTS: Mapping[str, Sequence[str]] = {
+    "AE": ["UAE"],
+    "AG": ["Antigua and Barbuda"],
+    "BA": ["Bosnia and Herzegovina", "Bosnia-Herzegovina"],
+    "BN": ["Brunei Darussalam"],
+    "BO": ["Bolivia (Plurinational State of)"],
+    "BS": ["Bahamas", "Bahamas, The", "The Bahamas"],
+    "CD": [
+        "Congo (Democratic Republic)",
+        "Congo, Democratic Republic of the",
+        "Congo, The Democratic Republic of the",
+        "Democratic Republic of the Congo",
+    ],
+    "CG": ["Congo, Republic of the", "Congo", "Republic of the Congo"],
+    "CI": ["Cote d'Ivoire", "Côte d'Ivoire", "Ivory Coast"],
+    "CV": ["Cabo Verde"],
+    "CZ": ["Czech Republic"],
+    "FM": ["Micronesia (Federated States of)", "Micronesia, Federated States of"],
+    "GB": ["Great Britain", "United Kingdom of Great Britain and Northern Ireland"],
+    "GM": ["Gambia", "Gambia, The", "The Gambia"],
+    "HK": ["China, Hong Kong Special Administrative Region", "Hong Kong", "Hong Kong Special Administrative Region"],
+    "IR": ["Iran (Islamic Republic of)", "Iran, Islamic Republic of", "Islamic Republic of Iran"],
+    "KG": ["Kyrgyz Republic"],
+    "KN": ["Saint Kitts and Nevis"],
+    "KP": ["DPRK", "Democratic People's Republic of Korea", "Korea, Democratic People's Republic of", "Korea, North"],
+    "KR": ["Korea, Republic of", "Korea, South", "Republic of Korea"],
+    "LA": ["Lao People's Democratic Republic"],
+    "LC": ["Saint Lucia"],
+    "LY": ["Libyan Arab Jamahiriya"],
+    "MD": ["Moldova, Republic of", "Republic of Moldova"],
+    "MK": ["Macedonia", "Macedonia, The Former Yugoslav Republic of", "The Former Yugoslav Republic of Macedonia"],
+    "MM": ["Burma"],
+    "MO": ["China, Macao Special Administrative Region", "Macau"],
+    "NL": ["Netherlands (Kingdom of the)"],
+    "OM": ["Sultanate of Oman"],
+    "PS": [
+        "Occupied Palestinian Territories",
+        "Palestine",
+        "Palestine, State of",
+        "Palestinian",
+        "Palestinian Territory, Occupied",
+        "State of Palestine",
+    ],
+    "RU": ["Russian Federation"],
+    "SS": ["Republic of South Sudan"],
+    "ST": ["Sao Tome and Principe"],
+    "SY": ["Syrian Arab Republic"],
+    "SZ": ["Swaziland"],
+    "TC": ["Turks and Caicos Islands"],
+    "TL": ["East Timor", "Timor-Leste"],
+    "TR": ["Turkey", "Türkiye"],
+    "TT": ["Trinidad and Tobago"],
+    "TW": ["China (Taiwan)", "Taiwan, Province of China"],
+    "TZ": ["Tanzania, United Republic of", "United Republic of Tanzania"],
+    "US": ["United States of America", "USA"],
+    "VA": ["Holy See"],
+    "VC": ["Saint Vincent and the Grenadines"],
+    "VE": ["Venezuela (Bolivarian Republic of)", "Venezuela, Bolivarian Republic of"],
+    "VN": ["Viet Nam"],
+}
+"""By code, names as issuers of sanctions lists write them, where CLDR's differ.
+
+UN: names of the Member States, https://www.un.org/en/about-us/member-states, and the list's own wordings. OFAC and the
+World Factbook: names with the main word first. EU and UK: wordings of their lists. Former states are left out: nobody
+is their national any more.
+"""
+
+_TYPED: Mapping[str, Sequence[str]] = {
+    "AE": ["Emirates"],
+    "BF": ["Upper Volta"],
+    "BJ": ["Dahomey"],
+    "BY": ["Belorussia", "Byelorussia", "Byelorussian SSR"],
+    "CD": ["DRC", "DR Congo", "Democratic Republic of Congo", "Zaire"],
+    "CF": ["CAR"],
+    "CG": ["Republic of Congo"],
+    "CN": ["PRC", "People's Republic of China"],
+    "CS": ["Czechoslovakia"],
+    "DD": ["East Germany", "GDR"],
+    "DE": ["Federal Republic of Germany", "FRG", "West Germany"],
+    "EH": ["SADR", "Sahrawi Arab Democratic Republic"],
+    "ET": ["Abyssinia"],
+    "EU": ["EEC", "European Communities", "European Community", "European Economic Community"],
+    "FK": ["Malvinas"],
+    "FM": ["Federated States of Micronesia"],
+    "GB": ["UK", "Britain", "England", "Scotland", "Wales", "Northern Ireland"],
+    "GR": ["Hellenic Republic"],
+    "IE": ["Eire", "Irish Republic", "Republic of Ireland"],
+    "IR": ["Persia"],
+    "JO": ["Transjordan"],
+    "KG": ["Kirghizia"],
+    "KH": ["Kampuchea"],
+    "KR": ["ROK"],
+    "LA": ["Lao PDR"],
+    "LK": ["Ceylon"],
+    "MD": ["Moldavia"],
+    "MK": ["FYROM"],
+    "NL": ["Holland", "Kingdom of the Netherlands"],
+    "PG": ["PNG"],
+    "PS": ["Gaza", "Palestinian Authority", "West Bank"],
+    "SA": ["Kingdom of Saudi Arabia", "KSA"],
+    "SR": ["Surinam"],
+    "SU": ["Soviet Union", "Union of Soviet Socialist Republics"],
+    "TH": ["Siam"],
+    "TW": ["Formosa", "Republic of China", "ROC"],
+    "US": ["America"],
+    "VA": ["Vatican"],
+    "VD": ["Democratic Republic of Vietnam", "North Vietnam"],
+    "YD": ["South Yemen"],
+    "YE": ["North Yemen", "Yemen Arab Republic"],
+    "YU": ["FRY", "Serbia and Montenegro", "SFRY", "Yugoslavia"],
+    "ZA": ["RSA"],
+    "ZW": ["Rhodesia"],
+}
+"""By code, what people type besides: abbreviations, short and former names, and parts without foreign relations of
+their own. A former name is that of a country that only changed its name (`docs/countries.md`), never a colony's.
+"""
+
+
+@cache
+def _codes() -> dict[str, str]:
+    english = {str(name).casefold(): code for code, name in Locale("en").territories.items() if len(code) == 2}
+    return english | {name.casefold(): code for code, names in _IN_LISTS.items() for name in names}
+
+
+def code_of(name: str) -> str:
+    """`Korea, North` -> KP (ISO 3166-1 alpha-2); empty for what names no country, or a former one, or adds words."""
+    return _codes().get(name.casefold().replace("’", "'"), "")
+
+
+def other_names(code: str) -> list[str]:
+    """`CI` -> Cote d'Ivoire, Ivory Coast, …: what else the country is called, its codes left out."""
+    return [*_IN_LISTS.get(code, ()), *_TYPED.get(code, ())]
