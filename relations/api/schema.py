@@ -22,6 +22,7 @@ PROBLEMS = {
     "403": "The token's scopes or the user's permissions do not reach so far",
     "404": "There is nothing at this address",
     "406": "None of the formats in Accept is written here",
+    "408": "The body did not come in time",
     "409": "It contradicts what stands",
     "410": "The fact was retracted",
     "411": "The request does not announce the length of its body",
@@ -31,10 +32,10 @@ PROBLEMS = {
     "422": "The Idempotency-Key came before with another body",
     "428": "If-Match is missing",
     "429": "Too many requests: Retry-After says when to try again",
-    "503": "Try again after the seconds in Retry-After",
+    "503": "Too much at once, or too expensive: try again after the seconds in Retry-After, or ask for less",
 }
 _ON_READING = ("400", "401", "404", "406", "410", "429", "503")
-_ON_WRITING = ("400", "401", "403", "404", "406", "409", "410", "411", "413", "415", "429", "503")
+_ON_WRITING = ("400", "401", "403", "404", "406", "408", "409", "410", "411", "413", "415", "429", "503")
 _OF_METHOD = {
     "GET": _ON_READING,
     "POST": (*_ON_WRITING, "422"),

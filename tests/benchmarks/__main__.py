@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [reads] [lists] [webhooks] [imports]`: ratios against named peers, measured in one run.
+"""`python -m tests.benchmarks [SUBJECT…]`: ratios against named peers, measured in one run.
 
 Prints tables and saves nothing. Nothing here is part of the test suite: a figure is not an assertion.
 """
@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 
-SUBJECTS = ("reads", "lists", "webhooks", "imports")
+SUBJECTS = ("reads", "lists", "webhooks", "imports", "hostile")
 
 
 def main(asked: list[str]) -> int:
