@@ -17,8 +17,10 @@ from tests.ledger.making import citation, draft, record, source
 
 SECONDS = 3.0
 SLOWEST = 1.0
-"""Seconds below which an answer is no sign of a stopped site, on cores that run other tests meanwhile: a stopped one does
-not answer for as long as the attack lasts. The ratio is measured by `python -m tests.benchmarks hostile`."""
+"""Seconds below which an answer is no sign of a stopped site, on cores that run other tests meanwhile.
+
+A stopped site does not answer for as long as the attack lasts. The ratio: `python -m tests.benchmarks hostile`.
+"""
 
 
 @pytest.fixture

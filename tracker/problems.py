@@ -15,6 +15,10 @@ from django.views import defaults
 CANCELLED, LOCKED = "57014", "55P03"
 """SQLSTATEs (PostgreSQL, appendix A): a query over its time, and a lock that did not come free in time."""
 _UNREACHABLE = "The database cannot be reached right now; try again."
+_WHY_UNAVAILABLE = {
+    CANCELLED: "This takes the database too long; ask for less.",
+    LOCKED: "Another act on the same rows is under way; try again.",
+}
 TOO_LARGE = HTTPStatus(413)  # its name differs between Python's versions
 
 
@@ -72,15 +76,14 @@ def _reason(exception: Exception, ours: type[Exception]) -> str:
 def server_error(request: HttpRequest) -> HttpResponseBase:
     exception = sys.exception()
     if isinstance(exception, OperationalError):
-        return unavailable(request, too_expensive=state_of(exception) == CANCELLED)
+        return unavailable(request, _WHY_UNAVAILABLE.get(state_of(exception), _UNREACHABLE))
     if for_programs(request):
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it has been logged.")
     return defaults.server_error(request)
 
 
-def unavailable(request: HttpRequest, *, too_expensive: bool) -> HttpResponseBase:
+def unavailable(request: HttpRequest, detail: str) -> HttpResponseBase:
     """Nothing is wrong here that another try, or a smaller question, could not find right."""
-    detail = "This takes the database too long; ask for less." if too_expensive else _UNREACHABLE
     response = refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
     response.headers["Retry-After"] = "1"
     return response

@@ -128,7 +128,7 @@ READ_TIMEOUT_MS = env_int("READ_TIMEOUT_MS", 2_000)
 WRITE_TIMEOUT_MS = env_int("WRITE_TIMEOUT_MS", 30_000)
 _WEB_SESSION = {
     "statement_timeout": READ_TIMEOUT_MS,
-    "lock_timeout": env_int("LOCK_TIMEOUT_MS", 5_000),
+    "lock_timeout": env_int("LOCK_TIMEOUT_MS", 10_000),
     "idle_in_transaction_session_timeout": env_int("IDLE_TRANSACTION_TIMEOUT_MS", 60_000),
     # A worker that was killed leaves no query behind.
     "client_connection_check_interval": 1_000,

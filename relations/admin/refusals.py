@@ -8,6 +8,7 @@ from django import forms
 from django.db import Error
 
 from relations.errors import Invalid, Refused, SomeRefused
+from tracker.problems import LOCKED, state_of
 
 FORM_FIELDS: Mapping[str, str] = {
     "from": "from_country",
@@ -24,6 +25,8 @@ def refusals_of(error: Refused | Error) -> list[Refused]:
             return [refusal for row in error.rows.values() for refusal in row]
         case Refused():
             return [error]
+        case _ if state_of(error) == LOCKED:
+            return [Invalid(why="Another act on the same rows is under way: save again in a moment.")]
         case _:
             return [Invalid(why=f"The database refused this: {_rule(error)}.")]
 
