@@ -18,7 +18,7 @@ from tests.benchmarks.serving import serving
 from tests.database import conninfo
 from tests.ledger.making import citation, draft, record, source
 from tracker import clients
-from tracker.clients import MINIMUM_RATE, Connection, SlowReaders
+from tracker.clients import MINIMUM_RATE, MOST_WAITING, Connection, SlowReaders
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 
@@ -120,6 +120,17 @@ def test_a_reader_has_its_time_again_once_it_has_read_all(dropped):
     for moment, is_pending in ((0.0, True), (9.0, False), (18.0, True), (27.0, False)):
         readers.look(moment, (reader(1, 0, is_pending=is_pending),))
     assert dropped == []
+
+
+def test_of_one_address_only_so_many_wait_and_the_longest_waiting_go_first(dropped):
+    readers, count = SlowReaders(seconds=30), MOST_WAITING + 2
+    first = [reader(number, 0) for number in range(count)]
+    other = Connection(count, "192.0.2.2", 0.0, 0, is_pending=True)
+    readers.look(0.0, [*first[:3], other])
+    readers.look(1.0, [*first, other])
+    assert dropped == []
+    readers.look(3.0, [*first, other])
+    assert dropped == [0, 1]
 
 
 # --- who does not send ----------------------------------------------------------------------------------------------

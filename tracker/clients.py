@@ -13,6 +13,7 @@ import struct
 import threading
 import time
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 MINIMUM_RATE = 4_096
 """Bytes a second that a client has to read, on the average, while more are waiting for it."""
+MOST_WAITING, _A_WHILE = 50, 2.0
+"""Connections of one address on which bytes may wait for longer than so many seconds."""
 _LOOK = 0.25
 """Seconds between two looks at the connections, at the least."""
 _TICK = 0.02
@@ -142,22 +145,33 @@ def _cancel(request: Request) -> None:
 
 
 class SlowReaders:
-    """Closes connections on which bytes have waited for `seconds` and gone out at less than `MINIMUM_RATE`."""
+    """Drops connections on which bytes have waited for `seconds` and gone out at less than `MINIMUM_RATE`.
+
+    What waits is memory of ours. So of one address only `MOST_WAITING` may wait for longer than `_A_WHILE`, whatever
+    their rate: beyond that the ones that have waited longest are dropped.
+    """
 
     def __init__(self, *, seconds: float) -> None:
         self._seconds = seconds
         self._since: dict[int, tuple[float, int]] = {}
 
     def look(self, at: float, alive: Sequence[Connection]) -> None:
-        pending = {each.number: each for each in alive if each.is_pending}
-        self._since = {number: at for number, at in self._since.items() if number in pending}
-        for number, each in pending.items():
-            since, acknowledged = self._since.setdefault(number, (at, each.acknowledged))
-            if at - since < self._seconds:
-                continue
-            if each.acknowledged - acknowledged < MINIMUM_RATE * (at - since):
+        waiting = [each for each in alive if each.is_pending]
+        self._since = {
+            each.number: self._since.get(each.number, (at, each.acknowledged)) for each in waiting
+        }  # fmt: skip
+        by_address = defaultdict(list)
+        for each in waiting:
+            since, acknowledged = self._since[each.number]
+            if at - since >= self._seconds:
+                if each.acknowledged - acknowledged < MINIMUM_RATE * (at - since):
+                    drop(each.number)
+                self._since[each.number] = (at, each.acknowledged)
+            elif at - since >= _A_WHILE:
+                by_address[each.address].append((since, each.number))
+        for slow in by_address.values():
+            for _, number in sorted(slow)[:-MOST_WAITING]:
                 drop(number)
-            self._since[number] = (at, each.acknowledged)
 
 
 # --- what the kernel says -------------------------------------------------------------------------------------------
