@@ -26,7 +26,7 @@ from relations.api.relation_shapes import EntryOfTimelineShape
 from relations.api.relations import EXPANDABLE, OfPair, pair_code
 from relations.models import FACT_MODELS, Act, StatusChange
 from relations.status import Track, track_of
-from relations.status.lines import of_pair
+from relations.status.lines import of_pairs
 
 KEYS = ("day", "type", "resource", "track", "fact", "change")
 _FACT, _CHANGE = 0, 1
@@ -128,7 +128,7 @@ class _Story:
         self.facts = list(self._facts()) if self.asked.shows("fact") else []
 
     def _changes(self, lines: QuerySet[Any]) -> QuerySet[Any]:
-        lines = lines.filter(of_pair(self.consulted.own.code, self.consulted.world.belongings))
+        lines = lines.filter(of_pairs([self.consulted.own.code], self.consulted.world.belongings))
         if self.day is not None:
             lines = lines.filter(effective__lte=self.day)
         return lines if self.moment is None else lines.filter(recorded_at__lte=self.moment)

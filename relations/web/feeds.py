@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from relations.models import StatusChange, World, code_of, current_world
 from relations.status import REACHING, Track, reaches
-from relations.status.lines import of_country, of_pair
+from relations.status.lines import of_countries, of_pairs
 from relations.web.lines import Names, between, explanation, headline
 
 MOST = 100
@@ -48,7 +48,7 @@ def of_one_country(request: HttpRequest, code: str) -> HttpResponseBase:
     if found != code:
         return _moved("feed-of-a-country", found)
     title = f"What changed between {around.countries[found].name} and others"
-    return _feed(request, around, of_country(found, around), title=title, page=f"/api/countries/{found}/")
+    return _feed(request, around, of_countries([found], around), title=title, page=f"/api/countries/{found}/")
 
 
 @require_safe
@@ -63,7 +63,7 @@ def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
     if found != code:
         return _moved("feed-of-a-pair", found)
     title = f"What changed between {around.countries[found[:2]].name} and {around.countries[found[3:]].name}"
-    return _feed(request, around, of_pair(found, around.belongings), title=title, page=f"/api/relations/{found}/")
+    return _feed(request, around, of_pairs([found], around.belongings), title=title, page=f"/api/relations/{found}/")
 
 
 def _country(text: str, around: World) -> str:
