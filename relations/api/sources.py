@@ -11,6 +11,7 @@ from relations.api.bodies import SourceBody
 from relations.api.filters import Containing, DayBound, Exactly, Filters, Keys, Numbers, Words
 from relations.api.parameters import chosen_fields
 from relations.api.reference_views import ReferenceDetail, ReferenceList, reference_paths
+from relations.api.refs import site
 from relations.api.shapes import SourceShape
 from relations.codes import SourceKind
 from relations.models import Source
@@ -75,9 +76,8 @@ class SourceList(ReferenceList):
         return Source.objects.all() if self._wants_text() else Source.objects.defer("text")
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
-        site = f"{self.request.scheme}://{self.request.get_host()}"
         shape = source_body if self._wants_text() else _without_text
-        return [shape(row, site) for row in rows]
+        return [shape(row, site(self.request)) for row in rows]
 
     def _wants_text(self) -> bool:
         return "text" in (chosen_fields(self.request, self.keys) or ())

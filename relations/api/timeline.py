@@ -16,7 +16,7 @@ from rest_framework.request import Request
 
 from relations.api import caching, filters, formats, paging, parameters
 from relations.api.changes import Tracks, change_bodies
-from relations.api.dossiers import Consulted, Manner, consult
+from relations.api.dossiers import Consulted, consult
 from relations.api.endpoints import EXPORTS, refuse_paging
 from relations.api.paging import Cursor, Page
 from relations.api.pair_tokens import current_tokens
@@ -101,8 +101,8 @@ class TimelineView(OfPair):
         elsewhere = self.redirected(request, pair)
         if elsewhere is not None:
             return elsewhere
-        manner = Manner(site(request), parameters.expanded(request, EXPANDABLE))
-        story = _Story(request, consult(pair, manner=manner, tokens=current_tokens(pair)))
+        expand = parameters.expanded(request, EXPANDABLE)
+        story = _Story(request, consult(pair, expand=expand, tokens=current_tokens(pair)))
         fields = parameters.chosen_fields(request, KEYS)
         kind = request.accepted_renderer.format
         if kind != "json":
@@ -136,7 +136,7 @@ class _Story:
     def _facts(self) -> Iterator[Entry]:
         own = self.consulted.own
         known = own.knowledge(self.moment)
-        written = own.listed(known, day=self.day or dt.date.max)
+        written = own.listed(known, day=self.day or dt.date.max, site=site(self.request))
         shown = (act for act in known.acts if act.earliest is None or act.earliest <= (self.day or dt.date.max))
         for act, (_, fact) in zip(shown, written, strict=True):
             if self.asked.answers(act):
