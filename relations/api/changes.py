@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import path
+from orjson import Fragment
 from rest_framework.request import Request
 
 from relations.api import caching, formats, paging
@@ -187,11 +188,13 @@ class ChangeFeed(Endpoint):
         newest = StatusChange.objects.aggregate(last=Max("id"))["last"] if _is_filtered(request) else None
         found = list(lines[: paging.page_size(request) + 1])
         page = found[: paging.page_size(request)]
-        last = page[-1].pk if page else position
-        if len(found) == len(page):
+        written = [formats.dumps(only(row, fields)) for row in change_bodies(page, site=site(request))]
+        shown = paging.fitting(map(len, written))
+        last = page[shown - 1].pk if shown else position
+        if len(found) == shown:
             last = max(last, newest or 0)
         body: dict[str, Any] = {
-            "results": [only(row, fields) for row in change_bodies(page, site=site(request))],
+            "results": list(map(Fragment, written[:shown])),
             "cursor": Cursor(position=[last]).text(_HOME),
         }
         if paging.wants_count(request):

@@ -179,7 +179,7 @@ class Searched(Exactly):
     most = MAX_TEXTS
     longest = MAX_CHARACTERS
     is_indexed: ClassVar[bool] = True
-    """By trigrams, which help to find a text with three letters or digits in a row: for others a column is read whole."""
+    """By trigrams, which help to find three letters or digits in a row: for other texts a column is read whole."""
 
 
 class Containing(Searched):

@@ -26,7 +26,7 @@ _NEAR = 60  # rapidfuzz's score from which two words look alike
 def site(request: HttpRequest | Request) -> str:
     """`http://127.0.0.1:8000`: what every absolute URL in an answer begins with.
 
-    Raises `DisallowedHost` for one that is no name with a port: thousands of zeros before it would make every link long.
+    Raises `DisallowedHost` for what is longer than a name and a port: a thousand zeros would stand in every link.
     """
     host = request.get_host()
     if len(host) > _LONGEST_HOST:

@@ -200,16 +200,17 @@ class RelationList(ListEndpoint):
             raise BadParameter(
                 field="count", why="What tracks said at a past known_at is not counted: leave count out."
             )
-        page = self._scanned(request, rows, order)
-        body, headers = paging.linked(request, page, [parameters.only(row, fields) for row in page.rows])
+        page = self._scanned(request, rows, order, fields)
+        body, headers = paging.linked(request, page)
         return answered(body, headers=headers)
 
-    def _scanned(self, request: Request, rows: QuerySet[Any], order: Ordering) -> Page:
+    def _scanned(self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str]) -> Page:
         """Goes on from the cursor until the page is full or enough pairs were looked at: the page may be short."""
         scan = Scan(request, order)
         while batch := scan.batch(rows):
             found = self._standings(batch)
-            scan.take((row, self._body(row, found) if self._answers(row, found) else None) for row in batch)
+            answering = (row for row in batch if self._answers(row, found))
+            scan.take((row, dumps(parameters.only(self._body(row, found), fields))) for row in answering)
         return scan.page()
 
 

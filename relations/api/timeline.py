@@ -18,7 +18,7 @@ from relations.api import caching, filters, formats, paging, parameters
 from relations.api.changes import Tracks, change_bodies
 from relations.api.dossiers import Consulted, consult
 from relations.api.endpoints import EXPORTS, refuse_paging
-from relations.api.paging import Cursor, Page
+from relations.api.paging import Page
 from relations.api.pair_tokens import current_tokens
 from relations.api.refs import site
 from relations.api.relation_schema import CanonicalSchema
@@ -108,8 +108,7 @@ class TimelineView(OfPair):
         if kind != "json":
             refuse_paging(request)
             return _exported(story, pair, kind, fields)
-        page = story.page()
-        body, headers = paging.linked(request, page, [parameters.only(entry.body, fields) for entry in page.rows])
+        body, headers = paging.linked(request, story.page(fields))
         response = caching.cached(request, body, version=story.consulted.own.version)
         for name, value in headers.items():
             response.headers[name] = value
@@ -144,13 +143,14 @@ class _Story:
                 body = _body("fact", act.latest, act.kind, str(track) if track else None, fact=Fragment(fact))
                 yield Entry(_place_of_fact(act), body)
 
-    def page(self) -> Page:
-        home, size = paging.belonging(self.request, self.order.name), paging.page_size(self.request)
-        text = parameters.single(self.request, "cursor", str)
-        cursor = Cursor.read(text, home) if text is not None else None
-        backwards = cursor is not None and cursor.backwards
-        found = self.entries(tuple(cursor.position) if cursor else None, size + 1, backwards=backwards)
-        return paging.page_of(found, size=size, cursor=cursor, home=home, position=lambda entry: list(entry.place))
+    def page(self, fields: frozenset[str] | None) -> Page:
+        window = paging.Window.of(self.request, self.order.name)
+        place = tuple(window.cursor.position) if window.cursor else None
+        found = self.entries(place, window.size + 1, backwards=window.backwards)
+        written = [
+            (list(entry.place), formats.dumps(parameters.only(entry.body, fields))) for entry in found[: window.size]
+        ]
+        return window.page(written, more=len(found) > window.size)
 
     def entries(self, place: Place | None, most: int, *, backwards: bool = False) -> list[Entry]:
         """Up to `most` entries beyond a place, in the order asked for or, backwards, against it."""
