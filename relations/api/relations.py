@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from rest_framework.request import Request
 
 from relations import ledger
-from relations.api import caching, paging, parameters
+from relations.api import caching, paging, parameters, scanning
 from relations.api.dossiers import consult
 from relations.api.endpoints import EXPORTS, Endpoint, ListEndpoint
 from relations.api.facts import LIST, PROGRAMME, SOURCES
@@ -159,6 +159,9 @@ class RelationList(ListEndpoint):
         """What is asked of tracks as they were known at a past moment: no column holds that."""
         asked = RelationFilters(self.request.query_params, CountryPair.objects.none(), request=self.request)
         return asked.questions if asked.moment is not None and asked.is_valid() else ()
+
+    def fitting(self, rows: list[Any]) -> list[Any]:
+        return rows if parameters.known_at(self.request) is None else rows[: scanning.BATCH]
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
         return self._shown(rows, self._standings(rows))

@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from relations.api import paging
 from relations.api.paging import Cursor, Ordering, Page, Window
 
-MOST, BATCH = 2_000, 500
-"""Rows looked at for one page, and at a time."""
+MOST, BATCH = 400, 200
+"""Rows looked at for one page, and at a time: a pair's statuses at a past moment are computed from all its facts."""
 
 
 class Scan:
