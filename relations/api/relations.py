@@ -161,7 +161,7 @@ class RelationList(ListEndpoint):
         return asked.questions if asked.moment is not None and asked.is_valid() else ()
 
     def fitting(self, rows: list[Any]) -> list[Any]:
-        return rows if parameters.known_at(self.request) is None else rows[: scanning.BATCH]
+        return rows if parameters.known_at(self.request) is None else list(scanning.manageable(rows))
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
         return self._shown(rows, self._standings(rows))

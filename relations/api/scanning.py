@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +14,17 @@ from relations.api import paging
 from relations.api.paging import Cursor, Ordering, Page, Window
 
 MOST, BATCH = 400, 200
-"""Rows looked at for one page, and at a time: a pair's statuses at a past moment are computed from all its facts."""
+"""Pairs looked at for one page, and at a time."""
+MOST_LINES = 5_000
+"""Of the change logs of those pairs together, if they are more than one. Statuses at a past moment are computed from
+all facts, of which a pair has no more than lines."""
+
+
+def manageable(pairs: Sequence[Any]) -> Sequence[Any]:
+    """As many of the pairs, from the first one on, as can be computed for one page."""
+    few = pairs[:BATCH]
+    fits = sum(lines <= MOST_LINES for lines in accumulate(pair.version for pair in few))
+    return few[: max(fits, 1)]
 
 
 class Scan:
@@ -25,21 +36,23 @@ class Scan:
         self._position = self._window.cursor.position if self._window.cursor else None
         self._kept: list[tuple[list[Any], bytes]] = []
         self._bytes = 0
-        self._seen = 0
+        self._seen = self._lines = 0
         self._exhausted = False
 
-    def batch(self, rows: QuerySet[Any]) -> list[Any]:
+    def batch(self, rows: QuerySet[Any]) -> Sequence[Any]:
         """The next rows to look at; none where the page is full or the search over."""
-        if self._exhausted or self._is_full or self._seen >= MOST:
+        if self._exhausted or self._is_full or self._seen >= MOST or self._lines >= MOST_LINES:
             return []
         if self._position is not None:
             rows = self._order.beyond(rows, self._position, backwards=self._window.backwards)
         found = list(self._order.sorted(rows, backwards=self._window.backwards)[:BATCH])
-        self._exhausted = len(found) < BATCH
-        self._seen += len(found)
-        if found:
-            self._position = self._order.position(found[-1])
-        return found
+        some = manageable(found)
+        self._exhausted = len(some) == len(found) < BATCH
+        self._seen += len(some)
+        self._lines += sum(pair.version for pair in some)
+        if some:
+            self._position = self._order.position(some[-1])
+        return some
 
     def take(self, answering: Iterable[tuple[Any, bytes]]) -> None:
         """Rows that answer, with their JSON, until the page is full."""
