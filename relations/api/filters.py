@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import CharField, Lookup, Q, QuerySet, TextField
+from django.db.models import CharField, Q, QuerySet, TextField
 
+from relations.api.lookups import Holds
 from relations.api.parameters import refuse_repeated
 from relations.api.refs import country_code
 from relations.api.values import day, day_or_moment, fact_key, number, pair_code, truth, word_of
@@ -26,20 +27,8 @@ _MAX_SIDES = 8
 type Schema = dict[str, Any]
 
 
-@CharField.register_lookup
-@TextField.register_lookup
-class Holds(Lookup):
-    """`note__holds="x"`: the text stands in the column, in capitals or not.
-
-    Django's `icontains` compares UPPER(column), which the trigram indexes are not about; ILIKE they answer.
-    """
-
-    lookup_name = "holds"
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        column, params = self.process_lhs(compiler, connection)
-        text = str(self.rhs).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return f"{column} ILIKE %s", [*params, f"%{text}%"]
+CharField.register_lookup(Holds)
+TextField.register_lookup(Holds)
 
 
 class _Values(forms.Widget):

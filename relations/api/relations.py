@@ -170,7 +170,7 @@ class RelationList(ListEndpoint):
         chosen = super()._chosen(rows, fields)
         return [flattened(row) for row in chosen] if self.request.accepted_renderer.format == "csv" else chosen
 
-    def _standings(self, rows: list[Any]) -> Standings:
+    def _standings(self, rows: Sequence[Any]) -> Standings:
         day, moment = parameters.as_of(self.request) or ledger.today(), parameters.known_at(self.request)
         self.world = current_world()
         return standings([row.code for row in rows], day=day, moment=moment, around=self.world, site=site(self.request))
