@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import path
+from orjson import Fragment
 from rest_framework.request import Request
 
 from relations.api import caching, formats, paging
@@ -35,8 +36,9 @@ from relations.api.values import number
 from relations.codes import Reason, TrackKind
 from relations.errors import BadCursor
 from relations.models import FACT_MODELS, StatusChange, World, current_world
+from relations.models.changes import StatusChangeQuerySet
 from relations.status import DIRECTED, REACHING, VALUES, Track, reaches
-from relations.status.lines import of_country, of_pair
+from relations.status.lines import of_countries, of_pairs
 
 KEYS = (
     "id", "pair", "version", "track", "old", "new", "effective", "recorded_at", "reason", "cause", "request_id",
@@ -89,12 +91,12 @@ def _cause(line: StatusChange, site: str) -> dict[str, Any] | None:
 
 class _Pairs(Pairs):
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(_any(of_pair(code, current_world().belongings) for code in value)) if value else qs
+        return qs.filter(of_pairs(value, current_world().belongings)) if value else qs
 
 
 class _Countries(Countries):
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(_any(of_country(code, current_world()) for code in value)) if value else qs
+        return qs.filter(of_countries(value, current_world())) if value else qs
 
 
 def track_name(text: str) -> str:
@@ -116,28 +118,21 @@ class Tracks(AnyOf):
         )
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        if not value:
-            return qs
-        column = self.field_name
-        return qs.filter(_any(Q(**{column: name}) | Q(**{f"{column}__startswith": f"{name}:"}) for name in value))
+        return cast("StatusChangeQuerySet", qs).on_tracks(value) if value else qs
 
 
-class _Sides(Countries):
-    """Rows whose track leads from, or to, one of the countries."""
-
-    def __init__(self, pattern: str, *, label: str) -> None:
-        super().__init__("track", label=label)
-        self.pattern = pattern
+class _Senders(Countries):
+    """Rows whose track leads from one of the countries."""
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(_any(Q(track__regex=self.pattern.format(code)) for code in value)) if value else qs
+        return cast("StatusChangeQuerySet", qs).sent_by(value) if value else qs
 
 
-def _any(conditions: Any) -> Q:
-    found = Q()
-    for condition in conditions:
-        found |= condition
-    return found
+class _Receivers(Countries):
+    """Rows whose track leads to one of the countries."""
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        return cast("StatusChangeQuerySet", qs).received_by(value) if value else qs
 
 
 _VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in words))
@@ -164,8 +159,8 @@ class ChangeFilters(Filters):
     note = Containing("note", label="Part of the reason that was given")
     request_id = Exactly("request_id", label="The X-Request-ID of the act")
 
-    locals()["from"] = _Sides(":{}>", label="The country that acts on the track")
-    locals()["to"] = _Sides(">{}(:|$)", label="The country that is acted upon")
+    locals()["from"] = _Senders("track", label="The country that acts on the track")
+    locals()["to"] = _Receivers("track", label="The country that is acted upon")
 
 
 # --- the feed -------------------------------------------------------------------------------------------------------
@@ -193,11 +188,13 @@ class ChangeFeed(Endpoint):
         newest = StatusChange.objects.aggregate(last=Max("id"))["last"] if _is_filtered(request) else None
         found = list(lines[: paging.page_size(request) + 1])
         page = found[: paging.page_size(request)]
-        last = page[-1].pk if page else position
-        if len(found) == len(page):
+        written = [formats.dumps(only(row, fields)) for row in change_bodies(page, site=site(request))]
+        shown = paging.fitting(map(len, written))
+        last = page[shown - 1].pk if shown else position
+        if len(found) == shown:
             last = max(last, newest or 0)
         body: dict[str, Any] = {
-            "results": [only(row, fields) for row in change_bodies(page, site=site(request))],
+            "results": list(map(Fragment, written[:shown])),
             "cursor": Cursor(position=[last]).text(_HOME),
         }
         if paging.wants_count(request):

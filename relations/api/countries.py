@@ -30,6 +30,8 @@ KEYS = ("code", "alpha3", "numeric", "name", "kind", "from_year", "to_year", "ur
 class _Named(Containing):
     """Countries of which a code is this, or in whose name it stands."""
 
+    is_indexed = False  # the countries are few
+
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         chosen = Q()
         for text in value:

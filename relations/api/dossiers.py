@@ -32,6 +32,8 @@ _MOST = 64 * 1024 * 1024
 """Bytes of dossiers that one process keeps."""
 _MOST_KNOWLEDGE = 8
 """Past times whose knowledge a dossier keeps worked out."""
+_URL = b',"url":"'
+"""What stands in a fact behind the word of `disputed`, before the site."""
 
 # --- one pair -------------------------------------------------------------------------------------------------------
 
@@ -51,7 +53,7 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dossier:
-    """One pair's facts in every version, as acts and as JSON cut before and behind the word of `disputed`.
+    """One pair's facts in every version, as acts and as JSON cut at the word of `disputed` and at the site in `url`.
 
     `moments` are the times at which something became known or was superseded, in order.
     """
@@ -86,18 +88,19 @@ class Dossier:
             found = periods(acts)
         return Knowledge(acts, rivals(acts).keys(), found, frozenset(period.track for period in found))
 
-    def listed(self, knowledge: Knowledge, *, day: dt.date) -> Iterator[tuple[str, bytes]]:
+    def listed(self, knowledge: Knowledge, *, day: dt.date, site: str) -> Iterator[tuple[str, bytes]]:
         """The facts that have happened by the day or may have, in their order: the kind, and the fact as JSON."""
+        yes, no = (b"%s%s%s" % (word, _URL, site.encode()) for word in (b"true", b"false"))
         for act in knowledge.acts:
             if act.earliest is None or act.earliest <= day:
                 disputed = act.contested or act.key in knowledge.contradicted
                 head, tail = self.written[act.key, act.version]
-                yield act.kind, head + (b"true" if disputed else b"false") + tail
+                yield act.kind, head + (yes if disputed else no) + tail
 
-    def facts(self, knowledge: Knowledge, *, day: dt.date) -> dict[str, list[Fragment]]:
+    def facts(self, knowledge: Knowledge, *, day: dt.date, site: str) -> dict[str, list[Fragment]]:
         """The same by kind."""
         found: dict[str, list[Fragment]] = {model.resource.replace("-", "_"): [] for model in FACT_MODELS}
-        for kind, fact in self.listed(knowledge, day=day):
+        for kind, fact in self.listed(knowledge, day=day, site=site):
             found[kind.replace("-", "_")].append(Fragment(fact))
         return found
 
@@ -109,7 +112,7 @@ class Dossier:
         return words + 1000 * (len(self.acts) + len(self.stored)) + 100 * keys
 
 
-def _read(code: str, *, version: int, manner: Manner) -> Dossier:
+def _read(code: str, *, version: int, expand: frozenset[str]) -> Dossier:
     acts = sorted(known_acts([code], every_version=True).get(code, []), key=lambda act: act.order)
     moments = {moment for act in acts for moment in (act.recorded_at, act.superseded_at) if moment}
     programmes, words = programmes_named(act.programme for act in acts)
@@ -117,7 +120,7 @@ def _read(code: str, *, version: int, manner: Manner) -> Dossier:
         code=code,
         version=version,
         acts=tuple(acts),
-        written=_written(code, manner),
+        written=_written(code, expand),
         stored=tuple(stored_periods([code]).get(code, [])),
         programmes=programmes,
         words=words,
@@ -126,22 +129,22 @@ def _read(code: str, *, version: int, manner: Manner) -> Dossier:
     )
 
 
-def _written(code: str, manner: Manner) -> dict[tuple[str, int], tuple[bytes, bytes]]:
+def _written(code: str, expand: frozenset[str]) -> dict[tuple[str, int], tuple[bytes, bytes]]:
     found = {}
     for model in FACT_MODELS:
-        facts = list(_joined(model, manner).filter(pair=code))
+        facts = list(_joined(model, expand).filter(pair=code))
         cited = citations_of(facts)
         for fact in facts:
-            body = fact_body(fact, cited[fact.pk], disputed=False, site=manner.site, expand=manner.expand)
-            # A bare NUL stands nowhere in JSON.
+            body = fact_body(fact, cited[fact.pk], disputed=False, expand=expand)
+            # A bare NUL stands nowhere in JSON. The site, which is whatever host was asked for, stands in the last key.
             head, _, tail = dumps(body | {"disputed": Fragment(b"\0")}).partition(b"\0")
-            found[str(fact.key), fact.version] = (head, tail)
+            found[str(fact.key), fact.version] = (head, tail.removeprefix(_URL))
     return found
 
 
-def _joined(model: type[Fact], manner: Manner) -> FactQuerySet[Any]:
+def _joined(model: type[Fact], expand: frozenset[str]) -> FactQuerySet[Any]:
     """With the one thing beside its sources that a fact of the kind may show whole."""
-    names = manner.expand & {field.name for field in model._meta.concrete_fields}
+    names = expand & {field.name for field in model._meta.concrete_fields}
     return model.objects.select_related(*names) if names else model.objects.all()
 
 
@@ -170,7 +173,7 @@ class Consulted:
             "as_of": day,
             "known_at": known_at,
             "status": status_body(self._shown(known, day=day, known_at=known_at, site=site)),
-            "facts": self.own.facts(known, day=day),
+            "facts": self.own.facts(known, day=day, site=site),
             "links": {
                 "timeline": f"{url}timeline/",
                 "changes": f"{site}/api/changes/?pair={code}",
@@ -206,37 +209,32 @@ class Consulted:
         return tallies(self.tokens.stamp, known_at=known_at) if words and known_at is not None else self.now
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How facts are written down: below which site, and what is shown whole instead of in short."""
-
-    site: str
-    expand: frozenset[str] = frozenset()
-
-
 _DOSSIERS: Remembered[tuple[tuple[Stamp, str], Dossier]] = Remembered(most=_MOST, weigh=lambda kept: kept[1].weight)
 
 
-def consult(code: str, *, manner: Manner, tokens: Tokens) -> Consulted:
-    """The dossiers of the pair and of what reaches it, all of one moment: from memory where they still hold."""
-    held = _consulted(code, manner, tokens, find=_remembered, count=kept_tallies)
+def consult(code: str, *, tokens: Tokens, expand: frozenset[str] = frozenset()) -> Consulted:
+    """The dossiers of the pair and of what reaches it, all of one moment: from memory where they still hold.
+
+    `expand` names what facts show whole instead of in short.
+    """
+    held = _consulted(code, expand, tokens, find=_remembered, count=kept_tallies)
     if held is not None:
         return held
     with snapshot():
         tokens = current_tokens(code)
-        found = _consulted(code, manner, tokens, find=_remembered_or_read, count=tallies)
+        found = _consulted(code, expand, tokens, find=_remembered_or_read, count=tallies)
     if found is None:
         raise AssertionError("what is read is there")
     return found
 
 
 def _consulted(
-    code: str, manner: Manner, tokens: Tokens, *,
-    find: Callable[[str, Manner, Tokens], Dossier | None], count: Callable[[Stamp], Tallies | None],
+    code: str, expand: frozenset[str], tokens: Tokens, *,
+    find: Callable[[str, frozenset[str], Tokens], Dossier | None], count: Callable[[Stamp], Tallies | None],
 ) -> Consulted | None:  # fmt: skip
     around = world(tokens.stamp)
     ways = routes(code, around.belongings)
-    found = {each: find(each, manner, tokens) for each in (code, *(way.pair for way in ways))}
+    found = {each: find(each, expand, tokens) for each in (code, *(way.pair for way in ways))}
     dossiers = {each: dossier for each, dossier in found.items() if dossier is not None}
     if len(dossiers) < len(found):
         return None
@@ -246,16 +244,16 @@ def _consulted(
     return Consulted(tokens, around, dossiers[code], [(way, dossiers[way.pair]) for way in ways], now)
 
 
-def _remembered(code: str, manner: Manner, tokens: Tokens) -> Dossier | None:
-    kept = _DOSSIERS.get((code, manner)) if tokens.stamp is not None else None
+def _remembered(code: str, expand: frozenset[str], tokens: Tokens) -> Dossier | None:
+    kept = _DOSSIERS.get((code, expand)) if tokens.stamp is not None else None
     if kept is None or kept[0] != (tokens.stamp, tokens.of(code)):
         return None
     return kept[1]
 
 
-def _remembered_or_read(code: str, manner: Manner, tokens: Tokens) -> Dossier:
-    dossier = _remembered(code, manner, tokens)
+def _remembered_or_read(code: str, expand: frozenset[str], tokens: Tokens) -> Dossier:
+    dossier = _remembered(code, expand, tokens)
     if dossier is None:
-        dossier = _read(code, version=tokens.version(code), manner=manner)
-        _DOSSIERS.keep((code, manner), ((tokens.stamp, tokens.of(code)), dossier))
+        dossier = _read(code, version=tokens.version(code), expand=expand)
+        _DOSSIERS.keep((code, expand), ((tokens.stamp, tokens.of(code)), dossier))
     return dossier

@@ -98,6 +98,10 @@ class ListEndpoint(Endpoint):
         """The rows as JSON, with as many queries for one as for five hundred."""
         raise NotImplementedError
 
+    def fitting(self, rows: list[Any]) -> list[Any]:
+        """As many of the rows, from the first one on, as can be written out at once: all, unless they may be heavy."""
+        return rows
+
     def extra(self) -> dict[str, Any]:
         """What the list says beside its rows."""
         return {}
@@ -112,15 +116,21 @@ class ListEndpoint(Endpoint):
             return self._page(request, rows, order, fields, asked.sides())
         refuse_paging(request)
         return formats.streamed(
-            formats.in_batches(rows, order, lambda found: self._chosen(found, fields)),
+            formats.in_batches(rows, order, lambda found: self._chosen(found, fields), fitting=self.fitting),
             kind=kind, name=self.name, columns=[key for key in self.keys if key in fields], nested=self.nested,
         )  # fmt: skip
 
     def _page(
         self, request: Request, rows: QuerySet[Any], order: paging.Ordering, fields: frozenset[str], sides: list[Q]
     ) -> HttpResponseBase:
-        page = paging.cut(request, rows, order, sides=sides)
-        body, headers = paging.linked(request, page, self._chosen(page.rows, fields))
+        window = paging.Window.of(request, order.name)
+        found = window.first(rows, order, sides=sides)
+        shown = self.fitting(found[: window.size])
+        written = [
+            (order.position(row), formats.dumps(body))
+            for row, body in zip(shown, self._chosen(shown, fields), strict=True)
+        ]
+        body, headers = paging.linked(request, window.page(written, more=len(shown) < len(found)))
         body |= self.extra()
         if paging.wants_count(request):
             body["count"] = rows.count()

@@ -20,6 +20,7 @@ from relations.api.filters import (
     MomentBound,
     Numbers,
     Pairs,
+    Searched,
 )
 from relations.models import Citation, Source
 
@@ -54,7 +55,7 @@ class CitedPublishers(Exactly):
         return qs.filter(pk__in=citing(qs.model, Q(source__in=sources)))
 
 
-class Anywhere(Exactly):
+class Anywhere(Searched):
     """Facts in whose note or quotes, or in one of `columns`, the text stands, in capitals or not."""
 
     def __init__(self, *columns: str, label: str) -> None:

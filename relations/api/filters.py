@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import CharField, Lookup, Q, QuerySet, TextField
+from django.db.models import CharField, Q, QuerySet, TextField
 
+from relations.api.lookups import Holds
 from relations.api.parameters import refuse_repeated
 from relations.api.refs import country_code
 from relations.api.values import day, day_or_moment, fact_key, number, pair_code, truth, word_of
 from relations.errors import BadParameter, Refused, SomeRefused
 
-_MAX_VALUES = 200
+MAX_VALUES, MAX_VALUES_IN_ALL = 200, 300
+"""Values of one parameter, and of all filters of a request together."""
+MAX_TEXTS, MAX_TEXTS_IN_ALL, MAX_CHARACTERS = 5, 10, 200
+"""Texts to search for, each of which is looked for in every row that nothing else rules out; and how long one is."""
+_TRIGRAM = re.compile(r"[^\W_]{3}")
 _MAX_SIDES = 8
 
 type Schema = dict[str, Any]
 
 
-@CharField.register_lookup
-@TextField.register_lookup
-class Holds(Lookup):
-    """`note__holds="x"`: the text stands in the column, in capitals or not.
-
-    Django's `icontains` compares UPPER(column), which the trigram indexes are not about; ILIKE they answer.
-    """
-
-    lookup_name = "holds"
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        column, params = self.process_lhs(compiler, connection)
-        text = str(self.rhs).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return f"{column} ILIKE %s", [*params, f"%{text}%"]
+CharField.register_lookup(Holds)
+TextField.register_lookup(Holds)
 
 
 class _Values(forms.Widget):
@@ -50,18 +44,26 @@ class _Values(forms.Widget):
 
 
 class _ListedField(forms.Field):
-    def __init__(self, *, convert: Callable[[str], Any], split: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *, convert: Callable[[str], Any], split: bool, most: int, longest: int | None, **kwargs: Any
+    ) -> None:
         super().__init__(widget=_Values(split=split), required=False)
-        self.convert = convert
+        self.convert, self.most, self.longest = convert, most, longest
 
     def clean(self, value: list[str]) -> list[Any]:
-        if len(value) > _MAX_VALUES:
-            raise forms.ValidationError(f"At most {_MAX_VALUES} values are taken, not {len(value)}.")
-        return [self._converted(text) for text in value]
+        if len(value) > self.most:
+            raise forms.ValidationError(
+                f"At most {self.most} values are taken, not {len(value)}: ask for the others in another request."
+            )
+        return list(dict.fromkeys(self._converted(text) for text in value))
 
     def _converted(self, text: str) -> Any:
         if not text.strip():
             raise forms.ValidationError("The value is empty: leave the parameter out, or give it a value.")
+        if self.longest is not None and len(text) > self.longest:
+            raise forms.ValidationError(
+                f"A text to search for has at most {self.longest} characters, not {len(text)}: give fewer words of it."
+            )
         if "\x00" in text:
             raise forms.ValidationError("NUL bytes stand in no value.")
         try:
@@ -78,6 +80,9 @@ class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has n
     field_class = _ListedField
     schema: Schema = {"type": "string"}
     split = True
+    most: ClassVar[int] = MAX_VALUES
+    longest: ClassVar[int | None] = None
+    """Characters of a text that is searched for; None for values that are looked up."""
 
     def __init__(
         self, field_name: str, *, convert: Callable[[str], Any] = str, label: str = "", schema: Schema | None = None,
@@ -85,7 +90,8 @@ class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has n
     ) -> None:  # fmt: skip
         self.empty = empty
         wanted = self._or_none(convert) if empty is not None else convert
-        super().__init__(field_name=field_name, label=label, convert=wanted, split=self.split, **kwargs)
+        limits = {"most": self.most, "longest": self.longest}
+        super().__init__(field_name=field_name, label=label, convert=wanted, split=self.split, **limits, **kwargs)
         self.schema = schema or self.schema
 
     def sides(self, value: list[Any]) -> list[Q]:
@@ -156,10 +162,17 @@ class Exactly(AnyOf):
     split = False
 
 
-class Containing(AnyOf):
-    """Rows in which one of the texts stands, in capitals or not; a comma is part of the text."""
+class Searched(Exactly):
+    """Texts that are looked for inside of others: few, and none of them long."""
 
-    split = False
+    most = MAX_TEXTS
+    longest = MAX_CHARACTERS
+    is_indexed: ClassVar[bool] = True
+    """By trigrams, which help to find three letters or digits in a row: for other texts a column is read whole."""
+
+
+class Containing(Searched):
+    """Rows in which one of the texts stands, in capitals or not; a comma is part of the text."""
 
     def __init__(self, *columns: str, label: str = "") -> None:
         super().__init__(columns[0], label=label)
@@ -265,8 +278,29 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
                 for name, errors in self.form.errors.get_json_data().items()
             ]
             raise SomeRefused({0: wrong})
+        self._refuse_too_many()
         found: QuerySet[Any] = super().qs
         return found
+
+    def _refuse_too_many(self) -> None:
+        """Each filter is within its own limit: all together may still be dear. Names the parameter that asks most."""
+        asked = {name: values for name, values in self.form.cleaned_data.items() if values}
+        searched = {name: each for name, each in self.filters.items() if isinstance(each, Searched) and name in asked}
+        texts = {name: asked[name] for name in searched}
+        short = {
+            name: [text for text in asked[name] if not _TRIGRAM.search(text)]
+            for name, each in searched.items()
+            if each.is_indexed
+        }
+        for given, most, what in (
+            (asked, MAX_VALUES_IN_ALL, "values of filters"),
+            (texts, MAX_TEXTS_IN_ALL, "texts to search for"),
+            (short, 1, "text without three letters or digits in a row"),
+        ):
+            count = sum(map(len, given.values()))
+            if count > most:
+                why = f"A request takes at most {most} {what} in all, not {count}: ask in several requests."
+                raise BadParameter(field=max(given, key=lambda name: len(given[name])), why=why)
 
     def sides(self) -> list[Q]:
         """Conditions of which the rows meet one: an index answers each of them in order, and no index all of them.

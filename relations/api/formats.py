@@ -176,16 +176,19 @@ def streamed(
 
 
 def in_batches(
-    rows: QuerySet[Any], order: Ordering, bodies: Callable[[list[Any]], list[dict[str, Any]]]
-) -> Generator[list[dict[str, Any]]]:
-    """The list's bodies, so many at a time, all as they stood at one moment."""
+    rows: QuerySet[Any], order: Ordering, bodies: Callable[[list[Any]], list[dict[str, Any]]], *,
+    fitting: Callable[[list[Any]], list[Any]] = list,
+) -> Generator[list[dict[str, Any]]]:  # fmt: skip
+    """The list's bodies, so many at a time (of rows that are heavy, as many as are `fitting`), all as they stood at one
+    moment."""
     with snapshot():
         found = list(order.sorted(rows)[:BATCH])
         while found:
-            yield bodies(found)
-            if len(found) < BATCH:
+            some = fitting(found)
+            yield bodies(some)
+            if len(some) == len(found) < BATCH:
                 return
-            found = list(order.sorted(order.beyond(rows, order.position(found[-1])))[:BATCH])
+            found = list(order.sorted(order.beyond(rows, order.position(some[-1])))[:BATCH])
 
 
 @contextmanager

@@ -29,10 +29,10 @@ class Front:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         code = _asked(request)
-        answer = remembered(code, site=site(request)) if code else None
+        answer = remembered(code) if code else None
         if answer is None:
             return self.get_response(request)
-        response = tagged(request, answer.content, answer.tag)
+        response = tagged(request, *answer.written(site(request)))
         response.headers["Vary"] = "Accept"
         return response
 

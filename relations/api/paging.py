@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.crypto import constant_time_compare, salted_hmac
+from orjson import Fragment
 
 from relations.api.parameters import single
 from relations.api.refs import did_you_mean, site
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 500
+MOST_BYTES = 1_000_000
+"""Of the rows of one page together: where they are more the page ends early. One row it has, whatever that weighs."""
 PARAMETERS = frozenset({"cursor", "page_size", "ordering", "count"})
 _SALT = "relations.api.paging"
 _MAC_BYTES = 12
@@ -81,9 +85,9 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The rows of a page and the cursors of its neighbours; None where there is no neighbour."""
+    """The rows of a page as JSON, and the cursors of its neighbours; None where there is no neighbour."""
 
-    rows: list[Any]
+    rows: list[Fragment]
     next: str | None
     previous: str | None
 
@@ -118,44 +122,68 @@ def belonging(request: Request, order: str) -> str:
     return repr((request.path, order, asked))
 
 
-def cut(request: Request, rows: QuerySet[Any], order: Ordering, *, sides: Sequence[Q] = ()) -> Page:
-    """The page that the request asks for: one query, one row more than the page has.
-
-    `sides` are conditions of which the rows meet any: the page is then merged from the first rows of each, which an
-    index finds in order, where it would otherwise be looked for among all rows.
-    """
-    home, size = belonging(request, order.name), page_size(request)
-    text = single(request, "cursor", str)
-    cursor = Cursor.read(text, home) if text is not None else None
-    backwards = cursor is not None and cursor.backwards
-    if cursor is not None:
-        rows = order.beyond(rows, cursor.position, backwards=backwards)
-    if sides:
-        first = [order.sorted(rows.filter(side), backwards=backwards).values("pk")[: size + 1] for side in sides]
-        rows = rows.filter(pk__in=first[0].union(*first[1:], all=True))
-    found = list(order.sorted(rows, backwards=backwards)[: size + 1])
-    return page_of(found, size=size, cursor=cursor, home=home, position=order.position)
+def fitting(weights: Iterable[int]) -> int:
+    """How many of the rows, from the first one on, a page has room for: by their bytes."""
+    weights = list(weights)
+    fits = sum(total <= MOST_BYTES for total in accumulate(weights))
+    return max(fits, min(1, len(weights)))
 
 
-def page_of(
-    found: list[Any], *, size: int, cursor: Cursor | None, home: str, position: Callable[[Any], list[Any]]
-) -> Page:
-    """A page of what was found behind its cursor; one row more than the page has tells that it has a neighbour."""
-    backwards = cursor is not None and cursor.backwards
-    more, rows = len(found) > size, found[:size]
-    if backwards:
-        rows.reverse()
-    has_next, has_previous = (True, more) if backwards else (more, cursor is not None)
-    return Page(
-        rows=rows,
-        next=Cursor(position=position(rows[-1])).text(home) if rows and has_next else None,
-        previous=Cursor(position=position(rows[0]), backwards=True).text(home) if rows and has_previous else None,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The part of a list that a request asks for: so many rows behind a cursor, or before it."""
+
+    home: str
+    size: int
+    cursor: Cursor | None
+
+    @classmethod
+    def of(cls, request: Request, order: str) -> Window:
+        home, text = belonging(request, order), single(request, "cursor", str)
+        return cls(
+            home=home, size=page_size(request), cursor=Cursor.read(text, home) if text is not None else None
+        )  # fmt: skip
+
+    @property
+    def backwards(self) -> bool:
+        return self.cursor is not None and self.cursor.backwards
+
+    def first(self, rows: QuerySet[Any], order: Ordering, *, sides: Sequence[Q] = ()) -> list[Any]:
+        """The rows from the cursor on, one more than the page has, in the direction in which is searched: one query.
+
+        `sides` are conditions of which the rows meet any: the page is then merged from the first rows of each, which an
+        index finds in order, where it would otherwise be looked for among all rows.
+        """
+        backwards = self.backwards
+        if self.cursor is not None:
+            rows = order.beyond(rows, self.cursor.position, backwards=backwards)
+        if sides:
+            first = [
+                order.sorted(rows.filter(side), backwards=backwards).values("pk")[: self.size + 1] for side in sides
+            ]
+            rows = rows.filter(pk__in=first[0].union(*first[1:], all=True))
+        return list(order.sorted(rows, backwards=backwards)[: self.size + 1])
+
+    def page(self, found: Sequence[tuple[list[Any], bytes]], *, more: bool) -> Page:
+        """A page of what was found, as far as there is room: the position and the JSON of each row, as searched.
+
+        `more` says that there are rows beyond those.
+        """
+        rows = list(found[: fitting(len(content) for _, content in found)])
+        more = more or len(rows) < len(found)
+        if self.backwards:
+            rows.reverse()
+        has_next, has_previous = (True, more) if self.backwards else (more, self.cursor is not None)
+        return Page(
+            rows=[Fragment(content) for _, content in rows],
+            next=Cursor(position=rows[-1][0]).text(self.home) if rows and has_next else None,
+            previous=Cursor(position=rows[0][0], backwards=True).text(self.home) if rows and has_previous else None,
+        )
 
 
-def linked(request: Request, page: Page, results: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, str]]:
+def linked(request: Request, page: Page) -> tuple[dict[str, Any], dict[str, str]]:
     """The list's body and its `Link` header (RFC 8288)."""
-    body = {"results": results, "next": _url(request, page.next), "previous": _url(request, page.previous)}
+    body = {"results": page.rows, "next": _url(request, page.next), "previous": _url(request, page.previous)}
     links = [f'<{body[key]}>; rel="{rel}"' for key, rel in (("next", "next"), ("previous", "prev")) if body[key]]
     return body, {"Link": ", ".join(links)} if links else {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import DisallowedHost
 from rapidfuzz import fuzz, process
 
 from relations.errors import UnknownCountry
@@ -17,12 +18,20 @@ if TYPE_CHECKING:
 _CODES: dict[str, str] = {}
 """Codes that were found, two letters or three: a country's code never changes, so what was found stays found."""
 
+_LONGEST_HOST = 253 + len(":65535")
+"""Characters of a name (RFC 1035) and a port."""
 _NEAR = 60  # rapidfuzz's score from which two words look alike
 
 
 def site(request: HttpRequest | Request) -> str:
-    """`http://127.0.0.1:8000`: what every absolute URL in an answer begins with."""
-    return f"{request.scheme}://{request.get_host()}"
+    """`http://127.0.0.1:8000`: what every absolute URL in an answer begins with.
+
+    Raises `DisallowedHost` for what is longer than a name and a port: a thousand zeros would stand in every link.
+    """
+    host = request.get_host()
+    if len(host) > _LONGEST_HOST:
+        raise DisallowedHost("The host in the request is longer than a name and a port can be.")
+    return f"{request.scheme}://{host}"
 
 
 def country_code(text: str) -> str:

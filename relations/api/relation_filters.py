@@ -24,6 +24,7 @@ from relations.api.filters import (
     MomentBound,
     Numbers,
     Pairs,
+    Searched,
     Truth,
     Words,
 )
@@ -74,6 +75,10 @@ class _Text(_Together, Exactly):
     pass
 
 
+class _Part(_Together, Searched):
+    pass
+
+
 class _Day(_Together, DayBound):
     pass
 
@@ -112,7 +117,7 @@ class RelationFilters(Filters):
     travel_ban = _Values(TrackKind.TRAVEL_BAN, label="What a travel-ban list says: listed, or US>BY:listed")
     diplomatic_relations = _Values(TrackKind.DIPLOMATIC_RELATIONS, label="Whether there are diplomatic relations")
     trend = _Values(TrackKind.TREND, label="Where two years of facts point")
-    holder = _Text("pk", label="Part of the name of somebody who leads a mission or is on the way")
+    holder = _Part("pk", label="Part of the name of somebody who leads a mission or is on the way")
     measure = _Words("pk", words=Measure, label="A type of measures in force")
     programme = _Numbers("pk", empty=Q(), label="Id of a sanctions programme; none for acts without one")
     expires_after = _Day("pk", "gte", label="Sanctions that run out on this day or later")
@@ -140,7 +145,7 @@ class RelationFilters(Filters):
     recorded_before = _Moment("pk", after=False, label="A fact was recorded then or earlier")
     source = _Numbers("pk", label="Id of a source that a fact cites")
     publisher = _Text("pk", label="Publisher of a source that a fact cites")
-    q = _Text("pk", label="Words of a fact's note, or of a quote")
+    q = _Part("pk", label="Words of a fact's note, or of a quote")
 
     locals()["from"] = _Sides("pk", label="The country that acts")
     locals()["to"] = _Sides("pk", label="The country that is acted upon")

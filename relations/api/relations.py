@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +16,8 @@ from django.utils.functional import cached_property
 from rest_framework.request import Request
 
 from relations import ledger
-from relations.api import caching, paging, parameters
-from relations.api.dossiers import Manner, consult
+from relations.api import caching, paging, parameters, scanning
+from relations.api.dossiers import consult
 from relations.api.endpoints import EXPORTS, Endpoint, ListEndpoint
 from relations.api.facts import LIST, PROGRAMME, SOURCES
 from relations.api.formats import answered, dumps
@@ -40,17 +42,38 @@ _MOST = 32 * 1024 * 1024
 """Bytes of whole answers that one process keeps."""
 
 
-@dataclass(frozen=True, slots=True)
+_SITE = secrets.token_hex(16)
+"""Stands in what is remembered where the site will: nobody can have written it into a fact."""
+
+
+@dataclass(slots=True, eq=False)
 class _Answer:
-    """The current answer about a pair: of one day, and good for as long as its tokens are."""
+    """The current answer about a pair: of one day, and good for as long as its tokens are.
+
+    It is remembered without the site in its links: a client may ask by any name and port that leads here.
+    """
 
     tokens: Tokens
     day: dt.date
-    content: bytes
-    tag: str
+    version: int
+    parts: Sequence[bytes]
+    _last: tuple[str, bytes, str] | None = None
+
+    def written(self, site: str) -> tuple[bytes, str]:
+        """The body as it is asked for below this site, and its ETag; once for as long as the same site is asked."""
+        last = self._last
+        if last is None or last[0] != site:
+            content = site.encode().join(self.parts)
+            last = self._last = (site, content, caching.etag(self.version, content))
+        return last[1], last[2]
+
+    @property
+    def weight(self) -> int:
+        """Bytes, about: in parts, and whole for the last site."""
+        return 2 * sum(map(len, self.parts)) + 100 * len(self.parts) + 500
 
 
-_ANSWERS: Remembered[_Answer] = Remembered(most=_MOST, weigh=lambda answer: len(answer.content) + 500)
+_ANSWERS: Remembered[_Answer] = Remembered(most=_MOST, weigh=lambda answer: answer.weight)
 
 
 def pair_code(text: str) -> str:
@@ -95,19 +118,18 @@ class RelationView(OfPair):
         if elsewhere is not None:
             return elsewhere
         if not request.META.get("QUERY_STRING") and request.accepted_renderer.format == "json":
-            answer = current(pair, site=site(request))
-            return tagged(request, answer.content, answer.tag)
+            return tagged(request, *current(pair).written(site(request)))
         return self._asked(request, pair)
 
     def _asked(self, request: Request, pair: str) -> HttpResponseBase:
         """On another day, at another time, in part, or as a table."""
         day, moment = parameters.as_of(request) or ledger.today(), parameters.known_at(request)
-        manner = Manner(site(request), parameters.expanded(request, EXPANDABLE))
-        consulted = consult(pair, manner=manner, tokens=current_tokens(pair))
+        consulted = consult(pair, expand=parameters.expanded(request, EXPANDABLE), tokens=current_tokens(pair))
         kind = request.accepted_renderer.format
         if kind != "json":
             own = consulted.own
-            return exported(pair, own.listed(own.knowledge(moment), day=day), kind=kind, request=request)
+            facts = own.listed(own.knowledge(moment), day=day, site=site(request))
+            return exported(pair, facts, kind=kind, request=request)
         fields = parameters.chosen_fields(request, KEYS)
         body = consulted.relation(day=day, known_at=moment, site=site(request))
         content = dumps(parameters.only(body, fields))
@@ -138,6 +160,9 @@ class RelationList(ListEndpoint):
         asked = RelationFilters(self.request.query_params, CountryPair.objects.none(), request=self.request)
         return asked.questions if asked.moment is not None and asked.is_valid() else ()
 
+    def fitting(self, rows: list[Any]) -> list[Any]:
+        return rows if parameters.known_at(self.request) is None else list(scanning.manageable(rows))
+
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
         return self._shown(rows, self._standings(rows))
 
@@ -145,7 +170,7 @@ class RelationList(ListEndpoint):
         chosen = super()._chosen(rows, fields)
         return [flattened(row) for row in chosen] if self.request.accepted_renderer.format == "csv" else chosen
 
-    def _standings(self, rows: list[Any]) -> Standings:
+    def _standings(self, rows: Sequence[Any]) -> Standings:
         day, moment = parameters.as_of(self.request) or ledger.today(), parameters.known_at(self.request)
         self.world = current_world()
         return standings([row.code for row in rows], day=day, moment=moment, around=self.world, site=site(self.request))
@@ -178,40 +203,41 @@ class RelationList(ListEndpoint):
             raise BadParameter(
                 field="count", why="What tracks said at a past known_at is not counted: leave count out."
             )
-        page = self._scanned(request, rows, order)
-        body, headers = paging.linked(request, page, [parameters.only(row, fields) for row in page.rows])
+        page = self._scanned(request, rows, order, fields)
+        body, headers = paging.linked(request, page)
         return answered(body, headers=headers)
 
-    def _scanned(self, request: Request, rows: QuerySet[Any], order: Ordering) -> Page:
+    def _scanned(self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str]) -> Page:
         """Goes on from the cursor until the page is full or enough pairs were looked at: the page may be short."""
         scan = Scan(request, order)
         while batch := scan.batch(rows):
             found = self._standings(batch)
-            scan.take((row, self._body(row, found) if self._answers(row, found) else None) for row in batch)
+            answering = (row for row in batch if self._answers(row, found))
+            scan.take((row, dumps(parameters.only(self._body(row, found), fields))) for row in answering)
         return scan.page()
 
 
-def current(code: str, *, site: str) -> _Answer:
+def current(code: str) -> _Answer:
     """The relation today, as it is known now."""
     tokens, day = current_tokens(code), ledger.today()
-    kept = _kept(code, site, tokens, day)
+    kept = _kept(code, tokens, day)
     if kept is not None:
         return kept
-    consulted = consult(code, manner=Manner(site), tokens=tokens)
-    content = dumps(consulted.relation(day=day, known_at=None, site=site))
-    tag = caching.etag(consulted.own.version, content)
-    return _ANSWERS.keep((code, site), _Answer(consulted.tokens, day, content, tag))
+    consulted = consult(code, tokens=tokens)
+    content = dumps(consulted.relation(day=day, known_at=None, site=_SITE))
+    answer = _Answer(consulted.tokens, day, consulted.own.version, content.split(_SITE.encode()))
+    return _ANSWERS.keep(code, answer)
 
 
-def remembered(code: str, *, site: str) -> _Answer | None:
+def remembered(code: str) -> _Answer | None:
     """The same where this process has it and it still holds: one query, or none."""
-    if _ANSWERS.get((code, site)) is None:
+    if _ANSWERS.get(code) is None:
         return None
-    return _kept(code, site, current_tokens(code), ledger.today())
+    return _kept(code, current_tokens(code), ledger.today())
 
 
-def _kept(code: str, site: str, tokens: Tokens, day: dt.date) -> _Answer | None:
-    kept = _ANSWERS.get((code, site)) if tokens.stamp is not None else None
+def _kept(code: str, tokens: Tokens, day: dt.date) -> _Answer | None:
+    kept = _ANSWERS.get(code) if tokens.stamp is not None else None
     return kept if kept is not None and kept.tokens == tokens and kept.day == day else None
 
 

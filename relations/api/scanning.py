@@ -2,70 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import QuerySet
+from orjson import Fragment
 from rest_framework.request import Request
 
-from relations.api.paging import Cursor, Ordering, Page, belonging, page_size
-from relations.api.parameters import single
+from relations.api import paging
+from relations.api.paging import Cursor, Ordering, Page, Window
 
-MOST, BATCH = 2_000, 500
-"""Rows looked at for one page, and at a time."""
+MOST, BATCH = 400, 200
+"""Pairs looked at for one page, and at a time."""
+MOST_LINES = 5_000
+"""Of the change logs of those pairs together, if they are more than one. Statuses at a past moment are computed from
+all facts, of which a pair has no more than lines."""
+
+
+def manageable(pairs: Sequence[Any]) -> Sequence[Any]:
+    """As many of the pairs, from the first one on, as can be computed for one page."""
+    few = pairs[:BATCH]
+    fits = sum(lines <= MOST_LINES for lines in accumulate(pair.version for pair in few))
+    return few[: max(fits, 1)]
 
 
 class Scan:
-    """Takes batches of rows from the cursor on, and keeps those that have a body. A page may be short, or empty."""
+    """Takes batches of rows from the cursor on, and keeps those that answer. A page may be short, or empty."""
 
     def __init__(self, request: Request, order: Ordering) -> None:
         self._order = order
-        self._home, self._size = belonging(request, order.name), page_size(request)
-        text = single(request, "cursor", str)
-        self._cursor = Cursor.read(text, self._home) if text is not None else None
-        self._backwards = self._cursor is not None and self._cursor.backwards
-        self._position = self._cursor.position if self._cursor else None
-        self._kept: list[tuple[list[Any], Any]] = []
-        self._seen = 0
+        self._window = Window.of(request, order.name)
+        self._position = self._window.cursor.position if self._window.cursor else None
+        self._kept: list[tuple[list[Any], bytes]] = []
+        self._bytes = 0
+        self._seen = self._lines = 0
         self._exhausted = False
 
-    def batch(self, rows: QuerySet[Any]) -> list[Any]:
+    def batch(self, rows: QuerySet[Any]) -> Sequence[Any]:
         """The next rows to look at; none where the page is full or the search over."""
-        if self._exhausted or self._is_full or self._seen >= MOST:
+        if self._exhausted or self._is_full or self._seen >= MOST or self._lines >= MOST_LINES:
             return []
         if self._position is not None:
-            rows = self._order.beyond(rows, self._position, backwards=self._backwards)
-        found = list(self._order.sorted(rows, backwards=self._backwards)[:BATCH])
-        self._exhausted = len(found) < BATCH
-        self._seen += len(found)
-        if found:
-            self._position = self._order.position(found[-1])
-        return found
+            rows = self._order.beyond(rows, self._position, backwards=self._window.backwards)
+        found = list(self._order.sorted(rows, backwards=self._window.backwards)[:BATCH])
+        some = manageable(found)
+        self._exhausted = len(some) == len(found) < BATCH
+        self._seen += len(some)
+        self._lines += sum(pair.version for pair in some)
+        if some:
+            self._position = self._order.position(some[-1])
+        return some
 
-    def take(self, looked_at: Iterable[tuple[Any, Any]]) -> None:
-        """Rows with their bodies; None where a row does not answer."""
-        self._kept += [(self._order.position(row), body) for row, body in looked_at if body is not None]
+    def take(self, answering: Iterable[tuple[Any, bytes]]) -> None:
+        """Rows that answer, with their JSON, until the page is full."""
+        for row, content in answering:
+            self._kept.append((self._order.position(row), content))
+            self._bytes += len(content)
+            if self._is_full:
+                return
 
     def page(self) -> Page:
-        onward = self._onward()
-        kept = self._kept[: self._size]
-        home = kept[0][0] if kept else self._position
-        back = home if self._cursor is not None else None
-        if self._backwards:
-            kept.reverse()
-        following, preceding = (back, onward) if self._backwards else (onward, back)
+        kept = self._kept[:-1] if self._is_full else self._kept
+        home, backwards = self._window.home, self._window.backwards
+        onward = self._onward(kept)
+        near = kept[0][0] if kept else self._position
+        back = near if self._window.cursor is not None else None
+        following, preceding = (back, onward) if backwards else (onward, back)
         return Page(
-            rows=[body for _, body in kept],
-            next=Cursor(position=following).text(self._home) if following is not None else None,
-            previous=Cursor(position=preceding, backwards=True).text(self._home) if preceding is not None else None,
+            rows=[Fragment(content) for _, content in (reversed(kept) if backwards else kept)],
+            next=Cursor(position=following).text(home) if following is not None else None,
+            previous=Cursor(position=preceding, backwards=True).text(home) if preceding is not None else None,
         )
 
     @property
     def _is_full(self) -> bool:
-        return len(self._kept) > self._size
+        """Whether there is a row more than the page has room for."""
+        return len(self._kept) > self._window.size or (self._bytes > paging.MOST_BYTES and len(self._kept) > 1)
 
-    def _onward(self) -> list[Any] | None:
+    def _onward(self, kept: list[tuple[list[Any], bytes]]) -> list[Any] | None:
         """Where the search goes on: behind the page's last row, or behind the last row that was looked at."""
         if self._is_full:
-            return self._kept[self._size - 1][0]
+            return kept[-1][0]
         return None if self._exhausted else self._position

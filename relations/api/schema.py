@@ -195,7 +195,9 @@ def _of_filter(name: str, each: AnyOf) -> OpenApiParameter:
     """Several values mean *or*: repeated, and where the filter splits, separated by commas."""
     if isinstance(each, SingleValue):
         return OpenApiParameter(name, type=each.schema, description=each.label)
-    return OpenApiParameter(name, type={"type": "array", "items": each.schema}, description=each.label, explode=True)
+    items = each.schema if each.longest is None else each.schema | {"maxLength": each.longest}
+    schema = {"type": "array", "items": items, "maxItems": each.most}
+    return OpenApiParameter(name, type=schema, description=each.label, explode=True)
 
 
 class _SourceField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # it has no types

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, IntegerField, Q, QuerySet
 
 from relations import ledger
+from relations.api import paging
 from relations.api.bodies import SourceBody
 from relations.api.filters import Containing, DayBound, Exactly, Filters, Keys, Numbers, Words
 from relations.api.parameters import chosen_fields
 from relations.api.reference_views import ReferenceDetail, ReferenceList, reference_paths
+from relations.api.refs import site
 from relations.api.shapes import SourceShape
 from relations.codes import SourceKind
 from relations.models import Source
@@ -62,6 +64,13 @@ class SourceFilters(Filters):
     q = Containing("title", "publisher", "author", label="Words of the title, the publisher or the author")
 
 
+class _Bytes(Func):
+    """Of a text, which is not read for that."""
+
+    function = "octet_length"
+    output_field = IntegerField()
+
+
 class SourceList(ReferenceList):
     """Lists leave the archived text out unless `?fields=` names it."""
 
@@ -72,12 +81,22 @@ class SourceList(ReferenceList):
     name = "sources"
 
     def rows(self) -> QuerySet[Any]:
-        return Source.objects.all() if self._wants_text() else Source.objects.defer("text")
+        rows = Source.objects.defer("text")
+        return rows.annotate(bytes=_Bytes("text")) if self._wants_text() else rows
+
+    def fitting(self, rows: list[Any]) -> list[Any]:
+        """Texts may be of megabytes: their lengths come first, and then the texts for which there is room."""
+        if not rows or not self._wants_text():
+            return rows
+        some = rows[: paging.fitting(row.bytes for row in rows)]
+        texts = dict(Source.objects.filter(pk__in=[row.pk for row in some]).values_list("pk", "text"))
+        for row in some:
+            row.text = texts[row.pk]
+        return some
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
-        site = f"{self.request.scheme}://{self.request.get_host()}"
         shape = source_body if self._wants_text() else _without_text
-        return [shape(row, site) for row in rows]
+        return [shape(row, site(self.request)) for row in rows]
 
     def _wants_text(self) -> bool:
         return "text" in (chosen_fields(self.request, self.keys) or ())

@@ -16,9 +16,9 @@ from rest_framework.request import Request
 
 from relations.api import caching, filters, formats, paging, parameters
 from relations.api.changes import Tracks, change_bodies
-from relations.api.dossiers import Consulted, Manner, consult
+from relations.api.dossiers import Consulted, consult
 from relations.api.endpoints import EXPORTS, refuse_paging
-from relations.api.paging import Cursor, Page
+from relations.api.paging import Page
 from relations.api.pair_tokens import current_tokens
 from relations.api.refs import site
 from relations.api.relation_schema import CanonicalSchema
@@ -26,7 +26,7 @@ from relations.api.relation_shapes import EntryOfTimelineShape
 from relations.api.relations import EXPANDABLE, OfPair, pair_code
 from relations.models import FACT_MODELS, Act, StatusChange
 from relations.status import Track, track_of
-from relations.status.lines import of_pair
+from relations.status.lines import of_pairs
 
 KEYS = ("day", "type", "resource", "track", "fact", "change")
 _FACT, _CHANGE = 0, 1
@@ -101,15 +101,14 @@ class TimelineView(OfPair):
         elsewhere = self.redirected(request, pair)
         if elsewhere is not None:
             return elsewhere
-        manner = Manner(site(request), parameters.expanded(request, EXPANDABLE))
-        story = _Story(request, consult(pair, manner=manner, tokens=current_tokens(pair)))
+        expand = parameters.expanded(request, EXPANDABLE)
+        story = _Story(request, consult(pair, expand=expand, tokens=current_tokens(pair)))
         fields = parameters.chosen_fields(request, KEYS)
         kind = request.accepted_renderer.format
         if kind != "json":
             refuse_paging(request)
             return _exported(story, pair, kind, fields)
-        page = story.page()
-        body, headers = paging.linked(request, page, [parameters.only(entry.body, fields) for entry in page.rows])
+        body, headers = paging.linked(request, story.page(fields))
         response = caching.cached(request, body, version=story.consulted.own.version)
         for name, value in headers.items():
             response.headers[name] = value
@@ -128,7 +127,7 @@ class _Story:
         self.facts = list(self._facts()) if self.asked.shows("fact") else []
 
     def _changes(self, lines: QuerySet[Any]) -> QuerySet[Any]:
-        lines = lines.filter(of_pair(self.consulted.own.code, self.consulted.world.belongings))
+        lines = lines.filter(of_pairs([self.consulted.own.code], self.consulted.world.belongings))
         if self.day is not None:
             lines = lines.filter(effective__lte=self.day)
         return lines if self.moment is None else lines.filter(recorded_at__lte=self.moment)
@@ -136,7 +135,7 @@ class _Story:
     def _facts(self) -> Iterator[Entry]:
         own = self.consulted.own
         known = own.knowledge(self.moment)
-        written = own.listed(known, day=self.day or dt.date.max)
+        written = own.listed(known, day=self.day or dt.date.max, site=site(self.request))
         shown = (act for act in known.acts if act.earliest is None or act.earliest <= (self.day or dt.date.max))
         for act, (_, fact) in zip(shown, written, strict=True):
             if self.asked.answers(act):
@@ -144,13 +143,14 @@ class _Story:
                 body = _body("fact", act.latest, act.kind, str(track) if track else None, fact=Fragment(fact))
                 yield Entry(_place_of_fact(act), body)
 
-    def page(self) -> Page:
-        home, size = paging.belonging(self.request, self.order.name), paging.page_size(self.request)
-        text = parameters.single(self.request, "cursor", str)
-        cursor = Cursor.read(text, home) if text is not None else None
-        backwards = cursor is not None and cursor.backwards
-        found = self.entries(tuple(cursor.position) if cursor else None, size + 1, backwards=backwards)
-        return paging.page_of(found, size=size, cursor=cursor, home=home, position=lambda entry: list(entry.place))
+    def page(self, fields: frozenset[str] | None) -> Page:
+        window = paging.Window.of(self.request, self.order.name)
+        place = tuple(window.cursor.position) if window.cursor else None
+        found = self.entries(place, window.size + 1, backwards=window.backwards)
+        written = [
+            (list(entry.place), formats.dumps(parameters.only(entry.body, fields))) for entry in found[: window.size]
+        ]
+        return window.page(written, more=len(found) > window.size)
 
     def entries(self, place: Place | None, most: int, *, backwards: bool = False) -> list[Entry]:
         """Up to `most` entries beyond a place, in the order asked for or, backwards, against it."""

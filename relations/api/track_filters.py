@@ -6,11 +6,13 @@ Filters speak of a pair's own tracks, not of what it inherits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
 from relations.api.refs import country_code
 from relations.api.values import word_of
@@ -84,13 +86,10 @@ class TrackQuestion:
         rows = self._rows(day)
         if not self.values:
             return ~Q(Exists(rows)) if self.absent else Q(Exists(rows))
-        found = Q()
-        for one in self.values:
-            if one.value == UNKNOWN and not self._narrow:
-                found |= self._silent(one, rows)
-            else:
-                found |= Q(Exists(rows.filter(value=one.value, **_columns(one))))
-        return found
+        silent = [one for one in self.values if one.value == UNKNOWN and not self._narrow]
+        said = [one for one in self.values if one not in silent]
+        found = Q(Exists(rows.filter(_saying(said)))) if said else Q(pk__in=[])
+        return found | self._silent(silent, rows) if silent else found
 
     def _rows(self, day: dt.date) -> QuerySet[StatusPeriod]:
         rows = StatusPeriod.objects.on(day).filter(pair=OuterRef("pk"), kind__in=self.kinds)
@@ -98,7 +97,7 @@ class TrackQuestion:
             rows = rows.filter(of_row)
         return rows
 
-    def _silent(self, one: Wanted, rows: QuerySet[StatusPeriod]) -> Q:
+    def _silent(self, wanted: Sequence[Wanted], rows: QuerySet[StatusPeriod]) -> Q:
         """Pairs with a direction in which no track of the kind says anything: where nothing holds, nothing is known."""
         telling = rows.exclude(value=UNKNOWN)
         if not set(self.kinds) & set(DIRECTED):
@@ -106,13 +105,13 @@ class TrackQuestion:
         found = Q()
         for sender, receiver in (("first", "second"), ("second", "first")):
             told = telling.filter(from_country=OuterRef(sender), to_country=OuterRef(receiver))
-            found |= self._of_direction(one, sender, receiver) & ~Q(Exists(told))
+            found |= self._of_direction(wanted, sender, receiver) & ~Q(Exists(told))
         return found
 
-    def _of_direction(self, one: Wanted, sender: str, receiver: str) -> Q:
+    def _of_direction(self, wanted: Sequence[Wanted], sender: str, receiver: str) -> Q:
         asked = Q()
-        if one.sender:
-            asked &= Q(**{sender: one.sender, receiver: one.receiver})
+        if all(one.sender for one in wanted):
+            asked &= Q(TupleIn(Tuple(sender, receiver), _directions(wanted)))
         if self.senders:
             asked &= Q(**{f"{sender}__in": self.senders})
         if self.receivers:
@@ -126,7 +125,9 @@ class TrackQuestion:
         matching = [period for period in found if self._matches(period)]
         if not self.values:
             return bool(matching) != self.absent
-        return any(self._answers(one, code, matching) for one in self.values)
+        sides = ("", code[:2], code[3:])
+        own = [one for one in self.values if one.sender in sides and one.receiver in sides]
+        return any(self._answers(one, code, matching) for one in own)
 
     def _matches(self, period: Period) -> bool:
         return period.track.kind in self.kinds and all(of_period(period) for _, of_period in self._conditions())
@@ -201,8 +202,20 @@ class TrackQuestion:
             )
 
 
-def _columns(one: Wanted) -> dict[str, str]:
-    return {"from_country": one.sender, "to_country": one.receiver} if one.sender else {}
+def _saying(wanted: Iterable[Wanted]) -> Q:
+    """Periods of one of the values; of a direction, where one is named."""
+    directed: defaultdict[str, list[Wanted]] = defaultdict(list)
+    found = Q(value__in=[one.value for one in wanted if not one.sender])
+    for one in wanted:
+        if one.sender:
+            directed[one.value].append(one)
+    for value, ones in directed.items():
+        found |= Q(value=value) & Q(TupleIn(Tuple("from_country", "to_country"), _directions(ones)))
+    return found
+
+
+def _directions(wanted: Iterable[Wanted]) -> list[tuple[str, str]]:
+    return sorted({(one.sender, one.receiver) for one in wanted})
 
 
 def _goes(track: Track, one: Wanted) -> bool:

@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat
+from django.db.models.lookups import In
 
 from relations.codes import Reason, TrackKind
 from relations.models.pairs import CountryPair
+
+
+def _part(text: str | Func, separator: str, place: int) -> Func:
+    return Func(text, Value(separator), Value(place), function="split_part", output_field=models.TextField())
+
+
+# The parts of a track's name, `sanctions:US>BY:7`. Indexes are about these very expressions: a column of its own for
+# each would lock the log while it is made.
+_KIND, _DIRECTION = _part("track", ":", 1), _part("track", ":", 2)
+_SENDER, _RECEIVER = _part(_DIRECTION, ">", 1), _part(_DIRECTION, ">", 2)
+_WITHOUT_PART = Concat(_KIND, Value(":"), _DIRECTION, output_field=models.TextField())
 
 
 class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
     def after(self, line: int) -> StatusChangeQuerySet:
         """The lines behind line `line`, in the order of their commits."""
         return self.filter(id__gt=line).order_by("id")
+
+    def sent_by(self, codes: Collection[str]) -> StatusChangeQuerySet:
+        """Lines of tracks that lead from one of the countries."""
+        return self.filter(In(_SENDER, sorted(codes)))
+
+    def received_by(self, codes: Collection[str]) -> StatusChangeQuerySet:
+        """Lines of tracks that lead to one of the countries."""
+        return self.filter(In(_RECEIVER, sorted(codes)))
+
+    def on_tracks(self, names: Collection[str]) -> StatusChangeQuerySet:
+        """Lines of the tracks, each with all its parts: of a kind alone, of a direction, of a programme or a list."""
+        kinds = sorted(name for name in names if ":" not in name)
+        directed = sorted(name for name in names if ":" in name)
+        wanted = Q(In(_KIND, kinds)) if kinds else Q(pk__in=[])
+        if directed:
+            senders, receivers = zip(*(name.split(":")[1].split(">") for name in directed), strict=True)
+            named = Q(track__in=directed) | Q(In(_WITHOUT_PART, directed))
+            # The countries by themselves as well: those an index answers.
+            wanted |= Q(In(_SENDER, sorted(set(senders)))) & Q(In(_RECEIVER, sorted(set(receivers)))) & named
+        return self.filter(wanted)
 
 
 class StatusChange(models.Model):
@@ -66,6 +101,10 @@ class StatusChange(models.Model):
             # Read by the change feed of one pair.
             models.Index(name="changes_of_a_pair", fields=["pair", "id"]),
             models.Index(name="changes_by_record", fields=["recorded_at", "id"]),
+            # Read by the change feed of a direction, and of what one country does.
+            models.Index(_SENDER, _RECEIVER, F("id"), name="changes_by_direction"),
+            # Read by the change feed of what is done to one country.
+            models.Index(_RECEIVER, F("id"), name="changes_by_receiver"),
         )
         triggers = (
             pgtrigger.Trigger(

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from relations.models import StatusChange, World, code_of, current_world
 from relations.status import REACHING, Track, reaches
-from relations.status.lines import of_country, of_pair
+from relations.status.lines import of_countries, of_pairs
 from relations.web.lines import Names, between, explanation, headline
 
 MOST = 100
@@ -32,6 +32,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """When a feed without entries was updated."""
 _LAST_ID = 2**63 - 1
+_LONGEST_HOST = 253 + len(":65535")
 
 
 @require_safe
@@ -48,7 +49,7 @@ def of_one_country(request: HttpRequest, code: str) -> HttpResponseBase:
     if found != code:
         return _moved("feed-of-a-country", found)
     title = f"What changed between {around.countries[found].name} and others"
-    return _feed(request, around, of_country(found, around), title=title, page=f"/api/countries/{found}/")
+    return _feed(request, around, of_countries([found], around), title=title, page=f"/api/countries/{found}/")
 
 
 @require_safe
@@ -63,7 +64,7 @@ def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
     if found != code:
         return _moved("feed-of-a-pair", found)
     title = f"What changed between {around.countries[found[:2]].name} and {around.countries[found[3:]].name}"
-    return _feed(request, around, of_pair(found, around.belongings), title=title, page=f"/api/relations/{found}/")
+    return _feed(request, around, of_pairs([found], around.belongings), title=title, page=f"/api/relations/{found}/")
 
 
 def _country(text: str, around: World) -> str:
@@ -86,7 +87,7 @@ def _feed(request: HttpRequest, around: World, wanted: Q, *, title: str, page: s
     before = _before(request)
     found = list(StatusChange.objects.filter(wanted, id__lt=before).order_by("-id")[: MOST + 1])
     lines, more = found[:MOST], len(found) > MOST
-    site = f"{request.scheme}://{request.get_host()}"
+    site = _site(request)
     tag = _tag(site, request.get_full_path(), around.stamp, [line.pk for line in found])
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     known = get_conditional_response(request, etag=tag, response=HttpResponse(headers=headers))
@@ -104,6 +105,14 @@ def _feed(request: HttpRequest, around: World, wanted: Q, *, title: str, page: s
     written = BytesIO()
     feed.write(written, "utf-8")
     return HttpResponse(written.getvalue(), content_type=feed.content_type, headers=headers)
+
+
+def _site(request: HttpRequest) -> str:
+    """`http://127.0.0.1:8000`. Raises `BadRequest` for a host that is longer than a name and a port can be."""
+    host = request.get_host()
+    if len(host) > _LONGEST_HOST:
+        raise BadRequest("The host in the request is longer than a name and a port can be.")
+    return f"{request.scheme}://{host}"
 
 
 def _before(request: HttpRequest) -> int:

@@ -2,10 +2,12 @@
 
 import csv
 import datetime as dt
+import json
 from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -25,6 +27,8 @@ MEMBERS_IN_2020 = [
     "BY-HU", "BY-IE", "BY-IT", "BY-LT", "BY-LU", "BY-LV", "BY-MT", "BY-NL", "BY-PL", "BY-PT", "BY-RO", "BY-SE", "BY-SI",
     "BY-SK",
 ]  # fmt: skip
+
+CODES = [country["pk"] for country in json.loads((settings.ROOT / "fixtures/countries.json").read_text("utf-8"))]
 
 
 def feed(client: Any, query: str = "") -> list[int]:
@@ -265,6 +269,57 @@ def test_each_parameter_chooses_the_lines_that_it_names(client, seed):
     assert expected["old=eased&new=in_force"]
     cause = lines[expected["reason=recorded"][0]].cause_key
     assert feed(client, f"cause={cause}&cause_version=1") == expected["reason=recorded"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "index"),
+    [
+        (StatusChange.objects.sent_by(["US"]).received_by(["BY"]), "changes_by_direction"),
+        (StatusChange.objects.sent_by(["US"]), "changes_by_direction"),
+        (StatusChange.objects.received_by(["BY", "US"]), "changes_by_receiver"),
+        (StatusChange.objects.on_tracks(["sanctions:US>BY", "next:BY>US"]), "changes_by_direction"),
+    ],
+    ids=["direction", "sender", "receiver", "track"],
+)
+def test_direction_of_a_track_is_a_range_of_an_index(db, lines, index):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    plan = lines.order_by().explain()
+    assert f"Index Scan using {index}" in plan
+    assert "Index Cond: ((split_part(" in plan or "Index Cond: (split_part(" in plan
+
+
+def test_many_values_make_no_condition_longer_that_every_line_is_held_against(client, seed):
+    """However many are asked, a line is looked up in a few sets: no pattern and no `OR` for each value."""
+    with_code = [code for code in CODES if code not in ("BY", "US")][:149]
+    asked = {
+        f"from={','.join(['US', *with_code])}&to={','.join(['BY', *with_code])}": "from=US&to=BY",
+        f"track={','.join(f'sanctions:{code}%3EBY' for code in ['US', *with_code])}": "track=sanctions:US%3EBY",
+        f"country={','.join(['US', *with_code])}": "country=US",
+        f"pair={','.join(f'{code}-FJ' for code in ['US', *with_code] if code != 'FJ')}": "pair=US-FJ",
+    }
+    for many, one in asked.items():
+        with CaptureQueriesContext(connection) as captured:
+            rows = feed(client, many)
+        sql = next(query["sql"] for query in captured if "LIMIT" in query["sql"])
+        assert set(feed(client, one)) <= set(rows)
+        assert sql.count(" OR ") < 40, many[:40]
+        assert sql.count(" ~ ") == 0
+        assert len(sql) < 15_000
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("from", ["US", "EU", "RU"]), ("to", ["BY", "US", "UA"]), ("pair", ["BY-US", "DE-BY", "GB-BY", "FR-BY"]),
+     ("track", ["sanctions:US%3EBY:-", "sanctions:EU%3EBY", "trend", "ambassador", "ambassador:US%3EBY"]),
+     ("country", ["DE", "GB", "US", "FR", "PL", "FJ", "IS", "UA", "RU", "AD"])],
+)  # fmt: skip
+def test_several_values_choose_the_lines_of_each(client, seed, name, values):
+    with transaction.atomic():
+        record(SanctionEvent, "EU", "BY", "2020-01-31", action="imposed")
+        record(SanctionEvent, "EU", "BY", "2020-02-01", action="suspended")
+    each = {row for value in values for row in feed(client, f"{name}={value}")}
+    assert feed(client, f"{name}={','.join(values)}") == sorted(each) != []
 
 
 @pytest.mark.parametrize(

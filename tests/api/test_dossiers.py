@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relations import ledger
-from relations.api.dossiers import Manner, consult
+from relations.api.dossiers import consult
 from relations.api.pair_tokens import current_tokens
 from relations.errors import Refused
 from relations.models import (
@@ -250,9 +250,8 @@ def test_a_body_at_another_host_has_the_urls_of_that_host(client, seed, settings
 
 
 def test_dossiers_of_one_version_are_read_once(client, seed):
-    manner = Manner("http://testserver")
-    first = consult("BY-US", manner=manner, tokens=current_tokens("BY-US"))
-    again = consult("BY-US", manner=manner, tokens=current_tokens("BY-US"))
+    first = consult("BY-US", tokens=current_tokens("BY-US"))
+    again = consult("BY-US", tokens=current_tokens("BY-US"))
     assert again.own is first.own
 
 

@@ -13,6 +13,7 @@ from django.urls.resolvers import URLResolver
 from relations import ledger
 from relations.api.changes import ChangeFilters
 from relations.api.endpoints import ListEndpoint
+from relations.api.filters import Searched
 from relations.api.webhooks.deliveries import DeliveryFilters
 from relations.api.webhooks.replays import ReplayFilters
 from relations.api.webhooks.subscriptions import SubscriptionFilters
@@ -194,3 +195,94 @@ def test_fact_takes_three_queries(countries: None, client: Client) -> None:
     assert len(asked(client, url)) == 3
     # There are versions; they and their authors, citations, log, what contradicted them; the log of a retraction.
     assert len(asked(client, f"{url}history/")) == 6
+
+
+def refusal(client: Client, url: str) -> tuple[str, str]:
+    answer = client.get(url)
+    assert answer.status_code == 400, url
+    (error,) = answer.json()["errors"]
+    return error["parameter"], error["detail"]
+
+
+def words(name: str, count: int, *, text: str = "word") -> str:
+    return "&".join(f"{name}={text}{number}" for number in range(count))
+
+
+SHORT = "text without three letters or digits in a row"
+SEARCHED = sorted(
+    (route, name)
+    for route in [*OPEN, "/api/changes/"]
+    for name, each in (LISTS[route].filters if route in LISTS else ChangeFilters).base_filters.items()
+    if isinstance(each, Searched)
+)
+
+
+def test_texts_that_are_searched_for_are_known() -> None:
+    expected = {
+        "/api/ambassadors/": ("holder", "q"),
+        "/api/changes/": ("note",),
+        "/api/relations/": ("holder", "q"),
+        "/api/sources/": ("text", "title"),
+    }
+    assert {(route, name) for route, names in expected.items() for name in names} <= set(SEARCHED)
+
+
+@pytest.mark.parametrize(("route", "name"), SEARCHED)
+def test_few_texts_are_searched_for_at_a_time_and_none_is_long(
+    countries: None, client: Client, route: str, name: str
+) -> None:
+    assert client.get(f"{route}?{words(name, 5)}").status_code == 200
+    assert refusal(client, f"{route}?{words(name, 6)}") == (
+        name, "At most 5 values are taken, not 6: ask for the others in another request.",
+    )  # fmt: skip
+    assert client.get(f"{route}?{name}={'x' * 200}").status_code == 200
+    assert refusal(client, f"{route}?{name}={'x' * 201}") == (
+        name, "A text to search for has at most 200 characters, not 201: give fewer words of it.",
+    )  # fmt: skip
+
+
+def test_filters_together_take_a_limited_number_of_texts_and_values(countries: None, client: Client) -> None:
+    url = f"/api/sources/?{words('title', 5)}&{words('author', 5)}"
+    assert client.get(url).status_code == 200
+    assert refusal(client, f"{url}&licence=MIT") == (
+        "title", "A request takes at most 10 texts to search for in all, not 11: ask in several requests.",
+    )  # fmt: skip
+    numbers = ",".join(map(str, range(1, 201)))
+    url = f"/api/sources/?id={numbers}&syndication_of={numbers[: numbers.index(',101')]}"
+    assert client.get(url).status_code == 200
+    assert refusal(client, f"{url}&kind=article") == (
+        "id", "A request takes at most 300 values of filters in all, not 301: ask in several requests.",
+    )  # fmt: skip
+
+
+def test_value_that_is_given_twice_counts_once(countries: None, client: Client) -> None:
+    url = f"/api/sources/?id={','.join(['1'] * 200)}&syndication_of={','.join(['2'] * 200)}"
+    assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("other", ["Xu", "%%%25", "a-b-c", "___"])
+def test_one_text_may_be_too_short_for_the_index_and_two_are_refused(
+    countries: None, client: Client, other: str
+) -> None:
+    assert client.get("/api/ambassadors/?holder=Li&q=Fisher").status_code == 200
+    assert refusal(client, f"/api/ambassadors/?holder=Li&holder={other}") == (
+        "holder",
+        f"A request takes at most 1 {SHORT} in all, not 2: ask in several requests.",
+    )
+    assert client.get("/api/countries/?q=by&q=us").status_code == 200
+
+
+def test_values_of_a_track_are_one_condition_however_many(countries: None, client: Client) -> None:
+    fill(1)
+    codes = list(Country.objects.values_list("code", flat=True))[:200]
+    for value in ("in_force", "unknown"):
+        asked_for = ",".join(f"US%3E{code}:{value}" for code in ["BY", *codes][:200] if code != "US")
+        with CaptureQueriesContext(connection) as queries:
+            many = client.get(f"/api/relations/?sanctions={asked_for}").json()["results"]
+        sql = next(query["sql"] for query in queries if "LIMIT" in query["sql"])
+        assert sql.count("EXISTS") <= 4
+        one = client.get(f"/api/relations/?sanctions=US%3EBY:{value}").json()["results"]
+        assert [row["code"] for row in one] == [row["code"] for row in many if row["code"] == "BY-US"]
+        known = "&known_at=2200-01-01T00:00:00Z"
+        then = client.get(f"/api/relations/?sanctions={asked_for}{known}").json()["results"]
+        assert [row["code"] for row in then] == [row["code"] for row in many]

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from relations.api import relations
+from relations.api import caching, relations
 from relations.models import AmbassadorStatus
 from tests.api.writing import record
 
@@ -78,6 +78,43 @@ def test_what_is_asked_otherwise_is_left_to_the_view(seed, query, headers, statu
     answer = Client().get(f"{PATH}{query}", headers=headers)
     assert answer.status_code == status
     assert answer.content != plain.content
+
+
+def test_any_port_is_answered_from_what_is_remembered_under_another(client, seed, asked_views):
+    """Whoever asks by a new name each time costs no more and takes no memory; links lead where the request went."""
+    text = "As http://testserver/api/ says."
+    record(AmbassadorStatus, "US", "BY", "2020-05", status="nominated", holder="Julie Fisher", note=text)
+    client.get(PATH)
+    asked_views.clear()
+    weight = relations._ANSWERS._weight
+    for port in (1, 2, 65535):
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(PATH, headers={"Host": f"testserver:{port}"})
+        assert (len(queries), asked_views) == (1, [])
+        body = answer.json()
+        assert body["url"] == f"http://testserver:{port}{PATH}"
+        assert text in [fact["note"] for fact in body["facts"]["ambassadors"]]
+        assert answer["ETag"] == caching.etag(body["version"], answer.content)
+        by_the_view = client.get(PATH, headers={"Host": f"testserver:{port}", **BY_THE_VIEW})
+        assert (by_the_view.content, by_the_view["ETag"]) == (answer.content, answer["ETag"])
+        asked_views.clear()
+    assert relations._ANSWERS._weight == weight
+
+
+def test_another_port_reads_no_facts_for_another_day(client, seed):
+    url = f"{PATH}?as_of=2020-02-02"
+    first = client.get(url).content
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(url, headers={"Host": "testserver:8"})
+    assert len(queries) == 1
+    assert answer.content == first.replace(b"http://testserver/", b"http://testserver:8/")
+
+
+@pytest.mark.parametrize("url", [PATH, f"{PATH}?as_of=2020-02-02", "/api/sources/", "/feeds/changes.atom"])
+def test_host_that_would_make_every_link_long_is_refused(client, seed, url):
+    client.get(PATH)
+    answer = client.get(url, headers={"Host": f"testserver:{'0' * 300}80"})
+    assert answer.status_code == 400
 
 
 def test_a_limit_on_reads_counts_what_is_remembered_too(client, seed, settings):

@@ -2,14 +2,19 @@
 
 import base64
 from typing import Any
+from unittest import mock
 
+import orjson
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relations import ledger
-from relations.models import AmbassadorStatus
+from relations.api import paging
+from relations.models import AmbassadorStatus, StatusChange
 from tests.api.writing import draft, record
 
 URL = "/api/ambassadors/"
@@ -122,3 +127,118 @@ def test_page_is_a_range_of_an_index(client: Client, facts: list[str]) -> None:
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "Index Scan Backward using ambassadorstatus_by_day" in plan
     assert "Index Cond: (ROW(latest, id) < ROW(" in plan
+
+
+# --- pages by their bytes -------------------------------------------------------------------------------------------
+
+
+def pages(client: Client, url: str | None, key: str = "next") -> list[list[Any]]:
+    found = []
+    while url is not None:
+        body = client.get(url).json()
+        found.append(body["results"])
+        url = body[key]
+    return found
+
+
+def last_of(client: Client, url: str) -> str:
+    while (following := client.get(url).json()["next"]) is not None:
+        url = following
+    return url
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(paging, "MOST_BYTES", 3000)
+    return 3000
+
+
+WALKED = (
+    "/api/ambassadors/?page_size=10", "/api/ambassadors/?page_size=10&ordering=recorded_at",
+    "/api/sources/?fields=id,text",
+    "/api/relations/", "/api/relations/?ambassador=charge,unknown&known_at=2200-01-01T00:00:00Z",
+    "/api/relations/?ambassador=charge&known_at=2200-01-01T00:00:00Z&ordering=-code", "/api/relations/US-ZW/timeline/",
+    "/api/ambassadors/?page_size=10&country=US&as_of=2100-01-01",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("url", WALKED)
+def test_every_row_stands_on_one_page_that_ended_early_in_both_directions(
+    client: Client, facts: list[str], url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Notes and texts of 0 to 5,000 characters: some rows weigh more than a page alone."""
+    fill_with_long_texts()
+    (whole,) = pages(client, f"{url}{'&' if '?' in url else '?'}page_size=500".replace("page_size=10&", ""))
+    monkeypatch.setattr(paging, "MOST_BYTES", 3000)
+    there = pages(client, url)
+    assert [row for page in there for row in page] == whole
+    assert len(there) > 2
+    assert all(len(page) == 1 or sum(len(orjson.dumps(row)) for row in page) <= 3000 for page in there)
+    back = pages(client, last_of(client, url), "previous")
+    assert [row for page in reversed(back) for row in page] == whole
+    assert all(len(page) == 1 or sum(len(orjson.dumps(row)) for row in page) <= 3000 for page in back)
+
+
+def fill_with_long_texts() -> None:
+    lengths = (0, 5000, 10, 700, 1400, 0, 3001, 20, 2500, 900)
+    ledger.record(
+        [
+            draft(AmbassadorStatus, "US", "ZW", f"19{number + 10}", status="charge", note="n" * length)
+            for number, length in enumerate(lengths)
+        ],
+        author=ledger.NOBODY,
+    )
+    for number, length in enumerate(lengths):
+        ledger.record_source({"title": f"T{number}", "text": f"{number} é" + "x" * length})
+
+
+@given(weights=st.lists(st.integers(0, 2500), max_size=12), size=st.integers(1, 5))
+def test_page_holds_as_many_rows_as_fit_and_one_at_least(weights: list[int], size: int) -> None:
+    rows = [([number], b"1" * weight) for number, weight in enumerate(weights)]
+    position, found = 0, list[int]()
+    while position < len(rows):
+        window = paging.Window(home="x", size=size, cursor=None)
+        some = rows[position : position + size]
+        with mock.patch.object(paging, "MOST_BYTES", 3000):
+            page = window.page(some, more=position + size < len(rows))
+        assert len(page.rows) == 1 or sum(weights[position : position + len(page.rows)]) <= 3000
+        found += range(position, position + len(page.rows))
+        position += len(page.rows)
+        assert (page.next is None) == (position == len(rows))
+        if page.next:
+            assert paging.Cursor.read(page.next, "x").position == [position - 1]
+    assert found == list(range(len(rows)))
+
+
+def test_texts_for_which_there_is_no_room_are_not_read(client: Client, countries: None) -> None:
+    for number in range(8):
+        ledger.record_source({"title": f"T{number}", "text": f"{number}" * 300_000})
+    url = "/api/sources/?page_size=500&fields=id,text"
+    with CaptureQueriesContext(connection) as queries:
+        first = client.get(url)
+    # The rows with the lengths of their texts, then the texts of those that are shown.
+    assert len(queries) == 2
+    assert '"text"' not in queries[0]["sql"].replace('octet_length("relations_source"."text")', "")
+    assert [len(row["text"]) for row in first.json()["results"]] == [300_000] * 3
+    assert len(first.content) < 1_000_500
+    assert [len(page) for page in pages(client, url)] == [3, 3, 2]
+    lines = client.get(url.replace("page_size=500&", "format=jsonl&")).getvalue().splitlines()
+    assert [len(orjson.loads(line)["text"]) for line in lines] == [300_000] * 8
+
+
+def test_text_that_is_larger_than_a_page_is_given_alone(client: Client, countries: None) -> None:
+    for text in ("small", "x" * 1_500_000, "small too"):
+        ledger.record_source({"title": text[:9], "text": text})
+    found = pages(client, "/api/sources/?fields=text")
+    assert [[len(row["text"]) for row in page] for page in found] == [[5], [1_500_000], [9]]
+
+
+def test_follower_of_the_log_gets_every_line_on_short_pages(client: Client, seed: None, small_pages: int) -> None:
+    seen, cursor = [], ""
+    while rows := (body := client.get(f"/api/changes/?page_size=500{cursor}").json())["results"]:
+        assert len(orjson.dumps(rows)) <= small_pages + 500
+        seen += [row["id"] for row in rows]
+        cursor = f"&after={body['cursor']}"
+    assert seen == list(StatusChange.objects.order_by("id").values_list("id", flat=True)) != []
+    filtered = client.get("/api/changes/?page_size=500&track=sanctions").json()
+    assert filtered["results"]

@@ -14,6 +14,7 @@ from relations import ledger
 from relations.api import scanning
 from relations.models import (
     AmbassadorStatus,
+    CountryPair,
     DiplomaticEvent,
     Fact,
     SanctionEvent,
@@ -197,6 +198,41 @@ def test_a_list_costs_three_queries_for_one_row_and_for_many(client, seed):
 
 
 # --- what was known then --------------------------------------------------------------------------------------------
+
+
+def test_a_page_of_what_was_known_then_has_few_pairs_and_a_way_on(client, countries, monkeypatch):
+    monkeypatch.setattr(scanning, "BATCH", 2)
+    codes = ["AD", "AE", "AF", "AG", "AI"]
+    for code in codes:
+        record(DiplomaticEvent, code, "US", "1950", kind="talks")
+    now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    pages, path = [], f"/api/relations/?known_at={now}&page_size=500"
+    while path:
+        body = get(client, path.removeprefix("http://testserver"))
+        pages.append([row["code"] for row in body["results"]])
+        path = body["next"]
+    assert pages == [["AD-US", "AE-US"], ["AF-US", "AG-US"], ["AI-US"]]
+    everything = client.get(f"/api/relations/?known_at={now}&format=jsonl&fields=code").getvalue()
+    assert [orjson.loads(line)["code"] for line in everything.splitlines()] == [f"{code}-US" for code in codes]
+    assert len(get(client, "/api/relations/?page_size=500")["results"]) == 5
+
+
+def test_pairs_of_many_facts_are_computed_few_at_a_time(client, countries, monkeypatch):
+    monkeypatch.setattr(scanning, "MOST_LINES", 5)
+    for code, facts in {"AD": 2, "AE": 9, "AF": 2, "AG": 2, "AI": 1}.items():
+        for number in range(facts):
+            record(DiplomaticEvent, code, "US", f"19{number + 50}", kind="relations_severed")
+    now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    versions = {pair.code: pair.version for pair in CountryPair.objects.all()}
+    for query in ("", "&diplomatic_relations=severed"):
+        pages, path = [], f"/api/relations/?known_at={now}&page_size=500{query}"
+        while path:
+            body = get(client, path.removeprefix("http://testserver"))
+            pages.append([row["code"] for row in body["results"]])
+            path = body["next"]
+        assert [code for page in pages for code in page] == ["AD-US", "AE-US", "AF-US", "AG-US", "AI-US"]
+        assert all(len(page) <= 1 or sum(versions[code] for code in page[:-1]) <= 5 for page in pages)
+        assert len(pages) >= 2
 
 
 def test_a_search_in_what_was_known_then_gives_short_pages_with_a_way_on(client, countries, monkeypatch):
