@@ -13,10 +13,10 @@ class RelationsConfig(AppConfig):
 
     def ready(self) -> None:
         from relations import ledger
-        from relations.models import FACT_MODELS, Source, TravelBanList, keep_always_on
+        from relations.models import FACT_MODELS, Source, TravelBanList, secure_functions
 
         for model in FACT_MODELS:
             pre_save.connect(ledger.adopt, sender=model, dispatch_uid=f"adopt {model.__name__}")
         for reference in (Source, TravelBanList):
             pre_save.connect(ledger.leave_standing, sender=reference, dispatch_uid=f"leave {reference.__name__}")
-        post_migrate.connect(keep_always_on, sender=self, dispatch_uid="keep triggers always on")
+        post_migrate.connect(secure_functions, sender=self, dispatch_uid="secure functions")

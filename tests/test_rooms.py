@@ -270,7 +270,7 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
     (imports_run_one_way, "relations/apps.py", "relations.models.FACT_MODELS"): "the senders of that signal",
     (imports_run_one_way, "relations/apps.py", "relations.models.Source"): "a sender of that signal",
     (imports_run_one_way, "relations/apps.py", "relations.models.TravelBanList"): "a sender of that signal",
-    (imports_run_one_way, "relations/apps.py", "relations.models.keep_always_on"): "connected to the end of migrations",
+    (imports_run_one_way, "relations/apps.py", "relations.models.secure_functions"): "runs after migrations",
     (only_the_settings_read_the_environment, "tracker/environment.py", "os.environ"):
         "reads for tracker/settings.py, which alone names the variables",
     (only_the_settings_read_the_environment, "tracker/wsgi.py", "os.environ"): "tells Django where the settings are",

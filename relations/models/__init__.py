@@ -17,7 +17,7 @@ from relations.models.sanctions import SanctionEvent, SanctionProgramme
 from relations.models.sources import Citation, Source
 from relations.models.stamps import ReferenceStamp
 from relations.models.travel_bans import TravelBanEntry, TravelBanList
-from relations.models.triggers import keep_always_on
+from relations.models.triggers import secure_functions
 from relations.models.webhooks import Replay, Selector, SigningSecret, Subscription
 from relations.models.world import Belonging, World, current_world
 
@@ -64,6 +64,6 @@ __all__ = [
     "acts_of",
     "code_of",
     "current_world",
-    "keep_always_on",
     "known_acts",
+    "secure_functions",
 ]
