@@ -282,6 +282,10 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
         "chooses the settings of the processes that it starts",
     (only_the_settings_read_the_environment, "tracker/embedded.py", "os.environ"):
         "PostgreSQL's processes get PATH and TZ and nothing else",
+    (only_the_settings_read_the_environment, "tracker/backup.py", "os.environ"):
+        "tells Django where the settings are, and where ./run was called from",
+    (only_the_settings_read_the_environment, "tracker/pg_client.py", "os.environ"):
+        "hands libpq's variables and the password to pg_dump and pg_restore",
     (only_two_rooms_touch_the_network, "tracker/serve.py", "http.client"): "asks its own server whether it is ready",
     (only_two_rooms_touch_the_network, "tracker/serve.py", "socket"): "looks whether its own port is free",
     (only_the_ledger_writes, "relations/admin/editors.py", "get_or_create"):
@@ -290,6 +294,8 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
         "makes one of Django's own users, which is no fact",
     (only_commands_speak_to_the_terminal, "tracker/serve.py", "print"): "it is ./run",
     (only_commands_speak_to_the_terminal, "tracker/serve.py", "sys.argv"): "it is ./run",
+    (only_commands_speak_to_the_terminal, "tracker/backup.py", "print"): "it is ./run's own command",
+    (only_commands_speak_to_the_terminal, "tracker/backup.py", "sys.argv"): "it is ./run's own command",
     (only_commands_speak_to_the_terminal, "tracker/prepare.py", "sys.argv"): "it is ./run's own command",
     (only_commands_speak_to_the_terminal, "tracker/install.py", "print"): "it is ./run before anything is installed",
     (only_commands_speak_to_the_terminal, "tracker/install.py", "sys.stdout"): "the same",

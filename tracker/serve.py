@@ -38,6 +38,7 @@ EMBEDDED = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_F
 
 MANAGE = (sys.executable, "manage.py")
 PREPARE = (sys.executable, "-m", "tracker.prepare")
+BACKUP = (sys.executable, "-m", "tracker.backup")
 # name: command. Each gets a process group of its own and is started again when it ends.
 CHILDREN = {
     "web": (
@@ -63,8 +64,12 @@ class Stopped(Exception):
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["manage"]:
         return manage(arguments[1:])
+    if arguments[:1] in (["backup"], ["restore"]) and len(arguments) == 2:
+        with database(with_key=False) as environment:
+            return run_to_its_end((*BACKUP, *arguments), environment)
     if arguments:
-        print("Usage: ./run, or ./run manage COMMAND [ARGUMENT…]", file=sys.stderr)
+        print("Usage: ./run, or ./run manage COMMAND [ARGUMENT…], or ./run backup FILE, or ./run restore FILE",
+              file=sys.stderr)  # fmt: skip
         return 2
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)
@@ -93,10 +98,15 @@ def manage(arguments: list[str]) -> int:
             # Somebody else's database is left as it is, unless there is nothing in it yet.
             first = PREPARE if EMBEDDED else (*PREPARE, "--if-empty")
             subprocess.run(first, cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
-        command = subprocess.Popen((*MANAGE, *arguments), cwd=ROOT, env=environment, preexec_fn=die_with_parent)  # noqa: PLW1509  # one thread
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command too, which decides
-        signal.signal(signal.SIGTERM, lambda number, _: command.send_signal(number))
-        status = command.wait()
+        return run_to_its_end((*MANAGE, *arguments), environment)
+
+
+def run_to_its_end(arguments: tuple[str, ...], environment: dict[str, str]) -> int:
+    """Exit status, as a shell says it."""
+    command = subprocess.Popen(arguments, cwd=ROOT, env=environment, preexec_fn=die_with_parent)  # noqa: PLW1509  # one thread
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command too, which decides
+    signal.signal(signal.SIGTERM, lambda number, _: command.send_signal(number))
+    status = command.wait()
     return status if status >= 0 else 128 - status
 
 
@@ -216,11 +226,16 @@ class Children:
 
 
 @contextlib.contextmanager
-def database() -> Iterator[dict[str, str]]:
-    """The environment of every process, with the database in it running."""
+def database(*, with_key: bool = True) -> Iterator[dict[str, str]]:
+    """The environment of every process, with the database in it running.
+
+    Without the key none is made either: `restore` brings one along.
+    """
     DATA.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as held:
-        environment = local_settings() | os.environ | {"TRACKER_SUPERVISOR": str(os.getpid())}
+        environment = (
+            local_settings() | secret_key(keep=with_key) | os.environ | {"TRACKER_SUPERVISOR": str(os.getpid())}
+        )
         environment["TRACKER_DATA"] = str(DATA)
         if EMBEDDED:
             environment["DATABASE_URL"] = held.enter_context(embedded.server(DATA))
@@ -229,15 +244,18 @@ def database() -> Iterator[dict[str, str]]:
 
 def local_settings() -> dict[str, str]:
     """What a single machine needs said and nobody should have to say; the caller's own variables win."""
-    mine = {
+    return {
         "TRACKER_ENV": "local",
         "STATIC_ROOT": str(DATA / "static"),
         "ALLOWED_HOSTS": ",".join(own_names()),
         "PUBLIC_URL": address(),
     }
-    if not {"SECRET_KEY", "SECRET_KEY_FILE"} & set(os.environ):
-        mine["SECRET_KEY_FILE"] = str(secret_key_file())
-    return mine
+
+
+def secret_key(*, keep: bool) -> dict[str, str]:
+    if {"SECRET_KEY", "SECRET_KEY_FILE"} & set(os.environ):
+        return {}
+    return {"SECRET_KEY_FILE": str(secret_key_file())} if keep else {"SECRET_KEY": secrets.token_urlsafe(64)}
 
 
 def own_names() -> list[str]:
