@@ -271,6 +271,8 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
     (imports_run_one_way, "relations/apps.py", "relations.models.Source"): "a sender of that signal",
     (imports_run_one_way, "relations/apps.py", "relations.models.TravelBanList"): "a sender of that signal",
     (imports_run_one_way, "relations/apps.py", "relations.models.secure_functions"): "runs after migrations",
+    (imports_run_one_way, "relations/apps.py", "relations.models.grant_to_app_role"): "runs after migrations",
+    (imports_run_one_way, "relations/apps.py", "relations.models.app_role_is_powerless"): "one of Django's checks",
     (only_the_settings_read_the_environment, "tracker/environment.py", "os.environ"):
         "reads for tracker/settings.py, which alone names the variables",
     (only_the_settings_read_the_environment, "tracker/wsgi.py", "os.environ"): "tells Django where the settings are",
