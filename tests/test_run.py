@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tracker import embedded
+from tracker import embedded, serve
 
 ROOT = Path(__file__).parents[1]
 WAIT = 120.0  # seconds; a machine that tests on every core is slow to start
@@ -166,6 +166,19 @@ def test_the_site_and_its_commands_connect_as_a_role_that_owns_nothing(site):
                              text=True, check=False)  # fmt: skip
     assert refused.returncode == 1
     site.manage("migrate", "--check")
+
+
+def test_the_owner_s_password_stays_with_what_migrates():
+    given = {
+        "DATABASE_URL": "postgresql://app@db/tracker", "DATABASE_PASSWORD": "app's", "DATABASE_APP_ROLE": "app",
+        "DATABASE_OWNER_URL": "postgresql://owner:owners@db/tracker", "PORT": "8001",
+    }  # fmt: skip
+    assert serve.as_app(given) == {
+        "DATABASE_URL": "postgresql://app@db/tracker", "DATABASE_PASSWORD": "app's", "PORT": "8001",
+    }  # fmt: skip
+    owner = serve.as_owner(given)
+    assert owner["DATABASE_URL"] == given["DATABASE_OWNER_URL"]
+    assert owner.keys() == given.keys() - {"DATABASE_PASSWORD"}
 
 
 def test_a_data_folder_of_the_release_before_works_by_way_of_a_command(tmp_path):
