@@ -29,9 +29,15 @@ from runtime import ROOT, Failed, free_ports
 sys.path.insert(0, str(ROOT))
 from tracker import embedded
 
+CONNECTED = "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'tracker'"
 TO_BE_HEALTHY, TO_END = 180.0, 60.0  # seconds on a loaded machine
 EVERYWHERE = "0.0.0.0"  # noqa: S104  # in a container of its own
-TOLD = {"SECRET_KEY": secrets.token_urlsafe(64), "DB_PASSWORD": "unused", "ALLOWED_HOSTS": "tracker.test"}
+TOLD = {
+    "SECRET_KEY": secrets.token_urlsafe(64),
+    "DB_PASSWORD": "unused",
+    "DB_APP_PASSWORD": "unused",
+    "ALLOWED_HOSTS": "tracker.test",
+}
 KEPT = ("HOME", "UV_CACHE_DIR", "PIP_CONFIG_FILE", "PIP_INDEX_URL", "PIP_CERT", "UV_DEFAULT_INDEX", "SSL_CERT_FILE",
         "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")  # fmt: skip
 
@@ -164,7 +170,10 @@ def prove(place: Path) -> None:
         url = running.enter_context(embedded.server(place / "database"))
 
         def surroundings(name: str) -> dict[str, str]:
-            return image.environment | wanted[name]["environment"] | {"DATABASE_URL": url}
+            """The compose file's, role included, on the server that is here."""
+            told = wanted[name]["environment"]
+            role, at = re.match(r"postgresql://(\w+)@db/", told["DATABASE_URL"]), url.partition("@")[2]
+            return image.environment | told | {"DATABASE_URL": f"postgresql://{role[1] if role else ''}@{at}"}
 
         print("migrate", flush=True)
         image.do(wanted["migrate"]["command"], surroundings("migrate"))
@@ -182,6 +191,16 @@ def prove(place: Path) -> None:
         )
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked, timeout=60) as answer:
             json.load(answer)
+        connected = set(
+            subprocess.run(
+                [embedded.installed() / "bin" / "psql", "-XAtc", CONNECTED, url],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+            ).stdout.split()
+        )
+        if connected != {"tracker_app"}:
+            raise Failed(f"the services are connected as {sorted(connected)}")
     if image.content() != built:
         raise Failed(f"written to: {sorted(dict(image.content().items() ^ built.items()))}")
 

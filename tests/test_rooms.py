@@ -270,7 +270,9 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
     (imports_run_one_way, "relations/apps.py", "relations.models.FACT_MODELS"): "the senders of that signal",
     (imports_run_one_way, "relations/apps.py", "relations.models.Source"): "a sender of that signal",
     (imports_run_one_way, "relations/apps.py", "relations.models.TravelBanList"): "a sender of that signal",
-    (imports_run_one_way, "relations/apps.py", "relations.models.keep_always_on"): "connected to the end of migrations",
+    (imports_run_one_way, "relations/apps.py", "relations.models.secure_functions"): "runs after migrations",
+    (imports_run_one_way, "relations/apps.py", "relations.models.grant_to_app_role"): "runs after migrations",
+    (imports_run_one_way, "relations/apps.py", "relations.models.app_role_is_powerless"): "one of Django's checks",
     (only_the_settings_read_the_environment, "tracker/environment.py", "os.environ"):
         "reads for tracker/settings.py, which alone names the variables",
     (only_the_settings_read_the_environment, "tracker/wsgi.py", "os.environ"): "tells Django where the settings are",
@@ -282,6 +284,10 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
         "chooses the settings of the processes that it starts",
     (only_the_settings_read_the_environment, "tracker/embedded.py", "os.environ"):
         "PostgreSQL's processes get PATH and TZ and nothing else",
+    (only_the_settings_read_the_environment, "tracker/backup.py", "os.environ"):
+        "tells Django where the settings are, and where ./run was called from",
+    (only_the_settings_read_the_environment, "tracker/pg_client.py", "os.environ"):
+        "hands libpq's variables and the password to pg_dump and pg_restore",
     (only_two_rooms_touch_the_network, "tracker/serve.py", "http.client"): "asks its own server whether it is ready",
     (only_two_rooms_touch_the_network, "tracker/serve.py", "socket"): "looks whether its own port is free",
     (only_the_ledger_writes, "relations/admin/groups.py", "get_or_create"):
@@ -290,6 +296,8 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
         "makes one of Django's own users, which is no fact",
     (only_commands_speak_to_the_terminal, "tracker/serve.py", "print"): "it is ./run",
     (only_commands_speak_to_the_terminal, "tracker/serve.py", "sys.argv"): "it is ./run",
+    (only_commands_speak_to_the_terminal, "tracker/backup.py", "print"): "it is ./run's own command",
+    (only_commands_speak_to_the_terminal, "tracker/backup.py", "sys.argv"): "it is ./run's own command",
     (only_commands_speak_to_the_terminal, "tracker/prepare.py", "sys.argv"): "it is ./run's own command",
     (only_commands_speak_to_the_terminal, "tracker/install.py", "print"): "it is ./run before anything is installed",
     (only_commands_speak_to_the_terminal, "tracker/install.py", "sys.stdout"): "the same",

@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tracker import embedded
+from tracker import embedded, serve
 
 ROOT = Path(__file__).parents[1]
 WAIT = 120.0  # seconds; a machine that tests on every core is slow to start
@@ -153,6 +153,48 @@ def test_the_secret_key_is_made_for_this_folder_readable_by_its_owner_and_not_pr
 def test_a_command_beside_the_server_uses_the_same_database(site):
     site.manage("createsuperuser", "--no-input", "--username", "second", "--email", "second@example.org")
     assert site.editors() == ["editor", "second"]
+
+
+def test_the_site_and_its_commands_connect_as_a_role_that_owns_nothing(site):
+    roles = "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'tracker'"
+    until(lambda: lowest(site.folder, "procrastinate worker"))
+    with embedded.server(site.folder) as url, psycopg.connect(url) as connection:
+        until(lambda: connection.execute(roles).fetchall() == [("tracker_app",)])
+    asked = "from django.db import connection as c; c.ensure_connection(); print(c.connection.info.user)"
+    assert site.manage("shell", "--no-imports", "-c", asked).strip() == "tracker_app"
+    refused = subprocess.run([ROOT / "run", "manage", "flush", "--no-input"], env=site.environment, capture_output=True,
+                             text=True, check=False)  # fmt: skip
+    assert refused.returncode == 1
+    site.manage("migrate", "--check")
+
+
+def test_the_owner_s_password_stays_with_what_migrates():
+    given = {
+        "DATABASE_URL": "postgresql://app@db/tracker", "DATABASE_PASSWORD": "app's", "DATABASE_APP_ROLE": "app",
+        "DATABASE_OWNER_URL": "postgresql://owner:owners@db/tracker", "PORT": "8001",
+    }  # fmt: skip
+    assert serve.as_app(given) == {
+        "DATABASE_URL": "postgresql://app@db/tracker", "DATABASE_PASSWORD": "app's", "PORT": "8001",
+    }  # fmt: skip
+    owner = serve.as_owner(given)
+    assert owner["DATABASE_URL"] == given["DATABASE_OWNER_URL"]
+    assert owner.keys() == given.keys() - {"DATABASE_PASSWORD"}
+
+
+def test_a_data_folder_of_the_release_before_works_by_way_of_a_command(tmp_path):
+    """It lets its account in as the owner alone, has no other role, and its mark of preparation is empty."""
+    environment = CLEAN | {"TRACKER_DATA": str(tmp_path)}
+    command = [str(ROOT / "run"), "manage", "token", "ann"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    with embedded.server(tmp_path) as url, psycopg.connect(url) as connection:
+        connection.execute("DROP OWNED BY tracker_app")
+        connection.execute("DROP ROLE tracker_app")
+    ident = tmp_path / "postgres" / "pg_ident.conf"
+    ident.write_text("".join(line for line in ident.read_text().splitlines(True) if "tracker_app" not in line))
+    (tmp_path / "prepared").write_text("")
+    made = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    assert made.stdout.startswith("Token of ann")
+    assert "password" not in made.stderr
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,10 @@ from urllib.parse import quote
 
 from tracker.locks import is_free, locked, open_lock
 from tracker.orphans import die_with_parent
+from tracker.roles import APP_ROLE, let_in
+from tracker.roles import OWNER as ROLE
 
-ROLE = DATABASE = "tracker"
+DATABASE = "tracker"
 START_TIMEOUT = 60.0  # seconds; includes initdb and, after a crash, reading the write-ahead log back
 LINGER = 10.0  # seconds in which the processes of a killed server let go of its folder
 LOOK = 0.2  # seconds between the keeper's looks at who is left
@@ -152,6 +154,7 @@ def keep(folder: Path, *, throw_away: bool) -> None:
         cluster = folder / "postgres"
         if not (cluster / "PG_VERSION").exists():
             make_cluster(cluster, account, binaries)
+        let_in(APP_ROLE, cluster)
         settings = (
             "listen_addresses=", f"unix_socket_directories={sockets}", "log_checkpoints=off",
             *(THROW_AWAY if throw_away else ()),
@@ -231,7 +234,7 @@ def make_cluster(cluster: Path, account: pwd.struct_passwd | None, binaries: Pat
               "--locale-provider=builtin", "--locale=C.UTF-8"]  # fmt: skip
     if run_in(fresh, account, initdb).wait() != 0:
         raise CannotStart("initdb failed")
-    # Only the account that made the cluster comes in, as the role that owns everything.
+    # Only the account that made the cluster comes in.
     (fresh / "pg_hba.conf").write_text("local all all peer map=maker\n")
     (fresh / "pg_ident.conf").write_text(f'maker "{getpass.getuser()}" {ROLE}\n')
     alone = run_in(fresh, account, [str(binaries / "bin" / "postgres"), "--single", "template1"], stdin=subprocess.PIPE)

@@ -35,7 +35,8 @@ def main(*arguments: str) -> None:
         load_fixtures()
         make_first_editor()
         static.result()
-    (settings.TRACKER_DATA / "prepared").touch()
+    # Which role's rights were given; empty where one role does everything. Earlier releases left the file empty.
+    (settings.TRACKER_DATA / "prepared").write_text(settings.DATABASE_APP_ROLE)
 
 
 @contextlib.contextmanager

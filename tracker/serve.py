@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from tracker import embedded
+from tracker import embedded, roles
 from tracker.orphans import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +35,8 @@ HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = whole("PORT", "8000", most=65535)
 DATA = Path(os.environ.get("TRACKER_DATA") or ROOT / ".data").resolve()
 EMBEDDED = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+if EMBEDDED and os.environ.get("DATABASE_OWNER_URL"):
+    sys.exit("DATABASE_OWNER_URL goes with DATABASE_URL, which is not set.")
 
 # Connections that send nothing end after ten seconds, and cost next to nothing until then: a worker accepts thousands.
 # HTTP/1 alone: what looks for HTTP/2 first waits for a silent client without end.
@@ -45,6 +47,9 @@ SERVER = (
 )  # fmt: skip
 MANAGE = (sys.executable, "manage.py")
 PREPARE = (sys.executable, "-m", "tracker.prepare")
+BACKUP = (sys.executable, "-m", "tracker.backup")
+OWNERS_VARIABLES = ("DATABASE_OWNER_URL", "DATABASE_APP_")
+OWNERS_COMMANDS = {"migrate", "pgtrigger"}  # of manage.py; every other one runs as the application does
 # name: command. Each gets a process group of its own and is started again when it ends.
 CHILDREN = {
     "web": (
@@ -68,8 +73,12 @@ class Stopped(Exception):
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["manage"]:
         return manage(arguments[1:])
+    if arguments[:1] in (["backup"], ["restore"]) and len(arguments) == 2:
+        with database(with_key=False) as environment:
+            return run_to_its_end((*BACKUP, *arguments), as_owner(environment))
     if arguments:
-        print("Usage: ./run, or ./run manage COMMAND [ARGUMENT…]", file=sys.stderr)
+        print("Usage: ./run, or ./run manage COMMAND [ARGUMENT…], or ./run backup FILE, or ./run restore FILE",
+              file=sys.stderr)  # fmt: skip
         return 2
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)
@@ -93,15 +102,27 @@ def stop(number: int, frame: FrameType | None) -> None:
 def manage(arguments: list[str]) -> int:
     """Exit status of `manage.py ARGUMENT…`. The embedded database is started for it where it is not running."""
     with database() as environment:
-        if not (DATA / "prepared").exists():
+        if not is_prepared():
             # A first start by way of a command. What is printed about it must not mix with the command's output.
             # Somebody else's database is left as it is, unless there is nothing in it yet.
             first = PREPARE if EMBEDDED else (*PREPARE, "--if-empty")
-            subprocess.run(first, cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
-        command = subprocess.Popen((*MANAGE, *arguments), cwd=ROOT, env=environment, preexec_fn=die_with_parent)  # noqa: PLW1509  # one thread
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command too, which decides
-        signal.signal(signal.SIGTERM, lambda number, _: command.send_signal(number))
-        status = command.wait()
+            subprocess.run(first, cwd=ROOT, env=as_owner(environment), stdout=sys.stderr, check=True)
+        mine = as_owner(environment) if OWNERS_COMMANDS & set(arguments[:1]) else as_app(environment)
+        return run_to_its_end((*MANAGE, *arguments), mine)
+
+
+def is_prepared() -> bool:
+    """Whether a start has prepared the database, for the role that is used now."""
+    mark = DATA / "prepared"
+    return mark.exists() and (not EMBEDDED or mark.read_text() == roles.APP_ROLE)
+
+
+def run_to_its_end(arguments: tuple[str, ...], environment: dict[str, str]) -> int:
+    """Exit status, as a shell says it."""
+    command = subprocess.Popen(arguments, cwd=ROOT, env=environment, preexec_fn=die_with_parent)  # noqa: PLW1509  # one thread
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command too, which decides
+    signal.signal(signal.SIGTERM, lambda number, _: command.send_signal(number))
+    status = command.wait()
     return status if status >= 0 else 128 - status
 
 
@@ -113,9 +134,9 @@ def serve() -> None:
     check_port()
     while True:
         with database() as environment, contextlib.ExitStack() as cleanup:
-            children = Children(environment)
+            children = Children(as_app(environment))
             cleanup.callback(children.end)
-            children.run_once(PREPARE)
+            children.run_once(PREPARE, as_owner(environment))
             children.start_all()
             told = False
             while not EMBEDDED or embedded.is_running(DATA):
@@ -169,20 +190,20 @@ class Children:
         self.started: dict[str, float] = {}
         self.due: dict[str, float] = {}
 
-    def start(self, name: str, command: tuple[str, ...]) -> None:
+    def start(self, name: str, command: tuple[str, ...], environment: dict[str, str] | None = None) -> None:
         self.started[name] = time.monotonic()
         pool = {"DATABASE_POOL_SIZE": "16"} if name == "web" else {}  # for threads, which only the web has many of
         self.running[name] = subprocess.Popen(
-            command, cwd=ROOT, env=pool | self.environment, stdin=subprocess.DEVNULL, start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509  # this process has one thread
+            command, cwd=ROOT, env=pool | (environment or self.environment), stdin=subprocess.DEVNULL,
+            start_new_session=True, preexec_fn=die_with_parent,  # noqa: PLW1509  # this process has one thread
         )  # fmt: skip
 
     def start_all(self) -> None:
         for name, command in CHILDREN.items():
             self.start(name, command)
 
-    def run_once(self, command: tuple[str, ...]) -> None:
-        self.start("once", command)
+    def run_once(self, command: tuple[str, ...], environment: dict[str, str]) -> None:
+        self.start("once", command, environment)
         if self.running["once"].wait() != 0:
             sys.exit(f"Failed: {' '.join(command)}")
         del self.running["once"]
@@ -221,28 +242,52 @@ class Children:
 
 
 @contextlib.contextmanager
-def database() -> Iterator[dict[str, str]]:
-    """The environment of every process, with the database in it running."""
+def database(*, with_key: bool = True) -> Iterator[dict[str, str]]:
+    """The environment of every process, with the database in it running.
+
+    Without the key none is made either: `restore` brings one along.
+    """
     DATA.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as held:
-        environment = local_settings() | os.environ | {"TRACKER_SUPERVISOR": str(os.getpid())}
+        environment = (
+            local_settings() | secret_key(keep=with_key) | os.environ | {"TRACKER_SUPERVISOR": str(os.getpid())}
+        )
         environment["TRACKER_DATA"] = str(DATA)
         if EMBEDDED:
-            environment["DATABASE_URL"] = held.enter_context(embedded.server(DATA))
+            environment["DATABASE_OWNER_URL"] = held.enter_context(embedded.server(DATA))
+            environment["DATABASE_APP_ROLE"] = roles.APP_ROLE
+            environment["DATABASE_URL"] = roles.app_url(environment["DATABASE_OWNER_URL"])
         yield environment
+
+
+def as_app(environment: dict[str, str]) -> dict[str, str]:
+    """What the application itself need not know."""
+    return {name: value for name, value in environment.items() if not name.startswith(OWNERS_VARIABLES)}
+
+
+def as_owner(environment: dict[str, str]) -> dict[str, str]:
+    """For what makes tables and gives rights: as the owner, where that is another role than the application's."""
+    owner = environment.get("DATABASE_OWNER_URL")
+    if not owner:
+        return environment
+    others = ("DATABASE_URL_FILE", "DATABASE_PASSWORD", "DATABASE_PASSWORD_FILE")
+    return {name: value for name, value in environment.items() if name not in others} | {"DATABASE_URL": owner}
 
 
 def local_settings() -> dict[str, str]:
     """What a single machine needs said and nobody should have to say; the caller's own variables win."""
-    mine = {
+    return {
         "TRACKER_ENV": "local",
         "STATIC_ROOT": str(DATA / "static"),
         "ALLOWED_HOSTS": ",".join(own_names()),
         "PUBLIC_URL": address(),
     }
-    if not {"SECRET_KEY", "SECRET_KEY_FILE"} & set(os.environ):
-        mine["SECRET_KEY_FILE"] = str(secret_key_file())
-    return mine
+
+
+def secret_key(*, keep: bool) -> dict[str, str]:
+    if {"SECRET_KEY", "SECRET_KEY_FILE"} & set(os.environ):
+        return {}
+    return {"SECRET_KEY_FILE": str(secret_key_file())} if keep else {"SECRET_KEY": secrets.token_urlsafe(64)}
 
 
 def own_names() -> list[str]:

@@ -144,6 +144,9 @@ DATABASES = {
         session=_WEB_SESSION if IS_WEB else {},
     )
 }
+# Told to the process that migrates: the role, other than its own, that the application connects as.
+DATABASE_APP_ROLE = env("DATABASE_APP_ROLE")
+DATABASE_APP_PASSWORD = env("DATABASE_APP_PASSWORD")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Where the embedded database, archives and the local secret key live.

@@ -9,6 +9,7 @@ from relations.models.deliveries import Attempt, Delivery
 from relations.models.designations import Designation, EventParty, Listing, Party, PartyName
 from relations.models.events import DiplomaticEvent
 from relations.models.facts import Fact
+from relations.models.grants import app_role_is_powerless, grant_to_app_role
 from relations.models.imports import ImportedFact, ImportRun
 from relations.models.list_changes import ListChange
 from relations.models.pairs import CountryPair, code_of
@@ -17,7 +18,7 @@ from relations.models.sanctions import SanctionEvent, SanctionProgramme
 from relations.models.sources import Citation, Source
 from relations.models.stamps import ReferenceStamp
 from relations.models.travel_bans import TravelBanEntry, TravelBanList
-from relations.models.triggers import keep_always_on
+from relations.models.triggers import secure_functions
 from relations.models.webhooks import Replay, Selector, SigningSecret, Subscription
 from relations.models.world import Belonging, World, current_world
 
@@ -62,8 +63,10 @@ __all__ = [
     "TravelBanList",
     "World",
     "acts_of",
+    "app_role_is_powerless",
     "code_of",
     "current_world",
-    "keep_always_on",
+    "grant_to_app_role",
     "known_acts",
+    "secure_functions",
 ]

@@ -1,4 +1,4 @@
-"""What every trigger asks first, and is always answered."""
+"""Functions of the database: the one that every trigger asks first, and the path on which each finds its tables."""
 
 from __future__ import annotations
 
@@ -6,18 +6,49 @@ from typing import Any
 
 from django.db import connections
 
+# With a body that is parsed here and now, it depends on no search_path, and PostgreSQL still writes it into its caller.
 _ALWAYS_ON = """
     CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT false'
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN false
+"""
+
+UNSAFE_FUNCTIONS = """
+    SELECT oid::regprocedure FROM pg_proc AS function
+    WHERE pronamespace = 'public'::regnamespace AND prosqlbody IS NULL
+        AND proowner = current_user::regrole AND NOT starts_with(proname, 'procrastinate_')
+        AND NOT EXISTS (SELECT FROM unnest(proconfig) AS setting WHERE starts_with(setting, 'search_path='))
+        AND NOT EXISTS (
+            SELECT FROM pg_depend
+            WHERE classid = 'pg_proc'::regclass AND objid = function.oid AND deptype = 'e'
+        )
+    ORDER BY proname
+"""
+"""Functions of ours that find their tables and functions by the path of whoever calls them."""
+
+_SET_PATH = f"""
+    DO $$
+    DECLARE unsafe regprocedure;
+    BEGIN
+        FOR unsafe IN {UNSAFE_FUNCTIONS} LOOP
+            EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public, pg_temp', unsafe);
+        END LOOP;
+    END
+    $$
 """
 
 
-def keep_always_on(*, using: str, **_: Any) -> None:
-    """After every migration: no session can talk a trigger out of its rule, and asking costs nothing.
+def secure_functions(*, using: str, **_: Any) -> None:
+    """After every migration, so that no new trigger can forget it.
 
-    pgtrigger's own function lets a session name triggers to be ignored, which nobody may here, and reads a setting that
-    is not there: each call fails inside and is caught, and for what was caught PostgreSQL looks through all that is
-    deferred to the commit. An act on 20,000 facts took minutes for it.
+    No session can talk a trigger out of its rule, and asking costs nothing. pgtrigger's own function lets a session
+    name triggers to be ignored, which nobody may here, and reads a setting that is not there: each call fails inside
+    and is caught, and for what was caught PostgreSQL looks through all that is deferred to the commit. An act on 20,000
+    facts took minutes for it.
+
+    No function looks where its caller says. `pg_restore` fills tables with an empty path: a check constraint whose
+    function calls another by its bare name refused every row. And a session's temporary table of the right name would
+    come before the tracker's.
     """
     with connections[using].cursor() as cursor:
         cursor.execute(_ALWAYS_ON)
+        cursor.execute(_SET_PATH)

@@ -1,0 +1,200 @@
+"""A dump by PostgreSQL's own tools holds the tracker whole: rows, rules and answers."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings as live
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from relations import ledger
+from relations.models.triggers import UNSAFE_FUNCTIONS
+from tests.api.subscribing import Caller
+from tests.database import conninfo
+from tests.importers.importing import BANS, imported
+from tests.ledger.making import ban, ban_list, citation, editor, event, post, programme, record, sanction, source
+from tracker import embedded
+
+BIN = embedded.installed() / "bin"
+FORMATS = {"plain": ["-Fp"], "custom": ["-Fc"], "directory": ["-Fd", "-j2"]}
+RULES = {
+    "triggers": "SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "constraints": "SELECT conname, convalidated, pg_get_constraintdef(oid) FROM pg_constraint "
+    "WHERE connamespace = 'public'::regnamespace",
+    "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "functions": "SELECT oid::regprocedure::text, pg_get_functiondef(oid) FROM pg_proc "
+    "WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'",
+    "sequences": "SELECT sequencename, last_value FROM pg_sequences",
+    "columns": "SELECT table_name, column_name, data_type, is_nullable, column_default "
+    "FROM information_schema.columns WHERE table_schema = 'public'",
+}
+PATHS = (
+    "/api/relations/BY-US/",
+    "/api/relations/BY-US/?as_of=2020-02-02",
+    "/api/relations/BY-US/timeline/",
+    "/api/relations/?country=US",
+    "/api/changes/?pair=BY-US",
+    "/api/ambassadors/",
+    "/api/sanction-events/",
+    "/api/travel-ban-entries/?page_size=100",
+    "/api/diplomatic-events/",
+    "/api/sources/",
+    "/api/countries/BY/",
+    "/feeds/changes.atom",
+)
+ASK = """
+import json, sys
+import django
+django.setup()
+from django.test import Client
+answers = {}
+for path in sys.argv[1:]:
+    answer = Client(headers={"host": "localhost"}).get(path)
+    tag = answer.headers.get("ETag")  # a feed's weak one names the transaction that wrote its names
+    strong = tag if tag and tag.startswith('"') else None
+    answers[path] = [answer.status_code, strong, b"".join(answer).decode()]
+print(json.dumps(answers))
+"""
+RECORD = """
+import django
+django.setup()
+from tests.ledger.making import event, record
+(fact,) = record(event("visit", "2021-05-01"))
+print(fact.pk)
+"""
+
+
+@pytest.fixture
+def history(world, tmp_path, settings) -> None:
+    """Facts of every kind: loaded, recorded, corrected, retracted, imported; with users, tokens and subscriptions."""
+    settings.TRACKER_DATA = tmp_path / "data"
+    call_command("loaddata", "seed_article", verbosity=0)
+    ann, cited = editor("ann"), source()
+    first, second = record(
+        post("vacant", "2010", citations=[citation(cited)]),
+        sanction("imposed", "[..2006-06]", programme=programme()), author=ann,
+    )  # fmt: skip
+    wrong, *_ = record(event("visit", "2011-03"), ban("listed", "200X", list=ban_list()), author=ann)
+    ledger.correct(type(first), first.key, values={"on": "2011~"}, author=ann)
+    ledger.retract(type(wrong), wrong.key, why="It was another year.", author=ann)
+    ledger.retract(type(second), second.key, why="It was another programme.", author=ann)
+    imported("travel_ban", BANS)
+    subscription = {"url": "https://example.org/hook", "event_types": ["*"]}
+    Caller("bob").ask("POST", "/api/webhooks/", subscription, status=201)
+
+
+@pytest.fixture
+def restored() -> Iterator[str]:
+    """An empty database beside the test's own."""
+    name = sql.Identifier(f"{connection.settings_dict['NAME']}_restored")
+    with psycopg.connect(conninfo(), dbname="postgres", autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        try:
+            yield make_conninfo(conninfo(), dbname=name._obj[0])
+        finally:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def tool(name: str, *arguments: str | Path) -> None:
+    done = subprocess.run([BIN / name, *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def python(script: str, *arguments: str, database: str) -> Any:
+    """What a process of its own, which remembers nothing, prints from that database."""
+    settings = {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "tracker.settings", "SECRET_KEY": "of both"}
+    environment = os.environ | settings
+    command = [sys.executable, "-c", script, *arguments]
+    done = subprocess.run(command, cwd=live.ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def rows(database: str) -> dict[str, list[str]]:
+    """Every row of every table."""
+    with psycopg.connect(database) as asked:
+        tables = asked.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        return {
+            table: sorted(row for (row,) in asked.execute(sql.SQL("SELECT to_jsonb(t)::text FROM {} AS t").format(
+                sql.Identifier(table))))
+            for (table,) in tables
+        }  # fmt: skip
+
+
+def rules(database: str) -> dict[str, list[str]]:
+    """Without casts and parentheses: PostgreSQL shows what it has read from its own words with others."""
+    with psycopg.connect(database) as asked:
+        return {
+            name: sorted(
+                re.sub(r"[()]|::(text|character varying)(\[\])?", "", repr(row)) for row in asked.execute(query)
+            )
+            for name, query in RULES.items()
+        }
+
+
+@pytest.mark.django_db
+def test_every_function_of_ours_says_where_it_looks():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_proc WHERE proname ~ '^(pgtrigger|edtf)_' AND proconfig IS NOT NULL")
+        assert cursor.fetchone()[0] > 30
+        cursor.execute(UNSAFE_FUNCTIONS)
+        assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db
+def test_a_temporary_table_is_not_taken_for_the_tracker_s(seed):
+    """The trigger of citations asks for the text of a source; a session's own table would come first in its path."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE relations_source (LIKE public.relations_source)")
+        with pytest.raises(Exception, match="does not stand in the archived text"):
+            cursor.execute('INSERT INTO relations_citation (key, source_id, quote, start, "end", stance, '
+                           "sanction_event_id) SELECT gen_random_uuid(), source_id, repeat('x', length(quote)), start, "
+                           '"end", stance, sanction_event_id FROM relations_citation WHERE start IS NOT NULL '
+                           "AND sanction_event_id IS NOT NULL LIMIT 1")  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_dump_restores_whole(history, restored, tmp_path, form):
+    dump, before = tmp_path / "dump", rows(conninfo())
+    assert all(before[f"relations_{name}"] for name in (
+        "ambassadorstatus", "sanctionevent", "travelbanentry", "diplomaticevent", "citation", "source", "statuschange",
+        "statusperiod", "importrun", "importedfact", "apitoken", "subscription", "referencestamp",
+    ))  # fmt: skip
+    tool("pg_dump", *FORMATS[form], "-f", dump, "-d", conninfo())
+    if form == "plain":
+        tool("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", dump, "-d", restored)
+    else:
+        tool("pg_restore", "--exit-on-error", "-d", restored, dump)
+    assert rows(restored) == before
+    assert rules(restored) == rules(conninfo())
+    answers = python(ASK, *PATHS, database=restored)
+    assert {status for status, _, _ in answers.values()} == {200}
+    assert sum(tag is not None for _, tag, _ in answers.values()) >= 5
+    assert answers == python(ASK, *PATHS, database=conninfo())
+    assert_it_refuses_and_records(restored, before)
+
+
+def assert_it_refuses_and_records(restored: str, before: dict[str, list[str]]) -> None:
+    facts, log = (
+        [json.loads(row) for row in before[f"relations_{name}"]] for name in ("diplomaticevent", "statuschange")
+    )
+    with psycopg.connect(restored) as asked:
+        for guarded in ("relations_diplomaticevent", "relations_statuschange"):
+            with pytest.raises(psycopg.errors.RestrictViolation), asked.transaction():
+                asked.execute(sql.SQL("UPDATE {} SET pair_id = 'AF-BY'").format(sql.Identifier(guarded)))
+    assert python(RECORD, database=restored) > max(fact["id"] for fact in facts)
+    with psycopg.connect(restored) as asked:
+        found = asked.execute("SELECT id, version FROM relations_statuschange WHERE pair_id = 'BY-US' ORDER BY id DESC")
+        head, version = found.fetchall()[0]
+    assert head > max(line["id"] for line in log)
+    assert version > max(line["version"] for line in log if line["pair_id"] == "BY-US")
