@@ -20,6 +20,12 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("ci")
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow files first; `./test` keeps the order when it spreads them."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 WORLD = ("countries", "memberships")
 
 

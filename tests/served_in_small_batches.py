@@ -1,4 +1,4 @@
-"""What granian serves in `test_clients`: the tracker, with exports that come in batches of ten.
+"""What granian serves in `test_clients`: the tracker, with exports that come in batches of ten, and little patience.
 
 As many rows as make whole batches outgrow the buffers on the way would take a test too long to record.
 """
@@ -8,5 +8,7 @@ from tracker.wsgi import application  # first: what follows needs Django set up
 __all__ = ["application"]
 
 from relations.api import formats
+from tracker import bodies
 
 formats.BATCH = 10
+bodies.PATIENCE = 3.0

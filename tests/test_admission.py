@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.conf import settings
 from django.http import HttpResponse
 
 from tracker.admission import Admission, Lane, NoPlaceError
@@ -133,7 +132,7 @@ def test_nothing_is_kept_of_who_has_gone():
 def test_a_kind_without_places_is_refused_and_the_others_are_answered(rf, method, path, others):
     admission = Admission(lambda _: HttpResponse("answered"))
     lane = admission._lane_of(rf.generic(method, path))
-    taken = [Request(lane, f"192.0.2.{number}") for number in range(settings.WEB_AT_ONCE)]
+    taken = [Request(lane, f"192.0.2.{number}") for number in range(lane._at_once)]
     assert all(request.runs() for request in taken)
     lane._queue = 0
     answer = admission(rf.generic(method, path, headers={"Accept": "application/json"}))

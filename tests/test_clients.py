@@ -20,7 +20,7 @@ from tests.ledger.making import citation, draft, record, source
 from tracker import clients
 from tracker.clients import MINIMUM_RATE, MOST_WAITING, Connection, SlowReaders
 
-pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 
 WAIT = 120.0
 # Long enough to be asked meanwhile, on a machine that tests on every core.
@@ -249,7 +249,7 @@ def test_a_query_ends_with_its_client():
 
 def test_a_query_whose_client_waits_is_left_alone_though_another_client_goes():
     with (
-        tracker(READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="0") as port,
+        tracker(READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="0", WEB_AT_ONCE="2") as port,
         log_is_locked() as locking,
         connected(port) as patient,
     ):

@@ -25,6 +25,8 @@ from tests.importers.importing import BANS, imported
 from tests.ledger.making import ban, ban_list, citation, editor, event, post, programme, record, sanction, source
 from tracker import embedded
 
+pytestmark = pytest.mark.slow
+
 BIN = embedded.installed() / "bin"
 FORMATS = {"plain": ["-Fp"], "custom": ["-Fc"], "directory": ["-Fd", "-j2"]}
 RULES = {

@@ -15,7 +15,9 @@ from tests.database import conninfo
 from tests.hostile import KINDS, others
 from tests.ledger.making import citation, draft, record, source
 
-SECONDS = 3.0
+pytestmark = pytest.mark.slow
+
+SECONDS = 1.2
 SLOWEST = 1.0
 """Seconds below which an answer is no sign of a stopped site, on cores that run other tests meanwhile.
 

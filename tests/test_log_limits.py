@@ -44,14 +44,11 @@ def test_only_answers_with_the_status_are_counted():
 
 
 @pytest.mark.django_db
-def test_a_flood_of_forged_forms_leaves_a_few_short_lines(client, settings, caplog):
+def test_a_flood_of_forged_forms_leaves_a_few_short_lines(client, caplog):
     client.handler.enforce_csrf_checks = True
     logger = logging.getLogger("django.security.csrf")
-    assert [type(each) for each in logger.filters] == [AtMost]
-    assert [type(each) for handler in logging.getLogger().handlers for each in handler.filters] == [Shortened] * sum(
-        bool(handler.filters) for handler in logging.getLogger().handlers
-    )
-    logger.filters[0]._began, logger.filters[0]._count = 0.0, 0
+    assert {type(each) for each in logger.filters} == {AtMost}
     for _ in range(30):
         assert client.post(f"/admin/login/?{'x' * 20_000}").status_code == 403
+    # Ten a minute, and the minute may end meanwhile.
     assert len([each for each in caplog.records if each.name == "django.security.csrf"]) <= 20

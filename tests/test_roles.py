@@ -18,6 +18,8 @@ from relations.models.grants import grant_to_app_role
 from tests.importers.importing import BANS
 from tracker import embedded, roles
 
+pytestmark = pytest.mark.slow
+
 APP = roles.APP_ROLE
 
 

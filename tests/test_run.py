@@ -17,7 +17,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tracker import embedded, serve
+from tracker import embedded, roles
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 WAIT = 120.0  # seconds; a machine that tests on every core is slow to start
@@ -173,10 +175,10 @@ def test_the_owner_s_password_stays_with_what_migrates():
         "DATABASE_URL": "postgresql://app@db/tracker", "DATABASE_PASSWORD": "app's", "DATABASE_APP_ROLE": "app",
         "DATABASE_OWNER_URL": "postgresql://owner:owners@db/tracker", "PORT": "8001",
     }  # fmt: skip
-    assert serve.as_app(given) == {
+    assert roles.as_app(given) == {
         "DATABASE_URL": "postgresql://app@db/tracker", "DATABASE_PASSWORD": "app's", "PORT": "8001",
     }  # fmt: skip
-    owner = serve.as_owner(given)
+    owner = roles.as_owner(given)
     assert owner["DATABASE_URL"] == given["DATABASE_OWNER_URL"]
     assert owner.keys() == given.keys() - {"DATABASE_PASSWORD"}
 

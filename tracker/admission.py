@@ -104,8 +104,9 @@ class Admission:
         self.get_response = get_response
         at_once, queue = settings.WEB_AT_ONCE, settings.WEB_THREADS // 8
         self.reads = Lane(at_once=at_once, queue=2 * queue)
-        self.writes = Lane(at_once=at_once, queue=queue)
-        self.admin = Lane(at_once=at_once, queue=queue)
+        # They may wait for each other's locks.
+        self.writes = Lane(at_once=2 * at_once, queue=queue)
+        self.admin = Lane(at_once=2 * at_once, queue=queue)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         lane = self._lane_of(request)

@@ -48,7 +48,6 @@ SERVER = (
 MANAGE = (sys.executable, "manage.py")
 PREPARE = (sys.executable, "-m", "tracker.prepare")
 BACKUP = (sys.executable, "-m", "tracker.backup")
-OWNERS_VARIABLES = ("DATABASE_OWNER_URL", "DATABASE_APP_")
 OWNERS_COMMANDS = {"migrate", "pgtrigger"}  # of manage.py; every other one runs as the application does
 # name: command. Each gets a process group of its own and is started again when it ends.
 CHILDREN = {
@@ -75,7 +74,7 @@ def main(arguments: list[str]) -> int:
         return manage(arguments[1:])
     if arguments[:1] in (["backup"], ["restore"]) and len(arguments) == 2:
         with database(with_key=False) as environment:
-            return run_to_its_end((*BACKUP, *arguments), as_owner(environment))
+            return run_to_its_end((*BACKUP, *arguments), roles.as_owner(environment))
     if arguments:
         print("Usage: ./run, or ./run manage COMMAND [ARGUMENT…], or ./run backup FILE, or ./run restore FILE",
               file=sys.stderr)  # fmt: skip
@@ -106,8 +105,8 @@ def manage(arguments: list[str]) -> int:
             # A first start by way of a command. What is printed about it must not mix with the command's output.
             # Somebody else's database is left as it is, unless there is nothing in it yet.
             first = PREPARE if EMBEDDED else (*PREPARE, "--if-empty")
-            subprocess.run(first, cwd=ROOT, env=as_owner(environment), stdout=sys.stderr, check=True)
-        mine = as_owner(environment) if OWNERS_COMMANDS & set(arguments[:1]) else as_app(environment)
+            subprocess.run(first, cwd=ROOT, env=roles.as_owner(environment), stdout=sys.stderr, check=True)
+        mine = roles.as_owner(environment) if OWNERS_COMMANDS & set(arguments[:1]) else roles.as_app(environment)
         return run_to_its_end((*MANAGE, *arguments), mine)
 
 
@@ -134,9 +133,9 @@ def serve() -> None:
     check_port()
     while True:
         with database() as environment, contextlib.ExitStack() as cleanup:
-            children = Children(as_app(environment))
+            children = Children(roles.as_app(environment))
             cleanup.callback(children.end)
-            children.run_once(PREPARE, as_owner(environment))
+            children.run_once(PREPARE, roles.as_owner(environment))
             children.start_all()
             told = False
             while not EMBEDDED or embedded.is_running(DATA):
@@ -258,20 +257,6 @@ def database(*, with_key: bool = True) -> Iterator[dict[str, str]]:
             environment["DATABASE_APP_ROLE"] = roles.APP_ROLE
             environment["DATABASE_URL"] = roles.app_url(environment["DATABASE_OWNER_URL"])
         yield environment
-
-
-def as_app(environment: dict[str, str]) -> dict[str, str]:
-    """What the application itself need not know."""
-    return {name: value for name, value in environment.items() if not name.startswith(OWNERS_VARIABLES)}
-
-
-def as_owner(environment: dict[str, str]) -> dict[str, str]:
-    """For what makes tables and gives rights: as the owner, where that is another role than the application's."""
-    owner = environment.get("DATABASE_OWNER_URL")
-    if not owner:
-        return environment
-    others = ("DATABASE_URL_FILE", "DATABASE_PASSWORD", "DATABASE_PASSWORD_FILE")
-    return {name: value for name, value in environment.items() if name not in others} | {"DATABASE_URL": owner}
 
 
 def local_settings() -> dict[str, str]:

@@ -1,8 +1,12 @@
 """The main job of an editor in a real browser, with the strict policy in force and no other host in reach."""
 
+import pytest
+
 from relations import ledger
 from relations.models import AmbassadorStatus, Citation
 from tests.admin.conftest import TEXT, editor_named, url
+
+pytestmark = pytest.mark.slow
 
 
 def choose(page, field, typed, offered):

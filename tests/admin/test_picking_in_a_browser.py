@@ -9,6 +9,8 @@ from relations import ledger
 from relations.models import SanctionProgramme, Source, TravelBanList
 from tests.admin.conftest import TEXT, editor_named, url
 
+pytestmark = pytest.mark.slow
+
 NAMES = {
     "UK": "GB", "Great Britain": "GB", "england": "GB", "usa": "US", "America": "US", "holland": "NL", "Turkey": "TR",
     "turkiye": "TR", "Türkiye": "TR", "Ivory Coast": "CI", "cote d'ivoire": "CI", "Côte d’Ivoire": "CI", "DRC": "CD",

@@ -17,6 +17,8 @@ from tests.rights import token_of
 from tests.test_run import free_port
 from tests.webhooks.conftest import act, drain, eventually, is_verified
 
+pytestmark = pytest.mark.slow
+
 PAGE = live.ROOT / "docs" / "webhooks.md"
 
 

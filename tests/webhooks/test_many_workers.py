@@ -15,6 +15,8 @@ from tests.webhooks.conftest import eventually, put_by
 from tests.webhooks.receivers import Receiver, listening
 from tests.webhooks.watching import Turn, claimed_by_two, turns, watched
 
+pytestmark = pytest.mark.slow
+
 RECEIVERS, EACH = 100, 100
 EIGHT = """
 import os, signal, sys, django
