@@ -124,7 +124,8 @@ def test_nothing_is_kept_of_who_has_gone():
 @pytest.mark.parametrize(
     ("method", "path", "others"),
     [
-        ("GET", "/api/changes/", [("POST", "/api/ambassadors/"), ("GET", "/admin/")]),
+        ("GET", "/api/changes/", [("GET", "/api/relations/BY-US/"), ("POST", "/api/ambassadors/"), ("GET", "/admin/")]),
+        ("GET", "/api/relations/BY-US/timeline/", [("GET", "/api/relations/"), ("GET", "/feeds/changes.atom")]),
         ("POST", "/api/ambassadors/", [("GET", "/api/changes/"), ("GET", "/admin/")]),
         ("POST", "/admin/login/", [("GET", "/api/changes/"), ("DELETE", "/api/webhooks/1/")]),
     ],
@@ -137,7 +138,7 @@ def test_a_kind_without_places_is_refused_and_the_others_are_answered(rf, method
     lane._queue = 0
     answer = admission(rf.generic(method, path, headers={"Accept": "application/json"}))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
-    assert [admission(rf.generic(*other)).status_code for other in others] == [200, 200]
+    assert {admission(rf.generic(*other)).status_code for other in others} == {200}
     for request in taken:
         request.ended()
 

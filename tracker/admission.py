@@ -6,6 +6,7 @@ with 503. So a client whose requests are expensive delays others of the same kin
 """
 
 import itertools
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from django.http.response import HttpResponseBase
 from relations.api import limits
 from tracker import clients, problems
 
+_PAIR = re.compile(r"/api/relations/[A-Za-z]")
 PATIENCE = 5.0
 """Seconds that a request waits in the queue."""
 _SPARE = 2
@@ -102,8 +104,10 @@ class Admission:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        at_once, queue = settings.WEB_AT_ONCE, settings.WEB_THREADS // 8
+        at_once, queue = settings.WEB_AT_ONCE, settings.WEB_THREADS // 10
         self.reads = Lane(at_once=at_once, queue=2 * queue)
+        # Mostly remembered, and asked for most: about one pair, on any day.
+        self.pairs = Lane(at_once=2 * at_once, queue=queue)
         # They may wait for each other's locks.
         self.writes = Lane(at_once=2 * at_once, queue=queue)
         self.admin = Lane(at_once=2 * at_once, queue=queue)
@@ -112,7 +116,7 @@ class Admission:
         lane = self._lane_of(request)
         try:
             with lane.place(limits.address(request)), clients.watched(request.META.get("REMOTE_ADDR", "")):
-                return self._answer(request, is_read=lane is self.reads)
+                return self._answer(request, is_read=lane in (self.reads, self.pairs))
         except NoPlaceError:
             response = problems.refusal(
                 request, HTTPStatus.SERVICE_UNAVAILABLE, "Too many requests of this kind are under way; try again."
@@ -123,7 +127,9 @@ class Admission:
     def _lane_of(self, request: HttpRequest) -> Lane:
         if request.path_info.startswith("/admin/"):
             return self.admin
-        return self.reads if request.method in {"GET", "HEAD", "OPTIONS"} else self.writes
+        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            return self.writes
+        return self.pairs if _PAIR.match(request.path_info) else self.reads
 
     def _answer(self, request: HttpRequest, *, is_read: bool) -> HttpResponseBase:
         if is_read or not settings.IS_WEB:

@@ -1,5 +1,6 @@
 """What granian serves."""
 
+import gc
 import os
 import resource
 import signal
@@ -26,6 +27,9 @@ django = get_wsgi_application()
 from tracker.bodies import BodyFirst  # noqa: E402  # it needs Django set up
 
 answer = BodyFirst(django)
+# What is loaded stays: the collector, which stops every thread, need not look at it again.
+gc.collect()
+gc.freeze()
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
