@@ -28,6 +28,6 @@ USER tracker
 VOLUME /data
 EXPOSE 8000
 CMD ["granian", "tracker.wsgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "64", "--interface", "wsgi", "--http", "1", "--no-ws", "--http1-header-read-timeout", "10000", \
+     "--blocking-threads", "160", "--interface", "wsgi", "--http", "1", "--no-ws", "--http1-header-read-timeout", "10000", \
      "--backlog", "4096", "--backpressure", "8192", "--respawn-failed-workers", "--workers-kill-timeout", "5", \
      "--log-level", "warning"]

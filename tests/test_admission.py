@@ -80,8 +80,24 @@ def test_beyond_the_queue_is_refused_at_once():
 def test_who_waits_too_long_is_refused_and_leaves_the_queue():
     with full(queue=4, patience=0.01) as (lane, _):
         with pytest.raises(NoPlaceError):
-            lane._enter(HERE)
+            lane._enter(THERE)
         assert lane._waiting == []
+
+
+def test_nothing_is_kept_of_who_waited_in_vain_behind_another():
+    with full(queue=8) as (lane, first):
+        other = Request(lane, THERE)
+        waiting(lane, 1)
+        lane._patience = 0.5
+        timer = threading.Timer(0.05, first.end.set)  # the place goes to the other address meanwhile
+        timer.start()
+        with pytest.raises(NoPlaceError):
+            lane._enter(HERE)
+        timer.join()
+        first.ended()
+        assert other.runs()
+        other.ended()
+        assert (lane._running, lane._last_turn) == ({}, {})
 
 
 def test_one_address_leaves_places_of_the_queue_to_others():

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import psycopg
@@ -180,6 +181,13 @@ def test_thousands_of_silent_connections_leave_the_site_to_others():
                 assert status_of(port, path) == 200
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_one_address_that_asks_two_dozen_things_at_once_is_answered_all_of_them():
+    """A program with many threads, or a proxy that was not named among TRUSTED_PROXIES."""
+    with tracker() as port, ThreadPoolExecutor(24) as many:
+        paths = ["/api/relations/BY-US/?as_of=2020-02-02", "/api/changes/"] * 24
+        assert set(many.map(lambda path: status_of(port, path), paths)) == {200}
 
 
 # --- who asks too much, or has gone ---------------------------------------------------------------------------------

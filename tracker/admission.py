@@ -75,6 +75,7 @@ class Lane:
         with self._lock:
             if not ticket.admitted.is_set():  # else it was admitted in this very moment
                 self._waiting.remove(ticket)
+                self._forget_absent(address)
                 raise NoPlaceError
 
     def _admit(self, address: str) -> None:
@@ -90,10 +91,14 @@ class Lane:
                 self._waiting.remove(following)
                 self._admit(following.address)
                 following.admitted.set()
-            if not self._running[address]:
-                del self._running[address]  # a counter keeps zeros, and addresses are many
-                if all(ticket.address != address for ticket in self._waiting):
-                    del self._last_turn[address]
+            self._forget_absent(address)
+
+    def _forget_absent(self, address: str) -> None:
+        """Keeps nothing of an address that neither runs nor waits: a counter keeps zeros, and addresses are many."""
+        if not self._running[address]:
+            del self._running[address]
+            if all(ticket.address != address for ticket in self._waiting):
+                self._last_turn.pop(address, None)
 
     def _precedence(self, ticket: _Ticket) -> tuple[int, int]:
         return self._running[ticket.address], self._last_turn.get(ticket.address, 0)
@@ -107,7 +112,7 @@ class Admission:
         at_once, queue = settings.WEB_AT_ONCE, settings.WEB_THREADS // 10
         self.reads = Lane(at_once=at_once, queue=2 * queue)
         # Mostly remembered, and asked for most: about one pair, on any day.
-        self.pairs = Lane(at_once=2 * at_once, queue=queue)
+        self.pairs = Lane(at_once=2 * at_once, queue=2 * queue)
         # They may wait for each other's locks.
         self.writes = Lane(at_once=2 * at_once, queue=queue)
         self.admin = Lane(at_once=2 * at_once, queue=queue)

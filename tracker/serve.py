@@ -54,7 +54,7 @@ CHILDREN = {
     "web": (
         sys.executable, "-m", "granian", "tracker.wsgi:application", *SERVER,
         "--host", HOST, "--port", str(PORT), "--workers", str(whole("WEB_WORKERS", "2", most=256)),
-        "--blocking-threads", str(whole("WEB_THREADS", "64", most=256)), "--respawn-interval", "0.5",
+        "--blocking-threads", str(whole("WEB_THREADS", "160", most=512)), "--respawn-interval", "0.5",
     ),
     "refresh": (*MANAGE, "refresh", "--loop"),
     "deliver": (*MANAGE, "deliver"),

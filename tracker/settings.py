@@ -253,12 +253,12 @@ ACCOUNT_LOGIN_LIMIT = env_limit("ACCOUNT_LOGIN_LIMIT", "60/hour")
 READ_LIMIT = env_limit("READ_LIMIT", "")
 # Threads of one web worker, as `./run` and the image start them: most of them only wait. Shares of them, by kind of
 # request, are the tracker's own (tracker/admission.py).
-WEB_THREADS = env_int("WEB_THREADS", 64)
+WEB_THREADS = env_int("WEB_THREADS", 160)
 # How many reads one worker works on at once, and half of the reads about one pair, of the writes and of the admin's
 # pages: with more, their computing is in each other's way and in that of what is answered from memory.
 WEB_AT_ONCE = env_int("WEB_AT_ONCE", 1)
-EXPORTS_AT_ONCE = max(1, WEB_THREADS // 64)
-BODIES_AT_ONCE = max(1, WEB_THREADS // 5)
+EXPORTS_AT_ONCE = max(1, WEB_THREADS // 160)
+BODIES_AT_ONCE = max(1, WEB_THREADS // 8)
 # A client that reads nothing of its answer for so long is dropped, and one that reads too slowly (tracker/clients.py).
 SILENT_CLIENT_SECONDS = env_int("SILENT_CLIENT_SECONDS", 30)
 

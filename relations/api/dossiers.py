@@ -33,7 +33,7 @@ _MOST = 64 * 1024 * 1024
 _MOST_KNOWLEDGE = 8
 """Past times whose knowledge a dossier keeps worked out."""
 _URL = b',"url":"'
-"""What stands in a fact behind the word of `disputed`, before the site."""
+"""The JSON of a fact between the word of `disputed` and the site."""
 
 # --- one pair -------------------------------------------------------------------------------------------------------
 

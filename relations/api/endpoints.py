@@ -26,9 +26,9 @@ class Endpoint(APIView):
 
     parameters: ClassVar[Mapping[str, Collection[str]]] = {}
     model: ClassVar[type[Model]]
-    """What whoever writes needs Django's permission for."""
+    """The model for which a writer needs Django's permission."""
     rights: ClassVar[Mapping[str, str]] = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
-    """Which permission, by method."""
+    """The permission, by method."""
     expandable: ClassVar[tuple[str, ...]] = ()
     takes_lists: ClassVar[bool] = False
     """Whether a POST may hold many bodies: what is refused is then named by its row."""

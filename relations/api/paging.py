@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 500
 MOST_BYTES = 1_000_000
-"""Of the rows of one page together: where they are more the page ends early. One row it has, whatever that weighs."""
+"""Bytes of the rows of one page: a page ends before they are more, but after one row at least."""
 PARAMETERS = frozenset({"cursor", "page_size", "ordering", "count"})
 _SALT = "relations.api.paging"
 _MAC_BYTES = 12
@@ -123,7 +123,7 @@ def belonging(request: Request, order: str) -> str:
 
 
 def fitting(weights: Iterable[int]) -> int:
-    """How many of the rows, from the first one on, a page has room for: by their bytes."""
+    """The number of rows, from the first one on, for whose bytes a page has room."""
     weights = list(weights)
     fits = sum(total <= MOST_BYTES for total in accumulate(weights))
     return max(fits, min(1, len(weights)))

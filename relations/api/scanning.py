@@ -16,7 +16,7 @@ from relations.api.paging import Cursor, Ordering, Page, Window
 MOST, BATCH = 400, 200
 """Pairs looked at for one page, and at a time."""
 MOST_LINES = 5_000
-"""Of the change logs of those pairs together, if they are more than one. Statuses at a past moment are computed from
+"""Lines of those pairs' change logs together, if the pairs are more than one. Past statuses are computed from
 all facts, of which a pair has no more than lines."""
 
 
@@ -77,7 +77,7 @@ class Scan:
 
     @property
     def _is_full(self) -> bool:
-        """Whether there is a row more than the page has room for."""
+        """True where there is a row more than the page has room for."""
         return len(self._kept) > self._window.size or (self._bytes > paging.MOST_BYTES and len(self._kept) > 1)
 
     def _onward(self, kept: list[tuple[list[Any], bytes]]) -> list[Any] | None:

@@ -65,7 +65,7 @@ class SourceFilters(Filters):
 
 
 class _Bytes(Func):
-    """Of a text, which is not read for that."""
+    """Bytes of a text, which is not read for that."""
 
     function = "octet_length"
     output_field = IntegerField()

@@ -53,7 +53,7 @@ def manage(*arguments: str) -> str:
 
 @contextmanager
 def serving(
-    application: str, *, interface: str = "wsgi", workers: int = 2, threads: int = 64, arguments: Sequence[str] = (),
+    application: str, *, interface: str = "wsgi", workers: int = 2, threads: int = 160, arguments: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[str]:  # fmt: skip
     """The application under granian, as `./run` starts the tracker's; gives its address."""
