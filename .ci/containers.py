@@ -27,7 +27,7 @@ from typing import Any
 from runtime import ROOT, Failed, free_ports
 
 sys.path.insert(0, str(ROOT))
-from tracker import embedded
+from tracker.launcher import embedded
 
 CONNECTED = "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'tracker'"
 TO_BE_HEALTHY, TO_END = 180.0, 60.0  # seconds on a loaded machine

@@ -24,9 +24,9 @@ class RelationsConfig(AppConfig):
         )
 
         for model in FACT_MODELS:
-            pre_save.connect(ledger.adopt, sender=model, dispatch_uid=f"adopt {model.__name__}")
+            pre_save.connect(ledger.prepare_loaded_fact, sender=model, dispatch_uid=f"adopt {model.__name__}")
         for reference in (Source, TravelBanList):
-            pre_save.connect(ledger.leave_standing, sender=reference, dispatch_uid=f"leave {reference.__name__}")
+            pre_save.connect(ledger.keep_known_reference, sender=reference, dispatch_uid=f"leave {reference.__name__}")
         post_migrate.connect(secure_functions, sender=self, dispatch_uid="secure functions")
         post_migrate.connect(grant_to_app_role, sender=self, dispatch_uid="grant to the application's role")
         checks.register(app_role_is_powerless, checks.Tags.database)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker import embedded
+from tracker.launcher import embedded
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,8 +7,8 @@ from tracker.wsgi import application  # first: what follows needs Django set up
 
 __all__ = ["application"]
 
-from relations.api import formats
-from tracker import bodies
+from relations.api.http import formats
+from tracker.overload import bodies
 
 formats.BATCH = 10
 bodies.PATIENCE = 3.0

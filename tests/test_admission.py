@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.http import HttpResponse
 
-from tracker.admission import Admission, Lane, NoPlaceError
+from tracker.overload.admission import Admission, Lane, NoPlaceError
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 

@@ -21,8 +21,8 @@ import pytest
 
 from tests.importers.importing import BANS
 from tests.test_run import CLEAN, ROOT, Site, named, processes_of, until
-from tracker import backup as tracker_backup
-from tracker import embedded, pg_client
+from tracker.launcher import backup as tracker_backup
+from tracker.launcher import embedded, pg_client
 
 pytestmark = pytest.mark.slow
 
@@ -371,7 +371,7 @@ def kill_while_it_waits(folder: Path, tool: str, statement: str, *arguments: str
             other.execute(statement)
             command = subprocess.Popen([ROOT / "run", *arguments], env=CLEAN | {"TRACKER_DATA": str(folder)})
             until(lambda: watching.execute(PARTLY, [tool]).fetchone() == (1,))
-            os.kill(named(folder, "tracker.backup"), signal.SIGKILL)
+            os.kill(named(folder, "tracker.launcher.backup"), signal.SIGKILL)
             assert command.wait() == 128 + signal.SIGKILL
             other.rollback()
         gone = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"

@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 import pytest
 
-from tracker import bodies
-from tracker.bodies import Bodies
-from tracker.clients import Connection
+from tracker.overload import bodies
+from tracker.overload.bodies import Bodies
+from tracker.overload.clients import Connection
 from tracker.problems import BodyRefusedError
 
 CLIENT, OTHER = "192.0.2.1", "192.0.2.9"

@@ -18,8 +18,8 @@ from relations.models import DiplomaticEvent
 from tests.benchmarks.serving import serving
 from tests.database import conninfo
 from tests.ledger.making import citation, draft, record, source
-from tracker import clients
-from tracker.clients import MINIMUM_RATE, MOST_WAITING, Connection, SlowReaders
+from tracker.overload import clients
+from tracker.overload.clients import MINIMUM_RATE, MOST_WAITING, Connection, SlowReaders
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 
@@ -233,7 +233,7 @@ def test_an_editor_has_more_time_than_a_reader_and_leaves_none_of_it_to_the_next
         tracker(READ_TIMEOUT_MS="300", WRITE_TIMEOUT_MS="60000", LOCK_TIMEOUT_MS="0", DATABASE_POOL_SIZE="1") as port,
         psycopg.connect(conninfo()) as locking,
     ):
-        locking.execute("LOCK TABLE relations_allowance, relations_statuschange")
+        locking.execute("LOCK TABLE relations_ratelimitcounter, relations_statuschange")
         answers: list[int] = []
         writer = threading.Thread(target=lambda: answers.append(answer_of(port, *write)[0]))
         writer.start()

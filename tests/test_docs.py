@@ -8,8 +8,7 @@ from urllib.parse import unquote
 import pytest
 from django.conf import settings
 
-from relations.ledger.webhooks import claims, health, subscriptions
-from relations.webhooks import sending
+from relations.delivery import breaker, claims, sending, subscriptions
 
 DOCS = settings.ROOT / "docs"
 PAGES = [settings.ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")] + sorted(DOCS.rglob("*.md"))
@@ -76,18 +75,18 @@ def test_the_readme_s_questions_are_answered(client, seed):
 
 def test_webhooks_are_described_with_the_numbers_that_hold():
     page = " ".join((DOCS / "webhooks.md").read_text("utf-8").split())
-    waits = ", ".join(_wait(int(wait.total_seconds())) for wait in health.SCHEDULE)
+    waits = ", ".join(_wait(int(wait.total_seconds())) for wait in breaker.SCHEDULE)
     for words in (
-        f"tried again after {waits}, each ±{health.SPREAD:.0%}".replace("%", " %"),
+        f"tried again after {waits}, each ±{breaker.SPREAD:.0%}".replace("%", " %"),
         f"2xx within {sending.DEADLINE:.0f} seconds",
         f"that is waited for, up to {sending.LONGEST_RETRY_AFTER.total_seconds() / 3600:.0f} hours",
-        f"`paused`, for {health.FIRST_PAUSE.total_seconds():.0f} seconds, doubling to an hour",
+        f"`paused`, for {breaker.FIRST_PAUSE.total_seconds():.0f} seconds, doubling to an hour",
         f"At most {claims.OF_A_SUBSCRIPTION} requests are under way to one subscription",
         f"and {claims.OF_A_DESTINATION} to one host",
         f"One owner has at most {subscriptions.MOST} subscriptions",
     ):
         assert words in page, words
-    assert (health.FAILURES, health.PATIENCE.days, health.LONGEST_PAUSE.total_seconds()) == (5, 5, 3600)
+    assert (breaker.FAILURES, breaker.PATIENCE.days, breaker.LONGEST_PAUSE.total_seconds()) == (5, 5, 3600)
 
 
 def _wait(seconds: int) -> str:

@@ -23,7 +23,7 @@ from tests.api.subscribing import Caller
 from tests.database import conninfo
 from tests.importers.importing import BANS, imported
 from tests.ledger.making import ban, ban_list, citation, editor, event, post, programme, record, sanction, source
-from tracker import embedded
+from tracker.launcher import embedded
 
 pytestmark = pytest.mark.slow
 
@@ -170,7 +170,7 @@ def test_a_dump_restores_whole(history, restored, tmp_path, form):
     dump, before = tmp_path / "dump", rows(conninfo())
     assert all(before[f"relations_{name}"] for name in (
         "ambassadorstatus", "sanctionevent", "travelbanentry", "diplomaticevent", "citation", "source", "statuschange",
-        "statusperiod", "importrun", "importedfact", "apitoken", "subscription", "referencestamp",
+        "statusperiod", "importrun", "sourcelink", "apitoken", "subscription", "referenceepoch",
     ))  # fmt: skip
     tool("pg_dump", *FORMATS[form], "-f", dump, "-d", conninfo())
     if form == "plain":

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tracker import embedded
+from tracker.launcher import embedded
 
 WAIT = 60.0  # seconds; a machine that tests on every core is slow
 

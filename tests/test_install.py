@@ -31,7 +31,7 @@ class Checkout:
 
     def install(self, lock: str = LOCK) -> subprocess.CompletedProcess[str]:
         environment = {"PATH": f"{self.place}/.tools/bin:/usr/bin:/bin"}
-        command = [sys._base_executable, "-m", "tracker.install", lock, "platform"]
+        command = [sys._base_executable, "-m", "tracker.launcher.install", lock, "platform"]
         return subprocess.run(command, cwd=self.place, env=environment, capture_output=True, text=True, check=False)
 
     def installed(self) -> list[str]:

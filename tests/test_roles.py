@@ -16,7 +16,7 @@ from django.db import connection
 
 from relations.models.grants import grant_to_app_role
 from tests.importers.importing import BANS
-from tracker import embedded, roles
+from tracker.launcher import embedded, roles
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +28,7 @@ def migrated(tmp_path_factory) -> Iterator[tuple[str, str, Path]]:
     """A database as `./run` prepares it: URLs of the owner and of the application's role, and the data folder."""
     folder = tmp_path_factory.mktemp("roles")
     with embedded.server(folder, throw_away=True) as owner:
-        python(owner, folder, "-m", "tracker.prepare", DATABASE_APP_ROLE=APP)
+        python(owner, folder, "-m", "tracker.launcher.prepare", DATABASE_APP_ROLE=APP)
         yield owner, roles.app_url(owner), folder
 
 

@@ -1,4 +1,4 @@
-"""Which room may know which, and what each room may do: read from the syntax trees, nothing is imported.
+"""What each room may do, read from syntax trees; import-linter holds which room may import which (pyproject.toml).
 
 Every rule is shown to fail on a broken example; every exception carries its reason and fails once it is not needed.
 """
@@ -14,45 +14,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 MOST_LINES, MOST_LINES_OF_A_FUNCTION = 320, 40
 
-WORDS, MODELS, STATUS, OUTBOX, LEDGER, MIGRATIONS = "words", "models", "status", "outbox", "ledger", "migrations"
-SENDING, IMPORTERS, API, WEB, ADMIN, COMMANDS, URLS = (
-    "sending", "importers", "api", "web", "admin", "commands", "urls",
-)  # fmt: skip
-BRACES = (IMPORTERS, API, WEB, ADMIN)
-"""Four rooms on one floor, which never import each other."""
-
-FLOORS: tuple[tuple[str, ...], ...] = (
-    (WORDS,), (MODELS, MIGRATIONS), (STATUS,), (OUTBOX,), (LEDGER,), (SENDING,), BRACES, (COMMANDS, URLS),
-)  # fmt: skip
-"""From the ground up: a room imports itself and what lies on a floor below it."""
-
-ROOMS = {
-    "relations.codes": WORDS,
-    "relations.errors": WORDS,
-    "relations.dates": WORDS,
-    "relations.models": MODELS,
-    "relations.migrations": MIGRATIONS,
-    "relations.status": STATUS,
-    "relations.webhooks.outbox": OUTBOX,
-    "relations.webhooks.payloads": OUTBOX,
-    "relations.webhooks.selectors": OUTBOX,
-    "relations.webhooks.signing": OUTBOX,
-    "relations.webhooks.guard": OUTBOX,
-    "relations.ledger": LEDGER,
-    "relations.webhooks": SENDING,
-    "relations.importers": IMPORTERS,
-    "relations.api": API,
-    "relations.web": WEB,
-    "relations.admin": ADMIN,
-    "relations.management": COMMANDS,
-    "relations.urls": URLS,
-}
-"""The longest prefix of a module's name decides its room."""
+WRITING_ROOMS = ("relations.ledger", "relations.outbox", "relations.delivery", "relations.migrations")
+"""Facts, designations and imports are written by the ledger; subscriptions and deliveries by the other two."""
 
 
 class Module(NamedTuple):
     path: str
-    """Below the repository: `relations/ledger/acts.py`."""
+    """Below the repository: `relations/ledger/facts.py`."""
     source: str
 
     @property
@@ -80,11 +48,8 @@ class Breach(NamedTuple):
     why: str
 
 
-def room_of(name: str) -> str | None:
-    """The room of a module, or of a name in it; None for what lies in no room (`relations`, the standard library)."""
-    parts = name.split(".")
-    prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
-    return next((ROOMS[prefix] for prefix in prefixes if prefix in ROOMS), None)
+def is_in(name: str, rooms: tuple[str, ...]) -> bool:
+    return any(name == room or name.startswith(f"{room}.") for room in rooms)
 
 
 def imported(module: Module) -> Iterator[tuple[str, int]]:
@@ -115,36 +80,6 @@ def _chain(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _floor(room: str) -> int:
-    return next(number for number, rooms in enumerate(FLOORS) if room in rooms)
-
-
-def imports_run_one_way(module: Module) -> Iterator[Breach]:
-    own = room_of(module.name)
-    for name, line in imported(module):
-        if name == "a computed name":
-            yield Breach(name, line, "an import whose name is computed hides from this test")
-        other = room_of(name)
-        if other is None or other == own:
-            continue
-        if own is None and not module.path.startswith("relations/"):
-            if other not in (*BRACES, COMMANDS, URLS, MODELS):
-                yield Breach(name, line, "the project knows the rooms at the top, and the models")
-        elif own is None or _floor(other) >= _floor(own):
-            yield Breach(name, line, f"{own or module.path} may not import {other}")
-    if module.path.startswith("relations/") and own not in (*BRACES, COMMANDS, URLS):
-        yield from (
-            Breach(name, line, f"{own} knows nothing of the web")
-            for name, line in imported(module)
-            if name.startswith(("rest_framework", "django.http", "django.views", "django.contrib.admin", "tracker"))
-        )
-
-
-def every_module_has_a_room(module: Module) -> Iterator[Breach]:
-    if module.path.startswith("relations/") and module.name != "relations" and room_of(module.name) is None:
-        yield Breach(module.name, 1, "which room? (docs: architecture)")
-
-
 _ALWAYS_WRITES = {
     name
     for verb in ("save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete")
@@ -158,9 +93,9 @@ def only_the_ledger_writes(module: Module) -> Iterator[Breach]:
 
     What is called on a name that was imported from the ledger is the ledger's own act.
     """
-    if room_of(module.name) in (LEDGER, OUTBOX, MIGRATIONS):
+    if is_in(module.name, WRITING_ROOMS):
         return
-    doors = {name.rpartition(".")[2] for name, _ in imported(module) if room_of(name) == LEDGER}
+    doors = {name.rpartition(".")[2] for name, _ in imported(module) if is_in(name, WRITING_ROOMS)}
     for node in module.nodes:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
@@ -211,7 +146,7 @@ _NETWORK = (
 
 
 def only_two_rooms_touch_the_network(module: Module) -> Iterator[Breach]:
-    if module.path in ("relations/importers/fetching.py", "relations/webhooks/sending.py"):
+    if module.path in ("relations/importers/engine/fetching.py", "relations/delivery/sending.py"):
         return
     for name, line in imported(module):
         if any(name == taken or name.startswith(f"{taken}.") for taken in _NETWORK):
@@ -232,7 +167,7 @@ def only_commands_speak_to_the_terminal(module: Module) -> Iterator[Breach]:
 
 
 def files_and_functions_are_short(module: Module) -> Iterator[Breach]:
-    if room_of(module.name) == MIGRATIONS:
+    if is_in(module.name, ("relations.migrations",)):
         return
     lines = module.source.count("\n")
     if lines > MOST_LINES:
@@ -246,8 +181,6 @@ def files_and_functions_are_short(module: Module) -> Iterator[Breach]:
 
 type Rule = Callable[[Module], Iterator[Breach]]
 RULES: tuple[Rule, ...] = (
-    imports_run_one_way,
-    every_module_has_a_room,
     only_the_ledger_writes,
     rooms_are_named_by_subject,
     only_the_settings_read_the_environment,
@@ -256,54 +189,48 @@ RULES: tuple[Rule, ...] = (
     files_and_functions_are_short,
 )
 
-SPELLING = "tells what is derived from each name: letters in, letters out, and no model"
 EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
-    (imports_run_one_way, "relations/migrations/0014_sounds_of_names.py", "relations.models.folding"): SPELLING,
-    (imports_run_one_way, "relations/migrations/0014_sounds_of_names.py", "relations.models.sounding"): SPELLING,
     (only_the_ledger_writes, "tracker/sessions.py", "delete"): "Django's own writing of sessions, under another key",
-    (only_two_rooms_touch_the_network, "tracker/clients.py", "socket"): (
+    (only_two_rooms_touch_the_network, "tracker/overload/clients.py", "socket"): (
         "sets an option of connections that the server holds already; it opens none"
     ),
-    (every_module_has_a_room, "relations/apps.py", "relations.apps"): "Django looks for it there; it opens the rooms",
-    (imports_run_one_way, "relations/apps.py", "relations.ledger"):
-        "fixtures are adopted by a signal, and signals are connected once the models are there",
-    (imports_run_one_way, "relations/apps.py", "relations.models.FACT_MODELS"): "the senders of that signal",
-    (imports_run_one_way, "relations/apps.py", "relations.models.Source"): "a sender of that signal",
-    (imports_run_one_way, "relations/apps.py", "relations.models.TravelBanList"): "a sender of that signal",
-    (imports_run_one_way, "relations/apps.py", "relations.models.secure_functions"): "runs after migrations",
-    (imports_run_one_way, "relations/apps.py", "relations.models.grant_to_app_role"): "runs after migrations",
-    (imports_run_one_way, "relations/apps.py", "relations.models.app_role_is_powerless"): "one of Django's checks",
     (only_the_settings_read_the_environment, "tracker/environment.py", "os.environ"):
         "reads for tracker/settings.py, which alone names the variables",
     (only_the_settings_read_the_environment, "tracker/wsgi.py", "os.environ"): "tells Django where the settings are",
-    (only_the_settings_read_the_environment, "tracker/prepare.py", "os.environ"): "tells Django where the settings are",
-    (only_the_settings_read_the_environment, "tracker/orphans.py", "os.environ"):
+    (only_the_settings_read_the_environment, "tracker/launcher/prepare.py", "os.environ"):
+        "tells Django where the settings are",
+    (only_the_settings_read_the_environment, "tracker/launcher/orphans.py", "os.environ"):
         "runs before Django, in every process that ./run starts",
-    (only_the_settings_read_the_environment, "tracker/install.py", "os.environ"): "runs before Django is installed",
-    (only_the_settings_read_the_environment, "tracker/serve.py", "os.environ"):
+    (only_the_settings_read_the_environment, "tracker/launcher/install.py", "os.environ"):
+        "runs before Django is installed",
+    (only_the_settings_read_the_environment, "tracker/launcher/serve.py", "os.environ"):
         "chooses the settings of the processes that it starts",
-    (only_the_settings_read_the_environment, "tracker/embedded.py", "os.environ"):
+    (only_the_settings_read_the_environment, "tracker/launcher/embedded.py", "os.environ"):
         "PostgreSQL's processes get PATH and TZ and nothing else",
-    (only_the_settings_read_the_environment, "tracker/backup.py", "os.environ"):
+    (only_the_settings_read_the_environment, "tracker/launcher/backup.py", "os.environ"):
         "tells Django where the settings are, and where ./run was called from",
-    (only_the_settings_read_the_environment, "tracker/pg_client.py", "os.environ"):
+    (only_the_settings_read_the_environment, "tracker/launcher/pg_client.py", "os.environ"):
         "hands libpq's variables and the password to pg_dump and pg_restore",
-    (only_two_rooms_touch_the_network, "tracker/serve.py", "http.client"): "asks its own server whether it is ready",
-    (only_two_rooms_touch_the_network, "tracker/serve.py", "socket"): "looks whether its own port is free",
+    (only_two_rooms_touch_the_network, "tracker/launcher/serve.py", "http.client"):
+        "asks its own server whether it is ready",
+    (only_two_rooms_touch_the_network, "tracker/launcher/serve.py", "socket"): "looks whether its own port is free",
     (only_the_ledger_writes, "relations/admin/groups.py", "get_or_create"):
         "makes groups of users, which are Django's own and no facts",
     (only_the_ledger_writes, "relations/management/commands/token.py", "users.objects.get_or_create"):
         "makes one of Django's own users, which is no fact",
-    (only_commands_speak_to_the_terminal, "tracker/serve.py", "print"): "it is ./run",
-    (only_commands_speak_to_the_terminal, "tracker/serve.py", "sys.argv"): "it is ./run",
-    (only_commands_speak_to_the_terminal, "tracker/backup.py", "print"): "it is ./run's own command",
-    (only_commands_speak_to_the_terminal, "tracker/backup.py", "sys.argv"): "it is ./run's own command",
-    (only_commands_speak_to_the_terminal, "tracker/prepare.py", "sys.argv"): "it is ./run's own command",
-    (only_commands_speak_to_the_terminal, "tracker/install.py", "print"): "it is ./run before anything is installed",
-    (only_commands_speak_to_the_terminal, "tracker/install.py", "sys.stdout"): "the same",
-    (only_commands_speak_to_the_terminal, "tracker/install.py", "sys.argv"): "it is ./run before anything is installed",
-    (only_commands_speak_to_the_terminal, "tracker/prepare.py", "print"): "shows the first editor's password, once",
-    (only_commands_speak_to_the_terminal, "tracker/embedded.py", "argparse"): "is a process of its own",
+    (only_commands_speak_to_the_terminal, "tracker/launcher/serve.py", "print"): "it is ./run",
+    (only_commands_speak_to_the_terminal, "tracker/launcher/serve.py", "sys.argv"): "it is ./run",
+    (only_commands_speak_to_the_terminal, "tracker/launcher/backup.py", "print"): "it is ./run's own command",
+    (only_commands_speak_to_the_terminal, "tracker/launcher/backup.py", "sys.argv"): "it is ./run's own command",
+    (only_commands_speak_to_the_terminal, "tracker/launcher/prepare.py", "sys.argv"): "it is ./run's own command",
+    (only_commands_speak_to_the_terminal, "tracker/launcher/install.py", "print"):
+        "it is ./run before anything is installed",
+    (only_commands_speak_to_the_terminal, "tracker/launcher/install.py", "sys.stdout"): "the same",
+    (only_commands_speak_to_the_terminal, "tracker/launcher/install.py", "sys.argv"):
+        "it is ./run before anything is installed",
+    (only_commands_speak_to_the_terminal, "tracker/launcher/prepare.py", "print"):
+        "shows the first editor's password, once",
+    (only_commands_speak_to_the_terminal, "tracker/launcher/embedded.py", "argparse"): "is a process of its own",
     (files_and_functions_are_short, "tracker/settings.py", "file"): "every setting stands in one file",
 }  # fmt: skip
 """Rule, file and what it does there: why it may."""
@@ -339,37 +266,16 @@ LONG = "x = 1\n" * (MOST_LINES + 1)
 LONG_FUNCTION = "def act():\n" + "    x = 1\n" * MOST_LINES_OF_A_FUNCTION
 
 BROKEN: list[tuple[Rule, str, str]] = [
-    (imports_run_one_way, "relations/codes/lists.py", "from relations.models import Fact"),
-    (imports_run_one_way, "relations/models/facts.py", "from relations import status"),
-    (imports_run_one_way, "relations/models/facts.py", "from relations.status.tracks import Track"),
-    (imports_run_one_way, "relations/models/facts.py", "from ..status import periods"),
-    (imports_run_one_way, "relations/models/facts.py", "def derive():\n    from relations.ledger import record"),
-    (imports_run_one_way, "relations/status/folding.py", "from relations.ledger.settling import today"),
-    (imports_run_one_way, "relations/webhooks/outbox.py", "from relations import ledger"),
-    (imports_run_one_way, "relations/webhooks/outbox.py", "from relations.webhooks import sending"),
-    (imports_run_one_way, "relations/ledger/acts.py", "import relations.api.paging"),
-    (imports_run_one_way, "relations/ledger/acts.py", "from relations.webhooks.sending import send"),
-    (imports_run_one_way, "relations/ledger/acts.py", "from django.http import Http404"),
-    (imports_run_one_way, "relations/ledger/acts.py", "from rest_framework import serializers"),
-    (imports_run_one_way, "relations/api/relations.py", "from relations.web import pages"),
-    (imports_run_one_way, "relations/web/pages.py", "from relations.api.refs import country"),
-    (imports_run_one_way, "relations/web/__init__.py", "from ..api.refs import country"),
-    (imports_run_one_way, "relations/admin/facts.py", "from relations.importers import applying"),
-    (imports_run_one_way, "relations/importers/ofac.py", "import importlib\nimportlib.import_module('relations.api')"),
-    (imports_run_one_way, "relations/importers/ofac.py", "__import__(name)"),
-    (imports_run_one_way, "relations/api/refs.py", "from relations import urls"),
-    (imports_run_one_way, "tracker/problems.py", "from relations.ledger import record"),
-    (every_module_has_a_room, "relations/helping.py", ""),
-    (only_the_ledger_writes, "relations/api/facts.py", "fact.save()"),
-    (only_the_ledger_writes, "relations/api/facts.py", "Fact.objects.create(on='2014')"),
-    (only_the_ledger_writes, "relations/api/facts.py", "Fact.objects.filter(pk=1).update(on='2014')"),
-    (only_the_ledger_writes, "relations/api/facts.py", "rows = known()\nrows.update(on='2014')"),
-    (only_the_ledger_writes, "relations/web/pages.py", "async def page():\n    await Fact.objects.adelete()"),
+    (only_the_ledger_writes, "relations/representation/facts.py", "fact.save()"),
+    (only_the_ledger_writes, "relations/representation/facts.py", "Fact.objects.create(on='2014')"),
+    (only_the_ledger_writes, "relations/representation/facts.py", "Fact.objects.filter(pk=1).update(on='2014')"),
+    (only_the_ledger_writes, "relations/representation/facts.py", "rows = known()\nrows.update(on='2014')"),
+    (only_the_ledger_writes, "relations/feeds/atom.py", "async def page():\n    await Fact.objects.adelete()"),
     (only_the_ledger_writes, "relations/admin/facts.py", "Fact.objects.bulk_create(rows)"),
-    (only_the_ledger_writes, "relations/importers/un.py", "Country.objects.get_or_create(code='BY')"),
+    (only_the_ledger_writes, "relations/importers/sources/un.py", "Country.objects.get_or_create(code='BY')"),
     (only_the_ledger_writes, "relations/models/facts.py", "super().save(*args)"),
-    (only_the_ledger_writes, "relations/status/folding.py", "cursor.execute(' delete from relations_citation')"),
-    (only_the_ledger_writes, "relations/api/facts.py", "cursor.execute(f'UPDATE {table} SET note = 1')"),
+    (only_the_ledger_writes, "relations/status/folds.py", "cursor.execute(' delete from relations_citation')"),
+    (only_the_ledger_writes, "relations/representation/facts.py", "cursor.execute(f'UPDATE {table} SET note = 1')"),
     (rooms_are_named_by_subject, "relations/utils.py", ""),
     (rooms_are_named_by_subject, "relations/api/common/paging.py", ""),
     (rooms_are_named_by_subject, "relations/api/date_helpers.py", ""),
@@ -378,15 +284,19 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (only_the_settings_read_the_environment, "relations/apps.py", "import os\nDEBUG = os.environ['DEBUG']"),
     (only_the_settings_read_the_environment, "relations/apps.py", "import os\nDEBUG = os.getenv('DEBUG')"),
     (only_the_settings_read_the_environment, "tracker/urls.py", "from os import environ"),
-    (only_two_rooms_touch_the_network, "relations/api/facts.py", "import socket"),
-    (only_two_rooms_touch_the_network, "relations/importers/ofac.py", "from urllib.request import urlopen"),
+    (only_two_rooms_touch_the_network, "relations/representation/facts.py", "import socket"),
+    (
+        only_two_rooms_touch_the_network,
+        "relations/importers/sources/ofac/__init__.py",
+        "from urllib.request import urlopen",
+    ),
     (only_two_rooms_touch_the_network, "relations/ledger/sources.py", "def fetch():\n    import httpcore2"),
-    (only_commands_speak_to_the_terminal, "relations/ledger/acts.py", "print('recorded')"),
-    (only_commands_speak_to_the_terminal, "relations/importers/un.py", "import sys\npath = sys.argv[1]"),
-    (only_commands_speak_to_the_terminal, "relations/importers/un.py", "import argparse"),
+    (only_commands_speak_to_the_terminal, "relations/ledger/facts.py", "print('recorded')"),
+    (only_commands_speak_to_the_terminal, "relations/importers/sources/un.py", "import sys\npath = sys.argv[1]"),
+    (only_commands_speak_to_the_terminal, "relations/importers/sources/un.py", "import argparse"),
     (files_and_functions_are_short, "relations/codes/lists.py", LONG),
     (files_and_functions_are_short, "tracker/settings.py", LONG_FUNCTION),
-    (files_and_functions_are_short, "relations/api/facts.py", LONG_FUNCTION.replace("def", "async def")),
+    (files_and_functions_are_short, "relations/representation/facts.py", LONG_FUNCTION.replace("def", "async def")),
 ]
 
 
@@ -396,18 +306,15 @@ def test_a_breach_is_found(rule, path, source):
 
 
 SOUND: list[tuple[Rule, str, str]] = [
-    (imports_run_one_way, "relations/dates.py", "from relations.errors import NotADate"),
-    (imports_run_one_way, "relations/status/folding.py", "from relations.models.acts import Act"),
-    (imports_run_one_way, "relations/ledger/acts.py", "from relations.webhooks.outbox import fill"),
-    (imports_run_one_way, "relations/webhooks/sending.py", "from relations import ledger"),
-    (imports_run_one_way, "relations/api/facts.py", "from relations.api import refs\nfrom . import paging"),
-    (imports_run_one_way, "relations/management/commands/deliver.py", "from relations.webhooks import sending"),
-    (imports_run_one_way, "tracker/urls.py", "from relations.api import urls"),
-    (only_the_ledger_writes, "relations/ledger/acts.py", "fact.save()"),
-    (only_the_ledger_writes, "relations/api/facts.py", "shown = {}\nshown.update(other)\nhashed.update(b'')"),
-    (only_the_ledger_writes, "relations/api/facts.py", "cursor.execute('SELECT updated FROM deleted')"),
-    (only_two_rooms_touch_the_network, "relations/importers/fetching.py", "import httpcore2"),
-    (only_two_rooms_touch_the_network, "relations/api/facts.py", "from urllib.parse import urlencode"),
+    (only_the_ledger_writes, "relations/ledger/facts.py", "fact.save()"),
+    (
+        only_the_ledger_writes,
+        "relations/representation/facts.py",
+        "shown = {}\nshown.update(other)\nhashed.update(b'')",
+    ),
+    (only_the_ledger_writes, "relations/representation/facts.py", "cursor.execute('SELECT updated FROM deleted')"),
+    (only_two_rooms_touch_the_network, "relations/importers/engine/fetching.py", "import httpcore2"),
+    (only_two_rooms_touch_the_network, "relations/representation/facts.py", "from urllib.parse import urlencode"),
     (only_commands_speak_to_the_terminal, "relations/management/commands/refresh.py", "import argparse\nprint(1)"),
     (only_the_settings_read_the_environment, "tracker/settings.py", "import os\nDEBUG = os.environ['DEBUG']"),
     (rooms_are_named_by_subject, "relations/status/trend.py", ""),

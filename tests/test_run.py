@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tracker import embedded, roles
+from tracker.launcher import embedded, roles
 
 pytestmark = pytest.mark.slow
 
@@ -266,7 +266,7 @@ def test_a_killed_database_comes_back_with_what_was_committed(site):
 
 def test_a_killed_supervisor_leaves_nobody_serving(site):
     until(lambda: site.said().count("Ctrl-C stops everything") == 2)
-    os.kill(named(site.folder, "tracker.serve"), signal.SIGKILL)
+    os.kill(named(site.folder, "tracker.launcher.serve"), signal.SIGKILL)
     until(lambda: not processes_of(site.folder))
     assert site.running.wait() == -signal.SIGKILL
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relations.models.sounding import consonants, lacks_vowels, sounded
+from relations.text.phonetics import consonants, lacks_vowels, sounded
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from relations.api import limits
+from relations.api.http import throttles
 from tracker import problems
 
 KNOWN_BROWSER = "known_browser"
@@ -39,7 +39,7 @@ class LoginLimit:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method != "POST" or request.path != reverse("admin:login"):
             return self.get_response(request)
-        seconds = limits.seconds_without_login(request, _account(request, _name(request)))
+        seconds = throttles.seconds_without_login(request, _account(request, _name(request)))
         if seconds:
             return _too_many(request, seconds)
         response = self.get_response(request)
@@ -51,7 +51,7 @@ class LoginLimit:
 @receiver(user_login_failed, dispatch_uid="tracker.logins")
 def count(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     if request is not None:
-        limits.note_failed_login(request, _account(request, str(credentials.get("username", ""))))
+        throttles.note_failed_login(request, _account(request, str(credentials.get("username", ""))))
 
 
 def _name(request: HttpRequest) -> str:

@@ -78,12 +78,12 @@ MIDDLEWARE = [
     "tracker.problems.MethodProblems",
     "tracker.health.Probes",
     "django.middleware.security.SecurityMiddleware",
-    "tracker.admission.WholeFiles",
+    "tracker.overload.admission.WholeFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "relations.api.front.Front",
+    "relations.api.relations.front.Front",
     "tracker.problems.BodyLimit",
-    "tracker.admission.Admission",
+    "tracker.overload.admission.Admission",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tracker.slashes.LastSlash",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -230,16 +230,16 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # --- API ------------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["relations.api.formats.JsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["relations.api.formats.JsonParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "relations.api.formats.Negotiation",
+    "DEFAULT_RENDERER_CLASSES": ["relations.api.http.formats.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["relations.api.http.formats.JsonParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "relations.api.http.formats.Negotiation",
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "relations.api.permissions.TokenAuthentication",
-        "relations.api.permissions.SessionAuthentication",
+        "relations.api.http.permissions.TokenAuthentication",
+        "relations.api.http.permissions.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["relations.api.permissions.Scoped"],
+    "DEFAULT_PERMISSION_CLASSES": ["relations.api.http.permissions.Scoped"],
     "DEFAULT_SCHEMA_CLASS": "relations.api.schema.Schema",
-    "EXCEPTION_HANDLER": "relations.api.errors.problem",
+    "EXCEPTION_HANDLER": "relations.api.http.errors.problem",
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNICODE_JSON": True,
     "COERCE_DECIMAL_TO_STRING": True,
@@ -252,14 +252,14 @@ LOGIN_LIMIT = env_limit("LOGIN_LIMIT", "30/minute")
 ACCOUNT_LOGIN_LIMIT = env_limit("ACCOUNT_LOGIN_LIMIT", "60/hour")
 READ_LIMIT = env_limit("READ_LIMIT", "")
 # Threads of one web worker, as `./run` and the image start them: most of them only wait. Shares of them, by kind of
-# request, are the tracker's own (tracker/admission.py).
+# request, are the tracker's own (tracker/overload/admission.py).
 WEB_THREADS = env_int("WEB_THREADS", 160)
 # How many reads one worker works on at once, and half of the reads about one pair, of the writes and of the admin's
 # pages: with more, their computing is in each other's way and in that of what is answered from memory.
 WEB_AT_ONCE = env_int("WEB_AT_ONCE", 1)
 EXPORTS_AT_ONCE = max(1, WEB_THREADS // 160)
 BODIES_AT_ONCE = max(1, WEB_THREADS // 8)
-# A client that reads nothing of its answer for so long is dropped, and one that reads too slowly (tracker/clients.py).
+# Seconds until a client is dropped that reads nothing of its response; tracker/overload/clients.py.
 SILENT_CLIENT_SECONDS = env_int("SILENT_CLIENT_SECONDS", 30)
 
 SPECTACULAR_SETTINGS = {
@@ -307,7 +307,7 @@ if unknown_lists := set(IMPORT_LISTS) - {"un", "ofac", "eu", "uk", "pocom"}:
     raise ImproperlyConfigured(f"IMPORT_LISTS may name un, ofac, eu, uk and pocom, not {sorted(unknown_lists)}.")
 # Files that are uploaded to be imported may be larger than other bodies.
 IMPORT_LIMIT_BYTES = env_int("IMPORT_LIMIT_BYTES", 64 * 1024 * 1024)
-PROCRASTINATE_IMPORT_PATHS = ["relations.importers.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["relations.importers.engine.jobs"]
 
 # --- logs -----------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/api/docs/")),
     path("admin/", admin.site.urls),
     path("api/", include("relations.api.urls")),
-    path("feeds/", include("relations.web.feeds")),
+    path("feeds/", include("relations.feeds.atom")),
 ]
 
 handler400 = problems.bad_request

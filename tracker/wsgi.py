@@ -10,8 +10,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.core.wsgi import get_wsgi_application
 
-from tracker import clients
-from tracker.orphans import die_with_parent
+from tracker.launcher.orphans import die_with_parent
+from tracker.overload import clients
 
 # Time limits of statements and locks are those of a process that serves anybody: said before the settings are read.
 os.environ["TRACKER_PROCESS"] = "web"
@@ -24,7 +24,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_N
 sys.setswitchinterval(0.0005)
 django = get_wsgi_application()
 
-from tracker.bodies import BodyFirst  # noqa: E402  # it needs Django set up
+from tracker.overload.bodies import BodyFirst  # noqa: E402  # it needs Django set up
 
 answer = BodyFirst(django)
 # What is loaded stays: the collector, which stops every thread, need not look at it again.

@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from relations.admin.guarded import ReadOnlyAdmin
+from relations.admin.fact_display import NOTHING
+from relations.admin.hardened import ReadOnlyAdmin
 from relations.admin.history import line_told
-from relations.admin.showing import NOTHING
 from relations.codes import TrackKind
 from relations.models import FACT_MODELS, StatusChange
 

@@ -14,8 +14,8 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 
 from relations import ledger
 from relations.admin.fields import Completed, Lines
-from relations.admin.guarded import without_deletion
-from relations.admin.stock import InlineFormSet, ModelAdmin, ModelForm, StackedInline
+from relations.admin.generics import InlineFormSet, ModelAdmin, ModelForm, StackedInline
+from relations.admin.hardened import without_deletion
 from relations.errors import Refused
 from relations.ledger import CitationDraft
 from relations.models import Citation, Fact, Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from relations.admin.guarded import ReadOnlyAdmin
+from relations.admin.hardened import ReadOnlyAdmin
 from relations.models import Country, Membership
 
 

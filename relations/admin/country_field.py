@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 
 from relations.codes import CountryKind
 from relations.codes.country_names import other_names
-from relations.models import Country, current_world
+from relations.models import Country
+from relations.queries.countries import current_country_index
 
 _GROUPS = ("States and organisations", "Territories", "Former countries")
 """In the order in which countries that match equally well are offered."""
@@ -31,7 +32,7 @@ class CountryNames(MediaAsset):
         super().__init__(_NAMES)
 
     def render(self, *, attrs: dict[str, str] | None = None) -> SafeString:
-        world = current_world()
+        world = current_country_index()
         names = {code: [country.alpha3 or code, *other_names(code)] for code, country in world.countries.items()}
         return json_script(names, _NAMES)
 

@@ -14,11 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from relations import ledger
 from relations.admin.citations import CitationFormSet, inline_for
 from relations.admin.country_field import COUNTRY_PICKER
+from relations.admin.edit_conflicts import CARRY_OVER, carried_over
 from relations.admin.filters import CountryFilter, DisputedFilter, VersionFilter
 from relations.admin.forms import FactForm, address, uuid_in
 from relations.admin.importing import TabularAdmin
 from relations.admin.refusals import refusals_of
-from relations.admin.stale import CARRY_OVER, carried_over
 from relations.admin.versions import REFUSED, author
 from relations.errors import AlreadyRetracted, Invalid, Refused, StaleVersion
 from relations.ledger import FactDraft

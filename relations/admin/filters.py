@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from relations.codes import NextStatus, PostStatus, Stance
-from relations.models import AmbassadorStatus, Citation, Country, CountryPair, Fact, StatusPeriod, known_acts
-from relations.status import rivals
+from relations.models import AmbassadorStatus, Citation, Country, CountryPair, Fact, StatusPeriod
+from relations.queries.facts import load_facts
+from relations.status import contradictions
 
 
 class ValuesFilter(admin.AllValuesFieldListFilter):
@@ -121,4 +122,4 @@ class DisputedFilter(admin.SimpleListFilter):
 def _contradicting() -> set[str]:
     """The keys of facts that contradict one another: only pairs with a disputed period can have any."""
     pairs = StatusPeriod.objects.filter(disputed=True).values_list("pair", flat=True).distinct()
-    return {key for acts in known_acts(set(pairs)).values() for key in rivals(acts)}
+    return {key for acts in load_facts(set(pairs)).values() for key in contradictions(acts)}

@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 
 from relations import dates
 from relations.admin.fields import Lines
+from relations.admin.generics import ModelForm
 from relations.admin.refusals import show
-from relations.admin.stock import ModelForm
 from relations.errors import NotADate, Refused
 from relations.models import Fact
 

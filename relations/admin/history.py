@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from relations.admin.showing import Difference, differences, told, who
+from relations.admin.fact_display import Difference, differences, told, who
 from relations.codes import Reason
 from relations.models import Fact, StatusChange
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import template
 
+from relations.admin.fact_display import who
 from relations.admin.history import line_told
-from relations.admin.showing import who
 from relations.models import StatusChange
 
 register = template.Library()

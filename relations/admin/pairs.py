@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from relations import ledger
-from relations.admin.guarded import ReadOnlyAdmin
+from relations.admin.fact_display import NOTHING, who
+from relations.admin.hardened import ReadOnlyAdmin
 from relations.admin.history import line_told
-from relations.admin.showing import NOTHING, who
 from relations.models import FACT_MODELS, CountryPair, StatusChange, StatusPeriod
 
 MOST_LINES = 50
@@ -19,10 +19,21 @@ MOST_LINES = 50
 
 @admin.register(CountryPair)
 class CountryPairAdmin(ReadOnlyAdmin[CountryPair]):
-    list_display = ("code", "first", "second", "version", "told_at", "changes_on")
+    list_display = ("code", "first", "second", "version", "last_recorded_at", "next_change_on")
     search_fields = ("=code", "=first__code", "=second__code", "first__name", "second__name")
-    date_hierarchy = "told_at"
-    fields = ("code", "first", "second", "version", "told_on", "changes_on", "facts", "stands_today", "periods", "log")
+    date_hierarchy = "last_recorded_at"
+    fields = (
+        "code",
+        "first",
+        "second",
+        "version",
+        "logged_through",
+        "next_change_on",
+        "facts",
+        "stands_today",
+        "periods",
+        "log",
+    )
     readonly_fields = ("facts", "stands_today", "periods", "log")
 
     @admin.display(description="facts")

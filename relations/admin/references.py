@@ -17,11 +17,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
+from relations.admin.fact_display import label, shown
 from relations.admin.forms import address
-from relations.admin.guarded import GuardedAdmin
+from relations.admin.generics import ModelForm
+from relations.admin.hardened import GuardedAdmin
 from relations.admin.refusals import refusals_of, show
-from relations.admin.showing import label, shown
-from relations.admin.stock import ModelForm
 from relations.errors import Refused
 from relations.models import Fact
 

@@ -16,9 +16,9 @@ from django.db import connection, transaction
 
 from relations import ledger
 from relations.admin.citations import CitationForm
+from relations.admin.fact_display import written_fields
 from relations.admin.forms import FactForm
 from relations.admin.refusals import refusals_of
-from relations.admin.showing import written_fields
 from relations.errors import Invalid, Refused, SomeRefused
 from relations.ledger import Author, CitationDraft, FactDraft
 from relations.models import Citation, Fact, Source

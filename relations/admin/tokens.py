@@ -13,8 +13,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from relations import ledger
-from relations.admin.guarded import GuardedAdmin
-from relations.admin.stock import ModelForm
+from relations.admin.generics import ModelForm
+from relations.admin.hardened import GuardedAdmin
 from relations.ledger.rights import useless_scopes
 from relations.models import ApiToken
 

@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from relations.admin.edit_conflicts import CARRY_OVER, inputs, overtaken
 from relations.admin.forms import address
-from relations.admin.guarded import GuardedAdmin
+from relations.admin.hardened import GuardedAdmin
 from relations.admin.history import chapters
-from relations.admin.stale import CARRY_OVER, inputs, overtaken
 from relations.errors import Refused
 from relations.ledger import Author
 from relations.models import Fact

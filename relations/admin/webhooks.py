@@ -14,11 +14,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from relations.admin.guarded import ReadOnlyAdmin
-from relations.admin.showing import NOTHING
-from relations.admin.stock import TabularInline
+from relations import delivery
+from relations.admin.fact_display import NOTHING
+from relations.admin.generics import TabularInline
+from relations.admin.hardened import ReadOnlyAdmin
 from relations.errors import Refused
-from relations.ledger import webhooks
 from relations.models import Attempt, Delivery, Replay, Subscription
 
 _LAST_ID = 2**63 - 1
@@ -85,7 +85,7 @@ class SubscriptionAdmin(_OwnersAdmin[Subscription]):
     readonly_fields = ("fingerprint", "sent", "replays")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
-        return webhooks.with_fingerprints(super().get_queryset(request))
+        return delivery.with_fingerprints(super().get_queryset(request))
 
     @admin.display(description="secret's fingerprint")
     def fingerprint(self, row: Any) -> str:
@@ -104,11 +104,11 @@ class SubscriptionAdmin(_OwnersAdmin[Subscription]):
 
     @admin.action(permissions=["act"], description="Enable: send the ping to be answered", location=_EVERYWHERE)
     def enable(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
-        self._each(request, queryset, webhooks.enable, "its ping is on its way")
+        self._each(request, queryset, delivery.enable, "its ping is on its way")
 
     @admin.action(permissions=["act"], description="Disable: send nothing more", location=_EVERYWHERE)
     def disable(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
-        self._each(request, queryset, webhooks.disable, "disabled")
+        self._each(request, queryset, delivery.disable, "disabled")
 
     @admin.action(permissions=["act"], description="Replay a span of the log", location=_EVERYWHERE)
     def replay(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> HttpResponse | None:
@@ -121,11 +121,11 @@ class SubscriptionAdmin(_OwnersAdmin[Subscription]):
             }  # fmt: skip
             return TemplateResponse(request, "admin/relations/replay.html", context)
         told = form.cleaned_data
-        first, last = webhooks.span(since=told["recorded_after"], until=told["recorded_before"])
+        first, last = delivery.span(since=told["recorded_after"], until=told["recorded_before"])
         ends = [end for end in (last, told["until"]) if end is not None]
         after, until, undelivered = max(first, told["after"] or 0), min(ends, default=None), told["undelivered"]
         self._each(
-            request, queryset, lambda row: webhooks.replay(row, after=after, until=until, undelivered=undelivered),
+            request, queryset, lambda row: delivery.replay(row, after=after, until=until, undelivered=undelivered),
             "the workers queue the replay",
         )  # fmt: skip
         return HttpResponseRedirect(reverse("admin:relations_subscription_changelist"))
@@ -181,4 +181,4 @@ class DeliveryAdmin(_OwnersAdmin[Delivery]):
 
     @admin.action(permissions=["act"], description="Send once more: the same bytes, the same id", location=_EVERYWHERE)
     def redeliver(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        self._each(request, queryset, webhooks.redeliver, "queued")
+        self._each(request, queryset, delivery.redeliver, "queued")

@@ -12,9 +12,9 @@ from django.urls import path
 from orjson import Fragment
 from rest_framework.request import Request
 
-from relations.api import caching, formats, paging
-from relations.api.endpoints import EXPORTS, Endpoint, refuse_paging
-from relations.api.filters import (
+from relations.api.http import conditional, formats, paging
+from relations.api.http.endpoints import EXPORTS, Endpoint, refuse_paging
+from relations.api.http.filters import (
     AnyOf,
     Containing,
     Countries,
@@ -27,18 +27,19 @@ from relations.api.filters import (
     Pairs,
     Words,
 )
-from relations.api.paging import Cursor, Ordering
-from relations.api.parameters import chosen_fields, only, single
-from relations.api.refs import country_code, site
-from relations.api.relation_schema import FeedSchema
-from relations.api.relation_shapes import ChangeShape
-from relations.api.values import number
+from relations.api.http.paging import Cursor, Ordering
+from relations.api.http.parameters import chosen_fields, only, single
+from relations.api.http.values import number
+from relations.api.relations.schema import FeedSchema
 from relations.codes import Reason, TrackKind
 from relations.errors import BadCursor
-from relations.models import FACT_MODELS, StatusChange, World, current_world
+from relations.models import FACT_MODELS, StatusChange
 from relations.models.changes import StatusChangeQuerySet
-from relations.status import DIRECTED, REACHING, VALUES, Track, reaches
-from relations.status.lines import of_countries, of_pairs
+from relations.queries.change_log import of_countries, of_pairs
+from relations.queries.countries import CountryIndex, current_country_index
+from relations.representation.references import country_code, site
+from relations.representation.relation_shapes import ChangeShape
+from relations.status import DIRECTED, INHERITED_KINDS, VALUES, Track, inheriting_pairs
 
 KEYS = (
     "id", "pair", "version", "track", "old", "new", "effective", "recorded_at", "reason", "cause", "request_id",
@@ -57,11 +58,11 @@ _HOME = "changes"
 def change_bodies(lines: Sequence[StatusChange], *, site: str) -> list[dict[str, Any]]:
     """Lines as JSON; one query where one of them may reach the members of an organisation."""
     tracks = [Track.named(line.track) for line in lines]
-    around = current_world() if any(track.kind in REACHING for track in tracks) else None
+    around = current_country_index() if any(track.kind in INHERITED_KINDS for track in tracks) else None
     return [_body(line, track, around, site) for line, track in zip(lines, tracks, strict=True)]
 
 
-def _body(line: StatusChange, track: Track, around: World | None, site: str) -> dict[str, Any]:
+def _body(line: StatusChange, track: Track, around: CountryIndex | None, site: str) -> dict[str, Any]:
     return {
         "id": line.pk,
         "pair": line.pair_id,
@@ -74,7 +75,7 @@ def _body(line: StatusChange, track: Track, around: World | None, site: str) -> 
         "reason": line.reason,
         "cause": _cause(line, site),
         "request_id": line.request_id,
-        "reaches": reaches(track, line.effective, around.belongings) if around else [],
+        "reaches": inheriting_pairs(track, line.effective, around.belongings) if around else [],
         "url": f"{site}/api/changes/{line.pk}/",
     }
 
@@ -91,12 +92,12 @@ def _cause(line: StatusChange, site: str) -> dict[str, Any] | None:
 
 class _Pairs(Pairs):
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(of_pairs(value, current_world().belongings)) if value else qs
+        return qs.filter(of_pairs(value, current_country_index().belongings)) if value else qs
 
 
 class _Countries(Countries):
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(of_countries(value, current_world())) if value else qs
+        return qs.filter(of_countries(value, current_country_index())) if value else qs
 
 
 def track_name(text: str) -> str:
@@ -199,7 +200,7 @@ class ChangeFeed(Endpoint):
         }
         if paging.wants_count(request):
             body["count"] = lines.count()
-        return caching.cached(request, body, version=last)
+        return conditional.cached(request, body, version=last)
 
     def _exported(self, lines: QuerySet[StatusChange], kind: str, fields: frozenset[str] | None) -> HttpResponseBase:
         def bodies(rows: list[Any]) -> list[dict[str, Any]]:
@@ -223,7 +224,7 @@ class ChangeView(Endpoint):
         if line is None:
             raise Http404
         (body,) = change_bodies([line], site=site(request))
-        return caching.cached(request, only(body, chosen_fields(request, KEYS)), version=line.version)
+        return conditional.cached(request, only(body, chosen_fields(request, KEYS)), version=line.version)
 
 
 def _position(request: Request) -> int:

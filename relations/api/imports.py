@@ -13,17 +13,17 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from relations import ledger
-from relations.api import caching, formats
-from relations.api.bodies import Body, read
-from relations.api.endpoints import Endpoint, ListEndpoint
-from relations.api.filters import Containing, DayBound, Exactly, Filters, MomentBound, Numbers, Truth, Words
-from relations.api.idempotency import once
-from relations.api.parameters import chosen_fields, only
-from relations.api.permissions import author
-from relations.api.refs import site
+from relations.api.http import conditional, formats
+from relations.api.http.endpoints import Endpoint, ListEndpoint
+from relations.api.http.filters import Containing, DayBound, Exactly, Filters, MomentBound, Numbers, Truth, Words
+from relations.api.http.idempotency import once
+from relations.api.http.parameters import chosen_fields, only
+from relations.api.http.permissions import author
+from relations.api.http.requests import Body, read
 from relations.codes import ImportedList, RunState
 from relations.errors import SomeRefused, Unfit
 from relations.models import ImportRun
+from relations.representation.references import site
 
 KEYS = (
     "id", "self", "list", "dated", "sha256", "files", "state", "reason", "read", "added", "amended", "ended", "refused",
@@ -143,15 +143,15 @@ class RunList(ListEndpoint):
         unfit += _unfit_files(request, len(files))
         if unfit:
             raise SomeRefused({0: unfit})
-        kept = [ledger.keep_file(one.file, name=one.name) for one in files]
+        kept = [ledger.store_file(one.file, name=one.name) for one in files]
         # A form sent again has another boundary, and is too long to be held: what it says is compared.
         said = formats.dumps([values, [(one["name"], one["sha256"]) for one in kept]])
         return once(request, lambda: self._asked(request, kept, values), body=said)
 
     @staticmethod
-    def _asked(request: Request, kept: list[ledger.Kept], values: dict[str, Any]) -> HttpResponse:
+    def _asked(request: Request, kept: list[ledger.StoredFile], values: dict[str, Any]) -> HttpResponse:
         code = values.pop("list")
-        run = ledger.ask_for_import(code, author=author(request), files=kept, **values)
+        run = ledger.enqueue_import(code, author=author(request), files=kept, **values)
         body = run_body(run, site(request))
         return formats.answered(body, status=202, headers={"Location": body["self"]})
 
@@ -175,8 +175,8 @@ class RunDetail(Endpoint):
         if run is None:
             raise Http404
         body = run_body(run, site(request))
-        return caching.cached(
-            request, only(body, chosen_fields(request, KEYS)), version=caching.digest(formats.dumps(body))
+        return conditional.cached(
+            request, only(body, chosen_fields(request, KEYS)), version=conditional.digest(formats.dumps(body))
         )
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from relations.api import formats
-from relations.api.endpoints import Endpoint
-from relations.api.refs import site
-from relations.api.shapes import IndexShape
+from relations.api.http import formats
+from relations.api.http.endpoints import Endpoint
+from relations.representation.references import site
+from relations.representation.shapes import IndexShape
 
 RESOURCES = (
     "relations", "countries", "ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events",

@@ -10,9 +10,10 @@ from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import SAFE_METHODS
 
-from relations.api import bodies, shapes
-from relations.api.filters import AnyOf, SingleValue
-from relations.api.paging import MAX_PAGE_SIZE, PAGE_SIZE
+from relations.api.http import requests
+from relations.api.http.filters import AnyOf, SingleValue
+from relations.api.http.paging import MAX_PAGE_SIZE, PAGE_SIZE
+from relations.representation import shapes
 
 type Fragment = dict[str, Any]
 
@@ -120,7 +121,7 @@ class Schema(AutoSchema):
         body = getattr(self.view, "body", None)
         if body is None or self.method not in ("POST", "PUT", "PATCH"):
             return None
-        if not (self.method == "POST" and issubclass(body, bodies.FactBody)):
+        if not (self.method == "POST" and issubclass(body, requests.FactBody)):
             return body
         ref = self._component(body, "request")
         return {"application/json": {"oneOf": [ref, {"type": "array", "items": ref, "minItems": 1, "maxItems": 1000}]}}
@@ -139,7 +140,7 @@ class Schema(AutoSchema):
         if self._is_list_view():
             return {"200": {"description": "A page, or the whole list", "content": self._list_content(ref)}}
         if self.method == "POST":
-            several = issubclass(self.view.body, bodies.FactBody)
+            several = issubclass(self.view.body, requests.FactBody)
             schema = {"oneOf": [ref, {"type": "array", "items": ref}]} if several else ref
             return {getattr(self.view, "posted", "201"): _json("What was recorded, or (202) is waiting", schema)}
         if self.method == "DELETE":
@@ -201,15 +202,15 @@ def _of_filter(name: str, each: AnyOf) -> OpenApiParameter:
 
 
 class _SourceField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # it has no types
-    target_class = "relations.api.bodies.SourceField"
+    target_class = "relations.api.http.requests.SourceField"
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Fragment:
-        ref = auto_schema.resolve_serializer(bodies.SourceBody, direction).ref
+        ref = auto_schema.resolve_serializer(requests.SourceBody, direction).ref
         return {"oneOf": [{"type": "integer", "minimum": 1}, ref]}
 
 
 class _ProgrammeIdField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # it has no types
-    target_class = "relations.api.shapes.ProgrammeIdField"
+    target_class = "relations.representation.shapes.ProgrammeIdField"
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Fragment:
         ref = auto_schema.resolve_serializer(shapes.ProgrammeRefShape, direction).ref
@@ -217,7 +218,7 @@ class _ProgrammeIdField(OpenApiSerializerFieldExtension):  # type: ignore[no-unt
 
 
 class _ListIdField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # it has no types
-    target_class = "relations.api.shapes.ListIdField"
+    target_class = "relations.representation.shapes.ListIdField"
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Fragment:
         ref = auto_schema.resolve_serializer(shapes.ListRefShape, direction).ref
@@ -225,7 +226,7 @@ class _ListIdField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-
 
 
 class _Token(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it has no types
-    target_class = "relations.api.permissions.TokenAuthentication"
+    target_class = "relations.api.http.permissions.TokenAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> Fragment:
@@ -233,7 +234,7 @@ class _Token(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  
 
 
 class _Session(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it has no types
-    target_class = "relations.api.permissions.SessionAuthentication"
+    target_class = "relations.api.http.permissions.SessionAuthentication"
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> Fragment:

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from relations.api import (
-    ambassadors,
-    changes,
-    countries,
-    designations,
-    diplomatic_events,
-    documents,
-    imports,
-    relations,
-    sanction_events,
-    sanction_programmes,
-    sources,
-    timeline,
-    travel_ban_entries,
-    travel_ban_lists,
-    webhooks,
-)
+from relations.api import changes, documentation, imports, webhooks
+from relations.api.designations import views as designations
+from relations.api.facts import ambassadors, diplomatic_events, sanction_events, travel_ban_entries
 from relations.api.index import index
+from relations.api.references import countries, sanction_programmes, sources, travel_ban_lists
+from relations.api.relations import timeline
+from relations.api.relations import views as relations
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", index, name="index"),
@@ -39,5 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *designations.urlpatterns,
     *webhooks.urlpatterns,
     *imports.urlpatterns,
-    *documents.urlpatterns,
+    *documentation.urlpatterns,
 ]

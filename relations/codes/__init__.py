@@ -9,7 +9,8 @@ from relations.codes.access import TokenScope
 from relations.codes.ambassadors import AMBASSADOR_STATUSES, CowLevel, NextStatus, PostStatus
 from relations.codes.countries import CountryKind, SourceKind, Stance
 from relations.codes.events import EVENT_CODES, EVENT_RELATIONS, EventKind, RelationsValue
-from relations.codes.lists import ImportedList, ListCode, PartyKind, PartyTurn, RunState
+from relations.codes.lists import ImportedList, ListCode, PartyChange, PartyKind, RunState
+from relations.codes.pairs import pair_code
 from relations.codes.sanctions import (
     SANCTION_CAMEO,
     SANCTION_STRENGTH,
@@ -63,8 +64,8 @@ __all__ = [
     "ListCode",
     "Measure",
     "NextStatus",
+    "PartyChange",
     "PartyKind",
-    "PartyTurn",
     "PostStatus",
     "Reason",
     "RelationsValue",
@@ -78,4 +79,5 @@ __all__ = [
     "TokenScope",
     "TrackKind",
     "Trend",
+    "pair_code",
 ]

@@ -131,7 +131,7 @@ def _codes() -> dict[str, str]:
     return english | {name.casefold(): code for code, names in _IN_LISTS.items() for name in names}
 
 
-def code_of(name: str) -> str:
+def code_by_name(name: str) -> str:
     """`Korea, North` -> KP (ISO 3166-1 alpha-2); empty for what names no country, or a former one, or adds words."""
     return _codes().get(name.casefold().replace("’", "'"), "")
 

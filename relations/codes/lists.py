@@ -37,7 +37,7 @@ class PartyKind(TextChoices):
     AIRCRAFT = "aircraft"
 
 
-class PartyTurn(TextChoices):
+class PartyChange(TextChoices):
     """What a publication did to a party."""
 
     LISTED = "listed"

@@ -1,5 +1,5 @@
 """Official sources, read without guessing and taken into the ledger."""
 
-from relations.importers.lists import LISTS, import_list
+from relations.importers.engine.publications import LISTS, import_list
 
 __all__ = ["LISTS", "import_list"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from relations.importers.lists import import_list
+from relations.importers.engine.publications import import_list
 from relations.models import ImportRun
 
 

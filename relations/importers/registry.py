@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 
 from relations.errors import FileRefused
-from relations.importers import cow, eu, factbook, gsdb, ofac, ofsi, pocom, travel_ban, uk, un
-from relations.importers.parties import Party, Publication, Unreadable
-from relations.importers.statements import Reading
-from relations.importers.tables import table
+from relations.importers.engine.parties import Party, Publication, Unreadable
+from relations.importers.engine.statements import Reading
+from relations.importers.engine.tables import table
+from relations.importers.sources import cow, eu, factbook, gsdb, ofac, ofsi, pocom, travel_ban, uk, un
 
 
 @cache

@@ -1,21 +1,22 @@
 """The one door: every write goes through here."""
 
-from relations.ledger.access import (
-    count_against,
-    counted,
-    forget_old_answers,
-    issue_token,
-    keep_answer,
-    note_use,
-    reserve_answer,
-    revoke_token,
-)
-from relations.ledger.acts import adopt, correct, leave_standing, record, refresh, retract
-from relations.ledger.archive import Kept, forget_files, keep_file, restore_files
-from relations.ledger.asking import IMPORT_QUEUE, IMPORT_TASK, ask_for_import, give_up, leave_as_it_was, put_off
-from relations.ledger.designations import PartyDraft, Stood, Written, put_behind, stood, write_parties
+from relations.ledger.archive import StoredFile, delete_files, store_file, write_files
+from relations.ledger.batch import BatchResult, FactRevision, SourceLinkDraft, date_links, hold, run_batch, tie, untie
+from relations.ledger.designations import KnownVersion, PartyDraft, WrittenVersion, attach_parties, stood, write_parties
 from relations.ledger.drafts import NOBODY, Author, CitationDraft, FactDraft
-from relations.ledger.list_changes import ListChangeDraft, append_list_changes, hold_programmes
+from relations.ledger.facts import correct, keep_known_reference, prepare_loaded_fact, record, refresh, retract
+from relations.ledger.import_queue import (
+    IMPORT_QUEUE,
+    IMPORT_TASK,
+    abandon_import,
+    enqueue_import,
+    finish_unchanged,
+    postpone_import,
+)
+from relations.ledger.imports import import_run
+from relations.ledger.list_changes import ListChangeDraft, append_list_changes, lock_programmes
+from relations.ledger.period_store import load_periods, period_from_row
+from relations.ledger.projecting import clock, today
 from relations.ledger.references import (
     change_list,
     change_programme,
@@ -25,72 +26,78 @@ from relations.ledger.references import (
     record_list,
     record_programme,
 )
-from relations.ledger.revising import Revised, Revision, Tie, date_ties, hold, revise, tie, untie
-from relations.ledger.runs import import_run
-from relations.ledger.settling import clock, today
 from relations.ledger.sources import change_source, locate, record_source, text_digest
-from relations.ledger.stored import period_of, stored_periods
+from relations.ledger.tokens import (
+    counted,
+    hit_rate_limit,
+    issue_token,
+    note_use,
+    purge_idempotency_records,
+    reserve_idempotency_key,
+    revoke_token,
+    store_response,
+)
 
 __all__ = [
     "IMPORT_QUEUE",
     "IMPORT_TASK",
     "NOBODY",
     "Author",
+    "BatchResult",
     "CitationDraft",
     "FactDraft",
-    "Kept",
+    "FactRevision",
+    "KnownVersion",
     "ListChangeDraft",
     "PartyDraft",
-    "Revised",
-    "Revision",
-    "Stood",
-    "Tie",
-    "Written",
-    "adopt",
+    "SourceLinkDraft",
+    "StoredFile",
+    "WrittenVersion",
+    "abandon_import",
     "append_list_changes",
-    "ask_for_import",
+    "attach_parties",
     "change_list",
     "change_programme",
     "change_source",
     "clock",
     "correct",
-    "count_against",
     "counted",
-    "date_ties",
+    "date_links",
+    "delete_files",
     "delete_list",
     "delete_programme",
     "delete_source",
-    "forget_files",
-    "forget_old_answers",
-    "give_up",
+    "enqueue_import",
+    "finish_unchanged",
+    "hit_rate_limit",
     "hold",
-    "hold_programmes",
     "import_run",
     "issue_token",
-    "keep_answer",
-    "keep_file",
-    "leave_as_it_was",
-    "leave_standing",
+    "keep_known_reference",
+    "load_periods",
     "locate",
+    "lock_programmes",
     "note_use",
-    "period_of",
-    "put_behind",
-    "put_off",
+    "period_from_row",
+    "postpone_import",
+    "prepare_loaded_fact",
+    "purge_idempotency_records",
     "record",
     "record_list",
     "record_programme",
     "record_source",
     "refresh",
-    "reserve_answer",
-    "restore_files",
+    "reserve_idempotency_key",
     "retract",
-    "revise",
     "revoke_token",
+    "run_batch",
     "stood",
-    "stored_periods",
+    "store_file",
+    "store_response",
     "text_digest",
     "tie",
     "today",
     "untie",
+    "write_files",
     "write_parties",
 ]

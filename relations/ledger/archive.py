@@ -22,7 +22,7 @@ from relations.errors import FileRefused
 _CHUNK = 1 << 20
 
 
-class Kept(TypedDict):
+class StoredFile(TypedDict):
     """One file in the archive, under the name by which it is imported."""
 
     name: str
@@ -33,7 +33,7 @@ class Kept(TypedDict):
     last_modified: NotRequired[str]
 
 
-def keep_file(opened: BinaryIO, *, name: str) -> Kept:
+def store_file(opened: BinaryIO, *, name: str) -> StoredFile:
     """Copies a file into the archive where it is not there yet; it appears there whole or not at all."""
     whole, size = hashlib.sha256(), 0
     while chunk := opened.read(_CHUNK):
@@ -45,10 +45,10 @@ def keep_file(opened: BinaryIO, *, name: str) -> Kept:
     else:
         opened.seek(0)
         _store(opened, place)
-    return Kept(name=name, sha256=whole.hexdigest(), bytes=size)
+    return StoredFile(name=name, sha256=whole.hexdigest(), bytes=size)
 
 
-def restore_files(kept: Collection[Kept], *, folder: Path) -> list[Path]:
+def write_files(kept: Collection[StoredFile], *, folder: Path) -> list[Path]:
     """The files again, as they were, under their names."""
     paths: list[Path] = []
     for one in kept:
@@ -61,7 +61,7 @@ def restore_files(kept: Collection[Kept], *, folder: Path) -> list[Path]:
     return paths
 
 
-def forget_files(*, needed: Collection[str], before: dt.datetime) -> int:
+def delete_files(*, needed: Collection[str], before: dt.datetime) -> int:
     """Deletes files that are not `needed` (SHA-256) and were kept before that moment. Returns how many."""
     forgotten = 0
     for place in _root().glob("*/*.gz"):

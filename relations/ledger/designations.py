@@ -11,16 +11,16 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from relations import dates
-from relations.codes import PartyTurn
-from relations.ledger.copying import copy_in, insert
+from relations.codes import PartyChange
+from relations.ledger.bulk_copy import copy_in, insert
 from relations.models import Designation, EventParty, Fact, ImportRun, Listing, Party, PartyName
-from relations.models.folding import fold
-from relations.models.sounding import consonants, sounded
+from relations.text.phonetics import consonants, sounded
+from relations.text.transliteration import fold
 
 _BATCH = 1000
 
 
-class Stood(NamedTuple):
+class KnownVersion(NamedTuple):
     """The version of a party that is known before an import, without its content: a list has thousands of them."""
 
     pk: int
@@ -41,7 +41,7 @@ class PartyDraft:
     """
 
     reference: str
-    turn: PartyTurn
+    turn: PartyChange
     on: str
     kind: str
     name: str
@@ -50,10 +50,10 @@ class PartyDraft:
     content: Mapping[str, Any]
     digest: str
     names: Sequence[str]
-    standing: Stood | None = None
+    standing: KnownVersion | None = None
 
 
-class Written(NamedTuple):
+class WrittenVersion(NamedTuple):
     """A version that was written, without its content: an import holds thousands of them."""
 
     pk: int
@@ -61,34 +61,34 @@ class Written(NamedTuple):
     key: UUID
     reference: str
     name: str
-    turn: PartyTurn
+    turn: PartyChange
     programmes: tuple[str, ...]
 
 
-def stood(code: str) -> dict[str, Stood]:
+def stood(code: str) -> dict[str, KnownVersion]:
     """The versions of a list's parties that are known now, those that were taken off it too, by reference."""
     rows = Designation.objects.known_at(None).filter(party__list=code)
     told = ("party__reference", "pk", "version", "listed_on", "delisted_on", "digest", "programmes")
     # Most parties stand under the same few programmes.
     alike: dict[tuple[str, ...], tuple[str, ...]] = {}
-    found: dict[str, Stood] = {}
+    found: dict[str, KnownVersion] = {}
     for reference, pk, version, listed_on, delisted_on, digest, programmes in rows.values_list(*told).iterator(_BATCH):
         own = tuple(programmes)
-        found[reference] = Stood(pk, version, listed_on, delisted_on, digest, alike.setdefault(own, own))
+        found[reference] = KnownVersion(pk, version, listed_on, delisted_on, digest, alike.setdefault(own, own))
     return found
 
 
-def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.datetime) -> list[Written]:
+def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.datetime) -> list[WrittenVersion]:
     """Supersedes and writes versions, opens and closes listings. Runs inside the import's transaction."""
     parties = _parties(run.list, drafts)
     _supersede([draft.standing for draft in drafts if draft.standing is not None], moment)
     versions = [_version(draft, parties[draft.reference], run, moment) for draft in drafts]
     insert(Designation, versions)
-    _open([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyTurn.LISTED])
-    _close([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyTurn.DELISTED])
-    _name([(parties[draft.reference], draft) for draft in drafts if draft.turn != PartyTurn.DELISTED])
+    _open([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyChange.LISTED])
+    _close([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyChange.DELISTED])
+    _name([(parties[draft.reference], draft) for draft in drafts if draft.turn != PartyChange.DELISTED])
     return [
-        Written(
+        WrittenVersion(
             version.pk, version.party_id, parties[draft.reference].key, draft.reference, version.name, draft.turn,
             tuple(draft.programmes),
         )
@@ -96,7 +96,7 @@ def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.da
     ]  # fmt: skip
 
 
-def put_behind(event: Fact, versions: Sequence[Written]) -> None:
+def attach_parties(event: Fact, versions: Sequence[WrittenVersion]) -> None:
     """Names the parties behind a sanction event."""
     copy_in(EventParty, (EventParty(event_id=event.pk, designation_id=version.pk) for version in versions))
 
@@ -109,7 +109,7 @@ def _parties(code: str, drafts: Sequence[PartyDraft]) -> dict[str, Party]:
     return found | {party.reference: party for party in created}
 
 
-def _supersede(standing: Sequence[Stood], moment: dt.datetime) -> None:
+def _supersede(standing: Sequence[KnownVersion], moment: dt.datetime) -> None:
     for start in range(0, len(standing), _BATCH):
         keys = [version.pk for version in standing[start : start + _BATCH]]
         Designation.objects.filter(pk__in=keys).update(superseded_at=moment)
@@ -117,7 +117,7 @@ def _supersede(standing: Sequence[Stood], moment: dt.datetime) -> None:
 
 def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetime) -> Designation:
     standing, day = draft.standing, dates.parse(draft.on).latest
-    listed_on = day if draft.turn == PartyTurn.LISTED or standing is None else standing.listed_on
+    listed_on = day if draft.turn == PartyChange.LISTED or standing is None else standing.listed_on
     return Designation(
         party=party,
         version=standing.version + 1 if standing else 1,
@@ -127,7 +127,7 @@ def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetim
         programmes=list(draft.programmes),
         nationalities=list(draft.nationalities),
         listed_on=listed_on,
-        delisted_on=day if draft.turn == PartyTurn.DELISTED else None,
+        delisted_on=day if draft.turn == PartyChange.DELISTED else None,
         since=_since(draft.turn, day, listed_on=listed_on, published=run.dated or moment.date()),
         content=dict(draft.content),
         digest=draft.digest,
@@ -136,14 +136,14 @@ def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetim
     )
 
 
-def _since(turn: PartyTurn, day: dt.date, *, listed_on: dt.date, published: dt.date) -> dt.date:
+def _since(turn: PartyChange, day: dt.date, *, listed_on: dt.date, published: dt.date) -> dt.date:
     """As in the listings, a party that was listed stood for one day at least."""
     match turn:
-        case PartyTurn.LISTED:
+        case PartyChange.LISTED:
             return day
-        case PartyTurn.AMENDED:
+        case PartyChange.AMENDED:
             return published
-        case PartyTurn.DELISTED:
+        case PartyChange.DELISTED:
             return max(day, listed_on + dt.timedelta(days=1))
 
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from relations.codes import Stance
 from relations.errors import Invalid, MissingEvidence, QuoteNotFound
-from relations.ledger.clean import is_storable
-from relations.ledger.copying import insert
+from relations.ledger.bulk_copy import insert
 from relations.ledger.drafts import CitationDraft
-from relations.ledger.sources import locate, source_for, take_turns
+from relations.ledger.sources import locate, lock_new_urls, source_for
+from relations.ledger.validation import is_storable
 from relations.models import Citation, Fact, Source
 
 
@@ -24,10 +24,10 @@ class Cited(NamedTuple):
     end: int | None = None
 
 
-type Held = Mapping[int, Source]
+type LockedSources = Mapping[int, Source]
 
 
-def held(drafts: Iterable[CitationDraft]) -> Held:
+def held(drafts: Iterable[CitationDraft]) -> LockedSources:
     """The recorded sources that are about to be cited, by id: as they are now, and as they stay until the commit.
 
     Before any pair is locked, and in the order of their ids: a change of a source locks in the same order. Without
@@ -39,12 +39,12 @@ def held(drafts: Iterable[CitationDraft]) -> Held:
             ids.add(draft.source.pk)
         else:
             urls.add(str(draft.source.get("url", "")))
-    take_turns(urls)
+    lock_new_urls(urls)
     locking = "SELECT * FROM relations_source WHERE id = ANY(%s) OR (url <> '' AND url = ANY(%s)) ORDER BY id FOR SHARE"
     return {source.pk: source for source in Source.objects.raw(locking, [list(ids), list(urls)])}
 
 
-def cited(drafts: Iterable[CitationDraft], standing: Held) -> list[Cited]:
+def cited(drafts: Iterable[CitationDraft], standing: LockedSources) -> list[Cited]:
     """Citations, not yet saved, whose words stand in their sources; sources given in full are found or made.
 
     Raises `MissingEvidence` without a supporting one, `QuoteNotFound` for words that do not stand in the text.
@@ -55,7 +55,7 @@ def cited(drafts: Iterable[CitationDraft], standing: Held) -> list[Cited]:
     return citations
 
 
-def _citation(draft: CitationDraft, index: int, standing: Held) -> Cited:
+def _citation(draft: CitationDraft, index: int, standing: LockedSources) -> Cited:
     if isinstance(draft.source, Source) and draft.source.pk not in standing:
         raise Invalid(field=f"citations/{index}/source", why=f"There is no source {draft.source.pk} any more.")
     source = standing[draft.source.pk] if isinstance(draft.source, Source) else source_for(draft.source)

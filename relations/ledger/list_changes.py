@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from relations.codes import PartyTurn
-from relations.ledger.designations import Written
-from relations.ledger.references import as_it_stands, referred
-from relations.ledger.settling import clock, lock_the_log
-from relations.ledger.stored import stored_periods
+from relations.codes import PartyChange
+from relations.ledger.designations import WrittenVersion
+from relations.ledger.period_store import load_periods
+from relations.ledger.projecting import clock, lock_the_log
+from relations.ledger.references import lock_references, with_locked_references
 from relations.models import ImportRun, ListChange, SanctionProgramme
-from relations.webhooks import outbox
+from relations.outbox import enqueueing
 
 PARTIES_NAMED = 20
 """How many of the parties a line names, so that a body stays small; all of them are counted."""
 
-_ORDER = (PartyTurn.LISTED, PartyTurn.DELISTED, PartyTurn.AMENDED)
+_ORDER = (PartyChange.LISTED, PartyChange.DELISTED, PartyChange.AMENDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +32,15 @@ class ListChangeDraft:
     title: str
     issuer: str
     programme: SanctionProgramme | None
-    turns: Mapping[PartyTurn, Sequence[Written]]
+    turns: Mapping[PartyChange, Sequence[WrittenVersion]]
 
 
-def hold_programmes(programmes: Iterable[SanctionProgramme]) -> None:
+def lock_programmes(programmes: Iterable[SanctionProgramme]) -> None:
     """Keeps programmes as they are until the commit; before the log is held. Raises `Invalid` for one that is gone."""
     wanted = [{"programme": programme} for programme in programmes]
-    held = referred(wanted)
+    held = lock_references(wanted)
     for values in wanted:
-        as_it_stands(values, held)
+        with_locked_references(values, held)
 
 
 def append_list_changes(drafts: Sequence[ListChangeDraft], *, run: ImportRun) -> list[ListChange]:
@@ -54,12 +54,12 @@ def append_list_changes(drafts: Sequence[ListChangeDraft], *, run: ImportRun) ->
             run=run, list_title=draft.list_title, code=draft.code, title=draft.title, issuer_id=draft.issuer,
             target_id=draft.programme.target_id if draft.programme else None, programme=draft.programme,
             parties=_parties(draft), recorded_at=moment,
-            **{turn.value: len(draft.turns.get(turn, ())) for turn in PartyTurn},
+            **{turn.value: len(draft.turns.get(turn, ())) for turn in PartyChange},
         )
         for draft in drafts
     ]  # fmt: skip
     appended = ListChange.objects.bulk_create(lines)
-    outbox.fill(appended, stored=stored_periods)
+    enqueueing.fill(appended, stored=load_periods)
     return appended
 
 

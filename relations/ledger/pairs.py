@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from relations.codes import Reason
-from relations.ledger.settling import LOADED, Deed, clock, settle, stamp
+from relations.ledger.projecting import PROJECTION_PENDING, PairUpdate, clock, project_and_log, stamp
 from relations.models import CountryPair
 
 
@@ -15,7 +15,7 @@ def make_pairs(codes: set[str]) -> None:
     CountryPair.objects.bulk_create(missing, ignore_conflicts=True)
 
 
-def wait_for_acts() -> None:
+def lock_out_commands() -> None:
     """Waits for every act that holds a pair, and keeps others from pairs to the commit.
 
     Who comes upon pairs one by one, as a fixture does, cannot lock them in the order of their codes: without it they
@@ -31,12 +31,12 @@ def locked(codes: set[str]) -> dict[str, CountryPair]:
     if CountryPair.objects.filter(code__in=codes).count() < len(codes):
         make_pairs(codes)
     pairs = CountryPair.objects.locked(codes)
-    waiting = [pair for pair in pairs if pair.changes_on == LOADED]
+    waiting = [pair for pair in pairs if pair.next_change_on == PROJECTION_PENDING]
     if waiting:
         now = clock()
         for pair in waiting:
             stamp(pair, now)
-        settle(waiting, {})
+        project_and_log(waiting, {})
     return {pair.code: pair for pair in pairs}
 
 
@@ -47,4 +47,4 @@ def resettle(codes: set[str]) -> None:
     now = clock()
     for pair in pairs.values():
         stamp(pair, now)
-    settle(list(pairs.values()), {code: Deed(reason=Reason.CORRECTED) for code in pairs})
+    project_and_log(list(pairs.values()), {code: PairUpdate(reason=Reason.CORRECTED) for code in pairs})

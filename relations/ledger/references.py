@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 
 from relations.errors import Conflict, Contradiction, InUse, Invalid
-from relations.ledger.clean import refuse_unclean
+from relations.ledger.validation import refuse_field_errors
 from relations.models import FACT_MODELS, SanctionEvent, SanctionProgramme, Source, TravelBanEntry, TravelBanList
 
 _OF_PROGRAMME = ("issuer", "target", "title", "legal_basis", "url", "list", "code")
@@ -23,10 +23,10 @@ _NAMED = 5
 _REFERENCES: Mapping[str, type[models.Model]] = {"programme": SanctionProgramme, "list": TravelBanList}
 """The values of a fact that are rows of their own, beside its countries."""
 
-type Referred = Mapping[tuple[str, int], models.Model]
+type LockedReferences = Mapping[tuple[str, int], models.Model]
 
 
-def referred(drafts: Iterable[Mapping[str, Any]]) -> Referred:
+def lock_references(drafts: Iterable[Mapping[str, Any]]) -> LockedReferences:
     """The programmes and lists that values of facts name, as they are now, and as they stay until the commit.
 
     Before any pair is locked, and in one order. Nobody else's reference has to wait for this lock: only a deletion, and
@@ -46,7 +46,7 @@ def referred(drafts: Iterable[Mapping[str, Any]]) -> Referred:
     return found
 
 
-def as_it_stands(values: Mapping[str, Any], held: Referred) -> dict[str, Any]:
+def with_locked_references(values: Mapping[str, Any], held: LockedReferences) -> dict[str, Any]:
     """The values with the rows that are held. Raises `Invalid` for one that was deleted since somebody looked it up."""
     told = dict(values)
     for name, model in _REFERENCES.items():
@@ -139,7 +139,7 @@ def _write(row: models.Model, values: Mapping[str, Any], names: Iterable[str]) -
             setattr(row, name, values[name])
     if isinstance(row, SanctionProgramme) and row.issuer_id == row.target_id:
         raise Contradiction(field="target", why="A programme is aimed at another country than its issuer.")
-    refuse_unclean(row)
+    refuse_field_errors(row)
     try:
         with transaction.atomic():
             row.save()

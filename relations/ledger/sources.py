@@ -11,8 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from relations.errors import Conflict, Invalid, QuoteNotFound
-from relations.ledger.clean import refuse_unclean
 from relations.ledger.pairs import resettle
+from relations.ledger.validation import refuse_field_errors
 from relations.models import FACT_MODELS, Source
 
 _WRITTEN = ("kind", "publisher", "title", "author", "published_on", "url", "language", "licence", "text")
@@ -52,7 +52,7 @@ def source_for(values: Mapping[str, Any]) -> Source:
         return Source.objects.get(url=url)
 
 
-def take_turns(urls: Iterable[str]) -> None:
+def lock_new_urls(urls: Iterable[str]) -> None:
     """Waits for whoever is making sources with the same URLs, always in one order, before any pair is locked.
 
     Two acts that make the same two sources the other way round would otherwise wait for each other.
@@ -122,7 +122,7 @@ def _write(source: Source, values: Mapping[str, Any]) -> None:
         source.syndication_of_id = original.original if original else None
         if original and source.pk and source.syndication_of_id == source.pk:
             raise Invalid(field="syndication_of", why="A source is no reprint of itself.")
-    refuse_unclean(source, exclude=("syndication_of", "key", "sha256"))
+    refuse_field_errors(source, exclude=("syndication_of", "key", "sha256"))
     source.sha256 = text_digest(source.text)
     try:
         with transaction.atomic():

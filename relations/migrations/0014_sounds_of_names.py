@@ -6,7 +6,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
-from relations.models import folding, sounding
+from relations.text import transliteration, phonetics
 
 
 _TELL = """
@@ -21,9 +21,9 @@ def tell_sounds(apps, schema_editor):
     names = apps.get_model("relations", "PartyName").objects.order_by("pk").values_list("pk", "text")
     with schema_editor.connection.cursor() as cursor:
         for some in batched(list(names), 5000):
-            told = [(key, folding.fold(text)[:1000], sounding.sounded(text)) for key, text in some]
+            told = [(key, transliteration.fold(text)[:1000], phonetics.sounded(text)) for key, text in some]
             keys, folded, sounds = map(list, zip(*told, strict=True))
-            cursor.execute(_TELL, [keys, folded, sounds, [" ".join(sounding.consonants(one)) for one in sounds]])
+            cursor.execute(_TELL, [keys, folded, sounds, [" ".join(phonetics.consonants(one)) for one in sounds]])
 
 
 class Migration(migrations.Migration):

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from relations.codes import CountryKind
-from relations.models.stamps import ANY_ROW_IS_STAMPED
+from relations.models.epochs import ANY_CHANGE_STARTS_AN_EPOCH
 
 _ORGANISED = pgtrigger.Trigger(
     name="only_an_organisation_has_members",
@@ -74,7 +74,7 @@ class Country(models.Model):
             # Read by the autocompletion of the admin and by ?q= on /api/countries/.
             GinIndex(name="countries_by_part_of_name", fields=["name"], opclasses=["gin_trgm_ops"]),
         )
-        triggers = (ANY_ROW_IS_STAMPED, _ORGANISED)
+        triggers = (ANY_CHANGE_STARTS_AN_EPOCH, _ORGANISED)
 
     def __str__(self) -> str:
         return self.name
@@ -109,7 +109,7 @@ class Membership(models.Model):
                 ],
             ),
         )
-        triggers = (ANY_ROW_IS_STAMPED, _ORGANISED)
+        triggers = (ANY_CHANGE_STARTS_AN_EPOCH, _ORGANISED)
 
     def __str__(self) -> str:
         return f"{self.member_id} in {self.organisation_id}"

@@ -14,11 +14,11 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from relations import dates
-from relations.codes import ListCode, PartyKind, PartyTurn
+from relations.codes import ListCode, PartyChange, PartyKind
 from relations.models.imports import ImportRun
 from relations.models.sanctions import SanctionEvent
 
-type ListWord = tuple[str, str]
+type ListProgramme = tuple[str, str]
 """A list and its own word for a programme: `("ofac", "BELARUS")`."""
 
 
@@ -38,9 +38,9 @@ class DesignationQuerySet(models.QuerySet["Designation"]):
         later = Designation.objects.filter(
             begun, party=models.OuterRef("party"), version__gt=models.OuterRef("version")
         )
-        return self.filter(begun, ~models.Exists(later)).exclude(turn=PartyTurn.DELISTED)
+        return self.filter(begun, ~models.Exists(later)).exclude(turn=PartyChange.DELISTED)
 
-    def counted(self, words: Iterable[ListWord]) -> dict[ListWord, int]:
+    def counted(self, words: Iterable[ListProgramme]) -> dict[ListProgramme, int]:
         """How many of them each list names under each of its words for a programme: one query."""
         words = list(words)
         held = {
@@ -106,7 +106,7 @@ class Designation(models.Model):
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="versions", db_index=False)
     version = models.PositiveIntegerField()
-    turn = models.CharField(max_length=8, choices=PartyTurn)
+    turn = models.CharField(max_length=8, choices=PartyChange)
     kind = models.CharField(max_length=8, choices=PartyKind)
     name = models.CharField(max_length=1000)
     programmes = ArrayField(models.CharField(max_length=300), default=list)

@@ -19,9 +19,10 @@ from django.db.models.functions import Coalesce, Collate, Concat, Greatest, Leas
 from django.db.models.lookups import Exact
 
 from relations import dates
+from relations.codes import pair_code
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
-from relations.models.pairs import CountryPair, code_of
+from relations.models.pairs import CountryPair
 from relations.models.versions import APPEND_ONLY, CONTINUING
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ class Fact(models.Model):
 
     def derive(self) -> None:
         """Fills what follows from the other columns: the pair and the bounds of `on`."""
-        self.pair_id = code_of(self.from_country_id, self.to_country_id)
+        self.pair_id = pair_code(self.from_country_id, self.to_country_id)
         when = dates.parse(self.on)
         self.on, self.earliest, self.latest = when.text, when.floor, when.latest
 

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from relations.codes import RunState
+from relations.models.epochs import IMPORT_STARTS_AN_EPOCH
 from relations.models.sources import Source
-from relations.models.stamps import RUN_IS_STAMPED
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
@@ -70,7 +70,7 @@ class ImportRun(models.Model):
             # Read before each import: what stands of this list?
             models.Index(name="runs_of_a_list_in_order", fields=["list", "-started_at"]),
         )
-        triggers = (RUN_IS_STAMPED,)
+        triggers = (IMPORT_STARTS_AN_EPOCH,)
 
     def __str__(self) -> str:
         counted = f"read {self.read}, added {self.added}, amended {self.amended}, ended {self.ended}"
@@ -80,7 +80,7 @@ class ImportRun(models.Model):
         return f"{told}. {self.reason}" if self.reason else told
 
 
-class ImportedFact(models.Model):
+class SourceLink(models.Model):
     """What a source stated under one reference, and the fact that the import made of it.
 
     `content` is `Statement.content()`, which the next publication is compared with. `version` is the fact's version

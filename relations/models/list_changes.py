@@ -9,10 +9,9 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from relations.codes import TrackKind
+from relations.codes import TrackKind, pair_code
 from relations.models.countries import Country
 from relations.models.imports import ImportRun
-from relations.models.pairs import code_of
 from relations.models.sanctions import SanctionProgramme
 
 
@@ -89,7 +88,7 @@ class ListChange(models.Model):
     @property
     def pair_id(self) -> str:
         """Empty where the programme is aimed at no one state."""
-        return code_of(self.issuer_id, self.target_id) if self.target_id else ""
+        return pair_code(self.issuer_id, self.target_id) if self.target_id else ""
 
     @property
     def track(self) -> str:

@@ -13,11 +13,6 @@ from django.db.models.functions import Collate, Concat
 from relations.models.countries import Country
 
 
-def code_of(one: str, other: str) -> str:
-    """`("US", "BY")` -> `BY-US`: the order of the letters, whoever acts on whom."""
-    return "-".join(sorted((one, other)))
-
-
 class CountryPairQuerySet(models.QuerySet["CountryPair"]):
     def locked(self, codes: set[str]) -> list[CountryPair]:
         """The pairs, locked to the end of the transaction in the order of their codes, so that no two acts can wait
@@ -26,7 +21,7 @@ class CountryPairQuerySet(models.QuerySet["CountryPair"]):
 
     def due(self, day: dt.date) -> CountryPairQuerySet:
         """Pairs whose status changes by itself on `day` or has done so before, unnoticed."""
-        return self.filter(changes_on__lte=day)
+        return self.filter(next_change_on__lte=day)
 
     def recorded(self) -> CountryPairQuerySet:
         """Pairs about which at least one fact stands: every fact has its days in the trend."""
@@ -37,18 +32,18 @@ class CountryPairQuerySet(models.QuerySet["CountryPair"]):
 class CountryPair(models.Model):
     """Two countries in alphabetical order.
 
-    `version` counts the lines of the pair's change log. The log's values are those of the day `told_on`; the next day
-    on which they change by themselves is `changes_on` (null: never; 0001-01-01: facts were loaded past the ledger and
-    wait for it). `told_at` is the `recorded_at` of the pair's last act, which the next one must pass.
+    `version` counts the changes in the pair's log. The log's values are those of the day `logged_through`; the next
+    day on which they change without a command is `next_change_on` (null: never; 0001-01-01: loaded facts await
+    projection). `last_recorded_at` is the `recorded_at` of the pair's last command; the next one must be later.
     """
 
     code = models.CharField(max_length=5, primary_key=True, db_collation="C")
     first = models.ForeignKey(Country, models.PROTECT, related_name="+")
     second = models.ForeignKey(Country, models.PROTECT, related_name="+")
     version = models.PositiveBigIntegerField(default=0)
-    told_on = models.DateField(null=True, blank=True)
-    changes_on = models.DateField(null=True, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)
+    logged_through = models.DateField(null=True, blank=True)
+    next_change_on = models.DateField(null=True, blank=True)
+    last_recorded_at = models.DateTimeField(null=True, blank=True)
 
     objects = CountryPairQuerySet.as_manager()
 
@@ -89,7 +84,9 @@ class CountryPair(models.Model):
         )
         indexes = (
             # Read by the clock: which pairs change by themselves today?
-            models.Index(name="pairs_by_next_change", fields=["changes_on"], condition=Q(changes_on__isnull=False)),
+            models.Index(
+                name="pairs_by_next_change", fields=["next_change_on"], condition=Q(next_change_on__isnull=False)
+            ),
             # Read by /api/countries/<code>/: the pairs in which a country stands second.
             models.Index(name="pairs_by_second_country", fields=["second", "code"]),
         )

@@ -12,8 +12,8 @@ from django.db.models import F, Q
 from relations.codes import SANCTION_CAMEO, SCOPED_ACTIONS, ListCode, Measure, SanctionAction, Scope
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
+from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
 from relations.models.facts import Fact
-from relations.models.stamps import CHANGED_ROW_IS_STAMPED
 from relations.models.versions import cited
 
 _CODED = Q(list__in=ListCode.values) & ~Q(code="")
@@ -55,7 +55,7 @@ class SanctionProgramme(models.Model):
             # What the foreign key of a sanction event's programme and countries refers to.
             models.UniqueConstraint(name="a_programme_has_one_direction", fields=["id", "issuer", "target"]),
         )
-        triggers = (CHANGED_ROW_IS_STAMPED,)
+        triggers = (CORRECTION_STARTS_AN_EPOCH,)
 
     def __str__(self) -> str:
         return f"{self.issuer_id}→{self.target_id} {self.title}"

@@ -11,7 +11,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Length
 
 from relations.codes import SourceKind, Stance
-from relations.models.stamps import CHANGED_ROW_IS_STAMPED
+from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
 
 FACT_FIELDS = ("ambassador_status", "sanction_event", "travel_ban_entry", "diplomatic_event")
 """The four columns of a citation, one of which names the fact that it is about."""
@@ -124,7 +124,7 @@ class Source(models.Model):
                     RETURN NULL;
                 """,
             ),
-            CHANGED_ROW_IS_STAMPED,
+            CORRECTION_STARTS_AN_EPOCH,
         )
 
     def __str__(self) -> str:

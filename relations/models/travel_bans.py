@@ -13,8 +13,8 @@ from django.db.models import Case, Q, Value, When
 from relations.codes import BanAction, BanScope, BanSubject
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
+from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
 from relations.models.facts import Fact
-from relations.models.stamps import CHANGED_ROW_IS_STAMPED
 from relations.models.versions import cited
 
 
@@ -49,7 +49,7 @@ class TravelBanList(models.Model):
             # What the foreign key of an entry's list, issuer and subject refers to.
             models.UniqueConstraint(name="a_travel_ban_list_has_one_subject", fields=["id", "issuer", "subject"]),
         )
-        triggers = (CHANGED_ROW_IS_STAMPED,)
+        triggers = (CORRECTION_STARTS_AN_EPOCH,)
 
     def __str__(self) -> str:
         return f"{self.issuer_id}: {self.title}"

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from relations.codes import EVENT_RELATIONS, EventKind, NextStatus, PostStatus, SanctionValue
-from relations.models.acts import Act
-from relations.status.names import same_person
-from relations.status.tracks import State, Step, with_rivals
+from relations.status.facts import FactValue
+from relations.status.tracks import State, Step, with_contradictions
+from relations.text.persons import same_person
 
 
-def post(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]:
+def post(acts: Iterable[FactValue], contradictions: dict[str, tuple[str, ...]]) -> list[Step]:
     """The latest word of the post holds; a new holder begins a new run."""
     told = [act for act in acts if act.word in PostStatus]
-    return _latest(told, rivals, lambda act: (act.word, act.holder))
+    return _latest(told, contradictions, lambda act: (act.word, act.holder))
 
 
-def following(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]:
+def following(acts: Iterable[FactValue], contradictions: dict[str, tuple[str, ...]]) -> list[Step]:
     """The latest word of what is next holds until an ambassador is in post, who empties the track.
 
     Whoever it was: that two sources name two ambassadors is a dispute of the post, and leaves nobody on the way.
@@ -25,19 +25,19 @@ def following(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[S
     own = {act.key for act in told if act.word in NextStatus}
     return _latest(
         told,
-        {key: others for key, others in rivals.items() if key in own},
+        {key: others for key, others in contradictions.items() if key in own},
         lambda act: (act.word, act.holder) if act.word in NextStatus else (SanctionValue.NONE.value, ""),
     )
 
 
-def diplomatic_relations(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]:
+def diplomatic_relations(acts: Iterable[FactValue], contradictions: dict[str, tuple[str, ...]]) -> list[Step]:
     """The latest of established, restored, suspended and severed holds."""
     told = [act for act in acts if act.word in EVENT_RELATIONS]
-    return _latest(told, rivals, lambda act: (EVENT_RELATIONS[EventKind(act.word)], ""))
+    return _latest(told, contradictions, lambda act: (EVENT_RELATIONS[EventKind(act.word)], ""))
 
 
 def _latest(
-    acts: Iterable[Act], rivals: dict[str, tuple[str, ...]], says: Callable[[Act], tuple[str, str]]
+    acts: Iterable[FactValue], contradictions: dict[str, tuple[str, ...]], says: Callable[[FactValue], tuple[str, str]]
 ) -> list[Step]:
     """One step an act; `says` gives the value and the holder, which together make a run.
 
@@ -49,7 +49,7 @@ def _latest(
         run = steps[-1].state if steps else State()
         if run.value != value or not _is_held_on(run.holder, holder):
             run = State(value=value, holder=holder, since=act.on)
-        steps.append(Step(act.latest, with_rivals(run, act, rivals)))
+        steps.append(Step(act.latest, with_contradictions(run, act, contradictions)))
     return steps
 
 

@@ -9,10 +9,10 @@ from itertools import groupby
 
 from relations import dates
 from relations.codes import SANCTION_STRENGTH, SanctionAction, SanctionValue, Scope
-from relations.models.acts import Act
-from relations.status.disputes import outcome
+from relations.status.contradictions import outcome
+from relations.status.facts import FactValue
 from relations.status.strongest import strongest
-from relations.status.tracks import NOTHING, State, Step, joined, with_rivals
+from relations.status.tracks import NOTHING, State, Step, joined, with_contradictions
 
 _RUNNING = (SanctionValue.THREATENED, SanctionValue.IN_FORCE, SanctionValue.EASED, SanctionValue.SUSPENDED)
 _PARTIAL = (Scope.MOST, Scope.SOME)
@@ -32,7 +32,7 @@ class _Standing:
     before: _Standing | None = None
 
 
-def programme(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]:
+def programme(acts: Iterable[FactValue], contradictions: dict[str, tuple[str, ...]]) -> list[Step]:
     """The life of one programme; acts in order: on each day the deadlines that were over, the acts, the deadlines."""
     steps: list[Step] = []
     now = _Standing()
@@ -44,7 +44,7 @@ def programme(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[S
         for act in today:
             after = _with_act(now, act)
             if after is not now:
-                now = replace(after, state=with_rivals(after.state, act, rivals))
+                now = replace(after, state=with_contradictions(after.state, act, contradictions))
                 steps.append(Step(day, now.state))
         # What becomes certain only after its own deadline is over as soon as it counts.
         now = _expire(now, steps, before=dates.day_after(day))
@@ -88,7 +88,7 @@ def _after_expiry(now: _Standing, day: dt.date) -> _Standing:
     return replace(before, state=state)
 
 
-def _with_act(now: _Standing, act: Act) -> _Standing:  # noqa: PLR0911  # one return a row of the table
+def _with_act(now: _Standing, act: FactValue) -> _Standing:  # noqa: PLR0911  # one return a row of the table
     """The table of actions in the design: what the programme becomes; `now` itself where the act changes nothing."""
     match act.word:
         case SanctionAction.THREATENED:
@@ -109,7 +109,7 @@ def _with_act(now: _Standing, act: Act) -> _Standing:  # noqa: PLR0911  # one re
             raise ValueError(f"no sanction event is {act.word!r}")
 
 
-def _run(now: _Standing, act: Act, value: str, measures: frozenset[str] = frozenset()) -> State:
+def _run(now: _Standing, act: FactValue, value: str, measures: frozenset[str] = frozenset()) -> State:
     """The state under `value`; a run goes on where the value was the same, its evidence where anything was running."""
     same = now.state.value == value
     keeps = same or (value != SanctionValue.NONE and now.state.value in _RUNNING)
@@ -123,13 +123,13 @@ def _run(now: _Standing, act: Act, value: str, measures: frozenset[str] = frozen
     )
 
 
-def _threatened(now: _Standing, act: Act) -> _Standing:
+def _threatened(now: _Standing, act: FactValue) -> _Standing:
     if now.state.value not in (SanctionValue.UNKNOWN, SanctionValue.NONE, SanctionValue.THREATENED):
         return now
     return _Standing(_run(now, act, SanctionValue.THREATENED), before=now)
 
 
-def _imposed(now: _Standing, act: Act) -> _Standing:
+def _imposed(now: _Standing, act: FactValue) -> _Standing:
     """Adds to what is in force; a re-imposition that names no measures puts back those that were suspended."""
     named = frozenset(act.measures)
     back = now.held if act.word == SanctionAction.REIMPOSED and not named else named
@@ -140,7 +140,7 @@ def _imposed(now: _Standing, act: Act) -> _Standing:
     )
 
 
-def _extended(now: _Standing, act: Act) -> _Standing:
+def _extended(now: _Standing, act: FactValue) -> _Standing:
     """What runs, runs on to the day that the extension names, or without end where it names none.
 
     A lifting that holds only for a time runs as well, towards its deadline.
@@ -150,7 +150,7 @@ def _extended(now: _Standing, act: Act) -> _Standing:
     return replace(now, state=replace(now.state, expires_on=act.expires_on))
 
 
-def _eased(now: _Standing, act: Act) -> _Standing:
+def _eased(now: _Standing, act: FactValue) -> _Standing:
     """What is eased is still in force in part: where no measure is named, one that nobody named."""
     standing = frozenset(now.state.measures)
     return replace(
@@ -161,7 +161,7 @@ def _eased(now: _Standing, act: Act) -> _Standing:
     )
 
 
-def _suspended(now: _Standing, act: Act) -> _Standing:
+def _suspended(now: _Standing, act: FactValue) -> _Standing:
     standing = frozenset(now.state.measures)
     left = _left(standing, act)
     value = outcome(act)
@@ -173,7 +173,7 @@ def _suspended(now: _Standing, act: Act) -> _Standing:
     )
 
 
-def _lifted(now: _Standing, act: Act) -> _Standing:
+def _lifted(now: _Standing, act: FactValue) -> _Standing:
     """Measures that a lifting names without a scope are lifted alone: the others stand as they stood."""
     named = frozenset(act.measures)
     left = _left(frozenset(now.state.measures), act)
@@ -195,7 +195,7 @@ def _lifted(now: _Standing, act: Act) -> _Standing:
     )
 
 
-def _left(standing: frozenset[str], act: Act) -> frozenset[str]:
+def _left(standing: frozenset[str], act: FactValue) -> frozenset[str]:
     """The measures that an act which names some, or has a scope, leaves in force."""
     if act.scope in _PARTIAL or (act.measures and act.scope != Scope.ALL):
         return standing - frozenset(act.measures)

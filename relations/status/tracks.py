@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from relations.codes import UNKNOWN, TrackKind
-from relations.models.acts import Act
+from relations.status.facts import FactValue
 
 NO_PROGRAMME = "-"
 """The last part of the name of the track of all acts without a programme."""
@@ -102,7 +102,7 @@ def joined(keys: tuple[str, ...], *more: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*keys, *more)))
 
 
-def with_rivals(state: State, act: Act, rivals: dict[str, tuple[str, ...]]) -> State:
+def with_contradictions(state: State, act: FactValue, contradictions: dict[str, tuple[str, ...]]) -> State:
     """The state with `act` behind it, and with both sides where the act is disputed."""
-    keys = joined(state.facts, act.key, *rivals.get(act.key, ()))
-    return replace(state, facts=keys, disputed=state.disputed or act.contested or act.key in rivals)
+    keys = joined(state.facts, act.key, *contradictions.get(act.key, ()))
+    return replace(state, facts=keys, disputed=state.disputed or act.contested or act.key in contradictions)

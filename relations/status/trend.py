@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from relations import dates
 from relations.codes import AMBASSADOR_SCORES, BAN_SCORES, EVENT_SCORES, SANCTION_SCORES, Trend
-from relations.models.acts import Act
+from relations.status.facts import FactValue
 from relations.status.tracks import State, Step
 
 _SCORES = {
@@ -20,28 +20,28 @@ _SCORES = {
 }
 
 
-def score(act: Act) -> Decimal:
+def score(act: FactValue) -> Decimal:
     """PLOVER's scale from -10 to +10."""
     return _SCORES[act.kind][act.word]
 
 
-def trend(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]:
+def trend(acts: Iterable[FactValue], contradictions: dict[str, tuple[str, ...]]) -> list[Step]:
     """The sign of the sum of the scores of the facts that became certain in (day - 2 years, day].
 
     From -1 to 1, both included, is stable; without a fact the trend is unknown.
     """
     steps: list[Step] = []
-    window: dict[str, Act] = {}
+    window: dict[str, FactValue] = {}
     # Kept as acts come and go: a busy pair has hundreds of them in its two years.
     total, doubted = Decimal(0), 0
     run = State()
     for day, (coming, going) in sorted(_turns(acts).items()):
         for act in going:
             del window[act.key]
-            total, doubted = total - score(act), doubted - _is_doubted(act, rivals)
+            total, doubted = total - score(act), doubted - _is_doubted(act, contradictions)
         for act in coming:
             window[act.key] = act
-            total, doubted = total + score(act), doubted + _is_doubted(act, rivals)
+            total, doubted = total + score(act), doubted + _is_doubted(act, contradictions)
         value = _value(total) if window else Trend.UNKNOWN
         if value != run.value:
             run = State(value=value, since=None if value == Trend.UNKNOWN else day.isoformat())
@@ -50,9 +50,9 @@ def trend(acts: Iterable[Act], rivals: dict[str, tuple[str, ...]]) -> list[Step]
     return steps
 
 
-def _turns(acts: Iterable[Act]) -> dict[dt.date, tuple[list[Act], list[Act]]]:
+def _turns(acts: Iterable[FactValue]) -> dict[dt.date, tuple[list[FactValue], list[FactValue]]]:
     """The acts that enter and leave the two years, by day."""
-    turns: defaultdict[dt.date, tuple[list[Act], list[Act]]] = defaultdict(lambda: ([], []))
+    turns: defaultdict[dt.date, tuple[list[FactValue], list[FactValue]]] = defaultdict(lambda: ([], []))
     for act in acts:
         turns[act.latest][0].append(act)
         gone = dates.two_years_after(act.latest)
@@ -61,8 +61,8 @@ def _turns(acts: Iterable[Act]) -> dict[dt.date, tuple[list[Act], list[Act]]]:
     return turns
 
 
-def _is_doubted(act: Act, rivals: dict[str, tuple[str, ...]]) -> bool:
-    return act.contested or act.key in rivals
+def _is_doubted(act: FactValue, contradictions: dict[str, tuple[str, ...]]) -> bool:
+    return act.contested or act.key in contradictions
 
 
 def _value(total: Decimal) -> Trend:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from relations.codes.country_names import code_of, other_names
+from relations.codes.country_names import code_by_name, other_names
 from relations.models import Country, SanctionProgramme, TravelBanList
 from tests.admin.conftest import page_of, url
 
@@ -57,4 +57,4 @@ def test_no_name_or_code_means_two_countries(countries):
 
 def test_what_people_type_is_not_read_in_a_list():
     """There a former state, or a part of one, is nobody's nationality."""
-    assert [code_of(name) for name in ("USSR", "Soviet Union", "Yugoslavia", "England", "America")] == [""] * 5
+    assert [code_by_name(name) for name in ("USSR", "Soviet Union", "Yugoslavia", "England", "America")] == [""] * 5

@@ -11,10 +11,10 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from relations import ledger
-from relations.admin.guarded import ReadOnlyAdmin
+from relations import delivery, ledger
+from relations.admin.hardened import ReadOnlyAdmin
 from relations.codes import NextStatus, PostStatus
-from relations.ledger import CitationDraft, FactDraft, webhooks
+from relations.ledger import CitationDraft, FactDraft
 from relations.models import (
     FACT_MODELS,
     AmbassadorStatus,
@@ -54,7 +54,7 @@ def full(seed):
     programme = ledger.record_programme({"issuer": us, "target": by, "title": "Belarus"})
     user = User.objects.create_user("tina")
     ledger.issue_token(user, name="script", scopes=["read"])
-    webhooks.create(user, {"url": "https://example.org/hook"})
+    delivery.create(user, {"url": "https://example.org/hook"})
     source = Source.objects.get()
     values = {"from_country": us, "to_country": by, "programme": programme, "action": "imposed", "measures": ["travel"],
               "on": "2006-06-16", "expires_on": None}  # fmt: skip

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 
 from relations import ledger
-from relations.ledger.access import digest
+from relations.ledger.tokens import digest
 from relations.models import AmbassadorStatus, ApiToken, SanctionProgramme, Source, TravelBanList
 from tests.admin.conftest import browser, editor_named, errors, filled, nomination, page_of, person, said, url
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from relations.ledger import webhooks
+from relations import delivery
 from relations.models import Delivery, Replay, StatusChange, Subscription
 from tests.admin.conftest import browser, errors, page_of, person, said, url
 from tests.api.subscribing import Caller, act, attempt, row_of
@@ -127,7 +127,7 @@ def test_the_first_page_names_what_pauses_and_what_was_disabled_by_no_owner(root
     words = said(root.get("/admin/"))
     assert "Webhooks that need somebody The desk of ann: Paused" in words
     other = ann.subscribe(description="Stopped by me")
-    webhooks.disable(row_of(other))
+    delivery.disable(row_of(other))
     attempt(410, now=now + dt.timedelta(days=1))
     words = said(root.get("/admin/"))
     assert "The desk of ann: Disabled (Gone)" in words

@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.test import Client
 
-from relations.ledger import webhooks
-from relations.ledger.webhooks import Outcome
+from relations import delivery
+from relations.delivery import Outcome
 from relations.models import SanctionEvent, Subscription
 from tests.api.writing import record
 from tests.rights import token_of
@@ -58,8 +58,8 @@ class Caller:
 def attempt(status: int, *, answer: bytes = b"", now: dt.datetime | None = None) -> int:
     """Everything that is due is sent once and answered so; returns how many that were."""
     moment = now or dt.datetime.now(dt.UTC)
-    claims = webhooks.claim(room=100, now=moment)
-    webhooks.note(
+    claims = delivery.claim(room=100, now=moment)
+    delivery.note(
         [Outcome(claim=claim, at=moment, milliseconds=12, status=status, answer=answer) for claim in claims], now=moment
     )
     return len(claims)

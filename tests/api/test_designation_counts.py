@@ -9,9 +9,9 @@ from django.db import connection
 
 from relations import ledger
 from relations.importers import import_list
-from relations.models import Designation, ReferenceStamp, SanctionEvent, SanctionProgramme
-from relations.models.tallies import tallies
-from relations.webhooks.payloads import snapshots
+from relations.models import Designation, ReferenceEpoch, SanctionEvent, SanctionProgramme
+from relations.outbox.payloads import snapshots
+from relations.queries.designation_counts import designation_counts
 from tests.api.test_relations import get, queries
 from tests.api.writing import programme, record
 from tests.importers import rebuilding
@@ -158,7 +158,7 @@ def test_a_snapshot_that_an_import_sends_counts_what_the_import_has_written(clie
     settings.PUBLIC_URL = SITE
     assert told(get(client, "/api/relations/BY-US/"))["BELARUS"]["count"] == 2
     ofac("2022-03-03", THIRD | {5: "BELARUS"})
-    sent = snapshots(["BY-US"], day=ledger.today(), stored=ledger.stored_periods)["BY-US"]
+    sent = snapshots(["BY-US"], day=ledger.today(), stored=ledger.load_periods)["BY-US"]
     link = f"{SITE}/api/designations/?list=ofac&programme=BELARUS&current=true"
     assert told(sent)["BELARUS"] == {"count": 3, "url": link}
     assert found(client, link) == 3
@@ -181,10 +181,10 @@ def test_the_tag_changes_with_the_count_and_only_with_it(client, ofac):
 @pytest.mark.django_db(transaction=True)
 def test_an_import_that_changes_nothing_and_one_that_is_only_tried_leave_the_stamp_alone(ofac):
     ofac("2022-02-23", FIRST)
-    before = ReferenceStamp.objects.get().changes
+    before = ReferenceEpoch.objects.get().changes
     ofac("2022-02-24", dict(reversed(FIRST.items())))
     ofac("2022-02-25", {1: "BELARUS"}, dry_run=True)
-    assert ReferenceStamp.objects.get().changes == before
+    assert ReferenceEpoch.objects.get().changes == before
     assert Designation.objects.count() == len(FIRST)
 
 
@@ -223,7 +223,7 @@ def test_tallies_equal_what_the_rows_say_of_every_day_and_every_time(published):
     words = [("ofac", "BELARUS"), ("ofac", "BELARUS-EO14038"), ("ofac", "SYRIA"), ("ofac", "NOBODY")]
     days = [dt.date(2022, 2, 20) + dt.timedelta(days=number) for number in range(14)]
     for moment in (None, *published):
-        kept = tallies(None, known_at=moment)
+        kept = designation_counts(None, known_at=moment)
         assert ("ofac", "NOBODY") not in kept
         for day in days:
             counted = Designation.objects.standing_on(day, known_at=moment).counted(words)

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from relations import ledger
-from relations.codes import PartyTurn
+from relations.codes import PartyChange
 from relations.ledger import PartyDraft
 from relations.models import Designation
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("countries")
 
 
 def draft(
-    reference: str, *names: str, on: str = "2020-01-01", turn: PartyTurn = PartyTurn.LISTED, **given
+    reference: str, *names: str, on: str = "2020-01-01", turn: PartyChange = PartyChange.LISTED, **given
 ) -> PartyDraft:
     told = {
         "kind": "person",
@@ -43,7 +43,7 @@ def listed():
         )
     standing = Designation.objects.select_related("party").get(party__reference="9648")
     with ledger.import_run("ofac") as run:
-        gone = draft("9648", "Viktar SHEIMAN", turn=PartyTurn.DELISTED, on="2021-05-05", standing=standing)
+        gone = draft("9648", "Viktar SHEIMAN", turn=PartyChange.DELISTED, on="2021-05-05", standing=standing)
         ledger.write_parties([gone], run=run, moment=ledger.clock())
     return moment
 

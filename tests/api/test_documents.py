@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from relations.api import errors
+from relations.api.http import errors
 from relations.models import Source, TravelBanList
 from tests.api.conftest import Editor
 from tests.api.test_filters import LISTS

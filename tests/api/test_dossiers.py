@@ -12,25 +12,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relations import ledger
-from relations.api.dossiers import consult
-from relations.api.pair_tokens import current_tokens
+from relations.api.relations.histories import consult
+from relations.api.relations.versions import current_tokens
 from relations.errors import Refused
 from relations.models import (
-    Act,
     AmbassadorStatus,
     DiplomaticEvent,
     Fact,
     Membership,
-    ReferenceStamp,
+    ReferenceEpoch,
     SanctionEvent,
     Source,
     TravelBanEntry,
-    current_world,
-    known_acts,
 )
-from relations.models.remembering import Remembered
-from relations.status import Period, periods, routes, status
-from relations.status.shown import Shown, status_body
+from relations.queries.cache import WeighedCache
+from relations.queries.countries import current_country_index
+from relations.queries.facts import load_facts
+from relations.representation.statuses import RelationState, relation_status
+from relations.status import Period, inheritance_routes, periods, status
+from relations.status.facts import FactValue
 from tests.api.test_relations import get
 from tests.api.writing import ban_list, programme, record
 
@@ -97,7 +97,7 @@ def test_a_membership_is_seen_by_the_next_reader(client, world):
 
 def test_every_change_of_what_answers_name_counts_the_stamp_up_once_a_transaction(world):
     def changes() -> int:
-        return ReferenceStamp.objects.get().changes
+        return ReferenceEpoch.objects.get().changes
 
     before = changes()
     Source.objects.bulk_create([Source(title="A"), Source(title="B")])
@@ -178,7 +178,7 @@ def carry_out(deed: Any, facts: list[Fact]) -> None:
         pass
 
 
-type Versions = dict[str, list[Act]]
+type Versions = dict[str, list[FactValue]]
 
 
 def brute(code: str, versions: Versions, day: dt.date, moment: dt.datetime) -> Any:
@@ -187,14 +187,14 @@ def brute(code: str, versions: Versions, day: dt.date, moment: dt.datetime) -> A
     def known(pair: str) -> list[Period]:
         return periods([act for act in versions.get(pair, []) if act.known_at(moment)])
 
-    (way,) = routes("BY-DE", [one for one in current_world().belongings if one.member == "DE"])
-    shown = Shown(
+    (way,) = inheritance_routes("BY-DE", [one for one in current_country_index().belongings if one.member == "DE"])
+    shown = RelationState(
         code=code,
         holding=status(known(code), day),
         recorded={period.track for period in known(code)},
         inherited=[(way, status(known("BY-EU"), day))] if code == "BY-DE" else [],
     )
-    return orjson.loads(orjson.dumps(status_body(shown)))
+    return orjson.loads(orjson.dumps(relation_status(shown)))
 
 
 def possible(code: str, versions: Versions, day: dt.date, moment: dt.datetime) -> list[tuple[str, int]]:
@@ -211,7 +211,7 @@ def test_reads_as_of_and_known_at_equal_a_computation_from_the_rows(client, coun
         for deed in deeds:
             carry_out(deed, facts)
             moments.append(ledger.clock())
-        versions = known_acts(["BY-US", "BY-DE", "BY-EU"], every_version=True)
+        versions = load_facts(["BY-US", "BY-DE", "BY-EU"], every_version=True)
         for code in ("BY-US", "BY-DE"):
             for moment in moments:
                 asked = f"as_of={day}&known_at={moment:%Y-%m-%dT%H:%M:%S.%fZ}"
@@ -228,7 +228,7 @@ def test_reads_as_of_and_known_at_equal_a_computation_from_the_rows(client, coun
 
 
 def test_the_least_recently_used_is_forgotten_first_and_the_heaviest_is_never_kept():
-    kept: Remembered[bytes] = Remembered(most=80, weigh=len)
+    kept: WeighedCache[bytes] = WeighedCache(most=80, weigh=len)
     for name in "abcdefgh":
         kept.keep(name, name.encode() * 10)
     assert kept.get("a") == b"a" * 10

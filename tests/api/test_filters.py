@@ -12,8 +12,8 @@ from django.urls.resolvers import URLResolver
 
 from relations import ledger
 from relations.api.changes import ChangeFilters
-from relations.api.endpoints import ListEndpoint
-from relations.api.filters import Searched
+from relations.api.http.endpoints import ListEndpoint
+from relations.api.http.filters import Searched
 from relations.api.webhooks.deliveries import DeliveryFilters
 from relations.api.webhooks.replays import ReplayFilters
 from relations.api.webhooks.subscriptions import SubscriptionFilters

@@ -13,7 +13,7 @@ from django.db import close_old_connections, connection
 from django.test import Client
 
 from relations import ledger
-from relations.api import formats
+from relations.api.http import formats
 from relations.models import AmbassadorStatus, DiplomaticEvent, Source
 from tests.api.writing import draft, record
 
@@ -132,7 +132,7 @@ def test_export_that_fails_gives_its_place_back(
         raise LookupError("halfway")
 
     with monkeypatch.context() as patched:
-        patched.setattr("relations.api.fact_views.fact_bodies", broken)
+        patched.setattr("relations.api.facts.views.fact_bodies", broken)
         for _ in range(settings.EXPORTS_AT_ONCE + 1):
             with pytest.raises(LookupError):
                 client.get(f"{URL}?format=jsonl").getvalue()

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from relations.api import caching, relations
+from relations.api.http import conditional
+from relations.api.relations import views
 from relations.models import AmbassadorStatus
 from tests.api.writing import record
 
@@ -21,13 +22,13 @@ SAME = ("Content-Type", "ETag", "Cache-Control", "Vary", "Content-Security-Polic
 def asked_views(monkeypatch) -> list[str]:
     """The paths of which a view was asked."""
     asked: list[str] = []
-    whole = relations.RelationView.dispatch
+    whole = views.RelationView.dispatch
 
     def dispatch(view: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         asked.append(request.path)
         return whole(view, request, *args, **kwargs)
 
-    monkeypatch.setattr(relations.RelationView, "dispatch", dispatch)
+    monkeypatch.setattr(views.RelationView, "dispatch", dispatch)
     return asked
 
 
@@ -86,7 +87,7 @@ def test_any_port_is_answered_from_what_is_remembered_under_another(client, seed
     record(AmbassadorStatus, "US", "BY", "2020-05", status="nominated", holder="Julie Fisher", note=text)
     client.get(PATH)
     asked_views.clear()
-    weight = relations._ANSWERS._weight
+    weight = views._ANSWERS._weight
     for port in (1, 2, 65535):
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(PATH, headers={"Host": f"testserver:{port}"})
@@ -94,11 +95,11 @@ def test_any_port_is_answered_from_what_is_remembered_under_another(client, seed
         body = answer.json()
         assert body["url"] == f"http://testserver:{port}{PATH}"
         assert text in [fact["note"] for fact in body["facts"]["ambassadors"]]
-        assert answer["ETag"] == caching.etag(body["version"], answer.content)
+        assert answer["ETag"] == conditional.etag(body["version"], answer.content)
         by_the_view = client.get(PATH, headers={"Host": f"testserver:{port}", **BY_THE_VIEW})
         assert (by_the_view.content, by_the_view["ETag"]) == (answer.content, answer["ETag"])
         asked_views.clear()
-    assert relations._ANSWERS._weight == weight
+    assert views._ANSWERS._weight == weight
 
 
 def test_another_port_reads_no_facts_for_another_day(client, seed):

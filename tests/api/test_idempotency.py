@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from relations.models import AmbassadorStatus, GivenAnswer
+from relations.models import AmbassadorStatus, IdempotencyRecord
 from tests.api.conftest import Editor
 
 
@@ -42,7 +42,7 @@ def test_key_belongs_to_a_token_and_a_path(editor: Editor, anna: User, nominatio
     assert Editor(anna).post("/api/ambassadors/", nomination, Idempotency_Key="k").status_code == 201
     assert editor.post("/api/sources/", {"title": "t"}, Idempotency_Key="k").status_code == 201
     assert editor.post("/api/sources/", {"title": "t"}, Idempotency_Key="k")["Idempotent-Replayed"] == "true"
-    assert (AmbassadorStatus.objects.count(), GivenAnswer.objects.count()) == (2, 3)
+    assert (AmbassadorStatus.objects.count(), IdempotencyRecord.objects.count()) == (2, 3)
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "é"])

@@ -10,7 +10,7 @@ from django.test import Client
 from relations import ledger
 from relations.codes import RunState
 from relations.importers import import_list
-from relations.importers.jobs import run_import
+from relations.importers.engine.jobs import run_import
 from relations.models import ImportRun, TravelBanEntry
 from tests.importers.importing import BANS
 from tests.importers.test_jobs import attempt

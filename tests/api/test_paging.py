@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relations import ledger
-from relations.api import paging
+from relations.api.http import paging
 from relations.models import AmbassadorStatus, StatusChange
 from tests.api.writing import draft, record
 

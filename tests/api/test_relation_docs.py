@@ -9,10 +9,10 @@ from django.conf import settings
 
 from relations.api.changes import KEYS as CHANGE_KEYS
 from relations.api.changes import ChangeFilters
-from relations.api.relation_filters import RelationFilters
-from relations.api.relations import KEYS as RELATION_KEYS
-from relations.api.timeline import KEYS as TIMELINE_KEYS
-from relations.api.timeline import TimelineFilters
+from relations.api.relations.filters import RelationFilters
+from relations.api.relations.timeline import KEYS as TIMELINE_KEYS
+from relations.api.relations.timeline import TimelineFilters
+from relations.api.relations.views import KEYS as RELATION_KEYS
 
 PAGES = ("relations", "time-travel", "timeline", "changes", "countries")
 EXAMPLE = re.compile(r"```sh\n(?P<asked>(?:curl '[^']+'\n)+)```(?:\n\n```json\n(?P<told>.*?)```)?", re.DOTALL)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relations import ledger
-from relations.api import scanning
+from relations.api.relations import scanning
 from relations.models import (
     AmbassadorStatus,
     CountryPair,

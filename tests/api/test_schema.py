@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.test import Client
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from relations.api import shapes
-from relations.api.facts import keys_of
 from relations.models import FACT_MODELS
+from relations.representation import shapes
+from relations.representation.facts import keys_of
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ def test_a_wrong_parameter_is_named(client, countries, query, parameter):
 
 
 def test_the_story_streams_as_a_table_and_as_lines(client, story, monkeypatch):
-    monkeypatch.setattr("relations.api.formats.BATCH", 2)
+    monkeypatch.setattr("relations.api.http.formats.BATCH", 2)
     rows = list(csv.DictReader(client.get(f"{HOME}?format=csv").getvalue().decode().splitlines()))
     assert [(row["day"], row["type"], row["what"] or row["track"]) for row in rows] == told(client)
     lines = client.get(f"{HOME}?format=jsonl").getvalue().splitlines()

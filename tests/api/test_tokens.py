@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client, RequestFactory
 
 from relations import ledger
-from relations.api import limits
+from relations.api.http import throttles
 from relations.models import AmbassadorStatus, ApiToken
 from tests.api.conftest import Editor
 
@@ -171,9 +171,9 @@ def test_forwarded_address_is_not_believed_without_a_proxy_of_ours(countries: No
 def test_an_address_counts_as_what_it_is_however_it_is_written(settings: Any, written: str, counted: str) -> None:
     settings.TRUSTED_PROXIES = 1
     forwarded = {"X-Forwarded-For": f"6.6.6.6, {written}"} if written else {}
-    assert limits.address(RequestFactory().get("/", headers=forwarded)) == counted
+    assert throttles.address(RequestFactory().get("/", headers=forwarded)) == counted
     settings.TRUSTED_PROXIES = 0
-    assert limits.address(RequestFactory().get("/", REMOTE_ADDR=written or "127.0.0.1")) == counted
+    assert throttles.address(RequestFactory().get("/", REMOTE_ADDR=written or "127.0.0.1")) == counted
 
 
 def guess_a_token(address: str) -> int:

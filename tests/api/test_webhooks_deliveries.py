@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from relations.ledger import webhooks
+from relations import delivery
 from relations.models import Delivery, ListChange, Replay, StatusChange
 from tests.api.subscribing import Caller, act, attempt, place, row_of
 from tests.importers.importing import FILES, imported
@@ -27,7 +27,7 @@ def listed(ann: Caller, made: Any, query: str = "") -> list[Any]:
 
 def queue() -> None:
     """What the workers do with replays."""
-    while webhooks.advance_replays(now=dt.datetime.now(dt.UTC)):
+    while delivery.advance_replays(now=dt.datetime.now(dt.UTC)):
         pass
 
 
@@ -197,7 +197,7 @@ def test_a_replay_takes_a_span_or_a_filter(ann, made, ask, found):
     act()
     attempt(204)
     act(action="lifted")
-    webhooks.disable(row_of(made))
+    delivery.disable(row_of(made))
     Delivery.objects.filter(state="pending").delete()
     at = spans()
     ids = {name: at[ask[name]].pk for name in ("after", "until") if name in ask}

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 
-from relations.ledger import webhooks
+from relations import delivery
 from relations.models import Delivery, ListChange, StatusChange, Subscription
 from tests.api.subscribing import act, place, row_of
 from tests.importers.importing import FILES, imported
@@ -30,8 +30,8 @@ def test_a_dry_run_tells_of_lists_what_a_webhook_would(ann):
     told = ann.post("/api/webhooks/dry-run/", {"event_types": ["designations.*", "sanctions.*"], "countries": ["BY"]})
     assert told["looked_at"] == StatusChange.objects.count() + ListChange.objects.count()
     made = ann.subscribe(event_types=["designations.changed"], countries=["BY"])
-    webhooks.replay(row_of(made), after=0)
-    webhooks.advance_replays(now=dt.datetime.now(dt.UTC))
+    delivery.replay(row_of(made), after=0)
+    delivery.advance_replays(now=dt.datetime.now(dt.UTC))
     body = json.loads(bytes(Delivery.objects.get(list_change__isnull=False).body))
     first, *others = told["results"]
     assert first == {"type": "designations.changed"} | body["data"]

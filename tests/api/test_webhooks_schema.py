@@ -10,9 +10,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from relations import ledger
+from relations import delivery, ledger
 from relations.codes import EventType
-from relations.ledger import webhooks
 from relations.models import AmbassadorStatus, Delivery, DiplomaticEvent, SanctionEvent, TravelBanEntry
 from tests.api.subscribing import Caller, attempt
 from tests.api.writing import ban_list, record
@@ -76,7 +75,7 @@ def test_every_body_that_is_sent_is_as_the_document_says(client, countries, incl
     for _ in range(5):
         now += dt.timedelta(hours=3)
         attempt(500, now=now)
-    webhooks.tidy(now=now + dt.timedelta(days=5))
+    delivery.tidy(now=now + dt.timedelta(days=5))
     found = document(client)
     assert list(found["webhooks"]) == EventType.values
     sent = [json.loads(bytes(row.body)) for row in Delivery.objects.order_by("id")]

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from relations.ledger import webhooks
-from relations.models import Delivery, GivenAnswer, SigningSecret, StatusChange, Subscription
-from relations.webhooks.signing import Secret
+from relations import delivery
+from relations.delivery.signing import Secret
+from relations.models import Delivery, IdempotencyRecord, SigningSecret, StatusChange, Subscription
 from tests.api.subscribing import URL, Caller, act, attempt, place, row_of
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
@@ -228,7 +228,7 @@ def test_an_address_inside_says_nothing_about_what_is_there(ann):
 
 def test_the_fifty_first_is_refused(ann):
     for _ in range(50):
-        webhooks.create(ann.user, {"url": URL})
+        delivery.create(ann.user, {"url": URL})
     assert ann.post("/api/webhooks/", {"url": URL}, status=409)["detail"] == "One owner has at most 50 subscriptions."
 
 
@@ -236,7 +236,7 @@ def test_an_idempotency_key_is_refused_because_an_answer_is_not_kept(ann):
     told = ann.post("/api/webhooks/", {"url": URL}, status=400, idempotency_key="k1")
     assert [error["header"] for error in told["errors"]] == ["Idempotency-Key"]
     assert not Subscription.objects.exists()
-    assert not GivenAnswer.objects.exists()
+    assert not IdempotencyRecord.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def test_a_list_is_filtered_and_ordered(ann, query, found):
     second = {"url": "https://example.net/", "pairs": ["BY-US"], "include": "snapshot"}
     third = {"url": URL, "event_types": ["trend.changed"], "ordered": True}
     rows += [ann.post("/api/webhooks/", body, 201) for body in (second, third)]
-    webhooks.disable(row_of(rows[2]))
+    delivery.disable(row_of(rows[2]))
     told = ann.get(f"/api/webhooks/?{query}&count=1")
     assert [each["id"] for each in told["results"]] == [rows[number - 1]["id"] for number in found]
     assert told["count"] == len(found)
@@ -356,6 +356,6 @@ def test_a_list_costs_the_same_for_one_and_for_many(ann):
     ann.get("/api/webhooks/")
     one = cost()
     for _ in range(5):
-        webhooks.create(ann.user, {"url": URL})
+        delivery.create(ann.user, {"url": URL})
     # The token with its user; the subscriptions with owners and fingerprints.
     assert (one, cost()) == (2, 2)

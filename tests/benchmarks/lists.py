@@ -77,7 +77,7 @@ def _generate(first: int, last: int) -> None:
         with connection.transaction():
             statements = _GENERATE.replace("%(first)s", str(first)).replace("%(last)s", str(last)).replace("%%", "%")
             connection.execute(statements)
-            connection.execute("UPDATE relations_countrypair SET changes_on = '0001-01-01' WHERE code = 'BY-US'")
+            connection.execute("UPDATE relations_countrypair SET next_change_on = '0001-01-01' WHERE code = 'BY-US'")
         connection.execute("VACUUM ANALYZE")
     manage("refresh")
 

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker import embedded
-from tracker.serve import SERVER
+from tracker.launcher import embedded
+from tracker.launcher.serve import SERVER
 
 CONNECTIONS, SECONDS = 8, 5
 

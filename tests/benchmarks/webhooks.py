@@ -215,7 +215,7 @@ def _filling(subscriptions: int) -> tuple[int, float]:
 
     from relations import ledger
     from relations.models import Country, Delivery, StatusChange
-    from relations.webhooks import outbox
+    from relations.outbox import enqueueing
 
     _forget()
     codes = [code for code in Country.objects.order_by("code").values_list("code", flat=True) if code > "US"]
@@ -227,7 +227,7 @@ def _filling(subscriptions: int) -> tuple[int, float]:
     with transaction.atomic():
         StatusChange.objects.bulk_create(lines)
         started = time.monotonic()
-        outbox.fill(lines, stored=ledger.stored_periods)
+        enqueueing.fill(lines, stored=ledger.load_periods)
         seconds = time.monotonic() - started
         made = Delivery.objects.exclude(change=None).count()
         transaction.set_rollback(True)
@@ -307,7 +307,7 @@ def subscribed(ports: list[int], *, each: Callable[[int], dict[str, Any]] = lamb
     from django.contrib.auth import get_user_model
     from django.utils import timezone
 
-    from relations.ledger import webhooks
+    from relations import delivery
     from relations.models import Delivery, Subscription
 
     _forget()
@@ -315,7 +315,7 @@ def subscribed(ports: list[int], *, each: Callable[[int], dict[str, Any]] = lamb
     for number, port in enumerate(ports):
         owner, _ = get_user_model().objects.get_or_create(username=f"integrator {number // 50}")
         told = {"url": f"http://127.0.0.1:{port}/"} | filters | each(number)
-        found.append(webhooks.create(owner, told)[0])
+        found.append(delivery.create(owner, told)[0])
     Delivery.objects.all().delete()
     Subscription.objects.update(state="enabled", verified_at=timezone.now())
     return found
@@ -332,9 +332,11 @@ def wait(rows: list[Any], number: int) -> None:
     """Puts deliveries by for each, without the acts behind them."""
     import datetime as dt
 
-    from relations.webhooks import outbox
+    from relations.outbox import enqueueing
 
     now = dt.datetime.now(dt.UTC)
     body = json.dumps({"type": "sanctions.changed", "data": {"pair": "BY-US", "filling": "." * 400}}).encode()
     for _ in range(number):
-        outbox.insert([outbox.Row(subscription=row.pk, type="sanctions.changed", body=body, at=now) for row in rows])
+        enqueueing.insert(
+            [enqueueing.Row(subscription=row.pk, type="sanctions.changed", body=body, at=now) for row in rows]
+        )

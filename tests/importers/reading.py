@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from relations.codes import NextStatus, PostStatus
-from relations.importers.statements import Reading, Statement
+from relations.importers.engine.statements import Reading, Statement
 
 
 def in_short(statement: Statement) -> tuple[str, str, str, str]:

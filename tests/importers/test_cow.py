@@ -5,9 +5,9 @@ import itertools
 import pytest
 
 from relations.errors import FileRefused
-from relations.importers import cow
-from relations.importers.statements import Reading
-from relations.importers.tables import table
+from relations.importers.engine.statements import Reading
+from relations.importers.engine.tables import table
+from relations.importers.sources import cow
 from tests.importers.reading import assert_sound, contents
 from tests.importers.shared_data import whole
 

@@ -6,7 +6,7 @@ import pytest
 
 from relations.errors import FileRefused
 from relations.importers import import_list
-from relations.importers.lists import SAME_BYTES
+from relations.importers.engine.publications import SAME_BYTES
 from relations.models import Designation, ImportRun
 from tests.importers.test_ofac import ROW
 

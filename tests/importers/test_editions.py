@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from relations import ledger
-from relations.importers.changing import Change, Course
-from relations.importers.statements import Reading, Statement
+from relations.importers.engine.statement_diff import Change, Course
+from relations.importers.engine.statements import Reading, Statement
 from relations.models import AmbassadorStatus, Citation, StatusChange
 from tests.importers.importing import counts, imported
 

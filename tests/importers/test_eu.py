@@ -9,8 +9,8 @@ import pytest
 from lxml import etree
 
 from relations.errors import FileRefused
-from relations.importers import eu
-from relations.importers.parties import BirthDate, Detail, Document, Nationality, Party, Place, Unreadable
+from relations.importers.engine.parties import BirthDate, Detail, Document, Nationality, Party, Place, Unreadable
+from relations.importers.sources import eu
 from tests.importers import rebuilding, tracing
 
 FILES = Path(__file__).parent / "files" / "eu"

@@ -6,18 +6,24 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from relations.importers import eu, import_list
-from relations.importers.parties import Party
+from relations.importers import import_list
+from relations.importers.engine.parties import Party
+from relations.importers.sources import eu
 from relations.models import Designation, ImportRun, Listing, SanctionEvent
 from tests.importers import rebuilding, tracing
 
 make = rebuilding.EU
-type Act = tuple[str, str, str]
-OWN: Act = ("2023/9", "2023-01-10", "2023-01-11")
+type FactValue = tuple[str, str, str]
+OWN: FactValue = ("2023/9", "2023-01-10", "2023-01-11")
 
 
 def entity(
-    reference: str = "77", *, own: Act = OWN, named: tuple[Act, ...] = (), programme: str = "BLR", **given: str
+    reference: str = "77",
+    *,
+    own: FactValue = OWN,
+    named: tuple[FactValue, ...] = (),
+    programme: str = "BLR",
+    **given: str,
 ) -> etree._Element:
     """`own` is (title, published, in force); `named` are the acts behind its names: (kind, title, published)."""
     title, published, in_force = own

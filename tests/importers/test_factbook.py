@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from relations.errors import FileRefused
-from relations.importers import factbook
-from relations.importers.factbook.words import cleaned, in_edtf
-from relations.importers.statements import Reading
-from relations.importers.tables import table
+from relations.importers.engine.statements import Reading
+from relations.importers.engine.tables import table
+from relations.importers.sources import factbook
+from relations.importers.sources.factbook.words import cleaned, in_edtf
 from tests.importers.factbook_wordings import WORDINGS
 from tests.importers.reading import assert_sound, by_reference, contents, in_short
 from tests.importers.shared_data import whole

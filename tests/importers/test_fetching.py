@@ -10,9 +10,9 @@ import pytest
 import trustme
 
 from relations.errors import FetchFailed
-from relations.importers.fetching import Fetched, Terms, fetch
-from relations.importers.lists import LISTS, addresses, periods
-from relations.webhooks.guard import Rules
+from relations.importers.engine.fetching import Fetched, Terms, fetch
+from relations.importers.engine.publications import LISTS, addresses, periods
+from relations.net.guard import Rules
 
 HERE = Rules(allow_http=False, ports=frozenset(), networks=(ip_network("127.0.0.0/8"),))
 

@@ -4,9 +4,9 @@ import pytest
 
 from relations.codes import Measure
 from relations.errors import FileRefused
-from relations.importers import gsdb
-from relations.importers.statements import Reading
-from relations.importers.tables import table
+from relations.importers.engine.statements import Reading
+from relations.importers.engine.tables import table
+from relations.importers.sources import gsdb
 from tests.importers.reading import assert_sound, by_reference, contents
 from tests.importers.shared_data import whole
 

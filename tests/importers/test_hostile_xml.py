@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from relations.errors import FileRefused
-from relations.importers import elements, eu, uk, un
-from relations.importers.parties import Party, Unreadable
+from relations.importers.engine import xml_records
+from relations.importers.engine.parties import Party, Unreadable
+from relations.importers.sources import eu, uk, un
 
 FILES = Path(__file__).parent / "files"
 UN = (FILES / "un" / "un_2023-08-02.xml").read_bytes()
@@ -109,7 +110,7 @@ def test_an_element_of_another_namespace_is_not_taken_for_the_lists(tmp_path):
 
 
 def test_a_file_beyond_the_limit_is_refused_unread(reason, monkeypatch):
-    monkeypatch.setattr(elements, "MAX_BYTES", 100)
+    monkeypatch.setattr(xml_records, "MAX_BYTES", 100)
     assert reason(un, UN) == f"it has {len(UN):,} bytes; the limit is 100."
 
 

@@ -12,8 +12,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from relations import ledger
 from relations.codes import RunState
 from relations.errors import FetchFailed
-from relations.importers import jobs
-from relations.importers.fetching import Fetched
+from relations.importers.engine import jobs
+from relations.importers.engine.fetching import Fetched
 from relations.models import ImportRun, TravelBanEntry
 from tests.importers.importing import BANS, FILES
 
@@ -37,8 +37,8 @@ def work() -> None:
 
 def asked_with_files(**wanted) -> ImportRun:
     with BANS.open("rb") as opened:
-        kept = ledger.keep_file(opened, name=BANS.name)
-    return ledger.ask_for_import("travel_ban", author=ledger.NOBODY, files=[kept], **wanted)
+        kept = ledger.store_file(opened, name=BANS.name)
+    return ledger.enqueue_import("travel_ban", author=ledger.NOBODY, files=[kept], **wanted)
 
 
 def test_an_import_that_was_asked_for_waits_in_a_job(countries):
@@ -66,8 +66,8 @@ def test_a_refused_file_is_told_in_the_run_and_not_tried_again(countries, tmp_pa
     empty = tmp_path / BANS.name
     empty.write_bytes(b"")
     with empty.open("rb") as opened:
-        run = ledger.ask_for_import(
-            "travel_ban", author=ledger.NOBODY, files=[ledger.keep_file(opened, name=BANS.name)]
+        run = ledger.enqueue_import(
+            "travel_ban", author=ledger.NOBODY, files=[ledger.store_file(opened, name=BANS.name)]
         )
     jobs.run_import(attempt(), run=run.pk)
     run.refresh_from_db()
@@ -79,7 +79,7 @@ def test_a_list_that_is_not_to_be_had_is_tried_again_and_given_up_at_last(countr
         raise FetchFailed(url=url, why="it answered 500")
 
     monkeypatch.setattr(jobs, "fetch", away)
-    run = ledger.ask_for_import("un", author=ledger.NOBODY)
+    run = ledger.enqueue_import("un", author=ledger.NOBODY)
     with pytest.raises(FetchFailed):
         jobs.run_import(attempt(), run=run.pk)
     run.refresh_from_db()
@@ -101,7 +101,7 @@ def test_a_list_is_fetched_with_what_the_last_answer_said_of_its_version(countri
         return Fetched(changed=True, etag='"v1"', last_modified="Wed, 02 Aug 2023 00:00:00 GMT")
 
     monkeypatch.setattr(jobs, "fetch", publisher)
-    first, second = (ledger.ask_for_import("un", author=ledger.NOBODY) for _ in range(2))
+    first, second = (ledger.enqueue_import("un", author=ledger.NOBODY) for _ in range(2))
     for run in (first, second):
         jobs.run_import(attempt(), run=run.pk)
         run.refresh_from_db()
@@ -112,7 +112,7 @@ def test_a_list_is_fetched_with_what_the_last_answer_said_of_its_version(countri
 
 
 def test_a_source_that_is_published_nowhere_says_so_and_is_not_tried_again(countries):
-    run = ledger.ask_for_import("gsdb", author=ledger.NOBODY)
+    run = ledger.enqueue_import("gsdb", author=ledger.NOBODY)
     jobs.run_import(attempt(), run=run.pk)
     run.refresh_from_db()
     assert (run.state, run.reason) == (
@@ -156,7 +156,7 @@ def test_old_files_are_forgotten_but_for_the_last_good_ones_and_what_waits(count
     stray = tmp_path / "stray.csv"
     stray.write_bytes(b"stray")
     with stray.open("rb") as opened:
-        ledger.keep_file(opened, name="stray.csv")
+        ledger.store_file(opened, name="stray.csv")
     jobs.forget_old_files(0)
     assert len(list((settings.TRACKER_DATA / "archive").glob("*/*.gz"))) == 2
     monkeypatch.setattr(jobs, "KEEP", dt.timedelta(seconds=-5))

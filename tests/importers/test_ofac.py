@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from relations.importers import ofac
-from relations.importers.parties import (
+from relations.importers.engine.parties import (
     BirthDate,
     Detail,
     Document,
@@ -18,6 +17,7 @@ from relations.importers.parties import (
     Quality,
     Unreadable,
 )
+from relations.importers.sources import ofac
 
 FILES = Path(__file__).parent / "files" / "ofac"
 ROW = '7,"DOE, Jane","individual","SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- '

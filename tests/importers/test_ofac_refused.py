@@ -3,8 +3,8 @@
 import pytest
 
 from relations.errors import FileRefused
-from relations.importers import ofac
-from relations.importers.parties import Party, Unreadable
+from relations.importers.engine.parties import Party, Unreadable
+from relations.importers.sources import ofac
 from tests.importers.test_ofac import FILES, ROW, read, triple
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from relations.errors import FileRefused
-from relations.importers import import_list, ofsi
-from relations.importers.parties import BirthDate, Detail, Document, Name, Nationality, Party, Place, Unreadable
-from relations.importers.programmes import programme_of
+from relations.importers import import_list
+from relations.importers.engine.parties import BirthDate, Detail, Document, Name, Nationality, Party, Place, Unreadable
+from relations.importers.engine.programmes import programme_of
+from relations.importers.sources import ofsi
 from relations.models import Designation, Listing, SanctionEvent
 from tests.importers import tracing
 from tests.importers.shared_data import whole

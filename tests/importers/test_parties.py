@@ -8,10 +8,10 @@ import pytest
 from babel import Locale
 
 from relations import dates
-from relations.codes.country_names import code_of
-from relations.importers.parties import BirthDate, Detail, Name, Party, Place, digest
-from relations.importers.programmes import programme_of, programmes
-from relations.importers.wording import born, born_between, clean, script_of
+from relations.codes.country_names import code_by_name
+from relations.importers.engine.parties import BirthDate, Detail, Name, Party, Place, digest
+from relations.importers.engine.programmes import programme_of, programmes
+from relations.importers.engine.text_parsing import born, born_between, clean, script_of
 
 PARTY = Party(
     list="un",
@@ -95,8 +95,8 @@ def test_text_is_composed_and_without_invisible_marks():
 
 def test_every_country_of_cldr_has_its_code_back():
     territories = {code: name for code, name in Locale("en").territories.items() if len(str(code)) == 2}
-    assert {code for code, name in territories.items() if code_of(name) != code} == set()
-    assert [code_of(name) for name in ("Korea, North", "Burma", "Côte d'Ivoire", "former Soviet Union")] == [
+    assert {code for code, name in territories.items() if code_by_name(name) != code} == set()
+    assert [code_by_name(name) for name in ("Korea, North", "Burma", "Côte d'Ivoire", "former Soviet Union")] == [
         "KP", "MM", "CI", "",
     ]  # fmt: skip
 

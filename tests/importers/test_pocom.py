@@ -9,10 +9,10 @@ import pytest
 
 from relations.codes import NextStatus
 from relations.errors import FileRefused
-from relations.importers import pocom
-from relations.importers.pocom.words import told
-from relations.importers.statements import Reading
-from relations.importers.tables import keyed, table
+from relations.importers.engine.statements import Reading
+from relations.importers.engine.tables import keyed, table
+from relations.importers.sources import pocom
+from relations.importers.sources.pocom.words import told
 from tests.importers.reading import assert_sound, by_reference, contents, in_short, post_on
 from tests.importers.shared_data import whole
 

@@ -7,8 +7,8 @@ from django.db import connection
 
 from relations import ledger
 from relations.errors import Conflict
-from relations.importers import events
-from relations.importers.programmes import Programme, programmes
+from relations.importers.engine import list_events
+from relations.importers.engine.programmes import Programme, programmes
 from relations.models import Country, Designation, SanctionEvent, SanctionProgramme
 from tests.importers.test_applying import people, person, publish
 
@@ -66,7 +66,7 @@ def test_where_the_table_comes_to_aim_a_word_elsewhere_the_old_programme_keeps_i
     moved = Programme(
         list="un", code="DPRK", title=aimed.title, issuer="UN", target="KR", legal_basis="", source=""
     )  # fmt: skip
-    monkeypatch.setattr(events, "programme_of", lambda *_named: moved)
+    monkeypatch.setattr(list_events, "programme_of", lambda *_named: moved)
     publish("2020-02-02", people(1, 2, listed="2020-02-01"))
     assert words() == [("UN>KP", old, "", ""), ("UN>KR", old, "un", "DPRK")]
     assert SanctionEvent.objects.filter(to_country="KP", programme__code="").count() == 1

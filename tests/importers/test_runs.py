@@ -18,12 +18,13 @@ from django.db import IntegrityError, connection, transaction
 from relations import ledger
 from relations.codes import ImportedList, RunState
 from relations.errors import Conflict, FileRefused
-from relations.importers import LISTS, foretelling
-from relations.importers import archive as archive_of_files
+from relations.importers import LISTS
 from relations.importers.demo import SHIPPED
-from relations.importers.lists import addresses, periods
-from relations.ledger import runs
-from relations.models import ImportedFact, ImportRun, Source, TravelBanEntry
+from relations.importers.engine import archive as archive_of_files
+from relations.importers.engine import dry_run
+from relations.importers.engine.publications import addresses, periods
+from relations.ledger import imports
+from relations.models import ImportRun, Source, SourceLink, TravelBanEntry
 from tests.database import conninfo
 from tests.importers.importing import BANS, POCOM, counts, edited, imported, said
 
@@ -69,7 +70,7 @@ def test_an_import_killed_halfway_leaves_nothing_and_the_next_one_succeeds(world
     killed, after = ImportRun.objects.order_by("id")
     assert killed.state == RunState.FAILED
     assert killed.reason == "The process ended before the import did; nothing of it was kept."
-    assert (after.state, ImportedFact.objects.count()) == (RunState.SUCCEEDED, 71)
+    assert (after.state, SourceLink.objects.count()) == (RunState.SUCCEEDED, 71)
 
 
 def test_of_two_imports_of_one_list_at_once_one_runs_and_one_is_refused(world):
@@ -127,7 +128,7 @@ def test_the_bytes_are_kept_by_their_digest_and_can_be_imported_again(countries,
     run = imported("travel_ban", BANS)
     (kept,) = run.files
     assert kept["name"] == BANS.name
-    (again,) = ledger.restore_files(run.files, folder=tmp_path)
+    (again,) = ledger.write_files(run.files, folder=tmp_path)
     assert again.read_bytes() == BANS.read_bytes()
 
 
@@ -169,7 +170,7 @@ def test_the_command_names_each_record_that_cannot_be_read(countries, tmp_path, 
 
 
 def test_a_dry_run_prints_what_would_change_and_how_much_more(countries, capsys, monkeypatch):
-    monkeypatch.setattr(foretelling, "MOST_TOLD", 2)
+    monkeypatch.setattr(dry_run, "MOST_TOLD", 2)
     call_command("import", "travel_ban", BANS, dry_run=True)
     first, *changes = capsys.readouterr().out.splitlines()
     assert first.startswith("travel_ban of 2025-12-16: succeeded, read 87, added 71")
@@ -235,7 +236,7 @@ def test_the_database_keeps_runs_true(countries, name, values):
 
 def test_after_an_import_of_many_the_database_plans_for_what_there_is_now(world, monkeypatch):
     """Autovacuum may come a minute later; until then a filtered read of a new list took seconds."""
-    monkeypatch.setattr(runs, "_MANY", 10)
+    monkeypatch.setattr(imports, "_MANY", 10)
     imported("travel_ban", BANS)
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'relations_travelbanentry'")

@@ -16,14 +16,14 @@ from relations.models import (
     AmbassadorStatus,
     Citation,
     CountryPair,
-    ImportedFact,
     ImportRun,
     Source,
+    SourceLink,
     StatusChange,
     StatusPeriod,
     TravelBanEntry,
-    known_acts,
 )
+from relations.queries.facts import load_facts
 from relations.status import periods
 from tests.importers.importing import BANS, POCOM, counts, edited, imported, posts, readable, said, snapshots
 
@@ -67,7 +67,7 @@ def test_stored_periods_are_those_that_the_imported_facts_give(tmp_path):
     imported("factbook", readable(tmp_path))
     imported("travel_ban", BANS)
     codes = list(CountryPair.objects.values_list("code", flat=True))
-    acts, stored = known_acts(codes), ledger.stored_periods(codes)
+    acts, stored = load_facts(codes), ledger.load_periods(codes)
     assert {code: set(stored.get(code, [])) for code in codes} == {
         code: set(periods(acts.get(code, []))) for code in codes
     }
@@ -228,7 +228,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing():
     run = imported("travel_ban", BANS, dry_run=True)
     assert (counts(run), run.state) == ((71, 0, 0), RunState.SUCCEEDED)
     assert not TravelBanEntry.objects.exists()
-    assert not ImportedFact.objects.exists()
+    assert not SourceLink.objects.exists()
     assert run.complaints["changes"]["added"][0] == "Proclamation 9645:KP: US>KP listed 2017-10-18"
     assert "changes" not in imported("travel_ban", BANS).complaints
 
@@ -269,14 +269,14 @@ def test_the_same_text_is_archived_once_and_a_url_names_one_source(tmp_path):
 
 def test_a_reference_states_one_fact_and_a_fact_is_stated_once():
     run = imported("travel_ban", BANS)
-    known = ImportedFact.objects.order_by("id").first()
+    known = SourceLink.objects.order_by("id").first()
     assert known is not None
     for name, values in (
         ("a_reference_states_one_fact_of_a_list", {"reference": known.reference, "key": "0" * 32}),
         ("a_fact_is_stated_under_one_reference", {"reference": "another", "key": known.key}),
     ):
         with pytest.raises(IntegrityError) as refusal, transaction.atomic():
-            ImportedFact.objects.create(list="travel_ban", kind=known.kind, version=1, content={}, run=run, **values)
+            SourceLink.objects.create(list="travel_ban", kind=known.kind, version=1, content={}, run=run, **values)
         assert f'"{name}"' in str(refusal.value)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from relations.errors import FileRefused
-from relations.importers import travel_ban
-from relations.importers.statements import Reading
+from relations.importers.engine.statements import Reading
+from relations.importers.sources import travel_ban
 from tests.importers.reading import assert_sound, by_reference, contents
 from tests.importers.shared_data import whole
 

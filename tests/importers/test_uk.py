@@ -7,8 +7,8 @@ import pytest
 from lxml import etree
 
 from relations.errors import FileRefused
-from relations.importers import uk
-from relations.importers.parties import BirthDate, Detail, Document, Nationality, Party, Place, Unreadable
+from relations.importers.engine.parties import BirthDate, Detail, Document, Nationality, Party, Place, Unreadable
+from relations.importers.sources import uk
 from tests.importers import rebuilding, tracing
 
 FILES = Path(__file__).parent / "files" / "uk"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from relations.importers import un
-from relations.importers.parties import BirthDate, Detail, Document, Name, Nationality, Party, Place, Unreadable
+from relations.importers.engine.parties import BirthDate, Detail, Document, Name, Nationality, Party, Place, Unreadable
+from relations.importers.sources import un
 
 FILES = Path(__file__).parent / "files" / "un"
 HEAD = '<CONSOLIDATED_LIST dateGenerated="2023-01-01T00:00:00Z"><INDIVIDUALS>'

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from relations.importers import eu, ofac, uk, un
-from relations.importers.parties import Party, Unreadable
-from relations.importers.programmes import programmes
+from relations.importers.engine.parties import Party, Unreadable
+from relations.importers.engine.programmes import programmes
+from relations.importers.sources import eu, ofac, uk, un
 from tests.importers import rebuilding, tracing
 
 HERE = os.environ.get("TRACKER_SHARED_DATA", "")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from relations.importers.parties import Party, Unreadable
-from relations.importers.wording import clean
+from relations.importers.engine.parties import Party, Unreadable
+from relations.importers.engine.text_parsing import clean
 
 
 def parties(records: Iterable[Party | Unreadable]) -> dict[str, Party]:

@@ -7,9 +7,10 @@ from typing import Any
 from django.db import connection
 
 from relations import ledger
-from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange, known_acts
-from relations.models.acts import Act
+from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange
+from relations.queries.facts import load_facts
 from relations.status import NOTHING, Track, periods, status
+from relations.status.facts import FactValue
 from tests.status import oracle
 
 Told = dict[str, dict[str, Any]]
@@ -30,7 +31,7 @@ def assert_everything_holds(*, loaded: bool = False) -> None:
 
 def assert_stored_periods_are_computed_periods() -> None:
     codes = [pair.code for pair in pairs()]
-    stored, acts = ledger.stored_periods(codes), known_acts(codes)
+    stored, acts = ledger.load_periods(codes), load_facts(codes)
     for code in codes:
         assert sorted(stored.get(code, []), key=_place) == sorted(periods(acts.get(code, [])), key=_place), code
 
@@ -59,7 +60,7 @@ def assert_recorded_at_rises(*, loaded: bool) -> None:
         assert loaded or len(set(own)) == len(own)
         told = list(StatusChange.objects.filter(pair=pair).order_by("id").values_list("recorded_at", flat=True))
         assert told == sorted(told)
-        assert pair.told_at is None or pair.told_at >= max([*own, *told])
+        assert pair.last_recorded_at is None or pair.last_recorded_at >= max([*own, *told])
 
 
 def replayed() -> dict[str, Told]:
@@ -78,11 +79,11 @@ def replayed() -> dict[str, Told]:
 
 def assert_replay_gives_the_values_of_the_day_that_was_told() -> None:
     told = replayed()
-    acts = known_acts([pair.code for pair in pairs()])
+    acts = load_facts([pair.code for pair in pairs()])
     for pair in pairs():
         standing: Told = {}
-        if pair.told_on is not None:
-            for track, period in status(periods(acts.get(pair.code, [])), pair.told_on).items():
+        if pair.logged_through is not None:
+            for track, period in status(periods(acts.get(pair.code, [])), pair.logged_through).items():
                 standing[str(track)] = period.state.told(track.kind)
         assert without_nothing(told[pair.code]) == without_nothing(standing), pair.code
 
@@ -91,9 +92,9 @@ def without_nothing(told: Told) -> Told:
     return {track: value for track, value in told.items() if value != NOTHING.told(Track.named(track).kind)}
 
 
-def known_by_hand(code: str, moment: dt.datetime) -> list[Act]:
+def known_by_hand(code: str, moment: dt.datetime) -> list[FactValue]:
     """The versions of a pair's facts known at a moment, looked through one by one."""
-    every = known_acts([code], every_version=True).get(code, [])
+    every = load_facts([code], every_version=True).get(code, [])
     return [
         act
         for act in every

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from relations import ledger
 from relations.errors import KeyReused, TooManyRequests
-from relations.models import Allowance, ApiToken, GivenAnswer
+from relations.models import ApiToken, IdempotencyRecord, RateLimitCounter
 from tests.ledger.threads import PATIENCE, at_once, until, waiting
 
 NOON = dt.datetime(2020, 2, 2, 12, tzinfo=dt.UTC)
@@ -61,7 +61,7 @@ class TestTokens:
 @pytest.mark.django_db
 class TestAllowances:
     def count(self, bucket="reads:1", most=2):
-        ledger.count_against(bucket, most=most, seconds=60, what="requests")
+        ledger.hit_rate_limit(bucket, most=most, seconds=60, what="requests")
 
     def test_more_than_the_allowance_is_refused_until_the_window_ends(self):
         with at(NOON + dt.timedelta(seconds=10)):
@@ -78,7 +78,7 @@ class TestAllowances:
         with at(NOON):
             for bucket in ("reads:1", "reads:2", "writes:1"):
                 self.count(bucket, most=1)
-        assert sorted(Allowance.objects.values_list("bucket", "count")) == [
+        assert sorted(RateLimitCounter.objects.values_list("bucket", "count")) == [
             ("reads:1", 1), ("reads:2", 1), ("writes:1", 1),
         ]  # fmt: skip
 
@@ -87,8 +87,8 @@ class TestAllowances:
             self.count()
         with at(NOON + dt.timedelta(hours=25)):
             self.count()
-            ledger.forget_old_answers()
-        assert Allowance.objects.count() == 1
+            ledger.purge_idempotency_records()
+        assert RateLimitCounter.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -96,21 +96,21 @@ class TestAllowances:
 def test_every_request_is_counted_however_many_come_at_once():
     refused = at_once(*(lambda: many(10) for _ in range(4)))
     assert sum(refused) == 15
-    assert sum(Allowance.objects.values_list("count", flat=True)) == 40
+    assert sum(RateLimitCounter.objects.values_list("count", flat=True)) == 40
 
 
 def many(number):
     refused = 0
     for _ in range(number):
         try:
-            ledger.count_against("reads:1", most=25, seconds=10**9, what="requests")
+            ledger.hit_rate_limit("reads:1", most=25, seconds=10**9, what="requests")
         except TooManyRequests:
             refused += 1
     return refused
 
 
 def answer(token, body=b"{}", key="key 1", path="/api/ambassadors/"):
-    return ledger.reserve_answer(token, path=path, key=key, body=body)
+    return ledger.reserve_idempotency_key(token, path=path, key=key, body=body)
 
 
 @pytest.mark.django_db
@@ -119,7 +119,7 @@ class TestAnswers:
         token, _ = issued()
         first, new = answer(token)
         assert new
-        ledger.keep_answer(first, status=201, body=b'{"key": 1}', headers={"Location": "/api/ambassadors/1/"})
+        ledger.store_response(first, status=201, body=b'{"key": 1}', headers={"Location": "/api/ambassadors/1/"})
         again, new = answer(token)
         assert not new
         assert (again.status, bytes(again.body), again.headers) == (
@@ -145,7 +145,7 @@ class TestAnswers:
         token, _ = issued()
         with at(NOON):
             first, _ = answer(token)
-            ledger.keep_answer(first, status=201, body=b"{}", headers={})
+            ledger.store_response(first, status=201, body=b"{}", headers={})
         with at(NOON + dt.timedelta(hours=24)):
             assert not answer(token)[1]
         with at(NOON + dt.timedelta(hours=24, seconds=1)):
@@ -158,8 +158,8 @@ class TestAnswers:
         with at(NOON + dt.timedelta(hours=23)):
             answer(token, key="key 2")
         with at(NOON + dt.timedelta(hours=25)):
-            assert ledger.forget_old_answers() == 1
-        assert [kept.key for kept in GivenAnswer.objects.all()] == ["key 2"]
+            assert ledger.purge_idempotency_records() == 1
+        assert [kept.key for kept in IdempotencyRecord.objects.all()] == ["key 2"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -174,7 +174,7 @@ def test_a_second_request_with_the_same_key_waits_and_gets_the_answer_of_the_fir
             assert new
             reserved.set()
             assert go_on.wait(PATIENCE)
-            ledger.keep_answer(mine, status=201, body=b"first", headers={})
+            ledger.store_response(mine, status=201, body=b"first", headers={})
 
     def second():
         assert reserved.wait(PATIENCE)

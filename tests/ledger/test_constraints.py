@@ -15,7 +15,6 @@ from django.db import IntegrityError, connection, transaction
 from relations import ledger
 from relations.models import (
     FACT_MODELS,
-    Allowance,
     AmbassadorStatus,
     ApiToken,
     Citation,
@@ -23,8 +22,9 @@ from relations.models import (
     CountryPair,
     DiplomaticEvent,
     Fact,
-    GivenAnswer,
+    IdempotencyRecord,
     Membership,
+    RateLimitCounter,
     SanctionEvent,
     SanctionProgramme,
     Source,
@@ -33,7 +33,7 @@ from relations.models import (
     TravelBanEntry,
     TravelBanList,
 )
-from relations.models.stamps import ReferenceStamp
+from relations.models.epochs import ReferenceEpoch
 from tests.ledger.making import TEXT, ban, ban_list, citation, post, programme, record, source
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
@@ -114,7 +114,7 @@ def token(**changes: Any) -> ApiToken:
 def answers(*keys: str) -> None:
     own = token()
     for key in keys:
-        GivenAnswer.objects.create(token=own, path="/", key=key, body_digest="", given_at=MOMENT)
+        IdempotencyRecord.objects.create(token=own, path="/", key=key, body_digest="", given_at=MOMENT)
 
 
 def cites(**changes: Any) -> Citation:
@@ -261,8 +261,8 @@ BROKEN: dict[str, Callable[[], object]] = {
     "a_token_has_scopes_of_the_vocabulary": lambda: token(scopes=["read", "rule"]),
     "an_idempotency_key_is_answered_once": lambda: answers("key 1", "key 1"),
     "a_bucket_counts_once_a_window":
-        lambda: [Allowance.objects.create(bucket="reads:1", window=MOMENT, count=1) for _ in range(2)],
-    "there_is_one_stamp": lambda: ReferenceStamp.objects.create(id=2),
+        lambda: [RateLimitCounter.objects.create(bucket="reads:1", window=MOMENT, count=1) for _ in range(2)],
+    "there_is_one_stamp": lambda: ReferenceEpoch.objects.create(id=2),
 }  # fmt: skip
 
 

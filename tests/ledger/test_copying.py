@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from relations.ledger import stored
-from relations.ledger.copying import insert
+from relations.ledger import period_store
+from relations.ledger.bulk_copy import insert
 from relations.models import ImportRun, Party, StatusPeriod
 
 MANY = 50
@@ -50,4 +50,4 @@ def test_values_of_every_kind_come_back_as_they_were_written(db):
 
 def test_every_column_of_a_period_is_written():
     columns = {field.column for field in StatusPeriod._meta.concrete_fields if not field.primary_key}
-    assert set(stored._COLUMNS) == columns
+    assert set(period_store._COLUMNS) == columns

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from relations import ledger
-from relations.codes import PartyTurn
+from relations.codes import PartyChange
 from relations.ledger import PartyDraft
 from relations.models import Designation, EventParty, Listing, Party
 from tests.ledger.making import sanction
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("countries")
 def designation() -> Designation:
     """A party that stands on OFAC's list since the first day of 2020."""
     draft = PartyDraft(
-        reference="1", turn=PartyTurn.LISTED, on="2020-01-01", kind="person", name="Ann", programmes=["BELARUS"],
+        reference="1", turn=PartyChange.LISTED, on="2020-01-01", kind="person", name="Ann", programmes=["BELARUS"],
         nationalities=[], content={}, digest="d", names=["Ann"],
     )  # fmt: skip
     with ledger.import_run("ofac") as run:

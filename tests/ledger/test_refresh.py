@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 
 from relations import ledger
-from relations.ledger import settling
-from relations.models import FACT_MODELS, Allowance, CountryPair, StatusChange, StatusPeriod
+from relations.ledger import projecting
+from relations.models import FACT_MODELS, CountryPair, RateLimitCounter, StatusChange, StatusPeriod
 from tests.ledger.invariants import assert_everything_holds, lines_of
 from tests.ledger.making import citation, event, post, record, sanction, source
 from tests.ledger.threads import at_once, until, waiting
@@ -162,7 +162,7 @@ def test_a_refresh_leaves_a_pair_to_the_act_that_holds_it():
 
 def test_a_refresh_that_fails_halfway_keeps_what_was_committed_and_loses_nothing(monkeypatch):
     several(6)
-    real, calls = settling._append, []
+    real, calls = projecting._append, []
 
     def failing(pairs, lines):
         calls.append(pairs)
@@ -170,7 +170,7 @@ def test_a_refresh_that_fails_halfway_keeps_what_was_committed_and_loses_nothing
             raise OperationalError("the disk is full")
         return real(pairs, lines)
 
-    monkeypatch.setattr(settling, "_append", failing)
+    monkeypatch.setattr(projecting, "_append", failing)
     with on("2021-01-01"):
         with pytest.raises(OperationalError):
             ledger.refresh(batch=2)
@@ -183,7 +183,7 @@ def test_a_refresh_that_fails_halfway_keeps_what_was_committed_and_loses_nothing
 
 def test_a_refresh_whose_connection_is_killed_loses_nothing(monkeypatch):
     several(4)
-    real, pid, ready, killed = settling._append, [], threading.Event(), threading.Event()
+    real, pid, ready, killed = projecting._append, [], threading.Event(), threading.Event()
 
     def slow(pairs, lines):
         with connection.cursor() as cursor:
@@ -208,7 +208,7 @@ def test_a_refresh_whose_connection_is_killed_loses_nothing(monkeypatch):
             until(lambda: gone(cursor, pid[0]))
         killed.set()
 
-    monkeypatch.setattr(settling, "_append", slow)
+    monkeypatch.setattr(projecting, "_append", slow)
     with on("2021-01-01"):
         assert at_once(refreshes, kills)[0] == "killed"
         assert dated() == []
@@ -253,7 +253,7 @@ def test_an_act_on_a_pair_whose_fixtures_wait_tells_them_first():
         call_command("loaddata", "seed_article", verbosity=0)
         (fact,) = record(post("recalled", "2021-01-01"))
         (pair,) = CountryPair.objects.filter(code="BY-US")
-        assert pair.changes_on != settling.LOADED
+        assert pair.next_change_on != projecting.PROJECTION_PENDING
         lines = StatusChange.objects.filter(pair="BY-US").order_by("id")
         assert [line.reason for line in lines][-1] == "recorded"
         assert {line.reason for line in lines if line.cause_key != fact.key} == {"imported"}
@@ -263,9 +263,9 @@ def test_an_act_on_a_pair_whose_fixtures_wait_tells_them_first():
 def test_the_command_tells_how_many_pairs_and_drops_what_is_old():
     several(2)
     with on("2020-12-01"):
-        ledger.count_against("old", most=5, seconds=60, what="requests")
+        ledger.hit_rate_limit("old", most=5, seconds=60, what="requests")
     told = io.StringIO()
     with on("2021-01-01"):
         call_command("refresh", stdout=told)
     assert told.getvalue() == "refreshed 2 pairs\n"
-    assert not Allowance.objects.exists()
+    assert not RateLimitCounter.objects.exists()

@@ -14,7 +14,7 @@ from relations import ledger
 from relations.codes import BanAction, BanScope, EventKind, NextStatus, PostStatus, SanctionAction, Scope
 from relations.errors import NothingToCorrect
 from relations.ledger.evidence import attach, cited, held
-from relations.models import known_acts
+from relations.queries.facts import load_facts
 from relations.status import periods, status
 from tests.ledger.invariants import assert_everything_holds, known_by_hand, pairs, seen_by_hand
 from tests.ledger.making import ban, ban_list, citation, event, post, programme, record, sanction, source
@@ -126,8 +126,8 @@ class History:
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             (moment,) = cursor.fetchone()
-        told = [pair.code for pair in pairs() if pair.changes_on != dt.date.min]
-        self.known.append((moment, {code: versions(known_acts([code]).get(code, [])) for code in told}))
+        told = [pair.code for pair in pairs() if pair.next_change_on != dt.date.min]
+        self.known.append((moment, {code: versions(load_facts([code]).get(code, [])) for code in told}))
 
 
 def versions(acts):
@@ -157,7 +157,7 @@ def assert_the_past_is_as_it_was(history):
     """What was read then is what `known_at` reads now. A fact that was loaded had been known before it was loaded."""
     for moment, known in history.known:
         for code, then in known.items():
-            now = versions(known_acts([code], known_at=moment).get(code, []))
+            now = versions(load_facts([code], known_at=moment).get(code, []))
             # Loaded ones left aside, whatever became of them since.
             assert {key: now[key] for key in now.keys() - history.loaded} == {
                 key: then[key] for key in then.keys() - history.loaded
@@ -169,7 +169,7 @@ def assert_as_of_and_known_at_agree_with_a_look_by_hand(history):
     last, _ = history.known[-1]
     for pair in pairs():
         for moment, day in ((middle, history.today), (last, START)):
-            known = known_acts([pair.code], known_at=moment).get(pair.code, [])
+            known = load_facts([pair.code], known_at=moment).get(pair.code, [])
             assert versions(known) == versions(known_by_hand(pair.code, moment))
             found = periods(known)
             told = {str(track): seen(period) for track, period in status(found, day).items()}

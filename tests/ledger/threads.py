@@ -67,9 +67,9 @@ def first_then[T](first: Callable[[], object], second: Callable[[], T]) -> T:
 
 def until(what: Callable[[], bool]) -> None:
     """Looks until it is so: for what PostgreSQL tells nobody by itself, such as that somebody waits for a lock."""
-    give_up = time.monotonic() + PATIENCE
+    abandon_import = time.monotonic() + PATIENCE
     while not what():
-        assert time.monotonic() < give_up, "it did not happen"
+        assert time.monotonic() < abandon_import, "it did not happen"
         time.sleep(0.005)
 
 

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from relations import dates
 from relations.codes import BanAction, BanScope, EventKind, Measure, NextStatus, PostStatus, SanctionAction, Scope
-from relations.models.acts import Act
+from relations.status.facts import FactValue
 
 RECORDED = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 _numbers = itertools.count(1)
 
 
-def act(kind: str, word: str, on: str, direction: str = "US>BY", **values: Any) -> Act:
+def act(kind: str, word: str, on: str, direction: str = "US>BY", **values: Any) -> FactValue:
     """One fact, recorded after all that were written before it in the test."""
     when = dates.parse(on)
     sender, _, receiver = direction.partition(">")
@@ -29,25 +29,25 @@ def act(kind: str, word: str, on: str, direction: str = "US>BY", **values: Any) 
         "expires_on": dt.date.fromisoformat(expires_on) if isinstance(expires_on, str) else expires_on,
         **values,
     }
-    return Act(
+    return FactValue(
         kind=kind, word=word, on=when.text, earliest=when.earliest, latest=when.latest, sender=sender,
         receiver=receiver, version=1, superseded_at=None, **told,
     )  # fmt: skip
 
 
-def post(word: str, on: str, **values: Any) -> Act:
+def post(word: str, on: str, **values: Any) -> FactValue:
     return act("ambassadors", word, on, **values)
 
 
-def sanction(word: str, on: str, **values: Any) -> Act:
+def sanction(word: str, on: str, **values: Any) -> FactValue:
     return act("sanction-events", word, on, **values)
 
 
-def ban(word: str, on: str, **values: Any) -> Act:
+def ban(word: str, on: str, **values: Any) -> FactValue:
     return act("travel-ban-entries", word, on, **{"list": 1, **values})
 
 
-def event(word: str, on: str, **values: Any) -> Act:
+def event(word: str, on: str, **values: Any) -> FactValue:
     return act("diplomatic-events", word, on, **values)
 
 
@@ -123,7 +123,7 @@ _KINDS = {"ambassadors": _ambassadors, "sanctions": _sanctions, "bans": _bans, "
 
 
 @st.composite
-def acts(draw, *kinds: str) -> Act:
+def acts(draw, *kinds: str) -> FactValue:
     return act(
         on=draw(whens()),
         direction=draw(directions),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from relations.codes import AMBASSADOR_SCORES, BAN_SCORES, EVENT_SCORES, SANCTION_SCORES
-from relations.models.acts import Act
+from relations.status.facts import FactValue
 
 ONE_DAY = dt.timedelta(days=1)
 POST = {
@@ -59,11 +59,11 @@ def one_person(one: str, other: str) -> bool:
 type Lived = dict[dt.date, Seen]
 
 
-def statuses(facts: list[Act], days: list[dt.date]) -> dict[dt.date, dict[str, Seen]]:
+def statuses(facts: list[FactValue], days: list[dt.date]) -> dict[dt.date, dict[str, Seen]]:
     """What every track says on each of some consecutive days; tracks that say nothing are left out."""
     acts = sorted(facts, key=order)
     lived: dict[str, Lived] = {}
-    doubts: dict[str, list[Act]] = {}
+    doubts: dict[str, list[FactValue]] = {}
     for name, own in tracks(acts).items():
         lived[name] = FOLDS[name.partition(":")[0]](own, days)
         doubts[name] = [act for act in own if not (name.startswith("next") and act.word == "ambassador")]
@@ -82,19 +82,19 @@ def statuses(facts: list[Act], days: list[dt.date]) -> dict[dt.date, dict[str, S
     }
 
 
-def order(act: Act) -> tuple[dt.date, dt.date, dt.datetime, str]:
+def order(act: FactValue) -> tuple[dt.date, dt.date, dt.datetime, str]:
     """By latest, then earliest (open first), then the first record, then the key."""
     return (act.latest, act.earliest or dt.date(1, 1, 1), act.first_recorded_at, act.key)
 
 
-def with_doubts(seen: Seen, acts: list[Act], day: dt.date) -> Seen:
+def with_doubts(seen: Seen, acts: list[FactValue], day: dt.date) -> Seen:
     """Uncertain are the facts that may have happened: earliest <= day < latest."""
     maybe = tuple(act.key for act in acts if (act.earliest is None or act.earliest <= day) and day < act.latest)
     return Seen(**{**seen.__dict__, "uncertain": maybe})
 
 
-def tracks(acts: list[Act]) -> dict[str, list[Act]]:
-    found: dict[str, list[Act]] = {}
+def tracks(acts: list[FactValue]) -> dict[str, list[FactValue]]:
+    found: dict[str, list[FactValue]] = {}
     for act in acts:
         direction = f"{act.sender}>{act.receiver}"
         names = ["trend"]
@@ -113,14 +113,14 @@ def tracks(acts: list[Act]) -> dict[str, list[Act]]:
     return found
 
 
-def certain(acts: list[Act], day: dt.date) -> list[Act]:
+def certain(acts: list[FactValue], day: dt.date) -> list[FactValue]:
     return [act for act in acts if act.latest <= day]
 
 
-def by_latest_word(word: Callable[[Act], tuple[str, str]]) -> Callable[[list[Act], list[dt.date]], Lived]:
+def by_latest_word(word: Callable[[FactValue], tuple[str, str]]) -> Callable[[list[FactValue], list[dt.date]], Lived]:
     """The latest word and holder; since the first fact of the unbroken run of both, whose spelling it keeps."""
 
-    def fold(acts: list[Act], days: list[dt.date]) -> Lived:
+    def fold(acts: list[FactValue], days: list[dt.date]) -> Lived:
         lived: Lived = {}
         for day in days:
             seen = Seen()
@@ -148,7 +148,7 @@ class Programme:
     under: "Programme | None" = None
 
 
-def programme(acts: list[Act], days: list[dt.date]) -> Lived:
+def programme(acts: list[FactValue], days: list[dt.date]) -> Lived:
     """Day by day: this morning's deadlines (not where an extension comes that day), the day's acts, the deadlines."""
     lived: Lived = {}
     now = Programme()
@@ -177,7 +177,7 @@ def after_deadlines(now: Programme, day: dt.date) -> Programme:
     return now
 
 
-def after_act(now: Programme, act: Act) -> Programme:
+def after_act(now: Programme, act: FactValue) -> Programme:
     """The table of actions."""
     named = set(act.measures)
     new = Programme(**now.__dict__)
@@ -213,7 +213,7 @@ def after_act(now: Programme, act: Act) -> Programme:
     return new
 
 
-def lifted(now: Programme, act: Act) -> Programme:
+def lifted(now: Programme, act: FactValue) -> Programme:
     named = set(act.measures)
     new = Programme(value="none", under=now)
     if act.scope == "all" or not (named or act.scope):
@@ -231,14 +231,14 @@ def lifted(now: Programme, act: Act) -> Programme:
     return new
 
 
-def travel_ban(acts: list[Act], days: list[dt.date]) -> Lived:
+def travel_ban(acts: list[FactValue], days: list[dt.date]) -> Lived:
     """The latest action for each subject; of a list of persons, the strongest."""
     people = sorted({act.person for act in acts})
     lives = [{day: one_ban([act for act in acts if act.person == person], day) for day in days} for person in people]
     return lives[0] if len(lives) == 1 else together(lives, days, STRONGEST_BAN)
 
 
-def one_ban(acts: list[Act], day: dt.date) -> Seen:
+def one_ban(acts: list[FactValue], day: dt.date) -> Seen:
     seen = Seen()
     for act in certain(acts, day):
         if act.word == "considered" and seen.value == "listed":
@@ -278,7 +278,7 @@ def together(lives: list[Lived], days: list[dt.date], strongest: list[str]) -> L
     return lived
 
 
-def trend(acts: list[Act], days: list[dt.date]) -> Lived:
+def trend(acts: list[FactValue], days: list[dt.date]) -> Lived:
     """The sign of the sum over (day - 2 years, day]; since the day on which the value began."""
     lived: Lived = {}
     value, since = "unknown", None
@@ -303,7 +303,7 @@ def two_years_before(day: dt.date) -> dt.date | None:
     return day.replace(year=day.year - 2)
 
 
-FOLDS: dict[str, Callable[[list[Act], list[dt.date]], Lived]] = {
+FOLDS: dict[str, Callable[[list[FactValue], list[dt.date]], Lived]] = {
     "ambassador": by_latest_word(lambda act: (act.word, act.holder)),
     "next": by_latest_word(lambda act: ("none", "") if act.word == "ambassador" else (act.word, act.holder)),
     "sanctions": programme,

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from relations.status import periods, rivals, status
+from relations.status import contradictions, periods, status
 from tests.status.facts import ban, event, post, sanction
 
 ONE, OTHER = frozenset({1}), frozenset({2})
@@ -23,7 +23,7 @@ POST = "ambassador:US>BY"
 def test_two_originals_that_name_different_values_on_one_day_are_rivals_and_both_are_shown():
     one, other = post("vacant", "2020-01-01", originals=ONE), post("charge", "2020-01-01", originals=OTHER)
     assert seen(POST, one, other) == ("charge", True, (other.key, one.key))
-    assert rivals([one, other]) == {one.key: (other.key,), other.key: (one.key,)}
+    assert contradictions([one, other]) == {one.key: (other.key,), other.key: (one.key,)}
 
 
 def test_one_original_does_not_contradict_itself():
@@ -34,7 +34,7 @@ def test_one_original_does_not_contradict_itself():
 def test_a_common_original_is_enough_to_stand_together():
     one = post("vacant", "2020-01-01", originals=frozenset({1, 2}))
     other = post("charge", "2020-01-01", originals=frozenset({2, 3}))
-    assert rivals([one, other]) == {}
+    assert contradictions([one, other]) == {}
 
 
 def test_values_of_different_days_are_no_rivals():
@@ -52,7 +52,7 @@ def test_different_holders_exclude_each_other_and_an_unnamed_one_excludes_nobody
     other = post("ambassador", "2020-01-01", originals=OTHER, holder="B")
     unnamed = post("ambassador", "2020-01-01", originals=OTHER)
     assert seen(POST, one, other)[:2] == ("ambassador", True)
-    assert rivals([one, unnamed]) == {}
+    assert contradictions([one, unnamed]) == {}
 
 
 def test_a_dispute_about_who_is_in_post_leaves_what_is_next_undisputed():
@@ -81,7 +81,7 @@ def test_what_comes_after_a_disputed_value_is_not_disputed():
 
 def test_post_and_next_do_not_contradict_each_other():
     facts = [post("vacant", "2020-01-01", originals=ONE), post("announced", "2020-01-01", originals=OTHER)]
-    assert rivals(facts) == {}
+    assert contradictions(facts) == {}
 
 
 def test_the_two_directions_do_not_contradict_each_other():
@@ -89,7 +89,7 @@ def test_the_two_directions_do_not_contradict_each_other():
         post("vacant", "2020-01-01", originals=ONE),
         post("closed", "2020-01-01", originals=OTHER, direction="BY>US"),
     ]
-    assert rivals(facts) == {}
+    assert contradictions(facts) == {}
 
 
 EXCLUDING = [
@@ -118,7 +118,7 @@ EXCLUDING = [
 @pytest.mark.parametrize(("fact", "one", "other", "exclude"), EXCLUDING)
 def test_which_acts_of_one_day_exclude_each_other(fact, one, other, exclude):
     facts = [fact(on="2020-01-01", originals=ONE, **one), fact(on="2020-01-01", originals=OTHER, **other)]
-    assert bool(rivals(facts)) == exclude
+    assert bool(contradictions(facts)) == exclude
 
 
 def test_a_disputed_programme_makes_the_posture_disputed_while_it_stands_for_it():
@@ -134,7 +134,7 @@ def test_a_disputed_programme_makes_the_posture_disputed_while_it_stands_for_it(
 def test_thousands_of_acts_of_one_day_are_compared_in_moments():
     facts = [sanction("imposed", "2020", originals=frozenset({number}), measures=("arms",)) for number in range(5000)]
     contrary = sanction("lifted", "2020", originals=frozenset({5001}))
-    assert rivals(facts) == {}
-    found = rivals([*facts, contrary])
+    assert contradictions(facts) == {}
+    found = contradictions([*facts, contrary])
     assert len(found) == 5001
     assert len(found[contrary.key]) == 5000

@@ -2,8 +2,8 @@
 
 import pytest
 
-from relations.status import periods, rivals
-from relations.status.names import same_person
+from relations.status import contradictions, periods
+from relations.text.persons import same_person
 from tests.status.facts import post
 
 ONE, OTHER = frozenset({1}), frozenset({2})
@@ -63,7 +63,7 @@ def test_another_letter_initial_suffix_or_short_form_is_a_difference(one, other)
 def test_two_originals_that_spell_one_ambassador_differently_are_no_rivals_and_make_one_run():
     first = post("ambassador", "2006-10-24", originals=ONE, holder="Karen B. Stewart")
     again = post("ambassador", "2006-10-24", originals=OTHER, holder="Karen STEWART")
-    assert rivals([first, again]) == {}
+    assert contradictions([first, again]) == {}
     (lived,) = [period for period in periods([first, again]) if str(period.track) == "ambassador:US>BY"]
     assert (lived.state.holder, lived.state.facts) == ("Karen B. Stewart", (first.key, again.key))
     assert lived.state.told("ambassador") == {"value": "ambassador", "holder": "Karen B. Stewart"}
@@ -88,5 +88,5 @@ def test_an_initial_that_two_people_share_ends_neither_dispute_between_them():
         for number, holder in enumerate(["Karen Stewart", "K. Stewart", "Kevin Stewart"])
     ]
     karen, either, kevin = facts
-    assert rivals(facts) == {karen.key: (kevin.key,), kevin.key: (karen.key,)}
-    assert either.key not in rivals(facts)
+    assert contradictions(facts) == {karen.key: (kevin.key,), kevin.key: (karen.key,)}
+    assert either.key not in contradictions(facts)

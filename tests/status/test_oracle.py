@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relations.status import NOTHING, Period, next_turn, periods, rivals, status, track_of
+from relations.status import NOTHING, Period, contradictions, next_change_after, periods, status, track_of
 from tests.status import oracle
 from tests.status.facts import HORIZON, acts
 
@@ -85,7 +85,7 @@ def test_periods_of_a_track_follow_each_other_and_differ(facts):
 @given(st.lists(acts(), max_size=10))
 def test_the_facts_behind_a_state_are_certain_and_of_its_track_and_say_whether_it_is_disputed(facts):
     known = {act.key: act for act in facts}
-    contradicted = rivals(facts)
+    contradicted = contradictions(facts)
     for period in periods(facts):
         behind = [known[key] for key in period.state.facts]
         assert all(act.latest <= period.start for act in behind)
@@ -112,7 +112,7 @@ def test_the_next_turn_is_the_first_day_that_tells_something_else(facts, day):
             if period.state.told(track.kind) != NOTHING.told(track.kind)
         }
 
-    turn = next_turn(found, day)
+    turn = next_change_after(found, day)
     last = turn or day + dt.timedelta(days=900)
     between = (day + dt.timedelta(days=number) for number in range(1, (last - day).days))
     assert all(told(on) == told(day) for on in between)

@@ -10,17 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from relations import ledger
-from relations.models import (
-    AmbassadorStatus,
-    Country,
-    DiplomaticEvent,
-    SanctionEvent,
-    StatusChange,
-    TravelBanEntry,
-    current_world,
-)
+from relations.models import AmbassadorStatus, Country, DiplomaticEvent, SanctionEvent, StatusChange, TravelBanEntry
+from relations.queries.countries import current_country_index
+from relations.representation.change_text import Names, headline, subject
 from relations.status import Track
-from relations.web.lines import Names, headline, subject
 from tests.api.writing import ban_list, programme, record
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -234,7 +227,7 @@ def test_programmes_and_lists_are_told_by_their_titles(client, countries):
     record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", programme=belarus)
     record(TravelBanEntry, "US", "BY", "2020-01-31", action="listed", list=ban_list("US", "Proclamation 9983"))
     about = StatusChange.objects.filter(track=f"sanctions:US>BY:{belarus.pk}").get()
-    names = Names.of([about], current_world().countries)
+    names = Names.of([about], current_country_index().countries)
     assert headline(about, names) == (
         "Sanctions of United States on Belarus (Belarus Sanctions Regulations): unknown → in force"
     )

@@ -16,11 +16,10 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from standardwebhooks import Webhook
 
-from relations import ledger
+from relations import delivery, ledger
+from relations.delivery.worker import Worker
 from relations.importers import import_list
-from relations.ledger import webhooks
 from relations.models import Delivery, SanctionEvent, Source, Subscription
-from relations.webhooks.worker import Worker
 from tests.database import conninfo
 from tests.webhooks.publishing import publish
 from tests.webhooks.receivers import Received, Receiver, listening
@@ -58,7 +57,7 @@ def subscribe(owner):
     """Makes a subscription whose URL has answered its ping; what it was sent until then is forgotten."""
 
     def subscribe(receiver: Receiver, *, by=None, **filters):
-        row, secret = webhooks.create(by or owner, {"url": receiver.url} | filters)
+        row, secret = delivery.create(by or owner, {"url": receiver.url} | filters)
         said, receiver.say = receiver.say, Receiver().say
         drain()
         receiver.say = said

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings as live
 
-from relations.ledger import webhooks
+from relations import delivery
 from relations.models import Delivery, Subscription
 from tests.rights import token_of
 from tests.test_run import free_port
@@ -109,7 +109,7 @@ def documented(owner, start, tmp_path):
     """The page's receiver at work, and a subscription that it has answered the ping of."""
     script, port = tmp_path / "receiver.py", free_port()
     script.write_text(snippet(), "utf-8")
-    row, secret = webhooks.create(owner, {"url": f"http://127.0.0.1:{port}/hook", "event_types": ["sanctions.changed"]})
+    row, secret = delivery.create(owner, {"url": f"http://127.0.0.1:{port}/hook", "event_types": ["sanctions.changed"]})
     said = Said(start(str(script), str(port), secret.shown()))
     eventually(lambda: is_listening(port))
     drain()
@@ -126,7 +126,7 @@ def test_the_receiver_in_the_documentation_verifies_and_drops_what_is_double_or_
     act()
     drain()
     eventually(lambda: len(said.holding("sanctions.changed {")) == 2)
-    webhooks.replay(row, after=0)
+    delivery.replay(row, after=0)
     act(action="lifted")
     drain()
     eventually(lambda: len(said.holding("sanctions.changed {")) == 4)
@@ -136,7 +136,7 @@ def test_the_receiver_in_the_documentation_verifies_and_drops_what_is_double_or_
 
 def test_the_receiver_in_the_documentation_refuses_what_is_not_signed_with_its_secret(documented):
     row, said = documented
-    webhooks.rotate(row, grace=row.created_at - row.created_at)
+    delivery.rotate(row, grace=row.created_at - row.created_at)
     act()
     drain()
     statuses = {attempt.status for each in row.deliveries.filter(change__isnull=False) for attempt in each.log.all()}

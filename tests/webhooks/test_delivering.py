@@ -12,10 +12,10 @@ from django.conf import settings as live
 from django.db import connection, transaction
 from django.utils import timezone
 
-from relations.ledger import webhooks
+from relations import delivery
+from relations.delivery import sending, worker
+from relations.delivery.worker import Worker
 from relations.models import Attempt, Delivery, Subscription
-from relations.webhooks import sending, worker
-from relations.webhooks.worker import Worker
 from tests.webhooks.conftest import act, drain, eventually, is_verified, meanwhile, put_by
 from tests.webhooks.receivers import OK, Receiver, answer, listening
 
@@ -138,11 +138,11 @@ def test_one_destination_gets_eight_requests_at_once_over_all_subscriptions(subs
     for row in [subscribe(receiver) for _ in range(3)]:
         put_by(row, 6)
     now = timezone.now()
-    eight = webhooks.claim(room=100, now=now)
+    eight = delivery.claim(room=100, now=now)
     assert sorted(Counter(each.subscription for each in eight).values()) == [2, 3, 3]
-    assert webhooks.claim(room=100, now=now) == []
-    webhooks.note([webhooks.Outcome(claim=eight[0], at=now, milliseconds=1, status=204)], now=now)
-    assert len(webhooks.claim(room=100, now=now)) == 1
+    assert delivery.claim(room=100, now=now) == []
+    delivery.note([delivery.Outcome(claim=eight[0], at=now, milliseconds=1, status=204)], now=now)
+    assert len(delivery.claim(room=100, now=now)) == 1
 
 
 # --- what happens meanwhile ------------------------------------------------------------
@@ -153,7 +153,7 @@ def test_a_deletion_during_delivery_sends_nothing_more(subscribe, receiver):
     put_by(row, 9)
 
     def delete(_):
-        meanwhile(lambda: webhooks.delete(row))
+        meanwhile(lambda: delivery.delete(row))
         return OK
 
     receiver.say = delete
@@ -172,7 +172,7 @@ def test_a_rotation_during_delivery_loses_nothing(subscribe, receiver):
     def rotate(_):
         with lock:
             if not new:
-                meanwhile(lambda: new.append(webhooks.rotate(row).shown()))
+                meanwhile(lambda: new.append(delivery.rotate(row).shown()))
         return OK
 
     receiver.say = rotate
@@ -191,7 +191,7 @@ def test_a_url_changed_while_deliveries_wait_sends_none_of_them_to_the_old_one(s
 
         def change(_):
             if not new.connections:
-                meanwhile(lambda: webhooks.change(row, {"url": new.url}))
+                meanwhile(lambda: delivery.change(row, {"url": new.url}))
             return OK
 
         receiver.say = change
@@ -207,12 +207,12 @@ def test_an_answer_that_comes_after_its_lease_is_not_noted(subscribe, receiver):
     row = subscribe(receiver)
     put_by(row, 1)
     now = timezone.now()
-    (first,) = webhooks.claim(room=1, now=now)
-    webhooks.take_back(now=now + dt.timedelta(minutes=1))
-    (second,) = webhooks.claim(room=1, now=now + dt.timedelta(minutes=1))
-    late, timely = (webhooks.Outcome(claim=each, at=now, milliseconds=1, status=204) for each in (first, second))
+    (first,) = delivery.claim(room=1, now=now)
+    delivery.take_back(now=now + dt.timedelta(minutes=1))
+    (second,) = delivery.claim(room=1, now=now + dt.timedelta(minutes=1))
+    late, timely = (delivery.Outcome(claim=each, at=now, milliseconds=1, status=204) for each in (first, second))
     assert first.lease != second.lease
-    assert (webhooks.note([late], now=now), webhooks.note([timely], now=now), webhooks.note([timely], now=now)) == (
+    assert (delivery.note([late], now=now), delivery.note([timely], now=now), delivery.note([timely], now=now)) == (
         0,
         1,
         0,
@@ -251,8 +251,8 @@ def test_retention_forgets_what_is_old_and_finished(subscribe, receiver):
     drain()
     put_by(row, 1, next_attempt_at=timezone.now() + dt.timedelta(days=60))
     later = timezone.now() + dt.timedelta(days=live.WEBHOOK_KEEP_DAYS, seconds=1)
-    assert webhooks.tidy(now=timezone.now()) == 0
-    assert webhooks.tidy(now=later) == 3
+    assert delivery.tidy(now=timezone.now()) == 0
+    assert delivery.tidy(now=later) == 3
     assert list(Delivery.objects.values_list("state", flat=True)) == ["pending"]
     assert not Attempt.objects.exists()
 
@@ -263,13 +263,13 @@ def test_retention_leaves_alone_what_somebody_is_deleting(subscribe, receiver):
     forgotten: list[int] = []
     with transaction.atomic():
         Subscription.objects.select_for_update().get(pk=row.pk)
-        meanwhile(lambda: forgotten.append(webhooks.tidy(now=later)))
-    assert (forgotten, webhooks.tidy(now=later)) == ([0], 3)
+        meanwhile(lambda: forgotten.append(delivery.tidy(now=later)))
+    assert (forgotten, delivery.tidy(now=later)) == ([0], 3)
 
 
 def test_a_ping_that_nobody_answers_is_given_up(owner, receiver):
     receiver.say = lambda _: answer(500)
-    row, _ = webhooks.create(owner, {"url": receiver.url})
-    webhooks.tidy(now=timezone.now() + dt.timedelta(days=5, seconds=1))
+    row, _ = delivery.create(owner, {"url": receiver.url})
+    delivery.tidy(now=timezone.now() + dt.timedelta(days=5, seconds=1))
     row.refresh_from_db()
     assert (row.state, row.disabled_reason, row.missed_from) == ("disabled", "ping_unanswered", None)

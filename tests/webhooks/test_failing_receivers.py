@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from relations.ledger import webhooks
+from relations import delivery
 from relations.models import Delivery, StatusChange
 from tests.webhooks.conftest import act, drain, put_by
 from tests.webhooks.receivers import OK, Receiver, answer, listening
@@ -20,7 +20,7 @@ def after(**time):
 
 def test_the_schedule_runs_its_course_and_what_is_exhausted_is_kept(subscribe, receiver, monkeypatch):
     """Every other delivery succeeds, so that no pause comes between."""
-    monkeypatch.setattr("relations.ledger.webhooks.health.SPREAD", 0.0)
+    monkeypatch.setattr("relations.delivery.breaker.SPREAD", 0.0)
     row = subscribe(receiver, ordered=False)
     receiver.say = lambda got: answer(500) if got.body == b'{"number":0}' else OK
     put_by(row, 1)
@@ -112,7 +112,7 @@ def test_five_days_without_a_success_disable_and_tell_the_owner(subscribe, recei
         assert [json.loads(body)["type"] for body in other.bodies()] == ["webhook.failing", "webhook.disabled"]
         receiver.say = lambda _: OK
         with after(days=6):
-            webhooks.enable(row)
+            delivery.enable(row)
             drain()
     row.refresh_from_db()
     assert (row.state, Delivery.objects.filter(subscription=row).outstanding().count()) == ("enabled", 0)

@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from relations.errors import UrlRefused
-from relations.webhooks.guard import Rules, endpoint, is_public
+from relations.net.guard import Rules, endpoint, is_public
 
 STRICT = Rules(allow_http=False, ports=frozenset({443}), networks=())
 LAX = Rules(allow_http=True, ports=frozenset(), networks=(ip_network("10.0.0.0/8"),))

@@ -15,9 +15,8 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relations.ledger.webhooks import Claim
-from relations.webhooks import sending
-from relations.webhooks.sending import Sender, _retry_after
+from relations.delivery import Claim, sending
+from relations.delivery.sending import Sender, _retry_after
 from tests.webhooks.receivers import OK, Receiver, answer, listening
 from tests.webhooks.test_sending import SECRET, sent
 

@@ -10,9 +10,8 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from relations import ledger
+from relations import delivery, ledger
 from relations.errors import Conflict, Invalid
-from relations.ledger import webhooks
 from relations.models import (
     Country,
     Delivery,
@@ -23,7 +22,7 @@ from relations.models import (
     StatusChange,
     Subscription,
 )
-from relations.webhooks.selectors import Interest
+from relations.outbox.matching import Interest
 from tests.webhooks.conftest import act, drain
 from tests.webhooks.publishing import person, publish, told
 from tests.webhooks.receivers import OK, answer
@@ -58,7 +57,7 @@ def test_who_asked_for_everything_before_there_was_this_type_is_found_by_its_mig
         {"tracks": ["trend"]}, {"event_types": ["sanctions.changed"]}, {"directions": ["US>BY"]},
         {"transitions": [{"track": "sanctions", "from": [], "to": ["none"]}]},
     ]  # fmt: skip
-    rows = [webhooks.create(owner, url | wish)[0] for wish in wishes]
+    rows = [delivery.create(owner, url | wish)[0] for wish in wishes]
     assert Selector.objects.filter(words__startswith="designations.").count() == 5
     Selector.objects.filter(words__startswith="designations.").delete()
     with connection.cursor() as cursor:
@@ -69,10 +68,10 @@ def test_who_asked_for_everything_before_there_was_this_type_is_found_by_its_mig
 
 def test_a_dry_run_tells_what_of_both_logs_would_match(begun):
     publish(25)
-    found = webhooks.would_match({"countries": ["BY"], "event_types": ["designations.*", "sanctions.*"]})
+    found = delivery.would_match({"countries": ["BY"], "event_types": ["designations.*", "sanctions.*"]})
     assert [match.event.type for match in found] == ["designations.changed"] * 2 + ["sanctions.changed"] * 2
     assert [match.line.pk for match in found] == sorted((match.line.pk for match in found), reverse=True)
-    assert len(webhooks.would_match({}, last=3)) == 3
+    assert len(delivery.would_match({}, last=3)) == 3
     assert not Delivery.objects.exists()
 
 
@@ -81,10 +80,10 @@ def test_an_import_looks_at_nobody_whom_it_does_not_concern(owner, begun):
     for number in range(4):
         other = get_user_model().objects.create_user(f"other {number}")
         for country in ("FR", "DE", "CU", "GB"):
-            webhooks.create(
+            delivery.create(
                 other, {"url": "https://example.org/", "countries": [country], "event_types": ["*.changed"]}
             )
-    mine, _ = webhooks.create(
+    mine, _ = delivery.create(
         owner, {"url": "https://example.org/", "countries": ["BY"], "event_types": ["designations.*"]}
     )
     Subscription.objects.update(state="enabled", verified_at=dt.datetime.now(dt.UTC))
@@ -107,7 +106,7 @@ def test_a_replay_sends_the_same_bytes_under_the_same_ids_even_where_the_first_a
     publish(25)
     drain()
     first = {each.id: each.body for each in receiver.received}
-    webhooks.replay(row, after=0, event_types=["designations.*"])
+    delivery.replay(row, after=0, event_types=["designations.*"])
     drain()
     again = {each.id: each.body for each in receiver.received[len(first) :]}
     lines = {json.loads(body)["data"]["sequence"]: body for body in again.values()}
@@ -117,7 +116,7 @@ def test_a_replay_sends_the_same_bytes_under_the_same_ids_even_where_the_first_a
     assert {id_: again[id_] for id_ in sent} == sent
     Delivery.objects.all().delete()
     receiver.received.clear()
-    webhooks.replay(row, after=0, pairs=["BY-US"], event_types=["designations.changed"])
+    delivery.replay(row, after=0, pairs=["BY-US"], event_types=["designations.changed"])
     drain()
     assert {each.id: each.body for each in receiver.received} == {
         id_: body for id_, body in again.items() if b'"pair":"BY-US"' in body
@@ -126,14 +125,14 @@ def test_a_replay_sends_the_same_bytes_under_the_same_ids_even_where_the_first_a
 
 def test_a_replay_goes_through_both_logs_in_the_order_of_their_lines(subscribe, receiver, begun):
     row = subscribe(receiver)
-    webhooks.replay(row, after=0)
-    webhooks.advance_replays(now=dt.datetime.now(dt.UTC))
+    delivery.replay(row, after=0)
+    delivery.advance_replays(now=dt.datetime.now(dt.UTC))
     queued = list(Delivery.objects.filter(subscription=row).order_by("id").values_list("line", flat=True))
     assert queued == sorted(queued)
     assert set(ListChange.objects.values_list("pk", flat=True)) < set(queued)
     last = ListChange.objects.latest("id")
-    assert (Replay.objects.get().until, webhooks.span(since=last.recorded_at)[0]) == (last.pk, first_of(begun) - 1)
-    assert webhooks.span(until=last.recorded_at) == (0, last.pk)
+    assert (Replay.objects.get().until, delivery.span(since=last.recorded_at)[0]) == (last.pk, first_of(begun) - 1)
+    assert delivery.span(until=last.recorded_at) == (0, last.pk)
 
 
 def first_of(run):
@@ -142,12 +141,12 @@ def first_of(run):
 
 def test_what_was_missed_while_disabled_is_made_from_the_log(subscribe, receiver, begun):
     row = subscribe(receiver, event_types=["designations.changed"], countries=["BY"])
-    webhooks.disable(row)
+    delivery.disable(row)
     publish(25)
-    webhooks.enable(Subscription.objects.get())
+    delivery.enable(Subscription.objects.get())
     drain()
     row.refresh_from_db()
-    webhooks.replay_missed(row)
+    delivery.replay_missed(row)
     drain()
     assert [body["type"] for body in told(receiver)] == ["webhook.ping", "designations.changed"]
 
@@ -156,8 +155,8 @@ def test_one_delivery_is_sent_again(subscribe, receiver, begun):
     subscribe(receiver, event_types=["designations.changed"], countries=["BY"])
     publish(25)
     drain()
-    again = webhooks.redeliver(Delivery.objects.get())
-    assert webhooks.redeliver(Delivery.objects.earliest("id")) == again
+    again = delivery.redeliver(Delivery.objects.get())
+    assert delivery.redeliver(Delivery.objects.earliest("id")) == again
     drain()
     one, other = receiver.received
     assert (one.id, one.body) == (other.id, other.body)
@@ -168,7 +167,7 @@ def test_in_order_what_has_no_pair_waits_for_its_own_kind_and_holds_up_nothing_e
     receiver.say = lambda got: answer(500) if b'"Al-Qaida"' in got.body else OK
     un("2020-01-01", person("QDi.1", programme="Al-Qaida"), person("XXi.1", programme="Atlantis"))
     act("US", "BY", action="suspended", on="2022-03-01")
-    webhooks.ping(row)
+    delivery.ping(row)
     drain()
     states = {each.list_change.code if each.list_change else each.event_type: each.state
               for each in Delivery.objects.select_related("list_change")}  # fmt: skip
@@ -202,7 +201,7 @@ def test_a_programme_that_is_gone_meanwhile_refuses_the_import(world):
     programme = ledger.record_programme(direction | {"title": "BLR: Belarus"})
     ledger.delete_programme(programme)
     with transaction.atomic(), pytest.raises(Invalid, match="There is no sanction programme"):
-        ledger.hold_programmes([programme])
+        ledger.lock_programmes([programme])
 
 
 def test_a_programme_of_which_subscribers_were_told_is_neither_deleted_nor_aimed_elsewhere(world):

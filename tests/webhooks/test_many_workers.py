@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from relations.ledger import webhooks
+from relations import delivery
 from relations.models import Attempt, Delivery, Subscription
 from tests.webhooks.conftest import eventually, put_by
 from tests.webhooks.receivers import Receiver, listening
@@ -22,7 +22,7 @@ EIGHT = """
 import os, signal, sys, django
 django.setup()
 from django.core.management import call_command
-from tracker.orphans import die_with_parent
+from tracker.launcher.orphans import die_with_parent
 children = []
 for _ in range(8):
     child = os.fork()
@@ -58,7 +58,7 @@ def enabled(world):
     def enabled(receivers: list[Receiver]) -> QuerySet[Subscription]:
         for number, receiver in enumerate(receivers):
             owner, _ = get_user_model().objects.get_or_create(username=f"integrator {number // 50}")
-            webhooks.create(owner, {"url": receiver.url})
+            delivery.create(owner, {"url": receiver.url})
         Delivery.objects.all().delete()
         Subscription.objects.update(state="enabled", verified_at=timezone.now())
         return Subscription.objects.all()

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from relations.ledger import webhooks
+from relations import delivery
 from relations.models import Delivery, SigningSecret
 from tests.webhooks.conftest import drain, eventually, is_verified, put_by
 from tests.webhooks.receivers import OK
@@ -38,7 +38,7 @@ def test_whoever_rotates_because_the_key_is_gone_is_sent_what_waits(subscribe, r
     put_by(row, 1)
     SigningSecret.objects.update(sealed=b"of a key that is gone")
     drain()
-    new = webhooks.rotate(row, grace=grace).shown()
+    new = delivery.rotate(row, grace=grace).shown()
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=2)):
         drain()
     (got,) = receiver.received

@@ -9,7 +9,7 @@ import time_machine
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from relations.ledger import webhooks
+from relations import delivery
 from tests.webhooks.conftest import act, drain, put_by
 from tests.webhooks.receivers import OK, Receiver, answer, listening
 
@@ -69,7 +69,7 @@ def test_being_disabled_is_told_every_time(subscribe, receiver):
             put_by(row, 1)
             drain()
             receiver.say = lambda _: OK
-            webhooks.enable(row)
+            delivery.enable(row)
             drain()
     assert told(other) == [("webhook.disabled", row.pk)] * 2
 
@@ -89,6 +89,6 @@ def test_what_fails_stands_on_the_first_page_of_the_admin(subscribe, receiver, s
     assert f'<a href="/admin/relations/subscription/{row.pk}/change/">{row}</a> of integrator: {said}' in page
     row.refresh_from_db()
     receiver.say = lambda _: OK
-    webhooks.enable(row)
+    delivery.enable(row)
     drain()
     assert "Webhooks that need somebody" not in browser.get("/admin/").content.decode()

@@ -10,8 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from relations import ledger
-from relations.ledger import webhooks
+from relations import delivery, ledger
 from relations.models import Delivery, SanctionEvent, StatusChange, Subscription
 from tests.webhooks.conftest import act
 
@@ -28,7 +27,7 @@ def wants(integrator):
     """A subscription that is sent to, without a receiver."""
 
     def wants(by=None, **filters):
-        row, _ = webhooks.create(by or integrator, {"url": "https://example.org/hook"} | filters)
+        row, _ = delivery.create(by or integrator, {"url": "https://example.org/hook"} | filters)
         Subscription.objects.filter(pk=row.pk).update(state="enabled", verified_at=timezone.now())
         Delivery.objects.filter(subscription=row).delete()
         return row
@@ -157,7 +156,7 @@ def test_changes_are_put_by_while_a_url_has_to_answer_and_not_while_disabled(wan
     if state == "inactive owner":
         get_user_model().objects.update(is_active=False)
     elif state == "disabled":
-        webhooks.disable(row)
+        delivery.disable(row)
     else:
         verified_at = None if state == "never verified" else timezone.now()
         Subscription.objects.update(state="pending", verified_at=verified_at)
@@ -206,8 +205,8 @@ def test_an_act_looks_at_nobody_whom_it_does_not_concern(wants):
 def test_a_dry_run_shows_what_of_the_last_lines_would_match_and_writes_nothing(wants):
     act("US", "BY")
     act("US", "CU")
-    found = webhooks.would_match({"countries": ["cu"], "event_types": ["sanctions.*"]})
+    found = delivery.would_match({"countries": ["cu"], "event_types": ["sanctions.*"]})
     assert [match.line.track for match in found] == ["sanctions:US>CU:-", "sanctions:US>CU"]
-    assert [match.line for match in webhooks.would_match({"countries": ["cu"]}, last=1)] == [found[0].line]
+    assert [match.line for match in delivery.would_match({"countries": ["cu"]}, last=1)] == [found[0].line]
     assert not Subscription.objects.exists()
     assert not Delivery.objects.exists()

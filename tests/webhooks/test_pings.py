@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from relations.ledger import webhooks
+from relations import delivery
 from relations.models import Delivery
 from tests.webhooks.conftest import act, drain, is_verified, meanwhile
 from tests.webhooks.receivers import OK, Receiver, answer, listening
 
 
 def test_an_answered_ping_enables_and_changes_flow(owner, receiver):
-    row, secret = webhooks.create(owner, {"url": receiver.url, "event_types": ["sanctions.*"]})
+    row, secret = delivery.create(owner, {"url": receiver.url, "event_types": ["sanctions.*"]})
     act()
     drain()
     row.refresh_from_db()
@@ -25,7 +25,7 @@ def test_an_answered_ping_enables_and_changes_flow(owner, receiver):
 @pytest.mark.parametrize("said", [answer(500), answer(302, "Location: /"), answer(404)])
 def test_a_ping_that_is_not_answered_with_success_enables_nothing(owner, receiver, said):
     receiver.say = lambda _: said
-    row, _ = webhooks.create(owner, {"url": receiver.url})
+    row, _ = delivery.create(owner, {"url": receiver.url})
     drain()
     row.refresh_from_db()
     assert (row.state, row.failures, Delivery.objects.get().attempts) == ("pending", 1, 1)
@@ -36,14 +36,14 @@ def test_a_changed_url_holds_its_deliveries_until_it_answers(subscribe, receiver
     silent = Receiver(say=lambda _: answer(503))
     with listening(silent):
         act()
-        webhooks.change(row, {"url": silent.url})
+        delivery.change(row, {"url": silent.url})
         act(action="suspended")
         drain()
         row.refresh_from_db()
         assert row.state == "pending"
         assert [b"webhook.ping" in body for body in silent.bodies()] == [True]
         silent.say = lambda _: OK
-        webhooks.ping(row)
+        delivery.ping(row)
         drain()
         row.refresh_from_db()
     assert (row.state, len(receiver.received)) == ("enabled", 0)
@@ -52,10 +52,10 @@ def test_a_changed_url_holds_its_deliveries_until_it_answers(subscribe, receiver
 
 def test_a_ping_that_is_asked_for_again_is_the_same_message(owner, receiver):
     receiver.say = lambda _: answer(500)
-    row, _ = webhooks.create(owner, {"url": receiver.url})
+    row, _ = delivery.create(owner, {"url": receiver.url})
     drain()
     receiver.say = lambda _: OK
-    webhooks.enable(row)
+    delivery.enable(row)
     drain()
     first, second = receiver.received
     assert (first.id, first.body) == (second.id, second.body)
@@ -63,10 +63,10 @@ def test_a_ping_that_is_asked_for_again_is_the_same_message(owner, receiver):
 
 def test_a_changed_url_gets_a_ping_of_its_own(owner, receiver):
     receiver.say = lambda _: answer(500)
-    row, _ = webhooks.create(owner, {"url": receiver.url})
+    row, _ = delivery.create(owner, {"url": receiver.url})
     drain()
     with listening(new := Receiver()):
-        webhooks.change(row, {"url": new.url})
+        delivery.change(row, {"url": new.url})
         drain()
     (old,), (ping,) = receiver.received, new.received
     assert [json.loads(each.body)["data"]["url"] for each in (old, ping)] == [receiver.url, new.url]
@@ -77,10 +77,10 @@ def test_a_changed_url_gets_a_ping_of_its_own(owner, receiver):
 def test_an_answer_from_the_old_url_does_not_enable_the_new_one(owner, receiver):
     new = Receiver(say=lambda _: answer(500))
     with listening(new):
-        row, _ = webhooks.create(owner, {"url": receiver.url})
+        row, _ = delivery.create(owner, {"url": receiver.url})
 
         def changed(_):
-            meanwhile(lambda: webhooks.change(row, {"url": new.url}))
+            meanwhile(lambda: delivery.change(row, {"url": new.url}))
             return OK
 
         receiver.say = changed

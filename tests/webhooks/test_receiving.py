@@ -8,9 +8,9 @@ import urllib.request
 
 import pytest
 
-from relations.ledger import webhooks
-from relations.webhooks.receiving import Receiver
-from relations.webhooks.signing import Secret
+from relations import delivery
+from relations.delivery.receiver import Receiver
+from relations.delivery.signing import Secret
 
 SECRET = Secret.new()
 
@@ -78,8 +78,8 @@ def test_what_is_signed_and_no_message_is_refused(send, told, body):
 
 
 def test_the_secrets_of_a_port_are_those_that_sign_what_is_sent_there(owner):
-    row, first = webhooks.create(owner, {"url": "http://127.0.0.1:8090/hook"})
-    webhooks.create(owner, {"url": "http://127.0.0.1:8091/hook"})
-    second = webhooks.rotate(row)
-    assert {each.shown() for each in webhooks.secrets_at(8090)} == {first.shown(), second.shown()}
-    assert webhooks.secrets_at(8092) == []
+    row, first = delivery.create(owner, {"url": "http://127.0.0.1:8090/hook"})
+    delivery.create(owner, {"url": "http://127.0.0.1:8091/hook"})
+    second = delivery.rotate(row)
+    assert {each.shown() for each in delivery.secrets_at(8090)} == {first.shown(), second.shown()}
+    assert delivery.secrets_at(8092) == []

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from relations import delivery
 from relations.errors import Conflict, Invalid
-from relations.ledger import webhooks
 from relations.models import Delivery, Replay, StatusChange, Subscription
 from tests.webhooks.conftest import act, drain
 from tests.webhooks.receivers import OK, answer
@@ -31,31 +31,31 @@ def health(row):
 
 
 def test_one_delivery_is_sent_again_with_its_bytes_and_its_id(row, receiver):
-    untouched, delivery = health(row), Delivery.objects.order_by("id")[0]
-    again = webhooks.redeliver(delivery)
-    assert webhooks.redeliver(delivery) == again  # it waits already
+    untouched, first = health(row), Delivery.objects.order_by("id")[0]
+    again = delivery.redeliver(first)
+    assert delivery.redeliver(first) == again  # it waits already
     drain()
     *before, last = receiver.received
     assert [(each.id, each.body) for each in before].count((last.id, last.body)) == 1
-    assert (len(before), last.id) == (4, delivery.webhook_id)
+    assert (len(before), last.id) == (4, first.webhook_id)
     again.refresh_from_db()
-    assert (again.state, again.replay_of, again.replayed, health(row)) == ("delivered", delivery, True, untouched)
+    assert (again.state, again.replay_of, again.replayed, health(row)) == ("delivered", first, True, untouched)
 
 
 def test_a_replay_that_fails_leaves_health_alone(row, receiver):
     before = health(row)
     receiver.say = lambda _: answer(500)
-    for delivery in Delivery.objects.all():
-        webhooks.redeliver(delivery)
+    for sent in Delivery.objects.all():
+        delivery.redeliver(sent)
     drain()
     assert (len(receiver.received), health(row)) == (8, before)
 
 
 def test_a_ping_is_not_sent_again(row, receiver):
-    webhooks.ping(row)
+    delivery.ping(row)
     drain()
     with pytest.raises(Conflict, match="ping the subscription"):
-        webhooks.redeliver(Delivery.objects.get(change=None))
+        delivery.redeliver(Delivery.objects.get(change=None))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_ping_is_not_sent_again(row, receiver):
     ],
 )  # fmt: skip
 def test_a_span_is_sent_again_narrowed_by_its_filters(row, receiver, narrowed, pairs):
-    wish = webhooks.replay(row, after=0, **narrowed)
+    wish = delivery.replay(row, after=0, **narrowed)
     drain()
     wish.refresh_from_db()
     replays = Delivery.objects.filter(replayed=True).order_by("id")
@@ -75,11 +75,11 @@ def test_a_span_is_sent_again_narrowed_by_its_filters(row, receiver, narrowed, p
 
 
 def test_two_replays_at_once_send_everything_once(row, receiver):
-    webhooks.replay(row, after=0)
-    webhooks.replay(row, after=0)
+    delivery.replay(row, after=0)
+    delivery.replay(row, after=0)
 
     def queue():
-        while webhooks.advance_replays(now=timezone.now()):
+        while delivery.advance_replays(now=timezone.now()):
             pass
         connection.close()
 
@@ -95,7 +95,7 @@ def test_two_replays_at_once_send_everything_once(row, receiver):
 def test_what_never_arrived_is_made_now_under_the_id_that_it_would_have_had(row, receiver):
     ids = list(Delivery.objects.order_by("id").values_list("message", flat=True))
     Delivery.objects.filter(pair="CU-US").delete()  # as the retention does
-    webhooks.replay(row, after=0, undelivered=True)
+    delivery.replay(row, after=0, undelivered=True)
     drain()
     replays = Delivery.objects.filter(replayed=True).order_by("id")
     assert list(replays.values_list("message", flat=True)) == ids[2:]
@@ -111,30 +111,30 @@ def test_what_was_exhausted_can_be_sent_again(row, receiver):
     drain()
     assert Delivery.objects.latest("id").state == "exhausted"
     receiver.say = lambda _: OK
-    webhooks.replay(row, after=0, undelivered=True)
+    delivery.replay(row, after=0, undelivered=True)
     drain()
     assert [each.state for each in Delivery.objects.order_by("id")[4:]] == ["exhausted", "delivered"]
 
 
 def test_a_span_of_time_is_a_span_of_lines(row):
     lines = list(StatusChange.objects.order_by("id"))
-    assert webhooks.span() == (0, None)
-    assert webhooks.span(since=lines[2].recorded_at)[0] < lines[2].pk
-    assert (webhooks.span(until=lines[2].recorded_at)[1] or 0) >= lines[2].pk
-    assert webhooks.span(since=timezone.now())[0] == lines[-1].pk
+    assert delivery.span() == (0, None)
+    assert delivery.span(since=lines[2].recorded_at)[0] < lines[2].pk
+    assert (delivery.span(until=lines[2].recorded_at)[1] or 0) >= lines[2].pk
+    assert delivery.span(since=timezone.now())[0] == lines[-1].pk
 
 
 @pytest.mark.parametrize("wish", [{"after": -1}, {"after": 0, "event_types": ["sanction.changed"]}])
 def test_a_wish_that_means_nothing_is_refused(row, wish):
     with pytest.raises(Invalid):
-        webhooks.replay(row, **wish)
+        delivery.replay(row, **wish)
 
 
 def test_a_deletion_and_the_queueing_of_a_replay_at_once_do_not_lock_each_other_out(row):
-    webhooks.replay(row, after=0)
+    delivery.replay(row, after=0)
 
     def queue():
-        webhooks.advance_replays(now=timezone.now())
+        delivery.advance_replays(now=timezone.now())
         connection.close()
 
     thread = threading.Thread(target=queue)
@@ -142,6 +142,6 @@ def test_a_deletion_and_the_queueing_of_a_replay_at_once_do_not_lock_each_other_
         Subscription.objects.select_for_update().get(pk=row.pk)  # as the deletion begins
         thread.start()
         thread.join(0.5)
-        webhooks.delete(row)
+        delivery.delete(row)
     thread.join()
     assert not Replay.objects.exists()

@@ -13,18 +13,17 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from relations import ledger
-from relations.ledger import webhooks
-from relations.ledger.webhooks import claim
+from relations import delivery, ledger
+from relations.delivery import claim
+from relations.delivery.signing import PREFIX, Secret
 from relations.models import Attempt, Delivery, SigningSecret, Subscription
-from relations.webhooks.signing import PREFIX, Secret
 from tests.api.subscribing import Caller
 from tests.rights import token_of
 from tests.test_run import free_port
 from tests.webhooks.conftest import act, drain, environment, eventually
 from tests.webhooks.receivers import OK, answer
 from tests.webhooks.test_as_a_user import is_listening
-from tracker import embedded
+from tracker.launcher import embedded
 
 
 @pytest.fixture
@@ -111,7 +110,7 @@ def test_no_log_line_holds_a_secret(known, caplog):
 def test_no_repr_and_no_refusal_holds_a_secret(known):
     _, number, secrets = known
     row = Subscription.objects.get(pk=number)
-    webhooks.ping(row)
+    delivery.ping(row)
     claims = claim(room=10, now=row.created_at.replace(year=8000))
     assert claims
     sealed = list(SigningSecret.objects.all())

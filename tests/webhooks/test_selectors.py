@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relations.models import ImportRun, ListChange, StatusChange, code_of
-from relations.webhooks.selectors import CHANGES, Event, Interest, types_of
+from relations.codes import pair_code
+from relations.models import ImportRun, ListChange, StatusChange
+from relations.outbox.matching import CHANGES, Event, Interest, types_of
 
 
 def event(track="sanctions:US>BY", *, pair="BY-US", old="none", new="in_force", reached=()):
@@ -186,7 +187,7 @@ def events(draw):
     if draw(st.booleans()):
         members = {"DE", "FR"} - {receiver} if sender == "EU" else ()
         whom = draw(st.sampled_from([receiver, None]))
-        return listed(sender, whom, reached=[code_of(one, receiver) for one in sorted(members)] if whom else [])
+        return listed(sender, whom, reached=[pair_code(one, receiver) for one in sorted(members)] if whom else [])
     track = draw(st.sampled_from([f"sanctions:{sender}>{receiver}", f"travel_ban:{sender}>{receiver}:1", "trend"]))
     reached = []
     if sender == "EU" and track != "trend":

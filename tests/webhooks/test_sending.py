@@ -13,10 +13,9 @@ import pytest
 import trustme
 from django.core.exceptions import ImproperlyConfigured
 
-from relations.ledger.webhooks import Claim
-from relations.webhooks import sending
-from relations.webhooks.sending import Sender
-from relations.webhooks.signing import Secret
+from relations.delivery import Claim, sending
+from relations.delivery.sending import Sender
+from relations.delivery.signing import Secret
 from tests.webhooks.conftest import is_verified
 from tests.webhooks.receivers import Receiver, answer, listening
 

@@ -5,9 +5,9 @@ import time_machine
 from cryptography.fernet import Fernet
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from relations.delivery import signing
+from relations.delivery.signing import Secret
 from relations.errors import SecretsLocked
-from relations.webhooks import signing
-from relations.webhooks.signing import Secret
 
 NOW = 1_800_000_000
 BODY = '{"type":"webhook.ping","data":{"ü":1}}'.encode()

@@ -9,10 +9,10 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from relations import delivery
+from relations.delivery.signing import Secret
 from relations.errors import Conflict, Invalid, SomeRefused
-from relations.ledger import webhooks
 from relations.models import Attempt, Delivery, SigningSecret, StatusChange, Subscription
-from relations.webhooks.signing import Secret
 from tests.webhooks.conftest import act, drain, is_verified, put_by
 
 URL = {"url": "https://example.org/hook"}
@@ -25,12 +25,12 @@ def integrator(countries):
 
 def refused(owner, **values):
     with pytest.raises(SomeRefused) as refusal:
-        webhooks.create(owner, URL | values)
+        delivery.create(owner, URL | values)
     return [(each.field, str(each)) for each in refusal.value.rows[0]]
 
 
 def test_a_new_subscription_waits_for_its_ping_and_shows_its_secret_once(integrator):
-    row, secret = webhooks.create(integrator, URL)
+    row, secret = delivery.create(integrator, URL)
     assert (row.state, row.verified_at, row.event_types) == ("pending", None, ["*"])
     (ping,) = Delivery.objects.filter(subscription=row)
     assert (ping.event_type, ping.state, ping.change_id) == ("webhook.ping", "pending", None)
@@ -40,7 +40,7 @@ def test_a_new_subscription_waits_for_its_ping_and_shows_its_secret_once(integra
 
 
 def test_filters_are_kept_in_one_spelling(integrator):
-    row, _ = webhooks.create(
+    row, _ = delivery.create(
         integrator,
         URL | {
             "event_types": ["sanctions.*", "sanctions.*"], "countries": ["by", "USA"], "pairs": ["us-by", "BY-US"],
@@ -104,20 +104,20 @@ def test_everything_that_is_wrong_is_told_at_once(integrator):
 
 def test_an_owner_has_at_most_fifty_and_another_owner_fifty_more(integrator):
     for _ in range(50):
-        webhooks.create(integrator, URL)
+        delivery.create(integrator, URL)
     with pytest.raises(Conflict, match="at most 50"):
-        webhooks.create(integrator, URL)
-    webhooks.create(get_user_model().objects.create_user("another"), URL)
+        delivery.create(integrator, URL)
+    delivery.create(get_user_model().objects.create_user("another"), URL)
 
 
 def test_two_requests_at_once_do_not_make_fifty_one(owner):
     for _ in range(49):
-        webhooks.create(owner, URL)
+        delivery.create(owner, URL)
     refusals = []
 
     def one_more():
         try:
-            webhooks.create(owner, URL)
+            delivery.create(owner, URL)
         except Conflict as refusal:
             refusals.append(refusal)
         finally:
@@ -142,7 +142,7 @@ def test_two_requests_at_once_do_not_make_fifty_one(owner):
     ],
 )  # fmt: skip
 def test_the_database_holds_subscriptions_to_their_states(integrator, values, constraint):
-    row, _ = webhooks.create(integrator, URL)
+    row, _ = delivery.create(integrator, URL)
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Subscription.objects.filter(pk=row.pk).update(**values)
 
@@ -156,7 +156,7 @@ def test_the_database_holds_subscriptions_to_their_states(integrator, values, co
     ],
 )  # fmt: skip
 def test_the_database_holds_deliveries_to_their_states(integrator, values, constraint):
-    webhooks.create(integrator, URL)
+    delivery.create(integrator, URL)
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Delivery.objects.update(**values)
 
@@ -168,7 +168,7 @@ def test_changed_filters_count_from_now_on_and_what_waits_keeps_its_bytes(subscr
     row = subscribe(receiver, tracks=["sanctions:US>BY:-"])
     act()
     waiting = bytes(Delivery.objects.get().body)
-    webhooks.change(row, {"tracks": [], "countries": ["CU"], "include": "snapshot"})
+    delivery.change(row, {"tracks": [], "countries": ["CU"], "include": "snapshot"})
     act(action="suspended")
     drain()
     assert receiver.bodies() == [waiting]
@@ -177,25 +177,25 @@ def test_changed_filters_count_from_now_on_and_what_waits_keeps_its_bytes(subscr
 def test_a_disabled_one_is_left_alone_and_gets_what_it_missed_when_it_is_enabled_again(subscribe, receiver):
     row = subscribe(receiver, tracks=["sanctions:US>BY:-"])
     act()
-    row = webhooks.disable(row)
+    row = delivery.disable(row)
     assert (row.state, row.disabled_reason, row.missed_from) == ("disabled", "owner", StatusChange.objects.last().pk)
     act(action="suspended")
     with pytest.raises(Conflict, match="disabled"):
-        webhooks.ping(row)
+        delivery.ping(row)
     drain()
     assert receiver.received == []
-    webhooks.enable(row)
+    delivery.enable(row)
     act(action="reimposed")
     drain()
     row.refresh_from_db()
     assert (row.state, len(receiver.received)) == ("enabled", 3)  # the ping, what was held, what came after
-    wish = webhooks.replay_missed(row)
+    wish = delivery.replay_missed(row)
     drain()
     wish.refresh_from_db()
     assert (wish.queued, row.missed_from) == (1, None)
     assert b'"suspended"' in receiver.bodies()[-1]
     with pytest.raises(Conflict, match="Nothing was missed"):
-        webhooks.replay_missed(row)
+        delivery.replay_missed(row)
 
 
 def test_an_owner_who_is_locked_out_is_sent_nothing(subscribe, receiver):
@@ -213,9 +213,9 @@ def test_deletion_takes_secrets_deliveries_and_their_log(subscribe, receiver):
     row, other = subscribe(receiver), subscribe(receiver)
     act()
     drain()
-    webhooks.redeliver(Delivery.objects.filter(subscription=row)[0])
-    webhooks.delete(row)
-    webhooks.delete(row)
+    delivery.redeliver(Delivery.objects.filter(subscription=row)[0])
+    delivery.delete(row)
+    delivery.delete(row)
     assert set(Delivery.objects.values_list("subscription", flat=True)) == {other.pk}
     assert set(Attempt.objects.values_list("delivery__subscription", flat=True)) == {other.pk}
     assert set(SigningSecret.objects.values_list("subscription", flat=True)) == {other.pk}
@@ -225,7 +225,7 @@ def test_an_act_and_a_deletion_at_once_wait_for_each_other(subscribe, receiver):
     row, other = subscribe(receiver), subscribe(receiver)
 
     def delete():
-        webhooks.delete(row)
+        delivery.delete(row)
         connection.close()
 
     thread = threading.Thread(target=delete)
@@ -244,14 +244,14 @@ def test_an_act_and_a_deletion_at_once_wait_for_each_other(subscribe, receiver):
 
 @pytest.mark.parametrize("grace", [dt.timedelta(seconds=-1), dt.timedelta(days=7, seconds=1)])
 def test_a_grace_lasts_from_nothing_to_seven_days(integrator, grace):
-    row, _ = webhooks.create(integrator, URL)
+    row, _ = delivery.create(integrator, URL)
     with pytest.raises(Invalid, match="0 seconds to 7 days"):
-        webhooks.rotate(row, grace=grace)
+        delivery.rotate(row, grace=grace)
 
 
 def test_after_a_rotation_both_secrets_sign_and_after_the_grace_only_the_new_one(subscribe, receiver):
     row = subscribe(receiver)
-    new = webhooks.rotate(row).shown()
+    new = delivery.rotate(row).shown()
     put_by(row, 1)
     drain()
     assert is_verified(receiver.received[0], row.secret, new)
@@ -259,7 +259,7 @@ def test_after_a_rotation_both_secrets_sign_and_after_the_grace_only_the_new_one
     with time_machine.travel(later):
         put_by(row, 1)
         drain()
-        webhooks.tidy(now=later)
+        delivery.tidy(now=later)
     assert is_verified(receiver.received[1], new)
     assert len(receiver.received[1].headers["webhook-signature"].split(" ")) == 1
     assert SigningSecret.objects.count() == 1
@@ -267,13 +267,13 @@ def test_after_a_rotation_both_secrets_sign_and_after_the_grace_only_the_new_one
 
 def test_at_most_two_secrets_sign_and_without_a_grace_one(subscribe, receiver):
     row = subscribe(receiver)
-    second = webhooks.rotate(row).shown()
-    third = webhooks.rotate(row).shown()
+    second = delivery.rotate(row).shown()
+    third = delivery.rotate(row).shown()
     put_by(row, 1)
     drain()
     assert is_verified(receiver.received[0], second, third)
     assert len(receiver.received[0].headers["webhook-signature"].split(" ")) == 2
-    fourth = webhooks.rotate(row, grace=dt.timedelta()).shown()
+    fourth = delivery.rotate(row, grace=dt.timedelta()).shown()
     put_by(row, 1)
     drain()
     assert is_verified(receiver.received[1], fourth)

@@ -2,11 +2,11 @@
 
 from django.urls import URLPattern
 
-from relations.api.webhooks import acts, deliveries, replays, subscriptions
+from relations.api.webhooks import commands, deliveries, replays, subscriptions
 
 urlpatterns: list[URLPattern] = [
     *subscriptions.urlpatterns,
-    *acts.urlpatterns,
+    *commands.urlpatterns,
     *deliveries.urlpatterns,
     *replays.urlpatterns,
 ]

@@ -10,14 +10,14 @@ from django.db.models import Model, QuerySet
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from relations.api.bodies import Body, read
-from relations.api.endpoints import Endpoint
-from relations.api.permissions import Scoped
-from relations.api.webhooks.bodies import Empty
+from relations import delivery
+from relations.api.http.endpoints import Endpoint
+from relations.api.http.permissions import Scoped
+from relations.api.http.requests import Body, read
+from relations.api.webhooks.requests import Empty
 from relations.api.webhooks.schema import OwnSchema
 from relations.codes import TokenScope
 from relations.errors import BadHeader, NoSuchSubscription, SomeRefused
-from relations.ledger import webhooks
 from relations.models import Subscription
 
 CHANGES = {"POST": "change"}
@@ -89,7 +89,7 @@ def mine(request: Request) -> QuerySet[Subscription]:
     """Everything that the caller may see, with what an answer needs: one query."""
     caller = owner(request)
     rows = Subscription.objects.all() if caller.is_superuser else Subscription.objects.of(caller.pk)
-    return webhooks.with_fingerprints(rows.select_related("owner"))
+    return delivery.with_fingerprints(rows.select_related("owner"))
 
 
 def subscription(request: Request, number: int) -> Subscription:

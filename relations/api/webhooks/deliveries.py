@@ -13,16 +13,16 @@ from django.urls import path
 from orjson import Fragment
 from rest_framework.request import Request
 
-from relations.api import caching, formats
-from relations.api.endpoints import ListEndpoint
-from relations.api.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
-from relations.api.parameters import chosen_fields, only
-from relations.api.refs import site
+from relations.api.http import conditional, formats
+from relations.api.http.endpoints import ListEndpoint
+from relations.api.http.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
+from relations.api.http.parameters import chosen_fields, only
 from relations.api.webhooks.access import CHANGES, OwnEndpoint, refuse_words, subscription
-from relations.api.webhooks.bodies import DeliveryShape, Empty, WholeDeliveryShape
+from relations.api.webhooks.requests import DeliveryShape, Empty, WholeDeliveryShape
 from relations.codes import DeliveryState, EventType
-from relations.ledger import webhooks
+from relations.delivery import redeliver
 from relations.models import Attempt, Delivery
+from relations.representation.references import site
 
 KEYS = (
     "id", "self", "subscription", "webhook_id", "event_type", "pair", "change", "list_change", "state",
@@ -143,7 +143,7 @@ class DeliveryDetail(OwnEndpoint):
             ],
             "body": Fragment(bytes(row.body)),
         }
-        return caching.cached(request, only(body, chosen_fields(request, WHOLE_KEYS)), version=row.attempts)
+        return conditional.cached(request, only(body, chosen_fields(request, WHOLE_KEYS)), version=row.attempts)
 
 
 class Redelivering(OwnEndpoint):
@@ -154,7 +154,7 @@ class Redelivering(OwnEndpoint):
 
     def post(self, request: Request, number: int, delivery: int) -> HttpResponse:
         refuse_words(request)
-        return accepted_delivery(request, webhooks.redeliver(found(request, number, delivery)))
+        return accepted_delivery(request, redeliver(found(request, number, delivery)))
 
 
 def found(request: Request, number: int, delivery: int) -> Delivery:

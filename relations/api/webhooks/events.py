@@ -12,7 +12,7 @@ from relations.codes import (
     EventType,
     ListCode,
     Measure,
-    PartyTurn,
+    PartyChange,
     Reason,
     SubscriptionState,
     TrackKind,
@@ -163,7 +163,7 @@ _LISTED = _object(
         "parties": {
             "type": "array",
             "maxItems": PARTIES_NAMED,
-            "items": _object({"turn": _words(PartyTurn.values), "reference": _TEXT, "name": _TEXT, "url": _URI}),
+            "items": _object({"turn": _words(PartyChange.values), "reference": _TEXT, "name": _TEXT, "url": _URI}),
             "description": "The first of them: those listed, then those delisted, then those amended",
         },
         "parties_url": {**_URI, "description": "All of them, as they stood then"},

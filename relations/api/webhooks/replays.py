@@ -11,15 +11,15 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 from rest_framework.request import Request
 
-from relations.api import caching, formats
-from relations.api.endpoints import ListEndpoint
-from relations.api.filters import Filters, MomentBound, Numbers, Truth
-from relations.api.refs import site
+from relations import delivery
+from relations.api.http import conditional, formats
+from relations.api.http.endpoints import ListEndpoint
+from relations.api.http.filters import Filters, MomentBound, Numbers, Truth
 from relations.api.webhooks.access import CHANGES, OwnEndpoint, subscription, values_of
-from relations.api.webhooks.bodies import ReplayBody, ReplayShape
+from relations.api.webhooks.requests import ReplayBody, ReplayShape
 from relations.errors import Invalid
-from relations.ledger import webhooks
 from relations.models import Replay, Subscription
+from relations.representation.references import site
 
 KEYS = (
     "id", "self", "subscription", "after", "until", "event_types", "pairs", "undelivered", "requested_at", "reached",
@@ -44,15 +44,15 @@ def ask(row: Subscription, values: Mapping[str, Any]) -> Replay:
     if "missed" in told:
         if len(told) > 1:
             raise Invalid(field="missed", why="What was missed is a span of its own: leave the rest out.")
-        return webhooks.replay_missed(row)
+        return delivery.replay_missed(row)
     if not told:
         raise Invalid(why='Name a span or a filter; {"after": 0} asks for everything.')
-    first, last = webhooks.span(since=told.get("recorded_after"), until=told.get("recorded_before"))
+    first, last = delivery.span(since=told.get("recorded_after"), until=told.get("recorded_before"))
     after = max(first, told.get("after", 0))
     ends = [end for end in (last, told.get("until")) if end is not None]
     if "until" in told and told["until"] < told.get("after", 0):
         raise Invalid(field="until", why="The span ends before it begins.")
-    return webhooks.replay(
+    return delivery.replay(
         row, after=after, until=min(ends, default=None), event_types=told.get("event_types", ()),
         pairs=told.get("pairs", ()), undelivered=told.get("undelivered", False),
     )  # fmt: skip
@@ -105,7 +105,7 @@ class ReplayDetail(OwnEndpoint):
         row = Replay.objects.filter(subscription=subscription(request, number), pk=replay).first()
         if row is None:
             raise Http404
-        return caching.cached(request, replay_body(row, site(request)), version=row.pk)
+        return conditional.cached(request, replay_body(row, site(request)), version=row.pk)
 
 
 urlpatterns = [

@@ -7,8 +7,8 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter
 
 from relations.api.schema import PROBLEMS, Fragment, Schema
-from relations.api.shapes import ProblemShape
-from relations.api.webhooks.bodies import Empty
+from relations.api.webhooks.requests import Empty
+from relations.representation.shapes import ProblemShape
 
 _REFUSALS = {
     "GET": ("400", "401", "403", "404", "406", "429", "503"),

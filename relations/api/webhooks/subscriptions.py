@@ -12,17 +12,17 @@ from django.http import HttpResponse
 from django.urls import path
 from rest_framework.request import Request
 
-from relations.api import caching, formats
-from relations.api.endpoints import ListEndpoint
-from relations.api.filters import ArrayHolding, Containing, Exactly, Filters, MomentBound, Numbers, Truth, Words
-from relations.api.parameters import chosen_fields, only
-from relations.api.refs import country_code, site
-from relations.api.values import pair_code
+from relations import delivery
+from relations.api.http import conditional, formats
+from relations.api.http.endpoints import ListEndpoint
+from relations.api.http.filters import ArrayHolding, Containing, Exactly, Filters, MomentBound, Numbers, Truth, Words
+from relations.api.http.parameters import chosen_fields, only
+from relations.api.http.values import pair_from_text
 from relations.api.webhooks.access import NOT_STORED, OwnEndpoint, mine, owner, subscription, values_of
-from relations.api.webhooks.bodies import SecretShape, SubscriptionBody, SubscriptionShape
+from relations.api.webhooks.requests import SecretShape, SubscriptionBody, SubscriptionShape
 from relations.codes import DisabledReason, Include, SubscriptionState
-from relations.ledger import webhooks
 from relations.models import Subscription
+from relations.representation.references import country_code, site
 
 FILTERS = ("event_types", "countries", "pairs", "tracks", "directions", "transitions")
 WRITTEN = ("url", "description", *FILTERS, "include", "ordered")
@@ -49,13 +49,13 @@ def subscription_body(row: Any, site: str) -> dict[str, Any]:
 
 def version_of(row: Subscription) -> str:
     """A digest of what its owner writes: health comes and goes, and stands in nobody's way."""
-    return caching.digest(formats.dumps([getattr(row, name) for name in WRITTEN]))
+    return conditional.digest(formats.dumps([getattr(row, name) for name in WRITTEN]))
 
 
 def whole(request: Request, row: Subscription, *, status: int = 200) -> HttpResponse:
     """The subscription as it is now, with its ETag."""
     body = subscription_body(subscription(request, row.pk), site(request))
-    return caching.cached(request, body, version=version_of(row), status=status)
+    return conditional.cached(request, body, version=version_of(row), status=status)
 
 
 class SubscriptionFilters(Filters):
@@ -75,7 +75,7 @@ class SubscriptionFilters(Filters):
     description = Containing("description", label="Part of the description")
     event_types = ArrayHolding("event_types", label="An event type as it is written there: sanctions.*")
     countries = ArrayHolding("countries", convert=country_code, label="A country that it names")
-    pairs = ArrayHolding("pairs", convert=pair_code, label="A pair that it names")
+    pairs = ArrayHolding("pairs", convert=pair_from_text, label="A pair that it names")
     tracks = ArrayHolding("tracks", label="A track that it names")
     directions = ArrayHolding("directions", label="A direction that it names")
     include = Words("include", words=Include, label="What its messages hold")
@@ -100,7 +100,7 @@ class SubscriptionList(OwnEndpoint, ListEndpoint):
         return [subscription_body(row, site(self.request)) for row in rows]
 
     def post(self, request: Request) -> HttpResponse:
-        row, secret = webhooks.create(owner(request), values_of(SubscriptionBody, request.data))
+        row, secret = delivery.create(owner(request), values_of(SubscriptionBody, request.data))
         return with_secret(request, row, secret.shown(), status=201)
 
 
@@ -114,16 +114,16 @@ class SubscriptionDetail(OwnEndpoint):
     def get(self, request: Request, number: int) -> HttpResponse:
         row = subscription(request, number)
         body = only(subscription_body(row, site(request)), chosen_fields(request, KEYS))
-        return caching.cached(request, body, version=version_of(row))
+        return conditional.cached(request, body, version=version_of(row))
 
     def patch(self, request: Request, number: int) -> HttpResponse:
         with self._agreed(request, number) as row:
-            changed = webhooks.change(row, values_of(SubscriptionBody, request.data, partial=True))
+            changed = delivery.change(row, values_of(SubscriptionBody, request.data, partial=True))
             return whole(request, changed)
 
     def delete(self, request: Request, number: int) -> HttpResponse:
         with self._agreed(request, number) as row:
-            webhooks.delete(row)
+            delivery.delete(row)
         return HttpResponse(status=204)
 
     @contextmanager
@@ -135,7 +135,7 @@ class SubscriptionDetail(OwnEndpoint):
                 row = mine(request).select_for_update(of=("self",), no_key=True).get(pk=row.pk)
                 content = formats.dumps(subscription_body(row, site(request)))
                 version = version_of(row)
-                caching.refuse_stale(request, version=version, tag=caching.etag(version, content))
+                conditional.refuse_stale(request, version=version, tag=conditional.etag(version, content))
             yield row
 
 

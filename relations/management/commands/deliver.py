@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from relations.webhooks.worker import Worker
+from relations.delivery.worker import Worker
 
 
 class Command(BaseCommand):

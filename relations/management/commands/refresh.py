@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, loop: bool, **options: Any) -> None:
         while True:
             self.stdout.write(f"refreshed {ledger.refresh()} pairs")
-            ledger.forget_old_answers()
+            ledger.purge_idempotency_records()
             if not loop:
                 return
             threading.Event().wait(_seconds_to_next(dt.datetime.now(dt.UTC)))

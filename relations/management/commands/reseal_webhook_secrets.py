@@ -6,14 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from relations.ledger import webhooks
+from relations import delivery
 
 
 class Command(BaseCommand):
     help = "Seal the secrets of subscriptions anew, after a key was put in front of WEBHOOK_SECRET_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        number, locked = webhooks.reseal_secrets()
+        number, locked = delivery.reseal_secrets()
         self.stdout.write(f"sealed {number} secrets")
         if locked:
             raise CommandError(f"No key opens those of the subscriptions {', '.join(map(str, locked))}.")

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from relations.ledger import webhooks
-from relations.webhooks.receiving import Receiver
-from relations.webhooks.signing import Secret
+from relations import delivery
+from relations.delivery.receiver import Receiver
+from relations.delivery.signing import Secret
 
 
 class Command(BaseCommand):
@@ -41,6 +41,6 @@ class Command(BaseCommand):
 def _looked_up(port: int) -> list[Secret]:
     """Each request has a thread of its own, and leaves no connection to the database behind."""
     try:
-        return webhooks.secrets_at(port)
+        return delivery.secrets_at(port)
     finally:
         connection.close()

@@ -1,0 +1,59 @@
+"""`/api/schema/` and `/api/docs/`: the OpenAPI document, its pages, and the page of the types of problems."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from drf_spectacular import renderers
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.renderers import TemplateHTMLRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from relations.api.http.endpoints import Endpoint
+from relations.api.http.errors import problem_types
+
+
+class SchemaView(Endpoint, SpectacularAPIView):
+    """OpenAPI 3.1, as JSON or with `?format=yaml` as YAML."""
+
+    renderer_classes = [renderers.OpenApiJsonRenderer2, renderers.OpenApiJsonRenderer, renderers.OpenApiYamlRenderer]
+
+    def _get_schema_response(self, request: Request) -> Response:
+        return Response(_document(), headers={"Content-Disposition": 'inline; filename="openapi.json"'})
+
+
+@cache
+def _document() -> dict[str, Any]:
+    """Made once a process: nothing in it depends on who asks."""
+    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
+    return document
+
+
+class DocsView(Endpoint, SpectacularSwaggerSplitView):
+    """Swagger UI from the installation: its script is a file of its own, as the site's CSP demands."""
+
+    parameters = {"GET": {"script"}}
+    template_name = "api/swagger.html"
+
+
+class ProblemTypesView(Endpoint):
+    """What the `type` of a problem leads to."""
+
+    schema = None
+    renderer_classes = [TemplateHTMLRenderer]
+
+    def get(self, request: Request) -> HttpResponse:
+        return render(request, "api/errors.html", {"types": problem_types()})
+
+
+urlpatterns = [
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    path("docs/errors/", ProblemTypesView.as_view(), name="problem-types"),
+]

@@ -1,0 +1,139 @@
+"""What lists of facts can be asked, whatever their kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from relations import dates
+from relations.api.http.filters import (
+    AnyOf,
+    Containing,
+    Countries,
+    DayBound,
+    EitherSide,
+    Exactly,
+    Filters,
+    Keys,
+    MomentBound,
+    Numbers,
+    Pairs,
+    Searched,
+)
+from relations.models import Citation, Source
+
+
+def _edtf(text: str) -> str:
+    return dates.parse(text).text
+
+
+class _Cited(AnyOf):
+    """Facts of which a citation meets a condition."""
+
+    lookup: str
+
+    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+        if not value:
+            return qs
+        return qs.filter(pk__in=citing(qs.model, Q(**{self.lookup: value})))
+
+
+class CitedSources(_Cited, Numbers):
+    lookup = "source__in"
+
+
+class CitedPublishers(Exactly):
+    """Facts that cite a source of the publisher. The sources come first: PostgreSQL knows how often each is cited,
+    and nothing of publishers."""
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        if not value:
+            return qs
+        sources = list(Source.objects.filter(publisher__in=value).values_list("pk", flat=True))
+        return qs.filter(pk__in=citing(qs.model, Q(source__in=sources)))
+
+
+class Anywhere(Searched):
+    """Facts in whose note or quotes, or in one of `columns`, the text stands, in capitals or not."""
+
+    def __init__(self, *columns: str, label: str) -> None:
+        super().__init__(columns[0], label=label)
+        self.columns = columns
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        if not value:
+            return qs
+        quoted = Q()
+        for text in value:
+            quoted |= Q(quote__holds=text)
+        # One look-up for each column: an index answers it, and none answers all of them together.
+        found = [
+            qs.model.objects.filter(**{f"{column}__holds": text}).values("pk").order_by()
+            for column in self.columns
+            for text in value
+        ]
+        return qs.filter(pk__in=citing(qs.model, quoted).union(*found, all=True))
+
+
+class EndingBefore(DayBound):
+    """Facts that may have happened by this day: those that had ended by then, and those whose days reach beyond it.
+
+    The second are few, and have an index of their own.
+    """
+
+    def __init__(self, *, label: str) -> None:
+        super().__init__("earliest", "lte", label=label)
+
+    def sides(self, value: list[dt.date]) -> list[Q]:
+        if not value:
+            return []
+        (day,) = value
+        return [Q(latest__lte=day), Q(latest__gt=day, earliest__lte=day, earliest__lt=F("latest"))]
+
+
+def citing(model: Any, condition: Q) -> QuerySet[Any, Any]:
+    """The primary keys of the facts of which a citation meets the condition."""
+    cited = Citation.objects.filter(condition, **{f"{model.column}__isnull": False})
+    found: QuerySet[Any, Any] = cited.values(model.column).order_by()
+    return found
+
+
+class FactFilters(Filters):
+    """A day in the world is compared with what it may have been: `on_after` with the last possible day, `on_before`
+    and `as_of` with the first."""
+
+    key = Keys("key", label="Key of the fact")
+    version = Numbers("version", label="Number of the version")
+    country = EitherSide("from_country", "to_country", label="A country on either side")
+    pair = Pairs("pair", label="Two countries, whichever way round")
+    # `from` is a word of Python's own, so the filters of the two sides are added below.
+    on = Exactly("on", convert=_edtf, label="Exactly this EDTF date")
+    on_after = DayBound("latest", "gte", label="Happened on this day or later, as far as is known")
+    on_before = EndingBefore(label="Happened on this day or earlier, as far as is known")
+    as_of = EndingBefore(label="Happened, or may have happened, by this day")
+    earliest_after = DayBound("earliest", "gte", label="First possible day, from this day on")
+    earliest_before = EndingBefore(label="First possible day, up to this day")
+    latest_after = DayBound("latest", "gte", label="Last possible day, from this day on")
+    latest_before = DayBound("latest", "lte", label="Last possible day, up to this day")
+    recorded_after = MomentBound("recorded_at", after=True, label="This version was recorded then or later")
+    recorded_before = MomentBound("recorded_at", after=False, label="This version was recorded then or earlier")
+    first_recorded_after = MomentBound("first_recorded_at", after=True, label="First recorded then or later")
+    first_recorded_before = MomentBound("first_recorded_at", after=False, label="First recorded then or earlier")
+    superseded_after = MomentBound("superseded_at", after=True, label="Superseded then or later (with known_at)")
+    superseded_before = MomentBound("superseded_at", after=False, label="Superseded then or earlier (with known_at)")
+    recorded_by = Exactly("recorded_by__username", label="Name of the user who recorded this version")
+    note = Containing("note", label="Part of the note")
+    source = CitedSources("citations__source", label="Id of a source that is cited")
+    publisher = CitedPublishers("citations__source__publisher", label="Publisher of a source that is cited")
+    q = Anywhere("note", label="Words of the note or of a quote")
+
+    locals()["from"] = Countries("from_country", label="The country that acts")
+    locals()["to"] = Countries("to_country", label="The country that is acted upon")
+
+
+class HistoryFilters(Filters):
+    """A history is short: it can be cut to one version."""
+
+    version = Numbers("version", label="Number of the version")

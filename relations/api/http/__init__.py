@@ -1,0 +1,1 @@
+"""Mechanics of every endpoint: paging, filters, formats, errors, permissions, throttles."""

@@ -1,0 +1,72 @@
+"""Strong ETags, and what a request says about the version that it has seen (RFC 9110, section 13)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse, HttpResponseNotModified
+
+from relations.api.http.formats import dumps
+from relations.errors import PreconditionRequired, StaleVersion
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+_TAG = re.compile(r'(?:W/)?"(?P<opaque>[\x21\x23-\x7e\x80-\xff]*)"')
+_DIGEST_BYTES = 12
+
+
+def digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def etag(version: int | str, content: bytes) -> str:
+    """`"v3-<digest of the body>"`: the version for `If-Match`, the digest for `If-None-Match`."""
+    return f'"v{version}-{digest(content)}"'
+
+
+def matches(header: str, tag: str) -> bool:
+    """Whether `If-None-Match` names the tag; weakly, as it has to."""
+    if header.strip() == "*":
+        return True
+    return tag.strip('"') in _opaque(header)
+
+
+def cached(request: Request, body: dict[str, Any] | bytes, *, version: int | str, status: int = 200) -> HttpResponse:
+    """The body with its ETag, or 304 where the client has it."""
+    content = body if isinstance(body, bytes) else dumps(body)
+    tag = etag(version, content)
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    known = request.headers.get("If-None-Match")
+    if known is not None and request.method in ("GET", "HEAD") and matches(known, tag):
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(content, status=status, content_type="application/json", headers=headers)
+
+
+def seen_versions(request: Request) -> list[str] | None:
+    """The version parts in `If-Match`; None for `*`. Raises `PreconditionRequired` where there is no `If-Match`.
+
+    A weak tag counts too: a proxy that compresses makes the tag weak and leaves the version as it was.
+    """
+    header = request.headers.get("If-Match")
+    if header is None or not header.strip():
+        raise PreconditionRequired(field="If-Match")
+    if header.strip() == "*":
+        return None
+    return [tag.partition("-")[0].removeprefix("v") for tag in _opaque(header)]
+
+
+def refuse_stale(request: Request, *, version: int | str, tag: str) -> None:
+    """Raises `StaleVersion`, with the current ETag in its headers, unless `If-Match` names the version."""
+    seen = seen_versions(request)
+    if seen is None or str(version) in seen:
+        return
+    refusal = StaleVersion(field="If-Match", current=version, expected=", ".join(seen) or "none")
+    refusal.headers["ETag"] = tag
+    raise refusal
+
+
+def _opaque(header: str) -> list[str]:
+    return [match["opaque"] for match in _TAG.finditer(header)]

@@ -1,0 +1,199 @@
+"""Pages by keyset: a page begins behind a row and not after so many rows, so no page costs more for being deep."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import orjson
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.utils.crypto import constant_time_compare, salted_hmac
+from orjson import Fragment
+
+from relations.api.http.parameters import single
+from relations.api.http.values import number, truth
+from relations.errors import BadCursor, BadParameter
+from relations.representation.references import did_you_mean, site
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+PAGE_SIZE, MAX_PAGE_SIZE = 100, 500
+MOST_BYTES = 1_000_000
+"""Bytes of the rows of one page: a page ends before they are more, but after one row at least."""
+PARAMETERS = frozenset({"cursor", "page_size", "ordering", "count"})
+_SALT = "relations.api.paging"
+_MAC_BYTES = 12
+_NOT_OF_THE_LIST = {"cursor", "page_size", "count", "format", "fields", "expand"}
+"""Parameters that may change from page to page; all others belong to the list that the cursor is from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordering:
+    """Columns without nulls, the last of them unique, all in one direction: PostgreSQL compares them as one row."""
+
+    name: str
+    columns: tuple[str, ...]
+
+    @property
+    def descending(self) -> bool:
+        return self.name.startswith("-")
+
+    def position(self, row: Any) -> list[Any]:
+        return [row[column] if isinstance(row, Mapping) else getattr(row, column) for column in self.columns]
+
+    def sorted(self, rows: QuerySet[Any], *, backwards: bool = False) -> QuerySet[Any]:
+        sign = "-" if self.descending != backwards else ""
+        return rows.order_by(*(f"{sign}{column}" for column in self.columns))
+
+    def beyond(self, rows: QuerySet[Any], position: Sequence[Any], *, backwards: bool = False) -> QuerySet[Any]:
+        """`(latest, id) > (…, …)`: one condition that an index on the columns answers as a range."""
+        lookup = TupleLessThan if self.descending != backwards else TupleGreaterThan
+        return rows.filter(lookup(Tuple(*self.columns), tuple(position)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    position: list[Any]
+    backwards: bool = False
+
+    def text(self, belonging: str) -> str:
+        payload = orjson.dumps([int(self.backwards), *self.position], default=str)
+        return base64.urlsafe_b64encode(_mac(payload, belonging, settings.SECRET_KEY) + payload).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str, belonging: str) -> Cursor:
+        """Raises `BadCursor` for every text that was not made for this list, ordering and filter."""
+        try:
+            told = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise BadCursor(field="cursor") from error
+        mac, payload = told[:_MAC_BYTES], told[_MAC_BYTES:]
+        keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        if not any(constant_time_compare(mac, _mac(payload, belonging, key)) for key in keys):
+            raise BadCursor(field="cursor")
+        backwards, *position = orjson.loads(payload)
+        return cls(position=position, backwards=bool(backwards))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The rows of a page as JSON, and the cursors of its neighbours; None where there is no neighbour."""
+
+    rows: list[Fragment]
+    next: str | None
+    previous: str | None
+
+
+def ordering(request: Request, known: Mapping[str, tuple[str, ...]], default: str) -> Ordering:
+    """`?ordering=-on`; `known` gives the columns of each documented key."""
+    given = single(request, "ordering", str)
+    name = default if given is None else given
+    key = name.removeprefix("-")
+    if key not in known:
+        choices = ", ".join(f"{each}, -{each}" for each in known)
+        raise BadParameter(field="ordering", why=f"{name[:60]!r} is none of {choices}.{did_you_mean(key[:60], known)}")
+    return Ordering(name=name, columns=known[key])
+
+
+def page_size(request: Request) -> int:
+    size = single(request, "page_size", number)
+    if size is not None and not 1 <= size <= MAX_PAGE_SIZE:
+        raise BadParameter(field="page_size", why=f"A page has 1 to {MAX_PAGE_SIZE} rows, not {size}.")
+    return PAGE_SIZE if size is None else size
+
+
+def wants_count(request: Request) -> bool:
+    return bool(single(request, "count", truth))
+
+
+def belonging(request: Request, order: str) -> str:
+    """What a cursor is good for: this path, this ordering, these filters. Their order in the query does not matter."""
+    asked = sorted(
+        (name, sorted(values)) for name, values in request.query_params.lists() if name not in _NOT_OF_THE_LIST
+    )
+    return repr((request.path, order, asked))
+
+
+def fitting(weights: Iterable[int]) -> int:
+    """The number of rows, from the first one on, for whose bytes a page has room."""
+    weights = list(weights)
+    fits = sum(total <= MOST_BYTES for total in accumulate(weights))
+    return max(fits, min(1, len(weights)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The part of a list that a request asks for: so many rows behind a cursor, or before it."""
+
+    home: str
+    size: int
+    cursor: Cursor | None
+
+    @classmethod
+    def of(cls, request: Request, order: str) -> Window:
+        home, text = belonging(request, order), single(request, "cursor", str)
+        return cls(
+            home=home, size=page_size(request), cursor=Cursor.read(text, home) if text is not None else None
+        )  # fmt: skip
+
+    @property
+    def backwards(self) -> bool:
+        return self.cursor is not None and self.cursor.backwards
+
+    def first(self, rows: QuerySet[Any], order: Ordering, *, sides: Sequence[Q] = ()) -> list[Any]:
+        """The rows from the cursor on, one more than the page has, in the direction in which is searched: one query.
+
+        `sides` are conditions of which the rows meet any: the page is then merged from the first rows of each, which an
+        index finds in order, where it would otherwise be looked for among all rows.
+        """
+        backwards = self.backwards
+        if self.cursor is not None:
+            rows = order.beyond(rows, self.cursor.position, backwards=backwards)
+        if sides:
+            first = [
+                order.sorted(rows.filter(side), backwards=backwards).values("pk")[: self.size + 1] for side in sides
+            ]
+            rows = rows.filter(pk__in=first[0].union(*first[1:], all=True))
+        return list(order.sorted(rows, backwards=backwards)[: self.size + 1])
+
+    def page(self, found: Sequence[tuple[list[Any], bytes]], *, more: bool) -> Page:
+        """A page of what was found, as far as there is room: the position and the JSON of each row, as searched.
+
+        `more` says that there are rows beyond those.
+        """
+        rows = list(found[: fitting(len(content) for _, content in found)])
+        more = more or len(rows) < len(found)
+        if self.backwards:
+            rows.reverse()
+        has_next, has_previous = (True, more) if self.backwards else (more, self.cursor is not None)
+        return Page(
+            rows=[Fragment(content) for _, content in rows],
+            next=Cursor(position=rows[-1][0]).text(self.home) if rows and has_next else None,
+            previous=Cursor(position=rows[0][0], backwards=True).text(self.home) if rows and has_previous else None,
+        )
+
+
+def linked(request: Request, page: Page) -> tuple[dict[str, Any], dict[str, str]]:
+    """The list's body and its `Link` header (RFC 8288)."""
+    body = {"results": page.rows, "next": _url(request, page.next), "previous": _url(request, page.previous)}
+    links = [f'<{body[key]}>; rel="{rel}"' for key, rel in (("next", "next"), ("previous", "prev")) if body[key]]
+    return body, {"Link": ", ".join(links)} if links else {}
+
+
+def _url(request: Request, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    params = [(name, value) for name, values in request.query_params.lists() for value in values if name != "cursor"]
+    return f"{site(request)}{request.path}?{urlencode([*params, ('cursor', cursor)])}"
+
+
+def _mac(payload: bytes, home: str, secret: str) -> bytes:
+    return salted_hmac(_SALT + home, payload, secret=secret, algorithm="sha256").digest()[:_MAC_BYTES]

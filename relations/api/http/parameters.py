@@ -1,0 +1,91 @@
+"""Parameters that every endpoint knows, and those that it does not: nothing in a query is silently ignored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from relations.api.http.values import day, moment
+from relations.errors import BadParameter, Refused, SomeRefused, UnknownParameter
+from relations.representation.references import did_you_mean
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+
+def refuse_unknown(request: Request, known: Collection[str]) -> None:
+    """Names every parameter that the endpoint does not know, each with the nearest that it does, or with all."""
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        every = f" It takes {', '.join(sorted(known))}."
+        wrong: list[Refused] = [
+            UnknownParameter(
+                field=_printable(name), name=_printable(name), suggestion=did_you_mean(name[:60], known) or every
+            )
+            for name in unknown
+        ]
+        raise wrong[0] if len(wrong) == 1 else SomeRefused({0: wrong})
+
+
+def refuse_repeated(params: Any, names: Iterable[str]) -> None:
+    for name in names:
+        if len(params.getlist(name)) > 1:
+            raise BadParameter(field=name, why=f"{name} takes one value.")
+
+
+def _printable(name: str) -> str:
+    return name[:60].replace("\x00", "�")
+
+
+def single[T](request: Request, name: str, convert: Callable[[str], T]) -> T | None:
+    """A parameter that stands once or not at all, converted. Raises `BadParameter`."""
+    refuse_repeated(request.query_params, [name])
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    if "\x00" in text:
+        raise BadParameter(field=name, why="NUL bytes stand in no value.")
+    try:
+        return convert(text)
+    except ValueError as error:
+        raise BadParameter(field=name, why=str(error)) from error
+
+
+def as_of(request: Request) -> dt.date | None:
+    """The day in the world for which is asked; None for today."""
+    return single(request, "as_of", day)
+
+
+def known_at(request: Request) -> dt.datetime | None:
+    """The moment whose knowledge is asked for; None for now."""
+    return single(request, "known_at", moment)
+
+
+def chosen_fields(request: Request, known: Collection[str]) -> frozenset[str] | None:
+    """`?fields=code,status`; None for all."""
+    return _chosen(request, "fields", known)
+
+
+def expanded(request: Request, known: Collection[str]) -> frozenset[str]:
+    """`?expand=sources`: what is shown whole instead of in short."""
+    return _chosen(request, "expand", known) or frozenset()
+
+
+def _chosen(request: Request, name: str, known: Collection[str]) -> frozenset[str] | None:
+    given = request.query_params.getlist(name)
+    if not given:
+        return None
+    words = [word.strip() for text in given for word in text.split(",") if word.strip()]
+    for word in words:
+        if word not in known:
+            why = f"{_printable(word)!r} is none of {', '.join(sorted(known))}.{did_you_mean(word[:60], known)}"
+            raise BadParameter(field=name, why=why)
+    if not words:
+        raise BadParameter(field=name, why=f"{name} names nothing; choose from {', '.join(sorted(known))}.")
+    return frozenset(words)
+
+
+def only(body: Mapping[str, Any], fields: frozenset[str] | None) -> dict[str, Any]:
+    """The body's chosen keys, in the body's own order."""
+    return {key: value for key, value in body.items() if fields is None or key in fields}

@@ -1,0 +1,109 @@
+"""How often one caller may write, fail to log in, or (where a setting says so) read."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from relations import ledger
+from relations.errors import TooManyRequests
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from rest_framework.request import Request
+
+_WITH_PORT = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<v4>[\d.]+))(?::\d{1,5})?", re.ASCII)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+def rate(text: str) -> tuple[int, int]:
+    """`600/minute` -> (600, 60): how many, in how many seconds."""
+    most, _, unit = text.partition("/")
+    return int(most), _SECONDS[unit]
+
+
+def address(request: HttpRequest | Request) -> str:
+    """Where the request comes from: `TRUSTED_PROXIES` entries at the end of X-Forwarded-For are believed, no more.
+
+    One customer of a provider has a whole /64 of IPv6 addresses. All that names no address shares one bucket.
+    """
+    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    trusted = settings.TRUSTED_PROXIES
+    text = told[-min(trusted, len(told))] if trusted and told else request.META.get("REMOTE_ADDR", "")
+    try:
+        found = _parsed(text)
+    except ValueError:
+        return "unknown"
+    # As a number: a network has no zone.
+    return str(found if found.version == 4 else ipaddress.ip_network((int(found), 64), strict=False))
+
+
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Reads an address as proxies write it, in quotes, in brackets and with a port too. Raises ValueError."""
+    text = text.strip('"')
+    match = _WITH_PORT.fullmatch(text)
+    found = ipaddress.ip_address(match["v6"] or match["v4"] if match else text)
+    return found if found.version == 4 else _embedded(found) or found
+
+
+def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that is written as an IPv6 one (docs/decisions/0111)."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
+
+
+def count_write(request: Request) -> None:
+    """One more write of the token, or of the user, or of the address of somebody unknown."""
+    most, seconds = rate(settings.WRITE_LIMIT)
+    ledger.hit_rate_limit(f"write:{_who(request)}", most=most, seconds=seconds, what="writes")
+
+
+def count_read(request: Request) -> None:
+    if settings.READ_LIMIT:
+        most, seconds = rate(settings.READ_LIMIT)
+        ledger.hit_rate_limit(f"read:{_who(request)}", most=most, seconds=seconds, what="reads")
+
+
+def count_failed_login(request: HttpRequest | Request) -> None:
+    most, seconds = rate(settings.LOGIN_LIMIT)
+    ledger.hit_rate_limit(f"login:{address(request)}", most=most, seconds=seconds, what="failed logins")
+
+
+def note_failed_login(request: HttpRequest, account: str) -> None:
+    """Counts it where the answer is somebody else's to give: against the address, and against the account."""
+    for bucket, limit in _logins(request, account):
+        most, seconds = rate(limit)
+        with contextlib.suppress(TooManyRequests):
+            ledger.hit_rate_limit(bucket, most=most, seconds=seconds, what="failed logins")
+
+
+def seconds_without_login(request: HttpRequest, account: str) -> int:
+    """How long this address, or everybody who tries this account, has to wait before a login; 0 where it need not."""
+    waits = [0]
+    for bucket, limit in _logins(request, account):
+        most, seconds = rate(limit)
+        counted, left = ledger.counted(bucket, seconds=seconds)
+        waits.append(left if counted >= most else 0)
+    return max(waits)
+
+
+def _logins(request: HttpRequest, account: str) -> tuple[tuple[str, str], ...]:
+    """The buckets of a failed login, and their limits."""
+    return (
+        (f"login:{address(request)}", settings.LOGIN_LIMIT),
+        (f"account:{account}", settings.ACCOUNT_LOGIN_LIMIT),
+    )
+
+
+def _who(request: Request) -> str:
+    if request.auth is not None:
+        return f"token:{request.auth.pk}"
+    if request.user.is_authenticated:
+        return f"user:{request.user.pk}"
+    return f"address:{address(request)}"

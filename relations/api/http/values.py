@@ -1,0 +1,80 @@
+"""One value of a query, from text: what it means, or a ValueError that says how to write it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Callable, Collection
+
+from relations.codes import pair_code
+from relations.representation.references import country_code, did_you_mean
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)", re.ASCII)
+_LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)", re.ASCII)
+_MAX_BIGINT = 2**63 - 1
+
+
+def day(text: str) -> dt.date:
+    """`2019-12-31`; raises ValueError with the reason."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no day; write 2019-12-31.")
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"The calendar has no day {text}; years go from 0001 to 9999.") from None
+
+
+def moment(text: str) -> dt.datetime:
+    """`2020-02-01T12:00:00Z`, or with another offset, in UTC. A `+` that a form turned into a space is put back."""
+    text = _LOST_PLUS.sub("+", text)
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no moment; write 2020-02-01T12:00:00Z, with Z or an offset such as +03:00.")
+    try:
+        return dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"The calendar has no moment {text}.") from None
+
+
+def day_or_moment(text: str) -> dt.date | dt.datetime:
+    return day(text) if _DAY.fullmatch(text) else moment(text)
+
+
+def number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:20]) <= _MAX_BIGINT and len(text) < 20):
+        raise ValueError(f"{text[:40]!r} is no number.")
+    return int(text)
+
+
+def truth(text: str) -> bool:
+    if text.lower() not in {"1", "0", "true", "false"}:
+        raise ValueError(f"{text[:40]!r} is neither 1 nor 0.")
+    return text.lower() in {"1", "true"}
+
+
+def fact_key(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is no key; keys look like 7f8d2c1e-0d55-4d3c-9f40-3b8a3f2f6f57.") from None
+
+
+def pair_from_text(text: str) -> str:
+    """`us-by` -> `BY-US`: whichever way round, with two letters or three."""
+    one, dash, other = text.partition("-")
+    if not dash:
+        raise ValueError(f"{text[:40]!r} names no pair; write BY-US.")
+    first, second = country_code(one), country_code(other)
+    if first == second:
+        raise ValueError(f"{text[:40]!r} names no pair: a relation stands between two countries.")
+    return pair_code(first, second)
+
+
+def word_of(words: Collection[str]) -> Callable[[str], str]:
+    def convert(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"{text[:40]!r} is none of {', '.join(sorted(words))}.{did_you_mean(text[:40], words)}")
+        return text
+
+    return convert

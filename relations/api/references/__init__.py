@@ -1,0 +1,1 @@
+"""Endpoints of what facts refer to: countries, programmes, lists, sources."""

@@ -1,0 +1,154 @@
+"""`/api/countries/`: the parties, what they belong to, and the pairs in which they stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import path
+from rest_framework.request import Request
+
+from relations import ledger
+from relations.api.http import conditional
+from relations.api.http.endpoints import Endpoint, ListEndpoint
+from relations.api.http.filters import Containing, Countries, Exactly, Filters, Numbers, Words
+from relations.api.http.parameters import as_of, chosen_fields, known_at, only
+from relations.api.relations.filters import recorded
+from relations.api.relations.schema import CanonicalSchema
+from relations.codes import CountryKind
+from relations.models import Country, Membership
+from relations.representation.references import country_code, country_ref, site
+from relations.representation.relation_shapes import CountryShape, WholeCountryShape
+
+KEYS = ("code", "alpha3", "numeric", "name", "kind", "from_year", "to_year", "url")
+
+
+class _Named(Containing):
+    """Countries of which a code is this, or in whose name it stands."""
+
+    is_indexed = False  # the countries are few
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        chosen = Q()
+        for text in value:
+            chosen |= Q(code__iexact=text) | Q(alpha3__iexact=text) | Q(name__icontains=text)
+        return qs.filter(chosen)
+
+
+class _Members(Countries):
+    """Countries that belong to one of the organisations on the day in question."""
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        if not value:
+            return qs
+        day = as_of(self.parent.request) or ledger.today()
+        return qs.filter(pk__in=Membership.objects.on(day).filter(organisation__in=value).values("member"))
+
+
+class CountryFilters(Filters):
+    code = Countries("code", label="Two letters or three")
+    alpha3 = Exactly("alpha3", convert=str.upper, empty=Q(alpha3=None), label="Three letters; none for those without")
+    numeric = Exactly("numeric", empty=Q(numeric=""), label="ISO's number; none for those without")
+    name = Exactly("name", label="Exactly this name")
+    kind = Words("kind", words=CountryKind, label="State, organisation or territory")
+    from_year = Numbers("from_year", empty=Q(from_year=None), label="First year of a former country; none for others")
+    to_year = Numbers("to_year", empty=Q(to_year=None), label="Last year of a former country; none for others")
+    member_of = _Members("pk", label="Belongs to this organisation, today or on the day as_of")
+    q = _Named("name", label="A code, or part of the name")
+
+
+class CountryList(ListEndpoint):
+    """All parties: states, territories, organisations, and former countries."""
+
+    parameters = {"GET": {"as_of"}}
+    filters = CountryFilters
+    shape = CountryShape
+    orderings = {"code": ("code",), "name": ("name", "code")}
+    default_ordering = "code"
+    keys = KEYS
+    name = "countries"
+
+    def rows(self) -> QuerySet[Any]:
+        return Country.objects.all()
+
+    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
+        return [_body(country, site(self.request)) for country in rows]
+
+
+class CountryView(Endpoint):
+    """One country with its pairs, whether it is in the first place or the second, and what it belonged to when.
+
+    With `as_of`, what it belonged to on that day; with `known_at`, the pairs about which something was known then.
+    """
+
+    schema = CanonicalSchema()
+    shape = WholeCountryShape
+    parameters: ClassVar[Mapping[str, Any]] = {"GET": {"as_of", "known_at", "fields"}}
+
+    def get(self, request: Request, code: str) -> HttpResponseBase:
+        canonical = country_code(code)
+        home = f"/api/countries/{canonical}/"
+        if request.path != home:
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponsePermanentRedirect(f"{home}?{query}" if query else home, preserve_request=True)
+        country = Country.objects.get(code=canonical)
+        day = as_of(request)
+        body = {
+            **_body(country, site(request)),
+            "memberships": [_belonging(one.organisation, one) for one in _of(day, member=country)],
+            "members": [_belonging(one.member, one) for one in _of(day, organisation=country)],
+            "pairs": _pairs(country, known_at(request), site(request)),
+        }
+        fields = chosen_fields(request, (*KEYS, "memberships", "members", "pairs"))
+        return conditional.cached(request, only(body, fields), version=0)
+
+
+def _body(country: Country, site: str) -> dict[str, Any]:
+    return {
+        "code": country.code,
+        "alpha3": country.alpha3,
+        "numeric": country.numeric,
+        "name": country.name,
+        "kind": country.kind,
+        "from_year": country.from_year,
+        "to_year": country.to_year,
+        "url": f"{site}/api/countries/{country.code}/",
+    }
+
+
+def _of(day: dt.date | None, **side: Country) -> QuerySet[Membership]:
+    """On any day, or on this one."""
+    rows = Membership.objects.all() if day is None else Membership.objects.on(day)
+    return rows.filter(**side).select_related("organisation", "member").order_by("organisation", "member", "days")
+
+
+def _belonging(other: Country, one: Membership) -> dict[str, Any]:
+    """From the first day to the last; stored is the day after it."""
+    until = one.days.upper and one.days.upper - dt.timedelta(days=1)
+    return {"country": country_ref(other), "since": one.days.lower, "until": until}
+
+
+def _pairs(country: Country, moment: dt.datetime | None, site: str) -> list[dict[str, Any]]:
+    """Those about which something is recorded, in the order of their codes."""
+    own = recorded(moment).filter(Q(first=country) | Q(second=country))
+    return [
+        {
+            "code": pair.code,
+            "with": country_ref(pair.second if pair.first_id == country.code else pair.first),
+            "version": pair.version,
+            "url": f"{site}/api/relations/{pair.code}/",
+        }
+        for pair in own.select_related("first", "second").order_by("code")
+    ]
+
+
+urlpatterns = [
+    path("countries/", CountryList.as_view(), name="countries"),
+    path("countries/<str:code>/", CountryView.as_view(), name="country"),
+    # Without the slash, canonical or not, 308 leads to the URL above.
+    path("countries/<str:code>", CountryView.as_view(schema=None)),
+]

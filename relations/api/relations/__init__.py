@@ -1,0 +1,1 @@
+"""Endpoints of relations: current and past status, timeline, exports."""

@@ -1,0 +1,80 @@
+"""Relations as tables: one relation's facts, a line each, and the list's statuses as a few words a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import batched
+from typing import Any
+
+import orjson
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+
+from relations.api.http.formats import BATCH, streamed
+from relations.api.http.parameters import chosen_fields, only
+from relations.codes import TrackKind
+
+_WORDS = ("status", "action", "kind")
+"""The key under which each kind of fact says what happened."""
+COLUMNS = (
+    "resource", "key", "version", "from", "to", "what", "on", "earliest", "latest", "holder", "measures", "scope",
+    "programme", "instrument", "expires_on", "list", "person", "visa_classes", "note", "quotes", "sources",
+    "independent_sources", "disputed", "recorded_at", "url",
+)  # fmt: skip
+"""What a table of facts of all four kinds has; a cell is empty where the kind has no such thing."""
+
+
+def exported(code: str, facts: Iterable[tuple[str, bytes]], *, kind: str, request: Request) -> HttpResponseBase:
+    """A relation's facts of all kinds in their order: as lines of a table, or each whole with the name of its kind."""
+    fields = chosen_fields(request, COLUMNS) if kind == "csv" else None
+    columns = [column for column in COLUMNS if fields is None or column in fields]
+    write = _line if kind == "csv" else _whole
+    batches = ([only(write(name, fact), fields) for name, fact in batch] for batch in batched(facts, BATCH))
+    return streamed(batches, kind=kind, name=code, columns=columns, nested={})
+
+
+def _whole(resource: str, fact: bytes) -> dict[str, Any]:
+    return {"resource": resource, **orjson.loads(fact)}
+
+
+def _line(resource: str, fact: bytes) -> dict[str, Any]:
+    whole = _whole(resource, fact)
+    what = next(whole[word] for word in _WORDS if word in whole)
+    sources = [citation["source"] for citation in whole["citations"]]
+    told = {
+        "what": what,
+        "quotes": [citation["quote"] for citation in whole["citations"]],
+        "sources": [source["url"] or source["title"] for source in sources],
+    }
+    return {column: told[column] if column in told else whole.get(column) for column in COLUMNS}
+
+
+# --- statuses in words ----------------------------------------------------------------------------------------------
+
+
+def flattened(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the list with its status in the words that the filters take: `US>BY:vacant`."""
+    told = dict(row)
+    if "countries" in row:
+        told["countries"] = [country["code"] for country in row["countries"]]
+    if "status" in row:
+        told["status"] = _in_words(row["status"])
+    return told
+
+
+def _in_words(status: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        TrackKind.DIPLOMATIC_RELATIONS.value: status["diplomatic_relations"]["value"],
+        TrackKind.TREND.value: status["trend"]["value"],
+        "ambassadors": list(_directed(status["ambassadors"], "post")),
+        "next": list(_directed(status["ambassadors"], "next")),
+        "sanctions": list(_directed(status["sanctions"], None)),
+        "travel_bans": list(_directed(status["travel_bans"], None)),
+    }
+
+
+def _directed(entries: Iterable[Mapping[str, Any]], part: str | None) -> Iterator[str]:
+    for entry in entries:
+        value = entry[part]["value"] if part else entry["value"]
+        via = f" via {entry['via']}" if entry.get("via") else ""
+        yield f"{entry['from']}>{entry['to']}:{value}{via}"

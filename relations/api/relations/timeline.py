@@ -1,0 +1,250 @@
+"""`/api/relations/BY-US/timeline/`: facts and changes in order of the world's time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, NamedTuple
+
+import orjson
+from django.db.models import Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.http.response import HttpResponseBase
+from django.urls import path
+from orjson import Fragment
+from rest_framework.request import Request
+
+from relations.api.changes import Tracks, change_bodies
+from relations.api.http import conditional, filters, formats, paging, parameters
+from relations.api.http.endpoints import EXPORTS, refuse_paging
+from relations.api.http.paging import Page
+from relations.api.relations.histories import Consulted, consult
+from relations.api.relations.schema import CanonicalSchema
+from relations.api.relations.versions import current_tokens
+from relations.api.relations.views import EXPANDABLE, OfPair, pair_from_url
+from relations.models import FACT_MODELS, StatusChange
+from relations.queries.change_log import of_pairs
+from relations.representation.references import site
+from relations.representation.relation_shapes import EntryOfTimelineShape
+from relations.status import Track, track_of
+from relations.status.facts import FactValue
+
+KEYS = ("day", "type", "resource", "track", "fact", "change")
+_FACT, _CHANGE = 0, 1
+"""On one day facts come before changes."""
+
+type Place = tuple[Any, ...]
+"""Where an entry stands: day, fact or change, and what orders those of a kind on a day. Made of what JSON can hold."""
+
+
+class Entry(NamedTuple):
+    place: Place
+    body: dict[str, Any]
+
+
+class _Types(filters.Words):
+    """Asked of an entry: by itself it leaves the changes as they are."""
+
+    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+        return qs if not value or "change" in value else qs.none()
+
+
+class TimelineFilters(filters.Filters):
+    """Facts are asked in the same way as changes: a fact is of the track on which it counts."""
+
+    on_after = filters.DayBound("effective", "gte", label="On this day or later")
+    on_before = filters.DayBound("effective", "lte", label="On this day or earlier")
+    track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
+    kind = filters.Words(
+        "cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact, or of the fact behind"
+    )
+    type = _Types("pk", words=("fact", "change"), label="Facts only, or changes only")
+
+    def answers(self, act: FactValue) -> bool:
+        tracks, kinds = self._asked("track"), self._asked("kind")
+        return (
+            all(act.latest >= day for day in self._asked("on_after"))
+            and all(act.latest <= day for day in self._asked("on_before"))
+            and (not tracks or any(_within(track_of(act), name) for name in tracks))
+            and (not kinds or act.kind in kinds)
+        )
+
+    def shows(self, kind: str) -> bool:
+        return not self._asked("type") or kind in self._asked("type")
+
+    def _asked(self, name: str) -> list[Any]:
+        """The values of a filter; none where it was not asked, and is not there."""
+        return self.form.cleaned_data.get(name) or []
+
+
+def _within(track: Track | None, name: str) -> bool:
+    return track is not None and (str(track) == name or str(track).startswith(f"{name}:"))
+
+
+class TimelineView(OfPair):
+    """One list of entries `{"day", "type", "resource", "track", "fact", "change"}`; a fact stands on its last possible
+    day, a change on the day from which its new value holds."""
+
+    schema = CanonicalSchema()
+    shape = EntryOfTimelineShape
+    tail = "timeline/"
+    renderer_classes = EXPORTS
+    filters = TimelineFilters
+    orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {"day": ("day",)}
+    default_ordering = "day"
+    expandable = EXPANDABLE
+    parameters: ClassVar[Mapping[str, Any]] = {
+        "GET": {"as_of", "known_at", "fields", "expand", "ordering", "cursor", "page_size", *TimelineFilters.names()}
+    }
+
+    def get(self, request: Request, code: str) -> HttpResponseBase:
+        pair = pair_from_url(code)
+        elsewhere = self.redirected(request, pair)
+        if elsewhere is not None:
+            return elsewhere
+        expand = parameters.expanded(request, EXPANDABLE)
+        story = _Story(request, consult(pair, expand=expand, tokens=current_tokens(pair)))
+        fields = parameters.chosen_fields(request, KEYS)
+        kind = request.accepted_renderer.format
+        if kind != "json":
+            refuse_paging(request)
+            return _exported(story, pair, kind, fields)
+        body, headers = paging.linked(request, story.page(fields))
+        response = conditional.cached(request, body, version=story.consulted.own.version)
+        for name, value in headers.items():
+            response.headers[name] = value
+        return response
+
+
+class _Story:
+    """What one request asks of a pair's facts and changes, entry by entry from any place on."""
+
+    def __init__(self, request: Request, consulted: Consulted) -> None:
+        self.request, self.consulted = request, consulted
+        self.day, self.moment = parameters.as_of(request), parameters.known_at(request)
+        self.order = paging.ordering(request, TimelineView.orderings, TimelineView.default_ordering)
+        self.asked = TimelineFilters(request.query_params, queryset=StatusChange.objects.all(), request=request)
+        self.changes = self._changes(self.asked.qs)
+        self.facts = list(self._facts()) if self.asked.shows("fact") else []
+
+    def _changes(self, lines: QuerySet[Any]) -> QuerySet[Any]:
+        lines = lines.filter(of_pairs([self.consulted.own.code], self.consulted.world.belongings))
+        if self.day is not None:
+            lines = lines.filter(effective__lte=self.day)
+        return lines if self.moment is None else lines.filter(recorded_at__lte=self.moment)
+
+    def _facts(self) -> Iterator[Entry]:
+        own = self.consulted.own
+        known = own.knowledge(self.moment)
+        written = own.listed(known, day=self.day or dt.date.max, site=site(self.request))
+        shown = (act for act in known.acts if act.earliest is None or act.earliest <= (self.day or dt.date.max))
+        for act, (_, fact) in zip(shown, written, strict=True):
+            if self.asked.answers(act):
+                track = track_of(act)
+                body = _body("fact", act.latest, act.kind, str(track) if track else None, fact=Fragment(fact))
+                yield Entry(_place_of_fact(act), body)
+
+    def page(self, fields: frozenset[str] | None) -> Page:
+        window = paging.Window.of(self.request, self.order.name)
+        place = tuple(window.cursor.position) if window.cursor else None
+        found = self.entries(place, window.size + 1, backwards=window.backwards)
+        written = [
+            (list(entry.place), formats.dumps(parameters.only(entry.body, fields))) for entry in found[: window.size]
+        ]
+        return window.page(written, more=len(found) > window.size)
+
+    def entries(self, place: Place | None, most: int, *, backwards: bool = False) -> list[Entry]:
+        """Up to `most` entries beyond a place, in the order asked for or, backwards, against it."""
+        falling = self.order.descending != backwards
+        facts = reversed(self.facts) if falling else iter(self.facts)
+        if place is not None:
+            facts = (entry for entry in facts if (entry.place < place if falling else entry.place > place))
+        lines = list(_beyond(self.changes, place, falling=falling)[:most])
+        bodies = change_bodies(lines, site=site(self.request))
+        changes = [
+            Entry(_place_of_change(line), _of_change(line, body)) for line, body in zip(lines, bodies, strict=True)
+        ]
+        return sorted([*_first(facts, most), *changes], key=lambda entry: entry.place, reverse=falling)[:most]
+
+
+def _first(entries: Iterator[Entry], most: int) -> list[Entry]:
+    return [entry for _, entry in zip(range(most), entries, strict=False)]
+
+
+def _beyond(lines: QuerySet[Any], place: Place | None, *, falling: bool) -> QuerySet[Any]:
+    ordered = lines.order_by("-effective", "-id") if falling else lines.order_by("effective", "id")
+    if place is None:
+        return ordered
+    day, rank, *rest = place
+    if rank == _CHANGE:
+        lookup = TupleLessThan if falling else TupleGreaterThan
+        return ordered.filter(lookup(Tuple("effective", "id"), (day, rest[0])))
+    return ordered.filter(Q(effective__lt=day) if falling else Q(effective__gte=day))
+
+
+def _place_of_fact(act: FactValue) -> Place:
+    earliest, first = act.earliest or dt.date.min, act.first_recorded_at.astimezone(dt.UTC)
+    return (act.latest.isoformat(), _FACT, earliest.isoformat(), first.isoformat(timespec="microseconds"), act.key)
+
+
+def _place_of_change(line: StatusChange) -> Place:
+    return (line.effective.isoformat(), _CHANGE, line.pk)
+
+
+def _of_change(line: StatusChange, body: dict[str, Any]) -> dict[str, Any]:
+    return _body("change", line.effective, line.cause_kind or None, line.track, change=body)
+
+
+def _body(
+    kind: str, day: dt.date, resource: str | None, track: str | None, *, fact: Any = None, change: Any = None
+) -> dict[str, Any]:
+    return {"day": day, "type": kind, "resource": resource, "track": track, "fact": fact, "change": change}
+
+
+# --- as a table -----------------------------------------------------------------------------------------------------
+
+_WORDS = ("status", "action", "kind")
+COLUMNS = ("day", "type", "resource", "track", "from", "to", "what", "on", "old", "new", "reason", "url")
+
+
+def _exported(story: _Story, code: str, kind: str, fields: frozenset[str] | None) -> HttpResponseBase:
+    write = _line if kind == "csv" else _whole
+    chosen = fields if kind != "csv" else None
+    batches = ([parameters.only(write(entry), chosen) for entry in batch] for batch in _batches(story))
+    return formats.streamed(batches, kind=kind, name=f"{code}-timeline", columns=COLUMNS, nested={})
+
+
+def _batches(story: _Story) -> Iterator[list[Entry]]:
+    place: Place | None = None
+    while batch := story.entries(place, formats.BATCH):
+        yield batch
+        place = batch[-1].place
+
+
+def _whole(entry: Entry) -> dict[str, Any]:
+    fact = entry.body["fact"]
+    return entry.body | {"fact": fact and orjson.loads(orjson.dumps(fact))}
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    told = _whole(entry)
+    fact, change = told["fact"] or {}, told["change"] or {}
+    old, new = change.get("old") or {}, change.get("new") or {}
+    what = next((fact[word] for word in _WORDS if word in fact), None)
+    return {
+        **{key: told[key] for key in ("day", "type", "resource", "track")},
+        "from": fact.get("from"),
+        "to": fact.get("to"),
+        "what": what,
+        "on": fact.get("on"),
+        "old": old.get("value"),
+        "new": new.get("value"),
+        "reason": change.get("reason"),
+        "url": (fact or change)["url"],
+    }
+
+
+urlpatterns = [
+    path("relations/<str:code>/timeline/", TimelineView.as_view(), name="timeline"),
+    path("relations/<str:code>/timeline", TimelineView.as_view(schema=None)),
+]

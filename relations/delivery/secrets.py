@@ -1,0 +1,81 @@
+"""Secrets of subscriptions: made, replaced with a grace, sealed anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Now
+
+from relations.delivery import signing
+from relations.errors import Invalid, SecretsLocked
+from relations.models import SigningSecret, Subscription
+
+GRACE = dt.timedelta(hours=24)
+LONGEST_GRACE = dt.timedelta(days=7)
+
+
+def add_secret(row: Subscription, *, now: dt.datetime) -> signing.Secret:
+    secret = signing.Secret.new()
+    SigningSecret.objects.create(
+        subscription=row, sealed=secret.sealed, fingerprint=secret.fingerprint, created_at=now
+    )  # fmt: skip
+    return secret
+
+
+@transaction.atomic
+def rotate(subscription: Subscription, *, grace: dt.timedelta = GRACE) -> signing.Secret:
+    """Makes a new secret; for the grace, messages carry a signature of the one before as well, the new one's first.
+
+    A rotation within the grace of another ends the earlier grace: at most two secrets sign. Raises `Invalid` for a
+    grace below 0 or above 7 days.
+    """
+    if not dt.timedelta() <= grace <= LONGEST_GRACE:
+        raise Invalid(field="grace", why="The grace lasts from 0 seconds to 7 days.")
+    row = Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
+    now = dt.datetime.now(dt.UTC)
+    row.secrets.filter(retires_at__isnull=False).delete()
+    if grace:
+        row.secrets.update(retires_at=now + grace)
+    else:
+        row.secrets.all().delete()
+    return add_secret(row, now=now)
+
+
+def with_fingerprints(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
+    """Each with the `fingerprint` of the secret in use, and with the end of the grace of the one before (`grace_until`,
+    None outside of a grace). What is sealed is not read."""
+    secrets = SigningSecret.objects.filter(subscription=OuterRef("pk"))
+    return rows.annotate(
+        fingerprint=Subquery(secrets.filter(retires_at__isnull=True).values("fingerprint")[:1]),
+        grace_until=Subquery(secrets.filter(retires_at__gt=Now()).values("retires_at")[:1]),
+    )
+
+
+def secrets_at(port: int) -> list[signing.Secret]:
+    """Those that sign what is sent to a port of this machine now: for a receiver beside the tracker."""
+    here = [f"{host}:{port}" for host in ("127.0.0.1", "localhost")]
+    kept = SigningSecret.objects.signing(dt.datetime.now(dt.UTC)).filter(subscription__destination__in=here)
+    return [signing.Secret.opened(bytes(each.sealed), subscription=each.subscription_id) for each in kept]
+
+
+def reseal_secrets() -> tuple[int, list[int]]:
+    """Seals every secret with the first of WEBHOOK_SECRET_KEYS; afterwards the other keys may go.
+
+    Returns how many, and the subscriptions of those that no key opens: they stay as they are until one is found.
+    """
+    number, locked = 0, []
+    for key in SigningSecret.objects.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            secret = SigningSecret.objects.select_for_update().filter(pk=key).first()
+            if secret is None:
+                continue
+            try:
+                secret.sealed = signing.resealed(bytes(secret.sealed), subscription=secret.subscription_id)
+            except SecretsLocked:
+                locked.append(secret.subscription_id)
+                continue
+            secret.save(update_fields=("sealed",))
+            number += 1
+    return number, locked

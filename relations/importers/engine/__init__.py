@@ -1,0 +1,1 @@
+"""Machinery of imports: parse, diff, apply, dry run, archive, fetch."""

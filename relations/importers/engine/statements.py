@@ -1,0 +1,165 @@
+"""What a source says that becomes a fact, in one shape, whatever the source's own format.
+
+A parser of facts is pure: bytes in, `Reading`s out, one for each date that the file speaks of, oldest first. Every
+record of the source becomes statements, is `Ignored` by name with the reason, or is `Unreadable`: nothing is guessed
+and nothing is dropped in silence. Statements stand in the order in which they are to be recorded: of two that fall on
+one day the later recorded counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from relations import dates
+from relations.errors import RecordRefused, Refused
+from relations.importers.engine.parties import Unreadable
+
+type FactKind = Literal["ambassadors", "sanction-events", "travel-ban-entries"]
+type Vanished = Literal["stands", "retract"]
+
+_CODE = re.compile(r"[A-Z]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """A text to archive as a `Source`: the file itself, or the whole lines of it that are about one country.
+
+    `text` is the file's own, code point for code point, so that every quote can be checked against it. `url` names the
+    place and not the version: two publications may share it, and only one `Source` can bear it.
+    """
+
+    reference: str
+    title: str
+    text: str
+    url: str = ""
+    published_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """The `SanctionProgramme` of an event; its issuer and target are the event's own countries."""
+
+    title: str
+    legal_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BanList:
+    """The `TravelBanList` of an entry; its issuer is the entry's own `sender`."""
+
+    title: str
+    instrument: str
+    legal_basis: str = ""
+    url: str = ""
+
+
+UNCOMPARED = frozenset({"reference", "source", "quote", "start", "bounded"})
+"""What does not count when two publications are compared: who is meant, and where and how the words stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One fact that a source supports, with the words that support it.
+
+    `reference` names it for good within the source: the same reference with other `content()` is a correction.
+    `sender` and `target` are the fact's `from` and `to` (country codes of the tracker); `word` is the status or the
+    action; `on` is EDTF. `quote` stands in the text of the extract `source` at code point `start`.
+    `bounded` says that only the publication's own date bounds `on`: a later publication that repeats the statement
+    bounds it later and corrects nothing.
+    """
+
+    kind: FactKind
+    reference: str
+    source: str
+    quote: str
+    start: int
+    sender: str
+    target: str
+    word: str
+    on: str
+    bounded: bool = False
+    holder: str = ""
+    measures: tuple[str, ...] = ()
+    programme: Programme | None = None
+    instrument: str = ""
+    scope: str = ""
+    visa_classes: tuple[str, ...] = ()
+    ban_list: BanList | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises `NotADate` or `RecordRefused` for what no fact could hold."""
+        dates.parse(self.on)
+        for code in (self.sender, self.target):
+            if not _CODE.fullmatch(code):
+                raise RecordRefused(why=f"{code!r} is not a country code")
+        if self.sender == self.target:
+            raise RecordRefused(why=f"a fact stands between two countries, and both are {self.sender}")
+        if not self.quote:
+            raise RecordRefused(why="no words of the source support it")
+
+    @property
+    def when(self) -> dates.When:
+        return dates.parse(self.on)
+
+    def content(self) -> dict[str, Any]:
+        """What is compared: empty fields left out; without the date where only the publication bounds it."""
+        return {
+            name: value
+            for name in _COMPARED
+            if (value := getattr(self, name)) not in ("", (), None) and not (self.bounded and name == "on")
+        }
+
+
+_COMPARED = tuple(part.name for part in fields(Statement) if part.name not in UNCOMPARED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """A record, or a part of one, that was understood and supports no fact here."""
+
+    reference: str
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What one publication says. `version` is its own date, None where it carries none.
+
+    `vanished` is what a reference that is gone from a later publication means: the source took the statement back
+    ("retract"), or it only ceased to speak of what is past ("stands"). `records` counts what was read, so that
+    unreadable records can be held against it.
+    """
+
+    version: dt.date | None
+    vanished: Vanished
+    records: int = 0
+    extracts: dict[str, Extract] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+
+    def ignore(self, reference: str, reason: str) -> None:
+        self.ignored.append(Ignored(reference=reference, reason=reason))
+
+    @contextmanager
+    def record(self, reference: str, *, line: int = 0, file: str = "") -> Iterator[None]:
+        """Counts a record; one that raises `Refused` is unreadable."""
+        self.records += 1
+        with self.attempt(reference, line=line, file=file):
+            yield
+
+    @contextmanager
+    def attempt(self, reference: str, *, line: int = 0, file: str = "") -> Iterator[None]:
+        """What raises `Refused` makes its record unreadable, and takes back what it stated so far."""
+        stated, ignored = len(self.statements), len(self.ignored)
+        try:
+            yield
+        except Refused as refusal:
+            del self.statements[stated:], self.ignored[ignored:]
+            self.unreadable.append(Unreadable(reference=reference, line=line, reason=refusal.detail, file=file))

@@ -1,0 +1,156 @@
+"""The small words of sanctions lists: white space, scripts, days, years of birth."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+
+from relations.errors import RecordRefused
+from relations.importers.engine.parties import BirthDate
+
+# ISO 15924, keyed by the first word of a letter's Unicode name. Han is one script here: its letters do not say
+# whether they are simplified or traditional.
+SCRIPTS = {
+    "LATIN": "Latn", "CYRILLIC": "Cyrl", "ARABIC": "Arab", "GREEK": "Grek", "HEBREW": "Hebr", "CJK": "Hani",
+    "HANGUL": "Hang", "HIRAGANA": "Hira", "KATAKANA": "Kana", "DEVANAGARI": "Deva", "BENGALI": "Beng",
+    "ARMENIAN": "Armn", "GEORGIAN": "Geor", "ETHIOPIC": "Ethi", "MYANMAR": "Mymr", "THAI": "Thai", "LAO": "Laoo",
+    "KHMER": "Khmr", "TAMIL": "Taml", "SINHALA": "Sinh", "GURMUKHI": "Guru", "GUJARATI": "Gujr", "TIBETAN": "Tibt",
+    "MONGOLIAN": "Mong", "SYRIAC": "Syrc", "THAANA": "Thaa", "FULLWIDTH": "Latn",
+}  # fmt: skip
+
+MONTHS = {
+    "Jan": "01", "Feb": "02", "Mar": "03", "Apr": "04", "May": "05", "Jun": "06",
+    "Jul": "07", "Aug": "08", "Sep": "09", "Oct": "10", "Nov": "11", "Dec": "12",
+}  # fmt: skip
+
+_MONTH_IN_WORDS = re.compile(r"(?:(?P<day>\d{1,2}) )?(?P<month>[A-Z][a-z]{2,8})\.? (?P<year>\d{4})")
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?")
+_TIME = re.compile(r" \d\d?:\d\d(:\d\d)?$")
+_MONTH_OR_YEAR = re.compile(r"\d{4}(-\d\d)?")
+_ASCII_LETTER = re.compile(r"[A-Za-z]")
+_MASKED = re.compile(r"(?P<d>\d\d?|dd)/(?P<m>\d\d?|mm)/(?P<y>\d{4})", re.IGNORECASE)
+_YEARS = re.compile(r"(\d{4})\s*(?:-|–|to)\s*(\d{4})")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Marks that change no letter: byte order mark, zero width space, direction marks. The joiners U+200C and U+200D stay,
+# Persian spells with them.
+_INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad]")
+
+
+def clean(text: str | None) -> str:
+    """One line, single spaces, composed letters (NFC), no invisible marks; refuses control characters."""
+    if not text:
+        return ""
+    if found := _CONTROLS.search(text):
+        raise RecordRefused(why=f"control character U+{ord(found[0]):04X} in {text[:40]!r}")
+    if text.isascii():
+        return " ".join(text.split())
+    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
+
+
+@lru_cache(maxsize=4096)
+def _script_of_letter(letter: str) -> str:
+    return SCRIPTS.get(unicodedata.name(letter, "").partition(" ")[0], "Zyyy")
+
+
+def script_of(text: str) -> str:
+    """The ISO 15924 code of most of the letters; Zyyy (undetermined) where none of them is of a known script."""
+    if text.isascii():
+        return "Latn" if _ASCII_LETTER.search(text) else "Zyyy"
+    found = Counter(_script_of_letter(letter) for letter in text if letter.isalpha())
+    return max(sorted(found), key=found.__getitem__) if found else "Zyyy"
+
+
+def day(text: str, *, of: str) -> dt.date | None:
+    """An xs:date. A zone behind it (`2015-03-27-04:00`) does not move the day. `of` names it in the refusal."""
+    text = clean(text)
+    if not text:
+        return None
+    found = _DAY.fullmatch(text)
+    try:
+        return dt.date.fromisoformat(found[1]) if found else _not_a_day(text, of)
+    except ValueError as error:
+        raise RecordRefused(why=f"{of} {text!r} is not a day of the calendar") from error
+
+
+def _not_a_day(text: str, of: str) -> dt.date:
+    raise RecordRefused(why=f"{of} {text!r} is not a day (YYYY-MM-DD)")
+
+
+def day_first(text: str, *, of: str) -> dt.date | None:
+    """A day as the United Kingdom writes it: 29/06/2012; or an xs:date. A time of day counts for nothing."""
+    text = clean(text)
+    if not text or _DAY.fullmatch(text):
+        return day(text, of=of)
+    try:
+        return dt.datetime.strptime(_TIME.sub("", text), "%d/%m/%Y").replace(tzinfo=dt.UTC).date()
+    except ValueError as error:
+        raise RecordRefused(why=f"{of} {text!r} is not a day (DD/MM/YYYY)") from error
+
+
+def born(date: str, *, circa: bool = False) -> BirthDate:
+    """`1961-02`, circa -> on `1961-02~`, 1961-02-01 to 1961-02-28. Refuses what is no date of the calendar."""
+    earliest, latest = _bounds(date)
+    return BirthDate(on=f"{date}{'~' if circa else ''}", earliest=earliest, latest=latest)
+
+
+def born_between(first: str, last: str, *, circa: bool = False) -> BirthDate:
+    """`1958`, `1960` -> `[1958..1960]`; the same twice is one date, and the wrong way round is turned."""
+    first, last = sorted([first, last])
+    if first == last:
+        return born(first, circa=circa)
+    mark = "~" if circa else ""
+    return BirthDate(on=f"[{first}{mark}..{last}{mark}]", earliest=_bounds(first)[0], latest=_bounds(last)[1])
+
+
+def _bounds(date: str) -> tuple[dt.date, dt.date]:
+    """As `relations.dates.parse` has them, without its grammar: a list has ten thousand of these three forms."""
+    year, _, rest = date.partition("-")
+    month, _, day_of_month = rest.partition("-")
+    try:
+        if day_of_month:
+            day = dt.date.fromisoformat(date)
+            return day, day
+        if month:
+            return (
+                dt.date(int(year), int(month), 1),
+                dt.date(int(year), int(month), calendar.monthrange(int(year), int(month))[1]),
+            )
+        return dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
+    except ValueError as error:
+        raise RecordRefused(why=f"date of birth {date!r} is none of the calendar") from error
+
+
+def born_in_words(text: str, *, circa: bool = False) -> BirthDate:
+    """`1945-04-02`, `Nov. 1973`, `1945`, `1945 - 1950`; what names no date of the calendar stays as it is written."""
+    text = clean(text)
+    try:
+        if found := _DAY.fullmatch(text):
+            return born(found[1], circa=circa)
+        if _MONTH_OR_YEAR.fullmatch(text):
+            return born(text, circa=circa)
+        if (named := _MONTH_IN_WORDS.fullmatch(text)) and named["month"][:3] in MONTHS:
+            parts = [named["year"], MONTHS[named["month"][:3]], f"{int(named['day']):02d}" if named["day"] else ""]
+            return born("-".join(filter(None, parts)), circa=circa)
+        if years := _YEARS.fullmatch(text):
+            return born_between(years[1], years[2], circa=circa)
+    except RecordRefused:
+        return BirthDate(text=text)
+    return BirthDate(text=text)
+
+
+def born_day_first(text: str) -> BirthDate:
+    """`dd/mm/1945` and `00/00/1980` are years, `dd/03/1950` a month; anything else stays as it is written."""
+    text = clean(text)
+    if not (found := _MASKED.fullmatch(text)):
+        return born_in_words(text)
+    day_of_month, month = (0 if part.isalpha() else int(part) for part in (found["d"], found["m"]))
+    if day_of_month and not month:
+        return BirthDate(text=text)
+    try:
+        return born("-".join([found["y"], *(f"{part:02d}" for part in (month, day_of_month) if part)]))
+    except RecordRefused:
+        return BirthDate(text=text)

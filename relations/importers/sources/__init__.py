@@ -1,0 +1,1 @@
+"""One parser per official list: bytes in, records out."""

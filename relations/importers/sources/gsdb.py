@@ -1,0 +1,214 @@
+"""Sanctions cases by year: Global Sanctions Data Base (CSV; academic, cite Felbermayr et al.).
+
+A case becomes, for each sender and target, `imposed` in its first year and, unless it is ongoing, its end in its last.
+Every case is a programme of its own, so that the end of one does not end the others of the same pair. Case ids are
+numbered anew in each release, so a case is named by sender, target, first year and objectives.
+Quirks: `objective` and `success` are comma lists aligned by position; `prevent war` beside `prevent_war`; names, not
+codes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from relations.errors import FileRefused, RecordRefused
+from relations.importers.engine.csv_rows import Row, decoded, rows
+from relations.importers.engine.statements import Extract, Programme, Reading, Statement
+from relations.importers.engine.tables import keyed, table
+
+FILE = "gsdb.csv"
+TITLE = "Global Sanctions Data Base"
+COLUMNS = frozenset({
+    "case_id", "sanctioned_state", "sanctioning_state", "begin", "end", "trade", "descr_trade", "arms", "military",
+    "financial", "travel", "other", "objective", "success",
+})  # fmt: skip
+
+# column -> the tracker's measure
+MEASURES = {
+    "trade": "trade", "arms": "arms", "military": "military_assistance", "financial": "financial", "travel": "travel",
+    "other": "other",
+}  # fmt: skip
+OBJECTIVES = {
+    "policy_change": "change of policy", "destab_regime": "destabilising a regime",
+    "territorial_conflict": "territorial conflict", "prevent_war": "preventing war", "terrorism": "terrorism",
+    "end_war": "ending war", "human_rights": "human rights", "democracy": "democracy", "other": "other objectives",
+}  # fmt: skip
+OUTCOMES = {
+    "success_total": "total success", "success_part": "partial success", "nego_settlement": "negotiated settlement",
+    "failed": "failed", "ongoing": "ongoing",
+}  # fmt: skip
+TRADE = {
+    "exp_compl": "complete export", "imp_compl": "complete import", "exp_part": "partial export",
+    "imp_part": "partial import",
+}  # fmt: skip
+
+
+_FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "FALSE": False, "TRUE": True}
+"""The last four are what statistics programs make of the first two when they write the file anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    row: Row
+    senders: tuple[str, ...]
+    targets: tuple[str, ...]
+    begin: int
+    end: int
+    measures: tuple[str, ...]
+    trade: tuple[str, ...]
+    outcomes: tuple[tuple[str, str], ...]
+
+    @property
+    def ongoing(self) -> bool:
+        """While one objective is still pursued the sanctions stand; the last year is then only that of the data."""
+        return any(outcome == "ongoing" for _, outcome in self.outcomes)
+
+    @property
+    def objectives(self) -> list[str]:
+        return [objective for objective, _ in self.outcomes]
+
+
+def parse(raw: bytes) -> list[Reading]:
+    """One reading of one release, which does not say its own date."""
+    text = decoded(raw, file=FILE)
+    reading = Reading(version=None, vanished="retract")
+    reading.extracts[FILE] = Extract(reference=FILE, title=TITLE, text=text)
+    cases: list[Case] = []
+    for row in rows(text, file=FILE, columns=COLUMNS):
+        with reading.record(f"line {row.line}", line=row.line, file=FILE):
+            cases.append(_case(row, row.values()))
+    if not reading.records:
+        raise FileRefused(file=FILE, why="it has a header and no cases")
+    used: Counter[str] = Counter()
+    for case in sorted(cases, key=_order):
+        with reading.attempt(f"line {case.row.line}", line=case.row.line, file=FILE):
+            for sender, target in _dyads(case, reading):
+                name = f"{sender}>{target}:{case.begin}:{'+'.join(sorted(case.objectives))}"
+                used[name] += 1
+                number = used[name]
+                reading.statements += _statements(
+                    case, sender, target, f"{name}~{number}" if number > 1 else name, number
+                )
+    return [reading]
+
+
+def _order(case: Case) -> tuple[int, bool, int, tuple[str, ...], tuple[str, ...]]:
+    """Cases of one name are told apart by their content and not by their ids or places, which each release changes."""
+    return case.begin, case.ongoing, case.end, case.measures, case.trade
+
+
+def _case(row: Row, values: dict[str, str]) -> Case:
+    begin, end = _year(values, "begin"), _year(values, "end")
+    if end < begin:
+        raise RecordRefused(why=f"it ends in {end}, before it begins in {begin}")
+    measures = tuple(word for column, word in MEASURES.items() if _flag(values, column))
+    if not measures:
+        raise RecordRefused(why="it names no type of sanction")
+    return Case(
+        row=row,
+        senders=_parties(values["sanctioning_state"]),
+        targets=_parties(values["sanctioned_state"]),
+        begin=begin,
+        end=end,
+        measures=measures,
+        trade=tuple(_known(TRADE, word, "descr_trade") for word in _list(values["descr_trade"])),
+        outcomes=_outcomes(values),
+    )
+
+
+def _year(values: dict[str, str], column: str) -> int:
+    found = re.fullmatch(r"(1[89]\d\d|20\d\d)(?:\.0)?", values[column])
+    if found is None:
+        raise RecordRefused(why=f"{column} {values[column]!r} is no year")
+    return int(found[1])
+
+
+def _flag(values: dict[str, str], column: str) -> bool:
+    if values[column].upper() not in _FLAGS:
+        raise RecordRefused(why=f"{column} {values[column]!r} is neither 0 nor 1")
+    return _FLAGS[values[column].upper()]
+
+
+def _list(text: str) -> list[str]:
+    return [part for part in re.split(r"\s*,\s*", text.strip().lower()) if part]
+
+
+def _known(words: dict[str, str], word: str, column: str) -> str:
+    if word not in words:
+        raise RecordRefused(why=f"{column} {word!r} is not known")
+    return words[word]
+
+
+def _outcomes(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """(objective, outcome) by position. A space in an objective's name is a slip for the underscore."""
+    objectives = [re.sub(r"\s+", "_", word) for word in _list(values["objective"])]
+    outcomes = _list(values["success"])
+    if not objectives or len(objectives) != len(outcomes):
+        raise RecordRefused(why=f"it has {len(objectives)} objectives and {len(outcomes)} outcomes")
+    for objective, outcome in zip(objectives, outcomes, strict=True):
+        _known(OBJECTIVES, objective, "objective")
+        _known(OUTCOMES, outcome, "success")
+    return tuple(zip(objectives, outcomes, strict=True))
+
+
+def _parties(text: str) -> tuple[str, ...]:
+    """The names of a comma list, of which some hold commas themselves: at each place the longest name that is known."""
+    names = sorted((row["name"] for row in table("gsdb_parties")), key=len, reverse=True)
+    rest, found = " ".join(text.split()), []
+    while rest:
+        name = next((name for name in names if rest == name or rest.startswith(f"{name},")), None)
+        if name is None:
+            raise RecordRefused(why=f"the party {rest[:80]!r} is not known")
+        found.append(name)
+        rest = rest[len(name) :].lstrip(", ")
+    if not found:
+        raise RecordRefused(why="it names no party")
+    return tuple(dict.fromkeys(found))
+
+
+def _dyads(case: Case, reading: Reading) -> Iterator[tuple[str, str]]:
+    """(sender, target) as codes; parties that the tracker does not have, and a group's own members, are ignored."""
+    known = keyed("gsdb_parties", by="name")
+    reference = f"case {case.row.cells[case.row.columns.index('case_id')]}"
+    for name in (*case.senders, *case.targets):
+        if not known[name]["code"]:
+            reading.ignore(reference, f"{name}: {known[name]['reason']}")
+    senders = dict.fromkeys(code for name in case.senders if (code := known[name]["code"]))
+    targets = dict.fromkeys(code for name in case.targets if (code := known[name]["code"]))
+    for sender in senders:
+        for target in targets:
+            if sender == target:
+                reading.ignore(reference, f"{sender} stands on both sides")
+            else:
+                yield sender, target
+
+
+def _statements(case: Case, sender: str, target: str, reference: str, number: int) -> Iterator[Statement]:
+    outcomes = "; ".join(f"{OBJECTIVES[objective]}: {OUTCOMES[outcome]}" for objective, outcome in case.outcomes)
+    trade = f" Trade: {', '.join(case.trade)}." if case.trade else ""
+    again = f", {number}" if number > 1 else ""
+    aims = ", ".join(OBJECTIVES[objective] for objective in case.objectives)
+    programme = Programme(title=f"Sanctions from {case.begin}: {aims} (GSDB{again})"[:300])
+
+    def statement(event: str, word: str, year: int, note: str) -> Statement:
+        return Statement(
+            kind="sanction-events", reference=f"{reference}:{event}", source=FILE, quote=case.row.text,
+            start=case.row.start, sender=sender, target=target, word=word, on=f"{year:04}", programme=programme,
+            measures=case.measures if word == "imposed" else (), note=note,
+        )  # fmt: skip
+
+    yield statement("imposed", "imposed", case.begin, f"Objectives: {aims}.{trade}")
+    if not case.ongoing:
+        yield statement("ended", *_end(case), f"Outcome: {outcomes}.")
+
+
+def _end(case: Case) -> tuple[str, int]:
+    """What became of the objectives says how the sanctions ended: reached or settled, the sender lifted them.
+
+    Where every objective failed the data do not say whether they were lifted or ran out; `expired` claims no act.
+    """
+    failed = all(outcome == "failed" for _, outcome in case.outcomes)
+    return ("expired" if failed else "lifted"), case.end

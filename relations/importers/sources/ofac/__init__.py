@@ -1,0 +1,166 @@
+"""OFAC's Specially Designated Nationals: sdn.csv, and beside it alt.csv, add.csv and sdn_comments.csv.
+
+The files carry no date: whoever fetched them knows it. A publication of sdn.csv alone says nothing of strong aliases
+and addresses; `Publication.omits` says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from relations.errors import RecordRefused
+from relations.importers.engine.parties import Detail, Kind, Name, NameKind, Party, Place, Publication, Unreadable
+from relations.importers.engine.text_parsing import clean
+from relations.importers.sources.ofac import remarks as remarks_of
+from relations.importers.sources.ofac.sheets import Row, Sheet, SheetKind, rows, sheets
+
+__all__ = ["parse", "publication"]
+
+_KINDS: dict[str, Kind] = {"": "entity", "individual": "person", "entity": "entity", "vessel": "vessel",
+                           "aircraft": "aircraft"}  # fmt: skip
+_ALIAS_KINDS: dict[str, NameKind] = {"aka": "aka", "fka": "fka", "nka": "nka"}
+_OMITTED: dict[SheetKind, str] = {"alt": "aliases", "add": "addresses", "sdn_comments": "spillover"}
+_VESSEL_COLUMNS = ("call_sign", "vessel_type", "tonnage", "gross_registered_tonnage", "vessel_flag", "vessel_owner")
+
+
+def publication(files: Sequence[Path]) -> Publication:
+    """`dated` is None; `omits` follows from the files given, `doubts` from how they end."""
+    given = sheets(files)
+    return Publication(
+        list="ofac",
+        omits=frozenset(name for kind, name in _OMITTED.items() if kind not in given),
+        doubts=tuple(sheet.doubt for sheet in given.values() if sheet.doubt),
+    )
+
+
+def parse(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
+    """Every party of sdn.csv in its order, then rows of the other files that belong to none.
+
+    A row that cannot be read takes its party with it: half a party would look like an amendment. The other files are
+    held in memory (some 25,000 short rows), sdn.csv is not.
+    """
+    given = sheets(files)
+    beside = _Beside()
+    for kind in _OMITTED:
+        if kind in given:
+            yield from beside.read(given[kind])
+    seen: set[str] = set()
+    for row in rows(given["sdn"]):
+        if isinstance(row, Unreadable):
+            seen.add(row.reference)
+            yield row
+            continue
+        try:
+            yield _party(row, beside=beside, seen=seen)
+        except RecordRefused as refusal:
+            yield Unreadable(reference=row.reference, line=row.line, reason=str(refusal), file=given["sdn"].path.name)
+    yield from beside.orphans(seen)
+
+
+@dataclass(slots=True)
+class _Beside:
+    """The rows of alt.csv, add.csv and sdn_comments.csv by the party they belong to."""
+
+    _rows: dict[tuple[SheetKind, str], list[Row]] = field(default_factory=dict)
+    _broken: dict[str, Unreadable] = field(default_factory=dict)
+    _files: dict[SheetKind, str] = field(default_factory=dict)
+
+    def read(self, sheet: Sheet) -> Iterator[Unreadable]:
+        """Yields the rows that cannot be read and name no party."""
+        self._files[sheet.kind] = sheet.path.name
+        for row in rows(sheet):
+            if isinstance(row, Row):
+                self._rows.setdefault((sheet.kind, row.reference), []).append(row)
+            elif row.reference:
+                self._broken.setdefault(row.reference, row)
+            else:
+                yield row
+
+    def of(self, kind: SheetKind, reference: str) -> list[Row]:
+        if broken := self._broken.get(reference):
+            raise RecordRefused(why=f"line {broken.line} of {broken.file} belongs to it: {broken.reason}")
+        return self._rows.pop((kind, reference), [])
+
+    def orphans(self, seen: set[str]) -> Iterator[Unreadable]:
+        """Rows of parties that sdn.csv does not name."""
+        for (kind, reference), left in self._rows.items():
+            if reference in seen:
+                continue
+            for row in left:
+                why = f"sdn.csv has no party {reference}"
+                yield Unreadable(reference=reference, line=row.line, reason=why, file=self._files[kind])
+        yield from (broken for reference, broken in self._broken.items() if reference not in seen)
+
+
+def _party(row: Row, *, beside: _Beside, seen: set[str]) -> Party:
+    reference = row.reference
+    if reference in seen:
+        raise RecordRefused(why=f"ent_num {reference} stands in the file twice")
+    seen.add(reference)
+    name, sdn_type, programmes, title, *vessel, _ = row.cells()
+    if not name:
+        raise RecordRefused(why="it has no name")
+    if sdn_type.casefold() not in _KINDS:
+        raise RecordRefused(why=f"SDN_Type {sdn_type!r} is not known")
+    kind = _KINDS[sdn_type.casefold()]
+    is_person = kind == "person"
+    # Cut at 1,000 characters, a remark goes on in sdn_comments.csv in the middle of a word.
+    whole = clean("".join(part.values[-1] for part in [row, *beside.of("sdn_comments", reference)]))
+    told = remarks_of.read(whole, is_person=is_person)
+    return Party(
+        list="ofac",
+        reference=reference,
+        kind=kind,
+        names=(
+            remarks_of.spoken(name, kind="primary", is_person=is_person),
+            *_aliases(beside.of("alt", reference), is_person=is_person),
+            *told.names,
+        ),
+        programmes=_programmes(programmes),
+        titles=tuple(filter(None, title.split("; "))),
+        genders=tuple(told.genders),
+        birth_dates=tuple(told.birth_dates),
+        birth_places=tuple(told.birth_places),
+        nationalities=tuple(told.nationalities),
+        documents=tuple(told.documents),
+        addresses=tuple(_addresses(beside.of("add", reference))),
+        details=(
+            *(Detail(key, value) for key, value in zip(_VESSEL_COLUMNS, vessel, strict=True) if value),
+            *told.details,
+        ),
+        remarks=whole,
+    )
+
+
+def _programmes(text: str) -> tuple[str, ...]:
+    """`SDGT] [IFSR` and `[SDGT] [IFSR]` -> SDGT, IFSR."""
+    programmes = tuple(filter(None, (code.strip() for code in re.split(r"[\[\];]+", text))))
+    if not programmes:
+        raise RecordRefused(why="it stands under no programme")
+    return programmes
+
+
+def _aliases(found: list[Row], *, is_person: bool) -> Iterator[Name]:
+    """alt.csv has the strong aliases; weak ones stand in the remarks (dat_spec.txt, "The disposition of aliases")."""
+    for row in found:
+        _, alias_type, name, note = row.cells()
+        alias_type = alias_type.casefold().replace(".", "")
+        if alias_type not in _ALIAS_KINDS:
+            raise RecordRefused(why=f"line {row.line} of alt.csv: alt_type {alias_type!r} is not known")
+        if not name:
+            raise RecordRefused(why=f"line {row.line} of alt.csv has no alias")
+        alias_kind = _ALIAS_KINDS[alias_type]
+        alias = remarks_of.spoken(name, kind=alias_kind, is_person=is_person, quality="strong")
+        yield replace(alias, note=note)
+
+
+def _addresses(found: list[Row]) -> Iterator[Place]:
+    """`City/State/Province/Postal Code` is one column, which OFAC does not divide."""
+    for row in found:
+        _, street, city, country, note = row.cells()
+        place = Place(street=street, city=city, country=country, note=note)
+        if place != Place():
+            yield place

@@ -1,0 +1,176 @@
+"""OFAC's CSV files as rows: https://www.treasury.gov/ofac/downloads/dat_spec.txt.
+
+No header; a row per line; null is `-0-`, mostly with a blank behind it. OFAC ends its lines with CR LF and the file
+with Ctrl-Z; copies with plain line ends have lost both. A file that stops inside a row is cut; one with OFAC's line
+ends that stops between two rows without the mark may be: that is a doubt.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from relations.errors import FileRefused, RecordRefused
+from relations.importers.engine.parties import Unreadable
+from relations.importers.engine.text_parsing import clean
+
+type SheetKind = Literal["sdn", "add", "alt", "sdn_comments"]
+
+WIDTHS: dict[SheetKind, int] = {"sdn": 12, "add": 6, "alt": 5, "sdn_comments": 2}
+MAX_BYTES = 64 * 1024 * 1024
+"""The largest (sdn.csv) has about 6 MB."""
+
+_END_MARK = "\x1a"
+_NAMED = re.compile(r"(sdn_comments|sdn|add|alt)(?![a-z])", re.IGNORECASE)
+_PAGE = re.compile(rb"\s*<(?:!doctype|html|\?xml|error)", re.IGNORECASE)
+_REFERENCE = re.compile(r"\s*\"?([1-9]\d*)\"?\s*(?:,|$)")
+_NULL = "-0-"
+_HEADER = "ent_num"
+"""The name of the first column in dat_spec.txt; OFAC's own files have no head."""
+_CUT_NULLS = frozenset({"-", "-0"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    kind: SheetKind
+    path: Path
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`values` as they stand, nulls empty, without the reference (OFAC's `ent_num`), which comes first."""
+
+    reference: str
+    line: int
+    values: tuple[str, ...]
+
+    def cells(self) -> list[str]:
+        return [clean(value) for value in self.values]
+
+
+def sheets(files: Sequence[Path]) -> dict[SheetKind, Sheet]:
+    """The files by what they are: told by their names, or by their width. sdn.csv has to be among them."""
+    found: dict[SheetKind, Sheet] = {}
+    for path in files:
+        sheet = _sheet(path)
+        if sheet.kind in found:
+            raise FileRefused(file=path.name, why=f"a second {sheet.kind}.csv was given with it")
+        found[sheet.kind] = sheet
+    if "sdn" not in found:
+        raise FileRefused(file="The list", why="sdn.csv is missing; add.csv, alt.csv and sdn_comments.csv go with it")
+    return found
+
+
+def rows(sheet: Sheet) -> Iterator[Row | Unreadable]:
+    """Every row; one that has the wrong width, no reference or stray quotes is `Unreadable`. Blank lines are nothing.
+
+    Raises `FileRefused` where the file is cut, is not UTF-8 (of which ASCII is a part), or holds NUL bytes.
+    """
+    for number, line in _lines(sheet.path):
+        cells = _cells(line)
+        is_unended = not line.endswith("\n")
+        if is_unended and _is_cut(line, cells, WIDTHS[sheet.kind]):
+            raise FileRefused(file=sheet.path.name, why=f"it stops in the middle of line {number}: {line[-40:]!r}")
+        if cells is not None and (not "".join(cells).strip() or (number == 1 and cells[0].casefold() == _HEADER)):
+            continue  # a blank line, or what a spreadsheet makes of one; the head that some copies are given
+        begins = _REFERENCE.match(line)
+        reference = begins[1] if begins else ""
+        try:
+            if is_unended and cells and cells[-1] in _CUT_NULLS:
+                cells[-1] = _NULL  # a whole row but for a character of its last null; a copy of 2019 is like that
+            yield _row(cells, reference=reference, line=number, width=WIDTHS[sheet.kind])
+        except RecordRefused as refusal:
+            shown = str(refusal)
+            yield Unreadable(reference=reference, line=number, reason=shown, file=sheet.path.name)
+
+
+def _row(cells: list[str] | None, *, reference: str, line: int, width: int) -> Row:
+    if cells is None:
+        raise RecordRefused(why="a quotation mark is not closed or stands inside a value")
+    if len(cells) != width:
+        raise RecordRefused(why=f"it has {len(cells)} columns, not {width}: {','.join(cells)[:40]!r}")
+    if not reference:
+        raise RecordRefused(why=f"{cells[0][:40]!r} is not an ent_num")
+    return Row(reference, line, tuple("" if cell.strip() == _NULL else cell for cell in cells[1:]))
+
+
+def _cells(line: str) -> list[str] | None:
+    """None where the quotation marks do not match; an empty list for a blank line."""
+    try:
+        return next(csv.reader([line.rstrip("\n")], strict=True), []) if line.strip() else []
+    except csv.Error:
+        return None
+
+
+def _is_cut(line: str, cells: list[str] | None, width: int) -> bool:
+    """Of a last line without a line end: is it the beginning of a row?"""
+    begins = re.match(r"\d+(,|$)", line) is not None
+    if cells is None:
+        return begins
+    return begins and len(cells) < width
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Numbered from 1, each with its line end as a plain newline, without the end mark."""
+    ended = False
+    try:
+        with path.open(encoding="utf-8-sig", newline=None) as file:
+            for number, line in enumerate(file, start=1):
+                if "\x00" in line:
+                    raise FileRefused(file=path.name, why=f"line {number} holds a NUL byte")
+                if ended and line.strip():
+                    raise FileRefused(file=path.name, why=f"line {number} stands behind the end mark (Ctrl-Z)")
+                ended = ended or line.rstrip().endswith(_END_MARK)
+                row = line if not ended else line.rstrip().rstrip(_END_MARK)
+                if row:
+                    yield number, row if not ended else f"{row}\n"
+    except UnicodeDecodeError as error:
+        raise FileRefused(file=path.name, why=f"it is not UTF-8: {error.reason} at byte {error.start:,}") from error
+
+
+def _sheet(path: Path) -> Sheet:
+    size = path.stat().st_size
+    if size == 0:
+        raise FileRefused(file=path.name, why="it is empty")
+    if size > MAX_BYTES:
+        raise FileRefused(file=path.name, why=f"it has {size:,} bytes; the limit is {MAX_BYTES:,}")
+    with path.open("rb") as file:
+        head = file.read(64 * 1024).removeprefix(b"\xef\xbb\xbf")
+        file.seek(max(0, size - 16))
+        tail = file.read()
+    if _PAGE.match(head):
+        raise FileRefused(file=path.name, why="it is a page or XML and not the CSV file")
+    kind = _kind(path)
+    return Sheet(kind=kind, path=path, doubt=_doubt(path, kind, head=head, tail=tail))
+
+
+def _doubt(path: Path, kind: SheetKind, *, head: bytes, tail: bytes) -> str:
+    """Named for the kind of file and not for its name, so that the next publication's doubt is the same one."""
+    if head.partition(b"\n")[0].endswith(b"\r") and not tail.rstrip().endswith(_END_MARK.encode()):
+        if not tail.endswith(b"\n"):
+            raise FileRefused(
+                file=path.name, why="it is cut: it has OFAC's line ends (CR LF), not its end mark (Ctrl-Z), and no end"
+            )
+        return f"{kind}.csv has OFAC's line ends (CR LF) and not its end mark (Ctrl-Z)"
+    return ""
+
+
+def _kind(path: Path) -> SheetKind:
+    """By name if a row of it has that width, however many bad ones stand before; by the first row's width otherwise."""
+    widths = (len(cells) for _, line in _lines(path) if (cells := _cells(line)))
+    named = _NAMED.match(path.name)
+    for kind, width in WIDTHS.items():
+        if named and named[1].lower() == kind:
+            if width in widths:
+                return kind
+            raise FileRefused(file=path.name, why=f"none of its rows has the {width} columns of {kind}.csv")
+    first = next(widths, 0)
+    for kind, width in WIDTHS.items():
+        if first == width:
+            return kind
+    raise FileRefused(file=path.name, why=f"no file of OFAC's has {first} columns")

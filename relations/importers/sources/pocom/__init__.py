@@ -1,0 +1,281 @@
+"""US chiefs of mission since 1778: Principal Officers and Chiefs of Mission, Office of the Historian (public domain).
+
+Each appointment becomes what it supports: appointed, in post (credentials presented, or arrived and in charge), ended.
+A mission's file is one source; a quote runs from the record's id, behind which person and role stand, to the event.
+Formats: missions-countries/*.xml, people.tar.gz or people/**/*.xml; what titles and notes mean stands in `tables/`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
+
+from relations import dates
+from relations.errors import FileRefused
+from relations.importers.engine.statements import Extract, Reading, Statement
+from relations.importers.sources.pocom.files import Block, MissionFile, mission_files, names_of_people
+from relations.importers.sources.pocom.nominees import NOT_AWAITED, state_nominees
+from relations.importers.sources.pocom.posts import MISSION_ENDS, stays_in_post, why_unsaid
+from relations.importers.sources.pocom.service import Place, Service, places, service
+from relations.importers.sources.pocom.words import of_the_mission
+
+URL = "https://github.com/HistoryAtState/pocom/blob/master/missions-countries/"
+SENDER = "US"
+HOLDERS = frozenset({"recalled", "withdrawn", "asked_to_leave", "expelled"})
+"""Ends that are about the person; a post that is vacant or closed has no holder."""
+
+_EDITED = re.compile(r"<last-modified-date>(\d{4}-\d\d-\d\d)</last-modified-date>")
+_SENTENCE = re.compile(r"(?<=[a-z0-9)])\. (?=[A-Z])")
+
+
+def parse(files: Mapping[str, bytes]) -> list[Reading]:
+    """One reading; `files` are the folder's by their paths. Refuses a folder without missions or without people."""
+    people = names_of_people(files)
+    reading = Reading(version=None, vanished="retract")
+    for file in mission_files(files):
+        _Mission(file, people, reading).state()
+    if not reading.extracts:
+        raise FileRefused(file="missions-countries", why="there is no file of a mission")
+    reading.version = _version(reading)
+    return [reading]
+
+
+def _version(reading: Reading) -> dt.date | None:
+    """The day of the last edit of any record: the data carry no other date of their own."""
+    days: list[dt.date] = []
+    for extract in reading.extracts.values():
+        for day in _EDITED.findall(extract.text):
+            with suppress(ValueError):  # An impossible day of an edit takes no fact away.
+                days.append(dt.date.fromisoformat(day))
+    return max(days, default=None)
+
+
+class _Mission:
+    """The records of one file, stated in three rounds: they have to be known to each other before any end is stated."""
+
+    def __init__(self, file: MissionFile, people: dict[str, str], reading: Reading) -> None:
+        self.file, self.people, self.reading = file, people, reading
+        self.services: list[Service] = []
+        self.mission_ends: dict[str, set[dt.date]] = defaultdict(set)
+        self.said: set[tuple[str, str, str, str]] = set()
+        self.seen: Counter[str] = Counter()
+        territory = file.territory
+        reading.extracts[territory] = Extract(
+            reference=territory,
+            title=f"Chiefs of Mission: {territory}",
+            text=file.text,
+            url=f"{URL}{territory}.xml",
+        )
+
+    def state(self) -> None:
+        nominees: list[Service] = []
+        for block in self.file.blocks:
+            if block.element.tag == "chief":
+                with self.reading.record(self._reference(block), line=block.line, file=self.file.name):
+                    read = self._service(block)
+                    (self.services if block.section == "chiefs" else nominees).append(read)
+        for read in self.services:
+            if read.ended and read.ended.word in MISSION_ENDS and (until := read.until):
+                self.mission_ends[self._code_on(read, until.latest)].add(until.latest)
+        notes: list[Statement] = []
+        for block in self.file.blocks:
+            if block.element.tag == "mission-note":
+                with self.reading.attempt(f"{self.file.territory}:mission-note:{block.line}", file=self.file.name):
+                    notes += self._note(block)
+        for read in self.services:
+            self._state_service(read)
+        for statement in notes:
+            self._say(statement)
+        state_nominees(nominees, self.services, reading=self.reading, source=self.file.territory)
+
+    def _reference(self, block: Block) -> str:
+        """The record's id; one that stands twice gets a number, for it is pocom's own mistake."""
+        return block.value("id") or f"{self.file.territory}, line {block.line}"
+
+    def _service(self, block: Block) -> Service:
+        reference = self._reference(block)
+        self.seen[reference] += 1
+        if self.seen[reference] > 1:
+            reference = f"{reference}~{self.seen[reference]}"
+        return service(block, reference=reference, territory=self.file.territory, people=self.people)
+
+    @staticmethod
+    def _code_on(read: Service, day: dt.date) -> str:
+        place = read.place_on(day)
+        return place.code if place else ""
+
+    def _state_service(self, read: Service) -> None:
+        if not any(place.code for place in read.places):
+            self.reading.ignore(read.reference, next(iter(read.places)).reason)
+            return
+        if not read.role["word"]:
+            self.reading.ignore(read.reference, read.role["reason"])
+            return
+        with self.reading.attempt(read.reference, line=read.block.line, file=self.file.name):
+            for statement in [*self._appointed(read), *self._in_post(read), *self._ended(read)]:
+                self._say(statement)
+
+    def _appointed(self, read: Service) -> list[Statement]:
+        """Only before the post is taken up, and only where taking it up ends the waiting.
+
+        An ambassador in post empties what is next; a minister or chargé in post does not, so that his appointment would
+        stand there for ever.
+        """
+        appointed, since = read.appointed, read.since
+        if appointed is None or not appointed.on or (when := appointed.when) is None:
+            return []
+        if read.role["word"] != "ambassador":
+            self.reading.ignore(f"{read.reference}:appointed", NOT_AWAITED)
+            return []
+        if since is not None and when.latest >= since.latest:
+            self.reading.ignore(f"{read.reference}:appointed", "the post had been taken up by then")
+            return []
+        place = read.place_on(when.latest)
+        if place is None or not place.code:
+            return []
+        return [
+            self._statement(read, "appointed", word="appointed", code=place.code, on=appointed.on, holder=read.holder)
+        ]
+
+    def _in_post(self, read: Service) -> list[Statement]:
+        started, since = read.started, read.since
+        if started is None or since is None:
+            self.reading.ignore(f"{read.reference}:started", "no day on which the post was taken up is on record")
+            return []
+        word, stated = read.role["word"], []
+        until = read.until.latest if read.until else dt.date.max
+        first = read.place_on(since.latest)
+        if first and first.code:
+            stated.append(
+                self._statement(
+                    read, "started", word=word, code=first.code, on=started.on, holder=read.holder, note=started.remark
+                )
+            )
+        for place in read.places:
+            if place.code and place.succeeds and place.since and since.latest < place.since <= until:
+                note = "In post when this state took the place of the one before."
+                on, event = place.since.isoformat(), f"started:{place.code}"
+                stated.append(
+                    self._statement(read, event, word=word, code=place.code, on=on, holder=read.holder, note=note)
+                )
+        return stated
+
+    def _ended(self, read: Service) -> list[Statement]:
+        ended, until = read.ended, read.until
+        stated = self._ceased(read)
+        if ended is None:
+            return stated
+        if until is None:
+            self.reading.ignore(f"{read.reference}:ended", "the end is not dated")
+            return stated
+        place = read.place_on(until.latest)
+        if place is None or not place.code:
+            return stated
+        peers = [other for other in self.services if self._is_peer(other, place)]
+        if why := why_unsaid(read, peers, self.mission_ends[place.code]):
+            self.reading.ignore(f"{read.reference}:ended", why)
+            return stated
+        word = "vacant" if ended.word == "handed_over" else ended.word
+        holder = read.holder if word in HOLDERS else ""
+        return [
+            *stated,
+            self._statement(read, "ended", word=word, code=place.code, on=ended.on, holder=holder, note=ended.remark),
+        ]
+
+    @staticmethod
+    def _is_peer(other: Service, place: Place) -> bool:
+        """Whether the other service was, on its first day, in the same country."""
+        since = other.since
+        return since is not None and any(
+            held.code == place.code and (held.holds(since.latest) or held.succeeds) for held in other.places
+        )
+
+    def _ceased(self, read: Service) -> list[Statement]:
+        """The state to which a chief in post was accredited came to its end: the mission to it is closed."""
+        since, stated = read.since, []
+        first = read.place_on(since.latest) if since else None
+        for place in read.places:
+            held = place is first or place.succeeds
+            if held and place.code and place.until and read.in_post_on(place.until):
+                on, event = place.until.isoformat(), f"ended:{place.code}"
+                stated.append(
+                    self._statement(
+                        read,
+                        event,
+                        word="closed",
+                        code=place.code,
+                        on=on,
+                        note="The accreditation to this state ended.",
+                    )
+                )
+        return stated
+
+    def _note(self, block: Block) -> list[Statement]:
+        """The dated sentences of a note on the mission; what it says beside them is prose and stays in the source."""
+        stated = []
+        note = block.value("text")
+        for sentence in _SENTENCE.split(note):
+            found = of_the_mission(sentence.rstrip("."))
+            if found is None:
+                continue
+            word, on, remark = found
+            reference = f"{self.file.territory}:mission:{word}:{on}"
+            day = dates.parse(on).latest
+            code = next((place.code for place in self._places(sentence) if place.holds(day)), "")
+            staying = stays_in_post(self.services, day)
+            if word == "ignored" or not code:
+                self.reading.ignore(reference, remark or "the mission was in no country of the tracker")
+            elif word == "closed" and staying:
+                self.reading.ignore(reference, f"{staying.holder} led the mission from elsewhere")
+            else:
+                if word in MISSION_ENDS:
+                    self.mission_ends[code].add(day)
+                quote, start = _quoted(block, sentence)
+                stated.append(
+                    Statement(
+                        kind="ambassadors", reference=reference, source=self.file.territory, quote=quote, start=start,
+                        sender=SENDER, target=code, word=word, on=on,
+                    )
+                )  # fmt: skip
+        if not stated:
+            self.reading.ignore(
+                f"{self.file.territory}:mission-note:{block.line}", "it says of no day what the mission was"
+            )
+        return stated
+
+    def _places(self, sentence: str) -> tuple[Place, ...]:
+        return places(self.file.territory, role="", words=sentence)
+
+    def _statement(
+        self, read: Service, event: str, *, word: str, code: str, on: str, holder: str = "", note: str = ""
+    ) -> Statement:
+        element = event.partition(":")[0]
+        quote, start = read.block.words(read.started_by if element == "started" else element)
+        title = "" if read.role["literal"] == "yes" or element == "ended" else f"Title: {read.role['title']}."
+        return Statement(
+            kind="ambassadors", reference=f"{read.reference}:{event}", source=self.file.territory, quote=quote,
+            start=start, sender=SENDER, target=code, word=word, on=on, holder=holder,
+            note=" ".join(filter(None, [title, note, read.note if element == "started" else ""])),
+        )  # fmt: skip
+
+    def _say(self, statement: Statement) -> None:
+        """A record that pocom has twice, and a note that repeats a record, say nothing new."""
+        key = (statement.target, statement.word, statement.on, statement.holder)
+        if key in self.said:
+            self.reading.ignore(statement.reference, "another record of the mission says the same")
+            return
+        self.said.add(key)
+        self.reading.statements.append(statement)
+
+
+def _quoted(block: Block, sentence: str) -> tuple[str, int]:
+    """The sentence as it stands in the file, with its own white space."""
+    pattern = re.compile(r"\s+".join(re.escape(word) for word in sentence.rstrip(".").split()))
+    found = pattern.search(block.text)
+    if found is None:  # It holds markup or entities: the whole note is quoted.
+        words = block.text.strip()
+        return words, block.start + block.text.index(words)
+    return found[0], block.start + found.start()

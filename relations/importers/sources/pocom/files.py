@@ -1,0 +1,139 @@
+"""The files of pocom: one XML file for each mission, one for each person, read with the text that they stand in."""
+
+from __future__ import annotations
+
+import io
+import re
+import tarfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from relations.errors import FileRefused, RecordRefused
+from relations.importers.engine.csv_rows import decoded
+
+MAX_MEMBER = 1024 * 1024
+MAX_MEMBERS = 100_000
+
+_BLOCK = re.compile(r"<(chief|mission-note)>(.*?)</\1>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One `<chief>` or `<mission-note>`: its element, its section, and where it stands in the file's text."""
+
+    element: etree._Element
+    section: str
+    start: int
+    text: str
+
+    @property
+    def line(self) -> int:
+        return self.element.sourceline or 0
+
+    def value(self, path: str) -> str:
+        """The whole text below an element, white space folded; empty where there is none. Markup inside is text."""
+        found = self.element.find(path)
+        return " ".join("".join(str(text) for text in found.itertext()).split()) if found is not None else ""
+
+    def words(self, last: str) -> tuple[str, int]:
+        """The source's own words from the record's id to the end of the element `last`, and where they start."""
+        first = self.text.find("<id>")
+        # A record's own note has the name of its events' notes, and comes behind the last of them.
+        behind = self.text.find("</ended>") if last == "note" else 0
+        found = re.compile(rf"</{last}>|<{last}\s*/>").search(self.text, max(behind, 0))
+        if first < 0 or found is None:
+            raise RecordRefused(why=f"it has no <id> or no <{last}>")
+        return self.text[first : found.end()], self.start + first
+
+
+@dataclass(frozen=True, slots=True)
+class MissionFile:
+    name: str
+    territory: str
+    text: str
+    blocks: list[Block]
+
+
+def mission_files(files: Mapping[str, bytes]) -> Iterator[MissionFile]:
+    """The missions to countries, in the order of their names."""
+    for name in sorted(files):
+        if re.search(r"(?:^|/)missions-countries/[^/]+\.xml$", name):
+            yield _mission_file(name, files[name])
+
+
+def _mission_file(name: str, raw: bytes) -> MissionFile:
+    text = decoded(raw, file=name)
+    root = root_of(raw, file=name, tag="country-mission")
+    elements = [
+        (section.tag, element)
+        for section in root
+        if section.tag in ("chiefs", "other-nominees")
+        for element in section
+        if element.tag in ("chief", "mission-note")
+    ]
+    found = list(_BLOCK.finditer(text))
+    if [match[1] for match in found] != [element.tag for _, element in elements]:
+        raise FileRefused(file=name, why="its records do not stand in its text one by one")
+    blocks = [
+        Block(element, str(section), match.start(2), match[2])
+        for (section, element), match in zip(elements, found, strict=True)
+    ]
+    return MissionFile(name, (root.findtext("territory-id") or "").strip(), text, blocks)
+
+
+def root_of(raw: bytes, *, file: str, tag: str) -> etree._Element:
+    """The root of a small XML file, by a parser that resolves no entities and fetches nothing."""
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=False, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as error:
+        raise FileRefused(file=file, why=f"it is not well formed: {error.msg}") from error
+    if root.getroottree().docinfo.doctype:
+        raise FileRefused(file=file, why="it carries a document type declaration")
+    if root.tag != tag:
+        raise FileRefused(file=file, why=f"its root element is {str(root.tag)[:80]!r} and not {tag!r}")
+    return root
+
+
+def names_of_people(files: Mapping[str, bytes]) -> dict[str, str]:
+    """person id -> name, as the Office of the Historian displays it (`altname`), otherwise in full."""
+    people: dict[str, str] = {}
+    for name, raw in _people(files):
+        root = root_of(raw, file=name, tag="person")
+        people[(root.findtext("id") or "").strip()] = _display_name(root)
+    if not people:
+        raise FileRefused(file="people", why="there is neither people.tar.gz nor a file below people/")
+    return people
+
+
+def _display_name(person: etree._Element) -> str:
+    def part(name: str) -> str:
+        return " ".join((person.findtext(f"persName/{name}") or "").split())
+
+    full = " ".join(filter(None, [part("forename"), part("surname"), part("genName")]))
+    return part("altname") or full
+
+
+def _people(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    for name, raw in files.items():
+        if re.search(r"(?:^|/)people/.+\.xml$", name):
+            yield name, raw
+        elif name.endswith("people.tar.gz"):
+            yield from _members(name, raw)
+
+
+def _members(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
+    """The XML files in the archive, read in memory; refuses what is larger than any of them can be."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(raw), mode="r:gz") as archive:
+            for number, member in enumerate(archive):
+                if number >= MAX_MEMBERS or member.size > MAX_MEMBER:
+                    raise FileRefused(file=name, why=f"member {member.name[:80]!r} is one too many or too large")
+                if member.isfile() and member.name.endswith(".xml") and (file := archive.extractfile(member)):
+                    yield f"{name}/{member.name}", file.read()
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise FileRefused(file=name, why=f"it is no tar.gz archive: {error}") from error

@@ -1,0 +1,102 @@
+"""Those who were named for a mission and never led it (pocom's `other-nominees`): their way, and how it ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+from relations import dates
+from relations.errors import NotADate
+from relations.importers.engine.american_dates import DAY, in_words
+from relations.importers.engine.statements import Reading, Statement
+from relations.importers.engine.tables import meaning
+from relations.importers.sources.pocom.service import Service
+from relations.importers.sources.pocom.words import PHRASES, day_before
+
+NOT_AWAITED = "only an ambassador in post ends the waiting for one: the coming of a minister or chargé is not stated"
+
+_NOMINATED = re.compile(rf"\b(?:nominated|nomination of|nominated on|nomination on) ?(?P<date>{DAY})", re.IGNORECASE)
+_OUTCOME = re.compile(
+    rf"\b(?:withdrawn|returned|rejected|died|death|left post|left \w+|superseded)\b(?: [\w ]*?)?,?"
+    rf" (?:on |in |about )?(?P<date>{DAY})",
+    re.IGNORECASE,
+)
+
+
+def state_nominees(nominees: list[Service], services: list[Service], *, reading: Reading, source: str) -> None:
+    """States each nominee's way, or ignores it by name where the source does not say when it ended.
+
+    An outcome without a day lies between the nominee's own appointment and the next one's to the same mission. Without
+    that bound either, what was on its way would stand for ever, so nothing of it is stated.
+    """
+    for nominee in nominees:
+        with reading.attempt(nominee.reference, line=nominee.block.line):
+            _state(nominee, _next_appointment(nominee, [*services, *nominees]), reading, source)
+
+
+def _state(nominee: Service, following: str, reading: Reading, source: str) -> None:
+    place = nominee.places[0]
+    began, word = _beginning(nominee)
+    if not place.code or not nominee.role["word"]:
+        reading.ignore(nominee.reference, place.reason or nominee.role["reason"])
+        return
+    if nominee.role["word"] != "ambassador":
+        reading.ignore(nominee.reference, NOT_AWAITED)
+        return
+    outcome = meaning(PHRASES, nominee.note.rstrip("."), of="nominee")
+    if outcome is None:
+        reading.ignore(nominee.reference, "the source does not say what became of the nomination")
+        return
+    on = _outcome_on(nominee.note, began, following)
+    if not began or not on:
+        reading.ignore(nominee.reference, "the source does not say when the nomination was made and ended")
+        return
+    country = nominee.place_on(dates.parse(began).latest)
+    if country is None or not country.code:
+        reading.ignore(nominee.reference, "the mission was in no country of the tracker")
+        return
+    for status, day in ((word, began), (outcome.word, on)):
+        quote, start = nominee.block.words("appointed" if status == "appointed" else "note")
+        reading.statements.append(
+            Statement(
+                kind="ambassadors", reference=f"{nominee.reference}:{status}", source=source, quote=quote, start=start,
+                sender="US", target=country.code, word=status, on=day, holder=nominee.holder, note=nominee.note,
+            )
+        )  # fmt: skip
+
+
+def _beginning(nominee: Service) -> tuple[str, str]:
+    """The commission's day, otherwise that of the nomination."""
+    if nominee.appointed and nominee.appointed.on:
+        return nominee.appointed.on, "appointed"
+    found = _NOMINATED.search(nominee.note)
+    return (in_words(found["date"]), "nominated") if found else ("", "")
+
+
+def _outcome_on(note: str, began: str, following: str) -> str:
+    found = list(_OUTCOME.finditer(note))
+    if found and began and (day := in_words(found[-1]["date"])) >= began:
+        return day
+    if not began or not following:
+        return ""
+    span = f"[{began}..{following}]"
+    try:
+        dates.parse(span)
+    except NotADate:
+        return ""
+    return span
+
+
+def _next_appointment(nominee: Service, others: Iterable[Service]) -> str:
+    """The day before somebody was next appointed; empty where nobody was."""
+    began, _ = _beginning(nominee)
+    if not began:
+        return ""
+    own = dates.parse(began).latest
+    later: list[tuple[dt.date, str]] = []
+    for other in others:
+        when = other.appointed.when if other.appointed else None
+        if other.appointed and when and when.earliest and when.earliest > own:
+            later.append((when.earliest, other.appointed.on))
+    return day_before(min(later)[1]) if later else ""

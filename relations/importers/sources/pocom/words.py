@@ -1,0 +1,133 @@
+"""How pocom dates and words an event in a chief's service: `<date>` and the note that leads up to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+
+from relations import dates
+from relations.errors import RecordRefused
+from relations.importers.engine.american_dates import DAY, MONTH, day_of, days_in, in_words
+from relations.importers.engine.tables import LONGEST, meaning, phrases
+
+PHRASES = "pocom_phrases"
+
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+# What the last words of a note do to the date behind them. The first that ends the note counts.
+_SPANS = re.compile(
+    rf"(?:(?:^|,? )between (?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?,? and"
+    rf"|(?:^|,? )on (?P<month2>{MONTH}) (?P<day2>\d{{1,2}}) or"
+    rf"|(?:^|,? )(?P<month3>{MONTH}) (?P<day3>\d{{1,2}}) ?[-–])$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"(?:^|,? )(?:on or (?:soon |shortly )?after|soon after|shortly after|(?:on or )?about|(?:on )?approximately"
+    r"|late in|early in|probably on)$",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(r"(?:^|,? )(?:on or )?(?:shortly )?before$|(?:^|,? )on or before$", re.IGNORECASE)
+_EXACT = re.compile(r"(?:^|,? )(?:on|in|as of|of|dated)(?: \(local time\))?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event: what it means (a word of `pocom_phrases.csv`) and when, in EDTF; `on` is empty where undated."""
+
+    word: str
+    on: str
+    remark: str = ""
+    when: dates.When | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Raises `NotADate`; read once here, for the order of a mission's services asks for it again and again."""
+        object.__setattr__(self, "when", dates.parse(self.on) if self.on else None)
+
+
+def told(event: str, *, date: str, note: str, since: str = "") -> Told | None:
+    """The event as the source tells it, None where it says nothing of it.
+
+    `since` is the date of the event before: what happened "on or before" a day happened between the two. Raises
+    `RecordRefused` for a date that is none and for a note that the table of phrases does not know.
+    """
+    note = " ".join(note.split()).strip(" .,;")
+    if not date:
+        return _undated(event, note) if note else None
+    if not _DATE.fullmatch(date):
+        raise RecordRefused(why=f"the date of {event} {date!r} is not YYYY, YYYY-MM or YYYY-MM-DD")
+    words, on = _qualified(note, date, since)
+    known = meaning(PHRASES, words, of=event)
+    if known is None:
+        raise RecordRefused(why=f"the note on {event} {note!r} is not known")
+    if known.word.endswith("?") or words.lower().startswith("probably"):
+        on = _doubted(on)
+    return Told(known.word.rstrip("?"), on, known.remark)
+
+
+def _undated(event: str, note: str) -> Told | None:
+    """A note that stands without a date: it is itself one (`Dec 1986`), or it says what happened on no day."""
+    if on := in_words(note):
+        return Told("in_post" if event == "started" else "vacant", on)
+    words, _ = _qualified(note, "0001", "")
+    known = meaning(PHRASES, words, of=event)
+    if known is None:
+        raise RecordRefused(why=f"the note on {event} {note!r} is not known")
+    return None if known.word == "undated" else Told(known.word.rstrip("?"), "", known.remark)
+
+
+def _qualified(note: str, date: str, since: str) -> tuple[str, str]:
+    """The note without the words that only qualify the date, and the date as they qualify it."""
+    if found := _SPANS.search(note):
+        month, day = (
+            found["month"] or found["month2"] or found["month3"],
+            found["day"] or found["day2"] or found["day3"],
+        )
+        return note[: found.start()], _span(month, day, found["year"], date)
+    if found := _ABOUT.search(note):
+        return note[: found.start()], f"{date}~"
+    if found := _BEFORE.search(note):
+        start = since if since and since < date else ""
+        return note[: found.start()], f"[{start}..{date}]"
+    if found := _EXACT.search(note):
+        return note[: found.start()], date
+    return note, date
+
+
+def _span(month: str, day: str, year: str | None, date: str) -> str:
+    """`April 26` and 1800-05-02 -> `[1800-04-26..1800-05-02]`; the year before where the year's day is not yet past."""
+    first = day_of(month, day, year or date[:4])
+    if not year and first > date:
+        first = f"{int(date[:4]) - 1:04}{first[4:]}"
+    return f"[{first}..{date}]"
+
+
+def _doubted(on: str) -> str:
+    """`1890-01` -> `1890-01?`; `1897-12-10~` -> `1897-12-10%`; `[..1885-10-15]` -> `[..1885-10-15?]`."""
+    if on.endswith("]"):
+        return f"{on[:-1]}?]"
+    return f"{on[:-1]}%" if on.endswith("~") else f"{on}?"
+
+
+def served_by(note: str) -> str:
+    """`… was serving as Chargé d’Affaires ad interim when … January 3, 1961.` -> `1961-01-03`; empty where not said."""
+    if not re.search(r"\bserving as\b.*\bwhen\b", note, re.IGNORECASE):
+        return ""
+    days = days_in(note)
+    return days[0] if days else ""
+
+
+def of_the_mission(sentence: str) -> tuple[str, str, str] | None:
+    """What a sentence of a mission's note says of the mission: (word, ISO date, remark); None where it says nothing."""
+    if len(sentence) > LONGEST:
+        return None
+    for phrase in phrases(PHRASES, of="mission"):
+        pattern = re.compile(phrase.pattern.pattern.replace("DAY", DAY), re.IGNORECASE)
+        if found := pattern.fullmatch(sentence):
+            return phrase.word, in_words(found["date"]), phrase.remark
+    return None
+
+
+def day_before(date: str) -> str:
+    """The last day that a date as of this source leaves before it: `1854-06` -> `1854-05-31`."""
+    first = dates.parse(date).floor
+    return (first - dt.timedelta(days=1)).isoformat()

@@ -1,0 +1,1 @@
+"""The network: the SSRF guard and the guarded HTTP client."""

@@ -1,0 +1,1 @@
+"""Transactional outbox: matches subscriptions and enqueues deliveries inside the transaction of a command."""

@@ -1,0 +1,1 @@
+"""Reads that several rooms share, and the caches."""

@@ -1,0 +1,1 @@
+"""Text of names: transliteration, phonetics, comparison of persons."""

@@ -1,1 +1,0 @@
-"""What people read: pages and feeds, made from facts, statuses and changes."""

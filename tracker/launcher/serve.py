@@ -1,0 +1,306 @@
+"""What `./run` does once everything is installed: serves, or runs one management command.
+
+Serving is a handful of processes and this one, which starts them, starts again what dies, and ends them all. It is
+for a laptop or a single machine; docker-compose.yml has the same processes for an orchestrator.
+"""
+
+import contextlib
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from tracker.launcher import embedded, roles
+from tracker.launcher.orphans import die_with_parent
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def whole(name: str, default: str, *, most: int) -> int:
+    """A number of the environment; ends with the reason where it is none, before anything is started."""
+    text = os.environ.get(name) or default
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= most and len(text) < 9):
+        sys.exit(f"{name} must be a whole number from 1 to {most}, not {text[:40]!r}.")
+    return int(text)
+
+
+HOST = os.environ.get("HOST") or "127.0.0.1"
+PORT = whole("PORT", "8000", most=65535)
+DATA = Path(os.environ.get("TRACKER_DATA") or ROOT / ".data").resolve()
+EMBEDDED = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+if EMBEDDED and os.environ.get("DATABASE_OWNER_URL"):
+    sys.exit("DATABASE_OWNER_URL goes with DATABASE_URL, which is not set.")
+
+# Connections that send nothing end after ten seconds, and cost next to nothing until then: a worker accepts thousands.
+# HTTP/1 alone: what looks for HTTP/2 first waits for a silent client without end.
+SERVER = (
+    "--interface", "wsgi", "--http", "1", "--no-ws", "--http1-header-read-timeout", "10000",
+    "--backlog", "4096", "--backpressure", "8192", "--respawn-failed-workers", "--workers-kill-timeout", "5",
+    "--log-level", "error",
+)  # fmt: skip
+MANAGE = (sys.executable, "manage.py")
+PREPARE = (sys.executable, "-m", "tracker.launcher.prepare")
+BACKUP = (sys.executable, "-m", "tracker.launcher.backup")
+OWNERS_COMMANDS = {"migrate", "pgtrigger"}  # of manage.py; every other one runs as the application does
+# name: command. Each gets a process group of its own and is started again when it ends.
+CHILDREN = {
+    "web": (
+        sys.executable, "-m", "granian", "tracker.wsgi:application", *SERVER,
+        "--host", HOST, "--port", str(PORT), "--workers", str(whole("WEB_WORKERS", "2", most=256)),
+        "--blocking-threads", str(whole("WEB_THREADS", "160", most=512)), "--respawn-interval", "0.5",
+    ),
+    "refresh": (*MANAGE, "refresh", "--loop"),
+    "deliver": (*MANAGE, "deliver"),
+    "jobs": (*MANAGE, "procrastinate", "worker", "--concurrency", "1"),
+}  # fmt: skip
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # to listen on: to ask on
+GRACE = 8.0  # seconds between asking the children to end and ending them
+QUICK_DEATH, PAUSE = 5.0, 2.0  # seconds: a child that lived no longer than the first is started after the second
+
+
+class Stopped(Exception):
+    """SIGTERM, SIGINT or SIGHUP came."""
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["manage"]:
+        return manage(arguments[1:])
+    if arguments[:1] in (["backup"], ["restore"]) and len(arguments) == 2:
+        with database(with_key=False) as environment:
+            return run_to_its_end((*BACKUP, *arguments), roles.as_owner(environment))
+    if arguments:
+        print("Usage: ./run, or ./run manage COMMAND [ARGUMENT…], or ./run backup FILE, or ./run restore FILE",
+              file=sys.stderr)  # fmt: skip
+        return 2
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
+    try:
+        serve()
+    except Stopped:
+        print("Stopped.")
+        return 0
+    return 1
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)  # once is enough; what follows must not be interrupted
+    raise Stopped
+
+
+# --- one command ----------------------------------------------------------------------------------------------------
+
+
+def manage(arguments: list[str]) -> int:
+    """Exit status of `manage.py ARGUMENT…`. The embedded database is started for it where it is not running."""
+    with database() as environment:
+        if not is_prepared():
+            # A first start by way of a command. What is printed about it must not mix with the command's output.
+            # Somebody else's database is left as it is, unless there is nothing in it yet.
+            first = PREPARE if EMBEDDED else (*PREPARE, "--if-empty")
+            subprocess.run(first, cwd=ROOT, env=roles.as_owner(environment), stdout=sys.stderr, check=True)
+        mine = roles.as_owner(environment) if OWNERS_COMMANDS & set(arguments[:1]) else roles.as_app(environment)
+        return run_to_its_end((*MANAGE, *arguments), mine)
+
+
+def is_prepared() -> bool:
+    """Whether a start has prepared the database, for the role that is used now."""
+    mark = DATA / "prepared"
+    return mark.exists() and (not EMBEDDED or mark.read_text() == roles.APP_ROLE)
+
+
+def run_to_its_end(arguments: tuple[str, ...], environment: dict[str, str]) -> int:
+    """Exit status, as a shell says it."""
+    command = subprocess.Popen(arguments, cwd=ROOT, env=environment, preexec_fn=die_with_parent)  # noqa: PLW1509  # one thread
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command too, which decides
+    signal.signal(signal.SIGTERM, lambda number, _: command.send_signal(number))
+    status = command.wait()
+    return status if status >= 0 else 128 - status
+
+
+# --- serving --------------------------------------------------------------------------------------------------------
+
+
+def serve() -> None:
+    """Returns never; ends by `Stopped`, or by SystemExit with the reason where it cannot start."""
+    check_port()
+    while True:
+        with database() as environment, contextlib.ExitStack() as cleanup:
+            children = Children(roles.as_app(environment))
+            cleanup.callback(children.end)
+            children.run_once(PREPARE, roles.as_owner(environment))
+            children.start_all()
+            told = False
+            while not EMBEDDED or embedded.is_running(DATA):
+                children.start_again_what_died()
+                if not told and ready():
+                    told = announce()
+                time.sleep(0.2)
+        print("The database has gone; starting again.", file=sys.stderr)
+
+
+def check_port() -> None:
+    """Says so before anything is started; granian would say it once for each worker."""
+    family = socket.AF_INET6 if ":" in HOST else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, PORT))
+        except OSError as error:
+            sys.exit(f"Cannot listen on {HOST} port {PORT}: {error.strerror}. PORT=8001 ./run takes another.")
+
+
+def announce() -> bool:
+    url = address()
+    print(f"\n  API     {url}/api/\n  Docs    {url}/api/docs/\n  Admin   {url}/admin/\n"
+          "\nCtrl-C stops everything; the data stay.", flush=True)  # fmt: skip
+    return True
+
+
+def address() -> str:
+    return f"http://{bracketed(EVERY_ADDRESS.get(HOST, HOST))}:{PORT}"
+
+
+def ready() -> bool:
+    """Whether requests are answered."""
+    connection = http.client.HTTPConnection(EVERY_ADDRESS.get(HOST, HOST), PORT, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+class Children:
+    """The processes of CHILDREN, each with the process group that it and its workers form."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.started: dict[str, float] = {}
+        self.due: dict[str, float] = {}
+
+    def start(self, name: str, command: tuple[str, ...], environment: dict[str, str] | None = None) -> None:
+        self.started[name] = time.monotonic()
+        pool = {"DATABASE_POOL_SIZE": "16"} if name == "web" else {}  # for threads, which only the web has many of
+        self.running[name] = subprocess.Popen(
+            command, cwd=ROOT, env=pool | (environment or self.environment), stdin=subprocess.DEVNULL,
+            start_new_session=True, preexec_fn=die_with_parent,  # noqa: PLW1509  # this process has one thread
+        )  # fmt: skip
+
+    def start_all(self) -> None:
+        for name, command in CHILDREN.items():
+            self.start(name, command)
+
+    def run_once(self, command: tuple[str, ...], environment: dict[str, str]) -> None:
+        self.start("once", command, environment)
+        if self.running["once"].wait() != 0:
+            sys.exit(f"Failed: {' '.join(command)}")
+        del self.running["once"]
+
+    def start_again_what_died(self) -> None:
+        now = time.monotonic()
+        for name, command in CHILDREN.items():
+            child = self.running.get(name)
+            if child and child.poll() is not None:
+                self.kill_group(child)  # its workers, if it was killed before it could end them
+                del self.running[name]
+                pause = 0.0 if now - self.started[name] > QUICK_DEATH else PAUSE
+                self.due[name] = now + pause
+                print(f"{name} ended with status {child.returncode}; starting it again.", file=sys.stderr)
+            elif child is None and self.due[name] <= now:
+                self.start(name, command)
+
+    def end(self) -> None:
+        """Asks all, waits GRACE seconds for all together, then ends what is left."""
+        for child in self.running.values():
+            child.terminate()
+        deadline = time.monotonic() + GRACE
+        for child in self.running.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(timeout=max(0.0, deadline - time.monotonic()))
+            self.kill_group(child)
+            child.wait()
+
+    @staticmethod
+    def kill_group(child: subprocess.Popen[bytes]) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+
+
+# --- the surroundings -----------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def database(*, with_key: bool = True) -> Iterator[dict[str, str]]:
+    """The environment of every process, with the database in it running.
+
+    Without the key none is made either: `restore` brings one along.
+    """
+    DATA.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as held:
+        environment = (
+            local_settings() | secret_key(keep=with_key) | os.environ | {"TRACKER_SUPERVISOR": str(os.getpid())}
+        )
+        environment["TRACKER_DATA"] = str(DATA)
+        if EMBEDDED:
+            environment["DATABASE_OWNER_URL"] = held.enter_context(embedded.server(DATA))
+            environment["DATABASE_APP_ROLE"] = roles.APP_ROLE
+            environment["DATABASE_URL"] = roles.app_url(environment["DATABASE_OWNER_URL"])
+        yield environment
+
+
+def local_settings() -> dict[str, str]:
+    """What a single machine needs said and nobody should have to say; the caller's own variables win."""
+    return {
+        "TRACKER_ENV": "local",
+        "STATIC_ROOT": str(DATA / "static"),
+        "ALLOWED_HOSTS": ",".join(own_names()),
+        "PUBLIC_URL": address(),
+    }
+
+
+def secret_key(*, keep: bool) -> dict[str, str]:
+    if {"SECRET_KEY", "SECRET_KEY_FILE"} & set(os.environ):
+        return {}
+    return {"SECRET_KEY_FILE": str(secret_key_file())} if keep else {"SECRET_KEY": secrets.token_urlsafe(64)}
+
+
+def own_names() -> list[str]:
+    """What a browser may call this machine. Any other name is refused: DNS rebinding reaches loopback addresses too."""
+    names = ["localhost", "127.0.0.1", "[::1]"]
+    if HOST in EVERY_ADDRESS:
+        with contextlib.suppress(OSError):
+            names += [socket.gethostname(), *socket.gethostbyname_ex(socket.gethostname())[2]]
+        return names
+    return [*names, bracketed(HOST)]
+
+
+def bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def secret_key_file() -> Path:
+    path = DATA / "secret_key"
+    with (
+        contextlib.suppress(FileExistsError),
+        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh,
+    ):
+        fresh.write(secrets.token_urlsafe(64))
+    return path
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (embedded.CannotStart, subprocess.CalledProcessError, OSError) as reason:
+        sys.exit(str(reason))

@@ -1,0 +1,1 @@
+"""Overload protection: admission control, request bodies with deadlines, slow clients."""
