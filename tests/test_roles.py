@@ -126,8 +126,8 @@ made = hooks.ask("POST", "/api/webhooks/", {"url": "https://example.org/hook", "
 waiting = Delivery.objects.count()
 hooks.answer("DELETE", f"/api/webhooks/{made['id']}/")
 with open(sys.argv[1], "rb") as opened:
-    kept = ledger.keep_file(opened, name=Path(sys.argv[1]).name)
-run = ledger.ask_for_import("travel_ban", author=ledger.NOBODY, files=[kept])
+    kept = ledger.store_file(opened, name=Path(sys.argv[1]).name)
+run = ledger.enqueue_import("travel_ban", author=ledger.NOBODY, files=[kept])
 with app.replace_connector(app.connector.get_worker_connector()) as working:
     working.run_worker(wait=False, install_signal_handlers=False, listen_notify=True, concurrency=1)
 run.refresh_from_db()

@@ -101,7 +101,7 @@ def test_the_sender_s_address_is_believed_only_behind_proxies(read):
 
 
 def test_every_variable_is_in_the_table_and_nothing_else_is():
-    sources = [FILE, *(live.ROOT / "tracker" / name for name in ("serve.py", "find_python.sh"))]
+    sources = [FILE, *(live.ROOT / "tracker/launcher" / name for name in ("serve.py", "find_python.sh"))]
     text = "".join(source.read_text("utf-8") for source in sources)
     read_by_code = set(re.findall(r'(?:\benv(?:_\w+)?|\bwhole|environ\.get)\(\s*"([A-Z_]+)"', text)) | {"PYTHON"}
     table = (live.ROOT / "docs" / "install.md").read_text("utf-8")
