@@ -1,6 +1,7 @@
 """Records what a running site answers, and compares two recordings: has an upgrade changed an answer?
 
     python -m tests.benchmarks.answers record http://127.0.0.1:8410 before.gz --token trk_…
+    python -m tests.benchmarks.answers record http://127.0.0.1:8410 after.gz --token trk_… --like before.gz
     python -m tests.benchmarks.answers compare before.gz after.gz
 
 Answers depend on the day: both have to be recorded on the same one. Exits with 1 where answers differ.
@@ -32,18 +33,20 @@ def main(arguments: list[str] | None = None) -> int:
     recording.add_argument("url")
     recording.add_argument("file", type=Path)
     recording.add_argument("--token", default="", help="of a user with the scopes edit and webhooks")
+    recording.add_argument("--like", type=Path, help="ask what this recording has asked")
     comparison = acts.add_parser("compare")
     comparison.add_argument("before", type=Path)
     comparison.add_argument("after", type=Path)
     chosen = parser.parse_args(arguments)
     if chosen.act == "record":
-        return record(chosen.url, chosen.file, token=chosen.token)
+        return record(chosen.url, chosen.file, token=chosen.token, like=chosen.like)
     return compare(chosen.before, chosen.after)
 
 
-def record(url: str, file: Path, *, token: str) -> int:
+def record(url: str, file: Path, *, token: str, like: Path | None) -> int:
     day, began = _today(), time.monotonic()
-    answers = Interview(asking(url), token=token).whole()
+    interview = Interview(asking(url), token=token)
+    answers = interview.again(read(like)[1]) if like else interview.whole()
     if _today() != day:
         print("Midnight (UTC) passed while it was recorded: record it again.", file=sys.stderr)
         return 2

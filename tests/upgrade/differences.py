@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import lzma
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -37,14 +38,16 @@ def _comparable(answer: Answer) -> dict[str, str]:
 
 
 def write(path: Path, about: Mapping[str, Any], recording: Recording) -> None:
-    """JSON lines, gzipped without a date: first what the recording is about, then a request on each line."""
+    """JSON lines, as `.xz` or `.gz`: what the recording is about, then a request on each line."""
     rows = [about, *({"request": request} | answer for request, answer in recording.items())]
     text = "".join(f"{json.dumps(row, ensure_ascii=True)}\n" for row in rows)
-    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+    packed = lzma.compress(text.encode()) if path.suffix == ".xz" else gzip.compress(text.encode(), mtime=0)
+    path.write_bytes(packed)
 
 
 def read(path: Path) -> tuple[dict[str, Any], Recording]:
-    about, *rows = (json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines())
+    unpack = lzma.decompress if path.suffix == ".xz" else gzip.decompress
+    about, *rows = (json.loads(line) for line in unpack(path.read_bytes()).splitlines())
     return about, {row.pop("request"): row for row in rows}
 
 

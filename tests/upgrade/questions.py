@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -28,14 +28,17 @@ DAYS = ("1950-06-30", "2014-12-31", "2020-02-02", "2022-02-25", "2031-01-01")
 SEARCHED = ("Minsk", "Lukashenko", "Лукашенко", "Smith", "embassy", "Julie Fisher", "bank", "Li")
 FIXED = {
     "cursor": (), "page_size": ("1", "0", "501"), "fields": ("url", "id,key,code"),
-    "pair": ("BY-US", "eu-by", "BY"), "track": ("sanctions", "sanctions:US>BY", "trend"), "after": ("0", "5", "99999999"),
-    "old": ("unknown", "none"), "new": ("eased", "vacant"),
+    "pair": ("BY-US", "eu-by", "BY"), "track": ("sanctions", "sanctions:US>BY", "trend"),
+    "after": ("0", "5", "99999999"), "old": ("unknown", "none"), "new": ("eased", "vacant"),
 }  # fmt: skip
 """Values of parameters of which neither the schema nor an answer has any."""
 ALSO_SEEN_AS = {"country": "from", "target": "to", "issuer": "from", "party": "key", "under": "programmes"}
 """Keys of answers in which the values of other parameters are found."""
 LONGEST = 200
 WRONG = "~wrong~"
+WEAK = "W/"
+REQUEST = re.compile(r"(\S+) (\S+)(?: ([\w-]+=.+?))?( \(editor\))?")
+"""The name of a request: method, path, at most one header, and whether an editor's token goes with it."""
 FEATURED = ("BY-US", "BY-RU", "BY-DE", "BY-EU", "BY-GB", "RU-UA", "RU-US", "UA-US", "CN-US", "CU-US", "IR-US", "BO-US")
 
 
@@ -66,7 +69,7 @@ class Interview:
 
     def get(self, path: str, *, method: str = "GET", editor: bool = False, **headers: str) -> Answer:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        shown = (f"{key}={'W/' if value.startswith('W/') else value}" for key, value in sent.items())
+        shown = (f"{key}={WEAK if value.startswith(WEAK) else value}" for key, value in sent.items())
         name = " ".join([method, path, *shown, *["(editor)"] * editor])
         if name not in self.answers:
             identified = {"Host": HOST, "X-Request-ID": REQUEST_ID} | sent
@@ -74,6 +77,16 @@ class Interview:
                 identified["Authorization"] = f"Bearer {self.token}"
             self.answers[name] = self.ask(method, path, identified)
         return self.answers[name]
+
+    def again(self, requests: Iterable[str]) -> dict[str, Answer]:
+        """Asks what another interview has asked, with its cursors and strong ETags."""
+        for name in requests:
+            method, path, header, editor = REQUEST.fullmatch(name).groups()
+            headers = dict([header.split("=", 1)]) if header else {}
+            if headers.get("If-None-Match") == WEAK:
+                headers["If-None-Match"] = self.get(path).headers["ETag"]
+            self.get(path, method=method, editor=editor is not None, **headers)
+        return self.answers
 
     def whole(self) -> dict[str, Answer]:
         schema = self.get("/api/schema/").json()
