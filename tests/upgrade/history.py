@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
+from pathlib import Path
 
 from relations import ledger
 from relations.ledger import webhooks
 from tests.api.subscribing import Caller, attempt, place
-from tests.importers.importing import BANS, FILES, imported
+from tests.importers.importing import imported
 from tests.ledger.making import (
     ban,
     ban_list,
@@ -23,6 +25,41 @@ from tests.ledger.making import (
 from tests.rights import token_of
 
 
+def _sdn(*rows: tuple[int, str, str, str]) -> str:
+    """OFAC's columns: number, name, type, programme."""
+    rest = ",-0- " * 8
+    return "".join(f'{number},"{name}","{kind}","{programme}"{rest}\n' for number, name, kind, programme in rows)
+
+
+def _un(day: str, *rows: tuple[str, str]) -> str:
+    people = "".join(
+        f"<INDIVIDUAL><FIRST_NAME>{name}</FIRST_NAME><UN_LIST_TYPE>DPRK</UN_LIST_TYPE>"
+        f"<REFERENCE_NUMBER>{reference}</REFERENCE_NUMBER><LISTED_ON>2017-06-02</LISTED_ON></INDIVIDUAL>"
+        for reference, name in rows
+    )
+    return (
+        f'<CONSOLIDATED_LIST dateGenerated="{day}T00:00:00Z"><INDIVIDUALS>{people}</INDIVIDUALS><ENTITIES/>'
+        "</CONSOLIDATED_LIST>"
+    )
+
+
+_FACTORY, _BANK = (1, "INVENTED TRACTOR FACTORY", "", "BELARUS"), (2, "BANK OF NOWHERE", "", "BELARUS-EO14038")
+_DOE, _ROE = (3, "DOE, Jane", "individual", "SDGT"), (4, "ROE, Ivan Ivanovich", "individual", "BELARUS] [CUBA")
+PUBLICATIONS = (
+    ("travel_ban", "bans.csv",
+     ("instrument,signed,effective,iso2,action,level,note,source\n"
+     "Proclamation 1,2021-09-24,2021-10-18,KP,listed,full,all visas,https://example.org/1\n"
+     "Proclamation 1,2021-09-24,2021-10-18,CU,listed,partial,visitors,https://example.org/1\n"
+     "Proclamation 2,2022-09-24,2022-10-18,CU,removed,,,https://example.org/2\n")),
+    ("ofac", "sdn_2022-02-23.csv", _sdn(_FACTORY, _DOE)),
+    ("ofac", "sdn_2022-02-24.csv", _sdn(_FACTORY, _BANK, _DOE, _ROE)),
+    ("ofac", "sdn_2022-02-25.csv", _sdn((1, "INVENTED TRACTOR WORKS", "", "BELARUS"), _BANK, _DOE, _ROE)),
+    ("un", "un_2023-08-02.xml", _un("2023-08-02", ("KPi.001", "Иван Иванов"), ("KPi.002", "Kim Nobody"))),
+    ("un", "un_2023-08-08.xml", _un("2023-08-08", ("KPi.001", "Иван Иванов"), ("KPi.003", "Pak Somebody"))),
+)  # fmt: skip
+"""Official lists, invented: parties that are listed, amended and delisted."""
+
+
 def history() -> str:
     ann = Caller("ann", "edit", "webhooks")
     hook = ann.subscribe(event_types=["*"], description="Everything")
@@ -31,10 +68,12 @@ def history() -> str:
     _acts()
     attempt(500, answer=b"Not today")
     attempt(204, now=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1))
-    imported("travel_ban", BANS)
-    for day in ("23", "24", "25"):
-        imported("ofac", FILES / "ofac" / "days" / f"sdn_2022-02-{day}.csv")
-    imported("un", FILES / "un" / "un_2023-08-02.xml")
+    with tempfile.TemporaryDirectory() as folder:
+        for code, name, text in PUBLICATIONS:
+            path = Path(folder) / name
+            path.write_text(text, "utf-8")
+            run = imported(code, path, accept_shrink=True)
+            assert (run.state, run.refused) == ("succeeded", 0), (run.reason, run.complaints)
     attempt(204)
     ann.post(place(hook, "replay/"), {"after": 0, "until": 20}, status=202)
     while webhooks.advance_replays(now=dt.datetime.now(dt.UTC)):

@@ -5,7 +5,7 @@
                                                 dumped: after a change of the API that is meant. Read the differences
                                                 that the test shows before
 
-The facts are invented, but for the seed article and the cut files that the importers' tests read.
+The facts are invented, but for those of the seed article.
 """
 
 from __future__ import annotations
