@@ -1,0 +1,94 @@
+"""Makes the two files that lie here: a database of this code, and what this code answers from it.
+
+    python -m tests.upgrade.recording           at a release, with the code of the release
+    python -m tests.upgrade.recording answers   only the answers, by the code that is here, from the database as it was
+                                                dumped: after a change of the API that is meant. Read the differences
+                                                that the test shows before
+
+The facts are invented, but for those of the seed article.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import lzma
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.benchmarks.serving import database
+from tests.upgrade.differences import read
+from tracker import embedded
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+DUMP, ANSWERS = HERE / "database.sql.xz", HERE / "answers.jsonl.xz"
+ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "tracker.settings", "TRACKER_ENV": "local", "PUBLIC_URL": "http://127.0.0.1:8000",
+    "ALLOWED_HOSTS": "127.0.0.1,testserver",
+    # What cursors are signed with, and the secrets of subscriptions in the dump are sealed with.
+    "SECRET_KEY": "the key of a database that holds invented facts and guards nothing",
+}  # fmt: skip
+
+
+def main(arguments: list[str]) -> None:
+    if arguments == ["answers"]:
+        about, _ = read(ANSWERS)
+        with restored() as url:
+            ask(url, moment=about["moment"], token=about["token"], into=ANSWERS)
+        return
+    os.environ |= ENVIRONMENT
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["TRACKER_DATA"] = folder
+        with database():
+            token = _history()
+            tool("pg_dump", "--no-owner", "--no-privileges", "-f", f"{folder}/dump", "-d", os.environ["DATABASE_URL"])
+            DUMP.write_bytes(lzma.compress(Path(folder, "dump").read_bytes()))
+            tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
+            ask(os.environ["DATABASE_URL"], moment=f"{tomorrow}T12:00:00Z", token=token, into=ANSWERS)
+
+
+def _history() -> str:
+    """Acts of every kind; gives the token of the user who did them."""
+    import django
+
+    django.setup()
+    from tests.upgrade.history import history
+
+    return history()
+
+
+@contextmanager
+def restored() -> Iterator[str]:
+    """The dumped database on a server of its own, brought to the newest migrations."""
+    with tempfile.TemporaryDirectory() as folder, embedded.server(Path(folder) / "data", throw_away=True) as url:
+        restore(url, Path(folder))
+        yield url
+
+
+def restore(url: str, folder: Path) -> None:
+    plain = folder / "dump.sql"
+    plain.write_bytes(lzma.decompress(DUMP.read_bytes()))
+    tool("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", str(plain), "-d", url)
+    run(url, "manage.py", "migrate", "--verbosity=0")
+
+
+def ask(url: str, *, moment: str, token: str, into: Path, like: Path | None = None) -> None:
+    run(url, "-m", "tests.upgrade.asking", moment, token, str(into), *([str(like)] if like else []))
+
+
+def run(url: str, *arguments: str) -> None:
+    environment = os.environ | ENVIRONMENT | {"DATABASE_URL": url}
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
+
+
+def tool(name: str, *arguments: str) -> None:
+    subprocess.run([embedded.installed() / "bin" / name, *arguments], check=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
