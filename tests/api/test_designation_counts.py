@@ -12,7 +12,7 @@ from relations.importers import import_list
 from relations.models import Designation, ReferenceStamp, SanctionEvent, SanctionProgramme
 from relations.models.tallies import tallies
 from relations.webhooks.payloads import snapshots
-from tests.api.test_relations import get, queries
+from tests.api.reading import get, queries
 from tests.api.writing import programme, record
 from tests.importers import rebuilding
 

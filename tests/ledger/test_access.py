@@ -11,7 +11,8 @@ from django.db import transaction
 from relations import ledger
 from relations.errors import KeyReused, TooManyRequests
 from relations.models import Allowance, ApiToken, GivenAnswer
-from tests.ledger.threads import PATIENCE, at_once, until, waiting
+from tests.ledger.threads import at_once, waiting
+from tests.waiting import PATIENCE, until
 
 NOON = dt.datetime(2020, 2, 2, 12, tzinfo=dt.UTC)
 
