@@ -82,7 +82,10 @@ def test_logged_in_editor_needs_the_permission_and_the_csrf_token(
 
 @pytest.mark.parametrize("cookie", ['"\\000\\000\\000\\000\\000\\000\\000\\000"', "x" * 5000, "nobody12345678"])
 def test_strange_session_cookie_is_nobody(countries: None, cookie: str) -> None:
-    assert Client(headers={"Cookie": f"sessionid={cookie}"}).get("/api/ambassadors/").status_code == 200
+    stranger = Client(headers={"Cookie": f"sessionid={cookie}"})
+    assert stranger.get("/api/ambassadors/").status_code == 200
+    refused = stranger.post("/api/ambassadors/", {}, content_type="application/json")
+    assert (refused.status_code, refused.json()["type"]) == (401, "/api/docs/errors/#not-authenticated")
 
 
 def test_writes_are_limited_by_token(editor: Editor, settings: Any, anna: User, nomination: dict[str, Any]) -> None:

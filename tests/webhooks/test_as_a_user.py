@@ -112,20 +112,18 @@ def documented(owner, start, tmp_path):
     return row, said
 
 
-def test_the_receiver_in_the_documentation_has_fifteen_lines():
-    assert len([line for line in snippet().splitlines() if line.strip()]) == 15
-
-
 def test_the_receiver_in_the_documentation_verifies_and_drops_what_is_double_or_old(documented):
     row, said = documented
     act()
     drain()
     until(lambda: len(said.holding("sanctions.changed {")) == 2)
     webhooks.replay(row, after=0)
+    drain()
+    assert Delivery.objects.filter(subscription=row, state="delivered", replayed=True).count() == 2
     act(action="lifted")
     drain()
-    until(lambda: len(said.holding("sanctions.changed {")) == 4)
-    assert Delivery.objects.filter(subscription=row, state="delivered", replayed=True).count() >= 2
+    # It prints in the order of arrival: what it prints of the replays comes before the last change.
+    until(lambda: len(said.holding("'value': 'none'")) == 2)
     assert len(said.holding("sanctions.changed {")) == 4
 
 
