@@ -76,22 +76,6 @@ def test_the_owner_s_password_stays_with_what_migrates():
     assert owner.keys() == given.keys() - {"DATABASE_PASSWORD"}
 
 
-def test_a_data_folder_of_the_release_before_works_by_way_of_a_command(tmp_path):
-    """It lets its account in as the owner alone, has no other role, and its mark of preparation is empty."""
-    environment = CLEAN | {"TRACKER_DATA": str(tmp_path)}
-    command = [str(ROOT / "run"), "manage", "token", "ann"]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-    with embedded.server(tmp_path) as url, psycopg.connect(url) as connection:
-        connection.execute("DROP OWNED BY tracker_app")
-        connection.execute("DROP ROLE tracker_app")
-    ident = tmp_path / "postgres" / "pg_ident.conf"
-    ident.write_text("".join(line for line in ident.read_text().splitlines(True) if "tracker_app" not in line))
-    (tmp_path / "prepared").write_text("")
-    made = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    assert made.stdout.startswith("Token of ann")
-    assert "password" not in made.stderr
-
-
 @pytest.mark.parametrize(
     ("said", "begin"),
     [
@@ -208,3 +192,17 @@ def test_interrupting_ends_every_process(site):
     assert site.stop(signal.SIGINT) == 0
     # What was killed last is out of the list of processes a moment later.
     until(lambda: not processes_of(site.folder))
+
+
+def test_a_data_folder_of_the_release_before_works_by_way_of_a_command(site):
+    """It lets its account in as the owner alone, has no other role, and its mark of preparation is empty."""
+    with embedded.server(site.folder) as url, psycopg.connect(url) as connection:
+        connection.execute("DROP OWNED BY tracker_app")
+        connection.execute("DROP ROLE tracker_app")
+    ident = site.folder / "postgres" / "pg_ident.conf"
+    ident.write_text("".join(line for line in ident.read_text().splitlines(True) if "tracker_app" not in line))
+    (site.folder / "prepared").write_text("")
+    command = [ROOT / "run", "manage", "token", "ann"]
+    made = subprocess.run(command, env=site.environment, check=True, capture_output=True, text=True)
+    assert made.stdout.startswith("Token of ann")
+    assert "password" not in made.stderr

@@ -21,7 +21,7 @@ from tests.ledger.making import ban, ban_list, citation, event, post, programme,
 from tests.status.oracle import seen
 
 START = dt.date(2020, 1, 1)
-pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 
 
 def dates(data):
