@@ -202,7 +202,7 @@ def test_a_data_folder_of_the_release_before_works_by_way_of_a_command(site):
     ident = site.folder / "postgres" / "pg_ident.conf"
     ident.write_text("".join(line for line in ident.read_text().splitlines(True) if "tracker_app" not in line))
     (site.folder / "prepared").write_text("")
-    command = [str(ROOT / "run"), "manage", "token", "ann"]
+    command = [str(ROOT / "run"), "manage", "token", "editor"]
     made = subprocess.run(command, env=site.environment, check=True, capture_output=True, text=True)
-    assert made.stdout.startswith("Token of ann")
+    assert made.stdout.startswith("Token of editor")
     assert "password" not in made.stderr
