@@ -18,7 +18,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +26,7 @@ from typing import Any
 from runtime import ROOT, Failed, free_ports
 
 sys.path.insert(0, str(ROOT))
+from tests.waiting import until
 from tracker.launcher import embedded
 
 CONNECTED = "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'tracker'"
@@ -151,15 +151,19 @@ def started(command: list[str], image: Image, environment: dict[str, str]) -> It
 
 
 def becomes_healthy(name: str, test: list[str], image: Image, environment: dict[str, str]) -> None:
-    until = time.monotonic() + TO_BE_HEALTHY
-    while True:
+    complaint = ""
+
+    def is_healthy() -> bool:
+        nonlocal complaint
         looked = subprocess.run(test, cwd=image.app, env=environment, capture_output=True, text=True, check=False)
-        if looked.returncode == 0:
-            print(f"{name} is healthy", flush=True)
-            return
-        if time.monotonic() > until:
-            raise Failed(f"{name} does not become healthy: {looked.stderr}")
-        time.sleep(0.2)
+        complaint = looked.stderr
+        return looked.returncode == 0
+
+    try:
+        until(is_healthy, seconds=TO_BE_HEALTHY)
+    except AssertionError:
+        raise Failed(f"{name} does not become healthy: {complaint}") from None
+    print(f"{name} is healthy", flush=True)
 
 
 def prove(place: Path) -> None:

@@ -1,15 +1,13 @@
 """Fixtures that more than one room's tests use."""
 
-from functools import cache
-from typing import Any
-
 import pytest
-from django.conf import settings
-from django.core import serializers
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.test import TestCase, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+from tests.database import restore, rows
 
 # Every run tries the same examples; `--hypothesis-profile=search` looks for new ones.
 hypothesis_settings.register_profile(
@@ -31,49 +29,40 @@ WORLD = ("countries", "memberships")
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Countries and memberships lie in the test database itself: each test that rolls back begins with them."""
+    """Countries and memberships lie in the test database itself, and each test leaves it as it was."""
     with django_db_blocker.unblock():
         call_command("loaddata", *WORLD, verbosity=0)
+        before = rows()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: restore(before))
+            with django_db_blocker.block():
+                yield
 
 
-@cache
-def _world() -> dict[str, list[Any]]:
-    """The rows of countries and memberships, read once a session; reading them asks the database nothing."""
-    return {
-        name: [
-            row.object
-            for row in serializers.deserialize("json", (settings.ROOT / f"fixtures/{name}.json").read_text("utf-8"))
-        ]
-        for name in WORLD
-    }
-
-
-def _fill() -> None:
-    """A transactional test leaves every table empty behind it; two statements put the world back."""
-    from relations.models import Country, Membership
-
-    if not Country.objects.exists():
-        Country.objects.bulk_create(_world()["countries"])
-        Membership.objects.bulk_create(_world()["memberships"])
-        if connection.in_atomic_block:
-            # Deferred triggers stamp the world; in a test that rolls back there is no commit at which they would.
-            connection.check_constraints()
+@pytest.fixture(scope="session")
+def seed_rows(django_db_setup, django_db_blocker):
+    """What the seed article adds to the tables: the ledger's refresh is paid for once a session."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        before = rows()
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            call_command("loaddata", "seed_article", verbosity=0)
+        connection.check_constraints()
+        after = rows()
+        transaction.set_rollback(True)
+    return {table: content for table, content in after.items() if before.get(table) != content}
 
 
 @pytest.fixture
 def countries(db):
-    """Countries and the EU's memberships, whichever test ran before."""
-    _fill()
+    """Countries and the EU's memberships."""
 
 
 @pytest.fixture
 def world(transactional_db):
     """Countries and the EU's memberships in a test that commits for real (threads, locks, servers)."""
-    _fill()
 
 
 @pytest.fixture
-def seed(countries, django_capture_on_commit_callbacks):
+def seed(countries, seed_rows):
     """The seed article and its 23 facts, with periods and change log as the ledger's refresh leaves them."""
-    with django_capture_on_commit_callbacks(execute=True):
-        call_command("loaddata", "seed_article", verbosity=0)
+    restore(seed_rows, among={*seed_rows})

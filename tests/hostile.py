@@ -20,6 +20,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from tests.waiting import pace
+
 HOME = "127.0.0.1"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -74,7 +76,7 @@ class Client:
             yield opened
 
     def wait(self) -> None:
-        threading.Event().wait(max(0.0, self.until - time.monotonic()))
+        pace(max(0.0, self.until - time.monotonic()))
 
     def drip(self, head: bytes) -> None:
         """Sends the head and then a byte at a time, until it is answered or shut."""
@@ -191,14 +193,13 @@ class Times:
 def others(port: int, seconds: float) -> Times:
     """Reads a current relation on a new connection some hundred times a second, and now and then asks the probes."""
     times, bystander = Times(), Client(port, seconds)
-    pause = threading.Event()
     for path in itertools.cycle(("/livez", "/readyz", *["/api/relations/BY-US/"] * 20)):
         if not bystander.goes_on:
             break
         began = time.monotonic()
         bystander.ask(path)
         times.seconds.append(time.monotonic() - began)
-        pause.wait(0.01)
+        pace(0.01)
     times.failures = [status for status in bystander.answers if status != 200]
     return times
 

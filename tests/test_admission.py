@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.http import HttpResponse
 
+from tests.waiting import until
 from tracker.overload.admission import Admission, Lane, NoPlaceError
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
@@ -36,12 +37,7 @@ class Request(threading.Thread):
 
 def waiting(lane: Lane, count: int) -> None:
     """Until so many requests stand in the queue."""
-    changed = threading.Event()
-    for _ in range(6000):
-        if len(lane._waiting) == count:
-            return
-        changed.wait(0.01)
-    raise AssertionError("they do not wait")
+    until(lambda: len(lane._waiting) == count)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ import psycopg
 import pytest
 
 from tests.importers.importing import BANS
-from tests.test_run import CLEAN, ROOT, Site, named, processes_of, until
+from tests.sites import CLEAN, ROOT, Site, named, processes_of
+from tests.waiting import until
 from tracker.launcher import backup as tracker_backup
 from tracker.launcher import embedded, pg_client
 

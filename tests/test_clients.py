@@ -6,7 +6,6 @@ import json
 import resource
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
@@ -18,12 +17,12 @@ from relations.models import DiplomaticEvent
 from tests.benchmarks.serving import serving
 from tests.database import conninfo
 from tests.ledger.making import citation, draft, record, source
+from tests.waiting import PATIENCE, until
 from tracker.overload import clients
 from tracker.overload.clients import MINIMUM_RATE, MOST_WAITING, Connection, SlowReaders
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 
-WAIT = 120.0
 # Long enough to be asked meanwhile, on a machine that tests on every core.
 SILENT_SECONDS = 5
 EXPORT = "/api/diplomatic-events/?format=jsonl"
@@ -31,15 +30,6 @@ LOGIN = (
     b"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\nContent-Length: 100\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\n\r\nusername="
 )
-
-
-def until(condition):
-    """What the condition says once it says something: of another process, which tells nobody."""
-    deadline = time.monotonic() + WAIT
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
-    return answer
 
 
 @contextlib.contextmanager
@@ -68,7 +58,7 @@ def much():
 
 def answer_of(port, path, method="GET", body=None, headers=None):
     """Status and body; 0 where the connection is refused or cut."""
-    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
+    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     with contextlib.closing(asking), contextlib.suppress(ConnectionError):
         asking.request(method, path, body=body, headers={"Accept": "application/json"} | (headers or {}))
         answer = asking.getresponse()
@@ -81,7 +71,7 @@ def status_of(port, path):
 
 
 def connected(port) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=WAIT)
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
 
 
 # --- who does not read ----------------------------------------------------------------------------------------------
@@ -241,7 +231,7 @@ def test_an_editor_has_more_time_than_a_reader_and_leaves_none_of_it_to_the_next
         writer.join(timeout=1.0)  # thrice a reader's time
         assert answers == []
         locking.execute("COMMIT")
-        writer.join(timeout=WAIT)
+        writer.join(timeout=PATIENCE)
         assert answers == [403]  # without Django's CSRF token; it came through to its end
         locking.execute("LOCK TABLE relations_statuschange")
         assert answer_of(port, *read)[0] == 503

@@ -5,7 +5,7 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from tests.database import conninfo
-from tests.ledger.threads import until
+from tests.waiting import until
 from tracker import connections
 
 

@@ -4,15 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.waiting import until
 from tracker.launcher import embedded
-
-WAIT = 60.0  # seconds; a machine that tests on every core is slow
 
 
 def postmaster(folder: Path) -> int:
@@ -24,13 +22,6 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
-
-
-def until(condition) -> None:
-    deadline = time.monotonic() + WAIT
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +53,7 @@ def test_what_was_committed_survives_the_killing_of_the_server(folder):
 
 
 def test_a_user_that_is_killed_leaves_no_server_behind(folder):
-    code = "import sys, pathlib; from tracker import embedded; e = embedded.server(pathlib.Path(sys.argv[1]));"
+    code = "import sys, pathlib; from tracker.launcher import embedded; e = embedded.server(pathlib.Path(sys.argv[1]));"
     code += "e.__enter__(); print('up', flush=True); sys.stdin.read()"
     with subprocess.Popen(
         [sys.executable, "-c", code, folder],

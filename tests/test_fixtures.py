@@ -29,6 +29,7 @@ from relations.models import (
     TravelBanEntry,
     TravelBanList,
 )
+from tests.database import restore, rows
 
 ARTICLE = settings.ROOT / "seeds/000_3ea9495b9edf0ea4.txt"
 SHA256 = "6c2ea6c5b0f961f3d069004eaa11c6ab4c2f8469fcab7fe74b7391c2dfe2a45d"
@@ -297,6 +298,12 @@ def test_the_log_tells_of_every_loaded_fact_and_nothing_waits(seed):
         assert list(versions) == list(range(1, pair.version + 1))
 
 
+@pytest.fixture
+def empty(transactional_db):
+    """The tracker's tables as migrations leave them."""
+    restore({table: content for table, content in rows().items() if not table.startswith("relations_")})
+
+
 # --- loading again, in other orders, after acts ---------------------------------------------------------------------
 
 
@@ -307,7 +314,6 @@ def test_loading_twice_changes_no_row_no_period_and_no_line_of_the_log(seed, dja
     assert booked() == before
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "calls",
     [
@@ -319,7 +325,7 @@ def test_loading_twice_changes_no_row_no_period_and_no_line_of_the_log(seed, dja
     ],
     ids=lambda calls: " then ".join("+".join(call) for call in calls),
 )
-def test_any_order_of_loading_leads_to_the_same_status(calls):
+def test_any_order_of_loading_leads_to_the_same_status(empty, calls):
     for call in calls:
         load(*call)
     ban = TravelBanList.objects.get()
@@ -357,8 +363,7 @@ def test_loading_again_leaves_what_editors_made_of_the_source_and_the_list(seed,
     assert (Source.objects.count(), TravelBanList.objects.count()) == (2, 1)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_article_without_countries_is_refused_whole():
+def test_the_article_without_countries_is_refused_whole(empty):
     with pytest.raises(IntegrityError, match="Problem installing fixtures"):
         load("seed_article")
     assert {name: rows for name, rows in booked().items() if rows} == {}

@@ -22,7 +22,11 @@ class Checkout:
         self.place = place
         self.venv = place / ".venv"
         (place / "tracker/launcher").mkdir(parents=True)
-        for part in (LOCK, "requirements-dev.lock", *(f"tracker/launcher/{name}.py" for name in ("install", "orphans"))):
+        for part in (
+            LOCK,
+            "requirements-dev.lock",
+            *(f"tracker/launcher/{name}.py" for name in ("install", "orphans")),
+        ):
             shutil.copy(ROOT / part, place / part)
         uv = place / ".tools" / "bin" / "uv"
         uv.parent.mkdir(parents=True)

@@ -1,127 +1,20 @@
 """`./run` as a person meets it: started, asked, killed in parts, stopped, started again."""
 
 import contextlib
-import json
 import os
-import random
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.sites import CLEAN, ROOT, Site, lowest, named, processes_of
+from tests.waiting import until
 from tracker.launcher import embedded, roles
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[1]
-WAIT = 120.0  # seconds; a machine that tests on every core is slow to start
-
-# What a stranger's shell has: not the settings of the test run.
-CLEAN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "UV_CACHE_DIR") if name in os.environ}
-
-
-def free_port() -> int:
-    """One below those that the kernel lends to outgoing connections: it has to stay free until the server is up."""
-    for port in random.sample(range(20_000, 32_000), 100):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no port is free")
-
-
-def processes_of(folder: Path) -> set[int]:
-    """Every process that works on the data folder: by its environment, or PostgreSQL's by where it stands."""
-    found = set()
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            environment = (process / "environ").read_bytes()
-            place = str((process / "cwd").readlink())
-        except OSError:
-            continue
-        if os.fsencode(folder) in environment or place.startswith(str(folder)):
-            found.add(int(process.name))
-    return found
-
-
-def lowest(folder: Path, words: str) -> int | None:
-    """The lowest process id whose command line has the words."""
-    for pid in sorted(processes_of(folder)):
-        with contextlib.suppress(OSError):
-            if words in Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode():
-                return pid
-    return None
-
-
-def named(folder: Path, words: str) -> int:
-    found = lowest(folder, words)
-    assert found is not None, f"no process with {words}"
-    return found
-
-
-def until(condition) -> None:
-    deadline = time.monotonic() + WAIT
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
-
-
-class Site:
-    """One `./run` on a data folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.environment = CLEAN | {"TRACKER_DATA": str(folder), "PORT": str(self.port)}
-        self.log = folder.with_name("log")
-        self.running: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self.log.open("wb") as log:
-            self.running = subprocess.Popen([ROOT / "run"], env=self.environment, stdout=log, stderr=log)
-        until(lambda: self.has_said("Ctrl-C stops everything"))
-
-    def has_said(self, words: str) -> bool:
-        assert self.running is not None
-        assert self.running.poll() is None, self.said()
-        return words in self.said()
-
-    def said(self) -> str:
-        return self.log.read_text()
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        assert self.running is not None
-        self.running.send_signal(how)
-        return self.running.wait(timeout=WAIT)
-
-    def wait(self) -> None:
-        if self.running is not None:
-            self.running.wait(timeout=WAIT)
-
-    def status_of(self, path: str) -> int:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=WAIT) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code
-        except OSError:
-            return 0
-
-    def manage(self, *arguments: str) -> str:
-        command = [str(ROOT / "run"), "manage", *arguments]
-        return subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stdout
-
-    def editors(self) -> list[str]:
-        dumped = self.manage("dumpdata", "auth.user", "--verbosity", "0")
-        return [user["fields"]["username"] for user in json.loads(dumped)]
 
 
 @pytest.fixture(scope="module")
@@ -181,22 +74,6 @@ def test_the_owner_s_password_stays_with_what_migrates():
     owner = roles.as_owner(given)
     assert owner["DATABASE_URL"] == given["DATABASE_OWNER_URL"]
     assert owner.keys() == given.keys() - {"DATABASE_PASSWORD"}
-
-
-def test_a_data_folder_of_the_release_before_works_by_way_of_a_command(tmp_path):
-    """It lets its account in as the owner alone, has no other role, and its mark of preparation is empty."""
-    environment = CLEAN | {"TRACKER_DATA": str(tmp_path)}
-    command = [str(ROOT / "run"), "manage", "token", "ann"]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-    with embedded.server(tmp_path) as url, psycopg.connect(url) as connection:
-        connection.execute("DROP OWNED BY tracker_app")
-        connection.execute("DROP ROLE tracker_app")
-    ident = tmp_path / "postgres" / "pg_ident.conf"
-    ident.write_text("".join(line for line in ident.read_text().splitlines(True) if "tracker_app" not in line))
-    (tmp_path / "prepared").write_text("")
-    made = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    assert made.stdout.startswith("Token of ann")
-    assert "password" not in made.stderr
 
 
 @pytest.mark.parametrize(
@@ -315,3 +192,17 @@ def test_interrupting_ends_every_process(site):
     assert site.stop(signal.SIGINT) == 0
     # What was killed last is out of the list of processes a moment later.
     until(lambda: not processes_of(site.folder))
+
+
+def test_a_data_folder_of_the_release_before_works_by_way_of_a_command(site):
+    """It lets its account in as the owner alone, has no other role, and its mark of preparation is empty."""
+    with embedded.server(site.folder) as url, psycopg.connect(url) as connection:
+        connection.execute("DROP OWNED BY tracker_app")
+        connection.execute("DROP ROLE tracker_app")
+    ident = site.folder / "postgres" / "pg_ident.conf"
+    ident.write_text("".join(line for line in ident.read_text().splitlines(True) if "tracker_app" not in line))
+    (site.folder / "prepared").write_text("")
+    command = [str(ROOT / "run"), "manage", "token", "editor"]
+    made = subprocess.run(command, env=site.environment, check=True, capture_output=True, text=True)
+    assert made.stdout.startswith("Token of editor")
+    assert "password" not in made.stderr

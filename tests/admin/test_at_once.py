@@ -9,7 +9,8 @@ from relations.models import AmbassadorStatus
 from tests.admin.conftest import browser, person, url
 from tests.ledger.invariants import assert_everything_holds
 from tests.ledger.making import citation, post, record, source
-from tests.ledger.threads import PATIENCE, at_once, until, waiting
+from tests.ledger.threads import at_once, waiting
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Editor
-from tests.api.test_relations import get
+from tests.api.reading import get
 from tests.ledger.invariants import assert_everything_holds
 
 HOME = "/api/relations/BY-US/"

@@ -19,8 +19,10 @@ from relations.models import (
     SanctionEvent,
     StatusChange,
 )
-from tests.api.test_relations import get
+from tests.api.reading import get
 from tests.api.writing import record
+from tests.ledger.threads import waiting
+from tests.waiting import until
 
 MEMBERS_IN_2020 = [
     "AT-BY", "BE-BY", "BG-BY", "BY-CY", "BY-CZ", "BY-DE", "BY-DK", "BY-EE", "BY-ES", "BY-FI", "BY-FR", "BY-GR", "BY-HR",
@@ -150,7 +152,7 @@ def test_while_one_act_is_about_to_commit_the_next_one_waits_and_a_reader_misses
     one.start()
     assert appended.wait(20)
     other.start()
-    _await_lock()
+    until(waiting("advisory"))
     assert not second_done.is_set()
     before = get(client, "/api/changes/")
     assert before["results"] == []
@@ -160,18 +162,6 @@ def test_while_one_act_is_about_to_commit_the_next_one_waits_and_a_reader_misses
     after = get(client, f"/api/changes/?after={before['cursor']}")
     assert [(row["pair"], row["track"]) for row in after["results"]] == [("AD-BY", "facts"), ("FJ-IS", "facts")]
     assert get(client, f"/api/changes/?after={after['cursor']}")["results"] == []
-
-
-def _await_lock() -> None:
-    """Until somebody waits for an advisory lock, or 20 seconds; the wait is the database's own."""
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    with connection.cursor() as cursor:
-        for _ in range(2000):
-            cursor.execute(waiting)
-            if cursor.fetchone() == (1,):
-                return
-            cursor.execute("SELECT pg_sleep(0.01)")
-    raise AssertionError("the second act did not wait")
 
 
 def test_a_poller_among_writers_sees_every_line_once_and_in_order(client, world):

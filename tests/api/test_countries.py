@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from relations.models import Country, CountryPair
-from tests.api.test_relations import get, queries
+from tests.api.reading import get, queries
 
 
 def codes(client: Any, query: str) -> list[str]:

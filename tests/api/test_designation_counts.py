@@ -12,7 +12,7 @@ from relations.importers import import_list
 from relations.models import Designation, ReferenceEpoch, SanctionEvent, SanctionProgramme
 from relations.outbox.payloads import snapshots
 from relations.queries.designation_counts import designation_counts
-from tests.api.test_relations import get, queries
+from tests.api.reading import get, queries
 from tests.api.writing import programme, record
 from tests.importers import rebuilding
 

@@ -11,7 +11,7 @@ import pytest
 from relations.api.http import errors
 from relations.models import Source, TravelBanList
 from tests.api.conftest import Editor
-from tests.api.test_filters import LISTS
+from tests.api.lists import LISTS
 
 DOCS = Path(__file__).parents[2] / "docs"
 RESOURCES = (

@@ -1,18 +1,14 @@
 """What holds for every list, whoever wrote it: found by walking the URLs."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, get_resolver
-from django.urls.resolvers import URLResolver
 
 from relations import ledger
 from relations.api.changes import ChangeFilters
-from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.filters import Searched
 from relations.api.webhooks.deliveries import DeliveryFilters
 from relations.api.webhooks.replays import ReplayFilters
@@ -35,23 +31,8 @@ from relations.models import (
     TravelBanEntry,
     TravelBanList,
 )
+from tests.api.lists import LISTS, OPEN
 from tests.api.writing import ban_list, draft, programme
-
-
-def lists(patterns: Any = None, prefix: str = "/") -> Iterator[tuple[str, type[ListEndpoint]]]:
-    for pattern in patterns or get_resolver().url_patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from lists(pattern.url_patterns, route)
-        elif isinstance(pattern, URLPattern):
-            view = getattr(pattern.callback, "cls", None)
-            if view is not None and issubclass(view, ListEndpoint) and route.startswith("/api/"):
-                yield route, view
-
-
-LISTS = dict(lists())
-OPEN = sorted(route for route in LISTS if "<" not in route and "webhooks" not in route)
-"""Lists whose address needs no key, and whose rows are everybody's."""
 
 
 def test_lists_are_found() -> None:

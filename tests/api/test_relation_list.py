@@ -23,8 +23,8 @@ from relations.models import (
     TravelBanEntry,
     TravelBanList,
 )
-from tests.api.test_dossiers import DAYS, DEEDS, carry_out
-from tests.api.test_relations import get, queries
+from tests.api.drawn_acts import DAYS, DEEDS, carry_out
+from tests.api.reading import get, queries
 from tests.api.writing import ban_list, programme, record
 
 ALL = ["BY-EU", "BY-RU", "BY-US", "RU-UA", "UA-US"]

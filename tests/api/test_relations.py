@@ -7,7 +7,6 @@ import orjson
 import pytest
 import time_machine
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from relations.models import (
     AmbassadorStatus,
@@ -19,6 +18,7 @@ from relations.models import (
     TravelBanEntry,
     TravelBanList,
 )
+from tests.api.reading import get, queries
 from tests.api.writing import ban_list, programme, record
 
 BAN_LIST = "Countries whose nationals are barred from entering the United States"
@@ -31,12 +31,6 @@ NOBODY: dict[str, Any] = {
     "uncertain": [],
     "disputed": False,
 }
-
-
-def get(client: Any, path: str, status: int = 200, **headers: str) -> Any:
-    response = client.get(path, headers=headers)
-    assert response.status_code == status, response.content
-    return response.json()
 
 
 def key(model: type[Fact], sender: str, word: str, on: str = "") -> str:
@@ -361,12 +355,6 @@ def test_a_relation_as_json_lines_has_each_fact_whole(client, seed):
 
 
 # --- how much is asked of the database ------------------------------------------------------------------------------
-
-
-def queries(client: Any, path: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(path).status_code == 200
-    return sum(not each["sql"].startswith(("SAVEPOINT", "RELEASE")) for each in captured)
 
 
 def test_a_relation_that_is_remembered_costs_one_query(client, seed):

@@ -37,7 +37,7 @@ def test_every_operation_documents_its_problems(document: Any) -> None:
 
 
 def test_every_parameter_of_a_list_is_documented(document: Any) -> None:
-    from tests.api.test_filters import LISTS, OPEN
+    from tests.api.lists import LISTS, OPEN
 
     for route in OPEN:
         told = {each["name"] for each in document["paths"][route]["get"]["parameters"]}

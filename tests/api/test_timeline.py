@@ -8,7 +8,7 @@ import pytest
 
 from relations import ledger
 from relations.models import AmbassadorStatus, DiplomaticEvent, SanctionEvent, StatusChange
-from tests.api.test_relations import get, queries
+from tests.api.reading import get, queries
 from tests.api.writing import record
 
 HOME = "/api/relations/BY-US/timeline/"

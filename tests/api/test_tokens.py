@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from relations import ledger
 from relations.api.http import throttles
@@ -80,9 +82,17 @@ def test_logged_in_editor_needs_the_permission_and_the_csrf_token(
     assert AmbassadorStatus.objects.get().recorded_by == anna
 
 
-@pytest.mark.parametrize("cookie", ['"\\000\\000\\000\\000\\000\\000\\000\\000"', "x" * 5000, "nobody12345678"])
-def test_strange_session_cookie_is_nobody(countries: None, cookie: str) -> None:
-    assert Client(headers={"Cookie": f"sessionid={cookie}"}).get("/api/ambassadors/").status_code == 200
+@pytest.mark.parametrize(
+    ("cookie", "looked_up"),
+    [('"\\000\\000\\000\\000\\000\\000\\000\\000"', False), ("x" * 5000, False), ("nobody12345678", True)],
+)
+def test_strange_session_cookie_is_nobody(countries: None, cookie: str, looked_up: bool) -> None:
+    stranger = Client(headers={"Cookie": f"sessionid={cookie}"})
+    assert stranger.get("/api/ambassadors/").status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        refused = stranger.post("/api/ambassadors/", {}, content_type="application/json")
+    assert (refused.status_code, refused.json()["type"]) == (401, "/api/docs/errors/#not-authenticated")
+    assert any("django_session" in query["sql"] for query in captured) is looked_up
 
 
 def test_writes_are_limited_by_token(editor: Editor, settings: Any, anna: User, nomination: dict[str, Any]) -> None:

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.waiting import until
 from tracker.launcher import embedded
 from tracker.launcher.serve import SERVER
 
@@ -69,23 +69,21 @@ def serving(
     with subprocess.Popen(command, env=os.environ | own) as server:
         try:
             address = f"http://127.0.0.1:{port}"
-            _await(f"{address}/readyz")
+            until(lambda: answers(f"{address}/readyz"), seconds=30)
             yield address
         finally:
             server.terminate()
 
 
-def _await(url: str) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(f"{url} did not answer")
+def answers(url: str) -> bool:
+    """Whether anything at all is answered, be it a refusal."""
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
 
 
 def load(url: str, *, headers: Sequence[str] = (), script: str = "", seconds: int = SECONDS) -> Load:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import django
 
 from tests.benchmarks.serving import database, table
+from tests.waiting import pace, until
 
 _ENVIRONMENT = {
     "WEBHOOK_ALLOW_HTTP": "1", "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8", "WEBHOOK_ALLOWED_PORTS": "*",
@@ -159,14 +160,14 @@ def _delays(others: int) -> tuple[list[float], tuple[str, str]]:
         held.enter_context(listening(*bad))
         subscribed([*(each.port for each in bad), *ports], tracks=["sanctions:US>CU:-"])
         (worker,) = held.enter_context(working(workers=1))
-        time.sleep(4)
+        pace(4)  # the worker has looked round, and waits
         before = _memory(worker.pid)
         commits, delays = [], []
         for _ in range(_ACTS):
             _act()
             commits.append(time.monotonic())
             delays += [at - commits[-1] for _, at in _all(came, _HEALTHY)]
-            time.sleep(0.5)
+            pace(0.5)
         return delays, (before, _memory(worker.pid))
 
 
@@ -281,12 +282,12 @@ def receivers(number: int, seconds: float) -> Iterator[tuple[list[int], Callable
 
 def _all(came: Callable[[], list[tuple[int, float]]], number: int) -> list[tuple[int, float]]:
     got: list[tuple[int, float]] = []
-    deadline = time.monotonic() + 120
-    while len(got) < number:
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{len(got)} of {number} messages came")
-        time.sleep(0.1)
-        got += came()
+
+    def all_came() -> bool:
+        got.extend(came())
+        return len(got) >= number
+
+    until(all_came)
     return got
 
 

@@ -11,7 +11,8 @@ from relations.errors import Refused, StaleVersion
 from relations.models import AmbassadorStatus, CountryPair, Source, StatusChange, StatusPeriod
 from tests.ledger.invariants import assert_everything_holds, versions
 from tests.ledger.making import citation, post, record, source
-from tests.ledger.threads import PATIENCE, at_once, until, waiting
+from tests.ledger.threads import at_once, waiting
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 

@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from relations import dates
 from relations.errors import NotADate
-from tests.test_dates import MEANINGS, REFUSALS, written
+from tests.written_dates import MEANINGS, REFUSALS, written
 
 WRITTEN = [text for text, _, _ in MEANINGS] + [text for text, _ in REFUSALS]
 RELATED = st.from_regex(r"\[?(\d{4}|\d{3}X|\d\dXX)?(-\d\d|-XX)?(-\d\d|-XX)?[~?%]?(\.\.)?[\d-]*\]?", fullmatch=True)

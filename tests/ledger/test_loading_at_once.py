@@ -10,7 +10,8 @@ from relations import ledger
 from relations.models import AmbassadorStatus, Source
 from tests.ledger.invariants import assert_everything_holds
 from tests.ledger.making import citation, post, record, source
-from tests.ledger.threads import PATIENCE, at_once, until, waiting
+from tests.ledger.threads import at_once, waiting
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 

@@ -14,7 +14,8 @@ from relations.ledger import projecting
 from relations.models import FACT_MODELS, CountryPair, RateLimitCounter, StatusChange, StatusPeriod
 from tests.ledger.invariants import assert_everything_holds, lines_of
 from tests.ledger.making import citation, event, post, record, sanction, source
-from tests.ledger.threads import at_once, until, waiting
+from tests.ledger.threads import at_once, waiting
+from tests.waiting import until
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 

@@ -1,14 +1,12 @@
 """Several connections at once."""
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
 from django.db import connection, transaction
 
-PATIENCE = 60.0
-"""Seconds after which a test gives up waiting for what ought to happen."""
+from tests.waiting import PATIENCE, until
 
 
 def apart[T](act: Callable[[], T]) -> Callable[[], T]:
@@ -63,14 +61,6 @@ def first_then[T](first: Callable[[], object], second: Callable[[], T]) -> T:
 
     at_once(earlier, later, referee)
     return told[0]
-
-
-def until(what: Callable[[], bool]) -> None:
-    """Looks until it is so: for what PostgreSQL tells nobody by itself, such as that somebody waits for a lock."""
-    abandon_import = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < abandon_import, "it did not happen"
-        time.sleep(0.005)
 
 
 def waiting(kind: str = "") -> Callable[[], bool]:

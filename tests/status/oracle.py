@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from relations.codes import AMBASSADOR_SCORES, BAN_SCORES, EVENT_SCORES, SANCTION_SCORES
+from relations.status import Period
 from relations.status.facts import FactValue
 
 ONE_DAY = dt.timedelta(days=1)
@@ -45,6 +46,15 @@ class Seen:
     expires_on: dt.date | None = None
     since: str | None = None
     uncertain: tuple[str, ...] = ()
+
+
+def seen(period: Period) -> Seen:
+    """A period of the product, to compare with."""
+    state = period.state
+    return Seen(
+        value=state.value, holder=state.holder, measures=state.measures, scope=state.scope,
+        visa_classes=state.visa_classes, expires_on=state.expires_on, since=state.since, uncertain=period.uncertain,
+    )  # fmt: skip
 
 
 ONE_PERSON = [{"Julie D. Fisher", "J. FISHER"}, {"Julie D. Fisher", "Fisher, Julie"}, {"J. FISHER", "Fisher, Julie"},

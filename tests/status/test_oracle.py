@@ -9,19 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relations.status import NOTHING, Period, contradictions, next_change_after, periods, status, track_of
+from relations.status import NOTHING, contradictions, next_change_after, periods, status, track_of
 from tests.status import oracle
 from tests.status.facts import HORIZON, acts
 
 TWO_YEARS_ON = [day.replace(year=2022) if (day.month, day.day) != (2, 29) else dt.date(2022, 2, 28) for day in HORIZON]
-
-
-def seen(period: Period) -> oracle.Seen:
-    state = period.state
-    return oracle.Seen(
-        value=state.value, holder=state.holder, measures=state.measures, scope=state.scope,
-        visa_classes=state.visa_classes, expires_on=state.expires_on, since=state.since, uncertain=period.uncertain,
-    )  # fmt: skip
 
 
 def assert_agree(facts, days=HORIZON):
@@ -29,7 +21,7 @@ def assert_agree(facts, days=HORIZON):
     found = periods(facts)
     told = oracle.statuses(facts, days)
     for day in days:
-        assert {str(track): seen(period) for track, period in status(found, day).items()} == told[day], day
+        assert {str(track): oracle.seen(period) for track, period in status(found, day).items()} == told[day], day
 
 
 @pytest.mark.parametrize("kind", ["ambassadors", "sanctions", "bans", "events"])
@@ -49,7 +41,9 @@ def test_trend_two_years_on_is_what_a_naive_reading_says(facts):
     days = [HORIZON[0] + dt.timedelta(days=number) for number in range(900)]
     told = oracle.statuses(facts, days)
     for day in TWO_YEARS_ON:
-        trend = {str(track): seen(period) for track, period in status(found, day).items() if track.kind == "trend"}
+        trend = {
+            str(track): oracle.seen(period) for track, period in status(found, day).items() if track.kind == "trend"
+        }
         assert trend == {name: value for name, value in told[day].items() if name == "trend"}, day
 
 

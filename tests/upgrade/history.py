@@ -6,8 +6,7 @@ import datetime as dt
 import tempfile
 from pathlib import Path
 
-from relations import ledger
-from relations.ledger import webhooks
+from relations import delivery, ledger
 from tests.api.subscribing import Caller, attempt, place
 from tests.importers.importing import imported
 from tests.ledger.making import (
@@ -76,7 +75,7 @@ def history() -> str:
             assert (run.state, run.refused) == ("succeeded", 0), (run.reason, run.complaints)
     attempt(204)
     ann.post(place(hook, "replay/"), {"after": 0, "until": 20}, status=202)
-    while webhooks.advance_replays(now=dt.datetime.now(dt.UTC)):
+    while delivery.advance_replays(now=dt.datetime.now(dt.UTC)):
         pass
     _, token = token_of(ann.user, "edit", "webhooks")
     return token

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tests.benchmarks.serving import database
 from tests.upgrade.differences import read
-from tracker import embedded
+from tracker.launcher import embedded
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

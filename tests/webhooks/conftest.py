@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from ipaddress import ip_network
 
 import pytest
@@ -168,12 +167,3 @@ def meanwhile(do) -> None:
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
-
-
-def eventually(condition, *, seconds=60.0):
-    """Waits for another process; fails with what the condition last said."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, found
-        time.sleep(0.02)
-    return found

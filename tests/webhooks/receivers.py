@@ -126,8 +126,7 @@ def listening(*receivers: Receiver) -> Iterator[None]:
             for server in servers:
                 server.close()
                 server.close_clients()
-            for _ in range(3):
-                await asyncio.sleep(0)
+            await asyncio.gather(*(server.wait_closed() for server in servers))
 
         asyncio.run_coroutine_threadsafe(end(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)

@@ -16,7 +16,8 @@ from relations import delivery
 from relations.delivery import sending, worker
 from relations.delivery.worker import Worker
 from relations.models import Attempt, Delivery, Subscription
-from tests.webhooks.conftest import act, drain, eventually, is_verified, meanwhile, put_by
+from tests.waiting import until
+from tests.webhooks.conftest import act, drain, is_verified, meanwhile, put_by
 from tests.webhooks.receivers import OK, Receiver, answer, listening
 
 
@@ -53,7 +54,7 @@ def test_a_worker_killed_between_sending_and_noting_costs_one_more_attempt_and_n
     receiver.say = lambda _: None
     act()
     process = start("manage.py", "deliver", "--skip-checks")
-    eventually(lambda: receiver.received)
+    until(lambda: receiver.received)
     process.kill()
     process.wait()
     receiver.say = lambda _: OK
@@ -75,11 +76,21 @@ def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_
     receiver.say = lambda _: None
     put_by(row, 1)
     process = start("manage.py", "deliver", "--skip-checks")
-    eventually(lambda: receiver.received)
+    until(lambda: receiver.received)
     process.terminate()
     assert process.wait(60) == 0
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.attempts, delivery.lease) == ("pending", 0, None)
+
+
+def is_listened_to() -> bool:
+    """Whether a worker waits for notifications, and has nothing else to do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND query LIKE 'LISTEN %%' AND state = 'idle'"
+        )
+        return bool(cursor.fetchone() == (1,))
 
 
 def test_an_act_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
@@ -91,10 +102,9 @@ def test_an_act_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
     async def wake():
         one = Worker()
         running = asyncio.create_task(one.run())
-        await asyncio.sleep(0.3)
+        await asyncio.to_thread(meanwhile, lambda: until(is_listened_to))
         await asyncio.to_thread(meanwhile, act)
-        while not receiver.received:  # noqa: ASYNC110  # another thread's
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(until, lambda: receiver.received)
         one.stop()
         await running
 
@@ -120,8 +130,7 @@ def test_receivers_that_hang_drip_and_flood_do_not_hold_up_the_others(subscribe,
         async def until_the_healthy_have_theirs():
             one = Worker()
             running = asyncio.create_task(one.run())
-            while sum(len(each.received) for each in healthy) < 180:  # noqa: ASYNC110  # another thread's
-                await asyncio.sleep(0.01)
+            await asyncio.to_thread(until, lambda: sum(len(each.received) for each in healthy) == 180)
             open_now = [each.open_now for each in bad[:2]]
             one.stop()
             await running
@@ -236,7 +245,7 @@ def test_no_transaction_of_the_database_waits_for_a_receiver(subscribe, receiver
             return bool(cursor.fetchone() == (0,))
 
     def look(_):
-        meanwhile(lambda: ended.append(eventually(none_is_open)))
+        meanwhile(lambda: ended.append(until(none_is_open)))
         return OK
 
     receiver.say = look

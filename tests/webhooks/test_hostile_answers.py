@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from relations.delivery import Claim, sending
 from relations.delivery.sending import Sender, _retry_after
+from tests.waiting import PATIENCE
+from tests.webhooks.messages import SECRET, sent
 from tests.webhooks.receivers import OK, Receiver, answer, listening
-from tests.webhooks.test_sending import SECRET, sent
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -99,11 +100,12 @@ def test_whatever_it_says_it_is_left_alone_for_a_day_at_most(text):
 
 def test_name_servers_that_hang_hold_up_nobody_else(receiver, operator, monkeypatch):
     """As many hanging look-ups as a worker may have requests under way, and one receiver beside them."""
-    ended = threading.Event()
+    ended, asked = threading.Event(), threading.Semaphore(0)
 
     def look_up(host, _port):
         if host == "quick.example":
             return ["127.0.0.1"]
+        asked.release()
         ended.wait()
         return ["127.0.0.1"]
 
@@ -118,7 +120,7 @@ def test_name_servers_that_hang_hold_up_nobody_else(receiver, operator, monkeypa
     async def send():
         sender = Sender(at_once=200)
         hanging = [asyncio.create_task(sender.send(claim(f"http://slow{n}.example:81/"))) for n in range(199)]
-        await asyncio.sleep(0)
+        await asyncio.to_thread(lambda: [asked.acquire(timeout=PATIENCE) for _ in hanging])
         quick = await sender.send(claim(f"http://quick.example:{receiver.port}/"))
         ended.set()
         for each in hanging:

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from relations import delivery
 from relations.models import Attempt, Delivery, Subscription
-from tests.webhooks.conftest import eventually, put_by
+from tests.waiting import until
+from tests.webhooks.conftest import put_by
 from tests.webhooks.receivers import Receiver, listening
 from tests.webhooks.watching import Turn, claimed_by_two, turns, watched
 
@@ -74,7 +75,7 @@ def test_eight_workers_send_ten_thousand_deliveries_and_never_two_the_same(enabl
             put_by(row, EACH)
         watching.enter_context(watched())
         process = start("-c", EIGHT, DJANGO_SETTINGS_MODULE="tracker.settings")
-        eventually(all_are_delivered, seconds=240)
+        until(all_are_delivered, seconds=240)
         process.terminate()
         output, _ = process.communicate(timeout=30)
         assert process.returncode == 0, output
@@ -100,15 +101,15 @@ def test_workers_killed_at_any_moment_lose_nothing(enabled, start):
             put_by(row, 60)
         workers = [start("manage.py", "deliver", "--skip-checks") for _ in range(3)]
         for number in (50, 200, 350):
-            eventually(lambda number=number: sum(len(each.received) for each in receivers) >= number)
+            until(lambda number=number: sum(len(each.received) for each in receivers) >= number)
             for worker in workers:
                 worker.kill()
                 worker.wait()
-            eventually(nobody_else_is_connected)  # A claim may be on its way to be committed when its worker is dead.
+            until(nobody_else_is_connected)  # A claim may be on its way to be committed when its worker is dead.
             # Their leases would run out in three quarters of a minute, and hold up what they were sending until then.
             Delivery.objects.filter(state="sending").update(leased_until=timezone.now())
             workers = [start("manage.py", "deliver", "--skip-checks")]
-        eventually(all_are_delivered, seconds=120)
+        until(all_are_delivered, seconds=120)
     got: dict[str, set[bytes]] = {}
     for request in (request for each in receivers for request in each.received):
         got.setdefault(request.id, set()).add(request.body)

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from relations import delivery
 from relations.models import Delivery, SigningSecret
-from tests.webhooks.conftest import drain, eventually, is_verified, put_by
+from tests.waiting import until
+from tests.webhooks.conftest import drain, is_verified, put_by
 from tests.webhooks.receivers import OK
 
 
@@ -73,10 +74,10 @@ def test_a_worker_whose_connection_is_cut_notes_what_was_answered_meanwhile(subs
     receiver.say = lambda _: may_answer.wait(60) and OK
     put_by(row, 3)
     start("manage.py", "deliver", "--skip-checks")
-    eventually(lambda: receiver.received)
-    assert eventually(cut_all_workers_off)
+    until(lambda: receiver.received)
+    assert until(cut_all_workers_off)
     may_answer.set()
     put_by(row, 1)
-    eventually(lambda: set(Delivery.objects.values_list("state", flat=True)) == {"delivered"})
+    until(lambda: set(Delivery.objects.values_list("state", flat=True)) == {"delivered"})
     row.refresh_from_db()
     assert (row.delivered, len(receiver.received)) == (4, 4)

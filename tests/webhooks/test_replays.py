@@ -1,5 +1,6 @@
 """Sending again: the same bytes under the same id, once, and without a word about health."""
 
+import datetime as dt
 import threading
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 from relations import delivery
 from relations.errors import Conflict, Invalid
 from relations.models import Delivery, Replay, StatusChange, Subscription
+from tests.waiting import PATIENCE
 from tests.webhooks.conftest import act, drain
 from tests.webhooks.receivers import OK, answer
 
@@ -118,10 +120,16 @@ def test_what_was_exhausted_can_be_sent_again(row, receiver):
 
 def test_a_span_of_time_is_a_span_of_lines(row):
     lines = list(StatusChange.objects.order_by("id"))
+    # An act writes several changes of one moment: a span begins before the first and ends with the last of them.
+    moments = sorted({line.recorded_at for line in lines})
+    of_one = [line.pk for line in lines if line.recorded_at == moments[1]]
+    assert len(moments) == 4
     assert delivery.span() == (0, None)
-    assert delivery.span(since=lines[2].recorded_at)[0] < lines[2].pk
-    assert (delivery.span(until=lines[2].recorded_at)[1] or 0) >= lines[2].pk
-    assert delivery.span(since=timezone.now())[0] == lines[-1].pk
+    assert delivery.span(since=moments[1], until=moments[1]) == (of_one[0] - 1, of_one[-1])
+    a_little = dt.timedelta(microseconds=1)
+    assert delivery.span(since=moments[0] + a_little) == (of_one[0] - 1, None)
+    assert delivery.span(until=moments[2] - a_little) == (0, of_one[-1])
+    assert delivery.span(since=timezone.now(), until=moments[0] - a_little) == (lines[-1].pk, 0)
 
 
 @pytest.mark.parametrize("wish", [{"after": -1}, {"after": 0, "event_types": ["sanction.changed"]}])
@@ -141,7 +149,7 @@ def test_a_deletion_and_the_queueing_of_a_replay_at_once_do_not_lock_each_other_
     with transaction.atomic():
         Subscription.objects.select_for_update().get(pk=row.pk)  # as the deletion begins
         thread.start()
-        thread.join(0.5)
+        thread.join(PATIENCE)
+        assert not thread.is_alive()  # it does not wait for the lock
         delivery.delete(row)
-    thread.join()
     assert not Replay.objects.exists()

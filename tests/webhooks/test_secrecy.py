@@ -19,10 +19,10 @@ from relations.delivery.signing import PREFIX, Secret
 from relations.models import Attempt, Delivery, SigningSecret, Subscription
 from tests.api.subscribing import Caller
 from tests.rights import token_of
-from tests.test_run import free_port
-from tests.webhooks.conftest import act, drain, environment, eventually
+from tests.sites import free_port, is_listening
+from tests.waiting import until
+from tests.webhooks.conftest import act, drain, environment
 from tests.webhooks.receivers import OK, answer
-from tests.webhooks.test_as_a_user import is_listening
 from tracker.launcher import embedded
 
 
@@ -148,7 +148,7 @@ def test_no_log_line_of_web_and_worker_holds_a_secret(owner, receiver, start):
     session, site = browser.cookies["sessionid"].value, free_port()
     telling = {"LOG_LEVEL": "DEBUG", "ACCESS_LOG": "1"}
     web = start("-m", "granian", "--interface", "wsgi", "--port", str(site), "tracker.wsgi:application", **telling)
-    eventually(lambda: is_listening(site))
+    until(lambda: is_listening(site))
 
     def ask(method, path, body=None, **headers):
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"} | headers
@@ -170,9 +170,9 @@ def test_no_log_line_of_web_and_worker_holds_a_secret(owner, receiver, start):
     assert ask("GET", "/admin/", Authorization="", Cookie=f"sessionid={session}") == 200
     receiver.say = lambda got: OK if b"webhook.ping" in got.body else answer(500)
     worker = start("manage.py", "deliver", **telling)
-    eventually(lambda: ask("GET", own)["state"] == "enabled")
+    until(lambda: ask("GET", own)["state"] == "enabled")
     act()
-    eventually(lambda: Attempt.objects.filter(status=500).exists())
+    until(lambda: Attempt.objects.filter(status=500).exists())
     output = ""
     for process in (web, worker):
         process.terminate()

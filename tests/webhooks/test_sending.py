@@ -1,43 +1,23 @@
 """The wire: where connections go and where none may, what is read, how long it may take."""
 
-import asyncio
 import datetime as dt
 import socket
 import ssl
+import threading
 import time
 import tracemalloc
-import uuid
 from ipaddress import ip_network
 
 import pytest
 import trustme
 from django.core.exceptions import ImproperlyConfigured
 
-from relations.delivery import Claim, sending
+from relations.delivery import sending
 from relations.delivery.sending import Sender
-from relations.delivery.signing import Secret
+from tests.waiting import PATIENCE
 from tests.webhooks.conftest import is_verified
+from tests.webhooks.messages import BODY, SECRET, sent
 from tests.webhooks.receivers import Receiver, answer, listening
-
-SECRET = Secret.new()
-BODY = b'{"type":"webhook.ping"}'
-
-
-def sent(url, *, number=1):
-    """What comes of a message to the URL; of several at once, the last."""
-    claim = Claim(
-        delivery=1, lease=uuid.uuid4(), subscription=1, url=url, event_type="webhook.ping", message="msg_1", body=BODY,
-        sealed=(SECRET.sealed,), attempts=1, counted=True, probe=False, replayed=False,
-    )  # fmt: skip
-
-    async def send():
-        sender = Sender(at_once=number)
-        try:
-            return (await asyncio.gather(*(sender.send(claim) for _ in range(number))))[-1]
-        finally:
-            sender.close()
-
-    return asyncio.run(send())
 
 
 @pytest.fixture
@@ -140,8 +120,10 @@ def test_a_receiver_that_never_finishes_its_answer_has_not_answered(receiver, mo
 
 def test_a_name_server_that_does_not_answer_counts_against_the_deadline(monkeypatch, operator):
     monkeypatch.setattr(sending, "DEADLINE", 0.2)
-    monkeypatch.setattr(sending, "_look_up", lambda _host, _port: time.sleep(0.6) or ["127.0.0.1"])
+    over = threading.Event()
+    monkeypatch.setattr(sending, "_look_up", lambda _host, _port: over.wait(PATIENCE) and ["127.0.0.1"])
     assert sent("http://slow.example/").error == "timeout"
+    over.set()
 
 
 def test_of_a_huge_answer_little_is_read_and_less_is_kept(receiver):

@@ -13,6 +13,7 @@ from relations import delivery
 from relations.delivery.signing import Secret
 from relations.errors import Conflict, Invalid, SomeRefused
 from relations.models import Attempt, Delivery, SigningSecret, StatusChange, Subscription
+from tests.ledger.threads import first_then
 from tests.webhooks.conftest import act, drain, is_verified, put_by
 
 URL = {"url": "https://example.org/hook"}
@@ -223,18 +224,7 @@ def test_deletion_takes_secrets_deliveries_and_their_log(subscribe, receiver):
 
 def test_an_act_and_a_deletion_at_once_wait_for_each_other(subscribe, receiver):
     row, other = subscribe(receiver), subscribe(receiver)
-
-    def delete():
-        delivery.delete(row)
-        connection.close()
-
-    thread = threading.Thread(target=delete)
-    with transaction.atomic():
-        act()
-        thread.start()
-        thread.join(0.3)
-        assert thread.is_alive()
-    thread.join(60)
+    first_then(act, lambda: delivery.delete(row))
     assert set(Delivery.objects.values_list("subscription", flat=True)) == {other.pk}
     assert list(Subscription.objects.all()) == [other]
 
