@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "tracker.overload.admission.WholeFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "relations.api.relations.front.Front",
+    "relations.api.relations.hot_path.HotPath",
     "tracker.problems.BodyLimit",
     "tracker.overload.admission.Admission",
     "django.contrib.sessions.middleware.SessionMiddleware",

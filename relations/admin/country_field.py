@@ -33,7 +33,7 @@ class CountryNames(MediaAsset):
 
     def render(self, *, attrs: dict[str, str] | None = None) -> SafeString:
         world = current_country_index()
-        names = {code: [country.alpha3 or code, *other_names(code)] for code, country in world.countries.items()}
+        names = {code: [country.alpha3 or code, *other_names(code)] for code, country in world.by_code.items()}
         return json_script(names, _NAMES)
 
 

@@ -58,11 +58,11 @@ _HOME = "changes"
 def change_bodies(lines: Sequence[StatusChange], *, site: str) -> list[dict[str, Any]]:
     """Lines as JSON; one query where one of them may reach the members of an organisation."""
     tracks = [Track.named(line.track) for line in lines]
-    around = current_country_index() if any(track.kind in INHERITED_KINDS for track in tracks) else None
-    return [_body(line, track, around, site) for line, track in zip(lines, tracks, strict=True)]
+    countries = current_country_index() if any(track.kind in INHERITED_KINDS for track in tracks) else None
+    return [_body(line, track, countries, site) for line, track in zip(lines, tracks, strict=True)]
 
 
-def _body(line: StatusChange, track: Track, around: CountryIndex | None, site: str) -> dict[str, Any]:
+def _body(line: StatusChange, track: Track, countries: CountryIndex | None, site: str) -> dict[str, Any]:
     return {
         "id": line.pk,
         "pair": line.pair_id,
@@ -75,7 +75,7 @@ def _body(line: StatusChange, track: Track, around: CountryIndex | None, site: s
         "reason": line.reason,
         "cause": _cause(line, site),
         "request_id": line.request_id,
-        "reaches": inheriting_pairs(track, line.effective, around.belongings) if around else [],
+        "reaches": inheriting_pairs(track, line.effective, countries.memberships) if countries else [],
         "url": f"{site}/api/changes/{line.pk}/",
     }
 
@@ -92,7 +92,7 @@ def _cause(line: StatusChange, site: str) -> dict[str, Any] | None:
 
 class _Pairs(Pairs):
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(of_pairs(value, current_country_index().belongings)) if value else qs
+        return qs.filter(of_pairs(value, current_country_index().memberships)) if value else qs
 
 
 class _Countries(Countries):

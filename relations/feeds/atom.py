@@ -46,32 +46,34 @@ def changes(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def of_one_country(request: HttpRequest, code: str) -> HttpResponseBase:
     """The lines of a country's pairs, and those of organisations that reach it."""
-    around = current_country_index()
-    found = _country(code, around)
+    countries = current_country_index()
+    found = _country(code, countries)
     if found != code:
         return _moved("feed-of-a-country", found)
-    title = f"What changed between {around.countries[found].name} and others"
-    return _feed(request, around, of_countries([found], around), title=title, page=f"/api/countries/{found}/")
+    title = f"What changed between {countries.by_code[found].name} and others"
+    return _feed(request, countries, of_countries([found], countries), title=title, page=f"/api/countries/{found}/")
 
 
 @require_safe
 def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
     """The lines of a pair, and those of organisations that reach it."""
-    around = current_country_index()
+    countries = current_country_index()
     one, dash, other = code.partition("-")
-    first, second = _country(one, around), _country(other, around)
+    first, second = _country(one, countries), _country(other, countries)
     found = pair_code(first, second)
     if not dash or first == second:
         raise Http404("A pair has two countries: BY-US.")
     if found != code:
         return _moved("feed-of-a-pair", found)
-    title = f"What changed between {around.countries[found[:2]].name} and {around.countries[found[3:]].name}"
-    return _feed(request, around, of_pairs([found], around.belongings), title=title, page=f"/api/relations/{found}/")
+    title = f"What changed between {countries.by_code[found[:2]].name} and {countries.by_code[found[3:]].name}"
+    return _feed(
+        request, countries, of_pairs([found], countries.memberships), title=title, page=f"/api/relations/{found}/"
+    )
 
 
-def _country(text: str, around: CountryIndex) -> str:
+def _country(text: str, countries: CountryIndex) -> str:
     """`by`, `BLR` -> `BY`."""
-    found = around.codes.get(text.upper())
+    found = countries.codes.get(text.upper())
     if found is None:
         raise Http404(f"There is no country {text[:20]!r}.")
     return found
@@ -84,13 +86,13 @@ def _moved(name: str, code: str) -> HttpResponseBase:
 # --- one page of a feed ---------------------------------------------------------------------------------------------
 
 
-def _feed(request: HttpRequest, around: CountryIndex, wanted: Q, *, title: str, page: str) -> HttpResponseBase:
+def _feed(request: HttpRequest, countries: CountryIndex, wanted: Q, *, title: str, page: str) -> HttpResponseBase:
     """One query, and at most two for titles; where the reader has the page already, nothing is written out."""
     before = _before(request)
     found = list(StatusChange.objects.filter(wanted, id__lt=before).order_by("-id")[: MOST + 1])
     lines, more = found[:MOST], len(found) > MOST
     site = _site(request)
-    tag = _tag(site, request.get_full_path(), around.stamp, [line.pk for line in found])
+    tag = _tag(site, request.get_full_path(), countries.epoch, [line.pk for line in found])
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     known = get_conditional_response(request, etag=tag, response=HttpResponse(headers=headers))
     if known is not None and known.status_code != 200:
@@ -101,9 +103,9 @@ def _feed(request: HttpRequest, around: CountryIndex, wanted: Q, *, title: str, 
         first=f"{site}{request.path}", next=f"{site}{request.path}?before={lines[-1].pk}" if more else None,
         changes=f"{site}/api/changes/",
     )  # fmt: skip
-    names = Names.of(lines, around.countries)
+    names = Names.of(lines, countries.by_code)
     for line in lines:
-        feed.add_item(title="", link="", description="", line=line, around=around, names=names, site=site)
+        feed.add_item(title="", link="", description="", line=line, countries=countries, names=names, site=site)
     written = BytesIO()
     feed.write(written, "utf-8")
     return HttpResponse(written.getvalue(), content_type=feed.content_type, headers=headers)
@@ -130,7 +132,7 @@ def _before(request: HttpRequest) -> int:
 
 def _tag(*parts: Any) -> str:
     """Lines are never edited, so their ids say what they hold; the stamp says what the names are. A weak ETag, because
-    the words around them may change with the program."""
+    the words countries them may change with the program."""
     return f'W/"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 
@@ -155,7 +157,7 @@ class _Feed(Atom1Feed):
         return self.items[0]["line"].recorded_at if self.items else _NEVER
 
     def add_item_elements(self, handler: Any, item: Any) -> None:
-        line, around, names, site = item["line"], item["around"], item["names"], item["site"]
+        line, countries, names, site = item["line"], item["countries"], item["names"], item["site"]
         moment = rfc3339_date(line.recorded_at)
         handler.addQuickElement("id", _tag_uri(f"changes/{line.pk}"))
         title = f"{between(line, names)}: {headline(line, names)}"
@@ -166,18 +168,18 @@ class _Feed(Atom1Feed):
             link = {"rel": rel, "type": "application/json", "href": f"{site}/api/{place}/"}
             handler.addQuickElement("link", "", link)
         handler.addQuickElement("category", "", {"term": line.track.partition(":")[0], "label": line.track})
-        handler.addQuickElement("summary", _clean(_summary(line, around)))
+        handler.addQuickElement("summary", _clean(_summary(line, countries)))
 
 
-def _summary(line: StatusChange, around: CountryIndex) -> str:
+def _summary(line: StatusChange, countries: CountryIndex) -> str:
     told = explanation(line)
-    reached = _reached(line, around)
+    reached = _reached(line, countries)
     return f"{told} It reaches {', '.join(reached)}." if reached else told
 
 
-def _reached(line: StatusChange, around: CountryIndex) -> Sequence[str]:
+def _reached(line: StatusChange, countries: CountryIndex) -> Sequence[str]:
     track = Track.named(line.track)
-    return inheriting_pairs(track, line.effective, around.belongings) if track.kind in INHERITED_KINDS else []
+    return inheriting_pairs(track, line.effective, countries.memberships) if track.kind in INHERITED_KINDS else []
 
 
 def _clean(text: str) -> str:

@@ -80,9 +80,9 @@ def _reached(lines: Sequence[Line]) -> list[list[str]]:
     if not any(track.kind in INHERITED_KINDS for track in tracks):
         return [[] for _ in lines]
     world: CountryIndex = current_country_index()
-    organisations = {belonging.organisation for belonging in world.belongings}
+    organisations = {belonging.organisation for belonging in world.memberships}
     return [
-        inheriting_pairs(track, line.effective, world.belongings)
+        inheriting_pairs(track, line.effective, world.memberships)
         if line.pair_id and track.sender in organisations
         else []
         for line, track in zip(lines, tracks, strict=True)

@@ -14,9 +14,9 @@ from relations.codes import EventType, TrackKind
 from relations.models import CountryPair, Designation, ListChange, StatusChange, Subscription
 from relations.queries.countries import current_country_index
 from relations.queries.titles import lists_named, programmes_named
-from relations.representation.designation_counts import listed_bodies
+from relations.representation.designation_counts import designation_bodies
 from relations.representation.statuses import RelationState, relation_status
-from relations.status import NO_PROGRAMME, InheritanceRoute, Period, Track, inheritance_routes
+from relations.status import NO_PROGRAMME, InheritanceRoute, Period, Track
 
 type StoredPeriods = Callable[[Collection[str]], Mapping[str, Sequence[Period]]]
 """How the ledger reads what it stored: the periods of some pairs by the pair's code."""
@@ -127,14 +127,15 @@ def _body(type_: str, timestamp: dt.datetime, told: Mapping[str, Any]) -> bytes:
 
 def snapshots(codes: Collection[str], *, day: dt.date, stored: StoredPeriods) -> dict[str, dict[str, Any]]:
     """The whole status of some pairs today, as `/api/relations/<pair>/` shows it; a few queries for all of them."""
-    ways = {code: inheritance_routes(code, current_country_index().belongings) for code in codes}
+    countries = current_country_index()
+    ways = {code: countries.routes(code) for code in codes}
     reaching = {way.pair for found in ways.values() for way in found}
     found = stored({*codes, *reaching})
     tracks = {period.track for of_pair in found.values() for period in of_pair}
     programmes, words = programmes_named(_parts(tracks, TrackKind.SANCTIONS))
     lists = lists_named(_parts(tracks, TrackKind.TRAVEL_BAN))
     standing = Designation.objects.known_at(None).filter(delisted_on__isnull=True)
-    designations = listed_bodies(words, standing.counted(words.values()).__getitem__, site=settings.PUBLIC_URL)
+    designations = designation_bodies(words, standing.counted(words.values()), site=settings.PUBLIC_URL)
     versions = dict(CountryPair.objects.filter(code__in=codes).values_list("code", "version"))
     return {
         code: {

@@ -1,47 +1,57 @@
-"""What a process keeps of its answers, by weight: least recently used goes first."""
+"""The two caches of a process: pairs by version, reference data by epoch."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from threading import Lock
+from typing import Any
 
 
-class WeighedCache[V]:
-    """Values by key, up to `most` bytes in all; what weighs more than an eighth of that is not kept.
+class ValidatedCache:
+    """Values by key, each with the validator that has to be current when it is read; least recently used goes first.
 
-    `functools.lru_cache` counts entries, and answers differ a thousandfold in size.
+    Bounded by bytes, as values differ a thousandfold in size; one above an eighth of the bound is not stored.
+    A validator of None vouches for nothing: such a value is neither stored nor returned.
     """
 
-    def __init__(self, *, most: int, weigh: Callable[[V], int]) -> None:
+    def __init__(self, *, most: int) -> None:
         self._most = most
-        self._weigh = weigh
-        self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
+        self._entries: OrderedDict[Hashable, tuple[Hashable, Any, int]] = OrderedDict()
         self._weight = 0
         self._lock = Lock()
 
-    def get(self, key: Hashable) -> V | None:
-        with self._lock:
-            found = self._kept.get(key)
-            if found is None:
-                return None
-            self._kept.move_to_end(key)
-            return found[0]
+    def __contains__(self, key: Hashable) -> bool:
+        """True where there is a value, valid or not."""
+        return key in self._entries
 
-    def keep(self, key: Hashable, value: V) -> V:
-        weight = self._weigh(value)
-        if weight > self._most // 8:
-            return value
+    def get(self, key: Hashable, validator: Hashable) -> Any | None:
         with self._lock:
-            _, replaced = self._kept.pop(key, (None, 0))
-            self._kept[key] = (value, weight)
+            stored, value, _ = self._entries.get(key, (None, None, 0))
+            if validator is None or stored != validator:
+                return None
+            self._entries.move_to_end(key)
+            return value
+
+    def store(self, key: Hashable, validator: Hashable, value: Any, *, weight: int) -> None:
+        if validator is None or weight > self._most // 8:
+            return
+        with self._lock:
+            *_, replaced = self._entries.pop(key, (None, None, 0))
+            self._entries[key] = (validator, value, weight)
             self._weight += weight - replaced
             while self._weight > self._most:
-                _, (_, freed) = self._kept.popitem(last=False)
+                _, (*_, freed) = self._entries.popitem(last=False)
                 self._weight -= freed
-        return value
 
     def clear(self) -> None:
         with self._lock:
-            self._kept.clear()
+            self._entries.clear()
             self._weight = 0
+
+
+PAIRS = ValidatedCache(most=96 * 1024 * 1024)
+"""Histories and responses of pairs. The validator is `PairVersions`."""
+
+REFERENCE_DATA = ValidatedCache(most=64 * 1024 * 1024)
+"""Countries, memberships and counts of designations. The validator is an epoch."""

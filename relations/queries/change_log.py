@@ -19,11 +19,11 @@ _FEW = 8
 """Countries of which every pair is named: some two thousand codes."""
 
 
-def of_pairs(codes: Collection[str], belongings: Sequence[MembershipPeriod]) -> Q:
+def of_pairs(codes: Collection[str], memberships: Sequence[MembershipPeriod]) -> Q:
     """Lines of the pairs, and those of organisations' pairs that reach one of them on the day from which they hold."""
     ways: defaultdict[_Span, set[str]] = defaultdict(set)
     for code in codes:
-        for way in inheritance_routes(code, belongings):
+        for way in inheritance_routes(code, memberships):
             ways[_span(way.belonging)].add(way.pair)
     reaching = Q(pk__in=[])
     for span, pairs in ways.items():
@@ -32,17 +32,17 @@ def of_pairs(codes: Collection[str], belongings: Sequence[MembershipPeriod]) -> 
     return Q(pair__in=sorted(codes)) | Q(pair__in=sorted(set().union(*ways.values()))) & reaching
 
 
-def of_countries(codes: Collection[str], around: CountryIndex) -> Q:
+def of_countries(codes: Collection[str], countries: CountryIndex) -> Q:
     """Lines of the countries' pairs, and those of their organisations that reach them.
 
     Of few countries every pair that there could be is named: the log has an index by pair, and none by the end of a
     pair's code. Of many it would not be read, and the pairs would be tens of thousands.
     """
     few = len(codes) <= _FEW
-    found = Q(pair__in=_pairs(codes, around)) if few else _on_a_side(codes)
-    for span in {_span(one) for one in around.belongings if one.member in codes}:
+    found = Q(pair__in=_pairs(codes, countries)) if few else _on_a_side(codes)
+    for span in {_span(one) for one in countries.memberships if one.member in codes}:
         sent = _sent_in(span)
-        found |= Q(pair__in=_pairs([span.organisation], around)) & sent if few else sent
+        found |= Q(pair__in=_pairs([span.organisation], countries)) & sent if few else sent
     return found
 
 
@@ -51,8 +51,8 @@ def _on_a_side(codes: Collection[str]) -> Q:
     return Q(*sides, _connector=Q.OR)
 
 
-def _pairs(codes: Collection[str], around: CountryIndex) -> list[str]:
-    return sorted({pair_code(code, other) for code in codes for other in around.countries if other != code})
+def _pairs(codes: Collection[str], countries: CountryIndex) -> list[str]:
+    return sorted({pair_code(code, other) for code in codes for other in countries.by_code if other != code})
 
 
 class _Span(NamedTuple):

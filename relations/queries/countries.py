@@ -1,31 +1,39 @@
-"""The countries, and who belonged to which organisation when: read once, and kept until one of them changes."""
+"""Countries and memberships as one index, cached by epoch."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db import connection
 
 from relations.models.countries import Country, Membership
-from relations.status.inheritance import MembershipPeriod
+from relations.queries.cache import REFERENCE_DATA
+from relations.status.inheritance import InheritanceRoute, MembershipPeriod, inheritance_routes
 
 EPOCH = "SELECT changes || '.' || xmin FROM relations_referenceepoch"
-"""The row's transaction tells two databases apart that were counted up as often."""
+"""The transaction of the row tells two databases apart that have counted equally far."""
 
 type Epoch = str | None
-"""What `STAMP` gives; None where nothing was ever stamped, and nothing may be kept."""
+"""The result of `EPOCH`; None where reference data were never changed, and nothing may be cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountryIndex:
     """Countries by alpha-2, the alpha-2 of every code in use, and all memberships in order."""
 
-    stamp: Epoch
-    countries: Mapping[str, Country]
+    epoch: Epoch
+    by_code: Mapping[str, Country]
     codes: Mapping[str, str]
-    belongings: tuple[MembershipPeriod, ...]
+    memberships: tuple[MembershipPeriod, ...]
+    by_member: Mapping[str, tuple[MembershipPeriod, ...]]
+
+    def routes(self, pair: str, *, on: dt.date | None = None) -> list[InheritanceRoute]:
+        """By which memberships a pair inherits, on a day or ever."""
+        own = (*self.by_member.get(pair[:2], ()), *self.by_member.get(pair[3:], ()))
+        return inheritance_routes(pair, own if on is None else [one for one in own if one.holds(on)])
 
 
 def current_country_index() -> CountryIndex:
@@ -33,24 +41,26 @@ def current_country_index() -> CountryIndex:
     with connection.cursor() as cursor:
         cursor.execute(EPOCH)
         row = cursor.fetchone()
-    return world(row[0] if row else None)
+    return country_index(row[0] if row else None)
 
 
-def world(stamp: Epoch) -> CountryIndex:
-    """The world that was stamped so; no query where it is known already."""
-    return _read(None) if stamp is None else _kept(stamp)
+def country_index(epoch: Epoch) -> CountryIndex:
+    """The index of an epoch; no query where it is cached."""
+    index: CountryIndex | None = REFERENCE_DATA.get("countries", epoch)
+    if index is None:
+        index = _read(epoch)
+        REFERENCE_DATA.store("countries", epoch, index, weight=2000 * len(index.by_code))
+    return index
 
 
-@lru_cache(maxsize=2)
-def _kept(stamp: str) -> CountryIndex:
-    return _read(stamp)
-
-
-def _read(stamp: Epoch) -> CountryIndex:
+def _read(epoch: Epoch) -> CountryIndex:
     countries = {country.code: country for country in Country.objects.order_by("code")}
     codes = {country.alpha3: code for code, country in countries.items() if country.alpha3}
-    memberships = Membership.objects.order_by("organisation", "member", "days")
-    belongings = tuple(
-        MembershipPeriod(one.organisation_id, one.member_id, one.days.lower, one.days.upper) for one in memberships
+    rows = Membership.objects.order_by("organisation", "member", "days")
+    memberships = [MembershipPeriod(row.organisation_id, row.member_id, row.days.lower, row.days.upper) for row in rows]
+    by_member: defaultdict[str, tuple[MembershipPeriod, ...]] = defaultdict(tuple)
+    for one in memberships:
+        by_member[one.member] += (one,)
+    return CountryIndex(
+        epoch, countries, codes | {code: code for code in countries}, tuple(memberships), dict(by_member)
     )
-    return CountryIndex(stamp, countries, codes | {code: code for code in countries}, belongings)

@@ -11,14 +11,14 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 
 from relations import ledger
-from relations.api.relations.histories import consult
-from relations.api.relations.versions import current_tokens
+from relations.api.relations.histories import relation_context
 from relations.models import DiplomaticEvent, Fact, Membership, ReferenceEpoch, SanctionEvent, Source, TravelBanEntry
-from relations.queries.cache import WeighedCache
+from relations.queries.cache import ValidatedCache
 from relations.queries.countries import current_country_index
 from relations.queries.facts import load_facts
+from relations.queries.pair_versions import current_versions
 from relations.representation.statuses import RelationState, relation_status
-from relations.status import Period, inheritance_routes, periods, status
+from relations.status import Period, periods, status
 from relations.status.facts import FactValue
 from tests.api.drawn_acts import DAYS, DEEDS, carry_out
 from tests.api.reading import get
@@ -132,7 +132,7 @@ def brute(code: str, versions: Versions, day: dt.date, moment: dt.datetime) -> A
     def known(pair: str) -> list[Period]:
         return periods([act for act in versions.get(pair, []) if act.known_at(moment)])
 
-    (way,) = inheritance_routes("BY-DE", [one for one in current_country_index().belongings if one.member == "DE"])
+    (way,) = current_country_index().routes("BY-DE")
     shown = RelationState(
         code=code,
         holding=status(known(code), day),
@@ -172,18 +172,27 @@ def test_reads_as_of_and_known_at_equal_a_computation_from_the_rows(client, coun
 # --- what is kept ---------------------------------------------------------------------------------------------------
 
 
-def test_the_least_recently_used_is_forgotten_first_and_the_heaviest_is_never_kept():
-    kept: WeighedCache[bytes] = WeighedCache(most=80, weigh=len)
+def test_least_recently_used_value_goes_first_and_the_heaviest_is_not_stored():
+    cache = ValidatedCache(most=80)
     for name in "abcdefgh":
-        kept.keep(name, name.encode() * 10)
-    assert kept.get("a") == b"a" * 10
-    kept.keep("i", b"i" * 10)
-    assert (kept.get("a"), kept.get("b")) == (b"a" * 10, None)
-    assert kept.keep("x", b"x" * 11) == b"x" * 11
-    assert kept.get("x") is None
-    kept.keep("a", b"A")
-    kept.keep("j", b"j" * 9)
-    assert (kept.get("a"), kept.get("c")) == (b"A", b"c" * 10)
+        cache.store(name, 1, name, weight=10)
+    assert cache.get("a", 1) == "a"
+    cache.store("i", 1, "i", weight=10)
+    assert (cache.get("a", 1), cache.get("b", 1)) == ("a", None)
+    cache.store("x", 1, "x", weight=11)
+    assert "x" not in cache
+    cache.store("a", 1, "A", weight=1)
+    cache.store("j", 1, "j", weight=9)
+    assert (cache.get("a", 1), cache.get("c", 1)) == ("A", "c")
+
+
+def test_value_with_another_validator_is_not_returned():
+    cache = ValidatedCache(most=80)
+    cache.store("a", 1, "old", weight=1)
+    assert (cache.get("a", 2), cache.get("a", 1)) == (None, "old")
+    cache.store("a", 2, "new", weight=1)
+    cache.store("a", None, "nothing vouches for it", weight=1)
+    assert (cache.get("a", 2), cache.get("a", 1), cache.get("a", None)) == ("new", None, None)
 
 
 def test_a_body_at_another_host_has_the_urls_of_that_host(client, seed, settings):
@@ -195,8 +204,8 @@ def test_a_body_at_another_host_has_the_urls_of_that_host(client, seed, settings
 
 
 def test_dossiers_of_one_version_are_read_once(client, seed):
-    first = consult("BY-US", tokens=current_tokens("BY-US"))
-    again = consult("BY-US", tokens=current_tokens("BY-US"))
+    first = relation_context("BY-US", versions=current_versions("BY-US"))
+    again = relation_context("BY-US", versions=current_versions("BY-US"))
     assert again.own is first.own
 
 

@@ -227,7 +227,7 @@ def test_programmes_and_lists_are_told_by_their_titles(client, countries):
     record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", programme=belarus)
     record(TravelBanEntry, "US", "BY", "2020-01-31", action="listed", list=ban_list("US", "Proclamation 9983"))
     about = StatusChange.objects.filter(track=f"sanctions:US>BY:{belarus.pk}").get()
-    names = Names.of([about], current_country_index().countries)
+    names = Names.of([about], current_country_index().by_code)
     assert headline(about, names) == (
         "Sanctions of United States on Belarus (Belarus Sanctions Regulations): unknown → in force"
     )

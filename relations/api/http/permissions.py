@@ -19,6 +19,7 @@ from relations.models import ApiToken
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from django.http import HttpRequest
     from rest_framework.request import Request
 
 _SESSION_KEY = re.compile(r"[a-z0-9]{8,40}", re.ASCII)
@@ -92,6 +93,19 @@ class Scoped(permissions.BasePermission):
             who = "You lack" if request.auth is None else "The token's user lacks"
             raise exceptions.PermissionDenied(f"{who} {missing}.")
         return True
+
+
+_JSON = frozenset({"", "*/*", "application/json"})
+
+
+def is_open_read(request: HttpRequest) -> bool:
+    """A read of JSON that authentication, permissions, throttles and negotiation would all let pass."""
+    return (
+        request.method == "GET"
+        and "HTTP_AUTHORIZATION" not in request.META
+        and request.META.get("HTTP_ACCEPT", "") in _JSON
+        and not settings.READ_LIMIT
+    )
 
 
 def author(request: Request) -> ledger.Author:

@@ -18,12 +18,12 @@ from relations.api.changes import Tracks, change_bodies
 from relations.api.http import conditional, filters, formats, paging, parameters
 from relations.api.http.endpoints import EXPORTS, refuse_paging
 from relations.api.http.paging import Page
-from relations.api.relations.histories import Consulted, consult
+from relations.api.relations.histories import RelationContext, relation_context
 from relations.api.relations.schema import CanonicalSchema
-from relations.api.relations.versions import current_tokens
 from relations.api.relations.views import EXPANDABLE, OfPair, pair_from_url
 from relations.models import FACT_MODELS, StatusChange
 from relations.queries.change_log import of_pairs
+from relations.queries.pair_versions import current_versions
 from relations.representation.references import site
 from relations.representation.relation_shapes import EntryOfTimelineShape
 from relations.status import Track, track_of
@@ -103,14 +103,15 @@ class TimelineView(OfPair):
         if elsewhere is not None:
             return elsewhere
         expand = parameters.expanded(request, EXPANDABLE)
-        story = _Story(request, consult(pair, expand=expand, tokens=current_tokens(pair)))
+        context = relation_context(pair, versions=current_versions(pair), expand=expand)
+        story = _Story(request, context)
         fields = parameters.chosen_fields(request, KEYS)
         kind = request.accepted_renderer.format
         if kind != "json":
             refuse_paging(request)
             return _exported(story, pair, kind, fields)
         body, headers = paging.linked(request, story.page(fields))
-        response = conditional.cached(request, body, version=story.consulted.own.version)
+        response = conditional.cached(request, body, version=story.context.own.version)
         for name, value in headers.items():
             response.headers[name] = value
         return response
@@ -119,8 +120,8 @@ class TimelineView(OfPair):
 class _Story:
     """What one request asks of a pair's facts and changes, entry by entry from any place on."""
 
-    def __init__(self, request: Request, consulted: Consulted) -> None:
-        self.request, self.consulted = request, consulted
+    def __init__(self, request: Request, context: RelationContext) -> None:
+        self.request, self.context = request, context
         self.day, self.moment = parameters.as_of(request), parameters.known_at(request)
         self.order = paging.ordering(request, TimelineView.orderings, TimelineView.default_ordering)
         self.asked = TimelineFilters(request.query_params, queryset=StatusChange.objects.all(), request=request)
@@ -128,16 +129,16 @@ class _Story:
         self.facts = list(self._facts()) if self.asked.shows("fact") else []
 
     def _changes(self, lines: QuerySet[Any]) -> QuerySet[Any]:
-        lines = lines.filter(of_pairs([self.consulted.own.code], self.consulted.world.belongings))
+        lines = lines.filter(of_pairs([self.context.own.code], self.context.countries.memberships))
         if self.day is not None:
             lines = lines.filter(effective__lte=self.day)
         return lines if self.moment is None else lines.filter(recorded_at__lte=self.moment)
 
     def _facts(self) -> Iterator[Entry]:
-        own = self.consulted.own
-        known = own.knowledge(self.moment)
-        written = own.listed(known, day=self.day or dt.date.max, site=site(self.request))
-        shown = (act for act in known.acts if act.earliest is None or act.earliest <= (self.day or dt.date.max))
+        own = self.context.own
+        known = own.known_at(self.moment)
+        written = own.fact_bodies(known, day=self.day or dt.date.max, site=site(self.request))
+        shown = (act for act in known.facts if act.earliest is None or act.earliest <= (self.day or dt.date.max))
         for act, (_, fact) in zip(shown, written, strict=True):
             if self.asked.answers(act):
                 track = track_of(act)

@@ -1,4 +1,4 @@
-"""`/api/relations/`: what stands between two countries, one relation whole and the list of all that are recorded."""
+"""`/api/relations/`: one relation whole, and the list of all that have facts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -20,20 +21,21 @@ from relations.api.http import conditional, paging, parameters
 from relations.api.http.endpoints import EXPORTS, Endpoint, ListEndpoint
 from relations.api.http.formats import answered, dumps
 from relations.api.http.paging import Ordering, Page
+from relations.api.http.permissions import is_open_read
 from relations.api.relations import scanning
-from relations.api.relations.day_statuses import Standings, standings
+from relations.api.relations.day_statuses import DayStatuses, day_statuses
 from relations.api.relations.exports import exported, flattened
 from relations.api.relations.filters import RelationFilters, recorded
-from relations.api.relations.histories import consult
+from relations.api.relations.histories import relation_context
 from relations.api.relations.scanning import Scan
 from relations.api.relations.schema import CanonicalSchema
 from relations.api.relations.track_filters import TrackQuestion
-from relations.api.relations.versions import Tokens, current_tokens
 from relations.codes import pair_code
 from relations.errors import BadParameter, NoSuchPair
 from relations.models import Country, CountryPair
-from relations.queries.cache import WeighedCache
+from relations.queries.cache import PAIRS
 from relations.queries.countries import current_country_index
+from relations.queries.pair_versions import PairVersions, current_versions
 from relations.representation.facts import LIST, PROGRAMME, SOURCES
 from relations.representation.references import country_code, country_ref, site
 from relations.representation.relation_shapes import RelationRowShape, RelationShape
@@ -41,29 +43,20 @@ from relations.representation.statuses import relation_status
 
 KEYS = ("code", "url", "version", "countries", "as_of", "known_at", "status", "facts", "links")
 EXPANDABLE = (SOURCES, PROGRAMME, LIST)
-_MOST = 32 * 1024 * 1024
-"""Bytes of whole answers that one process keeps."""
-
-
 _SITE = secrets.token_hex(16)
-"""Stands in what is remembered where the site will: nobody can have written it into a fact."""
+"""Takes the place of the site in stored responses; no fact can contain it."""
 
 
 @dataclass(slots=True, eq=False)
-class _Answer:
-    """The current answer about a pair: of one day, and good for as long as its tokens are.
+class _Response:
+    """The current body about a pair, cut where the site belongs: clients may ask under any host name and port."""
 
-    It is remembered without the site in its links: a client may ask by any name and port that leads here.
-    """
-
-    tokens: Tokens
-    day: dt.date
     version: int
     parts: Sequence[bytes]
     _last: tuple[str, bytes, str] | None = None
 
-    def written(self, site: str) -> tuple[bytes, str]:
-        """The body as it is asked for below this site, and its ETag; once for as long as the same site is asked."""
+    def at(self, site: str) -> tuple[bytes, str]:
+        """The body with links below this site, and its ETag; assembled once while the same site is asked for."""
         last = self._last
         if last is None or last[0] != site:
             content = site.encode().join(self.parts)
@@ -72,11 +65,8 @@ class _Answer:
 
     @property
     def weight(self) -> int:
-        """Bytes, about: in parts, and whole for the last site."""
+        """Bytes, roughly: in parts, and whole for the last site."""
         return 2 * sum(map(len, self.parts)) + 100 * len(self.parts) + 500
-
-
-_ANSWERS: WeighedCache[_Answer] = WeighedCache(most=_MOST, weigh=lambda answer: answer.weight)
 
 
 def pair_from_url(text: str) -> str:
@@ -92,12 +82,12 @@ def pair_from_url(text: str) -> str:
 
 
 class OfPair(Endpoint):
-    """A URL below a pair; whichever way the pair is written, the answer is found at its code."""
+    """A URL below a pair. Other spellings of the pair are redirected to its code."""
 
     tail = ""
 
     def redirected(self, request: Request, code: str) -> HttpResponseBase | None:
-        """308 to the canonical URL, with the query as it came; None where this is it."""
+        """308 to the canonical URL, query included; None where the request is canonical."""
         home = f"/api/relations/{code}/{self.tail}"
         if request.path == home:
             return None
@@ -121,29 +111,30 @@ class RelationView(OfPair):
         if elsewhere is not None:
             return elsewhere
         if not request.META.get("QUERY_STRING") and request.accepted_renderer.format == "json":
-            return tagged(request, *current(pair).written(site(request)))
+            return tagged(request, *current(pair).at(site(request)))
         return self._asked(request, pair)
 
     def _asked(self, request: Request, pair: str) -> HttpResponseBase:
-        """On another day, at another time, in part, or as a table."""
+        """Of another day or moment, in part, or as a table."""
         day, moment = parameters.as_of(request) or ledger.today(), parameters.known_at(request)
-        consulted = consult(pair, expand=parameters.expanded(request, EXPANDABLE), tokens=current_tokens(pair))
+        expand = parameters.expanded(request, EXPANDABLE)
+        context = relation_context(pair, versions=current_versions(pair), expand=expand)
         kind = request.accepted_renderer.format
         if kind != "json":
-            own = consulted.own
-            facts = own.listed(own.knowledge(moment), day=day, site=site(request))
+            own = context.own
+            facts = own.fact_bodies(own.known_at(moment), day=day, site=site(request))
             return exported(pair, facts, kind=kind, request=request)
         fields = parameters.chosen_fields(request, KEYS)
-        body = consulted.relation(day=day, known_at=moment, site=site(request))
+        body = context.relation(day=day, known_at=moment, site=site(request))
         content = dumps(parameters.only(body, fields))
-        return tagged(request, content, conditional.etag(consulted.own.version, content))
+        return tagged(request, content, conditional.etag(context.own.version, content))
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
 
 
 class RelationList(ListEndpoint):
-    """The pairs about which at least one fact is recorded, with what they show today or on another day."""
+    """The pairs that have facts, with their status today or on another day."""
 
     parameters = {"GET": ("as_of", "known_at")}
     filters = RelationFilters
@@ -159,7 +150,7 @@ class RelationList(ListEndpoint):
 
     @cached_property
     def questions(self) -> tuple[TrackQuestion, ...]:
-        """What is asked of tracks as they were known at a past moment: no column holds that."""
+        """Filters on tracks as known at a past moment, which no column stores."""
         asked = RelationFilters(self.request.query_params, CountryPair.objects.none(), request=self.request)
         return asked.questions if asked.moment is not None and asked.is_valid() else ()
 
@@ -167,33 +158,31 @@ class RelationList(ListEndpoint):
         return rows if parameters.known_at(self.request) is None else list(scanning.manageable(rows))
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
-        return self._shown(rows, self._standings(rows))
+        statuses = self._statuses(rows)
+        return [self._body(row, statuses) for row in rows if self._answers(row, statuses)]
 
     def _chosen(self, rows: list[Any], fields: frozenset[str]) -> list[dict[str, Any]]:
         chosen = super()._chosen(rows, fields)
         return [flattened(row) for row in chosen] if self.request.accepted_renderer.format == "csv" else chosen
 
-    def _standings(self, rows: Sequence[Any]) -> Standings:
+    def _statuses(self, rows: Sequence[Any]) -> DayStatuses:
         day, moment = parameters.as_of(self.request) or ledger.today(), parameters.known_at(self.request)
-        self.world = current_country_index()
-        return standings([row.code for row in rows], day=day, moment=moment, around=self.world, site=site(self.request))
+        self.countries = current_country_index()
+        codes = [row.code for row in rows]
+        return day_statuses(codes, day=day, known_at=moment, countries=self.countries, site=site(self.request))
 
-    def _shown(self, rows: list[Any], found: Standings) -> list[dict[str, Any]]:
-        """Of the rows that answer the questions."""
-        return [self._body(row, found) for row in rows if self._answers(row, found)]
+    def _answers(self, row: CountryPair, statuses: DayStatuses) -> bool:
+        return all(question.holds(row.code, statuses.periods(row.code)) for question in self.questions)
 
-    def _answers(self, row: CountryPair, found: Standings) -> bool:
-        return all(question.holds(row.code, found.holding(row.code)) for question in self.questions)
-
-    def _body(self, row: CountryPair, found: Standings) -> dict[str, Any]:
+    def _body(self, row: CountryPair, statuses: DayStatuses) -> dict[str, Any]:
         return {
             "code": row.code,
             "url": f"{site(self.request)}/api/relations/{row.code}/",
             "version": row.version,
-            "countries": [country_ref(self.world.countries[code]) for code in row.code.split("-")],
+            "countries": [country_ref(self.countries.by_code[code]) for code in row.code.split("-")],
             "as_of": parameters.as_of(self.request) or ledger.today(),
             "known_at": parameters.known_at(self.request),
-            "status": relation_status(found.shown(row.code)),
+            "status": relation_status(statuses.state(row.code)),
         }
 
     def _page(
@@ -211,41 +200,44 @@ class RelationList(ListEndpoint):
         return answered(body, headers=headers)
 
     def _scanned(self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str]) -> Page:
-        """Goes on from the cursor until the page is full or enough pairs were looked at: the page may be short."""
+        """Scans from the cursor until the page is full or the limit of pairs is reached, so a page may be short."""
         scan = Scan(request, order)
         while batch := scan.batch(rows):
-            found = self._standings(batch)
-            answering = (row for row in batch if self._answers(row, found))
-            scan.take((row, dumps(parameters.only(self._body(row, found), fields))) for row in answering)
+            statuses = self._statuses(batch)
+            answering = (row for row in batch if self._answers(row, statuses))
+            scan.take((row, dumps(parameters.only(self._body(row, statuses), fields))) for row in answering)
         return scan.page()
 
 
-def current(code: str) -> _Answer:
-    """The relation today, as it is known now."""
-    tokens, day = current_tokens(code), ledger.today()
-    kept = _kept(code, tokens, day)
-    if kept is not None:
-        return kept
-    consulted = consult(code, tokens=tokens)
-    content = dumps(consulted.relation(day=day, known_at=None, site=_SITE))
-    answer = _Answer(consulted.tokens, day, consulted.own.version, content.split(_SITE.encode()))
-    return _ANSWERS.keep(code, answer)
+def current(code: str) -> _Response:
+    """The relation of today, as known now: from the cache where its versions are current, for one query."""
+    versions, day = current_versions(code), ledger.today()
+    response: _Response | None = PAIRS.get(code, _validator(versions, day))
+    if response is None:
+        context = relation_context(code, versions=versions)
+        content = dumps(context.relation(day=day, known_at=None, site=_SITE))
+        response = _Response(context.own.version, content.split(_SITE.encode()))
+        PAIRS.store(code, _validator(context.versions, day), response, weight=response.weight)
+    return response
 
 
-def remembered(code: str) -> _Answer | None:
-    """The same where this process has it and it still holds: one query, or none."""
-    if _ANSWERS.get(code) is None:
+def cached_relation(request: HttpRequest, code: str) -> HttpResponse | None:
+    """The view's response to an open read of a pair that is cached; None leaves the request to the view."""
+    if code not in PAIRS or request.META.get("QUERY_STRING") or not is_open_read(request):
         return None
-    return _kept(code, current_tokens(code), ledger.today())
+    response = tagged(request, *current(code).at(site(request)))
+    response.headers["Vary"] = "Accept"
+    if response.status_code == HTTPStatus.OK:
+        response.headers["Content-Length"] = str(len(response.content))  # which Django's middleware would have set
+    return response
 
 
-def _kept(code: str, tokens: Tokens, day: dt.date) -> _Answer | None:
-    kept = _ANSWERS.get(code) if tokens.stamp is not None else None
-    return kept if kept is not None and kept.tokens == tokens and kept.day == day else None
+def _validator(versions: PairVersions, day: dt.date) -> tuple[PairVersions, dt.date] | None:
+    return None if versions.epoch is None else (versions, day)
 
 
 def tagged(request: HttpRequest | Request, content: bytes, tag: str) -> HttpResponse:
-    """The content under its tag, or 304 where the client has it."""
+    """The content with its ETag, or 304 if the client has it."""
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     known = request.META.get("HTTP_IF_NONE_MATCH")
     if known is not None and conditional.matches(known, tag):
