@@ -39,6 +39,12 @@ def test_every_link_leads_somewhere(page):
     assert (nowhere, missing) == ([], [])
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(settings.ROOT)))
+def test_every_file_that_a_page_names_exists(page):
+    named = re.findall(r"`((?:docs|fixtures|relations|seeds|tests|tracker)/[\w./-]+)`", page.read_text("utf-8"))
+    assert [name for name in named if not (settings.ROOT / name).exists()] == []
+
+
 def test_every_page_is_reached_from_the_index():
     index = {path for path, _ in linked(DOCS / "README.md")}
     others = {page for page in DOCS.rglob("*.md") if page.parent.name != "decisions" and page.name != "README.md"}

@@ -17,7 +17,8 @@ PRIVATE = re.compile(
 )
 """Words that meant nine things here. CONTRIBUTING.md names what to write instead."""
 TERMS = re.compile(
-    r"behind (a|the|an|its|two|several|your) (\w+ )?(prox|cache|load)\w*|(hold|holds|held|holding) (a|the|its|no|their) (\w+ )?(lock|lease)\w*"
+    r"behind (a|the|an|its|two|several|your) (\w+ )?(prox|cache|load)\w*"
+    r"|(hold|holds|held|holding) (a|the|its|no|their) (\w+ )?(lock|lease)\w*"
     r"|lock\w* (is |are )?held|keep-alive|keepalive|in turn\b|turn(s|ed)? (on|off|out)\b|`[^`]*`|\"[^\"\n]*\"|“[^”]*”",
     re.IGNORECASE,
 )
@@ -27,7 +28,7 @@ CODE = [path for room in ("relations", "tracker", ".ci") for path in sorted((ROO
 PROSE = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
 PROSE += [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "fixtures").rglob("*.md")), ROOT / "seeds/README.md"]
 ELSEWHERE = re.compile(r"^```.*?^```|\]\([^)]*\)|^\| `[a-z-]+` \| \d{3} \|[^\n]*", re.MULTILINE | re.DOTALL)
-"""In documentation: examples, link targets (file names are permanent), and the API's messages in the table of errors."""
+"""In documentation: examples, link targets (file names are permanent), and the messages in the table of errors."""
 
 
 def docstrings(source: str) -> Iterator[tuple[int, str]]:
