@@ -9,7 +9,9 @@ from urllib.parse import unquote
 import pytest
 from django.conf import settings
 
+from relations import delivery
 from relations.delivery import breaker, claims, sending, subscriptions
+from relations.models import Subscription
 
 DOCS = settings.ROOT / "docs"
 PAGES = [settings.ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")] + sorted(DOCS.rglob("*.md"))
@@ -78,6 +80,14 @@ def test_the_readme_s_questions_are_answered(client, seed):
     assert article["status"]["sanctions"][0]["value"] == "eased"
     assert [row["code"] for row in eased["results"]] == ["BY-US"]
     assert {row["pair"] for row in changes["results"]} == {"BY-US"}
+
+
+def test_the_command_for_a_restored_copy_disables_its_subscriptions(db, django_user_model):
+    owner = django_user_model.objects.create_user("ann")
+    delivery.create(owner, {"url": "https://example.org/hook", "event_types": ["*"]})
+    (code,) = re.findall(r"manage shell -c '\n(.*?)'\n", (DOCS / "backup.md").read_text("utf-8"), re.DOTALL)
+    exec(code)
+    assert [row.state for row in Subscription.objects.all()] == ["disabled"]
 
 
 def test_the_limits_of_webhooks_are_those_of_the_code():
