@@ -1,5 +1,6 @@
-"""The documentation as a whole: nothing in it is out of reach, leads nowhere or names another number than the code."""
+"""The documentation as a whole: every page is linked, every link works, and numbers are those of the code."""
 
+import datetime as dt
 import re
 import shlex
 from pathlib import Path
@@ -8,7 +9,9 @@ from urllib.parse import unquote
 import pytest
 from django.conf import settings
 
+from relations import delivery
 from relations.delivery import breaker, claims, sending, subscriptions
+from relations.models import Subscription
 
 DOCS = settings.ROOT / "docs"
 PAGES = [settings.ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")] + sorted(DOCS.rglob("*.md"))
@@ -17,7 +20,7 @@ FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 
 
 def linked(page: Path) -> set[tuple[Path, str]]:
-    """The files that a page leads to, each with the section named behind it."""
+    """Targets of a page's links: file and section."""
     targets = [target.partition("#") for target in LINK.findall(FENCE.sub("", page.read_text("utf-8")))]
     return {
         ((page.parent / unquote(path)).resolve() if path else page, section)
@@ -36,6 +39,12 @@ def test_every_link_leads_somewhere(page):
     nowhere = [str(path) for path, _ in linked(page) if not path.exists()]
     missing = [f"{path}#{section}" for path, section in linked(page) if section and section not in sections(path)]
     assert (nowhere, missing) == ([], [])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(settings.ROOT)))
+def test_every_file_that_a_page_names_exists(page):
+    named = re.findall(r"`((?:docs|fixtures|relations|seeds|tests|tracker)/[\w./-]+)`", page.read_text("utf-8"))
+    assert [name for name in named if not (settings.ROOT / name).exists()] == []
 
 
 def test_every_page_is_reached_from_the_index():
@@ -58,9 +67,9 @@ def test_every_decision_is_listed_with_its_title():
 
 
 def test_the_index_names_every_resource_of_the_api(client, db):
-    told = (DOCS / "README.md").read_text("utf-8")
+    page = (DOCS / "README.md").read_text("utf-8")
     resources = {url.rstrip("/").rpartition("/")[2] for url in client.get("/api/").json().values()} - {"schema", "docs"}
-    assert {name for name in resources if f"`{name}`" not in told} == set()
+    assert {name for name in resources if f"`{name}`" not in page} == set()
 
 
 def test_the_readme_s_questions_are_answered(client, seed):
@@ -73,24 +82,36 @@ def test_the_readme_s_questions_are_answered(client, seed):
     assert {row["pair"] for row in changes["results"]} == {"BY-US"}
 
 
-def test_webhooks_are_described_with_the_numbers_that_hold():
-    page = " ".join((DOCS / "webhooks.md").read_text("utf-8").split())
-    waits = ", ".join(_wait(int(wait.total_seconds())) for wait in breaker.SCHEDULE)
-    for words in (
-        f"tried again after {waits}, each ±{breaker.SPREAD:.0%}".replace("%", " %"),
-        f"2xx within {sending.DEADLINE:.0f} seconds",
-        f"that is waited for, up to {sending.LONGEST_RETRY_AFTER.total_seconds() / 3600:.0f} hours",
-        f"`paused`, for {breaker.FIRST_PAUSE.total_seconds():.0f} seconds, doubling to an hour",
-        f"At most {claims.OF_A_SUBSCRIPTION} requests are under way to one subscription",
-        f"and {claims.OF_A_DESTINATION} to one host",
-        f"One owner has at most {subscriptions.MOST} subscriptions",
-    ):
-        assert words in page, words
-    assert (breaker.FAILURES, breaker.PATIENCE.days, breaker.LONGEST_PAUSE.total_seconds()) == (5, 5, 3600)
+def test_the_command_for_a_restored_copy_disables_its_subscriptions(db, django_user_model):
+    owner = django_user_model.objects.create_user("ann")
+    delivery.create(owner, {"url": "https://example.org/hook", "event_types": ["*"]})
+    (code,) = re.findall(r"manage shell -c '\n(.*?)'\n", (DOCS / "backup.md").read_text("utf-8"), re.DOTALL)
+    exec(code)
+    assert [row.state for row in Subscription.objects.all()] == ["disabled"]
 
 
-def _wait(seconds: int) -> str:
-    """`5 s`, `30 min`, `14 h`."""
+def test_the_limits_of_webhooks_are_those_of_the_code():
+    section = (DOCS / "webhooks.md").read_text("utf-8").partition("\n## Limits\n")[2].partition("\n## ")[0]
+    table = dict(re.findall(r"^\| (.+?) \| (.+?) \|$", section, re.MULTILINE)[1:])
+    assert table == {
+        "attempts of a delivery": str(len(breaker.SCHEDULE) + 1),
+        "waits between attempts": ", ".join(map(_duration, breaker.SCHEDULE)),
+        "random spread of a wait": f"±{breaker.SPREAD:.0%}".replace("%", " %"),
+        "time for a response": _duration(dt.timedelta(seconds=sending.DEADLINE)),
+        "longest `Retry-After`": _duration(sending.LONGEST_RETRY_AFTER),
+        "failures in a row before a pause": str(breaker.FAILURES),
+        "first pause": _duration(breaker.FIRST_PAUSE),
+        "longest pause": _duration(breaker.LONGEST_PAUSE),
+        "time without a success before disabling": _duration(breaker.PATIENCE),
+        "concurrent requests to one subscription": str(claims.OF_A_SUBSCRIPTION),
+        "concurrent requests to one host and port": str(claims.OF_A_DESTINATION),
+        "subscriptions of one owner": str(subscriptions.MOST),
+    }
+
+
+def _duration(value: dt.timedelta) -> str:
+    """Seconds, minutes or hours: `5 s`, `30 min`, `14 h`."""
+    seconds = int(value.total_seconds())
     size, unit = next((size, unit) for size, unit in ((3600, "h"), (60, "min"), (1, "s")) if seconds >= size)
     return f"{seconds // size} {unit}"
 

@@ -32,7 +32,7 @@ def token(name: str, scopes: str = "read", **options: Any) -> Printed:
 def test_a_user_that_is_made_may_do_what_the_scopes_are_for() -> None:
     made = token("ann", "read,edit,webhooks")
     groups = "Editors, Importers, Subscribers"
-    assert made.err == f"Made the user ann: no password, staff status, groups: {groups}.\n"
+    assert made.err == f"Created the user ann: no password, staff status, groups: {groups}.\n"
     programme = {"issuer": "US", "target": "BY", "title": "Belarus"}
     asked = {
         "sanction-programmes": programme, "imports": {"list": "un"}, "webhooks": {"url": "https://example.org/hook"},
@@ -44,7 +44,7 @@ def test_a_user_that_is_made_may_do_what_the_scopes_are_for() -> None:
 
 
 def test_a_user_that_is_made_for_reading_gets_no_rights() -> None:
-    assert token("ann").err == "Made the user ann: no password, no rights.\n"
+    assert token("ann").err == "Created the user ann: no password, no rights.\n"
     user = User.objects.get()
     assert (user.is_staff, user.groups.count(), user.has_usable_password()) == (False, 0, False)
 

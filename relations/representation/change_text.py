@@ -1,4 +1,4 @@
-"""A line of the change log in words."""
+"""A change of the log as text for people."""
 
 from __future__ import annotations
 
@@ -6,14 +6,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from relations.codes import Reason, TrackKind
+from relations.codes import (
+    BanAction,
+    BanScope,
+    Measure,
+    NextStatus,
+    PostStatus,
+    Reason,
+    RelationsValue,
+    SanctionValue,
+    TrackKind,
+    Trend,
+)
 from relations.models import Country, SanctionProgramme, StatusChange, TravelBanList
 from relations.status import NO_PROGRAMME, Track
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What lines are told with: countries by code, the titles of programmes and lists by id."""
+    """Names in the texts: countries by code, the titles of programmes and lists by id."""
 
     countries: Mapping[str, Country]
     programmes: Mapping[str, str]
@@ -21,7 +32,7 @@ class Names:
 
     @classmethod
     def of(cls, lines: Iterable[StatusChange], countries: Mapping[str, Country]) -> Names:
-        """A query for programmes and one for lists, each where some line is of one."""
+        """At most two queries: one for programmes, one for lists."""
         tracks = {Track.named(line.track) for line in lines}
         return cls(
             countries=countries,
@@ -63,7 +74,7 @@ def headline(line: StatusChange, names: Names) -> str:
     """`Sanctions of United States on Belarus: unknown → in force`."""
     if line.old is None or line.new is None:
         return f"{_REASONS[line.reason]}; no status changed"
-    return f"{subject(Track.named(line.track), names)}: {_said(line.old)} → {_said(line.new)}"
+    return f"{subject(Track.named(line.track), names)}: {_state_text(line.old)} → {_state_text(line.new)}"
 
 
 def subject(track: Track, names: Names) -> str:
@@ -75,27 +86,35 @@ def subject(track: Track, names: Names) -> str:
         return found
     if track.part == NO_PROGRAMME:
         return f"{found} (outside any programme)"
-    # The log outlives what it tells of: what was deleted has no title any more.
+    # Changes outlast programmes and lists, which may have been deleted since.
     if track.kind == TrackKind.TRAVEL_BAN:
         return f"{found} ({names.lists.get(track.part, f'list {track.part}')})"
     return f"{found} ({names.programmes.get(track.part, f'programme {track.part}')})"
 
 
 def explanation(line: StatusChange) -> str:
-    """Why the line was written, from when on it holds, and where it stands in the history of its pair."""
+    """Reason, effective day and version of a change."""
     place = f"Version {line.version} of {line.pair_id}"
     return f"{_REASONS[line.reason]}. It holds from {line.effective.isoformat()}. {place}."
 
 
-def _said(told: Mapping[str, Any]) -> str:
+def _state_text(state: Mapping[str, Any]) -> str:
     """`ambassador (Julie Fisher)`, `in force (travel, arms; until 2026-02-28)`."""
-    beside = [
-        told.get("holder", ""), told.get("scope", ""), ", ".join(map(_plain, told.get("measures", ()))),
-        ", ".join(told.get("visa_classes", ())), f"until {told['expires_on']}" if told.get("expires_on") else "",
+    details = [
+        state.get("holder", ""), _label(state.get("scope", "")), ", ".join(map(_label, state.get("measures", ()))),
+        ", ".join(state.get("visa_classes", ())), f"until {state['expires_on']}" if state.get("expires_on") else "",
     ]  # fmt: skip
-    words = "; ".join(filter(None, beside))
-    return f"{_plain(told['value'])} ({words})" if words else _plain(told["value"])
+    text = "; ".join(filter(None, details))
+    return f"{_label(state['value'])} ({text})" if text else _label(state["value"])
 
 
-def _plain(word: str) -> str:
-    return word.replace("_", " ")
+_LABELS = {
+    code: str(label).lower()
+    for vocabulary in (PostStatus, NextStatus, SanctionValue, Measure, BanAction, BanScope, RelationsValue, Trend)
+    for code, label in vocabulary.choices
+}
+
+
+def _label(code: str) -> str:
+    """`charge` -> `chargé d'affaires`, `in_force` -> `in force`; other text unchanged."""
+    return _LABELS.get(code, code)

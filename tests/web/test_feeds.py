@@ -222,6 +222,22 @@ def test_a_feed_costs_as_many_queries_however_long_it_is(client, seed, path):
     assert len(queries) == (2 if "DE" in path else 3)
 
 
+@pytest.mark.parametrize(
+    ("model", "values", "title"),
+    [
+        (AmbassadorStatus, {"status": "charge", "holder": "Scott Rauland"}, "chargé d'affaires (Scott Rauland)"),
+        (AmbassadorStatus, {"status": "interests_section"}, "interests section"),
+        (SanctionEvent, {"action": "imposed", "measures": ["military_assistance"]}, "in force (military assistance)"),
+        (DiplomaticEvent, {"kind": "relations_severed"}, "severed"),
+    ],
+)
+def test_a_title_has_labels_instead_of_codes(client, countries, model, values, title):
+    record(model, "US", "BY", "2014-01-31", **values)
+    titles = [each.text for each in feed(client, "relations/BY-US.atom").iter(f"{ATOM}title")]
+    assert [each for each in titles if each.endswith(f": unknown → {title}")] != []
+    assert [each for each in titles if "_" in each] == []
+
+
 def test_programmes_and_lists_are_told_by_their_titles(client, countries):
     belarus, gone = programme("US", "BY", "Belarus Sanctions Regulations"), "sanctions:US>BY:999"
     record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", programme=belarus)

@@ -1,4 +1,4 @@
-"""Prints a new API token, this once; on stderr, which rights its user has got or lacks."""
+"""Prints a new API token once, and on stderr the rights that its user got or lacks."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Make an API token for the user NAME and print it, this once. A user that is not there is made, with the "
-        "rights that the scopes need; one that is there gets no new rights."
+        "Create an API token for the user NAME and print it, this once. An unknown user is created, with the rights "
+        "that the scopes need; an existing user gets no new rights."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name")
         parser.add_argument("--scopes", default="read", help=f"comma-separated: {','.join(TokenScope.values)}")
-        parser.add_argument("--days", type=int, help="expires after so many days; never if not given")
+        parser.add_argument("--days", type=int, help="expires after this many days; never if not given")
 
     def handle(self, *args: Any, name: str, scopes: str, days: int | None, **options: Any) -> None:
         wanted = [scope.strip() for scope in scopes.split(",") if scope.strip()]
         if not wanted or set(wanted) - set(TokenScope.values):
-            raise CommandError(f"--scopes takes some of {','.join(TokenScope.values)}, not {scopes!r}")
+            raise CommandError(f"--scopes accepts {','.join(TokenScope.values)}, not {scopes!r}")
         expires_at = _moment_after(days)
         with transaction.atomic():
             user = self._user(name, wanted)
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Token of {name} ({', '.join(wanted)}), shown this once: {shown}")
 
     def _user(self, name: str, scopes: Collection[str]) -> User:
-        """The user of this name; a new one may do what the scopes are for, and cannot log in."""
+        """Finds or creates the user; a new one gets the rights for the scopes, and cannot log in."""
         users, roles = get_user_model(), roles_of(scopes)
         new = {"password": make_password(None), "is_staff": bool(roles)}
         try:
@@ -57,11 +57,11 @@ class Command(BaseCommand):
             groups = Group.objects.filter(name__in=[role.group for role in roles]).order_by("name")
             user.groups.set(groups)
             rights = f"staff status, groups: {', '.join(map(str, groups)) or 'none'}" if roles else "no rights"
-            self.stderr.write(f"Made the user {name}: no password, {rights}.", self.style.SUCCESS)
+            self.stderr.write(f"Created the user {name}: no password, {rights}.", self.style.SUCCESS)
         return user
 
     def _warn(self, user: User, scopes: Collection[str]) -> None:
-        """Names what the token will not be able to do, as its user may not do it."""
+        """Names what the token will not be able to do, for lack of its user's rights."""
         if not user.is_active:
             self.stderr.write(f"The token will not work: {user} is not active.", self.style.WARNING)
             return

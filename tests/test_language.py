@@ -1,0 +1,67 @@
+"""Holds docstrings, comments and documentation to the English of CONTRIBUTING.md: plain verbs, plain openings."""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PRIVATE = re.compile(
+    r"\b(tells?|told|telling|stands?|stood|standing|holds?|held|holding|keeps?|kept|turns?|turned|settles?|settled|settling"
+    r"|behind|beside|anew|morrow|nought|put by|out of breath|in a circle)\b",
+    re.IGNORECASE,
+)
+"""Words that meant nine things here. CONTRIBUTING.md names what to write instead."""
+TERMS = re.compile(
+    r"behind (a|the|an|its|two|several|your) (\w+ )?(prox|cache|load)\w*"
+    r"|(hold|holds|held|holding) (a|the|its|no|their) (\w+ )?(lock|lease)\w*"
+    r"|lock\w* (is |are )?held|keep-alive|keepalive|in turn\b|turn(s|ed)? (on|off|out)\b|`[^`]*`|\"[^\"\n]*\"|“[^”]*”",
+    re.IGNORECASE,
+)
+"""Where the word is the field's own, or somebody else's."""
+HEADLESS = re.compile(r"(What|Who|Whom|Whose|Which|Of|How|Whether|Those|That|Where|When|Not|As|Is|Why)\b")
+CODE = [path for room in ("relations", "tracker", ".ci") for path in sorted((ROOT / room).rglob("*.py"))]
+PROSE = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
+PROSE += [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "fixtures").rglob("*.md")), ROOT / "seeds/README.md"]
+ELSEWHERE = re.compile(r"^```.*?^```|\]\([^)]*\)|^\| `[a-z-]+` \| \d{3} \|[^\n]*", re.MULTILINE | re.DOTALL)
+"""In documentation: examples, link targets (file names are permanent), and the messages in the table of errors."""
+
+
+def docstrings(source: str) -> Iterator[tuple[int, str]]:
+    """Line and text of every string that is a statement: Python's docstrings and those below an attribute."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.lineno, node.value.value
+
+
+def comments(source: str) -> Iterator[tuple[int, str]]:
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def private_words(texts: Iterator[tuple[int, str]] | list[tuple[int, str]]) -> list[str]:
+    return [f"{line}: {word[0]}" for line, text in texts for word in PRIVATE.finditer(TERMS.sub("", text))]
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_docstrings_and_comments_are_plain(path):
+    source = path.read_text("utf-8")
+    said = list(docstrings(source))
+    assert private_words([*said, *comments(source)]) == []
+    assert [f"{line}: {text[:40]}" for line, text in said if HEADLESS.match(text)] == []
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_documentation_is_plain(path):
+    prose = ELSEWHERE.sub(lambda block: "\n" * block[0].count("\n"), path.read_text("utf-8"))
+    assert private_words(list(enumerate(prose.splitlines(), 1))) == []
+
+
+def test_the_check_bites():
+    assert private_words([(1, "The log tells of what stands behind it.")]) == ["1: tells", "1: stands", "1: behind"]
+    assert private_words([(1, "Behind a proxy the lock is held; `told` is quoted.")]) == []
