@@ -146,7 +146,7 @@ def snapshots(codes: Collection[str], *, day: dt.date, stored: StoredPeriods) ->
             "status": relation_status(
                 RelationState(
                     code=code,
-                    holding=_holding(found.get(code, ()), day),
+                    on_day=_holding(found.get(code, ()), day),
                     recorded=frozenset(period.track for period in found.get(code, ())),
                     inherited=_inherited(ways[code], found, day),
                     programmes=programmes,

@@ -1,4 +1,4 @@
-"""Which lines of the change log concern a pair or a country: its own, and those of organisations that reach it."""
+"""Changes in the log that concern a pair or a country: its own, and those that it inherits from organisations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FEW = 8
 
 
 def of_pairs(codes: Collection[str], memberships: Sequence[MembershipPeriod]) -> Q:
-    """Lines of the pairs, and those of organisations' pairs that reach one of them on the day from which they hold."""
+    """Changes of the pairs, and those that one of them inherits on the day from which they are effective."""
     ways: defaultdict[_Span, set[str]] = defaultdict(set)
     for code in codes:
         for way in inheritance_routes(code, memberships):
@@ -28,15 +28,15 @@ def of_pairs(codes: Collection[str], memberships: Sequence[MembershipPeriod]) ->
     reaching = Q(pk__in=[])
     for span, pairs in ways.items():
         reaching |= Q(pair__in=sorted(pairs)) & _sent_in(span)
-    # Most lines are of none of these pairs: they are done with after one look-up, and not after one for each span.
+    # Most changes are of none of these pairs: one look-up excludes them, instead of one for each span.
     return Q(pair__in=sorted(codes)) | Q(pair__in=sorted(set().union(*ways.values()))) & reaching
 
 
 def of_countries(codes: Collection[str], countries: CountryIndex) -> Q:
-    """Lines of the countries' pairs, and those of their organisations that reach them.
+    """Changes of the countries' pairs, and those that they inherit from organisations.
 
-    Of few countries every pair that there could be is named: the log has an index by pair, and none by the end of a
-    pair's code. Of many it would not be read, and the pairs would be tens of thousands.
+    For few countries every possible pair is named: the log has an index by pair, and none by the end of a pair's code.
+    For many that would be tens of thousands of pairs, and the index would not be used.
     """
     few = len(codes) <= _FEW
     found = Q(pair__in=_pairs(codes, countries)) if few else _on_a_side(codes)
@@ -56,7 +56,7 @@ def _pairs(codes: Collection[str], countries: CountryIndex) -> list[str]:
 
 
 class _Span(NamedTuple):
-    """A time in which some countries belonged to an organisation."""
+    """Days on which some countries belonged to an organisation."""
 
     organisation: str
     start: dt.date | None
@@ -68,7 +68,7 @@ def _span(one: MembershipPeriod) -> _Span:
 
 
 def _sent_in(span: _Span) -> Q:
-    """Lines of what the organisation does to others, of the days of the time."""
+    """Changes in what the organisation does to others, within the span."""
     sent = Q()
     for kind in INHERITED_KINDS:
         sent |= Q(track__startswith=f"{kind}:{span.organisation}>")

@@ -14,7 +14,7 @@ from relations.queries.cache import REFERENCE_DATA
 from relations.status.inheritance import InheritanceRoute, MembershipPeriod, inheritance_routes
 
 EPOCH = "SELECT changes || '.' || xmin FROM relations_referenceepoch"
-"""The transaction of the row tells two databases apart that have counted equally far."""
+"""The transaction of the row distinguishes two databases with equal counts."""
 
 type Epoch = str | None
 """The result of `EPOCH`; None where reference data were never changed, and nothing may be cached."""

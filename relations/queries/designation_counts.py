@@ -71,7 +71,7 @@ def designation_counts(epoch: Epoch, *, known_at: dt.datetime | None = None) -> 
 def counts_on(
     day: dt.date | None, counts: DesignationCounts, programmes: Iterable[ListProgramme]
 ) -> dict[ListProgramme, int]:  # fmt: skip
-    """How many parties each programme lists on a day; None: by all that is known."""
+    """Number of parties of each programme on a day; None: by all that is known."""
     return {programme: counts.get(programme, _NONE).on(day) for programme in programmes}
 
 

@@ -1,4 +1,4 @@
-"""What programmes and lists are called, by their ids as they stand in the names of tracks."""
+"""Titles of programmes and lists, by their ids as written in the names of tracks."""
 
 from __future__ import annotations
 

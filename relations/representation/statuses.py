@@ -1,4 +1,4 @@
-"""What a pair shows on a day, told in full: its own tracks, and what reaches it by way of an organisation."""
+"""The status of a pair on a day as JSON: its own tracks, and those that it inherits from organisations."""
 
 from __future__ import annotations
 
@@ -16,15 +16,14 @@ type Titles = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationState:
-    """Everything that the status of one pair on one day is told from.
+    """Everything from which the status of one pair on one day is assembled.
 
-    `holding` are the periods of the day; `recorded` the tracks on which something holds on any day; `inherited` what
-    holds on the day in the pairs of organisations, by the way that it takes. `designations` are told of the programmes
-    under which a list names parties.
+    `on_day` are the periods of the day; `recorded` the tracks that have a period on any day; `inherited` the day's
+    periods of organisations' pairs, by route. `designations` are counts for programmes under which a list names parties.
     """
 
     code: str
-    holding: Mapping[Track, Period]
+    on_day: Mapping[Track, Period]
     recorded: Collection[Track]
     inherited: Sequence[tuple[InheritanceRoute, Mapping[Track, Period]]] = ()
     programmes: Titles = field(default_factory=dict)
@@ -37,13 +36,13 @@ class RelationState:
         return (first, second), (second, first)
 
 
-def relation_status(shown: RelationState) -> dict[str, Any]:
+def relation_status(relation: RelationState) -> dict[str, Any]:
     return {
-        "diplomatic_relations": _plain(shown.holding.get(Track(TrackKind.DIPLOMATIC_RELATIONS))),
-        "trend": _plain(shown.holding.get(Track(TrackKind.TREND))),
-        "ambassadors": [_ambassadors(shown, sender, receiver) for sender, receiver in shown.directions],
-        "sanctions": _sanctions(shown),
-        "travel_bans": _travel_bans(shown),
+        "diplomatic_relations": _plain(relation.on_day.get(Track(TrackKind.DIPLOMATIC_RELATIONS))),
+        "trend": _plain(relation.on_day.get(Track(TrackKind.TREND))),
+        "ambassadors": [_ambassadors(relation, sender, receiver) for sender, receiver in relation.directions],
+        "sanctions": _sanctions(relation),
+        "travel_bans": _travel_bans(relation),
     }
 
 
@@ -63,9 +62,9 @@ def _plain(period: Period | None) -> dict[str, Any]:
     return {"value": state.value, "since": state.since, **_behind(period)}
 
 
-def _ambassadors(shown: RelationState, sender: str, receiver: str) -> dict[str, Any]:
-    post = shown.holding.get(Track(TrackKind.AMBASSADOR, sender, receiver))
-    following = shown.holding.get(Track(TrackKind.NEXT, sender, receiver))
+def _ambassadors(relation: RelationState, sender: str, receiver: str) -> dict[str, Any]:
+    post = relation.on_day.get(Track(TrackKind.AMBASSADOR, sender, receiver))
+    following = relation.on_day.get(Track(TrackKind.NEXT, sender, receiver))
     return {"from": sender, "to": receiver, "post": _held(post), "next": _held(following)}
 
 
@@ -77,25 +76,25 @@ def _held(period: Period | None) -> dict[str, Any]:
 # --- what members inherit -------------------------------------------------------------------------------------------
 
 
-def _sanctions(shown: RelationState) -> list[dict[str, Any]]:
+def _sanctions(relation: RelationState) -> list[dict[str, Any]]:
     """By sender and target, the sender's own first, then by way of whom."""
-    recorded = [track for track in shown.recorded if track.kind == TrackKind.SANCTIONS]
+    recorded = [track for track in relation.recorded if track.kind == TrackKind.SANCTIONS]
     entries = [
-        _posture(Track(TrackKind.SANCTIONS, *direction), recorded, shown, shown.holding)
-        for direction in shown.directions
+        _posture(Track(TrackKind.SANCTIONS, *direction), recorded, relation, relation.on_day)
+        for direction in relation.directions
         if Track(TrackKind.SANCTIONS, *direction) in recorded
     ]
-    for route, holding in shown.inherited:
+    for route, on_day in relation.inherited:
         whole = Track(TrackKind.SANCTIONS, route.organisation, route.target)
-        if whole in holding:
-            entries.append(_posture(whole, holding, shown, holding) | _by_way_of(route))
+        if whole in on_day:
+            entries.append(_posture(whole, on_day, relation, on_day) | _by_way_of(route))
     return sorted(entries, key=_place)
 
 
 def _posture(
-    whole: Track, tracks: Collection[Track], shown: RelationState, holding: Mapping[Track, Period]
+    whole: Track, tracks: Collection[Track], relation: RelationState, on_day: Mapping[Track, Period]
 ) -> dict[str, Any]:  # fmt: skip
-    period = holding.get(whole)
+    period = on_day.get(whole)
     parts = sorted((track for track in tracks if track[:3] == whole[:3] and track.part), key=_part)
     return {
         "from": whole.sender,
@@ -103,8 +102,8 @@ def _posture(
         "via": None,
         **_imposed(period),
         "programmes": [
-            {"programme": _named(part.part, shown.programmes), "designations": shown.designations.get(part.part),
-             **_imposed(holding.get(part)), **_behind(holding.get(part))}
+            {"programme": _named(part.part, relation.programmes), "designations": relation.designations.get(part.part),
+             **_imposed(on_day.get(part)), **_behind(on_day.get(part))}
             for part in parts
         ],
         **_behind(period),
@@ -121,24 +120,24 @@ def _imposed(period: Period | None) -> dict[str, Any]:
     }
 
 
-def _travel_bans(shown: RelationState) -> list[dict[str, Any]]:
+def _travel_bans(relation: RelationState) -> list[dict[str, Any]]:
     """By issuer and subject, then by way of whom, then by list."""
-    recorded = sorted((track for track in shown.recorded if track.kind == TrackKind.TRAVEL_BAN), key=_part)
-    entries = [_banned(track, shown, shown.holding) for track in recorded]
-    for route, holding in shown.inherited:
-        lists = [track for track in holding if track[:3] == (TrackKind.TRAVEL_BAN, route.organisation, route.target)]
-        entries += [_banned(track, shown, holding) | _by_way_of(route) for track in sorted(lists, key=_part)]
+    recorded = sorted((track for track in relation.recorded if track.kind == TrackKind.TRAVEL_BAN), key=_part)
+    entries = [_banned(track, relation, relation.on_day) for track in recorded]
+    for route, on_day in relation.inherited:
+        lists = [track for track in on_day if track[:3] == (TrackKind.TRAVEL_BAN, route.organisation, route.target)]
+        entries += [_banned(track, relation, on_day) | _by_way_of(route) for track in sorted(lists, key=_part)]
     return sorted(entries, key=_place)
 
 
-def _banned(track: Track, shown: RelationState, holding: Mapping[Track, Period]) -> dict[str, Any]:
-    period = holding.get(track)
+def _banned(track: Track, relation: RelationState, on_day: Mapping[Track, Period]) -> dict[str, Any]:
+    period = on_day.get(track)
     state = _state(period)
     return {
         "from": track.sender,
         "to": track.receiver,
         "via": None,
-        "list": _named(track.part, shown.lists),
+        "list": _named(track.part, relation.lists),
         "value": state.value,
         "scope": state.scope,
         "visa_classes": state.visa_classes,

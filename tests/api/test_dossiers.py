@@ -135,7 +135,7 @@ def brute(code: str, versions: Versions, day: dt.date, moment: dt.datetime) -> A
     (way,) = current_country_index().routes("BY-DE")
     shown = RelationState(
         code=code,
-        holding=status(known(code), day),
+        on_day=status(known(code), day),
         recorded={period.track for period in known(code)},
         inherited=[(way, status(known("BY-EU"), day))] if code == "BY-DE" else [],
     )

@@ -218,7 +218,7 @@ def test_a_page_of_what_was_known_then_has_few_pairs_and_a_way_on(client, countr
 
 
 def test_pairs_of_many_facts_are_computed_few_at_a_time(client, countries, monkeypatch):
-    monkeypatch.setattr(scanning, "MOST_LINES", 5)
+    monkeypatch.setattr(scanning, "MOST_CHANGES", 5)
     for code, facts in {"AD": 2, "AE": 9, "AF": 2, "AG": 2, "AI": 1}.items():
         for number in range(facts):
             record(DiplomaticEvent, code, "US", f"19{number + 50}", kind="relations_severed")

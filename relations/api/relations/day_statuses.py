@@ -55,7 +55,7 @@ class DayStatuses:
         own = self.read.tracks[code]
         return RelationState(
             code=code,
-            holding=own.on_day,
+            on_day=own.on_day,
             recorded=own.recorded,
             inherited=[(route, self.read.tracks[route.pair].on_day) for route in self.routes[code]],
             programmes=self.read.programmes,

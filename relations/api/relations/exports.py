@@ -21,7 +21,7 @@ COLUMNS = (
     "programme", "instrument", "expires_on", "list", "person", "visa_classes", "note", "quotes", "sources",
     "independent_sources", "disputed", "recorded_at", "url",
 )  # fmt: skip
-"""What a table of facts of all four kinds has; a cell is empty where the kind has no such thing."""
+"""Columns of a table of facts of all four kinds; a cell is empty where the kind has no such value."""
 
 
 def exported(code: str, facts: Iterable[tuple[str, bytes]], *, kind: str, request: Request) -> HttpResponseBase:
@@ -41,12 +41,12 @@ def _line(resource: str, fact: bytes) -> dict[str, Any]:
     whole = _whole(resource, fact)
     what = next(whole[word] for word in _WORDS if word in whole)
     sources = [citation["source"] for citation in whole["citations"]]
-    told = {
+    derived = {
         "what": what,
         "quotes": [citation["quote"] for citation in whole["citations"]],
         "sources": [source["url"] or source["title"] for source in sources],
     }
-    return {column: told[column] if column in told else whole.get(column) for column in COLUMNS}
+    return {column: derived[column] if column in derived else whole.get(column) for column in COLUMNS}
 
 
 # --- statuses in words ----------------------------------------------------------------------------------------------
@@ -54,12 +54,12 @@ def _line(resource: str, fact: bytes) -> dict[str, Any]:
 
 def flattened(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the list with its status in the words that the filters take: `US>BY:vacant`."""
-    told = dict(row)
+    flat = dict(row)
     if "countries" in row:
-        told["countries"] = [country["code"] for country in row["countries"]]
+        flat["countries"] = [country["code"] for country in row["countries"]]
     if "status" in row:
-        told["status"] = _in_words(row["status"])
-    return told
+        flat["status"] = _in_words(row["status"])
+    return flat
 
 
 def _in_words(status: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the list of relations can be asked: of pairs, of what tracks say on a day, of the facts behind them."""
+"""Filters of the list of relations: on pairs, on their tracks on a day, and on the facts of these tracks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from relations.api.http.filters import (
     Words,
 )
 from relations.api.http.parameters import as_of, known_at
-from relations.api.relations.track_filters import TrackQuestion, wanted
+from relations.api.relations.track_filters import TrackQuestion, value_parser
 from relations.codes import AMBASSADOR_STATUSES, BanAction, BanScope, EventKind, Measure, SanctionAction, TrackKind
 from relations.models import AmbassadorStatus, CountryPair, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
 from relations.status import DIRECTED, VALUES
@@ -49,7 +49,7 @@ _WORDS = ("status", "action", "kind")
 
 
 class _Together(AnyOf):
-    """Asked together with others, of one period or of one fact: by itself it leaves the rows as they are."""
+    """Applied together with others, to one period or one fact; filters no rows by itself."""
 
     def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
         return qs
@@ -60,7 +60,7 @@ class _Values(_Together):
         words = VALUES[kind]
         pattern = f"^(?:[A-Za-z]{{2,3}}>[A-Za-z]{{2,3}}:)?(?:{'|'.join(words)})$" if kind in DIRECTED else ""
         schema = {"type": "string", "pattern": pattern} if pattern else {"type": "string", "enum": list(words)}
-        super().__init__("pk", convert=wanted(kind), label=label, schema=schema)
+        super().__init__("pk", convert=value_parser(kind), label=label, schema=schema)
 
 
 class _Words(_Together, Words):
@@ -96,9 +96,9 @@ class _Truth(_Together, Truth):
 
 
 class RelationFilters(Filters):
-    """A track's conditions hold for one and the same track; those on facts, for one and the same fact.
+    """Conditions on tracks apply to one and the same track; those on facts, to one and the same fact.
 
-    `from` and `to` turn both into those of one direction. Tracks are those of the pair itself, not inherited ones.
+    `from` and `to` restrict both to one direction. Tracks are those of the pair itself, not inherited ones.
     """
 
     unfiltered = frozenset({"id", "logged_through"})
@@ -171,7 +171,7 @@ class RelationFilters(Filters):
 
     @property
     def questions(self) -> tuple[TrackQuestion, ...]:
-        """What is asked of tracks; at a past `known_at` the caller asks it of what was known then."""
+        """Conditions on tracks; at a past `known_at` the caller tests them on what was known then."""
         kinds = TrackKind
         sides: dict[str, Any] = {"senders": self._set("from"), "receivers": self._set("to")}
         found = (
@@ -187,7 +187,7 @@ class RelationFilters(Filters):
         return self._of_doubt(asked, sides)
 
     def _of_doubt(self, asked: tuple[TrackQuestion, ...], sides: dict[str, Any]) -> tuple[TrackQuestion, ...]:
-        """What is asked of disputes and uncertainty is asked of the tracks that are asked; alone, of any or of all."""
+        """Disputes and uncertainty of the tracks that other filters name; without others, of any track or of all."""
         doubts: dict[str, Any] = {name: self._one(name) for name in ("disputed", "uncertain") if self._all(name)}
         if asked:
             return tuple(replace(question, **doubts) for question in asked)
@@ -219,7 +219,7 @@ class RelationFilters(Filters):
     # --- of facts ---
 
     def _conditions_on_facts(self) -> Iterable[Q]:
-        """One for each of the words that are asked; the conditions beside them hold for the same fact."""
+        """One for each word that is given; the other conditions apply to the same fact."""
         words = [name for name in _WORDS if self._all(name)]
         sides = self._all("from") or self._all("to")
         if not words and (any(self._all(name) for name in _OF_FACTS) or (sides and not self.questions)):

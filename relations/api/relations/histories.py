@@ -38,7 +38,7 @@ _URL = b',"url":"'
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownState:
-    """What was known at one transaction time: facts in their order, keys of the contradicted ones, periods."""
+    """State at one transaction time: facts in their order, keys of the contradicted ones, periods."""
 
     facts: tuple[FactValue, ...]
     contradicted: Collection[str]
@@ -80,11 +80,11 @@ class PairHistory:
         """Today's knowledge has its periods stored; those of the past are folded from the facts of then."""
         if rank == len(self.moments):
             facts = tuple(fact for fact in self.facts if fact.superseded_at is None)
-            found = self.stored
+            known = self.stored
         else:
             facts = tuple(fact for fact in self.facts if fact.known_at(self.moments[rank - 1])) if rank else ()
-            found = periods(facts)
-        return KnownState(facts, contradictions(facts).keys(), found, frozenset(period.track for period in found))
+            known = periods(facts)
+        return KnownState(facts, contradictions(facts).keys(), known, frozenset(period.track for period in known))
 
     def fact_bodies(self, state: KnownState, *, day: dt.date, site: str) -> Iterator[tuple[str, bytes]]:
         """The facts that have happened by the day or may have, in their order: the kind, and the fact as JSON."""
@@ -191,7 +191,7 @@ class RelationContext:
         as_of = None if day == today() else day
         return RelationState(
             code=self.own.code,
-            holding=state.on(day),
+            on_day=state.on(day),
             recorded=state.recorded,
             inherited=[(route, history.known_at(known_at).on(day)) for route, history in on_day],
             programmes=programmes,

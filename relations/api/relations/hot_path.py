@@ -24,6 +24,6 @@ class HotPath:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        found = _PATH.fullmatch(request.path_info)
-        response = cached_relation(request, found[1]) if found else None
+        match = _PATH.fullmatch(request.path_info)
+        response = cached_relation(request, match[1]) if match else None
         return self.get_response(request) if response is None else response

@@ -1,4 +1,4 @@
-"""Pages of a list that is filtered by what no column holds: rows are looked at until the page is full, or enough."""
+"""Pages of a list that is filtered by computed values: scans rows until the page is full or a limit is reached."""
 
 from __future__ import annotations
 
@@ -14,74 +14,74 @@ from relations.api.http import paging
 from relations.api.http.paging import Cursor, Ordering, Page, Window
 
 MOST, BATCH = 400, 200
-"""Pairs looked at for one page, and at a time."""
-MOST_LINES = 5_000
-"""Lines of those pairs' change logs together, if the pairs are more than one. Past statuses are computed from
-all facts, of which a pair has no more than lines."""
+"""Pairs scanned for one page, and in one batch."""
+MOST_CHANGES = 5_000
+"""Changes of the scanned pairs together, if there are several. A past status is folded from all facts of a pair, and a
+pair has at most as many facts as changes."""
 
 
 def manageable(pairs: Sequence[Any]) -> Sequence[Any]:
-    """As many of the pairs, from the first one on, as can be computed for one page."""
+    """The first pairs, as many as can be computed for one page."""
     few = pairs[:BATCH]
-    fits = sum(lines <= MOST_LINES for lines in accumulate(pair.version for pair in few))
+    fits = sum(changes <= MOST_CHANGES for changes in accumulate(pair.version for pair in few))
     return few[: max(fits, 1)]
 
 
 class Scan:
-    """Takes batches of rows from the cursor on, and keeps those that answer. A page may be short, or empty."""
+    """Takes batches of rows from the cursor on, and collects those that match. A page may be short, or empty."""
 
     def __init__(self, request: Request, order: Ordering) -> None:
         self._order = order
         self._window = Window.of(request, order.name)
         self._position = self._window.cursor.position if self._window.cursor else None
-        self._kept: list[tuple[list[Any], bytes]] = []
+        self._matches: list[tuple[list[Any], bytes]] = []
         self._bytes = 0
-        self._seen = self._lines = 0
+        self._seen = self._changes = 0
         self._exhausted = False
 
     def batch(self, rows: QuerySet[Any]) -> Sequence[Any]:
-        """The next rows to look at; none where the page is full or the search over."""
-        if self._exhausted or self._is_full or self._seen >= MOST or self._lines >= MOST_LINES:
+        """The next rows to scan; none once the page is full or the scan has ended."""
+        if self._exhausted or self._is_full or self._seen >= MOST or self._changes >= MOST_CHANGES:
             return []
         if self._position is not None:
             rows = self._order.beyond(rows, self._position, backwards=self._window.backwards)
-        found = list(self._order.sorted(rows, backwards=self._window.backwards)[:BATCH])
-        some = manageable(found)
-        self._exhausted = len(some) == len(found) < BATCH
+        batch = list(self._order.sorted(rows, backwards=self._window.backwards)[:BATCH])
+        some = manageable(batch)
+        self._exhausted = len(some) == len(batch) < BATCH
         self._seen += len(some)
-        self._lines += sum(pair.version for pair in some)
+        self._changes += sum(pair.version for pair in some)
         if some:
             self._position = self._order.position(some[-1])
         return some
 
-    def take(self, answering: Iterable[tuple[Any, bytes]]) -> None:
-        """Rows that answer, with their JSON, until the page is full."""
-        for row, content in answering:
-            self._kept.append((self._order.position(row), content))
+    def take(self, matching: Iterable[tuple[Any, bytes]]) -> None:
+        """Collects matching rows, with their JSON, until the page is full."""
+        for row, content in matching:
+            self._matches.append((self._order.position(row), content))
             self._bytes += len(content)
             if self._is_full:
                 return
 
     def page(self) -> Page:
-        kept = self._kept[:-1] if self._is_full else self._kept
+        rows = self._matches[:-1] if self._is_full else self._matches
         home, backwards = self._window.home, self._window.backwards
-        onward = self._onward(kept)
-        near = kept[0][0] if kept else self._position
+        onward = self._onward(rows)
+        near = rows[0][0] if rows else self._position
         back = near if self._window.cursor is not None else None
         following, preceding = (back, onward) if backwards else (onward, back)
         return Page(
-            rows=[Fragment(content) for _, content in (reversed(kept) if backwards else kept)],
+            rows=[Fragment(content) for _, content in (reversed(rows) if backwards else rows)],
             next=Cursor(position=following).text(home) if following is not None else None,
             previous=Cursor(position=preceding, backwards=True).text(home) if preceding is not None else None,
         )
 
     @property
     def _is_full(self) -> bool:
-        """True where there is a row more than the page has room for."""
-        return len(self._kept) > self._window.size or (self._bytes > paging.MOST_BYTES and len(self._kept) > 1)
+        """True with one row more than fits on the page."""
+        return len(self._matches) > self._window.size or (self._bytes > paging.MOST_BYTES and len(self._matches) > 1)
 
-    def _onward(self, kept: list[tuple[list[Any], bytes]]) -> list[Any] | None:
-        """Where the search goes on: behind the page's last row, or behind the last row that was looked at."""
+    def _onward(self, rows: list[tuple[list[Any], bytes]]) -> list[Any] | None:
+        """The position from which the next page begins: after the page's last row, or after the last row scanned."""
         if self._is_full:
-            return kept[-1][0]
+            return rows[-1][0]
         return None if self._exhausted else self._position

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of URLs that lead to their canonical form, and of the change feed."""
+"""OpenAPI of URLs that redirect to their canonical form, and of the change log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ type Fragment = dict[str, Any]
 
 
 class CanonicalSchema(Schema):
-    """A country or a pair may be written in several ways; the answer stands at one URL."""
+    """A country or a pair may be written in several ways; one URL is canonical, the others redirect to it."""
 
     def _answers(self, ref: Fragment) -> Fragment:
         answers = super()._answers(ref)
@@ -30,8 +30,8 @@ class FeedSchema(Schema):
     """Rows and the cursor from which to go on, instead of pages."""
 
     def _of_the_view(self, known: frozenset[str]) -> list[OpenApiParameter]:
-        told = "Behind which line to begin: a cursor of the feed, or the id of a line"
-        return [*super()._of_the_view(known), OpenApiParameter("after", type=str, description=told)]
+        description = "Behind which line to begin: a cursor of the feed, or the id of a line"
+        return [*super()._of_the_view(known), OpenApiParameter("after", type=str, description=description)]
 
     def _list_content(self, ref: Fragment) -> Fragment:
         content = super()._list_content(ref)

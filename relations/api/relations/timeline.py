@@ -34,7 +34,7 @@ _FACT, _CHANGE = 0, 1
 """On one day facts come before changes."""
 
 type Place = tuple[Any, ...]
-"""Where an entry stands: day, fact or change, and what orders those of a kind on a day. Made of what JSON can hold."""
+"""Sort key of an entry: day, fact or change, and the order within a kind on a day; all of it JSON values."""
 
 
 class Entry(NamedTuple):
@@ -43,14 +43,14 @@ class Entry(NamedTuple):
 
 
 class _Types(filters.Words):
-    """Asked of an entry: by itself it leaves the changes as they are."""
+    """Filters entries of the timeline; of changes it shows all or none."""
 
     def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
         return qs if not value or "change" in value else qs.none()
 
 
 class TimelineFilters(filters.Filters):
-    """Facts are asked in the same way as changes: a fact is of the track on which it counts."""
+    """The same conditions for facts and changes; a fact belongs to the track on which it counts."""
 
     on_after = filters.DayBound("effective", "gte", label="On this day or later")
     on_before = filters.DayBound("effective", "lte", label="On this day or earlier")
@@ -60,13 +60,13 @@ class TimelineFilters(filters.Filters):
     )
     type = _Types("pk", words=("fact", "change"), label="Facts only, or changes only")
 
-    def answers(self, act: FactValue) -> bool:
+    def matches(self, fact: FactValue) -> bool:
         tracks, kinds = self._asked("track"), self._asked("kind")
         return (
-            all(act.latest >= day for day in self._asked("on_after"))
-            and all(act.latest <= day for day in self._asked("on_before"))
-            and (not tracks or any(_within(track_of(act), name) for name in tracks))
-            and (not kinds or act.kind in kinds)
+            all(fact.latest >= day for day in self._asked("on_after"))
+            and all(fact.latest <= day for day in self._asked("on_before"))
+            and (not tracks or any(_within(track_of(fact), name) for name in tracks))
+            and (not kinds or fact.kind in kinds)
         )
 
     def shows(self, kind: str) -> bool:
@@ -82,8 +82,10 @@ def _within(track: Track | None, name: str) -> bool:
 
 
 class TimelineView(OfPair):
-    """One list of entries `{"day", "type", "resource", "track", "fact", "change"}`; a fact stands on its last possible
-    day, a change on the day from which its new value holds."""
+    """One list of entries `{"day", "type", "resource", "track", "fact", "change"}`.
+
+    The day of a fact is its last possible one; that of a change, the first day of its new value.
+    """
 
     schema = CanonicalSchema()
     shape = EntryOfTimelineShape
@@ -104,21 +106,21 @@ class TimelineView(OfPair):
             return elsewhere
         expand = parameters.expanded(request, EXPANDABLE)
         context = relation_context(pair, versions=current_versions(pair), expand=expand)
-        story = _Story(request, context)
+        entries = _Entries(request, context)
         fields = parameters.chosen_fields(request, KEYS)
         kind = request.accepted_renderer.format
         if kind != "json":
             refuse_paging(request)
-            return _exported(story, pair, kind, fields)
-        body, headers = paging.linked(request, story.page(fields))
-        response = conditional.cached(request, body, version=story.context.own.version)
+            return _exported(entries, pair, kind, fields)
+        body, headers = paging.linked(request, entries.page(fields))
+        response = conditional.cached(request, body, version=entries.context.own.version)
         for name, value in headers.items():
             response.headers[name] = value
         return response
 
 
-class _Story:
-    """What one request asks of a pair's facts and changes, entry by entry from any place on."""
+class _Entries:
+    """A pair's facts and changes, filtered by one request, entry by entry from any place on."""
 
     def __init__(self, request: Request, context: RelationContext) -> None:
         self.request, self.context = request, context
@@ -128,22 +130,23 @@ class _Story:
         self.changes = self._changes(self.asked.qs)
         self.facts = list(self._facts()) if self.asked.shows("fact") else []
 
-    def _changes(self, lines: QuerySet[Any]) -> QuerySet[Any]:
-        lines = lines.filter(of_pairs([self.context.own.code], self.context.countries.memberships))
+    def _changes(self, changes: QuerySet[Any]) -> QuerySet[Any]:
+        changes = changes.filter(of_pairs([self.context.own.code], self.context.countries.memberships))
         if self.day is not None:
-            lines = lines.filter(effective__lte=self.day)
-        return lines if self.moment is None else lines.filter(recorded_at__lte=self.moment)
+            changes = changes.filter(effective__lte=self.day)
+        return changes if self.moment is None else changes.filter(recorded_at__lte=self.moment)
 
     def _facts(self) -> Iterator[Entry]:
         own = self.context.own
         known = own.known_at(self.moment)
         written = own.fact_bodies(known, day=self.day or dt.date.max, site=site(self.request))
         shown = (act for act in known.facts if act.earliest is None or act.earliest <= (self.day or dt.date.max))
-        for act, (_, fact) in zip(shown, written, strict=True):
-            if self.asked.answers(act):
-                track = track_of(act)
-                body = _body("fact", act.latest, act.kind, str(track) if track else None, fact=Fragment(fact))
-                yield Entry(_place_of_fact(act), body)
+        for value, (_, body) in zip(shown, written, strict=True):
+            if self.asked.matches(value):
+                track = track_of(value)
+                fact = Fragment(body)
+                entry = _body("fact", value.latest, value.kind, str(track) if track else None, fact=fact)
+                yield Entry(_place_of_fact(value), entry)
 
     def page(self, fields: frozenset[str] | None) -> Page:
         window = paging.Window.of(self.request, self.order.name)
@@ -160,11 +163,9 @@ class _Story:
         facts = reversed(self.facts) if falling else iter(self.facts)
         if place is not None:
             facts = (entry for entry in facts if (entry.place < place if falling else entry.place > place))
-        lines = list(_beyond(self.changes, place, falling=falling)[:most])
-        bodies = change_bodies(lines, site=site(self.request))
-        changes = [
-            Entry(_place_of_change(line), _of_change(line, body)) for line, body in zip(lines, bodies, strict=True)
-        ]
+        rows = list(_beyond(self.changes, place, falling=falling)[:most])
+        bodies = change_bodies(rows, site=site(self.request))
+        changes = [Entry(_place_of_change(row), _of_change(row, body)) for row, body in zip(rows, bodies, strict=True)]
         return sorted([*_first(facts, most), *changes], key=lambda entry: entry.place, reverse=falling)[:most]
 
 
@@ -172,8 +173,8 @@ def _first(entries: Iterator[Entry], most: int) -> list[Entry]:
     return [entry for _, entry in zip(range(most), entries, strict=False)]
 
 
-def _beyond(lines: QuerySet[Any], place: Place | None, *, falling: bool) -> QuerySet[Any]:
-    ordered = lines.order_by("-effective", "-id") if falling else lines.order_by("effective", "id")
+def _beyond(changes: QuerySet[Any], place: Place | None, *, falling: bool) -> QuerySet[Any]:
+    ordered = changes.order_by("-effective", "-id") if falling else changes.order_by("effective", "id")
     if place is None:
         return ordered
     day, rank, *rest = place
@@ -188,12 +189,12 @@ def _place_of_fact(act: FactValue) -> Place:
     return (act.latest.isoformat(), _FACT, earliest.isoformat(), first.isoformat(timespec="microseconds"), act.key)
 
 
-def _place_of_change(line: StatusChange) -> Place:
-    return (line.effective.isoformat(), _CHANGE, line.pk)
+def _place_of_change(change: StatusChange) -> Place:
+    return (change.effective.isoformat(), _CHANGE, change.pk)
 
 
-def _of_change(line: StatusChange, body: dict[str, Any]) -> dict[str, Any]:
-    return _body("change", line.effective, line.cause_kind or None, line.track, change=body)
+def _of_change(change: StatusChange, body: dict[str, Any]) -> dict[str, Any]:
+    return _body("change", change.effective, change.cause_kind or None, change.track, change=body)
 
 
 def _body(
@@ -208,16 +209,16 @@ _WORDS = ("status", "action", "kind")
 COLUMNS = ("day", "type", "resource", "track", "from", "to", "what", "on", "old", "new", "reason", "url")
 
 
-def _exported(story: _Story, code: str, kind: str, fields: frozenset[str] | None) -> HttpResponseBase:
-    write = _line if kind == "csv" else _whole
+def _exported(entries: _Entries, code: str, kind: str, fields: frozenset[str] | None) -> HttpResponseBase:
+    write = _row if kind == "csv" else _whole
     chosen = fields if kind != "csv" else None
-    batches = ([parameters.only(write(entry), chosen) for entry in batch] for batch in _batches(story))
+    batches = ([parameters.only(write(entry), chosen) for entry in batch] for batch in _batches(entries))
     return formats.streamed(batches, kind=kind, name=f"{code}-timeline", columns=COLUMNS, nested={})
 
 
-def _batches(story: _Story) -> Iterator[list[Entry]]:
+def _batches(entries: _Entries) -> Iterator[list[Entry]]:
     place: Place | None = None
-    while batch := story.entries(place, formats.BATCH):
+    while batch := entries.entries(place, formats.BATCH):
         yield batch
         place = batch[-1].place
 
@@ -227,13 +228,13 @@ def _whole(entry: Entry) -> dict[str, Any]:
     return entry.body | {"fact": fact and orjson.loads(orjson.dumps(fact))}
 
 
-def _line(entry: Entry) -> dict[str, Any]:
-    told = _whole(entry)
-    fact, change = told["fact"] or {}, told["change"] or {}
+def _row(entry: Entry) -> dict[str, Any]:
+    whole = _whole(entry)
+    fact, change = whole["fact"] or {}, whole["change"] or {}
     old, new = change.get("old") or {}, change.get("new") or {}
     what = next((fact[word] for word in _WORDS if word in fact), None)
     return {
-        **{key: told[key] for key in ("day", "type", "resource", "track")},
+        **{key: whole[key] for key in ("day", "type", "resource", "track")},
         "from": fact.get("from"),
         "to": fact.get("to"),
         "what": what,

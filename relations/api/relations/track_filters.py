@@ -1,6 +1,6 @@
-"""Which relations have a track that says this on a day: as SQL on stored periods, and as a test of computed ones.
+"""Conditions on the tracks of a relation on a day: as SQL on stored periods, and as a test of folded ones.
 
-Filters speak of a pair's own tracks, not of what it inherits.
+They apply to a pair's own tracks, not to what it inherits.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Wanted(NamedTuple):
     receiver: str = ""
 
 
-def wanted(kind: TrackKind) -> Callable[[str], Wanted]:
+def value_parser(kind: TrackKind) -> Callable[[str], Wanted]:
     """Reads one value of the parameter that is named like the kind of track."""
     word = word_of(VALUES[kind])
 
@@ -47,15 +47,15 @@ def wanted(kind: TrackKind) -> Callable[[str], Wanted]:
 
 
 type _Condition = tuple[Q, Callable[[Period], bool]]
-"""What is asked of a period: of its row, and of the period itself."""
+"""The same condition on a period's row and on the period itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackQuestion:
-    """What one and the same period of one of the kinds has to meet; empty means that nothing is asked.
+    """Conditions that one and the same period of one of the kinds has to meet; an empty one is none.
 
-    `absent` asks for pairs without such a period. `programmes` holds None for the acts without a programme. `senders`
-    and `receivers` are asked of directed tracks.
+    `absent` selects pairs without such a period. `programmes` may contain None, for facts without a programme.
+    `senders` and `receivers` apply to directed tracks.
     """
 
     kinds: tuple[TrackKind, ...]
@@ -76,20 +76,20 @@ class TrackQuestion:
 
     @property
     def is_asked(self) -> bool:
-        """Whether anything is, beside the direction."""
+        """True with any condition in addition to the direction."""
         return replace(self, senders=frozenset(), receivers=frozenset()) != TrackQuestion(kinds=self.kinds)
 
     # --- as SQL ---
 
     def condition(self, day: dt.date) -> Q:
-        """On `CountryPair`: whether the pair has such a period on the day."""
+        """Condition on `CountryPair`: it has such a period on the day."""
         rows = self._rows(day)
         if not self.values:
             return ~Q(Exists(rows)) if self.absent else Q(Exists(rows))
         silent = [one for one in self.values if one.value == UNKNOWN and not self._narrow]
-        said = [one for one in self.values if one not in silent]
-        found = Q(Exists(rows.filter(_saying(said)))) if said else Q(pk__in=[])
-        return found | self._silent(silent, rows) if silent else found
+        others = [one for one in self.values if one not in silent]
+        condition = Q(Exists(rows.filter(_with_values(others)))) if others else Q(pk__in=[])
+        return condition | self._silent(silent, rows) if silent else condition
 
     def _rows(self, day: dt.date) -> QuerySet[StatusPeriod]:
         rows = StatusPeriod.objects.on(day).filter(pair=OuterRef("pk"), kind__in=self.kinds)
@@ -97,21 +97,21 @@ class TrackQuestion:
             rows = rows.filter(of_row)
         return rows
 
-    def _silent(self, wanted: Sequence[Wanted], rows: QuerySet[StatusPeriod]) -> Q:
-        """Pairs with a direction in which no track of the kind says anything: where nothing holds, nothing is known."""
+    def _silent(self, values: Sequence[Wanted], rows: QuerySet[StatusPeriod]) -> Q:
+        """Pairs with a direction in which no track of the kind has a value: without a period the value is unknown."""
         telling = rows.exclude(value=UNKNOWN)
         if not set(self.kinds) & set(DIRECTED):
             return ~Q(Exists(telling))
-        found = Q()
+        condition = Q()
         for sender, receiver in (("first", "second"), ("second", "first")):
-            told = telling.filter(from_country=OuterRef(sender), to_country=OuterRef(receiver))
-            found |= self._of_direction(wanted, sender, receiver) & ~Q(Exists(told))
-        return found
+            known = telling.filter(from_country=OuterRef(sender), to_country=OuterRef(receiver))
+            condition |= self._of_direction(values, sender, receiver) & ~Q(Exists(known))
+        return condition
 
-    def _of_direction(self, wanted: Sequence[Wanted], sender: str, receiver: str) -> Q:
+    def _of_direction(self, values: Sequence[Wanted], sender: str, receiver: str) -> Q:
         asked = Q()
-        if all(one.sender for one in wanted):
-            asked &= Q(TupleIn(Tuple(sender, receiver), _directions(wanted)))
+        if all(one.sender for one in values):
+            asked &= Q(TupleIn(Tuple(sender, receiver), _directions(values)))
         if self.senders:
             asked &= Q(**{f"{sender}__in": self.senders})
         if self.receivers:
@@ -120,16 +120,16 @@ class TrackQuestion:
 
     # --- as a test ---
 
-    def holds(self, code: str, found: Collection[Period]) -> bool:
-        """Whether one of the pair's periods, all of one day, is such a period."""
-        matching = [period for period in found if self._matches(period)]
+    def matches(self, code: str, periods: Collection[Period]) -> bool:
+        """Tests the pair's periods of one day for such a period."""
+        matching = [period for period in periods if self._meets(period)]
         if not self.values:
             return bool(matching) != self.absent
         sides = ("", code[:2], code[3:])
         own = [one for one in self.values if one.sender in sides and one.receiver in sides]
         return any(self._answers(one, code, matching) for one in own)
 
-    def _matches(self, period: Period) -> bool:
+    def _meets(self, period: Period) -> bool:
         return period.track.kind in self.kinds and all(of_period(period) for _, of_period in self._conditions())
 
     def _answers(self, one: Wanted, code: str, matching: Iterable[Period]) -> bool:
@@ -156,7 +156,7 @@ class TrackQuestion:
 
     @property
     def _narrow(self) -> bool:
-        """Whether only a period that is there can answer: what is unknown has no measures and no holder."""
+        """True where a missing period cannot match: the unknown has no measures and no holder."""
         wide = replace(self, values=(), senders=frozenset(), receivers=frozenset(), programmes=frozenset())
         return wide != TrackQuestion(kinds=self.kinds)
 
@@ -175,7 +175,7 @@ class TrackQuestion:
 
     def _of_the_state(self) -> Iterator[_Condition]:
         if self.holders:
-            yield _any_of("holder__icontains", self.holders), lambda period: _stands_in(period, self.holders)
+            yield _any_of("holder__icontains", self.holders), lambda period: _names_holder(period, self.holders)
         if self.measures:
             yield (
                 Q(measures__overlap=sorted(self.measures)),
@@ -202,20 +202,20 @@ class TrackQuestion:
             )
 
 
-def _saying(wanted: Iterable[Wanted]) -> Q:
+def _with_values(values: Iterable[Wanted]) -> Q:
     """Periods of one of the values; of a direction, where one is named."""
     directed: defaultdict[str, list[Wanted]] = defaultdict(list)
-    found = Q(value__in=[one.value for one in wanted if not one.sender])
-    for one in wanted:
+    condition = Q(value__in=[one.value for one in values if not one.sender])
+    for one in values:
         if one.sender:
             directed[one.value].append(one)
     for value, ones in directed.items():
-        found |= Q(value=value) & Q(TupleIn(Tuple("from_country", "to_country"), _directions(ones)))
-    return found
+        condition |= Q(value=value) & Q(TupleIn(Tuple("from_country", "to_country"), _directions(ones)))
+    return condition
 
 
-def _directions(wanted: Iterable[Wanted]) -> list[tuple[str, str]]:
-    return sorted({(one.sender, one.receiver) for one in wanted})
+def _directions(values: Iterable[Wanted]) -> list[tuple[str, str]]:
+    return sorted({(one.sender, one.receiver) for one in values})
 
 
 def _goes(track: Track, one: Wanted) -> bool:
@@ -232,16 +232,16 @@ def _programme(track: Track) -> int | None:
 
 
 def _of_programmes(programmes: Collection[int | None]) -> Q:
-    found = Q(programme__in=[each for each in programmes if each is not None])
-    return found | Q(programme__isnull=True) if None in programmes else found
+    condition = Q(programme__in=[each for each in programmes if each is not None])
+    return condition | Q(programme__isnull=True) if None in programmes else condition
 
 
 def _any_of(lookup: str, texts: Iterable[str]) -> Q:
-    found = Q()
+    condition = Q()
     for text in texts:
-        found |= Q(**{lookup: text})
-    return found
+        condition |= Q(**{lookup: text})
+    return condition
 
 
-def _stands_in(period: Period, texts: Iterable[str]) -> bool:
+def _names_holder(period: Period, texts: Iterable[str]) -> bool:
     return any(text.casefold() in period.state.holder.casefold() for text in texts)

@@ -115,7 +115,7 @@ class RelationView(OfPair):
         return self._asked(request, pair)
 
     def _asked(self, request: Request, pair: str) -> HttpResponseBase:
-        """Of another day or moment, in part, or as a table."""
+        """Another day or moment, a part, or a table."""
         day, moment = parameters.as_of(request) or ledger.today(), parameters.known_at(request)
         expand = parameters.expanded(request, EXPANDABLE)
         context = relation_context(pair, versions=current_versions(pair), expand=expand)
@@ -172,7 +172,7 @@ class RelationList(ListEndpoint):
         return day_statuses(codes, day=day, known_at=moment, countries=self.countries, site=site(self.request))
 
     def _answers(self, row: CountryPair, statuses: DayStatuses) -> bool:
-        return all(question.holds(row.code, statuses.periods(row.code)) for question in self.questions)
+        return all(question.matches(row.code, statuses.periods(row.code)) for question in self.questions)
 
     def _body(self, row: CountryPair, statuses: DayStatuses) -> dict[str, Any]:
         return {
