@@ -19,7 +19,7 @@ class RelationState:
     """Everything from which the status of one pair on one day is assembled.
 
     `on_day` are the periods of the day; `recorded` the tracks that have a period on any day; `inherited` the day's
-    periods of organisations' pairs, by route. `designations` are counts for programmes under which a list names parties.
+    periods of organisations' pairs, by route. `designations` are counts for programmes that a list names.
     """
 
     code: str
