@@ -75,7 +75,7 @@ def _body(line: StatusChange, track: Track, around: CountryIndex | None, site: s
         "reason": line.reason,
         "cause": _cause(line, site),
         "request_id": line.request_id,
-        "reaches": inheriting_pairs(track, line.effective, around.belongings) if around else [],
+        "reaches": inheriting_pairs(track, line.effective, around.memberships) if around else [],
         "url": f"{site}/api/changes/{line.pk}/",
     }
 
@@ -92,7 +92,7 @@ def _cause(line: StatusChange, site: str) -> dict[str, Any] | None:
 
 class _Pairs(Pairs):
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(of_pairs(value, current_country_index().belongings)) if value else qs
+        return qs.filter(of_pairs(value, current_country_index().memberships)) if value else qs
 
 
 class _Countries(Countries):

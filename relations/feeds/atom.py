@@ -66,7 +66,7 @@ def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
     if found != code:
         return _moved("feed-of-a-pair", found)
     title = f"What changed between {around.countries[found[:2]].name} and {around.countries[found[3:]].name}"
-    return _feed(request, around, of_pairs([found], around.belongings), title=title, page=f"/api/relations/{found}/")
+    return _feed(request, around, of_pairs([found], around.memberships), title=title, page=f"/api/relations/{found}/")
 
 
 def _country(text: str, around: CountryIndex) -> str:
@@ -90,7 +90,7 @@ def _feed(request: HttpRequest, around: CountryIndex, wanted: Q, *, title: str, 
     found = list(StatusChange.objects.filter(wanted, id__lt=before).order_by("-id")[: MOST + 1])
     lines, more = found[:MOST], len(found) > MOST
     site = _site(request)
-    tag = _tag(site, request.get_full_path(), around.stamp, [line.pk for line in found])
+    tag = _tag(site, request.get_full_path(), around.epoch, [line.pk for line in found])
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     known = get_conditional_response(request, etag=tag, response=HttpResponse(headers=headers))
     if known is not None and known.status_code != 200:
@@ -177,7 +177,7 @@ def _summary(line: StatusChange, around: CountryIndex) -> str:
 
 def _reached(line: StatusChange, around: CountryIndex) -> Sequence[str]:
     track = Track.named(line.track)
-    return inheriting_pairs(track, line.effective, around.belongings) if track.kind in INHERITED_KINDS else []
+    return inheriting_pairs(track, line.effective, around.memberships) if track.kind in INHERITED_KINDS else []
 
 
 def _clean(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a process keeps of its answers, by weight: least recently used goes first."""
+"""A process's cache of answers, bounded by their weight; the least recently used go first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from threading import Lock
 
 
 class WeighedCache[V]:
-    """Values by key, up to `most` bytes in all; what weighs more than an eighth of that is not kept.
+    """Values by key, up to `most` bytes in all; what weighs more than an eighth of that is not cached.
 
     `functools.lru_cache` counts entries, and answers differ a thousandfold in size.
     """
@@ -16,32 +16,32 @@ class WeighedCache[V]:
     def __init__(self, *, most: int, weigh: Callable[[V], int]) -> None:
         self._most = most
         self._weigh = weigh
-        self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
+        self._cached: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
         self._weight = 0
         self._lock = Lock()
 
     def get(self, key: Hashable) -> V | None:
         with self._lock:
-            found = self._kept.get(key)
-            if found is None:
+            cached = self._cached.get(key)
+            if cached is None:
                 return None
-            self._kept.move_to_end(key)
-            return found[0]
+            self._cached.move_to_end(key)
+            return cached[0]
 
     def keep(self, key: Hashable, value: V) -> V:
         weight = self._weigh(value)
         if weight > self._most // 8:
             return value
         with self._lock:
-            _, replaced = self._kept.pop(key, (None, 0))
-            self._kept[key] = (value, weight)
+            _, replaced = self._cached.pop(key, (None, 0))
+            self._cached[key] = (value, weight)
             self._weight += weight - replaced
             while self._weight > self._most:
-                _, (_, freed) = self._kept.popitem(last=False)
+                _, (_, freed) = self._cached.popitem(last=False)
                 self._weight -= freed
         return value
 
     def clear(self) -> None:
         with self._lock:
-            self._kept.clear()
+            self._cached.clear()
             self._weight = 0

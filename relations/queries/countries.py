@@ -1,4 +1,4 @@
-"""The countries, and who belonged to which organisation when: read once, and kept until one of them changes."""
+"""The countries and their memberships: read once for each epoch of the reference data."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from relations.models.countries import Country, Membership
 from relations.status.inheritance import MembershipPeriod
 
 EPOCH = "SELECT changes || '.' || xmin FROM relations_referenceepoch"
-"""The row's transaction tells two databases apart that were counted up as often."""
+"""The count alone would be the same in two databases; the row's transaction tells them apart."""
 
 type Epoch = str | None
-"""What `STAMP` gives; None where nothing was ever stamped, and nothing may be kept."""
+"""The result of `EPOCH`; None before the first change, when nothing may be cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountryIndex:
     """Countries by alpha-2, the alpha-2 of every code in use, and all memberships in order."""
 
-    stamp: Epoch
+    epoch: Epoch
     countries: Mapping[str, Country]
     codes: Mapping[str, str]
-    belongings: tuple[MembershipPeriod, ...]
+    memberships: tuple[MembershipPeriod, ...]
 
 
 def current_country_index() -> CountryIndex:
@@ -33,24 +33,24 @@ def current_country_index() -> CountryIndex:
     with connection.cursor() as cursor:
         cursor.execute(EPOCH)
         row = cursor.fetchone()
-    return world(row[0] if row else None)
+    return country_index(row[0] if row else None)
 
 
-def world(stamp: Epoch) -> CountryIndex:
-    """The world that was stamped so; no query where it is known already."""
-    return _read(None) if stamp is None else _kept(stamp)
+def country_index(epoch: Epoch) -> CountryIndex:
+    """The country index of this epoch, from the cache if possible."""
+    return _read(None) if epoch is None else _cached(epoch)
 
 
 @lru_cache(maxsize=2)
-def _kept(stamp: str) -> CountryIndex:
-    return _read(stamp)
+def _cached(epoch: str) -> CountryIndex:
+    return _read(epoch)
 
 
-def _read(stamp: Epoch) -> CountryIndex:
+def _read(epoch: Epoch) -> CountryIndex:
     countries = {country.code: country for country in Country.objects.order_by("code")}
     codes = {country.alpha3: code for code, country in countries.items() if country.alpha3}
-    memberships = Membership.objects.order_by("organisation", "member", "days")
-    belongings = tuple(
-        MembershipPeriod(one.organisation_id, one.member_id, one.days.lower, one.days.upper) for one in memberships
+    memberships = tuple(
+        MembershipPeriod(one.organisation_id, one.member_id, one.days.lower, one.days.upper)
+        for one in Membership.objects.order_by("organisation", "member", "days")
     )
-    return CountryIndex(stamp, countries, codes | {code: code for code in countries}, belongings)
+    return CountryIndex(epoch, countries, codes | {code: code for code in countries}, memberships)

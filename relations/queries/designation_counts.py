@@ -1,4 +1,4 @@
-"""How many parties each list names under each of its words for a programme, on any day: read once after an import."""
+"""Counts of the parties that each list names under each of its programmes, on any day: read once after an import."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _READ = """
     WHERE turn <> 'delisted' AND (until IS NULL OR until > since)
     GROUP BY list, word
 """
-"""What `DesignationQuerySet.standing_on` says of a day, said of all: a version holds until any later one does."""
+"""`DesignationQuerySet.standing_on` for all days: a version lasts until any later one begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class DesignationCount:
-    """The days on which parties began to stand under a word and those on which they ceased to, in order."""
+    """The days on which parties began to be listed under a programme and those on which they ceased to, in order."""
 
     began: Sequence[dt.date] = ()
     ceased: Sequence[dt.date] = ()
@@ -50,62 +50,58 @@ class DesignationCount:
 NOBODY = DesignationCount()
 
 type DesignationCounts = Mapping[ListProgramme, DesignationCount]
-"""A word under which nobody ever stood is not there."""
+"""Without the programmes under which nobody was ever listed."""
 
 _MOST = 64 * 1024 * 1024
-"""Bytes of tallies that one process keeps."""
+"""Bytes of counts that one process caches."""
 
 
-def _weight(told: DesignationCounts) -> int:
+def _weight(counts: DesignationCounts) -> int:
     """Bytes, about: a day and its place."""
-    return sum(40 * (len(tally.began) + len(tally.ceased)) + 500 for tally in told.values())
+    return sum(40 * (len(count.began) + len(count.ceased)) + 500 for count in counts.values())
 
 
-_KEPT: WeighedCache[DesignationCounts] = WeighedCache(most=_MOST, weigh=_weight)
+_CACHE: WeighedCache[DesignationCounts] = WeighedCache(most=_MOST, weigh=_weight)
 
 
-def designation_counts(stamp: Epoch, *, known_at: dt.datetime | None = None) -> DesignationCounts:
-    """As they were known then, None means now, where the world is stamped so; no query where they have been read."""
-    imports = () if known_at is None else _imports(stamp)
+def designation_counts(epoch: Epoch, *, known_at: dt.datetime | None = None) -> DesignationCounts:
+    """The counts as they were known then (None: now) in this epoch; no query where they have been read."""
+    imports = () if known_at is None else _imports(epoch)
+    # Counts are the same for all moments between two imports: the last one before the moment is the cache's key.
     rank = None if known_at is None else bisect_right(imports, known_at)
-    if rank == len(imports):
-        rank = None
-    found = _kept(stamp, rank)
-    return _read_and_kept(stamp, rank, imports) if found is None else found
-
-
-def cached_designation_counts(stamp: Epoch) -> DesignationCounts | None:
-    """What is known now, if it has been read."""
-    return _kept(stamp, None)
-
-
-def _kept(stamp: Epoch, rank: int | None) -> DesignationCounts | None:
-    return None if stamp is None else _KEPT.get((stamp, rank))
-
-
-def _read_and_kept(stamp: Epoch, rank: int | None, imports: Sequence[dt.datetime]) -> DesignationCounts:
     if rank == 0:
         return {}
-    found = _read(None if rank is None else imports[rank - 1])
-    return found if stamp is None else _KEPT.keep((stamp, rank), found)
+    last = None if rank is None or rank == len(imports) else imports[rank - 1]
+    counts = _cached(epoch, last)
+    return _read(epoch, last) if counts is None else counts
 
 
-def _read(known_at: dt.datetime | None) -> DesignationCounts:
+def cached_designation_counts(epoch: Epoch) -> DesignationCounts | None:
+    """The counts known now, if they have been read."""
+    return _cached(epoch, None)
+
+
+def _cached(epoch: Epoch, known_at: dt.datetime | None) -> DesignationCounts | None:
+    return None if epoch is None else _CACHE.get((epoch, known_at))
+
+
+def _read(epoch: Epoch, known_at: dt.datetime | None) -> DesignationCounts:
     with connection.cursor() as cursor:
         cursor.execute(_READ, [known_at or dt.datetime.max.replace(tzinfo=dt.UTC)])
-        return {
+        counts = {
             (code, word): DesignationCount(tuple(sorted(began)), tuple(sorted(ceased or ())))
             for code, word, began, ceased in cursor.fetchall()
         }
+    return counts if epoch is None else _CACHE.keep((epoch, known_at), counts)
 
 
-def _imports(stamp: Epoch) -> tuple[dt.datetime, ...]:
+def _imports(epoch: Epoch) -> tuple[dt.datetime, ...]:
     """The times at which imports wrote versions, in order."""
-    return _read_imports() if stamp is None else _kept_imports(stamp)
+    return _read_imports() if epoch is None else _cached_imports(epoch)
 
 
 @lru_cache(maxsize=2)
-def _kept_imports(stamp: str) -> tuple[dt.datetime, ...]:
+def _cached_imports(epoch: str) -> tuple[dt.datetime, ...]:
     return _read_imports()
 
 

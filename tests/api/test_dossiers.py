@@ -187,7 +187,7 @@ def brute(code: str, versions: Versions, day: dt.date, moment: dt.datetime) -> A
     def known(pair: str) -> list[Period]:
         return periods([act for act in versions.get(pair, []) if act.known_at(moment)])
 
-    (way,) = inheritance_routes("BY-DE", [one for one in current_country_index().belongings if one.member == "DE"])
+    (way,) = inheritance_routes("BY-DE", [one for one in current_country_index().memberships if one.member == "DE"])
     shown = RelationState(
         code=code,
         holding=status(known(code), day),

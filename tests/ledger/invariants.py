@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import connection
 
-from relations import ledger
 from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange
 from relations.queries.facts import load_facts
+from relations.queries.periods import load_periods
 from relations.status import NOTHING, Track, periods, status
 from relations.status.facts import FactValue
 from tests.status import oracle
@@ -31,7 +31,7 @@ def assert_everything_holds(*, loaded: bool = False) -> None:
 
 def assert_stored_periods_are_computed_periods() -> None:
     codes = [pair.code for pair in pairs()]
-    stored, acts = ledger.load_periods(codes), load_facts(codes)
+    stored, acts = load_periods(codes), load_facts(codes)
     for code in codes:
         assert sorted(stored.get(code, []), key=_place) == sorted(periods(acts.get(code, [])), key=_place), code
 

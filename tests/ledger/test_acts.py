@@ -325,7 +325,7 @@ def test_a_correction_is_held_to_the_same_rules():
 
 def test_moments_of_one_pair_rise_even_when_the_clock_stands_still(monkeypatch):
     frozen = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
-    monkeypatch.setattr("relations.ledger.facts.clock", lambda: frozen)
+    monkeypatch.setattr("relations.ledger.batch.clock", lambda: frozen)
     (fact,) = record(post("vacant", "2010"))
     correct(fact, on="2011")
     ledger.retract(AmbassadorStatus, fact.key, why="wrong", author=ledger.NOBODY)

@@ -293,7 +293,7 @@ def test_an_act_of_several_steps_that_holds_its_pairs_first_does_not_wait_in_a_c
 
     def several():
         with transaction.atomic():
-            ledger.hold(sources=[cited], pairs={"BY-US", "RU-UA"})
+            ledger.lock_ahead(sources=[cited], pairs={"BY-US", "RU-UA"})
             record(post("vacant", "2010", "RU>UA", citations=[citation(cited)]))
             first.set()
             until(waiting())

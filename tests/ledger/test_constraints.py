@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 
-from relations import ledger
+from relations.ledger.pairs import make_pairs
 from relations.models import (
     FACT_MODELS,
     AmbassadorStatus,
@@ -52,7 +52,7 @@ def fact(model: type[Fact], *, stance: Any = "supports", **changes: Any) -> Fact
     }  # fmt: skip
     if model is TravelBanEntry and "list" not in changes:
         values["list"] = ban_list()
-    ledger.acts.make_pairs({"BY-US", "RU-US"})
+    make_pairs({"BY-US", "RU-US"})
     row: Fact = model.objects.create(**values | changes)
     Citation.objects.create(**{model.column: row}, source=source(text=""), quote="words", stance=stance)
     return row
@@ -85,14 +85,14 @@ OF_EVERY_KIND: dict[str, Callable[[type[Fact]], object]] = {
 
 
 def changed(*, version: int = 1, **changes: Any) -> StatusChange:
-    ledger.acts.make_pairs({"BY-US"})
+    make_pairs({"BY-US"})
     CountryPair.objects.update(version=version)
     values = {"pair_id": "BY-US", "track": "facts", "effective": MOMENT.date(), "recorded_at": MOMENT}
     return StatusChange.objects.create(**values | {"version": version, "reason": "recorded"} | changes)
 
 
 def period(first: int, last: int, **changes: Any) -> StatusPeriod:
-    ledger.acts.make_pairs({"BY-US"})
+    make_pairs({"BY-US"})
     days = (dt.date(2020, 1, first), dt.date(2020, 1, last))
     values = {"pair_id": "BY-US", "track": "trend", "kind": "trend", "days": days, "value": "stable"}
     return StatusPeriod.objects.create(**values | changes)

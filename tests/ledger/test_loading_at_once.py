@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from relations import ledger
+from relations.ledger.pairs import make_pairs
 from relations.models import AmbassadorStatus, Source
 from tests.ledger.invariants import assert_everything_holds
 from tests.ledger.making import citation, post, record, source
@@ -53,7 +53,7 @@ def test_ids_of_a_files_own_are_not_given_away_again(tmp_path):
 
 def test_a_first_load_and_an_act_on_its_pairs_do_not_wait_in_a_circle():
     """The file goes from BY-US to BY-EU, an act from BY-EU to BY-US."""
-    ledger.acts.make_pairs({"BY-EU", "BY-US"})
+    make_pairs({"BY-EU", "BY-US"})
     cited, holds = source(), threading.Event()
 
     def acts():

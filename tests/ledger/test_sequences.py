@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from relations import ledger
 from relations.codes import BanAction, BanScope, EventKind, NextStatus, PostStatus, SanctionAction, Scope
 from relations.errors import NothingToCorrect
-from relations.ledger.evidence import attach, cited, held
+from relations.ledger.evidence import attach, cited, lock_sources
 from relations.queries.facts import load_facts
 from relations.status import periods, status
 from tests.ledger.invariants import assert_everything_holds, known_by_hand, pairs, seen_by_hand
@@ -113,7 +113,7 @@ class History:
         known = dt.datetime(2019, 5, 5, tzinfo=dt.UTC) + dt.timedelta(seconds=len(self.known))
         fact = told.model(**told.values, recorded_at=known, first_recorded_at=known)
         serializers.base.DeserializedObject(fact).save()
-        attach([fact], [cited(told.citations, held(told.citations))])
+        attach([fact], [cited(told.citations, lock_sources(told.citations))])
         self.facts.append(fact)
         self.loaded.add(str(fact.key))
 

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from relations.api.relations.designation_counts import listed
-from relations.ledger import period_from_row
 from relations.models import StatusPeriod
 from relations.models.designations import ListProgramme
 from relations.queries.countries import CountryIndex
 from relations.queries.designation_counts import designation_counts
 from relations.queries.facts import load_facts
+from relations.queries.periods import period_from_row
 from relations.queries.titles import lists_named, programmes_named
 from relations.representation.statuses import RelationState
 from relations.status import INHERITED_KINDS, InheritanceRoute, Period, Track, inheritance_routes, periods
@@ -64,7 +64,7 @@ def standings(
     ways = _ways(codes, day, around)
     asked = {*codes, *(way.pair for of_pair in ways.values() for way in of_pair)}
     read = _stored(asked, day) if moment is None else _computed(asked, day, moment)
-    known = designation_counts(around.stamp, known_at=moment) if read.words else {}
+    known = designation_counts(around.epoch, known_at=moment) if read.words else {}
     return Standings(
         told=read.told,
         ways=ways,
@@ -76,7 +76,7 @@ def standings(
 
 def _ways(codes: Collection[str], day: dt.date, around: CountryIndex) -> dict[str, list[InheritanceRoute]]:
     by_member: defaultdict[str, list[MembershipPeriod]] = defaultdict(list)
-    for one in around.belongings:
+    for one in around.memberships:
         if one.holds(day):
             by_member[one.member].append(one)
     return {code: inheritance_routes(code, by_member[code[:2]] + by_member[code[3:]]) for code in codes}

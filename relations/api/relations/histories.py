@@ -17,13 +17,13 @@ from orjson import Fragment
 from relations.api.http.formats import dumps, snapshot
 from relations.api.relations.designation_counts import listed
 from relations.api.relations.versions import Tokens, current_tokens
-from relations.ledger import load_periods
 from relations.models import FACT_MODELS, Fact
 from relations.models.facts import FactQuerySet
 from relations.queries.cache import WeighedCache
-from relations.queries.countries import CountryIndex, Epoch, world
+from relations.queries.countries import CountryIndex, Epoch, country_index
 from relations.queries.designation_counts import DesignationCounts, cached_designation_counts, designation_counts
 from relations.queries.facts import load_facts
+from relations.queries.periods import load_periods
 from relations.queries.titles import ListProgrammes, lists_named, programmes_named
 from relations.representation.facts import citations_of, fact_body
 from relations.representation.statuses import RelationState, relation_status
@@ -234,8 +234,8 @@ def _consulted(
     code: str, expand: frozenset[str], tokens: Tokens, *,
     find: Callable[[str, frozenset[str], Tokens], Dossier | None], count: Callable[[Epoch], DesignationCounts | None],
 ) -> Consulted | None:  # fmt: skip
-    around = world(tokens.stamp)
-    ways = inheritance_routes(code, around.belongings)
+    around = country_index(tokens.stamp)
+    ways = inheritance_routes(code, around.memberships)
     found = {each: find(each, expand, tokens) for each in (code, *(way.pair for way in ways))}
     dossiers = {each: dossier for each, dossier in found.items() if dossier is not None}
     if len(dossiers) < len(found):

@@ -128,7 +128,7 @@ class _Story:
         self.facts = list(self._facts()) if self.asked.shows("fact") else []
 
     def _changes(self, lines: QuerySet[Any]) -> QuerySet[Any]:
-        lines = lines.filter(of_pairs([self.consulted.own.code], self.consulted.world.belongings))
+        lines = lines.filter(of_pairs([self.consulted.own.code], self.consulted.world.memberships))
         if self.day is not None:
             lines = lines.filter(effective__lte=self.day)
         return lines if self.moment is None else lines.filter(recorded_at__lte=self.moment)

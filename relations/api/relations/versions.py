@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from relations.queries.countries import EPOCH, CountryIndex, Epoch, world
+from relations.queries.countries import EPOCH, CountryIndex, Epoch, country_index
 from relations.status import inheritance_routes
 
 _TOKENS = f"""
@@ -61,13 +61,13 @@ def _tokens(codes: Sequence[str]) -> Tokens:
 
 def _concerned(stamp: Epoch, code: str) -> tuple[str, ...]:
     """The codes of the pairs on which an answer about a pair rests."""
-    return _pairs_of(world(None), code) if stamp is None else _kept_pairs(stamp, code)
+    return _pairs_of(country_index(None), code) if stamp is None else _kept_pairs(stamp, code)
 
 
 @lru_cache(maxsize=4096)
 def _kept_pairs(stamp: str, code: str) -> tuple[str, ...]:
-    return _pairs_of(world(stamp), code)
+    return _pairs_of(country_index(stamp), code)
 
 
 def _pairs_of(around: CountryIndex, code: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((code, *(way.pair for way in inheritance_routes(code, around.belongings)))))
+    return tuple(dict.fromkeys((code, *(way.pair for way in inheritance_routes(code, around.memberships)))))
