@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 
 from relations.errors import Conflict, Contradiction, InUse, Invalid
+from relations.ledger.rules import RULES, constraint_of
 from relations.ledger.validation import refuse_field_errors
 from relations.models import FACT_MODELS, SanctionEvent, SanctionProgramme, Source, TravelBanEntry, TravelBanList
 
@@ -133,26 +134,23 @@ def _differs(row: models.Model, values: Mapping[str, Any], names: Iterable[str])
     return [name for name in names if name in values and values[name] != getattr(row, name)]
 
 
-def _write(row: models.Model, values: Mapping[str, Any], names: Iterable[str]) -> None:
+def _write(row: SanctionProgramme | TravelBanList, values: Mapping[str, Any], names: Iterable[str]) -> None:
     for name in names:
         if name in values:
             setattr(row, name, values[name])
     if isinstance(row, SanctionProgramme) and row.issuer_id == row.target_id:
-        raise Contradiction(field="target", why="A programme is aimed at another country than its issuer.")
+        raise Contradiction(field="target", why=RULES["a_programme_is_aimed_at_another_country"])
     refuse_field_errors(row)
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
-        if isinstance(row, SanctionProgramme) and _coded_twice(row):
+        if isinstance(row, SanctionProgramme) and constraint_of(error) == "a_code_of_a_list_names_one_programme":
             why = f"The list {row.list!r} has a programme under the word {row.code!r} already."
             raise Conflict(field="code", why=why) from error
-        raise Conflict(field="title", why=f"The issuer has one with the title {row.title!r} already.") from error  # type: ignore[attr-defined]  # both kinds have a title
-
-
-def _coded_twice(row: SanctionProgramme) -> bool:
-    named = SanctionProgramme.objects.exclude(pk=row.pk).filter(list=row.list, code=row.code)
-    return bool(row.code) and named.exists()
+        if constraint_of(error) in ("a_programme_has_one_title", "a_travel_ban_list_has_one_title"):
+            raise Conflict(field="title", why=f"The issuer has one with the title {row.title!r} already.") from error
+        raise
 
 
 def _refuse_use(what: str, *users: models.QuerySet[Any], done: str = "deleted") -> None:

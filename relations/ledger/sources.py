@@ -13,6 +13,7 @@ from django.db.models import Q
 from relations.errors import Conflict, Invalid, QuoteNotFound
 from relations.ledger.locks import AdvisoryLock, lock_key
 from relations.ledger.pairs import reproject_pairs
+from relations.ledger.rules import constraint_of
 from relations.ledger.validation import refuse_field_errors
 from relations.models import FACT_MODELS, Source
 
@@ -124,7 +125,7 @@ def _write(source: Source, values: Mapping[str, Any]) -> None:
         with transaction.atomic():
             source.save()
     except IntegrityError as error:
-        taken = Source.objects.filter(url=source.url).exclude(pk=source.pk).first() if source.url else None
-        if taken is None:
+        if constraint_of(error) != "a_url_names_one_source":
             raise
+        taken = Source.objects.get(url=source.url)
         raise Conflict(field="url", why=f"Source {taken.pk} has this URL already.") from error
