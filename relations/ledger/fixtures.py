@@ -1,7 +1,6 @@
-"""Makes `loaddata` safe beside concurrent commands: no deadlock, no reused ids, and nothing of an editor overwritten.
+"""Makes `loaddata` safe with concurrent commands: no deadlock, no reused ids, no overwritten edits.
 
-A fixture's rows are saved past the ledger. What they need of it is here: signals before each save, and sequences after
-the last one.
+A fixture's rows are saved past the ledger. Signals prepare each of them, and sequences are raised after the last one.
 """
 
 from __future__ import annotations

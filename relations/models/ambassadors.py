@@ -1,4 +1,4 @@
-"""The head of mission that one state keeps in another."""
+"""Heads of mission."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from relations.models.versions import cited
 
 
 class AmbassadorStatus(Fact):
-    """What became of the head of mission whom `from_country` sends to `to_country`.
+    """A change at the head of the mission of `from_country` in `to_country`.
 
-    The post's words say who leads the mission; the words of what is next, who is on the way.
+    Statuses of the post say who leads the mission; statuses of what is next, who is on the way.
     """
 
     resource = "ambassadors"
@@ -44,5 +44,5 @@ class AmbassadorStatus(Fact):
 
     @property
     def is_next(self) -> bool:
-        """Whether the word belongs to what is on its way and not to the post."""
+        """True for a status of what is next, and not of the post."""
         return self.status in NextStatus

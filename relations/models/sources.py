@@ -1,4 +1,4 @@
-"""Where a fact is known from: the source, its archived text, and the exact words cited from it."""
+"""Evidence: sources, their archived texts, and the exact words cited from them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
 class Source(models.Model):
     """A text that says something: an article, a legal act, an official list, a data set.
 
-    `text` is the archived text, kept as it was found; `sha256` is the digest of its UTF-8 bytes in hexadecimal.
+    `text` is the archived text, unchanged; `sha256` is the digest of its UTF-8 bytes in hexadecimal.
     `syndication_of` names the original of which this is a reprint: a reprint is not a second witness.
     """
 
@@ -145,7 +145,7 @@ class CitationQuerySet(models.QuerySet["Citation"]):
 
 
 class Citation(models.Model):
-    """The exact words of a source that support or dispute one version of a fact.
+    """Exact words of a source that support or dispute one version of a fact.
 
     `start` and `end` count code points in the source's archived text, `end` not included; both are null where there
     is no archived text and the words are taken as given.

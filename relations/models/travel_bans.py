@@ -1,4 +1,4 @@
-"""Lists of countries or persons that may not enter, and the acts on them."""
+"""Travel-ban lists of countries or persons, and the events on them."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class TravelBanListQuerySet(models.QuerySet["TravelBanList"]):
 
 
 class TravelBanList(models.Model):
-    """A list that one issuer keeps, of countries or of persons.
+    """One issuer's list of countries or of persons.
 
-    By its `key` fixtures find it, whatever its title has become.
+    Fixtures refer to it by its `key`, whatever its title has become.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -46,7 +46,7 @@ class TravelBanList(models.Model):
             models.CheckConstraint(
                 name="a_travel_ban_list_is_of_countries_or_persons", condition=Q(subject__in=BanSubject.values)
             ),
-            # What the foreign key of an entry's list, issuer and subject refers to.
+            # Referenced by the foreign key from an entry's list, issuer and subject.
             models.UniqueConstraint(name="a_travel_ban_list_has_one_subject", fields=["id", "issuer", "subject"]),
         )
         triggers = (CORRECTION_STARTS_AN_EPOCH,)
@@ -59,7 +59,7 @@ class TravelBanList(models.Model):
 
 
 class TravelBanEntry(Fact):
-    """One act on a list: `from_country` is the list's issuer, `to_country` the country, or that of the person."""
+    """One event on a list: `from_country` is the list's issuer, `to_country` the country, or that of the person."""
 
     resource = "travel-ban-entries"
     label = "action"

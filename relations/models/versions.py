@@ -1,7 +1,7 @@
-"""What holds the versions of a fact together, row by row, whoever writes them: triggers of every kind of fact.
+"""Triggers of every kind of fact: they guard the chain of its versions, whoever writes them.
 
-What looks at other rows is planned anew for each (`EXECUTE`): a plan kept from when a table had ten rows reads all of
-it, once for each of the thousands that an import writes.
+Queries of other rows are planned each time (`EXECUTE`): a plan cached when a table had ten rows reads the whole table,
+once for each of the thousands of rows that an import writes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ APPEND_ONLY = pgtrigger.Trigger(
     name="a_fact_is_never_edited_or_deleted",
     when=pgtrigger.Before,
     operation=pgtrigger.Update | pgtrigger.Delete,
-    # Loading a fixture again writes what stands already, and must not revive what was superseded in the meantime.
+    # Loading a fixture again writes the same rows, and must not revive what was superseded in the meantime.
     # `subject` is a generated column, which a trigger that runs before the row is stored sees empty.
     func="""
         IF TG_OP = 'UPDATE' THEN
@@ -54,14 +54,14 @@ CONTINUING = pgtrigger.Trigger(
         """
     ),
 )
-"""A correction keeps the key and the countries, and begins in the moment in which it supersedes. Deferred, so that the
-two are written in any order."""
+"""A correction has the key and the countries of the version before, and begins when that one ends. Deferred, so that
+the two are written in any order."""
 
 
 def cited(column: str) -> pgtrigger.Trigger:
-    """A fact rests on a citation that supports it; `column` is the citation's for facts of the kind.
+    """A fact needs a citation that supports it; `column` is the citation's for facts of the kind.
 
-    Deferred: the fact is written first. A citation is never deleted, so what rests on one at its commit always does.
+    Deferred: the fact is written first. A citation is never deleted, so one check at the commit is enough.
     """
     return pgtrigger.Trigger(
         name="a_fact_rests_on_a_citation",

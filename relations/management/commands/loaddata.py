@@ -1,4 +1,4 @@
-"""Django's own `loaddata`, safe beside concurrent commands."""
+"""Django's own `loaddata`, safe with concurrent commands."""
 
 from __future__ import annotations
 
