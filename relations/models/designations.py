@@ -17,18 +17,13 @@ from relations import dates
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.models.imports import ImportRun
 from relations.models.sanctions import SanctionEvent
+from relations.models.versions import VersionedQuerySet
 
 type ListProgramme = tuple[str, str]
 """A list and its own code of a programme: `("ofac", "BELARUS")`."""
 
 
-class DesignationQuerySet(models.QuerySet["Designation"]):
-    def known_at(self, moment: dt.datetime | None) -> DesignationQuerySet:
-        """Versions known at `moment`; None means now."""
-        if moment is None:
-            return self.filter(superseded_at__isnull=True)
-        return self.filter(recorded_at__lte=moment).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
-
+class DesignationQuerySet(VersionedQuerySet["Designation"]):
     def standing_on(self, day: dt.date, *, known_at: dt.datetime | None = None) -> DesignationQuerySet:
         """Versions of the parties listed on that day, as known at `known_at`; None means now.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -23,7 +22,7 @@ from relations.codes import pair_code
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.pairs import CountryPair
-from relations.models.versions import APPEND_ONLY, CONTINUING
+from relations.models.versions import APPEND_ONLY, CONTINUING, VersionedQuerySet
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -31,19 +30,9 @@ if TYPE_CHECKING:
     from relations.models.sources import Citation
 
 
-class FactQuerySet[F_: "Fact"](models.QuerySet[F_]):
+class FactQuerySet[F_: "Fact"](VersionedQuerySet[F_]):
     def get_by_natural_key(self, key: str, version: int) -> F_:
         return self.get(key=key, version=version)
-
-    def current(self) -> Self:
-        """Versions known now."""
-        return self.filter(superseded_at__isnull=True)
-
-    def known_at(self, moment: dt.datetime | None) -> Self:
-        """Versions known at `moment`; None means now."""
-        if moment is None:
-            return self.current()
-        return self.filter(recorded_at__lte=moment).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
 
     def citing(self, sources: Collection[int]) -> Self:
         """Facts with a citation of any of the sources."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,29 +14,22 @@ from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
 from relations.models.facts import Fact
+from relations.models.keys import Keyed
 from relations.models.versions import cited
 
 
-class TravelBanListQuerySet(models.QuerySet["TravelBanList"]):
-    def get_by_natural_key(self, key: str) -> TravelBanList:
-        return self.get(key=key)
-
-
-class TravelBanList(models.Model):
+class TravelBanList(Keyed):
     """One issuer's list of countries or of persons.
 
     Fixtures refer to it by its `key`, whatever its title has become.
     """
 
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey(Country, models.PROTECT, related_name="+")
     title = models.CharField(max_length=300)
     instrument = models.CharField(max_length=300, blank=True, help_text="The legal act: Proclamation 9983")
     legal_basis = models.TextField(blank=True, help_text="INA 212(f)")
     url = models.URLField(max_length=1000, blank=True)
     subject = models.CharField(max_length=7, choices=BanSubject, default=BanSubject.COUNTRY)
-
-    objects = TravelBanListQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)
@@ -53,9 +45,6 @@ class TravelBanList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issuer_id}: {self.title}"
-
-    def natural_key(self) -> tuple[str]:
-        return (str(self.key),)
 
 
 class TravelBanEntry(Fact):

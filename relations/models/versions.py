@@ -6,7 +6,27 @@ once for each of the thousands of rows that an import writes.
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Self
+
 import pgtrigger
+from django.db import models
+
+
+class VersionedQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows with `recorded_at` and `superseded_at`."""
+
+    def current(self) -> Self:
+        """Versions known now."""
+        return self.filter(superseded_at__isnull=True)
+
+    def known_at(self, moment: dt.datetime | None) -> Self:
+        """Versions known at `moment`; None means now."""
+        if moment is None:
+            return self.current()
+        later = models.Q(superseded_at__isnull=True) | models.Q(superseded_at__gt=moment)
+        return self.filter(later, recorded_at__lte=moment)
+
 
 APPEND_ONLY = pgtrigger.Trigger(
     name="a_fact_is_never_edited_or_deleted",

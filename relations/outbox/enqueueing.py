@@ -141,11 +141,13 @@ def rows_of(concerned: Sequence[Match], *, replayed: bool = False) -> Iterator[R
     now = dt.datetime.now(dt.UTC)
     shown = _snapshots(concerned, now.date())
     for match in concerned:
-        bodies, entry = _Bodies(match, shown), match.entry
+        entry = match.entry
         change, list_change = (None, entry.pk) if isinstance(entry, ListChange) else (entry.pk, None)
+        snapshot: dict[str, Any] = {Include.SNAPSHOT: shown.get(entry.pair_id)}
+        bodies = {each: _body(match, snapshot.get(each)) for each in {one.include for one in match.subscriptions}}
         for subscription in match.subscriptions:
             yield Row(
-                subscription=subscription.pk, type=match.event.type, body=bodies.of(subscription), at=now,
+                subscription=subscription.pk, type=match.event.type, body=bodies[subscription.include], at=now,
                 change=change, list_change=list_change, pair=entry.pair_id, replayed=replayed,
             )  # fmt: skip
 
@@ -159,24 +161,10 @@ def _snapshots(concerned: Iterable[Match], day: dt.date) -> Mapping[str, Any]:
     return snapshots(pairs, day=day) if pairs else {}
 
 
-class _Bodies:
-    """The bodies of one entry: one for each value of `include`, each made once."""
-
-    def __init__(self, match: Match, snapshots: Mapping[str, Any]) -> None:
-        self.match, self.snapshots = match, snapshots
-        self.made: dict[str, bytes] = {}
-
-    def of(self, subscription: Subscription) -> bytes:
-        include, pair = subscription.include, self.match.entry.pair_id
-        if include not in self.made:
-            self.made[include] = self._make(self.snapshots[pair] if include == Include.SNAPSHOT and pair else None)
-        return self.made[include]
-
-    def _make(self, snapshot: Any) -> bytes:
-        entry, reached = self.match.entry, self.match.reached
-        if isinstance(entry, ListChange):
-            return list_change_body(entry, reached=reached, snapshot=snapshot)
-        return change_body(entry, type_=self.match.event.type, reached=reached, snapshot=snapshot)
+def _body(match: Match, snapshot: Any) -> bytes:
+    if isinstance(match.entry, ListChange):
+        return list_change_body(match.entry, reached=match.reached, snapshot=snapshot)
+    return change_body(match.entry, type_=match.event.type, reached=match.reached, snapshot=snapshot)
 
 
 def notice(type_: EventType, *, about: Subscription, to: Subscription, now: dt.datetime) -> Row:

@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any, Protocol
+from typing import Any
 
 from relations.codes import TRACK_EVENTS, EventType, pair_code
 from relations.models import ListChange
+from relations.queries.change_log import LogEntry
 from relations.status import Track
 
 ANY = "*"
@@ -25,19 +26,6 @@ NOTICES = ("webhook.*", *map(str, (EventType.PING, EventType.FAILING, EventType.
 
 _ONLY_BY_NAME = (EventType.FACTS,)
 _MOST_WORDS = 4000
-
-
-class Entry(Protocol):
-    """An entry of either log, as far as matching reads it."""
-
-    @property
-    def pair_id(self) -> str: ...
-    @property
-    def track(self) -> str: ...
-    @property
-    def old(self) -> Mapping[str, Any] | None: ...
-    @property
-    def new(self) -> Mapping[str, Any] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +41,7 @@ class Event:
     new: str
 
     @classmethod
-    def of(cls, entry: Entry, *, reached: Iterable[str] = ()) -> Event:
+    def of(cls, entry: LogEntry, *, reached: Iterable[str] = ()) -> Event:
         """`reached` are the pairs of the members that inherit the track from an organisation."""
         own = Track.named(entry.track)
         inherited = ((code, _inherited(own, code)) for code in reached)
