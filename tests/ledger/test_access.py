@@ -1,4 +1,4 @@
-"""Tokens, allowances and answers that were given before."""
+"""Tokens, rate limits and idempotency records."""
 
 import datetime as dt
 import threading
@@ -60,11 +60,11 @@ class TestTokens:
 
 
 @pytest.mark.django_db
-class TestAllowances:
+class TestRateLimits:
     def count(self, bucket="reads:1", most=2):
         ledger.hit_rate_limit(bucket, most=most, seconds=60, what="requests")
 
-    def test_more_than_the_allowance_is_refused_until_the_window_ends(self):
+    def test_more_than_the_limit_is_refused_until_the_window_ends(self):
         with at(NOON + dt.timedelta(seconds=10)):
             self.count()
             self.count()
@@ -83,7 +83,7 @@ class TestAllowances:
             ("reads:1", 1), ("reads:2", 1), ("writes:1", 1),
         ]  # fmt: skip
 
-    def test_what_is_old_is_forgotten(self):
+    def test_old_counters_are_purged(self):
         with at(NOON):
             self.count()
         with at(NOON + dt.timedelta(hours=25)):
@@ -115,7 +115,7 @@ def answer(token, body=b"{}", key="key 1", path="/api/ambassadors/"):
 
 
 @pytest.mark.django_db
-class TestAnswers:
+class TestIdempotency:
     def test_the_first_answer_is_given_again(self):
         token, _ = issued()
         first, new = answer(token)
@@ -142,7 +142,7 @@ class TestAnswers:
             )
         )  # fmt: skip
 
-    def test_after_a_day_a_key_may_be_used_anew(self):
+    def test_after_a_day_a_key_may_be_used_again(self):
         token, _ = issued()
         with at(NOON):
             first, _ = answer(token)
@@ -152,7 +152,7 @@ class TestAnswers:
         with at(NOON + dt.timedelta(hours=24, seconds=1)):
             assert answer(token, body=b"other")[1]
 
-    def test_old_answers_are_forgotten(self):
+    def test_old_records_are_purged(self):
         token, _ = issued()
         with at(NOON):
             answer(token)
@@ -160,7 +160,7 @@ class TestAnswers:
             answer(token, key="key 2")
         with at(NOON + dt.timedelta(hours=25)):
             assert ledger.purge_idempotency_records() == 1
-        assert [kept.key for kept in IdempotencyRecord.objects.all()] == ["key 2"]
+        assert [record.key for record in IdempotencyRecord.objects.all()] == ["key 2"]
 
 
 @pytest.mark.django_db(transaction=True)

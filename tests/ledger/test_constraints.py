@@ -120,8 +120,8 @@ def answers(*keys: str) -> None:
 
 def cites(**changes: Any) -> Citation:
     (about,) = record(post("vacant", "2010"))
-    told = about.citations.get()
-    values = {name: getattr(told, name) for name in ("ambassador_status", "source", "quote", "start", "end")}
+    cited_row = about.citations.get()
+    values = {name: getattr(cited_row, name) for name in ("ambassador_status", "source", "quote", "start", "end")}
     return Citation.objects.create(**values | changes)
 
 
@@ -151,8 +151,8 @@ def reprint_of_a_reprint() -> None:
 
 
 def text_without_the_quote() -> None:
-    told = cites(source=source(text=""), start=None, end=None)
-    Source.objects.filter(pk=told.source_id).update(text="Other", sha256=hashlib.sha256(b"Other").hexdigest())
+    cited_row = cites(source=source(text=""), start=None, end=None)
+    Source.objects.filter(pk=cited_row.source_id).update(text="Other", sha256=hashlib.sha256(b"Other").hexdigest())
 
 
 def loop() -> None:
