@@ -91,7 +91,8 @@ def prepare(drafts: Sequence[FactDraft], revisions: Sequence[FactRevision] = (),
         with _row(refused, index):
             fact = draft.model(**with_locked_references(draft.values, references), recorded_by=author.user)
             batch.facts.append(fact)
-            refused[index] += derive_and_check(fact)
+            if wrong := derive_and_check(fact):
+                refused[index] += wrong
         with _row(refused, index):
             batch.evidence.append(cited(draft.citations, sources))
     for index, revision in enumerate(revisions, start=len(drafts)):
@@ -206,6 +207,5 @@ def _row(refused: Refusals, index: int) -> Iterator[None]:
 
 
 def _raise(refused: Refusals) -> None:
-    rows = {index: refusals for index, refusals in refused.items() if refusals}
-    if rows:
-        raise SomeRefused(rows)
+    if refused:
+        raise SomeRefused(dict(refused))

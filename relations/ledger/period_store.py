@@ -27,16 +27,17 @@ _COLUMNS = (
 def replace_changed(old: Mapping[str, Collection[Period]], new: Mapping[str, Collection[Period]]) -> None:
     """Replaces the stored periods of locked pairs, by code, with the computed ones; equal rows are not touched."""
     deleted: list[tuple[str, str, dt.date]] = []
-    inserted: list[tuple[object, ...]] = []
+    inserted: list[tuple[str, Period]] = []
     for pair, computed in new.items():
         stored = set(old.get(pair, ()))
         deleted += [(pair, str(period.track), period.start) for period in stored.difference(computed)]
-        inserted += [_row(pair, period) for period in computed if period not in stored]
+        inserted += [(pair, period) for period in computed if period not in stored]
     if deleted:
         with connection.cursor() as cursor:
             cursor.execute(_DELETE, [list(column) for column in zip(*deleted, strict=True)])
     if inserted:
-        copy_rows(StatusPeriod, _COLUMNS, inserted)
+        # An import inserts a hundred thousand periods: each row exists only while it is sent.
+        copy_rows(StatusPeriod, _COLUMNS, (_row(pair, period) for pair, period in inserted))
 
 
 def _row(pair: str, period: Period) -> tuple[object, ...]:

@@ -18,6 +18,7 @@ from relations.ledger.validation import refuse_field_errors
 from relations.models import FACT_MODELS, SanctionEvent, SanctionProgramme, Source, TravelBanEntry, TravelBanList
 
 _OF_PROGRAMME = ("issuer", "target", "title", "legal_basis", "url", "list", "code")
+_OF_LIST = ("issuer", "title", "instrument", "legal_basis", "url", "subject")
 _NAMED = 5
 """Facts in the way that a refusal names."""
 
@@ -91,7 +92,7 @@ def delete_programme(programme: SanctionProgramme) -> None:
 @transaction.atomic
 def record_list(values: Mapping[str, Any]) -> TravelBanList:
     ban_list = TravelBanList()
-    _write(ban_list, values, ("issuer", "title", "instrument", "legal_basis", "url", "subject"))
+    _write(ban_list, values, _OF_LIST)
     return ban_list
 
 
@@ -103,7 +104,7 @@ def change_list(ban_list: TravelBanList, values: Mapping[str, Any]) -> TravelBan
     if changed := _differs(ban_list, values, ("issuer", "subject")):
         what, entries = f"The {changed[0]} of list {ban_list.pk}", TravelBanEntry.objects.filter(list=ban_list)
         _refuse_use(what, entries, done="changed")
-    _write(ban_list, values, ("issuer", "title", "instrument", "legal_basis", "url", "subject"))
+    _write(ban_list, values, _OF_LIST)
     return ban_list
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from relations.codes import AMBASSADOR_STATUSES, NextStatus
+from relations.codes import AMBASSADOR_STATUSES
 from relations.models.facts import Fact
 from relations.models.versions import cited
 
@@ -41,8 +41,3 @@ class AmbassadorStatus(Fact):
             # Read by ?q= and ?holder=.
             GinIndex(name="ambassadors_by_holder", fields=["holder"], opclasses=["gin_trgm_ops"]),
         )
-
-    @property
-    def is_next(self) -> bool:
-        """True for a status of what is next, and not of the post."""
-        return self.status in NextStatus
