@@ -1,4 +1,4 @@
-"""What `loaddata` brings in: countries, memberships, and the seed article with its facts."""
+"""Rows that `loaddata` brings in: countries, memberships, and the seed article with its facts."""
 
 import datetime as dt
 import hashlib

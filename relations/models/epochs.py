@@ -42,7 +42,7 @@ ANY_CHANGE_STARTS_AN_EPOCH = pgtrigger.Trigger(
     timing=pgtrigger.Deferred,
     func=_COUNT_UP,
 )
-"""For countries and memberships: answers depend on them even where no fact refers to them."""
+"""Guards countries and memberships: answers depend on them even where no fact refers to them."""
 
 CORRECTION_STARTS_AN_EPOCH = pgtrigger.Trigger(
     name="every_correction_is_stamped",
@@ -52,7 +52,7 @@ CORRECTION_STARTS_AN_EPOCH = pgtrigger.Trigger(
     condition=pgtrigger.AnyChange(),
     func=_COUNT_UP,
 )
-"""For rows to which only facts refer: a new one is in no answer yet, and one in use is not deleted."""
+"""Guards rows to which only facts refer: a new one is in no answer yet, and one in use is not deleted."""
 
 IMPORT_STARTS_AN_EPOCH = pgtrigger.Trigger(
     name="every_import_is_stamped",
@@ -63,4 +63,4 @@ IMPORT_STARTS_AN_EPOCH = pgtrigger.Trigger(
     & ~pgtrigger.Q(new__added=0, new__amended=0, new__ended=0),
     func=_COUNT_UP,
 )
-"""For designations, which answers count: one run covers the thousands that an import writes."""
+"""Guards designations, which answers count: one run covers the thousands that an import writes."""

@@ -80,7 +80,7 @@ class Interest:
 
     @classmethod
     def of(cls, filters: Any) -> Interest:
-        """From anything that has the fields of a subscription."""
+        """Reads anything that has the fields of a subscription."""
         return cls(
             tuple(filters.event_types), frozenset(filters.countries), frozenset(filters.pairs),
             tuple(filters.tracks), frozenset(filters.directions), tuple(filters.transitions),

@@ -325,7 +325,7 @@ def test_sound_rows_are_taken():
 
 
 NAMED_BY_DJANGO = re.compile(r"^(relations|procrastinate)_|_pkey$|^pgtrigger_every_|_fk_|^django_|^auth_")
-"""Of primary and foreign keys, `unique=True` and positive numbers: Django's own, and shown to work by its tests. The
+"""Primary and foreign keys, `unique=True` and positive numbers: Django's own, and shown to work by its tests. The
 triggers that count changes refuse nothing."""
 
 _EVERY_NAME = """
@@ -367,7 +367,7 @@ def test_every_constraint_that_a_user_can_meet_has_a_sentence():
 
 
 def test_every_constraint_has_a_test_that_names_it():
-    """Those of this file are broken above; others are named, word for word, where they are broken."""
+    """Constraints of this file are broken above; others are named, word for word, where they are broken."""
     names = names_of_constraints()
     written = "\n".join(path.read_text("utf-8") for path in Path(__file__).parents[1].rglob("test_*.py"))
     assert BROKEN.keys() <= names

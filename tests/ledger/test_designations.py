@@ -1,4 +1,4 @@
-"""What the database itself refuses about parties on lists, whoever writes."""
+"""Constraints on parties on lists, whoever writes."""
 
 import datetime as dt
 from collections.abc import Callable

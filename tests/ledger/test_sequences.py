@@ -122,7 +122,7 @@ class History:
         ledger.change_source(one, {"syndication_of": self.choose([None, other])})
 
     def note(self):
-        """What is known at this moment, by a plain read."""
+        """Notes by a plain read what is known at this moment."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             (moment,) = cursor.fetchone()
@@ -154,7 +154,7 @@ def test_any_sequence_of_commands_leaves_what_agrees_with_itself(data):
 
 
 def assert_the_past_is_as_it_was(history):
-    """What was read then is what `known_at` reads now. A fact that was loaded had been known before it was loaded."""
+    """`known_at` reads now what was read then. A fact that was loaded had been known before it was loaded."""
     for moment, known in history.known:
         for code, then in known.items():
             now = versions(load_facts([code], known_at=moment).get(code, []))

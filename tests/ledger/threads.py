@@ -76,7 +76,7 @@ def until(what: Callable[[], bool]) -> None:
 
 
 def waiting(kind: str = "") -> Callable[[], bool]:
-    """Whether some connection of this database waits for a lock of this kind (`advisory`, ...), or of any."""
+    """Tests if a connection of this database waits for a lock of this kind (`advisory`, ...), or of any."""
 
     def asked() -> bool:
         with connection.cursor() as cursor:

@@ -28,6 +28,6 @@ class Command(BaseCommand):
 
 
 def _seconds_to_next(now: dt.datetime) -> float:
-    """To the next full hour; midnight is one."""
+    """Seconds to the next full hour; midnight is one."""
     hour = dt.timedelta(hours=1)
     return (hour - (now - now.replace(minute=0, second=0, microsecond=0))).total_seconds()
