@@ -1,4 +1,4 @@
-"""What `loaddata` brings in: countries, memberships, and the seed article with its facts."""
+"""Rows that `loaddata` brings in: countries, memberships, and the seed article with its facts."""
 
 import datetime as dt
 import hashlib
@@ -153,7 +153,7 @@ def test_codes_of_three_letters_and_numbers_are_those_that_cldr_knows_for_the_co
     means = get_global("territory_aliases")
     for country in Country.objects.filter(to_year=None).exclude(code__in=("EU", "UN", "XK")):
         assert means[country.alpha3 or ""] == [country.code]
-        # CLDR leaves Yemen's former number standing beside the present one; both mean YE.
+        # CLDR has Yemen's former number as well as the present one; both mean YE.
         assert means[country.numeric] == [country.code]
     beyond = Country.objects.filter(code__in=("EU", "UN", "XK"))
     assert set(beyond.values_list("alpha3", "numeric")) == {(None, "")}
@@ -212,7 +212,7 @@ def test_the_seed_holds_the_facts_of_the_table_and_no_others(seed):
         for model in FACT_MODELS
         for fact in model.objects.all()
     }  # fmt: skip
-    assert loaded == {fact_key(number): told for number, told in FACTS.items()}
+    assert loaded == {fact_key(number): expected for number, expected in FACTS.items()}
 
 
 def test_the_seed_says_no_more_than_the_article(seed):
@@ -289,7 +289,7 @@ def test_the_unions_easing_stands_on_the_unions_own_pair_alone(seed):
     assert set(pairs) == {"BY-EU", "BY-RU", "BY-US", "RU-UA", "UA-US"}
 
 
-def test_the_log_tells_of_every_loaded_fact_and_nothing_waits(seed):
+def test_every_loaded_fact_is_in_the_log_and_none_is_pending(seed):
     assert set(StatusChange.objects.values_list("cause_key", flat=True)) == {fact_key(number) for number in FACTS}
     assert set(StatusChange.objects.values_list("reason", flat=True)) == {"imported"}
     assert not CountryPair.objects.due(ledger.today()).exists()

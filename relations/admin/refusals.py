@@ -8,6 +8,7 @@ from django import forms
 from django.db import Error
 
 from relations.errors import Invalid, Refused, SomeRefused
+from relations.ledger.rules import rule_of
 from tracker.problems import LOCKED, state_of
 
 FORM_FIELDS: Mapping[str, str] = {
@@ -28,14 +29,7 @@ def refusals_of(error: Refused | Error) -> list[Refused]:
         case _ if state_of(error) == LOCKED:
             return [Invalid(why="Another act on the same rows is under way: save again in a moment.")]
         case _:
-            return [Invalid(why=f"The database refused this: {_rule(error)}.")]
-
-
-def _rule(error: Error) -> str:
-    """A constraint's name is a sentence; without one, the first line of what the database said."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    name: str = getattr(diagnosis, "constraint_name", None) or ""
-    return name.replace("_", " ") or (str(error).splitlines() or ["no reason given"])[0]
+            return [Invalid(why=rule_of(error))]
 
 
 def show(form: forms.BaseForm, refusals: Iterable[Refused]) -> None:

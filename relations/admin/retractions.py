@@ -81,7 +81,7 @@ class RetractableAdmin[F: Fact](VersionedAdmin[F]):
     @transaction.atomic
     def _retract(self, request: HttpRequest, facts: Sequence[F], why: str) -> None:
         # In one order for all that retract several: nobody waits for anybody in a circle.
-        ledger.hold(sources=(), pairs={fact.pair_id for fact in facts})
+        ledger.lock_ahead(sources=(), pairs={fact.pair_id for fact in facts})
         for fact in facts:
             ledger.retract(self.model, fact.key, why=why, version=fact.version, author=author(request))
         connection.check_constraints()

@@ -6,7 +6,7 @@ from relations.delivery.replays import advance_replays, redeliver, replay, repla
 from relations.delivery.retention import tidy
 from relations.delivery.secrets import reseal_secrets, rotate, secrets_at, with_fingerprints
 from relations.delivery.subscriptions import change, create, delete, disable, enable, ping, would_match
-from relations.outbox.logs import last_lines, span
+from relations.queries.change_log import last_entries, span
 
 __all__ = [
     "Claim",
@@ -18,7 +18,7 @@ __all__ = [
     "delete",
     "disable",
     "enable",
-    "last_lines",
+    "last_entries",
     "note",
     "ping",
     "redeliver",

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from relations.codes import AttemptError, EventType, SubscriptionState
 from relations.delivery.breaker import SCHEDULE
+from relations.ledger.locks import AdvisoryLock
 from relations.models import Attempt
 
 OF_A_SUBSCRIPTION = 4
@@ -28,7 +29,6 @@ LEASE = dt.timedelta(seconds=45)
 """A request takes 15 s at most; what is left is for noting its answer, and for clocks that differ."""
 _AT_A_TURN = 64
 """Subscriptions locked at once: the rest is left to other workers."""
-_DESTINATION_LOCKS = 1_963
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +184,7 @@ def _locked(*, limit: int, now: dt.datetime) -> list[_Waiting]:
             query,
             {
                 "now": now, "own": OF_A_SUBSCRIPTION, "there": OF_A_DESTINATION, "limit": limit,
-                "destinations": _DESTINATION_LOCKS,
+                "destinations": AdvisoryLock.DESTINATION,
             },
         )  # fmt: skip
         return sorted((_Waiting(*row) for row in cursor.fetchall()), key=lambda row: row.place)

@@ -19,7 +19,7 @@ from relations.ledger.tokens import hit_rate_limit
 from relations.models import Delivery, Subscription
 from relations.models.deliveries import KEPT_OF_AN_ANSWER
 from relations.outbox import enqueueing
-from relations.outbox.logs import last_line
+from relations.queries.change_log import last_sequence
 
 _DAY = 86_400
 _HEALTH = (
@@ -100,7 +100,7 @@ def _fail(row: Subscription, outcome: Outcome, now: dt.datetime) -> EventType | 
         retry_after=outcome.retry_after,
     )  # fmt: skip
     if event == EventType.DISABLED:
-        row.missed_from = last_line()
+        row.missed_from = last_sequence()
     return event
 
 

@@ -9,12 +9,11 @@ from django.db import transaction
 
 from relations.codes import DeliveryState
 from relations.errors import Conflict, Invalid
-from relations.ledger.period_store import load_periods
 from relations.models import Delivery, Replay, Subscription
 from relations.models.deliveries import OUTSTANDING
 from relations.outbox import enqueueing
-from relations.outbox.logs import last_line, lines_between
 from relations.outbox.matching import types_of
+from relations.queries.change_log import LogEntry, entries_between, last_sequence
 
 _BATCH = 500
 
@@ -48,7 +47,7 @@ def replay(
     for pattern in event_types:
         if not types_of(pattern):
             raise Invalid(field="event_types", why=f"{pattern!r} names no event.")
-    until = last_line() if until is None else min(until, last_line())
+    until = last_sequence() if until is None else min(until, last_sequence())
     if after < 0:
         raise Invalid(field="after", why="The number of a line is not negative.")
     wish = Replay(
@@ -83,7 +82,7 @@ def advance_replays(*, now: dt.datetime) -> bool:
     if wish is None:
         return False
     row = wish.subscription
-    lines = lines_between(wish.reached, wish.until, most=_BATCH)
+    lines = entries_between(wish.reached, wish.until, most=_BATCH)
     wish.queued += enqueueing.insert(_wanted(wish, row, lines, now)) if lines else 0
     wish.reached = lines[-1].pk if lines else wish.until
     if len(lines) < _BATCH:
@@ -93,9 +92,7 @@ def advance_replays(*, now: dt.datetime) -> bool:
     return True
 
 
-def _wanted(
-    wish: Replay, row: Subscription, lines: Sequence[enqueueing.Line], now: dt.datetime
-) -> list[enqueueing.Row]:
+def _wanted(wish: Replay, row: Subscription, lines: Sequence[LogEntry], now: dt.datetime) -> list[enqueueing.Row]:
     types = {type_ for pattern in wish.event_types for type_ in types_of(pattern)}
     found = [
         match
@@ -104,9 +101,9 @@ def _wanted(
         and (not types or match.event.type in types)
         and (not wish.pairs or any(pair in wish.pairs for pair, _ in match.event.tracks))
     ]
-    before = _before(row, [match.line.pk for match in found])
-    never = [match for match in found if match.line.pk not in before]
-    rows = [*enqueueing.rows_of(never, stored=load_periods, replayed=True)]
+    before = _before(row, [match.entry.pk for match in found])
+    never = [match for match in found if match.entry.pk not in before]
+    rows = [*enqueueing.rows_of(never, replayed=True)]
     for sent in before.values():
         arrived = any(delivery.state == DeliveryState.DELIVERED for delivery in sent)
         waits = any(delivery.state in OUTSTANDING for delivery in sent)

@@ -11,12 +11,11 @@ from django.db.models import Q
 from relations.codes import DisabledReason, SubscriptionState
 from relations.delivery import breaker
 from relations.delivery.outcomes import tell_owners
+from relations.ledger.locks import AdvisoryLock
 from relations.models import Attempt, Delivery, Replay, SigningSecret, Subscription
-from relations.outbox.logs import last_line
+from relations.queries.change_log import last_sequence
 
 _BATCH = 1000
-_TIDYING = 1_964
-"""Key of the advisory lock by which one worker at a time tidies up."""
 
 
 @transaction.atomic
@@ -24,7 +23,7 @@ def tidy(*, now: dt.datetime) -> int:
     """Deletes up to 1,000 deliveries that are past their age, with their log; returns how many. Does nothing while
     another worker is at it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_TIDYING])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [AdvisoryLock.HOUSEKEEPING])
         if cursor.fetchone() != (True,):
             return 0
     SigningSecret.objects.filter(retires_at__lte=now).delete()
@@ -56,6 +55,6 @@ def _give_up_on_the_unanswered(now: dt.datetime) -> None:
     )  # fmt: skip
     for row in unanswered.order_by("pk").select_for_update(no_key=True, skip_locked=True):
         event = breaker.disable(row, DisabledReason.PING_UNANSWERED, at=now)
-        row.missed_from = last_line() if row.verified_at else None
+        row.missed_from = last_sequence() if row.verified_at else None
         row.save(update_fields=("state", "state_since", "disabled_reason", "paused_until", "missed_from"))
         tell_owners([(event, row)], now=now)

@@ -15,13 +15,13 @@ from relations.delivery.outcomes import hold_ping
 from relations.delivery.secrets import add_secret
 from relations.delivery.signing import Secret
 from relations.errors import Conflict, Invalid, Refused, SomeRefused
-from relations.ledger.projecting import lock_the_log
+from relations.ledger.locks import lock_log
 from relations.ledger.validation import field_errors
 from relations.models import Attempt, Delivery, Selector, Subscription
 from relations.net.guard import Rules, endpoint
 from relations.outbox import enqueueing
-from relations.outbox.logs import last_line, last_lines
 from relations.outbox.matching import Interest
+from relations.queries.change_log import last_entries, last_sequence
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -92,7 +92,7 @@ def enable(subscription: Subscription) -> Subscription:
     What was not put by while it was disabled is sent by `replay_missed`. A paused one is tried at once.
     """
     # Acts that are under way have read that it is disabled: behind this lock there is none.
-    lock_the_log()
+    lock_log()
     row, now = _locked(subscription), dt.datetime.now(dt.UTC)
     if row.state == SubscriptionState.PAUSED:
         row.paused_until = now
@@ -111,7 +111,7 @@ def disable(subscription: Subscription) -> Subscription:
     row = _locked(subscription)
     if row.state != SubscriptionState.DISABLED:
         # Before its URL ever answered there was nothing to miss.
-        row.missed_from = last_line() if row.verified_at and row.missed_from is None else row.missed_from
+        row.missed_from = last_sequence() if row.verified_at and row.missed_from is None else row.missed_from
         breaker.disable(row, DisabledReason.OWNER, at=dt.datetime.now(dt.UTC))
         row.save()
     return row
@@ -132,7 +132,7 @@ def would_match(values: Mapping[str, Any], *, last: int = 100) -> list[enqueuein
     if wrong:
         raise SomeRefused({0: list(wrong)})
     dry = Subscription(**found)
-    return [match for match in enqueueing.matches(last_lines(last), only=dry) if match.subscriptions]
+    return [match for match in enqueueing.matches(last_entries(last), only=dry) if match.subscriptions]
 
 
 def _locked(subscription: Subscription) -> Subscription:

@@ -1,10 +1,17 @@
 """The one door: every write goes through here."""
 
 from relations.ledger.archive import StoredFile, delete_files, store_file, write_files
-from relations.ledger.batch import BatchResult, FactRevision, SourceLinkDraft, date_links, hold, run_batch, tie, untie
-from relations.ledger.designations import KnownVersion, PartyDraft, WrittenVersion, attach_parties, stood, write_parties
-from relations.ledger.drafts import NOBODY, Author, CitationDraft, FactDraft
-from relations.ledger.facts import correct, keep_known_reference, prepare_loaded_fact, record, refresh, retract
+from relations.ledger.batch import BatchResult, lock_ahead, run_batch
+from relations.ledger.designations import (
+    KnownVersion,
+    PartyDraft,
+    WrittenVersion,
+    attach_parties,
+    load_known_versions,
+    write_parties,
+)
+from relations.ledger.drafts import NOBODY, Author, CitationDraft, FactDraft, FactRevision
+from relations.ledger.facts import correct, record, retract
 from relations.ledger.import_queue import (
     IMPORT_QUEUE,
     IMPORT_TASK,
@@ -15,8 +22,7 @@ from relations.ledger.import_queue import (
 )
 from relations.ledger.imports import import_run
 from relations.ledger.list_changes import ListChangeDraft, append_list_changes, lock_programmes
-from relations.ledger.period_store import load_periods, period_from_row
-from relations.ledger.projecting import clock, today
+from relations.ledger.pairs import refresh
 from relations.ledger.references import (
     change_list,
     change_programme,
@@ -26,6 +32,7 @@ from relations.ledger.references import (
     record_list,
     record_programme,
 )
+from relations.ledger.source_links import SourceLinkDraft, date_links, link, unlink
 from relations.ledger.sources import change_source, locate, record_source, text_digest
 from relations.ledger.tokens import (
     counted,
@@ -37,6 +44,7 @@ from relations.ledger.tokens import (
     revoke_token,
     store_response,
 )
+from relations.queries.clock import clock, today
 
 __all__ = [
     "IMPORT_QUEUE",
@@ -70,17 +78,15 @@ __all__ = [
     "enqueue_import",
     "finish_unchanged",
     "hit_rate_limit",
-    "hold",
     "import_run",
     "issue_token",
-    "keep_known_reference",
-    "load_periods",
+    "link",
+    "load_known_versions",
     "locate",
+    "lock_ahead",
     "lock_programmes",
     "note_use",
-    "period_from_row",
     "postpone_import",
-    "prepare_loaded_fact",
     "purge_idempotency_records",
     "record",
     "record_list",
@@ -91,13 +97,11 @@ __all__ = [
     "retract",
     "revoke_token",
     "run_batch",
-    "stood",
     "store_file",
     "store_response",
     "text_digest",
-    "tie",
     "today",
-    "untie",
+    "unlink",
     "write_files",
     "write_parties",
 ]

@@ -1,7 +1,4 @@
-"""The bytes of what was imported, or is to be, kept by their SHA-256: `TRACKER_DATA/archive/ab/abcd….gz`.
-
-A file that was good stays when the next one is refused.
-"""
+"""The archive of imported files, by SHA-256: `TRACKER_DATA/archive/ab/abcd….gz`."""
 
 from __future__ import annotations
 
@@ -34,7 +31,7 @@ class StoredFile(TypedDict):
 
 
 def store_file(opened: BinaryIO, *, name: str) -> StoredFile:
-    """Copies a file into the archive where it is not there yet; it appears there whole or not at all."""
+    """Copies a file into the archive, unless it is there; it appears there whole or not at all."""
     whole, size = hashlib.sha256(), 0
     while chunk := opened.read(_CHUNK):
         whole.update(chunk)
@@ -48,10 +45,10 @@ def store_file(opened: BinaryIO, *, name: str) -> StoredFile:
     return StoredFile(name=name, sha256=whole.hexdigest(), bytes=size)
 
 
-def write_files(kept: Collection[StoredFile], *, folder: Path) -> list[Path]:
-    """The files again, as they were, under their names."""
+def write_files(files: Collection[StoredFile], *, folder: Path) -> list[Path]:
+    """Writes archived files into a folder, under their names."""
     paths: list[Path] = []
-    for one in kept:
+    for one in files:
         path, place = folder / Path(one["name"]).name, _place(one["sha256"])
         if not place.exists():
             raise FileRefused(file=one["name"], why="the archive does not hold it any more")
@@ -62,14 +59,14 @@ def write_files(kept: Collection[StoredFile], *, folder: Path) -> list[Path]:
 
 
 def delete_files(*, needed: Collection[str], before: dt.datetime) -> int:
-    """Deletes files that are not `needed` (SHA-256) and were kept before that moment. Returns how many."""
-    forgotten = 0
+    """Deletes files that are not `needed` (SHA-256) and were stored before that moment. Returns how many."""
+    deleted = 0
     for place in _root().glob("*/*.gz"):
-        kept_at = dt.datetime.fromtimestamp(place.stat().st_mtime, dt.UTC)
-        if place.stem not in needed and kept_at < before:
+        stored_at = dt.datetime.fromtimestamp(place.stat().st_mtime, dt.UTC)
+        if place.stem not in needed and stored_at < before:
             place.unlink(missing_ok=True)
-            forgotten += 1
-    return forgotten
+            deleted += 1
+    return deleted
 
 
 def _root() -> Path:

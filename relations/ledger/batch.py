@@ -1,226 +1,211 @@
-"""What a source says now, held against what it said before: many facts recorded, corrected and retracted in one act."""
+"""The one protocol of commands on facts: lock, re-read, refuse, write, project, append, enqueue.
+
+`prepare` locks what is cited and referred to, `commit` the pairs. Every command locks in this order: sources,
+references, pairs, the log. `record`, `correct`, `retract` and imports are callers of the two.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import batched
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 
 from relations.codes import Reason
 from relations.errors import Refused, SomeRefused
-from relations.ledger.drafts import Author, CitationDraft, FactDraft
-from relations.ledger.evidence import Cited, attach, carried_over, cited, held
-from relations.ledger.facts import drafted, keep, says_the_same, successor, supersede, wrong_with
-from relations.ledger.pairs import locked
-from relations.ledger.projecting import PairUpdate, Version, clock, project_and_log, stamp
-from relations.ledger.references import LockedReferences, lock_references, with_locked_references
-from relations.models import CountryPair, Fact, ImportRun, Source, SourceLink
+from relations.ledger.drafts import Author, CitationDraft, FactDraft, FactRevision
+from relations.ledger.evidence import Cited, attach, carried_over, cited, has_same_citations, lock_sources
+from relations.ledger.pairs import lock_pairs
+from relations.ledger.projecting import PairUpdate, Version, advance, project_and_log
+from relations.ledger.references import lock_references, with_locked_references
+from relations.ledger.versions import derive_and_check, has_same_values, insert_facts, successor, supersede
+from relations.models import CountryPair, Fact, Source
+from relations.queries.clock import clock
 
-_BATCH = 1000
-
-type Named = tuple[type[Fact], UUID]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactRevision:
-    """What a fact is to say now, or, without values, that it is retracted.
-
-    `version` is the one that the caller wrote last: where another one is current, somebody else has been there, and the
-    fact is left as it stands. `citations` of None carry over those of the version that is corrected.
-    """
-
-    model: type[Fact]
-    key: UUID
-    version: int
-    values: Mapping[str, Any] | None = None
-    citations: Sequence[CitationDraft] | None = ()
+type Evidence = Sequence[Cited]
+type Refusals = defaultdict[int, list[Refused]]
 
 
 @dataclass(slots=True, kw_only=True)
 class BatchResult:
-    """`recorded` in the order of the drafts; `corrected`, `retracted`, `same` and `left` by the facts' keys.
+    """`recorded` in the order of the drafts; the others by the keys of the facts.
 
-    `same` says of a correction that it would have changed nothing, `left` that the fact is somebody else's by now.
+    `retracted` are the versions that ended. `unchanged` are corrections that would change nothing. `foreign` are facts
+    whose current version is not the revision's: left as they are, with their latest version (None: there is none).
     """
 
     recorded: list[Version] = field(default_factory=list)
     corrected: dict[UUID, Fact] = field(default_factory=dict)
-    retracted: set[UUID] = field(default_factory=set)
-    same: set[UUID] = field(default_factory=set)
-    left: set[UUID] = field(default_factory=set)
+    retracted: dict[UUID, Fact] = field(default_factory=dict)
+    unchanged: set[UUID] = field(default_factory=set)
+    foreign: dict[UUID, Fact | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceLinkDraft:
-    """What a source stated, and the version of a fact that was made of it; see `ImportedFact`."""
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """Facts and revisions whose sources and references are locked; evidence of None is carried over."""
 
-    reference: str
-    kind: str
-    key: UUID
-    version: int
-    content: Mapping[str, Any]
-    bounded: bool = False
+    facts: list[Fact]
+    evidence: list[Evidence]
+    revisions: list[tuple[FactRevision, Evidence | None]]
+    author: Author
 
 
-def hold(*, sources: Iterable[Source], pairs: set[str]) -> None:
-    """Locks what an act of several steps will cite and touch, before its first step, in the order of every act.
+class _Correction(NamedTuple):
+    new: Fact
+    old: Fact
+    evidence: Evidence
 
-    The first step that ends in the log keeps the log to the commit: who then had to wait for a pair would wait for
-    somebody who waits for the log.
+
+def lock_ahead(*, sources: Iterable[Source], pairs: set[str]) -> None:
+    """Locks what a transaction of several commands will cite and touch, before the first of them.
+
+    The first command that appends locks the log until the commit: locking another pair after it risks a deadlock.
     """
-    held(CitationDraft(source=source, quote="") for source in sources)
-    locked(pairs)
+    lock_sources(CitationDraft(source=source, quote="") for source in sources)
+    lock_pairs(pairs)
 
 
 @transaction.atomic
 def run_batch(
     drafts: Sequence[FactDraft], revisions: Sequence[FactRevision], *, author: Author, why: str = ""
 ) -> BatchResult:
-    """Records, corrects and retracts, all or none; drafts count in their order. Raises `SomeRefused`.
+    """Records, corrects and retracts, all or none; `why` explains the retractions. Raises `SomeRefused`."""
+    return commit(prepare(drafts, revisions, author=author), why=why)
 
-    The indices of what is refused are those of the drafts, and behind them of the revisions. One deed a pair tells of
-    what is recorded and corrected, a second one of what is retracted: `why` is its reason.
+
+def prepare(drafts: Sequence[FactDraft], revisions: Sequence[FactRevision] = (), *, author: Author) -> Batch:
+    """Locks sources and references and checks all that needs no pair.
+
+    Raises `SomeRefused`; the indices of revisions follow those of drafts.
     """
-    cited_by: list[FactDraft | FactRevision] = [*drafts, *revisions]
-    standing = held(citation for draft in cited_by for citation in draft.citations or ())
-    refused: dict[int, list[Refused]] = {}
-    rows = lock_references(each.values or {} for each in cited_by)
-    facts = [drafted(draft, rows, author, refused, index) for index, draft in enumerate(drafts)]
-    evidence = [_evidence(draft, standing, refused, index) for index, draft in enumerate(drafts)]
-    renewed = [
-        _evidence(revision, standing, refused, index)
-        if revision.values is not None and revision.citations is not None
-        else []
-        for index, revision in enumerate(revisions, start=len(drafts))
-    ]
-    if refused:
-        raise SomeRefused(refused)
-    known = _known(revisions)
-    pairs = locked({fact.pair_id for fact in (*facts, *known.values())})
-    revised, old = BatchResult(), _current(revisions)
-    corrected = _corrections(revisions, renewed, old, rows, author=author, revised=revised, offset=len(drafts))
-    _write(facts, evidence, corrected, pairs)
-    revised.recorded = [Version.of(fact) for fact in facts]
-    # From here on the log alone is told of them, and an import may have written tens of thousands.
-    del facts, evidence, standing
-    told = [*revised.recorded, *(Version.of(fact) for fact, _, _ in corrected)]
-    _settle(pairs, told, PairUpdate(reason=Reason.IMPORTED, author=author))
-    gone = [old[revision.model, revision.key] for revision in revisions if revision.key in revised.retracted]
-    now = clock()
-    for fact in gone:
-        supersede(fact, stamp(pairs[fact.pair_id], now))
-    _settle(pairs, [Version.of(fact) for fact in gone], PairUpdate(reason=Reason.RETRACTED, author=author, why=why))
-    return revised
+    inputs: list[FactDraft | FactRevision] = [*drafts, *revisions]
+    sources = lock_sources(citation for each in inputs for citation in each.citations or ())
+    references = lock_references(each.values or {} for each in inputs)
+    batch, refused = Batch(facts=[], evidence=[], revisions=[], author=author), _no_refusals()
+    for index, draft in enumerate(drafts):
+        with _row(refused, index):
+            fact = draft.model(**with_locked_references(draft.values, references), recorded_by=author.user)
+            batch.facts.append(fact)
+            if wrong := derive_and_check(fact):
+                refused[index] += wrong
+        with _row(refused, index):
+            batch.evidence.append(cited(draft.citations, sources))
+    for index, revision in enumerate(revisions, start=len(drafts)):
+        with _row(refused, index):
+            evidence = None if revision.citations is None else cited(revision.citations, sources)
+            values = revision.values and with_locked_references(revision.values, references)
+            batch.revisions.append((replace(revision, values=values), evidence))
+    _raise(refused)
+    return batch
 
 
-def tie(code: str, ties: Iterable[SourceLinkDraft], *, run: ImportRun) -> None:
-    """Remembers what was stated and what was made of it; what stood under the same references gives way."""
-    for some in batched(ties, _BATCH):
-        rows = [
-            SourceLink(
-                list=code, reference=one.reference, kind=one.kind, key=one.key, version=one.version,
-                content=one.content, bounded=one.bounded, run=run,
-            )
-            for one in some
-        ]  # fmt: skip
-        SourceLink.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["list", "reference"],
-            update_fields=["kind", "key", "version", "content", "bounded", "run"],
-        )  # fmt: skip
+def commit(batch: Batch, *, why: str = "") -> BatchResult:
+    """Locks the pairs, reads the current versions again, writes, and logs retractions after everything else.
+
+    Raises `SomeRefused` for corrections that are wrong by themselves.
+    """
+    pairs = lock_pairs({fact.pair_id for fact in (*batch.facts, *_latest(batch).values())})
+    result, corrections = _decide(batch)
+    written = _write(batch, corrections, pairs)
+    result.recorded = written[: len(batch.facts)]
+    # The log needs no more than their versions, and an import may have written tens of thousands.
+    batch.facts, batch.evidence, corrections = [], [], []
+    imports, is_new = batch.author.imports, bool(result.recorded)
+    reason = Reason.IMPORTED if imports else Reason.RECORDED if is_new else Reason.CORRECTED
+    _log(pairs, PairUpdate(reason=reason, facts=written, author=batch.author, why="" if imports else why))
+    ended = _end(result.retracted.values(), pairs)
+    _log(pairs, PairUpdate(reason=Reason.RETRACTED, facts=ended, author=batch.author, why=why))
+    return result
 
 
-def untie(code: str, references: Iterable[str]) -> None:
-    """Forgets statements that the source has taken back."""
-    SourceLink.objects.filter(list=code, reference__in=list(references)).delete()
-
-
-def date_links(run: ImportRun, references: Iterable[str]) -> None:
-    """Says of statements without a date of their own that the run's publication stated them, and it last."""
-    ties = SourceLink.objects.filter(list=run.list, reference__in=list(references))
-    ties.update(stated_on=run.dated)
-
-
-def _evidence(
-    draft: FactDraft | FactRevision, standing: Mapping[int, Source], refused: dict[int, list[Refused]], index: int
-) -> list[Cited]:
-    try:
-        return cited(draft.citations or (), standing)
-    except Refused as refusal:
-        refused.setdefault(index, []).append(refusal)
-        return []
-
-
-def _known(revisions: Sequence[FactRevision]) -> dict[Named, Fact]:
-    """The latest versions of the facts that are to be revised, superseded or not."""
-    found: dict[Named, Fact] = {}
+def _latest(batch: Batch) -> dict[UUID, Fact]:
+    """The latest versions of the facts to be revised, superseded or not."""
     keys: defaultdict[type[Fact], list[UUID]] = defaultdict(list)
-    for revision in revisions:
+    for revision, _ in batch.revisions:
         keys[revision.model].append(revision.key)
-    for model, own in keys.items():
-        for fact in model.objects.filter(key__in=own).order_by("version"):
-            found[model, fact.key] = fact
-    return found
+    return {
+        fact.key: fact
+        for model, own in keys.items()
+        for fact in model.objects.filter(key__in=own).order_by("key", "-version").distinct("key")
+    }
 
 
-def _current(revisions: Sequence[FactRevision]) -> dict[Named, Fact]:
-    """The same, read again behind the locks, without those that are retracted."""
-    return {named: fact for named, fact in _known(revisions).items() if fact.superseded_at is None}
-
-
-def _corrections(
-    revisions: Sequence[FactRevision], evidence: Sequence[list[Cited]], old: Mapping[Named, Fact],
-    rows: LockedReferences, *, author: Author, revised: BatchResult, offset: int,
-) -> list[tuple[Fact, Fact, list[Cited]]]:  # fmt: skip
-    """(new, old, evidence) of what is corrected; tells in `revised` what becomes of every revision."""
-    found: list[tuple[Fact, Fact, list[Cited]]] = []
-    refused: dict[int, list[Refused]] = {}
-    for index, (revision, own) in enumerate(zip(revisions, evidence, strict=True), start=offset):
-        standing = old.get((revision.model, revision.key))
-        if standing is None or standing.version != revision.version:
-            revised.left.add(revision.key)
-            continue
-        if revision.values is None:
-            revised.retracted.add(revision.key)
-            continue
-        new = successor(standing, with_locked_references(revision.values, rows), author)
-        if wrong := wrong_with(new):
-            refused[index] = wrong
-        elif says_the_same(standing, new):
-            revised.same.add(revision.key)
+def _decide(batch: Batch) -> tuple[BatchResult, list[_Correction]]:
+    """Decides on each revision by the versions that are current now that the pairs are locked."""
+    result, refused, latest = BatchResult(), _no_refusals(), _latest(batch)
+    corrections: list[_Correction] = []
+    for index, (revision, evidence) in enumerate(batch.revisions, start=len(batch.facts)):
+        old = latest.get(revision.key)
+        if old is None or old.superseded_at is not None or revision.version not in (None, old.version):
+            result.foreign[revision.key] = old
+        elif revision.values is None:
+            result.retracted[revision.key] = old
         else:
-            revised.corrected[revision.key] = new
-            found.append((new, standing, carried_over(standing) if revision.citations is None else own))
-    if refused:
-        raise SomeRefused(refused)
-    return found
+            with _row(refused, index):
+                new = successor(old, revision.values, batch.author)
+                if wrong := derive_and_check(new):
+                    refused[index] += wrong
+                elif has_same_values(old, new) and not _is_new_evidence(old, evidence, batch.author):
+                    result.unchanged.add(revision.key)
+                else:
+                    result.corrected[revision.key] = new
+                    corrections.append(_Correction(new, old, carried_over(old) if evidence is None else evidence))
+    _raise(refused)
+    return result, corrections
 
 
-def _write(
-    facts: Sequence[Fact], evidence: Sequence[list[Cited]], corrected: Sequence[tuple[Fact, Fact, list[Cited]]],
-    pairs: Mapping[str, CountryPair],
-) -> None:  # fmt: skip
+def _is_new_evidence(old: Fact, evidence: Evidence | None, author: Author) -> bool:
+    """Each edition of an official list cites itself: that alone is no correction."""
+    return evidence is not None and not author.imports and not has_same_citations(old, evidence)
+
+
+def _write(batch: Batch, corrections: Sequence[_Correction], pairs: Mapping[str, CountryPair]) -> list[Version]:
+    facts = [*batch.facts, *(correction.new for correction in corrections)]
+    if not facts:
+        return []
+    now = clock()
+    for fact in batch.facts:
+        fact.recorded_at = fact.first_recorded_at = advance(pairs[fact.pair_id], now)
+    for new, old, _ in corrections:
+        new.recorded_at = advance(pairs[new.pair_id], now)
+        supersede(old, new.recorded_at)
+    insert_facts(facts)
+    attach(facts, [*batch.evidence, *(correction.evidence for correction in corrections)])
+    return [Version.of(fact) for fact in facts]
+
+
+def _end(facts: Collection[Fact], pairs: Mapping[str, CountryPair]) -> list[Version]:
+    if not facts:
+        return []
     now = clock()
     for fact in facts:
-        fact.recorded_at = fact.first_recorded_at = stamp(pairs[fact.pair_id], now)
-    for new, old, _ in corrected:
-        new.recorded_at = stamp(pairs[new.pair_id], now)
-        supersede(old, new.recorded_at)
-    keep([*facts, *(new for new, _, _ in corrected)])
-    attach([*facts, *(new for new, _, _ in corrected)], [*evidence, *(own for _, _, own in corrected)])
+        supersede(fact, advance(pairs[fact.pair_id], now))
+    return [Version.of(fact) for fact in facts]
 
 
-def _settle(pairs: Mapping[str, CountryPair], facts: Sequence[Version], deed: PairUpdate) -> None:
-    by_pair: defaultdict[str, list[Version]] = defaultdict(list)
-    for fact in facts:
-        by_pair[fact.pair_id].append(fact)
-    deeds = {
-        code: PairUpdate(reason=deed.reason, facts=own, author=deed.author, why=deed.why)
-        for code, own in by_pair.items()
-    }
-    if deeds:
-        project_and_log([pairs[code] for code in sorted(deeds)], deeds)
+def _log(pairs: Mapping[str, CountryPair], update: PairUpdate) -> None:
+    if update.facts:
+        project_and_log([pairs[code] for code in sorted({fact.pair_id for fact in update.facts})], update)
+
+
+def _no_refusals() -> Refusals:
+    return defaultdict(list)
+
+
+@contextmanager
+def _row(refused: Refusals, index: int) -> Iterator[None]:
+    """Collects what is refused about one row, so that the others are looked at as well."""
+    try:
+        yield
+    except Refused as refusal:
+        refused[index].append(refusal)
+
+
+def _raise(refused: Refusals) -> None:
+    if refused:
+        raise SomeRefused(dict(refused))

@@ -1,4 +1,4 @@
-"""Many new rows of one table in one COPY: an import writes tens of thousands, and INSERT names every value apart."""
+"""Inserts many rows of one table by COPY: an import writes tens of thousands, and INSERT sends each value apart."""
 
 from __future__ import annotations
 
@@ -8,25 +8,23 @@ from itertools import batched
 from django.db import connection
 from django.db.models import Field, Model
 
-_AT_ONCE = 1000
+_BATCH = 1000
 _FEW = 20
-"""Up to so many rows one INSERT is faster: COPY has to be told that it ends, and the ids are asked for beforehand."""
+"""Up to this many rows one INSERT is faster: COPY needs a round trip for the ids and another one for its end."""
 
 
 def insert[M: Model](model: type[M], rows: Iterable[M]) -> None:
-    """Inserts the rows in their order and gives each its id; of a generator's rows few are held at once."""
-    for some in batched(rows, _AT_ONCE):
-        if len(some) <= _FEW:
-            model._default_manager.bulk_create(some)
+    """Inserts the rows in their order and gives each its id; a generator's rows are read a batch at a time."""
+    for batch in batched(rows, _BATCH):
+        if len(batch) <= _FEW:
+            model._default_manager.bulk_create(batch)
         else:
-            number(some)
-            copy_in(model, some)
+            _assign_ids(batch)
+            copy_in(model, batch)
 
 
-def number(rows: Sequence[Model]) -> None:
-    """Gives new rows of one table their ids beforehand, in their order: COPY does not tell which it gave."""
-    if not rows:
-        return
+def _assign_ids(rows: Sequence[Model]) -> None:
+    """Gives new rows of one table their ids, in their order: COPY returns none."""
     table, column = rows[0]._meta.db_table, rows[0]._meta.pk.column
     with connection.cursor() as cursor:
         cursor.execute(
@@ -37,12 +35,9 @@ def number(rows: Sequence[Model]) -> None:
 
 
 def copy_in(model: type[Model], rows: Iterable[Model]) -> None:
-    """Inserts the rows in their order. Where none has an id the table gives it; `number` does beforehand.
-
-    Constraints and triggers hold as they do for INSERT, and what they refuse is raised as Django's own errors.
-    """
-    coming = iter(rows)
-    first = next(coming, None)
+    """Inserts the rows in their order; the table assigns the ids, unless the first row has one."""
+    rows = iter(rows)
+    first = next(rows, None)
     if first is None:
         return
     fields = [
@@ -50,12 +45,16 @@ def copy_in(model: type[Model], rows: Iterable[Model]) -> None:
         for field in model._meta.concrete_fields
         if not (field.generated or (field.primary_key and first.pk is None))
     ]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    into = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
+    values = (_values(row, fields) for whole in ((first,), rows) for row in whole)
+    copy_rows(model, [str(field.column) for field in fields], values)
+
+
+def copy_rows(model: type[Model], columns: Iterable[str], rows: Iterable[Sequence[object]]) -> None:
+    """Copies plain values. Constraints and triggers apply as to INSERT; their errors are Django's own."""
+    into = f'COPY "{model._meta.db_table}" ({", ".join(map(connection.ops.quote_name, columns))}) FROM STDIN'
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(into) as copy:
-        copy.write_row(_values(first, fields))
-        for row in coming:
-            copy.write_row(_values(row, fields))
+        for row in rows:
+            copy.write_row(row)
 
 
 def _values(row: Model, fields: Iterable[Field]) -> list[object]:  # type: ignore[type-arg]  # columns of any type

@@ -1,10 +1,11 @@
-"""Parties put on lists, amended and taken off: versions kept like those of facts, periods kept day by day."""
+"""Parties listed, amended and delisted: versions like those of facts, and listings as ranges of days."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,7 +22,7 @@ _BATCH = 1000
 
 
 class KnownVersion(NamedTuple):
-    """The version of a party that is known before an import, without its content: a list has thousands of them."""
+    """A party's version before an import, without its content: a list has thousands of them."""
 
     pk: int
     version: int
@@ -33,11 +34,10 @@ class KnownVersion(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyDraft:
-    """What a publication does to one party.
+    """A publication's effect on one party.
 
-    `on` is EDTF: when it was listed or delisted in the world. `content` and `digest` are the record's; `names` are what
-    it is searched for by. `standing` is the version before, None for a party that is new to
-    the list.
+    `on` is EDTF: when it was listed or delisted in the world. `content` and `digest` are the record's; `names`
+    are those by which it is searched for. `known` is the version before, None for a party that is new to the list.
     """
 
     reference: str
@@ -50,11 +50,11 @@ class PartyDraft:
     content: Mapping[str, Any]
     digest: str
     names: Sequence[str]
-    standing: KnownVersion | None = None
+    known: KnownVersion | None = None
 
 
 class WrittenVersion(NamedTuple):
-    """A version that was written, without its content: an import holds thousands of them."""
+    """A version that was written, without its content: an import has thousands of them in memory."""
 
     pk: int
     party: int
@@ -65,23 +65,24 @@ class WrittenVersion(NamedTuple):
     programmes: tuple[str, ...]
 
 
-def stood(code: str) -> dict[str, KnownVersion]:
-    """The versions of a list's parties that are known now, those that were taken off it too, by reference."""
+def load_known_versions(code: str) -> dict[str, KnownVersion]:
+    """The current versions of a list's parties, delisted ones too, by reference."""
     rows = Designation.objects.known_at(None).filter(party__list=code)
-    told = ("party__reference", "pk", "version", "listed_on", "delisted_on", "digest", "programmes")
-    # Most parties stand under the same few programmes.
-    alike: dict[tuple[str, ...], tuple[str, ...]] = {}
-    found: dict[str, KnownVersion] = {}
-    for reference, pk, version, listed_on, delisted_on, digest, programmes in rows.values_list(*told).iterator(_BATCH):
+    columns = ("party__reference", "pk", "version", "listed_on", "delisted_on", "digest", "programmes")
+    versions = rows.values_list(*columns).iterator(_BATCH)
+    # Most parties are listed under the same few programmes: equal tuples are shared.
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+    known: dict[str, KnownVersion] = {}
+    for reference, pk, version, listed_on, delisted_on, digest, programmes in versions:
         own = tuple(programmes)
-        found[reference] = KnownVersion(pk, version, listed_on, delisted_on, digest, alike.setdefault(own, own))
-    return found
+        known[reference] = KnownVersion(pk, version, listed_on, delisted_on, digest, shared.setdefault(own, own))
+    return known
 
 
 def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.datetime) -> list[WrittenVersion]:
     """Supersedes and writes versions, opens and closes listings. Runs inside the import's transaction."""
     parties = _parties(run.list, drafts)
-    _supersede([draft.standing for draft in drafts if draft.standing is not None], moment)
+    _supersede([draft.known for draft in drafts if draft.known is not None], moment)
     versions = [_version(draft, parties[draft.reference], run, moment) for draft in drafts]
     insert(Designation, versions)
     _open([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyChange.LISTED])
@@ -97,30 +98,29 @@ def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.da
 
 
 def attach_parties(event: Fact, versions: Sequence[WrittenVersion]) -> None:
-    """Names the parties behind a sanction event."""
+    """Links a sanction event to its parties."""
     copy_in(EventParty, (EventParty(event_id=event.pk, designation_id=version.pk) for version in versions))
 
 
 def _parties(code: str, drafts: Sequence[PartyDraft]) -> dict[str, Party]:
     references = [draft.reference for draft in drafts]
-    found = {party.reference: party for party in Party.objects.filter(list=code, reference__in=references)}
-    new = [Party(list=code, reference=reference) for reference in references if reference not in found]
+    known = {party.reference: party for party in Party.objects.filter(list=code, reference__in=references)}
+    new = [Party(list=code, reference=reference) for reference in references if reference not in known]
     created = Party.objects.bulk_create(new, batch_size=_BATCH)
-    return found | {party.reference: party for party in created}
+    return known | {party.reference: party for party in created}
 
 
-def _supersede(standing: Sequence[KnownVersion], moment: dt.datetime) -> None:
-    for start in range(0, len(standing), _BATCH):
-        keys = [version.pk for version in standing[start : start + _BATCH]]
-        Designation.objects.filter(pk__in=keys).update(superseded_at=moment)
+def _supersede(known: Sequence[KnownVersion], moment: dt.datetime) -> None:
+    for batch in batched(known, _BATCH):
+        Designation.objects.filter(pk__in=[version.pk for version in batch]).update(superseded_at=moment)
 
 
 def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetime) -> Designation:
-    standing, day = draft.standing, dates.parse(draft.on).latest
-    listed_on = day if draft.turn == PartyChange.LISTED or standing is None else standing.listed_on
+    known, day = draft.known, dates.parse(draft.on).latest
+    listed_on = day if draft.turn == PartyChange.LISTED or known is None else known.listed_on
     return Designation(
         party=party,
-        version=standing.version + 1 if standing else 1,
+        version=known.version + 1 if known else 1,
         turn=draft.turn,
         kind=draft.kind,
         name=draft.name[:1000],
@@ -137,7 +137,7 @@ def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetim
 
 
 def _since(turn: PartyChange, day: dt.date, *, listed_on: dt.date, published: dt.date) -> dt.date:
-    """As in the listings, a party that was listed stood for one day at least."""
+    """A party is listed for one day at least, as in the listings."""
     match turn:
         case PartyChange.LISTED:
             return day
@@ -148,8 +148,8 @@ def _since(turn: PartyChange, day: dt.date, *, listed_on: dt.date, published: dt
 
 
 def _open(listed: Sequence[tuple[Party, PartyDraft]]) -> None:
-    """Who was taken off and comes back on one day stands in the second period from the end of the first."""
-    again = Listing.objects.filter(party__in=[party.pk for party, draft in listed if draft.standing])
+    """A party delisted and listed again on one day begins its second listing at the end of the first."""
+    again = Listing.objects.filter(party__in=[party.pk for party, draft in listed if draft.known])
     ended = {listing.party_id: listing.days.upper for listing in again.order_by("days")}
     copy_in(Listing, (_listing(party, draft, ended.get(party.pk)) for party, draft in listed))
 
@@ -160,19 +160,19 @@ def _listing(party: Party, draft: PartyDraft, ended: dt.date | None) -> Listing:
 
 
 def _close(delisted: Sequence[tuple[Party, PartyDraft]]) -> None:
-    """A party that was listed and delisted within the same days of doubt stood for one day at least."""
+    """A party listed and delisted within the same uncertain days is listed for one day at least."""
     on = {party.pk: draft.on for party, draft in delisted}
-    standing = list(Listing.objects.filter(party__in=on, days__upper_inf=True))
-    for listing in standing:
+    current = list(Listing.objects.filter(party__in=on, days__upper_inf=True))
+    for listing in current:
         listing.delisted_on = on[listing.party_id]
         first: dt.date = listing.days.lower
         last = max(dates.parse(listing.delisted_on).latest, first + dt.timedelta(days=1))
         listing.days = DateRange(first, last)
-    Listing.objects.bulk_update(standing, ["days", "delisted_on"], batch_size=_BATCH)
+    Listing.objects.bulk_update(current, ["days", "delisted_on"], batch_size=_BATCH)
 
 
 def _name(named: Sequence[tuple[Party, PartyDraft]]) -> None:
-    PartyName.objects.filter(party__in=[party.pk for party, draft in named if draft.standing]).delete()
+    PartyName.objects.filter(party__in=[party.pk for party, draft in named if draft.known]).delete()
     copy_in(PartyName, (_party_name(party, name) for party, draft in named for name in draft.names))
 
 

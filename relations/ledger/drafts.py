@@ -1,10 +1,11 @@
-"""What is handed to the ledger: facts and evidence as they were written down, before anything is checked."""
+"""Input of the ledger: facts and evidence as they were written down, before anything is checked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from relations.codes import Stance
 from relations.models import Fact, Source
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who acts, and in which request; `imports` says that an official list speaks and not a person."""
+    """The user and the request behind a command; `imports` marks an official list instead of a person."""
 
     user: User | None = None
     request_id: str = ""
@@ -28,7 +29,7 @@ NOBODY = Author()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitationDraft:
-    """Words of a source: one that is recorded, or the fields of one to be found by its URL or made."""
+    """Words of a source: a recorded one, or the fields of one to be looked up by its URL or created."""
 
     source: Source | Mapping[str, Any]
     quote: str
@@ -41,4 +42,19 @@ class FactDraft:
 
     model: type[Fact]
     values: Mapping[str, Any]
-    citations: Sequence[CitationDraft] = field(default=())
+    citations: Sequence[CitationDraft] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRevision:
+    """New values of a recorded fact, or None to retract it.
+
+    `version` is the one that the caller has seen or written last (None: any). `citations` of None carries over those of
+    the corrected version.
+    """
+
+    model: type[Fact]
+    key: UUID
+    version: int | None
+    values: Mapping[str, Any] | None = None
+    citations: Sequence[CitationDraft] | None = None

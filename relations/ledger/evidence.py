@@ -1,4 +1,4 @@
-"""Sources found or made, and quotes held to their texts."""
+"""Evidence: sources locked, looked up or created, and quotes checked against their texts."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Cited(NamedTuple):
 type LockedSources = Mapping[int, Source]
 
 
-def held(drafts: Iterable[CitationDraft]) -> LockedSources:
-    """The recorded sources that are about to be cited, by id: as they are now, and as they stay until the commit.
+def lock_sources(drafts: Iterable[CitationDraft]) -> LockedSources:
+    """Locks the recorded sources that are about to be cited until the commit; by id, as they are now.
 
     Before any pair is locked, and in the order of their ids: a change of a source locks in the same order. Without
     it a text could change, or a source become a reprint, between the look at it and the commit of its citation.
@@ -37,28 +37,30 @@ def held(drafts: Iterable[CitationDraft]) -> LockedSources:
     for draft in drafts:
         if isinstance(draft.source, Source):
             ids.add(draft.source.pk)
-        else:
-            urls.add(str(draft.source.get("url", "")))
+        elif url := draft.source.get("url"):
+            urls.add(str(url))
+    if not ids and not urls:
+        return {}
     lock_new_urls(urls)
     locking = "SELECT * FROM relations_source WHERE id = ANY(%s) OR (url <> '' AND url = ANY(%s)) ORDER BY id FOR SHARE"
     return {source.pk: source for source in Source.objects.raw(locking, [list(ids), list(urls)])}
 
 
-def cited(drafts: Iterable[CitationDraft], standing: LockedSources) -> list[Cited]:
-    """Citations, not yet saved, whose words stand in their sources; sources given in full are found or made.
+def cited(drafts: Iterable[CitationDraft], sources: LockedSources) -> list[Cited]:
+    """Checks citations before they are saved; a source given by its fields is looked up or created.
 
-    Raises `MissingEvidence` without a supporting one, `QuoteNotFound` for words that do not stand in the text.
+    Raises `MissingEvidence` without a supporting one, `QuoteNotFound` for words that are not in the text.
     """
-    citations = [_citation(draft, index, standing) for index, draft in enumerate(drafts)]
+    citations = [_citation(draft, index, sources) for index, draft in enumerate(drafts)]
     if not any(citation.stance == Stance.SUPPORTS for citation in citations):
         raise MissingEvidence(field="citations")
     return citations
 
 
-def _citation(draft: CitationDraft, index: int, standing: LockedSources) -> Cited:
-    if isinstance(draft.source, Source) and draft.source.pk not in standing:
+def _citation(draft: CitationDraft, index: int, sources: LockedSources) -> Cited:
+    if isinstance(draft.source, Source) and draft.source.pk not in sources:
         raise Invalid(field=f"citations/{index}/source", why=f"There is no source {draft.source.pk} any more.")
-    source = standing[draft.source.pk] if isinstance(draft.source, Source) else source_for(draft.source)
+    source = sources[draft.source.pk] if isinstance(draft.source, Source) else source_for(draft.source)
     if draft.stance not in Stance.values:
         raise Invalid(
             field=f"citations/{index}/stance", why=f"{draft.stance!r} is no stance; take supports or disputes."
@@ -71,10 +73,10 @@ def _citation(draft: CitationDraft, index: int, standing: LockedSources) -> Cite
 def _quoting(source: Source, quote: str, stance: str, *, field: str) -> Cited:
     if not source.text:
         return Cited(source.pk, quote, stance)
-    found = locate(quote, source.text)
-    if found is None:
+    place = locate(quote, source.text)
+    if place is None:
         raise QuoteNotFound(field=field, quote=quote[:200], source=source.pk)
-    start, end = found
+    start, end = place
     return Cited(source.pk, source.text[start:end], stance, start, end)
 
 
@@ -90,10 +92,17 @@ def _row(fact: Fact, cited: Cited) -> Citation:
 
 
 def carried_over(fact: Fact) -> list[Cited]:
-    """A version's citations once more, for the version that follows it; a text archived since gives them offsets."""
+    """A version's citations for the version that follows it; a text archived since gives them offsets."""
     return [
         Cited(old.source_id, old.quote, old.stance, old.start, old.end)
         if old.start is not None
         else _quoting(old.source, old.quote, old.stance, field="citations")
         for old in fact.citations.select_related("source").order_by("id")
     ]
+
+
+def has_same_citations(fact: Fact, citations: Sequence[Cited]) -> bool:
+    def words(citation: Citation | Cited) -> tuple[int | None, str, str]:
+        return citation.source_id, citation.quote, citation.stance
+
+    return sorted(map(words, fact.citations.all())) == sorted(map(words, citations))

@@ -1,4 +1,4 @@
-"""Imports that are asked for now and run later, by whichever worker is free."""
+"""Imports that are enqueued now and run later by any worker."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ IMPORT_QUEUE = "imports"
 
 @transaction.atomic
 def enqueue_import(code: str, *, author: Author, files: Sequence[Mapping[str, Any]] = (), **wanted: Any) -> ImportRun:
-    """A run that waits for a worker, and the job that will begin it: either both are there or neither.
+    """Creates a waiting run together with its job.
 
-    `files` are in the archive already; none: the list is fetched. `wanted` are the run's own `dated`, `accept_shrink`
-    and `dry_run`. Without a lock of procrastinate's: such a lock would be held by this transaction, which may be long;
-    what keeps two imports of a list apart is the lock of the run itself.
+    `files` are in the archive already; without any, the list is fetched. `wanted` are the run's own `dated`,
+    `accept_shrink` and `dry_run`. No lock of procrastinate's: this transaction, which may be long, would hold it, and
+    the lock of `import_run` already excludes a second import of the list.
     """
     run = ImportRun.objects.create(
         list=code, state=RunState.WAITING, started_at=dt.datetime.now(dt.UTC), started_by=author.user,
@@ -35,17 +35,17 @@ def enqueue_import(code: str, *, author: Author, files: Sequence[Mapping[str, An
 
 
 def postpone_import(run: ImportRun, *, why: str) -> None:
-    """The run goes on waiting; `why` says what for."""
-    _tell(run, RunState.WAITING, why)
+    """Leaves the run waiting; `why` says what for."""
+    _set_state(run, RunState.WAITING, why)
 
 
 def abandon_import(run: ImportRun, *, why: str, state: RunState) -> None:
-    """Ends a run that never came to import anything."""
-    _tell(run, state, why)
+    """Ends a run that did not begin to import."""
+    _set_state(run, state, why)
 
 
 def finish_unchanged(run: ImportRun, *, why: str) -> None:
-    """Ends a run that found nothing new: what stands is of the last good publication, and so is this."""
+    """Ends a run without news as a repetition of the last good one."""
     last = ImportRun.objects.succeeded().filter(list=run.list, dry_run=False).first()
     if last is not None:
         run.dated, run.sha256, run.files, run.complaints = last.dated, last.sha256, last.files, last.complaints
@@ -53,6 +53,6 @@ def finish_unchanged(run: ImportRun, *, why: str) -> None:
     run.save()
 
 
-def _tell(run: ImportRun, state: RunState, why: str) -> None:
+def _set_state(run: ImportRun, state: RunState, why: str) -> None:
     run.state, run.reason = state, why
     run.save(update_fields=("state", "reason"))

@@ -1,9 +1,8 @@
-"""Imports as they begin and end: one of a list at a time, each with its result."""
+"""Import runs: one of a list at a time, each with its result."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from django.db.models import Model
 from relations.codes import RunState
 from relations.errors import Conflict, Refused
 from relations.ledger.drafts import NOBODY, Author
+from relations.ledger.locks import AdvisoryLock, lock_key
 from relations.models import (
     FACT_MODELS,
     Citation,
@@ -33,12 +33,9 @@ _FILLED: tuple[type[Model], ...] = (
     *FACT_MODELS, Citation, StatusPeriod, StatusChange, SourceLink,
     Party, PartyName, Designation, Listing, EventParty,
 )  # fmt: skip
-"""What imports write thousands of rows of."""
+"""Tables of which an import writes thousands of rows."""
 
 _MANY = 1_000
-_RUN_LOCK = 1_963
-"""First key of the advisory locks under which lists are imported."""
-
 INTERRUPTED = "The process ended before the import did; nothing of it was kept."
 
 
@@ -46,15 +43,15 @@ INTERRUPTED = "The process ended before the import did; nothing of it was kept."
 def import_run(
     code: str, *, author: Author = NOBODY, asked: ImportRun | None = None, **known: Any
 ) -> Iterator[ImportRun]:
-    """A run of one list, from its beginning to its result: what is raised inside refuses it or makes it fail.
+    """One run of a list, from its beginning to its result; an exception inside refuses it or makes it fail.
 
-    `asked` is the run that waits for this moment, where there is one: it is begun, and none is made.
+    `asked` is the waiting run that begins now; without one, a run is created.
 
-    The lock is the session's, so it ends with a process that is killed; the run that it left behind is then told to
-    have failed. What the import writes is one transaction inside, so a run that does not succeed leaves nothing else.
-    Raises `Conflict` where another process imports the same list.
+    The lock is the session's and ends with a process that is killed; the next run marks the interrupted one as failed.
+    The import itself is one transaction inside, so a run that does not succeed leaves nothing else. Raises `Conflict`
+    while another process imports the same list.
     """
-    with _alone(code):
+    with _locked(code):
         started, clock = dt.datetime.now(dt.UTC), time.monotonic()
         left = ImportRun.objects.filter(list=code, state=RunState.RUNNING).exclude(pk=asked.pk if asked else 0)
         left.update(state=RunState.FAILED, reason=INTERRUPTED)
@@ -82,7 +79,7 @@ def import_run(
             _end(run, clock)
             raise
         if run.added >= _MANY and not run.dry_run:
-            _count_rows()
+            _analyze()
 
 
 def _end(run: ImportRun, clock: float) -> None:
@@ -93,18 +90,18 @@ def _end(run: ImportRun, clock: float) -> None:
     run.save()
 
 
-def _count_rows() -> None:
-    """Has PostgreSQL look at the tables now: until autovacuum comes by, it would plan reads for the rows of before."""
+def _analyze() -> None:
+    """Runs ANALYZE now: until autovacuum does, PostgreSQL plans reads for the tables as they were before."""
     with connection.cursor() as cursor:
         for model in _FILLED:
             cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
 @contextmanager
-def _alone(code: str) -> Iterator[None]:
-    key = int.from_bytes(hashlib.sha256(code.encode()).digest()[:4]) - 2**31
+def _locked(code: str) -> Iterator[None]:
+    key = lock_key(code)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_RUN_LOCK, key])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [AdvisoryLock.IMPORT, key])
         (taken,) = cursor.fetchone() or (False,)
     if not taken:
         raise Conflict(why=f"List {code!r} is being imported already; try again when that run has ended.")
@@ -112,4 +109,4 @@ def _alone(code: str) -> Iterator[None]:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_RUN_LOCK, key])
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [AdvisoryLock.IMPORT, key])

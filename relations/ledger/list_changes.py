@@ -1,4 +1,4 @@
-"""What an import did to the parties of each programme, appended to a log of its own and told to subscribers."""
+"""The log of list changes: an import's effect on the parties of each programme, sent to subscribers."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from dataclasses import dataclass
 
 from relations.codes import PartyChange
 from relations.ledger.designations import WrittenVersion
-from relations.ledger.period_store import load_periods
-from relations.ledger.projecting import clock, lock_the_log
+from relations.ledger.locks import lock_log
 from relations.ledger.references import lock_references, with_locked_references
 from relations.models import ImportRun, ListChange, SanctionProgramme
-from relations.outbox import enqueueing
+from relations.outbox.enqueueing import enqueue
+from relations.queries.clock import clock
 
 PARTIES_NAMED = 20
-"""How many of the parties a line names, so that a body stays small; all of them are counted."""
+"""Parties that an entry names, so that a body stays small; all of them are counted."""
 
 _ORDER = (PartyChange.LISTED, PartyChange.DELISTED, PartyChange.AMENDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListChangeDraft:
-    """What happened under one programme: the versions by what they did to it.
+    """Changes under one programme: the written versions by their kind.
 
-    `code` is the programme as the list names it, `title` its title where that is known. `programme` is None where it is
-    aimed at no one state.
+    `code` is the programme as the list names it, `title` its title where that is known. `programme` is None
+    without a single target.
     """
 
     list_title: str
@@ -36,20 +36,20 @@ class ListChangeDraft:
 
 
 def lock_programmes(programmes: Iterable[SanctionProgramme]) -> None:
-    """Keeps programmes as they are until the commit; before the log is held. Raises `Invalid` for one that is gone."""
+    """Locks programmes until the commit, before the log is. Raises `Invalid` for one that was deleted."""
     wanted = [{"programme": programme} for programme in programmes]
-    held = lock_references(wanted)
+    locked = lock_references(wanted)
     for values in wanted:
-        with_locked_references(values, held)
+        with_locked_references(values, locked)
 
 
 def append_list_changes(drafts: Sequence[ListChangeDraft], *, run: ImportRun) -> list[ListChange]:
-    """Appends a line for each programme; the last thing that an import does, since it holds the log to the commit."""
+    """Appends an entry for each programme; the last step of an import, since the log stays locked until the commit."""
     if not drafts:
         return []
-    lock_the_log()
+    lock_log()
     moment = clock()
-    lines = [
+    entries = [
         ListChange(
             run=run, list_title=draft.list_title, code=draft.code, title=draft.title, issuer_id=draft.issuer,
             target_id=draft.programme.target_id if draft.programme else None, programme=draft.programme,
@@ -58,8 +58,8 @@ def append_list_changes(drafts: Sequence[ListChangeDraft], *, run: ImportRun) ->
         )
         for draft in drafts
     ]  # fmt: skip
-    appended = ListChange.objects.bulk_create(lines)
-    enqueueing.fill(appended, stored=load_periods)
+    appended = ListChange.objects.bulk_create(entries)
+    enqueue(appended)
     return appended
 
 

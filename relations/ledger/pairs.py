@@ -1,50 +1,52 @@
-"""Pairs made, locked, and brought up to date."""
+"""Pairs: created, locked, and brought up to date."""
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from collections.abc import Collection
+
+from django.db import transaction
 
 from relations.codes import Reason
-from relations.ledger.projecting import PROJECTION_PENDING, PairUpdate, clock, project_and_log, stamp
+from relations.ledger.projecting import PROJECTION_PENDING, PairUpdate, reproject
 from relations.models import CountryPair
+from relations.queries.clock import today
 
 
-def make_pairs(codes: set[str]) -> None:
-    """Makes the pairs that are missing, whoever else makes them at the same time."""
+def make_pairs(codes: Collection[str]) -> None:
+    """Creates the pairs that are missing, also while others create the same ones."""
     missing = [CountryPair(code=code, first_id=code[:2], second_id=code[3:]) for code in sorted(codes)]
     CountryPair.objects.bulk_create(missing, ignore_conflicts=True)
 
 
-def lock_out_commands() -> None:
-    """Waits for every act that holds a pair, and keeps others from pairs to the commit.
-
-    Who comes upon pairs one by one, as a fixture does, cannot lock them in the order of their codes: without it they
-    and an act could wait for each other in a circle.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE relations_countrypair IN EXCLUSIVE MODE")
-
-
-def locked(codes: set[str]) -> dict[str, CountryPair]:
-    """The pairs, made where they are missing, locked in the order of their codes; what was loaded is told first."""
-    # Pairs are made before the first is locked: whoever makes one may have to wait for somebody who makes it as well.
+def lock_pairs(codes: set[str]) -> dict[str, CountryPair]:
+    """Locks the pairs in the order of their codes, creating missing ones; pending facts are projected first."""
+    # Created before the first is locked: creating one may wait for somebody who creates it as well.
     if CountryPair.objects.filter(code__in=codes).count() < len(codes):
         make_pairs(codes)
     pairs = CountryPair.objects.locked(codes)
-    waiting = [pair for pair in pairs if pair.next_change_on == PROJECTION_PENDING]
-    if waiting:
-        now = clock()
-        for pair in waiting:
-            stamp(pair, now)
-        project_and_log(waiting, {})
+    pending = [pair for pair in pairs if pair.next_change_on == PROJECTION_PENDING]
+    if pending:
+        reproject(pending)
     return {pair.code: pair for pair in pairs}
 
 
 @transaction.atomic
-def resettle(codes: set[str]) -> None:
-    """Writes the periods of some pairs anew after something beside the facts decided otherwise on them."""
-    pairs = locked(codes)
-    now = clock()
-    for pair in pairs.values():
-        stamp(pair, now)
-    project_and_log(list(pairs.values()), {code: PairUpdate(reason=Reason.CORRECTED) for code in pairs})
+def reproject_pairs(codes: set[str]) -> None:
+    """Recomputes some pairs after something other than their facts changed what follows from them."""
+    reproject(list(lock_pairs(codes).values()), PairUpdate(reason=Reason.CORRECTED))
+
+
+def refresh(*, batch: int = 100) -> int:
+    """Logs what changed because dates have elapsed, and what was loaded past the ledger. Returns the number of pairs.
+
+    Any number of processes may run it at once: each passes over the pairs that another one has locked.
+    """
+    refreshed = 0
+    while True:
+        with transaction.atomic():
+            due = CountryPair.objects.due(today()).order_by("code").select_for_update(skip_locked=True)
+            pairs = list(due[:batch])
+            if not pairs:
+                return refreshed
+            reproject(pairs)
+            refreshed += len(pairs)

@@ -1,8 +1,9 @@
-"""After an act: the periods of the touched pairs written anew, and what changed today appended to the log."""
+"""The end of every command: recomputes the periods of the touched pairs and appends today's changes to the log."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
@@ -15,27 +16,29 @@ from django.db.models import Exists, OuterRef
 from relations.codes import Reason, TrackKind
 from relations.ledger.bulk_copy import insert
 from relations.ledger.drafts import NOBODY, Author
-from relations.ledger.period_store import load_periods, replace_changed
+from relations.ledger.locks import lock_log
+from relations.ledger.period_store import replace_changed
 from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange
-from relations.outbox import enqueueing
+from relations.outbox.enqueueing import enqueue
+from relations.queries.clock import clock, today
 from relations.queries.facts import load_facts
+from relations.queries.periods import load_periods
 from relations.status import NOTHING, Period, State, Track, next_change_after, periods, status
 
 PROJECTION_PENDING = dt.date.min
-"""A pair's `next_change_on` while facts wait that were loaded past the ledger, as fixtures are."""
+"""A pair's `next_change_on` while facts await projection that were loaded past the ledger, as fixtures are."""
 
-_LOG_LOCK = 1_961
-"""Key of the advisory lock that makes the order of the log's lines the order of commits."""
-
-_LINES_AT_ONCE = 1000
+_ENTRIES_AT_ONCE = 1000
 _PAIRS_AT_ONCE = 200
-"""Pairs whose periods and acts are held at once: an import settles thousands."""
+"""Pairs whose periods and facts are in memory together: an import projects thousands."""
 
 type Statuses = Mapping[Track, Period]
+type Cause = tuple[str, str | UUID, int]
+"""A fact's kind, key and version."""
 
 
 class Version(NamedTuple):
-    """A version of a fact as the log names it: an import has tens of thousands of them to tell of."""
+    """A version of a fact as the log names it, without its values: an import writes tens of thousands."""
 
     resource: str
     key: UUID
@@ -47,10 +50,14 @@ class Version(NamedTuple):
     def of(cls, fact: Fact) -> Version:
         return cls(fact.resource, fact.key, fact.version, fact.pair_id, fact.latest)
 
+    @property
+    def cause(self) -> Cause:
+        return self.resource, self.key, self.version
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairUpdate:
-    """What an act did to one pair: the versions that it wrote or ended, why, and by whom."""
+    """The versions that a command wrote or ended in the pairs that it locked, why, and by whom."""
 
     reason: Reason
     facts: Sequence[Version] = ()
@@ -58,16 +65,20 @@ class PairUpdate:
     why: str = ""
 
 
-class _Line(NamedTuple):
-    """A line that is about to be appended to the log, before it is a row."""
+_LOADED = PairUpdate(reason=Reason.IMPORTED)
+_DATE_REACHED = PairUpdate(reason=Reason.DATE_REACHED)
+
+
+class _Entry(NamedTuple):
+    """An entry that is about to be appended to the log."""
 
     pair: CountryPair
     version: int
+    recorded_at: dt.datetime
     track: str
     effective: dt.date
-    recorded_at: dt.datetime
-    deed: PairUpdate
-    cause: tuple[str, str, int] | None
+    update: PairUpdate
+    cause: Cause | None
     old: Mapping[str, Any] | None
     new: Mapping[str, Any] | None
 
@@ -75,66 +86,79 @@ class _Line(NamedTuple):
         cause_kind, cause_key, cause_version = self.cause or ("", None, None)
         return StatusChange(
             pair=self.pair, version=self.version, track=self.track, effective=self.effective, old=self.old,
-            new=self.new, recorded_at=self.recorded_at, reason=self.deed.reason, cause_kind=cause_kind,
-            cause_key=cause_key, cause_version=cause_version, recorded_by=self.deed.author.user,
-            request_id=self.deed.author.request_id, note=self.deed.why,
+            new=self.new, recorded_at=self.recorded_at, reason=self.update.reason, cause_kind=cause_kind,
+            cause_key=cause_key, cause_version=cause_version, recorded_by=self.update.author.user,
+            request_id=self.update.author.request_id, note=self.update.why,
         )  # fmt: skip
 
 
 @dataclass(slots=True)
-class _Lines:
-    """The lines of one pair that are about to be appended."""
+class _PairLog:
+    """The entries of one pair that are about to be appended."""
 
     pair: CountryPair
     recorded_at: dt.datetime
-    rows: list[_Line] = field(default_factory=list)
+    entries: list[_Entry] = field(default_factory=list)
 
     def add(
-        self, *, track: str, effective: dt.date, deed: PairUpdate, cause: tuple[str, str, int] | None,
-        old: State | None = None, new: State | None = None,
+        self, track: str, effective: dt.date, *, update: PairUpdate, cause: Cause | None,
+        old: Mapping[str, Any] | None = None, new: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.pair.version += 1
-        kind = Track.named(track).kind
-        was = None if old is None else old.told(kind)
-        comes = None if new is None else new.told(kind)
-        version, now = self.pair.version, self.recorded_at
-        self.rows.append(_Line(self.pair, version, track, effective, now, deed, cause, was, comes))
+        self.entries.append(
+            _Entry(self.pair, self.pair.version, self.recorded_at, track, effective, update, cause, old, new)
+        )
 
 
-def today() -> dt.date:
-    """The UTC day."""
-    return dt.datetime.now(dt.UTC).date()
+def advance(pair: CountryPair, now: dt.datetime) -> dt.datetime:
+    """Moves a locked pair's `last_recorded_at` to `now`, or to a microsecond after its last command if later."""
+    last = pair.last_recorded_at
+    pair.last_recorded_at = max(now, last + dt.timedelta(microseconds=1)) if last else now
+    return pair.last_recorded_at
 
 
-def project_and_log(pairs: Sequence[CountryPair], deeds: Mapping[str, PairUpdate]) -> None:
-    """Brings locked pairs up to date and appends what changed; `deeds` tells by pair what was done.
-
-    First the days that have come since the log was last told, as the stored periods foresaw them; then the difference
-    that the deed makes today.
-    """
-    lines: list[_Line] = []
-    for some in batched(pairs, _PAIRS_AT_ONCE):
-        lines += _settled(some, deeds)
-    _append(pairs, lines)
-
-
-def _settled(pairs: Sequence[CountryPair], deeds: Mapping[str, PairUpdate]) -> list[_Line]:
-    codes = [pair.code for pair in pairs]
-    before, acts = load_periods(codes), load_facts(codes)
-    lines: list[_Line] = []
-    after: dict[str, list[Period]] = {}
+def reproject(pairs: Sequence[CountryPair], update: PairUpdate | None = None) -> None:
+    """Advances locked pairs to the present moment, then `project_and_log`."""
+    now = clock()
     for pair in pairs:
-        old, new = before.get(pair.code, []), periods(acts.get(pair.code, []))
-        deed = deeds.get(pair.code) or PairUpdate(reason=Reason.IMPORTED, facts=_loaded(pair))
-        own = _Lines(pair, _stamped(pair))
+        advance(pair, now)
+    project_and_log(pairs, update)
+
+
+def project_and_log(pairs: Sequence[CountryPair], update: PairUpdate | None = None) -> None:
+    """Projects locked, advanced pairs and appends what changed; without an `update`, facts that were loaded.
+
+    First the days that have elapsed since the log was last written, as the stored periods foresaw them; then the
+    difference that the command makes today.
+    """
+    facts: defaultdict[str, list[Version]] = defaultdict(list)
+    for version in update.facts if update else ():
+        facts[version.pair_id].append(version)
+    entries: list[_Entry] = []
+    for some in batched(pairs, _PAIRS_AT_ONCE):
+        entries += _project(some, facts, update)
+    _append(pairs, entries)
+
+
+def _project(
+    pairs: Sequence[CountryPair], facts: Mapping[str, Sequence[Version]], update: PairUpdate | None
+) -> list[_Entry]:
+    codes = [pair.code for pair in pairs]
+    stored, known = load_periods(codes), load_facts(codes)
+    entries: list[_Entry] = []
+    computed: dict[str, list[Period]] = {}
+    for pair in pairs:
+        own = facts.get(pair.code, ()) if update else _loaded(pair)
+        old, new = stored.get(pair.code, []), periods(known.get(pair.code, []))
+        log = _PairLog(pair, _last_recorded_at(pair))
         day = max(today(), pair.logged_through or dt.date.min)
-        _tell_days(own, old, day)
-        _tell_deed(own, old, new, day, deed)
+        _log_elapsed_dates(log, old, day)
+        _log_command(log, old, new, day, update=update or _LOADED, facts=own)
         pair.logged_through, pair.next_change_on = day, next_change_after(new, day)
-        after[pair.code] = new
-        lines += own.rows
-    replace_changed(before, after)
-    return lines
+        computed[pair.code] = new
+        entries += log.entries
+    replace_changed(stored, computed)
+    return entries
 
 
 _UPDATE_PAIRS = """
@@ -147,8 +171,8 @@ _UPDATE_PAIRS = """
 """
 
 
-def _append(pairs: Sequence[CountryPair], lines: Sequence[_Line]) -> None:
-    """The last thing that an act does: from here to the commit nobody else appends, so ids follow commits."""
+def _append(pairs: Sequence[CountryPair], entries: Sequence[_Entry]) -> None:
+    """The last step of a command: the log is locked from here to the commit, so ids follow commits."""
     if not pairs:
         return
     columns = zip(
@@ -157,72 +181,69 @@ def _append(pairs: Sequence[CountryPair], lines: Sequence[_Line]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE_PAIRS, [list(column) for column in columns])
-    if lines:
-        lock_the_log()
-    for some in batched(lines, _LINES_AT_ONCE):
-        rows = [line.row() for line in some]
+    if entries:
+        lock_log()
+    for some in batched(entries, _ENTRIES_AT_ONCE):
+        rows = [entry.row() for entry in some]
         insert(StatusChange, rows)
-        enqueueing.fill(rows, stored=load_periods)
+        enqueue(rows)
 
 
-def lock_the_log() -> None:
-    """From here to the commit nobody appends to the log."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOG_LOCK])
-
-
-def _tell_days(lines: _Lines, foreseen: list[Period], day: dt.date) -> None:
-    """One set of lines for each day, up to `day`, on which a track began to tell something else by itself."""
-    logged_through = lines.pair.logged_through
+def _log_elapsed_dates(log: _PairLog, foreseen: list[Period], day: dt.date) -> None:
+    """Entries for each day, up to `day`, on which a track changed by itself."""
+    logged_through = log.pair.logged_through
     while (
-        logged_through is not None and (turn := next_change_after(foreseen, logged_through)) is not None and turn <= day
+        logged_through is not None
+        and (change_day := next_change_after(foreseen, logged_through)) is not None
+        and change_day <= day
     ):
-        old, new = status(foreseen, logged_through), status(foreseen, turn)
-        for track, was, comes in _differences(old, new):
-            lines.add(
-                track=str(track), old=was, new=comes, effective=turn, deed=PairUpdate(reason=Reason.DATE_REACHED),
-                cause=_known_cause(lines.pair, was, comes),
+        for track, old, new in _differences(status(foreseen, logged_through), status(foreseen, change_day)):
+            log.add(
+                str(track), change_day, update=_DATE_REACHED, cause=_elapsed_cause(log.pair, old, new),
+                old=old.told(track.kind), new=new.told(track.kind),
             )  # fmt: skip
-        logged_through = turn
+        logged_through = change_day
 
 
-def _tell_deed(lines: _Lines, old: list[Period], new: list[Period], day: dt.date, deed: PairUpdate) -> None:
-    """A line for each track that tells something else today, and one for each fact that moved none of them."""
-    silent = {str(fact.key): fact for fact in deed.facts}
-    for track, was, comes in _differences(status(old, day), status(new, day)):
-        fact = _deciding(was, comes, deed.facts)
+def _log_command(
+    log: _PairLog, before: list[Period], after: list[Period], day: dt.date, *,
+    update: PairUpdate, facts: Sequence[Version],
+) -> None:  # fmt: skip
+    """An entry for each track that changes today, and one for each fact that changed none of them."""
+    without_effect = {str(fact.key): fact for fact in facts}
+    for track, old, new in _differences(status(before, day), status(after, day)):
+        fact = _causing_fact(old, new, facts)
         if fact:
-            silent.pop(str(fact.key), None)
-        lines.add(
-            track=str(track), old=was, new=comes, effective=_began(new, track, day), deed=deed,
-            cause=(fact.resource, str(fact.key), fact.version) if fact else None,
+            without_effect.pop(str(fact.key), None)
+        log.add(
+            str(track), _value_since(after, track, day), update=update, cause=fact.cause if fact else None,
+            old=old.told(track.kind), new=new.told(track.kind),
         )  # fmt: skip
-    for key, fact in silent.items():
-        cause = (fact.resource, key, fact.version)
-        lines.add(track=TrackKind.FACTS, effective=fact.latest, deed=deed, cause=cause)
+    for fact in without_effect.values():
+        log.add(TrackKind.FACTS, fact.latest, update=update, cause=fact.cause)
 
 
-def _differences(old: Statuses, new: Statuses) -> Iterable[tuple[Track, State, State]]:
-    for track in sorted(old.keys() | new.keys()):
-        was = old[track].state if track in old else NOTHING
-        comes = new[track].state if track in new else NOTHING
-        if was.told(track.kind) != comes.told(track.kind):
-            yield track, was, comes
+def _differences(before: Statuses, after: Statuses) -> Iterable[tuple[Track, State, State]]:
+    for track in sorted(before.keys() | after.keys()):
+        old = before[track].state if track in before else NOTHING
+        new = after[track].state if track in after else NOTHING
+        if old.told(track.kind) != new.told(track.kind):
+            yield track, old, new
 
 
-def _deciding(was: State, comes: State, facts: Sequence[Version]) -> Version | None:
-    """The last of the deed's facts that stands behind what the track tells now, or stood behind what it told."""
-    for keys in (frozenset(comes.facts), frozenset(was.facts)):
-        behind = next((fact for fact in reversed(facts) if str(fact.key) in keys), None)
-        if behind:
-            return behind
+def _causing_fact(old: State, new: State, facts: Sequence[Version]) -> Version | None:
+    """The last of the command's facts on which the new state rests, else the old one, else the last of all."""
+    for keys in (frozenset(new.facts), frozenset(old.facts)):
+        cause = next((fact for fact in reversed(facts) if str(fact.key) in keys), None)
+        if cause:
+            return cause
     return facts[-1] if facts else None
 
 
-def _known_cause(pair: CountryPair, was: State, comes: State) -> tuple[str, str, int] | None:
-    """The fact whose day has come: the one that is new behind the state, or the one that expired."""
-    arrived = [key for key in comes.facts if key not in was.facts]
-    key = next(iter(reversed(arrived or was.facts)), None)
+def _elapsed_cause(pair: CountryPair, old: State, new: State) -> Cause | None:
+    """The fact whose day has come: the one that is new in the state, or the one that expired."""
+    arrived = [key for key in new.facts if key not in old.facts]
+    key = next(iter(reversed(arrived or old.facts)), None)
     if key is None:
         return None
     for model in FACT_MODELS:
@@ -232,52 +253,35 @@ def _known_cause(pair: CountryPair, was: State, comes: State) -> tuple[str, str,
     return None
 
 
-def _began(found: list[Period], track: Track, day: dt.date) -> dt.date:
-    """The first day of the unbroken time, up to `day`, in which the track tells what it tells on `day`."""
-    own = sorted((period for period in found if period.track == track), key=lambda period: period.start)
-    holding = next((period for period in own if period.holds(day)), None)
-    if holding is None:
+def _value_since(computed: list[Period], track: Track, day: dt.date) -> dt.date:
+    """The first day of the unbroken time, up to `day`, in which the track has had its value of `day`."""
+    own = sorted((period for period in computed if period.track == track), key=lambda period: period.start)
+    current = next((period for period in own if period.holds(day)), None)
+    if current is None:
         return max((period.end for period in own if period.end and period.end <= day), default=day)
-    began, told = holding.start, holding.state.told(track.kind)
+    since, value = current.start, current.state.told(track.kind)
     for period in reversed(own):
-        if period.end == began and period.state.told(track.kind) == told:
-            began = period.start
-    return began
+        if period.end == since and period.state.told(track.kind) == value:
+            since = period.start
+    return since
 
 
 def _loaded(pair: CountryPair) -> list[Version]:
-    """The pair's facts of which the log has never told: they were loaded past the ledger."""
+    """The pair's facts that were loaded past the ledger and are in no entry of the log."""
     if pair.next_change_on != PROJECTION_PENDING:
         return []
-    told = StatusChange.objects.filter(cause_key=OuterRef("key"), cause_version=OuterRef("version"))
-    found = [
+    logged = StatusChange.objects.filter(cause_key=OuterRef("key"), cause_version=OuterRef("version"))
+    facts = [
         fact
         for model in FACT_MODELS
-        for fact in model.objects.current().filter(~Exists(told), pair=pair).order_by("first_recorded_at", "id")
+        for fact in model.objects.current().filter(~Exists(logged), pair=pair).order_by("first_recorded_at", "id")
     ]
-    for fact in found:
-        stamp(pair, fact.recorded_at)
-    return [Version.of(fact) for fact in found]
+    for fact in facts:
+        advance(pair, fact.recorded_at)
+    return [Version.of(fact) for fact in facts]
 
 
-def _stamped(pair: CountryPair) -> dt.datetime:
+def _last_recorded_at(pair: CountryPair) -> dt.datetime:
     if pair.last_recorded_at is None:
-        raise AssertionError("a pair is stamped before it is settled")
+        raise AssertionError("a pair is advanced before it is projected")
     return pair.last_recorded_at
-
-
-def stamp(pair: CountryPair, now: dt.datetime) -> dt.datetime:
-    """Advances a locked pair's `last_recorded_at` to `now`, or to a microsecond after its last command if later."""
-    pair.last_recorded_at = (
-        max(now, pair.last_recorded_at + dt.timedelta(microseconds=1)) if pair.last_recorded_at else now
-    )
-    return pair.last_recorded_at
-
-
-def clock() -> dt.datetime:
-    """The database's clock at this moment, not at the transaction's start."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment: dt.datetime
-        (moment,) = cursor.fetchone() or (dt.datetime.now(dt.UTC),)
-    return moment

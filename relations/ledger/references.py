@@ -1,7 +1,7 @@
-"""What facts refer to: programmes and lists; made, changed, and deleted only while nothing refers to them.
+"""Programmes, lists and sources: recorded, changed, and deleted only while nothing refers to them.
 
-An act holds what it refers to (`referred`) from before it locks its first pair to its commit; who deletes or turns the
-same row waits for it, looks again, and finds the fact.
+A command locks what it refers to (`lock_references`) before its first pair; whoever deletes the same row or changes its
+direction waits for the commit, and then finds the fact.
 """
 
 from __future__ import annotations
@@ -13,50 +13,52 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 
 from relations.errors import Conflict, Contradiction, InUse, Invalid
+from relations.ledger.rules import RULES, constraint_of
 from relations.ledger.validation import refuse_field_errors
 from relations.models import FACT_MODELS, SanctionEvent, SanctionProgramme, Source, TravelBanEntry, TravelBanList
 
 _OF_PROGRAMME = ("issuer", "target", "title", "legal_basis", "url", "list", "code")
+_OF_LIST = ("issuer", "title", "instrument", "legal_basis", "url", "subject")
 _NAMED = 5
-"""How many of the facts that stand in the way a refusal names."""
+"""Facts in the way that a refusal names."""
 
 _REFERENCES: Mapping[str, type[models.Model]] = {"programme": SanctionProgramme, "list": TravelBanList}
-"""The values of a fact that are rows of their own, beside its countries."""
+"""The values of a fact, apart from its countries, that are rows of their own."""
 
 type LockedReferences = Mapping[tuple[str, int], models.Model]
 
 
 def lock_references(drafts: Iterable[Mapping[str, Any]]) -> LockedReferences:
-    """The programmes and lists that values of facts name, as they are now, and as they stay until the commit.
+    """Locks the programmes and lists that values of facts name, as they are now, until the commit.
 
-    Before any pair is locked, and in one order. Nobody else's reference has to wait for this lock: only a deletion, and
-    a change of what a fact's own countries have to agree with.
+    Before any pair is locked, and in one order. Other references do not wait for this lock: only a deletion does, and
+    a change of what a fact's countries have to agree with.
     """
     wanted: defaultdict[str, set[int]] = defaultdict(set)
     for values in drafts:
         for name in _REFERENCES:
             if (row := values.get(name)) is not None:
                 wanted[name].add(row.pk)
-    found: dict[tuple[str, int], models.Model] = {}
+    locked: dict[tuple[str, int], models.Model] = {}
     for name, model in _REFERENCES.items():
         if wanted[name]:
             locking = f"SELECT * FROM {model._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"  # noqa: S608  # a table of ours
             rows = model._default_manager.raw(locking, [list(wanted[name])])
-            found |= {(name, row.pk): row for row in rows}
-    return found
+            locked |= {(name, row.pk): row for row in rows}
+    return locked
 
 
-def with_locked_references(values: Mapping[str, Any], held: LockedReferences) -> dict[str, Any]:
-    """The values with the rows that are held. Raises `Invalid` for one that was deleted since somebody looked it up."""
-    told = dict(values)
+def with_locked_references(values: Mapping[str, Any], locked: LockedReferences) -> dict[str, Any]:
+    """The values with the locked rows. Raises `Invalid` for one that was deleted since it was looked up."""
+    current = dict(values)
     for name, model in _REFERENCES.items():
         row = values.get(name)
         if row is None:
             continue
-        if (name, row.pk) not in held:
+        if (name, row.pk) not in locked:
             raise Invalid(field=name, why=f"There is no {model._meta.verbose_name} {row.pk} any more.")
-        told[name] = held[name, row.pk]
-    return told
+        current[name] = locked[name, row.pk]
+    return current
 
 
 @transaction.atomic
@@ -69,12 +71,12 @@ def record_programme(values: Mapping[str, Any]) -> SanctionProgramme:
 @transaction.atomic
 def change_programme(programme: SanctionProgramme, values: Mapping[str, Any]) -> SanctionProgramme:
     """Changes a programme; its direction only while no fact refers to it. `list` and `code` are an import's to give."""
-    turning = not values.keys().isdisjoint(("issuer", "target"))
-    programme = SanctionProgramme.objects.select_for_update(no_key=not turning).get(pk=programme.pk)
+    redirects = not values.keys().isdisjoint(("issuer", "target"))
+    programme = SanctionProgramme.objects.select_for_update(no_key=not redirects).get(pk=programme.pk)
     if _differs(programme, values, ("issuer", "target")):
         what, events = f"The direction of programme {programme.pk}", SanctionEvent.objects.filter(programme=programme)
         _refuse_use(what, events, done="changed")
-        _refuse_told(programme, "be aimed otherwise")
+        _refuse_announced(programme, "be aimed otherwise")
     _write(programme, values, _OF_PROGRAMME)
     return programme
 
@@ -83,26 +85,26 @@ def change_programme(programme: SanctionProgramme, values: Mapping[str, Any]) ->
 def delete_programme(programme: SanctionProgramme) -> None:
     programme = SanctionProgramme.objects.select_for_update().get(pk=programme.pk)
     _refuse_use(f"Programme {programme.pk}", SanctionEvent.objects.filter(programme=programme))
-    _refuse_told(programme, "be deleted")
+    _refuse_announced(programme, "be deleted")
     programme.delete()
 
 
 @transaction.atomic
 def record_list(values: Mapping[str, Any]) -> TravelBanList:
     ban_list = TravelBanList()
-    _write(ban_list, values, ("issuer", "title", "instrument", "legal_basis", "url", "subject"))
+    _write(ban_list, values, _OF_LIST)
     return ban_list
 
 
 @transaction.atomic
 def change_list(ban_list: TravelBanList, values: Mapping[str, Any]) -> TravelBanList:
     """Changes a list; its issuer and its subject only while no entry refers to it."""
-    turning = not values.keys().isdisjoint(("issuer", "subject"))
-    ban_list = TravelBanList.objects.select_for_update(no_key=not turning).get(pk=ban_list.pk)
-    if turned := _differs(ban_list, values, ("issuer", "subject")):
-        what, entries = f"The {turned[0]} of list {ban_list.pk}", TravelBanEntry.objects.filter(list=ban_list)
+    redirects = not values.keys().isdisjoint(("issuer", "subject"))
+    ban_list = TravelBanList.objects.select_for_update(no_key=not redirects).get(pk=ban_list.pk)
+    if changed := _differs(ban_list, values, ("issuer", "subject")):
+        what, entries = f"The {changed[0]} of list {ban_list.pk}", TravelBanEntry.objects.filter(list=ban_list)
         _refuse_use(what, entries, done="changed")
-    _write(ban_list, values, ("issuer", "title", "instrument", "legal_basis", "url", "subject"))
+    _write(ban_list, values, _OF_LIST)
     return ban_list
 
 
@@ -115,7 +117,7 @@ def delete_list(ban_list: TravelBanList) -> None:
 
 @transaction.atomic
 def delete_source(source: Source) -> None:
-    # Waits for acts that are about to cite it, so that they are counted.
+    # Waits for commands that are about to cite it, so that they are counted.
     source = Source.objects.select_for_update().get(pk=source.pk)
     _refuse_use(f"Source {source.pk}", *(model.objects.citing([source.pk]) for model in FACT_MODELS))
     reprints = list(source.reprints.values_list("pk", flat=True)[:_NAMED])
@@ -124,7 +126,7 @@ def delete_source(source: Source) -> None:
     source.delete()
 
 
-def _refuse_told(programme: SanctionProgramme, what: str) -> None:
+def _refuse_announced(programme: SanctionProgramme, what: str) -> None:
     if programme.list_changes.exists():
         raise Conflict(why=f"Programme {programme.pk} cannot {what}: subscribers were told of parties under it.")
 
@@ -133,26 +135,23 @@ def _differs(row: models.Model, values: Mapping[str, Any], names: Iterable[str])
     return [name for name in names if name in values and values[name] != getattr(row, name)]
 
 
-def _write(row: models.Model, values: Mapping[str, Any], names: Iterable[str]) -> None:
+def _write(row: SanctionProgramme | TravelBanList, values: Mapping[str, Any], names: Iterable[str]) -> None:
     for name in names:
         if name in values:
             setattr(row, name, values[name])
     if isinstance(row, SanctionProgramme) and row.issuer_id == row.target_id:
-        raise Contradiction(field="target", why="A programme is aimed at another country than its issuer.")
+        raise Contradiction(field="target", why=RULES["a_programme_is_aimed_at_another_country"])
     refuse_field_errors(row)
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
-        if isinstance(row, SanctionProgramme) and _coded_twice(row):
+        if isinstance(row, SanctionProgramme) and constraint_of(error) == "a_code_of_a_list_names_one_programme":
             why = f"The list {row.list!r} has a programme under the word {row.code!r} already."
             raise Conflict(field="code", why=why) from error
-        raise Conflict(field="title", why=f"The issuer has one with the title {row.title!r} already.") from error  # type: ignore[attr-defined]  # both kinds have a title
-
-
-def _coded_twice(row: SanctionProgramme) -> bool:
-    named = SanctionProgramme.objects.exclude(pk=row.pk).filter(list=row.list, code=row.code)
-    return bool(row.code) and named.exists()
+        if constraint_of(error) in ("a_programme_has_one_title", "a_travel_ban_list_has_one_title"):
+            raise Conflict(field="title", why=f"The issuer has one with the title {row.title!r} already.") from error
+        raise
 
 
 def _refuse_use(what: str, *users: models.QuerySet[Any], done: str = "deleted") -> None:

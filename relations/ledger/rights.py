@@ -42,22 +42,22 @@ _VIEW = ("view",)
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """A group, what its members may do, and the scope with which their tokens do it."""
+    """A group, the permissions of its members, and the scope with which their tokens use them."""
 
     group: str
     scope: TokenScope
     does: str
-    """As a sentence goes on after "may": `record facts`."""
+    """Completes a sentence after "may": `record facts`."""
     writes: Allowed
-    """What a token reaches with the scope; any one of these rights makes a use for it."""
+    """The permissions that the scope opens to a token; any one of them makes a use for it."""
     others: Allowed = field(default_factory=dict)
-    """What the admin shows and does beyond that."""
+    """Further permissions, for the admin alone."""
 
     def codenames(self) -> list[str]:
         return [*_codenames(self.writes), *_codenames(self.others)]
 
     def is_open_to(self, user: User) -> bool:
-        """Finds out if the user may do any of it; asks the database at most twice for all roles of one `user`."""
+        """True if the user may do any of it; at most two queries for all roles of one `user`."""
         wanted = (name for name in _codenames(self.writes) if not name.startswith("view_"))
         return any(not missing_right(user, f"relations.{name}") for name in wanted)
 
@@ -81,7 +81,7 @@ ROLES = (EDITORS, IMPORTERS, SUBSCRIBERS)
 
 
 def missing_right(user: User, permission: str) -> str:
-    """Names the first thing that the user lacks to write with this permission; empty where nothing is missing."""
+    """Names the first thing that the user lacks to write with this permission; empty if nothing is missing."""
     if not user.is_active:
         return "an active account"
     if not user.is_staff:
@@ -90,7 +90,7 @@ def missing_right(user: User, permission: str) -> str:
 
 
 def roles_of(scopes: Collection[str]) -> list[Role]:
-    """Those whose rights a token with these scopes can use."""
+    """Roles whose permissions a token with these scopes can use."""
     return [role for role in ROLES if role.scope in scopes]
 
 

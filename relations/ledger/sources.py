@@ -1,4 +1,4 @@
-"""Where facts are known from: made, changed, found again by their URL."""
+"""Sources: recorded, changed, looked up by their URL."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from relations.errors import Conflict, Invalid, QuoteNotFound
-from relations.ledger.pairs import resettle
+from relations.ledger.locks import AdvisoryLock, lock_key
+from relations.ledger.pairs import reproject_pairs
+from relations.ledger.rules import constraint_of
 from relations.ledger.validation import refuse_field_errors
 from relations.models import FACT_MODELS, Source
 
 _WRITTEN = ("kind", "publisher", "title", "author", "published_on", "url", "language", "licence", "text")
-"""The fields of a source that somebody may write, beside `syndication_of`."""
-
-
-_URL_TURNS = 1_962
-"""First key of the advisory locks under which sources with a URL are made."""
+"""The fields of a source that somebody may write, apart from `syndication_of`."""
 
 
 def text_digest(text: str) -> str:
@@ -29,7 +27,7 @@ def text_digest(text: str) -> str:
 
 
 def locate(quote: str, text: str) -> tuple[int, int] | None:
-    """Where the words stand in the text, in code points, the end not included; any white space equals any other."""
+    """The words' place in the text, in code points, the end not included; any white space equals any other."""
     start = text.find(quote)
     if start >= 0:
         return start, start + len(quote)
@@ -39,7 +37,7 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
 
 
 def source_for(values: Mapping[str, Any]) -> Source:
-    """The source with this URL, or a new one. What stands is not overwritten: that is an act of its own."""
+    """The source with this URL, or a new one. A recorded one is not overwritten: `change_source` does that."""
     url = values.get("url", "")
     known = Source.objects.filter(url=url).first() if url else None
     if known:
@@ -48,27 +46,26 @@ def source_for(values: Mapping[str, Any]) -> Source:
         with transaction.atomic():
             return record_source(values)
     except Conflict:
-        # Somebody else recorded the same URL in this moment: the constraint made us wait for them.
+        # Somebody else has just recorded the same URL: the constraint made us wait for them.
         return Source.objects.get(url=url)
 
 
 def lock_new_urls(urls: Iterable[str]) -> None:
-    """Waits for whoever is making sources with the same URLs, always in one order, before any pair is locked.
+    """Waits for whoever is creating sources with the same URLs, always in one order, before any pair is locked.
 
-    Two acts that make the same two sources the other way round would otherwise wait for each other.
+    Two commands that create the same two sources in opposite orders would deadlock otherwise.
     """
-    wanted = {url for url in urls if url}
+    wanted = set(urls)
     known = Source.objects.filter(url__in=wanted).values_list("url", flat=True) if wanted else ()
-    turns = sorted({int.from_bytes(hashlib.sha256(url.encode()).digest()[:4]) for url in wanted.difference(known)})
+    keys = sorted({lock_key(url) for url in wanted.difference(known)})
     with connection.cursor() as cursor:
-        for turn in turns:
-            # The first number keeps these apart from the other advisory locks of the ledger.
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_URL_TURNS, turn - 2**31])
+        for key in keys:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [AdvisoryLock.NEW_SOURCE_URL, key])
 
 
 @transaction.atomic
 def record_source(values: Mapping[str, Any]) -> Source:
-    """Makes a source. Raises `Conflict` where its URL is taken."""
+    """Raises `Conflict` for a URL that another source has."""
     source = Source()
     _write(source, values)
     return source
@@ -76,9 +73,9 @@ def record_source(values: Mapping[str, Any]) -> Source:
 
 @transaction.atomic
 def change_source(source: Source, values: Mapping[str, Any]) -> Source:
-    """Changes what is known of a source; its archived text stays once it is cited.
+    """Changes a source; its archived text stays once it is cited.
 
-    Whose reprint a source is decides which facts are disputed, so the periods that rest on it are written anew.
+    Reprints are no second witness, so the pairs that rest on the source are projected again.
     """
     own = Source.objects.filter(Q(pk=source.pk) | Q(syndication_of=source.pk)).order_by("pk")
     source = {row.pk: row for row in own.select_for_update(no_key=True)}[source.pk]
@@ -88,12 +85,12 @@ def change_source(source: Source, values: Mapping[str, Any]) -> Source:
     if source.original != witness:
         reprints = list(source.reprints.values_list("pk", flat=True))
         source.reprints.update(syndication_of=source.original)
-        resettle(_resting_on([source.pk, *reprints]))
+        reproject_pairs(_resting_on([source.pk, *reprints]))
     return source
 
 
 def _refuse_text(source: Source, text: str) -> None:
-    """A cited text stays, and one that is archived after it was cited holds the words that were cited."""
+    """A cited text stays, and a text archived after it was cited contains the cited words."""
     if text == source.text:
         return
     quotes = source.citations.values_list("quote", flat=True)
@@ -128,7 +125,7 @@ def _write(source: Source, values: Mapping[str, Any]) -> None:
         with transaction.atomic():
             source.save()
     except IntegrityError as error:
-        taken = Source.objects.filter(url=source.url).exclude(pk=source.pk).first() if source.url else None
-        if taken is None:
+        if constraint_of(error) != "a_url_names_one_source":
             raise
+        taken = Source.objects.get(url=source.url)
         raise Conflict(field="url", why=f"Source {taken.pk} has this URL already.") from error

@@ -1,4 +1,4 @@
-"""Tokens, allowances and answers given before: what stands between a request and an act."""
+"""API tokens, rate limits, and idempotency records."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from relations.models import ApiToken, IdempotencyRecord, RateLimitCounter
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-KEEP_ANSWERS = dt.timedelta(hours=24)
+KEEP_RECORDS = dt.timedelta(hours=24)
 _NOTE_USE_EVERY = dt.timedelta(minutes=1)
 
 
 def digest(token: str) -> str:
-    """What is kept of a token: it has 256 random bits, so a plain SHA-256 cannot be turned back."""
+    """The stored form of a token. It has 256 random bits, so a plain SHA-256 cannot be reversed."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def issue_token(
     user: User, *, name: str, scopes: Iterable[str], expires_at: dt.datetime | None = None
 ) -> tuple[ApiToken, str]:
-    """Makes a token; the second of the pair is what its holder shows, told this once."""
-    shown = f"trk_{secrets.token_urlsafe(32)}"
+    """Creates a token; the second of the pair is its text, which is not stored."""
+    text = f"trk_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
-        user=user, name=name, digest=digest(shown), scopes=sorted(set(scopes)), created_at=_now(), expires_at=expires_at
+        user=user, name=name, digest=digest(text), scopes=sorted(set(scopes)), created_at=_now(), expires_at=expires_at
     )
-    return token, shown
+    return token, text
 
 
 def revoke_token(token: ApiToken) -> None:
@@ -42,7 +42,7 @@ def revoke_token(token: ApiToken) -> None:
 
 
 def note_use(token: ApiToken) -> None:
-    """Writes down that a token was used, once a minute: a read is not made a write for every request."""
+    """Notes the use of a token, at most once a minute: otherwise every read would be a write."""
     now = _now()
     if token.last_used_at is None or now - token.last_used_at >= _NOTE_USE_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
@@ -51,7 +51,7 @@ def note_use(token: ApiToken) -> None:
 def hit_rate_limit(bucket: str, *, most: int, seconds: int, what: str) -> None:
     """Counts one more in the bucket's window of `seconds`; raises `TooManyRequests` beyond `most`.
 
-    Committed by itself, before the act: what is refused counts as well.
+    Committed by itself, before the command: refused requests count as well.
     """
     start, left = _window(seconds)
     with connection.cursor() as cursor:
@@ -66,7 +66,7 @@ def hit_rate_limit(bucket: str, *, most: int, seconds: int, what: str) -> None:
 
 
 def counted(bucket: str, *, seconds: int) -> tuple[int, int]:
-    """How often it was counted in the bucket's present window, and the seconds until the next one."""
+    """The count in the bucket's present window, and the seconds until the next one."""
     start, left = _window(seconds)
     count = RateLimitCounter.objects.filter(bucket=bucket[:200], window=start).values_list("count", flat=True).first()
     return count or 0, left
@@ -74,32 +74,32 @@ def counted(bucket: str, *, seconds: int) -> tuple[int, int]:
 
 @transaction.atomic
 def reserve_idempotency_key(token: ApiToken, *, path: str, key: str, body: bytes) -> tuple[IdempotencyRecord, bool]:
-    """The row for the answer to this request, and whether it is new.
+    """The record for the response to this request, and True if it is new.
 
     A second request with the same key waits here until the first has committed or rolled back. Raises `KeyReused`
-    where the key came with another body.
+    if the key came with another body.
     """
-    told = hashlib.sha256(body).hexdigest()
-    IdempotencyRecord.objects.filter(token=token, path=path, key=key, given_at__lt=_now() - KEEP_ANSWERS).delete()
-    mine = IdempotencyRecord(token=token, path=path, key=key, body_digest=told, given_at=_now())
-    IdempotencyRecord.objects.bulk_create([mine], ignore_conflicts=True)
-    answer = IdempotencyRecord.objects.get(token=token, path=path, key=key)
-    if answer.body_digest != told:
+    body_digest = hashlib.sha256(body).hexdigest()
+    IdempotencyRecord.objects.filter(token=token, path=path, key=key, given_at__lt=_now() - KEEP_RECORDS).delete()
+    new = IdempotencyRecord(token=token, path=path, key=key, body_digest=body_digest, given_at=_now())
+    IdempotencyRecord.objects.bulk_create([new], ignore_conflicts=True)
+    record = IdempotencyRecord.objects.get(token=token, path=path, key=key)
+    if record.body_digest != body_digest:
         raise KeyReused(field="Idempotency-Key")
-    return answer, answer.status is None
+    return record, record.status is None
 
 
-def store_response(answer: IdempotencyRecord, *, status: int, body: bytes, headers: Mapping[str, Any]) -> None:
-    """Keeps what is answered, in the act's own transaction: either both are there or neither."""
-    answer.status, answer.body, answer.headers = status, body, dict(headers)
-    answer.save(update_fields=("status", "body", "headers"))
+def store_response(record: IdempotencyRecord, *, status: int, body: bytes, headers: Mapping[str, Any]) -> None:
+    """Stores the response in the command's own transaction: both are committed or neither."""
+    record.status, record.body, record.headers = status, body, dict(headers)
+    record.save(update_fields=("status", "body", "headers"))
 
 
 def purge_idempotency_records() -> int:
-    """Drops answers older than a day and allowances of windows long past."""
+    """Deletes records older than a day, and rate-limit counters of past windows. Returns the number of records."""
     now = _now()
-    RateLimitCounter.objects.filter(window__lt=now - KEEP_ANSWERS).delete()
-    return IdempotencyRecord.objects.filter(given_at__lt=now - KEEP_ANSWERS).delete()[0]
+    RateLimitCounter.objects.filter(window__lt=now - KEEP_RECORDS).delete()
+    return IdempotencyRecord.objects.filter(given_at__lt=now - KEEP_RECORDS).delete()[0]
 
 
 def _window(seconds: int) -> tuple[dt.datetime, int]:

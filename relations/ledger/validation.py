@@ -1,4 +1,4 @@
-"""Values held to their fields before the database is asked."""
+"""Checks values against their fields before the database does."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
-    """Whether PostgreSQL can keep the text: it knows no NUL, and UTF-8 has no bytes for half a surrogate pair."""
+    """PostgreSQL stores no NUL, and UTF-8 has no bytes for half a surrogate pair."""
     return "\x00" not in text and not _SURROGATE.search(text)
 
 
 def refuse_field_errors(row: Any, *, exclude: Iterable[str] = ()) -> None:
-    """Holds a row's values to their fields: types, lengths, vocabularies, no NUL bytes. Raises the first `Invalid`."""
+    """Raises the first of `field_errors`."""
     for refused in field_errors(row, exclude=exclude):
         raise refused
 
 
 def field_errors(row: Any, *, exclude: Iterable[str] = ()) -> list[Refused]:
-    """All that is wrong with a row's values, each for itself."""
-    found: list[Refused] = [
+    """Everything that is wrong with a row's values one by one: types, lengths, vocabularies, NUL bytes."""
+    errors: list[Refused] = [
         Invalid(field=field.name, why="NUL bytes and lone surrogates cannot be stored.")
         for field in row._meta.concrete_fields
         if isinstance(value := row.__dict__.get(field.attname), str) and not is_storable(value)
@@ -35,5 +35,5 @@ def field_errors(row: Any, *, exclude: Iterable[str] = ()) -> list[Refused]:
     try:
         row.clean_fields(exclude={*exclude, *relations})
     except ValidationError as error:
-        found += [Invalid(field=name, why=" ".join(messages)) for name, messages in sorted(error.message_dict.items())]
-    return found
+        errors += [Invalid(field=name, why=" ".join(messages)) for name, messages in sorted(error.message_dict.items())]
+    return errors

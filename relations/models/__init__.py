@@ -1,4 +1,4 @@
-"""Everything that is stored."""
+"""Models, their querysets, constraints and triggers."""
 
 from relations.models.ambassadors import AmbassadorStatus
 from relations.models.changes import StatusChange
@@ -30,20 +30,17 @@ __all__ = [
     "Attempt",
     "Citation",
     "Country",
-    "CountryIndex",
     "CountryPair",
     "Delivery",
     "Designation",
     "DiplomaticEvent",
     "EventParty",
     "Fact",
-    "FactValue",
     "IdempotencyRecord",
     "ImportRun",
     "ListChange",
     "Listing",
     "Membership",
-    "MembershipPeriod",
     "Party",
     "PartyName",
     "RateLimitCounter",
@@ -61,9 +58,6 @@ __all__ = [
     "TravelBanEntry",
     "TravelBanList",
     "app_role_is_powerless",
-    "current_country_index",
-    "fact_values",
     "grant_to_app_role",
-    "load_facts",
     "secure_functions",
 ]

@@ -1,19 +1,19 @@
-"""The head of mission that one state keeps in another."""
+"""Heads of mission."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from relations.codes import AMBASSADOR_STATUSES, NextStatus
+from relations.codes import AMBASSADOR_STATUSES
 from relations.models.facts import Fact
 from relations.models.versions import cited
 
 
 class AmbassadorStatus(Fact):
-    """What became of the head of mission whom `from_country` sends to `to_country`.
+    """A change at the head of the mission of `from_country` in `to_country`.
 
-    The post's words say who leads the mission; the words of what is next, who is on the way.
+    Statuses of the post say who leads the mission; statuses of what is next, who is on the way.
     """
 
     resource = "ambassadors"
@@ -41,8 +41,3 @@ class AmbassadorStatus(Fact):
             # Read by ?q= and ?holder=.
             GinIndex(name="ambassadors_by_holder", fields=["holder"], opclasses=["gin_trgm_ops"]),
         )
-
-    @property
-    def is_next(self) -> bool:
-        """Whether the word belongs to what is on its way and not to the post."""
-        return self.status in NextStatus

@@ -19,45 +19,45 @@ def _part(text: str | Func, separator: str, place: int) -> Func:
     return Func(text, Value(separator), Value(place), function="split_part", output_field=models.TextField())
 
 
-# The parts of a track's name, `sanctions:US>BY:7`. Indexes are about these very expressions: a column of its own for
-# each would lock the log while it is made.
+# The parts of a track's name, `sanctions:US>BY:7`. Indexes use these very expressions: adding a column for each would
+# lock the log.
 _KIND, _DIRECTION = _part("track", ":", 1), _part("track", ":", 2)
 _SENDER, _RECEIVER = _part(_DIRECTION, ">", 1), _part(_DIRECTION, ">", 2)
 _WITHOUT_PART = Concat(_KIND, Value(":"), _DIRECTION, output_field=models.TextField())
 
 
 class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
-    def after(self, line: int) -> StatusChangeQuerySet:
-        """The lines behind line `line`, in the order of their commits."""
-        return self.filter(id__gt=line).order_by("id")
+    def after(self, sequence: int) -> StatusChangeQuerySet:
+        """Entries after number `sequence`, in the order of their commits."""
+        return self.filter(id__gt=sequence).order_by("id")
 
     def sent_by(self, codes: Collection[str]) -> StatusChangeQuerySet:
-        """Lines of tracks that lead from one of the countries."""
+        """Entries of tracks that lead from one of the countries."""
         return self.filter(In(_SENDER, sorted(codes)))
 
     def received_by(self, codes: Collection[str]) -> StatusChangeQuerySet:
-        """Lines of tracks that lead to one of the countries."""
+        """Entries of tracks that lead to one of the countries."""
         return self.filter(In(_RECEIVER, sorted(codes)))
 
     def on_tracks(self, names: Collection[str]) -> StatusChangeQuerySet:
-        """Lines of the tracks, each with all its parts: of a kind alone, of a direction, of a programme or a list."""
+        """Entries of the tracks and of all their parts; a name is a kind, a direction, or a programme or list."""
         kinds = sorted(name for name in names if ":" not in name)
         directed = sorted(name for name in names if ":" in name)
         wanted = Q(In(_KIND, kinds)) if kinds else Q(pk__in=[])
         if directed:
             senders, receivers = zip(*(name.split(":")[1].split(">") for name in directed), strict=True)
             named = Q(track__in=directed) | Q(In(_WITHOUT_PART, directed))
-            # The countries by themselves as well: those an index answers.
+            # The countries by themselves as well: they have an index.
             wanted |= Q(In(_SENDER, sorted(set(senders)))) & Q(In(_RECEIVER, sorted(set(receivers)))) & named
         return self.filter(wanted)
 
 
 class StatusChange(models.Model):
-    """One line: a track of a pair had one value and has another.
+    """One entry: a track of a pair had one value and has another.
 
-    `old` and `new` hold what the log tells of the track (value, holder, measures, ...); both are null on the track
-    `facts`, which says that an act changed nothing of today's values. `effective` is the day in the world from which
-    `new` holds. The order of `id` is the order of commits.
+    `old` and `new` are the logged values of the track (value, holder, measures, ...); both are null on the track
+    `facts`, for a command that changed none of today's values. `effective` is the day in the world from which `new`
+    applies. The order of `id` is the order of commits.
     """
 
     pair = models.ForeignKey(CountryPair, models.PROTECT, related_name="changes", db_index=False)
@@ -96,14 +96,14 @@ class StatusChange(models.Model):
             ),
         )
         indexes = (
-            # Read by the history of a fact, and by the ledger: is this fact in the log?
+            # Read by the history of a fact, and by the ledger to see if a fact is in the log.
             models.Index(name="changes_by_cause", fields=["cause_key", "cause_version"]),
             # Read by the change feed of one pair.
             models.Index(name="changes_of_a_pair", fields=["pair", "id"]),
             models.Index(name="changes_by_record", fields=["recorded_at", "id"]),
-            # Read by the change feed of a direction, and of what one country does.
+            # Read by the change feed of a direction, and of one country as the sender.
             models.Index(_SENDER, _RECEIVER, F("id"), name="changes_by_direction"),
-            # Read by the change feed of what is done to one country.
+            # Read by the change feed of one country as the receiver.
             models.Index(_RECEIVER, F("id"), name="changes_by_receiver"),
         )
         triggers = (
@@ -114,7 +114,7 @@ class StatusChange(models.Model):
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="coming"),  # type: ignore[no-untyped-call]  # pgtrigger's
                 declare=[("wrong", "text")],
-                # Planned anew each time (`EXECUTE`): for a line and for a thousand, in a short log and in a long one.
+                # Planned each time (`EXECUTE`): for one entry or a thousand, in a short log or a long one.
                 func="""
                     EXECUTE '
                         SELECT pair_id FROM (

@@ -1,4 +1,4 @@
-"""Parties: states, territories and organisations, and who belonged to which organisation when."""
+"""Countries (states, territories, organisations) and their memberships over time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ORGANISED = pgtrigger.Trigger(
     when=pgtrigger.After,
     operation=pgtrigger.Insert | pgtrigger.Update,
     timing=pgtrigger.Deferred,
-    # Asked of memberships and of countries, each for all: there are dozens, and fixtures bring both in any order.
+    # Checks all memberships at once: there are dozens, and fixtures load countries and memberships in any order.
     func="""
         IF EXISTS (
             SELECT FROM relations_membership JOIN relations_country ON code = organisation_id
@@ -35,7 +35,7 @@ _ORGANISED = pgtrigger.Trigger(
 
 class CountryQuerySet(models.QuerySet["Country"]):
     def named_by(self, text: str) -> Country | None:
-        """The country that a code means, whether two letters or three, in either case; None where there is none."""
+        """The country of a code of two or three letters, in either case."""
         code = text.upper()
         if not (code.isascii() and code.isalpha()):
             return None
@@ -43,10 +43,10 @@ class CountryQuerySet(models.QuerySet["Country"]):
 
 
 class Country(models.Model):
-    """A party that keeps missions, imposes sanctions or is their target.
+    """A party that sends missions, imposes sanctions or is their target.
 
     `code` is ISO 3166-1 alpha-2, the reserved `EU` and `UN`, or the user-assigned `XK`; withdrawn codes (ISO 3166-3)
-    stand for former countries. `name` is CLDR's English name where CLDR has one.
+    are of former countries. `name` is CLDR's English name where CLDR has one.
     """
 
     code = models.CharField(max_length=2, primary_key=True)

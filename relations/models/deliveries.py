@@ -1,4 +1,4 @@
-"""What subscribers are sent, and what became of it."""
+"""Deliveries to subscribers and the attempts at them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """One message for one subscription: its bytes as every attempt sends them, and how far it has come.
+    """One message for one subscription: its bytes as every attempt sends them, and its state.
 
-    `message` is the `webhook-id`. It tells of a line of the change log or of the log of list changes; `line` is its
-    number. Pings and notices have neither; `pair` is empty where there is none. A replay is a row of its own that
-    carries the message of the first. `lease` and `leased_until` say that a worker is sending it; after that time it
-    goes back. `attempts` counts those that count against the schedule.
+    `message` is the `webhook-id`. `line` is the number of its entry in the change log or the log of list changes. Pings
+    and notices have none; `pair` is empty where there is none. A replay is a row of its own with the message of the
+    first. `lease` and `leased_until` say that a worker is sending it; after that time it is reclaimed. `attempts`
+    counts those that count against the schedule.
     """
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries", db_index=False)
@@ -113,7 +113,7 @@ class Delivery(models.Model):
 
 
 class Attempt(models.Model):
-    """One try at a delivery: what was answered, or why nothing was. `answer` is the beginning of the body."""
+    """One attempt at a delivery: the response or the error. `answer` is the beginning of the body."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="log", db_index=False)
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Parties on official sanctions lists: who stands on which list since when, and what the list says of them."""
+"""Parties on official sanctions lists: their listings, and the versions of their records."""
 
 from __future__ import annotations
 
@@ -17,22 +17,17 @@ from relations import dates
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.models.imports import ImportRun
 from relations.models.sanctions import SanctionEvent
+from relations.models.versions import VersionedQuerySet
 
 type ListProgramme = tuple[str, str]
-"""A list and its own word for a programme: `("ofac", "BELARUS")`."""
+"""A list and its own code of a programme: `("ofac", "BELARUS")`."""
 
 
-class DesignationQuerySet(models.QuerySet["Designation"]):
-    def known_at(self, moment: dt.datetime | None) -> DesignationQuerySet:
-        """What was known at `moment`; None means now."""
-        if moment is None:
-            return self.filter(superseded_at__isnull=True)
-        return self.filter(recorded_at__lte=moment).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
-
+class DesignationQuerySet(VersionedQuerySet["Designation"]):
     def standing_on(self, day: dt.date, *, known_at: dt.datetime | None = None) -> DesignationQuerySet:
-        """What the lists said on that day of those who stood on them, as it was known at `known_at`; None means now.
+        """Versions of the parties listed on that day, as known at `known_at`; None means now.
 
-        A version holds from its day until that of any later one. So an issuer's own day in the past, told late, counts.
+        A version lasts from its day until that of any later one, so a past day that the issuer names late counts.
         """
         begun = Q(since__lte=day) if known_at is None else Q(since__lte=day, recorded_at__lte=known_at)
         later = Designation.objects.filter(
@@ -41,20 +36,20 @@ class DesignationQuerySet(models.QuerySet["Designation"]):
         return self.filter(begun, ~models.Exists(later)).exclude(turn=PartyChange.DELISTED)
 
     def counted(self, words: Iterable[ListProgramme]) -> dict[ListProgramme, int]:
-        """How many of them each list names under each of its words for a programme: one query."""
+        """The number of parties that each list names under each of its programmes: one query."""
         words = list(words)
-        held = {
+        counts = {
             f"n{place}": models.Count("pk", filter=Q(party__list=code, programmes__contains=[word]))
             for place, (code, word) in enumerate(words)
         }
-        if not held:
+        if not counts:
             return {}
         rows = self.filter(party__list__in={code for code, _ in words}, programmes__overlap=[word for _, word in words])
-        return dict(zip(words, rows.order_by().aggregate(**held).values(), strict=True))
+        return dict(zip(words, rows.order_by().aggregate(**counts).values(), strict=True))
 
 
 class Party(models.Model):
-    """One entry of one list, under the reference that the issuer keeps for it, whatever else changes."""
+    """One entry of one list, identified by the issuer's reference, whatever else changes."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     list = models.CharField(max_length=4, choices=ListCode)
@@ -71,7 +66,7 @@ class Party(models.Model):
 
 
 class Listing(models.Model):
-    """One unbroken time for which a party stood on its list; the last day is not part of it.
+    """One unbroken time in which a party was on its list; the last day is not part of it.
 
     `listed_on` and `delisted_on` are EDTF: an issuer that does not date its entries is known only by its publications
     (`[2021-04-01..2022-02-23]`: on one of these days). `days` counts from the day from which it is certain.
@@ -96,10 +91,10 @@ class Listing(models.Model):
 
 
 class Designation(models.Model):
-    """One version of what a list says of a party, kept with both clocks like a fact.
+    """One version of a list's record of a party, with valid and transaction time like a fact.
 
     `content` is the record as the importer read it (`importers.parties.Party.content`), `digest` its SHA-256.
-    `programmes` are the list's own names; `nationalities` country codes. `delisted_on` is null while the party stands.
+    `programmes` are the list's own names; `nationalities` country codes. `delisted_on` is null while it is listed.
     `since` is the day in the world from which the list is certain to have said this: of the listing or the delisting,
     or of the publication that amended it.
     """
@@ -175,10 +170,10 @@ class Designation(models.Model):
 
 
 class PartyName(models.Model):
-    """A name by which a party is searched for: of the current version, or the last one that stood.
+    """A name by which a party is searched for: of the current version, or the last one before the delisting.
 
-    `folded` is what is compared: transliterated to Latin letters, without diacritics, in lower case, words in order.
-    `sounds` are its words as they sound, and `consonants` what those that are long enough are sought by.
+    `folded` is compared: transliterated to Latin letters, without diacritics, in lower case, words in order.
+    `sounds` are its words as they sound, `consonants` those of the words that are long enough to be searched for.
     """
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="names")
@@ -199,7 +194,7 @@ class PartyName(models.Model):
 
 
 class EventParty(models.Model):
-    """A party behind a sanction event: "OFAC added 8 under BELARUS", and these are the eight."""
+    """A party of a sanction event: one of the eight in "OFAC added 8 under BELARUS"."""
 
     event = models.ForeignKey(SanctionEvent, models.PROTECT, related_name="parties")
     designation = models.ForeignKey(Designation, models.PROTECT, related_name="events")

@@ -1,4 +1,4 @@
-"""Whether what facts refer to has changed: one number, so that whoever keeps an answer can ask cheaply."""
+"""The epoch of the reference data: one number that validates cached answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class ReferenceEpoch(models.Model):
     """One row, counted up in each transaction that changes a country, a membership, a programme, a list or a source,
     or that takes a publication of a list of parties in.
 
-    A pair's own version tells of its facts; this tells of everything else that an answer about it names.
+    A pair's own version covers its facts; the epoch covers everything else that an answer about it names.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -26,8 +26,8 @@ class ReferenceEpoch(models.Model):
         return str(self.changes)
 
 
-# Deferred to the commit, so that its row is the last that a transaction locks: acts that change a source and acts that
-# change a pair cannot wait for each other in a circle. One count a transaction is enough, however many rows it changes.
+# Deferred to the commit, so that its row is the last that a transaction locks: no deadlock between commands on sources
+# and on pairs. One count for each transaction is enough, however many rows it changes.
 _COUNT_UP = """
     INSERT INTO relations_referenceepoch AS stamp (id, changes) VALUES (1, 1)
     ON CONFLICT (id) DO UPDATE SET changes = stamp.changes + 1
@@ -42,7 +42,7 @@ ANY_CHANGE_STARTS_AN_EPOCH = pgtrigger.Trigger(
     timing=pgtrigger.Deferred,
     func=_COUNT_UP,
 )
-"""For what answers depend on even where no fact refers to it: countries and memberships."""
+"""Guards countries and memberships: answers depend on them even where no fact refers to them."""
 
 CORRECTION_STARTS_AN_EPOCH = pgtrigger.Trigger(
     name="every_correction_is_stamped",
@@ -52,7 +52,7 @@ CORRECTION_STARTS_AN_EPOCH = pgtrigger.Trigger(
     condition=pgtrigger.AnyChange(),
     func=_COUNT_UP,
 )
-"""For what only facts refer to: a new one stands in no answer yet, and one in use is not deleted."""
+"""Guards rows to which only facts refer: a new one is in no answer yet, and one in use is not deleted."""
 
 IMPORT_STARTS_AN_EPOCH = pgtrigger.Trigger(
     name="every_import_is_stamped",
@@ -63,4 +63,4 @@ IMPORT_STARTS_AN_EPOCH = pgtrigger.Trigger(
     & ~pgtrigger.Q(new__added=0, new__amended=0, new__ended=0),
     func=_COUNT_UP,
 )
-"""For designations, which answers count: one row tells of the thousands that an import writes in its transaction."""
+"""Guards designations, which answers count: one run covers the thousands that an import writes."""

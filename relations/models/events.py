@@ -1,4 +1,4 @@
-"""Everything else that moves a relation."""
+"""Diplomatic events: everything else that moves a relation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from relations.models.versions import cited
 
 
 class DiplomaticEvent(Fact):
-    """A visit, a statement, a recognition, an expulsion: what `from_country` did towards `to_country`."""
+    """A visit, a statement, a recognition, an expulsion: done by `from_country` towards `to_country`."""
 
     resource = "diplomatic-events"
     label = "kind"

@@ -1,8 +1,7 @@
-"""What every kind of fact has: a key, a direction, a day in the world, and the time at which it was known to us."""
+"""The base of every kind of fact: a key, a direction, its valid time and its transaction time."""
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -23,7 +22,7 @@ from relations.codes import pair_code
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.pairs import CountryPair
-from relations.models.versions import APPEND_ONLY, CONTINUING
+from relations.models.versions import APPEND_ONLY, CONTINUING, VersionedQuerySet
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -31,22 +30,12 @@ if TYPE_CHECKING:
     from relations.models.sources import Citation
 
 
-class FactQuerySet[F_: "Fact"](models.QuerySet[F_]):
+class FactQuerySet[F_: "Fact"](VersionedQuerySet[F_]):
     def get_by_natural_key(self, key: str, version: int) -> F_:
         return self.get(key=key, version=version)
 
-    def current(self) -> Self:
-        """What is known now."""
-        return self.filter(superseded_at__isnull=True)
-
-    def known_at(self, moment: dt.datetime | None) -> Self:
-        """What was known at `moment`; None means now."""
-        if moment is None:
-            return self.current()
-        return self.filter(recorded_at__lte=moment).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
-
     def citing(self, sources: Collection[int]) -> Self:
-        """Those whose evidence comes from any of the sources."""
+        """Facts with a citation of any of the sources."""
         citations = apps.get_model("relations", "Citation").objects
         return self.filter(pk__in=citations.filter(source__in=sources).values(self.model.column))
 
@@ -64,7 +53,7 @@ class Fact(models.Model):
     """One version of something that was recorded, in one direction, with its evidence.
 
     A row is never edited or deleted. A correction sets `superseded_at` and writes a new row under the same `key`; a
-    retraction sets it and writes none. `earliest` and `latest` are the bounds of `on`; an open start is kept as
+    retraction sets it and writes none. `earliest` and `latest` are the bounds of `on`; an open start is stored as
     0001-01-01. `first_recorded_at` is the `recorded_at` of version 1.
     """
 
@@ -180,7 +169,7 @@ class Fact(models.Model):
 
     @property
     def word(self) -> str:
-        """What happened, as the kind's own vocabulary calls it."""
+        """The event in the kind's own vocabulary."""
         return str(getattr(self, self.label))
 
     @property
@@ -194,6 +183,6 @@ class Fact(models.Model):
         self.on, self.earliest, self.latest = when.text, when.floor, when.latest
 
     def contradictions(self) -> Iterator[Refused]:
-        """What in this row cannot be true together. The database holds the same rules; this names them all at once."""
+        """Values of this row that contradict each other: all at once, where a constraint would name one."""
         if self.from_country_id == self.to_country_id:
             yield Contradiction(field="to", why=f"A fact joins two different countries; both are {self.to_country_id}.")

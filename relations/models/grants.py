@@ -1,4 +1,4 @@
-"""The role that the application connects as: what it may do in a database that another role owns."""
+"""Grants to the role that the application connects as, in a database that another role owns."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.db import connections, transaction
 from psycopg import sql
 
 _MAKE = "CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
-# What is only appended to is neither edited nor deleted, whatever becomes of its trigger. A fact's row is updated once,
-# when a version supersedes it; a citation is saved again, as it is, by a fixture that is loaded again.
+# Append-only tables are neither edited nor deleted from, even without their triggers. A fact's row is updated once,
+# when a version supersedes it; a citation is saved again, unchanged, by a fixture that is loaded again.
 _NEVER_EDITED = ("statuschange", "listchange")
 _NEVER_DELETED = ("ambassadorstatus", "sanctionevent", "travelbanentry", "diplomaticevent", "citation", "designation")
 _GRANTS = (
@@ -34,7 +34,7 @@ def grant_to_app_role(*, using: str, **_: Any) -> None:
     role, password = settings.DATABASE_APP_ROLE, settings.DATABASE_APP_PASSWORD
     if not role:
         return
-    # In one transaction: an application that is serving meanwhile keeps its rights all along.
+    # In one transaction: a serving application never loses its rights.
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT current_user = %s, EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role, role])
         is_own, is_made = cursor.fetchone()
@@ -55,20 +55,20 @@ _POWERS = """
 
 
 def app_role_is_powerless(databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
-    """`manage.py check --database default`: in production, a role that can switch the guards of history off.
+    """`manage.py check --database default`: warns in production of a role that can switch triggers off.
 
-    A process that is told of DATABASE_APP_ROLE is the one that migrates, and has to be the owner.
+    A process with DATABASE_APP_ROLE is the one that migrates, and has to be the owner.
     """
     if not settings.PRODUCTION or settings.DATABASE_APP_ROLE:
         return []
-    found: list[checks.CheckMessage] = []
+    warnings: list[checks.CheckMessage] = []
     for name in databases or ():
         with connections[name].cursor() as cursor:
             cursor.execute(_POWERS)
             if (cursor.fetchone() or (False,))[0]:
-                found.append(checks.Warning(
+                warnings.append(checks.Warning(
                     f"The application connects to {name!r} as a superuser or the owner of the tables: it could switch "
                     "off the triggers that hold the history of facts.",
                     hint='Make a role of its own for it: docs/install.md, "Two roles".', id="tracker.W001",
                 ))  # fmt: skip
-    return found
+    return warnings

@@ -1,4 +1,4 @@
-"""What was taken in from official sources, when, and with what result."""
+"""Import runs, and the links from sources' statements to facts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relations.models.sources import Source
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
     def succeeded(self) -> ImportRunQuerySet:
-        """The last to begin comes first: one that was asked for earlier may have had to wait."""
+        """The last to begin comes first: a run enqueued earlier may have had to wait."""
         return self.filter(state=RunState.SUCCEEDED).order_by("-started_at", "-id")
 
 
@@ -24,8 +24,8 @@ class ImportRun(models.Model):
     counts records, `refused` those that could not be read; `complaints` names them (reference, line, reason) and
     `reason` says why a run was refused or failed, or what it waits for. `duration` is in seconds.
 
-    A run that was asked for waits in `job` (procrastinate's number); until it begins, `started_at` is when it was asked
-    for and `dated` the day that was named with it. `files` are kept in the archive: name, sha256, bytes and, where they
+    An enqueued run waits for `job` (procrastinate's number); until it begins, `started_at` is when it was enqueued and
+    `dated` the day given with it. `files` are in the archive: name, sha256, bytes and, where they
     were fetched, url, etag and last_modified.
     """
 
@@ -67,7 +67,7 @@ class ImportRun(models.Model):
         indexes = (
             # Read by /api/imports/?list=.
             models.Index(name="runs_of_a_list", fields=["list", "-id"]),
-            # Read before each import: what stands of this list?
+            # Read before each import: the last good run of the list.
             models.Index(name="runs_of_a_list_in_order", fields=["list", "-started_at"]),
         )
         triggers = (IMPORT_STARTS_AN_EPOCH,)
@@ -75,17 +75,17 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         counted = f"read {self.read}, added {self.added}, amended {self.amended}, ended {self.ended}"
         counted += f", refused {self.refused}"
-        told = f"{self.list} of {self.dated or 'no day'}: {self.state}, {counted}, {self.duration} s"
-        told += " (a dry run: nothing has changed)" if self.dry_run else ""
-        return f"{told}. {self.reason}" if self.reason else told
+        text = f"{self.list} of {self.dated or 'no day'}: {self.state}, {counted}, {self.duration} s"
+        text += " (a dry run: nothing has changed)" if self.dry_run else ""
+        return f"{text}. {self.reason}" if self.reason else text
 
 
 class SourceLink(models.Model):
-    """What a source stated under one reference, and the fact that the import made of it.
+    """A source's statement under one reference, and the fact that an import made of it.
 
-    `content` is `Statement.content()`, which the next publication is compared with. `version` is the fact's version
-    that an import wrote last: where another one is current, or none, an editor has been there since, and the fact is
-    the editor's. `bounded` as in the statement; `stated_on` is then the date of the last publication that stated it.
+    `content` is `Statement.content()`, with which the next publication is compared. `version` is the fact's version
+    that an import wrote last: if another one is current, or none, an editor has changed the fact, and it is the
+    editor's. `bounded` as in the statement; `stated_on` is then the date of the last publication that stated it.
     """
 
     list = models.CharField(max_length=20)

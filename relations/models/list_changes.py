@@ -1,4 +1,4 @@
-"""The append-only log of what publications did to the parties on sanctions lists."""
+"""The append-only log of publications' changes to the parties on sanctions lists."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from relations.models.sanctions import SanctionProgramme
 
 
 class ListChangeQuerySet(models.QuerySet["ListChange"]):
-    def after(self, line: int) -> ListChangeQuerySet:
-        """The lines behind number `line`, in the order of their commits."""
-        return self.filter(id__gt=line).order_by("id").select_related("run")
+    def after(self, sequence: int) -> ListChangeQuerySet:
+        """Entries after number `sequence`, in the order of their commits."""
+        return self.filter(id__gt=sequence).order_by("id").select_related("run")
 
 
 class ListChange(models.Model):
-    """One line: what one import did to the parties of one programme of its list.
+    """One entry: one import's changes to the parties of one programme of its list.
 
-    Lines are numbered together with those of the change log: one number names one line of either, and the order of the
-    numbers is the order of commits. `code` is the programme as the list names it, `title` what the table of programmes
-    calls it (empty: the table does not know it). `target` and `programme` are null where it is aimed at no one state.
-    `parties` are the first of those behind the line (key, reference, name, turn); the counts are of all of them.
+    Entries are numbered together with those of the change log, in the order of commits. `code` is the programme's code
+    on the list, `title` its title in the table of programmes (empty: it is not there). `target` and `programme` are
+    null without a single target. `parties` are the first of the parties (key, reference, name, turn); the counts are of
+    all of them.
     """
 
     id = models.BigIntegerField(
@@ -63,7 +63,7 @@ class ListChange(models.Model):
             ),
         )
         indexes = (
-            # Read by replays: which lines were recorded from a moment on?
+            # Read by replays: the entries from a moment on.
             models.Index(name="list_changes_by_record", fields=["recorded_at", "id"]),
         )
         triggers = (
@@ -81,18 +81,18 @@ class ListChange(models.Model):
     def __str__(self) -> str:
         return f"{self.code}: {self.listed} listed, {self.amended} amended, {self.delisted} delisted"
 
-    # What a line of the change log has as well, so that both are matched with subscriptions in one way.
+    # As on entries of the change log: subscriptions are matched with both in the same way.
     old: ClassVar[None] = None
     new: ClassVar[None] = None
 
     @property
     def pair_id(self) -> str:
-        """Empty where the programme is aimed at no one state."""
+        """Empty without a single target."""
         return pair_code(self.issuer_id, self.target_id) if self.target_id else ""
 
     @property
     def track(self) -> str:
-        """The track of the programme; where it is aimed at no one state, a track of the issuer with no receiver."""
+        """The programme's track; without a single target, a track of the issuer with no receiver."""
         direction = f"{self.issuer_id}>{self.target_id}:{self.programme_id}" if self.target_id else self.issuer_id
         return f"{TrackKind.SANCTIONS}:{direction}"
 

@@ -1,4 +1,4 @@
-"""Two countries and the bookkeeping of what stands between them."""
+"""Pairs of countries, and how far their logs have come."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from relations.models.countries import Country
 
 class CountryPairQuerySet(models.QuerySet["CountryPair"]):
     def locked(self, codes: set[str]) -> list[CountryPair]:
-        """The pairs, locked to the end of the transaction in the order of their codes, so that no two acts can wait
-        for each other in a circle."""
+        """Locks the pairs until the commit, in the order of their codes: no deadlock between two commands."""
         return list(self.filter(code__in=codes).order_by("code").select_for_update())
 
     def due(self, day: dt.date) -> CountryPairQuerySet:
-        """Pairs whose status changes by itself on `day` or has done so before, unnoticed."""
+        """Pairs whose status changes by itself on `day`, or has done so before without an entry in the log."""
         return self.filter(next_change_on__lte=day)
 
     def recorded(self) -> CountryPairQuerySet:
-        """Pairs about which at least one fact stands: every fact has its days in the trend."""
+        """Pairs with at least one current fact: every fact has its days in the trend."""
         periods = apps.get_model("relations", "StatusPeriod").objects
         return self.filter(Exists(periods.filter(pair=OuterRef("pk"))))
 
@@ -65,7 +64,7 @@ class CountryPair(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 timing=pgtrigger.Deferred,
-                # Read again: an act of several steps counts up more than once before its commit.
+                # Reads the row again: a transaction of several commands counts up more than once.
                 declare=[("found", "bigint")],
                 func="""
                     EXECUTE '
@@ -83,11 +82,11 @@ class CountryPair(models.Model):
             ),
         )
         indexes = (
-            # Read by the clock: which pairs change by themselves today?
+            # Read by `refresh`.
             models.Index(
                 name="pairs_by_next_change", fields=["next_change_on"], condition=Q(next_change_on__isnull=False)
             ),
-            # Read by /api/countries/<code>/: the pairs in which a country stands second.
+            # Read by /api/countries/<code>/: the pairs in which a country is the second.
             models.Index(name="pairs_by_second_country", fields=["second", "code"]),
         )
 

@@ -1,4 +1,4 @@
-"""The statuses of what is known now, day by day, as the ledger stored them."""
+"""The projection: the statuses of what is known now, day by day."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class StatusPeriodQuerySet(models.QuerySet["StatusPeriod"]):
 class StatusPeriod(models.Model):
     """A range of days in which one track of a pair has one value; the last day is not part of it.
 
-    `track` is the whole name (`sanctions:US>BY:7`), the columns beside it are its parts. `since` is the EDTF string of
+    `track` is the whole name (`sanctions:US>BY:7`), the other columns its parts. `since` is the EDTF string of
     the first fact of the unbroken run, or the day on which a value began by itself. `facts` and `uncertain` are keys.
     """
 

@@ -1,4 +1,4 @@
-"""Acts in the life of one sender's sanctions on one target, and the programmes they belong to."""
+"""Sanction events of one sender against one target, and the programmes they belong to."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class SanctionProgrammeQuerySet(models.QuerySet["SanctionProgramme"]):
 
 
 class SanctionProgramme(models.Model):
-    """A named body of sanctions of one issuer on one target, with the acts it rests on.
+    """A named body of sanctions of one issuer on one target, with its legal basis.
 
-    `code` is the word under which a list of parties (`list`) names those whom it hits: `BELARUS` on OFAC's. An import
-    gives both; they are empty where no list has such a word.
+    `code` is the programme's name on a list of parties (`list`): `BELARUS` on OFAC's. An import sets both; they are
+    empty for a programme that is on no list.
     """
 
     issuer = models.ForeignKey(Country, models.PROTECT, related_name="+")
@@ -52,7 +52,7 @@ class SanctionProgramme(models.Model):
             models.UniqueConstraint(
                 name="a_code_of_a_list_names_one_programme", fields=["list", "code"], condition=_CODED
             ),
-            # What the foreign key of a sanction event's programme and countries refers to.
+            # Referenced by the foreign key from a sanction event's programme and countries.
             models.UniqueConstraint(name="a_programme_has_one_direction", fields=["id", "issuer", "target"]),
         )
         triggers = (CORRECTION_STARTS_AN_EPOCH,)
@@ -65,14 +65,14 @@ class SanctionProgramme(models.Model):
 
     @property
     def word(self) -> tuple[str, str] | None:
-        """The list and its code; None where no list speaks of it."""
+        """The list and the code; None for a programme that is on no list."""
         return (self.list, self.code) if self.code else None
 
 
 class SanctionEvent(Fact):
-    """One act: `from_country` is the sender, `to_country` the target.
+    """One event: `from_country` is the sender, `to_country` the target.
 
-    `expires_on` is the last day on which what the act did holds.
+    `expires_on` is the last day of the event's effect.
     """
 
     resource = "sanction-events"

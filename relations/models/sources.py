@@ -1,8 +1,6 @@
-"""Where a fact is known from: the source, its archived text, and the exact words cited from it."""
+"""Evidence: sources, their archived texts, and the exact words cited from them."""
 
 from __future__ import annotations
-
-import uuid
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
@@ -12,24 +10,19 @@ from django.db.models.functions import Length
 
 from relations.codes import SourceKind, Stance
 from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
+from relations.models.keys import Keyed
 
 FACT_FIELDS = ("ambassador_status", "sanction_event", "travel_ban_entry", "diplomatic_event")
 """The four columns of a citation, one of which names the fact that it is about."""
 
 
-class SourceQuerySet(models.QuerySet["Source"]):
-    def get_by_natural_key(self, key: str) -> Source:
-        return self.get(key=key)
-
-
-class Source(models.Model):
+class Source(Keyed):
     """A text that says something: an article, a legal act, an official list, a data set.
 
-    `text` is the archived text, kept as it was found; `sha256` is the digest of its UTF-8 bytes in hexadecimal.
+    `text` is the archived text, unchanged; `sha256` is the digest of its UTF-8 bytes in hexadecimal.
     `syndication_of` names the original of which this is a reprint: a reprint is not a second witness.
     """
 
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=16, choices=SourceKind, default=SourceKind.ARTICLE)
     publisher = models.CharField(max_length=200, blank=True)
     title = models.CharField(max_length=500)
@@ -41,8 +34,6 @@ class Source(models.Model):
     text = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     syndication_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reprints")
-
-    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)
@@ -130,28 +121,19 @@ class Source(models.Model):
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title}" if self.publisher else self.title
 
-    def natural_key(self) -> tuple[str]:
-        return (str(self.key),)
-
     @property
     def original(self) -> int:
         """The id of the witness: of the original where this is a reprint, otherwise its own."""
         return self.syndication_of_id or self.pk
 
 
-class CitationQuerySet(models.QuerySet["Citation"]):
-    def get_by_natural_key(self, key: str) -> Citation:
-        return self.get(key=key)
-
-
-class Citation(models.Model):
-    """The exact words of a source that support or dispute one version of a fact.
+class Citation(Keyed):
+    """Exact words of a source that support or dispute one version of a fact.
 
     `start` and `end` count code points in the source's archived text, `end` not included; both are null where there
     is no archived text and the words are taken as given.
     """
 
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ambassador_status = models.ForeignKey(
         "AmbassadorStatus", models.PROTECT, null=True, blank=True, related_name="citations"
     )
@@ -167,8 +149,6 @@ class Citation(models.Model):
     start = models.PositiveIntegerField(null=True, blank=True, editable=False)
     end = models.PositiveIntegerField(null=True, blank=True, editable=False)
     stance = models.CharField(max_length=8, choices=Stance, default=Stance.SUPPORTS)
-
-    objects = CitationQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)
@@ -227,6 +207,3 @@ class Citation(models.Model):
 
     def __str__(self) -> str:
         return self.quote
-
-    def natural_key(self) -> tuple[str]:
-        return (str(self.key),)

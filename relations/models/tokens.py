@@ -1,4 +1,4 @@
-"""Who may write, how often, and what was answered to whom."""
+"""API tokens, rate-limit counters, and idempotency records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from relations.codes import TokenScope
 
 
 class ApiToken(models.Model):
-    """What a program shows to act for a user: kept as a SHA-256 digest, shown once when it is made."""
+    """A program's credential for acting as a user: stored as a SHA-256 digest, shown once when it is made."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=150)
@@ -35,7 +35,7 @@ class ApiToken(models.Model):
 
 
 class IdempotencyRecord(models.Model):
-    """The first answer to a request that carried an Idempotency-Key, to be given again."""
+    """The response to the first request with an Idempotency-Key, repeated to later ones."""
 
     token = models.ForeignKey(ApiToken, models.CASCADE, related_name="+", db_index=False)
     path = models.CharField(max_length=200)
@@ -51,7 +51,7 @@ class IdempotencyRecord(models.Model):
             models.UniqueConstraint(name="an_idempotency_key_is_answered_once", fields=["token", "path", "key"]),
         )
         indexes = (
-            # Read by the clock when it drops answers older than a day.
+            # Read by the purge of records older than a day.
             models.Index(name="answers_by_age", fields=["given_at"]),
         )
 
@@ -60,7 +60,7 @@ class IdempotencyRecord(models.Model):
 
 
 class RateLimitCounter(models.Model):
-    """How often something was done by one token or address in one window of time."""
+    """The number of requests of one token or address in one window of time."""
 
     bucket = models.CharField(max_length=200)
     window = models.DateTimeField()

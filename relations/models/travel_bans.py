@@ -1,8 +1,7 @@
-"""Lists of countries or persons that may not enter, and the acts on them."""
+"""Travel-ban lists of countries or persons, and the events on them."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,29 +14,22 @@ from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
 from relations.models.facts import Fact
+from relations.models.keys import Keyed
 from relations.models.versions import cited
 
 
-class TravelBanListQuerySet(models.QuerySet["TravelBanList"]):
-    def get_by_natural_key(self, key: str) -> TravelBanList:
-        return self.get(key=key)
+class TravelBanList(Keyed):
+    """One issuer's list of countries or of persons.
 
-
-class TravelBanList(models.Model):
-    """A list that one issuer keeps, of countries or of persons.
-
-    By its `key` fixtures find it, whatever its title has become.
+    Fixtures refer to it by its `key`, whatever its title has become.
     """
 
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey(Country, models.PROTECT, related_name="+")
     title = models.CharField(max_length=300)
     instrument = models.CharField(max_length=300, blank=True, help_text="The legal act: Proclamation 9983")
     legal_basis = models.TextField(blank=True, help_text="INA 212(f)")
     url = models.URLField(max_length=1000, blank=True)
     subject = models.CharField(max_length=7, choices=BanSubject, default=BanSubject.COUNTRY)
-
-    objects = TravelBanListQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)
@@ -46,7 +38,7 @@ class TravelBanList(models.Model):
             models.CheckConstraint(
                 name="a_travel_ban_list_is_of_countries_or_persons", condition=Q(subject__in=BanSubject.values)
             ),
-            # What the foreign key of an entry's list, issuer and subject refers to.
+            # Referenced by the foreign key from an entry's list, issuer and subject.
             models.UniqueConstraint(name="a_travel_ban_list_has_one_subject", fields=["id", "issuer", "subject"]),
         )
         triggers = (CORRECTION_STARTS_AN_EPOCH,)
@@ -54,12 +46,9 @@ class TravelBanList(models.Model):
     def __str__(self) -> str:
         return f"{self.issuer_id}: {self.title}"
 
-    def natural_key(self) -> tuple[str]:
-        return (str(self.key),)
-
 
 class TravelBanEntry(Fact):
-    """One act on a list: `from_country` is the list's issuer, `to_country` the country, or that of the person."""
+    """One event on a list: `from_country` is the list's issuer, `to_country` the country, or that of the person."""
 
     resource = "travel-ban-entries"
     label = "action"

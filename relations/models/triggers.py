@@ -1,4 +1,4 @@
-"""Functions of the database: the one that every trigger asks first, and the path on which each finds its tables."""
+"""Functions of the database: the one that every trigger calls first, and the search path of all."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNSAFE_FUNCTIONS = """
         )
     ORDER BY proname
 """
-"""Functions of ours that find their tables and functions by the path of whoever calls them."""
+"""The tracker's functions that resolve names by the search path of their caller."""
 
 _SET_PATH = f"""
     DO $$
@@ -40,12 +40,11 @@ _SET_PATH = f"""
 def secure_functions(*, using: str, **_: Any) -> None:
     """After every migration, so that no new trigger can forget it.
 
-    No session can talk a trigger out of its rule, and asking costs nothing. pgtrigger's own function lets a session
-    name triggers to be ignored, which nobody may here, and reads a setting that is not there: each call fails inside
-    and is caught, and for what was caught PostgreSQL looks through all that is deferred to the commit. An act on 20,000
-    facts took minutes for it.
+    No session can disable a trigger's rule, and the check costs nothing. pgtrigger's own function lets a session name
+    triggers to be ignored, which nobody may here, and reads a setting that does not exist: each call fails inside and
+    is caught, and for each caught error PostgreSQL scans all deferred triggers. A command on 20,000 facts took minutes.
 
-    No function looks where its caller says. `pg_restore` fills tables with an empty path: a check constraint whose
+    No function uses its caller's search path. `pg_restore` fills tables with an empty path: a check constraint whose
     function calls another by its bare name refused every row. And a session's temporary table of the right name would
     come before the tracker's.
     """

@@ -1,18 +1,38 @@
-"""What holds the versions of a fact together, row by row, whoever writes them: triggers of every kind of fact.
+"""Triggers of every kind of fact: they guard the chain of its versions, whoever writes them.
 
-What looks at other rows is planned anew for each (`EXECUTE`): a plan kept from when a table had ten rows reads all of
-it, once for each of the thousands that an import writes.
+Queries of other rows are planned each time (`EXECUTE`): a plan cached when a table had ten rows reads the whole table,
+once for each of the thousands of rows that an import writes.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Self
+
 import pgtrigger
+from django.db import models
+
+
+class VersionedQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows with `recorded_at` and `superseded_at`."""
+
+    def current(self) -> Self:
+        """Versions known now."""
+        return self.filter(superseded_at__isnull=True)
+
+    def known_at(self, moment: dt.datetime | None) -> Self:
+        """Versions known at `moment`; None means now."""
+        if moment is None:
+            return self.current()
+        later = models.Q(superseded_at__isnull=True) | models.Q(superseded_at__gt=moment)
+        return self.filter(later, recorded_at__lte=moment)
+
 
 APPEND_ONLY = pgtrigger.Trigger(
     name="a_fact_is_never_edited_or_deleted",
     when=pgtrigger.Before,
     operation=pgtrigger.Update | pgtrigger.Delete,
-    # Loading a fixture again writes what stands already, and must not revive what was superseded in the meantime.
+    # Loading a fixture again writes the same rows, and must not revive what was superseded in the meantime.
     # `subject` is a generated column, which a trigger that runs before the row is stored sees empty.
     func="""
         IF TG_OP = 'UPDATE' THEN
@@ -54,14 +74,14 @@ CONTINUING = pgtrigger.Trigger(
         """
     ),
 )
-"""A correction keeps the key and the countries, and begins in the moment in which it supersedes. Deferred, so that the
-two are written in any order."""
+"""A correction has the key and the countries of the version before, and begins when that one ends. Deferred, so that
+the two are written in any order."""
 
 
 def cited(column: str) -> pgtrigger.Trigger:
-    """A fact rests on a citation that supports it; `column` is the citation's for facts of the kind.
+    """A fact needs a citation that supports it; `column` is the citation's for facts of the kind.
 
-    Deferred: the fact is written first. A citation is never deleted, so what rests on one at its commit always does.
+    Deferred: the fact is written first. A citation is never deleted, so one check at the commit is enough.
     """
     return pgtrigger.Trigger(
         name="a_fact_rests_on_a_citation",

@@ -1,6 +1,6 @@
-"""One delivery for each subscription that a change concerns, in the transaction that writes the change.
+"""Enqueues one delivery for each subscription that a change concerns, in the transaction that appends the change.
 
-The cost grows with the subscriptions that are concerned: see `selectors`.
+The cost grows with the subscriptions that are concerned: see `matching`.
 """
 
 from __future__ import annotations
@@ -15,45 +15,42 @@ from typing import Any
 from django.db import connection
 
 from relations.codes import EventType, Include
-from relations.models import ListChange, StatusChange, Subscription
+from relations.models import ListChange, Subscription
 from relations.models.webhooks import COLLECTS, Selector
 from relations.outbox.matching import Event, Interest
-from relations.outbox.payloads import StoredPeriods, change_body, list_change_body, notice_body, snapshots
-from relations.queries.countries import CountryIndex, current_country_index
+from relations.outbox.payloads import change_body, list_change_body, notice_body, snapshots
+from relations.queries.change_log import LogEntry
+from relations.queries.countries import current_country_index
 from relations.status import INHERITED_KINDS, Track, inheriting_pairs
 
 CHANNEL = "webhooks"
-"""What workers listen to. The message is empty: it only wakes them."""
+"""The channel on which workers listen. The message is empty: it only wakes them."""
 
 _BATCH = 1000
-
-type Line = StatusChange | ListChange
-"""A line of either log; they are numbered together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A line of a log, the pairs that it reaches, its event, and the subscriptions that it concerns."""
+    """A log entry, the pairs that inherit from it, its event, and the subscriptions that it concerns."""
 
-    line: Line
+    entry: LogEntry
     reached: Sequence[str]
     event: Event
     subscriptions: Sequence[Subscription]
 
 
-def fill(lines: Sequence[Line], *, stored: StoredPeriods) -> int:
-    """Puts by what the lines, just appended, tell subscribers. Returns the number of deliveries.
+def enqueue(entries: Sequence[LogEntry]) -> int:
+    """Enqueues the deliveries of entries that were just appended. Returns their number.
 
-    Part of the caller's transaction: what is rolled back is not sent. `stored` reads the periods as they are now.
+    Part of the caller's transaction: what is rolled back is not sent.
     """
-    made = 0
-    for batch in batched(lines, _BATCH):
-        found = [match for match in matches(batch) if match.subscriptions]
-        if found:
-            made += insert(list(rows_of(found, stored=stored)))
-    if made:
+    enqueued = 0
+    for batch in batched(entries, _BATCH):
+        if concerned := [match for match in matches(batch) if match.subscriptions]:
+            enqueued += insert(list(rows_of(concerned)))
+    if enqueued:
         wake()
-    return made
+    return enqueued
 
 
 def wake() -> None:
@@ -62,56 +59,54 @@ def wake() -> None:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
-def matches(lines: Sequence[Line], *, only: Subscription | None = None) -> list[Match]:
-    """The subscriptions that each line concerns, or whether it concerns `only`, whatever its state."""
-    reached = _reached(lines)
-    events = [Event.of(line, reached=pairs) for line, pairs in zip(lines, reached, strict=True)]
+def matches(entries: Sequence[LogEntry], *, only: Subscription | None = None) -> list[Match]:
+    """Each entry with the subscriptions that it concerns; `only` tests one subscription, whatever its state."""
+    reached = _reached(entries)
+    events = [Event.of(entry, reached=pairs) for entry, pairs in zip(entries, reached, strict=True)]
     if only is not None:
         interest = Interest.of(only)
         concerned = [[only] if interest.concerns(event) else [] for event in events]
     else:
         concerned = _concerned(events)
-    return [Match(*found) for found in zip(lines, reached, events, concerned, strict=True)]
+    return [Match(*match) for match in zip(entries, reached, events, concerned, strict=True)]
 
 
-def _reached(lines: Sequence[Line]) -> list[list[str]]:
-    """The pairs that inherit each line on the day from which it holds: none where it has no pair itself."""
-    tracks = [Track.named(line.track) for line in lines]
+def _reached(entries: Sequence[LogEntry]) -> list[list[str]]:
+    """The pairs that inherit from each entry on its day; none for an entry without a pair of its own."""
+    tracks = [Track.named(entry.track) for entry in entries]
     if not any(track.kind in INHERITED_KINDS for track in tracks):
-        return [[] for _ in lines]
-    world: CountryIndex = current_country_index()
-    organisations = {belonging.organisation for belonging in world.memberships}
+        return [[] for _ in entries]
+    memberships = current_country_index().memberships
+    organisations = {membership.organisation for membership in memberships}
     return [
-        inheriting_pairs(track, line.effective, world.memberships)
-        if line.pair_id and track.sender in organisations
-        else []
-        for line, track in zip(lines, tracks, strict=True)
+        inheriting_pairs(track, entry.effective, memberships) if entry.pair_id and track.sender in organisations else []
+        for entry, track in zip(entries, tracks, strict=True)
     ]
 
 
 def _concerned(events: Sequence[Event]) -> list[list[Subscription]]:
-    looked_up = [list(event.words) for event in events]
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    words = {word for words in looked_up for word in words}
-    for word, subscription in Selector.objects.filter(words__in=words).values_list("words", "subscription"):
-        found[word].append(subscription)
-    if not found:
+    selectors = [list(event.words) for event in events]
+    by_words: defaultdict[str, list[int]] = defaultdict(list)
+    wanted = {words for each in selectors for words in each}
+    for words, subscription in Selector.objects.filter(words__in=wanted).values_list("words", "subscription"):
+        by_words[words].append(subscription)
+    if not by_words:
         return [[] for _ in events]
-    kept = {row.pk: (row, Interest.of(row)) for row in _held({key for keys in found.values() for key in keys})}
+    locked = {row.pk: (row, Interest.of(row)) for row in _locked({key for keys in by_words.values() for key in keys})}
     return [
         [
-            kept[key][0]
-            for key in sorted({key for word in words for key in found.get(word, ())})
-            if key in kept and kept[key][1].concerns(event)
+            locked[key][0]
+            for key in sorted({key for words in own for key in by_words.get(words, ())})
+            if key in locked and locked[key][1].concerns(event)
         ]
-        for words, event in zip(looked_up, events, strict=True)
+        for own, event in zip(selectors, events, strict=True)
     ]
 
 
-def _held(keys: Iterable[int]) -> Iterator[Subscription]:
-    """The subscriptions that changes are put by for, kept from being deleted before the commit.
+def _locked(keys: Iterable[int]) -> Iterator[Subscription]:
+    """The subscriptions for which deliveries are enqueued, locked against deletion until the commit.
 
-    KEY SHARE is the lock that a foreign key takes as well: it stands in the way of a deletion and of nothing else.
+    KEY SHARE is the lock that a foreign key takes as well: it blocks a deletion and nothing else.
     """
     collecting = Subscription.objects.filter(COLLECTS, pk__in=list(keys), owner__is_active=True).order_by("pk")
     query, values = collecting.query.sql_with_params()
@@ -123,7 +118,7 @@ def _held(keys: Iterable[int]) -> Iterator[Subscription]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A delivery to be made: of a line of one of the two logs, or of a ping or a notice."""
+    """A delivery to be inserted: of an entry of one of the two logs, or of a ping or a notice."""
 
     subscription: int
     type: str
@@ -141,51 +136,39 @@ class Row:
         return self.list_change if self.change is None else self.change
 
 
-def rows_of(found: Sequence[Match], *, stored: StoredPeriods, replayed: bool = False) -> Iterator[Row]:
-    """The deliveries that tell the subscriptions of the lines."""
+def rows_of(concerned: Sequence[Match], *, replayed: bool = False) -> Iterator[Row]:
+    """A delivery for each entry and subscription."""
     now = dt.datetime.now(dt.UTC)
-    shown = _shown(found, now.date(), stored)
-    for match in found:
-        bodies, line = _Bodies(match, shown), match.line
-        change, list_change = (None, line.pk) if isinstance(line, ListChange) else (line.pk, None)
+    shown = _snapshots(concerned, now.date())
+    for match in concerned:
+        entry = match.entry
+        change, list_change = (None, entry.pk) if isinstance(entry, ListChange) else (entry.pk, None)
+        snapshot: dict[str, Any] = {Include.SNAPSHOT: shown.get(entry.pair_id)}
+        bodies = {each: _body(match, snapshot.get(each)) for each in {one.include for one in match.subscriptions}}
         for subscription in match.subscriptions:
             yield Row(
-                subscription=subscription.pk, type=match.event.type, body=bodies.of(subscription), at=now,
-                change=change, list_change=list_change, pair=line.pair_id, replayed=replayed,
+                subscription=subscription.pk, type=match.event.type, body=bodies[subscription.include], at=now,
+                change=change, list_change=list_change, pair=entry.pair_id, replayed=replayed,
             )  # fmt: skip
 
 
-def _shown(found: Iterable[Match], day: dt.date, stored: StoredPeriods) -> Mapping[str, Any]:
+def _snapshots(concerned: Iterable[Match], day: dt.date) -> Mapping[str, Any]:
     pairs = {
-        match.line.pair_id
-        for match in found
-        if match.line.pair_id and any(subscription.include == Include.SNAPSHOT for subscription in match.subscriptions)
+        match.entry.pair_id
+        for match in concerned
+        if match.entry.pair_id and any(subscription.include == Include.SNAPSHOT for subscription in match.subscriptions)
     }
-    return snapshots(pairs, day=day, stored=stored) if pairs else {}
+    return snapshots(pairs, day=day) if pairs else {}
 
 
-class _Bodies:
-    """The bodies of one line, one for each way of including, each made once."""
-
-    def __init__(self, match: Match, shown: Mapping[str, Any]) -> None:
-        self.match, self.shown = match, shown
-        self.made: dict[str, bytes] = {}
-
-    def of(self, subscription: Subscription) -> bytes:
-        if subscription.include not in self.made:
-            shows = subscription.include == Include.SNAPSHOT and self.match.line.pair_id
-            self.made[subscription.include] = self._made(self.shown[self.match.line.pair_id] if shows else None)
-        return self.made[subscription.include]
-
-    def _made(self, snapshot: Any) -> bytes:
-        line, reached = self.match.line, self.match.reached
-        if isinstance(line, ListChange):
-            return list_change_body(line, reached=reached, snapshot=snapshot)
-        return change_body(line, type_=self.match.event.type, reached=reached, snapshot=snapshot)
+def _body(match: Match, snapshot: Any) -> bytes:
+    if isinstance(match.entry, ListChange):
+        return list_change_body(match.entry, reached=match.reached, snapshot=snapshot)
+    return change_body(match.entry, type_=match.event.type, reached=match.reached, snapshot=snapshot)
 
 
 def notice(type_: EventType, *, about: Subscription, to: Subscription, now: dt.datetime) -> Row:
-    """A ping, or what has become of one subscription, for another one."""
+    """A ping, or a change of one subscription's state, for another one of the owner."""
     return Row(subscription=to.pk, type=type_, body=notice_body(type_, about, now=now), at=now)
 
 
@@ -206,12 +189,13 @@ _INSERT = """
     ORDER BY r.place
     ON CONFLICT DO NOTHING
 """
-"""A body goes to the server once, however many are sent it. The message's id follows from subscription and line, so
-that a receiver knows it again even where the first delivery has been forgotten. What waits already is left as it is."""
+"""A body goes to the server once, however many subscriptions get it. The message's id is derived from subscription and
+entry, so that a receiver recognises it even after the first delivery was deleted. Pending deliveries stay as they are.
+"""
 
 
 def insert(rows: Sequence[Row]) -> int:
-    """Writes deliveries; returns how many were not there."""
+    """Inserts deliveries; returns the number of new ones."""
     places: dict[bytes, int] = {}
     for row in rows:
         places.setdefault(row.body, len(places) + 1)

@@ -1,8 +1,8 @@
-"""Who wants to be told of what: the filters of a subscription, and the words by which an act finds it.
+"""Matches changes with the filters of subscriptions, by way of an index.
 
-An act must not look at every subscription. Each one lies in the index under words, `type|place|old|new`, that a
-change must bear to concern it (`*` is anything); a change bears few of them, looks those up, and only what it finds
-is held to all its filters.
+A command must not look at every subscription. Each is indexed under the selectors, `type|place|old|new`, of all changes
+that may concern it (`*` is anything). A change has few selectors, and only the subscriptions under these are tested
+with all their filters.
 """
 
 from __future__ import annotations
@@ -11,40 +11,28 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any, Protocol
+from typing import Any
 
 from relations.codes import TRACK_EVENTS, EventType, pair_code
 from relations.models import ListChange
+from relations.queries.change_log import LogEntry
 from relations.status import Track
 
 ANY = "*"
 CHANGES: tuple[str, ...] = tuple(dict.fromkeys(map(str, (*TRACK_EVENTS.values(), EventType.DESIGNATIONS))))
-"""The types of what stands in the logs."""
+"""The types of log entries."""
 NOTICES = ("webhook.*", *map(str, (EventType.PING, EventType.FAILING, EventType.DISABLED)))
-"""Sent to whom they concern, named or not: whoever names nothing else is told of no change."""
+"""Sent to the subscription that they concern, named or not; a subscription to these alone gets no changes."""
 
 _ONLY_BY_NAME = (EventType.FACTS,)
 _MOST_WORDS = 4000
-
-
-class Line(Protocol):
-    """What is read of a line of either log."""
-
-    @property
-    def pair_id(self) -> str: ...
-    @property
-    def track(self) -> str: ...
-    @property
-    def old(self) -> Mapping[str, Any] | None: ...
-    @property
-    def new(self) -> Mapping[str, Any] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """A change as it is matched: its type, its track in its own pair and in every pair that it reaches, its values.
 
-    Where there is no pair, since a list's programme is aimed at no one state, the issuer alone stands in its place.
+    A list's programme without a single target has no pair; its issuer takes the pair's place.
     """
 
     type: str
@@ -53,16 +41,16 @@ class Event:
     new: str
 
     @classmethod
-    def of(cls, line: Line, *, reached: Iterable[str] = ()) -> Event:
-        """`reached` are the pairs of the members that inherit the line's track from an organisation."""
-        own = Track.named(line.track)
+    def of(cls, entry: LogEntry, *, reached: Iterable[str] = ()) -> Event:
+        """`reached` are the pairs of the members that inherit the track from an organisation."""
+        own = Track.named(entry.track)
         inherited = ((code, _inherited(own, code)) for code in reached)
-        type_ = EventType.DESIGNATIONS if isinstance(line, ListChange) else TRACK_EVENTS[own.kind]
-        return cls(type_, ((line.pair_id or own.sender, own), *inherited), _value(line.old), _value(line.new))
+        type_ = EventType.DESIGNATIONS if isinstance(entry, ListChange) else TRACK_EVENTS[own.kind]
+        return cls(type_, ((entry.pair_id or own.sender, own), *inherited), _value(entry.old), _value(entry.new))
 
     @property
     def words(self) -> Iterator[str]:
-        """All under which a subscription that it concerns may lie."""
+        """All selectors under which a subscription that it concerns may be indexed."""
         places = {ANY}
         for pair, _ in self.tracks:
             places |= {pair, *pair.split("-")}
@@ -75,13 +63,13 @@ def _inherited(own: Track, pair: str) -> Track:
     return Track(own.kind, member, own.receiver, own.part)
 
 
-def _value(told: Mapping[str, Any] | None) -> str:
-    return str(told["value"]) if told else ""
+def _value(state: Mapping[str, Any] | None) -> str:
+    return str(state["value"]) if state else ""
 
 
 @dataclass(frozen=True)
 class Interest:
-    """The filters of a subscription. Values of one are alternatives; of each that is given one must hold."""
+    """The filters of a subscription. Values of one filter are alternatives; every filter given must be met."""
 
     event_types: tuple[str, ...]
     countries: frozenset[str] = frozenset()
@@ -92,7 +80,7 @@ class Interest:
 
     @classmethod
     def of(cls, filters: Any) -> Interest:
-        """Of anything that has the fields of a subscription."""
+        """Reads anything that has the fields of a subscription."""
         return cls(
             tuple(filters.event_types), frozenset(filters.countries), frozenset(filters.pairs),
             tuple(filters.tracks), frozenset(filters.directions), tuple(filters.transitions),
@@ -100,36 +88,36 @@ class Interest:
 
     @cached_property
     def types(self) -> frozenset[str]:
-        """The types that the patterns mean."""
+        """The types that the patterns stand for."""
         return frozenset(type_ for pattern in self.event_types for type_ in types_of(pattern))
 
     def concerns(self, event: Event) -> bool:
-        """Whether there is one pair, the event's own or one that it reaches, in which all the filters hold."""
-        return event.type in self.types and any(self._holds(pair, track, event) for pair, track in event.tracks)
+        """Tests for one pair, the event's own or one that it reaches, in which all the filters are met."""
+        return event.type in self.types and any(self._is_met(pair, track, event) for pair, track in event.tracks)
 
-    def _holds(self, pair: str, track: Track, event: Event) -> bool:
+    def _is_met(self, pair: str, track: Track, event: Event) -> bool:
         return (
             (not self.pairs or pair in self.pairs)
             and (not self.countries or not self.countries.isdisjoint(pair.split("-")))
             and (not self.directions or f"{track.sender}>{track.receiver}" in self.directions)
             and (not self.tracks or any(within(track, name) for name in self.tracks))
-            and (not self.transitions or any(_turns(track, event, each) for each in self.transitions))
+            and (not self.transitions or any(_is_transition(track, event, each) for each in self.transitions))
         )
 
     @property
     def words(self) -> list[str]:
-        """Under which the subscription lies: of every change that concerns it, one word at least is among them."""
+        """The selectors of the subscription: every change that concerns it has at least one of them."""
         types = sorted(type_ for type_ in self.types if self._may_be(type_))
         places = sorted(self._places)
-        turns = sorted({
-            turn for each in self.transitions for turn in product(each["from"] or [ANY], each["to"] or [ANY])
+        transitions = sorted({
+            change for each in self.transitions for change in product(each["from"] or [ANY], each["to"] or [ANY])
         } or {(ANY, ANY)})  # fmt: skip
-        if len(types) * len(places) * len(turns) > _MOST_WORDS:
-            turns = [(ANY, ANY)]
-        return [f"{type_}|{place}|{old}|{new}" for type_, place, (old, new) in product(types, places, turns)]
+        if len(types) * len(places) * len(transitions) > _MOST_WORDS:
+            transitions = [(ANY, ANY)]
+        return [f"{type_}|{place}|{old}|{new}" for type_, place, (old, new) in product(types, places, transitions)]
 
     def _may_be(self, type_: str) -> bool:
-        """Whether the tracks and the transitions leave room for the type."""
+        """Tests if the tracks and the transitions leave room for the type."""
         if type_ == EventType.DESIGNATIONS:
             return not self.transitions and self._may_be(EventType.SANCTIONS)
         wanted = (self.tracks, tuple(each["track"] for each in self.transitions))
@@ -150,9 +138,9 @@ class Interest:
 
 
 def types_of(pattern: str) -> list[str]:
-    """The types that a pattern means: a name, `*`, or a wildcard on one side of the dot (`sanctions.*`, `*.changed`).
+    """The types of a pattern: a name, `*`, or a wildcard on one side of the dot (`sanctions.*`, `*.changed`).
 
-    What is only told where it is named is not among those of a wildcard. Empty for a pattern that means nothing.
+    A wildcard leaves out the types that are sent only by name. Empty for a pattern that names no type.
     """
     if pattern in CHANGES:
         return [pattern]
@@ -168,12 +156,12 @@ def types_of(pattern: str) -> list[str]:
 
 
 def within(track: Track, name: str) -> bool:
-    """Whether the track is the one named, or a part of it: `sanctions`, `sanctions:US>BY`, `sanctions:US>BY:7`."""
+    """Tests if the track is the one named, or a part of it: `sanctions`, `sanctions:US>BY`, `sanctions:US>BY:7`."""
     full = str(track)
     return full == name or full.startswith(f"{name}:")
 
 
-def _turns(track: Track, event: Event, transition: Mapping[str, Any]) -> bool:
+def _is_transition(track: Track, event: Event, transition: Mapping[str, Any]) -> bool:
     return (
         event.type != EventType.DESIGNATIONS
         and within(track, transition["track"])

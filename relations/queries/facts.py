@@ -35,35 +35,35 @@ _OWN: dict[type[Fact], tuple[str, ...]] = {
 def load_facts(
     pairs: Collection[str], *, known_at: dt.datetime | None = None, every_version: bool = False
 ) -> dict[str, list[FactValue]]:
-    """The acts of some pairs, by the pair's code: those known now, at `known_at`, or of every version.
+    """The facts of some pairs by the pair's code: those known now, those known at `known_at`, or every version.
 
-    Four queries, one a kind, whatever the number of pairs. Pairs without acts are left out.
+    Four queries, one for each kind. Pairs without facts are left out.
     """
-    found: defaultdict[str, list[FactValue]] = defaultdict(list)
+    loaded: defaultdict[str, list[FactValue]] = defaultdict(list)
     for model in _OWN:
         rows = model.objects.filter(pair_id__in=pairs)
-        for act in fact_values(rows if every_version else rows.known_at(known_at)):
-            found[pair_code(act.sender, act.receiver)].append(act)
-    return dict(found)
+        for fact in fact_values(rows if every_version else rows.known_at(known_at)):
+            loaded[pair_code(fact.sender, fact.receiver)].append(fact)
+    return dict(loaded)
 
 
 def fact_values[F_: Fact](facts: FactQuerySet[F_]) -> Iterator[FactValue]:
-    """Chosen facts of one kind as plain values, with their witnesses: one query."""
+    """Facts of one kind as value objects, with their originals: one query."""
     model = facts.model
     cited: QuerySet[Any] = Citation.objects.filter(**{model.column: OuterRef("pk")})
-    # A join would be planned by statistics that an import, which has just written all of it, has left far behind.
+    # A join would be planned by statistics from before the import that has just written all of this.
     source = Source.objects.filter(pk=OuterRef("source_id")).order_by().values("syndication_of_id")
-    witnesses = cited.filter(stance=Stance.SUPPORTS).order_by()
-    witnesses = witnesses.annotate(original=Coalesce(Subquery(source), "source_id", output_field=BigIntegerField()))
+    supporting = cited.filter(stance=Stance.SUPPORTS).order_by()
+    supporting = supporting.annotate(original=Coalesce(Subquery(source), "source_id", output_field=BigIntegerField()))
     rows: QuerySet[Any] = facts.annotate(
-        originals=ArraySubquery(witnesses.values("original").distinct()),
+        originals=ArraySubquery(supporting.values("original").distinct()),
         contested=Exists(cited.filter(stance=Stance.DISPUTES)),
     )
     for row in rows.values(*_SHARED, *_OWN[model], "originals", "contested"):
-        yield _act(model, row)
+        yield _fact_value(model, row)
 
 
-def _act(model: type[Fact], row: dict[str, Any]) -> FactValue:
+def _fact_value(model: type[Fact], row: dict[str, Any]) -> FactValue:
     on: str = row["on"]
     return FactValue(
         kind=model.resource,

@@ -1,4 +1,4 @@
-"""Titles of programmes and lists, by their ids as written in the names of tracks."""
+"""Titles of programmes and lists, by the ids in the names of tracks."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from relations.models.travel_bans import TravelBanList
 
 type Titles = Mapping[str, str]
 type ListProgrammes = Mapping[str, ListProgramme]
-"""The list that names parties under a programme, and its word for it; a programme that no list speaks of is not there.
-"""
+"""The list that names parties under a programme, and its code there; without the programmes that are on no list."""
 
 
 def programmes_named(ids: Iterable[int | str | None]) -> tuple[dict[str, str], dict[str, ListProgramme]]:
-    """Titles and words of these programmes: one query, or none where there are none."""
+    """Titles and list codes of these programmes: one query, or none without ids."""
     wanted = {key for key in ids if key is not None}
     rows = list(SanctionProgramme.objects.filter(pk__in=wanted)) if wanted else []
     return {str(row.pk): row.title for row in rows}, {str(row.pk): row.word for row in rows if row.word}

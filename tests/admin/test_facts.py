@@ -4,6 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from relations import ledger
+from relations.ledger.rules import RULES
 from relations.models import (
     AmbassadorStatus,
     Citation,
@@ -274,7 +275,7 @@ def test_what_the_database_refuses_is_an_error_of_the_form(desk, article, monkey
     form = {"from_country": "US", "to_country": "BY", "action": "imposed", "on": "2020", "programme": programme.pk,
             **with_citations(citation(article, "Minsk"))}  # fmt: skip
     answer = desk.post("/admin/relations/sanctionevent/add/", form)
-    assert errors(answer) == ["The database refused this: a sanction event follows the direction of its programme."]
+    assert errors(answer) == [RULES["a_sanction_event_follows_the_direction_of_its_programme"]]
     assert not SanctionEvent.objects.exists()
     assert filled(answer)["citations-0-quote"] == "Minsk"
 

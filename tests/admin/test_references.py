@@ -92,7 +92,7 @@ def test_programmes_and_lists_are_made_and_changed_through_the_ledger(desk):
     again = desk.post(url("sanctionprogramme", "add"), form)
     assert errors(again) == ["The issuer has one with the title 'Belarus' already."]
     assert errors(desk.post(url("sanctionprogramme", "add"), {**form, "target": "US"})) == [
-        "A programme is aimed at another country than its issuer."
+        "A programme's target must differ from its issuer."
     ]
     page = url("sanctionprogramme", "change", programme.pk)
     assert desk.post(page, {**filled(desk.get(page)), "title": "Belarus (EO 13405)"}).status_code == 302

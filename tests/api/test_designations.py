@@ -43,7 +43,7 @@ def listed():
         )
     standing = Designation.objects.select_related("party").get(party__reference="9648")
     with ledger.import_run("ofac") as run:
-        gone = draft("9648", "Viktar SHEIMAN", turn=PartyChange.DELISTED, on="2021-05-05", standing=standing)
+        gone = draft("9648", "Viktar SHEIMAN", turn=PartyChange.DELISTED, on="2021-05-05", known=standing)
         ledger.write_parties([gone], run=run, moment=ledger.clock())
     return moment
 

@@ -283,7 +283,7 @@ def test_constraint_speaks_for_itself(countries: None) -> None:
         SanctionProgramme.objects.create(issuer_id="US", target_id="US", title="x")
     found = errors.as_problem(caught.value)
     assert found is not None
-    assert (found.status, found.detail) == (400, "This would break the rule: a programme is aimed at another country.")
+    assert (found.status, found.detail) == (400, "A programme's target must differ from its issuer.")
     assert connection.is_usable()
 
 

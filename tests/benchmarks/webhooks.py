@@ -214,7 +214,6 @@ def cost_of_an_act() -> None:
 def _filling(subscriptions: int) -> tuple[int, float]:
     from django.db import transaction
 
-    from relations import ledger
     from relations.models import Country, Delivery, StatusChange
     from relations.outbox import enqueueing
 
@@ -228,7 +227,7 @@ def _filling(subscriptions: int) -> tuple[int, float]:
     with transaction.atomic():
         StatusChange.objects.bulk_create(lines)
         started = time.monotonic()
-        enqueueing.fill(lines, stored=ledger.load_periods)
+        enqueueing.enqueue(lines)
         seconds = time.monotonic() - started
         made = Delivery.objects.exclude(change=None).count()
         transaction.set_rollback(True)

@@ -16,6 +16,7 @@ from relations.errors import FileRefused
 from relations.importers import import_list
 from relations.importers.engine.publications import SAME_BYTES
 from relations.models import Designation, EventParty, ImportRun, Listing, PartyName, SanctionEvent, StatusChange
+from relations.queries.periods import load_periods
 from tests.database import conninfo
 
 pytestmark = pytest.mark.usefixtures("countries")
@@ -75,7 +76,7 @@ def test_the_first_publication_lists_everybody_and_imposes_sanctions_day_by_day(
     run = publish("2020-01-01", [*people(1, 2), *people(3, listed="2018-03-30"), person("QDi.1", programme="Al-Qaida")])
     assert counts(run) == (4, 4, 0, 0, 0)
     assert events() == [("imposed", "", "2017-06-02", 2), ("tightened", "", "2018-03-30", 1)]
-    periods = ledger.load_periods(["KP-UN"], day=dt.date(2017, 6, 2))["KP-UN"]
+    periods = load_periods(["KP-UN"], day=dt.date(2017, 6, 2))["KP-UN"]
     told = {str(period.track): period.state.value for period in periods if period.track.kind == "sanctions"}
     assert set(told.values()) == {"in_force"}
     assert StatusChange.objects.filter(pair="KP-UN", reason="imported").exists()

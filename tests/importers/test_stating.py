@@ -24,6 +24,7 @@ from relations.models import (
     TravelBanEntry,
 )
 from relations.queries.facts import load_facts
+from relations.queries.periods import load_periods
 from relations.status import periods
 from tests.importers.importing import BANS, POCOM, counts, edited, imported, posts, readable, said, snapshots
 
@@ -67,7 +68,7 @@ def test_stored_periods_are_those_that_the_imported_facts_give(tmp_path):
     imported("factbook", readable(tmp_path))
     imported("travel_ban", BANS)
     codes = list(CountryPair.objects.values_list("code", flat=True))
-    acts, stored = load_facts(codes), ledger.load_periods(codes)
+    acts, stored = load_facts(codes), load_periods(codes)
     assert {code: set(stored.get(code, [])) for code in codes} == {
         code: set(periods(acts.get(code, []))) for code in codes
     }

@@ -41,14 +41,14 @@ def draft(
     citations: Sequence[CitationDraft] | None = None, **values: Any,
 ) -> FactDraft:  # fmt: skip
     sender, _, receiver = direction.partition(">")
-    told = {
+    fields = {
         "from_country": Country.objects.get(code=sender),
         "to_country": Country.objects.get(code=receiver),
         "on": on,
         model.label: word,
         **values,
     }
-    return FactDraft(model=model, values=told, citations=[citation()] if citations is None else citations)
+    return FactDraft(model=model, values=fields, citations=[citation()] if citations is None else citations)
 
 
 def post(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDraft:
@@ -73,15 +73,15 @@ def record(*drafts: FactDraft, author: Author = ledger.NOBODY) -> list[Fact]:
 
 def programme(direction: str = "US>BY", **values: Any) -> SanctionProgramme:
     issuer, _, target = direction.partition(">")
-    told = {"title": f"Programme {next(_numbers)}", **values}
+    fields = {"title": f"Programme {next(_numbers)}", **values}
     return ledger.record_programme(
-        {"issuer": Country.objects.get(code=issuer), "target": Country.objects.get(code=target), **told}
+        {"issuer": Country.objects.get(code=issuer), "target": Country.objects.get(code=target), **fields}
     )
 
 
 def ban_list(issuer: str = "US", **values: Any) -> TravelBanList:
-    told = {"title": f"List {next(_numbers)}", **values}
-    return ledger.record_list({"issuer": Country.objects.get(code=issuer), **told})
+    fields = {"title": f"List {next(_numbers)}", **values}
+    return ledger.record_list({"issuer": Country.objects.get(code=issuer), **fields})
 
 
 def editor(name: str = "editor") -> Author:

@@ -1,4 +1,4 @@
-"""Tokens, allowances and answers that were given before."""
+"""Tokens, rate limits and idempotency records."""
 
 import datetime as dt
 import random
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from relations import ledger
 from relations.errors import KeyReused, TooManyRequests
+from relations.ledger.tokens import digest
 from relations.models import ApiToken, IdempotencyRecord, RateLimitCounter
 from tests.ledger.threads import at_once, waiting
 from tests.waiting import PATIENCE, until
@@ -33,7 +34,7 @@ class TestTokens:
         token, shown = issued()
         assert shown.startswith("trk_")
         assert len(shown) == 47
-        assert token.digest == ledger.access.digest(shown)
+        assert token.digest == digest(shown)
         assert shown not in str(ApiToken.objects.values().get())
         assert token.scopes == ["edit", "read"]
 
@@ -66,11 +67,11 @@ class TestTokens:
 
 
 @pytest.mark.django_db
-class TestAllowances:
+class TestRateLimits:
     def count(self, bucket="reads:1", most=2):
         ledger.hit_rate_limit(bucket, most=most, seconds=60, what="requests")
 
-    def test_more_than_the_allowance_is_refused_until_the_window_ends(self):
+    def test_more_than_the_limit_is_refused_until_the_window_ends(self):
         with at(NOON + dt.timedelta(seconds=10)):
             self.count()
             self.count()
@@ -89,7 +90,7 @@ class TestAllowances:
             ("reads:1", 1), ("reads:2", 1), ("writes:1", 1),
         ]  # fmt: skip
 
-    def test_what_is_old_is_forgotten(self):
+    def test_old_counters_are_purged(self):
         with at(NOON):
             self.count()
         with at(NOON + dt.timedelta(hours=25)):
@@ -121,7 +122,7 @@ def answer(token, body=b"{}", key="key 1", path="/api/ambassadors/"):
 
 
 @pytest.mark.django_db
-class TestAnswers:
+class TestIdempotency:
     def test_the_first_answer_is_given_again(self):
         token, _ = issued()
         first, new = answer(token)
@@ -148,7 +149,7 @@ class TestAnswers:
             )
         )  # fmt: skip
 
-    def test_after_a_day_a_key_may_be_used_anew(self):
+    def test_after_a_day_a_key_may_be_used_again(self):
         token, _ = issued()
         with at(NOON):
             first, _ = answer(token)
@@ -158,7 +159,7 @@ class TestAnswers:
         with at(NOON + dt.timedelta(hours=24, seconds=1)):
             assert answer(token, body=b"other")[1]
 
-    def test_old_answers_are_forgotten(self):
+    def test_old_records_are_purged(self):
         token, _ = issued()
         with at(NOON):
             answer(token)
@@ -166,7 +167,7 @@ class TestAnswers:
             answer(token, key="key 2")
         with at(NOON + dt.timedelta(hours=25)):
             assert ledger.purge_idempotency_records() == 1
-        assert [kept.key for kept in IdempotencyRecord.objects.all()] == ["key 2"]
+        assert [record.key for record in IdempotencyRecord.objects.all()] == ["key 2"]
 
 
 @pytest.mark.django_db(transaction=True)

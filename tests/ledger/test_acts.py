@@ -1,4 +1,4 @@
-"""Record, correct, retract: what is kept, what is told, what is refused."""
+"""Record, correct, retract: stored versions, log entries, refusals."""
 
 import datetime as dt
 import uuid
@@ -49,8 +49,8 @@ def second_of_february_2020():
 
 
 def correct(fact, author=ledger.NOBODY, **values):
-    told = {name: values.pop(name) for name in ("version", "citations", "why") if name in values}
-    return ledger.correct(type(fact), fact.key, values=values, author=author, **told)
+    options = {name: values.pop(name) for name in ("version", "citations", "why") if name in values}
+    return ledger.correct(type(fact), fact.key, values=values, author=author, **options)
 
 
 def rows(model=AmbassadorStatus):
@@ -58,7 +58,7 @@ def rows(model=AmbassadorStatus):
 
 
 def refusals(refusal):
-    return {index: [(type(one), one.field) for one in found] for index, found in refusal.value.rows.items()}
+    return {index: [(type(one), one.field) for one in own] for index, own in refusal.value.rows.items()}
 
 
 def test_a_recorded_fact_keeps_what_was_written_and_who_wrote_it():
@@ -71,48 +71,48 @@ def test_a_recorded_fact_keeps_what_was_written_and_who_wrote_it():
     assert stored.recorded_by == author.user
     assert stored.recorded_at == stored.first_recorded_at
     assert stored.superseded_at is None
-    assert [(line.recorded_by, line.request_id) for line in StatusChange.objects.all()] == [
+    assert [(entry.recorded_by, entry.request_id) for entry in StatusChange.objects.all()] == [
         (author.user, "request 1")
     ] * 2
 
 
-def test_a_record_of_today_tells_what_became_of_its_tracks():
+def test_a_record_of_today_logs_the_new_values_of_its_tracks():
     record(sanction("imposed", "2019", measures=["arms"], expires_on=dt.date(2020, 12, 31)))
-    told = {"value": "in_force", "measures": ["arms"], "expires_on": "2020-12-31"}
+    imposed = {"value": "in_force", "measures": ["arms"], "expires_on": "2020-12-31"}
     none = {"value": "unknown", "measures": [], "expires_on": None}
     assert lines_of() == [
-        (1, "sanctions:US>BY", none, told, "recorded"),
-        (2, "sanctions:US>BY:-", none, told, "recorded"),
+        (1, "sanctions:US>BY", none, imposed, "recorded"),
+        (2, "sanctions:US>BY:-", none, imposed, "recorded"),
         (3, "trend", {"value": "unknown"}, {"value": "deteriorating"}, "recorded"),
     ]
-    assert {line.effective for line in StatusChange.objects.all()} == {dt.date(2019, 12, 31)}
+    assert {entry.effective for entry in StatusChange.objects.all()} == {dt.date(2019, 12, 31)}
 
 
-def test_an_act_that_changes_nothing_of_today_is_one_line_all_the_same():
+def test_a_command_that_changes_nothing_of_today_is_logged_all_the_same():
     record(post("vacant", "2015"))
     record(post("charge", "2008"))
     (fact,) = AmbassadorStatus.objects.filter(on="2008")
     assert lines_of()[-1] == (2, "facts", None, None, "recorded")
-    line = StatusChange.objects.latest("id")
-    assert (line.cause_kind, line.cause_key, line.cause_version) == ("ambassadors", fact.key, 1)
-    assert line.effective == dt.date(2008, 12, 31)
+    entry = StatusChange.objects.latest("id")
+    assert (entry.cause_kind, entry.cause_key, entry.cause_version) == ("ambassadors", fact.key, 1)
+    assert entry.effective == dt.date(2008, 12, 31)
 
 
-def test_many_facts_of_one_act_are_told_together_and_each_has_its_line():
+def test_many_facts_of_one_command_are_logged_together_each_with_its_entry():
     record(post("vacant", "2015"), post("charge", "2008"), post("closed", "2016"), event("visit", "1999"))
-    assert [line[1] for line in lines_of()] == ["ambassador:US>BY", "facts", "facts", "facts"]
+    assert [entry[1] for entry in lines_of()] == ["ambassador:US>BY", "facts", "facts", "facts"]
     assert_everything_holds()
 
 
-def test_facts_of_several_pairs_are_recorded_in_one_act():
+def test_facts_of_several_pairs_are_recorded_in_one_command():
     record(post("vacant", "2015"), post("vacant", "2015", "US>UA"), post("vacant", "2015", "RU>BY"))
-    assert [line.pair_id for line in StatusChange.objects.order_by("id")] == ["BY-RU", "BY-US", "UA-US"]
+    assert [entry.pair_id for entry in StatusChange.objects.order_by("id")] == ["BY-RU", "BY-US", "UA-US"]
     assert_everything_holds()
 
 
-def test_imports_are_told_as_imported():
+def test_imports_are_logged_as_imported():
     record(post("vacant", "2015"), author=ledger.Author(imports=True))
-    assert [line[4] for line in lines_of()] == ["imported"]
+    assert [entry[4] for entry in lines_of()] == ["imported"]
 
 
 def test_correction_keeps_the_first_version_readable():
@@ -172,7 +172,7 @@ def test_the_countries_of_a_fact_cannot_be_corrected(name):
     assert [one.pair_id for one in versions(fact)] == ["BY-US", "BY-US"]
 
 
-def test_what_the_ledger_keeps_cannot_be_set_by_a_correction():
+def test_what_the_ledger_fixes_cannot_be_set_by_a_correction():
     (fact,) = record(post("vacant", "2010"))
     moment = dt.datetime(1999, 1, 1, tzinfo=dt.UTC)
     fixed = {
@@ -203,9 +203,9 @@ def test_a_retracted_fact_is_not_known_any_more_and_stays_readable():
     assert old.superseded_at is not None
     assert not AmbassadorStatus.objects.current().exists()
     assert not StatusPeriod.objects.exists()
-    line = StatusChange.objects.latest("id")
-    assert (line.reason, line.note, line.new) == ("retracted", "never said", {"value": "unknown", "holder": ""})
-    assert (line.cause_key, line.cause_version) == (fact.key, 1)
+    entry = StatusChange.objects.latest("id")
+    assert (entry.reason, entry.note, entry.new) == ("retracted", "never said", {"value": "unknown", "holder": ""})
+    assert (entry.cause_key, entry.cause_version) == (fact.key, 1)
     assert_everything_holds()
 
 
@@ -300,7 +300,7 @@ def test_what_is_wrong_is_refused_by_row_and_field_and_nothing_is_recorded(name)
     assert Source.objects.count() == before
 
 
-def test_everything_that_is_wrong_is_told_at_once():
+def test_everything_that_is_wrong_is_named_at_once():
     with pytest.raises(SomeRefused) as refusal:
         record(
             post("sleeping", "yesterday", holder="x" * 201, citations=[]),
@@ -325,7 +325,7 @@ def test_a_correction_is_held_to_the_same_rules():
 
 def test_moments_of_one_pair_rise_even_when_the_clock_stands_still(monkeypatch):
     frozen = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
-    monkeypatch.setattr("relations.ledger.facts.clock", lambda: frozen)
+    monkeypatch.setattr("relations.ledger.batch.clock", lambda: frozen)
     (fact,) = record(post("vacant", "2010"))
     correct(fact, on="2011")
     ledger.retract(AmbassadorStatus, fact.key, why="wrong", author=ledger.NOBODY)
@@ -345,8 +345,8 @@ def test_a_clock_that_goes_back_does_not_take_the_log_back():
 
 
 def test_the_query_count_of_a_record_does_not_grow_with_its_rows(django_assert_num_queries):
-    """Savepoint and its release; sources held; pairs counted, locked; clock; facts; citations; the periods and acts of
-    the pair (1 + 4), periods written, the pair, the log's lock and lines, and what the outbox asks."""
+    """Savepoint and its release; sources locked; pairs counted, locked; clock; facts; citations; the periods and facts
+    of the pair (1 + 4), periods written, the pair, the log's lock and entries, and the queries of the outbox."""
     cited = source()
     record(post("vacant", "2001", citations=[citation(cited)]))
 

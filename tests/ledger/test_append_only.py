@@ -1,4 +1,4 @@
-"""Facts and lines of the log are never edited or deleted, whoever asks the database to."""
+"""Facts and entries of the log are never edited or deleted, not even past the ledger."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

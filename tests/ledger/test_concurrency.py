@@ -1,4 +1,4 @@
-"""Several acts at once, each on a connection of its own, committed for real."""
+"""Commands at the same time, each on a connection of its own, with real commits."""
 
 import random
 import threading
@@ -21,14 +21,14 @@ def test_eight_threads_on_one_pair_leave_versions_without_gaps_or_repeats():
     cited = source()
     words = ["ambassador", "vacant", "charge", "recalled"]
 
-    def act(number):
+    def command(number):
         def run():
-            for turn in range(4):
-                record(post(words[(number + turn) % 4], f"20{10 + number}-0{1 + turn}-01", citations=[citation(cited)]))
+            for step in range(4):
+                record(post(words[(number + step) % 4], f"20{10 + number}-0{1 + step}-01", citations=[citation(cited)]))
 
         return run
 
-    at_once(*(act(number) for number in range(8)))
+    at_once(*(command(number) for number in range(8)))
     assert AmbassadorStatus.objects.count() == 32
     assert CountryPair.objects.get().version >= 32
     assert_everything_holds()
@@ -38,11 +38,11 @@ def test_eight_threads_that_make_the_same_new_pairs_in_any_order_all_succeed():
     cited = source()
     directions = ["US>BY", "RU>BY", "US>UA", "DE>FR"]
 
-    def act(number):
+    def command(number):
         def run():
             chosen = random.Random(number).sample(directions, 3)
-            for turn, direction in enumerate(chosen):
-                other = chosen[turn - 1]
+            for step, direction in enumerate(chosen):
+                other = chosen[step - 1]
                 record(
                     post("vacant", f"2010-01-{number + 1:02}", direction, citations=[citation(cited)]),
                     post("charge", f"2011-01-{number + 1:02}", other, citations=[citation(cited)]),
@@ -50,7 +50,7 @@ def test_eight_threads_that_make_the_same_new_pairs_in_any_order_all_succeed():
 
         return run
 
-    at_once(*(act(number) for number in range(8)))
+    at_once(*(command(number) for number in range(8)))
     assert AmbassadorStatus.objects.count() == 8 * 3 * 2
     assert_everything_holds()
 
@@ -58,20 +58,20 @@ def test_eight_threads_that_make_the_same_new_pairs_in_any_order_all_succeed():
 def test_acts_on_crossing_pairs_with_crossing_new_sources_do_not_wait_in_a_circle():
     one, other = {"title": "One", "url": "https://one.example/"}, {"title": "Other", "url": "https://other.example/"}
 
-    def act(number):
+    def command(number):
         def run():
             urls, directions = ([one, other], ["US>BY", "RU>BY"])
             if number % 2:
                 urls, directions = urls[::-1], directions[::-1]
-            for turn in range(3):
+            for step in range(3):
                 record(*(
-                    post("vacant", f"20{10 + number}-{1 + turn:02}", direction, citations=[citation(url)])
+                    post("vacant", f"20{10 + number}-{1 + step:02}", direction, citations=[citation(url)])
                     for url, direction in zip(urls, directions, strict=True)
                 ))  # fmt: skip
 
         return run
 
-    at_once(*(act(number) for number in range(6)))
+    at_once(*(command(number) for number in range(6)))
     assert Source.objects.count() == 2
     assert AmbassadorStatus.objects.count() == 6 * 3 * 2
     assert_everything_holds()
@@ -80,7 +80,7 @@ def test_acts_on_crossing_pairs_with_crossing_new_sources_do_not_wait_in_a_circl
 def test_corrections_at_once_stop_all_but_one():
     (fact,) = record(post("vacant", "2010"))
 
-    def act(number):
+    def command(number):
         def run():
             values = {"on": f"201{number}-06"}
             try:
@@ -91,7 +91,7 @@ def test_corrections_at_once_stop_all_but_one():
 
         return run
 
-    assert sorted(at_once(*(act(number) for number in range(4)))) == ["corrected", "stale", "stale", "stale"]
+    assert sorted(at_once(*(command(number) for number in range(4)))) == ["corrected", "stale", "stale", "stale"]
     assert [one.version for one in versions(fact)] == [1, 2]
     assert_everything_holds()
 
@@ -105,9 +105,9 @@ def test_a_correction_and_a_retraction_at_once_leave_one_history():
     def retracted(fact):
         return lambda: attempt(lambda: ledger.retract(type(fact), fact.key, why="wrong", author=ledger.NOBODY))
 
-    def attempt(act):
+    def attempt(command):
         try:
-            act()
+            command()
         except Refused as refused:
             return refused.code
         return "done"
@@ -118,13 +118,13 @@ def test_a_correction_and_a_retraction_at_once_leave_one_history():
     assert_everything_holds()
 
 
-def behind(seen):
-    """What a reader of the feed asks for next."""
+def entries_after(seen):
+    """Entries that a reader of the feed asks for next."""
     return StatusChange.objects.after(seen[-1] if seen else 0).values_list("id", flat=True)
 
 
 def test_the_order_of_ids_is_the_order_of_commits_and_a_reader_misses_nothing():
-    """Two open transactions on two pairs: the second waits with its lines until the first has committed."""
+    """Two open transactions on two pairs: the second waits with its entries until the first has committed."""
     cited = source()
     first_wrote, second_wrote, go_on = threading.Event(), threading.Event(), threading.Event()
 
@@ -147,13 +147,13 @@ def test_the_order_of_ids_is_the_order_of_commits_and_a_reader_misses_nothing():
         assert not second_wrote.is_set()
         assert not StatusChange.objects.exists()
         go_on.set()
-        until(lambda: seen.extend(behind(seen)) or (second_wrote.is_set() and len(seen) == 2))
+        until(lambda: seen.extend(entries_after(seen)) or (second_wrote.is_set() and len(seen) == 2))
         return seen
 
     *_, seen = at_once(first, second, reader)
-    lines = StatusChange.objects.order_by("id")
-    assert seen == [line.id for line in lines] == sorted(seen)
-    assert [(line.pair_id, line.track) for line in lines] == [
+    entries = StatusChange.objects.order_by("id")
+    assert seen == [entry.id for entry in entries] == sorted(seen)
+    assert [(entry.pair_id, entry.track) for entry in entries] == [
         ("BY-US", "ambassador:US>BY"),
         ("RU-UA", "ambassador:RU>UA"),
     ]
@@ -166,8 +166,8 @@ def test_readers_of_the_feed_miss_nothing_while_eight_threads_write():
 
     def writer(number):
         def run():
-            for turn in range(4):
-                record(post("vacant", f"20{10 + turn}", directions[number], citations=[citation(cited)]))
+            for step in range(4):
+                record(post("vacant", f"20{10 + step}", directions[number], citations=[citation(cited)]))
 
         return run
 
@@ -175,7 +175,7 @@ def test_readers_of_the_feed_miss_nothing_while_eight_threads_write():
         seen, last_look = [], False
         while not last_look:
             last_look = done.is_set()
-            seen += behind(seen)
+            seen += entries_after(seen)
         return seen
 
     def writers():
@@ -209,18 +209,18 @@ def test_a_change_of_a_source_and_acts_that_cite_it_do_not_wait_in_a_circle():
     original, cited = source(), source()
     record(post("vacant", "2001", citations=[citation(cited)]), post("charge", "2001", citations=[citation(original)]))
 
-    def act(number):
+    def command(number):
         def run():
-            for turn in range(3):
-                record(post("vacant", f"20{10 + number}-0{1 + turn}", citations=[citation(cited), citation(original)]))
+            for step in range(3):
+                record(post("vacant", f"20{10 + number}-0{1 + step}", citations=[citation(cited), citation(original)]))
 
         return run
 
     def change():
-        for turn in range(6):
-            ledger.change_source(cited, {"syndication_of": original if turn % 2 == 0 else None})
+        for step in range(6):
+            ledger.change_source(cited, {"syndication_of": original if step % 2 == 0 else None})
 
-    at_once(act(1), act(2), act(3), change)
+    at_once(command(1), command(2), command(3), change)
     assert_everything_holds()
 
 
@@ -247,8 +247,8 @@ def test_a_text_does_not_change_between_the_look_at_it_and_the_commit_of_its_cit
         until(waiting("transactionid"))
         go_on.set()
 
-    _, told, _ = at_once(cites, changes, lets_go)
-    assert told == f"The archived text of source {cited.pk} is cited and cannot be changed."
+    _, refusal, _ = at_once(cites, changes, lets_go)
+    assert refusal == f"The archived text of source {cited.pk} is cited and cannot be changed."
 
 
 def test_one_source_is_made_of_a_url_by_however_many_at_once():
@@ -289,12 +289,12 @@ def test_a_source_is_not_deleted_under_an_act_that_cites_it():
 
 
 def test_an_act_of_several_steps_that_holds_its_pairs_first_does_not_wait_in_a_circle():
-    """The first step that ends in the log keeps it to the commit; whoever waits for it holds pairs of their own."""
+    """The first command locks the log until the commit; a transaction that waits for it has pairs locked."""
     cited, first = source(), threading.Event()
 
     def several():
         with transaction.atomic():
-            ledger.hold(sources=[cited], pairs={"BY-US", "RU-UA"})
+            ledger.lock_ahead(sources=[cited], pairs={"BY-US", "RU-UA"})
             record(post("vacant", "2010", "RU>UA", citations=[citation(cited)]))
             first.set()
             until(waiting())

@@ -35,16 +35,16 @@ def test_what_a_constraint_refuses_is_djangos_own_error_and_nothing_is_left(db):
 
 def test_values_of_every_kind_come_back_as_they_were_written(db):
     now = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
-    told = {"text": 'a\\b\t"c"\n', "none": None, "many": [1, "ü"]}
+    details = {"text": 'a\\b\t"c"\n', "none": None, "many": [1, "ü"]}
     runs = [
         ImportRun(list=f"list {number}", state="waiting", started_at=now, duration=None if number else 0.5,
-                  complaints=told, reason="\\N")
+                  complaints=details, reason="\\N")
         for number in range(MANY)
     ]  # fmt: skip
     insert(ImportRun, runs)
     back = ImportRun.objects.order_by("pk")
     assert [(run.list, run.started_at, run.duration, run.complaints, run.reason, run.files) for run in back] == [
-        (run.list, now, run.duration, told, "\\N", []) for run in runs
+        (run.list, now, run.duration, details, "\\N", []) for run in runs
     ]
 
 

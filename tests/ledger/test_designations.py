@@ -1,4 +1,4 @@
-"""What the database itself refuses about parties on lists, whoever writes."""
+"""Constraints on parties on lists, whoever writes."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("countries")
 
 @pytest.fixture
 def designation() -> Designation:
-    """A party that stands on OFAC's list since the first day of 2020."""
+    """A party on OFAC's list since the first day of 2020."""
     draft = PartyDraft(
         reference="1", turn=PartyChange.LISTED, on="2020-01-01", kind="person", name="Ann", programmes=["BELARUS"],
         nationalities=[], content={}, digest="d", names=["Ann"],

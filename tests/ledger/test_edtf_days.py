@@ -1,4 +1,4 @@
-"""The database reads a date as the tracker does: what it holds the bounds of a fact to."""
+"""The database derives the bounds of a date as the tracker does."""
 
 import datetime as dt
 
@@ -17,7 +17,7 @@ RELATED = st.from_regex(r"\[?(\d{4}|\d{3}X|\d\dXX)?(-\d\d|-XX)?(-\d\d|-XX)?[~?%]
 
 
 def days(text: str) -> tuple[dt.date, dt.date] | None:
-    """The first and the last day, as `edtf_days` tells them."""
+    """The first and the last day according to `edtf_days`."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT lower(days), upper(days) - 1 FROM edtf_days(%s) AS days", [text])
         first, last = cursor.fetchone()

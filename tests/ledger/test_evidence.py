@@ -1,4 +1,4 @@
-"""Quotes are held to the archived text of their sources, and what was cited stays as it was."""
+"""Quotes are checked against the archived texts of their sources, and cited texts stay."""
 
 import datetime as dt
 import hashlib
@@ -51,14 +51,14 @@ def test_every_part_of_a_text_is_found_in_it(before, quote, after):
 def test_a_quote_is_kept_as_the_text_has_it():
     cited = source(text="🕊 They plan  to\nreturn ambassadors.")
     (fact,) = record(post("announced", "2020", citations=[citation(cited, "plan to return")]))
-    (kept,) = fact.citations.all()
-    assert (kept.quote, kept.start, kept.end) == ("plan  to\nreturn", 7, 22)
+    (stored,) = fact.citations.all()
+    assert (stored.quote, stored.start, stored.end) == ("plan  to\nreturn", 7, 22)
 
 
 def test_a_source_without_an_archived_text_is_taken_at_its_word():
     (fact,) = record(post("announced", "2020", citations=[citation(source(text=""), "  plan to return ")]))
-    (kept,) = fact.citations.all()
-    assert (kept.quote, kept.start, kept.end) == ("plan to return", None, None)
+    (stored,) = fact.citations.all()
+    assert (stored.quote, stored.start, stored.end) == ("plan to return", None, None)
 
 
 def test_a_source_carries_the_digest_of_its_text():

@@ -1,4 +1,4 @@
-"""Fixtures loaded while others go on recording, each on a connection of its own, committed for real."""
+"""Fixtures loaded beside concurrent commands, each on a connection of its own, with real commits."""
 
 import threading
 
@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from relations import ledger
+from relations.ledger.pairs import make_pairs
 from relations.models import AmbassadorStatus, Source
 from tests.ledger.invariants import assert_everything_holds
 from tests.ledger.making import citation, post, record, source
@@ -20,11 +20,11 @@ def load() -> None:
     call_command("loaddata", "seed_article", verbosity=0)
 
 
-def test_loading_again_gives_no_id_away_that_an_act_under_way_has_taken():
+def test_loading_again_reuses_no_id_of_an_uncommitted_row():
     load()
     cited, recorded, loaded = source(), threading.Event(), threading.Event()
 
-    def acts():
+    def records():
         with transaction.atomic():
             record(post("vacant", "2010", "RU>FR", citations=[citation(cited)]))
             recorded.set()
@@ -36,12 +36,12 @@ def test_loading_again_gives_no_id_away_that_an_act_under_way_has_taken():
         loaded.set()
         record(post("charge", "2012", "RU>FR", citations=[citation(cited)]))
 
-    at_once(acts, loads)
+    at_once(records, loads)
     assert AmbassadorStatus.objects.filter(pair="FR-RU").count() == 2
     assert_everything_holds(loaded=True)
 
 
-def test_ids_of_a_files_own_are_not_given_away_again(tmp_path):
+def test_ids_that_a_file_brings_are_not_reused(tmp_path):
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('relations_source', 'id'))")
         (last,) = cursor.fetchone()
@@ -52,22 +52,22 @@ def test_ids_of_a_files_own_are_not_given_away_again(tmp_path):
     assert Source.objects.count() == 2
 
 
-def test_a_first_load_and_an_act_on_its_pairs_do_not_wait_in_a_circle():
-    """The file goes from BY-US to BY-EU, an act from BY-EU to BY-US."""
-    ledger.acts.make_pairs({"BY-EU", "BY-US"})
-    cited, holds = source(), threading.Event()
+def test_a_first_load_and_a_command_on_its_pairs_do_not_deadlock():
+    """The file loads BY-US before BY-EU, the command locks BY-EU before BY-US."""
+    make_pairs({"BY-EU", "BY-US"})
+    cited, locked = source(), threading.Event()
 
-    def acts():
+    def records():
         with transaction.atomic():
             record(post("vacant", "2010", "EU>BY", citations=[citation(cited)]))
-            holds.set()
+            locked.set()
             until(waiting())
             record(post("vacant", "2010", "US>BY", citations=[citation(cited)]))
 
     def loads():
-        assert holds.wait(PATIENCE)
+        assert locked.wait(PATIENCE)
         load()
 
-    at_once(acts, loads)
+    at_once(records, loads)
     assert AmbassadorStatus.objects.count() == 7
     assert_everything_holds(loaded=True)

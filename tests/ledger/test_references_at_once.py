@@ -12,9 +12,9 @@ from tests.ledger.threads import at_once, first_then
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 
 
-def outcome(act):
+def outcome(command):
     try:
-        act()
+        command()
     except SomeRefused as refused:
         return [each.detail for wrong in refused.rows.values() for each in wrong]
     except InUse as refused:
@@ -24,13 +24,13 @@ def outcome(act):
     return "done"
 
 
-def told(first, second):
-    """What came of the second act, begun while the first is done and not committed."""
+def outcome_after(first, second):
+    """The outcome of the second command, begun while the first is not yet committed."""
     return first_then(first, lambda: outcome(second))
 
 
 def uses(row, cited):
-    """An act that refers to the row."""
+    """A command that refers to the row."""
     if isinstance(row, SanctionProgramme):
         return lambda: record(sanction("imposed", "2006", programme=row, citations=[citation(cited)]))
     return lambda: record(ban("listed", "2020", list=row, citations=[citation(cited)]))
@@ -48,17 +48,17 @@ MADE = pytest.mark.parametrize(
 
 
 @MADE
-def test_what_is_referred_to_by_an_act_under_way_is_not_deleted(make, delete, called):
+def test_what_is_referred_to_by_an_uncommitted_command_is_not_deleted(make, delete, called):
     row, cited = make(), source()
-    assert told(uses(row, cited), lambda: delete(row)) == "in_use"
+    assert outcome_after(uses(row, cited), lambda: delete(row)) == "in_use"
     assert type(row).objects.get() == row
     assert_everything_holds()
 
 
 @MADE
-def test_an_act_on_what_is_being_deleted_waits_and_is_refused(make, delete, called):
+def test_a_command_on_what_is_being_deleted_waits_and_is_refused(make, delete, called):
     row, cited = make(), source()
-    assert told(lambda: delete(row), uses(row, cited)) == [f"There is no {called} {row.pk} any more."]
+    assert outcome_after(lambda: delete(row), uses(row, cited)) == [f"There is no {called} {row.pk} any more."]
     assert not SanctionEvent.objects.exists()
     assert not TravelBanEntry.objects.exists()
     assert_everything_holds()
@@ -66,58 +66,60 @@ def test_an_act_on_what_is_being_deleted_waits_and_is_refused(make, delete, call
 
 @MADE
 def test_a_correction_to_what_is_being_deleted_waits_and_is_refused(make, delete, called):
-    stands, row, cited = make(), make(), source()
-    (fact,) = uses(stands, cited)()
-    assert told(corrects_to(row, fact), lambda: delete(row)) == "in_use"
+    current, row, cited = make(), make(), source()
+    (fact,) = uses(current, cited)()
+    assert outcome_after(corrects_to(row, fact), lambda: delete(row)) == "in_use"
     other = make()
-    assert told(lambda: delete(other), corrects_to(other, fact)) == [f"There is no {called} {other.pk} any more."]
+    assert outcome_after(lambda: delete(other), corrects_to(other, fact)) == [
+        f"There is no {called} {other.pk} any more."
+    ]
     assert_everything_holds()
 
 
-def turned():
+def redirected():
     return {"target": Country.objects.get(code="RU")}
 
 
-def test_the_direction_of_a_programme_does_not_change_under_an_act():
+def test_the_direction_of_a_programme_does_not_change_under_a_command():
     row, cited = programme(), source()
-    assert told(uses(row, cited), lambda: ledger.change_programme(row, turned())) == "in_use"
+    assert outcome_after(uses(row, cited), lambda: ledger.change_programme(row, redirected())) == "in_use"
     other = programme()
-    said = told(lambda: ledger.change_programme(other, turned()), uses(other, cited))
-    assert said == [f"Programme {other.pk} is US→RU, the event US→BY."]
+    refusal = outcome_after(lambda: ledger.change_programme(other, redirected()), uses(other, cited))
+    assert refusal == [f"Programme {other.pk} is US→RU, the event US→BY."]
     assert_everything_holds()
 
 
-def test_the_issuer_and_the_subject_of_a_list_do_not_change_under_an_act():
+def test_the_issuer_and_the_subject_of_a_list_do_not_change_under_a_command():
     row, cited = ban_list(), source()
-    assert told(uses(row, cited), lambda: ledger.change_list(row, {"subject": "person"})) == "in_use"
+    assert outcome_after(uses(row, cited), lambda: ledger.change_list(row, {"subject": "person"})) == "in_use"
     other = ban_list()
-    said = told(lambda: ledger.change_list(other, {"subject": "person"}), uses(other, cited))
-    assert said == [f"List {other.pk} is one of persons: name the person."]
+    refusal = outcome_after(lambda: ledger.change_list(other, {"subject": "person"}), uses(other, cited))
+    assert refusal == [f"List {other.pk} is one of persons: name the person."]
     assert_everything_holds()
 
 
 @MADE
-def test_acts_and_changes_of_the_title_do_not_wait_in_a_circle(make, delete, called):
+def test_commands_and_changes_of_the_title_do_not_deadlock(make, delete, called):
     row, other, cited = make(), make(), source()
 
-    def acts(one):
+    def commands(one):
         def run():
-            for turn in range(4):
+            for step in range(4):
                 draft = sanction if isinstance(one, SanctionProgramme) else ban
                 word = "imposed" if draft is sanction else "listed"
                 named = {"programme" if draft is sanction else "list": one}
-                record(draft(word, f"200{turn}", citations=[citation(cited)], **named))
+                record(draft(word, f"200{step}", citations=[citation(cited)], **named))
 
         return run
 
     def changes(one):
         def run():
             change = ledger.change_programme if isinstance(one, SanctionProgramme) else ledger.change_list
-            for turn in range(4):
-                change(one, {"title": f"Renamed {one.pk} {turn}"})
+            for step in range(4):
+                change(one, {"title": f"Renamed {one.pk} {step}"})
 
         return run
 
-    at_once(acts(row), acts(other), changes(row), changes(other))
+    at_once(commands(row), commands(other), changes(row), changes(other))
     assert {each.title for each in type(row).objects.all()} == {f"Renamed {row.pk} 3", f"Renamed {other.pk} 3"}
     assert_everything_holds()

@@ -1,4 +1,4 @@
-"""The clock: dates that arrive become lines of the log, once, whoever asks and however late."""
+"""Refresh: elapsed dates are logged once, by however many processes and however late."""
 
 import datetime as dt
 import io
@@ -25,10 +25,10 @@ def on(day):
 
 
 def dated():
-    """The lines that days brought about: (pair, track, new value, effective)."""
+    """Entries of elapsed dates: (pair, track, new value, effective)."""
     return [
-        (line.pair_id, line.track, line.new["value"], line.effective.isoformat())
-        for line in StatusChange.objects.filter(reason="date_reached").order_by("id")
+        (entry.pair_id, entry.track, entry.new["value"], entry.effective.isoformat())
+        for entry in StatusChange.objects.filter(reason="date_reached").order_by("id")
     ]
 
 
@@ -42,7 +42,7 @@ def several(number):
             record(sanction("imposed", "2015", direction, expires_on=ends, citations=[citation(cited)]))
 
 
-def test_a_day_that_comes_is_told_once():
+def test_a_day_that_comes_is_logged_once():
     several(1)
     with on("2020-12-31"):
         assert ledger.refresh() == 0
@@ -73,7 +73,7 @@ def test_the_cause_of_a_day_that_came_is_the_fact_that_ran_out_or_arrived():
     ]
 
 
-def test_days_of_standstill_are_told_day_by_day():
+def test_days_of_standstill_are_logged_day_by_day():
     with on("2020-01-01"):
         record(
             sanction("imposed", "2015"),
@@ -98,12 +98,12 @@ def test_days_of_standstill_are_told_day_by_day():
     ]
 
 
-def test_an_act_after_a_standstill_tells_first_what_the_days_brought():
+def test_a_command_after_a_standstill_logs_the_elapsed_dates_first():
     several(1)
     with on("2021-06-01"):
         record(post("vacant", "2021-05-01"))
-        told = [(line[1], line[4]) for line in lines_of()[-4:]]
-        assert told == [
+        logged = [(entry[1], entry[4]) for entry in lines_of()[-4:]]
+        assert logged == [
             ("sanctions:US>BY", "date_reached"),
             ("sanctions:US>BY:-", "date_reached"),
             ("ambassador:US>BY", "recorded"),
@@ -113,10 +113,10 @@ def test_an_act_after_a_standstill_tells_first_what_the_days_brought():
         assert_everything_holds()
 
 
-def test_a_fact_of_the_future_is_told_when_it_comes():
+def test_a_fact_of_the_future_is_logged_when_it_comes():
     with on("2020-01-01"):
         record(post("ambassador", "2020-03-15", holder="Fisher"))
-        assert [line[1] for line in lines_of()] == ["facts"]
+        assert [entry[1] for entry in lines_of()] == ["facts"]
     with on("2020-03-15"):
         ledger.refresh()
     assert dated() == [
@@ -126,16 +126,16 @@ def test_a_fact_of_the_future_is_told_when_it_comes():
     ]
 
 
-def test_many_processes_tell_each_day_exactly_once():
+def test_many_processes_log_each_day_exactly_once():
     several(10)
     with on("2021-01-01"):
-        told = at_once(*(lambda: ledger.refresh(batch=2) for _ in range(6)))
-        assert sum(told) == 10
+        refreshed = at_once(*(lambda: ledger.refresh(batch=2) for _ in range(6)))
+        assert sum(refreshed) == 10
         assert len(dated()) == len(set(dated())) == 20
         assert_everything_holds()
 
 
-def test_a_refresh_leaves_a_pair_to_the_act_that_holds_it():
+def test_a_refresh_leaves_a_pair_to_the_command_that_has_locked_it():
     several(2)
     cited = source()
     locked, go_on = threading.Event(), threading.Event()
@@ -152,7 +152,7 @@ def test_a_refresh_leaves_a_pair_to_the_act_that_holds_it():
 
     def lets_go():
         assert locked.wait(30)
-        until(waiting("advisory"))  # the other pair's lines wait for the act's, its own pair is passed over
+        until(waiting("advisory"))  # the other pair's entries wait for the act's, its own pair is passed over
         go_on.set()
 
     with on("2021-01-01"):
@@ -165,11 +165,11 @@ def test_a_refresh_that_fails_halfway_keeps_what_was_committed_and_loses_nothing
     several(6)
     real, calls = projecting._append, []
 
-    def failing(pairs, lines):
+    def failing(pairs, entries):
         calls.append(pairs)
         if len(calls) == 2:
             raise OperationalError("the disk is full")
-        return real(pairs, lines)
+        return real(pairs, entries)
 
     monkeypatch.setattr(projecting, "_append", failing)
     with on("2021-01-01"):
@@ -186,11 +186,11 @@ def test_a_refresh_whose_connection_is_killed_loses_nothing(monkeypatch):
     several(4)
     real, pid, ready, killed = projecting._append, [], threading.Event(), threading.Event()
 
-    def slow(pairs, lines):
+    def slow(pairs, entries):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
             pid.append(cursor.fetchone()[0])
-        appended = real(pairs, lines)
+        appended = real(pairs, entries)
         ready.set()
         assert killed.wait(30)
         return appended
@@ -200,7 +200,7 @@ def test_a_refresh_whose_connection_is_killed_loses_nothing(monkeypatch):
             ledger.refresh(batch=2)
         except OperationalError:
             return "killed"
-        return "told"
+        return "refreshed"
 
     def kills():
         assert ready.wait(30)
@@ -224,16 +224,16 @@ def gone(cursor, pid):
     return cursor.fetchone() == (0,)
 
 
-def test_fixtures_are_loaded_past_the_ledger_and_told_once():
+def test_fixtures_are_loaded_past_the_ledger_and_logged_once():
     call_command("loaddata", "seed_article", verbosity=0)
     assert_everything_holds(loaded=True)
-    lines, periods = StatusChange.objects.count(), StatusPeriod.objects.count()
-    told = {(line.cause_key, line.cause_version) for line in StatusChange.objects.filter(reason="imported")}
+    entries, periods = StatusChange.objects.count(), StatusPeriod.objects.count()
+    logged = {(entry.cause_key, entry.cause_version) for entry in StatusChange.objects.filter(reason="imported")}
     facts = {(fact.key, fact.version) for model in FACT_MODELS for fact in model.objects.all()}
     assert len(facts) == 23
-    assert facts <= told
+    assert facts <= logged
     call_command("loaddata", "seed_article", verbosity=0)
-    assert (StatusChange.objects.count(), StatusPeriod.objects.count()) == (lines, periods)
+    assert (StatusChange.objects.count(), StatusPeriod.objects.count()) == (entries, periods)
     assert ledger.refresh() == 0
     assert_everything_holds(loaded=True)
 
@@ -249,24 +249,24 @@ def test_what_was_corrected_since_is_not_revived_by_loading_it_again():
     assert_everything_holds(loaded=True)
 
 
-def test_an_act_on_a_pair_whose_fixtures_wait_tells_them_first():
+def test_a_command_on_a_pair_with_pending_fixtures_logs_them_first():
     with transaction.atomic():
         call_command("loaddata", "seed_article", verbosity=0)
         (fact,) = record(post("recalled", "2021-01-01"))
         (pair,) = CountryPair.objects.filter(code="BY-US")
         assert pair.next_change_on != projecting.PROJECTION_PENDING
-        lines = StatusChange.objects.filter(pair="BY-US").order_by("id")
-        assert [line.reason for line in lines][-1] == "recorded"
-        assert {line.reason for line in lines if line.cause_key != fact.key} == {"imported"}
+        entries = StatusChange.objects.filter(pair="BY-US").order_by("id")
+        assert [entry.reason for entry in entries][-1] == "recorded"
+        assert {entry.reason for entry in entries if entry.cause_key != fact.key} == {"imported"}
     assert_everything_holds(loaded=True)
 
 
-def test_the_command_tells_how_many_pairs_and_drops_what_is_old():
+def test_the_command_prints_the_number_of_pairs_and_purges_old_records():
     several(2)
     with on("2020-12-01"):
         ledger.hit_rate_limit("old", most=5, seconds=60, what="requests")
-    told = io.StringIO()
+    output = io.StringIO()
     with on("2021-01-01"):
-        call_command("refresh", stdout=told)
-    assert told.getvalue() == "refreshed 2 pairs\n"
+        call_command("refresh", stdout=output)
+    assert output.getvalue() == "refreshed 2 pairs\n"
     assert not RateLimitCounter.objects.exists()

@@ -1,4 +1,4 @@
-"""Any sequence of acts, with days passing between them, leaves periods, log and history that agree with each other."""
+"""Any sequence of commands, with days passing between them, leaves consistent periods, log and history."""
 
 import contextlib
 import datetime as dt
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from relations import ledger
 from relations.codes import BanAction, BanScope, EventKind, NextStatus, PostStatus, SanctionAction, Scope
 from relations.errors import NothingToCorrect
-from relations.ledger.evidence import attach, cited, held
+from relations.ledger.evidence import attach, cited, lock_sources
 from relations.queries.facts import load_facts
 from relations.status import periods, status
 from tests.ledger.invariants import assert_everything_holds, known_by_hand, pairs, seen_by_hand
@@ -78,11 +78,11 @@ class History:
         )  # fmt: skip
 
     def step(self):
-        acts = {"record": self.record, "correct": self.correct, "retract": self.retract, "wait": self.wait}
-        acts |= {"refresh": self.refresh, "load": self.load, "reprint": self.reprint}
-        act = self.choose(["record", "record", *acts])
+        commands = {"record": self.record, "correct": self.correct, "retract": self.retract, "wait": self.wait}
+        commands |= {"refresh": self.refresh, "load": self.load, "reprint": self.reprint}
+        command = self.choose(["record", "record", *commands])
         with time_machine.travel(dt.datetime.combine(self.today, dt.time(12), dt.UTC), tick=False):
-            acts[act]()
+            commands[command]()
         self.note()
 
     def record(self):
@@ -108,12 +108,12 @@ class History:
         ledger.refresh()
 
     def load(self):
-        """A fixture's fact goes past the ledger; on the commit it would be told at once, here it has to wait."""
-        told = self.written()
+        """Loads a fixture's fact past the ledger; without a commit here, its projection stays pending."""
+        draft = self.written()
         known = dt.datetime(2019, 5, 5, tzinfo=dt.UTC) + dt.timedelta(seconds=len(self.known))
-        fact = told.model(**told.values, recorded_at=known, first_recorded_at=known)
+        fact = draft.model(**draft.values, recorded_at=known, first_recorded_at=known)
         serializers.base.DeserializedObject(fact).save()
-        attach([fact], [cited(told.citations, held(told.citations))])
+        attach([fact], [cited(draft.citations, lock_sources(draft.citations))])
         self.facts.append(fact)
         self.loaded.add(str(fact.key))
 
@@ -122,16 +122,16 @@ class History:
         ledger.change_source(one, {"syndication_of": self.choose([None, other])})
 
     def note(self):
-        """What is known at this moment, by a plain read."""
+        """Notes by a plain read what is known at this moment."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             (moment,) = cursor.fetchone()
-        told = [pair.code for pair in pairs() if pair.next_change_on != dt.date.min]
-        self.known.append((moment, {code: versions(load_facts([code]).get(code, [])) for code in told}))
+        projected = [pair.code for pair in pairs() if pair.next_change_on != dt.date.min]
+        self.known.append((moment, {code: versions(load_facts([code]).get(code, [])) for code in projected}))
 
 
-def versions(acts):
-    return {act.key: act.version for act in acts}
+def versions(facts):
+    return {fact.key: fact.version for fact in facts}
 
 
 @settings(
@@ -140,7 +140,7 @@ def versions(acts):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(st.data())
-def test_any_sequence_of_acts_leaves_what_agrees_with_itself(data):
+def test_any_sequence_of_commands_leaves_what_agrees_with_itself(data):
     with transaction.atomic():
         history = History(data)
         for _ in range(data.draw(st.integers(3, 12))):
@@ -154,7 +154,7 @@ def test_any_sequence_of_acts_leaves_what_agrees_with_itself(data):
 
 
 def assert_the_past_is_as_it_was(history):
-    """What was read then is what `known_at` reads now. A fact that was loaded had been known before it was loaded."""
+    """`known_at` reads now what was read then. A fact that was loaded had been known before it was loaded."""
     for moment, known in history.known:
         for code, then in known.items():
             now = versions(load_facts([code], known_at=moment).get(code, []))
@@ -172,5 +172,5 @@ def assert_as_of_and_known_at_agree_with_a_look_by_hand(history):
             known = load_facts([pair.code], known_at=moment).get(pair.code, [])
             assert versions(known) == versions(known_by_hand(pair.code, moment))
             found = periods(known)
-            told = {str(track): seen(period) for track, period in status(found, day).items()}
-            assert told == seen_by_hand(pair.code, day=day, known_at=moment)
+            computed = {str(track): seen(period) for track, period in status(found, day).items()}
+            assert computed == seen_by_hand(pair.code, day=day, known_at=moment)

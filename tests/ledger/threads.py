@@ -9,38 +9,40 @@ from django.db import connection, transaction
 from tests.waiting import PATIENCE, until
 
 
-def apart[T](act: Callable[[], T]) -> Callable[[], T]:
-    """The act on a connection of its own, closed behind it."""
+def apart[T](function: Callable[[], T]) -> Callable[[], T]:
+    """The function on a connection of its own, closed afterwards."""
 
     def alone() -> T:
         try:
-            return act()
+            return function()
         finally:
             connection.close()
 
     return alone
 
 
-def at_once[T](*acts: Callable[[], T]) -> list[T]:
-    """Runs all acts at the same time, each on its own connection; raises what the first of them raised."""
-    ready = threading.Barrier(len(acts))
+def at_once[T](*functions: Callable[[], T]) -> list[T]:
+    """Runs all functions at the same time, each on its own connection; raises what the first of them raised."""
+    ready = threading.Barrier(len(functions))
 
-    def started(act: Callable[[], T]) -> T:
+    def started(function: Callable[[], T]) -> T:
         connection.ensure_connection()
         ready.wait(PATIENCE)
-        return act()
+        return function()
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        running: list[Future[T]] = [pool.submit(apart(lambda act=act: started(act))) for act in acts]
+    with ThreadPoolExecutor(len(functions)) as pool:
+        running: list[Future[T]] = [
+            pool.submit(apart(lambda function=function: started(function))) for function in functions
+        ]
         for first in as_completed(running, 2 * PATIENCE):
             first.result()
         return [future.result() for future in running]
 
 
 def first_then[T](first: Callable[[], object], second: Callable[[], T]) -> T:
-    """What the second act came to: it begins while the first is done and not committed, and has to wait for it."""
+    """The result of the second function: it begins while the first is not yet committed, and has to wait for it."""
     done, go_on = threading.Event(), threading.Event()
-    told: list[T] = []
+    results: list[T] = []
 
     def earlier() -> None:
         with transaction.atomic():
@@ -50,7 +52,7 @@ def first_then[T](first: Callable[[], object], second: Callable[[], T]) -> T:
 
     def later() -> None:
         assert done.wait(PATIENCE)
-        told.append(second())
+        results.append(second())
 
     def referee() -> None:
         assert done.wait(PATIENCE)
@@ -60,11 +62,11 @@ def first_then[T](first: Callable[[], object], second: Callable[[], T]) -> T:
             go_on.set()
 
     at_once(earlier, later, referee)
-    return told[0]
+    return results[0]
 
 
 def waiting(kind: str = "") -> Callable[[], bool]:
-    """Whether some connection of this database waits for a lock of this kind (`advisory`, ...), or of any."""
+    """Tests if a connection of this database waits for a lock of this kind (`advisory`, ...), or of any."""
 
     def asked() -> bool:
         with connection.cursor() as cursor:

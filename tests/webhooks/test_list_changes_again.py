@@ -70,7 +70,7 @@ def test_a_dry_run_tells_what_of_both_logs_would_match(begun):
     publish(25)
     found = delivery.would_match({"countries": ["BY"], "event_types": ["designations.*", "sanctions.*"]})
     assert [match.event.type for match in found] == ["designations.changed"] * 2 + ["sanctions.changed"] * 2
-    assert [match.line.pk for match in found] == sorted((match.line.pk for match in found), reverse=True)
+    assert [match.entry.pk for match in found] == sorted((match.entry.pk for match in found), reverse=True)
     assert len(delivery.would_match({}, last=3)) == 3
     assert not Delivery.objects.exists()
 

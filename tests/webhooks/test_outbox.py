@@ -206,7 +206,7 @@ def test_a_dry_run_shows_what_of_the_last_lines_would_match_and_writes_nothing(w
     act("US", "BY")
     act("US", "CU")
     found = delivery.would_match({"countries": ["cu"], "event_types": ["sanctions.*"]})
-    assert [match.line.track for match in found] == ["sanctions:US>CU:-", "sanctions:US>CU"]
-    assert [match.line for match in delivery.would_match({"countries": ["cu"]}, last=1)] == [found[0].line]
+    assert [match.entry.track for match in found] == ["sanctions:US>CU:-", "sanctions:US>CU"]
+    assert [match.entry for match in delivery.would_match({"countries": ["cu"]}, last=1)] == [found[0].entry]
     assert not Subscription.objects.exists()
     assert not Delivery.objects.exists()

@@ -19,9 +19,6 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
-# Any number that is nobody else's.
-TURN = 2_020_02_01
-
 
 def main(*arguments: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
@@ -42,12 +39,14 @@ def main(*arguments: str) -> None:
 @contextlib.contextmanager
 def turn() -> Iterator[None]:
     """Two starts on one database take turns: by a connection of this one's own, since loaddata closes Django's."""
+    from relations.ledger.locks import AdvisoryLock  # needs the apps
+
     with contextlib.closing(connection.copy()) as own, own.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [AdvisoryLock.PREPARATION])
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [AdvisoryLock.PREPARATION])
 
 
 def load_fixtures() -> None:

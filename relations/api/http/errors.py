@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core import exceptions as django
-from django.db import DataError, IntegrityError, InternalError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError, InternalError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -33,6 +33,7 @@ from relations.errors import (
     TooManyRequests,
     Unfit,
 )
+from relations.ledger.rules import rule_of
 from tracker.problems import CANCELLED, LOCKED, state_of
 
 TYPES = "/api/docs/errors/#"
@@ -42,8 +43,7 @@ INVALID = "invalid"
 
 _RETRY_AFTER = 1
 _NO_FILTERS = {"format", "fields", "expand", "cursor", "ordering"}
-_DUPLICATE, _MISSING, _CHECK = "23505", "23503", "23514"
-_CONSTRAINT_STATUS = {_DUPLICATE: 409, _MISSING: 409, _CHECK: 400, "23P01": 409, "23001": 409, "23502": 400}
+_CONSTRAINT_STATUS = {"23505": 409, "23503": 409, "23514": 400, "23P01": 409, "23001": 409, "23502": 400}
 """HTTP status by SQLSTATE (PostgreSQL, appendix A): what a row is in itself is 400, what it is beside others 409."""
 
 
@@ -208,8 +208,7 @@ def _sentence(detail: Any) -> str:
     return " ".join(str(error) for _, error in flat(detail))
 
 
-def _of_database(exception: Exception) -> Problem | None:
-    """A constraint's name is a sentence; what it says is what was wrong."""
+def _of_database(exception: DatabaseError) -> Problem | None:
     cause = exception.__cause__
     if not isinstance(cause, PsycopgError):
         return None
@@ -221,17 +220,7 @@ def _of_database(exception: Exception) -> Problem | None:
     if state not in _CONSTRAINT_STATUS:
         return None
     status = _CONSTRAINT_STATUS[state]
-    return Problem(
-        code="conflict" if status == 409 else INVALID,
-        status=status,
-        detail=_rule(cause.diag.constraint_name or "", state),
-    )
-
-
-def _rule(constraint: str, state: str) -> str:
-    if state == _MISSING:
-        return "It refers to something that is not there, or something refers to it."
-    return f"This would break the rule: {constraint.replace('_', ' ')}."
+    return Problem(code="conflict" if status == 409 else INVALID, status=status, detail=rule_of(exception))
 
 
 def _unavailable(why: str = "The database cannot be reached right now") -> Problem:

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from relations.ledger import period_from_row, today
+from relations.ledger import today
 from relations.models import StatusPeriod
 from relations.models.designations import ListProgramme
 from relations.queries.countries import CountryIndex
 from relations.queries.designation_counts import counts_on, designation_counts
 from relations.queries.facts import load_facts
+from relations.queries.periods import period_from_row
 from relations.queries.titles import lists_named, programmes_named
 from relations.representation.designation_counts import designation_bodies
 from relations.representation.statuses import RelationState

@@ -11,7 +11,7 @@ from typing import Any
 from orjson import Fragment
 
 from relations.api.http.formats import dumps, snapshot
-from relations.ledger import load_periods, today
+from relations.ledger import today
 from relations.models import FACT_MODELS, Fact
 from relations.models.facts import FactQuerySet
 from relations.queries.cache import PAIRS
@@ -24,6 +24,7 @@ from relations.queries.designation_counts import (
 )
 from relations.queries.facts import load_facts
 from relations.queries.pair_versions import PairVersions, current_versions
+from relations.queries.periods import load_periods
 from relations.queries.titles import ListProgrammes, lists_named, programmes_named
 from relations.representation.designation_counts import designation_bodies
 from relations.representation.facts import citations_of, fact_body

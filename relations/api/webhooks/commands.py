@@ -27,7 +27,7 @@ from relations.api.webhooks.requests import (
 )
 from relations.api.webhooks.subscriptions import FILTERS, whole, with_secret
 from relations.models import ListChange, StatusChange
-from relations.outbox.payloads import list_change_told
+from relations.outbox.payloads import list_change_payload
 from relations.representation.references import site
 
 LAST = 100
@@ -108,14 +108,14 @@ class OwnDryRun(OwnEndpoint):
 
 def _matches(request: Request, values: Mapping[str, Any]) -> HttpResponse:
     found = delivery.would_match({name: values[name] for name in FILTERS if name in values}, last=LAST)
-    changes = [match.line for match in found if isinstance(match.line, StatusChange)]
+    changes = [match.entry for match in found if isinstance(match.entry, StatusChange)]
     bodies = {body["id"]: body for body in change_bodies(changes, site=site(request))}
     told = [
-        {"type": match.event.type, **(list_change_told(match.line, reached=match.reached)
-         if isinstance(match.line, ListChange) else bodies[match.line.pk])}
+        {"type": match.event.type, **(list_change_payload(match.entry, reached=match.reached)
+         if isinstance(match.entry, ListChange) else bodies[match.entry.pk])}
         for match in found
     ]  # fmt: skip
-    return formats.answered({"looked_at": len(delivery.last_lines(LAST)), "results": told})
+    return formats.answered({"looked_at": len(delivery.last_entries(LAST)), "results": told})
 
 
 urlpatterns = [

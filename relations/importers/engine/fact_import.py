@@ -23,7 +23,7 @@ from relations.importers.engine.reference_resolver import MODELS, References
 from relations.importers.engine.statement_diff import Change, Course, Standing
 from relations.importers.engine.statements import Reading, Statement
 from relations.importers.registry import FACT_LISTS, FactList
-from relations.ledger import Author, FactRevision, SourceLinkDraft, date_links, hold, run_batch, tie, untie
+from relations.ledger import Author, FactRevision, SourceLinkDraft, date_links, link, lock_ahead, run_batch, unlink
 from relations.models import Country, ImportRun, SourceLink
 
 _LONGEST, _LONGEST_NAME = 300, 200
@@ -160,8 +160,8 @@ def _take_in(
     importer = Author(user=author.user, request_id=author.request_id, imports=True)
     for change in changes:
         _revise(change, references, taken, run=run, author=importer)
-    untie(fact_list.code, taken.ended - taken.ties.keys())
-    tie(fact_list.code, taken.ties.values(), run=run)
+    unlink(fact_list.code, taken.ended - taken.ties.keys())
+    link(fact_list.code, taken.ties.values(), run=run)
     date_links(run, course.undated)
     hidden = {reference for change in changes for reference in change.kept}
     if kept := sorted(taken.left | hidden):
@@ -214,7 +214,7 @@ def _held(changes: Sequence[Change], fact_list: FactList) -> References:
     pairs |= {
         pair_code(one.content["sender"], one.content["target"]) for change in changes for one in change.gone.values()
     }
-    hold(sources=references.sources.values(), pairs=pairs)
+    lock_ahead(sources=references.sources.values(), pairs=pairs)
     return references
 
 
@@ -233,7 +233,7 @@ def _revise(change: Change, references: References, taken: _Taken, *, run: Impor
         taken.ties[reference] = _tie(reference, standing)
     for reference in (*change.changed, *change.outlived):
         standing = change.touched[reference]
-        if standing.fact in revised.left:
+        if standing.fact in revised.foreign:
             continue
         if standing.fact in revised.corrected:
             standing.version = revised.corrected[standing.fact].version
@@ -242,7 +242,7 @@ def _revise(change: Change, references: References, taken: _Taken, *, run: Impor
             taken.ties.pop(earlier, None)
             taken.ended.add(earlier)
     taken.ended |= {reference for reference, one in change.gone.items() if one.fact in revised.retracted}
-    taken.left |= {reference for reference, revision in revisions.items() if revision.key in revised.left}
+    taken.left |= {reference for reference, revision in revisions.items() if revision.key in revised.foreign}
     run.added += len(revised.recorded)
     run.amended += len(revised.corrected)
     run.ended += len(revised.retracted)

@@ -15,7 +15,7 @@ from relations.importers.engine.dry_run import Turn, foretell
 from relations.importers.engine.list_events import tell_events
 from relations.importers.engine.parties import Party, Publication, Unreadable, digest
 from relations.importers.registry import PARTY_LISTS, PartyList
-from relations.ledger import Author, KnownVersion, PartyDraft, WrittenVersion, clock, stood, write_parties
+from relations.ledger import Author, KnownVersion, PartyDraft, WrittenVersion, clock, load_known_versions, write_parties
 from relations.models import Designation, ImportRun
 from relations.text.transliteration import fold
 
@@ -105,7 +105,9 @@ def _take_in(
     sanctions_list: PartyList, files: Sequence[Path], publication: Publication, run: ImportRun,
     *, last: ImportRun | None, author: Author, progress: Progress | None,
 ) -> None:  # fmt: skip
-    standing = _Standing(known=stood(sanctions_list.code), before=last.dated if last else None, dated=_day(run))
+    standing = _Standing(
+        known=load_known_versions(sanctions_list.code), before=last.dated if last else None, dated=_day(run)
+    )
     moment = clock()
     written: list[WrittenVersion] = []
     records = sanctions_list.parse(files)
@@ -219,7 +221,7 @@ def _draft(
         content=content,
         digest=told,
         names=_names(content),
-        standing=version,
+        known=version,
     )
 
 
@@ -281,7 +283,7 @@ def _delisting(reference: str, before: KnownVersion, version: Designation, on: s
         content=version.content,
         digest=version.digest,
         names=(),
-        standing=before,
+        known=before,
     )
 
 

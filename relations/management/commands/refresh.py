@@ -1,4 +1,4 @@
-"""Turns dates that have come into lines of the change log: once, or for ever with --loop."""
+"""Logs the changes of dates that have elapsed: once, or for ever with --loop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relations import ledger
 
 
 class Command(BaseCommand):
-    help = "Tell the change log what changed because a day has come."
+    help = "Log what changed because a date has elapsed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="again at each UTC midnight and at least hourly")
@@ -28,6 +28,6 @@ class Command(BaseCommand):
 
 
 def _seconds_to_next(now: dt.datetime) -> float:
-    """To the next full hour; midnight is one."""
+    """Seconds to the next full hour; midnight is one."""
     hour = dt.timedelta(hours=1)
     return (hour - (now - now.replace(minute=0, second=0, microsecond=0))).total_seconds()

@@ -1,0 +1,71 @@
+"""Versions of a fact: checked, derived from one another, compared, written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from relations.errors import CannotBeCorrected, Refused
+from relations.ledger.bulk_copy import insert
+from relations.ledger.drafts import Author
+from relations.ledger.validation import field_errors
+from relations.models import FACT_MODELS, Fact
+
+_DERIVED = ("pair", "earliest", "latest", "recorded_at", "first_recorded_at")
+_FIXED = ("from_country", "to_country", "key", "version", "recorded_by", "superseded_at", *_DERIVED)
+"""Columns that a correction cannot change."""
+
+
+def derive_and_check(fact: Fact) -> list[Refused]:
+    """Fills the columns that follow from a fact's values; returns everything that is wrong with the fact by itself."""
+    wrong = field_errors(fact, exclude=_DERIVED)
+    try:
+        fact.derive()
+    except Refused as refusal:
+        return [*(other for other in wrong if other.field != "on"), refusal]
+    return wrong or list(fact.contradictions())
+
+
+def successor(old: Fact, values: Mapping[str, Any], author: Author) -> Fact:
+    """The next version, not yet checked. Raises `CannotBeCorrected` for another country."""
+    _refuse_other_countries(old, values)
+    fact = type(old)()
+    for field in old._meta.concrete_fields:
+        if not (field.primary_key or field.generated):
+            setattr(fact, field.attname, getattr(old, field.attname))
+    for name, value in values.items():
+        if name.removesuffix("_id") not in _FIXED:
+            setattr(fact, name, value)
+    fact.version, fact.superseded_at = old.version + 1, None
+    fact.recorded_by = author.user
+    return fact
+
+
+def _refuse_other_countries(old: Fact, values: Mapping[str, Any]) -> None:
+    for name in ("from_country", "to_country"):
+        for column in (name, f"{name}_id"):
+            if column in values and values[column] != getattr(old, column):
+                raise CannotBeCorrected(field=name.removesuffix("_country"), what="The country of a fact")
+
+
+def has_same_values(old: Fact, new: Fact) -> bool:
+    """Compares the columns that somebody writes."""
+    return all(
+        getattr(old, field.attname) == getattr(new, field.attname)
+        for field in old._meta.concrete_fields
+        if field.name not in _FIXED and not field.primary_key and not field.generated
+    )
+
+
+def supersede(old: Fact, moment: dt.datetime) -> None:
+    type(old).objects.filter(pk=old.pk).update(superseded_at=moment)
+
+
+def insert_facts(facts: Sequence[Fact]) -> None:
+    of_kind: defaultdict[type[Fact], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        of_kind[type(fact)].append(fact)
+    for model in FACT_MODELS:
+        insert(model, of_kind[model])
