@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from relations.codes import TrackKind
+from relations.codes import TRACKS
 from relations.models import StatusPeriod
 from relations.status import NO_PROGRAMME, Period, State, Track
 
@@ -79,17 +79,17 @@ def _copy(rows: Iterable[tuple[str, Period]]) -> None:
 def _row(pair: str, period: Period) -> tuple[object, ...]:
     """The values of `_COLUMNS`."""
     track, state = period.track, period.state
-    sanctions, ban = track.kind == TrackKind.SANCTIONS, track.kind == TrackKind.TRAVEL_BAN
-    part = sanctions and bool(track.part)
+    part = {TRACKS[track.kind].part: track.part}
+    programme, ban_list = part.get("programme", ""), part.get("list", "")
     return (
         pair,
         str(track),
         track.kind,
         track.sender or None,
         track.receiver or None,
-        not part,
-        int(track.part) if part and track.part != NO_PROGRAMME else None,
-        int(track.part) if ban else None,
+        not programme,
+        int(programme) if programme not in ("", NO_PROGRAMME) else None,
+        int(ban_list) if ban_list else None,
         f"[{period.start},{period.end or ''})",
         state.value,
         state.holder,

@@ -95,8 +95,8 @@ class _Lines:
     ) -> None:  # fmt: skip
         self.pair.version += 1
         kind = Track.named(track).kind
-        was = None if old is None else old.told(kind)
-        comes = None if new is None else new.told(kind)
+        was = None if old is None else old.logged_value(kind)
+        comes = None if new is None else new.logged_value(kind)
         version, now = self.pair.version, self.recorded_at
         self.rows.append(_Line(self.pair, version, track, effective, now, deed, cause, was, comes))
 
@@ -206,7 +206,7 @@ def _differences(old: Statuses, new: Statuses) -> Iterable[tuple[Track, State, S
     for track in sorted(old.keys() | new.keys()):
         was = old[track].state if track in old else NOTHING
         comes = new[track].state if track in new else NOTHING
-        if was.told(track.kind) != comes.told(track.kind):
+        if was.logged_value(track.kind) != comes.logged_value(track.kind):
             yield track, was, comes
 
 
@@ -235,12 +235,12 @@ def _known_cause(pair: CountryPair, was: State, comes: State) -> tuple[str, str,
 def _began(found: list[Period], track: Track, day: dt.date) -> dt.date:
     """The first day of the unbroken time, up to `day`, in which the track tells what it tells on `day`."""
     own = sorted((period for period in found if period.track == track), key=lambda period: period.start)
-    holding = next((period for period in own if period.holds(day)), None)
+    holding = next((period for period in own if period.covers(day)), None)
     if holding is None:
         return max((period.end for period in own if period.end and period.end <= day), default=day)
-    began, told = holding.start, holding.state.told(track.kind)
+    began, told = holding.start, holding.state.logged_value(track.kind)
     for period in reversed(own):
-        if period.end == began and period.state.told(track.kind) == told:
+        if period.end == began and period.state.logged_value(track.kind) == told:
             began = period.start
     return began
 

@@ -22,28 +22,28 @@ from relations.models.webhooks import Replay, Selector, SigningSecret, Subscript
 
 FACT_MODELS: tuple[type[Fact], ...] = (AmbassadorStatus, SanctionEvent, TravelBanEntry, DiplomaticEvent)
 """The four kinds, in the order in which a relation shows them."""
+FACT_MODEL_OF: dict[str, type[Fact]] = {model.resource: model for model in FACT_MODELS}
+"""By the kind's slug: `ambassadors`."""
 
 __all__ = [
     "FACT_MODELS",
+    "FACT_MODEL_OF",
     "AmbassadorStatus",
     "ApiToken",
     "Attempt",
     "Citation",
     "Country",
-    "CountryIndex",
     "CountryPair",
     "Delivery",
     "Designation",
     "DiplomaticEvent",
     "EventParty",
     "Fact",
-    "FactValue",
     "IdempotencyRecord",
     "ImportRun",
     "ListChange",
     "Listing",
     "Membership",
-    "MembershipPeriod",
     "Party",
     "PartyName",
     "RateLimitCounter",
@@ -61,9 +61,6 @@ __all__ = [
     "TravelBanEntry",
     "TravelBanList",
     "app_role_is_powerless",
-    "current_country_index",
-    "fact_values",
     "grant_to_app_role",
-    "load_facts",
     "secure_functions",
 ]

@@ -16,6 +16,7 @@ from relations.models.countries import Country
 from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
 from relations.models.facts import Fact
 from relations.models.versions import cited
+from relations.status import FACT_KINDS
 
 
 class TravelBanListQuerySet(models.QuerySet["TravelBanList"]):
@@ -61,8 +62,7 @@ class TravelBanList(models.Model):
 class TravelBanEntry(Fact):
     """One act on a list: `from_country` is the list's issuer, `to_country` the country, or that of the person."""
 
-    resource = "travel-ban-entries"
-    label = "action"
+    fact_kind = FACT_KINDS["travel-ban-entries"]
     column = "travel_ban_entry"
 
     action = models.CharField(max_length=12, choices=BanAction)

@@ -161,11 +161,11 @@ def snapshots(codes: Collection[str], *, day: dt.date, stored: StoredPeriods) ->
 def _inherited(
     ways: Iterable[InheritanceRoute], found: Mapping[str, Sequence[Period]], day: dt.date
 ) -> list[tuple[InheritanceRoute, dict[Track, Period]]]:
-    return [(way, _holding(found.get(way.pair, ()), day)) for way in ways if way.belonging.holds(day)]
+    return [(way, _holding(found.get(way.pair, ()), day)) for way in ways if way.membership.covers(day)]
 
 
 def _holding(periods: Iterable[Period], day: dt.date) -> dict[Track, Period]:
-    return {period.track: period for period in periods if period.holds(day)}
+    return {period.track: period for period in periods if period.covers(day)}
 
 
 def _parts(tracks: Iterable[Track], kind: TrackKind) -> set[str]:

@@ -13,7 +13,8 @@ from django.db.models.lookups import In
 
 from relations.codes import pair_code
 from relations.queries.countries import CountryIndex
-from relations.status.inheritance import INHERITED_KINDS, MembershipPeriod, inheritance_routes
+from relations.status import INHERITED_KINDS, inheritance_routes
+from relations.status.inheritance import MembershipPeriod
 
 _FEW = 8
 """Countries of which every pair is named: some two thousand codes."""
@@ -24,7 +25,7 @@ def of_pairs(codes: Collection[str], belongings: Sequence[MembershipPeriod]) -> 
     ways: defaultdict[_Span, set[str]] = defaultdict(set)
     for code in codes:
         for way in inheritance_routes(code, belongings):
-            ways[_span(way.belonging)].add(way.pair)
+            ways[_span(way.membership)].add(way.pair)
     reaching = Q(pk__in=[])
     for span, pairs in ways.items():
         reaching |= Q(pair__in=sorted(pairs)) & _sent_in(span)

@@ -70,7 +70,7 @@ def replayed() -> dict[str, Told]:
         if line.track == "facts":
             assert (line.old, line.new) == (None, None)
             continue
-        nothing = NOTHING.told(Track.named(line.track).kind)
+        nothing = NOTHING.logged_value(Track.named(line.track).kind)
         assert line.old == now[line.pair_id].get(line.track, nothing), line
         assert line.old != line.new
         now[line.pair_id][line.track] = line.new
@@ -84,12 +84,12 @@ def assert_replay_gives_the_values_of_the_day_that_was_told() -> None:
         standing: Told = {}
         if pair.logged_through is not None:
             for track, period in status(periods(acts.get(pair.code, [])), pair.logged_through).items():
-                standing[str(track)] = period.state.told(track.kind)
+                standing[str(track)] = period.state.logged_value(track.kind)
         assert without_nothing(told[pair.code]) == without_nothing(standing), pair.code
 
 
 def without_nothing(told: Told) -> Told:
-    return {track: value for track, value in told.items() if value != NOTHING.told(Track.named(track).kind)}
+    return {track: value for track, value in told.items() if value != NOTHING.logged_value(Track.named(track).kind)}
 
 
 def known_by_hand(code: str, moment: dt.datetime) -> list[FactValue]:

@@ -107,9 +107,9 @@ def test_the_next_turn_is_the_first_day_that_tells_something_else(facts, day):
 
     def told(on):
         return {
-            str(track): period.state.told(track.kind)
+            str(track): period.state.logged_value(track.kind)
             for track, period in status(found, on).items()
-            if period.state.told(track.kind) != NOTHING.told(track.kind)
+            if period.state.logged_value(track.kind) != NOTHING.logged_value(track.kind)
         }
 
     turn = next_change_after(found, day)

@@ -77,7 +77,7 @@ def standings(
 def _ways(codes: Collection[str], day: dt.date, around: CountryIndex) -> dict[str, list[InheritanceRoute]]:
     by_member: defaultdict[str, list[MembershipPeriod]] = defaultdict(list)
     for one in around.belongings:
-        if one.holds(day):
+        if one.covers(day):
             by_member[one.member].append(one)
     return {code: inheritance_routes(code, by_member[code[:2]] + by_member[code[3:]]) for code in codes}
 
@@ -101,7 +101,7 @@ def _stored(asked: Collection[str], day: dt.date) -> _Read:
     for row in rows:
         period = period_from_row(row)
         told[row.pair_id].recorded.add(period.track)
-        if period.holds(day):
+        if period.covers(day):
             told[row.pair_id].holding[period.track] = period
         if row.programme:
             programmes[period.track.part] = row.programme.title
@@ -118,7 +118,7 @@ def _computed(asked: Collection[str], day: dt.date, moment: dt.datetime) -> _Rea
     for code, own in acts.items():
         for period in periods(own):
             told[code].recorded.add(period.track)
-            if period.holds(day):
+            if period.covers(day):
                 told[code].holding[period.track] = period
     flat = [act for own in acts.values() for act in own]
     programmes, words = programmes_named(act.programme for act in flat)

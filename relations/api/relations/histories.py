@@ -50,7 +50,7 @@ class Knowledge:
     recorded: frozenset[Track]
 
     def holding(self, day: dt.date) -> dict[Track, Period]:
-        return {period.track: period for period in self.periods if period.holds(day)}
+        return {period.track: period for period in self.periods if period.covers(day)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,7 +183,7 @@ class Consulted:
                 "via": {
                     way.organisation: f"{site}/api/relations/{way.pair}/"
                     for way, _ in self.reaching
-                    if way.belonging.holds(day)
+                    if way.membership.covers(day)
                 },
             },
         }
@@ -192,7 +192,7 @@ class Consulted:
         programmes, words, lists = dict(self.own.programmes), dict(self.own.words), dict(self.own.lists)
         inherited = []
         for way, dossier in self.reaching:
-            if way.belonging.holds(day):
+            if way.membership.covers(day):
                 inherited.append((way, dossier.knowledge(known_at).holding(day)))
                 programmes |= dossier.programmes
                 words |= dossier.words
