@@ -1,4 +1,4 @@
-"""What a date in EDTF means: its first and its last possible day."""
+"""The first and the last possible day of a date in EDTF."""
 
 import calendar
 import datetime as dt
@@ -155,7 +155,7 @@ def test_no_text_is_more_than_refused(text):
 
 
 def two_years_before(day: dt.date) -> dt.date:
-    """As the trend's rule says it: 29 February becomes the 28th."""
+    """The rule of the trend: 29 February becomes the 28th."""
     return day.replace(year=day.year - 2, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 2)
 
 

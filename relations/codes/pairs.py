@@ -14,7 +14,7 @@ class NotTwoCountries(ValueError):
 
 
 def pair_code(one: str, other: str) -> str:
-    """`("US", "BY")` -> `BY-US`: the order of the letters, whoever acts on whom."""
+    """`("US", "BY")` -> `BY-US`: alphabetical, whatever the direction."""
     return "-".join(sorted((one, other)))
 
 
@@ -39,8 +39,8 @@ def pair_of_direction(direction: str) -> str:
 
 
 def _two_countries(text: str, separator: str, country: Callable[[str], str]) -> tuple[str, str]:
-    one, found, other = text.partition(separator)
-    if not found:
+    one, mark, other = text.partition(separator)
+    if not mark:
         raise NotTwoCountries
     first, second = country(one), country(other)
     if first == second:

@@ -36,5 +36,5 @@ def _contrary(group: list[FactValue]) -> Iterator[tuple[FactValue, FactValue]]:
     for fact in sorted(group, key=lambda fact: fact.order):
         claims[fact.word, fact.holder, fact.measures, fact.scope].append(fact)
     for ones, others in combinations(claims.values(), 2):
-        if FACT_KINDS[ones[0].kind].exclude(ones[0], others[0]):
+        if FACT_KINDS[ones[0].kind].rules.exclude(ones[0], others[0]):
             yield from ((one, other) for one, other in product(ones, others) if not one.originals & other.originals)

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from relations.codes import TrackKind
 from relations.status.contradictions import contradictions as contradictions_of
 from relations.status.facts import FactValue
-from relations.status.kinds import FACT_KINDS
+from relations.status.kinds import FACT_KINDS, track_of
 from relations.status.tracks import NOTHING, Contradictions, Period, Step, StepsByTrack, Track
 from relations.status.trend import trend
 
@@ -60,12 +60,12 @@ def steps_by_track(facts: list[FactValue], contradictions: Contradictions) -> St
     """The steps of every track of a pair; the facts are in the order in which they count."""
     by_kind: defaultdict[str, defaultdict[Track, list[FactValue]]] = defaultdict(lambda: defaultdict(list))
     for fact in facts:
-        track = FACT_KINDS[fact.kind].track_of(fact)
+        track = track_of(fact)
         if track is not None:
             by_kind[fact.kind][track].append(fact)
     steps: StepsByTrack = {Track(TrackKind.TREND): (trend(facts, contradictions), facts)} if facts else {}
     for slug, by_track in by_kind.items():
-        steps |= FACT_KINDS[slug].fold(by_track, contradictions)
+        steps |= FACT_KINDS[slug].rules.fold(by_track, contradictions)
     return steps
 
 
@@ -81,15 +81,15 @@ def _periods(track: Track, steps: list[Step], facts: list[FactValue]) -> list[Pe
             beginning[earliest].add((rank, fact.key))
             ending[fact.latest].add((rank, fact.key))
     days = sorted(states.keys() | beginning.keys() | ending.keys())
-    found: list[Period] = []
+    result: list[Period] = []
     state, open_facts = NOTHING, set[tuple[int, str]]()
     for day, end in zip_longest(days, days[1:]):
         state = states.get(day, state)
         open_facts = (open_facts | beginning[day]) - ending[day]
         uncertain = tuple(key for _, key in sorted(open_facts))
-        last = found[-1] if found else None
+        last = result[-1] if result else None
         if last and last.end == day and (last.state, last.uncertain) == (state, uncertain):
-            found[-1] = replace(last, end=end)
+            result[-1] = replace(last, end=end)
         elif state != NOTHING or uncertain:
-            found.append(Period(track=track, start=day, end=end, state=state, uncertain=uncertain))
-    return found
+            result.append(Period(track=track, start=day, end=end, state=state, uncertain=uncertain))
+    return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -216,11 +216,7 @@ def _lifted(now: _Programme, fact: FactValue) -> _Programme:
     )
 
 
-def _expired(now: _Programme, fact: FactValue) -> _Programme:
-    return _Programme(_run(now, fact, SanctionValue.NONE))
-
-
-_ACTIONS = {
+_ACTIONS: dict[SanctionAction, Callable[[_Programme, FactValue], _Programme]] = {
     SanctionAction.THREATENED: _threatened,
     SanctionAction.IMPOSED: _imposed,
     SanctionAction.TIGHTENED: _imposed,
@@ -229,7 +225,7 @@ _ACTIONS = {
     SanctionAction.SUSPENDED: _suspended,
     SanctionAction.REIMPOSED: _imposed,
     SanctionAction.LIFTED: _lifted,
-    SanctionAction.EXPIRED: _expired,
+    SanctionAction.EXPIRED: lambda now, fact: _Programme(_run(now, fact, SanctionValue.NONE)),
 }
 _OUTCOMES = {
     SanctionAction.THREATENED: SanctionValue.THREATENED,

@@ -122,5 +122,5 @@ def with_evidence(state: State, fact: FactValue, contradictions: Contradictions)
 
 
 def is_disputed(fact: FactValue, contradictions: Contradictions) -> bool:
-    """Whether a citation disputes the fact or another fact contradicts it."""
+    """Checks whether a citation disputes the fact or another fact contradicts it."""
     return fact.contested or fact.key in contradictions

@@ -1,4 +1,4 @@
-"""What is shown as disputed, and with which facts behind it."""
+"""Disputes, and the facts shown with them."""
 
 import datetime as dt
 
@@ -11,9 +11,9 @@ ONE, OTHER = frozenset({1}), frozenset({2})
 
 
 def seen(track, *facts, day="2020-02-02"):
-    """(value, disputed, facts behind it) of a track on a day."""
-    told = {str(own): period.state for own, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
-    state = told[track]
+    """(value, disputed, its facts) of a track on a day."""
+    shown = {str(own): period.state for own, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
+    state = shown[track]
     return (state.value, state.disputed, state.facts)
 
 

@@ -1,4 +1,4 @@
-"""Which names of persons count as one, on pairs as the Office of the Historian, the Factbook and others write them."""
+"""Names of persons that count as one, in pairs as the Office of the Historian, the Factbook and others write them."""
 
 import pytest
 

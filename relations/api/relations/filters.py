@@ -230,7 +230,7 @@ class RelationFilters(Filters):
         found = Q(pk__in=[])
         for model, filters in _FILTERS.items():
             own = model.label
-            said = [text for text in self._all(word) if text in model.fact_kind.words] if word == own else []
+            said = [text for text in self._all(word) if text in model.fact_kind.scores] if word == own else []
             if word and not said:
                 continue
             asked = QueryDict(mutable=True)

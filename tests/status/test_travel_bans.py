@@ -12,11 +12,11 @@ DAY = "2020-02-02"
 
 def seen(day, *facts, ban_list=1):
     """(value, scope, visa classes, since) of a list on a day; None where it says nothing."""
-    told = {str(track): period for track, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
+    shown = {str(track): period for track, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
     name = f"travel_ban:US>BY:{ban_list}"
-    if name not in told:
+    if name not in shown:
         return None
-    state = told[name].state
+    state = shown[name].state
     return (state.value, state.scope, state.visa_classes, state.since)
 
 
