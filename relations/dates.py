@@ -74,14 +74,9 @@ def _bounds(text: str, date: str) -> tuple[dt.date, dt.date]:
         if plain := _PLAIN.fullmatch(date):
             return _of_plain(int(plain["year"]), plain["month"], plain["day"])
         parsed = parse_edtf(date)
-        first, last = parsed.lower_strict(), parsed.upper_strict()
-        bounds = dt.date(*first[:3]), dt.date(*last[:3])
+        return dt.date(*parsed.lower_strict()[:3]), dt.date(*parsed.upper_strict()[:3])
     except (EDTFParseException, ValueError) as error:
         raise NotADate(field="on", text=text, why="the calendar has no such day") from error
-    # The library rolls 2019-02-30 over into March.
-    if date[8:10].isdigit() and bounds[0].day != int(date[8:10]):
-        raise NotADate(field="on", text=text, why="the calendar has no such day")
-    return bounds
 
 
 def _of_plain(year: int, month: str | None, day: str | None) -> tuple[dt.date, dt.date]:

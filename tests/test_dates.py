@@ -76,6 +76,7 @@ REFUSALS = [
     ("[2019-02-01..2019-02-30]", "the calendar has no such day"),
     ("0000", "years go from 0001 to 9999"),
     ("000X", "years go from 0001 to 9999"),
+    ("00XX", "years go from 0001 to 9999"),
     ("-0044", None),
     ("-0044-03-15", None),
     ("Y12008", "years go from 0001 to 9999"),
@@ -103,6 +104,7 @@ def test_what_is_no_date_is_refused_with_the_reason(text, why):
         dates.parse(text)
     assert refusal.value.field == "on"
     assert len(refusal.value.detail) < 250
+    assert refusal.value.detail.startswith(f"{text.strip()[:32]!r} is not a date that the tracker understands: ")
     assert why is None or refusal.value.detail.endswith(f"understands: {why}.")
 
 

@@ -76,10 +76,8 @@ def _periods(track: Track, steps: list[Step], facts: list[FactValue]) -> list[Pe
     beginning: defaultdict[dt.date, set[tuple[int, str]]] = defaultdict(set)
     ending: defaultdict[dt.date, set[tuple[int, str]]] = defaultdict(set)
     for rank, fact in enumerate(facts):
-        earliest = fact.earliest or dt.date.min
-        if earliest < fact.latest:
-            beginning[earliest].add((rank, fact.key))
-            ending[fact.latest].add((rank, fact.key))
+        beginning[fact.earliest or dt.date.min].add((rank, fact.key))
+        ending[fact.latest].add((rank, fact.key))
     days = sorted(states.keys() | beginning.keys() | ending.keys())
     result: list[Period] = []
     state, open_facts = NOTHING, set[tuple[int, str]]()

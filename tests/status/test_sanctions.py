@@ -237,6 +237,41 @@ def test_a_suspension_holds_its_measures_back_and_a_reimposition_puts_them_back(
     assert seen("2013-01-01", *IMPOSED, whole, some_back) == ("in_force", ("travel",), None, "2012-06-01")
 
 
+def test_a_partial_lifting_that_names_nothing_ends_what_was_suspended():
+    facts = [
+        sanction("imposed", "2016", measures=("arms", "trade")),
+        sanction("suspended", "2017", measures=("trade",)),
+        sanction("lifted", "2018", scope="some"),
+        sanction("reimposed", "2019"),
+    ]
+    assert seen("2020-01-01", *facts) == ("in_force", ("arms",), None, "2019")
+
+
+def test_a_lifting_of_the_last_measure_in_force_ends_the_programme_whatever_was_suspended():
+    facts = [
+        sanction("imposed", "2016", measures=("arms", "trade")),
+        sanction("suspended", "2017", measures=("trade",), scope="some"),
+        sanction("lifted", "2018", measures=("arms",)),
+    ]
+    assert seen("2020-01-01", *facts) == ("none", (), None, "2018")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [("imposed", ("arms",), ""), ("suspended", ("arms",), "some"), ("lifted", ("trade",), "")],
+        [("imposed", (), ""), ("imposed", ("arms",), ""), ("suspended", ("trade",), "some"), ("lifted", ("arms",), "")],
+    ],
+    ids=["a partial suspension of all that is named", "an imposition that names nothing"],
+)
+def test_what_nobody_named_is_still_in_force_after(facts):
+    ordered = [
+        sanction(word, str(2014 + number), measures=measures, scope=scope)
+        for number, (word, measures, scope) in enumerate(facts)
+    ]
+    assert seen("2020-01-01", *ordered)[:2] == ("eased", ())
+
+
 def test_suspended_is_not_lifted():
     suspended = [*IMPOSED, sanction("suspended", "2010-06-01")]
     lifted = [*IMPOSED, sanction("lifted", "2010-06-01")]
