@@ -7,26 +7,3 @@ from relations.status.inheritance import InheritanceRoute, inheritance_routes, i
 from relations.status.kinds import FACT_KINDS, FactKind, track_of
 from relations.status.tracks import NO_PROGRAMME, NOTHING, Period, State, Track
 from relations.text.persons import same_person
-
-__all__ = [
-    "DIRECTED",
-    "FACT_KINDS",
-    "INHERITED_KINDS",
-    "NOTHING",
-    "NO_PROGRAMME",
-    "UNKNOWN",
-    "VALUES",
-    "FactKind",
-    "InheritanceRoute",
-    "Period",
-    "State",
-    "Track",
-    "contradictions",
-    "inheritance_routes",
-    "inheriting_pairs",
-    "next_change_after",
-    "periods",
-    "same_person",
-    "status",
-    "track_of",
-]
