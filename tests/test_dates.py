@@ -173,6 +173,7 @@ def test_what_is_two_years_old_is_gone_on_the_first_day_that_looks_back_no_furth
 
 
 def test_the_calendar_ends():
+    assert dates.two_years_after(dt.date(9997, 12, 31)) == dt.date(9999, 12, 31)
     assert dates.two_years_after(dt.date(9998, 1, 1)) is None
     assert dates.day_after(dt.date(9999, 12, 31)) is None
     assert dates.day_after(dt.date(2019, 12, 31)) == dt.date(2020, 1, 1)

@@ -63,7 +63,7 @@ def steps_by_track(facts: list[FactValue], contradictions: Contradictions) -> St
         track = track_of(fact)
         if track is not None:
             by_kind[fact.kind][track].append(fact)
-    steps: StepsByTrack = {Track(TrackKind.TREND): (trend(facts, contradictions), facts)} if facts else {}
+    steps: StepsByTrack = {Track(TrackKind.TREND): (trend(facts, contradictions), facts)}
     for slug, by_track in by_kind.items():
         steps |= FACT_KINDS[slug].rules.fold(by_track, contradictions)
     return steps

@@ -106,7 +106,7 @@ def _expire(now: _Programme, steps: list[Step], *, before: dt.date | None) -> _P
         next_day = dates.day_after(now.state.expires_on)
         if next_day is None or (before is not None and next_day >= before):
             break
-        day = max(next_day, steps[-1].day) if steps else next_day
+        day = max(next_day, steps[-1].day)
         now = _after_expiry(now, day)
         steps.append(Step(day, now.state))
     return now
