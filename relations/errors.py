@@ -1,4 +1,4 @@
-"""Everything that the tracker says no with.
+"""Refusals: every error that the tracker reports.
 
 The first line of a class's docstring is the message (with the keyword arguments filled in), `status` is the HTTP
 number, `code` the machine-readable word, and `field` names the input that has to change.
@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 class Refused(Exception):
     """The request was refused.
 
-    `place` says where `field` stands: in the body (`pointer`), the query (`parameter`) or the headers (`header`).
-    `headers` go out with the refusal.
+    `place` is where `field` occurs: in the body (`pointer`), the query (`parameter`) or the headers (`header`).
+    `headers` are sent with the response.
     """
 
     status: ClassVar[int] = 400
@@ -40,7 +40,7 @@ class Refused(Exception):
 class NotADate(Refused):
     """{text!r} is not a date that the tracker understands: {why}.
 
-    Accepted are the EDTF (ISO 8601-2) forms 2008-03-12, 2008-03, 2008, each with ~ or ? (or %) behind it,
+    Accepted are the EDTF (ISO 8601-2) forms 2008-03-12, 2008-03, 2008, each followed by ~ or ? (or %),
     [..2020-02-01], [2008-03-12..2008-05-03].
     """
 
@@ -74,7 +74,7 @@ class QuoteNotFound(Refused):
 
 
 class CannotBeCorrected(Refused):
-    """{what} cannot be corrected: retract the fact and record it anew."""
+    """{what} cannot be corrected: retract the fact and record it again."""
 
 
 class NothingToCorrect(Refused):
@@ -206,7 +206,7 @@ class SecretsLocked(Refused):
 class SomeRefused(Refused):
     """{count} of the rows were refused; nothing was recorded.
 
-    `rows` maps the index of a row in the request to what was refused about it.
+    `rows` maps the index of a row in the request to its refusals.
     """
 
     def __init__(self, rows: dict[int, list[Refused]]) -> None:
@@ -229,7 +229,7 @@ class RecordRefused(Refused):
 class Unfit(Refused):
     """{why}
 
-    `word` is the machine-readable word: a body is unfit in many ways (`required`, `unknown_field`, `max_length`).
+    `word` is the machine-readable code, such as `required`, `unknown_field` or `max_length`.
     """
 
     @property

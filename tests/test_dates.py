@@ -1,4 +1,4 @@
-"""What a date in EDTF means: its first and its last possible day."""
+"""The first and the last possible day of a date in EDTF."""
 
 import datetime as dt
 
@@ -32,6 +32,7 @@ def test_what_is_no_date_is_refused_with_the_reason(text, why):
         dates.parse(text)
     assert refusal.value.field == "on"
     assert len(refusal.value.detail) < 250
+    assert refusal.value.detail.startswith(f"{text.strip()[:32]!r} is not a date that the tracker understands: ")
     assert why is None or refusal.value.detail.endswith(f"understands: {why}.")
 
 
@@ -65,7 +66,7 @@ def test_no_text_is_more_than_refused(text):
 
 
 def two_years_before(day: dt.date) -> dt.date:
-    """As the trend's rule says it: 29 February becomes the 28th."""
+    """The rule of the trend: 29 February becomes the 28th."""
     return day.replace(year=day.year - 2, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 2)
 
 
@@ -81,6 +82,7 @@ def test_what_is_two_years_old_is_gone_on_the_first_day_that_looks_back_no_furth
 
 
 def test_the_calendar_ends():
+    assert dates.two_years_after(dt.date(9997, 12, 31)) == dt.date(9999, 12, 31)
     assert dates.two_years_after(dt.date(9998, 1, 1)) is None
     assert dates.day_after(dt.date(9999, 12, 31)) is None
     assert dates.day_after(dt.date(2019, 12, 31)) == dt.date(2020, 1, 1)

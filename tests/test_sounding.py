@@ -1,4 +1,4 @@
-"""What a name sounds like, in which spelling ever."""
+"""The sound of a name in any spelling."""
 
 import pytest
 

@@ -55,6 +55,7 @@ REFUSALS = [
     ("[2019-02-01..2019-02-30]", "the calendar has no such day"),
     ("0000", "years go from 0001 to 9999"),
     ("000X", "years go from 0001 to 9999"),
+    ("00XX", "years go from 0001 to 9999"),
     ("-0044", None),
     ("-0044-03-15", None),
     ("Y12008", "years go from 0001 to 9999"),

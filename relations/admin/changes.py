@@ -15,7 +15,7 @@ from relations.admin.fact_display import NOTHING
 from relations.admin.hardened import ReadOnlyAdmin
 from relations.admin.history import line_told
 from relations.codes import TrackKind
-from relations.models import FACT_MODELS, StatusChange
+from relations.models import FACT_MODEL_OF, StatusChange
 
 
 class TrackKindFilter(admin.SimpleListFilter):
@@ -50,7 +50,7 @@ class StatusChangeAdmin(ReadOnlyAdmin[StatusChange]):
 
     @admin.display(description="fact")
     def cause(self, line: StatusChange) -> str:
-        model = next((model for model in FACT_MODELS if model.resource == line.cause_kind), None)
+        model = FACT_MODEL_OF.get(line.cause_kind)
         if model is None:
             return NOTHING
         query = urlencode({"q": line.cause_key, "version": "all"})

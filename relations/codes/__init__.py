@@ -1,4 +1,4 @@
-"""Every word that a column may hold, and what the word is called elsewhere.
+"""Vocabularies of columns, with their codes in other schemes and their labels for people.
 
 Sources: Vienna Convention on Diplomatic Relations (1961) for heads of mission and how a mission ends; Correlates
 of War, Diplomatic Exchange (COW) and Diplometrics for levels of representation; Global Sanctions Data Base (GSDB) for
@@ -10,7 +10,14 @@ from relations.codes.ambassadors import AMBASSADOR_STATUSES, CowLevel, NextStatu
 from relations.codes.countries import CountryKind, SourceKind, Stance
 from relations.codes.events import EVENT_CODES, EVENT_RELATIONS, EventKind, RelationsValue
 from relations.codes.lists import ImportedList, ListCode, PartyChange, PartyKind, RunState
-from relations.codes.pairs import pair_code
+from relations.codes.pairs import (
+    NotTwoCountries,
+    pair_code,
+    pair_of_direction,
+    pair_sides,
+    parse_direction,
+    parse_pair,
+)
 from relations.codes.sanctions import (
     SANCTION_CAMEO,
     SANCTION_STRENGTH,
@@ -21,10 +28,20 @@ from relations.codes.sanctions import (
     Scope,
 )
 from relations.codes.scores import AMBASSADOR_SCORES, BAN_SCORES, EVENT_SCORES, SANCTION_SCORES
-from relations.codes.tracks import DIRECTED, UNKNOWN, VALUES, Reason, TrackKind, Trend
+from relations.codes.tracks import (
+    DIRECTED,
+    INHERITED_KINDS,
+    TRACK_EVENTS,
+    TRACKS,
+    UNKNOWN,
+    VALUES,
+    Reason,
+    TrackKind,
+    Trend,
+    label_in_sentence,
+)
 from relations.codes.travel_bans import BAN_STRENGTH, BanAction, BanScope, BanSubject
 from relations.codes.webhooks import (
-    TRACK_EVENTS,
     AttemptError,
     DeliveryState,
     DisabledReason,
@@ -32,52 +49,3 @@ from relations.codes.webhooks import (
     Include,
     SubscriptionState,
 )
-
-__all__ = [
-    "AMBASSADOR_SCORES",
-    "AMBASSADOR_STATUSES",
-    "BAN_SCORES",
-    "BAN_STRENGTH",
-    "DIRECTED",
-    "EVENT_CODES",
-    "EVENT_RELATIONS",
-    "EVENT_SCORES",
-    "SANCTION_CAMEO",
-    "SANCTION_SCORES",
-    "SANCTION_STRENGTH",
-    "SCOPED_ACTIONS",
-    "TRACK_EVENTS",
-    "UNKNOWN",
-    "VALUES",
-    "AttemptError",
-    "BanAction",
-    "BanScope",
-    "BanSubject",
-    "CountryKind",
-    "CowLevel",
-    "DeliveryState",
-    "DisabledReason",
-    "EventKind",
-    "EventType",
-    "ImportedList",
-    "Include",
-    "ListCode",
-    "Measure",
-    "NextStatus",
-    "PartyChange",
-    "PartyKind",
-    "PostStatus",
-    "Reason",
-    "RelationsValue",
-    "RunState",
-    "SanctionAction",
-    "SanctionValue",
-    "Scope",
-    "SourceKind",
-    "Stance",
-    "SubscriptionState",
-    "TokenScope",
-    "TrackKind",
-    "Trend",
-    "pair_code",
-]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import TextChoices
+from relations.codes.labels import Vocabulary
 
 
-class TokenScope(TextChoices):
+class TokenScope(Vocabulary):
     READ = "read"
     EDIT = "edit"
     WEBHOOKS = "webhooks"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import IntegerChoices, TextChoices
+from django.db.models import IntegerChoices
+
+from relations.codes.labels import Vocabulary
 
 
-class PostStatus(TextChoices):
-    """Who leads the mission today, or why nobody does (Vienna Convention, articles 9, 14, 19, 43 and 45)."""
+class PostStatus(Vocabulary):
+    """The head of mission, or the reason for there being none (Vienna Convention, articles 9, 14, 19, 43 and 45)."""
 
     AMBASSADOR = "ambassador"
     MINISTER = "minister"
     CHARGE = "charge", "Chargé d'affaires"
     INTERESTS_SECTION = "interests_section"
     PROTECTING_POWER = "protecting_power"
-    NON_RESIDENT = "non_resident"
+    NON_RESIDENT = "non_resident", "Non-resident"
     VACANT = "vacant"
     CLOSED = "closed"
     SEVERED = "severed"
@@ -23,16 +25,16 @@ class PostStatus(TextChoices):
     EXPELLED = "expelled"
 
 
-class NextStatus(TextChoices):
-    """What is on its way to the post, or how that ended (Vienna Convention, article 4: the agrément)."""
+class NextStatus(Vocabulary):
+    """The next head of mission on the way to the post (Vienna Convention, article 4: the agrément)."""
 
     ANNOUNCED = "announced"
     NOMINATED = "nominated"
-    AGREEMENT_GRANTED = "agreement_granted"
+    AGREEMENT_GRANTED = "agreement_granted", "Agrément granted"
     CONFIRMED = "confirmed"
     APPOINTED = "appointed"
     REFUSED = "refused"
-    AGREEMENT_REVOKED = "agreement_revoked"
+    AGREEMENT_REVOKED = "agreement_revoked", "Agrément revoked"
     LAPSED = "lapsed"
 
 
@@ -44,7 +46,7 @@ class CowLevel(IntegerChoices):
     """Level of representation in COW's Diplomatic Exchange, DR_at_2."""
 
     NONE = 0
-    CHARGE = 1
+    CHARGE = 1, "Chargé d'affaires"
     MINISTER = 2
     AMBASSADOR = 3
     OTHER = 9

@@ -1,25 +1,25 @@
-"""Countries and the sources of what is known of them."""
+"""Countries and sources."""
 
 from __future__ import annotations
 
-from django.db.models import TextChoices
+from relations.codes.labels import Vocabulary
 
 
-class CountryKind(TextChoices):
+class CountryKind(Vocabulary):
     STATE = "state"
     ORGANISATION = "organisation"
     TERRITORY = "territory"
 
 
-class SourceKind(TextChoices):
+class SourceKind(Vocabulary):
     ARTICLE = "article"
     LEGAL_ACT = "legal_act"
     OFFICIAL_LIST = "official_list"
     DATASET = "dataset"
 
 
-class Stance(TextChoices):
-    """What a citation's words do to the fact."""
+class Stance(Vocabulary):
+    """The effect of a citation on its fact."""
 
     SUPPORTS = "supports"
     DISPUTES = "disputes"

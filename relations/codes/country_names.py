@@ -1,4 +1,4 @@
-"""Names of countries beside CLDR's English ones: those in official lists, and those that people type."""
+"""Names of countries in addition to CLDR's English ones: those in official lists, and those that people type."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ _TYPED: Mapping[str, Sequence[str]] = {
     "ZA": ["RSA"],
     "ZW": ["Rhodesia"],
 }
-"""By code, what people type besides: abbreviations, short and former names, and parts without foreign relations of
+"""By code, other names that people type: abbreviations, short and former names, and parts without foreign relations of
 their own. A former name is that of a country that only changed its name (`docs/countries.md`), never a colony's.
 """
 
@@ -132,10 +132,10 @@ def _codes() -> dict[str, str]:
 
 
 def code_by_name(name: str) -> str:
-    """`Korea, North` -> KP (ISO 3166-1 alpha-2); empty for what names no country, or a former one, or adds words."""
+    """`Korea, North` -> KP (ISO 3166-1 alpha-2); empty for a former country or additional words."""
     return _codes().get(name.casefold().replace("’", "'"), "")
 
 
 def other_names(code: str) -> list[str]:
-    """`CI` -> Cote d'Ivoire, Ivory Coast, …: what else the country is called, its codes left out."""
+    """`CI` -> Cote d'Ivoire, Ivory Coast, …: the country's other names, without codes."""
     return [*_IN_LISTS.get(code, ()), *_TYPED.get(code, ())]

@@ -1,12 +1,12 @@
-"""Everything else that moves a relation: CAMEO 1.1b3 and PLOVER."""
+"""Events besides heads of mission, sanctions and travel bans: CAMEO 1.1b3 and PLOVER."""
 
 from __future__ import annotations
 
-from django.db.models import TextChoices
+from relations.codes.labels import Vocabulary
 
 
-class EventKind(TextChoices):
-    """Everything else that moves a relation."""
+class EventKind(Vocabulary):
+    """Kinds of diplomatic events."""
 
     VISIT = "visit"
     TALKS = "talks"
@@ -21,7 +21,7 @@ class EventKind(TextChoices):
     RELATIONS_SEVERED = "relations_severed"
     RELATIONS_RESTORED = "relations_restored"
     RECOGNITION = "recognition"
-    NON_RECOGNITION = "non_recognition"
+    NON_RECOGNITION = "non_recognition", "Non-recognition"
     EXPULSION = "expulsion"
     STAFF_CUT = "staff_cut"
     AID_REDUCED = "aid_reduced"
@@ -31,7 +31,7 @@ class EventKind(TextChoices):
     OTHER = "other"
 
 
-class RelationsValue(TextChoices):
+class RelationsValue(Vocabulary):
     """Vienna Convention, article 2 (established by mutual consent) and article 45 (broken off)."""
 
     UNKNOWN = "unknown"
@@ -46,8 +46,7 @@ EVENT_RELATIONS: dict[EventKind, RelationsValue] = {
     EventKind.RELATIONS_SUSPENDED: RelationsValue.SUSPENDED,
     EventKind.RELATIONS_SEVERED: RelationsValue.SEVERED,
 }
-"""The kinds that say what the diplomatic relations become; the others move only the trend."""
-
+"""The kinds that change the diplomatic relations; the others move only the trend."""
 
 EVENT_CODES: dict[EventKind, tuple[str | None, str | None]] = {
     EventKind.VISIT: ("042", "CONSULT"),
@@ -72,4 +71,4 @@ EVENT_CODES: dict[EventKind, tuple[str | None, str | None]] = {
     EventKind.DETERIORATION: ("160", None),
     EventKind.OTHER: (None, None),
 }
-"""CAMEO code and PLOVER event of each kind; None where the scheme has no word for it."""
+"""CAMEO code and PLOVER event of each kind; None where the scheme has none."""

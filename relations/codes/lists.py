@@ -1,12 +1,14 @@
-"""Official lists, their parties, and the runs that import them."""
+"""Official lists, their parties, and import runs."""
 
 from __future__ import annotations
 
 from django.db.models import TextChoices
 
+from relations.codes.labels import Vocabulary
+
 
 class ListCode(TextChoices):
-    """Official sanctions lists whose parties are kept as designations."""
+    """Official sanctions lists whose parties are stored as designations."""
 
     UN = "un", "UN"
     OFAC = "ofac", "OFAC"
@@ -30,22 +32,22 @@ class ImportedList(TextChoices):
     COW = "cow", "COW"
 
 
-class PartyKind(TextChoices):
+class PartyKind(Vocabulary):
     PERSON = "person"
     ENTITY = "entity"
     VESSEL = "vessel"
     AIRCRAFT = "aircraft"
 
 
-class PartyChange(TextChoices):
-    """What a publication did to a party."""
+class PartyChange(Vocabulary):
+    """The change of a party in a publication."""
 
     LISTED = "listed"
     AMENDED = "amended"
     DELISTED = "delisted"
 
 
-class RunState(TextChoices):
+class RunState(Vocabulary):
     WAITING = "waiting"
     RUNNING = "running"
     SUCCEEDED = "succeeded"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import TextChoices
+from relations.codes.labels import Vocabulary
 
 
-class SanctionAction(TextChoices):
-    """What one act does in the life of a sender's sanctions."""
+class SanctionAction(Vocabulary):
+    """One change of a sender's sanctions."""
 
     THREATENED = "threatened"
     IMPOSED = "imposed"
@@ -19,8 +19,8 @@ class SanctionAction(TextChoices):
     EXPIRED = "expired"
 
 
-class SanctionValue(TextChoices):
-    """What stands between a sender and a target under a programme."""
+class SanctionValue(Vocabulary):
+    """State of a programme, or of all programmes of a sender, against a target."""
 
     UNKNOWN = "unknown"
     NONE = "none"
@@ -34,7 +34,7 @@ SANCTION_STRENGTH: list[str] = [str(value) for value in SanctionValue]
 """A sender's posture is the strongest of its programmes; the order of the enumeration is the order of strength."""
 
 
-class Measure(TextChoices):
+class Measure(Vocabulary):
     """Types of sanctions, as the Global Sanctions Data Base names them."""
 
     TRADE = "trade"
@@ -45,8 +45,8 @@ class Measure(TextChoices):
     OTHER = "other"
 
 
-class Scope(TextChoices):
-    """How much an easing, a suspension or a lifting reaches."""
+class Scope(Vocabulary):
+    """Share of the measures that an easing, a suspension or a lifting concerns."""
 
     ALL = "all"
     MOST = "most"
@@ -54,7 +54,6 @@ class Scope(TextChoices):
 
 
 SCOPED_ACTIONS: list[str] = [SanctionAction.EASED, SanctionAction.SUSPENDED, SanctionAction.LIFTED]
-
 
 SANCTION_CAMEO: dict[SanctionAction, str | None] = {
     SanctionAction.THREATENED: "1312",
@@ -65,6 +64,6 @@ SANCTION_CAMEO: dict[SanctionAction, str | None] = {
     SanctionAction.SUSPENDED: "085",
     SanctionAction.REIMPOSED: "163",
     SanctionAction.LIFTED: "085",
-    # Running out by itself is nobody's act, and CAMEO codes acts.
+    # CAMEO codes what somebody did; an expiry happens by itself.
     SanctionAction.EXPIRED: None,
 }

@@ -1,4 +1,4 @@
-"""What each word adds to a trend, on PLOVER's scale from -10 (most hostile) to +10."""
+"""Weight of each word in a trend, on PLOVER's scale from -10 (most hostile) to +10."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 
 def _scores(points: dict[str, list[str]]) -> dict[str, Decimal]:
-    """{points: [words]} -> {word: points}; a word named twice is a mistake of this file."""
+    """{points: [words]} -> {word: points}; raises `ValueError` for a word named twice."""
     scores = {word: Decimal(score) for score, words in points.items() for word in words}
     if len(scores) < sum(map(len, points.values())):
         raise ValueError("a word has two scores")

@@ -1,19 +1,20 @@
-"""What a status and the change log speak of."""
+"""The tracks of statuses and of the change log."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from django.db.models import TextChoices
+from dataclasses import dataclass
 
 from relations.codes.ambassadors import NextStatus, PostStatus
 from relations.codes.events import RelationsValue
-from relations.codes.sanctions import SanctionValue
-from relations.codes.travel_bans import BAN_STRENGTH
+from relations.codes.labels import Vocabulary
+from relations.codes.sanctions import Measure, SanctionValue
+from relations.codes.travel_bans import BAN_STRENGTH, BanAction, BanScope
+from relations.codes.webhooks import EventType
 
 
-class Trend(TextChoices):
-    """The sign of what two years of facts add up to."""
+class Trend(Vocabulary):
+    """The sign of two years of facts."""
 
     UNKNOWN = "unknown"
     IMPROVING = "improving"
@@ -21,11 +22,11 @@ class Trend(TextChoices):
     DETERIORATING = "deteriorating"
 
 
-class TrackKind(TextChoices):
-    """What a period or a change speaks of; the first word of a track's name."""
+class TrackKind(Vocabulary):
+    """The subject of a period or of a change; the first word of a track's name."""
 
-    AMBASSADOR = "ambassador"
-    NEXT = "next"
+    AMBASSADOR = "ambassador", "Head of mission"
+    NEXT = "next", "Next head of mission"
     SANCTIONS = "sanctions"
     TRAVEL_BAN = "travel_ban"
     DIPLOMATIC_RELATIONS = "diplomatic_relations"
@@ -33,22 +34,91 @@ class TrackKind(TextChoices):
     FACTS = "facts"
 
 
-DIRECTED = (TrackKind.AMBASSADOR, TrackKind.NEXT, TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
-"""Kinds of tracks that have a sender and a receiver."""
 UNKNOWN = "unknown"
-VALUES: Mapping[str, tuple[str, ...]] = {
-    TrackKind.AMBASSADOR: (UNKNOWN, *PostStatus.values),
-    TrackKind.NEXT: (UNKNOWN, "none", *NextStatus.values),
-    TrackKind.SANCTIONS: tuple(SanctionValue.values),
-    TrackKind.TRAVEL_BAN: tuple(BAN_STRENGTH),
-    TrackKind.DIPLOMATIC_RELATIONS: tuple(RelationsValue.values),
-    TrackKind.TREND: tuple(Trend.values),
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackProfile:
+    """Everything that depends on the kind of a track.
+
+    `details` are the fields of a state that the change log shows with its value. `part` names the column of what a
+    track may be a part of. `title` is its heading, filled in with the names of its countries.
+    """
+
+    title: str
+    event: EventType
+    values: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    is_directed: bool = False
+    part: str = ""
+    is_inherited: bool = False
+
+
+TRACKS: Mapping[str, TrackProfile] = {
+    TrackKind.AMBASSADOR: TrackProfile(
+        title="Head of mission of {sender} in {receiver}",
+        event=EventType.AMBASSADOR,
+        values=(UNKNOWN, *PostStatus.values),
+        details=("holder",),
+        is_directed=True,
+    ),
+    TrackKind.NEXT: TrackProfile(
+        title="Next head of mission of {sender} in {receiver}",
+        event=EventType.AMBASSADOR,
+        values=(UNKNOWN, "none", *NextStatus.values),
+        details=("holder",),
+        is_directed=True,
+    ),
+    TrackKind.SANCTIONS: TrackProfile(
+        title="Sanctions of {sender} on {receiver}",
+        event=EventType.SANCTIONS,
+        values=tuple(SanctionValue.values),
+        details=("measures", "expires_on"),
+        is_directed=True,
+        part="programme",
+        is_inherited=True,
+    ),
+    TrackKind.TRAVEL_BAN: TrackProfile(
+        title="Travel ban of {sender} on {receiver}",
+        event=EventType.TRAVEL_BAN,
+        values=tuple(BAN_STRENGTH),
+        details=("scope", "visa_classes"),
+        is_directed=True,
+        part="list",
+        is_inherited=True,
+    ),
+    TrackKind.DIPLOMATIC_RELATIONS: TrackProfile(
+        title="Diplomatic relations", event=EventType.RELATIONS, values=tuple(RelationsValue.values)
+    ),
+    TrackKind.TREND: TrackProfile(title="Trend", event=EventType.TREND, values=tuple(Trend.values)),
+    # A change on `facts` has no values: a command that changed none of today's.
+    TrackKind.FACTS: TrackProfile(title="Facts", event=EventType.FACTS),
 }
-"""What a track of each kind can say; a line on `facts` has no values."""
+
+DIRECTED = tuple(kind for kind in TrackKind if TRACKS[kind].is_directed)
+"""Kinds of tracks that have a sender and a receiver."""
+INHERITED_KINDS = tuple(kind for kind in TrackKind if TRACKS[kind].is_inherited)
+"""Kinds of tracks that members inherit from an organisation."""
+VALUES: Mapping[str, tuple[str, ...]] = {kind: TRACKS[kind].values for kind in TrackKind if TRACKS[kind].values}
+"""The values of a track of each kind that has any."""
+TRACK_EVENTS: Mapping[str, EventType] = {kind: profile.event for kind, profile in TRACKS.items()}
+"""The type of the webhook event of a change on a track of each kind."""
+
+_LABELS: Mapping[str, str] = {
+    word: str(label)
+    for vocabulary in (PostStatus, NextStatus, SanctionValue, Measure, BanAction, BanScope, RelationsValue, Trend)
+    for word, label in vocabulary.choices
+}
 
 
-class Reason(TextChoices):
-    """Why a line of the change log was written."""
+def label_in_sentence(word: str) -> str:
+    """`charge` -> chargé d'affaires, `in_force` -> in force: a value or a detail of a track, or any other text."""
+    label = _LABELS.get(word)
+    return label[0].lower() + label[1:] if label else word
+
+
+class Reason(Vocabulary):
+    """Reasons for an entry in the change log."""
 
     RECORDED = "recorded"
     CORRECTED = "corrected"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import TextChoices
+from relations.codes.labels import Vocabulary
 
 
-class BanAction(TextChoices):
-    """What one act does on a travel-ban list."""
+class BanAction(Vocabulary):
+    """One change of a travel-ban list."""
 
     CONSIDERED = "considered"
     LISTED = "listed"
@@ -17,14 +17,14 @@ class BanAction(TextChoices):
 
 
 BAN_STRENGTH: list[str] = ["unknown", "removed", "not_included", "considered", "suspended", "listed"]
-"""What a list of persons shows for a country is the strongest of what it says of the country's persons."""
+"""From the weakest on: a list of persons shows for a country the strongest value of its persons."""
 
 
-class BanScope(TextChoices):
+class BanScope(Vocabulary):
     FULL = "full"
     PARTIAL = "partial"
 
 
-class BanSubject(TextChoices):
+class BanSubject(Vocabulary):
     COUNTRY = "country"
     PERSON = "person"

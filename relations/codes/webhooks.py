@@ -2,75 +2,61 @@
 
 from __future__ import annotations
 
-from django.db.models import TextChoices
-
-from relations.codes.tracks import TrackKind
+from relations.codes.labels import Vocabulary
 
 
-class EventType(TextChoices):
-    """What a webhook's body tells of. The `webhook.` types go to whom they concern, whatever they subscribed to."""
+class EventType(Vocabulary):
+    """Type of a webhook's payload. The `webhook.` types go to the subscription concerned, whatever its filters."""
 
-    AMBASSADOR = "ambassador.changed"
-    SANCTIONS = "sanctions.changed"
-    TRAVEL_BAN = "travel_ban.changed"
-    RELATIONS = "relations.changed"
-    TREND = "trend.changed"
-    DESIGNATIONS = "designations.changed"
-    FACTS = "facts.changed"
+    AMBASSADOR = "ambassador.changed", "Head of mission changed"
+    SANCTIONS = "sanctions.changed", "Sanctions changed"
+    TRAVEL_BAN = "travel_ban.changed", "Travel ban changed"
+    RELATIONS = "relations.changed", "Relations changed"
+    TREND = "trend.changed", "Trend changed"
+    DESIGNATIONS = "designations.changed", "Designations changed"
+    FACTS = "facts.changed", "Facts changed"
     PING = "webhook.ping"
     FAILING = "webhook.failing"
     DISABLED = "webhook.disabled"
 
 
-TRACK_EVENTS: dict[str, EventType] = {
-    TrackKind.AMBASSADOR: EventType.AMBASSADOR,
-    TrackKind.NEXT: EventType.AMBASSADOR,
-    TrackKind.SANCTIONS: EventType.SANCTIONS,
-    TrackKind.TRAVEL_BAN: EventType.TRAVEL_BAN,
-    TrackKind.DIPLOMATIC_RELATIONS: EventType.RELATIONS,
-    TrackKind.TREND: EventType.TREND,
-    TrackKind.FACTS: EventType.FACTS,
-}
-"""The type of the event that tells of a line on such a track."""
-
-
-class Include(TextChoices):
-    """How much a webhook's body tells: the change, or the pair's whole status as well."""
+class Include(Vocabulary):
+    """Content of a webhook's payload: the change, or the pair's whole status as well."""
 
     CHANGE = "change"
     SNAPSHOT = "snapshot"
 
 
-class SubscriptionState(TextChoices):
+class SubscriptionState(Vocabulary):
     PENDING = "pending"
     ENABLED = "enabled"
     PAUSED = "paused"
     DISABLED = "disabled"
 
 
-class DisabledReason(TextChoices):
-    """Why nothing is sent to a subscription any more."""
+class DisabledReason(Vocabulary):
+    """Reasons for ending a subscription."""
 
-    OWNER = "owner"
-    GONE = "gone"
+    OWNER = "owner", "Disabled by its owner"
+    GONE = "gone", "Answered 410 Gone"
     NO_SUCCESS = "no_success"
     PING_UNANSWERED = "ping_unanswered"
 
 
-class DeliveryState(TextChoices):
+class DeliveryState(Vocabulary):
     PENDING = "pending"
     SENDING = "sending"
     DELIVERED = "delivered"
     EXHAUSTED = "exhausted"
 
 
-class AttemptError(TextChoices):
-    """Why an attempt brought no answer."""
+class AttemptError(Vocabulary):
+    """Reasons for an attempt without a response."""
 
-    BLOCKED = "blocked"
-    NAME = "name"
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
+    BLOCKED = "blocked", "Address blocked"
+    NAME = "name", "Name not resolved"
+    CONNECT = "connect", "Connection failed"
+    TLS = "tls", "TLS failed"
+    TIMEOUT = "timeout", "Timed out"
     PROTOCOL = "protocol"
     LOST = "lost"

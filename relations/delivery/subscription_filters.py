@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
-from relations.codes import TrackKind, pair_code
+from relations.codes import TRACKS, NotTwoCountries, TrackKind, parse_direction, parse_pair
 from relations.errors import Invalid
 from relations.outbox.matching import ANY, CHANGES, NOTICES, types_of
 from relations.queries.countries import current_country_index
@@ -15,8 +16,6 @@ from relations.status import DIRECTED, VALUES, Track
 
 MOST = 200
 """Values of one filter."""
-
-_PARTED = (TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
 
 
 def event_type(text: str) -> str:
@@ -35,17 +34,17 @@ def country(text: str, *, field: str = "countries") -> str:
 
 
 def pair(text: str) -> str:
-    first, dash, second = text.partition("-")
-    if not dash:
-        raise _invalid("pairs", f"{text!r} names no pair; write BY-US")
-    return pair_code(*_two("pairs", first, second))
+    try:
+        return parse_pair(text, country=partial(country, field="pairs"))
+    except NotTwoCountries as error:
+        raise _not_two("pairs", error, f"{text!r} names no pair; write BY-US") from None
 
 
 def direction(text: str, *, field: str = "directions") -> str:
-    sender, arrow, receiver = text.partition(">")
-    if not arrow:
-        raise _invalid(field, f"{text!r} names no direction; write US>BY")
-    return ">".join(_two(field, sender, receiver))
+    try:
+        return parse_direction(text, country=partial(country, field=field))
+    except NotTwoCountries as error:
+        raise _not_two(field, error, f"{text!r} names no direction; write US>BY") from None
 
 
 def track(text: str, *, field: str = "tracks") -> str:
@@ -60,7 +59,7 @@ def track(text: str, *, field: str = "tracks") -> str:
     name = f"{kind}:{direction(rest[0], field=field)}"
     if len(rest) == 1:
         return name
-    if kind not in _PARTED or not re.fullmatch(r"-|[1-9]\d{0,17}", rest[1]):
+    if not TRACKS[kind].part or not re.fullmatch(r"-|[1-9]\d{0,17}", rest[1]):
         raise _invalid(field, f"{text!r} names no part of a track; write the id of a programme or of a list")
     return f"{name}:{rest[1]}"
 
@@ -133,11 +132,8 @@ def _each(name: str, told: Sequence[Any]) -> Iterator[Any]:
             yield clean
 
 
-def _two(field: str, one: str, other: str) -> tuple[str, str]:
-    first, second = country(one, field=field), country(other, field=field)
-    if first == second:
-        raise _invalid(field, f"{first} and {second} are the same country")
-    return first, second
+def _not_two(field: str, error: NotTwoCountries, otherwise: str) -> Invalid:
+    return _invalid(field, f"{error.same} and {error.same} are the same country" if error.same else otherwise)
 
 
 def _invalid(field: str, why: str) -> Invalid:

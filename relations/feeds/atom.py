@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed, rfc3339_date
 from django.views.decorators.http import require_safe
 
-from relations.codes import pair_code
+from relations.codes import NotTwoCountries, parse_pair
 from relations.models import StatusChange
 from relations.queries.change_log import of_countries, of_pairs
 from relations.queries.countries import CountryIndex, current_country_index
@@ -58,11 +59,12 @@ def of_one_country(request: HttpRequest, code: str) -> HttpResponseBase:
 def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
     """The lines of a pair, and those of organisations that reach it."""
     countries = current_country_index()
-    one, dash, other = code.partition("-")
-    first, second = _country(one, countries), _country(other, countries)
-    found = pair_code(first, second)
-    if not dash or first == second:
-        raise Http404("A pair has two countries: BY-US.")
+    try:
+        found = parse_pair(code, country=partial(_country, countries=countries))
+    except NotTwoCountries as error:
+        if not error.same:
+            _country(code, countries)
+        raise Http404("A pair has two countries: BY-US.") from None
     if found != code:
         return _moved("feed-of-a-pair", found)
     title = f"What changed between {countries.by_code[found[:2]].name} and {countries.by_code[found[3:]].name}"

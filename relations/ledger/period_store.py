@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.db import connection
 
-from relations.codes import TrackKind
+from relations.codes import TRACKS
 from relations.ledger.bulk_copy import copy_rows
 from relations.models import StatusPeriod
 from relations.status import NO_PROGRAMME, Period
@@ -43,17 +43,17 @@ def replace_changed(old: Mapping[str, Collection[Period]], new: Mapping[str, Col
 def _row(pair: str, period: Period) -> tuple[object, ...]:
     """The values of `_COLUMNS`."""
     track, state = period.track, period.state
-    sanctions, ban = track.kind == TrackKind.SANCTIONS, track.kind == TrackKind.TRAVEL_BAN
-    part = sanctions and bool(track.part)
+    part = {TRACKS[track.kind].part: track.part}
+    programme, ban_list = part.get("programme", ""), part.get("list", "")
     return (
         pair,
         str(track),
         track.kind,
         track.sender or None,
         track.receiver or None,
-        not part,
-        int(track.part) if part and track.part != NO_PROGRAMME else None,
-        int(track.part) if ban else None,
+        not programme,
+        int(programme) if programme not in ("", NO_PROGRAMME) else None,
+        int(ban_list) if ban_list else None,
         f"[{period.start},{period.end or ''})",
         state.value,
         state.holder,

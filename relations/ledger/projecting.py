@@ -200,7 +200,7 @@ def _log_elapsed_dates(log: _PairLog, foreseen: list[Period], day: dt.date) -> N
         for track, old, new in _differences(status(foreseen, logged_through), status(foreseen, change_day)):
             log.add(
                 str(track), change_day, update=_DATE_REACHED, cause=_elapsed_cause(log.pair, old, new),
-                old=old.told(track.kind), new=new.told(track.kind),
+                old=old.logged_value(track.kind), new=new.logged_value(track.kind),
             )  # fmt: skip
         logged_through = change_day
 
@@ -217,7 +217,7 @@ def _log_command(
             without_effect.pop(str(fact.key), None)
         log.add(
             str(track), _value_since(after, track, day), update=update, cause=fact.cause if fact else None,
-            old=old.told(track.kind), new=new.told(track.kind),
+            old=old.logged_value(track.kind), new=new.logged_value(track.kind),
         )  # fmt: skip
     for fact in without_effect.values():
         log.add(TrackKind.FACTS, fact.latest, update=update, cause=fact.cause)
@@ -227,7 +227,7 @@ def _differences(before: Statuses, after: Statuses) -> Iterable[tuple[Track, Sta
     for track in sorted(before.keys() | after.keys()):
         old = before[track].state if track in before else NOTHING
         new = after[track].state if track in after else NOTHING
-        if old.told(track.kind) != new.told(track.kind):
+        if old.logged_value(track.kind) != new.logged_value(track.kind):
             yield track, old, new
 
 
@@ -256,12 +256,12 @@ def _elapsed_cause(pair: CountryPair, old: State, new: State) -> Cause | None:
 def _value_since(computed: list[Period], track: Track, day: dt.date) -> dt.date:
     """The first day of the unbroken time, up to `day`, in which the track has had its value of `day`."""
     own = sorted((period for period in computed if period.track == track), key=lambda period: period.start)
-    current = next((period for period in own if period.holds(day)), None)
+    current = next((period for period in own if period.covers(day)), None)
     if current is None:
         return max((period.end for period in own if period.end and period.end <= day), default=day)
-    since, value = current.start, current.state.told(track.kind)
+    since, value = current.start, current.state.logged_value(track.kind)
     for period in reversed(own):
-        if period.end == since and period.state.told(track.kind) == value:
+        if period.end == since and period.state.logged_value(track.kind) == value:
             since = period.start
     return since
 

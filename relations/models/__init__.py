@@ -22,9 +22,12 @@ from relations.models.webhooks import Replay, Selector, SigningSecret, Subscript
 
 FACT_MODELS: tuple[type[Fact], ...] = (AmbassadorStatus, SanctionEvent, TravelBanEntry, DiplomaticEvent)
 """The four kinds, in the order in which a relation shows them."""
+FACT_MODEL_OF: dict[str, type[Fact]] = {model.resource: model for model in FACT_MODELS}
+"""By the kind's slug: `ambassadors`."""
 
 __all__ = [
     "FACT_MODELS",
+    "FACT_MODEL_OF",
     "AmbassadorStatus",
     "ApiToken",
     "Attempt",

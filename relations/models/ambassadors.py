@@ -8,6 +8,7 @@ from django.db import models
 from relations.codes import AMBASSADOR_STATUSES
 from relations.models.facts import Fact
 from relations.models.versions import cited
+from relations.status import FACT_KINDS
 
 
 class AmbassadorStatus(Fact):
@@ -16,8 +17,7 @@ class AmbassadorStatus(Fact):
     Statuses of the post say who leads the mission; statuses of what is next, who is on the way.
     """
 
-    resource = "ambassadors"
-    label = "status"
+    fact_kind = FACT_KINDS["ambassadors"]
     column = "ambassador_status"
 
     status = models.CharField(max_length=20, choices=AMBASSADOR_STATUSES)

@@ -13,6 +13,7 @@ from django.db.models.lookups import In
 
 from relations.codes import Reason, TrackKind
 from relations.models.pairs import CountryPair
+from relations.status import Track
 
 
 def _part(text: str | Func, separator: str, place: int) -> Func:
@@ -45,7 +46,8 @@ class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
         directed = sorted(name for name in names if ":" in name)
         wanted = Q(In(_KIND, kinds)) if kinds else Q(pk__in=[])
         if directed:
-            senders, receivers = zip(*(name.split(":")[1].split(">") for name in directed), strict=True)
+            tracks = [Track.named(name) for name in directed]
+            senders, receivers = {track.sender for track in tracks}, {track.receiver for track in tracks}
             named = Q(track__in=directed) | Q(In(_WITHOUT_PART, directed))
             # The countries by themselves as well: they have an index.
             wanted |= Q(In(_SENDER, sorted(set(senders)))) & Q(In(_RECEIVER, sorted(set(receivers)))) & named

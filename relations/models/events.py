@@ -7,13 +7,13 @@ from django.db import models
 from relations.codes import EVENT_CODES, EventKind
 from relations.models.facts import Fact
 from relations.models.versions import cited
+from relations.status import FACT_KINDS
 
 
 class DiplomaticEvent(Fact):
     """A visit, a statement, a recognition, an expulsion: done by `from_country` towards `to_country`."""
 
-    resource = "diplomatic-events"
-    label = "kind"
+    fact_kind = FACT_KINDS["diplomatic-events"]
     column = "diplomatic_event"
 
     kind = models.CharField(max_length=24, choices=EventKind)

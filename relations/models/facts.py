@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pgtrigger
 from django.apps import apps
@@ -23,6 +23,7 @@ from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.pairs import CountryPair
 from relations.models.versions import APPEND_ONLY, CONTINUING, VersionedQuerySet
+from relations.status import FactKind
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -57,6 +58,7 @@ class Fact(models.Model):
     0001-01-01. `first_recorded_at` is the `recorded_at` of version 1.
     """
 
+    fact_kind: ClassVar[FactKind]
     resource: ClassVar[str]
     """The kind's name in URLs: `ambassadors`."""
     label: ClassVar[str]
@@ -160,6 +162,12 @@ class Fact(models.Model):
             # Read by ?q= and ?note=.
             GinIndex(name="%(class)s_by_note", fields=["note"], opclasses=["gin_trgm_ops"]),
         )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # Historical models, in migrations, have no kind.
+        if kind := cls.__dict__.get("fact_kind"):
+            cls.resource, cls.label = kind.slug, kind.word_field
 
     def __str__(self) -> str:
         return f"{self.from_country_id}→{self.to_country_id} {self.word} {self.on}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
@@ -12,7 +13,7 @@ from django.db import models
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Collate, Concat, Greatest, Least
 
-from relations.codes import DIRECTED, VALUES, TrackKind
+from relations.codes import DIRECTED, VALUES, TrackKind, label_in_sentence
 from relations.models.countries import Country
 from relations.models.pairs import CountryPair
 from relations.models.sanctions import SanctionProgramme
@@ -105,3 +106,11 @@ class StatusPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pair_id} {self.track} {self.value}"
+
+    @property
+    def value_label(self) -> str:
+        return label_in_sentence(self.value)
+
+    @property
+    def measure_labels(self) -> Sequence[str]:
+        return [label_in_sentence(measure) for measure in self.measures]

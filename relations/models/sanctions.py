@@ -15,6 +15,7 @@ from relations.models.countries import Country
 from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
 from relations.models.facts import Fact
 from relations.models.versions import cited
+from relations.status import FACT_KINDS
 
 _CODED = Q(list__in=ListCode.values) & ~Q(code="")
 _UNCODED = Q(list="", code="")
@@ -75,8 +76,7 @@ class SanctionEvent(Fact):
     `expires_on` is the last day of the event's effect.
     """
 
-    resource = "sanction-events"
-    label = "action"
+    fact_kind = FACT_KINDS["sanction-events"]
     column = "sanction_event"
 
     action = models.CharField(max_length=12, choices=SanctionAction)

@@ -16,6 +16,7 @@ from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
 from relations.models.facts import Fact
 from relations.models.keys import Keyed
 from relations.models.versions import cited
+from relations.status import FACT_KINDS
 
 
 class TravelBanList(Keyed):
@@ -50,8 +51,7 @@ class TravelBanList(Keyed):
 class TravelBanEntry(Fact):
     """One event on a list: `from_country` is the list's issuer, `to_country` the country, or that of the person."""
 
-    resource = "travel-ban-entries"
-    label = "action"
+    fact_kind = FACT_KINDS["travel-ban-entries"]
     column = "travel_ban_entry"
 
     action = models.CharField(max_length=12, choices=BanAction)

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from relations.codes import TRACK_EVENTS, EventType, pair_code
+from relations.codes import TRACK_EVENTS, EventType, pair_of_direction, pair_sides
 from relations.models import ListChange
 from relations.queries.change_log import LogEntry
 from relations.status import Track
@@ -53,7 +53,7 @@ class Event:
         """All selectors under which a subscription that it concerns may be indexed."""
         places = {ANY}
         for pair, _ in self.tracks:
-            places |= {pair, *pair.split("-")}
+            places |= {pair, *pair_sides(pair)}
         for place, old, new in product(places, {ANY, self.old}, {ANY, self.new}):
             yield f"{self.type}|{place}|{old}|{new}"
 
@@ -98,8 +98,8 @@ class Interest:
     def _is_met(self, pair: str, track: Track, event: Event) -> bool:
         return (
             (not self.pairs or pair in self.pairs)
-            and (not self.countries or not self.countries.isdisjoint(pair.split("-")))
-            and (not self.directions or f"{track.sender}>{track.receiver}" in self.directions)
+            and (not self.countries or not self.countries.isdisjoint(pair_sides(pair)))
+            and (not self.directions or track.direction in self.directions)
             and (not self.tracks or any(within(track, name) for name in self.tracks))
             and (not self.transitions or any(_is_transition(track, event, each) for each in self.transitions))
         )
@@ -133,7 +133,7 @@ class Interest:
         named = [_directions(self.tracks), _directions([each["track"] for each in self.transitions])]
         for directions in (self.directions, *named):
             if directions:
-                return {pair_code(*direction.split(">")) for direction in directions}
+                return {pair_of_direction(direction) for direction in directions}
         return self.countries or {ANY}
 
 
@@ -173,4 +173,4 @@ def _is_transition(track: Track, event: Event, transition: Mapping[str, Any]) ->
 def _directions(names: Collection[str]) -> list[str]:
     """`US>BY` of each name of a track; empty where one of them names no direction."""
     tracks = [Track.named(name) for name in names]
-    return [f"{track.sender}>{track.receiver}" for track in tracks] if all(track.sender for track in tracks) else []
+    return [track.direction for track in tracks] if all(track.sender for track in tracks) else []

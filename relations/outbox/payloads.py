@@ -159,11 +159,11 @@ def snapshots(codes: Collection[str], *, day: dt.date) -> dict[str, dict[str, An
 def _inherited(
     routes: Iterable[InheritanceRoute], stored: Mapping[str, Sequence[Period]], day: dt.date
 ) -> list[tuple[InheritanceRoute, dict[Track, Period]]]:
-    return [(route, _current(stored.get(route.pair, ()), day)) for route in routes if route.belonging.holds(day)]
+    return [(route, _current(stored.get(route.pair, ()), day)) for route in routes if route.membership.covers(day)]
 
 
 def _current(periods: Iterable[Period], day: dt.date) -> dict[Track, Period]:
-    return {period.track: period for period in periods if period.holds(day)}
+    return {period.track: period for period in periods if period.covers(day)}
 
 
 def _parts(tracks: Iterable[Track], kind: TrackKind) -> set[str]:

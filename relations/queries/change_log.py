@@ -16,7 +16,8 @@ from relations.codes import pair_code
 from relations.models.changes import StatusChange
 from relations.models.list_changes import ListChange
 from relations.queries.countries import CountryIndex
-from relations.status.inheritance import INHERITED_KINDS, MembershipPeriod, inheritance_routes
+from relations.status import INHERITED_KINDS, inheritance_routes
+from relations.status.inheritance import MembershipPeriod
 
 type LogEntry = StatusChange | ListChange
 
@@ -60,7 +61,7 @@ def of_pairs(codes: Collection[str], memberships: Sequence[MembershipPeriod]) ->
     inherited: defaultdict[_Span, set[str]] = defaultdict(set)
     for code in codes:
         for route in inheritance_routes(code, memberships):
-            inherited[_span(route.belonging)].add(route.pair)
+            inherited[_span(route.membership)].add(route.pair)
     reaching = Q(pk__in=[])
     for span, pairs in inherited.items():
         reaching |= Q(pair__in=sorted(pairs)) & _sent_in(span)

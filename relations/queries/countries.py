@@ -33,7 +33,7 @@ class CountryIndex:
     def routes(self, pair: str, *, on: dt.date | None = None) -> list[InheritanceRoute]:
         """By which memberships a pair inherits, on a day or ever."""
         own = (*self.by_member.get(pair[:2], ()), *self.by_member.get(pair[3:], ()))
-        return inheritance_routes(pair, own if on is None else [one for one in own if one.holds(on)])
+        return inheritance_routes(pair, own if on is None else [one for one in own if one.covers(on)])
 
 
 def current_country_index() -> CountryIndex:

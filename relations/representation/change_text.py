@@ -6,18 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from relations.codes import (
-    BanAction,
-    BanScope,
-    Measure,
-    NextStatus,
-    PostStatus,
-    Reason,
-    RelationsValue,
-    SanctionValue,
-    TrackKind,
-    Trend,
-)
+from relations.codes import TRACKS, Reason, TrackKind, label_in_sentence
 from relations.models import Country, SanctionProgramme, StatusChange, TravelBanList
 from relations.status import NO_PROGRAMME, Track
 
@@ -47,15 +36,6 @@ def _titles(model: type[SanctionProgramme | TravelBanList], tracks: Iterable[Tra
     return {str(key): title for key, title in rows}
 
 
-_SUBJECTS: dict[str, str] = {
-    TrackKind.AMBASSADOR: "Head of mission of {sender} in {receiver}",
-    TrackKind.NEXT: "Next head of mission of {sender} in {receiver}",
-    TrackKind.SANCTIONS: "Sanctions of {sender} on {receiver}",
-    TrackKind.TRAVEL_BAN: "Travel ban of {sender} on {receiver}",
-    TrackKind.DIPLOMATIC_RELATIONS: "Diplomatic relations",
-    TrackKind.TREND: "Trend",
-    TrackKind.FACTS: "Facts",
-}
 _REASONS: dict[str, str] = {
     Reason.RECORDED: "A fact was recorded",
     Reason.CORRECTED: "A fact was corrected",
@@ -79,17 +59,17 @@ def headline(line: StatusChange, names: Names) -> str:
 
 def subject(track: Track, names: Names) -> str:
     if not track.sender:
-        return _SUBJECTS[track.kind]
+        return TRACKS[track.kind].title
     sender, receiver = names.countries[track.sender], names.countries[track.receiver]
-    found = _SUBJECTS[track.kind].format(sender=sender.name, receiver=receiver.name)
+    found = TRACKS[track.kind].title.format(sender=sender.name, receiver=receiver.name)
     if not track.part:
         return found
     if track.part == NO_PROGRAMME:
         return f"{found} (outside any programme)"
-    # Changes outlast programmes and lists, which may have been deleted since.
-    if track.kind == TrackKind.TRAVEL_BAN:
-        return f"{found} ({names.lists.get(track.part, f'list {track.part}')})"
-    return f"{found} ({names.programmes.get(track.part, f'programme {track.part}')})"
+    # The log outlives what it tells of: what was deleted has no title any more.
+    part = TRACKS[track.kind].part
+    titles = names.lists if part == "list" else names.programmes
+    return f"{found} ({titles.get(track.part, f'{part} {track.part}')})"
 
 
 def explanation(line: StatusChange) -> str:
@@ -101,20 +81,8 @@ def explanation(line: StatusChange) -> str:
 def _state_text(state: Mapping[str, Any]) -> str:
     """`ambassador (Julie Fisher)`, `in force (travel, arms; until 2026-02-28)`."""
     details = [
-        state.get("holder", ""), _label(state.get("scope", "")), ", ".join(map(_label, state.get("measures", ()))),
+        state.get("holder", ""), state.get("scope", ""), ", ".join(map(label_in_sentence, state.get("measures", ()))),
         ", ".join(state.get("visa_classes", ())), f"until {state['expires_on']}" if state.get("expires_on") else "",
     ]  # fmt: skip
-    text = "; ".join(filter(None, details))
-    return f"{_label(state['value'])} ({text})" if text else _label(state["value"])
-
-
-_LABELS = {
-    code: str(label).lower()
-    for vocabulary in (PostStatus, NextStatus, SanctionValue, Measure, BanAction, BanScope, RelationsValue, Trend)
-    for code, label in vocabulary.choices
-}
-
-
-def _label(code: str) -> str:
-    """`charge` -> `chargé d'affaires`, `in_force` -> `in force`; other text unchanged."""
-    return _LABELS.get(code, code)
+    words = "; ".join(filter(None, details))
+    return f"{label_in_sentence(state['value'])} ({words})" if words else label_in_sentence(state["value"])

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
 from relations.codes import Stance
-from relations.models import AmbassadorStatus, Citation, DiplomaticEvent, Fact, SanctionEvent, Source, TravelBanEntry
+from relations.models import Citation, Fact, Source
 from relations.models.facts import FactQuerySet
 from relations.queries.facts import fact_values
 from relations.representation.references import list_ref, programme_ref, source_ref
@@ -20,62 +20,30 @@ SOURCES, PROGRAMME, LIST = "sources", "programme", "list"
 """What `?expand=` shows whole."""
 
 
-def _ambassador(fact: AmbassadorStatus, expand: Collection[str]) -> dict[str, Any]:
-    return {"status": fact.status, "holder": fact.holder}
-
-
-def _sanction(fact: SanctionEvent, expand: Collection[str]) -> dict[str, Any]:
-    whole = PROGRAMME in expand and fact.programme
-    return {
-        "action": fact.action,
-        "measures": fact.measures,
-        "scope": fact.scope,
-        "programme": programme_ref(whole) if whole else fact.programme_id,
-        "instrument": fact.instrument,
-        "expires_on": fact.expires_on,
-        "codes": fact.codes,
-    }
-
-
-def _entry(fact: TravelBanEntry, expand: Collection[str]) -> dict[str, Any]:
-    return {
-        "list": list_ref(fact.list) if LIST in expand else fact.list_id,
-        "country": fact.to_country_id,
-        "action": fact.action,
-        "scope": fact.scope,
-        "visa_classes": fact.visa_classes,
-        "person": fact.person,
-        "identifiers": fact.identifiers,
-    }
-
-
-def _event(fact: DiplomaticEvent, expand: Collection[str]) -> dict[str, Any]:
-    return {"kind": fact.kind, "codes": fact.codes}
-
-
-_OWN: dict[type[Fact], Callable[[Any, Collection[str]], dict[str, Any]]] = {
-    AmbassadorStatus: _ambassador,
-    SanctionEvent: _sanction,
-    TravelBanEntry: _entry,
-    DiplomaticEvent: _event,
+_VALUES: dict[str, Callable[[Any, Collection[str]], Any]] = {
+    "programme": lambda fact, expand: (
+        programme_ref(fact.programme) if PROGRAMME in expand and fact.programme else fact.programme_id
+    ),
+    "list": lambda fact, expand: list_ref(fact.list) if LIST in expand else fact.list_id,
+    "country": lambda fact, _: fact.to_country_id,
 }
+"""Values of the kinds' own keys that are not attributes of the model under the same name."""
+
+
+def _own(fact: Fact, expand: Collection[str]) -> dict[str, Any]:
+    return {key: _VALUES[key](fact, expand) if key in _VALUES else getattr(fact, key) for key in fact.fact_kind.keys}
+
 
 _HEAD = ("key", "version", "from", "to")
 _TAIL = (
     "on", "earliest", "latest", "recorded_at", "superseded_at", "note", "citations", "independent_sources", "disputed",
     "url",
 )  # fmt: skip
-_OWN_KEYS: dict[type[Fact], tuple[str, ...]] = {
-    AmbassadorStatus: ("status", "holder"),
-    SanctionEvent: ("action", "measures", "scope", "programme", "instrument", "expires_on", "codes"),
-    TravelBanEntry: ("list", "country", "action", "scope", "visa_classes", "person", "identifiers"),
-    DiplomaticEvent: ("kind", "codes"),
-}
 
 
 def keys_of(model: type[Fact]) -> tuple[str, ...]:
     """The keys of a fact of this kind, in their order."""
-    return (*_HEAD, *_OWN_KEYS[model], *_TAIL)
+    return (*_HEAD, *model.fact_kind.keys, *_TAIL)
 
 
 def fact_body(
@@ -87,7 +55,7 @@ def fact_body(
         "version": fact.version,
         "from": fact.from_country_id,
         "to": fact.to_country_id,
-        **_OWN[type(fact)](fact, expand),
+        **_own(fact, expand),
         "on": fact.on,
         "earliest": None if fact.has_open_start else fact.earliest,
         "latest": fact.latest,

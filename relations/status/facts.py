@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactValue:
-    """One version of a fact without its words: what it says, when, and on how many witnesses.
+    """One version of a fact: its values, dates and independent sources, without its texts.
 
     `earliest` is None where the start is open. `originals` are the ids of the sources that support it, reprints
     replaced by their originals; `contested` says that a citation disputes it.

@@ -1,22 +1,19 @@
-"""Facts of one pair -> the periods of every track -> the status on a day."""
+"""Folds the facts of one pair into the periods of its tracks, and these into the status on a day."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import zip_longest
 
 from relations.codes import TrackKind
-from relations.status import bans, posts, sanctions
-from relations.status.contradictions import contradictions as rivals_of
-from relations.status.contradictions import track_of
+from relations.status.contradictions import contradictions as contradictions_of
 from relations.status.facts import FactValue
-from relations.status.tracks import NOTHING, Period, Step, Track
+from relations.status.kinds import FACT_KINDS, track_of
+from relations.status.tracks import NOTHING, Contradictions, Period, Step, StepsByTrack, Track
 from relations.status.trend import trend
-
-type StepsByTrack = dict[Track, tuple[list[Step], list[FactValue]]]
-"""Each track's steps, in order of days, and the acts whose uncertainty it shows."""
 
 
 def periods(facts: Iterable[FactValue]) -> list[Period]:
@@ -25,128 +22,72 @@ def periods(facts: Iterable[FactValue]) -> list[Period]:
     `facts` are one version each of the facts known at one time, in any order. A track has a period for every day on
     which it has a value or a fact that may have happened.
     """
-    acts = sorted(facts, key=lambda act: act.order)
-    lives = _steps_by_track(acts, rivals_of(acts))
-    return [period for track in sorted(lives) for period in _periods(track, *lives[track])]
+    ordered = sorted(facts, key=lambda fact: fact.order)
+    steps = steps_by_track(ordered, contradictions_of(ordered))
+    return [period for track in sorted(steps) for period in _periods(track, *steps[track])]
 
 
-def status(found: Iterable[Period], day: dt.date) -> dict[Track, Period]:
-    """The periods that hold that day, by track; a track that says nothing that day is left out."""
-    return {period.track: period for period in found if period.holds(day)}
+def status(history: Iterable[Period], day: dt.date) -> dict[Track, Period]:
+    """The periods that cover that day, by track; a track without a value or a fact is left out."""
+    return {period.track: period for period in history if period.covers(day)}
 
 
-def next_change_after(found: Iterable[Period], day: dt.date) -> dt.date | None:
-    """The first day after `day` on which a track begins to tell something else, if nothing is recorded until then."""
-    tracks: defaultdict[Track, list[Period]] = defaultdict(list)
-    for period in found:
-        tracks[period.track].append(period)
-    turns = (_turn(track, sorted(of_track, key=lambda period: period.start), day) for track, of_track in tracks.items())
-    return min((turn for turn in turns if turn is not None), default=None)
+def next_change_after(history: Iterable[Period], day: dt.date) -> dt.date | None:
+    """The first day after `day` on which the log would differ, if nothing is recorded until then."""
+    by_track: defaultdict[Track, list[Period]] = defaultdict(list)
+    for period in history:
+        by_track[period.track].append(period)
+    days = (_next_change(track, own, day) for track, own in by_track.items())
+    return min((change_day for change_day in days if change_day is not None), default=None)
 
 
-def _turn(track: Track, ordered: list[Period], day: dt.date) -> dt.date | None:
-    told = next((period.state for period in ordered if period.holds(day)), NOTHING).told(track.kind)
-    return next((turn for turn, state in _turns(ordered) if turn > day and state.told(track.kind) != told), None)
+def _next_change(track: Track, own: list[Period], day: dt.date) -> dt.date | None:
+    own = sorted(own, key=lambda period: period.start)
+    today = next((period.state for period in own if period.covers(day)), NOTHING).logged_value(track.kind)
+    later = (step for step in _steps_of(own) if step.day > day)
+    return next((step.day for step in later if step.state.logged_value(track.kind) != today), None)
 
 
-def _turns(ordered: list[Period]) -> Iterator[Step]:
-    """Between two periods of a track, and behind the last, there may be days on which it says nothing."""
+def _steps_of(ordered: list[Period]) -> Iterator[Step]:
+    """The steps of a track, with those to nothing between its periods and after the last."""
     for period, following in zip_longest(ordered, ordered[1:]):
         yield Step(period.start, period.state)
         if period.end is not None and (following is None or following.start > period.end):
             yield Step(period.end, NOTHING)
 
 
-def _steps_by_track(acts: list[FactValue], contradictions: dict[str, tuple[str, ...]]) -> StepsByTrack:
-    lives: StepsByTrack = {Track(TrackKind.TREND): (trend(acts, contradictions), acts)} if acts else {}
-    by_track: defaultdict[Track, list[FactValue]] = defaultdict(list)
-    for act in acts:
-        track = track_of(act)
+def steps_by_track(facts: list[FactValue], contradictions: Contradictions) -> StepsByTrack:
+    """The steps of every track of a pair; the facts are in the order in which they count."""
+    by_kind: defaultdict[str, defaultdict[Track, list[FactValue]]] = defaultdict(lambda: defaultdict(list))
+    for fact in facts:
+        track = track_of(fact)
         if track is not None:
-            by_track[track].append(act)
-    for track, own in by_track.items():
-        match track.kind:
-            case TrackKind.AMBASSADOR:
-                lives[track] = (posts.post(own, contradictions), own)
-            case TrackKind.NEXT:
-                pass  # needs the ambassadors of the post as well: below
-            case TrackKind.SANCTIONS:
-                lives[track] = (sanctions.programme(own, contradictions), own)
-            case TrackKind.TRAVEL_BAN:
-                lives[track] = (bans.travel_ban(own, contradictions), own)
-            case _:
-                lives[track] = (posts.diplomatic_relations(own, contradictions), own)
-    return lives | _next_tracks(by_track, contradictions) | _postures(lives)
+            by_kind[fact.kind][track].append(fact)
+    steps: StepsByTrack = {Track(TrackKind.TREND): (trend(facts, contradictions), facts)}
+    for slug, by_track in by_kind.items():
+        steps |= FACT_KINDS[slug].rules.fold(by_track, contradictions)
+    return steps
 
 
-def _next_tracks(by_track: dict[Track, list[FactValue]], contradictions: dict[str, tuple[str, ...]]) -> StepsByTrack:
-    """An ambassador in post empties what is next, so the track reads the acts of both."""
-    lives: StepsByTrack = {}
-    directions = {(track.sender, track.receiver) for track in by_track if track.kind in ("ambassador", "next")}
-    for direction in directions:
-        own = by_track.get(Track(TrackKind.NEXT, *direction), [])
-        arrivals = [
-            act for act in by_track.get(Track(TrackKind.AMBASSADOR, *direction), []) if act.word == "ambassador"
-        ]
-        if own or arrivals:
-            both = sorted((*own, *arrivals), key=lambda act: act.order)
-            lives[Track(TrackKind.NEXT, *direction)] = (posts.following(both, contradictions), own)
-    return lives
-
-
-def _postures(lives: StepsByTrack) -> StepsByTrack:
-    """One track for each sender and target over all of the sender's programmes."""
-    found: defaultdict[Track, list[Track]] = defaultdict(list)
-    for track in sorted(lives):
-        if track.kind == TrackKind.SANCTIONS:
-            found[Track(track.kind, track.sender, track.receiver)].append(track)
-    return {
-        whole: (
-            sanctions.posture(lives[part][0] for part in parts),
-            sorted((act for part in parts for act in lives[part][1]), key=lambda act: act.order),
-        )
-        for whole, parts in found.items()
-    }
-
-
-def _periods(track: Track, steps: list[Step], acts: list[FactValue]) -> list[Period]:
-    """Steps and the days on which facts are uncertain, cut into ranges; equal neighbours are one."""
+def _periods(track: Track, steps: list[Step], facts: list[FactValue]) -> list[Period]:
+    """Cuts steps and the days on which facts are uncertain into ranges; equal neighbours are one."""
     states = {step.day: step.state for step in steps}
-    doubtful = [act for act in acts if (act.earliest or dt.date.min) < act.latest]
-    coming, going = _edges(doubtful)
-    days = sorted(states.keys() | coming.keys() | going.keys())
-    found: list[Period] = []
-    state, maybe = NOTHING, dict[str, int]()
+    # Ranked by the order in which facts count.
+    beginning: defaultdict[dt.date, set[tuple[int, str]]] = defaultdict(set)
+    ending: defaultdict[dt.date, set[tuple[int, str]]] = defaultdict(set)
+    for rank, fact in enumerate(facts):
+        beginning[fact.earliest or dt.date.min].add((rank, fact.key))
+        ending[fact.latest].add((rank, fact.key))
+    days = sorted(states.keys() | beginning.keys() | ending.keys())
+    result: list[Period] = []
+    state, open_facts = NOTHING, set[tuple[int, str]]()
     for day, end in zip_longest(days, days[1:]):
         state = states.get(day, state)
-        maybe = {key: rank for key, rank in (maybe | coming[day]).items() if key not in going[day]}
-        if state == NOTHING and not maybe:
-            continue
-        uncertain = tuple(sorted(maybe, key=maybe.__getitem__))
-        found.append(Period(track=track, start=day, end=end, state=state, uncertain=uncertain))
-    return _merged(found)
-
-
-def _edges(
-    doubtful: list[FactValue],
-) -> tuple[defaultdict[dt.date, dict[str, int]], defaultdict[dt.date, dict[str, int]]]:
-    """The keys of the acts that begin and that cease to be uncertain, with their rank in the order of acts, by day."""
-    coming: defaultdict[dt.date, dict[str, int]] = defaultdict(dict)
-    going: defaultdict[dt.date, dict[str, int]] = defaultdict(dict)
-    for rank, act in enumerate(doubtful):
-        coming[act.earliest or dt.date.min][act.key] = rank
-        going[act.latest][act.key] = rank
-    return coming, going
-
-
-def _merged(found: list[Period]) -> list[Period]:
-    merged: list[Period] = []
-    for period in found:
-        last = merged[-1] if merged else None
-        if last and last.end == period.start and (last.state, last.uncertain) == (period.state, period.uncertain):
-            merged[-1] = Period(
-                track=last.track, start=last.start, end=period.end, state=last.state, uncertain=last.uncertain
-            )
-        else:
-            merged.append(period)
-    return merged
+        open_facts = (open_facts | beginning[day]) - ending[day]
+        uncertain = tuple(key for _, key in sorted(open_facts))
+        last = result[-1] if result else None
+        if last and last.end == day and (last.state, last.uncertain) == (state, uncertain):
+            result[-1] = replace(last, end=end)
+        elif state != NOTHING or uncertain:
+            result.append(Period(track=track, start=day, end=end, state=state, uncertain=uncertain))
+    return result

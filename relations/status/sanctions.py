@@ -1,202 +1,255 @@
-"""Acts of one sender on one target, folded per programme, and the posture that the programmes add up to."""
+"""Sanctions of one sender on one target, folded by programme, and the posture that the programmes add up to."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from relations import dates
-from relations.codes import SANCTION_STRENGTH, SanctionAction, SanctionValue, Scope
-from relations.status.contradictions import outcome
+from relations.codes import SANCTION_STRENGTH, SanctionAction, SanctionValue, Scope, TrackKind
 from relations.status.facts import FactValue
 from relations.status.strongest import strongest
-from relations.status.tracks import NOTHING, State, Step, joined, with_contradictions
+from relations.status.tracks import (
+    NO_PROGRAMME,
+    NOTHING,
+    Contradictions,
+    FactsByTrack,
+    State,
+    Step,
+    StepsByTrack,
+    Track,
+    merge_keys,
+    with_evidence,
+)
 
 _RUNNING = (SanctionValue.THREATENED, SanctionValue.IN_FORCE, SanctionValue.EASED, SanctionValue.SUSPENDED)
 _PARTIAL = (Scope.MOST, Scope.SOME)
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """A programme between two acts.
+def track_of(fact: FactValue) -> Track:
+    part = NO_PROGRAMME if fact.programme is None else str(fact.programme)
+    return Track(TrackKind.SANCTIONS, fact.sender, fact.receiver, part)
 
-    `held` are the measures that a suspension holds back, `unnamed` says that an act in force names no measures, and
-    `before` is what this gives way to when it expires (None: to nothing in force).
+
+def exclude(one: FactValue, other: FactValue) -> bool:
+    """Facts on different measures exclude nothing, and an extension changes the deadline alone."""
+    if SanctionAction.EXTENDED in (one.word, other.word):
+        return False
+    if one.measures and other.measures and not set(one.measures) & set(other.measures):
+        return False
+    return _outcome(one) != _outcome(other)
+
+
+def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack:
+    """One track for each programme, and the posture of each sender towards a target."""
+    programmes = {track: (programme(by_track[track], contradictions), by_track[track]) for track in sorted(by_track)}
+    by_direction: defaultdict[Track, StepsByTrack] = defaultdict(dict)
+    for track, folded in programmes.items():
+        by_direction[track.whole][track] = folded
+    postures: StepsByTrack = {
+        whole: (
+            strongest((steps for steps, _ in parts.values()), order=SANCTION_STRENGTH),
+            sorted((fact for _, facts in parts.values() for fact in facts), key=lambda fact: fact.order),
+        )
+        for whole, parts in by_direction.items()
+    }
+    return programmes | postures
+
+
+@dataclass(frozen=True, slots=True)
+class _Programme:
+    """A programme between two facts.
+
+    `suspended` are the measures that a suspension may give back, `has_unnamed` says that a fact in force names no
+    measures, and `before` is the programme to which this gives way when it expires (None: to nothing in force).
     """
 
     state: State = NOTHING
-    held: frozenset[str] = frozenset()
-    unnamed: bool = False
-    before: _Standing | None = None
+    suspended: frozenset[str] = frozenset()
+    has_unnamed: bool = False
+    before: _Programme | None = None
+
+    @property
+    def measures(self) -> frozenset[str]:
+        return frozenset(self.state.measures)
 
 
-def programme(acts: Iterable[FactValue], contradictions: dict[str, tuple[str, ...]]) -> list[Step]:
-    """The life of one programme; acts in order: on each day the deadlines that were over, the acts, the deadlines."""
+def programme(facts: Iterable[FactValue], contradictions: Contradictions) -> list[Step]:
+    """The steps of one programme, from facts in order.
+
+    On each day first the elapsed deadlines count, then the facts, then the deadlines that have elapsed by now.
+    """
     steps: list[Step] = []
-    now = _Standing()
-    for day, coming in groupby(acts, key=lambda act: act.latest):
-        today = list(coming)
-        # An extension dated on the morrow of the deadline leaves no gap; other acts find that day's expiry done.
-        extends = any(act.word == SanctionAction.EXTENDED for act in today)
+    now = _Programme()
+    for day, group in groupby(facts, key=lambda fact: fact.latest):
+        today = list(group)
+        # An extension dated the day after the deadline continues without a gap. Any other fact sees the expiry first.
+        extends = any(fact.word == SanctionAction.EXTENDED for fact in today)
         now = _expire(now, steps, before=day if extends else dates.day_after(day))
-        for act in today:
-            after = _with_act(now, act)
+        for fact in today:
+            after = _ACTIONS[SanctionAction(fact.word)](now, fact)
             if after is not now:
-                now = replace(after, state=with_contradictions(after.state, act, contradictions))
+                now = replace(after, state=with_evidence(after.state, fact, contradictions))
                 steps.append(Step(day, now.state))
-        # What becomes certain only after its own deadline is over as soon as it counts.
+        # A fact that becomes certain only after its own deadline ends on that very day.
         now = _expire(now, steps, before=dates.day_after(day))
     _expire(now, steps, before=None)
     return steps
 
 
-def posture(programmes: Iterable[list[Step]]) -> list[Step]:
-    """The strongest of a sender's programmes, with the measures of all of them."""
-    return strongest(programmes, order=SANCTION_STRENGTH)
-
-
-def _expire(now: _Standing, steps: list[Step], *, before: dt.date | None) -> _Standing:
-    """Runs the deadlines whose next day lies before `before` (None: all of them)."""
-    while (expires_on := now.state.expires_on) is not None:
-        morrow = dates.day_after(expires_on)
-        if morrow is None or (before is not None and morrow >= before):
+def _expire(now: _Programme, steps: list[Step], *, before: dt.date | None) -> _Programme:
+    """Applies the deadlines whose next day is earlier than `before` (None: all of them)."""
+    while now.state.expires_on is not None:
+        next_day = dates.day_after(now.state.expires_on)
+        if next_day is None or (before is not None and next_day >= before):
             break
-        day = max(morrow, steps[-1].day) if steps else morrow
+        day = max(next_day, steps[-1].day)
         now = _after_expiry(now, day)
         steps.append(Step(day, now.state))
     return now
 
 
-def _after_expiry(now: _Standing, day: dt.date) -> _Standing:
-    """An imposition is over; a suspension, an easing or a threat gives way to what stood before it."""
-    if now.before is None:
-        over = State(
-            value=SanctionValue.NONE, since=day.isoformat(), facts=now.state.facts, disputed=now.state.disputed
-        )
-        return _Standing(over)
+def _after_expiry(now: _Programme, day: dt.date) -> _Programme:
+    """An imposition is over; a suspension, an easing or a threat gives way to the programme before it."""
     before = now.before
+    if before is None:
+        return _Programme(replace(NOTHING, value=SanctionValue.NONE, since=day.isoformat(), facts=now.state.facts,
+                                  disputed=now.state.disputed))  # fmt: skip
     if before.state.value == NOTHING.value:
         return before
     state = replace(
         before.state,
         since=before.state.since if before.state.value == now.state.value else day.isoformat(),
-        facts=joined(before.state.facts, *now.state.facts),
+        facts=merge_keys(before.state.facts, *now.state.facts),
         disputed=before.state.disputed or now.state.disputed,
     )
     return replace(before, state=state)
 
 
-def _with_act(now: _Standing, act: FactValue) -> _Standing:  # noqa: PLR0911  # one return a row of the table
-    """The table of actions in the design: what the programme becomes; `now` itself where the act changes nothing."""
-    match act.word:
-        case SanctionAction.THREATENED:
-            return _threatened(now, act)
-        case SanctionAction.IMPOSED | SanctionAction.TIGHTENED | SanctionAction.REIMPOSED:
-            return _imposed(now, act)
-        case SanctionAction.EXTENDED:
-            return _extended(now, act)
-        case SanctionAction.EASED:
-            return _eased(now, act)
-        case SanctionAction.SUSPENDED:
-            return _suspended(now, act)
-        case SanctionAction.LIFTED:
-            return _lifted(now, act)
-        case SanctionAction.EXPIRED:
-            return _Standing(_run(now, act, SanctionValue.NONE))
-        case _:
-            raise ValueError(f"no sanction event is {act.word!r}")
+# The table of actions in docs/status.md: each gives the programme after a fact, or `now` itself if nothing changes.
 
 
-def _run(now: _Standing, act: FactValue, value: str, measures: frozenset[str] = frozenset()) -> State:
-    """The state under `value`; a run goes on where the value was the same, its evidence where anything was running."""
+def _run(now: _Programme, fact: FactValue, value: str, measures: frozenset[str] = frozenset()) -> State:
+    """The state under `value`; a run continues with the same value, its evidence after anything in force."""
     same = now.state.value == value
-    keeps = same or (value != SanctionValue.NONE and now.state.value in _RUNNING)
+    continues = same or (value != SanctionValue.NONE and now.state.value in _RUNNING)
     return State(
         value=value,
         measures=tuple(sorted(measures)),
-        expires_on=act.expires_on,
-        since=now.state.since if same else act.on,
-        facts=now.state.facts if keeps else (),
-        disputed=now.state.disputed and keeps,
+        expires_on=fact.expires_on,
+        since=now.state.since if same else fact.on,
+        facts=now.state.facts if continues else (),
+        disputed=now.state.disputed and continues,
     )
 
 
-def _threatened(now: _Standing, act: FactValue) -> _Standing:
+def _threatened(now: _Programme, fact: FactValue) -> _Programme:
     if now.state.value not in (SanctionValue.UNKNOWN, SanctionValue.NONE, SanctionValue.THREATENED):
         return now
-    return _Standing(_run(now, act, SanctionValue.THREATENED), before=now)
+    return _Programme(_run(now, fact, SanctionValue.THREATENED), before=now)
 
 
-def _imposed(now: _Standing, act: FactValue) -> _Standing:
-    """Adds to what is in force; a re-imposition that names no measures puts back those that were suspended."""
-    named = frozenset(act.measures)
-    back = now.held if act.word == SanctionAction.REIMPOSED and not named else named
-    return _Standing(
-        _run(now, act, SanctionValue.IN_FORCE, frozenset(now.state.measures) | back),
-        held=now.held - back,
-        unnamed=now.unnamed or not back,
+def _imposed(now: _Programme, fact: FactValue) -> _Programme:
+    """Adds to the measures in force; a re-imposition that names none gives back those that were suspended."""
+    named = frozenset(fact.measures)
+    added = now.suspended if fact.word == SanctionAction.REIMPOSED and not named else named
+    return _Programme(
+        _run(now, fact, SanctionValue.IN_FORCE, now.measures | added),
+        suspended=now.suspended - added,
+        has_unnamed=now.has_unnamed or not added,
     )
 
 
-def _extended(now: _Standing, act: FactValue) -> _Standing:
-    """What runs, runs on to the day that the extension names, or without end where it names none.
+def _extended(now: _Programme, fact: FactValue) -> _Programme:
+    """Moves the deadline of anything in force to the day that the extension names, or removes it.
 
-    A lifting that holds only for a time runs as well, towards its deadline.
+    A lifting for a limited time has a deadline as well.
     """
     if now.state.value not in _RUNNING and now.state.expires_on is None:
         return now
-    return replace(now, state=replace(now.state, expires_on=act.expires_on))
+    return replace(now, state=replace(now.state, expires_on=fact.expires_on))
 
 
-def _eased(now: _Standing, act: FactValue) -> _Standing:
-    """What is eased is still in force in part: where no measure is named, one that nobody named."""
-    standing = frozenset(now.state.measures)
+def _eased(now: _Programme, fact: FactValue) -> _Programme:
+    """An eased programme is still in force in part: where no measure is named, an unnamed one."""
     return replace(
         now,
-        state=_run(now, act, SanctionValue.EASED, standing),
-        unnamed=now.unnamed or not standing,
+        state=_run(now, fact, SanctionValue.EASED, now.measures),
+        has_unnamed=now.has_unnamed or not now.measures,
         before=now,
     )
 
 
-def _suspended(now: _Standing, act: FactValue) -> _Standing:
-    standing = frozenset(now.state.measures)
-    left = _left(standing, act)
-    value = outcome(act)
-    return _Standing(
-        _run(now, act, value, left),
-        held=(now.held | standing | frozenset(act.measures)) - left,
-        unnamed=value == SanctionValue.EASED and (now.unnamed or not left),
+def _suspended(now: _Programme, fact: FactValue) -> _Programme:
+    left = _left(now.measures, fact)
+    value = _outcome(fact)
+    return _Programme(
+        _run(now, fact, value, left),
+        suspended=(now.suspended | now.measures | frozenset(fact.measures)) - left,
+        has_unnamed=value == SanctionValue.EASED and (now.has_unnamed or not left),
         before=now,
     )
 
 
-def _lifted(now: _Standing, act: FactValue) -> _Standing:
-    """Measures that a lifting names without a scope are lifted alone: the others stand as they stood."""
-    named = frozenset(act.measures)
-    left = _left(frozenset(now.state.measures), act)
-    held = now.held - named if named else frozenset[str]()
-    unnamed = now.unnamed or (act.scope in _PARTIAL and not left)
-    value = outcome(act)
-    if named and not act.scope:
-        stands = now.state.value in (SanctionValue.IN_FORCE, SanctionValue.EASED)
-        if left or (stands and unnamed):
+def _lifted(now: _Programme, fact: FactValue) -> _Programme:
+    """Ends the programme, or a part of it: measures named without a scope are lifted alone."""
+    named = frozenset(fact.measures)
+    left = _left(now.measures, fact)
+    suspended = now.suspended - named if named else frozenset[str]()
+    has_unnamed = now.has_unnamed or (fact.scope in _PARTIAL and not left)
+    value = _outcome(fact)
+    if named and not fact.scope:
+        is_in_force = now.state.value in (SanctionValue.IN_FORCE, SanctionValue.EASED)
+        if left or (is_in_force and has_unnamed):
             value = SanctionValue.EASED
-        elif held and now.state.value == SanctionValue.SUSPENDED:
+        elif suspended and now.state.value == SanctionValue.SUSPENDED:
             value = SanctionValue.SUSPENDED
     over = value == SanctionValue.NONE
-    return _Standing(
-        _run(now, act, value, left),
-        held=frozenset() if over else held,
-        unnamed=unnamed and not over,
+    return _Programme(
+        _run(now, fact, value, left),
+        suspended=frozenset() if over else suspended,
+        has_unnamed=has_unnamed and not over,
         before=now,
     )
 
 
-def _left(standing: frozenset[str], act: FactValue) -> frozenset[str]:
-    """The measures that an act which names some, or has a scope, leaves in force."""
-    if act.scope in _PARTIAL or (act.measures and act.scope != Scope.ALL):
-        return standing - frozenset(act.measures)
+_ACTIONS: dict[SanctionAction, Callable[[_Programme, FactValue], _Programme]] = {
+    SanctionAction.THREATENED: _threatened,
+    SanctionAction.IMPOSED: _imposed,
+    SanctionAction.TIGHTENED: _imposed,
+    SanctionAction.EXTENDED: _extended,
+    SanctionAction.EASED: _eased,
+    SanctionAction.SUSPENDED: _suspended,
+    SanctionAction.REIMPOSED: _imposed,
+    SanctionAction.LIFTED: _lifted,
+    SanctionAction.EXPIRED: lambda now, fact: _Programme(_run(now, fact, SanctionValue.NONE)),
+}
+_OUTCOMES = {
+    SanctionAction.THREATENED: SanctionValue.THREATENED,
+    SanctionAction.IMPOSED: SanctionValue.IN_FORCE,
+    SanctionAction.TIGHTENED: SanctionValue.IN_FORCE,
+    SanctionAction.REIMPOSED: SanctionValue.IN_FORCE,
+    SanctionAction.EASED: SanctionValue.EASED,
+    SanctionAction.SUSPENDED: SanctionValue.SUSPENDED,
+    SanctionAction.LIFTED: SanctionValue.NONE,
+    SanctionAction.EXPIRED: SanctionValue.NONE,
+}
+"""The value after each action that gives one; an extension gives none."""
+
+
+def _outcome(fact: FactValue) -> SanctionValue:
+    """The value after a fact on a programme in force; a partial suspension or lifting eases."""
+    action = SanctionAction(fact.word)
+    if fact.scope in _PARTIAL and action in (SanctionAction.SUSPENDED, SanctionAction.LIFTED):
+        return SanctionValue.EASED
+    return _OUTCOMES[action]
+
+
+def _left(measures: frozenset[str], fact: FactValue) -> frozenset[str]:
+    """The measures that a fact which names some, or has a partial scope, leaves in force."""
+    if fact.scope in _PARTIAL or (fact.measures and fact.scope != Scope.ALL):
+        return measures - frozenset(fact.measures)
     return frozenset()

@@ -1,22 +1,23 @@
-"""The tracks of a relation, the states they go through, and the periods that come of it."""
+"""The tracks of a relation, their states, and the periods in which these last."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from relations.codes import UNKNOWN, TrackKind
+from relations.codes import TRACKS, UNKNOWN
 from relations.status.facts import FactValue
 
 NO_PROGRAMME = "-"
-"""The last part of the name of the track of all acts without a programme."""
+"""The part that names the track of all facts without a programme."""
 
 
 class Track(NamedTuple):
     """`ambassador:US>BY`, `sanctions:US>BY`, `sanctions:US>BY:7`, `travel_ban:US>BY:1`, `trend`.
 
-    `part` is a programme's or a list's id; `-` for acts without a programme; empty for the track as a whole.
+    `part` is a programme's or a list's id; `-` for facts without a programme; empty for the track as a whole.
     """
 
     kind: str
@@ -25,11 +26,21 @@ class Track(NamedTuple):
     part: str = ""
 
     def __str__(self) -> str:
-        direction = f"{self.sender}>{self.receiver}" if self.sender else ""
-        return ":".join(filter(None, (self.kind, direction, self.part)))
+        return ":".join(filter(None, (self.kind, self.direction, self.part)))
+
+    @property
+    def direction(self) -> str:
+        """`US>BY`; empty for tracks without one."""
+        return f"{self.sender}>{self.receiver}" if self.sender else ""
+
+    @property
+    def whole(self) -> Track:
+        """The track without its part."""
+        return self._replace(part="")
 
     @classmethod
     def named(cls, name: str) -> Track:
+        """Reads a name, whatever its words; missing parts are empty."""
         kind, _, rest = name.partition(":")
         direction, _, part = rest.partition(":")
         sender, _, receiver = direction.partition(">")
@@ -38,7 +49,7 @@ class Track(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What a track says, since when, and by which facts.
+    """The value of a track, its evidence, and the start of its run.
 
     `since` is the EDTF string of the first fact of the unbroken run of this value, or the ISO day on which it began
     by itself. `facts` are keys in the order in which the facts count.
@@ -54,27 +65,22 @@ class State:
     facts: tuple[str, ...] = ()
     disputed: bool = False
 
-    def told(self, kind: str) -> dict[str, Any]:
-        """What the change log tells of a track of this kind, as JSON: two states that are told alike are no change."""
-        match kind:
-            case TrackKind.AMBASSADOR | TrackKind.NEXT:
-                return {"value": self.value, "holder": self.holder}
-            case TrackKind.SANCTIONS:
-                expires_on = self.expires_on.isoformat() if self.expires_on else None
-                return {"value": self.value, "measures": list(self.measures), "expires_on": expires_on}
-            case TrackKind.TRAVEL_BAN:
-                return {"value": self.value, "scope": self.scope, "visa_classes": list(self.visa_classes)}
-            case TrackKind.DIPLOMATIC_RELATIONS | TrackKind.TREND:
-                return {"value": self.value}
-            case _:
-                raise ValueError(f"no track is of the kind {kind!r}")
+    def logged_value(self, kind: str) -> dict[str, Any]:
+        """The change log's JSON for a track of this kind: states with equal ones do not differ."""
+        return {"value": self.value, **{name: _as_json(getattr(self, name)) for name in TRACKS[kind].details}}
+
+
+def _as_json(value: str | tuple[str, ...] | dt.date | None) -> str | list[str] | None:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 NOTHING = State()
 
 
 class Step(NamedTuple):
-    """From `day` on the track is in `state`."""
+    """The day from which a track is in a state."""
 
     day: dt.date
     state: State
@@ -93,16 +99,28 @@ class Period:
     state: State
     uncertain: tuple[str, ...] = ()
 
-    def holds(self, day: dt.date) -> bool:
+    def covers(self, day: dt.date) -> bool:
         return self.start <= day and (self.end is None or day < self.end)
 
 
-def joined(keys: tuple[str, ...], *more: str) -> tuple[str, ...]:
-    """Keys with more keys behind them, each once, in order."""
+type Contradictions = Mapping[str, tuple[str, ...]]
+"""The keys of the facts that contradict a fact, by its key."""
+type FactsByTrack = Mapping[Track, list[FactValue]]
+type StepsByTrack = dict[Track, tuple[list[Step], list[FactValue]]]
+"""Each track's steps, in order of days, and the facts whose uncertainty it shows."""
+
+
+def merge_keys(keys: tuple[str, ...], *more: str) -> tuple[str, ...]:
+    """Each key once, in the order of its first place."""
     return tuple(dict.fromkeys((*keys, *more)))
 
 
-def with_contradictions(state: State, act: FactValue, contradictions: dict[str, tuple[str, ...]]) -> State:
-    """The state with `act` behind it, and with both sides where the act is disputed."""
-    keys = joined(state.facts, act.key, *contradictions.get(act.key, ()))
-    return replace(state, facts=keys, disputed=state.disputed or act.contested or act.key in contradictions)
+def with_evidence(state: State, fact: FactValue, contradictions: Contradictions) -> State:
+    """The state with the fact as its latest evidence, and with both sides where the fact is disputed."""
+    keys = merge_keys(state.facts, fact.key, *contradictions.get(fact.key, ()))
+    return replace(state, facts=keys, disputed=state.disputed or is_disputed(fact, contradictions))
+
+
+def is_disputed(fact: FactValue, contradictions: Contradictions) -> bool:
+    """Checks whether a citation disputes the fact or another fact contradicts it."""
+    return fact.contested or fact.key in contradictions

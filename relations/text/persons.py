@@ -1,4 +1,4 @@
-"""Whether two names of persons can be one person's: sources spell, shorten and title the same name differently.
+"""Comparison of persons' names: sources spell, shorten and title the same name differently.
 
 Only for two names that lead, or are on the way to, one mission in one rank, on one day or one after the other: for any
 two people of the world these rules would be far too weak. Letters that differ are a difference (`Anatoly` and
@@ -27,14 +27,17 @@ _HONOURS = frozenset({"ret", "retired", "esq", "phd"})
 
 
 class _Name(NamedTuple):
-    """The words of a name in Latin letters and lower case; `suffix` tells a son from a father."""
+    """The words of a name in Latin letters and lower case; `suffix` distinguishes a son from a father."""
 
     words: tuple[str, ...]
     suffix: str
 
 
 def same_person(one: str, other: str) -> bool:
-    """`Karen B. Stewart` and `STEWART, Karen`; no two that differ in a letter, an initial or a suffix of both."""
+    """Checks whether two names can be one person's, like `Karen B. Stewart` and `STEWART, Karen`.
+
+    A different letter, initial or suffix makes two persons.
+    """
     if one == other:
         return True
     first, second = sorted((_name(one), _name(other)), key=lambda name: len(name.words))
@@ -47,11 +50,11 @@ def same_person(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _name(text: str) -> _Name:
-    """Titles go from the front, honours and suffixes from the end, nicknames in quotes or brackets from anywhere."""
+    """Removes titles from the front, honours and suffixes from the end, nicknames in quotes or brackets anywhere."""
     latin = anyascii(unicodedata.normalize("NFKC", _NICKNAME.sub(" ", text))).lower()
-    before, behind = (_words(part) for part in latin.partition(",")[::2])
-    is_turned = bool(behind) and not set(behind) <= _SUFFIXES.keys() | _HONOURS
-    words = behind + before if is_turned else before + behind
+    before, after = (_words(part) for part in latin.partition(",")[::2])
+    is_reversed = bool(after) and not set(after) <= _SUFFIXES.keys() | _HONOURS
+    words = after + before if is_reversed else before + after
     while len(words) > 1 and words[0] in _TITLES:
         del words[0]
     suffix = ""
@@ -65,16 +68,16 @@ def _words(text: str) -> list[str]:
 
 
 def _shortens(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    """Every word of the shorter name, or its initial, stands in the longer one, in the same order.
+    """Checks whether the longer name has every word of the shorter one, or its initial, in the same order.
 
     The family name (the last word) or two whole words have to be among them: an initial alone says nothing.
     """
     whole, rest = 0, iter(long)
     for word in short:
-        met = next((other for other in rest if _meets(word, other)), None)
-        if met is None:
+        match = next((other for other in rest if _meets(word, other)), None)
+        if match is None:
             return False
-        whole += word == met
+        whole += word == match
     return whole > 1 or (short[-1] == long[-1] and len(short[-1]) > 1)
 
 

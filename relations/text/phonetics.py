@@ -1,7 +1,7 @@
-"""Names as they sound, however English, French, German or Polish writes them in Latin letters.
+"""Sounds of names, independent of English, French, German or Polish spelling in Latin letters.
 
 `Лукашенко` is Lukashenko, Loukachenko, Lukaschenko and Łukaszenka; Arabic writes no short vowels. A word's sound is
-coarse, for one spelling stands for several letters (German sch for ш and ж). What sounds alike is near, never the same.
+coarse, since one spelling means several letters (German sch for ш and ж). Names of one sound are similar, not equal.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from relations.text.transliteration import latin_words
 _ARTICLE = re.compile(r"(?<!\w)ال(?=\w{2})")
 """Arabic joins it to its word; transliterations divide them, or leave it out."""
 
-# In the order in which they are tried at each letter, the longest first.
+# Tried in this order at each letter, the longest first.
 _SOUNDS = {
     "schtsch": "s", "shch": "s", "szcz": "s", "dsch": "s", "tsch": "s", "tch": "s", "dzh": "s", "sch": "s", "sh": "s",
     "zh": "s", "ch": "s", "cz": "s", "sz": "s", "ts": "s", "tz": "s", "dj": "s", "z": "s", "ck": "k", "kh": "k",
@@ -28,7 +28,7 @@ _VOWELS = re.compile("[aeiou]+")
 _WITHOUT_VOWELS = re.compile("[\u0590-\u06ff]")
 """Hebrew and Arabic letters."""
 _LEAST = 2
-"""Consonants without which a word sounds like too many others: Wei, Li, al."""
+"""A word with fewer consonants sounds like too many others: Wei, Li, al."""
 
 
 def sounded(name: str) -> str:
@@ -37,18 +37,18 @@ def sounded(name: str) -> str:
 
 
 def consonants(sounds: str) -> list[str]:
-    """`putin vladimir` -> `ptn`, `vldmr`: by which a name is sought; words with fewer than two of them are left out."""
-    found = {_TWICE.sub(r"\1", _VOWELS.sub("", word)) for word in sounds.split()}
-    return sorted(word for word in found if len(word) >= _LEAST)
+    """`putin vladimir` -> `ptn`, `vldmr`: the keys of a search by name; words with fewer than two are left out."""
+    words = {_TWICE.sub(r"\1", _VOWELS.sub("", word)) for word in sounds.split()}
+    return sorted(word for word in words if len(word) >= _LEAST)
 
 
 def lacks_vowels(name: str) -> bool:
-    """Whether the name is written as Arabic and Hebrew are: its sounds are then its consonants."""
+    """Checks whether the name is in Arabic or Hebrew letters: its sounds are then its consonants."""
     return _WITHOUT_VOWELS.search(name) is not None
 
 
 @lru_cache(maxsize=8192)
 def _sound(word: str) -> str:
-    """A last h is mute."""
-    sound = _SPELLING.sub(lambda found: _SOUNDS[found[0]], word)
+    """The sound of a word; a final h is mute."""
+    sound = _SPELLING.sub(lambda spelling: _SOUNDS[spelling[0]], word)
     return _TWICE.sub(r"\1", sound).removesuffix("h") or word

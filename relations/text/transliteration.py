@@ -1,4 +1,4 @@
-"""Names as they are compared: in Latin letters, without diacritics, in lower case, their words in order."""
+"""Names for comparison: in Latin letters, without diacritics, in lower case, their words in order."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from anyascii import anyascii
 
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 _MARKS = re.compile("['`]+")
-"""What the transliteration writes for soft signs, hamza and ayn."""
-_PICTURES = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+")
-"""The transliteration would give them names: `:grinning:`."""
+"""Transliterated soft signs, hamza and ayn."""
+_EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+")
+"""The transliteration would name them: `:grinning:`."""
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
@@ -24,9 +24,9 @@ def fold(name: str) -> str:
 def latin_words(name: str) -> list[str]:
     """`Лукашенко, Виктор` -> lukashenko, viktor.
 
-    Ideographs come out of the transliteration joined, each with a capital letter, and are words to themselves.
+    The transliteration joins ideographs, each with a capital letter; each is a word of its own.
     """
-    normal = _PICTURES.sub(" ", unicodedata.normalize("NFKC", name))
+    normal = _EMOJI.sub(" ", unicodedata.normalize("NFKC", name))
     latin = anyascii(normal)
     if _IDEOGRAPHS.search(normal):
         latin = _SYLLABLE.sub(" ", latin)

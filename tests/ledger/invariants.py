@@ -70,7 +70,7 @@ def replayed() -> dict[str, Logged]:
         if entry.track == "facts":
             assert (entry.old, entry.new) == (None, None)
             continue
-        nothing = NOTHING.told(Track.named(entry.track).kind)
+        nothing = NOTHING.logged_value(Track.named(entry.track).kind)
         assert entry.old == now[entry.pair_id].get(entry.track, nothing), entry
         assert entry.old != entry.new
         now[entry.pair_id][entry.track] = entry.new
@@ -84,12 +84,12 @@ def assert_replay_gives_the_values_of_the_day_through_which_it_is_logged() -> No
         computed: Logged = {}
         if pair.logged_through is not None:
             for track, period in status(periods(facts.get(pair.code, [])), pair.logged_through).items():
-                computed[str(track)] = period.state.told(track.kind)
+                computed[str(track)] = period.state.logged_value(track.kind)
         assert without_nothing(logged[pair.code]) == without_nothing(computed), pair.code
 
 
 def without_nothing(logged: Logged) -> Logged:
-    return {track: value for track, value in logged.items() if value != NOTHING.told(Track.named(track).kind)}
+    return {track: value for track, value in logged.items() if value != NOTHING.logged_value(Track.named(track).kind)}
 
 
 def known_by_hand(code: str, moment: dt.datetime) -> list[FactValue]:

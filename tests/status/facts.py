@@ -1,4 +1,4 @@
-"""Acts as tests write them down, and acts as hypothesis makes them up."""
+"""Facts as tests write them down, and as hypothesis makes them up."""
 
 import datetime as dt
 import itertools
@@ -14,14 +14,14 @@ RECORDED = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 _numbers = itertools.count(1)
 
 
-def act(kind: str, word: str, on: str, direction: str = "US>BY", **values: Any) -> FactValue:
+def fact_value(kind: str, word: str, on: str, direction: str = "US>BY", **values: Any) -> FactValue:
     """One fact, recorded after all that were written before it in the test."""
     when = dates.parse(on)
     sender, _, receiver = direction.partition(">")
     number = next(_numbers)
     recorded_at = RECORDED + dt.timedelta(seconds=number)
     expires_on = values.pop("expires_on", None)
-    told: dict[str, Any] = {
+    more: dict[str, Any] = {
         "key": f"fact {number}",
         "originals": frozenset({1}),
         "recorded_at": recorded_at,
@@ -31,24 +31,24 @@ def act(kind: str, word: str, on: str, direction: str = "US>BY", **values: Any) 
     }
     return FactValue(
         kind=kind, word=word, on=when.text, earliest=when.earliest, latest=when.latest, sender=sender,
-        receiver=receiver, version=1, superseded_at=None, **told,
+        receiver=receiver, version=1, superseded_at=None, **more,
     )  # fmt: skip
 
 
 def post(word: str, on: str, **values: Any) -> FactValue:
-    return act("ambassadors", word, on, **values)
+    return fact_value("ambassadors", word, on, **values)
 
 
 def sanction(word: str, on: str, **values: Any) -> FactValue:
-    return act("sanction-events", word, on, **values)
+    return fact_value("sanction-events", word, on, **values)
 
 
 def ban(word: str, on: str, **values: Any) -> FactValue:
-    return act("travel-ban-entries", word, on, **{"list": 1, **values})
+    return fact_value("travel-ban-entries", word, on, **{"list": 1, **values})
 
 
 def event(word: str, on: str, **values: Any) -> FactValue:
-    return act("diplomatic-events", word, on, **values)
+    return fact_value("diplomatic-events", word, on, **values)
 
 
 FIRST = dt.date(2020, 2, 15)
@@ -123,8 +123,8 @@ _KINDS = {"ambassadors": _ambassadors, "sanctions": _sanctions, "bans": _bans, "
 
 
 @st.composite
-def acts(draw, *kinds: str) -> FactValue:
-    return act(
+def fact_values(draw, *kinds: str) -> FactValue:
+    return fact_value(
         on=draw(whens()),
         direction=draw(directions),
         originals=frozenset(draw(st.sets(st.integers(1, 3), min_size=1, max_size=2))),

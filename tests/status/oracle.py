@@ -1,7 +1,7 @@
 """The status on a day, once more: slowly and naively, from the words of the design and not from the code.
 
-Nothing here is clever. Days are walked one by one; on each, the acts that become certain are folded in their order,
-then the deadlines that are over. `tests/status/test_oracle.py` holds the product to it.
+Nothing here is clever. Days are walked one by one; on each, the facts that become certain are folded in their order,
+then the deadlines that are over. `tests/status/test_oracle.py` compares the product with it.
 """
 
 import datetime as dt
@@ -36,7 +36,7 @@ SCORES = {
 
 @dataclass
 class Seen:
-    """What a track says on one day, without the evidence."""
+    """State of a track on one day, without the evidence."""
 
     value: str = "unknown"
     holder: str = ""
@@ -59,32 +59,32 @@ def seen(period: Period) -> Seen:
 
 ONE_PERSON = [{"Julie D. Fisher", "J. FISHER"}, {"Julie D. Fisher", "Fisher, Julie"}, {"J. FISHER", "Fisher, Julie"},
               {"J. FISHER", "James Fisher"}]  # fmt: skip
-"""Of the made-up holders, who may be whom."""
+"""The made-up holders that can be one person."""
 
 
 def one_person(one: str, other: str) -> bool:
     return one == other or {one, other} in ONE_PERSON
 
 
-type Lived = dict[dt.date, Seen]
+type Life = dict[dt.date, Seen]
 
 
 def statuses(facts: list[FactValue], days: list[dt.date]) -> dict[dt.date, dict[str, Seen]]:
-    """What every track says on each of some consecutive days; tracks that say nothing are left out."""
-    acts = sorted(facts, key=order)
-    lived: dict[str, Lived] = {}
+    """The state of every track on each of some consecutive days; tracks without a value or a fact are left out."""
+    facts = sorted(facts, key=order)
+    lives: dict[str, Life] = {}
     doubts: dict[str, list[FactValue]] = {}
-    for name, own in tracks(acts).items():
-        lived[name] = FOLDS[name.partition(":")[0]](own, days)
-        doubts[name] = [act for act in own if not (name.startswith("next") and act.word == "ambassador")]
-    for direction in {name.split(":")[1] for name in lived if name.startswith("sanctions")}:
-        parts = [name for name in lived if name.startswith(f"sanctions:{direction}:")]
-        lived[f"sanctions:{direction}"] = together([lived[name] for name in sorted(parts)], days, STRONGEST_SANCTIONS)
-        doubts[f"sanctions:{direction}"] = sorted((act for name in parts for act in doubts[name]), key=order)
+    for name, own in tracks(facts).items():
+        lives[name] = FOLDS[name.partition(":")[0]](own, days)
+        doubts[name] = [fact for fact in own if not (name.startswith("next") and fact.word == "ambassador")]
+    for direction in {name.split(":")[1] for name in lives if name.startswith("sanctions")}:
+        parts = [name for name in lives if name.startswith(f"sanctions:{direction}:")]
+        lives[f"sanctions:{direction}"] = together([lives[name] for name in sorted(parts)], days, STRONGEST_SANCTIONS)
+        doubts[f"sanctions:{direction}"] = sorted((fact for name in parts for fact in doubts[name]), key=order)
     return {
         day: {
             name: seen
-            for name, life in lived.items()
+            for name, life in lives.items()
             for seen in [with_doubts(life[day], doubts[name], day)]
             if seen != Seen()
         }
@@ -92,93 +92,93 @@ def statuses(facts: list[FactValue], days: list[dt.date]) -> dict[dt.date, dict[
     }
 
 
-def order(act: FactValue) -> tuple[dt.date, dt.date, dt.datetime, str]:
+def order(fact: FactValue) -> tuple[dt.date, dt.date, dt.datetime, str]:
     """By latest, then earliest (open first), then the first record, then the key."""
-    return (act.latest, act.earliest or dt.date(1, 1, 1), act.first_recorded_at, act.key)
+    return (fact.latest, fact.earliest or dt.date(1, 1, 1), fact.first_recorded_at, fact.key)
 
 
-def with_doubts(seen: Seen, acts: list[FactValue], day: dt.date) -> Seen:
+def with_doubts(seen: Seen, facts: list[FactValue], day: dt.date) -> Seen:
     """Uncertain are the facts that may have happened: earliest <= day < latest."""
-    maybe = tuple(act.key for act in acts if (act.earliest is None or act.earliest <= day) and day < act.latest)
+    maybe = tuple(fact.key for fact in facts if (fact.earliest is None or fact.earliest <= day) and day < fact.latest)
     return Seen(**{**seen.__dict__, "uncertain": maybe})
 
 
-def tracks(acts: list[FactValue]) -> dict[str, list[FactValue]]:
+def tracks(facts: list[FactValue]) -> dict[str, list[FactValue]]:
     found: dict[str, list[FactValue]] = {}
-    for act in acts:
-        direction = f"{act.sender}>{act.receiver}"
+    for fact in facts:
+        direction = f"{fact.sender}>{fact.receiver}"
         names = ["trend"]
-        if act.kind == "ambassadors":
-            names.append(f"ambassador:{direction}" if act.word in POST else f"next:{direction}")
-            if act.word == "ambassador":
+        if fact.kind == "ambassadors":
+            names.append(f"ambassador:{direction}" if fact.word in POST else f"next:{direction}")
+            if fact.word == "ambassador":
                 names.append(f"next:{direction}")
-        if act.kind == "sanction-events":
-            names.append(f"sanctions:{direction}:{act.programme or '-'}")
-        if act.kind == "travel-ban-entries":
-            names.append(f"travel_ban:{direction}:{act.list}")
-        if act.kind == "diplomatic-events" and act.word in RELATIONS:
+        if fact.kind == "sanction-events":
+            names.append(f"sanctions:{direction}:{fact.programme or '-'}")
+        if fact.kind == "travel-ban-entries":
+            names.append(f"travel_ban:{direction}:{fact.list}")
+        if fact.kind == "diplomatic-events" and fact.word in RELATIONS:
             names.append("diplomatic_relations")
         for name in names:
-            found.setdefault(name, []).append(act)
+            found.setdefault(name, []).append(fact)
     return found
 
 
-def certain(acts: list[FactValue], day: dt.date) -> list[FactValue]:
-    return [act for act in acts if act.latest <= day]
+def certain(facts: list[FactValue], day: dt.date) -> list[FactValue]:
+    return [fact for fact in facts if fact.latest <= day]
 
 
-def by_latest_word(word: Callable[[FactValue], tuple[str, str]]) -> Callable[[list[FactValue], list[dt.date]], Lived]:
-    """The latest word and holder; since the first fact of the unbroken run of both, whose spelling it keeps."""
+def by_latest_word(word: Callable[[FactValue], tuple[str, str]]) -> Callable[[list[FactValue], list[dt.date]], Life]:
+    """The latest word and holder; since the first fact of the unbroken run of both, with the spelling of that fact."""
 
-    def fold(acts: list[FactValue], days: list[dt.date]) -> Lived:
-        lived: Lived = {}
+    def fold(facts: list[FactValue], days: list[dt.date]) -> Life:
+        life: Life = {}
         for day in days:
             seen = Seen()
-            for act in certain(acts, day):
-                value, holder = word(act)
+            for fact in certain(facts, day):
+                value, holder = word(fact)
                 if seen.value != value or not one_person(seen.holder, holder):
-                    seen = Seen(value=value, holder=holder, since=act.on)
-            lived[day] = seen
-        return lived
+                    seen = Seen(value=value, holder=holder, since=fact.on)
+            life[day] = seen
+        return life
 
     return fold
 
 
 @dataclass
 class Programme:
-    """A programme between two acts; `under` is what it gives way to when its deadline is over."""
+    """A programme between two facts; `under` is what it gives way to when its deadline is over."""
 
     value: str = "unknown"
     measures: set[str] = field(default_factory=set)
     held_back: set[str] = field(default_factory=set)
     others: bool = False
-    """Whether something stands of which nobody told the measures."""
+    """Something is in force of which nobody named the measures."""
     expires_on: dt.date | None = None
     since: str | None = None
     under: "Programme | None" = None
 
 
-def programme(acts: list[FactValue], days: list[dt.date]) -> Lived:
-    """Day by day: this morning's deadlines (not where an extension comes that day), the day's acts, the deadlines."""
-    lived: Lived = {}
+def programme(facts: list[FactValue], days: list[dt.date]) -> Life:
+    """Day by day: this morning's deadlines (not where an extension comes that day), the day's facts, the deadlines."""
+    life: Life = {}
     now = Programme()
-    day = min([*(act.latest for act in acts), days[0]])
+    day = min([*(fact.latest for fact in facts), days[0]])
     while day <= days[-1]:
-        today = [act for act in acts if act.latest == day]
-        if not any(act.word == "extended" for act in today):
+        today = [fact for fact in facts if fact.latest == day]
+        if not any(fact.word == "extended" for fact in today):
             now = after_deadlines(now, day)
-        for act in today:
-            now = after_act(now, act)
+        for fact in today:
+            now = after_fact(now, fact)
         now = after_deadlines(now, day)
-        lived[day] = Seen(
+        life[day] = Seen(
             value=now.value, measures=tuple(sorted(now.measures)), expires_on=now.expires_on, since=now.since
         )
         day += ONE_DAY
-    return lived
+    return life
 
 
 def after_deadlines(now: Programme, day: dt.date) -> Programme:
-    """`expires_on` is the last day on which what the act did holds."""
+    """`expires_on` is the last day on which the fact has its effect."""
     while now.expires_on is not None and now.expires_on < day:
         if now.under is None:
             return Programme(value="none", since=day.isoformat())
@@ -187,49 +187,49 @@ def after_deadlines(now: Programme, day: dt.date) -> Programme:
     return now
 
 
-def after_act(now: Programme, act: FactValue) -> Programme:
+def after_fact(now: Programme, fact: FactValue) -> Programme:
     """The table of actions."""
-    named = set(act.measures)
+    named = set(fact.measures)
     new = Programme(**now.__dict__)
-    if act.word == "threatened":
+    if fact.word == "threatened":
         if now.value not in ("unknown", "none", "threatened"):
             return now
         new = Programme(value="threatened", under=now)
-    elif act.word in ("imposed", "reimposed", "tightened"):
-        back = now.held_back if act.word == "reimposed" and not named else named
+    elif fact.word in ("imposed", "reimposed", "tightened"):
+        back = now.held_back if fact.word == "reimposed" and not named else named
         new.value, new.under = "in_force", None
         new.measures, new.held_back = now.measures | back, now.held_back - back
         new.others = now.others or not back
-    elif act.word == "extended":
+    elif fact.word == "extended":
         if now.value in ("unknown", "none") and now.expires_on is None:
             return now  # nothing runs, towards no deadline
-        new.expires_on = act.expires_on
+        new.expires_on = fact.expires_on
         return new
-    elif act.word == "eased":
+    elif fact.word == "eased":
         new.value, new.under = "eased", now
         new.others = now.others or not now.measures
-    elif act.word == "suspended":
+    elif fact.word == "suspended":
         new.under = now
-        new.value = "eased" if act.scope in ("most", "some") else "suspended"
-        new.measures = set() if act.scope == "all" or not (named or act.scope) else now.measures - named
+        new.value = "eased" if fact.scope in ("most", "some") else "suspended"
+        new.measures = set() if fact.scope == "all" or not (named or fact.scope) else now.measures - named
         new.held_back = (now.held_back | now.measures | named) - new.measures
         new.others = new.value == "eased" and (now.others or not new.measures)
-    elif act.word == "lifted":
-        new = lifted(now, act)
-    elif act.word == "expired":
+    elif fact.word == "lifted":
+        new = lifted(now, fact)
+    elif fact.word == "expired":
         new = Programme(value="none")
-    new.expires_on = act.expires_on
-    new.since = now.since if new.value == now.value else act.on
+    new.expires_on = fact.expires_on
+    new.since = now.since if new.value == now.value else fact.on
     return new
 
 
-def lifted(now: Programme, act: FactValue) -> Programme:
-    named = set(act.measures)
+def lifted(now: Programme, fact: FactValue) -> Programme:
+    named = set(fact.measures)
     new = Programme(value="none", under=now)
-    if act.scope == "all" or not (named or act.scope):
+    if fact.scope == "all" or not (named or fact.scope):
         return new
     left, held_back = now.measures - named, now.held_back - named
-    if act.scope in ("most", "some"):
+    if fact.scope in ("most", "some"):
         others = now.others or not left
         return Programme(
             value="eased", measures=left, held_back=held_back if named else set(), others=others, under=now
@@ -241,30 +241,32 @@ def lifted(now: Programme, act: FactValue) -> Programme:
     return new
 
 
-def travel_ban(acts: list[FactValue], days: list[dt.date]) -> Lived:
+def travel_ban(facts: list[FactValue], days: list[dt.date]) -> Life:
     """The latest action for each subject; of a list of persons, the strongest."""
-    people = sorted({act.person for act in acts})
-    lives = [{day: one_ban([act for act in acts if act.person == person], day) for day in days} for person in people]
+    people = sorted({fact.person for fact in facts})
+    lives = [
+        {day: one_ban([fact for fact in facts if fact.person == person], day) for day in days} for person in people
+    ]
     return lives[0] if len(lives) == 1 else together(lives, days, STRONGEST_BAN)
 
 
-def one_ban(acts: list[FactValue], day: dt.date) -> Seen:
+def one_ban(facts: list[FactValue], day: dt.date) -> Seen:
     seen = Seen()
-    for act in certain(acts, day):
-        if act.word == "considered" and seen.value == "listed":
+    for fact in certain(facts, day):
+        if fact.word == "considered" and seen.value == "listed":
             continue
-        if act.word == "amended":
+        if fact.word == "amended":
             if seen.value != "unknown":
-                seen = Seen(value=seen.value, since=seen.since, scope=act.scope, visa_classes=act.visa_classes)
+                seen = Seen(value=seen.value, since=seen.since, scope=fact.scope, visa_classes=fact.visa_classes)
             continue
-        since = seen.since if seen.value == act.word else act.on
-        seen = Seen(value=act.word, since=since, scope=act.scope, visa_classes=act.visa_classes)
+        since = seen.since if seen.value == fact.word else fact.on
+        seen = Seen(value=fact.word, since=since, scope=fact.scope, visa_classes=fact.visa_classes)
     return seen
 
 
-def together(lives: list[Lived], days: list[dt.date], strongest: list[str]) -> Lived:
+def together(lives: list[Life], days: list[dt.date], strongest: list[str]) -> Life:
     """The strongest value; since the day on which one of the lives brought it about."""
-    lived: Lived = {}
+    life: Life = {}
     before = Seen()
     was = [Seen() for _ in lives]
     for day in days:
@@ -284,24 +286,24 @@ def together(lives: list[Lived], days: list[dt.date], strongest: list[str]) -> L
             since=None if value == "unknown" else since,
         )
         was = parts
-        lived[day] = before if value != "unknown" else Seen()
-    return lived
+        life[day] = before if value != "unknown" else Seen()
+    return life
 
 
-def trend(acts: list[FactValue], days: list[dt.date]) -> Lived:
+def trend(facts: list[FactValue], days: list[dt.date]) -> Life:
     """The sign of the sum over (day - 2 years, day]; since the day on which the value began."""
-    lived: Lived = {}
+    life: Life = {}
     value, since = "unknown", None
     for day in days:
         back = two_years_before(day)
-        recent = [act for act in certain(acts, day) if back is None or act.latest > back]
-        total = sum((SCORES[act.kind][act.word] for act in recent), Decimal(0))
+        recent = [fact for fact in certain(facts, day) if back is None or fact.latest > back]
+        total = sum((SCORES[fact.kind][fact.word] for fact in recent), Decimal(0))
         new = "improving" if total > 1 else "deteriorating" if total < -1 else "stable"
         new = new if recent else "unknown"
         if new != value:
             value, since = new, day
-        lived[day] = Seen(value=value, since=since.isoformat() if since and value != "unknown" else None)
-    return lived
+        life[day] = Seen(value=value, since=since.isoformat() if since and value != "unknown" else None)
+    return life
 
 
 def two_years_before(day: dt.date) -> dt.date | None:
@@ -313,11 +315,11 @@ def two_years_before(day: dt.date) -> dt.date | None:
     return day.replace(year=day.year - 2)
 
 
-FOLDS: dict[str, Callable[[list[FactValue], list[dt.date]], Lived]] = {
-    "ambassador": by_latest_word(lambda act: (act.word, act.holder)),
-    "next": by_latest_word(lambda act: ("none", "") if act.word == "ambassador" else (act.word, act.holder)),
+FOLDS: dict[str, Callable[[list[FactValue], list[dt.date]], Life]] = {
+    "ambassador": by_latest_word(lambda fact: (fact.word, fact.holder)),
+    "next": by_latest_word(lambda fact: ("none", "") if fact.word == "ambassador" else (fact.word, fact.holder)),
     "sanctions": programme,
     "travel_ban": travel_ban,
-    "diplomatic_relations": by_latest_word(lambda act: (RELATIONS[act.word], "")),
+    "diplomatic_relations": by_latest_word(lambda fact: (RELATIONS[fact.word], "")),
     "trend": trend,
 }

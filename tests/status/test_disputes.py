@@ -1,4 +1,4 @@
-"""What is shown as disputed, and with which facts behind it."""
+"""Disputes, and the facts shown with them."""
 
 import datetime as dt
 
@@ -11,9 +11,9 @@ ONE, OTHER = frozenset({1}), frozenset({2})
 
 
 def seen(track, *facts, day="2020-02-02"):
-    """(value, disputed, facts behind it) of a track on a day."""
-    told = {str(own): period.state for own, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
-    state = told[track]
+    """(value, disputed, its facts) of a track on a day."""
+    shown = {str(own): period.state for own, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
+    state = shown[track]
     return (state.value, state.disputed, state.facts)
 
 
@@ -138,3 +138,10 @@ def test_thousands_of_acts_of_one_day_are_compared_in_moments():
     found = contradictions([*facts, contrary])
     assert len(found) == 5001
     assert len(found[contrary.key]) == 5000
+
+
+def test_a_disputed_entry_on_a_person_makes_the_list_disputed_with_the_facts_of_all_who_are_listed():
+    one = ban("listed", "2018", person="A")
+    other = ban("listed", "2019", person="B", contested=True)
+    assert seen("travel_ban:US>BY:1", one, day="2018-12-31") == ("listed", False, (one.key,))
+    assert seen("travel_ban:US>BY:1", one, other) == ("listed", True, (one.key, other.key))

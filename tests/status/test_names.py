@@ -1,4 +1,4 @@
-"""Which names of persons count as one, on pairs as the Office of the Historian, the Factbook and others write them."""
+"""Names of persons that count as one, in pairs as the Office of the Historian, the Factbook and others write them."""
 
 import pytest
 
@@ -66,7 +66,7 @@ def test_two_originals_that_spell_one_ambassador_differently_are_no_rivals_and_m
     assert contradictions([first, again]) == {}
     (lived,) = [period for period in periods([first, again]) if str(period.track) == "ambassador:US>BY"]
     assert (lived.state.holder, lived.state.facts) == ("Karen B. Stewart", (first.key, again.key))
-    assert lived.state.told("ambassador") == {"value": "ambassador", "holder": "Karen B. Stewart"}
+    assert lived.state.logged_value("ambassador") == {"value": "ambassador", "holder": "Karen B. Stewart"}
 
 
 def test_a_later_spelling_of_the_holder_goes_on_with_his_run():

@@ -12,14 +12,14 @@ WHOLE, BUCKET = "sanctions:US>BY", "sanctions:US>BY:-"
 
 def seen(day, *facts, track=BUCKET):
     """(value, measures, expires_on, since) of a track on a day; None where it says nothing."""
-    told = {str(own): period for own, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
-    if track not in told:
+    shown = {str(own): period for own, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
+    if track not in shown:
         return None
-    state = told[track].state
+    state = shown[track].state
     return (state.value, state.measures, state.expires_on and state.expires_on.isoformat(), state.since)
 
 
-STANDING = {
+LEADING_TO = {
     "unknown": [],
     "none": [("expired", "2018")],
     "threatened": [("threatened", "2018")],
@@ -27,28 +27,28 @@ STANDING = {
     "eased": [("imposed", "2017"), ("eased", "2018")],
     "suspended": [("imposed", "2017"), ("suspended", "2018")],
 }
-"""What brings a programme to each of its values."""
+"""The steps that bring a programme to each of its values."""
 
 BECOMES = [
     *(("threatened", "", before, "threatened") for before in ("unknown", "none", "threatened")),
     *(("threatened", "", before, before) for before in ("in_force", "eased", "suspended")),
-    *((word, "", before, "in_force") for word in ("imposed", "reimposed", "tightened") for before in STANDING),
-    *(("eased", scope, before, "eased") for scope in ("", "all", "most", "some") for before in STANDING),
-    *(("suspended", scope, before, "suspended") for scope in ("", "all") for before in STANDING),
-    *(("suspended", scope, before, "eased") for scope in ("most", "some") for before in STANDING),
-    *(("lifted", scope, before, "none") for scope in ("", "all") for before in STANDING),
-    *(("lifted", scope, before, "eased") for scope in ("most", "some") for before in STANDING),
-    *(("extended", "", before, before) for before in STANDING),
-    *(("expired", "", before, "none") for before in STANDING),
+    *((word, "", before, "in_force") for word in ("imposed", "reimposed", "tightened") for before in LEADING_TO),
+    *(("eased", scope, before, "eased") for scope in ("", "all", "most", "some") for before in LEADING_TO),
+    *(("suspended", scope, before, "suspended") for scope in ("", "all") for before in LEADING_TO),
+    *(("suspended", scope, before, "eased") for scope in ("most", "some") for before in LEADING_TO),
+    *(("lifted", scope, before, "none") for scope in ("", "all") for before in LEADING_TO),
+    *(("lifted", scope, before, "eased") for scope in ("most", "some") for before in LEADING_TO),
+    *(("extended", "", before, before) for before in LEADING_TO),
+    *(("expired", "", before, "none") for before in LEADING_TO),
 ]
 
 
 @pytest.mark.parametrize(("word", "scope", "before", "after"), BECOMES)
 def test_an_act_makes_of_a_programme_what_the_table_says(word, scope, before, after):
-    facts = [sanction(step, on) for step, on in STANDING[before]]
-    told = seen("2020-01-01", *facts, sanction(word, "2019-06-01", scope=scope))
+    facts = [sanction(step, on) for step, on in LEADING_TO[before]]
+    shown = seen("2020-01-01", *facts, sanction(word, "2019-06-01", scope=scope))
     since = "2018" if before == after else "2019-06-01"
-    assert told == (None if after == "unknown" else (after, (), None, since))
+    assert shown == (None if after == "unknown" else (after, (), None, since))
 
 
 @pytest.mark.parametrize("word", ["imposed", "reimposed", "tightened"])
@@ -237,6 +237,52 @@ def test_a_suspension_holds_its_measures_back_and_a_reimposition_puts_them_back(
     assert seen("2013-01-01", *IMPOSED, whole, some_back) == ("in_force", ("travel",), None, "2012-06-01")
 
 
+def test_a_partial_lifting_that_names_nothing_ends_what_was_suspended():
+    facts = [
+        sanction("imposed", "2016", measures=("arms", "trade")),
+        sanction("suspended", "2017", measures=("trade",)),
+        sanction("lifted", "2018", scope="some"),
+        sanction("reimposed", "2019"),
+    ]
+    assert seen("2020-01-01", *facts) == ("in_force", ("arms",), None, "2019")
+
+
+def test_a_lifting_of_the_last_measure_in_force_ends_the_programme_whatever_was_suspended():
+    facts = [
+        sanction("imposed", "2016", measures=("arms", "trade")),
+        sanction("suspended", "2017", measures=("trade",), scope="some"),
+        sanction("lifted", "2018", measures=("arms",)),
+    ]
+    assert seen("2020-01-01", *facts) == ("none", (), None, "2018")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [("imposed", ("arms",), ""), ("suspended", ("arms",), "some"), ("lifted", ("trade",), "")],
+        [("imposed", (), ""), ("imposed", ("arms",), ""), ("suspended", ("trade",), "some"), ("lifted", ("arms",), "")],
+    ],
+    ids=["a partial suspension of all that is named", "an imposition that names nothing"],
+)
+def test_what_nobody_named_is_still_in_force_after(facts):
+    ordered = [
+        sanction(word, str(2014 + number), measures=measures, scope=scope)
+        for number, (word, measures, scope) in enumerate(facts)
+    ]
+    assert seen("2020-01-01", *ordered)[:2] == ("eased", ())
+
+
+def test_a_lifting_by_name_leaves_the_others_suspended_until_they_are_reimposed():
+    facts = [
+        sanction("imposed", "2015", measures=("arms", "trade")),
+        sanction("suspended", "2016"),
+        sanction("lifted", "2017", measures=("arms",)),
+        sanction("reimposed", "2019"),
+    ]
+    assert seen("2018-01-01", *facts) == ("suspended", (), None, "2016")
+    assert seen("2020-01-01", *facts) == ("in_force", ("trade",), None, "2019")
+
+
 def test_suspended_is_not_lifted():
     suspended = [*IMPOSED, sanction("suspended", "2010-06-01")]
     lifted = [*IMPOSED, sanction("lifted", "2010-06-01")]
@@ -257,8 +303,8 @@ RANKING = ["in_force", "eased", "suspended", "threatened", "none"]
 @pytest.mark.parametrize("strong", RANKING)
 @pytest.mark.parametrize("weak", RANKING)
 def test_the_posture_is_the_strongest_of_the_programmes(strong, weak):
-    one = [sanction(word, on, programme=1) for word, on in STANDING[strong]]
-    two = [sanction(word, on, programme=2) for word, on in STANDING[weak]]
+    one = [sanction(word, on, programme=1) for word, on in LEADING_TO[strong]]
+    two = [sanction(word, on, programme=2) for word, on in LEADING_TO[weak]]
     strongest = min(strong, weak, key=RANKING.index)
     assert seen("2020-01-01", *one, *two, track=WHOLE)[0] == strongest
 

@@ -8,7 +8,7 @@ import pytest
 from relations.codes import AMBASSADOR_STATUSES, BanAction, EventKind, SanctionAction
 from relations.status import periods, status
 from relations.status.trend import score
-from tests.status.facts import act, ban, event, post, sanction
+from tests.status.facts import ban, event, fact_value, post, sanction
 
 SCORES = {
     "diplomatic-events": {
@@ -45,14 +45,14 @@ def test_every_word_has_the_score_of_the_table():
     }
     for kind, words in SCORES.items():
         for word, points in words.items():
-            assert score(act(kind, word, "2020")) == Decimal(points), word
+            assert score(fact_value(kind, word, "2020")) == Decimal(points), word
 
 
 def trend(day, *facts):
-    """(value, since, facts behind it); None where there is none."""
+    """(value, since, its facts); None where there is none."""
     found = status(periods(facts), dt.date.fromisoformat(day))
-    told = [period.state for track, period in found.items() if track.kind == "trend"]
-    return (told[0].value, told[0].since, told[0].facts) if told else None
+    shown = [period.state for track, period in found.items() if track.kind == "trend"]
+    return (shown[0].value, shown[0].since, shown[0].facts) if shown else None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Collection
 
-from relations.codes import pair_code
+from relations.codes import NotTwoCountries, parse_pair
 from relations.representation.references import country_code, did_you_mean
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -62,13 +62,11 @@ def fact_key(text: str) -> uuid.UUID:
 
 def pair_from_text(text: str) -> str:
     """`us-by` -> `BY-US`: whichever way round, with two letters or three."""
-    one, dash, other = text.partition("-")
-    if not dash:
-        raise ValueError(f"{text[:40]!r} names no pair; write BY-US.")
-    first, second = country_code(one), country_code(other)
-    if first == second:
-        raise ValueError(f"{text[:40]!r} names no pair: a relation stands between two countries.")
-    return pair_code(first, second)
+    try:
+        return parse_pair(text, country=country_code)
+    except NotTwoCountries as error:
+        why = ": a relation stands between two countries" if error.same else "; write BY-US"
+        raise ValueError(f"{text[:40]!r} names no pair{why}.") from None
 
 
 def word_of(words: Collection[str]) -> Callable[[str], str]:

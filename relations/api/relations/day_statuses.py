@@ -114,5 +114,5 @@ def _folded(pairs: Collection[str], day: dt.date, known_at: dt.datetime) -> _Rea
 
 def _add(tracks: _Tracks, period: Period, day: dt.date) -> None:
     tracks.recorded.add(period.track)
-    if period.holds(day):
+    if period.covers(day):
         tracks.on_day[period.track] = period

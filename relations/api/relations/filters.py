@@ -37,15 +37,14 @@ from relations.models import AmbassadorStatus, CountryPair, DiplomaticEvent, Fac
 from relations.status import DIRECTED, VALUES
 
 _ACTIONS = tuple(dict.fromkeys([*map(str, SanctionAction), *map(str, BanAction)]))
-_KINDS: tuple[tuple[type[Fact], type[FactFilters], str, frozenset[str]], ...] = (
-    (AmbassadorStatus, AmbassadorFilters, "status", frozenset(word for word, _ in AMBASSADOR_STATUSES)),
-    (SanctionEvent, SanctionFilters, "action", frozenset(SanctionAction.values)),
-    (TravelBanEntry, EntryFilters, "action", frozenset(BanAction.values)),
-    (DiplomaticEvent, EventFilters, "kind", frozenset(EventKind.values)),
-)
-"""Each kind of fact with its filters, the parameter that says what happened, and the words that it may say."""
+_FILTERS: dict[type[Fact], type[FactFilters]] = {
+    AmbassadorStatus: AmbassadorFilters,
+    SanctionEvent: SanctionFilters,
+    TravelBanEntry: EntryFilters,
+    DiplomaticEvent: EventFilters,
+}
 _OF_FACTS = ("on_after", "on_before", "recorded_after", "recorded_before", "source", "publisher", "q")
-_WORDS = ("status", "action", "kind")
+_WORDS = tuple(dict.fromkeys(model.label for model in _FILTERS))
 
 
 class _Together(AnyOf):
@@ -229,8 +228,9 @@ class RelationFilters(Filters):
 
     def _of_a_fact(self, word: str) -> Q:
         found = Q(pk__in=[])
-        for model, filters, own, known in _KINDS:
-            said = [text for text in self._all(word) if text in known] if word == own else []
+        for model, filters in _FILTERS.items():
+            own = model.label
+            said = [text for text in self._all(word) if text in model.fact_kind.scores] if word == own else []
             if word and not said:
                 continue
             asked = QueryDict(mutable=True)
@@ -258,6 +258,6 @@ def recorded(moment: dt.datetime | None) -> QuerySet[CountryPair]:
     if moment is None:
         return CountryPair.objects.recorded()
     found = Q(pk__in=[])
-    for model, *_ in _KINDS:
+    for model in _FILTERS:
         found |= Q(Exists(model.objects.known_at(moment).filter(pair=OuterRef("pk"))))
     return CountryPair.objects.filter(found)

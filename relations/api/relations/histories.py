@@ -47,7 +47,7 @@ class KnownState:
     recorded: frozenset[Track]
 
     def on(self, day: dt.date) -> dict[Track, Period]:
-        return {period.track: period for period in self.periods if period.holds(day)}
+        return {period.track: period for period in self.periods if period.covers(day)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,13 +175,13 @@ class RelationContext:
                 "via": {
                     route.organisation: f"{site}/api/relations/{route.pair}/"
                     for route, _ in self.inherited
-                    if route.belonging.holds(day)
+                    if route.membership.covers(day)
                 },
             },
         }
 
     def _state(self, state: KnownState, *, day: dt.date, known_at: dt.datetime | None, site: str) -> RelationState:
-        on_day = [(route, history) for route, history in self.inherited if route.belonging.holds(day)]
+        on_day = [(route, history) for route, history in self.inherited if route.membership.covers(day)]
         programmes, list_programmes, lists = dict[str, str](), dict(self.own.list_programmes), dict[str, str]()
         for history in (self.own, *(history for _, history in on_day)):
             programmes |= history.programmes

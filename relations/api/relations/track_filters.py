@@ -37,11 +37,11 @@ def value_parser(kind: TrackKind) -> Callable[[str], Wanted]:
         direction, colon, value = text.rpartition(":")
         if not colon:
             return Wanted(word(text))
-        sender, arrow, receiver = direction.partition(">")
-        if not arrow or kind not in DIRECTED:
+        track = Track.named(f"{kind}:{direction}")
+        if ">" not in direction or kind not in DIRECTED:
             example = f"US>BY:{VALUES[kind][1]}" if kind in DIRECTED else VALUES[kind][1]
             raise ValueError(f"{text[:40]!r} names no value of this track; write {example}.")
-        return Wanted(word(value), country_code(sender), country_code(receiver))
+        return Wanted(word(value), country_code(track.sender), country_code(track.receiver))
 
     return convert
 

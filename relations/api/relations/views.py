@@ -30,7 +30,7 @@ from relations.api.relations.histories import relation_context
 from relations.api.relations.scanning import Scan
 from relations.api.relations.schema import CanonicalSchema
 from relations.api.relations.track_filters import TrackQuestion
-from relations.codes import pair_code
+from relations.codes import NotTwoCountries, parse_pair
 from relations.errors import BadParameter, NoSuchPair
 from relations.models import Country, CountryPair
 from relations.queries.cache import PAIRS
@@ -71,14 +71,14 @@ class _Response:
 
 def pair_from_url(text: str) -> str:
     """`us-by`, `BY-USA` -> `BY-US`. Raises `NoSuchPair` or `UnknownCountry`, both 404."""
-    one, dash, other = text.partition("-")
-    if not dash:
-        raise NoSuchPair(code=text[:50], why="two country codes with a dash between them do, such as BY-US")
-    first, second = country_code(one), country_code(other)
-    if first == second:
-        name = Country.objects.get(code=first).name
-        raise NoSuchPair(code=text[:50], why=f"both are {name}, and a relation stands between two countries")
-    return pair_code(first, second)
+    try:
+        return parse_pair(text, country=country_code)
+    except NotTwoCountries as error:
+        why = "two country codes with a dash between them do, such as BY-US"
+        if error.same:
+            name = Country.objects.get(code=error.same).name
+            why = f"both are {name}, and a relation stands between two countries"
+        raise NoSuchPair(code=text[:50], why=why) from None
 
 
 class OfPair(Endpoint):

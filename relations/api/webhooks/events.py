@@ -7,6 +7,7 @@ from typing import Any
 
 from relations.codes import (
     TRACK_EVENTS,
+    TRACKS,
     BanScope,
     DisabledReason,
     EventType,
@@ -46,15 +47,14 @@ def _object(properties: Fragment, *, optional: Iterable[str] = (), told: str = "
 
 # --- what a track tells ---------------------------------------------------------------------------------------------
 
-_BESIDE: dict[str, Fragment] = {
-    TrackKind.AMBASSADOR: {"holder": _TEXT},
-    TrackKind.NEXT: {"holder": _TEXT},
-    TrackKind.SANCTIONS: {"measures": {"type": "array", "items": _words(Measure.values)}, "expires_on": _DAY_OR_NULL},
-    TrackKind.TRAVEL_BAN: {"scope": _words(["", *BanScope.values]), "visa_classes": _TEXTS},
-    TrackKind.DIPLOMATIC_RELATIONS: {},
-    TrackKind.TREND: {},
+_DETAILS: Fragment = {
+    "holder": _TEXT,
+    "measures": {"type": "array", "items": _words(Measure.values)},
+    "expires_on": _DAY_OR_NULL,
+    "scope": _words(["", *BanScope.values]),
+    "visa_classes": _TEXTS,
 }
-"""What stands beside the value of a track of each kind, in the log and so in `from` and `to`."""
+"""The details of a track, logged with its value and so part of `from` and `to`."""
 
 
 def _told(type_: EventType) -> Fragment:
@@ -63,7 +63,7 @@ def _told(type_: EventType) -> Fragment:
     if not kinds:
         return {"type": "null"}
     values = [value for kind in kinds for value in VALUES[kind]]
-    return _object({"value": _words(values), **_BESIDE[kinds[0]]})
+    return _object({"value": _words(values), **{name: _DETAILS[name] for name in TRACKS[kinds[0]].details}})
 
 
 # --- bodies ---------------------------------------------------------------------------------------------------------

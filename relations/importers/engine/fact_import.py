@@ -19,12 +19,12 @@ from relations.errors import FileRefused, SomeRefused
 from relations.importers.engine.dry_run import foretell_facts
 from relations.importers.engine.parties import Unreadable
 from relations.importers.engine.party_import import MOST_ENDED, MOST_UNREADABLE, Progress, refuse_future
-from relations.importers.engine.reference_resolver import MODELS, References
+from relations.importers.engine.reference_resolver import References
 from relations.importers.engine.statement_diff import Change, Course, Standing
 from relations.importers.engine.statements import Reading, Statement
 from relations.importers.registry import FACT_LISTS, FactList
 from relations.ledger import Author, FactRevision, SourceLinkDraft, date_links, link, lock_ahead, run_batch, unlink
-from relations.models import Country, ImportRun, SourceLink
+from relations.models import FACT_MODEL_OF, Country, ImportRun, SourceLink
 
 _LONGEST, _LONGEST_NAME = 300, 200
 """Of the columns for references and titles, and for a holder's name."""
@@ -187,7 +187,7 @@ def _bounds(code: str) -> dict[UUID, dt.date]:
         keys[kind].append(key)
     found: dict[UUID, dt.date] = {}
     for kind, own in keys.items():
-        facts = MODELS[kind].objects.current().filter(key__in=own).values_list("key", "on")
+        facts = FACT_MODEL_OF[kind].objects.current().filter(key__in=own).values_list("key", "on")
         found |= {key: when.latest for key, on in facts if (when := dates.parse(on)).earliest is None}
     return found
 
@@ -256,7 +256,7 @@ def _corrections(change: Change, references: References) -> dict[str, FactRevisi
         # What is bounded by its publication alone keeps the first bound.
         on = {} if statement.bounded else {"on": statement.on}
         revisions[reference] = FactRevision(
-            model=MODELS[statement.kind],
+            model=FACT_MODEL_OF[statement.kind],
             key=standing.fact,
             version=standing.version,
             values=references.values(statement) | on,
@@ -269,7 +269,7 @@ def _outlived(change: Change) -> dict[str, FactRevision]:
     """Another bound, with the words that said it."""
     return {
         reference: FactRevision(
-            model=MODELS[change.touched[reference].kind],
+            model=FACT_MODEL_OF[change.touched[reference].kind],
             key=change.touched[reference].fact,
             version=change.touched[reference].version,
             values={"on": f"[..{bound}]"},
@@ -281,7 +281,7 @@ def _outlived(change: Change) -> dict[str, FactRevision]:
 
 def _retractions(change: Change) -> dict[str, FactRevision]:
     return {
-        reference: FactRevision(model=MODELS[one.kind], key=one.fact, version=one.version)
+        reference: FactRevision(model=FACT_MODEL_OF[one.kind], key=one.fact, version=one.version)
         for reference, one in change.gone.items()
     }
 

@@ -12,22 +12,9 @@ from relations.errors import Conflict
 from relations.importers.engine.statements import Extract, Reading, Statement
 from relations.importers.registry import FactList
 from relations.ledger import CitationDraft, FactDraft, record_list, record_programme, record_source, text_digest
-from relations.models import (
-    AmbassadorStatus,
-    Country,
-    Fact,
-    SanctionEvent,
-    SanctionProgramme,
-    Source,
-    TravelBanEntry,
-    TravelBanList,
-)
+from relations.models import FACT_MODEL_OF, Country, SanctionProgramme, Source, TravelBanList
+from relations.status import FACT_KINDS
 
-MODELS: dict[str, type[Fact]] = {
-    "ambassadors": AmbassadorStatus,
-    "sanction-events": SanctionEvent,
-    "travel-ban-entries": TravelBanEntry,
-}
 _ASKED_AT_ONCE = 500
 
 type Cited = tuple[Reading, Statement]
@@ -66,7 +53,7 @@ class References:
     def draft(self, reading: Reading, statement: Statement) -> FactDraft:
         directed = {"from_country_id": statement.sender, "to_country_id": statement.target, "on": statement.on}
         return FactDraft(
-            model=MODELS[statement.kind],
+            model=FACT_MODEL_OF[statement.kind],
             values=directed | self.values(statement),
             citations=self.citations(reading, statement),
         )
@@ -77,27 +64,23 @@ class References:
 
     def values(self, statement: Statement) -> dict[str, Any]:
         """The fact's own fields, without its direction and its date."""
-        match statement.kind:
-            case "ambassadors":
-                own: dict[str, Any] = {"status": statement.word, "holder": statement.holder}
-            case "sanction-events":
-                programme = statement.programme
-                own = {
-                    "action": statement.word,
-                    "measures": list(statement.measures),
-                    "scope": statement.scope,
-                    "instrument": statement.instrument,
-                    "programme": programme and self.programmes[statement.sender, statement.target, programme.title],
-                }
-            case "travel-ban-entries":
-                if statement.ban_list is None:
-                    raise AssertionError(f"{statement.reference} names no list")
-                own = {
-                    "action": statement.word,
-                    "scope": statement.scope,
-                    "visa_classes": list(statement.visa_classes),
-                    "list": self.lists[statement.sender, statement.ban_list.title],
-                }
+        kind = FACT_KINDS[statement.kind]
+        stated: dict[str, Any] = {
+            kind.word_field: statement.word,
+            "holder": statement.holder,
+            "measures": list(statement.measures),
+            "scope": statement.scope,
+            "instrument": statement.instrument,
+            "visa_classes": list(statement.visa_classes),
+        }
+        own = {name: value for name, value in stated.items() if name in kind.keys}
+        if "programme" in kind.keys:
+            programme = statement.programme
+            own["programme"] = programme and self.programmes[statement.sender, statement.target, programme.title]
+        if "list" in kind.keys:
+            if statement.ban_list is None:
+                raise AssertionError(f"{statement.reference} names no list")
+            own["list"] = self.lists[statement.sender, statement.ban_list.title]
         return own | {"note": statement.note}
 
 

@@ -12,11 +12,11 @@ DAY = "2020-02-02"
 
 def seen(day, *facts, ban_list=1):
     """(value, scope, visa classes, since) of a list on a day; None where it says nothing."""
-    told = {str(track): period for track, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
+    shown = {str(track): period for track, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
     name = f"travel_ban:US>BY:{ban_list}"
-    if name not in told:
+    if name not in shown:
         return None
-    state = told[name].state
+    state = shown[name].state
     return (state.value, state.scope, state.visa_classes, state.since)
 
 
@@ -74,3 +74,11 @@ def test_a_list_of_persons_says_the_strongest_of_what_it_says_of_its_persons():
         ("suspended", "", (), "2019-06-01"),
         ("removed", "", (), "2019-12-01"),
     ]
+
+
+def test_a_fact_that_changes_nothing_divides_no_period():
+    facts = [ban("listed", "2018-01-01"), ban("considered", "2019-01-01"), ban("removed", "2020-01-01")]
+    spans = [
+        (one.start.year, one.end and one.end.year) for one in periods(facts) if str(one.track) == "travel_ban:US>BY:1"
+    ]
+    assert spans == [(2018, 2020), (2020, None)]

@@ -13,11 +13,11 @@ POST, NEXT = "ambassador:US>BY", "next:US>BY"
 
 
 def on(day, *facts):
-    """What the tracks say on a day: value, holder, since; without the trend."""
-    told = status(periods(facts), day if isinstance(day, dt.date) else dt.date.fromisoformat(day))
+    """The tracks on a day: value, holder, since; without the trend."""
+    shown = status(periods(facts), day if isinstance(day, dt.date) else dt.date.fromisoformat(day))
     return {
         str(track): (period.state.value, period.state.holder, period.state.since)
-        for track, period in told.items()
+        for track, period in shown.items()
         if track.kind != "trend"
     }
 
@@ -82,21 +82,24 @@ def test_a_fact_counts_from_its_latest_day_and_is_uncertain_before():
     fact = post("vacant", "[2008-03-12..2008-05-03]")
     found = periods([fact])
 
-    def told(day):
+    def shown(day):
         period = status(found, dt.date.fromisoformat(day)).get(track)
         return period and (period.state.value, period.uncertain)
 
     track = next(period.track for period in found if str(period.track) == POST)
-    assert told("2008-03-11") is None
-    assert told("2008-03-12") == ("unknown", (fact.key,))
-    assert told("2008-05-02") == ("unknown", (fact.key,))
-    assert told("2008-05-03") == ("vacant", ())
+    assert shown("2008-03-11") is None
+    assert shown("2008-03-12") == ("unknown", (fact.key,))
+    assert shown("2008-05-02") == ("unknown", (fact.key,))
+    assert shown("2008-05-03") == ("vacant", ())
 
 
 def test_an_open_start_is_uncertain_from_the_first_day_of_the_calendar():
     fact = post("vacant", "[..2020-02-01]")
-    told = status(periods([fact]), dt.date.min)
-    assert {str(track): period.uncertain for track, period in told.items()} == {POST: (fact.key,), "trend": (fact.key,)}
+    shown = status(periods([fact]), dt.date.min)
+    assert {str(track): period.uncertain for track, period in shown.items()} == {
+        POST: (fact.key,),
+        "trend": (fact.key,),
+    }
 
 
 @pytest.mark.parametrize(("kind", "value"), EVENT_RELATIONS.items())

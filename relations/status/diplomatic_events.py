@@ -1,0 +1,23 @@
+"""Diplomatic relations, established, suspended or severed by events."""
+
+from __future__ import annotations
+
+from relations.codes import EVENT_RELATIONS, EventKind, TrackKind
+from relations.status.facts import FactValue
+from relations.status.latest import latest
+from relations.status.tracks import Contradictions, FactsByTrack, StepsByTrack, Track
+
+
+def track_of(fact: FactValue) -> Track | None:
+    return Track(TrackKind.DIPLOMATIC_RELATIONS) if fact.word in EVENT_RELATIONS else None
+
+
+def exclude(one: FactValue, other: FactValue) -> bool:
+    return EVENT_RELATIONS[EventKind(one.word)] != EVENT_RELATIONS[EventKind(other.word)]
+
+
+def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack:
+    return {
+        track: (latest(facts, contradictions, lambda fact: (EVENT_RELATIONS[EventKind(fact.word)], "")), facts)
+        for track, facts in by_track.items()
+    }
