@@ -31,7 +31,8 @@ def test_each_fact_has_one_result():
     )  # fmt: skip
     assert [version.version for version in result.recorded] == [1]
     assert result.foreign == {edited.key: new, gone.key: gone, unknown.key: None}
-    assert (result.unchanged, set(result.retracted)) == ({same.key}, {ended.key})
+    assert result.unchanged == {same.key}
+    assert result.retracted == {ended.key: ended}
     assert [one.on for one in versions(changed)] == ["2003", "2014"] == ["2003", result.corrected[changed.key].on]
     assert lines_of()[-1][4] == "retracted"
     assert_everything_holds()
