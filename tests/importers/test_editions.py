@@ -268,7 +268,7 @@ def test_no_bound_is_set_before_the_first_year_or_an_open_start(on):
             kind="ambassadors", reference=f"US>GB:{word}", source="", quote="words", start=0, sender="US", target="GB",
             word=word, on=on, bounded=holder == "", holder=holder,
         )  # fmt: skip
-        return Reading(version=dt.date(year, 1, 1), vanished="stands", statements=[said])
+        return Reading(version=dt.date(year, 1, 1), on_missing="leave", statements=[said])
 
     course = Course({}, before=None)
     changes: list[Change] = [

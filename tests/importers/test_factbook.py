@@ -44,7 +44,7 @@ def test_each_date_is_a_reading_and_the_oldest_comes_first(readings: list[Readin
     ]  # fmt: skip
     for one in readings:
         assert_sound(one)
-        assert one.vanished == "stands"
+        assert one.on_missing == "leave"
 
 
 def test_an_entry_with_a_separator_of_lines_in_its_words_is_one_entry() -> None:

@@ -48,7 +48,7 @@ def test_every_record_becomes_statements_or_is_named(reading: Reading) -> None:
     assert reading.records == 47
     assert reading.unreadable == []
     assert reading.version is not None
-    assert reading.vanished == "retract"
+    assert reading.on_missing == "retract"
 
 
 def test_an_appointment_becomes_appointed_in_post_and_ended(reading: Reading) -> None:

@@ -10,26 +10,28 @@ from relations.importers.engine.statement_diff import Change, Standing
 from relations.ledger import BatchResult
 from relations.models import ImportRun
 
-MOST_TOLD = 100
+MOST_NAMED = 100
 """Of each kind of change; whoever needs more reads the publication itself."""
 
 type Turn = Literal["added", "amended", "ended"]
 
 
-def foretell(run: ImportRun, turn: Turn, names: Iterable[str]) -> None:
+def report_dry_run(run: ImportRun, turn: Turn, names: Iterable[str]) -> None:
     """Keeps the first names of what a dry run would change, under `changes` of its complaints."""
     if run.dry_run:
         told = run.complaints.setdefault("changes", {}).setdefault(turn, [])
-        told += islice(names, MOST_TOLD - len(told))
+        told += islice(names, MOST_NAMED - len(told))
 
 
-def foretell_facts(run: ImportRun, change: Change, revised: BatchResult) -> None:
+def report_facts(run: ImportRun, change: Change, revised: BatchResult) -> None:
     """What one publication would do to the facts of a source."""
     touched = change.touched.items()
-    foretell(run, "added", (_named(reference, one) for reference, one in touched if reference in change.new))
-    foretell(run, "amended", (_named(reference, one) for reference, one in touched if one.key in revised.corrected))
+    report_dry_run(run, "added", (_named(reference, one) for reference, one in touched if reference in change.new))
+    report_dry_run(
+        run, "amended", (_named(reference, one) for reference, one in touched if one.key in revised.corrected)
+    )
     ended = ((reference, one) for reference, one in change.gone.items() if one.key in revised.retracted)
-    foretell(run, "ended", (_named(reference, one) for reference, one in ended))
+    report_dry_run(run, "ended", (_named(reference, one) for reference, one in ended))
 
 
 def _named(reference: str, one: Standing) -> str:

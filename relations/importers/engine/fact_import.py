@@ -16,13 +16,14 @@ from uuid import UUID
 from relations import dates
 from relations.codes import pair_code
 from relations.errors import FileRefused, SomeRefused
-from relations.importers.engine.dry_run import foretell_facts
+from relations.importers.engine import own_format
+from relations.importers.engine.dry_run import report_facts
 from relations.importers.engine.parties import Unreadable
 from relations.importers.engine.party_import import MOST_ENDED, MOST_UNREADABLE, Progress, refuse_future
 from relations.importers.engine.reference_resolver import MODELS, References
 from relations.importers.engine.statement_diff import Change, Course, Standing
 from relations.importers.engine.statements import Reading, Statement
-from relations.importers.registry import FACT_LISTS, FactList
+from relations.importers.registry import FactList
 from relations.ledger import Author, FactRevision, SourceLinkDraft, date_links, hold, run_batch, tie, untie
 from relations.models import Country, ImportRun, SourceLink
 
@@ -41,7 +42,7 @@ class _Taken:
     left: set[str] = field(default_factory=set)
 
 
-def take_facts_in(
+def import_facts(
     run: ImportRun,
     files: Sequence[Path],
     *,
@@ -55,7 +56,7 @@ def take_facts_in(
     `dated` is the publication's day where it carries none. Raises `FileRefused` for files that are not whole, are
     older than what stands, or would end more than is likely.
     """
-    fact_list = FACT_LISTS[run.list]
+    fact_list = own_format.fact_list(run.list, files)
     readings = _readable(fact_list.read(files), run, progress)
     run.dated = readings[-1].version or dated
     refuse_future(run.dated, file=run.list)
@@ -246,7 +247,7 @@ def _revise(change: Change, references: References, taken: _Taken, *, run: Impor
     run.added += len(revised.recorded)
     run.amended += len(revised.corrected)
     run.ended += len(revised.retracted)
-    foretell_facts(run, change, revised)
+    report_facts(run, change, revised)
 
 
 def _corrections(change: Change, references: References) -> dict[str, FactRevision]:

@@ -28,7 +28,7 @@ _MONTH_OR_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 type Contents = Mapping[str, Mapping[str, Any]]
 
 
-def said_anew(reading: Reading, standing: Contents) -> dict[str, str]:
+def match_restated(reading: Reading, standing: Contents) -> dict[str, str]:
     """New references of an edition -> those under which the same stood; `standing` is what stands, by reference.
 
     The same is meant, in one post since the same day or month, by a name close to the name before (`Kahzar`, `Khazar`)

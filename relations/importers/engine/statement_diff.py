@@ -12,7 +12,7 @@ import orjson
 
 from relations import dates
 from relations.codes import PostStatus
-from relations.importers.engine.restated import said_anew
+from relations.importers.engine.restated import match_restated
 from relations.importers.engine.statements import Reading, Statement
 from relations.importers.sources.factbook.words import folded
 from relations.status import same_person
@@ -88,14 +88,14 @@ class Course:
         self.undated = set()
         for statement in reading.statements:
             reference = self._reference(statement)
-            if reading.vanished != "retract" and not statement.bounded:
+            if reading.on_missing != "retract" and not statement.bounded:
                 reference = self._term(reference, statement)
             stated[reference] = statement
             if statement.bounded:
                 self.undated.add(reference)
             self._hold_against(reference, statement, change)
         self._earlier = {}
-        if reading.vanished == "retract":
+        if reading.on_missing == "retract":
             missing = [reference for reference in self.standing if reference not in stated]
             if reading.unreadable:
                 change.kept = missing
@@ -110,9 +110,9 @@ class Course:
 
         Sources that take back what they no longer state need none of this.
         """
-        if reading.vanished == "stands":
+        if reading.on_missing == "leave":
             contents = {reference: one.content for reference, one in self.standing.items()}
-            change.renamed = said_anew(reading, contents)
+            change.renamed = match_restated(reading, contents)
             for reference, earlier in change.renamed.items():
                 self.standing[reference] = self.standing.pop(earlier)
 

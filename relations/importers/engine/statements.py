@@ -20,7 +20,7 @@ from relations.errors import RecordRefused, Refused
 from relations.importers.engine.parties import Unreadable
 
 type FactKind = Literal["ambassadors", "sanction-events", "travel-ban-entries"]
-type Vanished = Literal["stands", "retract"]
+type OnMissing = Literal["leave", "retract"]
 
 _CODE = re.compile(r"[A-Z]{2}")
 
@@ -131,13 +131,13 @@ class Ignored:
 class Reading:
     """What one publication says. `version` is its own date, None where it carries none.
 
-    `vanished` is what a reference that is gone from a later publication means: the source took the statement back
+    `on_missing` is what a reference that is gone from a later publication means: the source took the statement back
     ("retract"), or it only ceased to speak of what is past ("stands"). `records` counts what was read, so that
     unreadable records can be held against it.
     """
 
     version: dt.date | None
-    vanished: Vanished
+    on_missing: OnMissing
     records: int = 0
     extracts: dict[str, Extract] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)

@@ -74,7 +74,7 @@ class Case:
 def parse(raw: bytes) -> list[Reading]:
     """One reading of one release, which does not say its own date."""
     text = decoded(raw, file=FILE)
-    reading = Reading(version=None, vanished="retract")
+    reading = Reading(version=None, on_missing="retract")
     reading.extracts[FILE] = Extract(reference=FILE, title=TITLE, text=text)
     cases: list[Case] = []
     for row in rows(text, file=FILE, columns=COLUMNS):

@@ -70,7 +70,7 @@ class FactValue:
 def parse(raw: bytes) -> list[Reading]:
     """One reading; its version is the day of the last act. Rows may stand in any order."""
     text = decoded(raw, file=FILE)
-    reading = Reading(version=None, vanished="retract")
+    reading = Reading(version=None, on_missing="retract")
     reading.extracts[FILE] = Extract(reference=FILE, title=TITLE, text=text)
     acts: list[FactValue] = []
     for row in rows(text, file=FILE, columns=COLUMNS):

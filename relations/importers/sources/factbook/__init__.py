@@ -78,7 +78,7 @@ def _line(number: int, text: str) -> Line:
 
 
 def _reading(day: dt.date, lines: list[Line], before: Reading | None) -> Reading:
-    reading = Reading(version=day, vanished="stands")
+    reading = Reading(version=day, on_missing="leave")
     ambassadors = _ambassadors_from_us(lines)
     standing = {_key(said): said for said in before.statements if said.bounded} if before else {}
     offsets = _archive(day, lines, reading)

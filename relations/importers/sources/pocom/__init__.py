@@ -34,7 +34,7 @@ _SENTENCE = re.compile(r"(?<=[a-z0-9)])\. (?=[A-Z])")
 def parse(files: Mapping[str, bytes]) -> list[Reading]:
     """One reading; `files` are the folder's by their paths. Refuses a folder without missions or without people."""
     people = names_of_people(files)
-    reading = Reading(version=None, vanished="retract")
+    reading = Reading(version=None, on_missing="retract")
     for file in mission_files(files):
         _Mission(file, people, reading).state()
     if not reading.extracts:
