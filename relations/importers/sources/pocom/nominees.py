@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from relations import dates
 from relations.errors import NotADate
-from relations.importers.engine.american_dates import DAY, in_words
+from relations.importers.engine.english_dates import DAY, to_edtf
 from relations.importers.engine.statements import Reading, Statement
 from relations.importers.engine.tables import meaning
 from relations.importers.sources.pocom.service import Service
@@ -71,12 +71,12 @@ def _beginning(nominee: Service) -> tuple[str, str]:
     if nominee.appointed and nominee.appointed.on:
         return nominee.appointed.on, "appointed"
     found = _NOMINATED.search(nominee.note)
-    return (in_words(found["date"]), "nominated") if found else ("", "")
+    return (to_edtf(found["date"]), "nominated") if found else ("", "")
 
 
 def _outcome_on(note: str, began: str, following: str) -> str:
     found = list(_OUTCOME.finditer(note))
-    if found and began and (day := in_words(found[-1]["date"])) >= began:
+    if found and began and (day := to_edtf(found[-1]["date"])) >= began:
         return day
     if not began or not following:
         return ""

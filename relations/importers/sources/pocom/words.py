@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from relations import dates
 from relations.errors import RecordRefused
-from relations.importers.engine.american_dates import DAY, MONTH, day_of, days_in, in_words
+from relations.importers.engine.english_dates import DAY, MONTH, days_in, edtf, to_edtf
 from relations.importers.engine.tables import LONGEST, meaning, phrases
 
 PHRASES = "pocom_phrases"
@@ -66,7 +66,7 @@ def told(event: str, *, date: str, note: str, since: str = "") -> Told | None:
 
 def _undated(event: str, note: str) -> Told | None:
     """A note that stands without a date: it is itself one (`Dec 1986`), or it says what happened on no day."""
-    if on := in_words(note):
+    if on := to_edtf(note):
         return Told("in_post" if event == "started" else "vacant", on)
     words, _ = _qualified(note, "0001", "")
     known = meaning(PHRASES, words, of=event)
@@ -95,7 +95,7 @@ def _qualified(note: str, date: str, since: str) -> tuple[str, str]:
 
 def _span(month: str, day: str, year: str | None, date: str) -> str:
     """`April 26` and 1800-05-02 -> `[1800-04-26..1800-05-02]`; the year before where the year's day is not yet past."""
-    first = day_of(month, day, year or date[:4])
+    first = edtf(month=month, day=day, year=year or date[:4])
     if not year and first > date:
         first = f"{int(date[:4]) - 1:04}{first[4:]}"
     return f"[{first}..{date}]"
@@ -123,7 +123,7 @@ def of_the_mission(sentence: str) -> tuple[str, str, str] | None:
     for phrase in phrases(PHRASES, of="mission"):
         pattern = re.compile(phrase.pattern.pattern.replace("DAY", DAY), re.IGNORECASE)
         if found := pattern.fullmatch(sentence):
-            return phrase.word, in_words(found["date"]), phrase.remark
+            return phrase.word, to_edtf(found["date"]), phrase.remark
     return None
 
 
