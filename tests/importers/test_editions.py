@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from relations import ledger
-from relations.importers.engine.statement_diff import Change, Course
+from relations.importers.engine.statement_diff import Baseline, Change
 from relations.importers.engine.statements import Reading, Statement
 from relations.models import AmbassadorStatus, Citation, StatusChange
 from tests.importers.importing import counts, imported
@@ -270,8 +270,9 @@ def test_no_bound_is_set_before_the_first_year_or_an_open_start(on):
         )  # fmt: skip
         return Reading(version=dt.date(year, 1, 1), on_missing="leave", statements=[said])
 
-    course = Course({}, before=None)
+    baseline = Baseline({}, before=None)
     changes: list[Change] = [
-        course.take(of(2001, "vacant", "", "[..2001-01-01]")), course.take(of(2002, "ambassador", "Jane Hartley", on))
-    ]  # fmt: skip
-    assert [change.outlived for change in changes] == [{}, {}]
+        baseline.diff(of(2001, "vacant", "", "[..2001-01-01]")),
+        baseline.diff(of(2002, "ambassador", "Jane Hartley", on)),
+    ]
+    assert [change.shortened for change in changes] == [{}, {}]

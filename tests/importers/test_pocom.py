@@ -12,7 +12,7 @@ from relations.errors import FileRefused
 from relations.importers.engine.statements import Reading
 from relations.importers.engine.tables import keyed, table
 from relations.importers.sources import pocom
-from relations.importers.sources.pocom.words import told
+from relations.importers.sources.pocom.words import read_event
 from tests.importers.reading import assert_sound, by_reference, contents, in_short, post_on
 from tests.importers.shared_data import whole
 
@@ -129,7 +129,7 @@ def test_a_charge_with_no_dates_of_his_own_served_by_the_day_that_the_note_names
     ],
 )
 def test_the_note_on_an_ending_says_what_it_was_and_how_sure_the_day_is(note, date, expected) -> None:
-    ended = told("ended", date=date, note=note, since="1869-10-28")
+    ended = read_event("ended", date=date, note=note, since="1869-10-28")
     assert ended is not None
     assert (ended.word, ended.on) == expected
 
@@ -151,14 +151,14 @@ def test_the_note_on_an_ending_says_what_it_was_and_how_sure_the_day_is(note, da
     ],
 )
 def test_the_note_on_a_beginning_qualifies_its_day(note, date, on) -> None:
-    started = told("started", date=date, note=note, since="1854-06-29")
+    started = read_event("started", date=date, note=note, since="1854-06-29")
     assert started is not None
     assert (started.word, started.on) == ("in_post", on)
 
 
 def test_no_record_of_presentation_is_no_beginning() -> None:
     note = "No record has been found of the issuance or presentation of a letter of credence."
-    assert told("started", date="", note=note) is None
+    assert read_event("started", date="", note=note) is None
 
 
 def test_relations_interrupted_then_the_embassy_closed(reading: Reading) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from relations.codes import PartyChange
 from relations.errors import FileRefused
 from relations.importers.engine import own_format
-from relations.importers.engine.dry_run import Turn, report_dry_run
+from relations.importers.engine.dry_run import Effect, report_dry_run
 from relations.importers.engine.list_events import tell_events
 from relations.importers.engine.parties import Party, Publication, Unreadable, digest
 from relations.importers.registry import PartyList
@@ -26,7 +26,7 @@ MOST_UNREADABLE = 0.01
 MOST_ENDED = 0.10
 _BATCH = 500
 
-_COUNTED: Mapping[PartyChange, Turn] = {
+_COUNTED: Mapping[PartyChange, Effect] = {
     PartyChange.LISTED: "added",
     PartyChange.AMENDED: "amended",
     PartyChange.DELISTED: "ended",

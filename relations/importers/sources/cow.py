@@ -135,7 +135,8 @@ def _state_changes(
                 Statement(
                     kind="ambassadors", reference=f"{sender}>{target}:{observation.year}", source=extract,
                     quote=observation.line.text, start=start, sender=sender, target=target, word=status.value,
-                    on=f"[{since}..{observation.year:04}]", note=f"Level {observation.level.value} in {observation.year}.",
+                    on=f"[{since}..{observation.year:04}]",
+                    note=f"Level {observation.level.value} in {observation.year}.",
                 )
             )  # fmt: skip
         if status is None:

@@ -1,8 +1,8 @@
 """US chiefs of mission since 1778: Principal Officers and Chiefs of Mission, Office of the Historian (public domain).
 
 Each appointment becomes what it supports: appointed, in post (credentials presented, or arrived and in charge), ended.
-A mission's file is one source; a quote runs from the record's id, behind which person and role stand, to the event.
-Formats: missions-countries/*.xml, people.tar.gz or people/**/*.xml; what titles and notes mean stands in `tables/`.
+A mission's file is one source; a quote runs from the record's id, which person and role follow, to the event.
+Formats: missions-countries/*.xml, people.tar.gz or people/**/*.xml; `tables/` has the meaning of titles and notes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from relations.importers.sources.pocom.files import Block, MissionFile, mission_
 from relations.importers.sources.pocom.nominees import NOT_AWAITED, state_nominees
 from relations.importers.sources.pocom.posts import MISSION_ENDS, stays_in_post, why_unsaid
 from relations.importers.sources.pocom.service import Place, Service, places, service
-from relations.importers.sources.pocom.words import of_the_mission
+from relations.importers.sources.pocom.words import mission_event
 
 URL = "https://github.com/HistoryAtState/pocom/blob/master/missions-countries/"
 SENDER = "US"
@@ -44,7 +44,7 @@ def parse(files: Mapping[str, bytes]) -> list[Reading]:
 
 
 def _version(reading: Reading) -> dt.date | None:
-    """The day of the last edit of any record: the data carry no other date of their own."""
+    """The day of the last edit of any record, the only date in the data."""
     days: list[dt.date] = []
     for extract in reading.extracts.values():
         for day in _EDITED.findall(extract.text):
@@ -54,7 +54,7 @@ def _version(reading: Reading) -> dt.date | None:
 
 
 class _Mission:
-    """The records of one file, stated in three rounds: they have to be known to each other before any end is stated."""
+    """The records of one file, stated in three rounds, because an end depends on all beginnings."""
 
     def __init__(self, file: MissionFile, people: dict[str, str], reading: Reading) -> None:
         self.file, self.people, self.reading = file, people, reading
@@ -92,7 +92,7 @@ class _Mission:
         state_nominees(nominees, self.services, reading=self.reading, source=self.file.territory)
 
     def _reference(self, block: Block) -> str:
-        """The record's id; one that stands twice gets a number, for it is pocom's own mistake."""
+        """The record's id, otherwise its place."""
         return block.value("id") or f"{self.file.territory}, line {block.line}"
 
     def _service(self, block: Block) -> Service:
@@ -119,10 +119,10 @@ class _Mission:
                 self._say(statement)
 
     def _appointed(self, read: Service) -> list[Statement]:
-        """Only before the post is taken up, and only where taking it up ends the waiting.
+        """The appointment of an ambassador before the post is taken up.
 
-        An ambassador in post empties what is next; a minister or chargé in post does not, so that his appointment would
-        stand there for ever.
+        An ambassador in post ends the waiting for one; a minister or chargé does not, so his appointment would never
+        end.
         """
         appointed, since = read.appointed, read.since
         if appointed is None or not appointed.on or (when := appointed.when) is None:
@@ -187,44 +187,36 @@ class _Mission:
 
     @staticmethod
     def _is_peer(other: Service, place: Place) -> bool:
-        """Whether the other service was, on its first day, in the same country."""
+        """True if the other service was, on its first day, in the same country."""
         since = other.since
         return since is not None and any(
-            held.code == place.code and (held.holds(since.latest) or held.succeeds) for held in other.places
+            own.code == place.code and (own.includes(since.latest) or own.succeeds) for own in other.places
         )
 
     def _ceased(self, read: Service) -> list[Statement]:
-        """The state to which a chief in post was accredited came to its end: the mission to it is closed."""
+        """The closing of a mission whose receiving state came to its end."""
         since, stated = read.since, []
         first = read.place_on(since.latest) if since else None
         for place in read.places:
-            held = place is first or place.succeeds
-            if held and place.code and place.until and read.in_post_on(place.until):
+            accredited = place is first or place.succeeds
+            if accredited and place.code and place.until and read.in_post_on(place.until):
                 on, event = place.until.isoformat(), f"ended:{place.code}"
-                stated.append(
-                    self._statement(
-                        read,
-                        event,
-                        word="closed",
-                        code=place.code,
-                        on=on,
-                        note="The accreditation to this state ended.",
-                    )
-                )
+                note = "The accreditation to this state ended."
+                stated.append(self._statement(read, event, word="closed", code=place.code, on=on, note=note))
         return stated
 
     def _note(self, block: Block) -> list[Statement]:
-        """The dated sentences of a note on the mission; what it says beside them is prose and stays in the source."""
+        """Statements of the dated sentences of a note on the mission; the rest is prose."""
         stated = []
         note = block.value("text")
         for sentence in _SENTENCE.split(note):
-            found = of_the_mission(sentence.rstrip("."))
+            found = mission_event(sentence.rstrip("."))
             if found is None:
                 continue
             word, on, remark = found
             reference = f"{self.file.territory}:mission:{word}:{on}"
             day = dates.parse(on).latest
-            code = next((place.code for place in self._places(sentence) if place.holds(day)), "")
+            code = next((place.code for place in self._places(sentence) if place.includes(day)), "")
             staying = stays_in_post(self.services, day)
             if word == "ignored" or not code:
                 self.reading.ignore(reference, remark or "the mission was in no country of the tracker")
@@ -262,7 +254,7 @@ class _Mission:
         )  # fmt: skip
 
     def _say(self, statement: Statement) -> None:
-        """A record that pocom has twice, and a note that repeats a record, say nothing new."""
+        """Adds a statement unless another record or note of the mission says the same."""
         key = (statement.target, statement.word, statement.on, statement.holder)
         if key in self.said:
             self.reading.ignore(statement.reference, "another record of the mission says the same")
@@ -272,10 +264,10 @@ class _Mission:
 
 
 def _quoted(block: Block, sentence: str) -> tuple[str, int]:
-    """The sentence as it stands in the file, with its own white space."""
+    """The sentence as the file has it, with its own white space."""
     pattern = re.compile(r"\s+".join(re.escape(word) for word in sentence.rstrip(".").split()))
     found = pattern.search(block.text)
-    if found is None:  # It holds markup or entities: the whole note is quoted.
+    if found is None:  # It has markup or entities: the whole note is quoted.
         words = block.text.strip()
         return words, block.start + block.text.index(words)
     return found[0], block.start + found.start()

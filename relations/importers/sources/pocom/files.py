@@ -1,4 +1,4 @@
-"""The files of pocom: one XML file for each mission, one for each person, read with the text that they stand in."""
+"""The files of pocom: one XML file for each mission and each person, with their text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BLOCK = re.compile(r"<(chief|mission-note)>(.*?)</\1>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One `<chief>` or `<mission-note>`: its element, its section, and where it stands in the file's text."""
+    """One `<chief>` or `<mission-note>`: its element, its section, and its place in the file's text."""
 
     element: etree._Element
     section: str
@@ -40,9 +40,9 @@ class Block:
     def words(self, last: str) -> tuple[str, int]:
         """The source's own words from the record's id to the end of the element `last`, and where they start."""
         first = self.text.find("<id>")
-        # A record's own note has the name of its events' notes, and comes behind the last of them.
-        behind = self.text.find("</ended>") if last == "note" else 0
-        found = re.compile(rf"</{last}>|<{last}\s*/>").search(self.text, max(behind, 0))
+        # A record's own note has the name of its events' notes, and comes after the last of them.
+        after = self.text.find("</ended>") if last == "note" else 0
+        found = re.compile(rf"</{last}>|<{last}\s*/>").search(self.text, max(after, 0))
         if first < 0 or found is None:
             raise RecordRefused(why=f"it has no <id> or no <{last}>")
         return self.text[first : found.end()], self.start + first

@@ -1,4 +1,4 @@
-"""Those who were named for a mission and never led it (pocom's `other-nominees`): their way, and how it ended."""
+"""Nominees who never led their mission (pocom's `other-nominees`): the nomination and its outcome."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _OUTCOME = re.compile(
 
 
 def state_nominees(nominees: list[Service], services: list[Service], *, reading: Reading, source: str) -> None:
-    """States each nominee's way, or ignores it by name where the source does not say when it ended.
+    """States each nomination, or ignores it by name where the source does not say when it ended.
 
     An outcome without a day lies between the nominee's own appointment and the next one's to the same mission. Without
-    that bound either, what was on its way would stand for ever, so nothing of it is stated.
+    that bound either, the nomination would never end, so it is not stated.
     """
     for nominee in nominees:
         with reading.attempt(nominee.reference, line=nominee.block.line):
