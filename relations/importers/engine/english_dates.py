@@ -27,8 +27,8 @@ _FORMS = tuple(
 
 def to_edtf(text: str) -> str:
     """`January 3, 1961`, `3 January 1961`, `Jan 1961` or `January-March 1961` as EDTF; empty for anything else."""
-    found = next((match for form in _FORMS if (match := form.fullmatch(text))), None)
-    return edtf(**found.groupdict()) if found else ""
+    matches = (form.fullmatch(text) for form in _FORMS)
+    return next((edtf(**match.groupdict()) for match in matches if match), "")
 
 
 def edtf(*, month: str, year: str, day: str = "", last: str = "") -> str:
@@ -41,4 +41,4 @@ def edtf(*, month: str, year: str, day: str = "", last: str = "") -> str:
 
 def days_in(text: str) -> list[str]:
     """All days in a text, in its order."""
-    return [to_edtf(found[0]) for found in re.finditer(DAY, text, re.IGNORECASE)]
+    return [to_edtf(match[0]) for match in re.finditer(DAY, text, re.IGNORECASE)]

@@ -98,8 +98,8 @@ def _on(values: dict[str, str]) -> str:
     signed = _day(values["signed"], "signed").isoformat()
     if values["effective"]:
         return _day(values["effective"], "effective").isoformat()
-    if found := _BY_MONTH.search(values["note"]):
-        month = to_edtf(" ".join(found[1].split()))
+    if match := _BY_MONTH.search(values["note"]):
+        month = to_edtf(" ".join(match[1].split()))
         try:
             return dates.parse(f"[{signed}..{month}]").text
         except NotADate:
@@ -169,8 +169,8 @@ def _statement(step: Step, instrument: str, *, several: bool) -> Statement:
 def _visa_classes(note: str) -> tuple[str, ...]:
     """`B-1/B-2/F/M/J and immigrants` -> B-1, B-2, F, M, J, immigrant; empty where the note names none."""
     named: list[str] = []
-    for found in _CLASS.finditer(note):
-        named += found[1].split("/") if found[1] else ["nonimmigrant" if found[2] else "immigrant"]
+    for match in _CLASS.finditer(note):
+        named += match[1].split("/") if match[1] else ["nonimmigrant" if match[2] else "immigrant"]
     return tuple(dict.fromkeys(named))
 
 

@@ -138,8 +138,8 @@ def _how_it_fell_vacant(how: str, quote: str) -> Iterator[Assertion]:
     if not reason:
         return
     for phrase, pattern in _patterns("vacant"):
-        if found := pattern.fullmatch(reason):
-            day = next(group for name, group in found.groupdict().items() if name.startswith("date") and group)
+        if match := pattern.fullmatch(reason):
+            day = next(group for name, group in match.groupdict().items() if name.startswith("date") and group)
             yield Assertion(phrase.word, quote, in_edtf(day))
             return
     yield Assertion("vacant", quote, remark=f"The source adds: {reason}.")
@@ -170,8 +170,8 @@ def _persons(text: str, quote: str, *, after_vacant: bool) -> Iterator[Assertion
 
 def _person(words: str, quote: str, *, after_vacant: bool) -> Assertion:
     """`Ambassador Karen B. STEWART (since 2006)`; after a vacant post a name alone is that of the chargé."""
-    if found := _AS_OF.fullmatch(words):
-        return Assertion("charge", quote, f"[..{in_edtf(found['date'])}]", cleaned(found["holder"]))
+    if match := _AS_OF.fullmatch(words):
+        return Assertion("charge", quote, f"[..{in_edtf(match['date'])}]", cleaned(match["holder"]))
     words, on = since(words)
     phrase, name = _title(words)
     name, aside = without_aside(name)

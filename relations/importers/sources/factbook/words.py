@@ -55,8 +55,8 @@ def since(text: str) -> tuple[str, str]:
     brackets that speaks of "since" and is no date is refused.
     """
     text = _UNDATED.sub("", text)
-    if found := _SINCE.search(text):
-        return text[: found.start()].strip(" ,;"), in_edtf(found["date"] or found["bare"])
+    if match := _SINCE.search(text):
+        return text[: match.start()].strip(" ,;"), in_edtf(match["date"] or match["bare"])
     if re.search(r"\bsince\b", text):
         raise RecordRefused(why=f"the date in {text!r} cannot be read")
     return text.strip(" ,;"), ""
@@ -64,7 +64,7 @@ def since(text: str) -> tuple[str, str]:
 
 def without_aside(name: str) -> tuple[str, str]:
     """`John SMITH (resident in Canberra)` -> the name, and the words in brackets unless they end a service."""
-    aside = "; ".join(found["aside"].strip(" .") for found in _ASIDE.finditer(name))
+    aside = "; ".join(match["aside"].strip(" .") for match in _ASIDE.finditer(name))
     return (name, "") if _ENDED.search(aside) else (_ASIDE.sub("", name), aside)
 
 
@@ -85,12 +85,12 @@ def _common_part(part: str) -> str:
     letters = [letter for letter in part if letter.isalpha()]
     if re.fullmatch(r"[IVX]+\.?|(?:[A-Z]\.)+", part) or len(letters) < 2:
         return part
-    if found := re.fullmatch(r"(Mc|Mac|De|Di|La|Le|Du|Van)([^\W\d_]{2,})", part):
-        return found[1] + found[2].capitalize() if found[2].isupper() else part
+    if match := re.fullmatch(r"(Mc|Mac|De|Di|La|Le|Du|Van)([^\W\d_]{2,})", part):
+        return match[1] + match[2].capitalize() if match[2].isupper() else part
     if not part.isupper():
         return part
-    if found := re.fullmatch(r"MC([^\W\d_]{3,})(\W*)", part):
-        return "Mc" + found[1].capitalize() + found[2]
+    if match := re.fullmatch(r"MC([^\W\d_]{3,})(\W*)", part):
+        return "Mc" + match[1].capitalize() + match[2]
     first = next(place for place, letter in enumerate(part) if letter.isalpha())
     return part[:first] + part[first:].capitalize()
 

@@ -210,10 +210,10 @@ class _Mission:
         stated = []
         note = block.value("text")
         for sentence in _SENTENCE.split(note):
-            found = mission_event(sentence.rstrip("."))
-            if found is None:
+            event = mission_event(sentence.rstrip("."))
+            if event is None:
                 continue
-            word, on, remark = found
+            word, on, remark = event
             reference = f"{self.file.territory}:mission:{word}:{on}"
             day = dates.parse(on).latest
             code = next((place.code for place in self._places(sentence) if place.includes(day)), "")
@@ -266,8 +266,8 @@ class _Mission:
 def _quoted(block: Block, sentence: str) -> tuple[str, int]:
     """The sentence as the file has it, with its own white space."""
     pattern = re.compile(r"\s+".join(re.escape(word) for word in sentence.rstrip(".").split()))
-    found = pattern.search(block.text)
-    if found is None:  # It has markup or entities: the whole note is quoted.
+    match = pattern.search(block.text)
+    if match is None:  # It has markup or entities: the whole note is quoted.
         words = block.text.strip()
         return words, block.start + block.text.index(words)
-    return found[0], block.start + found.start()
+    return match[0], block.start + match.start()

@@ -70,13 +70,13 @@ def _beginning(nominee: Service) -> tuple[str, str]:
     """The commission's day, otherwise that of the nomination."""
     if nominee.appointed and nominee.appointed.on:
         return nominee.appointed.on, "appointed"
-    found = _NOMINATED.search(nominee.note)
-    return (to_edtf(found["date"]), "nominated") if found else ("", "")
+    match = _NOMINATED.search(nominee.note)
+    return (to_edtf(match["date"]), "nominated") if match else ("", "")
 
 
 def _outcome_on(note: str, began: str, following: str) -> str:
-    found = list(_OUTCOME.finditer(note))
-    if found and began and (day := to_edtf(found[-1]["date"])) >= began:
+    outcomes = list(_OUTCOME.finditer(note))
+    if outcomes and began and (day := to_edtf(outcomes[-1]["date"])) >= began:
         return day
     if not began or not following:
         return ""

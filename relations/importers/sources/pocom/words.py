@@ -26,7 +26,7 @@ _ABOUT = re.compile(
     r"|late in|early in|probably on)$",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"(?:^|,? )(?:on or )?(?:shortly )?before$|(?:^|,? )on or before$", re.IGNORECASE)
+_BEFORE = re.compile(r"(?:^|,? )(?:on or )?(?:shortly )?before$", re.IGNORECASE)
 _EXACT = re.compile(r"(?:^|,? )(?:on|in|as of|of|dated)(?: \(local time\))?$", re.IGNORECASE)
 
 
@@ -77,19 +77,19 @@ def _undated(event: str, note: str) -> Event | None:
 
 def _qualified(note: str, date: str, since: str) -> tuple[str, str]:
     """The note without the words that only qualify the date, and the qualified date."""
-    if found := _SPANS.search(note):
+    if match := _SPANS.search(note):
         month, day = (
-            found["month"] or found["month2"] or found["month3"],
-            found["day"] or found["day2"] or found["day3"],
+            match["month"] or match["month2"] or match["month3"],
+            match["day"] or match["day2"] or match["day3"],
         )
-        return note[: found.start()], _span(month, day, found["year"], date)
-    if found := _ABOUT.search(note):
-        return note[: found.start()], f"{date}~"
-    if found := _BEFORE.search(note):
+        return note[: match.start()], _span(month, day, match["year"], date)
+    if match := _ABOUT.search(note):
+        return note[: match.start()], f"{date}~"
+    if match := _BEFORE.search(note):
         start = since if since and since < date else ""
-        return note[: found.start()], f"[{start}..{date}]"
-    if found := _EXACT.search(note):
-        return note[: found.start()], date
+        return note[: match.start()], f"[{start}..{date}]"
+    if match := _EXACT.search(note):
+        return note[: match.start()], date
     return note, date
 
 
@@ -121,8 +121,8 @@ def mission_event(sentence: str) -> tuple[str, str, str] | None:
         return None
     for phrase in phrases(PHRASES, of="mission"):
         pattern = re.compile(phrase.pattern.pattern.replace("DAY", DAY), re.IGNORECASE)
-        if found := pattern.fullmatch(sentence):
-            return phrase.word, to_edtf(found["date"]), phrase.remark
+        if match := pattern.fullmatch(sentence):
+            return phrase.word, to_edtf(match["date"]), phrase.remark
     return None
 
 
