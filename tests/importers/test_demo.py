@@ -216,6 +216,7 @@ def test_a_selection_never_replaces_a_whole_list(countries, folder, tmp_path):
         ({**IN_POST, "mood": "good"}, "it is not the fields of a Statement"),
         ({"reference": "nothing else"}, "it is not a Statement"),
         ({**IN_POST, "measures": "all"}, "it is not a Statement: 'all'"),
+        ({**IN_POST, "kind": "travel-ban-entries"}, "a travel-ban entry names its list"),
         ({"title": 7}, "it is not a QuotedSource"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from relations.codes import SourceKind
 from relations.errors import Conflict
-from relations.importers.engine.statements import BanList, Extract, Programme, Reading, Statement
+from relations.importers.engine.statements import BanList, Extract, FactKind, Programme, Reading, Statement
 from relations.importers.registry import FactList
 from relations.ledger import CitationDraft, FactDraft, record_list, record_programme, record_source, text_digest
 from relations.models import (
@@ -28,6 +28,12 @@ MODELS: dict[str, type[Fact]] = {
     "sanction-events": SanctionEvent,
     "travel-ban-entries": TravelBanEntry,
 }
+_FIELDS: dict[FactKind, tuple[str, ...]] = {
+    "ambassadors": ("status", "holder"),
+    "sanction-events": ("action", "measures", "scope", "instrument"),
+    "travel-ban-entries": ("action", "scope", "visa_classes"),
+}
+"""The column of the statement's word, then the columns that have the names of its fields."""
 _BATCH = 500
 
 type Cited = tuple[Reading, Statement]
@@ -75,28 +81,17 @@ class References:
 
     def values(self, statement: Statement) -> dict[str, Any]:
         """The fact's own fields, without its direction and its date."""
-        match statement.kind:
-            case "ambassadors":
-                own: dict[str, Any] = {"status": statement.word, "holder": statement.holder}
-            case "sanction-events":
-                programme = statement.programme
-                own = {
-                    "action": statement.word,
-                    "measures": list(statement.measures),
-                    "scope": statement.scope,
-                    "instrument": statement.instrument,
-                    "programme": programme and self.programmes[statement.sender, statement.target, programme.title],
-                }
-            case "travel-ban-entries":
-                if statement.ban_list is None:
-                    raise AssertionError(f"{statement.reference} names no list")
-                own = {
-                    "action": statement.word,
-                    "scope": statement.scope,
-                    "visa_classes": list(statement.visa_classes),
-                    "list": self.lists[statement.sender, statement.ban_list.title],
-                }
-        return own | {"note": statement.note}
+        word, *names = _FIELDS[statement.kind]
+        own: dict[str, Any] = {word: statement.word, "note": statement.note}
+        for name in names:
+            value = getattr(statement, name)
+            own[name] = list(value) if isinstance(value, tuple) else value
+        if statement.kind == "sanction-events":
+            programme = statement.programme
+            own["programme"] = programme and self.programmes[statement.sender, statement.target, programme.title]
+        if statement.ban_list:
+            own["list"] = self.lists[statement.sender, statement.ban_list.title]
+        return own
 
 
 def _sources(extracts: list[Extract], fact_list: FactList) -> list[Source]:

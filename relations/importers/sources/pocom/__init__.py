@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from relations import dates
@@ -64,10 +64,7 @@ class _Mission:
         self.seen: Counter[str] = Counter()
         territory = file.territory
         reading.extracts[territory] = Extract(
-            reference=territory,
-            title=f"Chiefs of Mission: {territory}",
-            text=file.text,
-            url=f"{URL}{territory}.xml",
+            reference=territory, title=f"Chiefs of Mission: {territory}", text=file.text, url=f"{URL}{territory}.xml"
         )
 
     def state(self) -> None:
@@ -79,7 +76,8 @@ class _Mission:
                     (self.services if block.section == "chiefs" else nominees).append(read)
         for read in self.services:
             if read.ended and read.ended.word in MISSION_ENDS and (until := read.until):
-                self.mission_ends[self._code_on(read, until.latest)].add(until.latest)
+                place = read.place_on(until.latest)
+                self.mission_ends[place.code if place else ""].add(until.latest)
         notes: list[Statement] = []
         for block in self.file.blocks:
             if block.element.tag == "mission-note":
@@ -102,88 +100,73 @@ class _Mission:
             reference = f"{reference}~{self.seen[reference]}"
         return service(block, reference=reference, territory=self.file.territory, people=self.people)
 
-    @staticmethod
-    def _code_on(read: Service, day: dt.date) -> str:
-        place = read.place_on(day)
-        return place.code if place else ""
-
     def _state_service(self, read: Service) -> None:
         if not any(place.code for place in read.places):
-            self.reading.ignore(read.reference, next(iter(read.places)).reason)
-            return
-        if not read.role["word"]:
+            self.reading.ignore(read.reference, read.places[0].reason)
+        elif not read.role["word"]:
             self.reading.ignore(read.reference, read.role["reason"])
-            return
-        with self.reading.attempt(read.reference, line=read.block.line, file=self.file.name):
-            for statement in [*self._appointed(read), *self._in_post(read), *self._ended(read)]:
-                self._say(statement)
+        else:
+            with self.reading.attempt(read.reference, line=read.block.line, file=self.file.name):
+                events = (self._appointed, self._in_post, self._ceased, self._ended)
+                for statement in [one for statements in events for one in statements(read)]:
+                    self._say(statement)
 
-    def _appointed(self, read: Service) -> list[Statement]:
+    def _appointed(self, read: Service) -> Iterator[Statement]:
         """The appointment of an ambassador before the post is taken up.
 
         An ambassador in post ends the waiting for one; a minister or chargé does not, so his appointment would never
         end.
         """
         appointed, since = read.appointed, read.since
-        if appointed is None or not appointed.on or (when := appointed.when) is None:
-            return []
+        if appointed is None or (when := appointed.when) is None:
+            return
         if read.role["word"] != "ambassador":
             self.reading.ignore(f"{read.reference}:appointed", NOT_AWAITED)
-            return []
-        if since is not None and when.latest >= since.latest:
+        elif since is not None and when.latest >= since.latest:
             self.reading.ignore(f"{read.reference}:appointed", "the post had been taken up by then")
-            return []
-        place = read.place_on(when.latest)
-        if place is None or not place.code:
-            return []
-        return [
-            self._statement(read, "appointed", word="appointed", code=place.code, on=appointed.on, holder=read.holder)
-        ]
+        elif place := read.place_on(when.latest):
+            yield self._statement(read, "appointed", word="appointed", place=place, on=appointed.on)
 
-    def _in_post(self, read: Service) -> list[Statement]:
-        started, since = read.started, read.since
+    def _in_post(self, read: Service) -> Iterator[Statement]:
+        started, since, word = read.started, read.since, read.role["word"]
         if started is None or since is None:
             self.reading.ignore(f"{read.reference}:started", "no day on which the post was taken up is on record")
-            return []
-        word, stated = read.role["word"], []
+            return
         until = read.until.latest if read.until else dt.date.max
-        first = read.place_on(since.latest)
-        if first and first.code:
-            stated.append(
-                self._statement(
-                    read, "started", word=word, code=first.code, on=started.on, holder=read.holder, note=started.remark
-                )
-            )
+        if first := read.place_on(since.latest):
+            yield self._statement(read, "started", word=word, place=first, on=started.on, note=started.remark)
         for place in read.places:
             if place.code and place.succeeds and place.since and since.latest < place.since <= until:
                 note = "In post when this state took the place of the one before."
                 on, event = place.since.isoformat(), f"started:{place.code}"
-                stated.append(
-                    self._statement(read, event, word=word, code=place.code, on=on, holder=read.holder, note=note)
-                )
-        return stated
+                yield self._statement(read, event, word=word, place=place, on=on, note=note)
 
-    def _ended(self, read: Service) -> list[Statement]:
+    def _ceased(self, read: Service) -> Iterator[Statement]:
+        """The closing of a mission whose receiving state came to its end."""
+        first = read.place_on(read.since.latest) if read.since else None
+        for place in read.places:
+            accredited = place is first or place.succeeds
+            if accredited and place.code and place.until and read.in_post_on(place.until):
+                on, event = place.until.isoformat(), f"ended:{place.code}"
+                note = "The accreditation to this state ended."
+                yield self._statement(read, event, word="closed", place=place, on=on, note=note)
+
+    def _ended(self, read: Service) -> Iterator[Statement]:
         ended, until = read.ended, read.until
-        stated = self._ceased(read)
         if ended is None:
-            return stated
+            return
         if until is None:
             self.reading.ignore(f"{read.reference}:ended", "the end is not dated")
-            return stated
+            return
         place = read.place_on(until.latest)
-        if place is None or not place.code:
-            return stated
+        if place is None:
+            return
         peers = [other for other in self.services if self._is_peer(other, place)]
         if why := why_unsaid(read, peers, self.mission_ends[place.code]):
             self.reading.ignore(f"{read.reference}:ended", why)
-            return stated
+            return
         word = "vacant" if ended.word == "handed_over" else ended.word
-        holder = read.holder if word in HOLDERS else ""
-        return [
-            *stated,
-            self._statement(read, "ended", word=word, code=place.code, on=ended.on, holder=holder, note=ended.remark),
-        ]
+        yield self._statement(read, "ended", word=word, place=place, on=ended.on, note=ended.remark)
 
     @staticmethod
     def _is_peer(other: Service, place: Place) -> bool:
@@ -192,18 +175,6 @@ class _Mission:
         return since is not None and any(
             own.code == place.code and (own.includes(since.latest) or own.succeeds) for own in other.places
         )
-
-    def _ceased(self, read: Service) -> list[Statement]:
-        """The closing of a mission whose receiving state came to its end."""
-        since, stated = read.since, []
-        first = read.place_on(since.latest) if since else None
-        for place in read.places:
-            accredited = place is first or place.succeeds
-            if accredited and place.code and place.until and read.in_post_on(place.until):
-                on, event = place.until.isoformat(), f"ended:{place.code}"
-                note = "The accreditation to this state ended."
-                stated.append(self._statement(read, event, word="closed", code=place.code, on=on, note=note))
-        return stated
 
     def _note(self, block: Block) -> list[Statement]:
         """Statements of the dated sentences of a note on the mission; the rest is prose."""
@@ -241,16 +212,17 @@ class _Mission:
     def _places(self, sentence: str) -> tuple[Place, ...]:
         return places(self.file.territory, role="", words=sentence)
 
-    def _statement(
-        self, read: Service, event: str, *, word: str, code: str, on: str, holder: str = "", note: str = ""
-    ) -> Statement:
+    def _statement(self, read: Service, event: str, *, word: str, place: Place, on: str, note: str = "") -> Statement:
+        """One event of a service; a post that it leaves vacant or closed has no holder."""
         element = event.partition(":")[0]
-        quote, start = read.block.words(read.started_by if element == "started" else element)
-        title = "" if read.role["literal"] == "yes" or element == "ended" else f"Title: {read.role['title']}."
+        ended, started = element == "ended", element == "started"
+        quote, start = read.block.words(read.started_by if started else element)
+        title = "" if read.role["literal"] == "yes" or ended else f"Title: {read.role['title']}."
         return Statement(
             kind="ambassadors", reference=f"{read.reference}:{event}", source=self.file.territory, quote=quote,
-            start=start, sender=SENDER, target=code, word=word, on=on, holder=holder,
-            note=" ".join(filter(None, [title, note, read.note if element == "started" else ""])),
+            start=start, sender=SENDER, target=place.code, word=word, on=on,
+            holder="" if ended and word not in HOLDERS else read.holder,
+            note=" ".join(filter(None, [title, note, read.note if started else ""])),
         )  # fmt: skip
 
     def _say(self, statement: Statement) -> None:

@@ -53,7 +53,7 @@ def _state(nominee: Service, following: str, reading: Reading, source: str) -> N
         reading.ignore(nominee.reference, "the source does not say when the nomination was made and ended")
         return
     country = nominee.place_on(dates.parse(began).latest)
-    if country is None or not country.code:
+    if country is None:
         reading.ignore(nominee.reference, "the mission was in no country of the tracker")
         return
     for status, day in ((word, began), (outcome.word, on)):

@@ -57,7 +57,9 @@ class Service:
         return self.since is not None and self.since.latest <= day and (self.until is None or self.until.latest > day)
 
     def place_on(self, day: dt.date) -> Place | None:
-        return next((place for place in self.places if place.includes(day)), None)
+        """The country of the mission on that day; None where the tracker has none."""
+        place = next((place for place in self.places if place.includes(day)), None)
+        return place if place and place.code else None
 
 
 def service(block: Block, *, reference: str, territory: str, people: dict[str, str]) -> Service:
