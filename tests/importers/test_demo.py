@@ -37,7 +37,7 @@ def publication(path, header, *records):
     return path
 
 
-SOURCE = {"source": "by", "title": "Chiefs of Mission: belarus"}
+SOURCE = {"reference": "by", "title": "Chiefs of Mission: belarus"}
 IN_POST = {
     "reference": "by-2001-doe-01:started", "quote": "<started>2001-02-03</started>", "sender": "US", "target": "BY",
     "word": "ambassador", "on": "2001-02-03", "holder": "Jane Doe",
@@ -210,14 +210,14 @@ def test_a_selection_never_replaces_a_whole_list(countries, folder, tmp_path):
 @pytest.mark.parametrize(
     ("record", "reason"),
     [
-        ({**IN_POST, "on": 2001}, "it is not a Statement: 2001"),
+        ({**IN_POST, "on": 2001}, "it is no Statement: 2001"),
         ({**IN_POST, "on": "2001-02-31"}, "'2001-02-31' is not a date"),
-        ({**IN_POST, "kind": "gossip"}, "it is not a Statement: 'gossip'"),
+        ({**IN_POST, "kind": "gossip"}, "it is no Statement: 'gossip'"),
         ({**IN_POST, "mood": "good"}, "it is not the fields of a Statement"),
-        ({"reference": "nothing else"}, "it is not a Statement"),
-        ({**IN_POST, "measures": "all"}, "it is not a Statement: 'all'"),
+        ({"reference": "nothing else"}, "it is no Statement"),
+        ({**IN_POST, "measures": "all"}, "it is no Statement: 'all'"),
         ({**IN_POST, "kind": "travel-ban-entries"}, "a travel-ban entry names its list"),
-        ({"title": 7}, "it is not a QuotedSource"),
+        ({"title": 7}, "it is no Extract"),
     ],
 )
 def test_a_line_of_another_shape_is_unreadable(record, reason, folder):
@@ -243,8 +243,11 @@ def test_a_file_of_another_list_is_refused(countries, folder):
 
 def test_a_party_of_another_shape_is_unreadable(folder):
     path = parties(folder, "2022-02-24", "one")
-    path.write_text(path.read_text("utf-8") + '{"reference": "two", "kind": "ghost"}\n', "utf-8")
-    one, two = own_format.read_parties([path])
+    nameless = {"reference": "three", "kind": "person", "programmes": ["BELARUS"], "names": []}
+    path.write_text(path.read_text("utf-8") + '{"reference": "two", "kind": "ghost"}\n' + json.dumps(nameless), "utf-8")
+    one, two, three = own_format.read_parties([path])
     assert isinstance(one, Party)
     assert isinstance(two, Unreadable)
     assert (two.reference, two.line) == ("two", 3)
+    assert isinstance(three, Unreadable)
+    assert three.reason == "it does not have one primary name"

@@ -34,16 +34,6 @@ class Header:
     on_missing: OnMissing = "leave"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotedSource:
-    """The source of the statements that follow."""
-
-    source: str
-    title: str
-    url: str = ""
-    published_on: dt.date | None = None
-
-
 def is_own(names: Iterable[str]) -> bool:
     return any(name.endswith(SUFFIX) for name in names)
 
@@ -88,7 +78,8 @@ def read_facts(files: Sequence[Path]) -> list[Reading]:
             continue
         with readings[-1].attempt(f"line {number}", line=number, file=files[0].name):
             if "title" in record:
-                _read_source(record, readings[-1])
+                source = build(Extract, record | {"text": ""})
+                readings[-1].extracts[source.reference] = source
             else:
                 _read_fact(shared | record, readings[-1])
     for reading in readings:
@@ -96,18 +87,11 @@ def read_facts(files: Sequence[Path]) -> list[Reading]:
     return readings
 
 
-def _read_source(record: dict[str, Any], reading: Reading) -> None:
-    source = build(QuotedSource, record)
-    reading.extracts[source.source] = Extract(
-        reference=source.source, title=source.title, text="", url=source.url, published_on=source.published_on
-    )
-
-
 def _read_fact(record: dict[str, Any], reading: Reading) -> None:
     reading.records += 1
     if not reading.extracts:
         raise RecordRefused(why="no source comes before it")
-    reading.statements.append(build(Statement, {"source": next(reversed(reading.extracts)), **record}))
+    reading.statements.append(build(Statement, record | {"source": next(reversed(reading.extracts))}))
 
 
 def _archive(reading: Reading) -> None:
@@ -133,7 +117,10 @@ def read_parties(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
     header = _first(next(records)[1], files)
     for number, record in records:
         try:
-            yield build(Party, {"list": header.list, **record})
+            party = build(Party, record | {"list": header.list})
+            if sum(name.kind == "primary" for name in party.names) != 1:
+                raise RecordRefused(why="it does not have one primary name")
+            yield party
         except Refused as refusal:
             reference = str(record.get("reference", ""))
             yield Unreadable(reference=reference, line=number, reason=refusal.detail, file=files[0].name)
@@ -178,7 +165,7 @@ def build[T](shape: type[T], record: object) -> T:
     try:
         return shape(**{name: _value(hints[name], value) for name, value in record.items()})
     except (TypeError, ValueError) as error:
-        raise RecordRefused(why=f"it is not a {shape.__name__}: {error}") from error
+        raise RecordRefused(why=f"it is no {shape.__name__}: {error}") from error
 
 
 def _value(hint: Any, value: Any) -> Any:
@@ -224,7 +211,6 @@ def fact_records(code: str, reading: Reading) -> Iterator[object]:
     for statement in reading.statements:
         of_source.setdefault(statement.source, []).append(statement)
     for reference, statements in of_source.items():
-        extract = reading.extracts[reference]
-        yield QuotedSource(source=reference, title=extract.title, url=extract.url, published_on=extract.published_on)
+        yield replace(reading.extracts[reference], text="")
         for one in statements:
             yield {name: value for name, value in asdict(one).items() if name not in ("kind", "source", "start")}
