@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
+from anyascii import anyascii
+
 from relations.codes import PostStatus
 from relations.importers.engine.statements import Reading, Statement
-from relations.importers.sources.factbook.words import folded
 from relations.status import same_person
 
 _CLOSE = 0.75
@@ -58,7 +59,12 @@ def _restates(statement: Statement, content: Mapping[str, Any]) -> bool:
         return False
     if content["word"] != statement.word:
         return content["word"] in PostStatus and statement.word in PostStatus and same_person(before, named)
-    return not same_person(before, named) and _is_close(folded(before), folded(named))
+    return not same_person(before, named) and _is_close(name_key(before), name_key(named))
+
+
+def name_key(name: str) -> str:
+    """The form of a name in references, without accents and capitals: `Waël HACHEM` -> `wael hachem`."""
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", anyascii(name).lower()).split())
 
 
 def _is_close(before: str, now: str) -> bool:

@@ -12,9 +12,8 @@ import orjson
 
 from relations import dates
 from relations.codes import PostStatus
-from relations.importers.engine.restated import match_restated
+from relations.importers.engine.restated import match_restated, name_key
 from relations.importers.engine.statements import Reading, Statement
-from relations.importers.sources.factbook.words import folded
 from relations.status import same_person
 
 type Identity = tuple[str, str, str, str]
@@ -260,4 +259,4 @@ def _certain_on(on: str) -> dt.date:
 
 
 def _identity(content: Mapping[str, Any]) -> Identity:
-    return content["sender"], content["target"], content["word"], folded(content.get("holder", ""))
+    return content["sender"], content["target"], content["word"], name_key(content.get("holder", ""))

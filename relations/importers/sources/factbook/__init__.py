@@ -17,10 +17,10 @@ from typing import Any
 
 from relations.errors import FileRefused, RecordRefused
 from relations.importers.engine.csv_rows import decoded
+from relations.importers.engine.restated import name_key
 from relations.importers.engine.statements import Extract, Reading, Statement
 from relations.importers.engine.tables import keyed
 from relations.importers.sources.factbook.entry import Assertion, ambassador_in, entry
-from relations.importers.sources.factbook.words import folded
 
 FILE = "diplomatic_representation.jsonl"
 SIDES = ("in_us", "from_us")
@@ -93,7 +93,7 @@ def _reading(day: dt.date, lines: list[Line], before: Reading | None) -> Reading
 
 
 def _key(one: Statement) -> tuple[str, str, str, str]:
-    return one.sender, one.target, one.word, folded(one.holder)
+    return one.sender, one.target, one.word, name_key(one.holder)
 
 
 def _with_first_bound(statement: Statement, undated: dict[tuple[str, str, str, str], Statement]) -> Statement:
@@ -170,7 +170,7 @@ def _statements(
 def _identity(one: Assertion, day: dt.date) -> str:
     """The part of a reference that is the same in another snapshot: the person, otherwise the year or the snapshot."""
     if one.holder:
-        return folded(one.holder) or one.holder
+        return name_key(one.holder) or one.holder
     return one.on.removeprefix("[..")[:4] if one.on else day.isoformat()
 
 

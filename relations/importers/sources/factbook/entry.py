@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 
 from relations.errors import RecordRefused, Refused
 from relations.importers.engine.tables import LONGEST, Phrase, phrases, table
@@ -32,6 +32,7 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _SEGMENT = re.compile(r";(?![^(]*\))")
+_phrases = partial(phrases, PHRASES, DATE=DATE, NAME=NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,6 @@ class Assertion:
     on: str = ""
     holder: str = ""
     remark: str = ""
-
-
-@cache
-def _patterns(event: str) -> tuple[tuple[Phrase, re.Pattern[str]], ...]:
-    """The phrases of an event with DATE and NAME written out."""
-    return tuple(
-        (
-            phrase,
-            re.compile(phrase.pattern.pattern.replace("DATE", DATE).replace("NAME", NAME), re.IGNORECASE | re.DOTALL),
-        )
-        for phrase in phrases(PHRASES, of=event)
-    )
 
 
 def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Iterator[Assertion]:
@@ -108,7 +97,7 @@ def _without_chief(fields: Mapping[str, str], ambassadors: Mapping[str, str]) ->
 
 def _sentence(words: str, quote: str, ambassadors: Mapping[str, str]) -> list[Assertion] | None:
     """The meaning of a sentence that names no chief by title; None where the table has no such sentence."""
-    matches = ((phrase, match) for phrase, pattern in _patterns("sentence") if (match := pattern.fullmatch(words)))
+    matches = ((phrase, match) for phrase in _phrases(of="sentence") if (match := phrase.pattern.fullmatch(words)))
     phrase, match = next(matches, (None, None))
     if phrase is None or match is None:
         return None
@@ -137,8 +126,8 @@ def _how_it_fell_vacant(how: str, quote: str) -> Iterator[Assertion]:
     reason = how.partition(";")[2].strip()
     if not reason:
         return
-    for phrase, pattern in _patterns("vacant"):
-        if match := pattern.fullmatch(reason):
+    for phrase in _phrases(of="vacant"):
+        if match := phrase.pattern.fullmatch(reason):
             day = next(group for name, group in match.groupdict().items() if name.startswith("date") and group)
             yield Assertion(phrase.word, quote, in_edtf(day))
             return
@@ -151,8 +140,8 @@ def _post_without_chief(notes: list[str], fields: Mapping[str, str], quote: str)
     texts = [(part, quote) for note in notes for part in _SEGMENT.split(note)]
     texts += [(_NOTE.sub("", f" {fields['note']}"), fields["note"])] if fields.get("note") else []
     for text, its_quote in texts:
-        for phrase, pattern in _patterns("note"):
-            if match := pattern.fullmatch(text.strip()):
+        for phrase in _phrases(of="note"):
+            if match := phrase.pattern.fullmatch(text.strip()):
                 day = match.groupdict().get("date")
                 one = Assertion(phrase.word, its_quote, in_edtf(day) if day else "")
                 # Of "in March 2014" and "on 18 March 2014" the longer date is more exact.
@@ -198,12 +187,12 @@ def _holder(name: str, words: str) -> str:
 
 def _title(words: str) -> tuple[Phrase | None, str]:
     """The title, before the name or after it and a comma, and the name."""
-    for phrase, pattern in _patterns("title"):
-        before = re.match(rf"(?:{pattern.pattern})(?=[\s,:]|$)", words, re.IGNORECASE)
+    for phrase in _phrases(of="title"):
+        before = re.match(rf"(?:{phrase.pattern.pattern})(?=[\s,:]|$)", words, re.IGNORECASE)
         if before:
             return phrase, words[before.end() :]
     name, comma, rest = words.partition(", ")
-    for phrase, pattern in _patterns("title"):
-        if comma and (title := re.match(rf"(?:{pattern.pattern})\b", rest, re.IGNORECASE)):
+    for phrase in _phrases(of="title"):
+        if comma and (title := re.match(rf"(?:{phrase.pattern.pattern})\b", rest, re.IGNORECASE)):
             return phrase, name if cleaned(name) else rest[title.end() :]
     return None, words

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from anyascii import anyascii
-
 from relations import dates
 from relations.errors import RecordRefused
 from relations.importers.engine.english_dates import MONTH, to_edtf
@@ -93,8 +91,3 @@ def _common_part(part: str) -> str:
         return "Mc" + match[1].capitalize() + match[2]
     first = next(place for place, letter in enumerate(part) if letter.isalpha())
     return part[:first] + part[first:].capitalize()
-
-
-def folded(name: str) -> str:
-    """The form of a name in references, without accents and capitals: `Waël HACHEM` -> `wael hachem`."""
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", anyascii(name).lower()).split())

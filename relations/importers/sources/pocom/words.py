@@ -119,9 +119,8 @@ def mission_event(sentence: str) -> tuple[str, str, str] | None:
     """(word, ISO date, remark) of a sentence in a mission's note; None where it says nothing of the mission."""
     if len(sentence) > LONGEST:
         return None
-    for phrase in phrases(PHRASES, of="mission"):
-        pattern = re.compile(phrase.pattern.pattern.replace("DAY", DAY), re.IGNORECASE)
-        if match := pattern.fullmatch(sentence):
+    for phrase in phrases(PHRASES, of="mission", DAY=DAY):
+        if match := phrase.pattern.fullmatch(sentence):
             return phrase.word, to_edtf(match["date"]), phrase.remark
     return None
 
