@@ -236,6 +236,11 @@ def test_a_file_without_a_header_is_refused(text, folder):
         own_format.read_facts([path])
 
 
+def test_a_file_with_a_nul_byte_is_refused(folder):
+    with pytest.raises(own_format.FileRefused, match="line 3 contains a NUL byte"):
+        own_format.read_facts([missions(folder, {**IN_POST, "holder": "Jane\0Doe"})])
+
+
 def test_a_file_of_another_list_is_refused(countries, folder):
     with pytest.raises(own_format.FileRefused, match="it is of the list 'pocom' and not of 'cow'"):
         imported("cow", missions(folder))

@@ -61,7 +61,7 @@ def _is_of(code: str, files: Sequence[Path]) -> bool:
 
 def last_header(file: Path) -> Header:
     """The header of the last publication in a file."""
-    return [_first(record, [file]) for _, record in _records([file]) if "list" in record][-1]
+    return [_header(record, [file]) for _, record in _records([file]) if "list" in record][-1]
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def read_facts(files: Sequence[Path]) -> list[Reading]:
     shared: dict[str, Any] = {}
     for number, record in _records(files):
         if "list" in record:
-            header = _first(record, files)
+            header = _header(record, files)
             shared = {"kind": header.kind, "start": 0}
             readings.append(Reading(version=header.dated, on_missing=header.on_missing))
             continue
@@ -108,13 +108,13 @@ def _archive(reading: Reading) -> None:
 
 
 def read_publication(files: Sequence[Path]) -> Publication:
-    header = _first(next(_records(files))[1], files)
+    header = _header(next(_records(files))[1], files)
     return Publication(list=cast("ListCode", header.list), dated=header.dated, doubts=(SELECTION,))
 
 
 def read_parties(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
     records = _records(files)
-    header = _first(next(records)[1], files)
+    header = _header(next(records)[1], files)
     for number, record in records:
         try:
             party = build(Party, record | {"list": header.list})
@@ -129,12 +129,12 @@ def read_parties(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
 def _records(files: Sequence[Path]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects of the file's lines with their numbers; refuses a file whose first one names no list."""
     if len(files) != 1:
-        raise FileRefused(
-            file=files[0].name, why=f"a publication in the tracker's own format is one file, not {len(files)}"
-        )
+        raise FileRefused(file=files[0].name, why=f"a publication in this format is one file, not {len(files)}")
     empty = True
     with files[0].open("rb") as lines:
         for number, line in enumerate(lines, start=1):
+            if b"\\u0000" in line:
+                raise FileRefused(file=files[0].name, why=f"line {number} contains a NUL byte")
             try:
                 record = orjson.loads(line)
             except orjson.JSONDecodeError as error:
@@ -147,7 +147,7 @@ def _records(files: Sequence[Path]) -> Iterator[tuple[int, dict[str, Any]]]:
         raise FileRefused(file=files[0].name, why="it is empty")
 
 
-def _first(record: dict[str, Any], files: Sequence[Path]) -> Header:
+def _header(record: dict[str, Any], files: Sequence[Path]) -> Header:
     try:
         return build(Header, record)
     except Refused as refusal:
