@@ -1,15 +1,14 @@
-"""CSV files of facts, row by row, each with the text that it was read from."""
+"""CSV files of facts, row by row, each with the very text that it was read from."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from relations.errors import FileRefused, RecordRefused
-from relations.importers.engine.statements import Extract, Reading
 
 MAX_BYTES = 64 * 1024 * 1024
 _PAGE = re.compile(r"\s*<(?:!doctype\s+html|html)", re.IGNORECASE)
@@ -17,7 +16,7 @@ _PAGE = re.compile(r"\s*<(?:!doctype\s+html|html)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`text` is the row in the file, without its line end, from code point `start` on."""
+    """`text` is the row as it stands in the file, without its line end, from code point `start` on."""
 
     line: int
     start: int
@@ -30,22 +29,6 @@ class Row:
         if len(self.cells) != len(self.columns):
             raise RecordRefused(why=f"it has {len(self.cells)} cells and not {len(self.columns)}")
         return {name: cell.strip() for name, cell in zip(self.columns, self.cells, strict=True)}
-
-
-def read_records[T](
-    raw: bytes, *, file: str, title: str, columns: frozenset[str], parse: Callable[[Row], T]
-) -> tuple[Reading, list[T]]:
-    """A reading with the whole file as its one source, and the records that `parse` makes of its rows."""
-    text = decoded(raw, file=file)
-    reading = Reading(version=None, on_missing="retract")
-    reading.extracts[file] = Extract(reference=file, title=title, text=text)
-    records: list[T] = []
-    for row in rows(text, file=file, columns=columns):
-        with reading.record(f"line {row.line}", line=row.line, file=file):
-            records.append(parse(row))
-    if not reading.records:
-        raise FileRefused(file=file, why="it has a header and no rows")
-    return reading, records
 
 
 def decoded(raw: bytes, *, file: str) -> str:
@@ -66,12 +49,12 @@ def decoded(raw: bytes, *, file: str) -> str:
 
 
 def rows(text: str, *, file: str, columns: frozenset[str]) -> Iterator[Row]:
-    """The rows after the header. Refuses a file whose header lacks one of `columns` or that is no CSV."""
-    pending: list[str] = []
+    """The rows behind the header. Refuses a file whose header lacks one of `columns` or that is no CSV."""
+    taken: list[str] = []
 
     def lines() -> Iterator[str]:
         for line in io.StringIO(text, newline=""):  # `splitlines` would cut at separators within a cell, too.
-            pending.append(line)
+            taken.append(line)
             yield line
 
     reader = csv.reader(lines(), strict=True)
@@ -81,13 +64,13 @@ def rows(text: str, *, file: str, columns: frozenset[str]) -> Iterator[Row]:
             raise FileRefused(file=file, why=f"its header lacks {', '.join(missing)}")
         if len(set(header)) < len(header):
             raise FileRefused(file=file, why="its header names a column twice")
-        start, line = len("".join(pending)), len(pending)
-        pending.clear()
+        start, seen = len("".join(taken)), len(taken)
+        taken.clear()
         for cells in reader:
-            own, count = "".join(pending), len(pending)
-            pending.clear()
+            own, count = "".join(taken), len(taken)
+            taken.clear()
             if cells:
-                yield Row(line + 1, start, own.rstrip("\r\n"), tuple(cells), header)
-            start, line = start + len(own), line + count
+                yield Row(seen + 1, start, own.rstrip("\r\n"), tuple(cells), header)
+            start, seen = start + len(own), seen + count
     except csv.Error as error:
         raise FileRefused(file=file, why=f"line {reader.line_num} is not valid CSV: {error}") from error

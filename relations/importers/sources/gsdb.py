@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from relations.errors import RecordRefused
-from relations.importers.engine.csv_rows import Row, read_records
+from relations.importers.engine.csv_rows import Row
+from relations.importers.engine.fact_rows import read_records
 from relations.importers.engine.statements import Programme, Reading, Statement
 from relations.importers.engine.tables import keyed, table
 
