@@ -1,39 +1,115 @@
-"""What is shipped of official data, `fixtures/demo/`, so that a newcomer sees a world and not an article."""
+"""The demo, `fixtures/demo/`: selected facts and parties in the tracker's own format, cut from official files."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import NamedTuple
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from django.conf import settings
 
+from relations.errors import FileRefused, Refused
+from relations.importers.engine import archive, own_format
+from relations.importers.engine.parties import Party
 from relations.importers.engine.publications import import_list
+from relations.importers.engine.statements import Reading
+from relations.importers.registry import FACT_LISTS, PARTY_LISTS
 from relations.models import ImportRun
 
+FOLDER = settings.ROOT / "fixtures" / "demo"
 
-class Shipped(NamedTuple):
-    """One publication: its list, its file, its day."""
+SINCE = 2001
+"""Of `pocom`: the first year of what the demo has of every mission."""
+WHOLE_MISSIONS = frozenset({"BY", "CN", "CU", "IR", "RU", "SU", "TW", "UA"})
+"""Of `pocom`: countries of which the demo has everything since the first envoy."""
+EDITIONS = frozenset({"2021-02-15", "2024-08-01"})
+"""Of `factbook`."""
+PROGRAMMES = frozenset({"BELARUS", "BELARUS-EO14038", "RUSSIA-EO14024"})
+"""Of `ofac`: everybody under them. Other programmes of the same parties would be incomplete, so they are left out."""
 
-    list: str
-    file: str
-    dated: dt.date
-
-
-SHIPPED = (
-    Shipped("pocom", "pocom.tar.gz", dt.date(2021, 8, 10)),
-    Shipped("factbook", "diplomatic_representation.jsonl.gz", dt.date(2024, 8, 1)),
-    Shipped("travel_ban", "us_travel_ban_events.csv.gz", dt.date(2025, 12, 16)),
-    Shipped("ofac", "sdn_2022-02-24.csv.gz", dt.date(2022, 2, 24)),
-    Shipped("ofac", "sdn_2022-02-25.csv.gz", dt.date(2022, 2, 25)),
-)
+_LAST_TAG = re.compile(r"</(\w+)>\s*\Z")
+_ROW_UP_TO_LEVEL = 6
+"""Cells of a row of entry suspensions that say what was done, without its note and its source."""
 
 
-def import_shipped() -> Iterator[ImportRun | Shipped]:
-    """Imports what is shipped, one publication after another; of what is older than what stands, only its name."""
-    for one in SHIPPED:
-        last = ImportRun.objects.succeeded().filter(list=one.list, dry_run=False).first()
-        if last and last.dated and last.dated > one.dated:
-            yield one
+# --- loading --------------------------------------------------------------------------------------------------------
+
+
+def import_demo() -> Iterator[ImportRun | Refused | str]:
+    """Imports each file as a run of its list; yields the run, its refusal, or why the list is left as it is."""
+    for file in sorted(FOLDER.glob(f"*{own_format.SUFFIX}")):
+        header = own_format.last_header(file)
+        last = ImportRun.objects.succeeded().filter(list=header.list, dry_run=False).first()
+        if last and not own_format.is_own(one["name"] for one in last.files):
+            yield f"{header.list}: left as it is, because it was imported from other files."
+        elif last and last.dated and last.dated > header.dated:
+            yield f"{header.list} of {header.dated}: loaded before."
         else:
-            yield import_list(one.list, [settings.ROOT / "fixtures" / "demo" / one.file], dated=one.dated)
+            try:
+                yield import_list(header.list, [file])
+            except Refused as refusal:
+                yield refusal
+
+
+# --- exporting ------------------------------------------------------------------------------------------------------
+
+
+def export(code: str, paths: Sequence[Path], *, dated: dt.date | None) -> Path:
+    """Writes what the demo has of a list, read from its official files, to `fixtures/demo/`."""
+    with archive.workplace() as folder:
+        unfolded = archive.unfolded(paths, folder=folder)
+        files = [file for path in unfolded for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+        files = [file for file in files if file.is_file()]
+        if code in FACT_LISTS:
+            readings = [_selected(code, reading) for reading in FACT_LISTS[code].read(files)]
+            records = [record for one in readings if one.statements for record in own_format.fact_records(code, one)]
+            path = FOLDER / f"{code}{own_format.SUFFIX}"
+        else:
+            day = dated or PARTY_LISTS[code].publication(files).dated
+            if day is None:
+                raise FileRefused(file=code, why="it names no day; name it with --dated")
+            records = [own_format.Header(list=code, dated=day), *_parties(code, files)]
+            path = FOLDER / f"{code}-{day}{own_format.SUFFIX}"
+    own_format.write(path, records)
+    return path
+
+
+def _selected(code: str, reading: Reading) -> Reading:
+    """The part of a reading that the demo has, with short quotations."""
+    match code:
+        case "pocom":
+            chosen = [
+                replace(one, quote=_id_and_last_element(one.quote))
+                for one in reading.statements
+                if one.when.latest.year >= SINCE or one.target in WHOLE_MISSIONS
+            ]
+        case "factbook":
+            chosen = reading.statements if str(reading.version) in EDITIONS else []
+        case "travel_ban":
+            chosen = [replace(one, quote=_row_up_to_level(one.quote)) for one in reading.statements]
+        case _:
+            raise FileRefused(file=code, why="the demo has none of it: its licence does not let it be shipped")
+    return replace(reading, statements=chosen)
+
+
+def _id_and_last_element(record: str) -> str:
+    """`<id>by-2006-stew-01</id> … <started> <date>2006-10-24</date> <note/> </started>`."""
+    words, last = " ".join(record.split()), _LAST_TAG.search(record)
+    identity, ends, _ = words.partition("</id>")
+    return f"{identity}{ends} … {words[words.rindex(f'<{last[1]}>') :]}" if ends and last else words
+
+
+def _row_up_to_level(row: str) -> str:
+    return ",".join(row.split(",")[:_ROW_UP_TO_LEVEL])
+
+
+def _parties(code: str, files: Sequence[Path]) -> Iterator[dict[str, object]]:
+    """Kind, name and programmes of each party under the demo's programmes."""
+    for party in PARTY_LISTS[code].parse(files):
+        if isinstance(party, Party) and (programmes := PROGRAMMES.intersection(party.programmes)):
+            names = [{"text": party.name, "kind": "primary"}]
+            yield {
+                "reference": party.reference, "kind": party.kind, "names": names, "programmes": sorted(programmes),
+            }  # fmt: skip

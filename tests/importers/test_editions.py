@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from relations import ledger
-from relations.importers.engine.statement_diff import Change, Course
+from relations.importers.engine.statement_diff import Baseline, Change
 from relations.importers.engine.statements import Reading, Statement
 from relations.models import AmbassadorStatus, Citation, StatusChange
 from tests.importers.importing import counts, imported
@@ -35,30 +35,30 @@ def azerbaijans() -> list[tuple[str, int]]:
 @pytest.mark.parametrize("together", [True, False])
 def test_a_later_edition_that_names_another_for_the_same_day_corrects_the_earlier(tmp_path, together):
     lines = [
-        of_azerbaijan("2022-02-03", "Kahzar IBRAHIM"),
-        of_azerbaijan("2022-07-28", "Khazar IBRAHIM"),
-        of_azerbaijan("2023-01-26", "Khazar IBRAHIM"),
+        of_azerbaijan("2022-02-03", "Kahzar IBRAM"),
+        of_azerbaijan("2022-07-28", "Khazar IBRAM"),
+        of_azerbaijan("2023-01-26", "Khazar IBRAM"),
     ]
     for number, text in enumerate(["\n".join(lines)] if together else lines):
         path = tmp_path / f"{number}.jsonl"
         path.write_text(text, "utf-8")
         imported("factbook", path)
-    assert azerbaijans() == [("Khazar Ibrahim", 2)]
-    assert AmbassadorStatus.objects.filter(holder="Kahzar Ibrahim").exists()
+    assert azerbaijans() == [("Khazar Ibram", 2)]
+    assert AmbassadorStatus.objects.filter(holder="Kahzar Ibram").exists()
     shown = Client().get("/api/relations/AZ-US/?as_of=2023-02-01").json()["status"]["ambassadors"]
     (post,) = [one["post"] for one in shown if one["from"] == "AZ"]
-    assert (post["holder"], post["disputed"]) == ("Khazar Ibrahim", False)
+    assert (post["holder"], post["disputed"]) == ("Khazar Ibram", False)
 
 
 @pytest.mark.parametrize(
     ("first", "later", "same"),
     [
-        ("Tom S. UDALL", "Thomas Stewart UDALL", True),
-        ("BOIDE Cisse", "Cissé Mint Cheikh Ould BOIDE", True),
-        ("Farid YASIN", "Fareed Mustafa Kamil YASSEEN", True),
-        ("Yusif bin Mani bin Said al-UTAYBA", "Yousif Mana Saeed Ahmed ALOTAIBA", True),
+        ("Tom S. UDELL", "Thomas Stewart UDELL", True),
+        ("BAIDE Cisse", "Cissé Mint Cheikh Ould BAIDE", True),
+        ("Farid YASIR", "Fareed Mustafa Kamil YASSEER", True),
+        ("Yusif bin Mani bin Said al-UTAYRA", "Yousif Mana Saeed Ahmed ALOTAIRA", True),
         ("RIMA bint Bandar bin Abd al-Aziz Al Saud", "Reema Bint Bandar Bin Sultan AL SAUD", True),
-        ("Bocchit EDMOND", "Issimail CHANFI", False),
+        ("Bocchit EDMUND", "Issimail CHANFO", False),
         ("John SMITH", "John JONES", False),
     ],
 )
@@ -72,35 +72,35 @@ def test_another_spelling_of_most_of_a_name_corrects_it_and_another_name_is_show
 
 
 def test_a_later_edition_that_gives_the_same_person_another_rank_since_the_same_day_corrects_the_rank(tmp_path):
-    first = of_azerbaijan("2022-02-03", "Thomas R. HASTINGS").replace("15 September 2021", "August 2021")
+    first = of_azerbaijan("2022-02-03", "Thomas R. HASTING").replace("15 September 2021", "August 2021")
     second = first.replace("2022-02-03", "2022-07-28").replace("Ambassador ", "Ambassador (vacant); Charge d'Affaires ")
     third = second.replace("2022-07-28", "2023-01-26")
     assert taken(tmp_path, first) == (1, 0, 0)
     assert taken(tmp_path, second) == (0, 1, 0)
     assert taken(tmp_path, third) == (0, 0, 0)
     fact = AmbassadorStatus.objects.current().get(from_country="AZ", to_country="US")
-    assert (fact.status, fact.holder, fact.on) == ("charge", "Thomas R. Hastings", "2021-08")
-    promoted = of_azerbaijan("2024-08-01", "Thomas R. HASTINGS").replace("15 September 2021", "2 May 2024")
+    assert (fact.status, fact.holder, fact.on) == ("charge", "Thomas R. Hasting", "2021-08")
+    promoted = of_azerbaijan("2024-08-01", "Thomas R. HASTING").replace("15 September 2021", "2 May 2024")
     assert taken(tmp_path, promoted) == (1, 0, 0)
     facts = AmbassadorStatus.objects.current().filter(from_country="AZ", to_country="US").order_by("earliest")
     assert [(one.status, one.on) for one in facts] == [("charge", "2021-08"), ("ambassador", "2024-05-02")]
 
 
 def test_a_later_edition_that_spells_the_name_otherwise_is_a_second_witness_and_changes_nothing(tmp_path):
-    for number, name in enumerate(["Khazar I. IBRAHIM", "Khazar IBRAHIM"]):
+    for number, name in enumerate(["Khazar I. IBRAM", "Khazar IBRAM"]):
         path = tmp_path / f"{number}.jsonl"
         path.write_text(of_azerbaijan(f"2022-0{number + 1}-03", name), "utf-8")
         imported("factbook", path)
-    assert azerbaijans() == [("Khazar I. Ibrahim", 1), ("Khazar Ibrahim", 1)]
+    assert azerbaijans() == [("Khazar I. Ibram", 1), ("Khazar Ibram", 1)]
     told = StatusChange.objects.filter(pair="AZ-US").order_by("id").values_list("track", "new__holder")
-    assert [line for line in told if line[0].startswith("ambassador")] == [("ambassador:AZ>US", "Khazar I. Ibrahim")]
+    assert [line for line in told if line[0].startswith("ambassador")] == [("ambassador:AZ>US", "Khazar I. Ibram")]
 
 
 def test_a_successor_under_his_predecessors_date_takes_nothing_from_him_and_is_dated_later(tmp_path):
     lines = [
-        of_azerbaijan("2022-02-03", "Karen Lynn WILLIAMS"),
-        of_azerbaijan("2022-07-28", "Robert J. FAUCHER"),
-        of_azerbaijan("2023-01-26", "Robert J. FAUCHER").replace("15 September 2021", "31 January 2022"),
+        of_azerbaijan("2022-02-03", "Karen Lynn WILLARD"),
+        of_azerbaijan("2022-07-28", "Robert J. FAUCET"),
+        of_azerbaijan("2023-01-26", "Robert J. FAUCET").replace("15 September 2021", "31 January 2022"),
     ]
     path = tmp_path / "successor.jsonl"
     for number, disputed in ((2, True), (3, False)):
@@ -108,15 +108,15 @@ def test_a_successor_under_his_predecessors_date_takes_nothing_from_him_and_is_d
         imported("factbook", path)
         shown = Client().get("/api/relations/AZ-US/?as_of=2021-10-01").json()["status"]["ambassadors"]
         assert [one["post"]["disputed"] for one in shown if one["from"] == "AZ"] == [disputed]
-    assert azerbaijans() == [("Karen Lynn Williams", 1), ("Robert J. Faucher", 2)]
+    assert azerbaijans() == [("Karen Lynn Willard", 1), ("Robert J. Faucet", 2)]
 
 
 @pytest.mark.parametrize("together", [True, False])
 def test_who_comes_back_after_a_successor_is_in_post_a_second_time_and_keeps_the_first(tmp_path, together):
-    banks, corry = "Rosemary BANKS (since 11 January 2019)", "Bede Gilbert CORRY (since 16 September 2022)"
-    again = "Rosemary BANKS (since 17 June 2024)"
+    bankson, corry = "Rosemary BANKSON (since 11 January 2019)", "Ben Gilbert CARROW (since 16 September 2022)"
+    again = "Rosemary BANKSON (since 17 June 2024)"
     chiefs = {
-        "2022-07-28": banks, "2023-01-26": corry, "2024-08-01": again, "2025-01-01": again,
+        "2022-07-28": bankson, "2023-01-26": corry, "2024-08-01": again, "2025-01-01": again,
         "2025-08-01": again.replace("17", "18"),
     }  # fmt: skip
     lines = [
@@ -129,9 +129,9 @@ def test_who_comes_back_after_a_successor_is_in_post_a_second_time_and_keeps_the
         imported("factbook", path)
     facts = AmbassadorStatus.objects.current().filter(from_country="NZ", to_country="US").order_by("earliest")
     assert [(fact.holder, fact.on, fact.version) for fact in facts] == [
-        ("Rosemary Banks", "2019-01-11", 1),
-        ("Bede Gilbert Corry", "2022-09-16", 1),
-        ("Rosemary Banks", "2024-06-18", 2),
+        ("Rosemary Bankson", "2019-01-11", 1),
+        ("Ben Gilbert Carrow", "2022-09-16", 1),
+        ("Rosemary Bankson", "2024-06-18", 2),
     ]  # fmt: skip
 
 
@@ -139,16 +139,16 @@ def test_two_people_whom_one_edition_names_for_one_day_are_both_kept(tmp_path):
     path = tmp_path / "both.jsonl"
     path.write_text(
         "\n".join(
-            [of_azerbaijan("2022-02-03", "Kahzar IBRAHIM"), of_azerbaijan("2022-07-28", "Kahzar IBRAHIM", "Jane DOE")]
+            [of_azerbaijan("2022-02-03", "Kahzar IBRAM"), of_azerbaijan("2022-07-28", "Kahzar IBRAM", "Jane DOE")]
         ),
         "utf-8",
     )
     imported("factbook", path)
-    assert sorted(azerbaijans()) == [("Jane Doe", 1), ("Kahzar Ibrahim", 1)]
+    assert sorted(azerbaijans()) == [("Jane Doe", 1), ("Kahzar Ibram", 1)]
 
 
-PALMER = "Ambassador (vacant); Charge d'Affaires Matthew PALMER"
-HARTLEY = "Ambassador Jane HARTLEY (since 19 July 2022)"
+PALMGREN = "Ambassador (vacant); Charge d'Affaires Matthew PALMGREN"
+HARTWELL = "Ambassador Jane HARTWELL (since 19 July 2022)"
 
 
 def in_london(day: str, chief: str) -> str:
@@ -174,23 +174,23 @@ def head_in_london(day: str) -> tuple[str, str, str, bool]:
 @pytest.mark.parametrize("together", [True, False])
 def test_an_undated_charge_gives_way_to_the_ambassador_whom_a_later_edition_dates_before_him(tmp_path, together):
     lines = [
-        in_london("2022-02-03", "Ambassador (vacant); Charge d'Affaires Philip T. REEKER (since 1 August 2021)"),
-        in_london("2022-07-28", PALMER),
-        in_london("2023-01-26", HARTLEY),
-        in_london("2024-08-01", HARTLEY),
+        in_london("2022-02-03", "Ambassador (vacant); Charge d'Affaires Philip T. REEDER (since 1 August 2021)"),
+        in_london("2022-07-28", PALMGREN),
+        in_london("2023-01-26", HARTWELL),
+        in_london("2024-08-01", HARTWELL),
     ]
     for edition in [lines] if together else [[line] for line in lines]:
         taken(tmp_path, *edition)
     assert londoners() == [
-        ("charge", "Philip T. Reeker", "2021-08-01", 1),
-        ("charge", "Matthew Palmer", "[..2022-07-18]", 2),
-        ("ambassador", "Jane Hartley", "2022-07-19", 1),
+        ("charge", "Philip T. Reeder", "2021-08-01", 1),
+        ("charge", "Matthew Palmgren", "[..2022-07-18]", 2),
+        ("ambassador", "Jane Hartwell", "2022-07-19", 1),
     ]
-    assert head_in_london("2024-08-01") == ("ambassador", "Jane Hartley", "2022-07-19", False)
-    assert head_in_london("2022-07-18")[1] == "Matthew Palmer"
-    first, second = Citation.objects.filter(ambassador_status__holder="Matthew Palmer").order_by("id")
+    assert head_in_london("2024-08-01") == ("ambassador", "Jane Hartwell", "2022-07-19", False)
+    assert head_in_london("2022-07-18")[1] == "Matthew Palmgren"
+    first, second = Citation.objects.filter(ambassador_status__holder="Matthew Palmgren").order_by("id")
     assert (first.source_id, first.quote, first.start) == (second.source_id, second.quote, second.start)
-    assert second.quote == PALMER
+    assert second.quote == PALMGREN
     assert set(StatusChange.objects.filter(pair="GB-US").values_list("reason", flat=True)) == {"imported"}
     lines_of_the_log = StatusChange.objects.count()
     assert taken(tmp_path, *lines, "") == (0, 0, 0)
@@ -200,24 +200,24 @@ def test_an_undated_charge_gives_way_to_the_ambassador_whom_a_later_edition_date
 @pytest.mark.parametrize(
     ("chief", "bound"),
     [
-        ("Ambassador Jane HARTLEY (since July 2022)", "[..2022-06-30]"),
-        ("Ambassador Jane HARTLEY (since 28 July 2022)", "[..2022-07-27]"),
-        ("Ambassador Jane HARTLEY (since 29 July 2022)", "[..2022-07-28]"),
-        ("Ambassador Matthew PALMER (since 19 July 2022)", "[..2022-07-28]"),
-        (f"{HARTLEY}; Charge d'Affaires Jane DOE", "[..2022-07-28]"),
-        (f"{HARTLEY}; Charge d'Affaires Matthew PALMER", "[..2022-07-28]"),
+        ("Ambassador Jane HARTWELL (since July 2022)", "[..2022-06-30]"),
+        ("Ambassador Jane HARTWELL (since 28 July 2022)", "[..2022-07-27]"),
+        ("Ambassador Jane HARTWELL (since 29 July 2022)", "[..2022-07-28]"),
+        ("Ambassador Matthew PALMGREN (since 19 July 2022)", "[..2022-07-28]"),
+        (f"{HARTWELL}; Charge d'Affaires Jane DOE", "[..2022-07-28]"),
+        (f"{HARTWELL}; Charge d'Affaires Matthew PALMGREN", "[..2022-07-28]"),
     ],
 )
 def test_only_another_person_dated_up_to_the_bound_ends_who_was_undated(tmp_path, chief, bound):
-    taken(tmp_path, in_london("2022-07-28", PALMER), in_london("2023-01-26", chief))
-    assert [on for _, holder, on, _ in londoners() if holder == "Matthew Palmer" and on.startswith("[")] == [bound]
+    taken(tmp_path, in_london("2022-07-28", PALMGREN), in_london("2023-01-26", chief))
+    assert [on for _, holder, on, _ in londoners() if holder == "Matthew Palmgren" and on.startswith("[")] == [bound]
 
 
 def test_undated_statements_of_two_editions_stay_in_their_order_before_the_successor(tmp_path):
     lines = [
-        in_london("2022-07-28", PALMER),
+        in_london("2022-07-28", PALMGREN),
         in_london("2023-01-26", "Ambassador (vacant)"),
-        in_london("2023-07-27", HARTLEY),
+        in_london("2023-07-27", HARTWELL),
     ]
     taken(tmp_path, *lines)
     assert [(word, on) for word, _, on, _ in londoners()] == [
@@ -229,35 +229,35 @@ def test_undated_statements_of_two_editions_stay_in_their_order_before_the_succe
 def test_an_ambassador_who_stood_before_an_undated_charge_does_not_end_him_when_his_date_is_mended(tmp_path):
     taken(
         tmp_path,
-        in_london("2022-02-03", HARTLEY.replace("2022", "2021")),
-        in_london("2022-07-28", PALMER),
-        in_london("2023-01-26", HARTLEY.replace("2022", "2021").replace("19", "18")),
+        in_london("2022-02-03", HARTWELL.replace("2022", "2021")),
+        in_london("2022-07-28", PALMGREN),
+        in_london("2023-01-26", HARTWELL.replace("2022", "2021").replace("19", "18")),
     )
-    assert ("charge", "Matthew Palmer", "[..2022-07-28]", 1) in londoners()
+    assert ("charge", "Matthew Palmgren", "[..2022-07-28]", 1) in londoners()
 
 
 def test_a_successor_who_was_undated_himself_ends_the_charge_once_an_edition_dates_him(tmp_path):
-    taken(tmp_path, in_london("2022-07-28", PALMER), in_london("2023-01-26", "Ambassador Jane HARTLEY"))
-    assert head_in_london("2024-08-01")[1:3] == ("Jane Hartley", "[..2023-01-26]")
-    assert taken(tmp_path, in_london("2023-07-27", HARTLEY)) == (0, 2, 0)
-    assert head_in_london("2024-08-01")[1:3] == ("Jane Hartley", "2022-07-19")
+    taken(tmp_path, in_london("2022-07-28", PALMGREN), in_london("2023-01-26", "Ambassador Jane HARTWELL"))
+    assert head_in_london("2024-08-01")[1:3] == ("Jane Hartwell", "[..2023-01-26]")
+    assert taken(tmp_path, in_london("2023-07-27", HARTWELL)) == (0, 2, 0)
+    assert head_in_london("2024-08-01")[1:3] == ("Jane Hartwell", "2022-07-19")
 
 
 def test_another_edition_of_the_same_day_ends_nobody_and_comes_and_goes_quietly(tmp_path):
-    first, second = in_london("2022-07-28", PALMER), in_london("2022-07-28", HARTLEY)
+    first, second = in_london("2022-07-28", PALMGREN), in_london("2022-07-28", HARTWELL)
     assert taken(tmp_path, first) == (1, 0, 0)
     assert taken(tmp_path, second) == (1, 0, 0)
     assert taken(tmp_path, first) == (0, 0, 0)
-    assert ("charge", "Matthew Palmer", "[..2022-07-28]", 1) in londoners()
+    assert ("charge", "Matthew Palmgren", "[..2022-07-28]", 1) in londoners()
 
 
 @pytest.mark.parametrize("values", [{"note": "Seen in the Court Circular."}, {"on": "2022-07-25"}])
 def test_an_undated_charge_whom_an_editor_has_touched_is_the_editors(tmp_path, values):
-    taken(tmp_path, in_london("2022-07-28", PALMER))
-    fact = AmbassadorStatus.objects.current().get(holder="Matthew Palmer")
+    taken(tmp_path, in_london("2022-07-28", PALMGREN))
+    fact = AmbassadorStatus.objects.current().get(holder="Matthew Palmgren")
     ledger.correct(AmbassadorStatus, fact.key, values=values, author=ledger.NOBODY)
-    assert taken(tmp_path, in_london("2023-01-26", HARTLEY)) == (1, 0, 0)
-    kept = AmbassadorStatus.objects.current().get(holder="Matthew Palmer")
+    assert taken(tmp_path, in_london("2023-01-26", HARTWELL)) == (1, 0, 0)
+    kept = AmbassadorStatus.objects.current().get(holder="Matthew Palmgren")
     assert (kept.version, kept.on) == (2, values.get("on", "[..2022-07-28]"))
 
 
@@ -268,10 +268,11 @@ def test_no_bound_is_set_before_the_first_year_or_an_open_start(on):
             kind="ambassadors", reference=f"US>GB:{word}", source="", quote="words", start=0, sender="US", target="GB",
             word=word, on=on, bounded=holder == "", holder=holder,
         )  # fmt: skip
-        return Reading(version=dt.date(year, 1, 1), vanished="stands", statements=[said])
+        return Reading(version=dt.date(year, 1, 1), on_missing="leave", statements=[said])
 
-    course = Course({}, before=None)
+    baseline = Baseline({}, before=None)
     changes: list[Change] = [
-        course.take(of(2001, "vacant", "", "[..2001-01-01]")), course.take(of(2002, "ambassador", "Jane Hartley", on))
-    ]  # fmt: skip
-    assert [change.outlived for change in changes] == [{}, {}]
+        baseline.diff(of(2001, "vacant", "", "[..2001-01-01]")),
+        baseline.diff(of(2002, "ambassador", "Jane Hartwell", on)),
+    ]
+    assert [change.shortened for change in changes] == [{}, {}]

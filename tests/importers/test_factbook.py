@@ -44,7 +44,7 @@ def test_each_date_is_a_reading_and_the_oldest_comes_first(readings: list[Readin
     ]  # fmt: skip
     for one in readings:
         assert_sound(one)
-        assert one.vanished == "stands"
+        assert one.on_missing == "leave"
 
 
 def test_an_entry_with_a_separator_of_lines_in_its_words_is_one_entry() -> None:
@@ -53,34 +53,34 @@ def test_an_entry_with_a_separator_of_lines_in_its_words_is_one_entry() -> None:
 
 
 def test_the_code_rs_is_russia_and_sf_south_africa(readings: list[Reading]) -> None:
-    assert said(readings[0], "US>RU") == [("ambassador", "2017-10-03", "Jon M. Huntsman, Jr.")]
-    assert said(readings[1], "US>ZA") == [("ambassador", "2020-01-28", "Lana Marks")]
+    assert said(readings[0], "US>RU") == [("ambassador", "2017-10-03", "Jon M. Hunt, Jr.")]
+    assert said(readings[1], "US>ZA") == [("ambassador", "2020-01-28", "Lena Mark")]
 
 
 def test_both_directions_with_minsk_are_read(readings: list[Reading]) -> None:
     assert said(readings[0], "US>BY") == [
         ("asked_to_leave", "2008", ""),
-        ("charge", "2018-08", "Jenifer Moore"),
+        ("charge", "2018-08", "Jenny Moor"),
     ]
-    assert said(readings[0], "BY>US") == [("recalled", "2008", ""), ("charge", "2019-07", "Dmitriy Basik")]
+    assert said(readings[0], "BY>US") == [("recalled", "2008", ""), ("charge", "2019-07", "Dmitriy Base")]
 
 
 def test_a_quote_is_the_value_as_it_stands_in_the_line(readings: list[Reading]) -> None:
-    moore = next(one for one in readings[0].statements if one.holder == "Jenifer Moore")
-    assert moore.quote == (
+    moor = next(one for one in readings[0].statements if one.holder == "Jenny Moor")
+    assert moor.quote == (
         "Ambassador (vacant; left in 2008 upon insistence of Belarusian Government); "
-        "Charge d'Affaires Jenifer MOORE (since August 2018)"
+        "Charge d'Affaires Jenny MOOR (since August 2018)"
     )
-    extract = readings[0].extracts[moore.source]
+    extract = readings[0].extracts[moor.source]
     assert extract.text.encode() in RAW
-    assert extract.url.endswith("/3967a4ea0ab2/europe/bo.json")
+    assert extract.url.endswith("/3967a4ea0ab2/world/bo.json")
 
 
 def test_the_same_words_with_escapes_are_quoted_with_them() -> None:
-    raw = lines({"chief of mission": 'Ambassador Edward "Ed" MCMULLEN, Jr. (since 21 November 2017)'})
+    raw = lines({"chief of mission": 'Ambassador Edward "Ed" MCMULE, Jr. (since 21 May 2017)'})
     (reading,) = factbook.parse(raw)
     assert_sound(reading)
-    assert reading.statements[0].quote == r"Ambassador Edward \"Ed\" MCMULLEN, Jr. (since 21 November 2017)"
+    assert reading.statements[0].quote == r"Ambassador Edward \"Ed\" MCMULE, Jr. (since 21 May 2017)"
     (escaped,) = factbook.parse(json.dumps(json.loads(raw), ensure_ascii=True).encode())
     assert contents(escaped) == contents(reading)
 
@@ -98,11 +98,11 @@ def test_every_wording_says_who_leads_the_mission(chief, expected) -> None:
     [
         "none (represented by the Kingdom of the Netherlands)",
         "none (Special Administrative Region of China); Hong Kong Economic and Trade Office (HKETO) does so",
-        "Consul General Gregory MAY (since September 2022); note - also accredited to Macau",
-        "Kenneth HOEGH, Head of Representation; note - Greenland also has offices in the Danish consulates",
+        "Consul General Jane DOE (since September 2022); note - also accredited to Macau",
+        "John ROE, Head of Representation; note - Greenland also has offices in the Danish consulates",
         (
             "the US does not have an embassy in Taiwan; commercial and cultural relations with its people are "
-            "maintained unofficially; it is managed by Director Sandra OUDKIRK (since July 2021)"
+            "maintained unofficially; it is managed by Director Jane DOE (since July 2021)"
         ),
     ],
 )
@@ -115,7 +115,7 @@ def test_what_is_no_diplomatic_mission_is_ignored_by_name(chief: str) -> None:
 @pytest.mark.parametrize(
     ("chief", "reason"),
     [
-        ("Alina L. ROMANOWSKI (since 6 January 2020)", "'Alina L. ROMANOWSKI' names no title"),
+        ("Alina L. ROMAN (since 6 January 2020)", "'Alina L. ROMAN' names no title"),
         ("Ambassador Some BODY (since 31 February 2020)", "'2020-02-31' is not a date"),
         ("Ambassador Some BODY (since a while ago)", "the date in 'Ambassador Some BODY (since a while ago)' cannot"),
         ("Ambassador (recalled)", "'Ambassador (recalled)' names nobody"),
@@ -140,7 +140,7 @@ def test_why_a_post_is_vacant_is_told_in_the_sources_words_where_it_is_no_act() 
 
 def test_an_ambassador_accredited_from_elsewhere_is_non_resident_with_his_name(readings: list[Reading]) -> None:
     (antigua,) = [one for one in readings[0].statements if (one.sender, one.target) == ("US", "AG")]
-    assert in_short(antigua) == ("US>AG", "non_resident", "[..2021-02-15]", "Linda S. Taglialatela")
+    assert in_short(antigua) == ("US>AG", "non_resident", "[..2021-02-15]", "Linda S. Tea")
     assert antigua.note == "Accredited from Barbados. The name stands in the source's entry for that country."
 
 
@@ -167,7 +167,7 @@ def test_interests_sections_and_protecting_powers_are_read(readings: list[Readin
 
 def test_what_a_later_snapshot_repeats_without_a_date_stays_the_same_statement(readings: list[Reading]) -> None:
     earlier, later = by_reference(readings[2]), by_reference(readings[3])
-    repeated = "US>SV:charge:patrick h ventrell"
+    repeated = "US>SV:charge:patrick h vent"
     assert earlier == {} or repeated not in earlier
     assert later[repeated].bounded
     two = factbook.parse(
@@ -187,16 +187,16 @@ def test_what_a_later_snapshot_repeats_without_a_date_stays_the_same_statement(r
 
 
 def test_an_undated_statement_compares_without_its_bound() -> None:
-    chief = "Ambassador (vacant); Charge d'Affaires Janice MOSE"
+    chief = "Ambassador (vacant); Charge d'Affaires Jane DOE"
     (first,) = factbook.parse(lines({"chief of mission": chief}))
     (alone,) = factbook.parse(lines({"chief of mission": chief, "snapshot": "2024-08-01"}))
     assert contents(first) == contents(alone)
 
 
 def test_a_date_that_a_later_snapshot_adds_is_a_correction_of_the_same_statement() -> None:
-    (undated,) = factbook.parse(lines({"chief of mission": "Ambassador (vacant); Chargé d'Affaires Waël HACHEM"}))
+    (undated,) = factbook.parse(lines({"chief of mission": "Ambassador (vacant); Chargé d'Affaires Waël HASHEM"}))
     (dated,) = factbook.parse(
-        lines({"chief of mission": "Ambassador (vacant); Charge d’Affaires Wael HACHEM (since 15 March 2020)"})
+        lines({"chief of mission": "Ambassador (vacant); Charge d’Affaires Wael HASHEM (since 15 March 2020)"})
     )
     assert by_reference(undated).keys() == by_reference(dated).keys()
     assert contents(undated) != contents(dated)
@@ -229,13 +229,13 @@ def test_one_spoilt_line_among_many_is_counted_and_named() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("Jamie D. McCOURT", "Jamie D. McCourt"),
-        ("Kevin Michael O'REILLY", "Kevin Michael O'Reilly"),
-        ("Reuben E. BRIGETY II", "Reuben E. Brigety II"),
-        ("LI Kexin", "Li Kexin"),
-        ("George S.W. PATTEN, Sr.", "George S.W. Patten, Sr."),
-        ("Anthony Wayne Jerome PHILLIPS-SPENCER, Brig. Gen. (Ret.)", "Anthony Wayne Jerome Phillips-Spencer"),
-        ("Vilma PETKOVSKA, Minister Counselor", "Vilma Petkovska"),
+        ("Jamie D. McCOOK", "Jamie D. McCook"),
+        ("Kevin Mark O'REGAN", "Kevin Mark O'Regan"),
+        ("Reuben E. BRIDGE II", "Reuben E. Bridge II"),
+        ("LI Kexue", "Li Kexue"),
+        ("George S.W. PATON, Sr.", "George S.W. Paton, Sr."),
+        ("Anthony Wayne PHILIPS-SPENSER, Brig. Gen. (Ret.)", "Anthony Wayne Philips-Spenser"),
+        ("Vilma PETROVA, Minister Counselor", "Vilma Petrova"),
     ],
 )
 def test_names_lose_their_ranks_and_capitals_and_nothing_else(name: str, expected: str) -> None:
@@ -275,3 +275,8 @@ def test_the_whole_of_the_factbook_is_read() -> None:
         assert len(one.unreadable) <= 2
         assert {"names no title" in reason.reason for reason in one.unreadable} <= {True}
         assert len(one.statements) > 390
+    assert said(readings[0], "US>BY") == [("asked_to_leave", "2008", ""), ("charge", "2018-08", "Jenifer Moore")]
+    assert said(readings[0], "BY>US") == [("recalled", "2008", ""), ("charge", "2019-07", "Dmitriy Basik")]
+    assert said(readings[0], "US>AG") == [("non_resident", "[..2021-02-15]", "Linda S. Taglialatela")]
+    assert said(readings[0], "SY>US") == said(readings[2], "SY>US") == [("closed", "2014-03-18", "")]
+    assert said(readings[-1], "VA>US") == [("ambassador", "2016-06-27", "Christophe Pierre")]

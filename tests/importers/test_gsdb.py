@@ -166,7 +166,7 @@ def test_a_copy_that_a_statistics_program_wrote_anew_says_the_same() -> None:
 
 def test_a_case_against_oneself_is_ignored_by_name() -> None:
     reading = made(row(target="United States"))
-    assert (reading.statements, [one.reason for one in reading.ignored]) == ([], ["US stands on both sides"])
+    assert (reading.statements, [one.reason for one in reading.ignored]) == ([], ["US is on both sides"])
 
 
 @pytest.mark.parametrize("raw", [b"", HEADER.encode(), b"case_id,objective\n1,x\n", b"\x80\x81"])

@@ -57,7 +57,7 @@ def test_a_worker_runs_what_waits(world):
     run = asked_with_files()
     work()
     run.refresh_from_db()
-    assert (run.state, run.added, run.files[0]["name"]) == (RunState.SUCCEEDED, 71, BANS.name)
+    assert (run.state, run.added, run.files[0]["name"]) == (RunState.SUCCEEDED, 41, BANS.name)
     assert ImportRun.objects.count() == 1
     assert ProcrastinateJob.objects.get(pk=run.job).status == "succeeded"
 
@@ -147,7 +147,7 @@ def test_a_job_whose_worker_died_is_run_by_another_one(world):
     work()
     work()
     run.refresh_from_db()
-    assert (run.state, run.added, TravelBanEntry.objects.count()) == (RunState.SUCCEEDED, 71, 71)
+    assert (run.state, run.added, TravelBanEntry.objects.count()) == (RunState.SUCCEEDED, 41, 41)
 
 
 def test_old_files_are_forgotten_but_for_the_last_good_ones_and_what_waits(countries, settings, monkeypatch, tmp_path):

@@ -1,7 +1,7 @@
-"""What a source of facts states, held against what it stated before, and the difference taken into the ledger.
+"""Import of facts: a source's statements are compared with its known ones, and the ledger records the difference.
 
-A new reference is recorded, another content of a known one corrected, and one that is gone retracted where the source
-means that by it. A fact that an editor has corrected or retracted since is the editor's: it is left, and counted.
+A new reference is recorded, new content of a known one is a correction, and a missing one is retracted where the source
+means that. A fact that an editor has corrected or retracted since belongs to the editor: it is left, and counted.
 """
 
 from __future__ import annotations
@@ -9,39 +9,41 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from relations import dates
 from relations.codes import pair_code
 from relations.errors import FileRefused, SomeRefused
-from relations.importers.engine.dry_run import foretell_facts
+from relations.importers.engine import own_format
+from relations.importers.engine.dry_run import report_facts
 from relations.importers.engine.parties import Unreadable
 from relations.importers.engine.party_import import MOST_ENDED, MOST_UNREADABLE, Progress, refuse_future
 from relations.importers.engine.reference_resolver import References
-from relations.importers.engine.statement_diff import Change, Course, Standing
+from relations.importers.engine.statement_diff import Baseline, Change, KnownStatement
 from relations.importers.engine.statements import Reading, Statement
-from relations.importers.registry import FACT_LISTS, FactList
+from relations.importers.registry import FactList
 from relations.ledger import Author, FactRevision, SourceLinkDraft, date_links, link, lock_ahead, run_batch, unlink
 from relations.models import FACT_MODEL_OF, Country, ImportRun, SourceLink
 
 _LONGEST, _LONGEST_NAME = 300, 200
 """Of the columns for references and titles, and for a holder's name."""
 _NAMED = 5
-"""How many of what is refused a reason names."""
+"""How many refused statements a reason names."""
 
 
 @dataclass(slots=True)
-class _Taken:
-    """What an import wrote: by reference the statement that was made a fact of, and those that were taken back."""
+class _Written:
+    """The result of an import, by reference: links to facts, ended statements, and facts that belong to editors."""
 
-    ties: dict[str, SourceLinkDraft] = field(default_factory=dict)
+    links: dict[str, SourceLinkDraft] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
-    left: set[str] = field(default_factory=set)
+    foreign: set[str] = field(default_factory=set)
 
 
-def take_facts_in(
+def import_facts(
     run: ImportRun,
     files: Sequence[Path],
     *,
@@ -50,33 +52,32 @@ def take_facts_in(
     author: Author,
     progress: Progress | None,
 ) -> None:
-    """Takes the publications in the files of a source of facts in; `last` is the source's last good run.
+    """Imports the publications in the files of a source of facts; `last` is the source's last good run.
 
-    `dated` is the publication's day where it carries none. Raises `FileRefused` for files that are not whole, are
-    older than what stands, or would end more than is likely.
+    `dated` is the publication's day where it has none. Raises `FileRefused` for files that are not whole, are older
+    than the last import, or would end more than is likely.
     """
-    fact_list = FACT_LISTS[run.list]
+    fact_list = own_format.fact_list(run.list, files)
     readings = _readable(fact_list.read(files), run, progress)
     run.dated = readings[-1].version or dated
     refuse_future(run.dated, file=run.list)
-    current = _not_older(readings, run, last)
-    _take_in(fact_list, current, run, last=last, author=author)
+    _sync(fact_list, _not_older(readings, run, last), run, last=last, author=author)
 
 
-# --- what the files say ---------------------------------------------------------------------------------------------
+# --- reading --------------------------------------------------------------------------------------------------------
 
 
 def _readable(readings: list[Reading], run: ImportRun, progress: Progress | None) -> list[Reading]:
-    """Counts what was read; refuses a publication of which too much cannot be."""
+    """The readings, counted; refuses a publication of which too much is unreadable."""
     countries = set(Country.objects.values_list("code", flat=True))
     run.complaints = {"ignored": 0, "unreadable": []}
     for reading in readings:
-        _refuse_what_no_fact_can_hold(reading, countries)
+        _drop_unfit(reading, countries)
         _state_once(reading)
         run.read += reading.records
         run.refused = min(run.read, run.refused + len(reading.unreadable))
         run.complaints["ignored"] += len(reading.ignored)
-        run.complaints["unreadable"] += [_told(one) for one in reading.unreadable]
+        run.complaints["unreadable"] += [asdict(one) for one in reading.unreadable]
         if progress:
             progress(run.read)
     for reading in readings:
@@ -90,15 +91,14 @@ def _readable(readings: list[Reading], run: ImportRun, progress: Progress | None
     return readings
 
 
-def _refuse_what_no_fact_can_hold(reading: Reading, countries: set[str]) -> None:
-    """A country that the tracker has not, and words longer than any column, make their statement unreadable."""
-    known: list[Statement] = []
-    for statement in reading.statements:
+def _drop_unfit(reading: Reading, countries: set[str]) -> None:
+    """Makes statements unreadable that name an unknown country or words longer than any column."""
+    statements, reading.statements = reading.statements, []
+    for statement in statements:
         if why := _why_not(statement, countries):
             reading.unreadable.append(Unreadable(reference=statement.reference[:_LONGEST], line=0, reason=why))
         else:
-            known.append(statement)
-    reading.statements[:] = known
+            reading.statements.append(statement)
 
 
 def _why_not(statement: Statement, countries: set[str]) -> str:
@@ -111,7 +111,7 @@ def _why_not(statement: Statement, countries: set[str]) -> str:
 
 
 def _state_once(reading: Reading) -> None:
-    """What stands twice under one reference is stated once, and unreadable where the two differ."""
+    """Drops the second of two statements under one reference; it is unreadable where the two differ."""
     first: dict[str, Statement] = {}
     for statement in reading.statements:
         known = first.setdefault(statement.reference, statement)
@@ -125,16 +125,12 @@ def _state_once(reading: Reading) -> None:
     reading.statements[:] = first.values()
 
 
-def _told(one: Unreadable) -> dict[str, object]:
-    return {"reference": one.reference, "line": one.line, "file": one.file, "reason": one.reason}
-
-
 def _named(run: ImportRun, reading: Reading) -> str:
     return f"{run.list} of {reading.version}" if reading.version else run.list
 
 
 def _not_older(readings: list[Reading], run: ImportRun, last: ImportRun | None) -> list[Reading]:
-    """A file may hold publications that were imported already, and newer ones."""
+    """The readings since the last import: a file may repeat older ones before a new one."""
     if last is None or last.dated is None or run.dated is None:
         return readings
     if run.dated < last.dated:
@@ -145,34 +141,34 @@ def _not_older(readings: list[Reading], run: ImportRun, last: ImportRun | None) 
     return [reading for reading in readings if reading.version is None or reading.version >= last.dated]
 
 
-# --- what that changes ----------------------------------------------------------------------------------------------
+# --- writing --------------------------------------------------------------------------------------------------------
 
 
-def _take_in(
+def _sync(
     fact_list: FactList, readings: list[Reading], run: ImportRun, *, last: ImportRun | None, author: Author
 ) -> None:
-    course = Course(_standing(fact_list.code), before=last.dated if last else None)
-    changes = [course.take(reading) for reading in readings]
+    baseline = Baseline(_known_statements(fact_list.code), before=last.dated if last else None)
+    changes = [baseline.diff(reading) for reading in readings]
     for change in changes:
         _refuse_shrink(run, change)
-    references = _held(changes, fact_list)
-    taken = _Taken()
+    references = _lock_references(changes, fact_list)
+    written = _Written()
     importer = Author(user=author.user, request_id=author.request_id, imports=True)
     for change in changes:
-        _revise(change, references, taken, run=run, author=importer)
-    unlink(fact_list.code, taken.ended - taken.ties.keys())
-    link(fact_list.code, taken.ties.values(), run=run)
-    date_links(run, course.undated)
-    hidden = {reference for change in changes for reference in change.kept}
-    if kept := sorted(taken.left | hidden):
-        run.complaints["kept"] = kept
+        _write(change, references, written, run=run, author=importer)
+    unlink(fact_list.code, written.ended - written.links.keys())
+    link(fact_list.code, written.links.values(), run=run)
+    date_links(run, baseline.undated)
+    unconfirmed = {reference for change in changes for reference in change.unconfirmed}
+    if unchanged := sorted(written.foreign | unconfirmed):
+        run.complaints["kept"] = unchanged
 
 
-def _standing(code: str) -> dict[str, Standing]:
+def _known_statements(code: str) -> dict[str, KnownStatement]:
     bounds = _bounds(code)
     rows = SourceLink.objects.filter(list=code).order_by("id").iterator()
     return {
-        row.reference: Standing(
+        row.reference: KnownStatement(
             kind=row.kind, content=row.content, bounded=row.bounded, stated_on=row.stated_on, key=row.key,
             bound=bounds.get(row.key), version=row.version,
         )
@@ -181,35 +177,35 @@ def _standing(code: str) -> dict[str, Standing]:
 
 
 def _bounds(code: str) -> dict[UUID, dt.date]:
-    """By the fact's key, the last day of what only a publication bounds; an editor's date may be no bound."""
+    """The last day of each bounded statement by its fact's key; an editor's date may be no bound."""
     keys: defaultdict[str, list[UUID]] = defaultdict(list)
     for kind, key in SourceLink.objects.filter(list=code, bounded=True).values_list("kind", "key"):
         keys[kind].append(key)
-    found: dict[UUID, dt.date] = {}
+    bounds: dict[UUID, dt.date] = {}
     for kind, own in keys.items():
         facts = FACT_MODEL_OF[kind].objects.current().filter(key__in=own).values_list("key", "on")
-        found |= {key: when.latest for key, on in facts if (when := dates.parse(on)).earliest is None}
-    return found
+        bounds |= {key: when.latest for key, on in facts if (when := dates.parse(on)).earliest is None}
+    return bounds
 
 
 def _refuse_shrink(run: ImportRun, change: Change) -> None:
     gone = change.gone.keys() - change.new.keys()
-    if len(gone) > change.stood * MOST_ENDED and not run.accept_shrink:
+    if len(gone) > change.known_before * MOST_ENDED and not run.accept_shrink:
         raise FileRefused(
             file=_named(run, change.reading),
-            why=f"it would end {len(gone)} of {change.stood} statements, more than {MOST_ENDED:.0%}; "
+            why=f"it would end {len(gone)} of {change.known_before} statements, more than {MOST_ENDED:.0%}; "
             "if that is true, import it with --accept-shrink",
         )
 
 
-def _held(changes: Sequence[Change], fact_list: FactList) -> References:
-    """What is cited, found or made, and then everything that will be touched, locked before the first is written."""
+def _lock_references(changes: Sequence[Change], fact_list: FactList) -> References:
+    """Resolves all cited references, then locks sources and pairs, before the first write."""
     cited = [
         (change.reading, statement)
         for change in changes
         for statement in (*change.new.values(), *change.changed.values())
     ]
-    references = References.of(cited, fact_list=fact_list)
+    references = References.resolve(cited, fact_list=fact_list)
     pairs = {pair_code(statement.sender, statement.target) for _, statement in cited}
     pairs |= {
         pair_code(one.content["sender"], one.content["target"]) for change in changes for one in change.gone.values()
@@ -218,83 +214,67 @@ def _held(changes: Sequence[Change], fact_list: FactList) -> References:
     return references
 
 
-def _revise(change: Change, references: References, taken: _Taken, *, run: ImportRun, author: Author) -> None:
+def _write(change: Change, references: References, written: _Written, *, run: ImportRun, author: Author) -> None:
+    """Records, corrects and retracts what one publication changes, as one batch."""
     drafts = [references.draft(change.reading, statement) for statement in change.new.values()]
-    revisions = {**_corrections(change, references), **_outlived(change), **_retractions(change)}
+    revisions = _revisions(change, references)
     try:
-        revised = run_batch(
+        result = run_batch(
             drafts, list(revisions.values()), author=author, why=f"{_named(run, change.reading)} no longer states it."
         )
     except SomeRefused as refusal:
         raise _refused(refusal, [*change.new, *revisions], run, change.reading) from refusal
-    for reference, fact in zip(change.new, revised.recorded, strict=True):
-        standing = change.touched[reference]
-        standing.key, standing.version = fact.key, fact.version
-        taken.ties[reference] = _tie(reference, standing)
-    for reference in (*change.changed, *change.outlived):
-        standing = change.touched[reference]
-        if standing.fact in revised.foreign:
+    for reference, fact in zip(change.new, result.recorded, strict=True):
+        known = change.touched[reference]
+        known.key, known.version = fact.key, fact.version
+        written.links[reference] = _link(reference, known)
+    for reference in (*change.changed, *change.shortened):
+        known = change.touched[reference]
+        if known.fact_key in result.foreign:
             continue
-        if standing.fact in revised.corrected:
-            standing.version = revised.corrected[standing.fact].version
-        taken.ties[reference] = _tie(reference, standing)
+        if known.fact_key in result.corrected:
+            known.version = result.corrected[known.fact_key].version
+        written.links[reference] = _link(reference, known)
         if earlier := change.renamed.get(reference):
-            taken.ties.pop(earlier, None)
-            taken.ended.add(earlier)
-    taken.ended |= {reference for reference, one in change.gone.items() if one.fact in revised.retracted}
-    taken.left |= {reference for reference, revision in revisions.items() if revision.key in revised.foreign}
-    run.added += len(revised.recorded)
-    run.amended += len(revised.corrected)
-    run.ended += len(revised.retracted)
-    foretell_facts(run, change, revised)
+            written.links.pop(earlier, None)
+            written.ended.add(earlier)
+    written.ended |= {reference for reference, one in change.gone.items() if one.fact_key in result.retracted}
+    written.foreign |= {reference for reference, revision in revisions.items() if revision.key in result.foreign}
+    run.added += len(result.recorded)
+    run.amended += len(result.corrected)
+    run.ended += len(result.retracted)
+    report_facts(run, change, result)
 
 
-def _corrections(change: Change, references: References) -> dict[str, FactRevision]:
+def _revisions(change: Change, references: References) -> dict[str, FactRevision]:
+    """Corrections, then the shorter bounds under their old citations, then retractions."""
     revisions: dict[str, FactRevision] = {}
     for reference, statement in change.changed.items():
-        standing = change.touched[reference]
-        # What is bounded by its publication alone keeps the first bound.
+        # A statement that only its publication bounds does not change its first bound.
         on = {} if statement.bounded else {"on": statement.on}
-        revisions[reference] = FactRevision(
-            model=FACT_MODEL_OF[statement.kind],
-            key=standing.fact,
-            version=standing.version,
+        revisions[reference] = _revision(
+            change.touched[reference],
             values=references.values(statement) | on,
             citations=references.citations(change.reading, statement),
         )
-    return revisions
+    for reference, bound in change.shortened.items():
+        revisions[reference] = _revision(change.touched[reference], values={"on": f"[..{bound}]"}, citations=None)
+    return revisions | {reference: _revision(one) for reference, one in change.gone.items()}
 
 
-def _outlived(change: Change) -> dict[str, FactRevision]:
-    """Another bound, with the words that said it."""
-    return {
-        reference: FactRevision(
-            model=FACT_MODEL_OF[change.touched[reference].kind],
-            key=change.touched[reference].fact,
-            version=change.touched[reference].version,
-            values={"on": f"[..{bound}]"},
-            citations=None,
-        )
-        for reference, bound in change.outlived.items()
-    }
+def _revision(known: KnownStatement, **revised: Any) -> FactRevision:
+    return FactRevision(model=FACT_MODEL_OF[known.kind], key=known.fact_key, version=known.version, **revised)
 
 
-def _retractions(change: Change) -> dict[str, FactRevision]:
-    return {
-        reference: FactRevision(model=FACT_MODEL_OF[one.kind], key=one.fact, version=one.version)
-        for reference, one in change.gone.items()
-    }
-
-
-def _tie(reference: str, standing: Standing) -> SourceLinkDraft:
+def _link(reference: str, known: KnownStatement) -> SourceLinkDraft:
     return SourceLinkDraft(
-        reference=reference, kind=standing.kind, key=standing.fact, version=standing.version,
-        content=standing.content, bounded=standing.bounded,
+        reference=reference, kind=known.kind, key=known.fact_key, version=known.version, content=known.content,
+        bounded=known.bounded,
     )  # fmt: skip
 
 
 def _refused(refusal: SomeRefused, references: Sequence[str], run: ImportRun, reading: Reading) -> FileRefused:
-    """Statements that contradict the tracker's own rules, by their names."""
+    """The refusal of statements that contradict the tracker's own rules, with their names."""
     named = "; ".join(
         f"{references[index]}: {' '.join(one.detail for one in refused)}"
         for index, refused in list(refusal.rows.items())[:_NAMED]

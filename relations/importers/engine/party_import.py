@@ -11,10 +11,11 @@ from typing import Any
 
 from relations.codes import PartyChange
 from relations.errors import FileRefused
-from relations.importers.engine.dry_run import Turn, foretell
+from relations.importers.engine import own_format
+from relations.importers.engine.dry_run import Effect, report_dry_run
 from relations.importers.engine.list_events import tell_events
 from relations.importers.engine.parties import Party, Publication, Unreadable, digest
-from relations.importers.registry import PARTY_LISTS, PartyList
+from relations.importers.registry import PartyList
 from relations.ledger import Author, KnownVersion, PartyDraft, WrittenVersion, clock, load_known_versions, write_parties
 from relations.models import Designation, ImportRun
 from relations.text.transliteration import fold
@@ -25,7 +26,7 @@ MOST_UNREADABLE = 0.01
 MOST_ENDED = 0.10
 _BATCH = 500
 
-_COUNTED: Mapping[PartyChange, Turn] = {
+_COUNTED: Mapping[PartyChange, Effect] = {
     PartyChange.LISTED: "added",
     PartyChange.AMENDED: "amended",
     PartyChange.DELISTED: "ended",
@@ -64,7 +65,7 @@ def take_parties_in(
     `dated` is the publication's day where its format carries none (default: today). Raises `FileRefused` for a file
     that is not whole, is older than what stands, or would end more of the list than is likely.
     """
-    sanctions_list = PARTY_LISTS[run.list]
+    sanctions_list = own_format.party_list(run.list, files)
     publication = sanctions_list.publication(files)
     run.dated = publication.dated or dated or _day(run)
     refuse_future(run.dated, file=_told(files))
@@ -105,9 +106,8 @@ def _take_in(
     sanctions_list: PartyList, files: Sequence[Path], publication: Publication, run: ImportRun,
     *, last: ImportRun | None, author: Author, progress: Progress | None,
 ) -> None:  # fmt: skip
-    standing = _Standing(
-        known=load_known_versions(sanctions_list.code), before=last.dated if last else None, dated=_day(run)
-    )
+    before = last.dated if last and not _was_selection(last, publication) else None
+    standing = _Standing(known=load_known_versions(sanctions_list.code), before=before, dated=_day(run))
     moment = clock()
     written: list[WrittenVersion] = []
     records = sanctions_list.parse(files)
@@ -122,6 +122,11 @@ def _take_in(
         for draft in drafts:
             _count(draft, run)
     tell_events(sanctions_list, run, written, standing.known, between=_between(standing), author=author)
+
+
+def _was_selection(last: ImportRun, publication: Publication) -> bool:
+    """The absence of a party from a selection says nothing of when the whole list named it first."""
+    return own_format.SELECTION in last.complaints.get("doubts", ()) and own_format.SELECTION not in publication.doubts
 
 
 def _day(run: ImportRun) -> dt.date:
@@ -146,7 +151,7 @@ def _count(draft: PartyDraft, run: ImportRun) -> None:
     run.added += draft.turn == PartyChange.LISTED
     run.amended += draft.turn == PartyChange.AMENDED
     run.ended += draft.turn == PartyChange.DELISTED
-    foretell(run, _COUNTED[draft.turn], [f"{draft.reference}: {draft.name}"])
+    report_dry_run(run, _COUNTED[draft.turn], [f"{draft.reference}: {draft.name}"])
 
 
 def _readable(

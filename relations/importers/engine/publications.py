@@ -13,7 +13,7 @@ from pathlib import Path
 from relations.codes import ImportedList
 from relations.errors import FileRefused
 from relations.importers.engine import archive
-from relations.importers.engine.fact_import import take_facts_in
+from relations.importers.engine.fact_import import import_facts
 from relations.importers.engine.party_import import Progress, take_parties_in
 from relations.importers.engine.tables import table
 from relations.importers.registry import FACT_LISTS, PARTY_LISTS, FactList, PartyList
@@ -79,7 +79,7 @@ def import_list(
             if last and last.sha256 == sha256:
                 _repeat(run, last)
             else:
-                take_in = take_parties_in if code in PARTY_LISTS else take_facts_in
+                take_in = take_parties_in if code in PARTY_LISTS else import_facts
                 take_in(run, files, last=last, dated=dated, author=author, progress=progress)
         return run
 

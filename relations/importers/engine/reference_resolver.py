@@ -1,21 +1,21 @@
-"""What statements refer to, found or made: the archived texts, the programmes and the lists."""
+"""The references of statements, found or recorded: archived texts, programmes and lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import batched
 from typing import Any
 
 from relations.codes import SourceKind
 from relations.errors import Conflict
-from relations.importers.engine.statements import Extract, Reading, Statement
+from relations.importers.engine.statements import BanList, Extract, Programme, Reading, Statement
 from relations.importers.registry import FactList
 from relations.ledger import CitationDraft, FactDraft, record_list, record_programme, record_source, text_digest
 from relations.models import FACT_MODEL_OF, Country, SanctionProgramme, Source, TravelBanList
 from relations.status import FACT_KINDS
 
-_ASKED_AT_ONCE = 500
+_BATCH = 500
 
 type Cited = tuple[Reading, Statement]
 type Named = tuple[str, str, str]
@@ -30,25 +30,23 @@ class References:
     lists: dict[tuple[str, str], TravelBanList] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, cited: list[Cited], *, fact_list: FactList) -> References:
-        """Everything that the statements refer to, before any pair is locked: others make sources first, too."""
-        found = cls()
+    def resolve(cls, cited: list[Cited], *, fact_list: FactList) -> References:
+        """Finds or makes all references of the statements, before any pair is locked, as other commands do."""
         extracts = {id(extract): extract for extract in (reading.extracts[one.source] for reading, one in cited)}
-        found.sources = dict(zip(extracts, _sources(list(extracts.values()), fact_list), strict=True))
-        found.programmes = _known_programmes(statement for _, statement in cited)
+        references = cls(
+            sources=dict(zip(extracts, _sources(list(extracts.values()), fact_list), strict=True)),
+            programmes=_known_programmes(statement for _, statement in cited),
+        )
         for _, statement in cited:
-            found._refer(statement)
-        return found
-
-    def _refer(self, statement: Statement) -> None:
-        if statement.programme is not None:
-            named = statement.sender, statement.target, statement.programme.title
-            if named not in self.programmes:
-                self.programmes[named] = _programme(statement)
-        if statement.ban_list is not None:
-            listed = statement.sender, statement.ban_list.title
-            if listed not in self.lists:
-                self.lists[listed] = _list(statement)
+            if programme := statement.programme:
+                named = statement.sender, statement.target, programme.title
+                if named not in references.programmes:
+                    references.programmes[named] = _record_programme(statement, programme)
+            if ban_list := statement.ban_list:
+                listed = statement.sender, ban_list.title
+                if listed not in references.lists:
+                    references.lists[listed] = _find_or_record_list(statement.sender, ban_list)
+        return references
 
     def draft(self, reading: Reading, statement: Statement) -> FactDraft:
         directed = {"from_country_id": statement.sender, "to_country_id": statement.target, "on": statement.on}
@@ -84,81 +82,60 @@ class References:
         return own | {"note": statement.note}
 
 
-def _key(extract: Extract) -> tuple[str, str]:
-    return extract.title, text_digest(extract.text)
-
-
 def _sources(extracts: list[Extract], fact_list: FactList) -> list[Source]:
-    """The source of each extract, without its text, of which the extract is the copy that is held.
+    """The source of each extract, without its text.
 
     The same text under the same title is stored once, however many publications repeat it.
     """
-    keys = [_key(extract) for extract in extracts]
-    found: dict[tuple[str, str], Source] = {}
-    for some in batched({digest for _, digest in keys}, _ASKED_AT_ONCE):
-        known = Source.objects.filter(publisher=fact_list.publisher, sha256__in=some).defer("text")
-        found |= {(source.title, source.sha256): source for source in known}
-    taken = _taken(extract.url for extract in extracts)
+    keys = [(extract.title, text_digest(extract.text)) for extract in extracts]
+    sources: dict[tuple[str, str], Source] = {}
+    for digests in batched({digest for _, digest in keys}, _BATCH):
+        known = Source.objects.filter(publisher=fact_list.publisher, sha256__in=digests).defer("text")
+        sources |= {(source.title, source.sha256): source for source in known}
+    used = _used_urls(extract.url for extract in extracts)
     for key, extract in zip(keys, extracts, strict=True):
-        if key not in found:
-            made = _archived(extract, fact_list, url="" if extract.url in taken else extract.url)
-            found[key] = Source(pk=made.pk)
-            taken.add(extract.url)
-    return [found[key] for key in keys]
+        if key not in sources:
+            recorded = _record_source(extract, fact_list, url="" if extract.url in used else extract.url)
+            sources[key] = Source(pk=recorded.pk)
+            used.add(extract.url)
+    return [sources[key] for key in keys]
 
 
-def _taken(urls: Iterable[str]) -> set[str]:
-    taken: set[str] = set()
-    for some in batched({url for url in urls if url}, _ASKED_AT_ONCE):
-        taken |= set(Source.objects.filter(url__in=some).values_list("url", flat=True))
-    return taken
+def _used_urls(urls: Iterable[str]) -> set[str]:
+    used: set[str] = set()
+    for some in batched({url for url in urls if url}, _BATCH):
+        used |= set(Source.objects.filter(url__in=some).values_list("url", flat=True))
+    return used
 
 
-def _archived(extract: Extract, fact_list: FactList, *, url: str) -> Source:
+def _record_source(extract: Extract, fact_list: FactList, *, url: str) -> Source:
     values = {
-        "kind": SourceKind.DATASET,
-        "publisher": fact_list.publisher,
-        "title": extract.title,
-        "published_on": extract.published_on,
-        "url": url,
-        "language": "en",
-        "licence": fact_list.licence,
+        "kind": SourceKind.DATASET, "publisher": fact_list.publisher, "title": extract.title,
+        "published_on": extract.published_on, "url": url, "language": "en", "licence": fact_list.licence,
         "text": extract.text,
-    }
+    }  # fmt: skip
     try:
         return record_source(values)
     except Conflict:
-        # Somebody recorded the URL in this moment; it names one source, and that is theirs.
+        # Another command has just recorded the URL, which names one source only.
         return record_source(values | {"url": ""})
 
 
 def _known_programmes(statements: Iterable[Statement]) -> dict[Named, SanctionProgramme]:
     titles = {one.programme.title for one in statements if one.programme is not None}
-    found: dict[Named, SanctionProgramme] = {}
-    for some in batched(sorted(titles), _ASKED_AT_ONCE):
+    programmes: dict[Named, SanctionProgramme] = {}
+    for some in batched(sorted(titles), _BATCH):
         # Of two of the same name the first one counts: it comes last here.
         for row in SanctionProgramme.objects.filter(title__in=some).order_by("-pk"):
-            found[row.issuer_id, row.target_id, row.title] = row
-    return found
+            programmes[row.issuer_id, row.target_id, row.title] = row
+    return programmes
 
 
-def _programme(statement: Statement) -> SanctionProgramme:
-    programme = statement.programme
-    if programme is None:
-        raise AssertionError(f"{statement.reference} names no programme")
-    values = {
-        "issuer": Country(code=statement.sender),
-        "target": Country(code=statement.target),
-        "title": programme.title,
-    }
-    return record_programme(values | {"legal_basis": programme.legal_basis})
+def _record_programme(statement: Statement, programme: Programme) -> SanctionProgramme:
+    countries = {"issuer": Country(code=statement.sender), "target": Country(code=statement.target)}
+    return record_programme(countries | asdict(programme))
 
 
-def _list(statement: Statement) -> TravelBanList:
-    ban_list = statement.ban_list
-    if ban_list is None:
-        raise AssertionError(f"{statement.reference} names no list")
-    values = {"issuer": Country(code=statement.sender), "title": ban_list.title}
-    known = TravelBanList.objects.filter(**values).first()
-    told = {"instrument": ban_list.instrument, "legal_basis": ban_list.legal_basis, "url": ban_list.url}
-    return known or record_list(values | told)
+def _find_or_record_list(issuer: str, ban_list: BanList) -> TravelBanList:
+    identity = {"issuer": Country(code=issuer), "title": ban_list.title}
+    return TravelBanList.objects.filter(**identity).first() or record_list(identity | asdict(ban_list))

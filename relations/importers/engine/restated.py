@@ -1,7 +1,7 @@
-"""A later edition of one source that says anew what an earlier one said: a name spelled otherwise, another rank.
+"""Statements of an earlier edition that a later one restates: a name spelled otherwise, another rank.
 
-Such a statement has another reference, for name and rank are in it. Left beside the earlier one it would be a dispute
-of the source with itself.
+Such a statement has another reference, because name and rank are part of it. Recorded as a second fact it would make
+the source dispute itself.
 """
 
 from __future__ import annotations
@@ -12,54 +12,59 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
+from anyascii import anyascii
+
 from relations.codes import PostStatus
 from relations.importers.engine.statements import Reading, Statement
-from relations.importers.sources.factbook.words import folded
 from relations.status import same_person
 
 _CLOSE = 0.75
-"""How much of two names has to agree (difflib's ratio): mended names reach 0.76 to 0.98, other people's 0.1 to 0.6."""
+"""Required ratio (difflib) of two names: corrected names reach 0.76 to 0.98, other people's 0.1 to 0.6."""
 _CLOSE_WORD = 0.66
 """The same of two words of names: `Tom` and `Thomas`, `Yasin` and `Yasseen`."""
 _MOST_WORDS = 0.6
-"""How many words of the shorter name have to be close to words of the longer one; of two that is both."""
+"""Share of the shorter name's words that have to be close to words of the longer one; of two words, both."""
 _MONTH_OR_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 
 type Contents = Mapping[str, Mapping[str, Any]]
 
 
-def said_anew(reading: Reading, standing: Contents) -> dict[str, str]:
-    """New references of an edition -> those under which the same stood; `standing` is what stands, by reference.
+def match_restated(reading: Reading, known: Contents) -> dict[str, str]:
+    """New references of an edition -> the known references that they restate.
 
-    The same is meant, in one post since the same day or month, by a name close to the name before (`Kahzar`, `Khazar`)
-    in the same rank, and by another rank of one person, unless the edition says both. A name that can be the same
-    person's anyway is left as a second witness, so that nothing changes; so is quite another name, for the Factbook
-    names a successor now and then and forgets his date.
+    In one post since the same day or month, a close name (`Kahzar`, `Khazar`) in the same rank is a restatement, and so
+    is another rank of one person, unless the edition has both. A name that `same_person` accepts remains a second
+    witness. A different name does too, because the Factbook sometimes names a successor under the old date.
     """
     own = {statement.reference for statement in reading.statements}
     earlier: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for reference, content in standing.items():
+    for reference, content in known.items():
         if reference not in own and (on := content.get("on")):
             earlier[content["sender"], content["target"], on].append(reference)
-    found: dict[str, str] = {}
+    renamed: dict[str, str] = {}
     for statement in reading.statements:
-        if statement.bounded or statement.reference in standing:
+        if statement.bounded or statement.reference in known:
             continue
         candidates = earlier[statement.sender, statement.target, statement.on]
-        known = next((one for one in candidates if _means(standing[one], statement)), None)
-        if known:
-            candidates.remove(known)
-            found[statement.reference] = known
-    return found
+        match = next((one for one in candidates if _restates(statement, known[one])), None)
+        if match:
+            candidates.remove(match)
+            renamed[statement.reference] = match
+    return renamed
 
 
-def _means(content: Mapping[str, Any], statement: Statement) -> bool:
-    held, named = content.get("holder", ""), statement.holder
-    if not (held and named and _MONTH_OR_DAY.fullmatch(statement.on)):
+def _restates(statement: Statement, content: Mapping[str, Any]) -> bool:
+    before, named = content.get("holder", ""), statement.holder
+    if not (before and named and _MONTH_OR_DAY.fullmatch(statement.on)):
         return False
     if content["word"] != statement.word:
-        return content["word"] in PostStatus and statement.word in PostStatus and same_person(held, named)
-    return not same_person(held, named) and _is_close(folded(held), folded(named))
+        return content["word"] in PostStatus and statement.word in PostStatus and same_person(before, named)
+    return not same_person(before, named) and _is_close(name_key(before), name_key(named))
+
+
+def name_key(name: str) -> str:
+    """The form of a name in references, without accents and capitals: `Waël HACHEM` -> `wael hachem`."""
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", anyascii(name).lower()).split())
 
 
 def _is_close(before: str, now: str) -> bool:

@@ -1,4 +1,4 @@
-"""One publication after another held against what stands of a source. Pure: nothing is read or written here."""
+"""The diff of each publication of a source against its known statements. Pure: nothing is read or written here."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import orjson
 
 from relations import dates
 from relations.codes import PostStatus
-from relations.importers.engine.restated import said_anew
+from relations.importers.engine.restated import match_restated, name_key
 from relations.importers.engine.statements import Reading, Statement
-from relations.importers.sources.factbook.words import folded
 from relations.status import same_person
 
 type Identity = tuple[str, str, str, str]
@@ -22,11 +21,10 @@ type Direction = tuple[str, str]
 
 
 @dataclass(slots=True, kw_only=True)
-class Standing:
-    """What stands under one reference: `content` as a publication stated it last, and the fact that was made of it.
+class KnownStatement:
+    """The content last stated under one reference, and the key of its fact, None until that has been recorded.
 
-    `key` is None until the fact has been recorded. `stated_on` is kept of bounded statements only, and so is `bound`,
-    the last day that the fact leaves open.
+    Only bounded statements have `stated_on` and `bound`, the last day that the fact leaves open.
     """
 
     kind: str
@@ -38,7 +36,7 @@ class Standing:
     version: int = 0
 
     @property
-    def fact(self) -> UUID:
+    def fact_key(self) -> UUID:
         if self.key is None:
             raise AssertionError("a statement is recorded before it is corrected")
         return self.key
@@ -46,101 +44,97 @@ class Standing:
 
 @dataclass(slots=True, kw_only=True)
 class Change:
-    """What one publication does to what stands, by reference.
+    """The diff of one publication, by reference.
 
-    `touched` is what stands of it afterwards under the references of `new`, `changed` and `outlived`.
-    `gone` are taken back by the source; `kept` are missing too, but a record that cannot be read may be theirs.
-    `renamed` are new references, each with the one under which the same stood.
-    `outlived` are undated statements before the successor whom the publication dates: with the last day left to them.
+    `touched` are the known statements afterwards of `new`, `changed` and `shortened`. `gone` are retracted by the
+    source; `unconfirmed` are missing too, but a record that cannot be read may be theirs. `renamed` maps new references
+    to old ones. `shortened` has the last day of undated statements before a successor whom the publication dates.
     """
 
     reading: Reading
     new: dict[str, Statement] = field(default_factory=dict)
     changed: dict[str, Statement] = field(default_factory=dict)
-    touched: dict[str, Standing] = field(default_factory=dict)
-    gone: dict[str, Standing] = field(default_factory=dict)
-    outlived: dict[str, dt.date] = field(default_factory=dict)
-    kept: list[str] = field(default_factory=list)
+    touched: dict[str, KnownStatement] = field(default_factory=dict)
+    gone: dict[str, KnownStatement] = field(default_factory=dict)
+    shortened: dict[str, dt.date] = field(default_factory=dict)
+    unconfirmed: list[str] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
-    stood: int = 0
+    known_before: int = 0
 
 
-class Course:
-    """A source's statements from publication to publication; `standing` is what stands after the last one taken."""
+class Baseline:
+    """The known statements of a source, advanced by each publication."""
 
-    def __init__(self, standing: dict[str, Standing], *, before: dt.date | None) -> None:
+    def __init__(self, known: dict[str, KnownStatement], *, before: dt.date | None) -> None:
         """`before` is the date of the last publication that was imported."""
-        self.standing = standing
+        self.known = known
         self.undated: set[str] = set()
         self._known_as: dict[str, str] = {}
         self._earlier = {
             _identity(one.content): reference
-            for reference, one in standing.items()
+            for reference, one in known.items()
             if one.bounded and one.stated_on is not None and one.stated_on == before
         }
 
-    def take(self, reading: Reading) -> Change:
-        """The difference that the publication makes; from now on it is what stands."""
-        change = Change(reading=reading, stood=len(self.standing))
+    def diff(self, reading: Reading) -> Change:
+        """The changes that the publication makes; afterwards they are part of the baseline."""
+        change = Change(reading=reading, known_before=len(self.known))
         stated: dict[str, Statement] = {}
         self._rename(reading, change)
-        dated = {reference: one.content["on"] for reference, one in self.standing.items() if one.content.get("on")}
+        dated = {reference: one.content["on"] for reference, one in self.known.items() if one.content.get("on")}
         self.undated = set()
         for statement in reading.statements:
             reference = self._reference(statement)
-            if reading.vanished != "retract" and not statement.bounded:
+            if reading.on_missing != "retract" and not statement.bounded:
                 reference = self._term(reference, statement)
             stated[reference] = statement
             if statement.bounded:
                 self.undated.add(reference)
-            self._hold_against(reference, statement, change)
+            self._compare(reference, statement, change)
         self._earlier = {}
-        if reading.vanished == "retract":
-            missing = [reference for reference in self.standing if reference not in stated]
+        if reading.on_missing == "retract":
+            missing = [reference for reference in self.known if reference not in stated]
             if reading.unreadable:
-                change.kept = missing
+                change.unconfirmed = missing
             else:
-                change.gone |= {reference: self.standing.pop(reference) for reference in missing}
+                change.gone |= {reference: self.known.pop(reference) for reference in missing}
         else:
             self._end_undated(change, stated, dated)
         return change
 
     def _rename(self, reading: Reading, change: Change) -> None:
-        """What a later edition says anew stands under its new reference from now on.
+        """Moves statements that a later edition restates to their new references.
 
-        Sources that take back what they no longer state need none of this.
+        Sources that retract what they no longer state need no such match.
         """
-        if reading.vanished == "stands":
-            contents = {reference: one.content for reference, one in self.standing.items()}
-            change.renamed = said_anew(reading, contents)
+        if reading.on_missing == "leave":
+            contents = {reference: one.content for reference, one in self.known.items()}
+            change.renamed = match_restated(reading, contents)
             for reference, earlier in change.renamed.items():
-                self.standing[reference] = self.standing.pop(earlier)
+                self.known[reference] = self.known.pop(earlier)
 
     def _reference(self, statement: Statement) -> str:
-        """What only the publication's date bounds, and nobody holds, is named for the publication that stated it first.
-
-        Where the publication before stated it too, it is still the same statement.
-        """
+        """The reference of the publication that stated it first, where each publication since repeated it undated."""
         reference = statement.reference
-        if statement.bounded and reference not in self.standing:
+        if statement.bounded and reference not in self.known:
             earlier = self._earlier.get(_identity(content_of(statement)))
             if earlier is not None:
                 self._known_as[reference] = earlier
         return self._known_as.get(reference, reference)
 
     def _term(self, reference: str, statement: Statement) -> str:
-        """Who came back after another had the post is in it a second time: the first time stays as it stands.
+        """The reference of a second term, with `@` and its day, where somebody else had the post in between.
 
-        `NZ>US:ambassador:rosemarybanks` since 2019, another one since 2022, Banks again since 2024.
+        `NZ>US:ambassador:rosemarybanks` since 2019, another person since 2022, Banks again since 2024.
         """
-        if reference not in self.standing:
+        if reference not in self.known:
             return reference
         terms = {
             on: name
-            for name, one in self.standing.items()
+            for name, one in self.known.items()
             if (name == reference or name.startswith(f"{reference}@")) and (on := one.content.get("on"))
         }
-        if not terms:  # It stands as undated so far.
+        if not terms:  # It is undated so far.
             return reference
         if statement.on in terms:
             return terms[statement.on]
@@ -148,9 +142,9 @@ class Course:
         return f"{reference}@{statement.on}" if self._had_left(last, statement) else terms[last]
 
     def _had_left(self, on: str, statement: Statement) -> bool:
-        """Whether somebody else is known to have taken the post between the two days."""
+        """True if somebody else took the post between the two days."""
         first, second = _certain_on(on), _certain_on(statement.on)
-        others = (one.content for one in self.standing.values() if not one.bounded)
+        others = (one.content for one in self.known.values() if not one.bounded)
         return any(
             first < _certain_on(one["on"]) <= second
             and (one["sender"], one["target"]) == (statement.sender, statement.target)
@@ -161,11 +155,11 @@ class Course:
         )
 
     def _end_undated(self, change: Change, stated: Mapping[str, Statement], dated: Mapping[str, str]) -> None:
-        """What earlier publications left undated was true before the day since which this one has a successor in post.
+        """Ends undated statements on the day before this publication has a successor in post.
 
-        `[..2022-07-28]` of a chargé counts from its last day, and would outlive an ambassador since 2022-07-19 for
-        good. `dated` are the dates that stood before the publication: a date that stood on or before the bound already
-        succeeds nobody.
+        `[..2022-07-28]` of a chargé counts from its last day, and would otherwise follow an ambassador since
+        2022-07-19. `dated` are the dates known before the publication: a date that was known on or before the bound
+        ends nobody.
         """
         version = change.reading.version
         for direction, reference in _in_post(stated).items():
@@ -173,29 +167,29 @@ class Course:
             first = successor.when.earliest
             if first is None or version is None:
                 continue
-            stood = dates.parse(dated[reference]).floor if reference in dated else dt.date.max
-            outlived = {
+            known_since = dates.parse(dated[reference]).floor if reference in dated else dt.date.max
+            bounds = {
                 name: one.bound
-                for name, one in self.standing.items()
+                for name, one in self.known.items()
                 if one.bound is not None
                 and name not in stated
                 and _post_of(one.kind, one.content["word"], one.content["sender"], one.content["target"]) == direction
-                and first <= one.bound < min(version, stood)
+                and first <= one.bound < min(version, known_since)
                 and not same_person(one.content.get("holder", ""), successor.holder)
             }
-            for name, bound in _days_before(first, outlived).items():
-                self.standing[name].bound = change.outlived[name] = bound
-                change.touched[name] = self.standing[name]
+            for name, bound in _days_before(first, bounds).items():
+                self.known[name].bound = change.shortened[name] = bound
+                change.touched[name] = self.known[name]
 
-    def _hold_against(self, reference: str, statement: Statement, change: Change) -> None:
+    def _compare(self, reference: str, statement: Statement, change: Change) -> None:
         content = content_of(statement)
-        before = self.standing.get(reference)
+        before = self.known.get(reference)
         if before is None:
             change.new[reference] = statement
-            self.standing[reference] = change.touched[reference] = _standing_of(statement, content)
+            self.known[reference] = change.touched[reference] = _known_statement(statement, content)
         elif _fixed(before.kind, before.content) != _fixed(statement.kind, content):
             change.gone[reference], change.new[reference] = before, statement
-            self.standing[reference] = change.touched[reference] = _standing_of(statement, content)
+            self.known[reference] = change.touched[reference] = _known_statement(statement, content)
         elif not _same(before.content, content, bounded=statement.bounded):
             change.changed[reference], change.touched[reference] = statement, before
             before.content, before.bounded = content, statement.bounded
@@ -203,14 +197,14 @@ class Course:
 
 
 def content_of(statement: Statement) -> dict[str, Any]:
-    """`Statement.content()` as it comes back from the database."""
+    """`Statement.content()` in the form in which the database returns it."""
     content: dict[str, Any] = orjson.loads(orjson.dumps(statement.content()))
     return content
 
 
-def _standing_of(statement: Statement, content: Mapping[str, Any]) -> Standing:
+def _known_statement(statement: Statement, content: Mapping[str, Any]) -> KnownStatement:
     bound = statement.when.latest if statement.bounded else None
-    return Standing(kind=statement.kind, content=content, bounded=statement.bounded, bound=bound)
+    return KnownStatement(kind=statement.kind, content=content, bounded=statement.bounded, bound=bound)
 
 
 def _post_of(kind: str, word: str, sender: str, target: str) -> Direction | None:
@@ -218,7 +212,7 @@ def _post_of(kind: str, word: str, sender: str, target: str) -> Direction | None
 
 
 def _in_post(stated: Mapping[str, Statement]) -> dict[Direction, str]:
-    """Who is in each post by the latest date that a publication gives it; nobody where it leaves some of it undated."""
+    """The reference in each post with the latest date, unless the publication has undated ones of that post, too."""
     latest: dict[Direction, str] = {}
     undated: set[Direction] = set()
     for reference, statement in stated.items():
@@ -238,25 +232,25 @@ def _in_post(stated: Mapping[str, Statement]) -> dict[Direction, str]:
 
 
 def _days_before(first: dt.date, bounds: Mapping[str, dt.date]) -> dict[str, dt.date]:
-    """The last day before `first` that is left to each, so that they stay in their order; none before year 1."""
-    found: dict[str, dt.date] = {}
+    """The days before `first`, one for each different bound in its order; none before year 1."""
+    days: dict[str, dt.date] = {}
     for bound in sorted(set(bounds.values()), reverse=True):
         if first == dt.date.min:
             break
         first -= dt.timedelta(days=1)
-        found |= {name: first for name, own in bounds.items() if own == bound}
-    return found
+        days |= {name: first for name, own in bounds.items() if own == bound}
+    return days
 
 
 def _same(before: Mapping[str, Any], content: Mapping[str, Any], *, bounded: bool) -> bool:
-    """A publication that ceases to date what an earlier one dated says nothing else."""
+    """True if the contents agree; a missing date does not contradict an earlier one."""
     if bounded:
         return {name: value for name, value in before.items() if name != "on"} == content
     return before == content
 
 
 def _fixed(kind: str, content: Mapping[str, Any]) -> tuple[str, str, str]:
-    """What cannot be corrected: another kind or another direction is another fact."""
+    """The parts that no correction changes: another kind or direction is another fact."""
     return kind, content["sender"], content["target"]
 
 
@@ -265,4 +259,4 @@ def _certain_on(on: str) -> dt.date:
 
 
 def _identity(content: Mapping[str, Any]) -> Identity:
-    return content["sender"], content["target"], content["word"], folded(content.get("holder", ""))
+    return content["sender"], content["target"], content["word"], name_key(content.get("holder", ""))

@@ -1,9 +1,8 @@
-"""What a source says that becomes a fact, in one shape, whatever the source's own format.
+"""Statements of a source that become facts, in one shape for all formats.
 
-A parser of facts is pure: bytes in, `Reading`s out, one for each date that the file speaks of, oldest first. Every
-record of the source becomes statements, is `Ignored` by name with the reason, or is `Unreadable`: nothing is guessed
-and nothing is dropped in silence. Statements stand in the order in which they are to be recorded: of two that fall on
-one day the later recorded counts.
+A parser of facts is pure: bytes in, `Reading`s out, one for each date in the file, oldest first. Every record of the
+source becomes statements, is `Ignored` with a reason, or is `Unreadable`: nothing is guessed or dropped in silence.
+Statements are recorded in their order: of two on one day the later recorded counts.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from relations.errors import RecordRefused, Refused
 from relations.importers.engine.parties import Unreadable
 
 type FactKind = Literal["ambassadors", "sanction-events", "travel-ban-entries"]
-type Vanished = Literal["stands", "retract"]
+type OnMissing = Literal["leave", "retract"]
 
 _CODE = re.compile(r"[A-Z]{2}")
 
@@ -59,16 +58,16 @@ class BanList:
 
 
 UNCOMPARED = frozenset({"reference", "source", "quote", "start", "bounded"})
-"""What does not count when two publications are compared: who is meant, and where and how the words stand."""
+"""Not compared between publications: the identity of the statement, and the place of its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One fact that a source supports, with the words that support it.
+    """One fact that a source supports, with the supporting words.
 
     `reference` names it for good within the source: the same reference with other `content()` is a correction.
     `sender` and `target` are the fact's `from` and `to` (country codes of the tracker); `word` is the status or the
-    action; `on` is EDTF. `quote` stands in the text of the extract `source` at code point `start`.
+    action; `on` is EDTF. `quote` is in the text of the extract `source` at code point `start`.
     `bounded` says that only the publication's own date bounds `on`: a later publication that repeats the statement
     bounds it later and corrects nothing.
     """
@@ -93,13 +92,15 @@ class Statement:
     note: str = ""
 
     def __post_init__(self) -> None:
-        """Raises `NotADate` or `RecordRefused` for what no fact could hold."""
+        """Raises `NotADate` or `RecordRefused` for values that no fact can have."""
         dates.parse(self.on)
         for code in (self.sender, self.target):
             if not _CODE.fullmatch(code):
                 raise RecordRefused(why=f"{code!r} is not a country code")
         if self.sender == self.target:
             raise RecordRefused(why=f"a fact stands between two countries, and both are {self.sender}")
+        if (self.kind == "travel-ban-entries") != (self.ban_list is not None):
+            raise RecordRefused(why="a travel-ban entry names its list, and nothing else does")
         if not self.quote:
             raise RecordRefused(why="no words of the source support it")
 
@@ -108,7 +109,7 @@ class Statement:
         return dates.parse(self.on)
 
     def content(self) -> dict[str, Any]:
-        """What is compared: empty fields left out; without the date where only the publication bounds it."""
+        """The compared fields, without empty ones, and without a date that only the publication bounds."""
         return {
             name: value
             for name in _COMPARED
@@ -129,15 +130,14 @@ class Ignored:
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """What one publication says. `version` is its own date, None where it carries none.
+    """The statements of one publication. `version` is its own date, None where it has none.
 
-    `vanished` is what a reference that is gone from a later publication means: the source took the statement back
-    ("retract"), or it only ceased to speak of what is past ("stands"). `records` counts what was read, so that
-    unreadable records can be held against it.
+    `on_missing` says what to do with a reference that a later publication lacks: "retract" its fact, or "leave" it,
+    because the source only ceased to mention the past. `records` counts records, readable or not.
     """
 
     version: dt.date | None
-    vanished: Vanished
+    on_missing: OnMissing
     records: int = 0
     extracts: dict[str, Extract] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
@@ -156,7 +156,7 @@ class Reading:
 
     @contextmanager
     def attempt(self, reference: str, *, line: int = 0, file: str = "") -> Iterator[None]:
-        """What raises `Refused` makes its record unreadable, and takes back what it stated so far."""
+        """Makes a record that raises `Refused` unreadable, and removes its statements so far."""
         stated, ignored = len(self.statements), len(self.ignored)
         try:
             yield

@@ -36,13 +36,16 @@ class Phrase:
 
 
 @cache
-def phrases(name: str, *, of: str) -> tuple[Phrase, ...]:
-    """The wordings of one kind (`of` is the column `event`) in the order in which they are tried."""
-    return tuple(
-        Phrase(re.compile(row["pattern"], re.IGNORECASE), row["word"], row["remark"])
-        for row in table(name)
-        if row["event"] == of
-    )
+def phrases(name: str, *, of: str, **parts: str) -> tuple[Phrase, ...]:
+    """The wordings of one kind (`of` is the column `event`) in order; `parts` replace their names in the patterns."""
+    known = []
+    for row in table(name):
+        if row["event"] == of:
+            pattern = row["pattern"]
+            for part, expression in parts.items():
+                pattern = pattern.replace(part, expression)
+            known.append(Phrase(re.compile(pattern, re.IGNORECASE | re.DOTALL), row["word"], row["remark"]))
+    return tuple(known)
 
 
 LONGEST = 2000

@@ -2,8 +2,8 @@
 
 `DR_at_2` is the level at which side 1 is represented at side 2, `DR_at_1` the reverse. A level is recorded where it
 changes between two years of observation; the change lies between them: 2 in 1832 and 3 in 1836 is `[1832..1836]`.
-Quirks: COW's own numbers, not ISO; 9 is "other or unknown" and the default for every tie of 1950 to 1965, so it says of
-no level what it is and ends none.
+Quirks: COW's own numbers, not ISO; 9 is "other or unknown" and the default for every tie of 1950 to 1965, so it neither
+names a level nor ends one.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ class Observation(NamedTuple):
 def parse(raw: bytes) -> list[Reading]:
     """One reading; an extract is the header and all rows of one side 1."""
     text = decoded(raw, file=FILE)
-    reading = Reading(version=None, vanished="retract")
+    reading = Reading(version=None, on_missing="retract")
     series: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-    kept: dict[str, list[Line]] = defaultdict(list)
+    lines: dict[str, list[Line]] = defaultdict(list)
     unplaced: set[str] = set()
     for row in rows(text, file=FILE, columns=COLUMNS):
         with reading.record(f"line {row.line}", line=row.line, file=FILE):
@@ -60,7 +60,7 @@ def parse(raw: bytes) -> list[Reading]:
             year = _year(values["year"])
             one, two = _state(values["ccode1"], year), _state(values["ccode2"], year)
             line = Line(row.line, row.text)
-            kept[values["ccode1"]].append(line)
+            lines[values["ccode1"]].append(line)
             if not one["code"] or not two["code"]:
                 unplaced.update(f"{state['name']}: {state['reason']}" for state in (one, two) if not state["code"])
                 continue
@@ -72,7 +72,7 @@ def parse(raw: bytes) -> list[Reading]:
         raise FileRefused(file=FILE, why="it has a header and no rows")
     for reason in sorted(unplaced):
         reading.ignore(FILE, reason)
-    places = _archive(text, kept, reading)
+    places = _archive(text, lines, reading)
     for (sender, target), seen in series.items():
         with reading.attempt(f"{sender}>{target}", file=FILE):
             _state_changes(sender, target, seen, places, reading)
@@ -93,18 +93,18 @@ def _level(text: str) -> CowLevel:
 
 @cache
 def _state(number: str, year: int) -> dict[str, str]:
-    """The row of the table that holds in that year."""
+    """The row of the table that is valid in that year."""
     for row in table("cow_states"):
         if row["number"] == number and int(row["from"] or 0) <= year <= int(row["to"] or 9999):
             return row
     raise RecordRefused(why=f"the state number {number!r} is not known for {year}")
 
 
-def _archive(text: str, kept: dict[str, list[Line]], reading: Reading) -> dict[int, tuple[str, int]]:
-    """Line number -> its extract and its place there."""
+def _archive(text: str, lines: dict[str, list[Line]], reading: Reading) -> dict[int, tuple[str, int]]:
+    """Adds an extract for each side 1; returns line number -> extract and place there."""
     header = text.splitlines()[0]
     places: dict[int, tuple[str, int]] = {}
-    for number, own in kept.items():
+    for number, own in lines.items():
         start = len(header) + 1
         for line in own:
             places[line.number] = number, start
@@ -130,20 +130,15 @@ def _state_changes(
         changed = observation.level != level and (level is not None or observation.level != CowLevel.NONE)
         if status is not None and changed:
             extract, start = places[observation.line.number]
+            since = "" if observed is None else f"{observed:04}"
             reading.statements.append(
                 Statement(
-                    kind="ambassadors",
-                    reference=f"{sender}>{target}:{observation.year}",
-                    source=extract,
-                    quote=observation.line.text,
-                    start=start,
-                    sender=sender,
-                    target=target,
-                    word=status.value,
-                    on=f"[{'' if observed is None else f'{observed:04}'}..{observation.year:04}]",
+                    kind="ambassadors", reference=f"{sender}>{target}:{observation.year}", source=extract,
+                    quote=observation.line.text, start=start, sender=sender, target=target, word=status.value,
+                    on=f"[{since}..{observation.year:04}]",
                     note=f"Level {observation.level.value} in {observation.year}.",
                 )
-            )
+            )  # fmt: skip
         if status is None:
             reading.ignore(f"{sender}>{target}:{observation.year}", "9 says that there is a tie and not its level")
             continue

@@ -2,8 +2,8 @@
 
 A case becomes, for each sender and target, `imposed` in its first year and, unless it is ongoing, its end in its last.
 Every case is a programme of its own, so that the end of one does not end the others of the same pair. Case ids are
-numbered anew in each release, so a case is named by sender, target, first year and objectives.
-Quirks: `objective` and `success` are comma lists aligned by position; `prevent war` beside `prevent_war`; names, not
+renumbered in each release, so a case is named by sender, target, first year and objectives.
+Quirks: `objective` and `success` are comma lists aligned by position; `prevent war` for `prevent_war`; names, not
 codes.
 """
 
@@ -14,9 +14,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from relations.errors import FileRefused, RecordRefused
-from relations.importers.engine.csv_rows import Row, decoded, rows
-from relations.importers.engine.statements import Extract, Programme, Reading, Statement
+from relations.errors import RecordRefused
+from relations.importers.engine.csv_rows import Row
+from relations.importers.engine.fact_rows import read_records
+from relations.importers.engine.statements import Programme, Reading, Statement
 from relations.importers.engine.tables import keyed, table
 
 FILE = "gsdb.csv"
@@ -47,7 +48,7 @@ TRADE = {
 
 
 _FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "FALSE": False, "TRUE": True}
-"""The last four are what statistics programs make of the first two when they write the file anew."""
+"""The last four are what statistics programs make of the first two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Case:
 
     @property
     def ongoing(self) -> bool:
-        """While one objective is still pursued the sanctions stand; the last year is then only that of the data."""
+        """True while one objective is pursued; the last year is then only that of the data."""
         return any(outcome == "ongoing" for _, outcome in self.outcomes)
 
     @property
@@ -73,15 +74,7 @@ class Case:
 
 def parse(raw: bytes) -> list[Reading]:
     """One reading of one release, which does not say its own date."""
-    text = decoded(raw, file=FILE)
-    reading = Reading(version=None, vanished="retract")
-    reading.extracts[FILE] = Extract(reference=FILE, title=TITLE, text=text)
-    cases: list[Case] = []
-    for row in rows(text, file=FILE, columns=COLUMNS):
-        with reading.record(f"line {row.line}", line=row.line, file=FILE):
-            cases.append(_case(row, row.values()))
-    if not reading.records:
-        raise FileRefused(file=FILE, why="it has a header and no cases")
+    reading, cases = read_records(raw, file=FILE, title=TITLE, columns=COLUMNS, parse=_case)
     used: Counter[str] = Counter()
     for case in sorted(cases, key=_order):
         with reading.attempt(f"line {case.row.line}", line=case.row.line, file=FILE):
@@ -96,11 +89,12 @@ def parse(raw: bytes) -> list[Reading]:
 
 
 def _order(case: Case) -> tuple[int, bool, int, tuple[str, ...], tuple[str, ...]]:
-    """Cases of one name are told apart by their content and not by their ids or places, which each release changes."""
+    """Sorts cases of one name by content, because each release changes their ids and places."""
     return case.begin, case.ongoing, case.end, case.measures, case.trade
 
 
-def _case(row: Row, values: dict[str, str]) -> Case:
+def _case(row: Row) -> Case:
+    values = row.values()
     begin, end = _year(values, "begin"), _year(values, "end")
     if end < begin:
         raise RecordRefused(why=f"it ends in {end}, before it begins in {begin}")
@@ -120,10 +114,10 @@ def _case(row: Row, values: dict[str, str]) -> Case:
 
 
 def _year(values: dict[str, str], column: str) -> int:
-    found = re.fullmatch(r"(1[89]\d\d|20\d\d)(?:\.0)?", values[column])
-    if found is None:
+    year = re.fullmatch(r"(1[89]\d\d|20\d\d)(?:\.0)?", values[column])
+    if year is None:
         raise RecordRefused(why=f"{column} {values[column]!r} is no year")
-    return int(found[1])
+    return int(year[1])
 
 
 def _flag(values: dict[str, str], column: str) -> bool:
@@ -155,18 +149,18 @@ def _outcomes(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def _parties(text: str) -> tuple[str, ...]:
-    """The names of a comma list, of which some hold commas themselves: at each place the longest name that is known."""
+    """The names of a comma list: at each place the longest that is known, because some contain commas."""
     names = sorted((row["name"] for row in table("gsdb_parties")), key=len, reverse=True)
-    rest, found = " ".join(text.split()), []
+    rest, parties = " ".join(text.split()), []
     while rest:
         name = next((name for name in names if rest == name or rest.startswith(f"{name},")), None)
         if name is None:
             raise RecordRefused(why=f"the party {rest[:80]!r} is not known")
-        found.append(name)
+        parties.append(name)
         rest = rest[len(name) :].lstrip(", ")
-    if not found:
+    if not parties:
         raise RecordRefused(why="it names no party")
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(parties))
 
 
 def _dyads(case: Case, reading: Reading) -> Iterator[tuple[str, str]]:
@@ -181,7 +175,7 @@ def _dyads(case: Case, reading: Reading) -> Iterator[tuple[str, str]]:
     for sender in senders:
         for target in targets:
             if sender == target:
-                reading.ignore(reference, f"{sender} stands on both sides")
+                reading.ignore(reference, f"{sender} is on both sides")
             else:
                 yield sender, target
 
@@ -206,9 +200,9 @@ def _statements(case: Case, sender: str, target: str, reference: str, number: in
 
 
 def _end(case: Case) -> tuple[str, int]:
-    """What became of the objectives says how the sanctions ended: reached or settled, the sender lifted them.
+    """The end of the sanctions: lifted where an objective was reached or settled.
 
-    Where every objective failed the data do not say whether they were lifted or ran out; `expired` claims no act.
+    Where every objective failed the data do not say whether they were lifted or ran out; `expired` claims no action.
     """
     failed = all(outcome == "failed" for _, outcome in case.outcomes)
     return ("expired" if failed else "lifted"), case.end

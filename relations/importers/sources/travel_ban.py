@@ -1,9 +1,8 @@
 """US entry suspensions by country: CSV, one row for each instrument and country, with its own `source` column (facts).
 
-A list is the instrument that put a country on it. What a later instrument does to a country is an act on the list on
-which the country stands: Proclamation 9723 took Chad off the list of Proclamation 9645, and 10141 ended all of 9645 and
-9983.
-Quirks: `effective` may be empty; `level` may be `immigrants-only`; `continued` keeps what stands and is no act here.
+A list is the instrument that put a country on it. A later instrument changes the list that names the country:
+Proclamation 9723 took Chad off the list of Proclamation 9645, and 10141 ended all of 9645 and 9983.
+Quirks: `effective` may be empty; `level` may be `immigrants-only`; `continued` changes nothing.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ import re
 from dataclasses import dataclass, replace
 
 from relations import dates
-from relations.errors import FileRefused, NotADate, RecordRefused
-from relations.importers.engine.american_dates import in_words
-from relations.importers.engine.csv_rows import Row, decoded, rows
-from relations.importers.engine.statements import BanList, Extract, Reading, Statement
+from relations.errors import NotADate, RecordRefused
+from relations.importers.engine.csv_rows import Row
+from relations.importers.engine.english_dates import to_edtf
+from relations.importers.engine.fact_rows import read_records
+from relations.importers.engine.statements import BanList, Reading, Statement
 from relations.importers.engine.tables import keyed
 
 FILE = "us_travel_ban_events.csv"
@@ -32,8 +32,8 @@ LEVELS: dict[str, tuple[str, tuple[str, ...]]] = {
     "immigrants-only": ("partial", ("immigrant",)),
     "nonimmigrants-only": ("partial", ("nonimmigrant",)),
 }
-# action -> the action of a travel-ban entry; empty: what stands goes on, and nothing is recorded. The instruments' own
-# verbs (Federal Register) beside the words of the published rows.
+# action -> the action of a travel-ban entry; empty: nothing changes. The words of the published rows, and the verbs of
+# the instruments (Federal Register).
 ACTIONS = {
     word: action
     for action, words in {
@@ -48,14 +48,16 @@ ACTIONS = {
     for word in words
 }
 BEGINNINGS = frozenset({"considered", "listed", "not_included"})
-"""These put a country on a list; every other action needs a list on which the country stands."""
+"""These put a country on a list; every other action needs a list that names it."""
 
 _CLASS = re.compile(r"\b(?:([A-Z]-?\d?(?:/[A-Z]-?\d?)+|[A-Z]-\d)|(nonimmigrants?)|(immigrants?))\b")
 _BY_MONTH = re.compile(r"\bin effect by (?:late |mid-|early )?(\w+ \d{4})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class FactValue:
+class Step:
+    """One row: what one instrument does to one country."""
+
     row: Row
     values: dict[str, str]
     on: str
@@ -68,26 +70,18 @@ class FactValue:
 
 
 def parse(raw: bytes) -> list[Reading]:
-    """One reading; its version is the day of the last act. Rows may stand in any order."""
-    text = decoded(raw, file=FILE)
-    reading = Reading(version=None, vanished="retract")
-    reading.extracts[FILE] = Extract(reference=FILE, title=TITLE, text=text)
-    acts: list[FactValue] = []
-    for row in rows(text, file=FILE, columns=COLUMNS):
-        with reading.record(f"line {row.line}", line=row.line, file=FILE):
-            acts.append(_act(row))
-    if not reading.records:
-        raise FileRefused(file=FILE, why="it has a header and no rows")
-    standing: dict[str, dict[str, str]] = {}
+    """One reading; its version is the day of the last instrument. Rows may be in any order."""
+    reading, steps = read_records(raw, file=FILE, title=TITLE, columns=COLUMNS, parse=_step)
+    lists: dict[str, dict[str, str]] = {}
     stated: set[str] = set()
-    for act in sorted(acts, key=lambda act: (dates.parse(act.on).latest, act.row.line)):
-        with reading.attempt(act.reference, line=act.row.line, file=FILE):
-            _apply(act, standing, stated, reading)
-    reading.version = max((_day(act.values["signed"], "signed") for act in acts), default=None)
+    for step in sorted(steps, key=lambda step: (dates.parse(step.on).latest, step.row.line)):
+        with reading.attempt(step.reference, line=step.row.line, file=FILE):
+            _apply(step, lists.setdefault(step.code, {}), stated, reading)
+    reading.version = max((_day(step.values["signed"], "signed") for step in steps), default=None)
     return [reading]
 
 
-def _act(row: Row) -> FactValue:
+def _step(row: Row) -> Step:
     values = row.values()
     if values["action"].casefold() not in ACTIONS:
         raise RecordRefused(why=f"the action {values['action']!r} is not known")
@@ -97,16 +91,16 @@ def _act(row: Row) -> FactValue:
         raise RecordRefused(why="it names no instrument")
     if not re.fullmatch(r"[A-Z]{2}", values["iso2"]):
         raise RecordRefused(why=f"{values['iso2']!r} is no ISO 3166-1 alpha-2 code")
-    return FactValue(row, values, _on(values), values["iso2"], ACTIONS[values["action"].casefold()])
+    return Step(row, values, _on(values), values["iso2"], ACTIONS[values["action"].casefold()])
 
 
 def _on(values: dict[str, str]) -> str:
-    """When the act took effect; where only its signature is dated, from then to the month by which it was in effect."""
+    """The day of effect; where only the signature is dated, from then to the month by which it was in effect."""
     signed = _day(values["signed"], "signed").isoformat()
     if values["effective"]:
         return _day(values["effective"], "effective").isoformat()
-    if found := _BY_MONTH.search(values["note"]):
-        month = in_words(" ".join(found[1].split()))
+    if match := _BY_MONTH.search(values["note"]):
+        month = to_edtf(" ".join(match[1].split()))
         try:
             return dates.parse(f"[{signed}..{month}]").text
         except NotADate:
@@ -121,53 +115,51 @@ def _day(text: str, column: str) -> dt.date:
         raise RecordRefused(why=f"{column} {text!r} is no day (YYYY-MM-DD)") from error
 
 
-def _apply(act: FactValue, standing: dict[str, dict[str, str]], stated: set[str], reading: Reading) -> None:
-    """States the act on the lists that it concerns. `standing`: country -> the lists on which it stands -> scope.
+def _apply(step: Step, lists: dict[str, str], stated: set[str], reading: Reading) -> None:
+    """States the step on each list that it concerns. `lists` are those that name the country, with its scope.
 
-    `stated` are the references so far: the second act of one instrument on a country is named for what it does, and
-    when.
+    `stated` are the references so far; the second step of one instrument is named by its action and day, too.
     """
-    lists = standing.setdefault(act.code, {})
-    own = act.values["instrument"]
-    concerned = [own] if act.action in BEGINNINGS or own in lists else list(lists)
+    own = step.values["instrument"]
+    concerned = [own] if step.action in BEGINNINGS or own in lists else list(lists)
     if not concerned:
-        raise RecordRefused(why=f"{act.code} is {act.values['action']} and stands on no list")
-    scope = LEVELS[act.values["level"].casefold()][0]
-    if not act.action:
+        raise RecordRefused(why=f"{step.code} is {step.values['action']} and stands on no list")
+    scope = LEVELS[step.values["level"].casefold()][0]
+    if not step.action:
         if scope and scope not in lists.values():
-            raise RecordRefused(why=f"{act.code} is continued in {scope}, and stands otherwise: {lists}")
-        reading.ignore(act.reference, "what stands goes on")
+            raise RecordRefused(why=f"{step.code} is continued in {scope}, and stands otherwise: {lists}")
+        reading.ignore(step.reference, "what stands goes on")
         return
     for instrument in concerned:
-        statement = _statement(act, instrument, several=len(concerned) > 1)
-        in_full = f"{statement.reference}:{act.action}:{act.on}"
+        statement = _statement(step, instrument, several=len(concerned) > 1)
+        in_full = f"{statement.reference}:{step.action}:{step.on}"
         if in_full in stated:
-            raise RecordRefused(why=f"{act.code} is {act.values['action']} by {own} twice")
+            raise RecordRefused(why=f"{step.code} is {step.values['action']} by {own} twice")
         if statement.reference in stated:
             statement = replace(statement, reference=in_full)
         stated.update((statement.reference, in_full))
         reading.statements.append(statement)
-        if act.action == "removed":
+        if step.action == "removed":
             lists.pop(instrument, None)
-        elif act.action in ("listed", "amended"):
+        elif step.action in ("listed", "amended"):
             lists[instrument] = scope or lists.get(instrument, "")
 
 
-def _statement(act: FactValue, instrument: str, *, several: bool) -> Statement:
-    values = act.values
+def _statement(step: Step, instrument: str, *, several: bool) -> Statement:
+    values = step.values
     scope, classes = LEVELS[values["level"].casefold()]
     by = "" if instrument == values["instrument"] else f"By {values['instrument']}."
     note = values["note"] and f"{values['note'][0].upper()}{values['note'][1:].rstrip('.')}."
     return Statement(
         kind="travel-ban-entries",
-        reference=f"{act.reference}:{instrument}" if several else act.reference,
+        reference=f"{step.reference}:{instrument}" if several else step.reference,
         source=FILE,
-        quote=act.row.text,
-        start=act.row.start,
+        quote=step.row.text,
+        start=step.row.start,
         sender=ISSUER,
-        target=act.code,
-        word=act.action,
-        on=act.on,
+        target=step.code,
+        word=step.action,
+        on=step.on,
         scope=scope,
         visa_classes=classes or (_visa_classes(values["note"]) if scope else ()),
         ban_list=_list(instrument),
@@ -178,8 +170,8 @@ def _statement(act: FactValue, instrument: str, *, several: bool) -> Statement:
 def _visa_classes(note: str) -> tuple[str, ...]:
     """`B-1/B-2/F/M/J and immigrants` -> B-1, B-2, F, M, J, immigrant; empty where the note names none."""
     named: list[str] = []
-    for found in _CLASS.finditer(note):
-        named += found[1].split("/") if found[1] else ["nonimmigrant" if found[2] else "immigrant"]
+    for match in _CLASS.finditer(note):
+        named += match[1].split("/") if match[1] else ["nonimmigrant" if match[2] else "immigrant"]
     return tuple(dict.fromkeys(named))
 
 

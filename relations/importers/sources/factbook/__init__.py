@@ -2,7 +2,7 @@
 
 Format: JSON lines, one for each country, side (`in_us`, `from_us`) and date. One reading for each date, oldest first:
 an ambassador or chargé since a day, a vacant or closed post, an interests section, an ambassador who resides elsewhere.
-What is not dated is bounded by the snapshot: `[..2021-02-15]`. A source is one country's lines of one date.
+The snapshot bounds an undated statement: `[..2021-02-15]`. A source is one country's lines of one date.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from typing import Any
 
 from relations.errors import FileRefused, RecordRefused
 from relations.importers.engine.csv_rows import decoded
+from relations.importers.engine.restated import name_key
 from relations.importers.engine.statements import Extract, Reading, Statement
 from relations.importers.engine.tables import keyed
-from relations.importers.sources.factbook.entry import Said, ambassador_in, entry
-from relations.importers.sources.factbook.words import folded
+from relations.importers.sources.factbook.entry import Assertion, ambassador_in, entry
 
 FILE = "diplomatic_representation.jsonl"
 SIDES = ("in_us", "from_us")
 URL = "https://github.com/factbook/factbook.json/blob/"
 MAX_SPOILT = 0.01
-"""Lines that are no JSON object: this part of them, and the file is refused as a whole."""
+"""The share of lines that may be no JSON object; a file with more of them is refused whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +78,32 @@ def _line(number: int, text: str) -> Line:
 
 
 def _reading(day: dt.date, lines: list[Line], before: Reading | None) -> Reading:
-    reading = Reading(version=day, vanished="stands")
+    reading = Reading(version=day, on_missing="leave")
     ambassadors = _ambassadors_from_us(lines)
-    standing = {_key(said): said for said in before.statements if said.bounded} if before else {}
+    undated = {_key(one): one for one in before.statements if one.bounded} if before else {}
     offsets = _archive(day, lines, reading)
     for line in lines:
         reference = f"{line.fields['gec']}:{line.fields['side']}:{day}"
         with reading.record(reference, line=line.number, file=FILE):
-            said = _statements(
-                line,
-                day=day,
-                ambassadors=ambassadors,
-                place=offsets[line.number],
-                reading=reading,
-                reference=reference,
+            statements = _statements(
+                line, day=day, ambassadors=ambassadors, place=offsets[line.number], reading=reading, reference=reference
             )
-            reading.statements += [_as_it_stood(statement, standing) for statement in said]
+            reading.statements += [_with_first_bound(statement, undated) for statement in statements]
     return reading
 
 
-def _key(said: Statement) -> tuple[str, str, str, str]:
-    return said.sender, said.target, said.word, folded(said.holder)
+def _key(one: Statement) -> tuple[str, str, str, str]:
+    return one.sender, one.target, one.word, name_key(one.holder)
 
 
-def _as_it_stood(statement: Statement, standing: dict[tuple[str, str, str, str], Statement]) -> Statement:
-    """What the snapshot before said already, and did not date either, stays the same statement with its first bound."""
-    if not statement.bounded or (earlier := standing.get(_key(statement))) is None:
-        return statement
-    return replace(statement, reference=earlier.reference, on=earlier.on)
+def _with_first_bound(statement: Statement, undated: dict[tuple[str, str, str, str], Statement]) -> Statement:
+    """The statement under the reference and bound of the snapshot before, where neither of the two dates it."""
+    earlier = undated.get(_key(statement)) if statement.bounded else None
+    return replace(statement, reference=earlier.reference, on=earlier.on) if earlier else statement
 
 
 def _archive(day: dt.date, lines: list[Line], reading: Reading) -> dict[int, tuple[str, int]]:
-    """One extract for each country; returns where each line begins in its own (line number -> reference, offset)."""
+    """Adds one extract for each country; returns the place of each line (line number -> reference, offset)."""
     texts: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         texts[line.fields["gec"]].append(line)
@@ -143,7 +137,7 @@ def _ambassadors_from_us(lines: list[Line]) -> dict[str, str]:
 def _statements(
     line: Line, *, day: dt.date, ambassadors: dict[str, str], place: tuple[str, int], reading: Reading, reference: str
 ) -> Iterator[Statement]:
-    """What the line says, as facts. `place` is its extract and its offset there."""
+    """Statements of one line; `place` is its extract and its offset there."""
     country, side = line.country, line.fields["side"]
     if side not in SIDES:
         raise RecordRefused(why=f"the side {side!r} is neither of {SIDES}")
@@ -152,36 +146,36 @@ def _statements(
         return
     sender, target = ("US", country["code"]) if side == "from_us" else (country["code"], "US")
     extract, start = place
-    for said in entry(line.fields, ambassadors=ambassadors):
-        if said.word == "ignored":
-            reading.ignore(reference, said.remark)
+    for one in entry(line.fields, ambassadors=ambassadors):
+        if one.word == "ignored":
+            reading.ignore(reference, one.remark)
             continue
-        quote = _quoted(line.text, said.quote)
+        quote = _quoted(line.text, one.quote)
         yield Statement(
             kind="ambassadors",
-            reference=f"{sender}>{target}:{said.word}:{_identity(said, day)}",
+            reference=f"{sender}>{target}:{one.word}:{_identity(one, day)}",
             source=extract,
             quote=quote,
             start=start + line.text.index(quote),
             sender=sender,
             target=target,
-            word=said.word,
-            on=said.on or f"[..{day}]",
-            bounded=not said.on,
-            holder=said.holder,
-            note=said.remark,
+            word=one.word,
+            on=one.on or f"[..{day}]",
+            bounded=not one.on,
+            holder=one.holder,
+            note=one.remark,
         )
 
 
-def _identity(said: Said, day: dt.date) -> str:
-    """What makes it the same statement in another snapshot: the person, otherwise the year, otherwise the snapshot."""
-    if said.holder:
-        return folded(said.holder) or said.holder
-    return said.on.removeprefix("[..")[:4] if said.on else day.isoformat()
+def _identity(one: Assertion, day: dt.date) -> str:
+    """The part of a reference that is the same in another snapshot: the person, otherwise the year or the snapshot."""
+    if one.holder:
+        return name_key(one.holder) or one.holder
+    return one.on.removeprefix("[..")[:4] if one.on else day.isoformat()
 
 
 def _quoted(line: str, value: str) -> str:
-    """A value as it stands in its line of JSON, with the line's own escapes."""
+    """A value as its line of JSON has it, with the line's own escapes."""
     for ascii_only in (False, True):
         quote = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
         if quote in line:

@@ -1,20 +1,20 @@
-"""One entry of the World Factbook: what it says of one country's mission in, or from, the US."""
+"""One entry of the World Factbook about one country's mission in, or from, the US."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 
 from relations.errors import RecordRefused, Refused
 from relations.importers.engine.tables import LONGEST, Phrase, phrases, table
-from relations.importers.sources.factbook.words import DATE, NAME, beside, cleaned, in_edtf, since
+from relations.importers.sources.factbook.words import DATE, NAME, cleaned, in_edtf, since, without_aside
 
 PHRASES = "factbook_phrases"
 CHIEF = "chief of mission"
 OTHER_WORDS = ("text", "embassy", "chancery", "note")
-"""Where the words on a mission without a chief stand."""
+"""Fields with the words on a mission without a chief."""
 
 _NOTE = re.compile(r"[;,.]?\s+note\s*[-–:]\s*", re.IGNORECASE)
 _VACANT = re.compile(
@@ -32,10 +32,11 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _SEGMENT = re.compile(r";(?![^(]*\))")
+_phrases = partial(phrases, PHRASES, DATE=DATE, NAME=NAME)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Assertion:
     """`on` is EDTF, empty where only the snapshot bounds it; `quote` is the field's value that says it."""
 
     word: str
@@ -45,20 +46,8 @@ class Said:
     remark: str = ""
 
 
-@cache
-def _patterns(event: str) -> tuple[tuple[Phrase, re.Pattern[str]], ...]:
-    """The phrases of an event with DATE and NAME written out."""
-    return tuple(
-        (
-            phrase,
-            re.compile(phrase.pattern.pattern.replace("DATE", DATE).replace("NAME", NAME), re.IGNORECASE | re.DOTALL),
-        )
-        for phrase in phrases(PHRASES, of=event)
-    )
-
-
-def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Iterator[Said]:
-    """All that one line says; raises `RecordRefused` for words that are not understood.
+def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Iterator[Assertion]:
+    """Yields all that one line says; raises `RecordRefused` for words that are not understood.
 
     `ambassadors` are the US ambassadors of the same date by the code of the country in which they reside.
     """
@@ -80,7 +69,7 @@ def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Itera
         return
     fell = list(_how_it_fell_vacant(vacant["how"] or "", chief))
     yield from fell
-    if not any(said.word == "vacant" for said in fell) and not any(person.word != "ignored" for person in persons):
+    if not any(one.word == "vacant" for one in fell) and not any(person.word != "ignored" for person in persons):
         yield from _post_without_chief(notes, fields, chief)
     yield from persons
 
@@ -88,109 +77,108 @@ def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Itera
 def ambassador_in(fields: Mapping[str, str]) -> str:
     """The ambassador whom an entry names; empty where it names none or is not understood."""
     try:
-        said = list(entry({CHIEF: fields.get(CHIEF, "")}, ambassadors={}))
+        chief = [one for one in entry({CHIEF: fields.get(CHIEF, "")}, ambassadors={}) if one.word == "ambassador"]
     except Refused:
         return ""
-    return next((one.holder for one in said if one.word == "ambassador"), "")
+    return chief[0].holder if chief else ""
 
 
-def _without_chief(fields: Mapping[str, str], ambassadors: Mapping[str, str]) -> Iterator[Said]:
-    said = [fields[name] for name in OTHER_WORDS if fields.get(name, "").strip()]
-    if not said:
-        yield Said("ignored", "", remark="it says nothing of a mission")
+def _without_chief(fields: Mapping[str, str], ambassadors: Mapping[str, str]) -> Iterator[Assertion]:
+    texts = [fields[name] for name in OTHER_WORDS if fields.get(name, "").strip()]
+    if not texts:
+        yield Assertion("ignored", "", remark="it says nothing of a mission")
         return
-    for words in said:
+    for words in texts:
         if (sentence := _sentence(words.strip(), words, ambassadors)) is not None:
             yield from sentence
             return
-    raise RecordRefused(why=f"{said[0][:120]!r} is not understood")
+    raise RecordRefused(why=f"{texts[0][:120]!r} is not understood")
 
 
-def _sentence(words: str, quote: str, ambassadors: Mapping[str, str]) -> list[Said] | None:
-    """What an entry says that names no chief of mission by title; None where the table has no such sentence."""
-    matches = ((phrase, pattern.fullmatch(words)) for phrase, pattern in _patterns("sentence"))
-    phrase, found = next((pair for pair in matches if pair[1]), (None, None))
-    if phrase is None or found is None:
+def _sentence(words: str, quote: str, ambassadors: Mapping[str, str]) -> list[Assertion] | None:
+    """The meaning of a sentence that names no chief by title; None where the table has no such sentence."""
+    matches = ((phrase, match) for phrase in _phrases(of="sentence") if (match := phrase.pattern.fullmatch(words)))
+    phrase, match = next(matches, (None, None))
+    if phrase is None or match is None:
         return None
-    groups = found.groupdict()
+    groups = match.groupdict()
     on = in_edtf(groups["date"]) if groups.get("date") else ""
     if groups.get("via"):
-        closed = [Said("closed", quote, on)] if on else []
+        closed = [Assertion("closed", quote, on)] if on else []
         return [*closed, _accredited_from(groups["via"], phrase, quote, ambassadors)]
     holder = cleaned(groups["holder"]) if groups.get("holder") else ""
-    return [Said(phrase.word, quote, on, holder, phrase.remark)]
+    return [Assertion(phrase.word, quote, on, holder, phrase.remark)]
 
 
-def _accredited_from(via: str, phrase: Phrase, quote: str, ambassadors: Mapping[str, str]) -> Said:
-    """The ambassador who resides in another country, with the name that the source gives there or right here."""
+def _accredited_from(via: str, phrase: Phrase, quote: str, ambassadors: Mapping[str, str]) -> Assertion:
+    """The ambassador who resides in another country, with the name that the source gives there or here."""
     for row in sorted(table("gec"), key=lambda row: -len(row["name"])):
         if row["name"] and (via == row["name"] or via.startswith(f"{row['name']} ")):
             named = cleaned(via[len(row["name"]) :])
             holder = named or ambassadors.get(row["gec"], "")
             where = "" if named or not holder else " The name stands in the source's entry for that country."
-            return Said(phrase.word, quote, "", holder, f"Accredited from {row['name']}.{where}")
+            return Assertion(phrase.word, quote, "", holder, f"Accredited from {row['name']}.{where}")
     raise RecordRefused(why=f"the country {via!r} is not known")
 
 
-def _how_it_fell_vacant(how: str, quote: str) -> Iterator[Said]:
+def _how_it_fell_vacant(how: str, quote: str) -> Iterator[Assertion]:
     """`vacant; recalled by Belarus in 2008`."""
     reason = how.partition(";")[2].strip()
     if not reason:
         return
-    for phrase, pattern in _patterns("vacant"):
-        if found := pattern.fullmatch(reason):
-            day = next(group for name, group in found.groupdict().items() if name.startswith("date") and group)
-            yield Said(phrase.word, quote, in_edtf(day))
+    for phrase in _phrases(of="vacant"):
+        if match := phrase.pattern.fullmatch(reason):
+            day = next(group for name, group in match.groupdict().items() if name.startswith("date") and group)
+            yield Assertion(phrase.word, quote, in_edtf(day))
             return
-    yield Said("vacant", quote, remark=f"The source adds: {reason}.")
+    yield Assertion("vacant", quote, remark=f"The source adds: {reason}.")
 
 
-def _post_without_chief(notes: list[str], fields: Mapping[str, str], quote: str) -> Iterator[Said]:
-    """A vacant post that nobody leads: closed, in the care of a protecting power, or only vacant."""
-    found: dict[str, Said] = {}
+def _post_without_chief(notes: list[str], fields: Mapping[str, str], quote: str) -> Iterator[Assertion]:
+    """A vacant post without a chargé: closed, in the care of a protecting power, or only vacant."""
+    by_word: dict[str, Assertion] = {}
     texts = [(part, quote) for note in notes for part in _SEGMENT.split(note)]
     texts += [(_NOTE.sub("", f" {fields['note']}"), fields["note"])] if fields.get("note") else []
     for text, its_quote in texts:
-        for phrase, pattern in _patterns("note"):
-            if match := pattern.fullmatch(text.strip()):
+        for phrase in _phrases(of="note"):
+            if match := phrase.pattern.fullmatch(text.strip()):
                 day = match.groupdict().get("date")
-                said = Said(phrase.word, its_quote, in_edtf(day) if day else "")
-                # Of "in March 2014" and "on 18 March 2014" the longer date says more.
-                if phrase.word not in found or len(found[phrase.word].on) < len(said.on):
-                    found[phrase.word] = said
+                one = Assertion(phrase.word, its_quote, in_edtf(day) if day else "")
+                # Of "in March 2014" and "on 18 March 2014" the longer date is more exact.
+                by_word[phrase.word] = max(by_word.get(phrase.word, one), one, key=lambda known: len(known.on))
                 break
-    yield from found.values() or [Said("vacant", quote)]
+    yield from by_word.values() or [Assertion("vacant", quote)]
 
 
-def _persons(text: str, quote: str, *, after_vacant: bool) -> Iterator[Said]:
+def _persons(text: str, quote: str, *, after_vacant: bool) -> Iterator[Assertion]:
     for segment in _SEGMENT.split(text):
         words = segment.strip(" ,;.")
         if words:
             yield _person(words, quote, after_vacant=after_vacant)
 
 
-def _person(words: str, quote: str, *, after_vacant: bool) -> Said:
-    """`Ambassador Karen B. STEWART (since 2006)`; beside a vacant post a name alone is that of who leads."""
-    if found := _AS_OF.fullmatch(words):
-        return Said("charge", quote, f"[..{in_edtf(found['date'])}]", cleaned(found["holder"]))
+def _person(words: str, quote: str, *, after_vacant: bool) -> Assertion:
+    """`Ambassador Karen B. STEWART (since 2006)`; after a vacant post a name alone is that of the chargé."""
+    if match := _AS_OF.fullmatch(words):
+        return Assertion("charge", quote, f"[..{in_edtf(match['date'])}]", cleaned(match["holder"]))
     words, on = since(words)
     phrase, name = _title(words)
-    name, aside = beside(name)
+    name, aside = without_aside(name)
     if aside and not name.strip():
         raise RecordRefused(why=f"{words[:120]!r} names nobody")
     if phrase is None and (sentence := _sentence(words, quote, {})):
         return sentence[0]
     if phrase is None and after_vacant and words:
         holder = _holder(name, words)
-        return Said("charge", quote, on, holder, "Named as chief of mission beside a vacant post of ambassador.")
+        return Assertion("charge", quote, on, holder, "Named as chief of mission beside a vacant post of ambassador.")
     if phrase is None:
         raise RecordRefused(why=f"{words[:120]!r} names no title")
     remark = " ".join(filter(None, [phrase.remark, f"The source adds: {aside}." if aside else ""]))
-    return Said(phrase.word, quote, on, _holder(name, words) if phrase.word != "ignored" else "", remark)
+    return Assertion(phrase.word, quote, on, _holder(name, words) if phrase.word != "ignored" else "", remark)
 
 
 def _holder(name: str, words: str) -> str:
-    """A person's name; refuses what has brackets, figures or words of an office in it, or is none at all."""
+    """A person's name; refuses one with brackets, figures or words of an office in it."""
     holder = cleaned(name)
     if _NO_NAME.search(holder):
         raise RecordRefused(why=f"{words[:120]!r} names nobody whose name can be told from the rest")
@@ -198,13 +186,13 @@ def _holder(name: str, words: str) -> str:
 
 
 def _title(words: str) -> tuple[Phrase | None, str]:
-    """The title before the name, or behind it and a comma, and the name."""
-    for phrase, pattern in _patterns("title"):
-        before = re.match(rf"(?:{pattern.pattern})(?=[\s,:]|$)", words, re.IGNORECASE)
+    """The title, before the name or after it and a comma, and the name."""
+    for phrase in _phrases(of="title"):
+        before = re.match(rf"(?:{phrase.pattern.pattern})(?=[\s,:]|$)", words, re.IGNORECASE)
         if before:
             return phrase, words[before.end() :]
-    name, comma, behind = words.partition(", ")
-    for phrase, pattern in _patterns("title"):
-        if comma and (title := re.match(rf"(?:{pattern.pattern})\b", behind, re.IGNORECASE)):
-            return phrase, name if cleaned(name) else behind[title.end() :]
+    name, comma, rest = words.partition(", ")
+    for phrase in _phrases(of="title"):
+        if comma and (title := re.match(rf"(?:{phrase.pattern.pattern})\b", rest, re.IGNORECASE)):
+            return phrase, name if cleaned(name) else rest[title.end() :]
     return None, words

@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import re
 
-from anyascii import anyascii
-
 from relations import dates
 from relations.errors import RecordRefused
+from relations.importers.engine.english_dates import MONTH, to_edtf
 
-_MONTHS = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-]  # fmt: skip
-_MONTH = "|".join([*_MONTHS, "sept", *(name[:3] for name in _MONTHS)])
 _LOOSELY = r"(?:late |mid-|mid |early |spring |summer |autumn |fall |winter |NA )"
 DATE = (
     rf"{_LOOSELY}?(?:"
-    rf"\d{{1,2}} ?(?:{_MONTH})\.?,? ?\d{{4}}|(?:{_MONTH})\.? \d{{1,2}}, \d{{4}}|(?:{_MONTH})\.?,? ?\d{{4}}|\d{{4}})"
+    rf"\d{{1,2}} ?{MONTH}\.?,? ?\d{{4}}|{MONTH}\.? \d{{1,2}}, \d{{4}}|{MONTH}\.?,? ?\d{{4}}|\d{{4}})"
 )
 """A date as the Factbook writes it: `23 February 2015`, `September 9, 2011`, `late January 2018`, `July 2017`."""
 
 NAME = r"[^;()]+?"
 
-_DAY_FIRST = re.compile(rf"(\d{{1,2}}) ?({_MONTH})\.?,? ?(\d{{4}})", re.IGNORECASE)
-_MONTH_FIRST = re.compile(rf"({_MONTH})\.? (\d{{1,2}}), (\d{{4}})", re.IGNORECASE)
-_MONTH_ONLY = re.compile(rf"({_MONTH})\.?,? ?(\d{{4}})", re.IGNORECASE)
 _SINCE = re.compile(
     rf"\(\s*(?:since\s+)?(?P<date>{DATE})\s*(?:[-–]\s*present\s*)?(?:\)|$)|,? since (?P<bare>{DATE})\s*$", re.IGNORECASE
 )
 _UNDATED = re.compile(r"\(\s*since\s+(?:NA|N/A|unknown)?\s*\)", re.IGNORECASE)
-_BESIDE = re.compile(r"\s*\((?P<aside>[^()]*)\)")
-_HELD_NO_MORE = re.compile(r"\b(?:departed|left|until|ended|former|nominee|nominated)\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*\((?P<aside>[^()]*)\)")
+_ENDED = re.compile(r"\b(?:departed|left|until|ended|former|nominee|nominated)\b", re.IGNORECASE)
 _RANKS = re.compile(
     r",\s*(?:minister(?:[ -]counsell?or)?|counsell?or|(?:first|second|third) secretary|attach[eé]|chief of staff"
     r"|(?:brig\.|maj\.|lt\.)? ?(?:gen|adm|col)\.(?: \(ret\.?\))?)\s*$",
@@ -49,45 +40,34 @@ _HONOUR = re.compile(
 def in_edtf(words: str) -> str:
     """`23 February 2015` -> `2015-02-23`; raises `NotADate` for 31 February and `RecordRefused` for what is no date."""
     words = re.sub(f"^{_LOOSELY}", "", words.strip(), flags=re.IGNORECASE)
-    if found := _DAY_FIRST.fullmatch(words):
-        on = f"{found[3]}-{_number(found[2]):02}-{int(found[1]):02}"
-    elif found := _MONTH_FIRST.fullmatch(words):
-        on = f"{found[3]}-{_number(found[1]):02}-{int(found[2]):02}"
-    elif found := _MONTH_ONLY.fullmatch(words):
-        on = f"{found[2]}-{_number(found[1]):02}"
-    elif re.fullmatch(r"\d{4}", words):
-        on = words
-    else:
+    on = words if re.fullmatch(r"\d{4}", words) else to_edtf(words)
+    if not on:
         raise RecordRefused(why=f"{words!r} is no date")
     return dates.parse(on).text
 
 
-def _number(month: str) -> int:
-    return next(number for number, name in enumerate(_MONTHS, start=1) if name.startswith(month.lower()[:3]))
-
-
 def since(text: str) -> tuple[str, str]:
-    """The text before the date since which it holds, and the date in EDTF; empty where the text has none.
+    """The text before its date of beginning, and that date in EDTF; empty where the text has none.
 
     "(since 28 March 2018) (2018)" and "(28 December 2016)" occur; the first date in brackets counts. Something in
     brackets that speaks of "since" and is no date is refused.
     """
     text = _UNDATED.sub("", text)
-    if found := _SINCE.search(text):
-        return text[: found.start()].strip(" ,;"), in_edtf(found["date"] or found["bare"])
+    if match := _SINCE.search(text):
+        return text[: match.start()].strip(" ,;"), in_edtf(match["date"] or match["bare"])
     if re.search(r"\bsince\b", text):
         raise RecordRefused(why=f"the date in {text!r} cannot be read")
     return text.strip(" ,;"), ""
 
 
-def beside(name: str) -> tuple[str, str]:
-    """`John SMITH (resident in Canberra)` -> the name, and what stands beside it, but for what ends a service."""
-    aside = "; ".join(found["aside"].strip(" .") for found in _BESIDE.finditer(name))
-    return (name, "") if _HELD_NO_MORE.search(aside) else (_BESIDE.sub("", name), aside)
+def without_aside(name: str) -> tuple[str, str]:
+    """`John SMITH (resident in Canberra)` -> the name, and the words in brackets unless they end a service."""
+    aside = "; ".join(match["aside"].strip(" .") for match in _ASIDE.finditer(name))
+    return (name, "") if _ENDED.search(aside) else (_ASIDE.sub("", name), aside)
 
 
 def cleaned(name: str) -> str:
-    """A person's name without ranks, with its surname in common letters: `Karen B. STEWART` -> `Karen B. Stewart`."""
+    """The name without ranks, in common letters: `Karen B. STEWART` -> `Karen B. Stewart`."""
     name = " ".join(name.split()).strip(" ,;:-–")
     while (shorter := _HONOUR.sub("", _RANKS.sub("", name)).strip()) != name:
         name = shorter
@@ -95,7 +75,7 @@ def cleaned(name: str) -> str:
 
 
 def _common(word: str) -> str:
-    """`McCOURT` -> `McCourt`, `O’BRIEN` -> `O’Brien`, `PHILLIPS-SPENCER` -> `Phillips-Spencer`; III and J. stay."""
+    """`McCOURT` -> `McCourt`, `O’BRIEN` -> `O’Brien`, `PHILLIPS-SPENCER` -> `Phillips-Spencer`, `III` unchanged."""
     return "".join(part if part in "-'’" else _common_part(part) for part in re.split(r"([-'’])", word))
 
 
@@ -103,16 +83,11 @@ def _common_part(part: str) -> str:
     letters = [letter for letter in part if letter.isalpha()]
     if re.fullmatch(r"[IVX]+\.?|(?:[A-Z]\.)+", part) or len(letters) < 2:
         return part
-    if found := re.fullmatch(r"(Mc|Mac|De|Di|La|Le|Du|Van)([^\W\d_]{2,})", part):
-        return found[1] + found[2].capitalize() if found[2].isupper() else part
+    if match := re.fullmatch(r"(Mc|Mac|De|Di|La|Le|Du|Van)([^\W\d_]{2,})", part):
+        return match[1] + match[2].capitalize() if match[2].isupper() else part
     if not part.isupper():
         return part
-    if found := re.fullmatch(r"MC([^\W\d_]{3,})(\W*)", part):
-        return "Mc" + found[1].capitalize() + found[2]
+    if match := re.fullmatch(r"MC([^\W\d_]{3,})(\W*)", part):
+        return "Mc" + match[1].capitalize() + match[2]
     first = next(place for place, letter in enumerate(part) if letter.isalpha())
     return part[:first] + part[first:].capitalize()
-
-
-def folded(name: str) -> str:
-    """What stays of a name in a reference, however it is accented or capitalised: `Waël HACHEM` -> `wael hachem`."""
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", anyascii(name).lower()).split())

@@ -1,8 +1,8 @@
 """US chiefs of mission since 1778: Principal Officers and Chiefs of Mission, Office of the Historian (public domain).
 
 Each appointment becomes what it supports: appointed, in post (credentials presented, or arrived and in charge), ended.
-A mission's file is one source; a quote runs from the record's id, behind which person and role stand, to the event.
-Formats: missions-countries/*.xml, people.tar.gz or people/**/*.xml; what titles and notes mean stands in `tables/`.
+A mission's file is one source; a quote runs from the record's id, which person and role follow, to the event.
+Formats: missions-countries/*.xml, people.tar.gz or people/**/*.xml; `tables/` has the meaning of titles and notes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from relations import dates
@@ -20,7 +20,7 @@ from relations.importers.sources.pocom.files import Block, MissionFile, mission_
 from relations.importers.sources.pocom.nominees import NOT_AWAITED, state_nominees
 from relations.importers.sources.pocom.posts import MISSION_ENDS, stays_in_post, why_unsaid
 from relations.importers.sources.pocom.service import Place, Service, places, service
-from relations.importers.sources.pocom.words import of_the_mission
+from relations.importers.sources.pocom.words import mission_event
 
 URL = "https://github.com/HistoryAtState/pocom/blob/master/missions-countries/"
 SENDER = "US"
@@ -34,7 +34,7 @@ _SENTENCE = re.compile(r"(?<=[a-z0-9)])\. (?=[A-Z])")
 def parse(files: Mapping[str, bytes]) -> list[Reading]:
     """One reading; `files` are the folder's by their paths. Refuses a folder without missions or without people."""
     people = names_of_people(files)
-    reading = Reading(version=None, vanished="retract")
+    reading = Reading(version=None, on_missing="retract")
     for file in mission_files(files):
         _Mission(file, people, reading).state()
     if not reading.extracts:
@@ -44,7 +44,7 @@ def parse(files: Mapping[str, bytes]) -> list[Reading]:
 
 
 def _version(reading: Reading) -> dt.date | None:
-    """The day of the last edit of any record: the data carry no other date of their own."""
+    """The day of the last edit of any record, the only date in the data."""
     days: list[dt.date] = []
     for extract in reading.extracts.values():
         for day in _EDITED.findall(extract.text):
@@ -54,7 +54,7 @@ def _version(reading: Reading) -> dt.date | None:
 
 
 class _Mission:
-    """The records of one file, stated in three rounds: they have to be known to each other before any end is stated."""
+    """The records of one file, stated in three rounds, because an end depends on all beginnings."""
 
     def __init__(self, file: MissionFile, people: dict[str, str], reading: Reading) -> None:
         self.file, self.people, self.reading = file, people, reading
@@ -64,10 +64,7 @@ class _Mission:
         self.seen: Counter[str] = Counter()
         territory = file.territory
         reading.extracts[territory] = Extract(
-            reference=territory,
-            title=f"Chiefs of Mission: {territory}",
-            text=file.text,
-            url=f"{URL}{territory}.xml",
+            reference=territory, title=f"Chiefs of Mission: {territory}", text=file.text, url=f"{URL}{territory}.xml"
         )
 
     def state(self) -> None:
@@ -79,7 +76,8 @@ class _Mission:
                     (self.services if block.section == "chiefs" else nominees).append(read)
         for read in self.services:
             if read.ended and read.ended.word in MISSION_ENDS and (until := read.until):
-                self.mission_ends[self._code_on(read, until.latest)].add(until.latest)
+                place = read.place_on(until.latest)
+                self.mission_ends[place.code if place else ""].add(until.latest)
         notes: list[Statement] = []
         for block in self.file.blocks:
             if block.element.tag == "mission-note":
@@ -92,7 +90,7 @@ class _Mission:
         state_nominees(nominees, self.services, reading=self.reading, source=self.file.territory)
 
     def _reference(self, block: Block) -> str:
-        """The record's id; one that stands twice gets a number, for it is pocom's own mistake."""
+        """The record's id, otherwise its place."""
         return block.value("id") or f"{self.file.territory}, line {block.line}"
 
     def _service(self, block: Block) -> Service:
@@ -102,129 +100,94 @@ class _Mission:
             reference = f"{reference}~{self.seen[reference]}"
         return service(block, reference=reference, territory=self.file.territory, people=self.people)
 
-    @staticmethod
-    def _code_on(read: Service, day: dt.date) -> str:
-        place = read.place_on(day)
-        return place.code if place else ""
-
     def _state_service(self, read: Service) -> None:
         if not any(place.code for place in read.places):
-            self.reading.ignore(read.reference, next(iter(read.places)).reason)
-            return
-        if not read.role["word"]:
+            self.reading.ignore(read.reference, read.places[0].reason)
+        elif not read.role["word"]:
             self.reading.ignore(read.reference, read.role["reason"])
-            return
-        with self.reading.attempt(read.reference, line=read.block.line, file=self.file.name):
-            for statement in [*self._appointed(read), *self._in_post(read), *self._ended(read)]:
-                self._say(statement)
+        else:
+            with self.reading.attempt(read.reference, line=read.block.line, file=self.file.name):
+                events = (self._appointed, self._in_post, self._ceased, self._ended)
+                for statement in [one for statements in events for one in statements(read)]:
+                    self._say(statement)
 
-    def _appointed(self, read: Service) -> list[Statement]:
-        """Only before the post is taken up, and only where taking it up ends the waiting.
+    def _appointed(self, read: Service) -> Iterator[Statement]:
+        """The appointment of an ambassador before the post is taken up.
 
-        An ambassador in post empties what is next; a minister or chargé in post does not, so that his appointment would
-        stand there for ever.
+        An ambassador in post ends the waiting for one; a minister or chargé does not, so his appointment would never
+        end.
         """
         appointed, since = read.appointed, read.since
-        if appointed is None or not appointed.on or (when := appointed.when) is None:
-            return []
+        if appointed is None or (when := appointed.when) is None:
+            return
         if read.role["word"] != "ambassador":
             self.reading.ignore(f"{read.reference}:appointed", NOT_AWAITED)
-            return []
-        if since is not None and when.latest >= since.latest:
+        elif since is not None and when.latest >= since.latest:
             self.reading.ignore(f"{read.reference}:appointed", "the post had been taken up by then")
-            return []
-        place = read.place_on(when.latest)
-        if place is None or not place.code:
-            return []
-        return [
-            self._statement(read, "appointed", word="appointed", code=place.code, on=appointed.on, holder=read.holder)
-        ]
+        elif place := read.place_on(when.latest):
+            yield self._statement(read, "appointed", word="appointed", place=place, on=appointed.on)
 
-    def _in_post(self, read: Service) -> list[Statement]:
-        started, since = read.started, read.since
+    def _in_post(self, read: Service) -> Iterator[Statement]:
+        started, since, word = read.started, read.since, read.role["word"]
         if started is None or since is None:
             self.reading.ignore(f"{read.reference}:started", "no day on which the post was taken up is on record")
-            return []
-        word, stated = read.role["word"], []
+            return
         until = read.until.latest if read.until else dt.date.max
-        first = read.place_on(since.latest)
-        if first and first.code:
-            stated.append(
-                self._statement(
-                    read, "started", word=word, code=first.code, on=started.on, holder=read.holder, note=started.remark
-                )
-            )
+        if first := read.place_on(since.latest):
+            yield self._statement(read, "started", word=word, place=first, on=started.on, note=started.remark)
         for place in read.places:
             if place.code and place.succeeds and place.since and since.latest < place.since <= until:
                 note = "In post when this state took the place of the one before."
                 on, event = place.since.isoformat(), f"started:{place.code}"
-                stated.append(
-                    self._statement(read, event, word=word, code=place.code, on=on, holder=read.holder, note=note)
-                )
-        return stated
+                yield self._statement(read, event, word=word, place=place, on=on, note=note)
 
-    def _ended(self, read: Service) -> list[Statement]:
+    def _ceased(self, read: Service) -> Iterator[Statement]:
+        """The closing of a mission whose receiving state came to its end."""
+        first = read.place_on(read.since.latest) if read.since else None
+        for place in read.places:
+            accredited = place is first or place.succeeds
+            if accredited and place.code and place.until and read.in_post_on(place.until):
+                on, event = place.until.isoformat(), f"ended:{place.code}"
+                note = "The accreditation to this state ended."
+                yield self._statement(read, event, word="closed", place=place, on=on, note=note)
+
+    def _ended(self, read: Service) -> Iterator[Statement]:
         ended, until = read.ended, read.until
-        stated = self._ceased(read)
         if ended is None:
-            return stated
+            return
         if until is None:
             self.reading.ignore(f"{read.reference}:ended", "the end is not dated")
-            return stated
+            return
         place = read.place_on(until.latest)
-        if place is None or not place.code:
-            return stated
+        if place is None:
+            return
         peers = [other for other in self.services if self._is_peer(other, place)]
         if why := why_unsaid(read, peers, self.mission_ends[place.code]):
             self.reading.ignore(f"{read.reference}:ended", why)
-            return stated
+            return
         word = "vacant" if ended.word == "handed_over" else ended.word
-        holder = read.holder if word in HOLDERS else ""
-        return [
-            *stated,
-            self._statement(read, "ended", word=word, code=place.code, on=ended.on, holder=holder, note=ended.remark),
-        ]
+        yield self._statement(read, "ended", word=word, place=place, on=ended.on, note=ended.remark)
 
     @staticmethod
     def _is_peer(other: Service, place: Place) -> bool:
-        """Whether the other service was, on its first day, in the same country."""
+        """True if the other service was, on its first day, in the same country."""
         since = other.since
         return since is not None and any(
-            held.code == place.code and (held.holds(since.latest) or held.succeeds) for held in other.places
+            own.code == place.code and (own.includes(since.latest) or own.succeeds) for own in other.places
         )
 
-    def _ceased(self, read: Service) -> list[Statement]:
-        """The state to which a chief in post was accredited came to its end: the mission to it is closed."""
-        since, stated = read.since, []
-        first = read.place_on(since.latest) if since else None
-        for place in read.places:
-            held = place is first or place.succeeds
-            if held and place.code and place.until and read.in_post_on(place.until):
-                on, event = place.until.isoformat(), f"ended:{place.code}"
-                stated.append(
-                    self._statement(
-                        read,
-                        event,
-                        word="closed",
-                        code=place.code,
-                        on=on,
-                        note="The accreditation to this state ended.",
-                    )
-                )
-        return stated
-
     def _note(self, block: Block) -> list[Statement]:
-        """The dated sentences of a note on the mission; what it says beside them is prose and stays in the source."""
+        """Statements of the dated sentences of a note on the mission; the rest is prose."""
         stated = []
         note = block.value("text")
         for sentence in _SENTENCE.split(note):
-            found = of_the_mission(sentence.rstrip("."))
-            if found is None:
+            event = mission_event(sentence.rstrip("."))
+            if event is None:
                 continue
-            word, on, remark = found
+            word, on, remark = event
             reference = f"{self.file.territory}:mission:{word}:{on}"
             day = dates.parse(on).latest
-            code = next((place.code for place in self._places(sentence) if place.holds(day)), "")
+            code = next((place.code for place in self._places(sentence) if place.includes(day)), "")
             staying = stays_in_post(self.services, day)
             if word == "ignored" or not code:
                 self.reading.ignore(reference, remark or "the mission was in no country of the tracker")
@@ -249,20 +212,21 @@ class _Mission:
     def _places(self, sentence: str) -> tuple[Place, ...]:
         return places(self.file.territory, role="", words=sentence)
 
-    def _statement(
-        self, read: Service, event: str, *, word: str, code: str, on: str, holder: str = "", note: str = ""
-    ) -> Statement:
+    def _statement(self, read: Service, event: str, *, word: str, place: Place, on: str, note: str = "") -> Statement:
+        """One event of a service; a post that it leaves vacant or closed has no holder."""
         element = event.partition(":")[0]
-        quote, start = read.block.words(read.started_by if element == "started" else element)
-        title = "" if read.role["literal"] == "yes" or element == "ended" else f"Title: {read.role['title']}."
+        ended, started = element == "ended", element == "started"
+        quote, start = read.block.words(read.started_by if started else element)
+        title = "" if read.role["literal"] == "yes" or ended else f"Title: {read.role['title']}."
         return Statement(
             kind="ambassadors", reference=f"{read.reference}:{event}", source=self.file.territory, quote=quote,
-            start=start, sender=SENDER, target=code, word=word, on=on, holder=holder,
-            note=" ".join(filter(None, [title, note, read.note if element == "started" else ""])),
+            start=start, sender=SENDER, target=place.code, word=word, on=on,
+            holder="" if ended and word not in HOLDERS else read.holder,
+            note=" ".join(filter(None, [title, note, read.note if started else ""])),
         )  # fmt: skip
 
     def _say(self, statement: Statement) -> None:
-        """A record that pocom has twice, and a note that repeats a record, say nothing new."""
+        """Adds a statement unless another record or note of the mission says the same."""
         key = (statement.target, statement.word, statement.on, statement.holder)
         if key in self.said:
             self.reading.ignore(statement.reference, "another record of the mission says the same")
@@ -272,10 +236,10 @@ class _Mission:
 
 
 def _quoted(block: Block, sentence: str) -> tuple[str, int]:
-    """The sentence as it stands in the file, with its own white space."""
+    """The sentence as the file has it, with its own white space."""
     pattern = re.compile(r"\s+".join(re.escape(word) for word in sentence.rstrip(".").split()))
-    found = pattern.search(block.text)
-    if found is None:  # It holds markup or entities: the whole note is quoted.
+    match = pattern.search(block.text)
+    if match is None:  # It has markup or entities: the whole note is quoted.
         words = block.text.strip()
         return words, block.start + block.text.index(words)
-    return found[0], block.start + found.start()
+    return match[0], block.start + match.start()

@@ -1,4 +1,4 @@
-"""The files of pocom: one XML file for each mission, one for each person, read with the text that they stand in."""
+"""The files of pocom: one XML file for each mission and each person, with their text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BLOCK = re.compile(r"<(chief|mission-note)>(.*?)</\1>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One `<chief>` or `<mission-note>`: its element, its section, and where it stands in the file's text."""
+    """One `<chief>` or `<mission-note>`: its element, its section, and its place in the file's text."""
 
     element: etree._Element
     section: str
@@ -34,18 +34,18 @@ class Block:
 
     def value(self, path: str) -> str:
         """The whole text below an element, white space folded; empty where there is none. Markup inside is text."""
-        found = self.element.find(path)
-        return " ".join("".join(str(text) for text in found.itertext()).split()) if found is not None else ""
+        part = self.element.find(path)
+        return " ".join("".join(str(text) for text in part.itertext()).split()) if part is not None else ""
 
     def words(self, last: str) -> tuple[str, int]:
         """The source's own words from the record's id to the end of the element `last`, and where they start."""
         first = self.text.find("<id>")
-        # A record's own note has the name of its events' notes, and comes behind the last of them.
-        behind = self.text.find("</ended>") if last == "note" else 0
-        found = re.compile(rf"</{last}>|<{last}\s*/>").search(self.text, max(behind, 0))
-        if first < 0 or found is None:
+        # A record's own note has the name of its events' notes, and comes after the last of them.
+        after = self.text.find("</ended>") if last == "note" else 0
+        end = re.compile(rf"</{last}>|<{last}\s*/>").search(self.text, max(after, 0))
+        if first < 0 or end is None:
             raise RecordRefused(why=f"it has no <id> or no <{last}>")
-        return self.text[first : found.end()], self.start + first
+        return self.text[first : end.end()], self.start + first
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ def _mission_file(name: str, raw: bytes) -> MissionFile:
         for element in section
         if element.tag in ("chief", "mission-note")
     ]
-    found = list(_BLOCK.finditer(text))
-    if [match[1] for match in found] != [element.tag for _, element in elements]:
+    matches = list(_BLOCK.finditer(text))
+    if [match[1] for match in matches] != [element.tag for _, element in elements]:
         raise FileRefused(file=name, why="its records do not stand in its text one by one")
     blocks = [
         Block(element, str(section), match.start(2), match[2])
-        for (section, element), match in zip(elements, found, strict=True)
+        for (section, element), match in zip(elements, matches, strict=True)
     ]
     return MissionFile(name, (root.findtext("territory-id") or "").strip(), text, blocks)
 

@@ -1,4 +1,4 @@
-"""Those who were named for a mission and never led it (pocom's `other-nominees`): their way, and how it ended."""
+"""Nominees who never led their mission (pocom's `other-nominees`): the nomination and its outcome."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from relations import dates
 from relations.errors import NotADate
-from relations.importers.engine.american_dates import DAY, in_words
+from relations.importers.engine.english_dates import DAY, to_edtf
 from relations.importers.engine.statements import Reading, Statement
 from relations.importers.engine.tables import meaning
 from relations.importers.sources.pocom.service import Service
@@ -25,10 +25,10 @@ _OUTCOME = re.compile(
 
 
 def state_nominees(nominees: list[Service], services: list[Service], *, reading: Reading, source: str) -> None:
-    """States each nominee's way, or ignores it by name where the source does not say when it ended.
+    """States each nomination, or ignores it by name where the source does not say when it ended.
 
     An outcome without a day lies between the nominee's own appointment and the next one's to the same mission. Without
-    that bound either, what was on its way would stand for ever, so nothing of it is stated.
+    that bound either, the nomination would never end, so it is not stated.
     """
     for nominee in nominees:
         with reading.attempt(nominee.reference, line=nominee.block.line):
@@ -53,7 +53,7 @@ def _state(nominee: Service, following: str, reading: Reading, source: str) -> N
         reading.ignore(nominee.reference, "the source does not say when the nomination was made and ended")
         return
     country = nominee.place_on(dates.parse(began).latest)
-    if country is None or not country.code:
+    if country is None:
         reading.ignore(nominee.reference, "the mission was in no country of the tracker")
         return
     for status, day in ((word, began), (outcome.word, on)):
@@ -70,13 +70,13 @@ def _beginning(nominee: Service) -> tuple[str, str]:
     """The commission's day, otherwise that of the nomination."""
     if nominee.appointed and nominee.appointed.on:
         return nominee.appointed.on, "appointed"
-    found = _NOMINATED.search(nominee.note)
-    return (in_words(found["date"]), "nominated") if found else ("", "")
+    match = _NOMINATED.search(nominee.note)
+    return (to_edtf(match["date"]), "nominated") if match else ("", "")
 
 
 def _outcome_on(note: str, began: str, following: str) -> str:
-    found = list(_OUTCOME.finditer(note))
-    if found and began and (day := in_words(found[-1]["date"])) >= began:
+    outcomes = list(_OUTCOME.finditer(note))
+    if outcomes and began and (day := to_edtf(outcomes[-1]["date"])) >= began:
         return day
     if not began or not following:
         return ""

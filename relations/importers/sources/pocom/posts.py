@@ -1,4 +1,4 @@
-"""Which ends of a service leave a post vacant: a successor or the end of the mission may have come before."""
+"""Ends of a service that leave no vacant post, because a successor or the end of the mission came before."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterable
 from relations.importers.sources.pocom.service import Service
 
 CLOSING_DOWN = dt.timedelta(days=60)
-"""Within this time after an embassy closed its chief is on his way home; later he leads the mission from elsewhere."""
+"""Time in which the chief of a closed embassy goes home; after it he leads the mission from elsewhere."""
 
 MISSION_ENDS = frozenset({"severed", "closed"})
-"""These end the mission and not only one chief's service; whoever led it on that day leads it no more."""
+"""These end the mission and not only one chief's service."""
 
 
 def why_unsaid(service: Service, others: Iterable[Service], mission_ends: Iterable[dt.date]) -> str:
-    """Why the end of a service says nothing of the post; empty where it does.
+    """The reason not to state the end of a service; empty where there is none.
 
-    Facts of the post count in the order of their days, so an end that was recorded later than a successor's beginning
-    ("Presented recall on") would make a post vacant that was led.
+    Facts of the post count in the order of their days, so an end that was recorded after a successor's beginning
+    ("Presented recall on") would make the post vacant again.
     """
     ended, until = service.ended, service.until
     if ended is None or until is None or ended.word in MISSION_ENDS:
@@ -52,7 +52,7 @@ def _comes_after(service: Service, other: Service) -> bool:
 
 
 def stays_in_post(services: Iterable[Service], day: dt.date) -> Service | None:
-    """Who led the mission from elsewhere when its embassy closed: the last to begin, if he stayed for months after."""
+    """The last chief before an embassy closed, if he led the mission from elsewhere for months after it."""
     begun = [(service.since.latest, service) for service in services if service.since and service.since.latest <= day]
     if not begun:
         return None

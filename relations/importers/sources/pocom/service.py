@@ -1,4 +1,4 @@
-"""One chief's service at one mission, as pocom tells it, and the country of the tracker in which it was."""
+"""One chief's service at one mission, and the country of the tracker in which it was."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from relations import dates
 from relations.errors import RecordRefused
 from relations.importers.engine.tables import keyed, table
 from relations.importers.sources.pocom.files import Block
-from relations.importers.sources.pocom.words import Told, served_by, told
+from relations.importers.sources.pocom.words import Event, read_event, served_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Place:
     succeeds: bool
     reason: str
 
-    def holds(self, day: dt.date) -> bool:
+    def includes(self, day: dt.date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
@@ -39,10 +39,10 @@ class Service:
     role: dict[str, str]
     note: str
     places: tuple[Place, ...]
-    appointed: Told | None
-    started: Told | None
+    appointed: Event | None
+    started: Event | None
     started_by: str
-    ended: Told | None
+    ended: Event | None
 
     @property
     def since(self) -> dates.When | None:
@@ -53,40 +53,34 @@ class Service:
         return self.ended.when if self.ended else None
 
     def in_post_on(self, day: dt.date) -> bool:
-        """Whether the source has the chief in post on that day and after it."""
+        """True if the source has the chief in post on that day and after it."""
         return self.since is not None and self.since.latest <= day and (self.until is None or self.until.latest > day)
 
     def place_on(self, day: dt.date) -> Place | None:
-        return next((place for place in self.places if place.holds(day)), None)
+        """The country of the mission on that day; None where the tracker has none."""
+        place = next((place for place in self.places if place.includes(day)), None)
+        return place if place and place.code else None
 
 
 def service(block: Block, *, reference: str, territory: str, people: dict[str, str]) -> Service:
     """Raises `RecordRefused` for a person, a role, a mission, a date or a note that is not known."""
     role = _known(keyed("pocom_roles", by="role"), block.value("role-title-id"), "role")
     holder = _known(people, block.value("person-id"), "person")
-    appointed = told("appointed", date=block.value("appointed/date"), note=block.value("appointed/note"))
+    appointed = read_event("appointed", date=block.value("appointed/date"), note=block.value("appointed/note"))
     since = appointed.on if appointed and not appointed.on.startswith("[") else ""
     started, started_by = _started(block, since)
     begun = started.on if started and not started.on.startswith("[") else since
-    ended = told("ended", date=block.value("ended/date"), note=block.value("ended/note"), since=begun.rstrip("~?%"))
+    ended = read_event(
+        "ended", date=block.value("ended/date"), note=block.value("ended/note"), since=begun.rstrip("~?%")
+    )
     if started is None:
         started, started_by = _started_some_day(block, since, ended)
+    words = " ".join(block.value(name) for name in ("note", "ended/note", "started/note"))
     return Service(
-        reference=reference,
-        block=block,
-        holder=holder,
-        role=role,
-        note=block.value("note"),
-        places=places(
-            territory,
-            role=block.value("role-title-id"),
-            words=" ".join([block.value("note"), block.value("ended/note"), block.value("started/note")]),
-        ),
-        appointed=appointed,
-        started=started,
-        started_by=started_by,
-        ended=ended,
-    )
+        reference=reference, block=block, holder=holder, role=role, note=block.value("note"),
+        places=places(territory, role=block.value("role-title-id"), words=words),
+        appointed=appointed, started=started, started_by=started_by, ended=ended,
+    )  # fmt: skip
 
 
 def _known[V](known: dict[str, V], key: str, what: str) -> V:
@@ -95,30 +89,30 @@ def _known[V](known: dict[str, V], key: str, what: str) -> V:
     return known[key]
 
 
-def _started(block: Block, since: str) -> tuple[Told | None, str]:
+def _started(block: Block, since: str) -> tuple[Event | None, str]:
     """Credentials presented; otherwise the arrival, with which a chief takes up his functions too.
 
     Vienna Convention, article 13: when credentials are presented, or when the arrival has been notified. pocom's own
     words for the second are "arrived and assumed charge".
     """
-    started = told("started", date=block.value("started/date"), note=block.value("started/note"), since=since)
+    started = read_event("started", date=block.value("started/date"), note=block.value("started/note"), since=since)
     if started and started.on:
         return started, "started"
     if date := block.value("arrived/date"):
-        return Told("in_post", date, "The day of arrival; that of presenting credentials is not on record."), "arrived"
+        return Event("in_post", date, "The day of arrival; that of presenting credentials is not on record."), "arrived"
     return None, ""
 
 
-def _started_some_day(block: Block, since: str, ended: Told | None) -> tuple[Told | None, str]:
-    """Where no day is on record: as the record's own note says, otherwise some day from the appointment to the end."""
+def _started_some_day(block: Block, since: str, ended: Event | None) -> tuple[Event | None, str]:
+    """The start where no day is on record: by the record's own note, otherwise from the appointment to the end."""
     if day := served_by(block.value("note")):
-        return Told("in_post", f"[{since}..{day}]", "Serving on that day; since when is not on record."), "note"
+        return Event("in_post", f"[{since}..{day}]", "Serving on that day; since when is not on record."), "note"
     if ended is None or not ended.on:
         return None, ""
     last = dates.parse(ended.on).latest.isoformat() if ended.on.startswith("[") else ended.on.rstrip("~?%")
     if since and dates.parse(since).floor > dates.parse(last).latest:
         raise RecordRefused(why=f"it was appointed ({since}) after its end ({last})")
-    return Told("in_post", f"[{since}..{last}]", "The day on which the post was taken up is not on record."), "ended"
+    return Event("in_post", f"[{since}..{last}]", "The day on which the post was taken up is not on record."), "ended"
 
 
 def places(territory: str, *, role: str, words: str) -> tuple[Place, ...]:
@@ -126,10 +120,10 @@ def places(territory: str, *, role: str, words: str) -> tuple[Place, ...]:
     rows = [row for row in table("pocom_territories") if row["territory"] == territory]
     if not rows:
         raise RecordRefused(why=f"the mission {territory!r} is not known")
-    fitting = [row for row in rows if row["role"] in ("", role) and row["words"] in words]
     return tuple(
         Place(row["code"], _day(row["from"]), _day(row["to"]), row["succeeds"] == "yes", row["reason"])
-        for row in fitting
+        for row in rows
+        if row["role"] in ("", role) and row["words"] in words
     )
 
 
