@@ -11,7 +11,7 @@ import trustme
 
 from relations.errors import FetchFailed
 from relations.importers.engine.fetching import Fetched, Terms, fetch
-from relations.importers.engine.publications import LISTS, addresses, periods
+from relations.importers import LISTS
 from relations.net.guard import Rules
 
 HERE = Rules(allow_http=False, ports=frozenset(), networks=(ip_network("127.0.0.0/8"),))
@@ -177,6 +177,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(server, tmp_path):
 
 
 def test_every_list_that_is_fetched_has_an_address_and_a_period():
-    assert periods().keys() == {code for code in LISTS if addresses(code)}
-    assert all(one.url.startswith("https://") for code in LISTS for one in addresses(code))
-    assert periods().keys().isdisjoint({"gsdb", "cow"}), "their licences are not free"
+    fetched = {code: one for code, one in LISTS.items() if one.period}
+    assert fetched.keys() == {code for code, one in LISTS.items() if one.addresses}
+    assert all(file.url.startswith("https://") for one in fetched.values() for file in one.addresses)
+    assert fetched.keys().isdisjoint({"gsdb", "cow"}), "their licences are not free"

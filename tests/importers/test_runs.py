@@ -22,7 +22,6 @@ from relations.importers import LISTS
 from relations.importers.demo import SHIPPED
 from relations.importers.engine import archive as archive_of_files
 from relations.importers.engine import dry_run
-from relations.importers.engine.publications import addresses, periods
 from relations.ledger import imports
 from relations.models import ImportRun, Source, SourceLink, TravelBanEntry
 from tests.database import conninfo
@@ -208,7 +207,8 @@ def test_every_list_of_the_vocabulary_can_be_imported():
 
 def test_the_data_name_the_licence_of_every_list_and_the_period_of_each_that_is_fetched():
     assert all(one.licence for one in LISTS.values())
-    assert {code for code in LISTS if addresses(code)} == periods().keys() == {"un", "ofac", "eu", "uk", "pocom"}
+    assert {code for code, one in LISTS.items() if one.addresses} == {"un", "ofac", "eu", "uk", "pocom"}
+    assert all(bool(one.addresses) == bool(one.period) for one in LISTS.values())
 
 
 def test_the_demo_ships_what_it_names_and_stays_small():

@@ -1,4 +1,4 @@
-"""The lookup tables of the parsers: CSV files in `tables/`, each with its source in the comments at its head."""
+"""The parsers' lookup tables: CSV files in `sources/tables/`, each with its source in the comments at its head."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from importlib import resources
 @cache
 def table(name: str) -> tuple[dict[str, str], ...]:
     """The rows of `tables/<name>.csv`; lines that begin with `#` are comments."""
-    text = resources.files("relations.importers").joinpath("tables", f"{name}.csv").read_text(encoding="utf-8")
+    text = resources.files("relations.importers.sources").joinpath("tables", f"{name}.csv").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return tuple(csv.DictReader(lines, strict=True))
 

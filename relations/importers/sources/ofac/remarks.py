@@ -1,7 +1,7 @@
-"""What OFAC writes into the Remarks of a row: features and numbers, one behind another, with `; ` between them.
+"""The Remarks of OFAC's rows: features and numbers with `; ` between them.
 
-OFAC generates remarks from its own database, so the forms are regular. What has a form known here is read; the rest
-stays in the remarks, which are kept whole anyway.
+OFAC generates remarks from its own database, so the forms are regular. Parts in a known form are read; the remarks are
+stored whole anyway.
 """
 
 from __future__ import annotations
@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 
 from relations.errors import RecordRefused
 from relations.importers.engine.parties import BirthDate, Detail, Document, Name, NameKind, Nationality, Place, Quality
-from relations.importers.engine.text_parsing import MONTHS, born, born_between, born_in_words, script_of
+from relations.importers.engine.text_parsing import (
+    MONTHS,
+    born,
+    born_between,
+    born_in_words,
+    divided_name,
+    joined,
+    written_name,
+)
 from relations.importers.sources.ofac.vocabulary import DETAILS, DOCUMENTS
 
 _DATE = r"(?:(?:(?P<{0}d>\d{{1,2}}) )?(?P<{0}m>[A-Z][a-z]{{2}}) )?(?P<{0}y>\d{{4}})"
@@ -19,6 +27,7 @@ _BORN = re.compile(
     r"(?P<circa>circa )?" + _DATE.format("a") + r"(?:(?: to | ?- ?)(?P<circa2>circa )?" + _DATE.format("b") + ")?"
 )
 _ALIAS = re.compile(r"(?P<kind>[afn])\.k\.a\. '(?P<name>.+)'")
+_ALIAS_KINDS: dict[str, NameKind] = {"a": "aka", "f": "fka", "n": "nka"}
 _DAY_TEXT = r"(?:\d{1,2} )?(?:[A-Z][a-z]{2} )?\d{4}"
 
 
@@ -36,7 +45,7 @@ _ABBREVIATED = re.compile(r"\b[A-Z]\.(?:[A-Z]\.)+$")
 
 @dataclass(slots=True)
 class Remarks:
-    """What could be read out of one row's remarks; `unread` are the parts of which no form is known."""
+    """The readable parts of one row's remarks."""
 
     names: list[Name] = field(default_factory=list)
     birth_dates: list[BirthDate] = field(default_factory=list)
@@ -45,26 +54,24 @@ class Remarks:
     genders: list[str] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     details: list[Detail] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
 
 
 def read(text: str, *, is_person: bool) -> Remarks:
     """`DOB 14 Jun 1975; POB Leningrad, Russia; Passport 717637093 (Russia).` Never refuses."""
     remarks = Remarks()
     for part in _parts(text):
-        if not _took(remarks, part.removeprefix("alt. "), is_person=is_person):
-            remarks.unread.append(part)
+        _read_feature(remarks, part.removeprefix("alt. "), is_person=is_person)
     return remarks
 
 
 def _parts(text: str) -> list[str]:
-    """The full stop at the end is none of a company's (`S.A.`) where it is the only one."""
+    """The parts, without the full stop at the end unless it belongs to a company (`S.A.`)."""
     if text.endswith(".") and not _ABBREVIATED.search(text):
         text = text[:-1]
     return [part for part in text.split("; ") if part]
 
 
-def _took(remarks: Remarks, part: str, *, is_person: bool) -> bool:
+def _read_feature(remarks: Remarks, part: str, *, is_person: bool) -> None:
     word, _, rest = part.partition(" ")
     match word:
         case "DOB":
@@ -78,48 +85,48 @@ def _took(remarks: Remarks, part: str, *, is_person: bool) -> bool:
         case "Gender" if rest.casefold() in {"male", "female"}:
             remarks.genders.append(rest.casefold())
         case _:
-            return _took_longer(remarks, part, is_person=is_person)
-    return True
+            _read_long_feature(remarks, part, is_person=is_person)
 
 
-def _took_longer(remarks: Remarks, part: str, *, is_person: bool) -> bool:
-    if found := _ALIAS.fullmatch(part):
-        kinds: dict[str, NameKind] = {"a": "aka", "f": "fka", "n": "nka"}
-        remarks.names.append(spoken(found["name"], kind=kinds[found["kind"]], is_person=is_person, quality="weak"))
-    elif found := _DOCUMENT.fullmatch(part):
-        number, country = found["number"], found["country"] or ""
-        issued, expires = (born_in_words(found[part] or "") for part in ("issued", "expires"))
+def _read_long_feature(remarks: Remarks, part: str, *, is_person: bool) -> None:
+    """Alias, document, or detail; any other part has no known form."""
+    if match := _ALIAS.fullmatch(part):
+        kind = _ALIAS_KINDS[match["kind"]]
+        remarks.names.append(spoken(match["name"], kind=kind, is_person=is_person, quality="weak"))
+    elif match := _DOCUMENT.fullmatch(part):
+        issued, expires = (born_in_words(match[day] or "").on for day in ("issued", "expires"))
         remarks.documents.append(
-            Document(kind=found["kind"], number=number, country=country, issued=issued.on, expires=expires.on)
+            Document(
+                kind=match["kind"],
+                number=match["number"],
+                country=match["country"] or "",
+                issued=issued,
+                expires=expires,
+            )
         )
-    elif found := _DETAIL.fullmatch(part):
-        remarks.details.append(Detail(f"{found['key']}{found['sub'] or ''}", found["value"]))
-    else:
-        return False
-    return True
+    elif match := _DETAIL.fullmatch(part):
+        remarks.details.append(Detail(f"{match['key']}{match['sub'] or ''}", match["value"]))
 
 
 def spoken(text: str, *, kind: NameKind, is_person: bool, quality: Quality = "") -> Name:
-    """OFAC writes persons `FAMILY, Given`; a company's comma is its own."""
+    """A name in the order of speech: OFAC writes persons `FAMILY, Given`; a company's comma is its own."""
     family, comma, given = text.partition(", ") if is_person else ("", "", "")
-    if not comma or not given:
-        return Name(text=text, kind=kind, quality=quality, script=script_of(text))
-    whole = f"{given} {family}"
-    return Name(text=whole, kind=kind, quality=quality, script=script_of(whole), family=family, given=given)
+    name = divided_name(given, family, kind, quality=quality) if comma and given else None
+    return name or written_name(text, kind, quality=quality)
 
 
 def _birth_date(text: str) -> BirthDate:
-    found = _BORN.fullmatch(text)
-    if found is None or not {found["am"], found["bm"]} <= {*MONTHS, None}:
+    match = _BORN.fullmatch(text)
+    if match is None or not {match["am"], match["bm"]} <= {*MONTHS, None}:
         return BirthDate(text=text)
-    circa = bool(found["circa"] or found["circa2"])
-    first, last = _edtf(found, "a"), _edtf(found, "b")
+    circa = bool(match["circa"] or match["circa2"])
+    first, last = _edtf(match, "a"), _edtf(match, "b")
     try:
         return born_between(first, last, circa=circa) if last else born(first, circa=circa)
     except RecordRefused:
         return BirthDate(text=text)
 
 
-def _edtf(found: re.Match[str], which: str) -> str:
-    day, month, year = found[f"{which}d"], found[f"{which}m"], found[f"{which}y"]
-    return "-".join(filter(None, [year, MONTHS[month] if month else "", f"{int(day):02d}" if day else ""]))
+def _edtf(match: re.Match[str], which: str) -> str:
+    day, month, year = match[f"{which}d"], match[f"{which}m"], match[f"{which}y"]
+    return joined(year or "", MONTHS[month] if month else "", f"{int(day):02d}" if day else "", by="-")

@@ -1,7 +1,7 @@
 """Words with which OFAC begins a feature in the Remarks, from the reference values of its own lists.
 
-Source: the types of identity documents and of features in SDN_ADVANCED.XML (ReferenceValueSets). They are kept in the
-issuer's words; a word that is not here leaves its part in the remarks, unread.
+Source: the types of identity documents and of features in SDN_ADVANCED.XML (ReferenceValueSets), in the issuer's words.
+A part that begins with another word is left in the remarks.
 """
 
 from __future__ import annotations
