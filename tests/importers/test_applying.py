@@ -1,4 +1,4 @@
-"""Publications of a list, one after another, taken into the ledger: who is listed, amended, delisted, and told of."""
+"""Publications of a list, one after another, applied to the ledger: who is listed, amended, delisted, and published."""
 
 import datetime as dt
 import os
@@ -170,14 +170,14 @@ def test_the_same_content_serialised_anew_changes_nothing(publish):
 
 def test_an_older_publication_is_refused_and_changes_nothing(publish):
     publish("2020-02-02", people(1, 2))
-    with pytest.raises(FileRefused, match="older files change nothing"):
+    with pytest.raises(FileRefused, match="it is of 2020-01-01, older than the last import of 2020-02-02"):
         publish("2020-01-01", people(1))
     assert (standing(), ImportRun.objects.latest("id").state) == (2, RunState.REFUSED)
 
 
 def test_a_publication_of_a_day_to_come_is_refused_and_blocks_no_later_one(publish):
     publish("2020-01-01", people(1, 2))
-    with pytest.raises(FileRefused, match="it is of 2999-01-01, and that day has not come"):
+    with pytest.raises(FileRefused, match="its publication date 2999-01-01 is in the future"):
         publish("2999-01-01", people(1, 2, 3))
     assert counts(publish("2020-02-02", people(1, 2, 3))) == (3, 1, 0, 0, 0)
 
@@ -235,7 +235,7 @@ def test_a_file_that_cannot_be_opened_and_a_folder_without_the_list_are_refused_
     with pytest.raises(FileRefused, match=r"locked\.xml is refused whole: it cannot be opened: Permission denied"):
         import_list("un", [path])
     (tmp_path / "empty").mkdir()
-    with pytest.raises(FileRefused, match="empty is refused whole: there is no file in it that the list is read from"):
+    with pytest.raises(FileRefused, match="empty is refused whole: the folder has no file of this list"):
         import_list("un", [tmp_path / "empty"])
 
 
@@ -281,8 +281,10 @@ def test_killed_halfway_nothing_is_left_and_the_next_run_succeeds(publish, tmp_p
     script = (
         "import os, django; django.setup()\n"
         "from relations import importers\n"
-        "from relations.importers import applying\n"
-        "applying.tell_events = lambda *a, **k: (print('written', flush=True), __import__('time').sleep(60))\n"
+        "from relations.importers.engine import party_import\n"
+        "def stop(*a, **k):\n"
+        "    print('written', flush=True), __import__('time').sleep(60)\n"
+        "party_import.record_list_events = stop\n"
         f"importers.import_list('un', [__import__('pathlib').Path({str(tmp_path / 'un_2020-02-02.xml')!r})])\n"
     )
     (tmp_path / "un_2020-02-02.xml").write_text(

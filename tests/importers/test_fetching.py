@@ -10,8 +10,8 @@ import pytest
 import trustme
 
 from relations.errors import FetchFailed
-from relations.importers.engine.fetching import Fetched, Terms, fetch
 from relations.importers import LISTS
+from relations.importers.engine.fetching import Fetched, Terms, fetch
 from relations.net.guard import Rules
 
 HERE = Rules(allow_http=False, ports=frozenset(), networks=(ip_network("127.0.0.0/8"),))

@@ -97,7 +97,7 @@ def test_a_list_is_fetched_with_what_the_last_answer_said_of_its_version(countri
         told.append((etag, last_modified))
         if etag == '"v1"':
             return Fetched(changed=False, etag=etag)
-        into.write_bytes((FILES / "un" / "un_2023-08-02.xml").read_bytes())
+        into.write_bytes((FILES / "un" / "before.xml").read_bytes())
         return Fetched(changed=True, etag='"v1"', last_modified="Wed, 02 Aug 2023 00:00:00 GMT")
 
     monkeypatch.setattr(jobs, "fetch", publisher)
@@ -117,7 +117,7 @@ def test_a_source_that_is_published_nowhere_says_so_and_is_not_tried_again(count
     run.refresh_from_db()
     assert (run.state, run.reason) == (
         RunState.REFUSED,
-        "gsdb is refused whole: it is published at no address that is known; import it from its file.",
+        "gsdb is refused whole: it is published at no known address; import it from its file.",
     )
 
 
@@ -159,7 +159,7 @@ def test_old_files_are_forgotten_but_for_the_last_good_ones_and_what_waits(count
         ledger.store_file(opened, name="stray.csv")
     jobs.forget_old_files(0)
     assert len(list((settings.TRACKER_DATA / "archive").glob("*/*.gz"))) == 2
-    monkeypatch.setattr(jobs, "KEEP", dt.timedelta(seconds=-5))
+    monkeypatch.setattr(jobs, "RETENTION", dt.timedelta(seconds=-5))
     jobs.forget_old_files(0)
     (left,) = (settings.TRACKER_DATA / "archive").glob("*/*.gz")
     run.refresh_from_db()

@@ -14,7 +14,6 @@ from relations.importers.engine.programmes import programme_of, programmes
 from relations.importers.engine.text_parsing import born, born_between, clean, script_of
 
 PARTY = Party(
-    list="un",
     reference="QDi.1",
     kind="person",
     names=(Name(text="Ann Lee", kind="primary"), Name(text="Bo", kind="aka"), Name(text="Cy", kind="aka")),

@@ -32,13 +32,14 @@ import sys, time
 from pathlib import Path
 import django
 django.setup()
-from relations.importers import import_list, stating
+from relations.importers import import_list
+from relations.importers.engine import fact_import
 
 def stop(*args, **kwargs):
     print("halfway", flush=True)
     time.sleep(60)
 
-stating.tie = stop
+fact_import.date_links = stop
 import_list("travel_ban", [Path(sys.argv[1])])
 """
 
@@ -102,7 +103,7 @@ def test_the_folder_that_a_killed_import_left_goes_after_a_day(tmp_path, monkeyp
         (folder / "un.xml").write_text("half")
     yesterday = time.time() - 25 * 3600
     os.utime(left, (yesterday, yesterday))
-    with archive_of_files.workplace() as own:
+    with archive_of_files.temporary_folder() as own:
         assert own.parent == tmp_path
         assert not left.exists()
     assert list(tmp_path.iterdir()) == [recent]
@@ -134,11 +135,11 @@ def test_the_bytes_are_kept_by_their_digest_and_can_be_imported_again(countries,
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("us_travel_ban_events.csv.gz", b"no gzip", "it is no gzip file"),
-        ("pocom.tar.gz", b"no archive", "it is no archive that can be read"),
+        ("us_travel_ban_events.csv.gz", b"no gzip", "it is not a gzip file"),
+        ("pocom.tar.gz", b"no archive", "it is not a readable tar archive"),
         ("us_travel_ban_events.csv", b"", "it is empty"),
         ("us_travel_ban_events.csv", b"<!DOCTYPE html><p>Sorry", "it is an HTML page"),
-        ("us_travel_ban_events.csv", b"a\0b", "it holds NUL bytes"),
+        ("us_travel_ban_events.csv", b"a\0b", "it contains NUL bytes"),
         ("us_travel_ban_events.csv", "Zürich".encode("cp1252"), "it is not UTF-8"),
     ],
 )
@@ -152,7 +153,7 @@ def test_what_is_not_the_file_is_refused_with_the_reason(countries, tmp_path, na
 def test_the_command_prints_the_run_and_fails_where_it_is_refused(countries, tmp_path, capsys):
     call_command("import", "travel_ban", BANS)
     assert capsys.readouterr().out.startswith(
-        "travel_ban of 2025-12-16: succeeded, read 87, added 71, amended 0, ended 0"
+        "US entry suspensions of 2025-12-16: succeeded, read 87, added 71, amended 0, ended 0"
     )
     with pytest.raises(CommandError, match="there is no such file"):
         call_command("import", "travel_ban", tmp_path / "absent.csv")
@@ -165,14 +166,16 @@ def test_the_command_names_each_record_that_cannot_be_read(countries, tmp_path, 
     call_command("import", "travel_ban", path)
     out, err = capsys.readouterr()
     assert out.count("\n") == 1
-    assert err == ("cannot be read: line 70 (us_travel_ban_events.csv, line 70): the action 'banished' is not known\n")
+    assert err == (
+        "Unreadable record line 70 (us_travel_ban_events.csv, line 70): the action 'banished' is not known\n"
+    )
 
 
 def test_a_dry_run_prints_what_would_change_and_how_much_more(countries, capsys, monkeypatch):
     monkeypatch.setattr(dry_run, "MOST_TOLD", 2)
     call_command("import", "travel_ban", BANS, dry_run=True)
     first, *changes = capsys.readouterr().out.splitlines()
-    assert first.startswith("travel_ban of 2025-12-16: succeeded, read 87, added 71")
+    assert first.startswith("US entry suspensions of 2025-12-16: succeeded, read 87, added 71")
     assert first.endswith("(a dry run: nothing has changed)")
     assert changes == [
         "would be added: Proclamation 9645:KP: US>KP listed 2017-10-18",

@@ -31,7 +31,7 @@ _COUNTED: Mapping[PartyChange, Turn] = {
     PartyChange.DELISTED: "ended",
 }
 
-type Progress = Callable[[int], None]
+type Progress = Callable[[int], object]
 
 
 @dataclass(slots=True, kw_only=True)
