@@ -38,7 +38,7 @@ class DesignationQuerySet(models.QuerySet["Designation"]):
         later = Designation.objects.filter(
             begun, party=models.OuterRef("party"), version__gt=models.OuterRef("version")
         )
-        return self.filter(begun, ~models.Exists(later)).exclude(turn=PartyChange.DELISTED)
+        return self.filter(begun, ~models.Exists(later)).exclude(change=PartyChange.DELISTED)
 
     def counted(self, words: Iterable[ListProgramme]) -> dict[ListProgramme, int]:
         """How many of them each list names under each of its words for a programme: one query."""
@@ -106,7 +106,7 @@ class Designation(models.Model):
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="versions", db_index=False)
     version = models.PositiveIntegerField()
-    turn = models.CharField(max_length=8, choices=PartyChange)
+    change = models.CharField(max_length=8, choices=PartyChange)
     kind = models.CharField(max_length=8, choices=PartyKind)
     name = models.CharField(max_length=1000)
     programmes = ArrayField(models.CharField(max_length=300), default=list)

@@ -17,7 +17,7 @@ from relations.queries.countries import Epoch
 _READ = """
     SELECT list, word, array_agg(since), array_agg(until) FILTER (WHERE until IS NOT NULL)
     FROM (
-        SELECT party.list, version.turn, version.programmes, version.since,
+        SELECT party.list, version.change, version.programmes, version.since,
             min(version.since) OVER (
                 PARTITION BY version.party_id ORDER BY version.version DESC
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -26,7 +26,7 @@ _READ = """
         WHERE version.recorded_at <= %s
     ) AS said
     CROSS JOIN LATERAL (SELECT DISTINCT unnest(said.programmes)) AS named(word)
-    WHERE turn <> 'delisted' AND (until IS NULL OR until > since)
+    WHERE change <> 'delisted' AND (until IS NULL OR until > since)
     GROUP BY list, word
 """
 """What `DesignationQuerySet.standing_on` says of a day, said of all: a version holds until any later one does."""

@@ -103,7 +103,7 @@ def test_the_next_publication_lists_amends_and_delists(publish):
         ("eased", "some", "[2020-01-01..2020-02-02]", 1),
     ]
     gone = Designation.objects.get(party__reference="KPi.001", superseded_at=None)
-    assert (gone.turn, gone.version, gone.delisted_on) == ("delisted", 2, dt.date(2020, 2, 2))
+    assert (gone.change, gone.version, gone.delisted_on) == ("delisted", 2, dt.date(2020, 2, 2))
     listing = Listing.objects.get(party=gone.party)
     assert (listing.listed_on, listing.delisted_on) == ("2017-06-02", "[2020-01-01..2020-02-02]")
     assert list(PartyName.objects.filter(party__reference="KPi.020").values_list("text", flat=True)) == ["Renamed"]
@@ -114,7 +114,7 @@ def test_the_first_version_of_an_amended_party_stays_readable(publish):
     moment = ledger.clock()
     publish("2020-02-02", people(1, more="<COMMENTS1>Seen in Minsk.</COMMENTS1>"))
     versions = Designation.objects.order_by("version")
-    assert [(one.version, one.turn, one.content.get("remarks", "")) for one in versions] == [
+    assert [(one.version, one.change, one.content.get("remarks", "")) for one in versions] == [
         (1, "listed", ""),
         (2, "amended", "Seen in Minsk."),
     ]

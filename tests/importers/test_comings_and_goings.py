@@ -16,7 +16,7 @@ DAY = "2020-02-02"
 
 def versions(reference: str) -> list[tuple[str, str | None]]:
     found = Designation.objects.filter(party__reference=reference).order_by("version")
-    return [(one.turn, one.delisted_on and one.delisted_on.isoformat()) for one in found]
+    return [(one.change, one.delisted_on and one.delisted_on.isoformat()) for one in found]
 
 
 def test_who_comes_and_goes_within_one_day_has_a_period_for_each_time(publish):
