@@ -148,6 +148,13 @@ class Party:
     housekeeping: tuple[Detail, ...] = ()
     unknown: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Drops parts that say nothing, so that no parser has to."""
+        for name in _LISTS:
+            parts = getattr(self, name)
+            if any(part in _NOTHING for part in parts):
+                object.__setattr__(self, name, tuple(part for part in parts if part not in _NOTHING))
+
     @property
     def name(self) -> str:
         """The primary name, of which every parser makes exactly one."""
@@ -186,6 +193,8 @@ class Party:
         return content
 
 
+_LISTS = tuple(part.name for part in fields(Party) if part.default == () and part.name != "names")
+_NOTHING = frozenset({"", BirthDate(), Place(), Nationality(country=""), Document(kind="", number=""), Detail("", "")})
 _READ_FROM_REMARKS = ("remarks", "birth_dates", "birth_places", "nationalities", "documents", "genders", "details")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
 from pathlib import Path
@@ -25,49 +25,13 @@ MOST_UNREADABLE = 0.01
 MOST_ENDED = 0.10
 _BATCH = 500
 
-_COUNTED: Mapping[PartyChange, Turn] = {
+_COUNTERS: Mapping[PartyChange, Turn] = {
     PartyChange.LISTED: "added",
     PartyChange.AMENDED: "amended",
     PartyChange.DELISTED: "ended",
 }
 
 type Progress = Callable[[int], object]
-
-
-@dataclass(slots=True, kw_only=True)
-class _KnownList:
-    """A list before the publication, by reference, and the references that the publication has named so far.
-
-    `before` is the day of the publication before, `dated` that of this one. `unnamed` counts bad records without a
-    reference.
-    """
-
-    known: dict[str, KnownVersion]
-    before: dt.date | None
-    dated: dt.date
-    seen: set[str] = field(default_factory=set)
-    unnamed: int = 0
-
-    @property
-    def current(self) -> list[str]:
-        """References of the parties that are not delisted."""
-        return [reference for reference in self.known if self.listed(reference)]
-
-    def listed(self, reference: str) -> KnownVersion | None:
-        """The version of a party that is on the list."""
-        version = self.known.get(reference)
-        return version if version and version.delisted_on is None else None
-
-    def between(self, *, by: dt.date | None = None) -> str:
-        """Since the publication before, and by this one's day, or by an earlier one that is possible.
-
-        A party that the publication before did not have was listed after it, however old the act that its record names.
-        """
-        possible = by is not None and (self.before is None or self.before < by) and by < self.dated
-        latest = by if possible else self.dated
-        if self.before is None:
-            return f"[..{latest}]"
-        return f"{latest}" if self.before == latest else f"[{self.before}..{latest}]"
 
 
 def import_parties(
@@ -89,15 +53,13 @@ def import_parties(
     run.dated = publication.dated or dated or dt.datetime.now(dt.UTC).date()
     file = files[0].name if len(files) == 1 else "The list"
     refuse_future(run.dated, file=file)
-    _refuse_old(run, last, file=file)
+    _refuse_old(run.dated, last, file=file)
     _refuse_doubtful(publication, last, file=file)
     run.complaints = {"doubts": list(publication.doubts), "unreadable": [], "unknown": {}}
-    listed = _KnownList(known=stood(sanctions_list.code), before=last.dated if last else None, dated=run.dated)
-    written = _apply(sanctions_list.parse(files), publication, listed, run, file=file, progress=progress)
-    record_list_events(sanctions_list, run, written, listed.known, between=listed.between(), author=author)
-
-
-# --- refusals -------------------------------------------------------------------------------------------------------
+    before = last.dated if last else None
+    sync = _Sync(run=run, omits=publication.omits, known=stood(run.list), before=before, dated=run.dated)
+    written = sync.apply(sanctions_list.parse(files), file=file, progress=progress)
+    record_list_events(sanctions_list, run, written, sync.known, between=sync.between(), author=author)
 
 
 def refuse_future(day: dt.date | None, *, file: str) -> None:
@@ -107,9 +69,9 @@ def refuse_future(day: dt.date | None, *, file: str) -> None:
         raise FileRefused(file=file, why=f"its publication date {day} is in the future")
 
 
-def _refuse_old(run: ImportRun, last: ImportRun | None, *, file: str) -> None:
-    if last and last.dated and run.dated and run.dated < last.dated:
-        why = f"it is of {run.dated}, older than the last import of {last.dated}; import a newer file"
+def _refuse_old(dated: dt.date, last: ImportRun | None, *, file: str) -> None:
+    if last and last.dated and dated < last.dated:
+        why = f"it is of {dated}, older than the last import of {last.dated}; import a newer file"
         raise FileRefused(file=file, why=why)
 
 
@@ -120,80 +82,165 @@ def _refuse_doubtful(publication: Publication, last: ImportRun | None, *, file: 
         raise FileRefused(file=file, why="; ".join(new))
 
 
-def _refuse_unreadable(run: ImportRun, *, file: str) -> None:
-    if run.read == 0:
-        raise FileRefused(file=file, why="it has no records")
-    if run.refused > run.read * MOST_UNREADABLE:
-        why = f"{run.refused} of {run.read} records cannot be read, more than {MOST_UNREADABLE:.0%}"
-        raise FileRefused(file=file, why=why)
+@dataclass(slots=True, kw_only=True)
+class _Sync:
+    """One publication and the list before it.
 
+    `known` are the list's versions by reference, `before` is the day of the publication before. `seen` are the
+    references read so far; `unnamed` counts bad records without a reference. `omits` as in `Publication`.
+    """
 
-def _refuse_shrink(run: ImportRun, *, missing: int, current: int, file: str) -> None:
-    if missing > current * MOST_ENDED and not run.accept_shrink:
-        raise FileRefused(
-            file=file,
-            why=f"it would end {missing} of {current} designations, more than {MOST_ENDED:.0%}; "
-            "if that is true, import it with --accept-shrink",
+    run: ImportRun
+    omits: frozenset[str]
+    known: dict[str, KnownVersion]
+    before: dt.date | None
+    dated: dt.date
+    seen: set[str] = field(default_factory=set)
+    unnamed: int = 0
+
+    def apply(
+        self, records: Iterable[Party | Unreadable], *, file: str, progress: Progress | None
+    ) -> list[WrittenVersion]:
+        """Writes what was listed, amended and delisted; refuses a file with too many bad records or too few parties."""
+        run, moment = self.run, clock()
+        written: list[WrittenVersion] = []
+        for drafts in batched(self._drafts(records, progress), _BATCH):
+            written += write_parties(drafts, run=run, moment=moment)
+        if run.read == 0:
+            raise FileRefused(file=file, why="it has no records")
+        if run.refused > run.read * MOST_UNREADABLE:
+            why = f"{run.refused} of {run.read} records cannot be read, more than {MOST_UNREADABLE:.0%}"
+            raise FileRefused(file=file, why=why)
+        current = [reference for reference in self.known if self._listed(reference)]
+        missing = [reference for reference in current if reference not in self.seen]
+        if len(missing) > len(current) * MOST_ENDED and not run.accept_shrink:
+            why = f"it would end {len(missing)} of {len(current)} designations, more than {MOST_ENDED:.0%}"
+            raise FileRefused(file=file, why=f"{why}; if that is true, import it with --accept-shrink")
+        for drafts in batched(self._delistings(missing), _BATCH):
+            written += write_parties(drafts, run=run, moment=moment)
+        return written
+
+    def between(self, *, by: dt.date | None = None) -> str:
+        """Since the publication before, and by this one's day, or by an earlier one that is possible.
+
+        A party that the publication before did not have was listed after it, however old the act that its record names.
+        """
+        possible = by is not None and (self.before is None or self.before < by) and by < self.dated
+        latest = by if possible else self.dated
+        if self.before is None:
+            return f"[..{latest}]"
+        return f"{latest}" if self.before == latest else f"[{self.before}..{latest}]"
+
+    def _listed(self, reference: str) -> KnownVersion | None:
+        """The version of a party that is on the list."""
+        version = self.known.get(reference)
+        return version if version and version.delisted_on is None else None
+
+    def _drafts(self, records: Iterable[Party | Unreadable], progress: Progress | None) -> Iterator[PartyDraft]:
+        for parties in batched(self._readable(records, progress), _BATCH):
+            # Known contents are read only where the publication omits some of it; elsewhere digests are enough.
+            contents = self._contents(party.reference for party in parties) if self.omits else {}
+            for party in parties:
+                if draft := self._draft(party, contents):
+                    yield self._counted(draft)
+
+    def _readable(self, records: Iterable[Party | Unreadable], progress: Progress | None) -> Iterator[Party]:
+        run = self.run
+        for record in map(_fitting, records):
+            run.read += 1
+            if progress:
+                progress(run.read)
+            self.seen.add(record.reference)
+            if isinstance(record, Party):
+                for name in record.unknown:
+                    run.complaints["unknown"][name] = run.complaints["unknown"].get(name, 0) + 1
+                yield record
+                continue
+            run.refused += 1
+            run.complaints["unreadable"].append(
+                {"reference": record.reference, "line": record.line, "file": record.file, "reason": record.reason}
+            )
+            self.unnamed += not record.reference
+
+    def _counted(self, draft: PartyDraft) -> PartyDraft:
+        counter = _COUNTERS[draft.turn]
+        setattr(self.run, counter, getattr(self.run, counter) + 1)
+        foretell(self.run, counter, [f"{draft.reference}: {draft.name}"])
+        return draft
+
+    def _contents(self, references: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        keys = {self.known[reference].pk: reference for reference in references if reference in self.known}
+        contents = Designation.objects.filter(pk__in=keys).values_list("pk", "content")
+        return {keys[key]: content for key, content in contents}
+
+    def _draft(self, party: Party, contents: Mapping[str, Mapping[str, Any]]) -> PartyDraft | None:
+        """The change that the record makes; None for no change. A day of delisting may be in the future."""
+        version = self._listed(party.reference)
+        is_gone = party.delisted_on is not None and party.delisted_on <= self.dated
+        if is_gone and not version:
+            return None
+        content = party.content()
+        checksum = digest(content)
+        if version and self.omits and checksum != version.digest:
+            content = party.completed_from(contents[party.reference], omits=self.omits)
+            checksum = digest(content)
+        if version and checksum == version.digest and not is_gone:
+            return None
+        change = PartyChange.AMENDED if version else PartyChange.LISTED
+        if is_gone:
+            change = PartyChange.DELISTED
+        return PartyDraft(
+            reference=party.reference,
+            turn=change,
+            on=self._when(party, change),
+            kind=party.kind,
+            name=party.name,
+            programmes=sorted(party.programmes),
+            nationalities=list(party.nationality_codes),
+            content=content,
+            digest=checksum,
+            names=list(dict.fromkeys(name["text"] for name in content["names"])),
+            standing=self.known.get(party.reference),
         )
 
+    def _when(self, party: Party, change: PartyChange) -> str:
+        """The issuer's own day where it names a possible one, else between the two publications."""
+        if change == PartyChange.DELISTED and party.delisted_on is not None:
+            return party.delisted_on.isoformat()
+        if change != PartyChange.LISTED:
+            return self.between()
+        version, day = self.known.get(party.reference), party.listed_on
+        # A party that comes back under its first day was not listed on that day again.
+        is_repeated = version is not None and version.delisted_on is not None and day and day <= version.delisted_on
+        if day and day <= self.dated and not is_repeated:
+            return day.isoformat()
+        return self.between(by=party.listed_by)
 
-# --- records --------------------------------------------------------------------------------------------------------
-
-
-def _apply(
-    records: Iterator[Party | Unreadable], publication: Publication, listed: _KnownList, run: ImportRun,
-    *, file: str, progress: Progress | None,
-) -> list[WrittenVersion]:  # fmt: skip
-    moment = clock()
-    written: list[WrittenVersion] = []
-    for drafts in batched(_drafts(records, publication, listed, run, progress), _BATCH):
-        written += write_parties(drafts, run=run, moment=moment)
-    _refuse_unreadable(run, file=file)
-    current = listed.current
-    missing = [reference for reference in current if reference not in listed.seen]
-    _refuse_shrink(run, missing=len(missing), current=len(current), file=file)
-    for drafts in batched(_delistings(missing, listed, run), _BATCH):
-        written += write_parties(drafts, run=run, moment=moment)
-    return written
-
-
-def _drafts(
-    records: Iterator[Party | Unreadable], publication: Publication, listed: _KnownList, run: ImportRun,
-    progress: Progress | None,
-) -> Iterator[PartyDraft]:  # fmt: skip
-    for parties in batched(_readable(records, listed, run, progress), _BATCH):
-        # Known contents are read only where the publication omits some of it; elsewhere digests are enough.
-        contents = _contents([party.reference for party in parties], listed) if publication.omits else {}
-        for party in parties:
-            if draft := _draft(party, publication, listed, contents):
-                _count(draft, run)
-                yield draft
-
-
-def _count(draft: PartyDraft, run: ImportRun) -> None:
-    counter = _COUNTED[draft.turn]
-    setattr(run, counter, getattr(run, counter) + 1)
-    foretell(run, counter, [f"{draft.reference}: {draft.name}"])
-
-
-def _readable(
-    records: Iterator[Party | Unreadable], listed: _KnownList, run: ImportRun, progress: Progress | None
-) -> Iterator[Party]:
-    for record in map(_fitting, records):
-        run.read += 1
-        if progress:
-            progress(run.read)
-        listed.seen.add(record.reference)
-        if isinstance(record, Party):
-            for name in record.unknown:
-                run.complaints["unknown"][name] = run.complaints["unknown"].get(name, 0) + 1
-            yield record
-            continue
-        run.refused += 1
-        run.complaints["unreadable"].append(
-            {"reference": record.reference, "line": record.line, "file": record.file, "reason": record.reason}
-        )
-        listed.unnamed += not record.reference
+    def _delistings(self, missing: Sequence[str]) -> Iterator[PartyDraft]:
+        """Delists the missing parties; none of them while a bad record without a reference may be one of them."""
+        if missing and self.unnamed:
+            self.run.complaints["kept"] = list(missing)
+            return
+        for references in batched(missing, _BATCH):
+            versions = Designation.objects.in_bulk([self.known[reference].pk for reference in references])
+            for reference in references:
+                known = self.known[reference]
+                version = versions[known.pk]
+                yield self._counted(
+                    PartyDraft(
+                        reference=reference,
+                        turn=PartyChange.DELISTED,
+                        on=self.between(),
+                        kind=version.kind,
+                        name=version.name,
+                        programmes=version.programmes,
+                        nationalities=version.nationalities,
+                        content=version.content,
+                        digest=version.digest,
+                        names=(),
+                        standing=known,
+                    )
+                )
 
 
 def _fitting(record: Party | Unreadable) -> Party | Unreadable:
@@ -210,86 +257,3 @@ def _fitting(record: Party | Unreadable) -> Party | Unreadable:
     else:
         return record
     return Unreadable(reference=record.reference[:LONGEST_REFERENCE], line=0, reason=why)
-
-
-def _contents(references: Sequence[str], listed: _KnownList) -> dict[str, Mapping[str, Any]]:
-    keys = {listed.known[reference].pk: reference for reference in references if reference in listed.known}
-    contents = Designation.objects.filter(pk__in=keys).values_list("pk", "content")
-    return {keys[key]: content for key, content in contents}
-
-
-def _draft(
-    party: Party, publication: Publication, listed: _KnownList, contents: Mapping[str, Mapping[str, Any]]
-) -> PartyDraft | None:
-    """The change that the record makes; None for no change. A day of delisting may be in the future."""
-    version = listed.listed(party.reference)
-    is_gone = party.delisted_on is not None and party.delisted_on <= listed.dated
-    if is_gone and not version:
-        return None
-    content = party.content()
-    checksum = digest(content)
-    if version and publication.omits and checksum != version.digest:
-        content = party.completed_from(contents[party.reference], omits=publication.omits)
-        checksum = digest(content)
-    if version and checksum == version.digest and not is_gone:
-        return None
-    change = PartyChange.AMENDED if version else PartyChange.LISTED
-    if is_gone:
-        change = PartyChange.DELISTED
-    return PartyDraft(
-        reference=party.reference,
-        turn=change,
-        on=_when(party, change, listed),
-        kind=party.kind,
-        name=party.name,
-        programmes=sorted(party.programmes),
-        nationalities=list(party.nationality_codes),
-        content=content,
-        digest=checksum,
-        names=list(dict.fromkeys(name["text"] for name in content["names"])),
-        standing=listed.known.get(party.reference),
-    )
-
-
-def _when(party: Party, change: PartyChange, listed: _KnownList) -> str:
-    """The issuer's own day where it names a possible one, else between the two publications."""
-    if change == PartyChange.DELISTED and party.delisted_on is not None:
-        return party.delisted_on.isoformat()
-    if change != PartyChange.LISTED:
-        return listed.between()
-    version, listed_on = listed.known.get(party.reference), party.listed_on
-    # A party that comes back under its first day was not listed on that day again.
-    again = version is not None and version.delisted_on is not None and listed_on and listed_on <= version.delisted_on
-    if listed_on and listed_on <= listed.dated and not again:
-        return listed_on.isoformat()
-    return listed.between(by=party.listed_by)
-
-
-def _delistings(missing: Sequence[str], listed: _KnownList, run: ImportRun) -> Iterator[PartyDraft]:
-    """Delists the parties that are missing; none of them while a bad record without a reference may be one of them."""
-    if missing and listed.unnamed:
-        run.complaints["kept"] = list(missing)
-        return
-    for some in batched(missing, _BATCH):
-        versions = Designation.objects.in_bulk([listed.known[reference].pk for reference in some])
-        for reference in some:
-            known = listed.known[reference]
-            draft = _delisting(reference, known, versions[known.pk], listed.between())
-            _count(draft, run)
-            yield draft
-
-
-def _delisting(reference: str, known: KnownVersion, version: Designation, on: str) -> PartyDraft:
-    return PartyDraft(
-        reference=reference,
-        turn=PartyChange.DELISTED,
-        on=on,
-        kind=version.kind,
-        name=version.name,
-        programmes=version.programmes,
-        nationalities=version.nationalities,
-        content=version.content,
-        digest=version.digest,
-        names=(),
-        standing=known,
-    )

@@ -81,9 +81,9 @@ def _party(record: XmlRecord, reference: str) -> Party:
         ),
         names=_names(aliases),
         programmes=_programmes(instruments),
-        birth_dates=tuple(date for date, _ in births if date != BirthDate()),
-        birth_places=tuple(place for _, place in births if place != Place()),
-        nationalities=tuple(_nationalities(record.all("citizenship"))),
+        birth_dates=tuple(date for date, _ in births),
+        birth_places=tuple(place for _, place in births),
+        nationalities=tuple(_nationality(block) for block in record.all("citizenship")),
         documents=tuple(_document(block) for block in record.all("identification")),
         details=(
             *subject,
@@ -91,7 +91,7 @@ def _party(record: XmlRecord, reference: str) -> Party:
             *_contacts(addresses),
             *(Detail(*pair) for pair in _pairs(record)),
         ),
-        addresses=tuple(place for block in addresses if (place := _address(block)) != Place()),
+        addresses=tuple(_address(block) for block in addresses),
         instruments=instruments,
         listed_on=listed_on,
         listed_by=None if listed_on else listed_by(record.element),
@@ -215,12 +215,9 @@ def _contacts(addresses: Iterable[XmlRecord]) -> Iterator[Detail]:
         yield Detail(contact.attribute("key").lower(), contact.attribute("value"))
 
 
-def _nationalities(blocks: Iterable[XmlRecord]) -> Iterator[Nationality]:
-    for block in blocks:
-        note = joined(block.attribute("region"), *_labelled(block, _CITIZENSHIP_DATES), _note(block), by="; ")
-        nationality = Nationality(**{"country": "", **_country(block)}, note=note)
-        if nationality.country or note:
-            yield nationality
+def _nationality(block: XmlRecord) -> Nationality:
+    note = joined(block.attribute("region"), *_labelled(block, _CITIZENSHIP_DATES), _note(block), by="; ")
+    return Nationality(**{"country": "", **_country(block)}, note=note)
 
 
 def _document(block: XmlRecord) -> Document:

@@ -194,11 +194,12 @@ def _divided(text: str) -> list[str]:
 
 def _places(target: _Target, city: str, postcode: str, country: str, *lines: str) -> tuple[Place, ...]:
     """Places by the columns of their parts. The lines of an address are one text: none is always the street."""
-    places = (
-        Place(text=joined(*parts, by=", "), city=town, postcode=code, country=state)
-        for town, code, state, *parts in target.cells(city, postcode, country, *lines)
+    return tuple(
+        dict.fromkeys(
+            Place(text=joined(*parts, by=", "), city=town, postcode=code, country=state)
+            for town, code, state, *parts in target.cells(city, postcode, country, *lines)
+        )
     )
-    return tuple(dict.fromkeys(place for place in places if place != Place()))
 
 
 def _documents(target: _Target) -> Iterator[Document]:

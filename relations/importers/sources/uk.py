@@ -162,9 +162,7 @@ def _original(record: XmlRecord) -> Iterator[Name]:
 
 def _birth_places(people: Iterable[XmlRecord]) -> Iterator[Place]:
     for block in (block for person in people for block in person.within("BirthDetails", "Location")):
-        place = Place(city=block.text("TownOfBirth"), country=block.text("CountryOfBirth"))
-        if place != Place():
-            yield place
+        yield Place(city=block.text("TownOfBirth"), country=block.text("CountryOfBirth"))
 
 
 def _documents(
@@ -184,13 +182,11 @@ def _documents(
 def _addresses(record: XmlRecord) -> Iterator[Place]:
     """Addresses as one text: none of the six lines is always the street or the town."""
     for block in record.within("Addresses", "Address"):
-        place = Place(
+        yield Place(
             text=joined(*(block.text(f"AddressLine{number}") for number in range(1, 7)), by=", "),
             postcode=block.text("AddressPostalCode"),
             country=block.text("AddressCountry"),
         )
-        if place != Place():
-            yield place
 
 
 def _details(record: XmlRecord, entities: Iterable[XmlRecord], ships: Iterable[XmlRecord]) -> Iterator[Detail]:

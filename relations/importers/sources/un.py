@@ -123,8 +123,7 @@ def _aliases(blocks: Iterable[XmlRecord]) -> tuple[list[Name], list[BirthDate], 
         )
         if born_on:
             births.append(born_in_words(born_on))
-        if city or country:
-            places.append(Place(city=city, country=country))
+        places.append(Place(city=city, country=country))
         if _something(text):
             claim = joined(born_on, city, country, by=", ")
             claimed = joined(note, f"born {claim}" if claim else "", by="; ")
@@ -159,7 +158,7 @@ def _birth_dates(record: XmlRecord) -> Iterator[BirthDate]:
 def _places(blocks: Iterable[XmlRecord]) -> Iterator[Place]:
     for block in blocks:
         country, note = block.text("COUNTRY"), _note(block)
-        place = Place(
+        yield Place(
             street=block.text("STREET"),
             city=block.text("CITY"),
             region=block.text("STATE_PROVINCE"),
@@ -167,15 +166,13 @@ def _places(blocks: Iterable[XmlRecord]) -> Iterator[Place]:
             country=country,
             note="" if note == country else note,  # written twice by the software of 2023
         )
-        if place != Place():
-            yield place
 
 
 def _documents(blocks: Iterable[XmlRecord]) -> Iterator[Document]:
     for block in blocks:
         country, note = block.text("ISSUING_COUNTRY"), _note(block)
         issuer = joined(block.text("CITY_OF_ISSUE"), block.text("COUNTRY_OF_ISSUE"), by=", ")
-        document = Document(
+        yield Document(
             kind=joined(block.text("TYPE_OF_DOCUMENT"), block.text("TYPE_OF_DOCUMENT2"), by="; "),
             number=block.text("NUMBER"),
             country=country,
@@ -183,8 +180,6 @@ def _documents(blocks: Iterable[XmlRecord]) -> Iterator[Document]:
             issuer=issuer,
             note="" if note in {country, issuer} else note,
         )
-        if document != Document(kind="", number=""):
-            yield document
 
 
 def _programmes(record: XmlRecord) -> tuple[str, ...]:

@@ -111,20 +111,20 @@ def _party(row: Row, *, parts: _Parts, seen: set[str]) -> Party:
     return Party(
         reference=reference,
         kind=kind,
-        names=(remarks_of.spoken(name, kind="primary", is_person=is_person), *aliases, *features.names),
+        names=(
+            remarks_of.spoken(name, kind="primary", is_person=is_person),
+            *aliases,
+            *features.pop("names", ()),
+        ),
         programmes=_programmes(programmes),
         titles=distinct(title.split("; ")),
-        genders=tuple(features.genders),
-        birth_dates=tuple(features.birth_dates),
-        birth_places=tuple(features.birth_places),
-        nationalities=tuple(features.nationalities),
-        documents=tuple(features.documents),
         addresses=tuple(_addresses(parts.of("add", reference))),
         details=(
             *(Detail(key, value) for key, value in zip(_VESSEL_COLUMNS, vessel, strict=True) if value),
-            *features.details,
+            *features.pop("details", ()),
         ),
         remarks=remarks,
+        **features,
     )
 
 
@@ -153,6 +153,4 @@ def _addresses(add: Iterable[Row]) -> Iterator[Place]:
     """Addresses; `City/State/Province/Postal Code` is one column, which OFAC does not divide."""
     for row in add:
         _, street, city, country, note = row.cells()
-        place = Place(street=street, city=city, country=country, note=note)
-        if place != Place():
-            yield place
+        yield Place(street=street, city=city, country=country, note=note)

@@ -7,10 +7,12 @@ stored whole anyway.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import defaultdict
+from typing import Any
 
 from relations.errors import RecordRefused
 from relations.importers.engine.parties import BirthDate, Detail, Document, Name, NameKind, Nationality, Place, Quality
+from relations.importers.engine.tables import table
 from relations.importers.engine.text_parsing import (
     MONTHS,
     born,
@@ -20,7 +22,6 @@ from relations.importers.engine.text_parsing import (
     joined,
     written_name,
 )
-from relations.importers.sources.ofac.vocabulary import DETAILS, DOCUMENTS
 
 _DATE = r"(?:(?:(?P<{0}d>\d{{1,2}}) )?(?P<{0}m>[A-Z][a-z]{{2}}) )?(?P<{0}y>\d{{4}})"
 _BORN = re.compile(
@@ -31,37 +32,29 @@ _ALIAS_KINDS: dict[str, NameKind] = {"a": "aka", "f": "fka", "n": "nka"}
 _DAY_TEXT = r"(?:\d{1,2} )?(?:[A-Z][a-z]{2} )?\d{4}"
 
 
-def _any_of(words: frozenset[str]) -> str:
+def _words(feature: str) -> str:
+    words = (row["word"] for row in table("ofac_features") if row["feature"] == feature)
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 _DOCUMENT = re.compile(
-    rf"(?P<kind>{_any_of(DOCUMENTS)})\s+(?P<number>.+?)(?: \((?P<country>[^()]+)\))?"
+    rf"(?P<kind>{_words('document')})\s+(?P<number>.+?)(?: \((?P<country>[^()]+)\))?"
     rf"(?: issued (?P<issued>{_DAY_TEXT}))?(?: expires (?P<expires>{_DAY_TEXT}))?"
 )
-_DETAIL = re.compile(rf"(?P<key>{_any_of(DETAILS)})(?P<sub> - [A-Z]{{2,5}}(?= ))?(?:\s*[:-]\s*|\s+)(?P<value>.+)")
+_DETAIL = re.compile(rf"(?P<key>{_words('detail')})(?P<sub> - [A-Z]{{2,5}}(?= ))?(?:\s*[:-]\s*|\s+)(?P<value>.+)")
 _ABBREVIATED = re.compile(r"\b[A-Z]\.(?:[A-Z]\.)+$")
 
 
-@dataclass(slots=True)
-class Remarks:
-    """The readable parts of one row's remarks."""
-
-    names: list[Name] = field(default_factory=list)
-    birth_dates: list[BirthDate] = field(default_factory=list)
-    birth_places: list[Place] = field(default_factory=list)
-    nationalities: list[Nationality] = field(default_factory=list)
-    genders: list[str] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
-    details: list[Detail] = field(default_factory=list)
+type Features = defaultdict[str, list[Any]]
+"""Parts of a party by its field."""
 
 
-def read(text: str, *, is_person: bool) -> Remarks:
-    """`DOB 14 Jun 1975; POB Leningrad, Russia; Passport 717637093 (Russia).` Never refuses."""
-    remarks = Remarks()
+def read(text: str, *, is_person: bool) -> dict[str, Any]:
+    """`DOB 14 Jun 1975; POB Leningrad, Russia; Passport 717637093 (Russia).` by the party's fields. Never refuses."""
+    features: Features = defaultdict(list)
     for part in _parts(text):
-        _read_feature(remarks, part.removeprefix("alt. "), is_person=is_person)
-    return remarks
+        _read_feature(features, part.removeprefix("alt. "), is_person=is_person)
+    return {name: tuple(parts) for name, parts in features.items()}
 
 
 def _parts(text: str) -> list[str]:
@@ -71,41 +64,36 @@ def _parts(text: str) -> list[str]:
     return [part for part in text.split("; ") if part]
 
 
-def _read_feature(remarks: Remarks, part: str, *, is_person: bool) -> None:
+def _read_feature(features: Features, part: str, *, is_person: bool) -> None:
     word, _, rest = part.partition(" ")
     match word:
         case "DOB":
-            remarks.birth_dates.append(_birth_date(rest))
+            features["birth_dates"].append(_birth_date(rest))
         case "POB":
-            remarks.birth_places.append(Place(text=rest))
+            features["birth_places"].append(Place(text=rest))
         case "nationality":
-            remarks.nationalities.append(Nationality(country=rest))
+            features["nationalities"].append(Nationality(country=rest))
         case "citizen":
-            remarks.nationalities.append(Nationality(country=rest, note="citizen"))
+            features["nationalities"].append(Nationality(country=rest, note="citizen"))
         case "Gender" if rest.casefold() in {"male", "female"}:
-            remarks.genders.append(rest.casefold())
+            features["genders"].append(rest.casefold())
         case _:
-            _read_long_feature(remarks, part, is_person=is_person)
+            _read_long_feature(features, part, is_person=is_person)
 
 
-def _read_long_feature(remarks: Remarks, part: str, *, is_person: bool) -> None:
+def _read_long_feature(features: Features, part: str, *, is_person: bool) -> None:
     """Alias, document, or detail; any other part has no known form."""
     if match := _ALIAS.fullmatch(part):
-        kind = _ALIAS_KINDS[match["kind"]]
-        remarks.names.append(spoken(match["name"], kind=kind, is_person=is_person, quality="weak"))
+        alias = spoken(match["name"], kind=_ALIAS_KINDS[match["kind"]], is_person=is_person, quality="weak")
+        features["names"].append(alias)
     elif match := _DOCUMENT.fullmatch(part):
         issued, expires = (born_in_words(match[day] or "").on for day in ("issued", "expires"))
-        remarks.documents.append(
-            Document(
-                kind=match["kind"],
-                number=match["number"],
-                country=match["country"] or "",
-                issued=issued,
-                expires=expires,
-            )
+        kind, number, country = match["kind"], match["number"], match["country"] or ""
+        features["documents"].append(
+            Document(kind=kind, number=number, country=country, issued=issued, expires=expires)
         )
     elif match := _DETAIL.fullmatch(part):
-        remarks.details.append(Detail(f"{match['key']}{match['sub'] or ''}", match["value"]))
+        features["details"].append(Detail(f"{match['key']}{match['sub'] or ''}", match["value"]))
 
 
 def spoken(text: str, *, kind: NameKind, is_person: bool, quality: Quality = "") -> Name:
