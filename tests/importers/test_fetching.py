@@ -10,7 +10,6 @@ import pytest
 import trustme
 
 from relations.errors import FetchFailed
-from relations.importers import LISTS
 from relations.importers.engine.fetching import Fetched, Terms, fetch
 from relations.net.guard import Rules
 
@@ -174,10 +173,3 @@ def test_only_public_addresses_are_asked_and_only_by_https(tmp_path, url):
 def test_a_certificate_that_nobody_vouches_for_is_refused(server, tmp_path):
     with pytest.raises(FetchFailed, match="CERTIFICATE_VERIFY_FAILED"):
         fetch(f"{server.url}/file", into=tmp_path / "list.xml", terms=Terms(rules=HERE))
-
-
-def test_every_list_that_is_fetched_has_an_address_and_a_period():
-    fetched = {code: one for code, one in LISTS.items() if one.period}
-    assert fetched.keys() == {code for code, one in LISTS.items() if one.addresses}
-    assert all(file.url.startswith("https://") for one in fetched.values() for file in one.addresses)
-    assert fetched.keys().isdisjoint({"gsdb", "cow"}), "their licences are not free"

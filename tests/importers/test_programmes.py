@@ -111,7 +111,9 @@ def test_the_migration_dates_every_version_as_the_ledger_does(publish):
 
     def dated() -> list[tuple[str, int, str, str]]:
         rows = Designation.objects.order_by("party__reference", "version")
-        return [(*row, str(since)) for *row, since in rows.values_list("party__reference", "version", "change", "since")]
+        return [
+            (*row, str(since)) for *row, since in rows.values_list("party__reference", "version", "change", "since")
+        ]
 
     before = dated()
     assert before[:5] == [

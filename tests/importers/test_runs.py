@@ -16,9 +16,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from relations import ledger
-from relations.codes import ImportedList, RunState
+from relations.codes import RunState
 from relations.errors import Conflict, FileRefused
-from relations.importers import LISTS
 from relations.importers.demo import SHIPPED
 from relations.importers.engine import archive as archive_of_files
 from relations.importers.engine import dry_run
@@ -202,16 +201,6 @@ def test_a_reason_names_the_file_as_it_was_given(countries, tmp_path):
     (tmp_path / "mine.csv").write_text("")
     with pytest.raises(FileRefused, match=r"mine\.csv is refused whole: it is empty"):
         imported("travel_ban", tmp_path / "mine.csv")
-
-
-def test_every_list_of_the_vocabulary_can_be_imported():
-    assert LISTS.keys() == set(ImportedList.values)
-
-
-def test_the_data_name_the_licence_of_every_list_and_the_period_of_each_that_is_fetched():
-    assert all(one.licence for one in LISTS.values())
-    assert {code for code, one in LISTS.items() if one.addresses} == {"un", "ofac", "eu", "uk", "pocom"}
-    assert all(bool(one.addresses) == bool(one.period) for one in LISTS.values())
 
 
 def test_the_demo_ships_what_it_names_and_stays_small():
