@@ -88,7 +88,7 @@ def _described(code: str) -> dict[str, Any]:
 
 
 _NAMED = 5
-"""How many files a reason names."""
+"""Number of files that a refusal names."""
 
 
 def _alone(parse: Callable[[bytes], list[Reading]]) -> Callable[[Sequence[Path]], list[Reading]]:

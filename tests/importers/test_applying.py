@@ -67,7 +67,7 @@ def events() -> list[tuple[str, str, str, int]]:
     return [(event.action, event.scope, event.on, event.parties.count()) for event in found]
 
 
-def standing() -> int:
+def current_parties() -> int:
     return Designation.objects.known_at(None).filter(delisted_on__isnull=True).count()
 
 
@@ -76,8 +76,8 @@ def test_the_first_publication_lists_everybody_and_imposes_sanctions_day_by_day(
     assert counts(run) == (4, 4, 0, 0, 0)
     assert events() == [("imposed", "", "2017-06-02", 2), ("tightened", "", "2018-03-30", 1)]
     periods = ledger.load_periods(["KP-UN"], day=dt.date(2017, 6, 2))["KP-UN"]
-    told = {str(period.track): period.state.value for period in periods if period.track.kind == "sanctions"}
-    assert set(told.values()) == {"in_force"}
+    values = {str(period.track): period.state.value for period in periods if period.track.kind == "sanctions"}
+    assert set(values.values()) == {"in_force"}
     assert StatusChange.objects.filter(pair="KP-UN", reason="imported").exists()
 
 
@@ -90,7 +90,7 @@ def test_a_thematic_programme_keeps_its_parties_and_tells_no_event(publish):
 def test_an_unknown_programme_is_reported_and_its_party_is_kept(publish):
     run = publish("2020-01-01", [person("XXi.1", programme="Atlantis")])
     assert run.complaints["unknown_programmes"] == ["Atlantis"]
-    assert standing() == 1
+    assert current_parties() == 1
 
 
 def test_the_next_publication_lists_amends_and_delists(publish):
@@ -125,7 +125,7 @@ def test_who_comes_back_under_the_same_reference_has_two_periods_and_one_designa
     publish("2020-01-01", people(*range(1, 21)))
     publish("2020-02-02", people(*range(2, 21)))
     publish("2022-02-02", people(*range(1, 21)))
-    assert standing() == 20
+    assert current_parties() == 20
     listings = Listing.objects.filter(party__reference="KPi.001").order_by("days")
     assert [(one.listed_on, one.delisted_on) for one in listings] == [
         ("2017-06-02", "[2020-01-01..2020-02-02]"),
@@ -172,7 +172,7 @@ def test_an_older_publication_is_refused_and_changes_nothing(publish):
     publish("2020-02-02", people(1, 2))
     with pytest.raises(FileRefused, match="it is of 2020-01-01, older than the last import of 2020-02-02"):
         publish("2020-01-01", people(1))
-    assert (standing(), ImportRun.objects.latest("id").state) == (2, RunState.REFUSED)
+    assert (current_parties(), ImportRun.objects.latest("id").state) == (2, RunState.REFUSED)
 
 
 def test_a_publication_of_a_day_to_come_is_refused_and_blocks_no_later_one(publish):
@@ -186,7 +186,7 @@ def test_more_than_a_tenth_gone_is_refused_unless_it_is_said_to_be_true(publish)
     publish("2020-01-01", people(*range(1, 21)))
     with pytest.raises(FileRefused, match=r"would end 3 of 20 designations, more than 10%"):
         publish("2020-02-02", people(*range(4, 21)))
-    assert standing() == 20
+    assert current_parties() == 20
     assert counts(publish("2020-02-03", people(*range(4, 21)), accept_shrink=True)) == (17, 0, 0, 3, 0)
 
 
@@ -200,19 +200,19 @@ def test_more_than_one_in_a_hundred_bad_records_refuse_the_file_and_are_named(pu
         publish("2020-01-01", records)
     run = ImportRun.objects.latest("id")
     assert [each["reference"] for each in run.complaints["unreadable"]] == [f"KPi.9{n:02}" for n in range(bad)]
-    assert (run.refused, standing()) == (bad, 0 if refused else 99)
+    assert (run.refused, current_parties()) == (bad, 0 if refused else 99)
 
 
 def test_a_bad_record_of_a_standing_party_does_not_delist_it(publish):
     publish("2020-01-01", people(*range(1, 101)))
     run = publish("2020-02-02", [*people(*range(2, 101)), person("KPi.001", listed="the other day")])
-    assert (run.ended, standing()) == (0, 100)
+    assert (run.ended, current_parties()) == (0, 100)
 
 
 def test_nobody_is_delisted_while_a_bad_record_hides_whom_it_is_about(publish):
     publish("2020-01-01", people(*range(1, 101)))
     run = publish("2020-02-02", [*people(*range(2, 101)), person("")])
-    assert (run.ended, run.complaints["kept"], standing()) == (0, ["KPi.001"], 100)
+    assert (run.ended, run.complaints["kept"], current_parties()) == (0, ["KPi.001"], 100)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_what_is_not_the_list_is_refused_and_leaves_the_list_as_it_was(publish, 
     with pytest.raises(FileRefused):
         import_list("un", [path])
     run = ImportRun.objects.latest("id")
-    assert (run.state, bool(run.reason), standing()) == (RunState.REFUSED, True, 2)
+    assert (run.state, bool(run.reason), current_parties()) == (RunState.REFUSED, True, 2)
 
 
 def test_a_file_that_cannot_be_opened_and_a_folder_without_the_list_are_refused_by_name(tmp_path, monkeypatch):
@@ -254,8 +254,8 @@ def test_the_parties_behind_an_event_are_named_and_found_by_it(publish, client):
     publish("2020-01-01", people(1, 2))
     event = SanctionEvent.objects.get(from_country="UN")
     publish("2020-02-02", [*people(1, 2), *people(3, listed="2020-01-05")])
-    behind = EventParty.objects.filter(event=event).select_related("designation__party")
-    assert {one.designation.party.reference for one in behind} == {"KPi.001", "KPi.002"}
+    parties = EventParty.objects.filter(event=event).select_related("designation__party")
+    assert {one.designation.party.reference for one in parties} == {"KPi.001", "KPi.002"}
     rows = client.get("/api/designations/", {"event": str(event.key)}).json()["results"]
     assert [row["reference"] for row in rows] == ["KPi.001", "KPi.002"]
     assert event.note == "United Nations Security Council added 2 under DPRK."
@@ -299,7 +299,7 @@ def test_killed_halfway_nothing_is_left_and_the_next_run_succeeds(publish, tmp_p
         halfway.send_signal(signal.SIGKILL)
     assert not Designation.objects.filter(party__reference="KPi.021").exists()
     run = publish("2020-02-02", people(*range(1, 22)))
-    assert (run.state, run.added, standing()) == (RunState.SUCCEEDED, 1, 21)
+    assert (run.state, run.added, current_parties()) == (RunState.SUCCEEDED, 1, 21)
     assert list(ImportRun.objects.filter(state=RunState.FAILED).values_list("list", flat=True)) == ["un"]
 
 
@@ -319,7 +319,7 @@ def test_what_the_parser_did_not_know_is_counted_in_the_run(publish):
 def test_what_no_column_holds_is_counted_and_the_rest_stands(publish, long, reason):
     run = publish("2020-01-01", [*people(*range(1, 101)), person(**long)])
     assert (run.refused, [one["reason"] for one in run.complaints["unreadable"]]) == (1, [reason])
-    assert standing() == 100
+    assert current_parties() == 100
 
 
 def test_the_longest_regime_of_the_united_kingdom_is_listed(publish):

@@ -24,7 +24,7 @@ def archive(settings, tmp_path):
 
 
 def attempt(number: int = 0) -> Any:
-    """What a task is told of its job."""
+    """The part of a job that a task reads."""
     return SimpleNamespace(job=SimpleNamespace(attempts=number))
 
 
@@ -37,8 +37,8 @@ def work() -> None:
 
 def asked_with_files(**wanted) -> ImportRun:
     with BANS.open("rb") as opened:
-        kept = ledger.store_file(opened, name=BANS.name)
-    return ledger.enqueue_import("travel_ban", author=ledger.NOBODY, files=[kept], **wanted)
+        stored = ledger.store_file(opened, name=BANS.name)
+    return ledger.enqueue_import("travel_ban", author=ledger.NOBODY, files=[stored], **wanted)
 
 
 def test_an_import_that_was_asked_for_waits_in_a_job(countries):
@@ -91,10 +91,10 @@ def test_a_list_that_is_not_to_be_had_is_tried_again_and_given_up_at_last(countr
 
 
 def test_a_list_is_fetched_with_what_the_last_answer_said_of_its_version(countries, monkeypatch):
-    told = []
+    validators = []
 
     def publisher(url, *, into, terms, etag="", last_modified=""):
-        told.append((etag, last_modified))
+        validators.append((etag, last_modified))
         if etag == '"v1"':
             return Fetched(changed=False, etag=etag)
         into.write_bytes((FILES / "un" / "before.xml").read_bytes())
@@ -105,7 +105,7 @@ def test_a_list_is_fetched_with_what_the_last_answer_said_of_its_version(countri
     for run in (first, second):
         jobs.run_import(attempt(), run=run.pk)
         run.refresh_from_db()
-    assert told == [("", ""), ('"v1"', "Wed, 02 Aug 2023 00:00:00 GMT")]
+    assert validators == [("", ""), ('"v1"', "Wed, 02 Aug 2023 00:00:00 GMT")]
     assert (first.state, first.added > 0) == (RunState.SUCCEEDED, True)
     assert (second.state, second.reason) == (RunState.SUCCEEDED, jobs.NOT_CHANGED)
     assert (second.dated, second.sha256, second.files) == (first.dated, first.sha256, first.files)

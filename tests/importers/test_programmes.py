@@ -94,7 +94,7 @@ def test_the_migration_gives_programmes_of_earlier_imports_their_list_and_its_wo
 
 
 def test_the_migration_leaves_a_programme_alone_that_two_words_could_mean(publish):
-    """One party stands under `DPRK` and under `DPRK: weapons`, and the title begins with both."""
+    """One party is listed under `DPRK` and under `DPRK: weapons`, and the title begins with both."""
     publish("2020-01-01", people(1))
     ledger.change_programme(SanctionProgramme.objects.get(), {"title": "DPRK: weapons", "list": "", "code": ""})
     executed("ALTER TABLE relations_designation DISABLE TRIGGER USER")

@@ -125,8 +125,8 @@ def test_a_folder_of_missions_without_people_is_refused_for_that(countries, tmp_
 
 def test_the_bytes_are_kept_by_their_digest_and_can_be_imported_again(countries, tmp_path):
     run = imported("travel_ban", BANS)
-    (kept,) = run.files
-    assert kept["name"] == BANS.name
+    (archived,) = run.files
+    assert archived["name"] == BANS.name
     (again,) = ledger.write_files(run.files, folder=tmp_path)
     assert again.read_bytes() == BANS.read_bytes()
 

@@ -1,4 +1,4 @@
-"""The whole publications, where they are at hand: TRACKER_SHARED_DATA names the folder that holds un/, ofac/, eu/, uk/.
+"""The whole publications, where they are at hand: TRACKER_SHARED_DATA names the folder with un/, ofac/, eu/, uk/.
 
 They are too large for the repository. The numbers are the issuers' own.
 """
@@ -49,7 +49,7 @@ def test_every_party_of_the_un_list_is_read(day, count):
 
 
 def test_of_the_un_list_written_anew_only_what_changed_is_amended():
-    """929 stand on both files; the UN calls 699 of them untouched, and its new software kept 551 of those whole."""
+    """Both files have 929; the UN calls 699 of them untouched, and its new software left 551 of those whole."""
     before, after = (tracing.parties(un.parse(un_file(day))) for day in ("2021-01-27", "2023-08-02"))
     both = before.keys() & after.keys()
     same = {reference for reference in both if before[reference].digest == after[reference].digest}
@@ -105,10 +105,10 @@ def test_three_days_of_ofac_differ_by_what_was_listed_and_amended():
 def test_sdn_alone_keeps_what_stands_of_every_party():
     alone = [DATA / "ofac" / "2019-01" / "sdn.csv"]
     omits = ofac.publication(alone).omits
-    stands = tracing.parties(ofac.parse(triple("2019-01")))
+    stored = tracing.parties(ofac.parse(triple("2019-01")))
     for reference, party in tracing.parties(ofac.parse(alone)).items():
-        standing = stands[reference].content()
-        assert party.completed_from(standing, omits=omits) == standing
+        content = stored[reference].content()
+        assert party.completed_from(content, omits=omits) == content
 
 
 def test_the_broken_copies_of_ofac_have_one_bad_row_each():
@@ -155,7 +155,7 @@ def test_nine_thousand_parties_of_ofac_are_read_in_three_seconds():
 
 
 def test_memory_does_not_grow_with_the_number_of_records(rebuilt):
-    """The EU's file has 20 MB; what the parser holds at once stays under a tenth of that."""
+    """The EU's file has 20 MB; the parser's peak is under a tenth of that."""
     tracemalloc.start()
     try:
         deque(eu.parse([rebuilt["eu"]]), maxlen=0)

@@ -15,7 +15,7 @@ MAX_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`text` is the row as it is in the file, without its line end, from code point `start` on."""
+    """`text` is the row in the file, without its line end, from code point `start` on."""
 
     line: int
     start: int
@@ -52,11 +52,11 @@ def rows(text: str, *, file: str, columns: frozenset[str], skipped: int = 0) -> 
 
     Refuses a file whose header lacks one of `columns` or that is no CSV.
     """
-    taken: list[str] = []
+    pending: list[str] = []
 
     def lines() -> Iterator[str]:
         for line in io.StringIO(text, newline=""):  # `splitlines` would cut at separators within a cell, too.
-            taken.append(line)
+            pending.append(line)
             yield line
 
     reader = csv.reader(lines(), strict=True)
@@ -68,13 +68,13 @@ def rows(text: str, *, file: str, columns: frozenset[str], skipped: int = 0) -> 
             raise FileRefused(file=file, why=f"its header lacks {', '.join(missing)}")
         if len(set(header)) < len(header):
             raise FileRefused(file=file, why="its header names a column twice")
-        start, seen = len("".join(taken)), len(taken)
-        taken.clear()
+        start, line = len("".join(pending)), len(pending)
+        pending.clear()
         for cells in reader:
-            own, count = "".join(taken), len(taken)
-            taken.clear()
+            own, count = "".join(pending), len(pending)
+            pending.clear()
             if cells:
-                yield Row(seen + 1, start, own.rstrip("\r\n"), tuple(cells), header)
-            start, seen = start + len(own), seen + count
+                yield Row(line + 1, start, own.rstrip("\r\n"), tuple(cells), header)
+            start, line = start + len(own), line + count
     except csv.Error as error:
         raise FileRefused(file=file, why=f"line {reader.line_num} is not valid CSV: {error}") from error

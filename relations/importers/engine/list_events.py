@@ -29,7 +29,7 @@ from relations.ledger import (
 from relations.models import Country, Designation, ImportRun, Listing, SanctionEvent, SanctionProgramme, Source
 
 _QUOTED = 10
-"""How many of an event's parties its citation quotes."""
+"""Number of an event's parties that its citation quotes."""
 
 
 type Changes = Mapping[str, Mapping[PartyChange, Sequence[WrittenVersion]]]

@@ -103,7 +103,7 @@ def _matching(folder: Path, pattern: str) -> list[Path]:
 
 
 def _nested(folder: Path, patterns: Sequence[str]) -> list[Path]:
-    """In the folder, or in the only one in it: GitHub's archives begin with a folder of their own."""
+    """The files in the folder, or in the only one in it: GitHub's archives begin with a folder of their own."""
     files = sorted({file for pattern in patterns for file in folder.glob(pattern)})
     inside = list(folder.iterdir())
     return files or (_nested(inside[0], patterns) if len(inside) == 1 and inside[0].is_dir() else [])

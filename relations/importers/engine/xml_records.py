@@ -113,7 +113,7 @@ class XmlRecord(Remainder):
             self._children.setdefault(_local_name(child, space=space), []).append(child)
 
     def has(self, name: str) -> bool:
-        """Is the attribute given, and not empty?"""
+        """True for an attribute that is given and not empty."""
         return bool(self._attributes.get(name, "").strip())
 
     def attribute(self, name: str) -> str:
@@ -132,6 +132,8 @@ class XmlRecord(Remainder):
 
     def text(self, name: str) -> str:
         """The text of the only child of that name; empty where there is none. Refuses a second one."""
+        if name not in self._children:
+            return ""
         texts = self.texts(name)
         if len(texts) > 1:
             raise RecordRefused(why=f"{self._path} has {len(texts)} elements {name}, not one")
@@ -139,7 +141,7 @@ class XmlRecord(Remainder):
 
     def texts(self, *names: str) -> tuple[str, ...]:
         """The texts of all children of that name that have one; `texts("Names", "Name")` below a wrapper."""
-        return tuple(text for child in self.within(*names) if (text := child.own_text()))
+        return tuple([text for child in self.within(*names) if (text := child.own_text())])
 
     def own_text(self) -> str:
         text, self._text = self._text, ""
@@ -147,8 +149,10 @@ class XmlRecord(Remainder):
 
     def all(self, name: str) -> list[XmlRecord]:
         """The children of that name, in the order of the file; whatever is not taken of each is left over too."""
-        children = [XmlRecord(child) for child in self._children.pop(name, [])]
-        self._open.extend(children)
+        if name not in self._children:
+            return []
+        children = [XmlRecord(child) for child in self._children.pop(name)]
+        self._open += children
         return children
 
     def within(self, *names: str) -> list[XmlRecord]:
@@ -167,15 +171,18 @@ class XmlRecord(Remainder):
     def leave(self, name: str, text: str) -> None:
         super().leave(f"{self._path}/{name}", text)
 
-    def rest(self) -> Iterator[Detail]:
-        """Everything that was not taken here and below, each under its path."""
-        yield from self._strange
-        yield Detail(self._path, self._text)
-        yield from (Detail(f"{self._path}/@{name}", clean(value)) for name, value in self._attributes.items())
+    def rest(self) -> list[Detail]:
+        """The parts that were not taken here and below, each under its path."""
+        left = self._strange
+        if self._text:
+            left.append(Detail(self._path, self._text))
+        for name, value in self._attributes.items():
+            left.append(Detail(f"{self._path}/@{name}", clean(value)))
         for name, children in self._children.items():
-            yield from (Detail(f"{self._path}/{name}", _whole_text(child)) for child in children)
+            left += [Detail(f"{self._path}/{name}", _whole_text(child)) for child in children]
         for child in self._open:
-            yield from child.rest()
+            left += child.rest()
+        return left
 
 
 def _whole_text(element: etree._Element) -> str:

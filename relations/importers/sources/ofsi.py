@@ -203,7 +203,7 @@ def _places(target: _Target, city: str, postcode: str, country: str, *lines: str
 
 
 def _documents(target: _Target) -> Iterator[Document]:
-    """In the older files the number is among the details, and cannot be separated from them."""
+    """Documents by number; in the older files the number is among the details and cannot be separated from them."""
     for kind, *columns in _DOCUMENTS:
         for number, note in target.cells(*columns):
             if number or note:

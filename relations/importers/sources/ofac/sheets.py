@@ -107,7 +107,7 @@ def _cells(line: str) -> list[str] | None:
 
 
 def _is_cut(line: str, cells: list[str] | None, width: int) -> bool:
-    """Is a last line without a line end only the beginning of a row?"""
+    """Recognises the mere beginning of a row in a last line without a line end."""
     return re.match(r"\d+(,|$)", line) is not None and (cells is None or len(cells) < width)
 
 
