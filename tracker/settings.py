@@ -3,6 +3,7 @@
 `docs/install.md` has the table of them, and a test holds it to this file.
 """
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -303,8 +304,13 @@ WEBHOOK_IN_FLIGHT = env_int("WEBHOOK_IN_FLIGHT", 400)
 
 # Lists that are fetched from their publishers by themselves: "un,ofac". Without any the tracker asks nobody anything.
 IMPORT_LISTS = env_list("IMPORT_LISTS")
-if unknown_lists := set(IMPORT_LISTS) - {"un", "ofac", "eu", "uk", "pocom"}:
-    raise ImproperlyConfigured(f"IMPORT_LISTS may name un, ofac, eu, uk and pocom, not {sorted(unknown_lists)}.")
+fetched_lists = sorted(
+    path.stem
+    for path in (ROOT / "relations" / "importers" / "sources").glob("*.toml")
+    if "hours" in tomllib.loads(path.read_text("utf-8"))
+)
+if unknown_lists := set(IMPORT_LISTS) - set(fetched_lists):
+    raise ImproperlyConfigured(f"IMPORT_LISTS may name {', '.join(fetched_lists)}, not {sorted(unknown_lists)}.")
 # Files that are uploaded to be imported may be larger than other bodies.
 IMPORT_LIMIT_BYTES = env_int("IMPORT_LIMIT_BYTES", 64 * 1024 * 1024)
 PROCRASTINATE_IMPORT_PATHS = ["relations.importers.engine.jobs"]

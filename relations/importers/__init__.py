@@ -1,5 +1,6 @@
 """Official sources, read without guessing and taken into the ledger."""
 
-from relations.importers.engine.publications import LISTS, import_list
+from relations.importers.engine.publications import import_list
+from relations.importers.registry import LISTS
 
 __all__ = ["LISTS", "import_list"]

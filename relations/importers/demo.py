@@ -58,8 +58,8 @@ def import_demo() -> Iterator[ImportRun | Refused | str]:
 
 def export(code: str, paths: Sequence[Path], *, dated: dt.date | None) -> Path:
     """Writes what the demo has of a list, read from its official files, to `fixtures/demo/`."""
-    with archive.workplace() as folder:
-        unfolded = archive.unfolded(paths, folder=folder)
+    with archive.temporary_folder() as folder:
+        unfolded = archive.unpacked(paths, folder=folder)
         files = [file for path in unfolded for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
         files = [file for file in files if file.is_file()]
         if code in FACT_LISTS:

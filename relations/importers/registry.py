@@ -1,121 +1,105 @@
-"""The lists that can be imported: who issues each, in what words it is cited, and what reads it."""
+"""The registry of lists: each as `sources/<list>.toml` describes it, with what reads it."""
 
 from __future__ import annotations
 
+import datetime as dt
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
+from importlib import resources
 from pathlib import Path
+from typing import Any, Protocol
 
 from relations.errors import FileRefused
 from relations.importers.engine.parties import Party, Publication, Unreadable
 from relations.importers.engine.statements import Reading
-from relations.importers.engine.tables import table
 from relations.importers.sources import cow, eu, factbook, gsdb, ofac, ofsi, pocom, travel_ban, uk, un
 
 
-@cache
-def licences() -> dict[str, str]:
-    """Under which licence each list is published."""
-    return {row["list"]: row["licence"] for row in table("lists")}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFile:
+    """One file of a publication: the name under which it is imported, and its URL where it is published as that."""
+
+    name: str
+    media_type: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartyList:
-    """A sanctions list of parties. `measures` are what standing on it means, in the words of the GSDB.
+class OfficialList:
+    """A source as its `.toml` describes it.
 
-    To be designated is to have one's assets frozen, on each of these lists; what else a programme does (arms,
-    travel) is not said of each party by all of them, so it is not claimed.
+    `hours` is the period after which `IMPORT_LISTS` has it fetched again, 0 for a source that cannot be fetched.
+    `pattern` matches the names of its files, in small letters, in a folder of several; `nested` are their paths where
+    the publication is a tree of files. `records` counts the parties of whole publications, by day, for the tests.
     """
 
     code: str
-    issuer: str
     title: str
     publisher: str
+    licence: str
+    files: tuple[PublishedFile, ...]
+    hours: int = 0
+    pattern: str = "*"
+    nested: Sequence[str] = ()
+    records: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def period(self) -> dt.timedelta | None:
+        return dt.timedelta(hours=self.hours) if self.hours else None
+
+    @property
+    def addresses(self) -> list[PublishedFile]:
+        """The files to fetch."""
+        return [file for file in self.files if file.url]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyList(OfficialList):
+    """A sanctions list of parties. `measures` are what being on it means, in the words of the GSDB.
+
+    To be designated is to have one's assets frozen, on each of these lists. Not all of them say of each party what else
+    a programme does (arms, travel), so it is not claimed.
+    """
+
+    issuer: str
     publication: Callable[[Sequence[Path]], Publication]
     parse: Callable[[Sequence[Path]], Iterator[Party | Unreadable]]
     measures: tuple[str, ...] = ("financial",)
 
-    @property
-    def licence(self) -> str:
-        return licences()[self.code]
-
-
-PARTY_LISTS: Mapping[str, PartyList] = {
-    one.code: one
-    for one in (
-        PartyList(
-            code="un",
-            issuer="UN",
-            title="United Nations Security Council Consolidated List",
-            publisher="United Nations Security Council",
-            publication=un.publication,
-            parse=un.parse,
-        ),
-        PartyList(
-            code="ofac",
-            issuer="US",
-            title="Specially Designated Nationals and Blocked Persons List",
-            publisher="Office of Foreign Assets Control",
-            publication=ofac.publication,
-            parse=ofac.parse,
-        ),
-        PartyList(
-            code="eu",
-            issuer="EU",
-            title="Consolidated list of persons, groups and entities subject to EU financial sanctions",
-            publisher="European Commission",
-            publication=eu.publication,
-            parse=eu.parse,
-        ),
-        PartyList(
-            code="uk",
-            issuer="GB",
-            title="UK Sanctions List",
-            publisher="Foreign, Commonwealth & Development Office",
-            publication=uk.publication,
-            parse=uk.parse,
-        ),
-        PartyList(
-            code="ofsi",
-            issuer="GB",
-            title="Consolidated List of Financial Sanctions Targets in the UK",
-            publisher="Office of Financial Sanctions Implementation",
-            publication=ofsi.publication,
-            parse=ofsi.parse,
-        ),
-    )
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FactList:
-    """A source of facts. `files` is what its file is called (a pattern, in small letters) in a folder of several."""
+class FactList(OfficialList):
+    """A source of facts."""
 
-    code: str
-    title: str
-    publisher: str
     read: Callable[[Sequence[Path]], list[Reading]]
-    files: str = "*"
 
-    @property
-    def licence(self) -> str:
-        return licences()[self.code]
+
+class _PartyParser(Protocol):
+    def publication(self, files: Sequence[Path]) -> Publication: ...
+    def parse(self, files: Sequence[Path]) -> Iterator[Party | Unreadable]: ...
+
+
+def _described(code: str) -> dict[str, Any]:
+    path = resources.files("relations.importers.sources").joinpath(f"{code}.toml")
+    description = tomllib.loads(path.read_text("utf-8"))
+    files = tuple(PublishedFile(**file) for file in description.pop("files"))
+    return {"code": code, "files": files, **description}
 
 
 _NAMED = 5
-"""How many files a reason names."""
+"""Number of files that a refusal names."""
 
 
 def _alone(parse: Callable[[bytes], list[Reading]]) -> Callable[[Sequence[Path]], list[Reading]]:
     """Reads a source that is published as one file."""
 
     def read(files: Sequence[Path]) -> list[Reading]:
+        name = files[0].name
         if len(files) != 1:
             named = ", ".join(path.name for path in files[:_NAMED])
-            raise FileRefused(file=files[0].name, why=f"the source is one file, and these are {len(files)}: {named}")
+            raise FileRefused(file=name, why=f"the source is one file, and these are {len(files)}: {named}")
         # The parser knows the file by the name under which it is published; who reads the reason has it under another.
-        name = files[0].name
         try:
             readings = parse(files[0].read_bytes())
         except FileRefused as refusal:
@@ -138,42 +122,23 @@ def _below(path: Path, *folders: str) -> str:
     return "/".join(parts[starts[-1] :]) if starts else path.name
 
 
-FACT_LISTS: Mapping[str, FactList] = {
-    one.code: one
-    for one in (
-        FactList(
-            code="pocom",
-            title="Principal Officers and Chiefs of Mission",
-            publisher="Office of the Historian",
-            read=_pocom,
-        ),
-        FactList(
-            code="factbook",
-            title="The World Factbook: diplomatic representation",
-            publisher="Central Intelligence Agency",
-            read=_alone(factbook.parse),
-            files="*.jsonl",
-        ),
-        FactList(
-            code="travel_ban",
-            title="US entry suspensions by country",
-            publisher="Compiled from public pages",
-            read=_alone(travel_ban.parse),
-            files="*.csv",
-        ),
-        FactList(
-            code="gsdb",
-            title="Global Sanctions Data Base",
-            publisher="Global Sanctions Data Base",
-            read=_alone(gsdb.parse),
-            files="*.csv",
-        ),
-        FactList(
-            code="cow",
-            title="Correlates of War Diplomatic Exchange 2006v1",
-            publisher="Correlates of War Project",
-            read=_alone(cow.parse),
-            files="*diplomatic*exchange*.csv",
-        ),
-    )
+_PARTY_PARSERS: Mapping[str, _PartyParser] = {"un": un, "ofac": ofac, "eu": eu, "uk": uk, "ofsi": ofsi}
+
+PARTY_LISTS: Mapping[str, PartyList] = {
+    code: PartyList(**_described(code), publication=parser.publication, parse=parser.parse)
+    for code, parser in _PARTY_PARSERS.items()
 }
+
+_FACT_READERS: Mapping[str, Callable[[Sequence[Path]], list[Reading]]] = {
+    "pocom": _pocom,
+    "factbook": _alone(factbook.parse),
+    "travel_ban": _alone(travel_ban.parse),
+    "gsdb": _alone(gsdb.parse),
+    "cow": _alone(cow.parse),
+}
+
+FACT_LISTS: Mapping[str, FactList] = {
+    code: FactList(**_described(code), read=read) for code, read in _FACT_READERS.items()
+}
+
+LISTS: Mapping[str, PartyList | FactList] = {**PARTY_LISTS, **FACT_LISTS}

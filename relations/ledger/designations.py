@@ -121,7 +121,7 @@ def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetim
     return Designation(
         party=party,
         version=known.version + 1 if known else 1,
-        turn=draft.turn,
+        change=draft.turn,
         kind=draft.kind,
         name=draft.name[:1000],
         programmes=list(draft.programmes),

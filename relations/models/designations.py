@@ -33,7 +33,7 @@ class DesignationQuerySet(VersionedQuerySet["Designation"]):
         later = Designation.objects.filter(
             begun, party=models.OuterRef("party"), version__gt=models.OuterRef("version")
         )
-        return self.filter(begun, ~models.Exists(later)).exclude(turn=PartyChange.DELISTED)
+        return self.filter(begun, ~models.Exists(later)).exclude(change=PartyChange.DELISTED)
 
     def counted(self, words: Iterable[ListProgramme]) -> dict[ListProgramme, int]:
         """The number of parties that each list names under each of its programmes: one query."""
@@ -101,7 +101,7 @@ class Designation(models.Model):
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="versions", db_index=False)
     version = models.PositiveIntegerField()
-    turn = models.CharField(max_length=8, choices=PartyChange)
+    change = models.CharField(max_length=8, choices=PartyChange)
     kind = models.CharField(max_length=8, choices=PartyKind)
     name = models.CharField(max_length=1000)
     programmes = ArrayField(models.CharField(max_length=300), default=list)

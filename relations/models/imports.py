@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from relations.codes import RunState
+from relations.codes import ImportedList, RunState
 from relations.models.epochs import IMPORT_STARTS_AN_EPOCH
 from relations.models.sources import Source
 
@@ -75,9 +75,10 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         counted = f"read {self.read}, added {self.added}, amended {self.amended}, ended {self.ended}"
         counted += f", refused {self.refused}"
-        text = f"{self.list} of {self.dated or 'no day'}: {self.state}, {counted}, {self.duration} s"
-        text += " (a dry run: nothing has changed)" if self.dry_run else ""
-        return f"{text}. {self.reason}" if self.reason else text
+        state = RunState(self.state).label.lower()
+        summary = f"{ImportedList(self.list).label} of {self.dated or 'no day'}: {state}, {counted}, {self.duration} s"
+        summary += " (a dry run: nothing has changed)" if self.dry_run else ""
+        return f"{summary}. {self.reason}" if self.reason else summary
 
 
 class SourceLink(models.Model):

@@ -16,7 +16,7 @@ from relations.queries.countries import Epoch
 _READ = """
     SELECT list, programme, array_agg(since), array_agg(until) FILTER (WHERE until IS NOT NULL)
     FROM (
-        SELECT party.list, version.turn, version.programmes, version.since,
+        SELECT party.list, version.change, version.programmes, version.since,
             min(version.since) OVER (
                 PARTITION BY version.party_id ORDER BY version.version DESC
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -25,7 +25,7 @@ _READ = """
         WHERE version.recorded_at <= %s
     ) AS stated
     CROSS JOIN LATERAL (SELECT DISTINCT unnest(stated.programmes)) AS named(programme)
-    WHERE turn <> 'delisted' AND (until IS NULL OR until > since)
+    WHERE change <> 'delisted' AND (until IS NULL OR until > since)
     GROUP BY list, programme
 """
 """`DesignationQuerySet.standing_on` for all days at once: a version counts until any later one does."""

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from relations.models import Designation, Listing, SanctionEvent
-from tests.importers.test_applying import counts, people, person, publish, standing
+from tests.importers.test_applying import counts, current_parties, people, person, publish
 
 pytestmark = pytest.mark.usefixtures("countries")
 
@@ -16,15 +16,15 @@ DAY = "2020-02-02"
 
 def versions(reference: str) -> list[tuple[str, str | None]]:
     found = Designation.objects.filter(party__reference=reference).order_by("version")
-    return [(one.turn, one.delisted_on and one.delisted_on.isoformat()) for one in found]
+    return [(one.change, one.delisted_on and one.delisted_on.isoformat()) for one in found]
 
 
 def test_who_comes_and_goes_within_one_day_has_a_period_for_each_time(publish):
-    """OFAC's files carry no date: those of one day are told apart by their bytes alone."""
+    """OFAC's files carry no date: those of one day differ by their bytes alone."""
     publish("2020-01-01", people(*range(1, 21)))
     for last in (22, 21, 22, 21, 22):
         publish(DAY, people(*range(1, last), listed=DAY))
-    assert standing() == 21
+    assert current_parties() == 21
     listings = list(Listing.objects.filter(party__reference="KPi.021").order_by("days"))
     assert [(one.listed_on, one.delisted_on) for one in listings] == [(DAY, DAY), (DAY, DAY), (DAY, "")]
     assert versions("KPi.021") == [("listed", None), ("delisted", DAY)] * 2 + [("listed", None)]
@@ -48,7 +48,7 @@ def test_a_day_of_delisting_that_is_yet_to_come_takes_nobody_off_before_it(publi
     leaving = person("KPi.021", more="<DELISTED_ON>2020-06-01</DELISTED_ON>")
     publish("2020-01-01", people(*range(1, 22)))
     assert counts(publish(DAY, [*people(*range(1, 21)), leaving])) == (21, 0, 1, 0, 0)
-    assert standing() == 21
+    assert current_parties() == 21
     assert counts(publish("2020-05-31", [*people(*range(1, 21)), leaving])) == (21, 0, 0, 0, 0)
     assert counts(publish("2020-06-01", [*people(*range(1, 21)), leaving])) == (21, 0, 0, 1, 0)
     assert versions("KPi.021")[-1] == ("delisted", "2020-06-01")

@@ -28,7 +28,7 @@ def publish(tmp_path):
     return publish
 
 
-def standing() -> int:
+def current_parties() -> int:
     return Designation.objects.known_at(None).filter(delisted_on__isnull=True).count()
 
 
@@ -42,7 +42,7 @@ def test_a_file_in_doubt_after_one_that_was_whole_is_refused(publish):
     publish(1, 20, end="\r\n", last="\r\n\x1a")
     with pytest.raises(FileRefused, match=r"sdn_2\.csv is refused whole: sdn\.csv has OFAC's line ends"):
         publish(2, 19, end="\r\n", last="\r\n")
-    assert standing() == 20
+    assert current_parties() == 20
 
 
 def test_an_accepted_doubt_is_remembered_over_a_run_of_the_same_bytes(publish):

@@ -1,4 +1,4 @@
-"""The EU's list: one entity as published, and XML rebuilt from records that stand as JSON lines."""
+"""The EU's list: a file of invented parties, and one entity at a time."""
 
 import datetime as dt
 from pathlib import Path
@@ -9,11 +9,20 @@ import pytest
 from lxml import etree
 
 from relations.errors import FileRefused
-from relations.importers.engine.parties import BirthDate, Detail, Document, Nationality, Party, Place, Unreadable
+from relations.importers.engine.parties import (
+    BirthDate,
+    Detail,
+    Document,
+    Nationality,
+    Party,
+    Place,
+    Publication,
+    Unreadable,
+)
 from relations.importers.sources import eu
 from tests.importers import rebuilding, tracing
 
-FILES = Path(__file__).parent / "files" / "eu"
+FILE = Path(__file__).parent / "files" / "eu" / "list.xml"
 ENTITY: dict[str, Any] = {
     "euReferenceNumber": "EU.1.2",
     "logicalId": "77",
@@ -58,80 +67,85 @@ def parsed(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("eu") / "eu.xml"
-    return rebuilding.written(rebuilding.eu_export(rebuilding.lines(FILES / "sample.jsonl")), path)
+def parties() -> dict[str, Party]:
+    return tracing.parties(eu.parse([FILE]))
 
 
-def test_the_header_gives_the_day_and_the_serial_number():
-    publication = eu.publication([FILES / "one-entity.xml"])
-    assert (publication.list, publication.dated, publication.serial) == ("eu", dt.date(2024, 12, 11), "171703")
+def test_the_header_gives_the_day_in_brussels():
+    assert eu.publication([FILE]) == Publication(dated=dt.date(2024, 12, 11))
 
 
-def test_the_entity_as_published_is_read_whole():
-    (party,) = tracing.parties(eu.parse([FILES / "one-entity.xml"])).values()
-    assert (party.list, party.reference, party.listed_on, party.delisted_on) == ("eu", "13", None, None)
+def test_a_person_is_read_whole(parties):
+    party = parties["901"]
+    assert (party.reference, party.listed_on, party.listed_by, party.delisted_on, party.unknown) == (
+        "901", None, dt.date(2003, 7, 8), None, (),
+    )  # fmt: skip
     assert party.content() == {
         "kind": "person",
         "names": [
             {
-                "text": "Saddam Hussein Al-Tikriti",
+                "text": "Sadim Vorel Al-Testi",
                 "kind": "primary",
                 "quality": "strong",
                 "script": "Latn",
-                "family": "Hussein Al-Tikriti",
-                "given": "Saddam",
+                "family": "Vorel Al-Testi",
+                "given": "Sadim",
             },
-            {"text": "Abou Ali", "kind": "aka", "quality": "strong", "script": "Latn", "language": "fr"},
-            {"text": "Abu Ali", "kind": "aka", "quality": "strong", "script": "Latn"},
+            {"text": "Abou Testi", "kind": "aka", "quality": "strong", "script": "Latn", "language": "fr"},
         ],
         "programmes": ["IRQ"],
         "genders": ["male"],
         "birth_dates": [{"on": "1937-04-28", "earliest": "1937-04-28", "latest": "1937-04-28"}],
-        "birth_places": [{"city": "al-Awja, near Tikrit", "country": "IRAQ", "code": "IQ"}],
+        "birth_places": [{"city": "al-Nowhere", "country": "IRAQ", "code": "IQ"}],
         "nationalities": [{"country": "IRAQ", "code": "IQ"}],
         "instruments": [
             {
-                "title": "1210/2003 (OJ L169)",
-                "url": "http://eur-lex.europa.eu/LexUriServ/LexUriServ.do?uri=OJ:L:2003:169:0006:0023:EN:PDF",
+                "title": "9901/2003 (OJ L901)",
+                "url": "https://example.org/oj/9901",
                 "published_on": "2003-07-08",
                 "in_force_on": "2003-07-07",
                 "programme": "IRQ",
             }
         ],
-        "remarks": "UNSC RESOLUTION 1483",
+        "details": [
+            {"key": "euReferenceNumber", "value": "EU.901.1"},
+            {"key": "unitedNationId", "value": "IQi.901"},
+        ],
+        "remarks": "UNSC RESOLUTION 9999",
     }
 
 
-def test_records_rebuilt_from_their_fields_lose_nothing(sample):
-    parties = tracing.parties(eu.parse([sample]))
-    records = list(rebuilding.lines(FILES / "sample.jsonl"))
-    assert len(parties) == len(records) == 11
-    for record in records:
-        tracing.eu(record, parties[record["logical_id"]])
+def test_an_entity_is_read_whole(parties):
+    party = parties["903"]
+    assert (party.kind, party.name, party.remarks) == ("entity", "Specimen Shipping", "Owned by the state.")
+    assert party.addresses == (
+        Place(street="Harbour Road 1", city="Oldtown", country="IRAN (ISLAMIC REPUBLIC OF)", code="IR"),
+    )
+    assert party.documents == (Document(kind="regnumber", number="R 903"),)
+    assert party.details == (Detail("euReferenceNumber", "EU.903.1"), Detail("phone", "+98 000"))
 
 
-def test_children_in_another_order_are_the_same_content(sample, tmp_path):
-    root = etree.parse(sample).getroot()
+def test_children_in_another_order_are_the_same_content(parties, tmp_path):
+    root = etree.parse(FILE).getroot()
     shuffle = Random(4).shuffle
-    for entity in root:
+    for entity in root.iterfind(f"{{{eu.NAMESPACE}}}sanctionEntity"):
         children = list(entity)
         shuffle(children)
         entity[:] = children
-    shuffled = rebuilding.written(root, tmp_path / "shuffled.xml")
-    before, after = (tracing.parties(eu.parse([path])) for path in (sample, shuffled))
-    assert {reference: party.digest for reference, party in before.items()} == {
-        reference: party.digest for reference, party in after.items()
+    shuffled = tracing.parties(eu.parse([rebuilding.written(root, tmp_path / "shuffled.xml")]))
+    assert {reference: party.digest for reference, party in shuffled.items()} == {
+        reference: party.digest for reference, party in parties.items()
     }
 
 
-def test_the_primary_name_is_the_oldest_in_latin_letters(sample):
-    party = tracing.parties(eu.parse([sample]))["174225"]
-    assert party.name == "Sergei BUDREVICH"
+def test_the_primary_name_is_the_oldest_in_latin_letters(parties):
+    party = parties["902"]
+    assert party.name == "Sergei BUDOREVICH"
     assert {(name.language, name.script) for name in party.names if name.script == "Cyrl"} == {
         ("be", "Cyrl"),
         ("ru", "Cyrl"),
     }
+    assert (party.titles, party.positions, party.genders) == (("Mr",), ("Director",), ("male",))
 
 
 @pytest.mark.parametrize(
@@ -265,3 +279,31 @@ def test_another_xml_file_is_refused(tmp_path):
 def test_a_birth_in_words_is_kept(parsed):
     assert parsed("birthdate", calendarType="GREGORIAN").birth_dates == ()
     assert BirthDate() not in parsed("birthdate", city="Oslo").birth_dates
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"logicalId": "nine"}, "logicalId 'nine' is not a number"),
+        ({"logicalId": ""}, "it has no logicalId"),
+    ],
+)
+def test_a_reference_that_is_no_number_stops_the_record(tmp_path, change, reason):
+    entity = built()
+    entity.attrib.update(change)
+    record = one(entity, tmp_path / "eu.xml")
+    assert isinstance(record, Unreadable)
+    assert record.reason == reason
+
+
+def test_an_entity_without_name_kind_or_programme_stops_the_record(tmp_path):
+    for tag, reason in (
+        ("nameAlias", "it has no name"),
+        ("subjectType", "it has 0 elements subjectType, not one"),
+        ("regulation", "it is listed under no programme"),
+    ):
+        entity = built()
+        entity.remove(next(entity.iterchildren(tag, f"{{*}}{tag}")))
+        record = one(entity, tmp_path / "eu.xml")
+        assert isinstance(record, Unreadable)
+        assert record.reason == reason

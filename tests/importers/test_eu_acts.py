@@ -1,4 +1,4 @@
-"""Since when parties stand on the EU's list, by the acts that their records name: the day, the periods, the events."""
+"""Days of listing on the EU's list, by the acts that its records name: the day, the periods, the events."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def entity(
     programme: str = "BLR",
     **given: str,
 ) -> etree._Element:
-    """`own` is (title, published, in force); `named` are the acts behind its names: (kind, title, published)."""
+    """`own` is (title, published, in force); `named` are the acts of its names: (kind, title, published)."""
     title, published, in_force = own
     names = [
         make.nameAlias(

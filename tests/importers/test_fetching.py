@@ -11,7 +11,6 @@ import trustme
 
 from relations.errors import FetchFailed
 from relations.importers.engine.fetching import Fetched, Terms, fetch
-from relations.importers.engine.publications import LISTS, addresses, periods
 from relations.net.guard import Rules
 
 HERE = Rules(allow_http=False, ports=frozenset(), networks=(ip_network("127.0.0.0/8"),))
@@ -174,9 +173,3 @@ def test_only_public_addresses_are_asked_and_only_by_https(tmp_path, url):
 def test_a_certificate_that_nobody_vouches_for_is_refused(server, tmp_path):
     with pytest.raises(FetchFailed, match="CERTIFICATE_VERIFY_FAILED"):
         fetch(f"{server.url}/file", into=tmp_path / "list.xml", terms=Terms(rules=HERE))
-
-
-def test_every_list_that_is_fetched_has_an_address_and_a_period():
-    assert periods().keys() == {code for code in LISTS if addresses(code)}
-    assert all(one.url.startswith("https://") for code in LISTS for one in addresses(code))
-    assert periods().keys().isdisjoint({"gsdb", "cow"}), "their licences are not free"

@@ -11,7 +11,7 @@ from relations.importers.engine.parties import Party, Unreadable
 from relations.importers.sources import eu, uk, un
 
 FILES = Path(__file__).parent / "files"
-UN = (FILES / "un" / "un_2023-08-02.xml").read_bytes()
+UN = (FILES / "un" / "before.xml").read_bytes()
 BOMB = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
 LISTS = pytest.mark.parametrize(
     ("parser", "root"),
@@ -76,7 +76,7 @@ def test_what_is_not_the_list_is_refused(reason, parser, root, content, expected
     assert reason(parser, content).startswith(expected)
 
 
-@pytest.mark.parametrize("left", [2, 20, 200, 5_000, 20_000])
+@pytest.mark.parametrize("left", [2, 20, 200, 2_000, 4_000])
 def test_a_file_that_is_cut_is_refused(reason, left):
     assert reason(un, UN[:-left].rstrip()).startswith("it is not well formed")
 
@@ -86,7 +86,7 @@ def test_nul_bytes_are_refused(reason):
 
 
 def test_cp1252_that_calls_itself_utf_8_is_refused(reason):
-    text = UN.decode("utf-8").encode("cp1252", "ignore")
+    text = UN.decode("utf-8").replace("KIM", "KÍM").encode("cp1252", "ignore")
     assert b"encoding='UTF-8'" in text
     assert reason(un, text).startswith("it is not well formed")
 
@@ -102,9 +102,9 @@ def test_a_section_that_the_parser_does_not_know_refuses_the_file(reason):
 
 def test_an_element_of_another_namespace_is_not_taken_for_the_lists(tmp_path):
     path = tmp_path / "eu.xml"
-    content = (FILES / "eu" / "one-entity.xml").read_text("utf-8")
+    content = (FILES / "eu" / "list.xml").read_text("utf-8")
     path.write_text(content.replace("<citizenship ", '<citizenship xmlns="urn:other" '), "utf-8")
-    (record,) = eu.parse([path])
+    record, *_ = eu.parse([path])
     assert isinstance(record, Party)
     assert (record.nationalities, record.unknown) == ((), ("sanctionEntity/{urn:other}citizenship",))
 
@@ -116,7 +116,7 @@ def test_a_file_beyond_the_limit_is_refused_unread(reason, monkeypatch):
 
 def test_two_files_for_a_list_of_one_are_refused():
     with pytest.raises(FileRefused, match=r"The list is refused whole: it is one XML file, and 2 were given\."):
-        un.publication([FILES / "un" / "un_2023-08-02.xml"] * 2)
+        un.publication([FILES / "un" / "before.xml"] * 2)
 
 
 def test_a_header_without_its_date_is_refused(reason):

@@ -32,19 +32,19 @@ def import_un(tmp_path, capsys):
 def test_unknown_programmes_and_elements_are_named(import_un):
     said = import_un(person("XXi.001", programme="Atlantis", more="<SHOE_SIZE>44</SHOE_SIZE>"))
     assert said == [
-        "unknown programme: Atlantis; its parties are kept",
-        "unknown, kept as a detail: INDIVIDUAL/SHOE_SIZE in 1 records",
+        "Unknown programme Atlantis: its parties are listed, without a sanction event.",
+        "Unknown field INDIVIDUAL/SHOE_SIZE in 1 record(s): stored as a detail.",
     ]
 
 
 def test_the_records_for_which_a_file_is_refused_are_named(import_un):
     said = import_un(*people(1), person("KPi.002", listed="soon"))
     assert said == [
-        "cannot be read: KPi.002 (un.xml, line 3): LISTED_ON 'soon' is not a day (YYYY-MM-DD)",
+        "Unreadable record KPi.002 (un.xml, line 3): LISTED_ON 'soon' is not a day (YYYY-MM-DD)",
         "un.xml is refused whole: 1 of 2 records cannot be read, more than 1%.",
     ]
 
 
 def test_a_refusal_for_another_reason_names_no_records_of_a_run_before(import_un):
     import_un(*people(1), person("KPi.002", listed="soon"))
-    assert import_un() == ["un.xml is refused whole: it holds no records."]
+    assert import_un() == ["un.xml is refused whole: it has no records."]

@@ -24,7 +24,7 @@ def archive(settings, tmp_path):
 
 
 def attempt(number: int = 0) -> Any:
-    """What a task is told of its job."""
+    """The part of a job that a task reads."""
     return SimpleNamespace(job=SimpleNamespace(attempts=number))
 
 
@@ -37,8 +37,8 @@ def work() -> None:
 
 def asked_with_files(**wanted) -> ImportRun:
     with BANS.open("rb") as opened:
-        kept = ledger.store_file(opened, name=BANS.name)
-    return ledger.enqueue_import("travel_ban", author=ledger.NOBODY, files=[kept], **wanted)
+        stored = ledger.store_file(opened, name=BANS.name)
+    return ledger.enqueue_import("travel_ban", author=ledger.NOBODY, files=[stored], **wanted)
 
 
 def test_an_import_that_was_asked_for_waits_in_a_job(countries):
@@ -91,13 +91,13 @@ def test_a_list_that_is_not_to_be_had_is_tried_again_and_given_up_at_last(countr
 
 
 def test_a_list_is_fetched_with_what_the_last_answer_said_of_its_version(countries, monkeypatch):
-    told = []
+    validators = []
 
     def publisher(url, *, into, terms, etag="", last_modified=""):
-        told.append((etag, last_modified))
+        validators.append((etag, last_modified))
         if etag == '"v1"':
             return Fetched(changed=False, etag=etag)
-        into.write_bytes((FILES / "un" / "un_2023-08-02.xml").read_bytes())
+        into.write_bytes((FILES / "un" / "before.xml").read_bytes())
         return Fetched(changed=True, etag='"v1"', last_modified="Wed, 02 Aug 2023 00:00:00 GMT")
 
     monkeypatch.setattr(jobs, "fetch", publisher)
@@ -105,7 +105,7 @@ def test_a_list_is_fetched_with_what_the_last_answer_said_of_its_version(countri
     for run in (first, second):
         jobs.run_import(attempt(), run=run.pk)
         run.refresh_from_db()
-    assert told == [("", ""), ('"v1"', "Wed, 02 Aug 2023 00:00:00 GMT")]
+    assert validators == [("", ""), ('"v1"', "Wed, 02 Aug 2023 00:00:00 GMT")]
     assert (first.state, first.added > 0) == (RunState.SUCCEEDED, True)
     assert (second.state, second.reason) == (RunState.SUCCEEDED, jobs.NOT_CHANGED)
     assert (second.dated, second.sha256, second.files) == (first.dated, first.sha256, first.files)
@@ -117,7 +117,7 @@ def test_a_source_that_is_published_nowhere_says_so_and_is_not_tried_again(count
     run.refresh_from_db()
     assert (run.state, run.reason) == (
         RunState.REFUSED,
-        "gsdb is refused whole: it is published at no address that is known; import it from its file.",
+        "gsdb is refused whole: it is published at no known address; import it from its file.",
     )
 
 
@@ -159,7 +159,7 @@ def test_old_files_are_forgotten_but_for_the_last_good_ones_and_what_waits(count
         ledger.store_file(opened, name="stray.csv")
     jobs.forget_old_files(0)
     assert len(list((settings.TRACKER_DATA / "archive").glob("*/*.gz"))) == 2
-    monkeypatch.setattr(jobs, "KEEP", dt.timedelta(seconds=-5))
+    monkeypatch.setattr(jobs, "RETENTION", dt.timedelta(seconds=-5))
     jobs.forget_old_files(0)
     (left,) = (settings.TRACKER_DATA / "archive").glob("*/*.gz")
     run.refresh_from_db()

@@ -1,6 +1,7 @@
-"""OFAC's CSV files, on rows cut out of six publications, one of them broken on purpose."""
+"""OFAC's CSV files: invented parties, all four files of one publication, and three days in OFAC's own form."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from relations.importers.engine.parties import (
     Nationality,
     Party,
     Place,
+    Publication,
     Quality,
     Unreadable,
 )
@@ -23,8 +25,13 @@ FILES = Path(__file__).parent / "files" / "ofac"
 ROW = '7,"DOE, Jane","individual","SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- '
 
 
-def triple(folder: str) -> list[Path]:
-    return sorted((FILES / folder).glob("*.csv"))
+def day_file(day: int) -> Path:
+    """A day in OFAC's own form: lines end with CR LF, the file with Ctrl-Z."""
+    return FILES / "days" / f"sdn_2022-02-{day}.csv"
+
+
+def whole(*, without: str = "") -> list[Path]:
+    return sorted(path for path in FILES.glob("*.csv") if path.stem != without)
 
 
 def read(files: list[Path]) -> dict[str, Party]:
@@ -48,7 +55,7 @@ def sdn(tmp_path):
 
 
 @pytest.fixture
-def told(sdn):
+def remarked(sdn):
     """The party whose remarks are these."""
 
     def parse(remarks: str) -> Party:
@@ -59,82 +66,77 @@ def told(sdn):
     return parse
 
 
+@pytest.fixture(scope="module")
+def parties() -> dict[str, Party]:
+    return read(whole())
+
+
 def test_a_publication_of_all_files_omits_nothing():
-    publication = ofac.publication(triple("2019-01"))
-    assert (publication.list, publication.dated, publication.omits) == ("ofac", None, frozenset())
+    assert ofac.publication(whole()) == Publication(dated=None, omits=frozenset(), doubts=())
 
 
-def test_a_publication_says_what_files_that_were_not_given_would_have_said():
-    assert ofac.publication(triple("2021-04")).omits == {"spillover"}
-    alone = [FILES / "days" / "sdn_2022-02-23.csv"]
-    assert ofac.publication(alone).omits == {"aliases", "addresses", "spillover"}
+def test_a_publication_names_the_contents_of_files_that_were_not_given():
+    assert ofac.publication(whole(without="sdn_comments")).omits == {"spillover"}
+    assert ofac.publication([day_file(23)]).omits == {"aliases", "addresses", "spillover"}
 
 
-def test_every_column_of_a_person_is_read():
+def test_every_column_of_a_person_is_read(parties):
     expected = Party(
-        list="ofac",
-        reference="8808",
+        reference="9808",
         kind="person",
         names=(
-            named("Saad Rashed Mohammad", "AL-FAQIH", kind="primary"),
-            named("Sa'd Rashid Muhammed", "AL-FAGEAH"),
-            named("Saad", "AL-FAGIH"),
-            named("Saad", "AL-FAKIH"),
-            named("Sa'd", "AL-FAQI"),
-            named("Saad", "AL-FAQIH"),
-            named("Saad", "AL FAQIH"),
-            named("Sa'ad", "AL-FAQIH"),
-            named("Sa'd", "AL-FAQIH"),
-            named("Saad", "ALFAGIH"),
-            Name(text="ABU UTHMAN", kind="aka", quality="weak", script="Latn"),
+            named("Sadim Vorel", "AL-TESTI", kind="primary"),
+            replace(named("Sadim", "AL-TESTO", kind="fka"), note="until 1990"),
+            named("Sadim", "AL-TESTA", kind="nka"),
+            Name(text="ABU TESTI", kind="aka", quality="weak", script="Latn"),
         ),
         programmes=("SDGT",),
         titles=("Doctor",),
-        birth_dates=(day("1957-02-01"), day("1957-01-31")),
-        birth_places=(Place(text="Zubair, Iraq"),),
+        birth_dates=(born_on("1957-02-01"), born_on("1957-01-31")),
+        birth_places=(Place(text="Oldtown, Iraq"),),
         nationalities=(Nationality(country="Saudi Arabia", note="citizen"),),
-        documents=(Document(kind="Passport", number="760620", issued="1991-09-15", expires="1996-07-22"),),
-        addresses=(Place(city="London", country="United Kingdom"),),
+        documents=(Document(kind="Passport", number="760901", issued="1991-09-15", expires="1996-07-22"),),
+        addresses=(Place(street="1 Street", city="London", country="United Kingdom", note="since 1990"),),
         remarks=(
-            "DOB 01 Feb 1957; alt. DOB 31 Jan 1957; POB Zubair, Iraq; citizen Saudi Arabia; Passport 760620 issued 15 "
-            "Sep 1991 expires 22 Jul 1996; Doctor; a.k.a. 'ABU UTHMAN'."
+            "DOB 01 Feb 1957; alt. DOB 31 Jan 1957; POB Oldtown, Iraq; citizen Saudi Arabia; Passport 760901 issued 15 "
+            "Sep 1991 expires 22 Jul 1996; Doctor; a.k.a. 'ABU TESTI'."
         ),
     )
-    assert read(triple("2019-01"))["8808"].content() == expected.content()
+    assert parties["9808"].content() == expected.content()
 
 
-def named(given: str, family: str, *, kind: NameKind = "aka") -> Name:
+def named(given: str, family: str, *, kind: NameKind) -> Name:
     quality: Quality = "" if kind == "primary" else "strong"
     return Name(text=f"{given} {family}", kind=kind, quality=quality, script="Latn", family=family, given=given)
 
 
-def day(text: str) -> BirthDate:
+def born_on(text: str) -> BirthDate:
     return BirthDate(on=text, earliest=dt.date.fromisoformat(text), latest=dt.date.fromisoformat(text))
 
 
-def test_a_vessel_keeps_its_columns():
-    vessel = read(triple("2019-01"))["4234"]
+def test_a_vessel_keeps_its_columns(parties):
+    vessel = parties["9234"]
     assert vessel.kind == "vessel"
     assert vessel.details == (
-        Detail("call_sign", "CL2685"),
+        Detail("call_sign", "CL9001"),
         Detail("vessel_type", "General Cargo"),
         Detail("tonnage", "2597"),
         Detail("gross_registered_tonnage", "1098"),
         Detail("vessel_flag", "Cuba"),
-        Detail("vessel_owner", "Compania Navegacion Golfo S.A."),
+        Detail("vessel_owner", "Specimen Navigation S.A."),
     )
 
 
-def test_an_aircraft_is_told_by_its_type():
-    assert read(triple("2019-01"))["15431"].kind == "aircraft"
+def test_an_aircraft_is_known_by_its_type(parties):
+    assert parties["9431"].kind == "aircraft"
 
 
-def test_a_party_without_type_is_an_entity_whose_commas_are_its_own():
-    assert {party.kind for party in read(triple("2019-01")).values() if party.reference in {"36", "306"}} == {"entity"}
+def test_a_party_without_type_is_an_entity_whose_commas_are_its_own(parties):
+    assert (parties["9306"].kind, parties["9306"].name) == ("entity", "BANCO DE PRUEBA, S.A.")
 
 
-def test_programmes_are_joined_by_brackets():
-    assert read(triple("2019-01"))["12478"].programmes == ("IRAN", "NPWMD", "IFSR")
+def test_programmes_are_joined_by_brackets(parties):
+    assert parties["9306"].programmes == ("IRAN", "NPWMD", "IFSR")
 
 
 def test_null_is_nothing(sdn):
@@ -146,10 +148,11 @@ def test_null_is_nothing(sdn):
     }
 
 
-def test_remarks_go_on_in_the_spillover_in_the_middle_of_a_word():
-    whole = read(triple("2019-01"))["12300"]
-    assert "Linked To: PROMO RAIZ S.A.S.; Linked To: RED MUNDIAL INMOBILIARIA, S.A. DE C.V." in whole.remarks
-    assert whole.details[-1] == Detail("Linked To", "R D I S.A.")
+def test_remarks_go_on_in_the_spillover_in_the_middle_of_a_word(parties):
+    party = parties["9300"]
+    assert "Linked To: FUNDACION DE LA PRUEBA; DOB 1965;" in party.remarks
+    assert party.details[-1] == Detail("Linked To", "FUNDACION DE LA PRUEBA")
+    assert [birth.on for birth in party.birth_dates] == ["1965"]
 
 
 @pytest.mark.parametrize(
@@ -169,18 +172,18 @@ def test_remarks_go_on_in_the_spillover_in_the_middle_of_a_word():
         ("alt. DOB 1936.", "1936"),
     ],
 )
-def test_dates_of_birth_become_edtf(told, remark, on):
-    (birth,) = told(remark).birth_dates
+def test_dates_of_birth_become_edtf(remarked, remark, on):
+    (birth,) = remarked(remark).birth_dates
     assert (birth.on, birth.text) == (on, "")
 
 
 @pytest.mark.parametrize("words", ["30 Feb 1950", "late 1950s", "1958?", "12 Foo 1950"])
-def test_a_date_of_birth_of_no_calendar_stays_in_words(told, words):
-    assert told(f"DOB {words}.").birth_dates == (BirthDate(text=words),)
+def test_a_date_of_birth_of_no_calendar_stays_in_words(remarked, words):
+    assert remarked(f"DOB {words}.").birth_dates == (BirthDate(text=words),)
 
 
-def test_remarks_hold_weak_names_nationalities_numbers_and_links(told):
-    party = told(
+def test_remarks_hold_weak_names_nationalities_numbers_and_links(remarked):
+    party = remarked(
         "nationality Korea, North; alt. nationality Iran; citizen Mexico; Gender Female; f.k.a. 'OLD, Name'; "
         "n.k.a. 'NEW'; Vessel Registration Identification IMO 9187629; NIT # 800146749-7 (Colombia); "
         "Passport A10472263 (Malaysia) issued 12 Aug 2000 expires 19 Jun 2005; alt. Email Address a@b.example; "
@@ -213,29 +216,25 @@ def test_remarks_hold_weak_names_nationalities_numbers_and_links(told):
     assert party.remarks.endswith("; Member ETA.")  # what has no form stays where it is
 
 
-def test_sdn_alone_keeps_aliases_addresses_and_cut_remarks_as_they_stand():
-    alone = [FILES / "2019-01" / "sdn.csv"]
+def test_sdn_alone_completes_aliases_addresses_and_cut_remarks_from_what_is_stored(parties):
+    alone = [FILES / "sdn.csv"]
     omits = ofac.publication(alone).omits
-    stands = read(triple("2019-01"))
-    assert any(party.digest != stands[reference].digest for reference, party in read(alone).items())
+    assert any(party.digest != parties[reference].digest for reference, party in read(alone).items())
     for reference, party in read(alone).items():
-        standing = stands[reference].content()
-        assert party.completed_from(standing, omits=omits) == standing
+        stored = parties[reference].content()
+        assert party.completed_from(stored, omits=omits) == stored
 
 
 def test_successive_days_differ_in_what_changed_only():
-    first, second, third = (read([path]) for path in sorted((FILES / "days").glob("*2022*.csv")))
-    assert (len(first), len(second), len(third)) == (17, 19, 22)
-    assert second.keys() - first.keys() == {"31922", "31926"}
+    first, second, third = (read([day_file(day)]) for day in (23, 24, 25))
+    assert (len(first), len(second), len(third)) == (6, 8, 11)
+    assert second.keys() - first.keys() == {"90822", "90826"}
     assert {reference for reference in first if first[reference].digest != second[reference].digest} == set()
     amended = {reference for reference in second if second[reference].digest != third[reference].digest}
-    assert amended == {"16688", "16692", "24309", "33398"}
+    assert amended == {"90688", "90692", "90693", "90898"}
 
 
 def test_line_ends_and_the_end_mark_are_no_content(tmp_path):
-    issued = FILES / "2021-04" / "sdn.csv"
     copy = tmp_path / "sdn.csv"
-    copy.write_bytes(b"\xef\xbb\xbf" + issued.read_bytes().replace(b"\r\n", b"\n").rstrip(b"\x1a\n"))
-    assert {reference: party.digest for reference, party in read([copy]).items()} == {
-        reference: party.digest for reference, party in read([issued]).items()
-    }
+    copy.write_bytes(b"\xef\xbb\xbf" + day_file(25).read_bytes().replace(b"\r\n", b"\n").rstrip(b"\x1a\n"))
+    assert read([copy]) == read([day_file(25)])

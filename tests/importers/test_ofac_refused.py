@@ -5,7 +5,7 @@ import pytest
 from relations.errors import FileRefused
 from relations.importers.engine.parties import Party, Unreadable
 from relations.importers.sources import ofac
-from tests.importers.test_ofac import FILES, ROW, read, triple
+from tests.importers.test_ofac import FILES, ROW, day_file, read, whole
 
 
 @pytest.fixture
@@ -20,17 +20,17 @@ def sdn(tmp_path):
     return parse
 
 
-def test_in_broken_copies_every_bad_row_is_counted_and_named():
-    records = list(ofac.parse(triple("invalid")))
+def test_in_broken_copies_every_bad_row_is_counted_and_named(tmp_path):
+    for path in whole():
+        (tmp_path / path.name).write_text(path.read_text() + "||||\n")
+    records = list(ofac.parse(sorted(tmp_path.iterdir())))
     assert [record for record in records if isinstance(record, Unreadable)] == [
-        Unreadable(reference="", line=58, reason="it has 1 columns, not 5: '||||'", file="alt.csv"),
-        Unreadable(reference="", line=35, reason="it has 1 columns, not 6: '||||'", file="add.csv"),
-        Unreadable(reference="", line=17, reason="it has 1 columns, not 12: '||||'", file="sdn.csv"),
+        Unreadable(reference="", line=4, reason="it has 1 columns, not 5: '||||'", file="alt.csv"),
+        Unreadable(reference="", line=3, reason="it has 1 columns, not 6: '||||'", file="add.csv"),
+        Unreadable(reference="", line=2, reason="it has 1 columns, not 2: '||||'", file="sdn_comments.csv"),
+        Unreadable(reference="", line=7, reason="it has 1 columns, not 12: '||||'", file="sdn.csv"),
     ]
-    sound = read([path for path in triple("2019-01") if path.stem != "sdn_comments"])
-    assert {record.reference: record.digest for record in records if isinstance(record, Party)} == {
-        reference: party.digest for reference, party in sound.items()
-    }
+    assert {record.reference: record for record in records if isinstance(record, Party)} == read(whole())
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_in_broken_copies_every_bad_row_is_counted_and_named():
     [
         (ROW + ",-0- ", "7", "it has 13 columns, not 12"),
         (ROW.removesuffix(",-0- "), "7", "it has 11 columns, not 12"),
-        (ROW.replace('"DOE', '"D"OE', 1), "7", "a quotation mark is not closed or stands inside a value"),
+        (ROW.replace('"DOE', '"D"OE', 1), "7", "a quotation mark is not closed or is inside a value"),
         (ROW.replace("individual", "robot"), "7", "SDN_Type 'robot' is not known"),
-        (ROW.replace('"SDGT"', "-0- "), "7", "it stands under no programme"),
+        (ROW.replace('"SDGT"', "-0- "), "7", "it is listed under no programme"),
         (ROW.replace('"DOE, Jane"', "-0- "), "7", "it has no name"),
         (ROW.replace("7,", "seven,", 1), "", "'seven' is not an ent_num"),
         (f"\x1a{ROW}", "", "'\\x1a7' is not an ent_num"),
@@ -64,9 +64,9 @@ def test_bad_rows_at_the_head_of_a_file_are_named_like_any_others(sdn):
     assert [record.reference for record in records if isinstance(record, Party)] == ["7"]
 
 
-def test_a_reference_that_stands_twice_is_read_once(sdn):
+def test_a_reference_that_is_there_twice_is_read_once(sdn):
     _, refused = sdn(ROW, ROW)
-    assert refused.reason == "ent_num 7 stands in the file twice"
+    assert refused.reason == "ent_num 7 is in the file twice"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_reference_that_stands_twice_is_read_once(sdn):
         ('8,1,"aka"', "8", "it has 3 columns, not 5"),
     ],
 )
-def test_a_row_beside_that_cannot_be_read_takes_its_party_with_it(tmp_path, alt, reference, reason):
+def test_a_row_of_another_file_that_cannot_be_read_takes_its_party_with_it(tmp_path, alt, reference, reason):
     """Half a party would look like an amendment, so it is refused as a whole, once."""
     (tmp_path / "sdn.csv").write_text(f"{ROW}\n")
     (tmp_path / "alt.csv").write_text(f'7,9,"aka","MINOU, Jane",-0- \n{alt}\n')
@@ -91,9 +91,10 @@ def test_a_row_beside_that_cannot_be_read_takes_its_party_with_it(tmp_path, alt,
     ("content", "reason"),
     [
         (b"", "it is empty"),
-        (b"<!DOCTYPE html><html><body>503</body></html>", "it is a page or XML and not the CSV file"),
-        (b'<?xml version="1.0"?><sdnList/>', "it is a page or XML and not the CSV file"),
-        (f"{ROW}\nname\x00\n".encode(), "line 2 holds a NUL byte"),
+        (b"<!DOCTYPE html><html><body>503</body></html>", "it is an HTML page and not the list"),
+        (b'<?xml version="1.0"?><sdnList/>', "it is XML and not the CSV file"),
+        (b"<Error><Code>AccessDenied</Code></Error>", "it is XML and not the CSV file"),
+        (f"{ROW}\nname\x00\n".encode(), "line 2 contains a NUL byte"),
         (f"{ROW}\n".replace("DOE", "DOË").encode("cp1252"), "it is not UTF-8: invalid continuation byte at byte 5"),
         (f"{ROW}\n".encode("utf-16"), "it is not UTF-8: invalid start byte at byte 0"),
         (b"a;b;c\n1;2;3\n", "none of its rows has the 12 columns of sdn.csv"),
@@ -101,7 +102,7 @@ def test_a_row_beside_that_cannot_be_read_takes_its_party_with_it(tmp_path, alt,
         (f'{ROW}\n8,"SMITH, John","indiv'.encode(), "it stops in the middle of line 2"),
         (f"{ROW}\n8".encode(), "it stops in the middle of line 2: '8'"),
         (f"{ROW}\r\n{ROW}".encode(), "it is cut: it has OFAC's line ends (CR LF), not its end mark (Ctrl-Z)"),
-        (f"{ROW}\n\x1a\n{ROW}\n".encode(), "line 3 stands behind the end mark (Ctrl-Z)"),
+        (f"{ROW}\n\x1a\n{ROW}\n".encode(), "line 3 is after the end mark (Ctrl-Z)"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_not_the_list_is_refused_whole(tmp_path, content, reason):
@@ -112,15 +113,17 @@ def test_a_file_that_is_not_the_list_is_refused_whole(tmp_path, content, reason)
     assert str(refused.value).startswith(f"sdn.csv is refused whole: {reason}")
 
 
-def test_the_empty_file_of_may_2024_is_refused():
+def test_an_empty_file_as_published_in_may_2024_is_refused(tmp_path):
+    path = tmp_path / "sdn_2024-05-04.csv"
+    path.touch()
     with pytest.raises(FileRefused, match=r"sdn_2024-05-04\.csv is refused whole: it is empty\."):
-        ofac.publication([FILES / "days" / "sdn_2024-05-04.csv"])
+        ofac.publication([path])
 
 
 @pytest.mark.parametrize("bytes_left", range(1, 400, 7))
 def test_a_file_of_ofacs_own_that_is_cut_anywhere_is_refused(tmp_path, bytes_left):
     """Between two rows it is in doubt, for its end mark is gone."""
-    content = (FILES / "days" / "sdn_2022-02-23.csv").read_bytes()[:-bytes_left]
+    content = day_file(23).read_bytes()[:-bytes_left]
     path = tmp_path / "sdn.csv"
     path.write_bytes(content)
     if content.endswith(b"\r\n"):
@@ -153,15 +156,15 @@ def test_a_head_that_a_copy_was_given_is_no_row(sdn):
     ]
 
 
-def test_files_are_told_by_name_or_by_their_columns(tmp_path):
+def test_files_are_known_by_name_or_by_their_columns(tmp_path):
     for name, given in (
         ("a.csv", "sdn.csv"),
         ("b.csv", "add.csv"),
         ("c.csv", "alt.csv"),
         ("d.csv", "sdn_comments.csv"),
     ):
-        (tmp_path / name).write_bytes((FILES / "2019-01" / given).read_bytes())
-    assert read(sorted(tmp_path.iterdir())) == read(triple("2019-01"))
+        (tmp_path / name).write_bytes((FILES / given).read_bytes())
+    assert read(sorted(tmp_path.iterdir())) == read(whole())
 
 
 @pytest.mark.parametrize(
@@ -174,5 +177,5 @@ def test_files_are_told_by_name_or_by_their_columns(tmp_path):
 )
 def test_the_wrong_set_of_files_is_refused(names, reason):
     with pytest.raises(FileRefused) as refused:
-        ofac.publication([FILES / "2019-01" / name for name in names])
+        ofac.publication([FILES / name for name in names])
     assert str(refused.value).startswith(reason)

@@ -9,12 +9,13 @@ from babel import Locale
 
 from relations import dates
 from relations.codes.country_names import code_by_name
+from relations.errors import RecordRefused
 from relations.importers.engine.parties import BirthDate, Detail, Name, Party, Place, digest
 from relations.importers.engine.programmes import programme_of, programmes
-from relations.importers.engine.text_parsing import born, born_between, clean, script_of
+from relations.importers.engine.text_parsing import born, born_between, born_in_words, clean, script_of
+from relations.importers.registry import PARTY_LISTS
 
 PARTY = Party(
-    list="un",
     reference="QDi.1",
     kind="person",
     names=(Name(text="Ann Lee", kind="primary"), Name(text="Bo", kind="aka"), Name(text="Cy", kind="aka")),
@@ -78,6 +79,20 @@ def test_bounds_of_birth_dates_are_those_of_the_trackers_dates():
         assert (birth.earliest, birth.latest) == (when.earliest, when.latest)
 
 
+@pytest.mark.parametrize("date", ["1961-13", "1961-00", "1961-02-30", "0000", "61"])
+def test_a_date_of_birth_that_no_calendar_has_is_refused_or_remains_words(date):
+    if date != "61":
+        with pytest.raises(RecordRefused, match=f"no calendar has the date of birth '{date}'"):
+            born(date)
+    assert born_in_words(date) == BirthDate(text=date)
+
+
+def test_parts_of_a_party_that_say_nothing_are_dropped():
+    empty = (BirthDate(),), (Place(), Place(city="Oslo")), (Detail("", ""),)
+    party = replace(PARTY, birth_dates=empty[0], addresses=empty[1], details=empty[2], titles=("", "Dr"))
+    assert (party.birth_dates, party.addresses, party.details, party.titles) == ((), (Place(city="Oslo"),), (), ("Dr",))
+
+
 @pytest.mark.parametrize(
     ("text", "script"),
     [
@@ -102,10 +117,9 @@ def test_every_country_of_cldr_has_its_code_back():
 
 
 def test_every_programme_names_its_issuer_title_and_source():
-    issuers = {"un": "UN", "ofac": "US", "eu": "EU", "uk": "GB", "ofsi": "GB"}
     codes = {code for code in Locale("en").territories if len(str(code)) == 2}
     for (listed, code), programme in programmes().items():
-        assert programme.issuer == issuers[listed], code
+        assert programme.issuer == PARTY_LISTS[listed].issuer, code
         assert programme.target in {*codes, ""}, code
         assert programme.title, code
         assert programme.source.startswith("https://"), code

@@ -1,4 +1,4 @@
-"""The UK Sanctions List: two designations as published, and XML rebuilt from records that stand as JSON lines."""
+"""The UK Sanctions List: a file of invented parties, and one designation at a time."""
 
 import datetime as dt
 from pathlib import Path
@@ -7,11 +7,20 @@ import pytest
 from lxml import etree
 
 from relations.errors import FileRefused
-from relations.importers.engine.parties import BirthDate, Detail, Document, Nationality, Party, Place, Unreadable
+from relations.importers.engine.parties import (
+    BirthDate,
+    Detail,
+    Document,
+    Nationality,
+    Party,
+    Place,
+    Publication,
+    Unreadable,
+)
 from relations.importers.sources import uk
 from tests.importers import rebuilding, tracing
 
-FILES = Path(__file__).parent / "files" / "uk"
+FILE = Path(__file__).parent / "files" / "uk" / "list.xml"
 DESIGNATION = """<?xml version="1.0" encoding="utf-8"?>
 <Designations><DateGenerated>02/09/2026</DateGenerated><Designation><UniqueID>RUS9999</UniqueID>
 <Names><Name><Name1>ANN</Name1><Name6>LEE</Name6><NameType>Primary Name</NameType></Name>{names}</Names>
@@ -43,8 +52,7 @@ def person(parsed):
 
 
 def test_the_header_gives_the_day():
-    publication = uk.publication([FILES / "two-designations.xml"])
-    assert (publication.list, publication.dated) == ("uk", dt.date(2026, 9, 2))
+    assert uk.publication([FILE]) == Publication(dated=dt.date(2026, 9, 2))
 
 
 def test_an_older_file_without_a_date_has_none(tmp_path):
@@ -53,49 +61,41 @@ def test_an_older_file_without_a_date_has_none(tmp_path):
     assert uk.publication([path]).dated is None
 
 
-def test_the_day_is_found_behind_the_designations_too(tmp_path):
+def test_the_day_is_read_after_the_designations_too(tmp_path):
     path = tmp_path / "uk.xml"
     inside = "<Designation><DateGenerated>01/01/2020</DateGenerated></Designation>"
     path.write_text(f"<Designations>{inside}<DateGenerated>02/09/2026</DateGenerated></Designations>")
     assert uk.publication([path]).dated == dt.date(2026, 9, 2)
 
 
-def test_the_designations_as_published_are_read_whole():
-    entity, person = tracing.parties(uk.parse([FILES / "two-designations.xml"])).values()
-    assert (entity.reference, entity.housekeeping) == ("AFG0001", (Detail("LastUpdated", "04/08/2026"),))
+def test_the_designations_are_read_whole():
+    entity, person, ship = tracing.parties(uk.parse([FILE])).values()
+    assert (entity.reference, entity.housekeeping) == ("AFG9901", (Detail("LastUpdated", "04/08/2026"),))
     assert entity.content() == {
         "kind": "entity",
         "names": [
-            {"text": "Haji Alim Hawala", "kind": "aka", "script": "Latn"},
-            {"text": "Haji Hakim Hawala", "kind": "aka", "script": "Latn"},
-            {"text": "HAJI KHAIRULLAH HAJI SATTAR MONEY EXCHANGE", "kind": "primary", "script": "Latn"},
+            {"text": "Testo Hawala", "kind": "aka", "script": "Latn"},
+            {"text": "SPECIMEN MONEY EXCHANGE", "kind": "primary", "script": "Latn"},
         ],
         "programmes": ["The Afghanistan (Sanctions) (EU Exit) Regulations 2020"],
         "addresses": [
-            {"text": "Ansari Market, 2nd Floor, Nimroz Province", "country": "Afghanistan"},
-            {"text": "Branch Office 14, Dubai", "country": "United Arab Emirates"},
+            {"text": "Example Market, 2nd Floor", "country": "Afghanistan"},
+            {"text": "Branch 14, Dubai", "country": "United Arab Emirates"},
         ],
         "measures": ["Asset freeze"],
         "details": [
             {"key": "DesignationSource", "value": "UN"},
-            {"key": "OFSIGroupID", "value": "12703"},
-            {"key": "UNReferenceNumber", "value": "TAe.010"},
+            {"key": "OFSIGroupID", "value": "90001"},
+            {"key": "UNReferenceNumber", "value": "TAe.901"},
         ],
         "listed_on": "2012-06-29",
-        "remarks": "Afghan Money Service Provider License Number: 044.",
+        "remarks": "License Number: 901.",
     }
-    assert person.names[0].family == "AKHUND"
+    assert (person.name, person.names[0].family, person.remarks) == ("ORVAN TELLIK MARRO", "MARRO", "For the test.")
     assert [birth.on for birth in person.birth_dates] == ["1945", "1946"]
     assert person.measures == ("Asset freeze", "Travel Ban")
-
-
-def test_records_rebuilt_from_their_fields_lose_nothing(tmp_path):
-    records = list(rebuilding.lines(FILES / "sample.jsonl"))
-    path = rebuilding.written(rebuilding.uk_list(records), tmp_path / "uk.xml")
-    parties = tracing.parties(uk.parse([path]))
-    assert len(parties) == len(records) == 10
-    for record in records:
-        tracing.uk(record, parties[record["unique_id"]])
+    assert person.details == (Detail("DesignationSource", "UK"), Detail("DesignationSource", "UN"))
+    assert (ship.kind, ship.documents) == ("vessel", (Document(kind="IMO", number="9000001"),))
 
 
 @pytest.mark.parametrize(
@@ -271,8 +271,8 @@ def test_a_kind_that_is_not_known_stops_the_record(parsed):
     ("content", "reason"),
     [
         ("Last Updated,13/04/2018,,\r\nName 6,Name 1\r\n AL-QAHTÄNI,Sheikh\r\n",
-         "it is OFSI's Consolidated List, which has other references: take it as ofsi"),
-        ("Report Date: 13-Feb-2026\r\nUnique ID\r\n", "it is the list's CSV edition; take the XML edition"),
+         "it is OFSI's Consolidated List, which has other references: import it as ofsi"),
+        ("Report Date: 13-Feb-2026\r\nUnique ID\r\n", "it is the list's CSV edition: import the XML edition"),
     ],
 )  # fmt: skip
 def test_other_editions_and_lists_are_named_and_refused(tmp_path, content, reason):
@@ -284,17 +284,32 @@ def test_other_editions_and_lists_are_named_and_refused(tmp_path, content, reaso
         assert str(refused.value) == f"ConList.csv is refused whole: {reason}."
 
 
-def test_a_record_serialised_anew_is_the_same(tmp_path):
-    root = etree.parse(FILES / "two-designations.xml").getroot()
+def test_a_record_in_another_serialisation_is_the_same(tmp_path):
+    root = etree.parse(FILE).getroot()
     for designation in root.iter("Designation"):
         designation[:] = reversed(designation)
         for names in designation.iter("Names"):
             names[:] = reversed(names)
-        next(designation.iter("LastUpdated")).text = "05/09/2026"
+        for updated in designation.iter("LastUpdated"):
+            updated.text = "05/09/2026"
     path = rebuilding.written(root, tmp_path / "uk.xml")
-    before, after = (tracing.parties(uk.parse([file])).values() for file in (FILES / "two-designations.xml", path))
+    before, after = (tracing.parties(uk.parse([file])).values() for file in (FILE, path))
     assert [party.digest for party in before] == [party.digest for party in after]
 
 
 def test_a_birth_date_in_words_is_no_date(person):
     assert person("<DOBs><DOB>unknown</DOB></DOBs>").birth_dates == (BirthDate(text="unknown"),)
+
+
+def test_a_designation_without_reference_name_or_regime_stops_the_record(tmp_path):
+    text = DESIGNATION.format(more="", names="", kind="Individual")
+    for old, new, reason in (
+        ("RUS9999", "", "it has no UniqueID"),
+        ("<Name1>ANN</Name1><Name6>LEE</Name6>", "", "it has no name"),
+        ("The Russia (Sanctions) (EU Exit) Regulations 2019", "", "it is listed under no regime"),
+    ):
+        path = tmp_path / "uk.xml"
+        path.write_text(text.replace(old, new), "utf-8")
+        (record,) = uk.parse([path])
+        assert isinstance(record, Unreadable)
+        assert record.reason == reason

@@ -17,12 +17,12 @@ from tests.importers.shared_data import whole
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 
 
-def standing(code: str) -> int:
+def current_parties(code: str) -> int:
     return Designation.objects.known_at(None).filter(party__list=code, delisted_on__isnull=True).count()
 
 
 def lines(day: str) -> dict[str, tuple[int, int, int]]:
-    """What subscribers were told of a publication: listed, amended and delisted under each programme."""
+    """The changes of a publication that subscribers got: listed, amended and delisted under each programme."""
     found = ListChange.objects.filter(run__dated=day)
     return {line.code: (line.listed, line.amended, line.delisted) for line in found}
 
@@ -31,7 +31,7 @@ def test_five_publications_of_the_un_leave_the_counts_that_the_un_published():
     counts = {}
     for path in sorted(whole("un").glob("un_*.xml")):
         run = import_list("un", [path])
-        counts[str(run.dated)] = (run.read, run.ended, run.refused, standing("un"))
+        counts[str(run.dated)] = (run.read, run.ended, run.refused, current_parties("un"))
     assert counts == {
         "2021-01-27": (1003, 0, 0, 1003),
         "2023-08-02": (955, 74, 0, 955),
@@ -55,7 +55,7 @@ def test_entries_that_come_back_have_a_second_period_and_are_no_new_parties(tmp_
     back = tmp_path / "back.xml"
     back.write_bytes(with_iran.read_bytes().replace(b"2023-10-17", b"2025-09-28", 1))
     run = import_list("un", [back])
-    assert (run.added, run.amended, standing("un")) == (84, 0, 946)
+    assert (run.added, run.amended, current_parties("un")) == (84, 0, 946)
     assert Listing.objects.filter(party__list="un").count() == 946 + 84
 
 
@@ -70,7 +70,7 @@ def test_ofacs_publications_leave_the_counts_that_ofac_published():
         "2022-02-25": [*(ofac / "days").glob("sdn_2022-02-25*")],
     }.items():
         import_list("ofac", files, dated=dt.date.fromisoformat(day))
-        counts.append(standing("ofac"))
+        counts.append(current_parties("ofac"))
     assert counts == [7379, 8890, 9121, 9123, 9214]
     assert lines("2022-02-24") == {"PEESA-EO14039": (2, 0, 0)}
     assert lines("2022-02-25") == {
@@ -79,13 +79,13 @@ def test_ofacs_publications_leave_the_counts_that_ofac_published():
     }  # fmt: skip
     with pytest.raises(FileRefused, match="it is empty"):
         import_list("ofac", [*(ofac / "days").glob("*empty*")], dated=dt.date(2024, 5, 4))
-    assert standing("ofac") == 9214
+    assert current_parties("ofac") == 9214
 
 
 def test_the_eus_parties_stand_since_the_acts_that_their_records_name(tmp_path):
     export = rebuilding.eu_export(rebuilding.lines(whole("eu", "eu-fsf_2026-02-23.jsonl.gz")))
     run = import_list("eu", [rebuilding.written(export, tmp_path / "eu.xml")])
-    assert (run.read, run.added, run.refused, standing("eu")) == (5860, 5860, 0, 5860)
+    assert (run.read, run.added, run.refused, current_parties("eu")) == (5860, 5860, 0, 5860)
     years = (2003, 2010, 2015, 2020, 2022, 2024, 2026)
     assert [Designation.objects.standing_on(dt.date(year, 3, 1)).count() for year in years] == [
         17, 293, 762, 1268, 2468, 4579, 5860,
@@ -99,7 +99,7 @@ def test_the_eus_parties_stand_since_the_acts_that_their_records_name(tmp_path):
 
 def test_ofsis_list_leaves_the_targets_that_ofsi_published():
     run = import_list("ofsi", [whole("uk", "ofsi-conlist_2018-04-13.csv")])
-    assert (run.read, run.added, run.refused, standing("ofsi")) == (2106, 2106, 0, 2106)
+    assert (run.read, run.added, run.refused, current_parties("ofsi")) == (2106, 2106, 0, 2106)
     assert run.complaints == {"doubts": [], "unreadable": [], "unknown": {}}
     assert set(SanctionEvent.objects.filter(from_country="GB").values_list("action", flat=True)) == {
         "imposed",

@@ -86,7 +86,7 @@ class DesignationFilters(Filters):
     under = _Under("programmes", label="A programme under which the version listed, amended or delisted the party")
     event = _Behind("party", label="The key of a sanction event: the parties behind it")
     kind = Words("kind", words=PartyKind, label="Person, entity, vessel or aircraft")
-    turn = Words("turn", words=PartyChange, label="What the last publication that spoke of the party did")
+    turn = Words("change", words=PartyChange, label="What the last publication that spoke of the party did")
     name = Exactly("name", label="Exactly this primary name")
     nationality = _Nationality("nationalities", label="A nationality, where the list gives its code")
     nationalities = _Nationality("nationalities", label="The same as nationality")
@@ -223,7 +223,7 @@ def _body(version: Designation, listings: list[Listing], site: str) -> dict[str,
         "list": party.list,
         "reference": party.reference,
         "version": version.version,
-        "turn": version.turn,
+        "turn": version.change,
         "kind": version.kind,
         "name": version.name,
         "programmes": version.programmes,

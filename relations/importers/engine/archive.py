@@ -1,4 +1,4 @@
-"""Files as they are given, kept, and unfolded: compressed ones, archives, folders of many files."""
+"""Files of a publication on their way in: unpacked from gzip and tar, and stored in the archive."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from relations.errors import FileRefused
 from relations.ledger import StoredFile, store_file
 
 MAX_BYTES = 256 * 1024 * 1024
-"""Of what a compressed file or an archive may unfold to; the largest list has 70 MB."""
+"""Limit of an unpacked file or tar; the largest list has 70 MB."""
 MAX_MEMBERS = 100_000
 _MOST_APART = 8
-"""More files than these are kept as one tar."""
+"""More files than these are stored as one tar."""
 _CHUNK = 1 << 20
 _PREFIX = "tracker-import-"
 _LEFT = 24 * 3600
-"""Seconds after which a folder is one that a killed import has left behind."""
+"""Seconds after which a folder is the leftover of a killed import."""
 
 
 @contextmanager
-def workplace() -> Iterator[Path]:
-    """A folder of this import alone, gone with it; those that killed ones left behind go, too."""
+def temporary_folder() -> Iterator[Path]:
+    """A folder of this import alone, deleted at its end, as are old ones of killed imports."""
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):
             if left.stat().st_mtime < time.time() - _LEFT:
@@ -38,26 +38,23 @@ def workplace() -> Iterator[Path]:
         yield Path(folder)
 
 
-# --- kept -----------------------------------------------------------------------------------------------------------
-
-
-def keep(files: Sequence[Path], *, name: str) -> list[StoredFile]:
-    """Keeps the files of one publication; many of them as `<name>.tar`."""
+def store(files: Sequence[Path], *, name: str) -> list[StoredFile]:
+    """Archives the files of one publication; many of them as `<name>.tar`."""
     if len(files) <= _MOST_APART:
-        return [_kept(path) for path in files]
-    with workplace() as folder:
+        return [_stored(path) for path in files]
+    with temporary_folder() as folder:
         packed = folder / f"{name}.tar"
         _pack(files, packed)
-        return [_kept(packed)]
+        return [_stored(packed)]
 
 
-def _kept(path: Path) -> StoredFile:
+def _stored(path: Path) -> StoredFile:
     with path.open("rb") as opened:
         return store_file(opened, name=path.name)
 
 
 def _pack(files: Sequence[Path], packed: Path) -> None:
-    """The same files make the same tar: without owners, modes and times. Names begin where the paths part."""
+    """The same tar for the same files: without owners, modes and times. Names begin where the paths part."""
     above = Path(os.path.commonpath(files))
     with tarfile.open(packed, "w") as tar:
         for path in files:
@@ -67,24 +64,21 @@ def _pack(files: Sequence[Path], packed: Path) -> None:
                 tar.addfile(member, opened)
 
 
-# --- unfolded -------------------------------------------------------------------------------------------------------
-
-
-def unfolded(paths: Sequence[Path], *, folder: Path) -> list[Path]:
+def unpacked(paths: Sequence[Path], *, folder: Path) -> list[Path]:
     """Files as they are; of `x.csv.gz` the `x.csv` in it; of `.tar`, `.tar.gz` and `.tgz` a folder with their files."""
-    found: list[Path] = []
+    files: list[Path] = []
     for number, path in enumerate(paths):
         into = folder / str(number)
         if path.is_file() and path.name.endswith((".tar", ".tar.gz", ".tgz")):
             into.mkdir()
             _unpack(path, into)
-            found.append(into)
+            files.append(into)
         elif path.is_file() and path.name.endswith(".gz"):
             into.mkdir()
-            found.append(_decompressed(path, into / path.name.removesuffix(".gz")))
+            files.append(_decompressed(path, into / path.name.removesuffix(".gz")))
         else:
-            found.append(path)
-    return found
+            files.append(path)
+    return files
 
 
 def _decompressed(path: Path, into: Path) -> Path:
@@ -92,18 +86,18 @@ def _decompressed(path: Path, into: Path) -> Path:
         with gzip.open(path) as packed, into.open("wb") as opened:
             _copy(packed, opened, left=MAX_BYTES, file=path.name)
     except (EOFError, OSError) as error:
-        raise FileRefused(file=path.name, why=f"it is no gzip file: {error}") from error
+        raise FileRefused(file=path.name, why=f"it is not a gzip file: {error}") from error
     return into
 
 
 def _unpack(path: Path, into: Path) -> None:
-    """Only plain files, only below the folder (tarfile's own `data` filter), and not more than fits."""
+    """Unpacks plain files only, below the folder (tarfile's own `data` filter), and within the limits."""
     left = MAX_BYTES
     try:
         with tarfile.open(path) as tar:
             for number, member in enumerate(tar):
                 if number >= MAX_MEMBERS:
-                    raise FileRefused(file=path.name, why=f"it holds more than {MAX_MEMBERS:,} files")
+                    raise FileRefused(file=path.name, why=f"it contains more than {MAX_MEMBERS:,} files")
                 inside = tarfile.data_filter(member, str(into))
                 opened = tar.extractfile(inside) if inside.isfile() else None
                 if opened is None:
@@ -113,13 +107,13 @@ def _unpack(path: Path, into: Path) -> None:
                 with place.open("wb") as written:
                     left = _copy(opened, written, left=left, file=path.name)
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise FileRefused(file=path.name, why=f"it is no archive that can be read: {error}") from error
+        raise FileRefused(file=path.name, why=f"it is not a readable tar archive: {error}") from error
 
 
 def _copy(opened: IO[bytes] | gzip.GzipFile, written: IO[bytes], *, left: int, file: str) -> int:
     while chunk := opened.read(_CHUNK):
         left -= len(chunk)
         if left < 0:
-            raise FileRefused(file=file, why=f"it unfolds to more than {MAX_BYTES:,} bytes")
+            raise FileRefused(file=file, why=f"it unpacks to more than {MAX_BYTES:,} bytes")
         written.write(chunk)
     return left

@@ -1,4 +1,4 @@
-"""Imports as jobs of procrastinate: `manage.py procrastinate worker`. What became of each stands in its `ImportRun`."""
+"""Imports as jobs of procrastinate: `manage.py procrastinate worker`. The result of each is in its `ImportRun`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from relations.codes import RunState
 from relations.errors import Conflict, FetchFailed, FileRefused, Refused
 from relations.importers.engine import archive
 from relations.importers.engine.fetching import Terms, fetch
-from relations.importers.engine.publications import addresses, import_list, periods
+from relations.importers.engine.publications import import_list
+from relations.importers.registry import LISTS
 from relations.ledger import (
     IMPORT_QUEUE,
     IMPORT_TASK,
@@ -34,8 +35,8 @@ from relations.models import ImportRun
 ATTEMPTS = 5
 PAUSE = 60
 """Seconds before the second attempt; then twice, three times as long."""
-KEEP = dt.timedelta(days=90)
-"""How long files are kept that are not those of a list's last good run."""
+RETENTION = dt.timedelta(days=90)
+"""Age at which archived files are deleted, except those of each list's last good run."""
 NOT_CHANGED = "The publisher says that nothing has changed since the last time."
 TERMS = Terms()
 RETRY = RetryStrategy(
@@ -53,7 +54,7 @@ log = structlog.get_logger(__name__)
     retry=RETRY,
 )
 def run_import(context: JobContext, run: int) -> None:
-    """Begins a run that was asked for. A list that is being imported, or is not to be had, is tried again later."""
+    """Begins a run that was asked for. A list that is being imported or cannot be fetched is tried again later."""
     asked = ImportRun.objects.select_related("started_by").get(pk=run)
     if asked.state not in UNDER_WAY:
         return
@@ -66,19 +67,19 @@ def run_import(context: JobContext, run: int) -> None:
         postpone_import(asked, why=f"{trouble.detail} It is tried again.")
         raise
     except Refused as refusal:
-        # Told by the run itself where it had begun.
+        # A run that had begun says so itself.
         abandon_import(asked, why=refusal.detail, state=RunState.REFUSED)
 
 
 @app.periodic(cron="*/15 * * * *", periodic_id="due")
 @app.task(name="fetch_due_lists", queue=IMPORT_QUEUE)
 def fetch_due_lists(timestamp: int) -> None:
-    """Asks for every list of `IMPORT_LISTS` whose period has passed since it was last begun or asked for."""
+    """Enqueues every list of `IMPORT_LISTS` whose period has passed since it last began or was enqueued."""
     now = dt.datetime.now(dt.UTC)
     for code in settings.IMPORT_LISTS:
         last = ImportRun.objects.filter(list=code, job__isnull=False).order_by("-started_at").first()
         if last is None or (
-            last.state not in (RunState.WAITING, RunState.RUNNING) and last.started_at + periods()[code] <= now
+            last.state not in UNDER_WAY and (period := LISTS[code].period) and last.started_at + period <= now
         ):
             enqueue_import(code, author=NOBODY)
 
@@ -86,7 +87,7 @@ def fetch_due_lists(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *", periodic_id="stalled")
 @app.task(name="rescue_stalled_jobs", queue=IMPORT_QUEUE, pass_context=True)
 async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> None:
-    """Gives jobs whose worker has gone to another one. What the first had begun is rolled back with its connection."""
+    """Retries jobs whose worker has died. Its work is rolled back with its connection."""
     for job in await app.job_manager.get_stalled_jobs():
         log.warning("stalled_job_rescued", job=job.id, task=job.task_name)
         await app.job_manager.retry_job(job)
@@ -95,55 +96,54 @@ async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="40 3 * * *", periodic_id="archive")
 @app.task(name="forget_old_files", queue=IMPORT_QUEUE)
 def forget_old_files(timestamp: int) -> None:
-    """Keeps the files of each list's last good run and of what waits, and every other one for `KEEP`."""
+    """Deletes files older than `RETENTION`, except those of each list's last good run and of unfinished ones."""
     needed: set[str] = set()
     for code in ImportRun.objects.order_by().values_list("list", flat=True).distinct():
         good = ImportRun.objects.succeeded().filter(list=code, dry_run=False).first()
         needed |= {one["sha256"] for one in good.files} if good else set()
     for run in ImportRun.objects.filter(state__in=UNDER_WAY):
         needed |= {one["sha256"] for one in run.files}
-    delete_files(needed=needed, before=dt.datetime.now(dt.UTC) - KEEP)
+    delete_files(needed=needed, before=dt.datetime.now(dt.UTC) - RETENTION)
 
 
 def _begin(asked: ImportRun) -> None:
-    with archive.workplace() as folder:
-        kept: list[StoredFile] = asked.files or _fetched(asked, folder)
-        if not kept:
+    with archive.temporary_folder() as folder:
+        archived: list[StoredFile] = asked.files or _fetched(asked, folder)
+        if not archived:
             finish_unchanged(asked, why=NOT_CHANGED)
             return
-        files = write_files(kept, folder=folder)
+        files = write_files(archived, folder=folder)
         import_list(
             asked.list, files, dated=asked.dated, author=Author(user=asked.started_by, imports=True), asked=asked,
-            kept=kept, accept_shrink=asked.accept_shrink, dry_run=asked.dry_run,
+            archived=archived, accept_shrink=asked.accept_shrink, dry_run=asked.dry_run,
         )  # fmt: skip
 
 
 def _fetched(asked: ImportRun, folder: Path) -> list[StoredFile]:
-    """The list's files, in the archive; empty where none of them has changed. No transaction is open meanwhile."""
-    places = addresses(asked.list)
-    if not places:
-        raise FileRefused(file=asked.list, why="it is published at no address that is known; import it from its file")
+    """The list's files, archived; none where none of them has changed. No transaction is open meanwhile."""
+    published = LISTS[asked.list].addresses
+    if not published:
+        raise FileRefused(file=asked.list, why="it is published at no known address; import it from its file")
     before = _last_fetched(asked.list)
-    kept: list[StoredFile] = []
-    changed = False
-    for place in places:
-        known = before.get(place.file)
-        told = {"etag": known.get("etag", ""), "last_modified": known.get("last_modified", "")} if known else {}
-        into = folder / f"fetched-{place.file}"
-        found = fetch(place.url, into=into, terms=TERMS, **told)
-        changed = changed or found.changed
-        if found.changed:
+    files: list[StoredFile] = []
+    is_changed = False
+    for one in published:
+        known = before.get(one.name)
+        etag, last_modified = (known.get("etag", ""), known.get("last_modified", "")) if known else ("", "")
+        into = folder / f"fetched-{one.name}"
+        answer = fetch(one.url, into=into, terms=TERMS, etag=etag, last_modified=last_modified)
+        is_changed = is_changed or answer.changed
+        if answer.changed:
             with into.open("rb") as opened:
-                one = store_file(opened, name=place.file)
-            one |= {"url": place.url, "etag": found.etag, "last_modified": found.last_modified}
-            kept.append(one)
+                stored = store_file(opened, name=one.name)
+            files.append(stored | {"url": one.url, "etag": answer.etag, "last_modified": answer.last_modified})
         elif known:
-            kept.append(known)
+            files.append(known)
         into.unlink(missing_ok=True)
-    return kept if changed else []
+    return files if is_changed else []
 
 
 def _last_fetched(code: str) -> dict[str, StoredFile]:
-    """The files of the last good run, by name, where it was fetched: what their validators speak of is what stands."""
+    """The files of the last good run, by name, where it was fetched: their validators are those of the known list."""
     good = ImportRun.objects.succeeded().filter(list=code, dry_run=False).exclude(files=[]).first()
     return {one["name"]: one for one in good.files if "url" in one} if good else {}

@@ -1,5 +1,5 @@
-"""What a publication did, told twice: as sanction events, one a programme, day and direction, with the parties behind
-it; and as lines of the log of list changes, one a programme, which subscribers are told of."""
+"""Records of a publication's effects, programme by programme: sanction events with their parties, one for each
+programme, day and direction; and entries of the log of list changes, one for each programme, for subscribers."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from relations.ledger import (
 from relations.models import Country, Designation, ImportRun, Listing, SanctionEvent, SanctionProgramme, Source
 
 _QUOTED = 10
-"""How many of the parties' names an event quotes; all of them stand behind it."""
+"""Number of an event's parties that its citation quotes."""
 
 
-type Turns = Mapping[str, Mapping[PartyChange, Sequence[WrittenVersion]]]
-"""By programme: the versions, by what they did under it."""
+type Changes = Mapping[str, Mapping[PartyChange, Sequence[WrittenVersion]]]
+"""By programme: the versions, by their effect under it."""
 
 
 class Group(NamedTuple):
@@ -44,76 +44,72 @@ class Group(NamedTuple):
     gained: bool
 
 
-def tell_events(
+def record_list_events(
     sanctions_list: PartyList, run: ImportRun, written: Sequence[WrittenVersion],
     known: Mapping[str, KnownVersion], *, between: str, author: Author,
 ) -> None:  # fmt: skip
-    """Records the events of an import's versions, and appends the lines.
+    """Records the events of an import's versions, and appends its list changes.
 
     `known` are the versions before it, by reference; `between` is the EDTF of the days since the publication before. A
-    programme aimed at no state has no pair, and so no event; one that the table does not know is complained of by
-    name, and its parties are kept. Of both there are lines.
+    programme aimed at no state has no pair, and so no event; one that the table does not know is reported by name, and
+    its parties are listed. Both have list changes.
     """
-    turns = _turns(written, known)
-    table = _looked_up(sanctions_list, run, turns)
-    # Everything that may have to wait for somebody comes before the log is held.
+    changes = _changes(written, known)
+    table = _looked_up(sanctions_list, run, changes)
+    # Every lock that may have to wait is taken before the log's.
     rows = {code: _programme(programme) for code, programme in table.items() if programme and programme.target}
     lock_programmes(rows.values())
-    _record_events(sanctions_list, run, _grouped(turns, written, between), rows, known=known, author=author)
+    _record_events(sanctions_list, run, _grouped(changes, written, between), rows, known=known, author=author)
     append_list_changes(
-        [_line(sanctions_list, code, table[code], rows.get(code), turns[code]) for code in sorted(turns)], run=run
+        [
+            ListChangeDraft(
+                list_title=sanctions_list.title,
+                code=code,
+                title=programme.title if programme else "",
+                issuer=programme.issuer if programme else sanctions_list.issuer,
+                programme=rows.get(code),
+                turns=changes[code],
+            )
+            for code, programme in sorted(table.items())
+        ],
+        run=run,
     )
 
 
-def _turns(written: Sequence[WrittenVersion], known: Mapping[str, KnownVersion]) -> Turns:
+def _changes(written: Sequence[WrittenVersion], known: Mapping[str, KnownVersion]) -> Changes:
     """An amendment that changes a party's programmes is a listing under the one and a delisting under the other."""
-    turns: defaultdict[str, defaultdict[PartyChange, list[WrittenVersion]]] = defaultdict(lambda: defaultdict(list))
+    changes: defaultdict[str, defaultdict[PartyChange, list[WrittenVersion]]] = defaultdict(lambda: defaultdict(list))
     for version in written:
         before = known.get(version.reference)
-        stood = set(before.programmes) if before and before.delisted_on is None else set()
-        stands = set(version.programmes) if version.turn != PartyChange.DELISTED else set()
-        for programme in stood | stands:
-            turn = PartyChange.AMENDED
-            if programme not in stood:
-                turn = PartyChange.LISTED
-            elif programme not in stands:
-                turn = PartyChange.DELISTED
-            turns[programme][turn].append(version)
-    return turns
+        old = set(before.programmes) if before and before.delisted_on is None else set()
+        new = set(version.programmes) if version.turn != PartyChange.DELISTED else set()
+        for change, programmes in (
+            (PartyChange.LISTED, new - old),
+            (PartyChange.AMENDED, new & old),
+            (PartyChange.DELISTED, old - new),
+        ):
+            for programme in programmes:
+                changes[programme][change].append(version)
+    return changes
 
 
-def _looked_up(sanctions_list: PartyList, run: ImportRun, turns: Turns) -> dict[str, Programme | None]:
-    found = {code: programme_of(sanctions_list.code, code) for code in turns}
-    unknown = sorted(code for code, programme in found.items() if programme is None)
-    if unknown:
+def _looked_up(sanctions_list: PartyList, run: ImportRun, changes: Changes) -> dict[str, Programme | None]:
+    table = {code: programme_of(sanctions_list.code, code) for code in changes}
+    if unknown := sorted(code for code, programme in table.items() if programme is None):
         run.complaints["unknown_programmes"] = unknown
-    return found
+    return table
 
 
-def _line(
-    sanctions_list: PartyList, code: str, known: Programme | None, row: SanctionProgramme | None,
-    turns: Mapping[PartyChange, Sequence[WrittenVersion]],
-) -> ListChangeDraft:  # fmt: skip
-    return ListChangeDraft(
-        list_title=sanctions_list.title,
-        code=code,
-        title=known.title if known else "",
-        issuer=known.issuer if known else sanctions_list.issuer,
-        programme=row,
-        turns=turns,
-    )
-
-
-def _grouped(turns: Turns, written: Sequence[WrittenVersion], between: str) -> dict[Group, list[WrittenVersion]]:
+def _grouped(changes: Changes, written: Sequence[WrittenVersion], between: str) -> dict[Group, list[WrittenVersion]]:
     listings = {one.party_id: one for one in Listing.objects.filter(party__in={one.party for one in written})}
     groups: defaultdict[Group, list[WrittenVersion]] = defaultdict(list)
-    for programme, by_turn in turns.items():
-        for turn in (PartyChange.LISTED, PartyChange.DELISTED):
-            for version in by_turn.get(turn, ()):
+    for programme, by_change in changes.items():
+        for change in (PartyChange.LISTED, PartyChange.DELISTED):
+            for version in by_change.get(change, ()):
                 listing = listings[version.party]
                 days = {PartyChange.LISTED: listing.listed_on, PartyChange.DELISTED: listing.delisted_on}
                 on = days.get(version.turn, between)
-                groups[Group(programme, on, gained=turn == PartyChange.LISTED)].append(version)
+                groups[Group(programme, on, gained=change == PartyChange.LISTED)].append(version)
     return dict(groups)
 
 
@@ -143,23 +139,23 @@ def _counts(versions: Iterable[Sequence[str]]) -> Counter[str]:
 def _actions(
     ordered: Sequence[Group], rows: Mapping[Group, int], code: str, known: Mapping[str, KnownVersion]
 ) -> list[tuple[SanctionAction, str]]:
-    """The first parties of a programme impose it, the first after its last was removed re-impose it, others tighten."""
+    """The first parties of a programme impose it, the first after its last was removed reimpose it, others tighten."""
     current = Designation.objects.known_at(None).filter(party__list=code, delisted_on__isnull=True)
-    left = _counts(current.values_list("programmes", flat=True))
-    stood = _counts(one.programmes for one in known.values() if one.delisted_on is None)
+    after = _counts(current.values_list("programmes", flat=True))
+    before = _counts(one.programmes for one in known.values() if one.delisted_on is None)
     begun = set(SanctionEvent.objects.current().filter(programme__in=rows.values()).values_list("programme", flat=True))
     actions: list[tuple[SanctionAction, str]] = []
     for group in ordered:
         row = rows[group]
         if not group.gained:
             actions.append(
-                (SanctionAction.EASED, Scope.SOME) if left[group.programme] else (SanctionAction.LIFTED, Scope.ALL)
+                (SanctionAction.EASED, Scope.SOME) if after[group.programme] else (SanctionAction.LIFTED, Scope.ALL)
             )
             continue
-        again = SanctionAction.TIGHTENED if stood[group.programme] else SanctionAction.REIMPOSED
+        again = SanctionAction.TIGHTENED if before[group.programme] else SanctionAction.REIMPOSED
         actions.append((again if row in begun else SanctionAction.IMPOSED, ""))
         begun.add(row)
-        stood[group.programme] += 1
+        before[group.programme] += 1
     return actions
 
 
@@ -176,9 +172,9 @@ def _source(sanctions_list: PartyList, run: ImportRun) -> Source:
 
 
 def _programme(known: Programme) -> SanctionProgramme:
-    """The one that has the list's code, whatever an editor has titled it since; else that of the title; else a new one.
+    """The programme with the list's code, however an editor has titled it; else with the title; else a new one.
 
-    Where the table has come to aim a code elsewhere, the programme that had it keeps its acts and loses the code.
+    Where the table now aims a code elsewhere, the programme that had it retains its events and loses the code.
     """
     named = {"list": known.list, "code": known.code}
     coded = SanctionProgramme.objects.filter(**named).first()

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, TypeAliasType, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeAliasType, get_args, get_origin, get_type_hints
 
 import orjson
 
 from relations.errors import FileRefused, RecordRefused, Refused
-from relations.importers.engine.parties import ListCode, Party, Publication, Unreadable
+from relations.importers.engine.parties import Party, Publication, Unreadable
 from relations.importers.engine.statements import Extract, FactKind, OnMissing, Reading, Statement
 from relations.importers.registry import FACT_LISTS, PARTY_LISTS, FactList, PartyList
 
@@ -109,7 +109,7 @@ def _archive(reading: Reading) -> None:
 
 def read_publication(files: Sequence[Path]) -> Publication:
     header = _header(next(_records(files))[1], files)
-    return Publication(list=cast("ListCode", header.list), dated=header.dated, doubts=(SELECTION,))
+    return Publication(dated=header.dated, doubts=(SELECTION,))
 
 
 def read_parties(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
@@ -117,7 +117,7 @@ def read_parties(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
     header = _header(next(records)[1], files)
     for number, record in records:
         try:
-            party = build(Party, record | {"list": header.list})
+            party = build(Party, record)
             if sum(name.kind == "primary" for name in party.names) != 1:
                 raise RecordRefused(why="it does not have one primary name")
             yield party

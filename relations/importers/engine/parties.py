@@ -1,7 +1,7 @@
-"""What every sanctions list says of a party, in one shape, whatever the list's own format.
+"""A party as every sanctions list describes it, in one shape, whatever the list's own format.
 
-A list's parser yields one `Party` per record it can read and one `Unreadable` per record it cannot. Two publications of
-the same content compare equal through `Party.digest`, however they order or space it.
+A list's parser yields one `Party` per record that it can read and one `Unreadable` per record that it cannot. Two
+publications of the same content compare equal through `Party.digest`, however they order or space it.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 import orjson
 
 from relations.codes.country_names import code_by_name
 
-type ListCode = Literal["un", "ofac", "eu", "uk", "ofsi"]
 type Kind = Literal["person", "entity", "vessel", "aircraft"]
 type NameKind = Literal["primary", "aka", "fka", "nka", "variation", "original_script"]
 type Quality = Literal["", "strong", "weak"]
@@ -24,10 +23,10 @@ type Quality = Literal["", "strong", "weak"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """`text` in the order in which it is spoken; `family` and `given` where the list keeps them apart.
+    """A name in the order in which it is spoken (`text`); `family` and `given` where the list separates them.
 
-    `quality` is how well the issuer thinks the name identifies the party (UN "Good" and "Low", OFAC's strong and weak);
-    `script` is an ISO 15924 code, `language` the code or word that the list gives.
+    `quality` is the issuer's own grade (UN "Good" and "Low", OFAC's strong and weak); `script` is an ISO 15924 code,
+    `language` the code or word that the list gives.
     """
 
     text: str
@@ -42,7 +41,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BirthDate:
-    """`on` is EDTF (`1961~`, `[1958..1960]`), empty where the list's words name no date; then `text` has the words."""
+    """A date as EDTF (`on`: `1961~`, `[1958..1960]`); where the list's words name none, `text` has the words."""
 
     on: str = ""
     earliest: dt.date | None = None
@@ -71,7 +70,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nationality:
-    """`country` as the list writes it; `code` (ISO 3166-1 alpha-2) only where the list itself gives one."""
+    """A country as the list writes it; `code` (ISO 3166-1 alpha-2) only where the list itself gives one."""
 
     country: str
     code: str = ""
@@ -95,7 +94,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """The legal act under which the party stands on the list."""
+    """The legal act under which the party is listed."""
 
     title: str
     url: str = ""
@@ -106,28 +105,27 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Detail:
-    """Anything else that the list gives under a name of its own: a vessel's flag, an e-mail address, a reference."""
+    """Any other value that the list gives under a name of its own: a vessel's flag, an e-mail address, a reference."""
 
     key: str
     value: str
 
 
-UNCOMPARED = frozenset({"list", "reference", "listed_by", "housekeeping", "unknown"})
-"""What does not count when two publications are compared: who is meant, and what the list says of its own record."""
+UNCOMPARED = frozenset({"reference", "listed_by", "housekeeping", "unknown"})
+"""Fields left out when two publications are compared: the party's identity, and the list's words on its own record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """One record of a list. Every tuple is a set to the reader: its order means nothing.
 
-    `housekeeping` is what the list says of its record and not of the party (when it was last edited, its serial number,
-    a link that hangs on every record): kept, never compared. `delisted_on` is set where the list itself still carries
-    a party that it has taken off. `listed_by` is the last day on which it can have been listed by what the record says,
-    where it does not say the day: it moves with every act that touches the record, so it counts for a new listing only
-    and is never compared. `unknown` names what the parser did not know and kept as details.
+    `housekeeping` is about the record and not about the party (the day of its last edit, its serial number, a link that
+    every record has): it is never compared. `delisted_on` is set where the list still carries a party that it has taken
+    off. `listed_by` is the last possible day of a listing that the record does not date: it moves with every act that
+    touches the record, so it counts for a new listing only and is never compared. `unknown` names the details that the
+    parser did not know.
     """
 
-    list: ListCode
     reference: str
     kind: Kind
     names: tuple[Name, ...]
@@ -150,46 +148,54 @@ class Party:
     housekeeping: tuple[Detail, ...] = ()
     unknown: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Drops parts that say nothing, so that no parser has to."""
+        for name in _LISTS:
+            parts = getattr(self, name)
+            if any(part in _NOTHING for part in parts):
+                object.__setattr__(self, name, tuple(part for part in parts if part not in _NOTHING))
+
     @property
     def name(self) -> str:
-        """The primary name; every parser sees to it that there is exactly one."""
+        """The primary name, of which every parser makes exactly one."""
         return next(name.text for name in self.names if name.kind == "primary")
 
     @property
     def nationality_codes(self) -> tuple[str, ...]:
-        """ISO 3166-1 alpha-2, sorted: the list's own, or those of its names. Derived, so never compared."""
-        found = {nationality.code or code_by_name(nationality.country) for nationality in self.nationalities}
-        return tuple(sorted(found - {""}))
+        """Codes of ISO 3166-1 alpha-2, sorted: the list's own, or those of its names. Derived, so never compared."""
+        codes = {nationality.code or code_by_name(nationality.country) for nationality in self.nationalities}
+        return tuple(sorted(codes - {""}))
 
     def content(self) -> dict[str, Any]:
-        """What is compared and stored: empty fields left out, sets sorted and without doubles, days as ISO strings."""
+        """The fields to compare and store: without empty ones, sets sorted and without doubles, days as ISO strings."""
         return _plain_parts(self)
 
     @property
     def digest(self) -> str:
         return digest(self.content())
 
-    def completed_from(self, standing: Mapping[str, Any], *, omits: Iterable[str]) -> dict[str, Any]:
-        """`content()`, with what this publication does not speak of as it stands (`standing` is a stored content).
+    def completed_from(self, stored: Mapping[str, Any], *, omits: Iterable[str]) -> dict[str, Any]:
+        """`content()`, completed from a stored content by the fields of which this publication does not speak.
 
-        `omits` is `Publication.omits`: "aliases" (strong names beside the primary one), "addresses", and "spillover"
-        (remarks cut at their column's width go on as they stand, and so does what was read from them).
+        `omits` is `Publication.omits`: "aliases" (strong names besides the primary one), "addresses", and "spillover"
+        (the rest of remarks that were cut at their column's width, with the fields that were read from it).
         """
-        content = self.content()
-        omitted = frozenset(omits)
+        content, omitted = self.content(), frozenset(omits)
+        names = content["names"]
         if "aliases" in omitted:
-            kept = [name for name in standing.get("names", ()) if _is_strong_alias(name)]
-            content["names"] = _sorted_set([*content["names"], *kept])
-        if "addresses" in omitted and "addresses" in standing:
-            content["addresses"] = standing["addresses"]
-        if "spillover" in omitted and _goes_on(standing.get("remarks", ""), self.remarks):
-            # Everything that a remark holds was read from it, so it goes on with the remark.
-            for key in ("remarks", "birth_dates", "birth_places", "nationalities", "documents", "genders", "details"):
-                if key in standing:
-                    content[key] = standing[key]
-            weak = [name for name in standing.get("names", ()) if name.get("quality") == "weak"]
-            content["names"] = _sorted_set([*content["names"], *weak])
+            names += [name for name in stored.get("names", ()) if _is_strong_alias(name)]
+        if "addresses" in omitted and "addresses" in stored:
+            content["addresses"] = stored["addresses"]
+        if "spillover" in omitted and _is_cut(self.remarks, whole=stored.get("remarks", "")):
+            content |= {key: stored[key] for key in _READ_FROM_REMARKS if key in stored}
+            names += [name for name in stored.get("names", ()) if name.get("quality") == "weak"]
+        content["names"] = _sorted_set(names)
         return content
+
+
+_LISTS = tuple(part.name for part in fields(Party) if part.default == () and part.name != "names")
+_NOTHING = frozenset({"", BirthDate(), Place(), Nationality(country=""), Document(kind="", number=""), Detail("", "")})
+_READ_FROM_REMARKS = ("remarks", "birth_dates", "birth_places", "nationalities", "documents", "genders", "details")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,19 +210,14 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What a list's file says of itself before its first record.
+    """The list's own account of its file, read before the first record.
 
-    `dated` is None where the format carries no date (OFAC's CSV: the caller knows when it was fetched). `declared` is
-    the number of records that the file announces, None where it announces none (as yet none does). `omits` names what
-    files that were not given would have said; see `Party.completed_from`. `doubts` are signs, short of proof, that the
-    file is not whole: refuse it where the publication before it had none.
+    `dated` is None where the format carries no date (OFAC's CSV). `omits` names the contents of files that were not
+    given; see `Party.completed_from`. `doubts` are signs, short of proof, that the file is not whole: it is refused
+    where the publication before had none.
     """
 
-    list: ListCode
     dated: dt.date | None = None
-    generated_at: str = ""
-    serial: str = ""
-    declared: int | None = None
     omits: frozenset[str] = field(default_factory=frozenset)
     doubts: tuple[str, ...] = ()
 
@@ -226,7 +227,7 @@ def digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-# Sought once: a list holds a hundred thousand names, places and numbers.
+# Computed once: a list has a hundred thousand names, places and numbers.
 _PARTS = {
     shape: tuple(part.name for part in fields(shape) if not (shape is Party and part.name in UNCOMPARED))
     for shape in (Party, Name, BirthDate, Place, Nationality, Document, Instrument, Detail)
@@ -262,5 +263,37 @@ def _is_strong_alias(name: Mapping[str, Any]) -> bool:
     return name["kind"] != "primary" and name.get("quality") == "strong"
 
 
-def _goes_on(standing: str, cut: str) -> bool:
-    return bool(cut) and len(standing) > len(cut) and standing.startswith(cut)
+def _is_cut(remarks: str, *, whole: str) -> bool:
+    return bool(remarks) and len(whole) > len(remarks) and whole.startswith(remarks)
+
+
+# --- left over ------------------------------------------------------------------------------------------------------
+
+
+class Remainder:
+    """The parts of one record that its parser did not take, or took and could not read, in the list's own words.
+
+    Nothing new on a list is dropped silently, and nobody is left off a list for it.
+    """
+
+    def __init__(self) -> None:
+        self._strange: list[Detail] = []
+
+    def known[V](self, table: Mapping[str, V], text: str, *, of: str, otherwise: V) -> V:
+        """The table's value of a code (in small letters); `otherwise` for one that it lacks, which is left over."""
+        code = text.casefold()
+        if code not in table:
+            self.leave(of, text)
+        return table.get(code, otherwise)
+
+    def leave(self, name: str, text: str) -> None:
+        """Marks a value as taken and not understood."""
+        self._strange.append(Detail(name, text))
+
+    def rest(self) -> Iterable[Detail]:
+        return self._strange
+
+    def complete(self, party: Party) -> Party:
+        """The party with the rest of its record as details, named in `unknown`."""
+        left = [detail for detail in self.rest() if detail.value]
+        return replace(party, details=(*party.details, *left), unknown=tuple(sorted({detail.key for detail in left})))

@@ -1,4 +1,4 @@
-"""Who issues a sanctions programme, and at whom it is aimed: `tables/programmes.csv`."""
+"""Issuers and targets of sanctions programmes: `sources/tables/programmes.csv`."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Programme:
 
 @cache
 def programmes() -> dict[tuple[str, str], Programme]:
-    """By list and code. A code that is not here is to be reported, never guessed."""
-    found = {(row["list"], row["code"]): Programme(**row) for row in table("programmes")}
-    if len(found) < len(table("programmes")):
+    """The programmes by list and code. A code that is missing is reported, never guessed."""
+    by_code = {(row["list"], row["code"]): Programme(**row) for row in table("programmes")}
+    if len(by_code) < len(table("programmes")):
         raise ValueError("programmes.csv names a code of one list twice")
-    return found
+    return by_code
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The lookup tables of the parsers: CSV files in `tables/`, each with its source in the comments at its head."""
+"""The parsers' lookup tables: CSV files in `sources/tables/`, each with its source in the comments at its head."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def table(name: str) -> tuple[dict[str, str], ...]:
 
 @cache
 def keyed(name: str, *, by: str) -> dict[str, dict[str, str]]:
-    """The rows by the value of one column; a value that stands twice is a mistake of the table."""
+    """The rows by the value of one column; a repeated value is a mistake of the table."""
     rows = {row[by]: row for row in table(name)}
     if len(rows) < len(table(name)):
         raise ValueError(f"{name}.csv names a {by} twice")
@@ -28,7 +28,7 @@ def keyed(name: str, *, by: str) -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What a wording means: `pattern` has to match the whole of it."""
+    """The meaning (`word`) of a wording, the whole of which `pattern` matches."""
 
     pattern: re.Pattern[str]
     word: str
@@ -49,7 +49,7 @@ def phrases(name: str, *, of: str, **parts: str) -> tuple[Phrase, ...]:
 
 
 LONGEST = 2000
-"""No wording of a source is longer; what is, is not matched, for a pattern's time grows faster than its text."""
+"""Longer texts are not matched: a pattern's time grows faster than its text. No real wording is as long."""
 
 
 def meaning(name: str, words: str, *, of: str) -> Phrase | None:

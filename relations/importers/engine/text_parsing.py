@@ -1,4 +1,4 @@
-"""The small words of sanctions lists: white space, scripts, days, years of birth."""
+"""The small parts of sanctions lists: white space, scripts, names, days, dates of birth."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from relations.errors import RecordRefused
-from relations.importers.engine.parties import BirthDate
+from relations.importers.engine.parties import BirthDate, Name, NameKind, Quality
 
 # ISO 15924, keyed by the first word of a letter's Unicode name. Han is one script here: its letters do not say
 # whether they are simplified or traditional.
@@ -44,8 +46,8 @@ def clean(text: str | None) -> str:
     """One line, single spaces, composed letters (NFC), no invisible marks; refuses control characters."""
     if not text:
         return ""
-    if found := _CONTROLS.search(text):
-        raise RecordRefused(why=f"control character U+{ord(found[0]):04X} in {text[:40]!r}")
+    if match := _CONTROLS.search(text):
+        raise RecordRefused(why=f"control character U+{ord(match[0]):04X} in {text[:40]!r}")
     if text.isascii():
         return " ".join(text.split())
     return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
@@ -60,24 +62,63 @@ def script_of(text: str) -> str:
     """The ISO 15924 code of most of the letters; Zyyy (undetermined) where none of them is of a known script."""
     if text.isascii():
         return "Latn" if _ASCII_LETTER.search(text) else "Zyyy"
-    found = Counter(_script_of_letter(letter) for letter in text if letter.isalpha())
-    return max(sorted(found), key=found.__getitem__) if found else "Zyyy"
+    letters = Counter(_script_of_letter(letter) for letter in text if letter.isalpha())
+    return max(sorted(letters), key=letters.__getitem__) if letters else "Zyyy"
+
+
+def joined(*parts: str, by: str = " ") -> str:
+    """The parts that are not empty."""
+    return by.join(filter(None, parts))
+
+
+def distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts that are not empty, each once, in their order."""
+    return tuple(dict.fromkeys(filter(None, texts)))
+
+
+def written_name(
+    text: str, kind: NameKind = "primary", *, quality: Quality = "", language: str = "", note: str = ""
+) -> Name:
+    """A name that the list does not divide, with its script."""
+    return Name(text=text, kind=kind, quality=quality, script=script_of(text), language=language.lower(), note=note)
+
+
+def divided_name(given: str, family: str, kind: NameKind = "primary", *, quality: Quality = "") -> Name | None:
+    """A given and a family name, in this order; either may be missing. None where both are."""
+    if not (text := joined(given, family)):
+        return None
+    name = written_name(text, kind, quality=quality)
+    return replace(name, given=given, family=family) if given and family else name
+
+
+def with_one_primary(names: Iterable[Name]) -> tuple[Name, ...]:
+    """The names with one primary one, the first in the alphabet, for their order means nothing; others are variations.
+
+    Raises `RecordRefused` where there is none but in original script.
+    """
+    names = tuple(dict.fromkeys(names))
+    ranked = [(name.kind != "primary", name.text, name) for name in names if name.kind != "original_script"]
+    if not ranked:
+        raise RecordRefused(why="it has no name")
+    *_, first = min(ranked, key=lambda one: one[:2])
+    others = (name for name in names if name != first)
+    return (
+        replace(first, kind="primary"),
+        *(replace(name, kind="variation") if name.kind == "primary" else name for name in others),
+    )
 
 
 def day(text: str, *, of: str) -> dt.date | None:
-    """An xs:date. A zone behind it (`2015-03-27-04:00`) does not move the day. `of` names it in the refusal."""
+    """An xs:date. A zone after it (`2015-03-27-04:00`) does not move the day. `of` names the field in the refusal."""
     text = clean(text)
     if not text:
         return None
-    found = _DAY.fullmatch(text)
+    if not (match := _DAY.fullmatch(text)):
+        raise RecordRefused(why=f"{of} {text!r} is not a day (YYYY-MM-DD)")
     try:
-        return dt.date.fromisoformat(found[1]) if found else _not_a_day(text, of)
+        return dt.date.fromisoformat(match[1])
     except ValueError as error:
         raise RecordRefused(why=f"{of} {text!r} is not a day of the calendar") from error
-
-
-def _not_a_day(text: str, of: str) -> dt.date:
-    raise RecordRefused(why=f"{of} {text!r} is not a day (YYYY-MM-DD)")
 
 
 def day_first(text: str, *, of: str) -> dt.date | None:
@@ -92,13 +133,21 @@ def day_first(text: str, *, of: str) -> dt.date | None:
 
 
 def born(date: str, *, circa: bool = False) -> BirthDate:
-    """`1961-02`, circa -> on `1961-02~`, 1961-02-01 to 1961-02-28. Refuses what is no date of the calendar."""
+    """`1961-02`, circa -> on `1961-02~`, 1961-02-01 to 1961-02-28. Refuses a date that no calendar has."""
     earliest, latest = _bounds(date)
     return BirthDate(on=f"{date}{'~' if circa else ''}", earliest=earliest, latest=latest)
 
 
+def born_or_words(date: str, text: str, *, circa: bool = False) -> BirthDate:
+    """`born(date)`, or the list's own words where no calendar has that date."""
+    try:
+        return born(date, circa=circa)
+    except RecordRefused:
+        return BirthDate(text=text)
+
+
 def born_between(first: str, last: str, *, circa: bool = False) -> BirthDate:
-    """`1958`, `1960` -> `[1958..1960]`; the same twice is one date, and the wrong way round is turned."""
+    """`1958`, `1960` -> `[1958..1960]`; the same twice is one date; their order does not matter."""
     first, last = sorted([first, last])
     if first == last:
         return born(first, circa=circa)
@@ -107,29 +156,24 @@ def born_between(first: str, last: str, *, circa: bool = False) -> BirthDate:
 
 
 def _bounds(date: str) -> tuple[dt.date, dt.date]:
-    """As `relations.dates.parse` has them, without its grammar: a list has ten thousand of these three forms."""
-    year, _, rest = date.partition("-")
-    month, _, day_of_month = rest.partition("-")
+    """The bounds of `relations.dates.parse` without its grammar: a list has ten thousand of these three forms."""
     try:
-        if day_of_month:
-            day = dt.date.fromisoformat(date)
-            return day, day
-        if month:
-            return (
-                dt.date(int(year), int(month), 1),
-                dt.date(int(year), int(month), calendar.monthrange(int(year), int(month))[1]),
-            )
-        return dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
+        year, *rest = map(int, date.split("-"))
+        first = dt.date(year, *rest, *(1, 1)[len(rest) :])
+        if len(rest) == 2:
+            return first, first
+        month = first.month if rest else 12
+        return first, dt.date(year, month, calendar.monthrange(year, month)[1])
     except ValueError as error:
-        raise RecordRefused(why=f"date of birth {date!r} is none of the calendar") from error
+        raise RecordRefused(why=f"no calendar has the date of birth {date!r}") from error
 
 
 def born_in_words(text: str, *, circa: bool = False) -> BirthDate:
-    """`1945-04-02`, `Nov. 1973`, `1945`, `1945 - 1950`; what names no date of the calendar stays as it is written."""
+    """`1945-04-02`, `Nov. 1973`, `1945`, `1945 - 1950`; any other text stays as it is written."""
     text = clean(text)
     try:
-        if found := _DAY.fullmatch(text):
-            return born(found[1], circa=circa)
+        if match := _DAY.fullmatch(text):
+            return born(match[1], circa=circa)
         if _MONTH_OR_YEAR.fullmatch(text):
             return born(text, circa=circa)
         if (named := _MONTH_IN_WORDS.fullmatch(text)) and named["month"][:3] in MONTHS:
@@ -138,19 +182,16 @@ def born_in_words(text: str, *, circa: bool = False) -> BirthDate:
         if years := _YEARS.fullmatch(text):
             return born_between(years[1], years[2], circa=circa)
     except RecordRefused:
-        return BirthDate(text=text)
+        pass
     return BirthDate(text=text)
 
 
 def born_day_first(text: str) -> BirthDate:
     """`dd/mm/1945` and `00/00/1980` are years, `dd/03/1950` a month; anything else stays as it is written."""
     text = clean(text)
-    if not (found := _MASKED.fullmatch(text)):
+    if not (match := _MASKED.fullmatch(text)):
         return born_in_words(text)
-    day_of_month, month = (0 if part.isalpha() else int(part) for part in (found["d"], found["m"]))
+    day_of_month, month = (0 if part.isalpha() else int(part) for part in (match["d"], match["m"]))
     if day_of_month and not month:
         return BirthDate(text=text)
-    try:
-        return born("-".join([found["y"], *(f"{part:02d}" for part in (month, day_of_month) if part)]))
-    except RecordRefused:
-        return BirthDate(text=text)
+    return born_or_words(joined(match["y"], *(f"{part:02d}" for part in (month, day_of_month) if part), by="-"), text)

@@ -1,8 +1,8 @@
-"""By which day a party stood on the EU's list: its file hardly ever says since when, but names acts in every record.
+"""The last possible day of a listing by the EU, whose file hardly ever dates it but names acts in every record.
 
 A record has one `regulation`, the latest act that touched it, and each name, birth, address, citizenship and document
 has the act that put it there (`regulationSummary`), often years older. Parties listed again get new records (all
-236 of Iran in September 2025 did), so the oldest act of a record is of the listing that stands.
+236 of Iran in September 2025 did), so the oldest act of a record belongs to the current listing.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from relations.importers.engine.text_parsing import day
 NAMESPACE = "http://eu.europa.ec/fpi/fsd/export"
 _REGULATION, _SUMMARY = (f"{{{NAMESPACE}}}{name}" for name in ("regulation", "regulationSummary"))
 _NAMING = frozenset({"amendment", "repealing"})
-"""Acts that add to an annex or write it anew. A detail that names the first act of a programme (`regulation`) names it
-for want of another now and then: South Sudan's James Koang Chuol, listed in 2014, stands there under 131/2004."""
+"""Acts that add to an annex or replace it. A detail that names the first act of a programme (`regulation`) sometimes
+names it for want of another: a party of South Sudan that was listed in 2014 has an act of 2004."""
 _FIRST_ACT = dt.date(1993, 11, 1)
-"""The Union, and with it its common foreign policy, is of this day: an earlier one is a slip of the pen."""
+"""The Union, and with it its common foreign policy, dates from this day: an earlier one is a mistake."""
 
 
 def listed_by(entity: etree._Element) -> dt.date | None:
@@ -37,13 +37,13 @@ def _in_force(act: etree._Element) -> dt.date | None:
 
 
 def _named(act: etree._Element) -> dt.date | None:
-    """A summary has no day of entry into force: of 433 acts of which the file tells one, 432 were by the next day."""
+    """The next day: a summary has no entry into force, and of 433 acts dated in the file 432 were in force by then."""
     published = _day(act, "publicationDate")
     return dates.day_after(published) if published and act.get("regulationType", "") in _NAMING else None
 
 
 def _day(act: etree._Element, attribute: str) -> dt.date | None:
-    """What is no day proves nothing, and is no reason to leave a party off the list."""
+    """A day; None for any other text, which proves nothing and is no reason to leave a party off the list."""
     try:
         return day(act.get(attribute, ""), of=attribute)
     except RecordRefused:

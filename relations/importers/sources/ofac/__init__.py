@@ -1,4 +1,4 @@
-"""OFAC's Specially Designated Nationals: sdn.csv, and beside it alt.csv, add.csv and sdn_comments.csv.
+"""OFAC's Specially Designated Nationals: sdn.csv, and with it alt.csv, add.csv and sdn_comments.csv.
 
 The files carry no date: whoever fetched them knows it. A publication of sdn.csv alone says nothing of strong aliases
 and addresses; `Publication.omits` says so.
@@ -7,13 +7,13 @@ and addresses; `Publication.omits` says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from relations.errors import RecordRefused
 from relations.importers.engine.parties import Detail, Kind, Name, NameKind, Party, Place, Publication, Unreadable
-from relations.importers.engine.text_parsing import clean
+from relations.importers.engine.text_parsing import clean, distinct
 from relations.importers.sources.ofac import remarks as remarks_of
 from relations.importers.sources.ofac.sheets import Row, Sheet, SheetKind, rows, sheets
 
@@ -27,10 +27,9 @@ _VESSEL_COLUMNS = ("call_sign", "vessel_type", "tonnage", "gross_registered_tonn
 
 
 def publication(files: Sequence[Path]) -> Publication:
-    """`dated` is None; `omits` follows from the files given, `doubts` from how they end."""
+    """Without a date; `omits` follows from the files given, `doubts` from how they end."""
     given = sheets(files)
     return Publication(
-        list="ofac",
         omits=frozenset(name for kind, name in _OMITTED.items() if kind not in given),
         doubts=tuple(sheet.doubt for sheet in given.values() if sheet.doubt),
     )
@@ -40,13 +39,13 @@ def parse(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
     """Every party of sdn.csv in its order, then rows of the other files that belong to none.
 
     A row that cannot be read takes its party with it: half a party would look like an amendment. The other files are
-    held in memory (some 25,000 short rows), sdn.csv is not.
+    read into memory (some 25,000 short rows), sdn.csv is not.
     """
     given = sheets(files)
-    beside = _Beside()
+    parts = _Parts()
     for kind in _OMITTED:
         if kind in given:
-            yield from beside.read(given[kind])
+            yield from parts.read(given[kind])
     seen: set[str] = set()
     for row in rows(given["sdn"]):
         if isinstance(row, Unreadable):
@@ -54,14 +53,14 @@ def parse(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
             yield row
             continue
         try:
-            yield _party(row, beside=beside, seen=seen)
+            yield _party(row, parts=parts, seen=seen)
         except RecordRefused as refusal:
             yield Unreadable(reference=row.reference, line=row.line, reason=str(refusal), file=given["sdn"].path.name)
-    yield from beside.orphans(seen)
+    yield from parts.orphans(seen)
 
 
 @dataclass(slots=True)
-class _Beside:
+class _Parts:
     """The rows of alt.csv, add.csv and sdn_comments.csv by the party they belong to."""
 
     _rows: dict[tuple[SheetKind, str], list[Row]] = field(default_factory=dict)
@@ -87,18 +86,16 @@ class _Beside:
     def orphans(self, seen: set[str]) -> Iterator[Unreadable]:
         """Rows of parties that sdn.csv does not name."""
         for (kind, reference), left in self._rows.items():
-            if reference in seen:
-                continue
-            for row in left:
+            for row in left if reference not in seen else ():
                 why = f"sdn.csv has no party {reference}"
                 yield Unreadable(reference=reference, line=row.line, reason=why, file=self._files[kind])
         yield from (broken for reference, broken in self._broken.items() if reference not in seen)
 
 
-def _party(row: Row, *, beside: _Beside, seen: set[str]) -> Party:
+def _party(row: Row, *, parts: _Parts, seen: set[str]) -> Party:
     reference = row.reference
     if reference in seen:
-        raise RecordRefused(why=f"ent_num {reference} stands in the file twice")
+        raise RecordRefused(why=f"ent_num {reference} is in the file twice")
     seen.add(reference)
     name, sdn_type, programmes, title, *vessel, _ = row.cells()
     if not name:
@@ -108,30 +105,26 @@ def _party(row: Row, *, beside: _Beside, seen: set[str]) -> Party:
     kind = _KINDS[sdn_type.casefold()]
     is_person = kind == "person"
     # Cut at 1,000 characters, a remark goes on in sdn_comments.csv in the middle of a word.
-    whole = clean("".join(part.values[-1] for part in [row, *beside.of("sdn_comments", reference)]))
-    told = remarks_of.read(whole, is_person=is_person)
+    remarks = clean("".join(part.values[-1] for part in [row, *parts.of("sdn_comments", reference)]))
+    features = remarks_of.read(remarks, is_person=is_person)
+    aliases = _aliases(parts.of("alt", reference), is_person=is_person)
     return Party(
-        list="ofac",
         reference=reference,
         kind=kind,
         names=(
             remarks_of.spoken(name, kind="primary", is_person=is_person),
-            *_aliases(beside.of("alt", reference), is_person=is_person),
-            *told.names,
+            *aliases,
+            *features.pop("names", ()),
         ),
         programmes=_programmes(programmes),
-        titles=tuple(filter(None, title.split("; "))),
-        genders=tuple(told.genders),
-        birth_dates=tuple(told.birth_dates),
-        birth_places=tuple(told.birth_places),
-        nationalities=tuple(told.nationalities),
-        documents=tuple(told.documents),
-        addresses=tuple(_addresses(beside.of("add", reference))),
+        titles=distinct(title.split("; ")),
+        addresses=tuple(_addresses(parts.of("add", reference))),
         details=(
             *(Detail(key, value) for key, value in zip(_VESSEL_COLUMNS, vessel, strict=True) if value),
-            *told.details,
+            *features.pop("details", ()),
         ),
-        remarks=whole,
+        remarks=remarks,
+        **features,
     )
 
 
@@ -139,28 +132,25 @@ def _programmes(text: str) -> tuple[str, ...]:
     """`SDGT] [IFSR` and `[SDGT] [IFSR]` -> SDGT, IFSR."""
     programmes = tuple(filter(None, (code.strip() for code in re.split(r"[\[\];]+", text))))
     if not programmes:
-        raise RecordRefused(why="it stands under no programme")
+        raise RecordRefused(why="it is listed under no programme")
     return programmes
 
 
-def _aliases(found: list[Row], *, is_person: bool) -> Iterator[Name]:
-    """alt.csv has the strong aliases; weak ones stand in the remarks (dat_spec.txt, "The disposition of aliases")."""
-    for row in found:
+def _aliases(alt: Iterable[Row], *, is_person: bool) -> Iterator[Name]:
+    """The strong aliases of alt.csv; the remarks have the weak ones (dat_spec.txt, "The disposition of aliases")."""
+    for row in alt:
         _, alias_type, name, note = row.cells()
         alias_type = alias_type.casefold().replace(".", "")
         if alias_type not in _ALIAS_KINDS:
             raise RecordRefused(why=f"line {row.line} of alt.csv: alt_type {alias_type!r} is not known")
         if not name:
             raise RecordRefused(why=f"line {row.line} of alt.csv has no alias")
-        alias_kind = _ALIAS_KINDS[alias_type]
-        alias = remarks_of.spoken(name, kind=alias_kind, is_person=is_person, quality="strong")
+        alias = remarks_of.spoken(name, kind=_ALIAS_KINDS[alias_type], is_person=is_person, quality="strong")
         yield replace(alias, note=note)
 
 
-def _addresses(found: list[Row]) -> Iterator[Place]:
-    """`City/State/Province/Postal Code` is one column, which OFAC does not divide."""
-    for row in found:
+def _addresses(add: Iterable[Row]) -> Iterator[Place]:
+    """Addresses; `City/State/Province/Postal Code` is one column, which OFAC does not divide."""
+    for row in add:
         _, street, city, country, note = row.cells()
-        place = Place(street=street, city=city, country=country, note=note)
-        if place != Place():
-            yield place
+        yield Place(street=street, city=city, country=country, note=note)

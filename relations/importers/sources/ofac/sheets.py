@@ -1,6 +1,6 @@
 """OFAC's CSV files as rows: https://www.treasury.gov/ofac/downloads/dat_spec.txt.
 
-No header; a row per line; null is `-0-`, mostly with a blank behind it. OFAC ends its lines with CR LF and the file
+No header; a row per line; null is `-0-`, mostly with a blank after it. OFAC ends its lines with CR LF and the file
 with Ctrl-Z; copies with plain line ends have lost both. A file that stops inside a row is cut; one with OFAC's line
 ends that stops between two rows without the mark may be: that is a doubt.
 """
@@ -15,18 +15,17 @@ from pathlib import Path
 from typing import Literal
 
 from relations.errors import FileRefused, RecordRefused
+from relations.importers.engine import file_checks
+from relations.importers.engine.csv_rows import MAX_BYTES
 from relations.importers.engine.parties import Unreadable
 from relations.importers.engine.text_parsing import clean
 
 type SheetKind = Literal["sdn", "add", "alt", "sdn_comments"]
 
 WIDTHS: dict[SheetKind, int] = {"sdn": 12, "add": 6, "alt": 5, "sdn_comments": 2}
-MAX_BYTES = 64 * 1024 * 1024
-"""The largest (sdn.csv) has about 6 MB."""
 
 _END_MARK = "\x1a"
 _NAMED = re.compile(r"(sdn_comments|sdn|add|alt)(?![a-z])", re.IGNORECASE)
-_PAGE = re.compile(rb"\s*<(?:!doctype|html|\?xml|error)", re.IGNORECASE)
 _REFERENCE = re.compile(r"\s*\"?([1-9]\d*)\"?\s*(?:,|$)")
 _NULL = "-0-"
 _HEADER = "ent_num"
@@ -43,7 +42,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`values` as they stand, nulls empty, without the reference (OFAC's `ent_num`), which comes first."""
+    """The values of a row, nulls empty, without the reference (OFAC's `ent_num`), which comes first."""
 
     reference: str
     line: int
@@ -54,22 +53,23 @@ class Row:
 
 
 def sheets(files: Sequence[Path]) -> dict[SheetKind, Sheet]:
-    """The files by what they are: told by their names, or by their width. sdn.csv has to be among them."""
-    found: dict[SheetKind, Sheet] = {}
+    """The files by their kind, which their names show or their width. sdn.csv has to be among them."""
+    given: dict[SheetKind, Sheet] = {}
     for path in files:
         sheet = _sheet(path)
-        if sheet.kind in found:
+        if sheet.kind in given:
             raise FileRefused(file=path.name, why=f"a second {sheet.kind}.csv was given with it")
-        found[sheet.kind] = sheet
-    if "sdn" not in found:
-        raise FileRefused(file="The list", why="sdn.csv is missing; add.csv, alt.csv and sdn_comments.csv go with it")
-    return found
+        given[sheet.kind] = sheet
+    if "sdn" not in given:
+        why = "sdn.csv is missing; add.csv, alt.csv and sdn_comments.csv are optional"
+        raise FileRefused(file="The list", why=why)
+    return given
 
 
 def rows(sheet: Sheet) -> Iterator[Row | Unreadable]:
-    """Every row; one that has the wrong width, no reference or stray quotes is `Unreadable`. Blank lines are nothing.
+    """Every row but blank ones; one that has the wrong width, no reference or stray quotes is `Unreadable`.
 
-    Raises `FileRefused` where the file is cut, is not UTF-8 (of which ASCII is a part), or holds NUL bytes.
+    Raises `FileRefused` where the file is cut, is not UTF-8 (of which ASCII is a part), or contains NUL bytes.
     """
     for number, line in _lines(sheet.path):
         cells = _cells(line)
@@ -80,18 +80,17 @@ def rows(sheet: Sheet) -> Iterator[Row | Unreadable]:
             continue  # a blank line, or what a spreadsheet makes of one; the head that some copies are given
         begins = _REFERENCE.match(line)
         reference = begins[1] if begins else ""
+        if is_unended and cells and cells[-1] in _CUT_NULLS:
+            cells[-1] = _NULL  # a whole row but for a character of its last null; a copy of 2019 is like that
         try:
-            if is_unended and cells and cells[-1] in _CUT_NULLS:
-                cells[-1] = _NULL  # a whole row but for a character of its last null; a copy of 2019 is like that
             yield _row(cells, reference=reference, line=number, width=WIDTHS[sheet.kind])
         except RecordRefused as refusal:
-            shown = str(refusal)
-            yield Unreadable(reference=reference, line=number, reason=shown, file=sheet.path.name)
+            yield Unreadable(reference=reference, line=number, reason=str(refusal), file=sheet.path.name)
 
 
 def _row(cells: list[str] | None, *, reference: str, line: int, width: int) -> Row:
     if cells is None:
-        raise RecordRefused(why="a quotation mark is not closed or stands inside a value")
+        raise RecordRefused(why="a quotation mark is not closed or is inside a value")
     if len(cells) != width:
         raise RecordRefused(why=f"it has {len(cells)} columns, not {width}: {','.join(cells)[:40]!r}")
     if not reference:
@@ -108,11 +107,8 @@ def _cells(line: str) -> list[str] | None:
 
 
 def _is_cut(line: str, cells: list[str] | None, width: int) -> bool:
-    """Of a last line without a line end: is it the beginning of a row?"""
-    begins = re.match(r"\d+(,|$)", line) is not None
-    if cells is None:
-        return begins
-    return begins and len(cells) < width
+    """Recognises the mere beginning of a row in a last line without a line end."""
+    return re.match(r"\d+(,|$)", line) is not None and (cells is None or len(cells) < width)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -122,9 +118,9 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         with path.open(encoding="utf-8-sig", newline=None) as file:
             for number, line in enumerate(file, start=1):
                 if "\x00" in line:
-                    raise FileRefused(file=path.name, why=f"line {number} holds a NUL byte")
+                    raise FileRefused(file=path.name, why=f"line {number} contains a NUL byte")
                 if ended and line.strip():
-                    raise FileRefused(file=path.name, why=f"line {number} stands behind the end mark (Ctrl-Z)")
+                    raise FileRefused(file=path.name, why=f"line {number} is after the end mark (Ctrl-Z)")
                 ended = ended or line.rstrip().endswith(_END_MARK)
                 row = line if not ended else line.rstrip().rstrip(_END_MARK)
                 if row:
@@ -134,34 +130,28 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _sheet(path: Path) -> Sheet:
-    size = path.stat().st_size
-    if size == 0:
-        raise FileRefused(file=path.name, why="it is empty")
-    if size > MAX_BYTES:
-        raise FileRefused(file=path.name, why=f"it has {size:,} bytes; the limit is {MAX_BYTES:,}")
-    with path.open("rb") as file:
-        head = file.read(64 * 1024).removeprefix(b"\xef\xbb\xbf")
-        file.seek(max(0, size - 16))
-        tail = file.read()
-    if _PAGE.match(head):
-        raise FileRefused(file=path.name, why="it is a page or XML and not the CSV file")
+    if file_checks.refuse_unfit(path, most=MAX_BYTES).lstrip().startswith(b"<"):
+        raise FileRefused(file=path.name, why="it is XML and not the CSV file")
     kind = _kind(path)
-    return Sheet(kind=kind, path=path, doubt=_doubt(path, kind, head=head, tail=tail))
+    return Sheet(kind=kind, path=path, doubt=_doubt(path, kind))
 
 
-def _doubt(path: Path, kind: SheetKind, *, head: bytes, tail: bytes) -> str:
-    """Named for the kind of file and not for its name, so that the next publication's doubt is the same one."""
-    if head.partition(b"\n")[0].endswith(b"\r") and not tail.rstrip().endswith(_END_MARK.encode()):
-        if not tail.endswith(b"\n"):
-            raise FileRefused(
-                file=path.name, why="it is cut: it has OFAC's line ends (CR LF), not its end mark (Ctrl-Z), and no end"
-            )
-        return f"{kind}.csv has OFAC's line ends (CR LF) and not its end mark (Ctrl-Z)"
-    return ""
+def _doubt(path: Path, kind: SheetKind) -> str:
+    """A sign that the file is cut, named by its kind and not by its name, so that the next publication's is equal."""
+    with path.open("rb") as file:
+        first = file.readline()
+        file.seek(-min(16, path.stat().st_size), 2)
+        tail = file.read()
+    if not first.endswith(b"\r\n") or tail.rstrip().endswith(_END_MARK.encode()):
+        return ""
+    if not tail.endswith(b"\n"):
+        why = "it is cut: it has OFAC's line ends (CR LF), not its end mark (Ctrl-Z), and no end"
+        raise FileRefused(file=path.name, why=why)
+    return f"{kind}.csv has OFAC's line ends (CR LF) and not its end mark (Ctrl-Z)"
 
 
 def _kind(path: Path) -> SheetKind:
-    """By name if a row of it has that width, however many bad ones stand before; by the first row's width otherwise."""
+    """The kind by name if a row of it has that width, after however many bad ones; else by the first row's width."""
     widths = (len(cells) for _, line in _lines(path) if (cells := _cells(line)))
     named = _NAMED.match(path.name)
     for kind, width in WIDTHS.items():
