@@ -9,7 +9,6 @@ import threading
 import time
 import uuid
 
-import httpcore2
 import pytest
 import trustme
 from hypothesis import given
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 
 from relations.delivery import Claim, sending
 from relations.delivery.sending import Sender, _retry_after
+from relations.net import client
 from tests.webhooks.receivers import OK, Receiver, answer, listening
 from tests.webhooks.test_sending import SECRET, sent
 
@@ -92,8 +92,7 @@ def test_no_time_to_come_back_brings_the_sender_down(receiver, told):
 
 @given(st.text() | st.from_regex(r"[A-Za-z]{3}, \d{1,9} [A-Za-z]{3} \d{1,25} \d+:\d+:\d+ ([+-]\d{1,9}|GMT)"))
 def test_whatever_it_says_it_is_left_alone_for_a_day_at_most(text):
-    answered = httpcore2.Response(503, headers=[(b"Retry-After", text.encode())])
-    found = _retry_after(answered, dt.datetime.now(dt.UTC))
+    found = _retry_after(503, text, now=dt.datetime.now(dt.UTC))
     assert found is None or dt.timedelta() <= found <= dt.timedelta(hours=24)
 
 
@@ -107,7 +106,7 @@ def test_name_servers_that_hang_hold_up_nobody_else(receiver, operator, monkeypa
         ended.wait()
         return ["127.0.0.1"]
 
-    monkeypatch.setattr(sending, "_look_up", look_up)
+    monkeypatch.setattr(client, "_look_up", look_up)
 
     def claim(url):
         return Claim(

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from relations.delivery import Claim, sending
 from relations.delivery.sending import Sender
 from relations.delivery.signing import Secret
+from relations.net import client
 from tests.webhooks.conftest import is_verified
 from tests.webhooks.receivers import Receiver, answer, listening
 
@@ -52,7 +53,7 @@ def names(monkeypatch):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return known[host]
 
-    monkeypatch.setattr(sending, "_look_up", look_up)
+    monkeypatch.setattr(client, "_look_up", look_up)
     known["asked"] = asked
     return known
 
@@ -140,7 +141,7 @@ def test_a_receiver_that_never_finishes_its_answer_has_not_answered(receiver, mo
 
 def test_a_name_server_that_does_not_answer_counts_against_the_deadline(monkeypatch, operator):
     monkeypatch.setattr(sending, "DEADLINE", 0.2)
-    monkeypatch.setattr(sending, "_look_up", lambda _host, _port: time.sleep(0.6) or ["127.0.0.1"])
+    monkeypatch.setattr(client, "_look_up", lambda _host, _port: time.sleep(0.6) or ["127.0.0.1"])
     assert sent("http://slow.example/").error == "timeout"
 
 
