@@ -59,7 +59,7 @@ def attempt(status: int, *, answer: bytes = b"", now: dt.datetime | None = None)
     """Everything that is due is sent once and answered so; returns how many that were."""
     moment = now or dt.datetime.now(dt.UTC)
     claims = delivery.claim(room=100, now=moment)
-    delivery.note(
+    delivery.record_outcomes(
         [Outcome(claim=claim, at=moment, milliseconds=12, status=status, answer=answer) for claim in claims], now=moment
     )
     return len(claims)

@@ -75,7 +75,7 @@ def test_every_body_that_is_sent_is_as_the_document_says(client, countries, incl
     for _ in range(5):
         now += dt.timedelta(hours=3)
         attempt(500, now=now)
-    delivery.tidy(now=now + dt.timedelta(days=5))
+    delivery.purge(now=now + dt.timedelta(days=5))
     found = document(client)
     assert list(found["webhooks"]) == EventType.values
     sent = [json.loads(bytes(row.body)) for row in Delivery.objects.order_by("id")]

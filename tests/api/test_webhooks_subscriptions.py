@@ -43,7 +43,7 @@ def test_a_new_subscription_is_told_whole_with_its_secret_this_once(ann):
     secret = told.pop("secret")
     assert response.status_code == 201
     assert (response["Location"], response["Cache-Control"]) == (own, "no-store")
-    assert Secret.told(secret).fingerprint == told["secret_fingerprint"] == SigningSecret.objects.get().fingerprint
+    assert Secret.from_text(secret).fingerprint == told["secret_fingerprint"] == SigningSecret.objects.get().fingerprint
     assert told == {
         "id": row.pk, "self": own, "owner": "ann", "url": "https://example.org/hook?a=b", "description": "Desk",
         "event_types": ["sanctions.*"], "countries": ["BY"], "pairs": ["BY-US"], "tracks": [], "directions": [],
@@ -161,7 +161,7 @@ def test_a_rotation_shows_the_new_secret_and_until_when_the_old_one_signs(ann):
         assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
         assert until - dt.datetime.now(dt.UTC) == dt.timedelta(hours=1)
     assert told["secret"] != made["secret"]
-    assert Secret.told(told["secret"]).fingerprint == told["secret_fingerprint"] != made["secret_fingerprint"]
+    assert Secret.from_text(told["secret"]).fingerprint == told["secret_fingerprint"] != made["secret_fingerprint"]
     assert ann.get(place(made)) == {name: value for name, value in told.items() if name != "secret"}
 
 

@@ -67,7 +67,7 @@ def subscribe(owner):
         Delivery.objects.filter(subscription=row).delete()
         Subscription.objects.filter(pk=row.pk).update(delivered=0, last_success_at=None, served_at=None)
         row.refresh_from_db()
-        row.secret = secret.shown()
+        row.secret = secret.reveal()
         return row
 
     return subscribe

@@ -110,7 +110,7 @@ def documented(owner, start, tmp_path):
     script, port = tmp_path / "receiver.py", free_port()
     script.write_text(snippet(), "utf-8")
     row, secret = delivery.create(owner, {"url": f"http://127.0.0.1:{port}/hook", "event_types": ["sanctions.changed"]})
-    said = Said(start(str(script), str(port), secret.shown()))
+    said = Said(start(str(script), str(port), secret.reveal()))
     eventually(lambda: is_listening(port))
     drain()
     assert Subscription.objects.get().state == "enabled"

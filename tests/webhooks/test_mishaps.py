@@ -38,7 +38,7 @@ def test_whoever_rotates_because_the_key_is_gone_is_sent_what_waits(subscribe, r
     put_by(row, 1)
     SigningSecret.objects.update(sealed=b"of a key that is gone")
     drain()
-    new = delivery.rotate(row, grace=grace).shown()
+    new = delivery.rotate(row, grace=grace).reveal()
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=2)):
         drain()
     (got,) = receiver.received

@@ -76,7 +76,7 @@ def test_a_message_arrives_whole_and_signed(receiver):
         "accept-encoding": "identity", "connection": "close", "webhook-id": "msg_1", "webhook-timestamp": "",
         "webhook-signature": "",
     }  # fmt: skip
-    assert is_verified(got, SECRET.shown())
+    assert is_verified(got, SECRET.reveal())
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])

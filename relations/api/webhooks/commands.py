@@ -83,7 +83,7 @@ class Rotating(OwnEndpoint):
             raise exceptions.PermissionDenied("Its secret is shown to its owner alone: only they can rotate it.")
         told = values_of(RotationBody, request.data or {})
         grace = {"grace": dt.timedelta(seconds=told["grace"])} if "grace" in told else {}
-        return with_secret(request, row, delivery.rotate(row, **grace).shown(), status=200)
+        return with_secret(request, row, delivery.rotate(row, **grace).reveal(), status=200)
 
 
 class DryRun(OwnEndpoint):

@@ -101,7 +101,7 @@ class SubscriptionList(OwnEndpoint, ListEndpoint):
 
     def post(self, request: Request) -> HttpResponse:
         row, secret = delivery.create(owner(request), values_of(SubscriptionBody, request.data))
-        return with_secret(request, row, secret.shown(), status=201)
+        return with_secret(request, row, secret.reveal(), status=201)
 
 
 class SubscriptionDetail(OwnEndpoint):
