@@ -1,4 +1,4 @@
-"""What subscribers are sent, and what became of it."""
+"""Deliveries to subscribers, and the attempts at them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """One message for one subscription: its bytes as every attempt sends them, and how far it has come.
+    """Outbox row: one message for one subscription, with the bytes that every attempt sends, and its state.
 
-    `message` is the `webhook-id`. It tells of a line of the change log or of the log of list changes; `line` is its
-    number. Pings and notices have neither; `pair` is empty where there is none. A replay is a row of its own that
-    carries the message of the first. `lease` and `leased_until` say that a worker is sending it; after that time it
-    goes back. `attempts` counts those that count against the schedule.
+    `message` is the `webhook-id`. It is about an entry of the change log or of the log of list changes; `line` is the
+    entry's number. Pings and notices have neither. `pair` may be empty. A replay is a row of its own with the message
+    of the first. `lease` and `leased_until` reserve it for the worker that sends it; afterwards it returns to the
+    queue. `attempts` counts those that the schedule counts.
     """
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries", db_index=False)
@@ -88,13 +88,13 @@ class Delivery(models.Model):
             ),
         )  # fmt: skip
         indexes = (
-            # Read by a worker's claim: what of a subscription is due, and which subscriptions have anything waiting.
+            # Read by a worker's claim: due deliveries of a subscription, and subscriptions with pending deliveries.
             models.Index(name="deliveries_waiting", fields=["subscription", "next_attempt_at", "id"],
                          condition=Q(state=DeliveryState.PENDING)),
             # Read by the claim of an ordered subscription: the first of each pair.
             models.Index(name="deliveries_in_order", fields=["subscription", "pair", "line", "id"],
                          condition=Q(state__in=OUTSTANDING)),
-            # Read by the claim: how many are on their way to each, and which leases have run out.
+            # Read by the claim: concurrent requests to each subscription, and expired leases.
             models.Index(name="deliveries_on_their_way", fields=["leased_until"],
                          condition=Q(state=DeliveryState.SENDING)),
             # Read by /api/webhooks/<id>/deliveries/ and the admin, with and without a state.
@@ -113,7 +113,7 @@ class Delivery(models.Model):
 
 
 class Attempt(models.Model):
-    """One try at a delivery: what was answered, or why nothing was. `answer` is the beginning of the body."""
+    """One attempt at a delivery: the status and the first bytes of the answer, or an error."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="log", db_index=False)
     at = models.DateTimeField()

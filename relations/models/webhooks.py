@@ -1,4 +1,4 @@
-"""Who is told of changes, with which secret, and what they want to be told once more."""
+"""Subscriptions to changes, with their secrets and replays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.filter(owner=owner)
 
     def collecting(self) -> SubscriptionQuerySet:
-        """Those for which changes are put by: sent to now, or held until a changed URL answers its ping."""
+        """Subscriptions for which the outbox fills: now sent to, or waiting until a changed URL answers its ping."""
         return self.filter(COLLECTS, owner__is_active=True)
 
 
@@ -27,13 +27,13 @@ COLLECTS = Q(state__in=RECEIVING) | Q(state=SubscriptionState.PENDING, verified_
 
 
 class Subscription(models.Model):
-    """Which changes one owner wants to be told of, where, and how well that has gone.
+    """Filters of one owner, the URL to which matching changes go, and the health of its receiver.
 
-    `event_types` may hold wildcards; an empty list of the other filters means no restriction. Values of one filter are
-    alternatives, and every filter given must be met. `destination` is the URL's host and port. `verified_at` is the
-    last time that a ping was answered. `failures` counts failed attempts in a row since `failing_since`; `pauses` the
-    pauses in a row. `missed_from` is the last line of the logs before it was disabled: what came behind it was not put
-    by. `served_at` orders the round in which subscriptions are sent to.
+    `event_types` may contain wildcards; another filter without values is no restriction. Values of one filter are
+    alternatives, and all filters must match. `destination` is the URL's host and port. `verified_at` is the time of
+    the last answered ping. `failures` counts failed attempts in a row since `failing_since`; `pauses` the pauses in a
+    row. `missed_from` is the last log entry before it was disabled: later ones are not in the outbox. `served_at`
+    orders the round-robin of claims.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="subscriptions")
@@ -100,9 +100,9 @@ class Subscription(models.Model):
 
 
 class Selector(models.Model):
-    """What a change must bear for a subscription to be looked at: type, place, old and new value (`*` is any).
+    """Index of subscriptions by type, place, old and new value of a change (`*` is any).
 
-    The index by which an act finds the subscriptions that it concerns without looking at any other.
+    With it, a command finds the subscriptions that match its changes without reading any other.
     """
 
     words = models.CharField(max_length=100)
@@ -121,15 +121,15 @@ class Selector(models.Model):
 
 class SigningSecretQuerySet(models.QuerySet["SigningSecret"]):
     def signing(self, now: dt.datetime) -> SigningSecretQuerySet:
-        """Those that a message carries a signature of, the newest first."""
+        """Secrets that sign messages, the newest first."""
         return self.filter(Q(retires_at__isnull=True) | Q(retires_at__gt=now)).order_by("-id")
 
 
 class SigningSecret(models.Model):
-    """32 random bytes that the owner and the tracker share; here only as ciphertext, and a fingerprint to tell by.
+    """32 random bytes that the owner and the tracker share, as ciphertext.
 
-    `fingerprint` is the beginning of the secret's SHA-256. `retires_at` is null on the one in use, and the end of the
-    grace on the one that it replaced.
+    `fingerprint` is the beginning of the secret's SHA-256. `retires_at` is null on the current secret, and the end of
+    the grace on the previous one.
     """
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="secrets")
@@ -151,9 +151,10 @@ class SigningSecret(models.Model):
 
 
 class Replay(models.Model):
-    """The owner's wish to be sent a span of both logs once more: lines behind `after` up to `until`, both numbers.
+    """Request to send a span of both logs again: the entries after number `after` up to number `until`.
 
-    `event_types` and `pairs` narrow it. `reached` is the last line that was looked at, `queued` counts what was found.
+    `event_types` and `pairs` narrow it. `reached` is the last entry that was processed, `queued` the number of
+    deliveries so far.
     """
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="replays")
@@ -176,7 +177,7 @@ class Replay(models.Model):
             ),
         )
         indexes = (
-            # Read by the workers: what is left to queue.
+            # Read by the workers: replays with entries left to enqueue.
             models.Index(name="replays_under_way", fields=["id"], condition=Q(finished_at__isnull=True)),
         )
 

@@ -204,15 +204,13 @@ def test_what_is_published_taken_back_and_published_again_is_told_each_time(subs
 def test_an_import_that_is_killed_before_its_commit_leaves_no_line_and_no_delivery(subscribe, receiver, begun):
     subscribe(receiver, event_types=["designations.changed"])
     script = (
-        "import datetime as dt, pathlib, time, django; django.setup()\n"
+        "import datetime as dt, pathlib, threading, django; django.setup()\n"
         "from relations import importers\n"
-        "from relations.importers import applying\n"
-        "told = applying.tell_events\n"
-        "def hold(*given, **known):\n"
-        "    told(*given, **known)\n"
-        "    print('told', flush=True)\n"
-        "    time.sleep(60)\n"
-        "applying.tell_events = hold\n"
+        "from relations.outbox import enqueueing\n"
+        "def wait():\n"
+        "    print('enqueued', flush=True)\n"
+        "    threading.Event().wait()\n"
+        "enqueueing.wake = wait\n"
         f"importers.import_list('ofac', [pathlib.Path({str(DAYS / 'sdn_2022-02-24.csv')!r})], "
         "dated=dt.date(2022, 2, 24))\n"
     )
@@ -221,7 +219,7 @@ def test_an_import_that_is_killed_before_its_commit_leaves_no_line_and_no_delive
         env=environment(DJANGO_SETTINGS_MODULE="tracker.settings"),
     ) as halfway:  # fmt: skip
         assert halfway.stdout
-        assert halfway.stdout.readline() == "told\n"
+        assert halfway.stdout.readline() == "enqueued\n"
         halfway.send_signal(signal.SIGKILL)
     drain()
     assert receiver.received == []
