@@ -3,10 +3,8 @@
 import contextlib
 import json
 import os
-import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.ports import free_port
 from tracker.launcher import embedded, roles
 
 pytestmark = pytest.mark.slow
@@ -26,15 +25,6 @@ WAIT = 120.0  # seconds; a machine that tests on every core is slow to start
 
 # What a stranger's shell has: not the settings of the test run.
 CLEAN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "UV_CACHE_DIR") if name in os.environ}
-
-
-def free_port() -> int:
-    """One below those that the kernel lends to outgoing connections: it has to stay free until the server is up."""
-    for port in random.sample(range(20_000, 32_000), 100):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no port is free")
 
 
 def processes_of(folder: Path) -> set[int]:

@@ -82,6 +82,15 @@ def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_
     assert (delivery.state, delivery.attempts, delivery.lease) == ("pending", 0, None)
 
 
+def somebody_listens() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'"
+        )
+        return cursor.fetchone() is not None
+
+
 def test_an_act_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
     """With looks at the table a minute apart, only the notification can bring it here in time."""
     subscribe(receiver, tracks=["sanctions:US>BY:-"])
@@ -91,7 +100,7 @@ def test_an_act_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
     async def wake():
         one = Worker()
         running = asyncio.create_task(one.run())
-        await asyncio.sleep(0.3)
+        await asyncio.to_thread(meanwhile, lambda: eventually(somebody_listens))
         await asyncio.to_thread(meanwhile, act)
         while not receiver.received:  # noqa: ASYNC110  # another thread's
             await asyncio.sleep(0.01)

@@ -18,11 +18,10 @@ from relations.delivery import claim
 from relations.delivery.signing import PREFIX, Secret
 from relations.models import Attempt, Delivery, SigningSecret, Subscription
 from tests.api.subscribing import Caller
+from tests.ports import free_port, is_listening
 from tests.rights import token_of
-from tests.test_run import free_port
 from tests.webhooks.conftest import act, drain, environment, eventually
 from tests.webhooks.receivers import OK, answer
-from tests.webhooks.test_as_a_user import is_listening
 from tracker.launcher import embedded
 
 
