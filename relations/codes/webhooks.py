@@ -49,12 +49,12 @@ class SubscriptionState(TextChoices):
 
 
 class DisabledReason(TextChoices):
-    """Why nothing is sent to a subscription any more."""
+    """Reason for which a subscription is disabled."""
 
-    OWNER = "owner"
-    GONE = "gone"
-    NO_SUCCESS = "no_success"
-    PING_UNANSWERED = "ping_unanswered"
+    OWNER = "owner", "By its owner"
+    GONE = "gone", "The URL answers 410 Gone"
+    NO_SUCCESS = "no_success", "No success for five days"
+    PING_UNANSWERED = "ping_unanswered", "Ping not answered"
 
 
 class DeliveryState(TextChoices):
@@ -65,12 +65,12 @@ class DeliveryState(TextChoices):
 
 
 class AttemptError(TextChoices):
-    """Why an attempt brought no answer."""
+    """Reason for which an attempt has no answer."""
 
-    BLOCKED = "blocked"
-    NAME = "name"
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    PROTOCOL = "protocol"
-    LOST = "lost"
+    BLOCKED = "blocked", "Address not allowed"
+    NAME = "name", "Name not found"
+    CONNECT = "connect", "No connection"
+    TLS = "tls", "TLS failed"
+    TIMEOUT = "timeout", "Timeout"
+    PROTOCOL = "protocol", "No complete HTTP response"
+    LOST = "lost", "Worker lost"

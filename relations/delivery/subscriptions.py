@@ -163,4 +163,4 @@ def _assign(row: Subscription, values: Mapping[str, Any]) -> None:
 
 
 def _select(row: Subscription) -> None:
-    Selector.objects.bulk_create(Selector(words=word, subscription=row) for word in Interest.of(row).words)
+    Selector.objects.bulk_create(Selector(key=key, subscription=row) for key in Interest.of(row).words)

@@ -121,7 +121,7 @@ class Attempt(models.Model):
     status = models.PositiveSmallIntegerField(null=True)
     error = models.CharField(max_length=10, choices=AttemptError, blank=True)
     answer = models.BinaryField(default=b"")
-    probe = models.BooleanField(default=False, help_text="Whether it tried if a paused receiver is back")
+    probe = models.BooleanField(default=False, help_text="Test of a paused receiver")
 
     class Meta:
         ordering = ("id",)
@@ -142,4 +142,4 @@ class Attempt(models.Model):
         indexes = (models.Index(name="attempts_of_a_delivery", fields=["delivery", "id"]),)
 
     def __str__(self) -> str:
-        return f"{self.status or self.error}"
+        return str(self.status or self.get_error_display())

@@ -105,18 +105,18 @@ class Selector(models.Model):
     With it, a command finds the subscriptions that match its changes without reading any other.
     """
 
-    words = models.CharField(max_length=100)
+    key = models.CharField(max_length=100)
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="selectors")
 
     class Meta:
         constraints = (
             # Read by the outbox, by its first column.
             models.UniqueConstraint(name="a_subscription_is_selected_once_by_the_same_words",
-                                    fields=["words", "subscription"]),
+                                    fields=["key", "subscription"]),
         )  # fmt: skip
 
     def __str__(self) -> str:
-        return self.words
+        return self.key
 
 
 class SigningSecretQuerySet(models.QuerySet["SigningSecret"]):

@@ -93,7 +93,7 @@ def _concerned(events: Sequence[Event]) -> list[list[Subscription]]:
     looked_up = [list(event.words) for event in events]
     found: defaultdict[str, list[int]] = defaultdict(list)
     words = {word for words in looked_up for word in words}
-    for word, subscription in Selector.objects.filter(words__in=words).values_list("words", "subscription"):
+    for word, subscription in Selector.objects.filter(key__in=words).values_list("key", "subscription"):
         found[word].append(subscription)
     if not found:
         return [[] for _ in events]

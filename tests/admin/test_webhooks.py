@@ -130,7 +130,7 @@ def test_the_first_page_names_what_pauses_and_what_was_disabled_by_no_owner(root
     delivery.disable(row_of(other))
     attempt(410, now=now + dt.timedelta(days=1))
     words = said(root.get("/admin/"))
-    assert "The desk of ann: Disabled (Gone)" in words
+    assert "The desk of ann: Disabled (The URL answers 410 Gone)" in words
     assert "Stopped by me" not in words
 
 

@@ -67,7 +67,7 @@ def test_a_worker_killed_between_sending_and_noting_costs_one_more_attempt_and_n
     assert is_verified(first, row.secret)
     assert is_verified(second, row.secret)
     delivery = Delivery.objects.get()
-    assert (delivery.state, [str(each) for each in delivery.log.all()]) == ("delivered", ["lost", "204"])
+    assert (delivery.state, [str(each) for each in delivery.log.all()]) == ("delivered", ["Worker lost", "204"])
 
 
 def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_back(subscribe, receiver, start):

@@ -75,7 +75,7 @@ def test_being_disabled_is_told_every_time(subscribe, receiver):
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(500, "Paused"), (410, "Disabled (Gone)")]
+    ("status", "said"), [(500, "Paused"), (410, "Disabled (The URL answers 410 Gone)")]
 )  # fmt: skip
 def test_what_fails_stands_on_the_first_page_of_the_admin(subscribe, receiver, status, said):
     row = subscribe(receiver)
