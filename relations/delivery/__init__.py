@@ -5,10 +5,12 @@ from relations.delivery.outcomes import Outcome, record_outcomes
 from relations.delivery.replays import advance_replays, redeliver, replay, replay_missed
 from relations.delivery.retention import purge
 from relations.delivery.secrets import reseal_secrets, rotate, secrets_at, with_fingerprints
+from relations.delivery.subscription_filters import FILTERS
 from relations.delivery.subscriptions import change, create, delete, disable, enable, ping, would_match
 from relations.outbox.logs import last_lines, span
 
 __all__ = [
+    "FILTERS",
     "Claim",
     "Outcome",
     "advance_replays",

@@ -16,9 +16,9 @@ from tests.rights import token_of
 URL = "https://example.org/hook"
 
 
-def place(told: Any, rest: str = "") -> str:
+def place(result: Any, rest: str = "") -> str:
     """Where a subscription is, and what is below it."""
-    return f"/api/webhooks/{told['id']}/{rest}"
+    return f"/api/webhooks/{result['id']}/{rest}"
 
 
 class Caller:
@@ -71,5 +71,5 @@ def act(sender: str = "US", target: str = "BY", **values: Any) -> Any:
     return record(SanctionEvent, sender, target, on.isoformat(), **{"action": "imposed"} | values)
 
 
-def row_of(told: Any) -> Subscription:
-    return Subscription.objects.get(pk=told["id"])
+def row_of(result: Any) -> Subscription:
+    return Subscription.objects.get(pk=result["id"])

@@ -33,20 +33,20 @@ def validator(found: Any, type_: str) -> Draft202012Validator:
     return Draft202012Validator(schema, registry=registry, format_checker=FormatChecker())
 
 
-def keys(schema: Any, told: Any, at: str = "") -> list[str]:
+def keys(schema: Any, result: Any, at: str = "") -> list[str]:
     """Keys of a body of which the document does not speak."""
     found: list[str] = []
-    if isinstance(told, dict):
+    if isinstance(result, dict):
         known: Any = next(
             (each for each in (schema, *schema.get("oneOf", ())) if "properties" in each), {"properties": {}}
         )
-        for name, value in told.items():
+        for name, value in result.items():
             if name not in known["properties"]:
                 found.append(f"{at}/{name}")
             else:
                 found += keys(known["properties"][name], value, f"{at}/{name}")
-    if isinstance(told, list) and "items" in schema:
-        for each in told:
+    if isinstance(result, list) and "items" in schema:
+        for each in result:
             found += keys(schema["items"], each, f"{at}/-")
     return found
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from relations import delivery
 from relations.delivery.signing import Secret
-from relations.errors import Conflict, Invalid, SomeRefused
+from relations.errors import Conflict, SomeRefused
 from relations.models import Attempt, Delivery, SigningSecret, StatusChange, Subscription
 from tests.webhooks.conftest import act, drain, is_verified, put_by
 
@@ -203,13 +203,6 @@ def test_an_act_and_a_deletion_at_once_wait_for_each_other(subscribe, receiver):
 
 
 # --- secrets --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("grace", [dt.timedelta(seconds=-1), dt.timedelta(days=7, seconds=1)])
-def test_a_grace_lasts_from_nothing_to_seven_days(integrator, grace):
-    row, _ = delivery.create(integrator, URL)
-    with pytest.raises(Invalid, match="0 seconds to 7 days"):
-        delivery.rotate(row, grace=grace)
 
 
 def test_after_a_rotation_both_secrets_sign_and_after_the_grace_only_the_new_one(subscribe, receiver):

@@ -25,7 +25,7 @@ from relations.api.webhooks.requests import (
     SecretShape,
     SubscriptionShape,
 )
-from relations.api.webhooks.subscriptions import FILTERS, whole, with_secret
+from relations.api.webhooks.subscriptions import whole, with_secret
 from relations.models import ListChange, StatusChange
 from relations.outbox.payloads import list_change_told
 from relations.representation.references import site
@@ -103,11 +103,11 @@ class OwnDryRun(OwnEndpoint):
 
     def get(self, request: Request, number: int) -> HttpResponse:
         row = get_subscription(request, number)
-        return _matches(request, {name: getattr(row, name) for name in FILTERS})
+        return _matches(request, {name: getattr(row, name) for name in delivery.FILTERS})
 
 
 def _matches(request: Request, values: Mapping[str, Any]) -> HttpResponse:
-    matches = delivery.would_match({name: values[name] for name in FILTERS if name in values}, last=LAST)
+    matches = delivery.would_match(values, last=LAST)
     changes = [match.line for match in matches if isinstance(match.line, StatusChange)]
     bodies = {body["id"]: body for body in change_bodies(changes, site=site(request))}
     results = [

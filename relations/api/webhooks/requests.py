@@ -17,6 +17,7 @@ from relations.codes import (
     Include,
     SubscriptionState,
 )
+from relations.delivery.secrets import LONGEST_GRACE
 from relations.errors import Refused
 from relations.representation.shapes import Shape
 
@@ -67,7 +68,7 @@ class FiltersBody(SubscriptionBody):
 
 class RotationBody(Body):
     grace = serializers.IntegerField(
-        required=False, min_value=0, max_value=7 * 24 * 3600,
+        required=False, min_value=0, max_value=int(LONGEST_GRACE.total_seconds()),
         help_text="Seconds for which the old secret signs as well: up to 7 days, 86400 unless told",
     )  # fmt: skip
 

@@ -31,8 +31,7 @@ from relations.codes import DisabledReason, Include, SubscriptionState
 from relations.models import Subscription
 from relations.representation.references import country_code, site
 
-FILTERS = ("event_types", "countries", "pairs", "tracks", "directions", "transitions")
-WRITTEN = ("url", "description", *FILTERS, "include", "ordered")
+WRITTEN = ("url", "description", *delivery.FILTERS, "include", "ordered")
 KEYS = (
     "id", "self", "owner", *WRITTEN, "state", "state_since", "disabled_reason", "secret_fingerprint", "grace_until",
     "created_at", "verified_at", "missed_from", "failures", "failing_since", "pauses", "paused_until",
