@@ -12,12 +12,12 @@ import datetime as dt
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 import structlog
 from django.conf import settings
 from django.db import Error, connection
-from psycopg.conninfo import make_conninfo
 
 from relations import delivery
 from relations.delivery import Claim, Outcome
@@ -176,7 +176,7 @@ class Worker:
         """Wakes the worker when a command has enqueued deliveries. Without it, a poll finds them a second later."""
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(_conninfo(), autocommit=True) as listener:
+                async with await psycopg.AsyncConnection.connect(**_connection_params(), autocommit=True) as listener:
                     await listener.execute(f"LISTEN {CHANNEL}")
                     self.woken.set()
                     async for _ in listener.notifies():
@@ -223,11 +223,7 @@ def _db_end(outcomes: list[Outcome], claims: list[Claim]) -> None:
         connection.close()
 
 
-def _conninfo() -> str:
-    """Django's settings of the database, for libpq."""
-    database = connection.settings_dict
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    own = {"pool", "server_side_binding", "isolation_level", "assume_role"}
-    options = {name: str(value) for name, value in database["OPTIONS"].items() if name not in own}
-    named = {theirs: str(database[ours]) for ours, theirs in names.items() if database[ours]}
-    return make_conninfo(**(options | named))
+def _connection_params() -> dict[str, Any]:
+    """Django's parameters for libpq, without those of its cursors."""
+    params = connection.get_connection_params()
+    return {name: value for name, value in params.items() if name not in ("context", "cursor_factory")}

@@ -161,7 +161,8 @@ def test_a_replay_is_a_resource_that_shows_its_progress(ann, made):
     assert result == {
         "id": result["id"], "self": f"{own}replay/{result['id']}/", "subscription": made["id"], "after": 0,
         "until": last, "event_types": [], "pairs": [], "undelivered": False,
-        "requested_at": result["requested_at"], "reached": 0, "queued": 0, "finished_at": None, "deliveries": f"{own}deliveries/?replayed=1",
+        "requested_at": result["requested_at"], "reached": 0, "queued": 0, "finished_at": None,
+        "deliveries": f"{own}deliveries/?replayed=1",
     }  # fmt: skip
     assert ann.get(place(made, "replay/?finished=0"))["results"] == [result]
     queue()
