@@ -16,9 +16,9 @@ from tests.rights import token_of
 URL = "https://example.org/hook"
 
 
-def place(result: Any, rest: str = "") -> str:
-    """Where a subscription is, and what is below it."""
-    return f"/api/webhooks/{result['id']}/{rest}"
+def place(subscription: Any, rest: str = "") -> str:
+    """Path of a subscription, or of something below it."""
+    return f"/api/webhooks/{subscription['id']}/{rest}"
 
 
 class Caller:
@@ -71,5 +71,5 @@ def act(sender: str = "US", target: str = "BY", **values: Any) -> Any:
     return record(SanctionEvent, sender, target, on.isoformat(), **{"action": "imposed"} | values)
 
 
-def row_of(result: Any) -> Subscription:
-    return Subscription.objects.get(pk=result["id"])
+def row_of(subscription: Any) -> Subscription:
+    return Subscription.objects.get(pk=subscription["id"])

@@ -26,7 +26,7 @@ def listed(ann: Caller, made: Any, query: str = "") -> list[Any]:
 
 
 def queue() -> None:
-    """What the workers do with replays."""
+    """Enqueues all replays, as the workers do."""
     while delivery.advance_replays(now=dt.datetime.now(dt.UTC)):
         pass
 

@@ -1,4 +1,4 @@
-"""From outside: what somebody does who subscribes over HTTP, with real servers, workers and receivers."""
+"""A subscriber's way over HTTP, with real servers, workers and receivers."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What the database itself refuses about subscriptions and deliveries, whoever writes."""
+"""Constraints of the database on subscriptions and deliveries."""
 
 import datetime as dt
 import uuid

@@ -143,7 +143,7 @@ def test_receivers_that_hang_drip_and_flood_do_not_hold_up_the_others(subscribe,
 
 
 def test_one_destination_gets_eight_requests_at_once_over_all_subscriptions(subscribe, receiver):
-    """Those of any worker: the ninth is claimed once one of the eight has been noted."""
+    """Requests of all workers count: the ninth is claimed once one of the eight has its outcome."""
     for row in [subscribe(receiver) for _ in range(3)]:
         put_by(row, 6)
     now = timezone.now()

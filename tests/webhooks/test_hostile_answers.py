@@ -97,7 +97,7 @@ def test_whatever_it_says_it_is_left_alone_for_a_day_at_most(text):
 
 
 def test_name_servers_that_hang_hold_up_nobody_else(receiver, operator, monkeypatch):
-    """As many hanging look-ups as a worker may have requests under way, and one receiver beside them."""
+    """One healthy receiver, and as many hanging look-ups as a worker has requests."""
     ended = threading.Event()
 
     def look_up(host, _port):

@@ -1,4 +1,4 @@
-"""What imports tell of the parties on a list: real receivers, a real worker, whole bodies."""
+"""Messages about the parties that imports change: real receivers, a real worker, whole bodies."""
 
 import datetime as dt
 import json
@@ -135,7 +135,7 @@ def test_a_first_import_is_one_small_body_a_programme_and_the_link_has_everybody
 
 
 def linked(url):
-    """What a link of a body leads to, in one page."""
+    """Rows at a link of a body, in one page."""
     path = url.partition("/api/")[2]
     answer = Client().get(f"/api/{path}&page_size=500")
     assert answer.status_code == 200, answer.content

@@ -67,7 +67,7 @@ def cut_all_workers_off() -> int:
 
 
 def test_a_worker_whose_connection_is_cut_notes_what_was_answered_meanwhile(subscribe, receiver, start):
-    """As when the database is started anew, or a proxy in between drops what is idle."""
+    """A restart of the database, or a proxy that drops idle connections, does the same."""
     row = subscribe(receiver)
     may_answer = threading.Event()
     receiver.say = lambda _: may_answer.wait(60) and OK

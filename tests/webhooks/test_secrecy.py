@@ -119,7 +119,7 @@ def test_no_repr_and_no_refusal_holds_a_secret(known):
 
 
 def test_no_dump_of_the_database_holds_a_secret(known, tmp_path):
-    """As an operator makes one: whoever finds it can sign nothing, call nothing and enter nothing."""
+    """A dump made by an operator lets its finder sign nothing, call nothing and enter nothing."""
     caller, _, secrets = known
     browser = Client()
     password = "only root knows this one"

@@ -1,4 +1,4 @@
-"""What owners do with subscriptions, and what they are refused."""
+"""Commands of owners on subscriptions, and refusals."""
 
 import datetime as dt
 import threading
