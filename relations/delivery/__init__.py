@@ -1,14 +1,16 @@
-"""Writes on subscriptions and deliveries. The API and the admin call the acts of owners; the worker, the rest."""
+"""Commands on subscriptions and deliveries: of owners, called by the API and the admin, and of the worker."""
 
-from relations.delivery.claims import Claim, claim, release, take_back
-from relations.delivery.outcomes import Outcome, note
+from relations.delivery.claims import Claim, claim, reclaim_leases, release
+from relations.delivery.outcomes import Outcome, record_outcomes
 from relations.delivery.replays import advance_replays, redeliver, replay, replay_missed
-from relations.delivery.retention import tidy
+from relations.delivery.retention import purge
 from relations.delivery.secrets import reseal_secrets, rotate, secrets_at, with_fingerprints
+from relations.delivery.subscription_filters import FILTERS
 from relations.delivery.subscriptions import change, create, delete, disable, enable, ping, would_match
 from relations.queries.change_log import last_entries, span
 
 __all__ = [
+    "FILTERS",
     "Claim",
     "Outcome",
     "advance_replays",
@@ -19,8 +21,10 @@ __all__ = [
     "disable",
     "enable",
     "last_entries",
-    "note",
     "ping",
+    "purge",
+    "reclaim_leases",
+    "record_outcomes",
     "redeliver",
     "release",
     "replay",
@@ -29,8 +33,6 @@ __all__ = [
     "rotate",
     "secrets_at",
     "span",
-    "take_back",
-    "tidy",
     "with_fingerprints",
     "would_match",
 ]

@@ -1,4 +1,4 @@
-"""What the outcome of an attempt does to a delivery and to its subscription. No database."""
+"""Retries with backoff, and the circuit breaker of a subscription. Pure: no database."""
 
 from __future__ import annotations
 
@@ -12,46 +12,44 @@ SCHEDULE = tuple(
     dt.timedelta(seconds=seconds)
     for seconds in (5, 60, 300, 1800, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 )
-"""How long after its first, second, … failed attempt a delivery is tried again; after the last one it is exhausted."""
+"""Backoff after the first, second, … failed attempt; after the last one the delivery is exhausted."""
 SPREAD = 0.2
-"""Each wait is up to this much longer or shorter, so that what failed together does not come back together."""
+"""Jitter: each wait is up to this much longer or shorter, so that failures do not come back all at once."""
 FAILURES = 5
-"""In a row, and a subscription pauses."""
+"""Failures in a row after which a subscription pauses."""
 FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(seconds=30), dt.timedelta(hours=1)
 PATIENCE = dt.timedelta(days=5)
-"""Without a success, and a failing subscription is disabled."""
+"""Time without a success after which a failing subscription is disabled."""
 
 
 def wait_after(attempts: int) -> dt.timedelta | None:
-    """How long to wait after attempt number `attempts` has failed; None: it was the last."""
+    """Backoff after failed attempt number `attempts`, None after the last one."""
     if attempts > len(SCHEDULE):
         return None
     return SCHEDULE[max(attempts, 1) - 1] * random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311  # spreads, hides nothing
 
 
 def succeed(row: Subscription, *, at: dt.datetime, ping: bool, replayed: bool) -> bool:
-    """Returns whether what waits may go at once: the receiver is back, or has shown that it is the owner's."""
+    """Records a success. Returns True if the subscription becomes enabled, so that waiting deliveries go at once."""
     if not replayed:
         row.delivered += 1
         row.last_success_at = at
-    if row.state == SubscriptionState.DISABLED:
+    if row.state == SubscriptionState.DISABLED or (row.state == SubscriptionState.PENDING and not ping):
         return False
-    back = row.state != SubscriptionState.ENABLED
+    recovers = row.state != SubscriptionState.ENABLED
     if row.state == SubscriptionState.PENDING:
-        if not ping:
-            return False
         row.verified_at = at
-    if back:
-        _turn(row, SubscriptionState.ENABLED, at)
-    if back or not replayed:
+    if recovers:
+        _enter(row, SubscriptionState.ENABLED, at)
+    if recovers or not replayed:
         row.failures, row.pauses, row.failing_since = 0, 0, None
-    return back
+    return recovers
 
 
 def fail(
     row: Subscription, *, at: dt.datetime, gone: bool, probe: bool, replayed: bool, retry_after: dt.timedelta | None
 ) -> EventType | None:  # fmt: skip
-    """Returns what the owner is to be told, if anything. `gone` is the answer 410."""
+    """Records a failure. Returns the notice to send to the owner, if any. `gone` is the status 410."""
     if not replayed:
         row.failed += 1
         row.failures += 1
@@ -74,25 +72,25 @@ def fail(
 
 
 def disable(row: Subscription, reason: DisabledReason, *, at: dt.datetime) -> EventType:
-    _turn(row, SubscriptionState.DISABLED, at)
+    _enter(row, SubscriptionState.DISABLED, at)
     row.disabled_reason = reason
     return EventType.DISABLED
 
 
-def pend(row: Subscription, *, at: dt.datetime) -> None:
-    """From now on the URL has to answer a ping before anything else is sent to it."""
-    _turn(row, SubscriptionState.PENDING, at)
+def require_ping(row: Subscription, *, at: dt.datetime) -> None:
+    """Sends nothing else to the URL until it answers a ping."""
+    _enter(row, SubscriptionState.PENDING, at)
     row.failures, row.pauses, row.failing_since = 0, 0, None
 
 
 def _pause(row: Subscription, at: dt.datetime, retry_after: dt.timedelta | None) -> None:
     pause = min(FIRST_PAUSE * 2 ** min(row.pauses, 20), LONGEST_PAUSE)
     if row.state != SubscriptionState.PAUSED:
-        _turn(row, SubscriptionState.PAUSED, at)
+        _enter(row, SubscriptionState.PAUSED, at)
     row.pauses += 1
     row.paused_until = at + max(pause, retry_after or pause)
 
 
-def _turn(row: Subscription, state: SubscriptionState, at: dt.datetime) -> None:
+def _enter(row: Subscription, state: SubscriptionState, at: dt.datetime) -> None:
     row.state, row.state_since = state, at
     row.disabled_reason, row.paused_until = "", None

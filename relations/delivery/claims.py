@@ -1,7 +1,7 @@
-"""Who sends what: a worker claims deliveries under a lease, a few of each subscription, in turns.
+"""Claims of due deliveries under a lease, round-robin over the subscriptions, a few for each.
 
-The subscriptions are locked first and their rows claimed in a later statement of the same transaction. In one
-statement the inner query would read an old snapshot, and rows would be claimed twice.
+Subscriptions are locked first; a later statement of the same transaction claims their rows. A single statement would
+read an old snapshot in its inner query and claim rows twice.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -22,21 +22,21 @@ from relations.ledger.locks import AdvisoryLock
 from relations.models import Attempt
 
 OF_A_SUBSCRIPTION = 4
-"""Requests under way at once to one subscription."""
+"""Concurrent requests to one subscription."""
 OF_A_DESTINATION = 8
-"""Requests under way at once to one host and port, over all subscriptions."""
+"""Concurrent requests to one host and port, over all subscriptions."""
 LEASE = dt.timedelta(seconds=45)
-"""A request takes 15 s at most; what is left is for noting its answer, and for clocks that differ."""
-_AT_A_TURN = 64
-"""Subscriptions locked at once: the rest is left to other workers."""
+"""A request takes 15 s at most; the rest is for recording its outcome, and for clocks that differ."""
+_SUBSCRIPTIONS = 64
+"""Subscriptions locked by one claim: the rest is for other workers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A delivery that this worker is to send, with all that sending takes.
+    """A delivery that this worker has to send, with everything that sending takes.
 
-    `sealed` are the secrets to sign with, the newest first, as ciphertext. `attempts` is the number of this attempt by
-    the schedule; a probe before its time does not count (`counted`).
+    `sealed` are the encrypted secrets to sign with, the newest first. `attempts` is the number of this attempt in the
+    schedule; a probe before its time does not count (`counted`).
     """
 
     delivery: int
@@ -59,18 +59,15 @@ class Claim:
 
 @transaction.atomic
 def claim(*, room: int, now: dt.datetime) -> list[Claim]:
-    """Takes up to `room` deliveries that are due, and returns them; nobody else gets them before the lease ends."""
-    waiting = _locked(limit=min(room, _AT_A_TURN), now=now)
-    turns = _shared_out(waiting, room) if waiting else []
-    return _claimed(turns, now=now) if turns else []
+    """Claims up to `room` due deliveries. No other worker gets them before the lease ends."""
+    candidates = _lock_candidates(limit=min(room, _SUBSCRIPTIONS), now=now)
+    slots = _share_slots(candidates, room) if candidates else {}
+    return _claim([(row, slots[row.id]) for row in candidates if slots[row.id]], now=now) if slots else []
 
 
 @transaction.atomic
 def release(claims: Sequence[Claim], *, now: dt.datetime, not_before: dt.datetime | None = None) -> None:
-    """Gives claims back that were not sent, or whose answer nobody waited for: they are due at once, or `not_before`.
-
-    It costs them none of their attempts.
-    """
+    """Returns claims without an outcome to the queue, due at once or at `not_before`, at the cost of no attempt."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE relations_delivery d SET state = 'pending', lease = NULL, leased_until = NULL,"
@@ -84,22 +81,22 @@ def release(claims: Sequence[Claim], *, now: dt.datetime, not_before: dt.datetim
 
 
 @transaction.atomic
-def take_back(*, now: dt.datetime) -> int:
-    """Puts back what a worker claimed and never noted: it ended, or lost the database."""
+def reclaim_leases(*, now: dt.datetime) -> int:
+    """Returns deliveries with an expired lease to the queue: their worker ended, or lost the database."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE relations_delivery SET lease = NULL, leased_until = NULL, next_attempt_at = %s,"
-            " state = CASE WHEN attempts > %s THEN 'exhausted' ELSE 'pending' END,"
-            " finished_at = CASE WHEN attempts > %s THEN %s END"
-            " WHERE id IN (SELECT id FROM relations_delivery WHERE state = 'sending' AND leased_until < %s"
+            "UPDATE relations_delivery SET lease = NULL, leased_until = NULL, next_attempt_at = %(now)s,"
+            " state = CASE WHEN attempts > %(most)s THEN 'exhausted' ELSE 'pending' END,"
+            " finished_at = CASE WHEN attempts > %(most)s THEN %(now)s END"
+            " WHERE id IN (SELECT id FROM relations_delivery WHERE state = 'sending' AND leased_until < %(now)s"
             " ORDER BY id FOR UPDATE SKIP LOCKED) RETURNING id",
-            [now, len(SCHEDULE), len(SCHEDULE), now, now],
+            {"now": now, "most": len(SCHEDULE)},
         )
-        lost = [delivery for (delivery,) in cursor.fetchall()]
+        expired = [delivery for (delivery,) in cursor.fetchall()]
     Attempt.objects.bulk_create(
-        Attempt(delivery_id=delivery, at=now, milliseconds=0, error=AttemptError.LOST) for delivery in lost
+        Attempt(delivery_id=delivery, at=now, milliseconds=0, error=AttemptError.LOST) for delivery in expired
     )
-    return len(lost)
+    return len(expired)
 
 
 _LOCK = """
@@ -145,14 +142,14 @@ _LOCK = """
         ARRAY(SELECT k.sealed FROM relations_signingsecret k
               WHERE k.subscription_id = s.id AND (k.retires_at IS NULL OR k.retires_at > %(now)s) ORDER BY k.id DESC)
 """
-"""Subscriptions with something waiting are found one index step each, however much waits. NO KEY: an act that puts a
-delivery by refers to the subscription, and neither has to wait for the other. The turn of all of them is over with
-this, so that those of which nothing is ready do not stand in front for ever. The last lock is on host and port: two
+"""Finds each subscription with pending deliveries by one index step, however many there are. NO KEY: a command that
+enqueues a delivery refers to the subscription, and neither has to wait for the other. `served_at` changes for all of
+them, so that those without a ready delivery do not stay first in the queue. The last lock is on host and port: two
 workers at one destination would count the same requests, and both add theirs."""
 
 
-class _Waiting(NamedTuple):
-    """A subscription whose turn it is. `free`: no other worker claims for its destination at this moment."""
+class _Candidate(NamedTuple):
+    """A locked subscription. `free`: no other worker claims for its destination at this moment."""
 
     id: int
     url: str
@@ -165,47 +162,45 @@ class _Waiting(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """How its deliveries are chosen."""
+        """Selection of its deliveries."""
         if self.state == SubscriptionState.PENDING:
             return "ping"
         return "ordered" if self.ordered else "free"
 
     @property
     def most(self) -> int:
-        """Requests that may be under way: one while it is not known whether the receiver is there."""
+        """Limit of concurrent requests: one until the receiver is known to answer."""
         return OF_A_SUBSCRIPTION if self.state == SubscriptionState.ENABLED else 1
 
 
-def _locked(*, limit: int, now: dt.datetime) -> list[_Waiting]:
-    """In the order in which they were served last."""
+def _lock_candidates(*, limit: int, now: dt.datetime) -> list[_Candidate]:
+    """Locks subscriptions with due deliveries, the least recently served first."""
     query = _LOCK.format(users=connection.ops.quote_name(get_user_model()._meta.db_table))
+    values: dict[str, Any] = {
+        "now": now, "own": OF_A_SUBSCRIPTION, "there": OF_A_DESTINATION, "limit": limit,
+        "destinations": AdvisoryLock.DESTINATION,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            query,
-            {
-                "now": now, "own": OF_A_SUBSCRIPTION, "there": OF_A_DESTINATION, "limit": limit,
-                "destinations": AdvisoryLock.DESTINATION,
-            },
-        )  # fmt: skip
-        return sorted((_Waiting(*row) for row in cursor.fetchall()), key=lambda row: row.place)
+        cursor.execute(query, values)
+        return sorted((_Candidate(*row) for row in cursor.fetchall()), key=lambda row: row.place)
 
 
-def _shared_out(waiting: Sequence[_Waiting], room: int) -> list[tuple[_Waiting, int]]:
-    """Slots in rounds, one each: what is under way is counted anew, behind the locks."""
-    own, there = _under_way()
+def _share_slots(candidates: Sequence[_Candidate], room: int) -> Counter[int]:
+    """Slots by subscription, in rounds of one each. Counts concurrent requests again, now that the locks are taken."""
+    own, there = _concurrent_requests()
     slots: Counter[int] = Counter()
     for _ in range(OF_A_SUBSCRIPTION):
-        for row in waiting:
+        for row in candidates:
             is_full = slots[row.id] + own[row.id] >= row.most or there[row.destination] >= OF_A_DESTINATION
             if room > 0 and row.free and not is_full:
                 slots[row.id] += 1
                 there[row.destination] += 1
                 room -= 1
-    return [(row, slots[row.id]) for row in waiting if slots[row.id]]
+    return slots
 
 
-def _under_way() -> tuple[Counter[int], Counter[str]]:
-    """Requests under way, by subscription and by destination, of all workers."""
+def _concurrent_requests() -> tuple[Counter[int], Counter[str]]:
+    """Requests of all workers, by subscription and by destination."""
     own: Counter[int] = Counter()
     there: Counter[str] = Counter()
     with connection.cursor() as cursor:
@@ -226,21 +221,23 @@ _CLAIM = """
         attempts = d.attempts + (d.next_attempt_at <= %(now)s)::int
     FROM (
         SELECT c.id, t.probes
-        FROM unnest(%(ids)s::bigint[], %(slots)s::int[], %(kinds)s::text[], %(probes)s::bool[])
-            AS t (id, slots, kind, probes)
+        FROM (
+            SELECT u.*, CASE WHEN u.probes THEN 'infinity' ELSE %(now)s END AS due
+            FROM unnest(%(ids)s::bigint[], %(slots)s::int[], %(kinds)s::text[], %(probes)s::bool[])
+                AS u (id, slots, kind, probes)
+        ) t
         CROSS JOIN LATERAL (SELECT ready.id FROM (
             (SELECT f.id FROM relations_delivery f
-             WHERE t.kind = 'free' AND f.subscription_id = t.id AND f.state = 'pending'
-                AND f.next_attempt_at <= CASE WHEN t.probes THEN 'infinity' ELSE %(now)s END
+             WHERE t.kind = 'free' AND f.subscription_id = t.id AND f.state = 'pending' AND f.next_attempt_at <= t.due
              ORDER BY f.next_attempt_at, f.id LIMIT t.slots)
             UNION ALL
             (SELECT p.id FROM relations_delivery p
              WHERE t.kind = 'ping' AND p.subscription_id = t.id AND p.event_type = 'webhook.ping'
-                AND p.state = 'pending' AND p.next_attempt_at <= %(now)s LIMIT t.slots)
+                AND p.state = 'pending' AND p.next_attempt_at <= t.due LIMIT t.slots)
             UNION ALL
             (SELECT n.id FROM relations_delivery n
              WHERE t.kind = 'ordered' AND n.subscription_id = t.id AND n.pair = '' AND n.line IS NULL
-                AND n.state = 'pending' AND n.next_attempt_at <= CASE WHEN t.probes THEN 'infinity' ELSE %(now)s END
+                AND n.state = 'pending' AND n.next_attempt_at <= t.due
              ORDER BY n.next_attempt_at, n.id LIMIT t.slots)
             UNION ALL
             (WITH RECURSIVE pairs (pair) AS (
@@ -262,37 +259,33 @@ _CLAIM = """
                     AND (o.pair <> '' OR o.line IS NOT NULL)
                 ORDER BY o.line, o.id LIMIT 1
              ) head
-             WHERE head.state = 'pending'
-                AND head.next_attempt_at <= CASE WHEN t.probes THEN 'infinity' ELSE %(now)s END
+             WHERE head.state = 'pending' AND head.next_attempt_at <= t.due
              ORDER BY head.next_attempt_at, head.id LIMIT t.slots)
         ) ready LIMIT t.slots) c
     ) chosen
     WHERE d.id = chosen.id AND d.state = 'pending'
-    RETURNING d.id, d.lease, d.subscription_id, d.event_type, d.message, d.body, d.attempts,
+    RETURNING d.subscription_id, d.id, d.lease, d.event_type, d.message, d.body, d.attempts,
         d.next_attempt_at <= %(now)s, chosen.probes, d.replayed
 """
-"""An ordered subscription gives up the first of each pair and nothing behind it, until that one is finished; lines
-without a pair are in one order as well. Pings and notices are no lines and in no order."""
+"""An ordered subscription releases the first delivery of each pair, and the next one once that is finished. Entries
+without a pair are in one order as well. Pings and notices are no log entries and in no order."""
 
 
-def _claimed(turns: Sequence[tuple[_Waiting, int]], *, now: dt.datetime) -> list[Claim]:
-    subscriptions = {row.id: row for row, _ in turns}
+def _claim(shares: Sequence[tuple[_Candidate, int]], *, now: dt.datetime) -> list[Claim]:
+    subscriptions = {row.id: row for row, _ in shares}
+    values: dict[str, Any] = {
+        "now": now, "until": now + LEASE, "ids": list(subscriptions), "slots": [slots for _, slots in shares],
+        "kinds": [row.kind for row, _ in shares],
+        "probes": [row.state == SubscriptionState.PAUSED for row, _ in shares],
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            _CLAIM,
-            {
-                "now": now, "until": now + LEASE, "ids": list(subscriptions), "slots": [slots for _, slots in turns],
-                "kinds": [row.kind for row, _ in turns],
-                "probes": [row.state == SubscriptionState.PAUSED for row, _ in turns],
-            },
-        )  # fmt: skip
-        rows = cursor.fetchall()
+        cursor.execute(_CLAIM, values)
+        rows = [(subscriptions[subscription], *row) for subscription, *row in cursor.fetchall()]
     return [
         Claim(
-            delivery=delivery, lease=lease, subscription=subscription, url=subscriptions[subscription].url,
-            event_type=event_type, message=f"msg_{message.hex}", body=bytes(body),
-            sealed=tuple(map(bytes, subscriptions[subscription].sealed)), attempts=attempts, counted=counted,
-            probe=probe, replayed=replayed,
+            delivery=delivery, lease=lease, subscription=subscription.id, url=subscription.url, event_type=event_type,
+            message=f"msg_{message.hex}", body=bytes(body), sealed=tuple(map(bytes, subscription.sealed)),
+            attempts=attempts, counted=counted, probe=probe, replayed=replayed,
         )
-        for delivery, lease, subscription, event_type, message, body, attempts, counted, probe, replayed in rows
+        for subscription, delivery, lease, event_type, message, body, attempts, counted, probe, replayed in rows
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What came of a claim: noted on the delivery, in its log, and on the subscription's health."""
+"""Outcomes of claims: recorded on the delivery, in its log of attempts and on the subscription's health."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
-from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -22,15 +20,11 @@ from relations.outbox import enqueueing
 from relations.queries.change_log import last_sequence
 
 _DAY = 86_400
-_HEALTH = (
-    "state", "state_since", "disabled_reason", "verified_at", "missed_from", "failures", "failing_since", "pauses",
-    "paused_until", "last_success_at", "last_failure_at", "delivered", "failed",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One attempt: when it began, how long it took, and the answer's status and beginning, or an error."""
+    """One attempt: its begin, its duration, and the answer's status and first bytes, or an error."""
 
     claim: Claim
     at: dt.datetime
@@ -49,49 +43,36 @@ class Outcome:
         return self.error is None and self.status == 410
 
 
-class _Turn(NamedTuple):
-    """What a delivery becomes."""
-
-    delivery: int
-    lease: UUID
-    state: str
-    attempts: int
-    next_attempt_at: dt.datetime | None
-    finished_at: dt.datetime | None
-
-
 @transaction.atomic
-def note(outcomes: Sequence[Outcome], *, now: dt.datetime) -> int:
-    """Notes what came of claims; returns how many still held their lease. What did not is somebody else's by now.
+def record_outcomes(outcomes: Sequence[Outcome], *, now: dt.datetime) -> int:
+    """Records outcomes; returns how many still had their lease. The others belong to another worker by now.
 
-    The order is that of a claim: first the subscriptions are locked, then the deliveries.
+    Locks in the order of a claim: first the subscriptions, then the deliveries.
     """
     wanted = {outcome.claim.subscription for outcome in outcomes}
     rows = Subscription.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
     subscriptions = {row.pk: row for row in rows}
-    standing = [outcome for outcome in outcomes if outcome.claim.subscription in subscriptions]
-    turns = [_turn(outcome, subscriptions[outcome.claim.subscription], now) for outcome in standing]
-    held = _write(turns)
-    kept = [outcome for outcome in standing if outcome.claim.delivery in held]
-    _log(kept)
-    told: list[tuple[EventType, Subscription]] = []
-    back: set[int] = set()
-    for outcome in sorted(kept, key=lambda outcome: outcome.at):
+    candidates = [outcome for outcome in outcomes if outcome.claim.subscription in subscriptions]
+    leased = _update_deliveries(candidates, subscriptions, now)
+    recorded = [outcome for outcome in candidates if outcome.claim.delivery in leased]
+    _log(recorded)
+    notices: list[tuple[EventType, Subscription]] = []
+    recovered: set[int] = set()
+    for outcome in sorted(recorded, key=lambda outcome: outcome.at):
         row = subscriptions[outcome.claim.subscription]
-        # What was sent to another URL says nothing of this one, which has to answer a ping of its own.
+        # The answer of an earlier URL says nothing about this one, which has to answer a ping of its own.
         if outcome.claim.url != row.url:
             if outcome.claim.is_ping and row.state == SubscriptionState.PENDING:
-                hold_ping(row, now=now)
-            continue
-        if outcome.succeeded:
+                enqueue_ping(row, now=now)
+        elif outcome.succeeded:
             if breaker.succeed(row, at=now, ping=outcome.claim.is_ping, replayed=outcome.claim.replayed):
-                back.add(row.pk)
+                recovered.add(row.pk)
         elif event := _fail(row, outcome, now):
-            told.append((event, row))
-    _save(subscriptions.values())
-    _let_go(back, now=now)
-    tell_owners(told, now=now)
-    return len(kept)
+            notices.append((event, row))
+    _update_health(subscriptions.values())
+    _make_due(recovered, now=now)
+    notify_owners(notices, now=now)
+    return len(recorded)
 
 
 def _fail(row: Subscription, outcome: Outcome, now: dt.datetime) -> EventType | None:
@@ -104,93 +85,109 @@ def _fail(row: Subscription, outcome: Outcome, now: dt.datetime) -> EventType | 
     return event
 
 
-def _turn(outcome: Outcome, row: Subscription, now: dt.datetime) -> _Turn:
+def _next_state(
+    outcome: Outcome, row: Subscription, now: dt.datetime
+) -> tuple[DeliveryState, dt.datetime | None, dt.datetime | None]:
+    """State, time of the next attempt (None: unchanged) and end of a delivery after the attempt."""
     claim = outcome.claim
     if outcome.succeeded:
-        return _Turn(claim.delivery, claim.lease, DeliveryState.DELIVERED, claim.attempts, None, now)
-    if claim.is_ping and claim.url != row.url:
-        return _Turn(claim.delivery, claim.lease, DeliveryState.EXHAUSTED, claim.attempts, None, now)
-    if not claim.counted:
-        return _Turn(claim.delivery, claim.lease, DeliveryState.PENDING, claim.attempts, None, None)
+        return DeliveryState.DELIVERED, None, now
     wait = breaker.wait_after(claim.attempts)
-    if wait is None:
-        return _Turn(claim.delivery, claim.lease, DeliveryState.EXHAUSTED, claim.attempts, None, now)
-    wait = max(wait, outcome.retry_after or wait)
-    return _Turn(claim.delivery, claim.lease, DeliveryState.PENDING, claim.attempts, now + wait, None)
+    if (claim.is_ping and claim.url != row.url) or (claim.counted and wait is None):
+        return DeliveryState.EXHAUSTED, None, now
+    if not claim.counted or wait is None:
+        return DeliveryState.PENDING, None, None
+    return DeliveryState.PENDING, now + max(wait, outcome.retry_after or wait), None
 
 
-def _write(turns: Sequence[_Turn]) -> set[int]:
-    """The deliveries that were still under the lease of their claim, and have been written."""
-    if not turns:
+def _update_deliveries(
+    outcomes: Sequence[Outcome], subscriptions: dict[int, Subscription], now: dt.datetime
+) -> set[int]:
+    """Writes the deliveries that still have the lease of their claim; returns their ids."""
+    rows = [
+        (one.claim.delivery, one.claim.lease, one.claim.attempts,
+         *_next_state(one, subscriptions[one.claim.subscription], now))
+        for one in outcomes
+    ]  # fmt: skip
+    if not rows:
         return set()
-    columns = [list(column) for column in zip(*turns, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE relations_delivery d SET state = t.state, attempts = t.attempts, lease = NULL, leased_until = NULL,"
             " next_attempt_at = coalesce(t.next_attempt_at, d.next_attempt_at), finished_at = t.finished_at"
-            " FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[])"
-            " AS t (id, lease, state, attempts, next_attempt_at, finished_at)"
+            " FROM unnest(%s::bigint[], %s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::timestamptz[])"
+            " AS t (id, lease, attempts, state, next_attempt_at, finished_at)"
             " WHERE d.id = t.id AND d.lease = t.lease AND d.state = 'sending' RETURNING d.id",
-            columns,
+            _columns(rows),
         )
         return {delivery for (delivery,) in cursor.fetchall()}
 
 
-_LOG = """
-    INSERT INTO relations_attempt (delivery_id, at, milliseconds, status, error, answer, probe)
-    SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::int[], %s::text[], %s::bytea[], %s::bool[])
-"""
-
-
 def _log(outcomes: Sequence[Outcome]) -> None:
-    """One line each, in one statement with as many parameters however many they are."""
-    lines = [
+    """Inserts one attempt each, in one statement with the same number of parameters however many they are."""
+    rows = [
         (
             one.claim.delivery, one.at, one.milliseconds, None if one.error else one.status, one.error or "",
             one.answer[:KEPT_OF_AN_ANSWER], one.claim.probe,
         )
         for one in outcomes
     ]  # fmt: skip
-    if lines:
+    if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_LOG, [list(column) for column in zip(*lines, strict=True)])
+            cursor.execute(
+                "INSERT INTO relations_attempt (delivery_id, at, milliseconds, status, error, answer, probe)"
+                " SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::int[], %s::text[], %s::bytea[],"
+                " %s::bool[])",
+                _columns(rows),
+            )
 
 
-def _save(rows: Iterable[Subscription]) -> None:
-    """All in one statement, however many a batch of outcomes concerns."""
-    rows = list(rows)
-    columns = [[getattr(row, name) for row in rows] for name in ("pk", *_HEALTH)]
-    with connection.cursor() as cursor:
-        cursor.execute(_SAVE, columns)
-
-
-_SAVE = f"""
+_HEALTH = {
+    "state": "text", "state_since": "timestamptz", "disabled_reason": "text", "verified_at": "timestamptz",
+    "missed_from": "bigint", "failures": "int", "failing_since": "timestamptz", "pauses": "int",
+    "paused_until": "timestamptz", "last_success_at": "timestamptz", "last_failure_at": "timestamptz",
+    "delivered": "bigint", "failed": "bigint",
+}  # fmt: skip
+"""Columns that outcomes change, with their types."""
+_UPDATE_HEALTH = f"""
     UPDATE relations_subscription s SET ({", ".join(_HEALTH)}) = ({", ".join(f"t.{name}" for name in _HEALTH)})
-    FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::text[], %s::timestamptz[], %s::bigint[], %s::int[],
-                %s::timestamptz[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::bigint[],
-                %s::bigint[]) AS t (id, {", ".join(_HEALTH)})
+    FROM unnest(%s::bigint[], {", ".join(f"%s::{type_}[]" for type_ in _HEALTH.values())})
+        AS t (id, {", ".join(_HEALTH)})
     WHERE s.id = t.id
 """  # noqa: S608  # names of columns, from above
 
 
-def _let_go(back: set[int], *, now: dt.datetime) -> None:
-    """What waits for a receiver that is back goes at once. Coming before its time costs it none of its attempts."""
-    if not back:
+def _update_health(rows: Iterable[Subscription]) -> None:
+    """Saves all subscriptions of a batch in one statement."""
+    values = [[row.pk, *(getattr(row, name) for name in _HEALTH)] for row in rows]
+    if values:
+        with connection.cursor() as cursor:
+            cursor.execute(_UPDATE_HEALTH, _columns(values))
+
+
+def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:
+    """One array for each column, as `unnest` takes them."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _make_due(recovered: set[int], *, now: dt.datetime) -> None:
+    """Makes deliveries to receivers that are back due at once, before their time and at the cost of no attempt."""
+    if not recovered:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE relations_delivery SET next_attempt_at = %s, attempts = greatest(attempts - 1, 0)"
             " WHERE subscription_id = ANY(%s) AND state = 'pending' AND next_attempt_at > %s",
-            [now, list(back), now],
+            [now, list(recovered), now],
         )
     enqueueing.wake()
 
 
-def tell_owners(told: Sequence[tuple[EventType, Subscription]], *, now: dt.datetime) -> None:
-    """A notice for each of the owner's other subscriptions that is sent to, whatever it subscribes to."""
+def notify_owners(notices: Sequence[tuple[EventType, Subscription]], *, now: dt.datetime) -> None:
+    """Enqueues a notice for each other active subscription of the owner, whatever its filters."""
     rows = [
         enqueueing.notice(event, about=about, to=other, now=now)
-        for event, about in told
+        for event, about in notices
         if event != EventType.FAILING or _is_first_today(about)
         for other in Subscription.objects.of(about.owner_id).collecting().exclude(pk=about.pk).order_by("pk")
     ]
@@ -200,7 +197,7 @@ def tell_owners(told: Sequence[tuple[EventType, Subscription]], *, now: dt.datet
 
 
 def _is_first_today(about: Subscription) -> bool:
-    """A receiver that comes and goes all day is told of once: its owner's other receivers have other things to do."""
+    """False after the first notice of a day (UTC): a receiver that comes and goes all day causes one."""
     try:
         hit_rate_limit(f"webhook.failing:{about.pk}", most=1, seconds=_DAY, what="notices")
     except TooManyRequests:
@@ -208,10 +205,10 @@ def _is_first_today(about: Subscription) -> bool:
     return True
 
 
-def hold_ping(row: Subscription, *, now: dt.datetime) -> Delivery:
-    """The ping that the subscription's URL has to answer: the one that waits already, due at once, or a new one.
+def enqueue_ping(row: Subscription, *, now: dt.datetime) -> Delivery:
+    """Ping that the subscription's URL has to answer: the waiting one, due at once, or a new one.
 
-    A ping names its URL, and what stands under an id never changes: one for an earlier URL is given up.
+    A ping names its URL and the body under an id never changes, so a ping for an earlier URL is exhausted.
     """
     pings = Delivery.objects.outstanding().filter(subscription=row, event_type=EventType.PING)
     ping = pings.first()

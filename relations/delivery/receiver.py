@@ -1,44 +1,57 @@
-"""A receiver for people who try webhooks out: verifies, says what it got, drops what it has seen."""
+"""Receiver for trying out webhooks: verifies messages, drops duplicates and describes the rest."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from relations.delivery.signing import Secret, is_signed
+from relations.status import Track
 
 _LONGEST = 5 * 1024 * 1024
 
 
 class Receiver(ThreadingHTTPServer):
-    """Listens on loopback, takes what is signed with one of the `secrets`, and hands a line about it to `tell`."""
+    """Listens on loopback, accepts messages signed with one of the `secrets`, and passes a line on each to `show`."""
 
     daemon_threads = True
 
-    def __init__(self, port: int, *, secrets: Callable[[], Sequence[Secret]], tell: Callable[[str], object]) -> None:
+    def __init__(self, port: int, *, secrets: Callable[[], Sequence[Secret]], show: Callable[[str], object]) -> None:
         super().__init__(("127.0.0.1", port), _Request)
-        self.secrets, self.tell = secrets, tell
+        self.secrets, self.show = secrets, show
         self.seen: set[str] = set()
         self.versions: dict[tuple[str, str], int] = {}
 
-    def judged(self, message: str, body: bytes) -> str:
-        """What a receiver should do with a message that is signed: versions count per pair and track."""
-        told: dict[str, Any] = json.loads(body)
-        what = told["data"]
+    def accept(self, message: str, body: bytes) -> str:
+        """Line about a signed message. Versions count for each pair and track, as in every receiver."""
+        event = json.loads(body)
+        type_, content = event["type"], event["data"]
         if message in self.seen:
-            return f"{told['type']}: seen already, dropped"
+            return f"{type_}: a duplicate, dropped"
         self.seen.add(message)
-        if "track" not in what:
-            return f"{told['type']}: {json.dumps(what)}"
-        place = (what["pair"], what["track"])
-        line = f"{told['type']}: {what['track']} of {what['pair']} (version {what['version']})"
-        if what["version"] <= self.versions.get(place, 0):
-            return f"{line}: older than what is known, dropped"
-        self.versions[place] = what["version"]
-        return f"{line}: {json.dumps(what['from'])} -> {json.dumps(what['to'])} from {what['effective']}"
+        if "track" not in content:
+            return f"{type_}: {json.dumps(content)}"
+        place, version = (content["pair"], content["track"]), content["version"]
+        line = f"{type_}: {_label(content['track'])}, pair {content['pair']}, version {version}"
+        if version <= self.versions.get(place, 0):
+            return f"{line}: older than the last one, dropped"
+        self.versions[place] = version
+        return f"{line}: {_state(content['from'])} → {_state(content['to'])} from {content['effective']}"
+
+
+def _label(track: str) -> str:
+    """`travel ban US>BY`."""
+    kind, sender, receiver, _ = Track.named(track)
+    words = kind.replace("_", " ")
+    return f"{words} {sender}>{receiver}" if sender else words
+
+
+def _state(state: Mapping[str, Any] | None) -> str:
+    """`in force`; a `facts.changed` has no states."""
+    return str(state["value"]).replace("_", " ") if state else "no status"
 
 
 class _Request(BaseHTTPRequestHandler):
@@ -52,11 +65,11 @@ class _Request(BaseHTTPRequestHandler):
         body = self.rfile.read(int(length))
         message = self.headers.get("webhook-id", "")
         if not any(self._is_signed(message, body, secret) for secret in self.server.secrets()):
-            self._answer(401, "refused: it is not signed with a secret that is known here")
+            self._answer(401, "refused: not signed with a known secret")
             return
         try:
-            line = self.server.judged(message, body)
-        except (ValueError, KeyError, TypeError):
+            line = self.server.accept(message, body)
+        except (ValueError, KeyError, TypeError, AttributeError):
             self._answer(400, "refused: the body is no message")
             return
         self._answer(204, line)
@@ -68,10 +81,10 @@ class _Request(BaseHTTPRequestHandler):
         )  # fmt: skip
 
     def _answer(self, status: int, line: str) -> None:
-        self.server.tell(line)
+        self.server.show(line)
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the standard library's signature
-        """Nothing beside what `tell` is told."""
+        """Logs nothing: `show` has the line."""

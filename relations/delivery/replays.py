@@ -1,4 +1,4 @@
-"""Sending again: one delivery, or what a span of the log held for a subscription. Replays leave its health alone."""
+"""Replays: one delivery, or the deliveries of a span of the log. They leave the health of the subscription alone."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _BATCH = 500
 
 @transaction.atomic
 def redeliver(delivery: Delivery) -> Delivery:
-    """Queues the same bytes under the same id once more, and returns what waits; what waits already is left as it is.
+    """Enqueues the same bytes under the same id, unless they are waiting already. Returns the waiting delivery.
 
-    Raises `Conflict` for pings and notices: they told of a moment that has passed.
+    Raises `Conflict` for pings and notices, which are about a past moment.
     """
     if delivery.line is None:
         raise Conflict(why="A ping or a notice is not sent again; ping the subscription instead.")
@@ -39,85 +39,82 @@ def replay(
     subscription: Subscription, *, after: int, until: int | None = None, event_types: Sequence[str] = (),
     pairs: Sequence[str] = (), undelivered: bool = False,
 ) -> Replay:  # fmt: skip
-    """Asks for the lines behind `after` up to `until` (None: the last) once more; the workers queue them.
+    """Requests a replay of the log entries after `after` up to `until` (None: the last); the workers enqueue it.
 
-    Of these go those that the subscription's filters let through now, narrowed by types and pairs; `undelivered`
-    leaves out what arrived. Raises `Invalid` for a span that ends before it begins and for a type that means nothing.
+    Entries have to pass the subscription's present filters, the types and the pairs; `undelivered` leaves out entries
+    that arrived before. Raises `Invalid` for an unknown type.
     """
     for pattern in event_types:
         if not types_of(pattern):
             raise Invalid(field="event_types", why=f"{pattern!r} names no event.")
     until = last_sequence() if until is None else min(until, last_sequence())
-    if after < 0:
-        raise Invalid(field="after", why="The number of a line is not negative.")
-    wish = Replay(
+    row = Replay(
         subscription=subscription, after=after, until=max(after, until), reached=after,
         event_types=list(event_types), pairs=list(pairs), undelivered=undelivered,
         requested_at=dt.datetime.now(dt.UTC),
     )  # fmt: skip
-    wish.save()
+    row.save()
     enqueueing.wake()
-    return wish
+    return row
 
 
 def replay_missed(subscription: Subscription) -> Replay:
-    """Asks for what was not put by while the subscription was disabled. Raises `Conflict` where it never was."""
+    """Requests the log entries since the subscription was disabled. Raises `Conflict` if it never was."""
     if subscription.missed_from is None:
         raise Conflict(why="Nothing was missed: the subscription was not disabled.")
-    wish = replay(subscription, after=subscription.missed_from, undelivered=True)
+    row = replay(subscription, after=subscription.missed_from, undelivered=True)
     Subscription.objects.filter(pk=subscription.pk).update(missed_from=None)
     subscription.missed_from = None
-    return wish
+    return row
 
 
 @transaction.atomic
 def advance_replays(*, now: dt.datetime) -> bool:
-    """Queues the next lines of one replay that nobody else is at; returns whether there was any.
+    """Enqueues the next batch of one replay that no other worker has locked; returns False if there is none.
 
-    Every other act locks a subscription before what belongs to it. Here the replay is found first, so nothing is
-    waited for.
+    Every other command locks a subscription before its rows. This one finds the replay first, so it skips locked rows
+    to avoid a deadlock.
     """
-    under_way = Replay.objects.filter(finished_at__isnull=True).order_by("pk").select_related("subscription")
-    wish = under_way.select_for_update(skip_locked=True, no_key=True, of=("self", "subscription")).first()
-    if wish is None:
+    unfinished = Replay.objects.filter(finished_at__isnull=True).order_by("pk").select_related("subscription")
+    row = unfinished.select_for_update(skip_locked=True, no_key=True, of=("self", "subscription")).first()
+    if row is None:
         return False
-    row = wish.subscription
-    lines = entries_between(wish.reached, wish.until, most=_BATCH)
-    wish.queued += enqueueing.insert(_wanted(wish, row, lines, now)) if lines else 0
-    wish.reached = lines[-1].pk if lines else wish.until
-    if len(lines) < _BATCH:
-        wish.reached, wish.finished_at = wish.until, now
-    wish.save(update_fields=("queued", "reached", "finished_at"))
+    entries = entries_between(row.reached, row.until, most=_BATCH)
+    row.queued += enqueueing.insert(_deliveries(row, entries, now)) if entries else 0
+    row.reached = entries[-1].pk if entries else row.until
+    if len(entries) < _BATCH:
+        row.reached, row.finished_at = row.until, now
+    row.save(update_fields=("queued", "reached", "finished_at"))
     enqueueing.wake()
     return True
 
 
-def _wanted(wish: Replay, row: Subscription, lines: Sequence[LogEntry], now: dt.datetime) -> list[enqueueing.Row]:
-    types = {type_ for pattern in wish.event_types for type_ in types_of(pattern)}
-    found = [
+def _deliveries(replay: Replay, entries: Sequence[LogEntry], now: dt.datetime) -> list[enqueueing.Row]:
+    types = {type_ for pattern in replay.event_types for type_ in types_of(pattern)}
+    matches = [
         match
-        for match in enqueueing.matches(lines, only=row)
+        for match in enqueueing.matches(entries, only=replay.subscription)
         if match.subscriptions
         and (not types or match.event.type in types)
-        and (not wish.pairs or any(pair in wish.pairs for pair, _ in match.event.tracks))
+        and (not replay.pairs or any(pair in replay.pairs for pair, _ in match.event.tracks))
     ]
-    before = _before(row, [match.entry.pk for match in found])
-    never = [match for match in found if match.entry.pk not in before]
-    rows = [*enqueueing.rows_of(never, replayed=True)]
-    for sent in before.values():
-        arrived = any(delivery.state == DeliveryState.DELIVERED for delivery in sent)
-        waits = any(delivery.state in OUTSTANDING for delivery in sent)
-        if not waits and not (arrived and wish.undelivered):
-            rows.append(_again(sent[0], now))
+    earlier = _earlier_deliveries(replay.subscription, [match.entry.pk for match in matches])
+    never_sent = [match for match in matches if match.entry.pk not in earlier]
+    rows = [*enqueueing.rows_of(never_sent, replayed=True)]
+    for deliveries in earlier.values():
+        arrived = any(delivery.state == DeliveryState.DELIVERED for delivery in deliveries)
+        waits = any(delivery.state in OUTSTANDING for delivery in deliveries)
+        if not waits and not (arrived and replay.undelivered):
+            rows.append(_again(deliveries[0], now))
     return sorted(rows, key=lambda row: row.line or 0)
 
 
-def _before(row: Subscription, lines: Iterable[int]) -> dict[int, list[Delivery]]:
-    """What the subscription was sent of each line, the first first."""
-    found: dict[int, list[Delivery]] = {}
-    for delivery in Delivery.objects.filter(subscription=row, line__in=list(lines)).order_by("id"):
-        found.setdefault(delivery.line, []).append(delivery)
-    return found
+def _earlier_deliveries(subscription: Subscription, entries: Iterable[int]) -> dict[int, list[Delivery]]:
+    """Deliveries of the subscription by log entry, the first one first."""
+    rows: dict[int, list[Delivery]] = {}
+    for delivery in Delivery.objects.filter(subscription=subscription, line__in=list(entries)).order_by("id"):
+        rows.setdefault(delivery.line, []).append(delivery)
+    return rows
 
 
 def _again(delivery: Delivery, now: dt.datetime) -> enqueueing.Row:

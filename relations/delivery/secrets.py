@@ -1,4 +1,4 @@
-"""Secrets of subscriptions: made, replaced with a grace, sealed anew."""
+"""Secrets of subscriptions: creation, rotation with a grace period, re-encryption."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from relations.delivery import signing
-from relations.errors import Invalid, SecretsLocked
+from relations.errors import SecretsLocked
 from relations.models import SigningSecret, Subscription
 
 GRACE = dt.timedelta(hours=24)
@@ -26,13 +26,10 @@ def add_secret(row: Subscription, *, now: dt.datetime) -> signing.Secret:
 
 @transaction.atomic
 def rotate(subscription: Subscription, *, grace: dt.timedelta = GRACE) -> signing.Secret:
-    """Makes a new secret; for the grace, messages carry a signature of the one before as well, the new one's first.
+    """Makes a new secret. During the grace, messages also carry a signature of the previous one, after the new one's.
 
-    A rotation within the grace of another ends the earlier grace: at most two secrets sign. Raises `Invalid` for a
-    grace below 0 or above 7 days.
+    At most two secrets sign: a rotation during a grace ends that grace.
     """
-    if not dt.timedelta() <= grace <= LONGEST_GRACE:
-        raise Invalid(field="grace", why="The grace lasts from 0 seconds to 7 days.")
     row = Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
     now = dt.datetime.now(dt.UTC)
     row.secrets.filter(retires_at__isnull=False).delete()
@@ -44,8 +41,7 @@ def rotate(subscription: Subscription, *, grace: dt.timedelta = GRACE) -> signin
 
 
 def with_fingerprints(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
-    """Each with the `fingerprint` of the secret in use, and with the end of the grace of the one before (`grace_until`,
-    None outside of a grace). What is sealed is not read."""
+    """Annotates the `fingerprint` of the current secret and the end of the previous one's grace (`grace_until`)."""
     secrets = SigningSecret.objects.filter(subscription=OuterRef("pk"))
     return rows.annotate(
         fingerprint=Subquery(secrets.filter(retires_at__isnull=True).values("fingerprint")[:1]),
@@ -54,16 +50,16 @@ def with_fingerprints(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
 
 
 def secrets_at(port: int) -> list[signing.Secret]:
-    """Those that sign what is sent to a port of this machine now: for a receiver beside the tracker."""
+    """Current secrets of subscriptions to a port of this machine, for a receiver on it."""
     here = [f"{host}:{port}" for host in ("127.0.0.1", "localhost")]
-    kept = SigningSecret.objects.signing(dt.datetime.now(dt.UTC)).filter(subscription__destination__in=here)
-    return [signing.Secret.opened(bytes(each.sealed), subscription=each.subscription_id) for each in kept]
+    rows = SigningSecret.objects.signing(dt.datetime.now(dt.UTC)).filter(subscription__destination__in=here)
+    return [signing.Secret.decrypt(bytes(row.sealed), subscription=row.subscription_id) for row in rows]
 
 
 def reseal_secrets() -> tuple[int, list[int]]:
-    """Seals every secret with the first of WEBHOOK_SECRET_KEYS; afterwards the other keys may go.
+    """Encrypts every secret with the first of WEBHOOK_SECRET_KEYS, so that the other keys may go.
 
-    Returns how many, and the subscriptions of those that no key opens: they stay as they are until one is found.
+    Returns their number, and the subscriptions whose secrets no key decrypts: those stay as they are.
     """
     number, locked = 0, []
     for key in SigningSecret.objects.order_by("pk").values_list("pk", flat=True):
@@ -72,10 +68,11 @@ def reseal_secrets() -> tuple[int, list[int]]:
             if secret is None:
                 continue
             try:
-                secret.sealed = signing.resealed(bytes(secret.sealed), subscription=secret.subscription_id)
+                clear = signing.Secret.decrypt(bytes(secret.sealed), subscription=secret.subscription_id)
             except SecretsLocked:
                 locked.append(secret.subscription_id)
                 continue
+            secret.sealed = clear.sealed
             secret.save(update_fields=("sealed",))
             number += 1
     return number, locked

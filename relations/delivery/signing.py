@@ -1,4 +1,4 @@
-"""Signatures by Standard Webhooks 1.0 (symmetric, `v1`), and the secrets behind them, sealed for the database."""
+"""Signatures by Standard Webhooks 1.0 (symmetric, `v1`), with secrets that are encrypted in the database."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from relations.errors import SecretsLocked
 PREFIX = "whsec_"
 _BYTES = 32
 _TOLERANCE = 300.0
-"""Seconds by which a message may be too old or too new, as the reference libraries have it."""
+"""Seconds by which a message may be too old or too new, as in the reference libraries."""
 
 
 class Secret:
-    """A signing secret in the clear. It shows itself to nobody who does not ask by name."""
+    """A signing secret in the clear, which only `reveal` shows."""
 
     __slots__ = ("_key",)
 
@@ -35,17 +35,17 @@ class Secret:
         return cls(secrets.token_bytes(_BYTES))
 
     @classmethod
-    def told(cls, text: str) -> Secret:
-        """Of `whsec_…`, as it was shown. Raises `ValueError` for anything else."""
+    def from_text(cls, text: str) -> Secret:
+        """Parses `whsec_…`. Raises `ValueError` for anything else."""
         if not text.startswith(PREFIX):
             raise ValueError(f"a secret begins with {PREFIX}")
         return cls(base64.b64decode(text.removeprefix(PREFIX), validate=True))
 
     @classmethod
-    def opened(cls, sealed: bytes, *, subscription: int) -> Secret:
-        """Raises `SecretsLocked` where the key that sealed it is gone."""
+    def decrypt(cls, sealed: bytes, *, subscription: int) -> Secret:
+        """Raises `SecretsLocked` if the key that encrypted it is gone."""
         try:
-            return cls(_opened(*_keys(), bytes(sealed)))
+            return cls(_decrypt(*_keys(), bytes(sealed)))
         except InvalidToken:
             raise SecretsLocked(number=subscription) from None
 
@@ -54,15 +54,16 @@ class Secret:
 
     @property
     def fingerprint(self) -> str:
-        """Tells secrets apart and gives nothing away: they have 256 random bits."""
+        """Identifies a secret without revealing it: secrets have 256 random bits."""
         return hashlib.sha256(self._key).hexdigest()[:16]
 
     @property
     def sealed(self) -> bytes:
-        return _lock_of(*_keys()).encrypt(self._key)
+        """The secret as ciphertext, under the first of the keys."""
+        return _fernet(*_keys()).encrypt(self._key)
 
-    def shown(self) -> str:
-        """`whsec_…`, for the one answer that shows it."""
+    def reveal(self) -> str:
+        """`whsec_…`, for the one response that shows it."""
         return PREFIX + base64.b64encode(self._key).decode()
 
     def signature(self, content: bytes) -> str:
@@ -72,40 +73,33 @@ class Secret:
 def is_signed(
     *, message: str, timestamp: str, signatures: str, body: bytes, secret: Secret, now: float
 ) -> bool:  # fmt: skip
-    """What a receiver asks: whether one of the signatures is the secret's, and the message at most 5 minutes off."""
+    """Verifies like a receiver: one signature is the secret's, and the message is at most 5 minutes off."""
     if not timestamp.isascii() or not timestamp.isdigit() or abs(now - int(timestamp[:12])) > _TOLERANCE:
         return False
     expected = secret.signature(f"{message}.{timestamp}.".encode() + body)
     return any(hmac.compare_digest(expected.encode(), one.encode()) for one in signatures.split(" "))
 
 
-def resealed(sealed: bytes, *, subscription: int) -> bytes:
-    """The same secret under the first of the keys: after that the others may be taken away."""
-    return Secret.opened(sealed, subscription=subscription).sealed
-
-
 def headers(*, message: str, timestamp: int, body: bytes, sealed: Iterable[bytes], subscription: int) -> dict[str, str]:
-    """The three headers of a message; a signature for each secret, in the order given (the new one first)."""
+    """The three headers of a message, with a signature for each secret in the given order (the new one first).
+
+    Leaves out secrets that no key decrypts: after a rotation because of a lost key, the new secret signs alone. Raises
+    `SecretsLocked` if none is left.
+    """
     content = f"{message}.{timestamp}.".encode() + body
-    opened = _those_that_open(sealed, subscription)
+    decrypted, locked = [], None
+    for each in sealed:
+        try:
+            decrypted.append(Secret.decrypt(each, subscription=subscription))
+        except SecretsLocked as refusal:
+            locked = refusal
+    if locked and not decrypted:
+        raise locked
     return {
         "webhook-id": message,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": " ".join(secret.signature(content) for secret in opened),
+        "webhook-signature": " ".join(secret.signature(content) for secret in decrypted),
     }
-
-
-def _those_that_open(sealed: Iterable[bytes], subscription: int) -> list[Secret]:
-    """Whoever rotates because the key to the old secret is gone is sent messages that the new one signs."""
-    opened, locked = [], None
-    for each in sealed:
-        try:
-            opened.append(Secret.opened(each, subscription=subscription))
-        except SecretsLocked as refusal:
-            locked = refusal
-    if locked and not opened:
-        raise locked
-    return opened
 
 
 def _keys() -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -113,18 +107,18 @@ def _keys() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1024)
-def _opened(keys: tuple[str, ...], site: tuple[str, ...], sealed: bytes) -> bytes:
-    """Of one subscription after the other the same few are opened, over and over; the keys lie beside them anyway."""
-    return _lock_of(keys, site).decrypt(sealed)
+def _decrypt(keys: tuple[str, ...], site: tuple[str, ...], sealed: bytes) -> bytes:
+    """Caches plaintexts: a subscription uses the same secrets again and again, and the keys are in memory, too."""
+    return _fernet(keys, site).decrypt(sealed)
 
 
 @cache
-def _lock_of(keys: tuple[str, ...], site: tuple[str, ...]) -> MultiFernet:
-    """The first key seals, all of them open: the site's, too, so that an installation may get keys of its own later."""
-    return MultiFernet([*map(Fernet, keys), *map(Fernet, map(_derived, site))])
+def _fernet(keys: tuple[str, ...], site: tuple[str, ...]) -> MultiFernet:
+    """Encrypts with the first key, decrypts with any: also the site's, so that an installation may add keys later."""
+    return MultiFernet([*map(Fernet, keys), *map(Fernet, map(_derive, site))])
 
 
-def _derived(secret_key: str) -> bytes:
-    """A key of its own for this one purpose (RFC 5869), for installations that set none."""
+def _derive(secret_key: str) -> bytes:
+    """Key for this one purpose (RFC 5869), for installations that set none."""
     kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"relations.webhooks.signing")
     return base64.urlsafe_b64encode(kdf.derive(secret_key.encode()))

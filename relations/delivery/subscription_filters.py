@@ -1,9 +1,12 @@
-"""The filters of a subscription, as somebody wrote them, held to what they can mean."""
+"""Filters of a subscription, normalised and checked for meaning.
+
+Types of values and lengths of lists of texts are checked before: by the API's serializers and by the columns.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -64,31 +67,31 @@ def track(text: str, *, field: str = "tracks") -> str:
     return f"{name}:{rest[1]}"
 
 
-def transition(told: Any) -> dict[str, Any]:
-    """`{"track": "ambassador", "from": ["vacant"], "to": ["ambassador"]}`; an empty or missing list means any value."""
-    if not isinstance(told, Mapping) or not isinstance(told.get("track"), str):
+def transition(value: Any) -> dict[str, Any]:
+    """`{"track": "ambassador", "from": ["vacant"], "to": ["ambassador"]}`; an empty or missing list is any value."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("track"), str):
         raise _invalid("transitions", 'a transition looks like {"track": "ambassador", "from": ["vacant"], "to": []}')
-    unknown = sorted(set(told) - {"track", "from", "to"})
+    unknown = sorted(set(value) - {"track", "from", "to"})
     if unknown:
         raise _invalid("transitions", f"a transition has no {unknown[0]!r}")
-    name = track(told["track"], field="transitions")
+    name = track(value["track"], field="transitions")
     kind = Track.named(name).kind
     if kind not in VALUES:
         raise _invalid("transitions", f"the track {kind!r} has no values that could change")
-    return {"track": name, "from": _values(kind, told.get("from")), "to": _values(kind, told.get("to"))}
+    return {"track": name, "from": _states(kind, value.get("from")), "to": _states(kind, value.get("to"))}
 
 
-def _values(kind: str, told: Any) -> list[str]:
-    told = [] if told is None else told
-    if not isinstance(told, list):
+def _states(kind: str, values: Any) -> list[str]:
+    values = [] if values is None else values
+    if not isinstance(values, list):
         raise _invalid("transitions", "`from` and `to` are lists of values")
-    for value in told:
+    for value in values:
         if value not in VALUES[kind]:
             raise _invalid("transitions", f"{kind} is never {value!r} (but {', '.join(VALUES[kind])})")
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(values))
 
 
-CLEANED: dict[str, Callable[[Any], Any]] = {
+FILTERS: dict[str, Callable[[Any], Any]] = {
     "event_types": event_type,
     "countries": country,
     "pairs": pair,
@@ -96,40 +99,31 @@ CLEANED: dict[str, Callable[[Any], Any]] = {
     "directions": direction,
     "transitions": transition,
 }
-"""The filters, and what makes one value of each what it is stored as."""
+"""The filters, with the parser of one value of each."""
 
 
-def cleaned(values: Mapping[str, Any]) -> tuple[dict[str, list[Any]], list[Invalid]]:
-    """The filters among the values, and everything that is wrong with them."""
-    found: dict[str, list[Any]] = {}
-    wrong: list[Invalid] = []
-    for name in CLEANED.keys() & values.keys():
+def parse_filters(values: Mapping[str, Any]) -> tuple[dict[str, list[Any]], list[Invalid]]:
+    """The filters among the values, normalised, and the first error of each."""
+    parsed: dict[str, list[Any]] = {}
+    errors: list[Invalid] = []
+    for name in FILTERS.keys() & values.keys():
         try:
-            found[name] = _all(name, values[name])
+            parsed[name] = _parse(name, values[name])
         except Invalid as refusal:
-            wrong.append(refusal)
-    return found, wrong
+            errors.append(refusal)
+    return parsed, errors
 
 
-def _all(name: str, told: Any) -> list[Any]:
-    if not isinstance(told, Sequence) or isinstance(told, str):
-        raise _invalid(name, "it is a list")
-    if len(told) > MOST:
+def _parse(name: str, values: Sequence[Any]) -> list[Any]:
+    if len(values) > MOST:
         raise _invalid(name, f"it has at most {MOST} values")
-    if name == "event_types" and not told:
+    if name == "event_types" and not values:
         raise _invalid(name, f"name an event, or {ANY!r} for all")
-    return list(_each(name, told))
-
-
-def _each(name: str, told: Sequence[Any]) -> Iterator[Any]:
-    seen: list[Any] = []
-    for value in told:
-        if name != "transitions" and not isinstance(value, str):
-            raise _invalid(name, f"{value!r} is not text")
-        clean = CLEANED[name](value)
-        if clean not in seen:
-            seen.append(clean)
-            yield clean
+    parsed: list[Any] = []
+    for value in map(FILTERS[name], values):
+        if value not in parsed:
+            parsed.append(value)
+    return parsed
 
 
 def _not_two(field: str, error: NotTwoCountries, otherwise: str) -> Invalid:

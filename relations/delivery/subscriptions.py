@@ -1,4 +1,4 @@
-"""What owners do with their subscriptions."""
+"""Commands of owners on their subscriptions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from relations.codes import DisabledReason, Include, SubscriptionState
-from relations.delivery import breaker, subscription_filters
-from relations.delivery.outcomes import hold_ping
+from relations.codes import DisabledReason, SubscriptionState
+from relations.delivery import breaker
+from relations.delivery.outcomes import enqueue_ping
 from relations.delivery.secrets import add_secret
 from relations.delivery.signing import Secret
+from relations.delivery.subscription_filters import parse_filters
 from relations.errors import Conflict, Invalid, Refused, SomeRefused
 from relations.ledger.locks import lock_log
 from relations.ledger.validation import field_errors
@@ -28,53 +29,53 @@ if TYPE_CHECKING:
 
 MOST = 50
 """Subscriptions of one owner."""
-_WRITTEN = ("description", "url", "include", "ordered", *subscription_filters.CLEANED)
 _DERIVED = ("destination", "created_at", "state_since")
 
 
 @transaction.atomic
 def create(owner: User, values: Mapping[str, Any]) -> tuple[Subscription, Secret]:
-    """Makes a subscription and sends the ping that enables it; the secret is told this once.
+    """Makes a subscription and sends the ping that enables it. Nothing shows the secret again.
 
-    `values`: `url`, and any of `description`, `event_types` (all unless told), `countries`, `pairs`, `tracks`,
-    `directions`, `transitions`, `include`, `ordered`. Raises `SomeRefused` with everything that is wrong.
+    `values`: `url`, and any of `description`, `event_types` (default: all), `countries`, `pairs`, `tracks`,
+    `directions`, `transitions`, `include`, `ordered`. Raises `SomeRefused` with every error.
     """
-    # One request of an owner after the other, so that they count right.
+    # Locks the owner, so that concurrent requests count right.
     get_user_model().objects.select_for_update(no_key=True).get(pk=owner.pk)
     if Subscription.objects.of(owner.pk).count() >= MOST:
         raise Conflict(why=f"One owner has at most {MOST} subscriptions.")
     now = dt.datetime.now(dt.UTC)
     row = Subscription(owner=owner, created_at=now, state_since=now)
-    _write(row, {"event_types": ["*"]} | dict(values))
+    _assign(row, {"event_types": ["*"]} | dict(values))
     row.save()
     _select(row)
     secret = add_secret(row, now=now)
-    hold_ping(row, now=now)
+    enqueue_ping(row, now=now)
     return row, secret
 
 
 @transaction.atomic
 def change(subscription: Subscription, values: Mapping[str, Any]) -> Subscription:
-    """Changes what is named and keeps the rest. A new URL has to answer a ping; until then its deliveries are held.
+    """Changes the named values. A new URL has to answer a ping; its deliveries wait until then.
 
-    What waits keeps its bytes, though the filters would not let it through any more. Raises `SomeRefused`.
+    Waiting deliveries stay, even if the new filters exclude them. Raises `SomeRefused`.
     """
-    row = _locked(subscription)
+    row, now = _lock(subscription), dt.datetime.now(dt.UTC)
     url = row.url
-    _write(row, values)
-    if row.url != url and row.state != SubscriptionState.DISABLED:
-        breaker.pend(row, at=dt.datetime.now(dt.UTC))
+    _assign(row, values)
+    moved = row.url != url and row.state != SubscriptionState.DISABLED
+    if moved:
+        breaker.require_ping(row, at=now)
     row.save()
     row.selectors.all().delete()
     _select(row)
-    if row.url != url and row.state != SubscriptionState.DISABLED:
-        hold_ping(row, now=dt.datetime.now(dt.UTC))
+    if moved:
+        enqueue_ping(row, now=now)
     return row
 
 
 @transaction.atomic
 def delete(subscription: Subscription) -> None:
-    """Deletes it with its secrets, its deliveries and their log. An answer that is still on its way finds nothing."""
+    """Deletes a subscription with its secrets, deliveries and attempts. A response that arrives later is dropped."""
     row = Subscription.objects.select_for_update().filter(pk=subscription.pk).first()
     if row is None:
         return
@@ -87,28 +88,28 @@ def delete(subscription: Subscription) -> None:
 
 @transaction.atomic
 def enable(subscription: Subscription) -> Subscription:
-    """Sends the ping that enables it; from now on changes are put by again, if it was ever enabled.
+    """Sends the ping that enables a subscription. The outbox fills from now on if it was ever enabled before.
 
-    What was not put by while it was disabled is sent by `replay_missed`. A paused one is tried at once.
+    `replay_missed` sends what it missed while disabled. A paused subscription is tried at once.
     """
-    # Acts that are under way have read that it is disabled: behind this lock there is none.
+    # Commands under way have read that it is disabled: with this lock there are none.
     lock_log()
-    row, now = _locked(subscription), dt.datetime.now(dt.UTC)
+    row, now = _lock(subscription), dt.datetime.now(dt.UTC)
     if row.state == SubscriptionState.PAUSED:
         row.paused_until = now
         enqueueing.wake()
     elif row.state != SubscriptionState.ENABLED:
         if row.state == SubscriptionState.DISABLED:
-            breaker.pend(row, at=now)
-        hold_ping(row, now=now)
+            breaker.require_ping(row, at=now)
+        enqueue_ping(row, now=now)
     row.save()
     return row
 
 
 @transaction.atomic
 def disable(subscription: Subscription) -> Subscription:
-    """Nothing more is put by or sent; what waits is held."""
-    row = _locked(subscription)
+    """Stops enqueueing and sending. Waiting deliveries stay."""
+    row = _lock(subscription)
     if row.state != SubscriptionState.DISABLED:
         # Before its URL ever answered there was nothing to miss.
         row.missed_from = last_sequence() if row.verified_at and row.missed_from is None else row.missed_from
@@ -119,50 +120,47 @@ def disable(subscription: Subscription) -> Subscription:
 
 @transaction.atomic
 def ping(subscription: Subscription) -> Delivery:
-    """Sends a `webhook.ping`, or the one that waits at once. Raises `Conflict` where the subscription is disabled."""
-    row = _locked(subscription)
+    """Sends a `webhook.ping`, or the waiting one at once. Raises `Conflict` if the subscription is disabled."""
+    row = _lock(subscription)
     if row.state == SubscriptionState.DISABLED:
         raise Conflict(why="The subscription is disabled; enable it, and it is pinged.")
-    return hold_ping(row, now=dt.datetime.now(dt.UTC))
+    return enqueue_ping(row, now=dt.datetime.now(dt.UTC))
 
 
 def would_match(values: Mapping[str, Any], *, last: int = 100) -> list[enqueueing.Match]:
-    """A dry run: which of the last lines of the logs the filters let through, the newest first. Writes nothing."""
-    found, wrong = subscription_filters.cleaned({"event_types": ["*"]} | dict(values))
-    if wrong:
-        raise SomeRefused({0: list(wrong)})
-    dry = Subscription(**found)
+    """Dry run: which of the last log entries pass the filters, the newest first."""
+    filters, errors = parse_filters({"event_types": ["*"]} | dict(values))
+    if errors:
+        raise SomeRefused({0: list(errors)})
+    dry = Subscription(**filters)
     return [match for match in enqueueing.matches(last_entries(last), only=dry) if match.subscriptions]
 
 
-def _locked(subscription: Subscription) -> Subscription:
+def _lock(subscription: Subscription) -> Subscription:
     return Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
 
 
-def _write(row: Subscription, values: Mapping[str, Any]) -> None:
-    found, refused = subscription_filters.cleaned(values)
-    wrong: list[Refused] = list(refused)
-    wrong += [Invalid(field=name, why="A subscription has no such field.") for name in values if name not in _WRITTEN]
-    for name in ("description", "include", "ordered"):
-        if name in values:
-            setattr(row, name, values[name])
-    for name, clean in found.items():
-        setattr(row, name, clean)
+def _assign(row: Subscription, values: Mapping[str, Any]) -> None:
+    """Validates the values and assigns them. Raises `SomeRefused` with every error."""
+    filters, refusals = parse_filters(values)
+    errors: list[Refused] = list(refusals)
+    plain = {name: values[name] for name in ("description", "include", "ordered") if name in values}
+    for name, value in (plain | filters).items():
+        setattr(row, name, value)
     if "url" in values or not row.url:
         try:
             place = endpoint(str(values.get("url") or ""), Rules.of_the_operator())
             row.url, row.destination = place.url, place.destination
         except Refused as refusal:
-            wrong.append(refusal)
-    told = {refusal.field for refusal in wrong}
-    wrong += [other for other in field_errors(row, exclude=_DERIVED) if other.field not in told]
-    if not wrong and (interest := Interest.of(row)).types and not interest.words:
-        wrong.append(Invalid(field="event_types", why="No change meets these filters: the tracks are of other events."))
-    if not wrong and row.include not in Include.values:
-        wrong.append(Invalid(field="include", why=f"It is one of {', '.join(Include.values)}."))
-    if wrong:
-        raise SomeRefused({0: wrong})
+            errors.append(refusal)
+    refused = {refusal.field for refusal in errors}
+    errors += [error for error in field_errors(row, exclude=_DERIVED) if error.field not in refused]
+    if not errors and (interest := Interest.of(row)).types and not interest.words:
+        why = "No change meets these filters: the tracks are of other events."
+        errors.append(Invalid(field="event_types", why=why))
+    if errors:
+        raise SomeRefused({0: errors})
 
 
 def _select(row: Subscription) -> None:
-    Selector.objects.bulk_create(Selector(words=word, subscription=row) for word in Interest.of(row).words)
+    Selector.objects.bulk_create(Selector(key=key, subscription=row) for key in Interest.of(row).words)

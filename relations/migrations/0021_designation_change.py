@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relations", "0019_standard_terms_triggers"),
+        ("relations", "0020_sentence_case_labels"),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""Deliveries to subscribers and the attempts at them."""
+"""Deliveries to subscribers, and the attempts at them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """One message for one subscription: its bytes as every attempt sends them, and its state.
+    """Outbox row: one message for one subscription, with the bytes that every attempt sends, and its state.
 
-    `message` is the `webhook-id`. `line` is the number of its entry in the change log or the log of list changes. Pings
-    and notices have none; `pair` is empty where there is none. A replay is a row of its own with the message of the
-    first. `lease` and `leased_until` say that a worker is sending it; after that time it is reclaimed. `attempts`
-    counts those that count against the schedule.
+    `message` is the `webhook-id`. It is about an entry of the change log or of the log of list changes; `line` is the
+    entry's number. Pings and notices have neither. `pair` may be empty. A replay is a row of its own with the message
+    of the first. `lease` and `leased_until` reserve it for the worker that sends it; afterwards it returns to the
+    queue. `attempts` counts those that the schedule counts.
     """
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries", db_index=False)
@@ -88,13 +88,13 @@ class Delivery(models.Model):
             ),
         )  # fmt: skip
         indexes = (
-            # Read by a worker's claim: what of a subscription is due, and which subscriptions have anything waiting.
+            # Read by a worker's claim: due deliveries of a subscription, and subscriptions with pending deliveries.
             models.Index(name="deliveries_waiting", fields=["subscription", "next_attempt_at", "id"],
                          condition=Q(state=DeliveryState.PENDING)),
             # Read by the claim of an ordered subscription: the first of each pair.
             models.Index(name="deliveries_in_order", fields=["subscription", "pair", "line", "id"],
                          condition=Q(state__in=OUTSTANDING)),
-            # Read by the claim: how many are on their way to each, and which leases have run out.
+            # Read by the claim: concurrent requests to each subscription, and expired leases.
             models.Index(name="deliveries_on_their_way", fields=["leased_until"],
                          condition=Q(state=DeliveryState.SENDING)),
             # Read by /api/webhooks/<id>/deliveries/ and the admin, with and without a state.
@@ -113,7 +113,7 @@ class Delivery(models.Model):
 
 
 class Attempt(models.Model):
-    """One attempt at a delivery: the response or the error. `answer` is the beginning of the body."""
+    """One attempt at a delivery: the status and the first bytes of the answer, or an error."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="log", db_index=False)
     at = models.DateTimeField()
@@ -121,7 +121,7 @@ class Attempt(models.Model):
     status = models.PositiveSmallIntegerField(null=True)
     error = models.CharField(max_length=10, choices=AttemptError, blank=True)
     answer = models.BinaryField(default=b"")
-    probe = models.BooleanField(default=False, help_text="Whether it tried if a paused receiver is back")
+    probe = models.BooleanField(default=False, help_text="Test of a paused receiver")
 
     class Meta:
         ordering = ("id",)
@@ -142,4 +142,4 @@ class Attempt(models.Model):
         indexes = (models.Index(name="attempts_of_a_delivery", fields=["delivery", "id"]),)
 
     def __str__(self) -> str:
-        return f"{self.status or self.error}"
+        return str(self.status or self.get_error_display())

@@ -1,4 +1,4 @@
-"""Webhook subscriptions, their selectors, secrets and replays."""
+"""Subscriptions to changes, with their secrets and replays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.filter(owner=owner)
 
     def collecting(self) -> SubscriptionQuerySet:
-        """Subscriptions for which deliveries are enqueued: sent now, or after a changed URL has answered its ping."""
+        """Subscriptions for which the outbox fills: now sent to, or waiting until a changed URL answers its ping."""
         return self.filter(COLLECTS, owner__is_active=True)
 
 
@@ -27,13 +27,13 @@ COLLECTS = Q(state__in=RECEIVING) | Q(state=SubscriptionState.PENDING, verified_
 
 
 class Subscription(models.Model):
-    """One owner's filter of changes, the URL that they are sent to, and its health.
+    """Filters of one owner, the URL to which matching changes go, and the health of its receiver.
 
-    `event_types` may have wildcards; an empty list of the other filters means no restriction. Values of one filter are
-    alternatives, and every filter given must be met. `destination` is the URL's host and port. `verified_at` is the
-    last time that a ping was answered. `failures` counts failed attempts in a row since `failing_since`; `pauses` the
-    pauses in a row. `missed_from` is the last log entry before it was disabled: nothing after it was
-    enqueued. `served_at` orders the round in which subscriptions are sent to.
+    `event_types` may contain wildcards; another filter without values is no restriction. Values of one filter are
+    alternatives, and all filters must match. `destination` is the URL's host and port. `verified_at` is the time of
+    the last answered ping. `failures` counts failed attempts in a row since `failing_since`; `pauses` the pauses in a
+    row. `missed_from` is the last log entry before it was disabled: later ones are not in the outbox. `served_at`
+    orders the round-robin of claims.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="subscriptions")
@@ -100,36 +100,36 @@ class Subscription(models.Model):
 
 
 class Selector(models.Model):
-    """A key under which a subscription is indexed: type, place, old and new value of a change (`*` is any).
+    """Index of subscriptions by type, place, old and new value of a change (`*` is any).
 
-    By it a command looks up the subscriptions that a change may concern without reading any other.
+    With it, a command finds the subscriptions that match its changes without reading any other.
     """
 
-    words = models.CharField(max_length=100)
+    key = models.CharField(max_length=100)
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="selectors")
 
     class Meta:
         constraints = (
             # Read by the outbox, by its first column.
             models.UniqueConstraint(name="a_subscription_is_selected_once_by_the_same_words",
-                                    fields=["words", "subscription"]),
+                                    fields=["key", "subscription"]),
         )  # fmt: skip
 
     def __str__(self) -> str:
-        return self.words
+        return self.key
 
 
 class SigningSecretQuerySet(models.QuerySet["SigningSecret"]):
     def signing(self, now: dt.datetime) -> SigningSecretQuerySet:
-        """Secrets that a message is signed with, the newest first."""
+        """Secrets that sign messages, the newest first."""
         return self.filter(Q(retires_at__isnull=True) | Q(retires_at__gt=now)).order_by("-id")
 
 
 class SigningSecret(models.Model):
-    """32 random bytes that the owner and the tracker share; stored only as ciphertext, with a fingerprint.
+    """32 random bytes that the owner and the tracker share, as ciphertext.
 
-    `fingerprint` is the beginning of the secret's SHA-256. `retires_at` is null on the one in use, and the end of the
-    grace on the one that it replaced.
+    `fingerprint` is the beginning of the secret's SHA-256. `retires_at` is null on the current secret, and the end of
+    the grace on the previous one.
     """
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="secrets")
@@ -151,9 +151,10 @@ class SigningSecret(models.Model):
 
 
 class Replay(models.Model):
-    """A request to deliver a span of both logs again: entries after number `after` up to `until`.
+    """Request to send a span of both logs again: the entries after number `after` up to number `until`.
 
-    `event_types` and `pairs` narrow it. `reached` is the last entry that was examined, `queued` counts deliveries.
+    `event_types` and `pairs` narrow it. `reached` is the last entry that was processed, `queued` the number of
+    deliveries so far.
     """
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="replays")
@@ -176,7 +177,7 @@ class Replay(models.Model):
             ),
         )
         indexes = (
-            # Read by the workers: what is left to queue.
+            # Read by the workers: replays with entries left to enqueue.
             models.Index(name="replays_under_way", fields=["id"], condition=Q(finished_at__isnull=True)),
         )
 

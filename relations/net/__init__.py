@@ -1,1 +1,1 @@
-"""The network: the SSRF guard and the guarded HTTP client."""
+"""The only room that touches the network: the SSRF guard and the one HTTP client that obeys it."""

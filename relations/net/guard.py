@@ -1,8 +1,8 @@
-"""Where requests may not go: a subscriber chooses the URL, so the sender must not be turned against its own network.
+"""SSRF guard: judges URLs and addresses, so that nobody turns our requests against the operator's own network.
 
-The table of addresses is our own. `ipaddress.is_global` calls the NAT64 and 6to4 forms of loopback addresses global,
-and multicast, and 192.0.0.192 (Oracle Cloud's metadata). Sources: the IANA IPv4 and IPv6 Special-Purpose Address
-Registries (RFC 6890, RFC 8190) and the RFCs beside each network.
+The table of addresses is our own: for `ipaddress.is_global`, NAT64 and 6to4 forms of loopback addresses are global, as
+are multicast and 192.0.0.192 (Oracle Cloud's metadata). Sources: the IANA IPv4 and IPv6 Special-Purpose Address
+Registries (RFC 6890, RFC 8190) and the RFC named with each network.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from relations.errors import UrlRefused
 
 type Address = IPv4Address | IPv6Address
 type Network = IPv4Network | IPv6Network
+
+_PORTS = {"https": 443, "http": 80}
 
 _NOT_PUBLIC_4 = [
     IPv4Network(network)
@@ -61,7 +63,7 @@ _NOT_PUBLIC_6 = [
 
 @lru_cache(maxsize=4096)
 def is_public(address: Address) -> bool:
-    """Whether everybody on the internet may be reached at the address."""
+    """True for an address of the public internet."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _NOT_PUBLIC_4)
     if address.scope_id is not None or address not in _GLOBAL_UNICAST_6:
@@ -71,7 +73,7 @@ def is_public(address: Address) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator allows: plain HTTP, ports (none: every), networks beside the public internet."""
+    """Permissions: plain HTTP, ports (none given: every port), networks in addition to the public internet."""
 
     allow_http: bool
     ports: frozenset[int]
@@ -90,14 +92,14 @@ class Rules:
         )
 
     def allow_all(self, addresses: Iterable[str]) -> bool:
-        """Whether all of the addresses, as a look-up gave them, may be sent to; false where there is none."""
-        found = [ip_address(address) for address in addresses]
-        return bool(found) and all(map(self.allows, found))
+        """True if a look-up gave addresses and every one of them is allowed."""
+        parsed = [ip_address(address) for address in addresses]
+        return bool(parsed) and all(map(self.allows, parsed))
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A URL taken apart: `host` is an address or a name in ASCII, `target` the path with the query."""
+    """The parts of a URL: `host` is an address or a name in ASCII, `target` the path with the query."""
 
     scheme: str
     host: str
@@ -105,11 +107,8 @@ class Endpoint:
     target: str
 
     @property
-    def is_address(self) -> bool:
-        return self.address is not None
-
-    @property
     def address(self) -> Address | None:
+        """The host, if it is an address and no name."""
         try:
             return ip_address(self.host)
         except ValueError:
@@ -117,24 +116,24 @@ class Endpoint:
 
     @property
     def destination(self) -> str:
-        """`host:port`, by which requests under way are counted."""
-        return f"{self._bracketed}:{self.port}"
+        """`host:port`, by which concurrent requests are counted."""
+        return f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+    @property
+    def authority(self) -> str:
+        """`host:port`, without the scheme's own port."""
+        return self.destination.removesuffix(f":{_PORTS[self.scheme]}")
 
     @property
     def url(self) -> str:
-        default = {"https": 443, "http": 80}[self.scheme]
-        return f"{self.scheme}://{self._bracketed}{'' if self.port == default else f':{self.port}'}{self.target}"
-
-    @property
-    def _bracketed(self) -> str:
-        return f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{self.authority}{self.target}"
 
 
 @lru_cache(maxsize=4096)
 def endpoint(url: str, rules: Rules) -> Endpoint:
-    """Takes a subscriber's URL apart. Raises `UrlRefused` with the reason.
+    """Parses a URL. Raises `UrlRefused` with the reason.
 
-    A name may resolve to something else tomorrow: what it resolves to is judged on every connect, not here.
+    A name may resolve to something else tomorrow, so the client judges its addresses on every connection.
     """
     if not url or len(url) > 1500 or re.search(r"[\x00-\x20\x7f\\]", url):
         raise _refused("it must be a URL of at most 1,500 characters, without spaces, controls and backslashes")
@@ -150,19 +149,18 @@ def endpoint(url: str, rules: Rules) -> Endpoint:
         raise _refused("a user name or password in it would be shown to everybody who sees the URL")
     if parts.fragment or url.endswith("#"):
         raise _refused("a fragment (#…) is never sent")
-    port = port if port is not None else {"https": 443, "http": 80}[parts.scheme]
+    port = _PORTS[parts.scheme] if port is None else port
     if port == 0 or (rules.ports and port not in rules.ports):
         allowed = f" (allowed: {', '.join(map(str, sorted(rules.ports)))})" if rules.ports else ""
         raise _refused(f"port {port} is not allowed{allowed}")
-    found = Endpoint(parts.scheme, _host(parts.hostname or "", rules), port, _target(parts.path, parts.query))
-    address = found.address
-    if address is not None and not rules.allows(address):
+    parsed = Endpoint(parts.scheme, _host(parts.hostname or "", rules), port, _target(parts.path, parts.query))
+    if parsed.address is not None and not rules.allows(parsed.address):
         raise _refused("the address is not one of the public internet")
-    return found
+    return parsed
 
 
 def _host(host: str, rules: Rules) -> str:
-    """The host as it is looked up. Spellings of an address that only some programs understand are refused."""
+    """Normalises the host. Refuses spellings of an address that only some programs understand."""
     host = host.rstrip(".")
     if ":" in host:
         try:
@@ -185,7 +183,7 @@ def _host(host: str, rules: Rules) -> str:
 
 
 def _dotted_decimal(name: str) -> str:
-    """An IPv4 address as RFC 3986 writes it. To some programs `0177.0.0.1`, `0x7f.1` and `2130706433` are 127.0.0.1."""
+    """An IPv4 address as in RFC 3986. To some programs `0177.0.0.1`, `0x7f.1` and `2130706433` are 127.0.0.1."""
     try:
         return str(IPv4Address(name))
     except ValueError:
@@ -193,7 +191,7 @@ def _dotted_decimal(name: str) -> str:
 
 
 def _target(path: str, query: str) -> str:
-    """Path and query in ASCII; what is percent-encoded stays as it is."""
+    """Path and query in ASCII, with their own percent-encodings."""
     target = quote(path or "/", safe="/%:@!$&'()*+,;=~-._")
     return f"{target}?{quote(query, safe="/%:@!$&'()*+,;=~-._?")}" if query else target
 

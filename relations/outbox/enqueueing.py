@@ -85,21 +85,21 @@ def _reached(entries: Sequence[LogEntry]) -> list[list[str]]:
 
 
 def _concerned(events: Sequence[Event]) -> list[list[Subscription]]:
-    selectors = [list(event.words) for event in events]
-    by_words: defaultdict[str, list[int]] = defaultdict(list)
-    wanted = {words for each in selectors for words in each}
-    for words, subscription in Selector.objects.filter(words__in=wanted).values_list("words", "subscription"):
-        by_words[words].append(subscription)
-    if not by_words:
+    looked_up = [list(event.words) for event in events]
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    words = {word for words in looked_up for word in words}
+    for word, subscription in Selector.objects.filter(key__in=words).values_list("key", "subscription"):
+        found[word].append(subscription)
+    if not found:
         return [[] for _ in events]
-    locked = {row.pk: (row, Interest.of(row)) for row in _locked({key for keys in by_words.values() for key in keys})}
+    locked = {row.pk: (row, Interest.of(row)) for row in _locked({key for keys in found.values() for key in keys})}
     return [
         [
             locked[key][0]
-            for key in sorted({key for words in own for key in by_words.get(words, ())})
+            for key in sorted({key for words in own for key in found.get(words, ())})
             if key in locked and locked[key][1].concerns(event)
         ]
-        for own, event in zip(selectors, events, strict=True)
+        for own, event in zip(looked_up, events, strict=True)
     ]
 
 

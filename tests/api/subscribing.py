@@ -16,9 +16,9 @@ from tests.rights import token_of
 URL = "https://example.org/hook"
 
 
-def place(told: Any, rest: str = "") -> str:
-    """Where a subscription is, and what is below it."""
-    return f"/api/webhooks/{told['id']}/{rest}"
+def place(subscription: Any, rest: str = "") -> str:
+    """Path of a subscription, or of something below it."""
+    return f"/api/webhooks/{subscription['id']}/{rest}"
 
 
 class Caller:
@@ -59,7 +59,7 @@ def attempt(status: int, *, answer: bytes = b"", now: dt.datetime | None = None)
     """Everything that is due is sent once and answered so; returns how many that were."""
     moment = now or dt.datetime.now(dt.UTC)
     claims = delivery.claim(room=100, now=moment)
-    delivery.note(
+    delivery.record_outcomes(
         [Outcome(claim=claim, at=moment, milliseconds=12, status=status, answer=answer) for claim in claims], now=moment
     )
     return len(claims)
@@ -71,5 +71,5 @@ def act(sender: str = "US", target: str = "BY", **values: Any) -> Any:
     return record(SanctionEvent, sender, target, on.isoformat(), **{"action": "imposed"} | values)
 
 
-def row_of(told: Any) -> Subscription:
-    return Subscription.objects.get(pk=told["id"])
+def row_of(subscription: Any) -> Subscription:
+    return Subscription.objects.get(pk=subscription["id"])

@@ -26,7 +26,7 @@ def listed(ann: Caller, made: Any, query: str = "") -> list[Any]:
 
 
 def queue() -> None:
-    """What the workers do with replays."""
+    """Enqueues all replays, as the workers do."""
     while delivery.advance_replays(now=dt.datetime.now(dt.UTC)):
         pass
 
@@ -34,17 +34,17 @@ def queue() -> None:
 # --- deliveries -----------------------------------------------------------------------------------------------------
 
 
-def test_a_delivery_is_told_with_its_attempts_and_the_bytes_that_are_sent(ann, made):
+def test_a_delivery_has_its_attempts_and_the_bytes_that_are_sent(ann, made):
     act()
     attempt(500, answer=b"\xff<h1>Oops</h1>\x00")
     first = Delivery.objects.filter(change__isnull=False).earliest("id")
     own = f"/api/webhooks/{made['id']}/deliveries/{first.pk}/"
-    told = ann.get(own)
+    result = ann.get(own)
     tried = first.log.get()
     failed = {
         "at": f"{tried.at:%Y-%m-%dT%H:%M:%S.%f}Z", "milliseconds": 12, "status": 500, "error": None, "probe": False,
     }  # fmt: skip
-    assert told == {
+    assert result == {
         "id": first.pk, "self": f"http://testserver{own}", "subscription": made["id"],
         "webhook_id": f"msg_{first.message.hex}", "event_type": "sanctions.changed", "pair": "BY-US",
         "change": first.change_id, "list_change": None, "state": "pending", "attempts_made": 1, "last_attempt": failed,
@@ -53,13 +53,13 @@ def test_a_delivery_is_told_with_its_attempts_and_the_bytes_that_are_sent(ann, m
         "replay_of": None, "attempts": [failed | {"answer": "�<h1>Oops</h1>\x00"}],
         "body": json.loads(bytes(first.body)),
     }  # fmt: skip
-    row = {name: value for name, value in told.items() if name not in ("attempts", "body")}
+    row = {name: value for name, value in result.items() if name not in ("attempts", "body")}
     assert row in listed(ann, made)
     later = first.next_attempt_at + dt.timedelta(seconds=1)
     attempt(204, now=later)
-    told = ann.get(own)
-    assert [each["status"] for each in told["attempts"]] == [500, 204]
-    assert (told["state"], told["next_attempt_at"], told["attempts_made"]) == ("delivered", None, 2)
+    result = ann.get(own)
+    assert [each["status"] for each in result["attempts"]] == [500, 204]
+    assert (result["state"], result["next_attempt_at"], result["attempts_made"]) == ("delivered", None, 2)
 
 
 @pytest.mark.parametrize(
@@ -80,20 +80,20 @@ def test_deliveries_are_filtered(ann, made, query, found):
     assert [each["id"] for each in listed(ann, made, query)] == [rows[number - 1]["id"] for number in found]
 
 
-def test_a_delivery_that_tells_of_a_list_names_its_line(ann):
+def test_a_delivery_about_a_list_names_its_log_entry(ann):
     made = ann.subscribe(event_types=["designations.changed"], countries=["BY"])
     imported("ofac", FILES / "ofac" / "days" / "sdn_2022-02-23.csv")
     line = ListChange.objects.get(code="BELARUS-EO14038")
-    (told,) = listed(ann, made, f"list_change={line.pk}&pair=BY-US&event_type=designations.changed")
-    assert (told["change"], told["list_change"], told["pair"]) == (None, line.pk, "BY-US")
-    body = ann.get(told["self"].removeprefix("http://testserver"))["body"]
+    (result,) = listed(ann, made, f"list_change={line.pk}&pair=BY-US&event_type=designations.changed")
+    assert (result["change"], result["list_change"], result["pair"]) == (None, line.pk, "BY-US")
+    body = ann.get(result["self"].removeprefix("http://testserver"))["body"]
     assert (body["data"]["sequence"], body["data"]["listed"]) == (line.pk, 1)
 
 
 @pytest.mark.parametrize("query", ["state=sent", "webhook_id=msg_1", "change=first", "status=200"])
 def test_a_mistyped_parameter_is_named(ann, made, query):
-    told = ann.get(place(made, f"deliveries/?{query}"), 400)
-    assert [error["parameter"] for error in told["errors"]] == [query.partition("=")[0]]
+    result = ann.get(place(made, f"deliveries/?{query}"), 400)
+    assert [error["parameter"] for error in result["errors"]] == [query.partition("=")[0]]
 
 
 def test_a_delivery_of_another_subscription_is_not_there(ann, made):
@@ -132,40 +132,41 @@ def test_a_redelivery_sends_the_same_bytes_under_the_same_id(ann, made):
     attempt(204)
     sent = listed(ann, made, "event_type=sanctions.changed")[0]
     response = ann.answer("POST", place(made, f"deliveries/{sent['id']}/redeliver/"))
-    told = response.json()
-    assert (response.status_code, response["Location"]) == (202, told["self"])
-    assert (told["state"], told["replayed"], told["replay_of"], told["webhook_id"]) == (
+    result = response.json()
+    assert (response.status_code, response["Location"]) == (202, result["self"])
+    assert (result["state"], result["replayed"], result["replay_of"], result["webhook_id"]) == (
         "pending", True, sent["id"], sent["webhook_id"],
     )  # fmt: skip
-    assert told["id"] != sent["id"]
+    assert result["id"] != sent["id"]
     again = ann.post(place(made, f"deliveries/{sent['id']}/redeliver/"), status=202)
-    assert again["id"] == told["id"]
-    first, second = (Delivery.objects.get(pk=each["id"]) for each in (sent, told))
+    assert again["id"] == result["id"]
+    first, second = (Delivery.objects.get(pk=each["id"]) for each in (sent, result))
     assert bytes(first.body) == bytes(second.body)
 
 
 def test_a_ping_is_not_redelivered(ann, made):
     (ping,) = listed(ann, made)
-    told = ann.post(place(made, f"deliveries/{ping['id']}/redeliver/"), status=409)
-    assert told["detail"] == "A ping or a notice is not sent again; ping the subscription instead."
+    result = ann.post(place(made, f"deliveries/{ping['id']}/redeliver/"), status=409)
+    assert result["detail"] == "A ping or a notice is not sent again; ping the subscription instead."
 
 
-def test_a_replay_is_a_resource_that_tells_how_far_it_is(ann, made):
+def test_a_replay_is_a_resource_that_shows_its_progress(ann, made):
     act()
     attempt(204)
     last = StatusChange.objects.latest("id").pk
     response = ann.answer("POST", place(made, "replay/"), {"after": 0})
-    told = response.json()
+    result = response.json()
     own = f"http://testserver/api/webhooks/{made['id']}/"
-    assert (response.status_code, response["Location"]) == (202, told["self"])
-    assert told == {
-        "id": told["id"], "self": f"{own}replay/{told['id']}/", "subscription": made["id"], "after": 0, "until": last,
-        "event_types": [], "pairs": [], "undelivered": False, "requested_at": told["requested_at"], "reached": 0,
-        "queued": 0, "finished_at": None, "deliveries": f"{own}deliveries/?replayed=1",
+    assert (response.status_code, response["Location"]) == (202, result["self"])
+    assert result == {
+        "id": result["id"], "self": f"{own}replay/{result['id']}/", "subscription": made["id"], "after": 0,
+        "until": last, "event_types": [], "pairs": [], "undelivered": False,
+        "requested_at": result["requested_at"], "reached": 0, "queued": 0, "finished_at": None,
+        "deliveries": f"{own}deliveries/?replayed=1",
     }  # fmt: skip
-    assert ann.get(place(made, "replay/?finished=0"))["results"] == [told]
+    assert ann.get(place(made, "replay/?finished=0"))["results"] == [result]
     queue()
-    done = ann.get(place(made, f"replay/{told['id']}/"))
+    done = ann.get(place(made, f"replay/{result['id']}/"))
     assert (done["queued"], done["reached"]) == (2, last)
     assert done["finished_at"] is not None
     assert len(listed(ann, made, "replayed=1")) == 2
@@ -230,8 +231,8 @@ def test_a_replay_takes_a_span_or_a_filter(ann, made, ask, found):
     ],
 )
 def test_a_replay_of_what_means_nothing_is_refused(ann, made, body, pointers):
-    told = ann.post(place(made, "replay/"), body, 400)
-    assert sorted(error["pointer"] for error in told.get("errors", [])) == pointers
+    result = ann.post(place(made, "replay/"), body, 400)
+    assert sorted(error["pointer"] for error in result.get("errors", [])) == pointers
     assert not Replay.objects.exists()
 
 

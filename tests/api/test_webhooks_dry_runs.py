@@ -13,27 +13,27 @@ def test_a_dry_run_shows_what_would_have_been_sent_and_writes_nothing(ann):
     act()
     act("EU", action="threatened")
     before = Subscription.objects.count(), Delivery.objects.count()
-    told = ann.post("/api/webhooks/dry-run/", {"event_types": ["sanctions.*"], "directions": ["US>BY"]})
+    result = ann.post("/api/webhooks/dry-run/", {"event_types": ["sanctions.*"], "directions": ["US>BY"]})
     lines = list(StatusChange.objects.filter(pair="BY-US", track__startswith="sanctions").order_by("-id"))
-    assert told["looked_at"] == StatusChange.objects.count()
-    assert [(each["type"], each["id"], each["track"]) for each in told["results"]] == [
+    assert result["looked_at"] == StatusChange.objects.count()
+    assert [(each["type"], each["id"], each["track"]) for each in result["results"]] == [
         ("sanctions.changed", line.pk, line.track) for line in lines
     ]
     shown = ann.client.get(f"/api/changes/{lines[0].pk}/").json()
-    assert told["results"][0] == {"type": "sanctions.changed"} | shown
+    assert result["results"][0] == {"type": "sanctions.changed"} | shown
     assert (Subscription.objects.count(), Delivery.objects.count()) == before
 
 
-def test_a_dry_run_tells_of_lists_what_a_webhook_would(ann):
+def test_a_dry_run_shows_changes_of_lists_as_a_webhook_does(ann):
     act("UA")
     imported("ofac", FILES / "ofac" / "days" / "sdn_2022-02-23.csv")
-    told = ann.post("/api/webhooks/dry-run/", {"event_types": ["designations.*", "sanctions.*"], "countries": ["BY"]})
-    assert told["looked_at"] == StatusChange.objects.count() + ListChange.objects.count()
+    result = ann.post("/api/webhooks/dry-run/", {"event_types": ["designations.*", "sanctions.*"], "countries": ["BY"]})
+    assert result["looked_at"] == StatusChange.objects.count() + ListChange.objects.count()
     made = ann.subscribe(event_types=["designations.changed"], countries=["BY"])
     delivery.replay(row_of(made), after=0)
     delivery.advance_replays(now=dt.datetime.now(dt.UTC))
     body = json.loads(bytes(Delivery.objects.get(list_change__isnull=False).body))
-    first, *others = told["results"]
+    first, *others = result["results"]
     assert first == {"type": "designations.changed"} | body["data"]
     assert {each["type"] for each in others} == {"sanctions.changed"}
 
@@ -54,5 +54,5 @@ def test_a_dry_run_looks_at_the_last_hundred_lines(ann, seed):
 
 
 def test_filters_that_mean_nothing_are_refused_in_a_dry_run_as_well(ann):
-    told = ann.post("/api/webhooks/dry-run/", {"pairs": ["BY-XX"], "event_types": ["sanction.changed"]}, status=400)
-    assert sorted(error["pointer"] for error in told["errors"]) == ["/event_types", "/pairs"]
+    result = ann.post("/api/webhooks/dry-run/", {"pairs": ["BY-XX"], "event_types": ["sanction.changed"]}, status=400)
+    assert sorted(error["pointer"] for error in result["errors"]) == ["/event_types", "/pairs"]

@@ -33,20 +33,20 @@ def validator(found: Any, type_: str) -> Draft202012Validator:
     return Draft202012Validator(schema, registry=registry, format_checker=FormatChecker())
 
 
-def keys(schema: Any, told: Any, at: str = "") -> list[str]:
+def keys(schema: Any, result: Any, at: str = "") -> list[str]:
     """Keys of a body of which the document does not speak."""
     found: list[str] = []
-    if isinstance(told, dict):
+    if isinstance(result, dict):
         known: Any = next(
             (each for each in (schema, *schema.get("oneOf", ())) if "properties" in each), {"properties": {}}
         )
-        for name, value in told.items():
+        for name, value in result.items():
             if name not in known["properties"]:
                 found.append(f"{at}/{name}")
             else:
                 found += keys(known["properties"][name], value, f"{at}/{name}")
-    if isinstance(told, list) and "items" in schema:
-        for each in told:
+    if isinstance(result, list) and "items" in schema:
+        for each in result:
             found += keys(schema["items"], each, f"{at}/-")
     return found
 
@@ -75,7 +75,7 @@ def test_every_body_that_is_sent_is_as_the_document_says(client, countries, incl
     for _ in range(5):
         now += dt.timedelta(hours=3)
         attempt(500, now=now)
-    delivery.tidy(now=now + dt.timedelta(days=5))
+    delivery.purge(now=now + dt.timedelta(days=5))
     found = document(client)
     assert list(found["webhooks"]) == EventType.values
     sent = [json.loads(bytes(row.body)) for row in Delivery.objects.order_by("id")]

@@ -30,32 +30,33 @@ def root(countries):
 # --- made and read --------------------------------------------------------------------------------------------------
 
 
-def test_a_new_subscription_is_told_whole_with_its_secret_this_once(ann):
+def test_a_new_subscription_is_shown_whole_and_its_secret_this_once(ann):
     with time_machine.travel(NOW, tick=False):
         response = ann.answer(
             "POST", "/api/webhooks/",
             {"url": "https://Example.org:443/hook?a=b", "description": "Desk", "event_types": ["sanctions.*"],
              "countries": ["blr"], "pairs": ["us-by"], "transitions": [{"track": "sanctions", "to": ["in_force"]}]},
         )  # fmt: skip
-    told = response.json()
+    result = response.json()
     row = Subscription.objects.get()
     own = f"http://testserver/api/webhooks/{row.pk}/"
-    secret = told.pop("secret")
+    secret = result.pop("secret")
     assert response.status_code == 201
     assert (response["Location"], response["Cache-Control"]) == (own, "no-store")
-    assert Secret.told(secret).fingerprint == told["secret_fingerprint"] == SigningSecret.objects.get().fingerprint
-    assert told == {
+    assert result["secret_fingerprint"] == SigningSecret.objects.get().fingerprint
+    assert result["secret_fingerprint"] == Secret.from_text(secret).fingerprint
+    assert result == {
         "id": row.pk, "self": own, "owner": "ann", "url": "https://example.org/hook?a=b", "description": "Desk",
         "event_types": ["sanctions.*"], "countries": ["BY"], "pairs": ["BY-US"], "tracks": [], "directions": [],
         "transitions": [{"track": "sanctions", "from": [], "to": ["in_force"]}], "include": "change",
         "ordered": False, "state": "pending", "state_since": "2026-11-24T12:00:00Z", "disabled_reason": None,
-        "secret_fingerprint": told["secret_fingerprint"], "grace_until": None, "created_at": "2026-11-24T12:00:00Z",
+        "secret_fingerprint": result["secret_fingerprint"], "grace_until": None, "created_at": "2026-11-24T12:00:00Z",
         "verified_at": None, "missed_from": None, "failures": 0, "failing_since": None, "pauses": 0,
         "paused_until": None, "last_success_at": None, "last_failure_at": None, "delivered": 0, "failed": 0,
         "deliveries": f"{own}deliveries/",
     }  # fmt: skip
-    assert ann.get(place(told)) == told
-    assert ann.get("/api/webhooks/") == {"results": [told], "next": None, "previous": None}
+    assert ann.get(place(result)) == result
+    assert ann.get("/api/webhooks/") == {"results": [result], "next": None, "previous": None}
 
 
 def test_a_ping_that_is_answered_enables_it_and_one_that_is_not_does_not(ann):
@@ -65,8 +66,8 @@ def test_a_ping_that_is_answered_enables_it_and_one_that_is_not_does_not(ann):
     ping = ann.post(place(made, "ping/"), status=202)
     assert (ping["event_type"], ping["state"], ping["last_attempt"]["status"]) == ("webhook.ping", "pending", 500)
     attempt(204)
-    told = ann.get(place(made))
-    assert (told["state"], told["delivered"], told["failures"]) == ("enabled", 1, 0)
+    result = ann.get(place(made))
+    assert (result["state"], result["delivered"], result["failures"]) == ("enabled", 1, 0)
     assert ann.get(ping["self"].removeprefix("http://testserver"))["state"] == "delivered"
 
 
@@ -95,8 +96,8 @@ def test_what_a_patch_does_not_name_stays_as_it_is(ann):
 
 def test_what_was_read_may_be_sent_back_and_changes_nothing_but_what_is_written(ann):
     made = ann.subscribe()
-    told = ann.get(place(made))
-    assert ann.patch(place(made), told | {"state": "disabled", "delivered": 99, "include": "snapshot"}) == told | {
+    result = ann.get(place(made))
+    assert ann.patch(place(made), result | {"state": "disabled", "delivered": 99, "include": "snapshot"}) == result | {
         "include": "snapshot"
     }
 
@@ -133,19 +134,19 @@ def test_a_subscription_that_has_not_changed_is_not_sent_again(ann):
 # --- enabled, disabled, rotated -------------------------------------------------------------------------------------
 
 
-def test_a_disabled_one_tells_from_where_it_missed_until_that_is_replayed(ann):
+def test_a_disabled_one_names_the_last_entry_before_it_until_a_replay(ann):
     made = ann.subscribe()
     act()
     attempt(204)
     last = StatusChange.objects.latest("id").pk
-    told = ann.post(place(made, "disable/"))
-    assert (told["state"], told["disabled_reason"], told["missed_from"]) == ("disabled", "owner", last)
+    result = ann.post(place(made, "disable/"))
+    assert (result["state"], result["disabled_reason"], result["missed_from"]) == ("disabled", "owner", last)
     act(action="lifted")
     assert ann.post(place(made, "ping/"), status=409)["detail"] == (
         "The subscription is disabled; enable it, and it is pinged."
     )
-    told = ann.post(place(made, "enable/"), {})
-    assert (told["state"], told["disabled_reason"], told["missed_from"]) == ("pending", None, last)
+    result = ann.post(place(made, "enable/"), {})
+    assert (result["state"], result["disabled_reason"], result["missed_from"]) == ("pending", None, last)
     attempt(204)
     assert ann.get(place(made))["state"] == "enabled"
     ann.post(place(made, "replay/"), {"missed": True}, status=202)
@@ -156,19 +157,19 @@ def test_a_rotation_shows_the_new_secret_and_until_when_the_old_one_signs(ann):
     made = ann.subscribe()
     with time_machine.travel(dt.datetime.now(dt.UTC), tick=False):
         response = ann.answer("POST", place(made, "rotate-secret/"), {"grace": 3600})
-        told = response.json()
-        until = dt.datetime.fromisoformat(told["grace_until"])
+        result = response.json()
+        until = dt.datetime.fromisoformat(result["grace_until"])
         assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
         assert until - dt.datetime.now(dt.UTC) == dt.timedelta(hours=1)
-    assert told["secret"] != made["secret"]
-    assert Secret.told(told["secret"]).fingerprint == told["secret_fingerprint"] != made["secret_fingerprint"]
-    assert ann.get(place(made)) == {name: value for name, value in told.items() if name != "secret"}
+    assert result["secret"] != made["secret"]
+    assert Secret.from_text(result["secret"]).fingerprint == result["secret_fingerprint"] != made["secret_fingerprint"]
+    assert ann.get(place(made)) == {name: value for name, value in result.items() if name != "secret"}
 
 
 @pytest.mark.parametrize(
     ("body", "seconds"), [(None, 86400), ({}, 86400), ({"grace": 0}, None), ({"grace": 604800}, 604800)]
 )
-def test_the_grace_is_a_day_unless_told_and_at_most_a_week(ann, body, seconds):
+def test_the_grace_is_a_day_by_default_and_at_most_a_week(ann, body, seconds):
     made = ann.subscribe()
     before = dt.datetime.now(dt.UTC)
     until = ann.post(place(made, "rotate-secret/"), body)["grace_until"]
@@ -182,8 +183,8 @@ def test_the_grace_is_a_day_unless_told_and_at_most_a_week(ann, body, seconds):
 @pytest.mark.parametrize("grace", [-1, 604801, "soon", None, 1.5])
 def test_a_grace_beyond_a_week_or_none_at_all_is_refused_and_rotates_nothing(ann, grace):
     made = ann.subscribe()
-    told = ann.post(place(made, "rotate-secret/"), {"grace": grace}, status=400)
-    assert [error["pointer"] for error in told["errors"]] == ["/grace"]
+    result = ann.post(place(made, "rotate-secret/"), {"grace": grace}, status=400)
+    assert [error["pointer"] for error in result["errors"]] == ["/grace"]
     assert ann.get(place(made))["secret_fingerprint"] == made["secret_fingerprint"]
 
 
@@ -209,15 +210,15 @@ def test_a_grace_beyond_a_week_or_none_at_all_is_refused_and_rotates_nothing(ann
     ],
 )
 def test_everything_that_is_wrong_is_named_and_nothing_is_made(ann, body, pointers):
-    told = ann.post("/api/webhooks/", body, status=400)
-    assert sorted(error["pointer"] for error in told.get("errors", [])) == pointers
-    assert told["instance"] == "/api/webhooks/"
+    result = ann.post("/api/webhooks/", body, status=400)
+    assert sorted(error["pointer"] for error in result.get("errors", [])) == pointers
+    assert result["instance"] == "/api/webhooks/"
     assert not Subscription.objects.exists()
 
 
 def test_an_address_inside_says_nothing_about_what_is_there(ann):
-    told = ann.post("/api/webhooks/", {"url": "https://10.0.0.1/"}, status=400)
-    assert told["errors"] == [
+    result = ann.post("/api/webhooks/", {"url": "https://10.0.0.1/"}, status=400)
+    assert result["errors"] == [
         {
             "pointer": "/url",
             "code": "url_refused",
@@ -233,8 +234,8 @@ def test_the_fifty_first_is_refused(ann):
 
 
 def test_an_idempotency_key_is_refused_because_an_answer_is_not_kept(ann):
-    told = ann.post("/api/webhooks/", {"url": URL}, status=400, idempotency_key="k1")
-    assert [error["header"] for error in told["errors"]] == ["Idempotency-Key"]
+    result = ann.post("/api/webhooks/", {"url": URL}, status=400, idempotency_key="k1")
+    assert [error["header"] for error in result["errors"]] == ["Idempotency-Key"]
     assert not Subscription.objects.exists()
     assert not IdempotencyRecord.objects.exists()
 
@@ -243,15 +244,15 @@ def test_an_idempotency_key_is_refused_because_an_answer_is_not_kept(ann):
     "query", ["state=enabeld", "colour=red", "page_size=0", "ordering=owner", "cursor=x", "fields=secret"]
 )
 def test_a_mistyped_parameter_is_named(ann, query):
-    told = ann.get(f"/api/webhooks/?{query}", status=400)
-    assert [error["parameter"] for error in told["errors"]] == [query.partition("=")[0]]
+    result = ann.get(f"/api/webhooks/?{query}", status=400)
+    assert [error["parameter"] for error in result["errors"]] == [query.partition("=")[0]]
 
 
 def test_an_act_that_takes_nothing_refuses_words(ann):
     made = ann.subscribe()
     for name in ("enable", "disable", "ping"):
-        told = ann.post(place(made, f"{name}/"), {"grace": 1}, status=400)
-        assert [error["pointer"] for error in told["errors"]] == ["/grace"]
+        result = ann.post(place(made, f"{name}/"), {"grace": 1}, status=400)
+        assert [error["pointer"] for error in result["errors"]] == ["/grace"]
     assert ann.get(place(made))["state"] == "enabled"
 
 
@@ -266,13 +267,13 @@ PLACES = [
 @pytest.mark.parametrize(("method", "rest"), PLACES)
 def test_anothers_subscription_is_not_there(ann, bob, method, rest):
     made = ann.subscribe()
-    told = bob.ask(method, place(made, rest), {} if method in ("POST", "PATCH") else None, status=404)
-    assert told["detail"] == f"There is no subscription {made['id']} of yours."
+    result = bob.ask(method, place(made, rest), {} if method in ("POST", "PATCH") else None, status=404)
+    assert result["detail"] == f"There is no subscription {made['id']} of yours."
     assert ann.get(place(made))["state"] == "enabled"
 
 
 @pytest.mark.parametrize(("method", "rest"), PLACES)
-def test_without_a_token_nothing_is_told_and_nothing_done(ann, client, method, rest):
+def test_without_a_token_nothing_is_shown_and_nothing_done(ann, client, method, rest):
     made = ann.subscribe()
     response = client.generic(method, place(made, rest))
     assert (response.status_code, response["WWW-Authenticate"]) == (401, 'Bearer realm="tracker"')
@@ -282,8 +283,8 @@ def test_without_a_token_nothing_is_told_and_nothing_done(ann, client, method, r
 @pytest.mark.parametrize("scope", ["read", "edit"])
 @pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("POST", ""), ("POST", "dry-run/")])
 def test_a_token_without_the_scope_is_refused_for_reading_too(ann, scope, method, rest):
-    told = Caller("ann", scope).ask(method, f"/api/webhooks/{rest}", {} if method == "POST" else None, status=403)
-    assert told["detail"] == "The token lacks the scope 'webhooks'."
+    result = Caller("ann", scope).ask(method, f"/api/webhooks/{rest}", {} if method == "POST" else None, status=403)
+    assert result["detail"] == "The token lacks the scope 'webhooks'."
 
 
 def test_the_list_holds_ones_own_and_a_superusers_everybodys(ann, bob, root):
@@ -296,8 +297,8 @@ def test_the_list_holds_ones_own_and_a_superusers_everybodys(ann, bob, root):
 
 def test_a_superuser_stops_anothers_subscription_but_never_sees_a_secret_of_it(ann, root):
     made = ann.subscribe()
-    told = root.post(place(made, "rotate-secret/"), status=403)
-    assert told["detail"] == "Its secret is shown to its owner alone: only they can rotate it."
+    result = root.post(place(made, "rotate-secret/"), status=403)
+    assert result["detail"] == "Its secret is shown to its owner alone: only they can rotate it."
     assert root.post(place(made, "disable/"))["state"] == "disabled"
     assert ann.get(place(made))["secret_fingerprint"] == made["secret_fingerprint"]
 
@@ -332,9 +333,9 @@ def test_a_list_is_filtered_and_ordered(ann, query, found):
     third = {"url": URL, "event_types": ["trend.changed"], "ordered": True}
     rows += [ann.post("/api/webhooks/", body, 201) for body in (second, third)]
     delivery.disable(row_of(rows[2]))
-    told = ann.get(f"/api/webhooks/?{query}&count=1")
-    assert [each["id"] for each in told["results"]] == [rows[number - 1]["id"] for number in found]
-    assert told["count"] == len(found)
+    result = ann.get(f"/api/webhooks/?{query}&count=1")
+    assert [each["id"] for each in result["results"]] == [rows[number - 1]["id"] for number in found]
+    assert result["count"] == len(found)
 
 
 def test_pages_lead_to_each_other_and_a_table_holds_the_whole_list(ann):

@@ -45,7 +45,7 @@ def owner(world):
 
 @pytest.fixture
 def receiver():
-    """One that answers 204 until it is told otherwise."""
+    """A receiver that answers 204 until `say` changes."""
     found = Receiver()
     with listening(found):
         yield found
@@ -53,7 +53,7 @@ def receiver():
 
 @pytest.fixture
 def subscribe(owner):
-    """Makes a subscription whose URL has answered its ping; what it was sent until then is forgotten."""
+    """Makes a subscription whose URL has answered its ping, and deletes the ping."""
 
     def subscribe(receiver: Receiver, *, by=None, **filters):
         row, secret = delivery.create(by or owner, {"url": receiver.url} | filters)
@@ -66,7 +66,7 @@ def subscribe(owner):
         Delivery.objects.filter(subscription=row).delete()
         Subscription.objects.filter(pk=row.pk).update(delivered=0, last_success_at=None, served_at=None)
         row.refresh_from_db()
-        row.secret = secret.shown()
+        row.secret = secret.reveal()
         return row
 
     return subscribe
@@ -125,7 +125,7 @@ def drain(**options) -> None:
 
 
 def is_verified(received: Received, *secrets: str) -> bool:
-    """Whether the public package takes the message, at its own time, with each of the secrets."""
+    """True if the public package verifies the message at its own time with each of the secrets."""
     with time_machine.travel(int(received.headers["webhook-timestamp"]), tick=False):
         for secret in secrets:
             Webhook(secret).verify(received.body, received.headers, json_parse=False)

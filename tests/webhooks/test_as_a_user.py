@@ -1,4 +1,4 @@
-"""From outside: what somebody does who subscribes over HTTP, with real servers, workers and receivers."""
+"""A subscriber's way over HTTP, with real servers, workers and receivers."""
 
 import json
 import re
@@ -105,7 +105,7 @@ def documented(owner, start, tmp_path):
     script, port = tmp_path / "receiver.py", free_port()
     script.write_text(snippet(), "utf-8")
     row, secret = delivery.create(owner, {"url": f"http://127.0.0.1:{port}/hook", "event_types": ["sanctions.changed"]})
-    said = Said(start(str(script), str(port), secret.shown()))
+    said = Said(start(str(script), str(port), secret.reveal()))
     until(lambda: is_listening(port))
     drain()
     assert Subscription.objects.get().state == "enabled"

@@ -1,4 +1,4 @@
-"""What the database itself refuses about subscriptions and deliveries, whoever writes."""
+"""Constraints of the database on subscriptions and deliveries."""
 
 import datetime as dt
 import uuid
@@ -78,7 +78,7 @@ BROKEN: dict[str, Callable[[Subscription], object]] = {
     "a_subscription_names_the_types_of_its_events": lambda one: changed(one, event_types=[]),
     "a_subscription_includes_a_word_of_the_vocabulary": lambda one: changed(one, include="all"),
     "a_subscription_is_selected_once_by_the_same_words": lambda one: twice(
-        lambda: Selector.objects.create(words="trend.changed|*|*|*", subscription=one)
+        lambda: Selector.objects.create(key="trend.changed|*|*|*", subscription=one)
     ),
     "a_subscription_has_one_secret_that_does_not_retire": lambda one: twice(lambda: secret(one)),
     "a_replay_stays_within_its_span": lambda one: Replay.objects.create(

@@ -68,7 +68,7 @@ def test_a_worker_killed_between_sending_and_noting_costs_one_more_attempt_and_n
     assert is_verified(first, row.secret)
     assert is_verified(second, row.secret)
     delivery = Delivery.objects.get()
-    assert (delivery.state, [str(each) for each in delivery.log.all()]) == ("delivered", ["lost", "204"])
+    assert (delivery.state, [str(each) for each in delivery.log.all()]) == ("delivered", ["Worker lost", "204"])
 
 
 def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_back(subscribe, receiver, start):
@@ -96,8 +96,8 @@ def is_listened_to() -> bool:
 def test_an_act_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
     """With looks at the table a minute apart, only the notification can bring it here in time."""
     subscribe(receiver, tracks=["sanctions:US>BY:-"])
-    monkeypatch.setattr(worker, "QUICK_LOOK", 60.0)
-    monkeypatch.setattr(worker, "SLOW_LOOK", 60.0)
+    monkeypatch.setattr(worker, "SHORTEST_PAUSE", 60.0)
+    monkeypatch.setattr(worker, "LONGEST_PAUSE", 60.0)
 
     async def wake():
         one = Worker()
@@ -143,14 +143,14 @@ def test_receivers_that_hang_drip_and_flood_do_not_hold_up_the_others(subscribe,
 
 
 def test_one_destination_gets_eight_requests_at_once_over_all_subscriptions(subscribe, receiver):
-    """Those of any worker: the ninth is claimed once one of the eight has been noted."""
+    """Requests of all workers count: the ninth is claimed once one of the eight has its outcome."""
     for row in [subscribe(receiver) for _ in range(3)]:
         put_by(row, 6)
     now = timezone.now()
     eight = delivery.claim(room=100, now=now)
     assert sorted(Counter(each.subscription for each in eight).values()) == [2, 3, 3]
     assert delivery.claim(room=100, now=now) == []
-    delivery.note([delivery.Outcome(claim=eight[0], at=now, milliseconds=1, status=204)], now=now)
+    delivery.record_outcomes([delivery.Outcome(claim=eight[0], at=now, milliseconds=1, status=204)], now=now)
     assert len(delivery.claim(room=100, now=now)) == 1
 
 
@@ -181,7 +181,7 @@ def test_a_rotation_during_delivery_loses_nothing(subscribe, receiver):
     def rotate(_):
         with lock:
             if not new:
-                meanwhile(lambda: new.append(delivery.rotate(row).shown()))
+                meanwhile(lambda: new.append(delivery.rotate(row).reveal()))
         return OK
 
     receiver.say = rotate
@@ -217,15 +217,11 @@ def test_an_answer_that_comes_after_its_lease_is_not_noted(subscribe, receiver):
     put_by(row, 1)
     now = timezone.now()
     (first,) = delivery.claim(room=1, now=now)
-    delivery.take_back(now=now + dt.timedelta(minutes=1))
+    delivery.reclaim_leases(now=now + dt.timedelta(minutes=1))
     (second,) = delivery.claim(room=1, now=now + dt.timedelta(minutes=1))
     late, timely = (delivery.Outcome(claim=each, at=now, milliseconds=1, status=204) for each in (first, second))
     assert first.lease != second.lease
-    assert (delivery.note([late], now=now), delivery.note([timely], now=now), delivery.note([timely], now=now)) == (
-        0,
-        1,
-        0,
-    )
+    assert [delivery.record_outcomes([each], now=now) for each in (late, timely, timely)] == [0, 1, 0]
     row.refresh_from_db()
     assert row.delivered == 1
 
@@ -260,8 +256,8 @@ def test_retention_forgets_what_is_old_and_finished(subscribe, receiver):
     drain()
     put_by(row, 1, next_attempt_at=timezone.now() + dt.timedelta(days=60))
     later = timezone.now() + dt.timedelta(days=live.WEBHOOK_KEEP_DAYS, seconds=1)
-    assert delivery.tidy(now=timezone.now()) == 0
-    assert delivery.tidy(now=later) == 3
+    assert delivery.purge(now=timezone.now()) == 0
+    assert delivery.purge(now=later) == 3
     assert list(Delivery.objects.values_list("state", flat=True)) == ["pending"]
     assert not Attempt.objects.exists()
 
@@ -272,13 +268,13 @@ def test_retention_leaves_alone_what_somebody_is_deleting(subscribe, receiver):
     forgotten: list[int] = []
     with transaction.atomic():
         Subscription.objects.select_for_update().get(pk=row.pk)
-        meanwhile(lambda: forgotten.append(delivery.tidy(now=later)))
-    assert (forgotten, delivery.tidy(now=later)) == ([0], 3)
+        meanwhile(lambda: forgotten.append(delivery.purge(now=later)))
+    assert (forgotten, delivery.purge(now=later)) == ([0], 3)
 
 
 def test_a_ping_that_nobody_answers_is_given_up(owner, receiver):
     receiver.say = lambda _: answer(500)
     row, _ = delivery.create(owner, {"url": receiver.url})
-    delivery.tidy(now=timezone.now() + dt.timedelta(days=5, seconds=1))
+    delivery.purge(now=timezone.now() + dt.timedelta(days=5, seconds=1))
     row.refresh_from_db()
     assert (row.state, row.disabled_reason, row.missed_from) == ("disabled", "ping_unanswered", None)

@@ -1,4 +1,4 @@
-"""What imports tell of the parties on a list: real receivers, a real worker, whole bodies."""
+"""Messages about the parties that imports change: real receivers, a real worker, whole bodies."""
 
 import datetime as dt
 import json
@@ -137,7 +137,7 @@ def test_a_first_import_is_one_small_body_a_programme_and_the_link_has_everybody
 
 
 def linked(url):
-    """What a link of a body leads to, in one page."""
+    """Rows at a link of a body, in one page."""
     path = url.partition("/api/")[2]
     answer = Client().get(f"/api/{path}&page_size=500")
     assert answer.status_code == 200, answer.content
@@ -206,15 +206,13 @@ def test_what_is_published_taken_back_and_published_again_is_told_each_time(subs
 def test_an_import_that_is_killed_before_its_commit_leaves_no_line_and_no_delivery(subscribe, receiver, begun):
     subscribe(receiver, event_types=["designations.changed"])
     script = (
-        "import datetime as dt, pathlib, sys, django; django.setup()\n"
+        "import datetime as dt, pathlib, threading, django; django.setup()\n"
         "from relations import importers\n"
-        "from relations.importers.engine import party_import\n"
-        "told = party_import.record_list_events\n"
-        "def hold(*given, **known):\n"
-        "    told(*given, **known)\n"
-        "    print('told', flush=True)\n"
-        "    sys.stdin.read()\n"
-        "party_import.record_list_events = hold\n"
+        "from relations.outbox import enqueueing\n"
+        "def wait():\n"
+        "    print('enqueued', flush=True)\n"
+        "    threading.Event().wait()\n"
+        "enqueueing.wake = wait\n"
         f"importers.import_list('ofac', [pathlib.Path({str(DAYS / 'sdn_2022-02-24.csv')!r})], "
         "dated=dt.date(2022, 2, 24))\n"
     )
@@ -223,7 +221,7 @@ def test_an_import_that_is_killed_before_its_commit_leaves_no_line_and_no_delive
         env=environment(DJANGO_SETTINGS_MODULE="tracker.settings"),
     ) as halfway:  # fmt: skip
         assert halfway.stdout
-        assert halfway.stdout.readline() == "told\n"
+        assert halfway.stdout.readline() == "enqueued\n"
         halfway.send_signal(signal.SIGKILL)
     drain()
     assert receiver.received == []

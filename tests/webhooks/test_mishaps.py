@@ -39,7 +39,7 @@ def test_whoever_rotates_because_the_key_is_gone_is_sent_what_waits(subscribe, r
     put_by(row, 1)
     SigningSecret.objects.update(sealed=b"of a key that is gone")
     drain()
-    new = delivery.rotate(row, grace=grace).shown()
+    new = delivery.rotate(row, grace=grace).reveal()
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=2)):
         drain()
     (got,) = receiver.received
@@ -68,7 +68,7 @@ def cut_all_workers_off() -> int:
 
 
 def test_a_worker_whose_connection_is_cut_notes_what_was_answered_meanwhile(subscribe, receiver, start):
-    """As when the database is started anew, or a proxy in between drops what is idle."""
+    """A restart of the database, or a proxy that drops idle connections, does the same."""
     row = subscribe(receiver)
     may_answer = threading.Event()
     receiver.say = lambda _: may_answer.wait(60) and OK

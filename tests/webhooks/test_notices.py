@@ -1,4 +1,4 @@
-"""What an owner is told of subscriptions that fail: by the other ones, and on the admin's first page."""
+"""Notices of failing subscriptions: to the owner's other ones, and on the admin's first page."""
 
 import datetime as dt
 import html

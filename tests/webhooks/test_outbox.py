@@ -1,4 +1,4 @@
-"""What an act puts by, for whom, and what it costs."""
+"""Deliveries that a command enqueues, their subscribers, and the cost."""
 
 import datetime as dt
 import json

@@ -16,7 +16,7 @@ def test_an_answered_ping_enables_and_changes_flow(owner, receiver):
     drain()
     row.refresh_from_db()
     assert (row.state, len(receiver.received)) == ("enabled", 1)
-    assert is_verified(receiver.received[0], secret.shown())
+    assert is_verified(receiver.received[0], secret.reveal())
     act(action="suspended")
     drain()
     assert [b'"sanctions.changed"' in body for body in receiver.bodies()] == [False, True, True]

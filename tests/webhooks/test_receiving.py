@@ -23,7 +23,7 @@ def told():
 @pytest.fixture
 def send(told):
     """Sends a body with an id, signed unless told; returns the status."""
-    receiver = Receiver(0, secrets=lambda: [Secret.new(), SECRET], tell=told.append)
+    receiver = Receiver(0, secrets=lambda: [Secret.new(), SECRET], show=told.append)
     thread = threading.Thread(target=receiver.serve_forever)
     thread.start()
 
@@ -51,11 +51,11 @@ def change(version, value="vacant"):
 
 def test_what_is_signed_is_said_and_what_is_double_or_old_is_said_to_be_dropped(send, told):
     assert [send("msg_2", change(2)), send("msg_2", change(2)), send("msg_1", change(1))] == [204, 204, 204]
-    line = "ambassador.changed: ambassador:US>BY of BY-US (version"
+    line = "ambassador.changed: ambassador US>BY, pair BY-US, version"
     assert told == [
-        f'{line} 2): {{"value": "unknown"}} -> {{"value": "vacant"}} from 2020-12-23',
-        "ambassador.changed: seen already, dropped",
-        f"{line} 1): older than what is known, dropped",
+        f"{line} 2: unknown → vacant from 2020-12-23",
+        "ambassador.changed: a duplicate, dropped",
+        f"{line} 1: older than the last one, dropped",
     ]
     assert send("msg_3", {"type": "webhook.ping", "data": {"subscription": 1}}) == 204
     assert told[3:] == ['webhook.ping: {"subscription": 1}']
@@ -81,5 +81,5 @@ def test_the_secrets_of_a_port_are_those_that_sign_what_is_sent_there(owner):
     row, first = delivery.create(owner, {"url": "http://127.0.0.1:8090/hook"})
     delivery.create(owner, {"url": "http://127.0.0.1:8091/hook"})
     second = delivery.rotate(row)
-    assert {each.shown() for each in delivery.secrets_at(8090)} == {first.shown(), second.shown()}
+    assert {each.reveal() for each in delivery.secrets_at(8090)} == {first.reveal(), second.reveal()}
     assert delivery.secrets_at(8092) == []

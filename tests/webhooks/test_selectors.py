@@ -1,4 +1,4 @@
-"""Which changes concern whom, and that none is missed by looking it up."""
+"""Matching of changes and subscriptions; the lookup by keys misses none."""
 
 from types import SimpleNamespace
 
@@ -17,7 +17,7 @@ def event(track="sanctions:US>BY", *, pair="BY-US", old="none", new="in_force", 
 
 
 def listed(issuer="US", target="BY", *, programme=7, reached=()):
-    """What an import did under a programme; without a target it is aimed at no one state."""
+    """An import's change under a programme; without a target, the programme is aimed at no one state."""
     run = ImportRun(list="ofac")
     line = ListChange(run=run, issuer_id=issuer, target_id=target, programme_id=programme if target else None)
     return Event.of(line, reached=reached)

@@ -27,11 +27,11 @@ def at_the_time():
 
 def test_the_public_package_takes_a_signature():
     secret = Secret.new()
-    assert Webhook(secret.shown()).verify(BODY, headers(secret)) == {"type": "webhook.ping", "data": {"ü": 1}}
+    assert Webhook(secret.reveal()).verify(BODY, headers(secret)) == {"type": "webhook.ping", "data": {"ü": 1}}
 
 
 def test_the_signature_is_the_one_of_the_standard_s_own_example():
-    secret = Secret.told("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    secret = Secret.from_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     content = b'msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}'
     assert secret.signature(content) == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
@@ -40,7 +40,7 @@ def test_during_a_rotation_both_secrets_verify_and_the_new_one_signs_first():
     new, old = Secret.new(), Secret.new()
     signed = headers(new, old)
     for secret in (new, old):
-        Webhook(secret.shown()).verify(BODY, signed)
+        Webhook(secret.reveal()).verify(BODY, signed)
     assert signed["webhook-signature"].split(" ")[0] == headers(new)["webhook-signature"]
 
 
@@ -49,22 +49,22 @@ def test_another_secret_another_body_and_another_id_do_not_verify():
     signed = headers(secret)
     for body, given in ((BODY + b" ", signed), (BODY, signed | {"webhook-id": "msg_2"})):
         with pytest.raises(WebhookVerificationError):
-            Webhook(secret.shown()).verify(body, given)
+            Webhook(secret.reveal()).verify(body, given)
     with pytest.raises(WebhookVerificationError):
-        Webhook(Secret.new().shown()).verify(BODY, signed)
+        Webhook(Secret.new().reveal()).verify(BODY, signed)
 
 
 def test_a_secret_has_32_random_bytes_and_shows_itself_only_when_asked():
     secret = Secret.new()
     assert len(secret._key) == 32
-    assert secret.shown() not in f"{secret!r} {secret} {vars} {[secret]}"
-    assert Secret.told(secret.shown()).fingerprint == secret.fingerprint != Secret.new().fingerprint
+    assert secret.reveal() not in f"{secret!r} {secret} {vars} {[secret]}"
+    assert Secret.from_text(secret.reveal()).fingerprint == secret.fingerprint != Secret.new().fingerprint
 
 
 @pytest.mark.parametrize("text", ["", "whsec", "secret", "whsec_not base64!"])
 def test_what_is_no_secret_is_refused(text):
     with pytest.raises(ValueError, match=r"whsec_|base64|Non-base64|Incorrect padding"):
-        Secret.told(text)
+        Secret.from_text(text)
 
 
 def test_a_sealed_secret_says_nothing_and_opens_again():
@@ -72,7 +72,7 @@ def test_a_sealed_secret_says_nothing_and_opens_again():
     sealed = secret.sealed
     assert secret._key not in sealed
     assert secret.sealed != sealed  # sealed twice, it looks different
-    assert Secret.opened(sealed, subscription=1).shown() == secret.shown()
+    assert Secret.decrypt(sealed, subscription=1).reveal() == secret.reveal()
 
 
 def test_keys_rotate_without_losing_a_secret(settings):
@@ -81,11 +81,11 @@ def test_keys_rotate_without_losing_a_secret(settings):
     secret = Secret.new()
     sealed = secret.sealed
     settings.WEBHOOK_SECRET_KEYS = [new, old]
-    again = signing.resealed(sealed, subscription=1)
+    again = Secret.decrypt(sealed, subscription=1).sealed
     settings.WEBHOOK_SECRET_KEYS = [new]
-    assert Secret.opened(again, subscription=1).shown() == secret.shown()
+    assert Secret.decrypt(again, subscription=1).reveal() == secret.reveal()
     with pytest.raises(SecretsLocked, match="secret of subscription 7"):
-        Secret.opened(sealed, subscription=7)
+        Secret.decrypt(sealed, subscription=7)
 
 
 def test_without_keys_of_their_own_secrets_are_sealed_by_the_site_s_and_follow_its_rotation(settings):
@@ -93,18 +93,18 @@ def test_without_keys_of_their_own_secrets_are_sealed_by_the_site_s_and_follow_i
     sealed = secret.sealed
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another " * 8
-    assert Secret.opened(sealed, subscription=1).shown() == secret.shown()
+    assert Secret.decrypt(sealed, subscription=1).reveal() == secret.reveal()
 
 
 def test_an_installation_that_gets_keys_of_its_own_loses_no_secret(settings):
     secret = Secret.new()
     sealed = secret.sealed
     settings.WEBHOOK_SECRET_KEYS = [Fernet.generate_key().decode()]
-    again = signing.resealed(sealed, subscription=1)
+    again = Secret.decrypt(sealed, subscription=1).sealed
     settings.SECRET_KEY = "another " * 8
-    assert Secret.opened(again, subscription=1).shown() == secret.shown()
+    assert Secret.decrypt(again, subscription=1).reveal() == secret.reveal()
     with pytest.raises(SecretsLocked):
-        Secret.opened(sealed, subscription=1)
+        Secret.decrypt(sealed, subscription=1)
 
 
 @pytest.mark.parametrize(

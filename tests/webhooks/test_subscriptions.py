@@ -1,4 +1,4 @@
-"""What owners do with subscriptions, and what they are refused."""
+"""Commands of owners on subscriptions, and refusals."""
 
 import datetime as dt
 import threading
@@ -6,12 +6,12 @@ import threading
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from relations import delivery
 from relations.delivery.signing import Secret
-from relations.errors import Conflict, Invalid, SomeRefused
+from relations.errors import Conflict, SomeRefused
 from relations.models import Attempt, Delivery, SigningSecret, StatusChange, Subscription
 from tests.ledger.threads import first_then
 from tests.webhooks.conftest import act, drain, is_verified, put_by
@@ -37,7 +37,7 @@ def test_a_new_subscription_waits_for_its_ping_and_shows_its_secret_once(integra
     assert (ping.event_type, ping.state, ping.change_id) == ("webhook.ping", "pending", None)
     (kept,) = SigningSecret.objects.all()
     assert kept.fingerprint == secret.fingerprint
-    assert Secret.opened(bytes(kept.sealed), subscription=row.pk).shown() == secret.shown()
+    assert Secret.decrypt(bytes(kept.sealed), subscription=row.pk).reveal() == secret.reveal()
 
 
 def test_filters_are_kept_in_one_spelling(integrator):
@@ -63,10 +63,7 @@ def test_filters_are_kept_in_one_spelling(integrator):
         ({"event_types": ["sanction.changed"]}, "event_types", "did you mean 'sanctions.changed'"),
         ({"event_types": ["webhook.disable"]}, "event_types", "did you mean 'webhook.disabled'"),
         ({"event_types": []}, "event_types", "Name an event"),
-        ({"event_types": "sanctions.changed"}, "event_types", "It is a list"),
-        ({"event_types": [7]}, "event_types", "7 is not text"),
         ({"countries": ["XX"]}, "countries", "no country 'XX'"),
-        ({"countries": None}, "countries", "It is a list"),
         ({"countries": ["BY"] * 201}, "countries", "at most 200"),
         ({"pairs": ["BYUS"]}, "pairs", "write BY-US"),
         ({"pairs": ["BY-BY"]}, "pairs", "same country"),
@@ -84,8 +81,6 @@ def test_filters_are_kept_in_one_spelling(integrator):
         ({"ordered": "maybe"}, "ordered", "maybe"),
         ({"description": "x" * 201}, "description", "200"),
         ({"description": "\x00"}, "description", "NUL"),
-        ({"colour": "red"}, "colour", "no such field"),
-        ({"state": "enabled"}, "state", "no such field"),
         ({"url": "http://169.254.169.254/"}, "url", "not one of the public internet"),
         ({"url": None}, "url", "URL"),
         ({"event_types": ["trend.changed"], "tracks": ["sanctions"]}, "event_types", "No change meets these"),
@@ -128,38 +123,6 @@ def test_two_requests_at_once_do_not_make_fifty_one(owner):
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert (Subscription.objects.count(), len(refusals)) == (50, 2)
-
-
-@pytest.mark.parametrize(
-    ("values", "constraint"),
-    [
-        ({"state": "gone"}, "a_subscription_is_in_a_state_of_the_vocabulary"),
-        ({"state": "disabled"}, "only_a_disabled_subscription_has_a_reason"),
-        ({"disabled_reason": "owner"}, "only_a_disabled_subscription_has_a_reason"),
-        ({"state": "enabled"}, "what_is_sent_to_has_answered_its_ping"),
-        ({"paused_until": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)},
-         "only_a_paused_subscription_has_an_end_of_its_pause"),
-        ({"event_types": []}, "a_subscription_names_the_types_of_its_events"),
-    ],
-)  # fmt: skip
-def test_the_database_holds_subscriptions_to_their_states(integrator, values, constraint):
-    row, _ = delivery.create(integrator, URL)
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        Subscription.objects.filter(pk=row.pk).update(**values)
-
-
-@pytest.mark.parametrize(
-    ("values", "constraint"),
-    [
-        ({"state": "sending"}, "what_is_being_sent_is_under_a_lease"),
-        ({"state": "delivered"}, "a_delivery_is_finished_once_it_is_not_outstanding"),
-        ({"finished_at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}, "a_delivery_is_finished_once"),
-    ],
-)  # fmt: skip
-def test_the_database_holds_deliveries_to_their_states(integrator, values, constraint):
-    delivery.create(integrator, URL)
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        Delivery.objects.update(**values)
 
 
 # --- with a receiver ------------------------------------------------------------------------------------------------
@@ -232,16 +195,9 @@ def test_an_act_and_a_deletion_at_once_wait_for_each_other(subscribe, receiver):
 # --- secrets --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("grace", [dt.timedelta(seconds=-1), dt.timedelta(days=7, seconds=1)])
-def test_a_grace_lasts_from_nothing_to_seven_days(integrator, grace):
-    row, _ = delivery.create(integrator, URL)
-    with pytest.raises(Invalid, match="0 seconds to 7 days"):
-        delivery.rotate(row, grace=grace)
-
-
 def test_after_a_rotation_both_secrets_sign_and_after_the_grace_only_the_new_one(subscribe, receiver):
     row = subscribe(receiver)
-    new = delivery.rotate(row).shown()
+    new = delivery.rotate(row).reveal()
     put_by(row, 1)
     drain()
     assert is_verified(receiver.received[0], row.secret, new)
@@ -249,7 +205,7 @@ def test_after_a_rotation_both_secrets_sign_and_after_the_grace_only_the_new_one
     with time_machine.travel(later):
         put_by(row, 1)
         drain()
-        delivery.tidy(now=later)
+        delivery.purge(now=later)
     assert is_verified(receiver.received[1], new)
     assert len(receiver.received[1].headers["webhook-signature"].split(" ")) == 1
     assert SigningSecret.objects.count() == 1
@@ -257,13 +213,13 @@ def test_after_a_rotation_both_secrets_sign_and_after_the_grace_only_the_new_one
 
 def test_at_most_two_secrets_sign_and_without_a_grace_one(subscribe, receiver):
     row = subscribe(receiver)
-    second = delivery.rotate(row).shown()
-    third = delivery.rotate(row).shown()
+    second = delivery.rotate(row).reveal()
+    third = delivery.rotate(row).reveal()
     put_by(row, 1)
     drain()
     assert is_verified(receiver.received[0], second, third)
     assert len(receiver.received[0].headers["webhook-signature"].split(" ")) == 2
-    fourth = delivery.rotate(row, grace=dt.timedelta()).shown()
+    fourth = delivery.rotate(row, grace=dt.timedelta()).reveal()
     put_by(row, 1)
     drain()
     assert is_verified(receiver.received[1], fourth)

@@ -1,4 +1,4 @@
-"""Who claimed what when, written down by the database itself, beside and independent of what the workers say."""
+"""Claims logged by the database itself, independent of the workers."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def watched() -> Iterator[None]:
 
 
 def turns() -> list[Turn]:
-    """In the order of their commits for each delivery: a row is changed by one transaction after the other."""
+    """Changes of each delivery in the order of commits: one transaction after the other changes a row."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT delivery, before, after, lease, let_go, backend FROM watched ORDER BY delivery, id")
         return [Turn(*row) for row in cursor.fetchall()]

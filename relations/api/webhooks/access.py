@@ -1,4 +1,4 @@
-"""Who may see and change which subscriptions: each owner their own, superusers all, and nobody a secret."""
+"""Access to subscriptions: owners see and change their own, superusers all of them, and nobody a secret."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from relations.errors import BadHeader, NoSuchSubscription, SomeRefused
 from relations.models import Subscription
 
 CHANGES = {"POST": "change"}
-"""The rights of an endpoint whose POST acts on a subscription that is there, as the admin's actions do."""
+"""Permission of an endpoint whose POST changes an existing subscription, as the admin's actions do."""
 NOT_STORED = {"Cache-Control": "no-store"}
-"""Of an answer that shows a secret."""
+"""Headers of a response with a secret."""
 
 
 class Owner(Scoped):
-    """Reading takes the scope `webhooks` as well, or a login: everybody sees their own, and nobody else's."""
+    """Requires the scope `webhooks`, or a login, for reading as well: a list has the caller's own rows only."""
 
     scope = TokenScope.WEBHOOKS
 
@@ -38,19 +38,18 @@ class Owner(Scoped):
 
 
 class OwnEndpoint(Endpoint):
-    """A URL on which everybody finds what is theirs.
+    """A URL at which callers find their own rows.
 
-    An Idempotency-Key is refused and not ignored: an answer that is kept to be given again may hold a secret, and
-    whoever sends a key relies on it.
+    Refuses an Idempotency-Key, on which its sender would rely: a stored response could contain a secret.
     """
 
     permission_classes = (Owner,)
     model: ClassVar[type[Model]] = Subscription
     schema = OwnSchema()
     accepted: ClassVar[tuple[str, str]] = ("200", "Done")
-    """The status of a POST, and what it means: for the OpenAPI document."""
+    """Status of a POST and its meaning, for the OpenAPI document."""
     request_headers: ClassVar[Mapping[str, str]] = {}
-    """What `If-Match` means to a method that takes it, for the same."""
+    """Description of `If-Match` by method, for the OpenAPI document."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -58,43 +57,43 @@ class OwnEndpoint(Endpoint):
             raise BadHeader(field="Idempotency-Key", why="Webhooks take no Idempotency-Key: look at the list instead.")
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        found = super().finalize_response(request, response, *args, **kwargs)
-        if found.headers.get("Cache-Control") != NOT_STORED["Cache-Control"]:
-            found.headers["Cache-Control"] = "private, no-cache"
-        return found
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.headers.get("Cache-Control") != NOT_STORED["Cache-Control"]:
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
 
-def values_of(body: type[Body], given: Any, *, partial: bool = False) -> dict[str, Any]:
-    """The body's values. Raises `SomeRefused` with everything that is unfit, or what is wrong with the body itself."""
-    values, unfit = read(body, given, partial=partial)
-    if unfit and not isinstance(given, Mapping):
-        raise unfit[0]
-    if unfit:
-        raise SomeRefused({0: unfit})
+def validated(body: type[Body], given: Any, *, partial: bool = False) -> dict[str, Any]:
+    """Values of the request's body. Raises `SomeRefused` with every error, or the error of a body that is no object."""
+    values, errors = read(body, given, partial=partial)
+    if errors and not isinstance(given, Mapping):
+        raise errors[0]
+    if errors:
+        raise SomeRefused({0: errors})
     return values
 
 
-def refuse_words(request: Request) -> None:
-    """An act that takes nothing refuses what it would have to ignore."""
+def refuse_body(request: Request) -> None:
+    """Refuses fields that the command would have to ignore."""
     if request.data:
-        values_of(Empty, request.data)
+        validated(Empty, request.data)
 
 
 def owner(request: Request) -> User:
-    """Who asks: `Owner` has let nobody else in."""
+    """The caller: `Owner` admits nobody without a login or a token."""
     return cast("User", request.user)
 
 
-def mine(request: Request) -> QuerySet[Subscription]:
-    """Everything that the caller may see, with what an answer needs: one query."""
+def visible(request: Request) -> QuerySet[Subscription]:
+    """Subscriptions that the caller may see, with everything that a response needs: one query."""
     caller = owner(request)
     rows = Subscription.objects.all() if caller.is_superuser else Subscription.objects.of(caller.pk)
     return delivery.with_fingerprints(rows.select_related("owner"))
 
 
-def subscription(request: Request, number: int) -> Subscription:
-    """Raises `NoSuchSubscription`, for those of other owners as well: nobody learns which numbers are taken."""
-    found = mine(request).filter(pk=number).first()
-    if found is None:
+def get_subscription(request: Request, number: int) -> Subscription:
+    """Raises `NoSuchSubscription`, for those of other owners as well: nobody learns which numbers exist."""
+    row = visible(request).filter(pk=number).first()
+    if row is None:
         raise NoSuchSubscription(number=number)
-    return found
+    return row

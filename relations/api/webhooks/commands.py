@@ -1,4 +1,4 @@
-"""What is done with a subscription: enabled, disabled, pinged, given a new secret, tried out on the last changes."""
+"""Commands on a subscription: enable, disable, ping, rotate its secret; and dry runs of its filters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from relations import delivery
 from relations.api.changes import change_bodies
 from relations.api.http import formats
-from relations.api.webhooks.access import CHANGES, OwnEndpoint, refuse_words, subscription, values_of
+from relations.api.webhooks.access import CHANGES, OwnEndpoint, get_subscription, refuse_body, validated
 from relations.api.webhooks.deliveries import accepted_delivery
 from relations.api.webhooks.requests import (
     DeliveryShape,
@@ -25,97 +25,97 @@ from relations.api.webhooks.requests import (
     SecretShape,
     SubscriptionShape,
 )
-from relations.api.webhooks.subscriptions import FILTERS, whole, with_secret
+from relations.api.webhooks.subscriptions import whole, with_secret
 from relations.models import ListChange, StatusChange
 from relations.outbox.payloads import list_change_payload
 from relations.representation.references import site
 
 LAST = 100
-"""Lines of the logs that a dry run looks at."""
+"""Log entries that a dry run looks at."""
 
 
 class Enabling(OwnEndpoint):
-    """Sends the ping whose answer enables it; `missed_from` tells whether there is something to replay."""
+    """Sends the ping that enables it. `missed_from` is the first log entry to replay, if any."""
 
     rights = CHANGES
     body, shape = Empty, SubscriptionShape
     accepted = ("200", "The subscription: pending until the ping is answered with 2xx")
 
     def post(self, request: Request, number: int) -> HttpResponse:
-        refuse_words(request)
-        return whole(request, delivery.enable(subscription(request, number)))
+        refuse_body(request)
+        return whole(request, delivery.enable(get_subscription(request, number)))
 
 
 class Disabling(OwnEndpoint):
-    """Nothing more is put by or sent; what waits is held."""
+    """Stops enqueueing and sending. Waiting deliveries stay."""
 
     rights = CHANGES
     body, shape = Empty, SubscriptionShape
     accepted = ("200", "The subscription as it is now")
 
     def post(self, request: Request, number: int) -> HttpResponse:
-        refuse_words(request)
-        return whole(request, delivery.disable(subscription(request, number)))
+        refuse_body(request)
+        return whole(request, delivery.disable(get_subscription(request, number)))
 
 
 class Pinging(OwnEndpoint):
-    """Sends a `webhook.ping`, or the one that waits at once."""
+    """Sends a `webhook.ping`, or the waiting one at once."""
 
     rights = CHANGES
     body, shape = Empty, DeliveryShape
     accepted = ("202", "The ping, on its way")
 
     def post(self, request: Request, number: int) -> HttpResponse:
-        refuse_words(request)
-        return accepted_delivery(request, delivery.ping(subscription(request, number)))
+        refuse_body(request)
+        return accepted_delivery(request, delivery.ping(get_subscription(request, number)))
 
 
 class Rotating(OwnEndpoint):
-    """Makes a new secret, for the owner alone; for the grace, messages carry a signature of the old one as well."""
+    """Makes a new secret, for the owner alone. During the grace, messages carry a signature of the old one as well."""
 
     rights = CHANGES
     body, shape = RotationBody, SecretShape
     accepted = ("200", "The new secret is shown this once")
 
     def post(self, request: Request, number: int) -> HttpResponse:
-        row = subscription(request, number)
+        row = get_subscription(request, number)
         if row.owner_id != request.user.pk:
             raise exceptions.PermissionDenied("Its secret is shown to its owner alone: only they can rotate it.")
-        told = values_of(RotationBody, request.data or {})
-        grace = {"grace": dt.timedelta(seconds=told["grace"])} if "grace" in told else {}
-        return with_secret(request, row, delivery.rotate(row, **grace).shown(), status=200)
+        values = validated(RotationBody, request.data or {})
+        grace = {name: dt.timedelta(seconds=seconds) for name, seconds in values.items()}
+        return with_secret(request, row, delivery.rotate(row, **grace).reveal(), status=200)
 
 
 class DryRun(OwnEndpoint):
-    """Which of the last 100 lines of the logs filters would let through. Nothing is written or sent."""
+    """The last 100 log entries, reduced to those that pass the filters. Writes and sends nothing."""
 
     body, shape = FiltersBody, MatchesShape
     accepted = ("200", "What would have been sent")
 
     def post(self, request: Request) -> HttpResponse:
-        return _matches(request, values_of(FiltersBody, request.data))
+        return _matches(request, validated(FiltersBody, request.data))
 
 
 class OwnDryRun(OwnEndpoint):
-    """Which of the last 100 lines of the logs the subscription lets through, as it is."""
+    """The last 100 log entries, reduced to those that pass the subscription's filters."""
 
     shape = MatchesShape
 
     def get(self, request: Request, number: int) -> HttpResponse:
-        row = subscription(request, number)
-        return _matches(request, {name: getattr(row, name) for name in FILTERS})
+        row = get_subscription(request, number)
+        return _matches(request, {name: getattr(row, name) for name in delivery.FILTERS})
 
 
 def _matches(request: Request, values: Mapping[str, Any]) -> HttpResponse:
-    found = delivery.would_match({name: values[name] for name in FILTERS if name in values}, last=LAST)
-    changes = [match.entry for match in found if isinstance(match.entry, StatusChange)]
+    matches = delivery.would_match(values, last=LAST)
+    changes = [match.entry for match in matches if isinstance(match.entry, StatusChange)]
     bodies = {body["id"]: body for body in change_bodies(changes, site=site(request))}
-    told = [
+    results = [
         {"type": match.event.type, **(list_change_payload(match.entry, reached=match.reached)
          if isinstance(match.entry, ListChange) else bodies[match.entry.pk])}
-        for match in found
+        for match in matches
     ]  # fmt: skip
-    return formats.answered({"looked_at": len(delivery.last_entries(LAST)), "results": told})
+    return formats.answered({"looked_at": len(delivery.last_entries(LAST)), "results": results})
 
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""`/api/webhooks/<id>/deliveries/`: what was sent, when, and what was answered."""
+"""`/api/webhooks/<id>/deliveries/`: messages with their attempts and the receivers' answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from relations.api.http import conditional, formats
 from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
 from relations.api.http.parameters import chosen_fields, only
-from relations.api.webhooks.access import CHANGES, OwnEndpoint, refuse_words, subscription
+from relations.api.webhooks.access import CHANGES, OwnEndpoint, get_subscription, refuse_body
 from relations.api.webhooks.requests import DeliveryShape, Empty, WholeDeliveryShape
 from relations.codes import DeliveryState, EventType
 from relations.delivery import redeliver
@@ -33,8 +33,7 @@ _ATTEMPT = ("at", "milliseconds", "status", "error", "probe")
 
 
 def attempt_body(attempt: Attempt) -> dict[str, Any]:
-    told = {name: getattr(attempt, name) for name in _ATTEMPT}
-    return told | {"error": attempt.error or None}
+    return {name: getattr(attempt, name) for name in _ATTEMPT} | {"error": attempt.error or None}
 
 
 def delivery_body(row: Delivery, last: Attempt | None, site: str) -> dict[str, Any]:
@@ -59,19 +58,19 @@ def delivery_body(row: Delivery, last: Attempt | None, site: str) -> dict[str, A
 
 
 def last_attempts(rows: Sequence[Delivery]) -> dict[int, Attempt]:
-    """The last attempt at each of the deliveries that has one: one query."""
-    found = Attempt.objects.filter(delivery__in=[row.pk for row in rows]).order_by("delivery_id", "-id")
-    return {attempt.delivery_id: attempt for attempt in found.distinct("delivery_id").defer("answer")}
+    """The last attempt by delivery: one query."""
+    attempts = Attempt.objects.filter(delivery__in=[row.pk for row in rows]).order_by("delivery_id", "-id")
+    return {attempt.delivery_id: attempt for attempt in attempts.distinct("delivery_id").defer("answer")}
 
 
 def accepted_delivery(request: Request, row: Delivery) -> HttpResponse:
-    """202: it is on its way, and this is where to look."""
+    """202 with the delivery and its URL."""
     body = delivery_body(row, last_attempts([row]).get(row.pk), site(request))
     return formats.answered(body, status=202, headers={"Location": body["self"]})
 
 
 class _Message(SingleValue):
-    """`msg_` and 32 hexadecimal digits, as the header has it."""
+    """`msg_` and 32 hexadecimal digits, as in the header."""
 
     def __init__(self, field_name: str, *, label: str) -> None:
         super().__init__(field_name, convert=_hexadecimal, label=label, schema={"type": "string", "example": "msg_…"})
@@ -93,18 +92,18 @@ class DeliveryFilters(Filters):
     )
 
     id = Numbers("id", label="Number of the delivery")
-    state = Words("state", words=DeliveryState, label="How far it has come")
+    state = Words("state", words=DeliveryState, label="State")
     event_type = Words("event_type", words=EventType, label="Type of the event")
     pair = Pairs("pair", label="The pair of the change")
-    change = Numbers("change", label="The line of the change log")
-    list_change = Numbers("list_change", label="The line that tells of a list")
-    webhook_id = _Message("message", label="The message's id, as its header has it")
+    change = Numbers("change", label="The entry of the change log")
+    list_change = Numbers("list_change", label="The entry of the log of list changes")
+    webhook_id = _Message("message", label="The message's id, as in its header")
     replayed = Truth("replayed", Q(replayed=True), label="Sent once more (1) or the first time (0)")
     replay_of = Numbers("replay_of", label="The delivery that it is a replay of")
-    created_after = MomentBound("created_at", after=True, label="Put by then or later")
-    created_before = MomentBound("created_at", after=False, label="Put by then or earlier")
-    finished_after = MomentBound("finished_at", after=True, label="Delivered or given up then or later")
-    finished_before = MomentBound("finished_at", after=False, label="Delivered or given up then or earlier")
+    created_after = MomentBound("created_at", after=True, label="Enqueued then or later")
+    created_before = MomentBound("created_at", after=False, label="Enqueued then or earlier")
+    finished_after = MomentBound("finished_at", after=True, label="Delivered or exhausted then or later")
+    finished_before = MomentBound("finished_at", after=False, label="Delivered or exhausted then or earlier")
 
 
 class DeliveryList(OwnEndpoint, ListEndpoint):
@@ -117,7 +116,7 @@ class DeliveryList(OwnEndpoint, ListEndpoint):
     default_ordering = "-id"
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.subscription = subscription(request, kwargs["number"])
+        self.subscription = get_subscription(request, kwargs["number"])
         return super().get(request)
 
     def rows(self) -> QuerySet[Delivery]:
@@ -129,13 +128,13 @@ class DeliveryList(OwnEndpoint, ListEndpoint):
 
 
 class DeliveryDetail(OwnEndpoint):
-    """One delivery with all its attempts and the body as it is sent."""
+    """One delivery with its attempts and its body."""
 
     model, shape = Delivery, WholeDeliveryShape
     parameters = {"GET": {"fields"}}
 
     def get(self, request: Request, number: int, delivery: int) -> HttpResponse:
-        row = found(request, number, delivery)
+        row = get_delivery(request, number, delivery)
         log = list(row.log.order_by("id"))
         body = delivery_body(row, log[-1] if log else None, site(request)) | {
             "attempts": [
@@ -147,18 +146,18 @@ class DeliveryDetail(OwnEndpoint):
 
 
 class Redelivering(OwnEndpoint):
-    """Queues the same bytes under the same id once more; what waits already is left as it is."""
+    """Enqueues the same bytes under the same id, unless they are waiting already."""
 
     rights, body, shape = CHANGES, Empty, DeliveryShape
     accepted = ("202", "What waits to be sent")
 
     def post(self, request: Request, number: int, delivery: int) -> HttpResponse:
-        refuse_words(request)
-        return accepted_delivery(request, redeliver(found(request, number, delivery)))
+        refuse_body(request)
+        return accepted_delivery(request, redeliver(get_delivery(request, number, delivery)))
 
 
-def found(request: Request, number: int, delivery: int) -> Delivery:
-    row = Delivery.objects.filter(subscription=subscription(request, number), pk=delivery).first()
+def get_delivery(request: Request, number: int, delivery: int) -> Delivery:
+    row = Delivery.objects.filter(subscription=get_subscription(request, number), pk=delivery).first()
     if row is None:
         raise Http404
     return row

@@ -1,4 +1,4 @@
-"""`/api/webhooks/<id>/replay/`: a span of the log, or what of it a filter lets through, sent once more."""
+"""`/api/webhooks/<id>/replay/`: sends a span of the log again, or those of its entries that pass a filter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from relations import delivery
 from relations.api.http import conditional, formats
 from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.filters import Filters, MomentBound, Numbers, Truth
-from relations.api.webhooks.access import CHANGES, OwnEndpoint, subscription, values_of
+from relations.api.webhooks.access import CHANGES, OwnEndpoint, get_subscription, validated
 from relations.api.webhooks.requests import ReplayBody, ReplayShape
 from relations.errors import Invalid
 from relations.models import Replay, Subscription
@@ -29,8 +29,7 @@ KEYS = (
 
 def replay_body(row: Replay, site: str) -> dict[str, Any]:
     own = f"{site}/api/webhooks/{row.subscription_id}/"
-    told = {name: getattr(row, name, None) for name in KEYS}
-    return told | {
+    return {name: getattr(row, name, None) for name in KEYS} | {
         "id": row.pk,
         "self": f"{own}replay/{row.pk}/",
         "subscription": row.subscription_id,
@@ -38,24 +37,21 @@ def replay_body(row: Replay, site: str) -> dict[str, Any]:
     }
 
 
-def ask(row: Subscription, values: Mapping[str, Any]) -> Replay:
-    """Raises `Invalid` for a body that names nothing, two things at once, or a span that ends before it begins."""
-    told = {name: value for name, value in values.items() if value is not None and value is not False and value != []}
-    if "missed" in told:
-        if len(told) > 1:
+def request_replay(row: Subscription, values: Mapping[str, Any]) -> Replay:
+    """Raises `Invalid` for an empty body, `missed` with other fields, or a span that ends before it begins."""
+    given = {name: value for name, value in values.items() if value is not False and value != []}
+    if "missed" in given:
+        if len(given) > 1:
             raise Invalid(field="missed", why="What was missed is a span of its own: leave the rest out.")
         return delivery.replay_missed(row)
-    if not told:
+    if not given:
         raise Invalid(why='Name a span or a filter; {"after": 0} asks for everything.')
-    first, last = delivery.span(since=told.get("recorded_after"), until=told.get("recorded_before"))
-    after = max(first, told.get("after", 0))
-    ends = [end for end in (last, told.get("until")) if end is not None]
-    if "until" in told and told["until"] < told.get("after", 0):
+    after, until = given.pop("after", 0), given.pop("until", None)
+    if until is not None and until < after:
         raise Invalid(field="until", why="The span ends before it begins.")
-    return delivery.replay(
-        row, after=after, until=min(ends, default=None), event_types=told.get("event_types", ()),
-        pairs=told.get("pairs", ()), undelivered=told.get("undelivered", False),
-    )  # fmt: skip
+    first, last = delivery.span(since=given.pop("recorded_after", None), until=given.pop("recorded_before", None))
+    ends = [end for end in (last, until) if end is not None]
+    return delivery.replay(row, after=max(first, after), until=min(ends, default=None), **given)
 
 
 class ReplayFilters(Filters):
@@ -65,23 +61,23 @@ class ReplayFilters(Filters):
     )  # fmt: skip
 
     id = Numbers("id", label="Number of the replay")
-    finished = Truth("finished_at", Q(finished_at__isnull=False), label="All is queued (1) or not yet (0)")
-    requested_after = MomentBound("requested_at", after=True, label="Asked for then or later")
-    requested_before = MomentBound("requested_at", after=False, label="Asked for then or earlier")
+    finished = Truth("finished_at", Q(finished_at__isnull=False), label="Everything is enqueued (1) or not yet (0)")
+    requested_after = MomentBound("requested_at", after=True, label="Requested then or later")
+    requested_before = MomentBound("requested_at", after=False, label="Requested then or earlier")
 
 
 class ReplayList(OwnEndpoint, ListEndpoint):
-    """What was asked for, the newest first; POST asks for more."""
+    """The replays of a subscription, the newest first. POST requests one."""
 
     rights = CHANGES
     body, shape, posted_shape = ReplayBody, ReplayShape, ReplayShape
-    accepted = ("202", "The workers queue it: look at `self` for how far they are")
+    accepted = ("202", "The workers enqueue it: `self` shows their progress")
     filters, keys, name = ReplayFilters, KEYS, "replays"
     orderings = {"id": ("id",)}
     default_ordering = "-id"
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.subscription = subscription(request, kwargs["number"])
+        self.subscription = get_subscription(request, kwargs["number"])
         return super().get(request)
 
     def rows(self) -> QuerySet[Replay]:
@@ -91,18 +87,18 @@ class ReplayList(OwnEndpoint, ListEndpoint):
         return [replay_body(row, site(self.request)) for row in rows]
 
     def post(self, request: Request, number: int) -> HttpResponse:
-        row = subscription(request, number)
-        body = replay_body(ask(row, values_of(ReplayBody, request.data)), site(request))
+        row = get_subscription(request, number)
+        body = replay_body(request_replay(row, validated(ReplayBody, request.data)), site(request))
         return formats.answered(body, status=202, headers={"Location": body["self"]})
 
 
 class ReplayDetail(OwnEndpoint):
-    """How far a replay is."""
+    """A replay and its progress."""
 
     shape = ReplayShape
 
     def get(self, request: Request, number: int, replay: int) -> HttpResponse:
-        row = Replay.objects.filter(subscription=subscription(request, number), pk=replay).first()
+        row = Replay.objects.filter(subscription=get_subscription(request, number), pk=replay).first()
         if row is None:
             raise Http404
         return conditional.cached(request, replay_body(row, site(request)), version=row.pk)

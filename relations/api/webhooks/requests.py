@@ -1,4 +1,4 @@
-"""What may be written of a subscription, and what is read of it, of its deliveries and of its replays."""
+"""Requests and responses of subscriptions, deliveries and replays."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from relations.codes import (
     Include,
     SubscriptionState,
 )
+from relations.delivery.secrets import LONGEST_GRACE
 from relations.errors import Refused
 from relations.representation.shapes import Shape
 
@@ -24,17 +25,17 @@ from relations.representation.shapes import Shape
 
 
 class Empty(Body):
-    """Nothing has to be said; an empty object may be."""
+    """No body, or an empty object."""
 
 
 class _Texts(serializers.ListField):
-    """A list of texts; what they can mean is the ledger's to judge."""
+    """A list of texts, whose meaning `parse_filters` checks."""
 
     child = serializers.CharField(max_length=100)
 
 
 class SubscriptionBody(Body):
-    """Of a URL and its filters. What answers show beside it may come back and changes nothing."""
+    """URL and filters. The other fields of a response may come back and change nothing."""
 
     shown = frozenset(
         {
@@ -60,15 +61,15 @@ class SubscriptionBody(Body):
 
 
 class FiltersBody(SubscriptionBody):
-    """The filters alone; a URL may stand beside them."""
+    """Filters; a URL is optional."""
 
     url = serializers.CharField(required=False, allow_blank=True)
 
 
 class RotationBody(Body):
     grace = serializers.IntegerField(
-        required=False, min_value=0, max_value=7 * 24 * 3600,
-        help_text="Seconds for which the old secret signs as well: up to 7 days, 86400 unless told",
+        required=False, min_value=0, max_value=int(LONGEST_GRACE.total_seconds()),
+        help_text="Seconds for which the old secret signs as well: up to 7 days, by default 86400",
     )  # fmt: skip
 
 
@@ -94,18 +95,18 @@ class _PairField(serializers.CharField):
 
 
 class ReplayBody(Body):
-    """A span of the log, by the ids of its lines or by the moments at which they were recorded, and what of it."""
+    """A span of the log, by ids or by times of recording, and filters of its entries."""
 
-    after = serializers.IntegerField(required=False, min_value=0, max_value=MAX_ID, help_text="Lines behind this id")
+    after = serializers.IntegerField(required=False, min_value=0, max_value=MAX_ID, help_text="Entries after this id")
     until = serializers.IntegerField(
-        required=False, min_value=0, max_value=MAX_ID, help_text="Up to and including this id; the last unless told"
+        required=False, min_value=0, max_value=MAX_ID, help_text="Up to and including this id; by default the last"
     )
     recorded_after = _MomentField(required=False, help_text="Recorded then or later")
     recorded_before = _MomentField(required=False, help_text="Recorded then or earlier")
     event_types = _Texts(required=False, max_length=200, help_text="sanctions.changed, sanctions.*")
     pairs = serializers.ListField(child=_PairField(), required=False, max_length=200)
     undelivered = serializers.BooleanField(required=False, help_text="Only what never arrived")
-    missed = serializers.BooleanField(required=False, help_text="What was not put by while it was disabled")
+    missed = serializers.BooleanField(required=False, help_text="Entries while it was disabled")
 
 
 # --- read -----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""`/api/webhooks/`: who is told of which changes, where. The rules stand in `docs/webhooks.md`."""
+"""`/api/webhooks/`: subscriptions to changes. `docs/webhooks.md` has the rules."""
 
 from __future__ import annotations
 
@@ -18,14 +18,20 @@ from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.filters import ArrayHolding, Containing, Exactly, Filters, MomentBound, Numbers, Truth, Words
 from relations.api.http.parameters import chosen_fields, only
 from relations.api.http.values import pair_from_text
-from relations.api.webhooks.access import NOT_STORED, OwnEndpoint, mine, owner, subscription, values_of
+from relations.api.webhooks.access import (
+    NOT_STORED,
+    OwnEndpoint,
+    get_subscription,
+    owner,
+    validated,
+    visible,
+)
 from relations.api.webhooks.requests import SecretShape, SubscriptionBody, SubscriptionShape
 from relations.codes import DisabledReason, Include, SubscriptionState
 from relations.models import Subscription
 from relations.representation.references import country_code, site
 
-FILTERS = ("event_types", "countries", "pairs", "tracks", "directions", "transitions")
-WRITTEN = ("url", "description", *FILTERS, "include", "ordered")
+WRITTEN = ("url", "description", *delivery.FILTERS, "include", "ordered")
 KEYS = (
     "id", "self", "owner", *WRITTEN, "state", "state_since", "disabled_reason", "secret_fingerprint", "grace_until",
     "created_at", "verified_at", "missed_from", "failures", "failing_since", "pauses", "paused_until",
@@ -34,10 +40,9 @@ KEYS = (
 
 
 def subscription_body(row: Any, site: str) -> dict[str, Any]:
-    """A row of `mine`; the secret is never among it."""
+    """JSON of a row of `visible`, without its secret."""
     own = f"{site}/api/webhooks/{row.pk}/"
-    told = {name: getattr(row, name, None) for name in KEYS}
-    return told | {
+    return {name: getattr(row, name, None) for name in KEYS} | {
         "id": row.pk,
         "self": own,
         "owner": row.owner.get_username(),
@@ -48,14 +53,14 @@ def subscription_body(row: Any, site: str) -> dict[str, Any]:
 
 
 def version_of(row: Subscription) -> str:
-    """A digest of what its owner writes: health comes and goes, and stands in nobody's way."""
+    """Digest of the owner's values alone, so that changes of its health conflict with nobody's `If-Match`."""
     return conditional.digest(formats.dumps([getattr(row, name) for name in WRITTEN]))
 
 
-def whole(request: Request, row: Subscription, *, status: int = 200) -> HttpResponse:
-    """The subscription as it is now, with its ETag."""
-    body = subscription_body(subscription(request, row.pk), site(request))
-    return conditional.cached(request, body, version=version_of(row), status=status)
+def whole(request: Request, row: Subscription) -> HttpResponse:
+    """The current subscription with its ETag."""
+    body = subscription_body(get_subscription(request, row.pk), site(request))
+    return conditional.cached(request, body, version=version_of(row))
 
 
 class SubscriptionFilters(Filters):
@@ -73,19 +78,19 @@ class SubscriptionFilters(Filters):
     disabled_reason = Words("disabled_reason", words=DisabledReason, label="Why it is disabled")
     url = Containing("url", label="Part of the URL")
     description = Containing("description", label="Part of the description")
-    event_types = ArrayHolding("event_types", label="An event type as it is written there: sanctions.*")
-    countries = ArrayHolding("countries", convert=country_code, label="A country that it names")
-    pairs = ArrayHolding("pairs", convert=pair_from_text, label="A pair that it names")
-    tracks = ArrayHolding("tracks", label="A track that it names")
-    directions = ArrayHolding("directions", label="A direction that it names")
-    include = Words("include", words=Include, label="What its messages hold")
+    event_types = ArrayHolding("event_types", label="An event type as in the subscription: sanctions.*")
+    countries = ArrayHolding("countries", convert=country_code, label="A country in its filter")
+    pairs = ArrayHolding("pairs", convert=pair_from_text, label="A pair in its filter")
+    tracks = ArrayHolding("tracks", label="A track in its filter")
+    directions = ArrayHolding("directions", label="A direction in its filter")
+    include = Words("include", words=Include, label="Content of its messages")
     ordered = Truth("ordered", Q(ordered=True), label="Strictly in order (1) or not (0)")
-    created_after = MomentBound("created_at", after=True, label="Made then or later")
-    created_before = MomentBound("created_at", after=False, label="Made then or earlier")
+    created_after = MomentBound("created_at", after=True, label="Created then or later")
+    created_before = MomentBound("created_at", after=False, label="Created then or earlier")
 
 
 class SubscriptionList(OwnEndpoint, ListEndpoint):
-    """The caller's subscriptions; a superuser's list has everybody's. POST makes one: its answer shows the secret."""
+    """The caller's subscriptions; a superuser's list has everybody's. POST creates one and shows its secret."""
 
     body, shape, posted_shape = SubscriptionBody, SubscriptionShape, SecretShape
     accepted = ("201", "It waits for its ping to be answered; the secret is shown this once")
@@ -94,45 +99,45 @@ class SubscriptionList(OwnEndpoint, ListEndpoint):
     default_ordering = "id"
 
     def rows(self) -> QuerySet[Subscription]:
-        return mine(self.request)
+        return visible(self.request)
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
         return [subscription_body(row, site(self.request)) for row in rows]
 
     def post(self, request: Request) -> HttpResponse:
-        row, secret = delivery.create(owner(request), values_of(SubscriptionBody, request.data))
-        return with_secret(request, row, secret.shown(), status=201)
+        row, secret = delivery.create(owner(request), validated(SubscriptionBody, request.data))
+        return with_secret(request, row, secret.reveal(), status=201)
 
 
 class SubscriptionDetail(OwnEndpoint):
-    """One subscription. Whoever sends If-Match changes or deletes it as they saw it; nobody has to."""
+    """One subscription. `If-Match` is optional for changing and deleting it."""
 
     body, shape = SubscriptionBody, SubscriptionShape
     parameters = {"GET": {"fields"}}
     request_headers = {"PATCH": "ETag of what the client has seen", "DELETE": "ETag of what the client has seen"}
 
     def get(self, request: Request, number: int) -> HttpResponse:
-        row = subscription(request, number)
+        row = get_subscription(request, number)
         body = only(subscription_body(row, site(request)), chosen_fields(request, KEYS))
         return conditional.cached(request, body, version=version_of(row))
 
     def patch(self, request: Request, number: int) -> HttpResponse:
-        with self._agreed(request, number) as row:
-            changed = delivery.change(row, values_of(SubscriptionBody, request.data, partial=True))
+        with self._locked(request, number) as row:
+            changed = delivery.change(row, validated(SubscriptionBody, request.data, partial=True))
             return whole(request, changed)
 
     def delete(self, request: Request, number: int) -> HttpResponse:
-        with self._agreed(request, number) as row:
+        with self._locked(request, number) as row:
             delivery.delete(row)
         return HttpResponse(status=204)
 
     @contextmanager
-    def _agreed(self, request: Request, number: int) -> Iterator[Subscription]:
-        """The subscription, locked to the end of the act, if it is what the request says that it saw."""
+    def _locked(self, request: Request, number: int) -> Iterator[Subscription]:
+        """The subscription, locked until the commit if the request has an `If-Match`, which has to match."""
         with transaction.atomic():
-            row = subscription(request, number)
+            row = get_subscription(request, number)
             if "If-Match" in request.headers:
-                row = mine(request).select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+                row = visible(request).select_for_update(of=("self",), no_key=True).get(pk=row.pk)
                 content = formats.dumps(subscription_body(row, site(request)))
                 version = version_of(row)
                 conditional.refuse_stale(request, version=version, tag=conditional.etag(version, content))
@@ -140,8 +145,8 @@ class SubscriptionDetail(OwnEndpoint):
 
 
 def with_secret(request: Request, row: Subscription, secret: str, *, status: int) -> HttpResponse:
-    """The one answer that shows the secret, which nobody on the way may keep."""
-    body = subscription_body(subscription(request, row.pk), site(request))
+    """The one response that shows the secret, which no cache may store."""
+    body = subscription_body(get_subscription(request, row.pk), site(request))
     headers = NOT_STORED | {"Location": body["self"]}
     return formats.answered(body | {"secret": secret}, status=status, headers=headers)
 

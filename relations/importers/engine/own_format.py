@@ -114,7 +114,7 @@ def read_publication(files: Sequence[Path]) -> Publication:
 
 def read_parties(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
     records = _records(files)
-    header = _header(next(records)[1], files)
+    _header(next(records)[1], files)
     for number, record in records:
         try:
             party = build(Party, record)

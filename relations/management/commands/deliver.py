@@ -1,4 +1,4 @@
-"""Sends webhooks until it is told to end."""
+"""Sends webhooks until a signal stops it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
 
 async def _deliver(*, once: bool) -> None:
-    # The thread that asks the database must not wait 5 ms for its turn after each answer.
+    # The database thread must not wait 5 ms for the interpreter lock after each answer.
     sys.setswitchinterval(0.0005)
     worker = Worker()
     loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Seals the secrets of subscriptions with the newest of WEBHOOK_SECRET_KEYS, so that the others may be taken away."""
+"""Encrypts the secrets of subscriptions with the newest of WEBHOOK_SECRET_KEYS, so that the others may be removed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from relations import delivery
 
 
 class Command(BaseCommand):
-    help = "Seal the secrets of subscriptions anew, after a key was put in front of WEBHOOK_SECRET_KEYS."
+    help = "Encrypt the secrets of subscriptions again, after a key was put first in WEBHOOK_SECRET_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
         number, locked = delivery.reseal_secrets()
-        self.stdout.write(f"sealed {number} secrets")
+        self.stdout.write(f"encrypted {number} secrets")
         if locked:
-            raise CommandError(f"No key opens those of the subscriptions {', '.join(map(str, locked))}.")
+            raise CommandError(f"No key decrypts those of the subscriptions {', '.join(map(str, locked))}.")

@@ -1,4 +1,4 @@
-"""Prints the webhooks that reach this machine, for people who try them out."""
+"""Prints the webhooks that reach this machine, for trying them out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from relations.delivery.signing import Secret
 
 
 class Command(BaseCommand):
-    help = "Listen on 127.0.0.1 for webhooks, verify and print them, and answer 204; what is not signed gets 401."
+    help = "Listen on 127.0.0.1 for webhooks, verify and print them, and answer 204; unsigned requests get 401."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,22 +24,22 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, secret: str | None, **options: Any) -> None:
         try:
-            given = [Secret.told(secret)] if secret else None
-            receiver = Receiver(port, secrets=lambda: given or _looked_up(port), tell=self.tell)
+            given = [Secret.from_text(secret)] if secret else None
+            receiver = Receiver(port, secrets=lambda: given or _look_up(port), show=self.show)
         except (OSError, ValueError, OverflowError) as error:
             raise CommandError(str(error)) from None
-        self.tell(f"Listening on http://127.0.0.1:{receiver.server_port}/ (Ctrl-C ends it)")
+        self.show(f"Listening on http://127.0.0.1:{receiver.server_port}/ (Ctrl-C ends it)")
         with receiver, contextlib.suppress(KeyboardInterrupt):
             receiver.serve_forever()
 
-    def tell(self, line: str) -> None:
-        """At once, also where the output is piped."""
+    def show(self, line: str) -> None:
+        """Prints a line at once, also into a pipe."""
         self.stdout.write(line)
         self.stdout.flush()
 
 
-def _looked_up(port: int) -> list[Secret]:
-    """Each request has a thread of its own, and leaves no connection to the database behind."""
+def _look_up(port: int) -> list[Secret]:
+    """Closes the connection of each request's own thread."""
     try:
         return delivery.secrets_at(port)
     finally:

@@ -1,4 +1,4 @@
-"""Where requests may not go: addresses and URLs, without a network."""
+"""Blocked addresses and URLs, without a network."""
 
 from ipaddress import ip_address, ip_network
 
