@@ -25,4 +25,5 @@ class Migration(migrations.Migration):
                 )
             ],
         ),
+        migrations.AlterField("attempt", "probe", models.BooleanField(default=False, help_text="Test of a paused receiver")),
     ]
