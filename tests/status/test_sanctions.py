@@ -283,6 +283,17 @@ def test_a_lifting_by_name_leaves_the_others_suspended_until_they_are_reimposed(
     assert seen("2020-01-01", *facts) == ("in_force", ("trade",), None, "2019")
 
 
+def test_an_imposition_by_name_leaves_the_others_suspended_until_they_are_reimposed():
+    facts = [
+        sanction("imposed", "2015", measures=("arms", "trade")),
+        sanction("suspended", "2016"),
+        sanction("imposed", "2017", measures=("arms",)),
+        sanction("reimposed", "2019"),
+    ]
+    assert seen("2018-01-01", *facts) == ("in_force", ("arms",), None, "2017")
+    assert seen("2020-01-01", *facts) == ("in_force", ("arms", "trade"), None, "2017")
+
+
 def test_suspended_is_not_lifted():
     suspended = [*IMPOSED, sanction("suspended", "2010-06-01")]
     lifted = [*IMPOSED, sanction("lifted", "2010-06-01")]
