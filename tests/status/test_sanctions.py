@@ -260,9 +260,10 @@ def test_a_lifting_of_the_last_measure_in_force_ends_the_programme_whatever_was_
     "facts",
     [
         [("imposed", ("arms",), ""), ("suspended", ("arms",), "some"), ("lifted", ("trade",), "")],
+        [("imposed", ("arms",), ""), ("lifted", ("arms",), "some"), ("lifted", ("trade",), "")],
         [("imposed", (), ""), ("imposed", ("arms",), ""), ("suspended", ("trade",), "some"), ("lifted", ("arms",), "")],
     ],
-    ids=["a partial suspension of all that is named", "an imposition that names nothing"],
+    ids=["a partial suspension of all that is named", "a partial lifting of it", "an imposition that names nothing"],
 )
 def test_what_nobody_named_is_still_in_force_after(facts):
     ordered = [
