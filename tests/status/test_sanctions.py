@@ -342,6 +342,15 @@ def test_a_posture_goes_on_while_its_value_passes_from_one_programme_to_another(
     assert seen("2012-06-01", *facts, track=WHOLE) == ("suspended", (), None, "2012-01-01")
 
 
+def test_a_posture_dates_from_the_programme_that_reached_its_value_and_not_from_one_that_left_another():
+    facts = [
+        sanction("eased", "2018", programme=1),
+        sanction("lifted", "2019-12-31", programme=1),
+        sanction("imposed", "2019", programme=2),
+    ]
+    assert seen("2020-01-01", *facts, track=WHOLE) == ("in_force", (), None, "2019")
+
+
 def test_each_direction_has_its_own_posture():
     facts = [sanction("imposed", "2006"), sanction("imposed", "2008", direction="BY>US")]
     assert seen("2010-01-01", *facts, track=WHOLE)[3] == "2006"
