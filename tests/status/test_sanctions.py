@@ -260,9 +260,10 @@ def test_a_lifting_of_the_last_measure_in_force_ends_the_programme_whatever_was_
     "facts",
     [
         [("imposed", ("arms",), ""), ("suspended", ("arms",), "some"), ("lifted", ("trade",), "")],
+        [("imposed", ("arms",), ""), ("lifted", ("arms",), "some"), ("lifted", ("trade",), "")],
         [("imposed", (), ""), ("imposed", ("arms",), ""), ("suspended", ("trade",), "some"), ("lifted", ("arms",), "")],
     ],
-    ids=["a partial suspension of all that is named", "an imposition that names nothing"],
+    ids=["a partial suspension of all that is named", "a partial lifting of it", "an imposition that names nothing"],
 )
 def test_what_nobody_named_is_still_in_force_after(facts):
     ordered = [
@@ -281,6 +282,17 @@ def test_a_lifting_by_name_leaves_the_others_suspended_until_they_are_reimposed(
     ]
     assert seen("2018-01-01", *facts) == ("suspended", (), None, "2016")
     assert seen("2020-01-01", *facts) == ("in_force", ("trade",), None, "2019")
+
+
+def test_an_imposition_by_name_leaves_the_others_suspended_until_they_are_reimposed():
+    facts = [
+        sanction("imposed", "2015", measures=("arms", "trade")),
+        sanction("suspended", "2016"),
+        sanction("imposed", "2017", measures=("arms",)),
+        sanction("reimposed", "2019"),
+    ]
+    assert seen("2018-01-01", *facts) == ("in_force", ("arms",), None, "2017")
+    assert seen("2020-01-01", *facts) == ("in_force", ("arms", "trade"), None, "2017")
 
 
 def test_suspended_is_not_lifted():
@@ -328,6 +340,15 @@ def test_a_posture_goes_on_while_its_value_passes_from_one_programme_to_another(
     ]
     assert seen("2011-06-01", *facts, track=WHOLE) == ("in_force", (), None, "2006")
     assert seen("2012-06-01", *facts, track=WHOLE) == ("suspended", (), None, "2012-01-01")
+
+
+def test_a_posture_dates_from_the_programme_that_reached_its_value_and_not_from_one_that_left_another():
+    facts = [
+        sanction("eased", "2018", programme=1),
+        sanction("lifted", "2019-12-31", programme=1),
+        sanction("imposed", "2019", programme=2),
+    ]
+    assert seen("2020-01-01", *facts, track=WHOLE) == ("in_force", (), None, "2019")
 
 
 def test_each_direction_has_its_own_posture():
