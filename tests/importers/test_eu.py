@@ -142,6 +142,7 @@ def test_the_primary_name_is_the_oldest_in_latin_letters(parties):
     party = parties["902"]
     assert party.name == "Sergei BUDOREVICH"
     assert {(name.language, name.script) for name in party.names if name.script == "Cyrl"} == {
+        ("", "Cyrl"),
         ("be", "Cyrl"),
         ("ru", "Cyrl"),
     }
@@ -176,6 +177,22 @@ def test_a_birth_without_a_date_is_a_place(parsed):
         countryDescription="LEBANON",
     )  # fmt: skip
     assert (party.birth_dates, party.birth_places) == ((), (Place(city="Zahle", country="LEBANON", code="LB"),))
+
+
+def test_a_remark_on_a_birth_without_a_date_is_about_the_place(tmp_path):
+    entity = built()
+    entity.append(rebuilding.EU.birthdate(rebuilding.EU.remark("disputed"), city="Zahle"))
+    party = one(entity, tmp_path / "eu.xml")
+    assert isinstance(party, Party), party
+    assert (party.birth_dates, party.birth_places) == ((), (Place(city="Zahle", note="disputed"),))
+
+
+def test_an_unusual_kind_of_subject_is_a_detail(tmp_path):
+    entity = built()
+    next(entity.iterchildren("{*}subjectType")).set("code", "ship")
+    party = one(entity, tmp_path / "eu.xml")
+    assert isinstance(party, Party), party
+    assert party.details == (Detail("subject_type", "ship"), Detail("euReferenceNumber", "EU.1.2"))
 
 
 def test_the_country_00_is_no_country(parsed):

@@ -313,3 +313,16 @@ def test_a_designation_without_reference_name_or_regime_stops_the_record(tmp_pat
         (record,) = uk.parse([path])
         assert isinstance(record, Unreadable)
         assert record.reason == reason
+
+
+def test_a_hull_number_a_gender_not_recorded_and_a_strength_with_a_full_stop_are_known(parsed):
+    party = parsed(
+        "<ShipDetails><Ship><HullIdentificationNumbers><HullIdentificationNumber>H1</HullIdentificationNumber>"
+        "</HullIdentificationNumbers></Ship></ShipDetails><IndividualDetails><Individual><Genders>"
+        "<Gender>Not recorded</Gender></Genders></Individual></IndividualDetails>",
+        names="<Name><Name6>B</Name6><NameType>Alias</NameType><AliasStrength>Good quality a.k.a.</AliasStrength>"
+        "</Name>",
+    )
+    assert isinstance(party, Party), party
+    assert party.documents == (Document(kind="Hull", number="H1"),)
+    assert (party.genders, party.names[1].quality, party.unknown) == ((), "strong", ())

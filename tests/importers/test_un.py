@@ -211,6 +211,15 @@ def test_empty_blocks_and_na_are_nothing(parsed):
     assert padded.content() == bare.content()
 
 
+@pytest.mark.parametrize("note", ["Mali", "Bamako, Niger"])
+def test_a_note_that_repeats_the_documents_country_or_issuer_says_nothing(parsed, note):
+    party = parsed(
+        "<INDIVIDUAL_DOCUMENT><NUMBER>1</NUMBER><ISSUING_COUNTRY>Mali</ISSUING_COUNTRY><CITY_OF_ISSUE>Bamako"
+        f"</CITY_OF_ISSUE><COUNTRY_OF_ISSUE>Niger</COUNTRY_OF_ISSUE><NOTE>{note}</NOTE></INDIVIDUAL_DOCUMENT>"
+    )
+    assert party.documents == (Document(kind="", number="1", country="Mali", issuer="Bamako, Niger"),)
+
+
 def test_a_delisting_that_the_list_still_carries_is_read(parsed):
     assert parsed("<DELISTED_ON>2023-10-18</DELISTED_ON>").delisted_on == dt.date(2023, 10, 18)
 
