@@ -1,4 +1,4 @@
-"""Django's own classes, which only its type stubs know to be generic: here they can be subscripted at run time too."""
+"""Django's own classes, made generic at run time as they are in the type stubs."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def test_what_looks_like_a_duplicate_is_asked_about_once(desk, article):
     first = record(desk, article)
     answer = desk.post(ADD, nomination(article, on="[2020-04-01..2020-05-03]"))
     assert errors(answer) == [
-        "This looks like what is recorded already: US→BY nominated 2020-05. Tick the box to record it anyway."
+        "This looks like a recorded fact: US→BY nominated 2020-05. Tick the box to record it anyway."
     ]
     assert page_of(answer).cssselect(f'.errorlist a[href="{url("ambassadorstatus", "change", first.pk)}"]')
     again = filled(answer)

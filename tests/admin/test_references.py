@@ -144,7 +144,7 @@ def test_a_token_is_shown_once_and_stored_as_a_digest(desk, editor):
     answer = desk.post(
         url("apitoken", "add"), {"name": "script", "scopes": ["read", "edit"], "expires_at_0": "", "expires_at_1": ""}
     )
-    (shown,) = (field.get("value", "") for field in page_of(answer).cssselect("#shown-token"))
+    (shown,) = (field.get("value", "") for field in page_of(answer).cssselect("#token-secret"))
     token = ApiToken.objects.get()
     assert (token.user, token.name, token.scopes, token.digest) == (editor, "script", ["edit", "read"], digest(shown))
     assert "no-store" in answer.headers["Cache-Control"]

@@ -41,7 +41,7 @@ def test_a_table_is_looked_through_and_then_recorded_in_one_act(desk, editor, ar
         f"BY,US,announced,,2020-02-01,'=note,{article.pk},Belarus,supports\n"
     )
     answer = look_through(desk, text)
-    assert (answer.status_code, results(answer)) == (200, ["Right", "Right"])
+    assert (answer.status_code, results(answer)) == (200, ["Valid", "Valid"])
     assert not AmbassadorStatus.objects.exists()
     assert not StatusChange.objects.exists()
     done = desk.post(url("ambassadorstatus", "import"), sent_again(answer), follow=True)
@@ -66,13 +66,13 @@ def test_every_wrong_line_is_named_at_once_and_nothing_is_recorded(desk, article
     )
     answer = look_through(desk, text)
     told = results(answer)
-    assert [line.split(":")[0] for line in told] == ["on", "to", "quote", "Right", "Right", "Right"]
+    assert [line.split(":")[0] for line in told] == ["on", "to", "quote", "Valid", "Valid", "Valid"]
     assert "record-table" not in answer.content.decode()
     only_refused_by_the_ledger = HEAD + text.split("\n", 4)[4]
     assert results(look_through(desk, only_refused_by_the_ledger)) == [
         "A fact needs at least one citation that supports it.",
         "A fact joins two different countries; both are US.",
-        "Right",
+        "Valid",
     ]
     assert not AmbassadorStatus.objects.exists()
 
@@ -80,7 +80,7 @@ def test_every_wrong_line_is_named_at_once_and_nothing_is_recorded(desk, article
 def test_what_looks_like_duplicates_needs_a_tick(desk, article):
     desk.post(url("ambassadorstatus", "add"), nomination(article))
     answer = look_through(desk, HEAD + f"US,BY,nominated,Somebody,2020-05-04,,{article.pk},Minsk,\n")
-    assert results(answer) == ["Looks like what is recorded already: US→BY nominated 2020-05"]
+    assert results(answer) == ["Looks like a recorded fact: US→BY nominated 2020-05"]
     asked = desk.post(url("ambassadorstatus", "import"), sent_again(answer))
     assert (asked.status_code, AmbassadorStatus.objects.count()) == (200, 1)
     desk.post(url("ambassadorstatus", "import"), {**sent_again(asked), "record_anyway": "on"})
@@ -90,7 +90,7 @@ def test_what_looks_like_duplicates_needs_a_tick(desk, article):
 def test_a_line_that_stands_twice_in_a_file_needs_a_tick(desk, article):
     line = f"US,BY,nominated,Somebody,2020-05-04,,{article.pk},Minsk,\n"
     answer = look_through(desk, HEAD + line + line)
-    assert results(answer) == ["Right", "Looks like what is recorded already: line 2 of this file"]
+    assert results(answer) == ["Valid", "Looks like a recorded fact: line 2 of this file"]
     assert desk.post(url("ambassadorstatus", "import"), sent_again(answer)).status_code == 200
     assert not AmbassadorStatus.objects.exists()
     desk.post(url("ambassadorstatus", "import"), {**sent_again(answer), "record_anyway": "on"})
@@ -100,7 +100,7 @@ def test_a_line_that_stands_twice_in_a_file_needs_a_tick(desk, article):
 def test_a_table_may_be_divided_by_semicolons_and_begin_with_a_mark(desk, article):
     text = (HEAD + f'US,BY,nominated,"Fisher, Julie",2020-05,,{article.pk},Minsk,\n').replace(",", ";")
     answer = look_through(desk, b"\xef\xbb\xbf" + text.replace("Fisher; Julie", "Fisher, Julie").encode())
-    assert results(answer) == ["Right"]
+    assert results(answer) == ["Valid"]
     assert desk.post(url("ambassadorstatus", "import"), sent_again(answer)).status_code == 302
     assert AmbassadorStatus.objects.get().holder == "Fisher, Julie"
 
@@ -111,11 +111,11 @@ def test_a_table_may_be_divided_by_semicolons_and_begin_with_a_mark(desk, articl
         (b"", "The submitted file is empty."),
         (b"\xff\xfe", "The file is not text in UTF-8."),
         (b"a,b\n1,2\n", "Unknown: 'a', 'b'"),
-        (b"to,status,on\n", "The table holds no facts."),
+        (b"to,status,on\n", "The table has no facts."),
         (b"to,status,on\nBY,vacant,2020,x,y\n", "Line 2 has 5 cells, the first line 3."),
         (b'to,status,on\n"BY,vacant,2020\n', "The file is not valid CSV: unexpected end of data."),
         (b"on,on\n1,2\n", "Missing: 'to', 'status'. Named twice: 'on'."),
-        (b"to,status,on\n" + b"BY,vacant,2020\n" * 501, "A table holds at most 500 facts."),
+        (b"to,status,on\n" + b"BY,vacant,2020\n" * 501, "A table may have at most 500 facts."),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_with_the_reason(desk, content, wrong):
@@ -172,7 +172,7 @@ def test_what_was_taken_along_can_be_recorded_elsewhere(desk, seed, model, edito
     writer.writeheader()
     writer.writerows(rows)
     answer = look_through(desk, out.getvalue(), name)
-    assert set(results(answer)) == {"Right"}
+    assert set(results(answer)) == {"Valid"}
     assert desk.post(url(name, "import"), sent_again(answer)).status_code == 302
     assert sorted(model.objects.current().values_list(*written)) == sorted(before)
 

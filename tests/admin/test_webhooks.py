@@ -84,7 +84,7 @@ def test_one_is_disabled_and_enabled_from_the_list_and_from_its_page(root, made)
     assert (row.state, row.disabled_reason) == ("disabled", "owner")
     form = {"CHANGE_FORM-action": "enable", "_selected_action": row.pk}
     answer = root.post(url("subscription", "change", row.pk), form, follow=True)
-    assert "its ping is on its way" in said(answer)
+    assert "the ping is queued" in said(answer)
     attempt(204)
     row.refresh_from_db()
     assert row.state == "enabled"
@@ -108,11 +108,11 @@ def test_a_span_of_the_log_is_replayed(root, made):
     assert "sent once more" in said(asked)
     assert not Replay.objects.exists()
     refused = choose(root, "subscription", "replay", row, confirmed="1")
-    assert errors(refused) == ["Say where the span begins: an id, 0 for all, or a moment."]
+    assert errors(refused) == ["Enter the start of the span: an id (0 for all) or a time."]
     refused = choose(root, "subscription", "replay", row, confirmed="1", after="7", until="6")
     assert errors(refused) == ["The span ends before it begins."]
     done = choose(root, "subscription", "replay", row, confirmed="1", after="0", undelivered="on")
-    assert "the workers queue the replay" in said(done)
+    assert "the replay is queued" in said(done)
     wish = Replay.objects.get()
     assert (wish.after, wish.until, wish.undelivered) == (0, last, True)
 
