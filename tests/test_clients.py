@@ -34,7 +34,7 @@ LOGIN = (
 
 
 def until(condition):
-    """What the condition says once it says something: of another process, which tells nobody."""
+    """The first true value of the condition, which depends on another process."""
     deadline = time.monotonic() + WAIT
     while not (answer := condition()):
         assert time.monotonic() < deadline, "waited in vain"
@@ -61,7 +61,7 @@ def port():
 
 @pytest.fixture
 def much():
-    """More than the buffers on the way hold."""
+    """More than the buffers on the way take."""
     one = draft(DiplomaticEvent, "statement", "2010-01-01", citations=[citation(source())], note="so it was " * 2000)
     record(*[one] * 1200)
 

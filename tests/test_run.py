@@ -213,7 +213,7 @@ def test_a_data_folder_of_the_release_before_works_by_way_of_a_command(tmp_path)
 def test_links_in_messages_lead_to_where_it_listens(tmp_path, said, begin):
     """What the settings make of the environment that `./run` gives to each of its processes."""
     script = (
-        "import os, runpy; from tracker import serve\n"
+        "import os, runpy; from tracker.launcher import serve\n"
         "os.environ |= serve.local_settings() | os.environ\n"
         "print(runpy.run_path('tracker/settings.py')['PUBLIC_URL'])"
     )

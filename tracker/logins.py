@@ -1,7 +1,7 @@
-"""Failed logins to the admin count like tokens that nobody issued; beyond the limits no password is looked at.
+"""Rate limit of failed logins to the admin, by address and by account; beyond it no password is checked.
 
-They count against the address, and against the account from wherever they come. So that a stranger who guesses cannot
-lock an editor out, a browser that has logged in to an account is known by a cookie and counts for itself.
+A browser that has logged in to an account is known by a cookie and has a limit of its own, so that strangers cannot
+lock an editor out.
 """
 
 import hashlib
@@ -25,13 +25,13 @@ from relations.api.http import throttles
 from tracker import problems
 
 KNOWN_BROWSER = "known_browser"
-"""The cookie: who has logged in from here, as a digest, and a number of this browser's own; signed."""
+"""The signed cookie: a digest of the account, and a number of the browser."""
 KNOWN_DAYS = 180
 _SALT = "tracker.logins"
 
 
 class LoginLimit:
-    """Answers 429 to a login that came after too many failed ones, whether or not the password is right."""
+    """Answers 429 to a login after too many failed ones, whether or not the password is right."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -55,7 +55,7 @@ def count(credentials: dict[str, Any], request: HttpRequest | None = None, **_: 
 
 
 def _name(request: HttpRequest) -> str:
-    """The name that is tried, as the login's own form reads it; empty where the form asks no password for it."""
+    """The username as the login form reads it; empty where the form rejects it."""
     form = (site.login_form or AdminAuthenticationForm)(request, data=request.POST)
     try:
         return str(form.fields["username"].clean(form["username"].data))
@@ -64,7 +64,7 @@ def _name(request: HttpRequest) -> str:
 
 
 def _account(request: HttpRequest, name: str) -> str:
-    """What failed logins to an account are counted under: one for all strangers, one for each browser that it knows."""
+    """The key of an account's rate limit: one for all strangers, one for each known browser."""
     account = _digest(name)
     try:
         cookie = request.COOKIES.get(KNOWN_BROWSER, "")
@@ -75,7 +75,7 @@ def _account(request: HttpRequest, name: str) -> str:
 
 
 def _digest(name: str) -> str:
-    """Names of any length."""
+    """A digest, for names of any length."""
     return hashlib.sha256(name.encode(errors="replace")).hexdigest()[:32]
 
 

@@ -86,8 +86,8 @@ def test_a_stale_form_is_stopped_and_shown_next_to_the_current_version(desk, fac
     saved = desk.post(url(MODEL, "change", new.pk), form)
     assert saved.status_code == 302, errors(saved)
     third = AmbassadorStatus.objects.get(version=3)
-    told = (third.holder, third.on, third.note, [cited.quote for cited in third.citations.all()])
-    assert told == ("Julie D. Fisher", "2020-04-20", "<b>mine</b>", ["Minsk"])
+    values = (third.holder, third.on, third.note, [cited.quote for cited in third.citations.all()])
+    assert values == ("Julie D. Fisher", "2020-04-20", "<b>mine</b>", ["Minsk"])
 
 
 def test_untouched_fields_have_the_values_of_the_others(desk, seed, other):

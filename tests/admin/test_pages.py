@@ -1,4 +1,4 @@
-"""Every page of the admin: it answers, asks the database a fixed number of times, and holds to the strict CSP."""
+"""Every page of the admin: a response, a fixed number of queries, the strict CSP."""
 
 import re
 from functools import partial
@@ -74,7 +74,7 @@ def every_page(model):
     yield url(name, "add")
 
 
-def test_every_page_answers_and_holds_to_the_strict_policy(root, full):
+def test_every_page_answers_with_the_strict_policy(root, full):
     for model in OURS:
         read_only = isinstance(admin.site.get_model_admin(model), ReadOnlyAdmin)
         for page in every_page(model):
@@ -321,7 +321,7 @@ def grow():
 
 def test_a_pair_shows_its_status_its_periods_and_its_log(desk, full):
     answer = desk.get(url("countrypair", "change", "BY-US"))
-    told = said(answer)
+    text = said(answer)
     for words in (
         "Head of mission of United States in Belarus",
         "announced",
@@ -330,7 +330,7 @@ def test_a_pair_shows_its_status_its_periods_and_its_log(desk, full):
         "2010-12-31",
         "All changes of BY-US",
     ):
-        assert words in told, words
+        assert words in text, words
     assert TravelBanEntry.objects.current().count() == 2
 
 
@@ -390,7 +390,7 @@ def test_a_right_that_was_taken_from_the_editors_is_not_given_back(countries):
     assert browser(User.objects.create_superuser("x")).get("/admin/auth/group/").status_code == 200
 
 
-def test_only_pages_that_hold_to_the_policy_are_in_the_admin(root):
+def test_only_pages_with_the_strict_policy_are_in_the_admin(root):
     assert {model._meta.app_label for model in admin.site._registry} == {"auth", "relations"}
 
 

@@ -1,4 +1,4 @@
-"""Subscriptions and deliveries in the admin: read, stopped, sent once more; secrets nowhere."""
+"""Subscriptions and deliveries in the admin: shown, disabled, sent again; secrets nowhere."""
 
 import datetime as dt
 
@@ -25,8 +25,8 @@ def made(ann):
 
 
 def choose(client, model, action, *rows, **more):
-    told = {"action": action, "_selected_action": [row.pk for row in rows], **more}
-    return client.post(url(model, "changelist"), told, follow=True)
+    data = {"action": action, "_selected_action": [row.pk for row in rows], **more}
+    return client.post(url(model, "changelist"), data, follow=True)
 
 
 def test_a_subscription_is_shown_without_its_secret(root, made):

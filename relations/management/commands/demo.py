@@ -1,4 +1,4 @@
-"""Loads what is shipped of official data: a line for each publication."""
+"""Imports the shipped official publications, and prints a line for each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         try:
             for done in import_shipped():
                 if isinstance(done, Shipped):
-                    self.stdout.write(f"{done.list} of {done.dated}: what stands is newer.")
+                    self.stdout.write(f"{done.list} of {done.dated}: the recorded edition is newer.")
                 else:
                     self.stdout.write(str(done))
                 self.stdout.flush()

@@ -1,4 +1,4 @@
-"""Prints a new API token, this once; on stderr, which rights its user has got or lacks."""
+"""Prints a new API token once, and on stderr the rights that its user got or lacks."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Make an API token for the user NAME and print it, this once. A user that is not there is made, with the "
-        "rights that the scopes need; one that is there gets no new rights."
+        "Create an API token for the user NAME and print it once. A new user is created with the rights that the "
+        "scopes need; an existing one gets no new rights."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,12 +40,12 @@ class Command(BaseCommand):
         expires_at = _moment_after(days)
         with transaction.atomic():
             user = self._user(name, wanted)
-            _, shown = ledger.issue_token(user, name=name, scopes=wanted, expires_at=expires_at)
+            _, secret = ledger.issue_token(user, name=name, scopes=wanted, expires_at=expires_at)
         self._warn(user, wanted)
-        self.stdout.write(f"Token of {name} ({', '.join(wanted)}), shown this once: {shown}")
+        self.stdout.write(f"Token of {name} ({', '.join(wanted)}), shown this once: {secret}")
 
     def _user(self, name: str, scopes: Collection[str]) -> User:
-        """The user of this name; a new one may do what the scopes are for, and cannot log in."""
+        """The user of this name; a new one has the rights of the scopes and cannot log in."""
         users, roles = get_user_model(), roles_of(scopes)
         new = {"password": make_password(None), "is_staff": bool(roles)}
         try:
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         return user
 
     def _warn(self, user: User, scopes: Collection[str]) -> None:
-        """Names what the token will not be able to do, as its user may not do it."""
+        """Names the scopes whose rights the user lacks."""
         if not user.is_active:
             self.stderr.write(f"The token will not work: {user} is not active.", self.style.WARNING)
             return
