@@ -17,14 +17,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from runtime import ROOT, Failed, free_ports
+from runtime import ROOT, Failed, free_ports, run
 
 sys.path.insert(0, str(ROOT))
 from tracker.launcher import embedded
@@ -209,17 +208,7 @@ def main() -> int:
     if not shutil.which("docker-compose"):
         print("skipped: docker-compose is not on this machine")
         return 0
-    place = Path(tempfile.mkdtemp(prefix="tracker-image-"))
-    if os.geteuid() == 0:
-        place.chmod(0o755)  # the database runs as another account
-    try:
-        prove(place)
-    except (Failed, OSError, ValueError, subprocess.SubprocessError) as reason:
-        print(reason, file=sys.stderr)
-        return 1
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-    return 0
+    return run(prove)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -172,13 +172,14 @@ def prove(place: Path) -> None:
             raise Failed(f"./run ended with status {status}")
 
 
-def main() -> int:
-    place = Path(tempfile.mkdtemp(prefix="tracker-runtime-"))
+def run(prove: Callable[[Path], None]) -> int:
+    """The exit status of a proof in a temporary folder."""
+    place = Path(tempfile.mkdtemp(prefix="tracker-ci-"))
     if os.geteuid() == 0:
         place.chmod(0o755)  # the database runs as another account
     try:
         prove(place)
-    except (Failed, OSError, ValueError) as reason:
+    except (Failed, OSError, ValueError, subprocess.SubprocessError) as reason:
         print(reason, file=sys.stderr)
         return 1
     finally:
@@ -187,4 +188,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(prove))

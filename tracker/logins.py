@@ -17,7 +17,7 @@ from django.contrib.auth.signals import user_login_failed
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -41,7 +41,8 @@ class LoginLimit:
             return self.get_response(request)
         seconds = throttles.seconds_without_login(request, _account(request, _name(request)))
         if seconds:
-            return _too_many(request, seconds)
+            detail = f"Too many failed logins: try again in {seconds} seconds."
+            return problems.refusal(request, HTTPStatus.TOO_MANY_REQUESTS, detail, retry_after=seconds)
         response = self.get_response(request)
         if response.status_code == HTTPStatus.FOUND and request.user.is_authenticated:
             _remember(response, request.user.get_username())
@@ -85,10 +86,3 @@ def _remember(response: HttpResponseBase, name: str) -> None:
         max_age=KNOWN_DAYS * 86400, path=reverse("admin:login"), secure=settings.SESSION_COOKIE_SECURE, httponly=True,
         samesite="Lax",
     )  # fmt: skip
-
-
-def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
-    detail = f"Too many failed logins: try again in {seconds} seconds."
-    response = problems.refusal(request, HTTPStatus.TOO_MANY_REQUESTS, detail)
-    response["Retry-After"] = str(seconds)
-    return response

@@ -35,11 +35,15 @@ def problem(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpRespon
     return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
 
 
-def refusal(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
-    """A refusal before any page: a problem for programs, a sentence for people."""
+def refusal(request: HttpRequest, status: HTTPStatus, detail: str, *, retry_after: int = 1) -> HttpResponse:
+    """A refusal before any page: a problem for programs, a sentence for people; 429 and 503 with Retry-After."""
     if for_programs(request):
-        return problem(request, status, detail)
-    return HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
+        response = problem(request, status, detail)
+    else:
+        response = HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
 
 
 def for_programs(request: HttpRequest) -> bool:
@@ -76,17 +80,11 @@ def _reason(exception: Exception, ours: type[Exception]) -> str:
 def server_error(request: HttpRequest) -> HttpResponseBase:
     exception = sys.exception()
     if isinstance(exception, OperationalError):
-        return unavailable(request, _WHY_UNAVAILABLE.get(state_of(exception), _UNREACHABLE))
+        detail = _WHY_UNAVAILABLE.get(state_of(exception), _UNREACHABLE)
+        return refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
     if for_programs(request):
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it has been logged.")
     return defaults.server_error(request)
-
-
-def unavailable(request: HttpRequest, detail: str) -> HttpResponseBase:
-    """503 for what another try, or a smaller request, can solve."""
-    response = refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
-    response.headers["Retry-After"] = "1"
-    return response
 
 
 def state_of(exception: BaseException) -> str:
@@ -148,6 +146,4 @@ def closing(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpRespon
     """A refusal that closes the connection, since the body was not read."""
     response = refusal(request, status, detail)
     response.headers["Connection"] = "close"
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = "1"
     return response

@@ -46,20 +46,15 @@ class StatusChangeAdmin(ReadOnlyAdmin[StatusChange]):
     readonly_fields = ("text", "cause")
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Words all changes of the page at once, in a constant number of queries."""
         changelist = super().get_changelist_instance(request)
         for change, text in zip(rows := list(changelist.result_list), change_texts(rows), strict=True):
             change.text = text
         return changelist
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> StatusChange | None:
-        change: Any = super().get_object(request, object_id, from_field)
-        if change:
-            (change.text,) = change_texts([change])
-        return change  # type: ignore[no-any-return]
-
     @admin.display(description="change", ordering="track")
     def text(self, change: Any) -> str:
-        return str(change.text)
+        return getattr(change, "text", "") or change_texts([change])[0]
 
     @admin.display(description="fact")
     def cause(self, change: StatusChange) -> str:

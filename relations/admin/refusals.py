@@ -13,11 +13,7 @@ from tracker.problems import LOCKED, state_of
 REFUSED = (Refused, IntegrityError, DataError)
 """Exceptions of a command that a form can show."""
 
-FORM_FIELDS: Mapping[str, str] = {
-    "from": "from_country",
-    "to": "to_country",
-    "country": "to_country",
-}
+FORM_FIELDS: Mapping[str, str] = {"from": "from_country", "to": "to_country", "country": "to_country"}
 """The form's names of the ledger's inputs, where they differ."""
 
 

@@ -326,7 +326,7 @@ def test_a_pair_shows_its_status_its_periods_and_its_log(desk, full):
         "Head of mission of United States in Belarus",
         "announced",
         "4 ambassador statuses",
-        "trend",
+        "Trend",
         "2010-12-31",
         "All changes of BY-US",
     ):

@@ -95,7 +95,7 @@ def test_a_delivery_is_sent_once_more_and_a_ping_is_not(root, made):
     attempt(204)
     ping, sent = Delivery.objects.order_by("id")[:2]
     words = said(choose(root, "delivery", "redeliver", ping, sent))
-    assert "A ping or a notice is not sent again" in words
+    assert "A ping or a notice is not sent once more" in words
     again = Delivery.objects.get(replayed=True)
     assert (again.replay_of, bytes(again.body), again.message) == (sent, bytes(sent.body), sent.message)
 
@@ -105,7 +105,7 @@ def test_a_span_of_the_log_is_replayed(root, made):
     attempt(204)
     row, last = row_of(made), StatusChange.objects.latest("id").pk
     asked = choose(root, "subscription", "replay", row)
-    assert "sent once more" in said(asked)
+    assert "sent again" in said(asked)
     assert not Replay.objects.exists()
     refused = choose(root, "subscription", "replay", row, confirmed="1")
     assert errors(refused) == ["Enter the start of the span: an id (0 for all) or a time."]
@@ -118,14 +118,14 @@ def test_a_span_of_the_log_is_replayed(root, made):
 
 
 def test_the_first_page_names_what_pauses_and_what_was_disabled_by_no_owner(root, ann, made):
-    assert "Webhooks that need somebody" not in said(root.get("/admin/"))
+    assert "Webhooks that need attention" not in said(root.get("/admin/"))
     now = dt.datetime.now(dt.UTC)
     act()
     for _ in range(5):
         now += dt.timedelta(hours=3)
         attempt(500, now=now)
     words = said(root.get("/admin/"))
-    assert "Webhooks that need somebody The desk of ann: Paused" in words
+    assert "Webhooks that need attention The desk of ann: Paused" in words
     other = ann.subscribe(description="Stopped by me")
     delivery.disable(row_of(other))
     attempt(410, now=now + dt.timedelta(days=1))

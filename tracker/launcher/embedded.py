@@ -105,13 +105,8 @@ def start_keeper(folder: Path, *, throw_away: bool) -> tuple[subprocess.Popen[by
     log = folder / "postgres.log"
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.replace(log.with_suffix(".log.old"))
-    command = [
-        sys.executable,
-        "-m",
-        "tracker.launcher.embedded",
-        *(["--throw-away"] if throw_away else []),
-        str(folder),
-    ]
+    options = ["--throw-away"] if throw_away else []
+    command = [sys.executable, "-m", "tracker.launcher.embedded", *options, str(folder)]
     with log.open("ab") as output:
         # Its own session, without the terminal's Ctrl-C.
         keeper = subprocess.Popen(

@@ -123,11 +123,8 @@ class Admission:
             with lane.place(throttles.address(request)), clients.watched(request.META.get("REMOTE_ADDR", "")):
                 return self._answer(request, is_read=lane in (self.reads, self.pairs))
         except NoPlaceError:
-            response = problems.refusal(
-                request, HTTPStatus.SERVICE_UNAVAILABLE, "Too many requests of this kind are under way; try again."
-            )
-            response.headers["Retry-After"] = "1"
-            return response
+            detail = "Too many requests of this kind are under way; try again."
+            return problems.refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
     def _lane_of(self, request: HttpRequest) -> Lane:
         if request.path_info.startswith("/admin/"):
