@@ -158,9 +158,10 @@ STORAGES = {
 
 # --- safety ---------------------------------------------------------------------------------------------------------
 SECURE_CSP = {
-    **{name: [CSP.NONE] for name in ("default-src", "base-uri", "frame-ancestors")},
+    "default-src": [CSP.NONE],
     **{name: [CSP.SELF] for name in ("script-src", "style-src", "font-src", "connect-src", "form-action")},
     "img-src": [CSP.SELF, "data:"],
+    **{name: [CSP.NONE] for name in ("base-uri", "frame-ancestors")},
 }
 
 # Production is behind a proxy with TLS; a local run has plain HTTP. The probes are answered before any redirect.
@@ -275,11 +276,10 @@ LOG_CONTEXT: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-LOG_RENDERERS: list[Any] = (
-    [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    if LOG_FORMAT == "json"
-    else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
-)
+LOG_RENDERERS: dict[str, list[Any]] = {
+    "json": [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+    "console": [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)],
+}
 structlog.configure(
     processors=[*LOG_CONTEXT, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),
@@ -293,7 +293,7 @@ LOGGING: dict[str, Any] = {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
             "foreign_pre_chain": LOG_CONTEXT,
-            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *LOG_RENDERERS],
+            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *LOG_RENDERERS[LOG_FORMAT]],
         },
     },
     "filters": {

@@ -8,15 +8,14 @@ from typing import Any, cast
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import Field, ModelChoiceField
 from django.http import HttpRequest
 from rapidfuzz.fuzz import partial_ratio_alignment
 
 from relations import ledger
-from relations.admin.fields import Completed, Lines
+from relations.admin.fields import Lines
 from relations.admin.forms import LedgerForm
 from relations.admin.generics import InlineFormSet, ModelAdmin, StackedInline
-from relations.admin.hardened import without_deletion
+from relations.admin.hardened import HardenedFields
 from relations.errors import Refused
 from relations.ledger import CitationDraft
 from relations.models import Citation, Fact, Source
@@ -94,7 +93,7 @@ class CitationFormSet(InlineFormSet[Citation, Fact, CitationForm]):
             raise ValidationError(general)
 
 
-class CitationInline(StackedInline[Citation, Fact]):
+class CitationInline(HardenedFields[Any], StackedInline[Citation, Fact]):
     """Citations with the permissions of their fact; those of a superseded version are read-only."""
 
     model = Citation
@@ -108,15 +107,6 @@ class CitationInline(StackedInline[Citation, Fact]):
 
     def get_extra(self, request: HttpRequest, obj: Fact | None = None, **kwargs: Any) -> int:
         return 0 if obj else 1
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
-        return without_deletion(super().formfield_for_dbfield(db_field, request, **kwargs))
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField[Any] | None:
-        kwargs.setdefault("widget", Completed(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
         return super().get_queryset(request).select_related("source")

@@ -59,9 +59,6 @@ class FactForm(LedgerForm):
     distinguished_by: ClassVar[tuple[str, ...]] = ()
     """Columns whose different values make two facts that are otherwise alike; an empty one distinguishes nothing."""
 
-    alike: Sequence[Fact] = ()
-    """Current facts that look like this one."""
-
     def clean_on(self) -> str:
         try:
             return dates.parse(self.cleaned_data["on"]).text
@@ -82,11 +79,9 @@ class FactForm(LedgerForm):
     def _warn_of_duplicates(self) -> None:
         model = type(self.instance)
         alike = list(look_alikes(model, self.values(), self.distinguished_by)[: SHOWN_DUPLICATES + 1])
-        if not alike:
-            return
-        self.alike = alike
-        self.fields["record_anyway"].widget = forms.CheckboxInput()
-        self.add_error("record_anyway", _warning(alike))
+        if alike:
+            self.fields["record_anyway"].widget = forms.CheckboxInput()
+            self.add_error("record_anyway", _warning(alike))
 
 
 def look_alikes(model: type[Fact], values: Mapping[str, Any], distinguished_by: Sequence[str]) -> QuerySet[Fact]:

@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from relations.admin.country_field import CountryField
 from relations.admin.fields import Completed, Lines, choices_of_array
-from relations.admin.generics import ModelAdmin
+from relations.admin.generics import BaseModelAdmin, ModelAdmin
 from relations.models import Country
 
 NUL = "\x00"
@@ -42,10 +42,30 @@ class HardenedList(ChangeList):
         return filters
 
 
-class HardenedAdmin[M: Model](ModelAdmin[M]):
-    """Django's own admin without its tracebacks: for NUL bytes, years beyond 9999, malformed ids."""
+class HardenedFields[M: Model](BaseModelAdmin[M]):
+    """Fields of arrays, countries and completed references, for pages and inlines."""
 
     formfield_overrides = {TextField: {"form_class": Lines}}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+        field = choices_of_array(db_field) or super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, Field) and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        if db_field.related_model is Country:
+            kwargs.setdefault("form_class", CountryField)
+        elif db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Completed(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class HardenedAdmin[M: Model](HardenedFields[M], ModelAdmin[M]):
+    """Django's own admin without its tracebacks: for NUL bytes, years beyond 9999, malformed ids."""
+
     view_on_site = False
     show_full_result_count = False
     deletes_selected = False
@@ -104,26 +124,6 @@ class HardenedAdmin[M: Model](ModelAdmin[M]):
 
     def _redirect(self, page: str = "changelist", *args: object) -> HttpResponse:
         return HttpResponseRedirect(reverse(f"admin:relations_{self.opts.model_name}_{page}", args=args))
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
-        field = choices_of_array(db_field) or super().formfield_for_dbfield(db_field, request, **kwargs)
-        return without_deletion(field)
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField[Any] | None:
-        if db_field.related_model is Country:
-            kwargs.setdefault("form_class", CountryField)
-        elif db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", Completed(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-def without_deletion(field: Field | None) -> Field | None:
-    """Removes the button by which Django offers to delete the referenced row."""
-    if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-        field.widget.can_delete_related = False
-    return field
 
 
 class ReadOnlyAdmin[M: Model](HardenedAdmin[M]):

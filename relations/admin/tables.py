@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.forms import BaseForm
 
 from relations import ledger
 from relations.admin.citations import CitationForm
 from relations.admin.fact_display import display_value, written_fields
-from relations.admin.forms import FactForm
+from relations.admin.forms import SHOWN_DUPLICATES, FactForm, look_alikes
 from relations.admin.refusals import refusals_of
 from relations.codes import Stance
 from relations.errors import Invalid, Refused, SomeRefused
@@ -162,14 +163,14 @@ def check(model: type[Fact], form: type[FactForm], table: Sequence[Line]) -> Non
         cells = {name: line.cells.get(column, "") for column, name in columns(model).items()}
         line.labels = {column: _label(model, columns(model).get(column), cell) for column, cell in line.cells.items()}
         filled = form(_as_input(cells))
-        if not filled.is_valid():
-            _note_errors(line, filled)
+        if filled.is_valid():
+            line.alike += map(str, look_alikes(model, filled.values(), form.distinguished_by)[:SHOWN_DUPLICATES])
+        else:
+            _note_errors(line, filled, names={name: column for column, name in columns(model).items()})
         citations = [_citation(line, sources, citation) for citation in line.citations]
         if not line.errors:
-            line.draft = FactDraft(
-                model=model, values=filled.values() if not line.alike else _values_of_duplicate(form, cells),
-                citations=[draft for draft in citations if draft],
-            )  # fmt: skip
+            values = filled.values()
+            line.draft = FactDraft(model=model, values=values, citations=[draft for draft in citations if draft])
 
 
 def _sources(table: Sequence[Line]) -> dict[str, str]:
@@ -190,30 +191,18 @@ def _words(cell: str) -> list[str]:
     return [word.strip() for word in cell.split(";") if word.strip()]
 
 
-def _as_input(cells: Mapping[str, str], **more: Any) -> dict[str, Any]:
-    """A line's cells as the inputs of a form."""
-    values: dict[str, Any] = {**cells, **more}
+def _as_input(cells: Mapping[str, str]) -> dict[str, Any]:
+    """A line's cells as the inputs of a form that does not ask about duplicates: the page of the import does."""
+    values: dict[str, Any] = {**cells, "record_anyway": "on"}
     for name in _ARRAYS:
         if name in cells:
             values[name] = _words(cells[name]) if name == "measures" else "\n".join(_words(cells[name]))
     return values
 
 
-def _values_of_duplicate(form: type[FactForm], cells: Mapping[str, str]) -> dict[str, Any]:
-    """The values of a probable duplicate, as if the box were ticked."""
-    filled = form(_as_input(cells, record_anyway="on"))
-    filled.is_valid()
-    return filled.values()
-
-
-def _note_errors(line: Line, filled: FactForm) -> None:
-    """Separates probable duplicates, for which the editor may tick *record anyway*, from errors."""
-    names = {name: column for column, name in columns(type(filled.instance)).items()}
-    for name, messages in filled.errors.items():
-        if name == "record_anyway":
-            line.alike += [str(fact) for fact in filled.alike]
-        else:
-            line.errors += [f"{names.get(name, name)}: {message}".removeprefix("__all__: ") for message in messages]
+def _note_errors(line: Line, form: BaseForm, *, names: Mapping[str, str]) -> None:
+    for name, messages in form.errors.items():
+        line.errors += [f"{names.get(name, name)}: {message}".removeprefix("__all__: ") for message in messages]
 
 
 def _citation(line: Line, sources: Mapping[str, str], cells: Mapping[str, str]) -> CitationDraft | None:
@@ -221,8 +210,7 @@ def _citation(line: Line, sources: Mapping[str, str], cells: Mapping[str, str]) 
     filled = CitationForm({**cells, "source": source, "stance": stance})
     if filled.is_valid():
         return CitationDraft(**{name: filled.cleaned_data[name] for name in _EVIDENCE})
-    for name, messages in filled.errors.items():
-        line.errors += [f"{name}: {message}" for message in messages]
+    _note_errors(line, filled, names={})
     return None
 
 

@@ -95,7 +95,7 @@ def test_a_delivery_is_sent_once_more_and_a_ping_is_not(root, made):
     attempt(204)
     ping, sent = Delivery.objects.order_by("id")[:2]
     words = said(choose(root, "delivery", "redeliver", ping, sent))
-    assert "A ping or a notice is not sent once more" in words
+    assert "A ping or a notice is not sent again" in words
     again = Delivery.objects.get(replayed=True)
     assert (again.replay_of, bytes(again.body), again.message) == (sent, bytes(sent.body), sent.message)
 
