@@ -1,10 +1,10 @@
-"""What `Dockerfile` and `docker-compose.yml` say, done by hand, for machines without a Docker engine.
+"""Runs the steps of `Dockerfile` and the services of `docker-compose.yml` without a Docker engine.
 
     python .ci/containers.py
 
-The image's steps run in a clean folder. From there each service's command runs as compose would run it, on an embedded
-PostgreSQL, until all are healthy and then until all have ended. The folder, which is read-only in a container, must be
-afterwards what it was before. Needs Debian's docker-compose, which reads the compose file.
+The image's steps run in a clean folder. There each service's command runs as by compose, on an embedded PostgreSQL,
+until all are healthy and then until all have ended. The folder, which is read-only in a container, must not change.
+Needs Debian's docker-compose, which reads the compose file.
 """
 
 import contextlib
@@ -17,13 +17,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from runtime import ROOT, Failed, free_ports
+from runtime import ROOT, Failed, free_ports, run
 
 sys.path.insert(0, str(ROOT))
 from tests.waiting import until
@@ -32,29 +31,29 @@ from tracker.launcher import embedded
 CONNECTED = "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'tracker'"
 TO_BE_HEALTHY, TO_END = 180.0, 60.0  # seconds on a loaded machine
 EVERYWHERE = "0.0.0.0"  # noqa: S104  # in a container of its own
-TOLD = {
+VARIABLES = {
     "SECRET_KEY": secrets.token_urlsafe(64),
     "DB_PASSWORD": "unused",
     "DB_APP_PASSWORD": "unused",
     "ALLOWED_HOSTS": "tracker.test",
 }
-KEPT = ("HOME", "UV_CACHE_DIR", "PIP_CONFIG_FILE", "PIP_INDEX_URL", "PIP_CERT", "UV_DEFAULT_INDEX", "SSL_CERT_FILE",
-        "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")  # fmt: skip
+PASSED_ON = ("HOME", "UV_CACHE_DIR", "PIP_CONFIG_FILE", "PIP_INDEX_URL", "PIP_CERT", "UV_DEFAULT_INDEX",
+             "SSL_CERT_FILE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")  # fmt: skip
 
 
 class Image:
-    """A folder for /app and one for /data, and what the Dockerfile says of the processes in them."""
+    """A folder for /app, one for /data, and the environment and command of the Dockerfile."""
 
     def __init__(self, place: Path) -> None:
         self.place, self.app = place, place / "app"
         self.stages: dict[str, Path] = {}
-        self.environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+        self.environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         self.environment |= {"PATH": f"{python_image(place)}:/usr/bin:/bin", "UV_SYSTEM_CERTS": "1"}
         self.command: list[str] = []
         (place / "data").mkdir()
 
     def here(self, text: str) -> str:
-        return re.sub(r"(?<![\w.])/(app|data)\b", lambda found: str(self.place / found[1]), text)
+        return re.sub(r"(?<![\w.])/(app|data)\b", lambda match: str(self.place / match[1]), text)
 
     def build(self) -> None:
         for word, rest in instructions((ROOT / "Dockerfile").read_text("utf-8")):
@@ -62,7 +61,7 @@ class Image:
                 step(self.here(rest))
 
     def step_from(self, rest: str) -> None:
-        """A stage before is put aside, so that this one has the same path, as in the image."""
+        """Renames the folder of the previous stage, so that this one has the same path, as in the image."""
         for name in [name for name, folder in self.stages.items() if folder == self.app]:
             self.stages[name] = self.app.rename(self.place / name)
         self.stages[rest.rpartition(" AS ")[2]] = self.app
@@ -77,15 +76,15 @@ class Image:
         let_through = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
         for name in sources:
             if f"!{name}" not in let_through:
-                raise Failed(f".dockerignore keeps {name} out")
+                raise Failed(f".dockerignore excludes {name}")
             if (ROOT / name).is_dir():
                 shutil.copytree(ROOT / name, self.app / into, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy2(ROOT / name, self.app / into)
 
     def step_env(self, rest: str) -> None:
-        said = dict(pair.split("=", 1) for pair in shlex.split(rest))
-        self.environment |= {name: value.replace("$PATH", self.environment["PATH"]) for name, value in said.items()}
+        pairs = (pair.split("=", 1) for pair in shlex.split(rest))
+        self.environment |= {name: value.replace("$PATH", self.environment["PATH"]) for name, value in pairs}
 
     def step_run(self, rest: str) -> None:
         if "useradd" in rest:
@@ -97,7 +96,7 @@ class Image:
         self.command = json.loads(rest)
 
     def do(self, command: list[str], environment: dict[str, str]) -> None:
-        """In the folder, to its end; what it says matters where it fails."""
+        """Runs the command in the folder; its output is part of a failure."""
         done = subprocess.run(command, cwd=self.app, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, check=False)  # fmt: skip
         if done.returncode != 0:
@@ -110,12 +109,12 @@ class Image:
 
 def instructions(text: str) -> list[tuple[str, str]]:
     lines = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    found = [line.partition(" ") for line in lines.replace("\\\n", " ").splitlines() if line.strip()]
-    return [(word, rest.strip()) for word, _, rest in found]
+    parts = (line.partition(" ") for line in lines.replace("\\\n", " ").splitlines() if line.strip())
+    return [(word, rest.strip()) for word, _, rest in parts]
 
 
 def python_image(place: Path) -> Path:
-    """A Python with a `pip` beside it, as in the image that the Dockerfile begins with."""
+    """A Python with a `pip` in its folder, as in the base image."""
     base = place / "base" / "bin"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", base.parent], check=True)
     pip = base / "pip"
@@ -126,19 +125,19 @@ def python_image(place: Path) -> Path:
 
 
 def services() -> dict[str, Any]:
-    """Of the compose file, with its variables filled in; it must not be one without them."""
+    """The services of the compose file, with its variables, without which it must fail."""
     config = ["docker-compose", "--project-directory", str(ROOT), "config"]
     bare = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
     refused = subprocess.run([*config, "-q"], env=bare, capture_output=True, text=True, check=False)
     if refused.returncode == 0 or "is not set" not in refused.stderr:
         raise Failed(f"the compose file has a default for a secret: {refused.stderr}")
-    found = subprocess.run([*config, "--format", "json"], env=bare | TOLD, stdout=subprocess.PIPE, check=True)
-    return {name: service for name, service in json.loads(found.stdout)["services"].items() if name != "db"}
+    output = subprocess.run([*config, "--format", "json"], env=bare | VARIABLES, stdout=subprocess.PIPE, check=True)
+    return {name: service for name, service in json.loads(output.stdout)["services"].items() if name != "db"}
 
 
 @contextlib.contextmanager
 def started(command: list[str], image: Image, environment: dict[str, str]) -> Iterator[None]:
-    """Ends by SIGTERM, as compose does it: at once or in order, but in time."""
+    """Runs the command and ends it by SIGTERM, as compose does; it must end in time."""
     running = subprocess.Popen(command, cwd=image.app, env=environment, stdin=subprocess.DEVNULL)
     try:
         yield
@@ -173,22 +172,22 @@ def prove(place: Path) -> None:
     with contextlib.ExitStack() as running:
         url = running.enter_context(embedded.server(place / "database"))
 
-        def surroundings(name: str) -> dict[str, str]:
-            """The compose file's, role included, on the server that is here."""
-            told = wanted[name]["environment"]
-            role, at = re.match(r"postgresql://(\w+)@db/", told["DATABASE_URL"]), url.partition("@")[2]
-            return image.environment | told | {"DATABASE_URL": f"postgresql://{role[1] if role else ''}@{at}"}
+        def environment_of(name: str) -> dict[str, str]:
+            """The environment of the compose file with the embedded server."""
+            variables = wanted[name]["environment"]
+            role, at = re.match(r"postgresql://(\w+)@db/", variables["DATABASE_URL"]), url.partition("@")[2]
+            return image.environment | variables | {"DATABASE_URL": f"postgresql://{role[1] if role else ''}@{at}"}
 
         print("migrate", flush=True)
-        image.do(wanted["migrate"]["command"], surroundings("migrate"))
+        image.do(wanted["migrate"]["command"], environment_of("migrate"))
         for name in wanted.keys() - {"migrate"}:
             command = wanted[name].get("command") or image.command
             here = [{"8000": port, EVERYWHERE: "127.0.0.1"}.get(part, part) for part in command]
-            running.enter_context(started(here, image, surroundings(name)))
+            running.enter_context(started(here, image, environment_of(name)))
         for name in wanted.keys() - {"migrate"}:
             _, *test = wanted[name]["healthcheck"]["test"]
             here = [part.replace(":8000/", f":{port}/") for part in test]
-            becomes_healthy(name, here, image, surroundings(name))
+            becomes_healthy(name, here, image, environment_of(name))
         asked = urllib.request.Request(
             f"http://127.0.0.1:{port}/api/relations/BY-US/",
             headers={"Host": "tracker.test", "X-Forwarded-Proto": "https"},
@@ -213,17 +212,7 @@ def main() -> int:
     if not shutil.which("docker-compose"):
         print("skipped: docker-compose is not on this machine")
         return 0
-    place = Path(tempfile.mkdtemp(prefix="tracker-image-"))
-    if os.geteuid() == 0:
-        place.chmod(0o755)  # the database runs as another account
-    try:
-        prove(place)
-    except (Failed, OSError, ValueError, subprocess.SubprocessError) as reason:
-        print(reason, file=sys.stderr)
-        return 1
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-    return 0
+    return run(prove)
 
 
 if __name__ == "__main__":

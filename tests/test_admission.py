@@ -1,4 +1,4 @@
-"""Places of requests, by kind: who runs, who waits, who is refused, and in whose turn."""
+"""Admission by kind of request: running, waiting, refused, and the order of addresses."""
 
 import threading
 from collections.abc import Iterator
@@ -93,7 +93,7 @@ def test_nothing_is_kept_of_who_waited_in_vain_behind_another():
         first.ended()
         assert other.runs()
         other.ended()
-        assert (lane._running, lane._last_turn) == ({}, {})
+        assert (lane._running, lane._last_admission) == ({}, {})
 
 
 def test_one_address_leaves_places_of_the_queue_to_others():
@@ -105,7 +105,7 @@ def test_one_address_leaves_places_of_the_queue_to_others():
         other = Request(lane, THERE)
         waiting(lane, 3)
         first.ended()
-        for request in (other, *own):  # whose address has had no turn comes first
+        for request in (other, *own):  # the address without an admission comes first
             assert request.runs()
             request.ended()
 
@@ -130,7 +130,7 @@ def test_nothing_is_kept_of_who_has_gone():
     for number in range(100):
         with lane.place(f"192.0.2.{number}"):
             pass
-    assert (lane._running, lane._last_turn) == ({}, {})
+    assert (lane._running, lane._last_admission) == ({}, {})
 
 
 @pytest.mark.parametrize(

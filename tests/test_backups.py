@@ -297,14 +297,14 @@ ALTERED: dict[str, tuple[Callable[[Path, Path], Path], str]] = {
     "a bit of the key": (
         lambda backup, into: flipped(backup, into, b"secret_key\0\0\0\0\0"), "secret_key is not what was written"),
     "a path that leads out": (
-        lambda backup, into: rewritten(backup, into, None, member("../../out")), "it holds '../../out'"),
+        lambda backup, into: rewritten(backup, into, None, member("../../out")), "it contains '../../out'"),
     "an absolute path": (
-        lambda backup, into: rewritten(backup, into, None, member("/tmp/out")), "it holds '/tmp/out'"),
+        lambda backup, into: rewritten(backup, into, None, member("/tmp/out")), "it contains '/tmp/out'"),
     "a link": (
         lambda backup, into: rewritten(backup, into, None, member("secret_key", tarfile.SYMTYPE, "/etc/passwd")),
-        "it holds 'secret_key'"),
+        "it contains 'secret_key'"),
     "a file twice": (
-        lambda backup, into: rewritten(backup, into, None, member("manifest.json")), "it holds one file twice"),
+        lambda backup, into: rewritten(backup, into, None, member("manifest.json")), "it contains one file twice"),
     "a file that no sum names": (
         lambda backup, into: rewritten(backup, into, None, member(f"archive/ab/ab{'0' * 62}.gz")), "was altered"),
     "a newer format": (

@@ -49,7 +49,7 @@ class Pipe:
 
 
 class Reading(threading.Thread):
-    """A request that reads its body; what came of it stands in `content` or `refusal`."""
+    """A request that reads its body; the outcome is in `content` or `refusal`."""
 
     def __init__(self, places: Bodies, pipe: Pipe, *, length: int = 4, address: str = CLIENT) -> None:
         super().__init__(daemon=True)

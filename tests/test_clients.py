@@ -51,7 +51,7 @@ def port():
 
 @pytest.fixture
 def much():
-    """More than the buffers on the way hold."""
+    """More than the buffers on the way take."""
     one = draft(DiplomaticEvent, "statement", "2010-01-01", citations=[citation(source())], note="so it was " * 2000)
     record(*[one] * 1200)
 

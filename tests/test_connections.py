@@ -1,4 +1,4 @@
-"""The pool gives working connections without asking the database about each."""
+"""The pool replaces dead connections without a round trip for each."""
 
 import psycopg
 import pytest
@@ -22,48 +22,48 @@ def pool(url):
 
 @pytest.fixture
 def asked(monkeypatch):
-    """The connections that were asked by a round trip."""
-    found, ask = [], ConnectionPool.check_connection
-    monkeypatch.setattr(ConnectionPool, "check_connection", lambda conn: found.append(conn) or ask(conn))
-    return found
+    """The connections that were checked by a round trip."""
+    connections, check = [], ConnectionPool.check_connection
+    monkeypatch.setattr(ConnectionPool, "check_connection", lambda conn: connections.append(conn) or check(conn))
+    return connections
 
 
 def backend(pool):
-    with pool.connection() as held:
-        return held.execute("SELECT pg_backend_pid()").fetchone()[0]
+    with pool.connection() as connection:
+        return connection.execute("SELECT pg_backend_pid()").fetchone()[0]
 
 
-def gone(url, pid):
+def terminate(url, pid):
     with psycopg.connect(url, autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
         until(lambda: not other.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone())
 
 
-def test_a_connection_in_use_is_asked_once(pool, asked):
+def test_a_connection_in_use_is_checked_once(pool, asked):
     assert backend(pool) == backend(pool) == backend(pool)
     assert len(asked) == 1
 
 
-def test_a_connection_that_rested_is_asked_again(pool, asked, monkeypatch):
+def test_an_idle_connection_is_checked_again(pool, asked, monkeypatch):
     assert backend(pool)
     monkeypatch.setattr(connections, "TRUSTED_SECONDS", 0.0)
     assert backend(pool)
     assert len(asked) == 2
 
 
-def test_a_connection_that_the_server_closed_is_replaced_before_anybody_gets_it(pool, url, asked):
+def test_a_connection_that_the_server_closed_is_replaced(pool, url, asked):
     pid = backend(pool)
-    gone(url, pid)
+    terminate(url, pid)
     assert backend(pool) != pid
     assert len(asked) == 3
 
 
-def test_what_the_server_says_in_between_costs_a_question_and_no_connection(pool, asked):
-    with pool.connection() as held:
-        pid = held.info.backend_pid
-        held.execute("LISTEN news")
+def test_a_notification_costs_a_check_and_no_connection(pool, asked):
+    with pool.connection() as idle:
+        pid = idle.info.backend_pid
+        idle.execute("LISTEN news")
     with psycopg.connect(pool.conninfo, autocommit=True) as other:
         other.execute("NOTIFY news")
-    until(lambda: connections._has_something_to_say(held))
+    until(lambda: connections._has_input(idle))
     assert backend(pool) == pid
     assert len(asked) == 2

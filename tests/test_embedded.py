@@ -36,7 +36,7 @@ def test_the_last_user_out_stops_the_server(folder):
             assert first == second
         pid = postmaster(folder)
         with psycopg.connect(first) as connection:
-            connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
+            connection.execute("CREATE TABLE numbers AS SELECT 1 AS n")
         assert is_alive(pid)
     assert not is_alive(pid)
     assert not embedded.is_running(folder)
@@ -45,11 +45,11 @@ def test_the_last_user_out_stops_the_server(folder):
 def test_what_was_committed_survives_the_killing_of_the_server(folder):
     with embedded.server(folder) as url:
         with psycopg.connect(url) as connection:
-            connection.execute("INSERT INTO kept VALUES (2)")
+            connection.execute("INSERT INTO numbers VALUES (2)")
         os.kill(postmaster(folder), signal.SIGKILL)
         until(lambda: not embedded.is_running(folder))
     with embedded.server(folder) as url, psycopg.connect(url) as connection:
-        assert connection.execute("SELECT n FROM kept ORDER BY n").fetchall() == [(1,), (2,)]
+        assert connection.execute("SELECT n FROM numbers ORDER BY n").fetchall() == [(1,), (2,)]
 
 
 def test_a_user_that_is_killed_leaves_no_server_behind(folder):

@@ -81,17 +81,17 @@ def test_however_the_form_is_sent_it_waits_for_the_account_that_it_opens(way: st
 
 
 def test_no_other_method_logs_in() -> None:
-    told = urlencode({"username": "su", "password": PASSWORD})
+    data = urlencode({"username": "su", "password": PASSWORD})
     for method in ("PUT", "PATCH", "DELETE"):
         client = Client()
-        client.generic(method, "/admin/login/", told, content_type=FORM)
+        client.generic(method, "/admin/login/", data, content_type=FORM)
         assert client.get("/admin/").status_code == 302
 
 
 def test_a_known_browser_is_known_under_every_spelling() -> None:
     first, known = Client(), Client()
-    told = {"username": " su ", "password": PASSWORD}
-    assert first.post("/admin/login/", told).status_code == 302
+    data = {"username": " su ", "password": PASSWORD}
+    assert first.post("/admin/login/", data).status_code == 302
     known.cookies["known_browser"] = first.cookies["known_browser"].value
     guess("su", 3)
-    assert (log_in("su"), known.post("/admin/login/", told).status_code) == (429, 302)
+    assert (log_in("su"), known.post("/admin/login/", data).status_code) == (429, 302)

@@ -231,7 +231,6 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
     (only_commands_speak_to_the_terminal, "tracker/launcher/prepare.py", "print"):
         "shows the first editor's password, once",
     (only_commands_speak_to_the_terminal, "tracker/launcher/embedded.py", "argparse"): "is a process of its own",
-    (files_and_functions_are_short, "tracker/settings.py", "file"): "every setting stands in one file",
 }  # fmt: skip
 """Rule, file and what it does there: why it may."""
 

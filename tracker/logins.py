@@ -1,7 +1,7 @@
-"""Failed logins to the admin count like tokens that nobody issued; beyond the limits no password is looked at.
+"""Rate limit of failed logins to the admin, by address and by account; beyond it no password is checked.
 
-They count against the address, and against the account from wherever they come. So that a stranger who guesses cannot
-lock an editor out, a browser that has logged in to an account is known by a cookie and counts for itself.
+A browser that has logged in to an account is known by a cookie and has a limit of its own, so that strangers cannot
+lock an editor out.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from django.contrib.auth.signals import user_login_failed
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -25,13 +25,13 @@ from relations.api.http import throttles
 from tracker import problems
 
 KNOWN_BROWSER = "known_browser"
-"""The cookie: who has logged in from here, as a digest, and a number of this browser's own; signed."""
+"""The signed cookie: a digest of the account, and a number of the browser."""
 KNOWN_DAYS = 180
 _SALT = "tracker.logins"
 
 
 class LoginLimit:
-    """Answers 429 to a login that came after too many failed ones, whether or not the password is right."""
+    """Answers 429 to a login after too many failed ones, whether or not the password is right."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -41,7 +41,8 @@ class LoginLimit:
             return self.get_response(request)
         seconds = throttles.seconds_without_login(request, _account(request, _name(request)))
         if seconds:
-            return _too_many(request, seconds)
+            detail = f"Too many failed logins: try again in {seconds} seconds."
+            return problems.refusal(request, HTTPStatus.TOO_MANY_REQUESTS, detail, retry_after=seconds)
         response = self.get_response(request)
         if response.status_code == HTTPStatus.FOUND and request.user.is_authenticated:
             _remember(response, request.user.get_username())
@@ -55,7 +56,7 @@ def count(credentials: dict[str, Any], request: HttpRequest | None = None, **_: 
 
 
 def _name(request: HttpRequest) -> str:
-    """The name that is tried, as the login's own form reads it; empty where the form asks no password for it."""
+    """The username as the login form reads it; empty where the form rejects it."""
     form = (site.login_form or AdminAuthenticationForm)(request, data=request.POST)
     try:
         return str(form.fields["username"].clean(form["username"].data))
@@ -64,7 +65,7 @@ def _name(request: HttpRequest) -> str:
 
 
 def _account(request: HttpRequest, name: str) -> str:
-    """What failed logins to an account are counted under: one for all strangers, one for each browser that it knows."""
+    """The key of an account's rate limit: one for all strangers, one for each known browser."""
     account = _digest(name)
     try:
         cookie = request.COOKIES.get(KNOWN_BROWSER, "")
@@ -75,7 +76,7 @@ def _account(request: HttpRequest, name: str) -> str:
 
 
 def _digest(name: str) -> str:
-    """Names of any length."""
+    """A digest, for names of any length."""
     return hashlib.sha256(name.encode(errors="replace")).hexdigest()[:32]
 
 
@@ -85,10 +86,3 @@ def _remember(response: HttpResponseBase, name: str) -> None:
         max_age=KNOWN_DAYS * 86400, path=reverse("admin:login"), secure=settings.SESSION_COOKIE_SECURE, httponly=True,
         samesite="Lax",
     )  # fmt: skip
-
-
-def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
-    detail = f"Too many failed logins: try again in {seconds} seconds."
-    response = problems.refusal(request, HTTPStatus.TOO_MANY_REQUESTS, detail)
-    response["Retry-After"] = str(seconds)
-    return response

@@ -1,4 +1,4 @@
-"""Errors that Django itself answers, before or beside the API: RFC 9457 for programs, a plain page for people."""
+"""Error responses outside the API's views: RFC 9457 for programs, a plain page for people."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.views import defaults
 
 CANCELLED, LOCKED = "57014", "55P03"
-"""SQLSTATEs (PostgreSQL, appendix A): a query over its time, and a lock that did not come free in time."""
+"""SQLSTATEs (PostgreSQL, appendix A) of a statement timeout and of a lock timeout."""
 _UNREACHABLE = "The database cannot be reached right now; try again."
 _WHY_UNAVAILABLE = {
     CANCELLED: "This takes the database too long; ask for less.",
@@ -23,7 +23,7 @@ TOO_LARGE = HTTPStatus(413)  # its name differs between Python's versions
 
 
 def problem(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
-    """An `application/problem+json` answer. `type` stays about:blank where the status says it all (RFC 9457, 4.2.1)."""
+    """An `application/problem+json` response; `type` is about:blank, as the status says it all (RFC 9457, 4.2.1)."""
     body = {
         "type": "about:blank",
         "title": status.phrase,
@@ -35,11 +35,15 @@ def problem(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpRespon
     return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
 
 
-def refusal(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
-    """What stops a request before any page: a problem for programs, the bare sentence for people."""
+def refusal(request: HttpRequest, status: HTTPStatus, detail: str, *, retry_after: int = 1) -> HttpResponse:
+    """A refusal before any page: a problem for programs, a sentence for people; 429 and 503 with Retry-After."""
     if for_programs(request):
-        return problem(request, status, detail)
-    return HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
+        response = problem(request, status, detail)
+    else:
+        response = HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
 
 
 def for_programs(request: HttpRequest) -> bool:
@@ -55,7 +59,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponseBase:
-    """Also what a failed CSRF check answers; `reason` is then Django's own sentence."""
+    """403, also of a failed CSRF check, whose `reason` is Django's sentence."""
     if for_programs(request):
         return problem(request, HTTPStatus.FORBIDDEN, reason or "You may not do this.")
     return defaults.permission_denied(request, exception or PermissionError(reason))
@@ -69,33 +73,27 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def _reason(exception: Exception, ours: type[Exception]) -> str:
-    """What a view of ours said. Django's own exceptions are children of these, and speak to programmers."""
+    """The message of a view of ours; those of Django's own subclasses are for programmers."""
     return str(exception) if type(exception) is ours else ""
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     exception = sys.exception()
     if isinstance(exception, OperationalError):
-        return unavailable(request, _WHY_UNAVAILABLE.get(state_of(exception), _UNREACHABLE))
+        detail = _WHY_UNAVAILABLE.get(state_of(exception), _UNREACHABLE)
+        return refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
     if for_programs(request):
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it has been logged.")
     return defaults.server_error(request)
 
 
-def unavailable(request: HttpRequest, detail: str) -> HttpResponseBase:
-    """Nothing is wrong here that another try, or a smaller question, could not find right."""
-    response = refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
-    response.headers["Retry-After"] = "1"
-    return response
-
-
 def state_of(exception: BaseException) -> str:
-    """The SQLSTATE of what PostgreSQL refused; empty where it said none."""
+    """PostgreSQL's SQLSTATE; empty where there is none."""
     return str(getattr(exception.__cause__, "sqlstate", None) or "")
 
 
 class MethodProblems:
-    """Says in the common shape what Django says with an empty page: that an address does not take a method."""
+    """Replaces Django's empty 405 by a problem."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -104,13 +102,13 @@ class MethodProblems:
         response = self.get_response(request)
         if not isinstance(response, HttpResponseNotAllowed) or not for_programs(request):
             return response
-        told = problem(request, HTTPStatus.METHOD_NOT_ALLOWED, f"{request.method} is not taken here.")
-        told.headers["Allow"] = response.headers["Allow"]
-        return told
+        refusal = problem(request, HTTPStatus.METHOD_NOT_ALLOWED, f"{request.method} is not taken here.")
+        refusal.headers["Allow"] = response.headers["Allow"]
+        return refusal
 
 
 class BodyRefusedError(Exception):
-    """The body was not read, or did not come. `status` and the sentence are for the client."""
+    """The body was not read, or did not arrive. `status` and `detail` are for the client."""
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:
         self.status, self.detail = status, detail
@@ -118,21 +116,18 @@ class BodyRefusedError(Exception):
 
 
 BODY_REFUSED = "tracker.body_refused"
-"""The key in the WSGI environment under which the server's entry leaves why it did not read the body."""
+"""Key of a `BodyRefusedError` in the WSGI environment."""
 
 
 def body_limit(path: str) -> int:
-    """Bytes that a body sent to the path may have."""
+    """The maximum bytes of a body sent to the path."""
     return settings.IMPORT_LIMIT_BYTES if path == "/api/imports/" else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 class BodyLimit:
-    """Refuses a body over `BODY_LIMIT_BYTES` (for imports `IMPORT_LIMIT_BYTES`) with 413 before a byte of it is read.
+    """Refuses a body over `BODY_LIMIT_BYTES` (for imports `IMPORT_LIMIT_BYTES`) with 413, and a late one with 408.
 
-    One that did not come in time is refused with 408.
-
-    Django's own limit holds for forms only: DRF's parsers read the stream themselves. A body of unannounced length
-    reads as empty under WSGI.
+    Django's own limit is for forms only; DRF's parsers read the stream. Under WSGI a body without a length is empty.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -148,9 +143,7 @@ class BodyLimit:
 
 
 def closing(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
-    """A refusal of a request whose body was not read: the connection cannot serve another one."""
+    """A refusal that closes the connection, since the body was not read."""
     response = refusal(request, status, detail)
     response.headers["Connection"] = "close"
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = "1"
     return response

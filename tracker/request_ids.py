@@ -1,4 +1,4 @@
-"""A name for every request, so that a log line, an error and a change in the log can be laid side by side."""
+"""An id for every request, which connects log records, errors and changes."""
 
 import re
 import time
@@ -12,14 +12,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from structlog.typing import EventDict
 
-# RFC 9110's visible characters; a longer or other value is replaced, never echoed into a header or a log.
+# RFC 9110's visible characters. Other values are replaced, never copied into a header or a log.
 ACCEPTABLE = re.compile(r"[\x21-\x7e]{1,128}")
 
 log = structlog.get_logger(__name__)
 
 
 def named(logger: Any, method: str, event: EventDict) -> EventDict:
-    """Names the request also in the lines that Django writes when the middleware is through with it."""
+    """Adds the id to Django's records that come after the middleware."""
     request_id = getattr(getattr(event.get("_record"), "request", None), "request_id", None)
     if request_id is not None:
         event.setdefault("request_id", request_id)
@@ -27,9 +27,9 @@ def named(logger: Any, method: str, event: EventDict) -> EventDict:
 
 
 class RequestIds:
-    """Takes `X-Request-ID` where it is safe, makes one where not, and answers with it.
+    """Sets `request.request_id`, and `request_id` of log records, from a safe `X-Request-ID` or a new UUID.
 
-    Others find it as `request.request_id`; every log line of the request carries it as `request_id`.
+    The response has it as `X-Request-ID`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

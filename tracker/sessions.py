@@ -1,4 +1,4 @@
-"""Sessions in the database, found by a digest of their key: the setting SESSION_ENGINE names this."""
+"""Sessions in the database under digests of their keys: the setting SESSION_ENGINE."""
 
 import hashlib
 
@@ -9,26 +9,26 @@ from django.utils import timezone
 
 
 def digest(key: str) -> str:
-    """What is kept of a key. Who reads the table, or a dump of it, cannot turn it back into anybody's cookie.
+    """The stored form of a key, from which nobody who reads the table can compute a cookie.
 
-    160 bits, since Django's column takes 40 characters.
+    160 bits, since Django's column has 40 characters.
     """
     return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
 class SessionStore(db.SessionStore):
-    """Of the synchronous half: the tracker is served by WSGI."""
+    """Overrides the synchronous methods only: the tracker uses WSGI."""
 
     def _validate_session_key(self, key: str | None) -> bool:
-        """A cookie may hold anything, NUL bytes too, which PostgreSQL refuses; Django's keys are letters and digits."""
+        """Accepts Django's keys alone, letters and digits: PostgreSQL refuses NUL bytes."""
         return key is not None and 8 <= len(key) <= 40 and key.isascii() and key.isalnum()
 
     def _get_session_from_db(self) -> Session | None:
-        kept = Session.objects.filter(session_key=digest(self.session_key or ""), expire_date__gt=timezone.now())
-        found = kept.first()
-        if found is None:
+        rows = Session.objects.filter(session_key=digest(self.session_key or ""), expire_date__gt=timezone.now())
+        session = rows.first()
+        if session is None:
             self._session_key = None
-        return found
+        return session
 
     def exists(self, session_key: str) -> bool:
         return super().exists(digest(session_key))

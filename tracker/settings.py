@@ -1,7 +1,4 @@
-"""Every setting, its default and its environment variable; nothing else reads the environment.
-
-`docs/install.md` has the table of them, and a test holds it to this file.
-"""
+"""Every setting, its default and its environment variable; a test compares the table in docs/install.md with them."""
 
 import tomllib
 from pathlib import Path
@@ -12,59 +9,43 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
+from tracker import environment as env
 from tracker import request_ids
-from tracker.environment import (
-    database,
-    env,
-    env_bool,
-    env_fernet_keys,
-    env_int,
-    env_limit,
-    env_list,
-    env_networks,
-    env_ports,
-    env_url,
-)
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # --- which kind of installation -------------------------------------------------------------------------------------
-# Production unless told otherwise: who forgets the variable gets the strict settings. `./run` says "local".
+# Without the variable the strict settings apply. `./run` sets "local".
 
-TRACKER_ENV = env("TRACKER_ENV", "production")
+TRACKER_ENV = env.text("TRACKER_ENV", "production")
 if TRACKER_ENV not in {"production", "local", "test"}:
     raise ImproperlyConfigured(f"TRACKER_ENV must be production, local or test, not {TRACKER_ENV!r}.")
 PRODUCTION = TRACKER_ENV == "production"
 
-# No debug pages anywhere: they show settings and source, and the API promises problem+json for every error.
+# Debug pages show settings and source, and the API promises problem+json for every error.
 DEBUG = False
 
-SECRET_KEY = env("SECRET_KEY")
+SECRET_KEY = env.text("SECRET_KEY")
 if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or "example" in SECRET_KEY.lower()):
     raise ImproperlyConfigured(
-        "SECRET_KEY (or SECRET_KEY_FILE) must hold at least 50 random characters, and not the example's. "
+        "SECRET_KEY (or SECRET_KEY_FILE) must be at least 50 random characters, and not the example's. "
         "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
     )
 SECRET_KEY = SECRET_KEY or get_random_secret_key()
-SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
 
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts that the site answers for, separated by commas.")
-CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 
-# --- what the site is made of ---------------------------------------------------------------------------------------
-
+# --- applications ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django.contrib.postgres",
-    "django.contrib.humanize",
-    # Before `relations`, which takes its pages out of the admin.
+    *(
+        f"django.contrib.{name}"
+        for name in ("admin", "auth", "contenttypes", "sessions", "messages", "staticfiles", "postgres", "humanize")
+    ),
+    # Before `relations`, which removes its pages from the admin.
     "procrastinate.contrib.django",
     "relations",
     "rest_framework",
@@ -102,7 +83,6 @@ CSRF_FAILURE_VIEW = "tracker.problems.forbidden"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -111,11 +91,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            # In its room, which a folder named templatetags would not be.
-            "libraries": {
-                "latest_changes": "relations.admin.latest_changes",
-                "troubled_subscriptions": "relations.admin.troubled_subscriptions",
-            },
+            "libraries": {"index_page": "relations.admin.index_page"},
         },
     },
 ]
@@ -123,54 +99,44 @@ TEMPLATES = [
 FIXTURE_DIRS = [ROOT / "fixtures"]
 
 # --- database -------------------------------------------------------------------------------------------------------
-
-# Milliseconds, in processes that serve the web; 0: no limit. `tracker/wsgi.py` says which those are.
-READ_TIMEOUT_MS = env_int("READ_TIMEOUT_MS", 2_000)
-WRITE_TIMEOUT_MS = env_int("WRITE_TIMEOUT_MS", 30_000)
+# Milliseconds, in processes that serve the web (those of `tracker/wsgi.py`); 0: no limit.
+READ_TIMEOUT_MS = env.number("READ_TIMEOUT_MS", 2_000)
+WRITE_TIMEOUT_MS = env.number("WRITE_TIMEOUT_MS", 30_000)
 _WEB_SESSION = {
     "statement_timeout": READ_TIMEOUT_MS,
-    "lock_timeout": env_int("LOCK_TIMEOUT_MS", 10_000),
-    "idle_in_transaction_session_timeout": env_int("IDLE_TRANSACTION_TIMEOUT_MS", 60_000),
-    # A worker that was killed leaves no query behind.
+    "lock_timeout": env.number("LOCK_TIMEOUT_MS", 10_000),
+    "idle_in_transaction_session_timeout": env.number("IDLE_TRANSACTION_TIMEOUT_MS", 60_000),
+    # Ends the query of a worker that was killed.
     "client_connection_check_interval": 1_000,
-    # One question has one core at most.
+    # One core per query at most.
     "max_parallel_workers_per_gather": 0,
 }
-IS_WEB = env("TRACKER_PROCESS") == "web"
+IS_WEB = env.text("TRACKER_PROCESS") == "web"
 DATABASES = {
-    "default": database(
-        env("DATABASE_URL", "postgresql:///tracker"),
-        password=env("DATABASE_PASSWORD"),
-        pool_size=env_int("DATABASE_POOL_SIZE", 0),
+    "default": env.database(
+        env.text("DATABASE_URL", "postgresql:///tracker"),
+        password=env.text("DATABASE_PASSWORD"),
+        pool_size=env.number("DATABASE_POOL_SIZE", 0),
         session=_WEB_SESSION if IS_WEB else {},
     )
 }
-# Told to the process that migrates: the role, other than its own, that the application connects as.
-DATABASE_APP_ROLE = env("DATABASE_APP_ROLE")
-DATABASE_APP_PASSWORD = env("DATABASE_APP_PASSWORD")
+# For the process that migrates: the role that the application connects as, if it is another one.
+DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE")
+DATABASE_APP_PASSWORD = env.text("DATABASE_APP_PASSWORD")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Where the embedded database, archives and the local secret key live.
-TRACKER_DATA = Path(env("TRACKER_DATA", str(ROOT / ".data"))).resolve()
+TRACKER_DATA = Path(env.text("TRACKER_DATA", str(ROOT / ".data"))).resolve()
 
 # --- people ---------------------------------------------------------------------------------------------------------
-
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 ]
-
 if TRACKER_ENV == "test":
-    # Slow hashes are for attackers.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # --- language and time ----------------------------------------------------------------------------------------------
-
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
@@ -178,58 +144,49 @@ USE_TZ = True
 FORMAT_MODULE_PATH = "tracker.formats"
 
 # --- static files ---------------------------------------------------------------------------------------------------
-
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env("STATIC_ROOT", str(ROOT / ".static"))).resolve()
-# Tests read static files where they lie; elsewhere `collectstatic` has gathered them.
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(ROOT / ".static"))).resolve()
+# Tests use the sources of static files, other processes those of `collectstatic`.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TRACKER_ENV == "test"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TRACKER_ENV == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 
 # --- safety ---------------------------------------------------------------------------------------------------------
-
 SECURE_CSP = {
     "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
+    **{name: [CSP.SELF] for name in ("script-src", "style-src", "font-src", "connect-src", "form-action")},
     "img-src": [CSP.SELF, "data:"],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "frame-ancestors": [CSP.NONE],
+    **{name: [CSP.NONE] for name in ("base-uri", "frame-ancestors")},
 }
 
-# A local run speaks plain HTTP; production stands behind TLS. The probes are answered before any redirect.
-HTTPS_ONLY = env_bool("HTTPS_ONLY", default=PRODUCTION)
+# Production is behind a proxy with TLS; a local run has plain HTTP. The probes are answered before any redirect.
+HTTPS_ONLY = env.flag("HTTPS_ONLY", default=PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SESSION_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "tracker.sessions"
 SESSION_COOKIE_SAMESITE = "Lax"
-SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS_ONLY else 0
-# HSTS for subdomains and browsers' preload lists would bind sites beside this one: the operator's decision, made at
-# the proxy.
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS_ONLY else 0
+# HSTS for subdomains and preload lists affects other sites: the operator decides it, at the proxy.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
-# How many proxies of ours stand in front: that many entries at the end of X-Forwarded-For are believed.
-TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
+# The number of our own proxies: that many entries at the end of X-Forwarded-For are trusted.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Bodies: a bulk POST of facts fits; bigger ones are refused with 413.
-DATA_UPLOAD_MAX_MEMORY_SIZE = env_int("BODY_LIMIT_BYTES", 5 * 1024 * 1024)
+# A bulk POST of facts fits; bigger bodies get 413.
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.number("BODY_LIMIT_BYTES", 5 * 1024 * 1024)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- API ------------------------------------------------------------------------------------------------------------
-
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["relations.api.http.formats.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["relations.api.http.formats.JsonParser"],
@@ -246,22 +203,21 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
 }
 
-# "600/minute": how many writes of one token or address, failed logins of one address, and reads (empty: no limit).
-WRITE_LIMIT = env_limit("WRITE_LIMIT", "600/minute")
-LOGIN_LIMIT = env_limit("LOGIN_LIMIT", "30/minute")
-# Failed logins to one account, from wherever they come; browsers that have logged in to it count for themselves.
-ACCOUNT_LOGIN_LIMIT = env_limit("ACCOUNT_LOGIN_LIMIT", "60/hour")
-READ_LIMIT = env_limit("READ_LIMIT", "")
-# Threads of one web worker, as `./run` and the image start them: most of them only wait. Shares of them, by kind of
-# request, are the tracker's own (tracker/overload/admission.py).
-WEB_THREADS = env_int("WEB_THREADS", 160)
-# How many reads one worker works on at once, and half of the reads about one pair, of the writes and of the admin's
-# pages: with more, their computing is in each other's way and in that of what is answered from memory.
-WEB_AT_ONCE = env_int("WEB_AT_ONCE", 1)
+# Writes of one token or address, failed logins of one address, and reads; empty: no limit.
+WRITE_LIMIT = env.rate("WRITE_LIMIT", "600/minute")
+LOGIN_LIMIT = env.rate("LOGIN_LIMIT", "30/minute")
+# Failed logins to one account from all addresses; browsers that have logged in to it count separately.
+ACCOUNT_LOGIN_LIMIT = env.rate("ACCOUNT_LOGIN_LIMIT", "60/hour")
+READ_LIMIT = env.rate("READ_LIMIT", "")
+# Threads of one web worker, most of which wait. Kinds of requests have shares (tracker/overload/admission.py).
+WEB_THREADS = env.number("WEB_THREADS", 160)
+# Concurrent reads of one worker; reads of one pair, writes and admin pages have twice as many each. More would delay
+# each other, and the answers from the cache.
+WEB_AT_ONCE = env.number("WEB_AT_ONCE", 1)
 EXPORTS_AT_ONCE = max(1, WEB_THREADS // 160)
 BODIES_AT_ONCE = max(1, WEB_THREADS // 8)
-# Seconds until a client is dropped that reads nothing of its response; tracker/overload/clients.py.
-SILENT_CLIENT_SECONDS = env_int("SILENT_CLIENT_SECONDS", 30)
+# Seconds until a client that reads nothing of its response is disconnected (tracker/overload/clients.py).
+SILENT_CLIENT_SECONDS = env.number("SILENT_CLIENT_SECONDS", 30)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sanctions and diplomatic-status tracker",
@@ -273,58 +229,49 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    # The validator's badge would be another host.
+    # The validator's badge would come from another host.
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "displayRequestDuration": True},
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": [
-        "relations.api.schema.without_enum_ids",
-        "relations.api.webhooks.events.with_webhooks",
-    ],
+    "POSTPROCESSING_HOOKS": ["relations.api.schema.without_enum_ids", "relations.api.webhooks.events.with_webhooks"],
 }
 
 # --- webhooks -------------------------------------------------------------------------------------------------------
-
-# Where the tracker is reached from outside: what the links in webhooks and feeds begin with.
-PUBLIC_URL = env_url("PUBLIC_URL") or (
+# The public URL, for links in webhooks and feeds.
+PUBLIC_URL = env.url("PUBLIC_URL") or (
     f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION and ALLOWED_HOSTS[0] != "*" else "http://127.0.0.1:8000"
 )
-# A subscriber chooses where requests go. By default: to https, port 443, on the public internet.
-WEBHOOK_ALLOW_HTTP = env_bool("WEBHOOK_ALLOW_HTTP", default=False)
-WEBHOOK_ALLOWED_PORTS = env_ports("WEBHOOK_ALLOWED_PORTS", "443,80" if WEBHOOK_ALLOW_HTTP else "443")
-WEBHOOK_ALLOWED_NETWORKS = env_networks("WEBHOOK_ALLOWED_NETWORKS")
-# Certificates of authorities that receivers may be signed by, beside those that the system trusts.
-WEBHOOK_CA_FILE = env("WEBHOOK_CA_FILE")
-# What the secrets of subscriptions are sealed with, the newest first; derived from SECRET_KEY where there are none.
-WEBHOOK_SECRET_KEYS = env_fernet_keys("WEBHOOK_SECRET_KEYS")
-WEBHOOK_KEEP_DAYS = env_int("WEBHOOK_KEEP_DAYS", 30)
-# Requests that one worker has under way at once.
-WEBHOOK_IN_FLIGHT = env_int("WEBHOOK_IN_FLIGHT", 400)
+# Subscribers choose the URLs. By default only https, port 443, on the public internet is allowed.
+WEBHOOK_ALLOW_HTTP = env.flag("WEBHOOK_ALLOW_HTTP", default=False)
+WEBHOOK_ALLOWED_PORTS = env.ports("WEBHOOK_ALLOWED_PORTS", "443,80" if WEBHOOK_ALLOW_HTTP else "443")
+WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
+# Certificate authorities of receivers, in addition to the system's.
+WEBHOOK_CA_FILE = env.text("WEBHOOK_CA_FILE")
+# Keys that encrypt the secrets of subscriptions, the newest first; derived from SECRET_KEY by default.
+WEBHOOK_SECRET_KEYS = env.fernet_keys("WEBHOOK_SECRET_KEYS")
+WEBHOOK_KEEP_DAYS = env.number("WEBHOOK_KEEP_DAYS", 30)
+# Concurrent requests of one worker.
+WEBHOOK_IN_FLIGHT = env.number("WEBHOOK_IN_FLIGHT", 400)
 
 # --- imports --------------------------------------------------------------------------------------------------------
-
-# Lists that are fetched from their publishers by themselves: "un,ofac". Without any the tracker asks nobody anything.
-IMPORT_LISTS = env_list("IMPORT_LISTS")
-fetched_lists = sorted(
-    path.stem
-    for path in (ROOT / "relations" / "importers" / "sources").glob("*.toml")
-    if "hours" in tomllib.loads(path.read_text("utf-8"))
-)
+# Lists to fetch from their publishers, like "un,ofac"; none by default.
+IMPORT_LISTS = env.items("IMPORT_LISTS")
+_sources = (ROOT / "relations/importers/sources").glob("*.toml")
+fetched_lists = sorted(path.stem for path in _sources if "hours" in tomllib.loads(path.read_text("utf-8")))
 if unknown_lists := set(IMPORT_LISTS) - set(fetched_lists):
     raise ImproperlyConfigured(f"IMPORT_LISTS may name {', '.join(fetched_lists)}, not {sorted(unknown_lists)}.")
-# Files that are uploaded to be imported may be larger than other bodies.
-IMPORT_LIMIT_BYTES = env_int("IMPORT_LIMIT_BYTES", 64 * 1024 * 1024)
+# Uploaded publications may be larger than other bodies.
+IMPORT_LIMIT_BYTES = env.number("IMPORT_LIMIT_BYTES", 64 * 1024 * 1024)
 PROCRASTINATE_IMPORT_PATHS = ["relations.importers.engine.jobs"]
 
 # --- logs -----------------------------------------------------------------------------------------------------------
-
-LOG_LEVEL = env("LOG_LEVEL", "INFO").upper()
-LOG_FORMAT = env("LOG_FORMAT", "json" if PRODUCTION else "console")
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+LOG_FORMAT = env.text("LOG_FORMAT", "json" if PRODUCTION else "console")
 if LOG_FORMAT not in {"json", "console"}:
     raise ImproperlyConfigured(f"LOG_FORMAT must be json or console, not {LOG_FORMAT!r}.")
-# A line for every request: off by default, since the proxy in front has one already.
-ACCESS_LOG = env_bool("ACCESS_LOG", default=False)
+# Off by default, since the proxy has an access log.
+ACCESS_LOG = env.flag("ACCESS_LOG", default=False)
 
-# What every line carries, whether structlog or a library wrote it.
+# For records of structlog and of libraries.
 LOG_CONTEXT: list[Any] = [
     structlog.contextvars.merge_contextvars,
     request_ids.named,
@@ -349,10 +296,7 @@ LOGGING: dict[str, Any] = {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
             "foreign_pre_chain": LOG_CONTEXT,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *LOG_RENDERERS[LOG_FORMAT],
-            ],
+            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *LOG_RENDERERS[LOG_FORMAT]],
         },
     },
     "filters": {
@@ -363,12 +307,12 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["shortened"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
-        # Django's own handlers mail administrators, whom the tracker does not know.
+        # Without Django's handler that mails administrators.
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        # A client's mistakes are answered, not logged: anybody could fill the disk with them.
+        # Without the mistakes of clients, who could fill the disk.
         "django.request": {"level": "ERROR", "filters": ["few_503"]},
         "django.security": {"level": "CRITICAL"},
-        # This one may be the operator's: CSRF_TRUSTED_ORIGINS or a proxy that changes the host.
+        # Possibly a mistake of the operator: CSRF_TRUSTED_ORIGINS, or a proxy that changes the host.
         "django.security.csrf": {"level": "WARNING", "filters": ["few"]},
         "procrastinate": {"level": "WARNING"},
     },

@@ -1,4 +1,4 @@
-"""An address without its last slash leads to the one that has it."""
+"""Redirects URLs without their last slash."""
 
 from http import HTTPStatus
 
@@ -7,7 +7,7 @@ from django.middleware.common import CommonMiddleware
 
 
 class _SameRequest(HttpResponsePermanentRedirect):
-    """308: unlike a 301, it keeps a POST a POST, with its body (RFC 9110, 15.4.9)."""
+    """308, after which a POST is repeated as a POST, with its body (RFC 9110, 15.4.9)."""
 
     status_code = HTTPStatus.PERMANENT_REDIRECT
 

@@ -1,4 +1,4 @@
-"""Every URL of the site but `/livez` and `/readyz`, which `tracker.health.Probes` answers first."""
+"""URLs of the site, without `/livez` and `/readyz` of `tracker.health.Probes`."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from tracker import problems
 
 urlpatterns = [
-    # Until there are pages for readers, the first one is for developers.
+    # Until there are pages for readers.
     path("", RedirectView.as_view(url="/api/docs/")),
     path("admin/", admin.site.urls),
     path("api/", include("relations.api.urls")),

@@ -1,4 +1,4 @@
-"""What granian serves."""
+"""The WSGI application."""
 
 import gc
 import os
@@ -13,21 +13,21 @@ from django.core.wsgi import get_wsgi_application
 from tracker.launcher.orphans import die_with_parent
 from tracker.overload import clients
 
-# Time limits of statements and locks are those of a process that serves anybody: said before the settings are read.
+# Before the settings are read, which have time limits of statements and locks for web processes.
 os.environ["TRACKER_PROCESS"] = "web"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
-# granian's workers would go on listening, with nobody to end them, after a `kill -9` of the process above them.
+# Otherwise granian's workers survive a `kill -9` of their parent.
 die_with_parent(signal.SIGKILL)
-# Every connection is a file: as many as the system allows, where a shell allows 1,024.
+# The maximum of open connections, instead of a shell's 1,024.
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-# Milliseconds: who waits for the interpreter beside a request that computes should get it sooner than in five.
+# Half a millisecond instead of five until a waiting thread gets the interpreter.
 sys.setswitchinterval(0.0005)
 django = get_wsgi_application()
 
-from tracker.overload.bodies import BodyFirst  # noqa: E402  # it needs Django set up
+from tracker.overload.bodies import BodyFirst  # noqa: E402  # needs Django
 
 answer = BodyFirst(django)
-# What is loaded stays: the collector, which stops every thread, need not look at it again.
+# Excludes what is loaded from garbage collections, which stop every thread.
 gc.collect()
 gc.freeze()
 

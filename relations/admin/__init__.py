@@ -1,4 +1,4 @@
-"""Where editors record, correct and retract facts: Django's own admin, with the ledger behind every save."""
+"""Django's admin, in which every save is a command of the ledger."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from relations.admin.webhooks import DeliveryAdmin, SubscriptionAdmin
 
 admin.site.site_header = "Sanctions and diplomatic-status tracker"
 admin.site.site_title = "Tracker"
-admin.site.index_title = "What stands between two countries"
+admin.site.index_title = "Facts and statuses between countries"
 admin.site.index_template = "admin/relations/index.html"
 
-# The queue's own pages carry styles that the policy forbids and break on filters that they do not know; what became of
-# an import stands at /api/imports/.
+# The queue's own pages have inline styles, which the CSP forbids, and fail on unknown filters. /api/imports/ has the
+# outcomes of imports.
 admin.site.unregister(ProcrastinateJob)
 
-post_migrate.connect(make_groups, dispatch_uid="make the groups of those who write")
+post_migrate.connect(make_groups, dispatch_uid="relations.admin.groups")
 
 __all__ = [
     "AmbassadorStatusAdmin",

@@ -7,23 +7,18 @@ from typing import Any
 from django.contrib import admin
 
 from relations.admin.facts import FactAdmin
-from relations.admin.filters import TrackFilter
+from relations.admin.filters import STATUSES, TrackFilter
 from relations.admin.forms import FactForm
-from relations.codes import NextStatus, PostStatus
 from relations.models import AmbassadorStatus
 
-BY_TRACK = [
-    ("", "---------"),
-    ("Post: who leads the mission", PostStatus.choices),
-    ("Next: who is on the way", NextStatus.choices),
-]
+_CHOICES = [("", "---------"), *STATUSES.values()]
 
 
 class AmbassadorStatusForm(FactForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "status" in self.fields:
-            self.fields["status"].choices = BY_TRACK  # type: ignore[attr-defined]  # a field of choices
+            self.fields["status"].choices = _CHOICES  # type: ignore[attr-defined]  # a field of choices
 
 
 @admin.register(AmbassadorStatus)

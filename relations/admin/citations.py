@@ -1,4 +1,4 @@
-"""The words that a fact rests on, typed beside it and held to the archived texts."""
+"""Citations of a fact: an inline whose quotes must occur in the archived texts."""
 
 from __future__ import annotations
 
@@ -8,41 +8,38 @@ from typing import Any, cast
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import Field, ModelChoiceField
 from django.http import HttpRequest
 from rapidfuzz.fuzz import partial_ratio_alignment
 
 from relations import ledger
-from relations.admin.fields import Completed, Lines
-from relations.admin.generics import InlineFormSet, ModelAdmin, ModelForm, StackedInline
-from relations.admin.hardened import without_deletion
+from relations.admin.fields import Lines
+from relations.admin.forms import LedgerForm
+from relations.admin.generics import InlineFormSet, ModelAdmin, StackedInline
+from relations.admin.hardened import HardenedFields
 from relations.errors import Refused
 from relations.ledger import CitationDraft
 from relations.models import Citation, Fact, Source
 
-MOST = 100
-"""How many citations one form takes."""
-NEAR = 70.0
-"""From this likeness on, of 100, a passage is shown as the one that may be meant."""
-_SEARCHED, _COMPARED = 200_000, 300
-"""How many characters of a text are searched for the nearest passage, and how many of the quote."""
+MAX_FORMS = 100
+"""Citations of one form."""
+SIMILARITY = 70.0
+"""Of 100: the least at which a passage is suggested for a quote that is missing in the text."""
+_TEXT_LIMIT, _QUOTE_LIMIT = 200_000, 300
+"""Characters of a text, and of a quote, that are compared for the suggestion."""
 
 
-class CitationForm(ModelForm[Citation]):
+class CitationForm(LedgerForm):
     quote = Lines(
         widget=AdminTextareaWidget(attrs={"rows": 3, "cols": 60}),
-        help_text="The exact words. They must stand in the source's archived text, where there is one.",
+        help_text="The exact words. They must occur in the source's archived text, if there is one.",
     )
 
     class Meta:
         model = Citation
         fields = ("source", "quote", "stance")
 
-    def validate_constraints(self) -> None:
-        """The fact that a citation is about is not there yet; the ledger and the database check the rest."""
-
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         source, quote = cleaned.get("source"), cleaned.get("quote")
         if source and quote and self.has_changed() and source.text and ledger.locate(quote, source.text) is None:
             self.add_error("quote", _missing(quote, source))
@@ -50,11 +47,11 @@ class CitationForm(ModelForm[Citation]):
 
 
 def _missing(quote: str, source: Source) -> str:
-    near = partial_ratio_alignment(quote[:_COMPARED], source.text[:_SEARCHED], score_cutoff=NEAR)
-    told = f"These words are not in the archived text of “{source}”."
+    near = partial_ratio_alignment(quote[:_QUOTE_LIMIT], source.text[:_TEXT_LIMIT], score_cutoff=SIMILARITY)
+    detail = f"These words are not in the archived text of “{source}”."
     if near is None or near.dest_start == near.dest_end:
-        return told
-    return f"{told} The nearest passage is: “{_whole_words(source.text, near.dest_start, near.dest_end)}”."
+        return detail
+    return f"{detail} The nearest passage is: “{_whole_words(source.text, near.dest_start, near.dest_end)}”."
 
 
 def _whole_words(text: str, start: int, end: int) -> str:
@@ -67,12 +64,12 @@ def _whole_words(text: str, start: int, end: int) -> str:
 
 
 class CitationFormSet(InlineFormSet[Citation, Fact, CitationForm]):
-    """The citations of one version. Whatever is changed in one of them, the next version gets all of them anew."""
+    """The citations of one version. A change in one of them gives the next version new rows for all."""
 
     refusals: Sequence[Refused] = ()
 
     def cited(self) -> list[CitationForm]:
-        """The forms that say something, in their order: those of the version itself, and those filled in."""
+        """The forms of the version's citations and of new ones, in their order, without deleted and empty ones."""
         forms: list[Any] = self.forms
         deleted: Any = self._should_delete_form  # type: ignore[attr-defined]  # not in the stubs
         return [form for form in forms if not deleted(form) and (form.instance.pk or form.has_changed())]
@@ -82,22 +79,22 @@ class CitationFormSet(InlineFormSet[Citation, Fact, CitationForm]):
 
     def clean(self) -> None:
         super().clean()
-        cited, whole = self.cited(), []
+        cited, general = self.cited(), []
         for refusal in self.refusals:
             _, _, rest = refusal.field.partition("/")
             index, _, name = rest.partition("/")
             if not (index.isdigit() and int(index) < len(cited)):
-                whole.append(refusal.detail)
+                general.append(refusal.detail)
                 continue
             form = cited[int(index)]
             if not form.errors:
                 form.add_error(name if name in form.fields else None, refusal.detail)
-        if whole:
-            raise ValidationError(whole)
+        if general:
+            raise ValidationError(general)
 
 
-class CitationInline(StackedInline[Citation, Fact]):
-    """Who may write the fact may write its citations; a version that is superseded keeps those it has."""
+class CitationInline(HardenedFields[Any], StackedInline[Citation, Fact]):
+    """Citations with the permissions of their fact; those of a superseded version are read-only."""
 
     model = Citation
     form = CitationForm
@@ -106,45 +103,29 @@ class CitationInline(StackedInline[Citation, Fact]):
     autocomplete_fields = ("source",)
 
     def get_formset(self, request: HttpRequest, obj: Fact | None = None, **kwargs: Any) -> type[Any]:
-        return super().get_formset(request, obj, **{"max_num": MOST, "absolute_max": MOST + 1, **kwargs})
+        return super().get_formset(request, obj, **{"max_num": MAX_FORMS, "absolute_max": MAX_FORMS + 1, **kwargs})
 
     def get_extra(self, request: HttpRequest, obj: Fact | None = None, **kwargs: Any) -> int:
         return 0 if obj else 1
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
-        return without_deletion(super().formfield_for_dbfield(db_field, request, **kwargs))
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField[Any] | None:
-        kwargs.setdefault("widget", Completed(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
         return super().get_queryset(request).select_related("source")
 
     def has_view_permission(self, request: HttpRequest, obj: Fact | None = None) -> bool:
-        return self._of_fact.has_view_permission(request, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Fact | None = None) -> bool:
-        return self._may_write(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Fact | None = None) -> bool:
-        return self._may_write(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Fact | None = None) -> bool:
-        return self._may_write(request, obj)
+        return self._fact_admin.has_view_permission(request, obj)
 
     @property
-    def _of_fact(self) -> ModelAdmin[Fact]:
+    def _fact_admin(self) -> ModelAdmin[Fact]:
         parent: Any = self.admin_site.get_model_admin(self.parent_model)
         return cast("ModelAdmin[Fact]", parent)
 
-    def _may_write(self, request: HttpRequest, obj: Fact | None) -> bool:
-        parent = self._of_fact
+    def has_add_permission(self, request: HttpRequest, obj: Fact | None = None) -> bool:
+        parent = self._fact_admin
         return parent.has_change_permission(request, obj) if obj else parent.has_add_permission(request)
+
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 def inline_for(model: type[Fact]) -> type[CitationInline]:
-    """Citations have four columns that may name a fact: Django wants to be told which."""
+    """The inline of one kind: a citation has a foreign key for each."""
     return type(f"{model.__name__}Citations", (CitationInline,), {"fk_name": model.column})

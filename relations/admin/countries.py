@@ -1,4 +1,4 @@
-"""Countries and memberships: loaded from fixtures, looked up here."""
+"""Countries and memberships, loaded from fixtures: read-only."""
 
 from __future__ import annotations
 

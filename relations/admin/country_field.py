@@ -1,4 +1,4 @@
-"""The field in which a country is picked: a select of all of them, which `country.js` turns into a combobox."""
+"""Form field for a country: a select of all countries, which `country.js` replaces by a combobox."""
 
 from __future__ import annotations
 
@@ -20,29 +20,27 @@ from relations.queries.countries import current_country_index
 
 _GROUPS = ("States and organisations", "Territories", "Former countries")
 """In the order in which countries that match equally well are offered."""
-
-
 _NAMES = "country-names"
 
 
 class CountryNames(MediaAsset):
-    """Codes of three letters and other names of all countries, by code: JSON in the page, once for all its fields."""
+    """JSON in the page, once for all its fields: alpha-3 codes and other names of all countries, by code."""
 
     def __init__(self) -> None:
         super().__init__(_NAMES)
 
     def render(self, *, attrs: dict[str, str] | None = None) -> SafeString:
-        world = current_country_index()
-        names = {code: [country.alpha3 or code, *other_names(code)] for code, country in world.by_code.items()}
+        countries = current_country_index().by_code
+        names = {code: [country.alpha3 or code, *other_names(code)] for code, country in countries.items()}
         return json_script(names, _NAMES)
 
 
 COUNTRY_PICKER = (CountryNames(), forms.Script("relations/country.js", defer=True))
-"""Scripts of a page on which a country is picked, in a form or in a filter."""
+"""Scripts of a page on which a form or a filter has a country."""
 
 
 class CountrySelect(forms.Select):
-    """Works as it is without scripts."""
+    """A plain select where scripts are disabled."""
 
     class Media:
         js = COUNTRY_PICKER

@@ -1,4 +1,4 @@
-"""What an editor sees whose form was overtaken: what stands now, and what was typed, field by field."""
+"""The page for an editor whose form was overtaken: the current version and the typed values, field by field."""
 
 from __future__ import annotations
 
@@ -9,104 +9,110 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from relations.admin.fact_display import label, quotation, shown, told, who, written_fields
+from relations.admin.fact_display import (
+    display_citation,
+    display_fields,
+    display_user,
+    display_value,
+    field_label,
+    written_fields,
+)
 from relations.admin.forms import FactForm
-from relations.admin.history import retraction, versions
-from relations.models import Citation, Fact, Source, StatusChange
+from relations.admin.history import load_versions, retraction
+from relations.models import Fact, Source, StatusChange
 
 PREFIX = "citations"
-"""Of the citations' inputs: Django names a formset for the relation that it follows."""
+"""Prefix of the citations' inputs: Django names a formset for the relation that it follows."""
 CARRY_OVER = "_carry_over"
-"""The input that says: show me this again, on top of what stands now; nothing is saved by it."""
+"""The input that asks for the same form over the current version; nothing is saved by it."""
 
-_MOST = 1000
+_MAX_CITATIONS = 1000
 _BUTTONS = ("_save", "_continue", "_addanother", CARRY_OVER, "csrfmiddlewaretoken")
+_COUNTRIES = ("from_country", "to_country")
+_EVIDENCE = ("source", "quote", "stance")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field of two versions and of what was typed; `name` is that of its input."""
+    """One field in the opened version, the current one and the form; `name` is that of its input."""
 
     name: str
     label: str
     opened: Sequence[str]
-    now: Sequence[str]
+    current: Sequence[str]
     typed: Sequence[str]
 
     @property
-    def overtaken(self) -> bool:
-        return list(self.opened) != list(self.now)
+    def changed_by_others(self) -> bool:
+        return list(self.opened) != list(self.current)
 
     @property
-    def changed(self) -> bool:
+    def changed_by_editor(self) -> bool:
         return list(self.opened) != list(self.typed)
 
     @property
-    def both(self) -> bool:
-        """Whether both changed it, and not alike: only a person can decide."""
-        return self.overtaken and self.changed and list(self.now) != list(self.typed)
+    def is_conflict(self) -> bool:
+        """Whether both sides changed it differently, so that a person has to decide."""
+        return self.changed_by_others and self.changed_by_editor and list(self.current) != list(self.typed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overtaken:
-    """A form over version `opened`, while `now` is the last one, which stands or was `retracted`."""
+class EditConflict:
+    """A form over version `opened`, while `current` is the last one, which may be retracted."""
 
     opened: Fact
-    now: Fact
+    current: Fact
     rows: Sequence[Row]
-    retracted: StatusChange | None
+    retraction: StatusChange | None
 
     @property
     def is_retracted(self) -> bool:
-        return self.now.superseded_at is not None
+        return self.current.superseded_at is not None
 
     @property
-    def by(self) -> str:
-        return who(self.retracted.recorded_by if self.retracted else self.now.recorded_by)
+    def author(self) -> str:
+        return display_user((self.retraction or self.current).recorded_by)
 
 
-def overtaken(opened: Fact, form: type[FactForm] | None, post: QueryDict) -> Overtaken:
-    """Lays the version that was opened, the one that stands, and what was typed, side by side.
+def edit_conflict(opened: Fact, form: type[FactForm] | None, post: QueryDict) -> EditConflict:
+    """Compares the opened version, the current one and the typed values.
 
-    `form` is the class that knows the fields' inputs; None where nothing was typed, as on the page of a retraction.
+    `form` is the class that reads the inputs; None where nothing was typed, as on the page of a retraction.
     """
-    every = versions(type(opened), opened.key)
-    now, before = every[-1], next(fact for fact in every if fact.pk == opened.pk)
-    was, stands = told(before), told(now)
-    typed = {**was, **(_typed(type(opened), form, post) if form else {})}
-    return Overtaken(
-        opened=before,
-        now=now,
-        rows=[Row(_names(type(opened))[name], name, was[name], stands[name], typed[name]) for name in was],
-        retracted=retraction(opened.key),
+    model = type(opened)
+    versions = load_versions(model, opened.key)
+    current, opened = versions[-1], next(fact for fact in versions if fact.pk == opened.pk)
+    before, after = display_fields(opened), display_fields(current)
+    typed = {**before, **(_typed_fields(model, form, post) if form else {})}
+    names = {**{field_label(field): field.name for field in written_fields(model)}, "Citations": PREFIX}
+    return EditConflict(
+        opened=opened,
+        current=current,
+        rows=[Row(names[label], label, before[label], after[label], typed[label]) for label in before],
+        retraction=retraction(opened.key),
     )
 
 
-def _names(model: type[Fact]) -> dict[str, str]:
-    """The names of the inputs by the labels of the fields."""
-    return {**{label(column): column.name for column in written_fields(model)}, "Citations": PREFIX}
-
-
-def _typed(model: type[Fact], form: type[FactForm], post: QueryDict) -> dict[str, list[str]]:
-    """What was typed, by the labels of the fields; what no field understands is shown as it was typed."""
-    found: dict[str, list[str]] = {}
+def _typed_fields(model: type[Fact], form: type[FactForm], post: QueryDict) -> dict[str, list[str]]:
+    """The typed values by the labels of their fields; invalid input is shown as it was typed."""
+    values: dict[str, list[str]] = {}
     for column in written_fields(model):
         field = form.base_fields.get(column.name)
-        if field is None or (column.name not in post and column.name in ("from_country", "to_country")):
+        if field is None or (column.name not in post and column.name in _COUNTRIES):
             continue
         raw = field.widget.value_from_datadict(post, {}, column.name)
         try:
-            found[label(column)] = [shown(column, field.clean(raw))]
+            values[field_label(column)] = [display_value(column, field.clean(raw))]
         except ValidationError:
-            found[label(column)] = [str(raw)]
-    return {**found, "Citations": sorted(_quotations(typed_citations(post)))}
+            values[field_label(column)] = [str(raw)]
+    return {**values, "Citations": sorted(_display_citations(typed_citations(post)))}
 
 
-def _quotations(citations: Sequence[Mapping[str, str]]) -> list[str]:
-    wanted = {citation["source"] for citation in citations if citation["source"].isdigit()}
-    titles = {str(source.pk): str(source) for source in Source.objects.filter(pk__in=wanted).defer("text")}
+def _display_citations(citations: Sequence[Mapping[str, str]]) -> list[str]:
+    ids = {citation["source"] for citation in citations if citation["source"].isdigit()}
+    titles = {str(source.pk): str(source) for source in Source.objects.filter(pk__in=ids).defer("text")}
     return [
-        quotation(
+        display_citation(
             quote=citation["quote"].replace("\r\n", "\n"),
             source=titles.get(citation["source"], citation["source"]),
             stance=citation["stance"],
@@ -118,28 +124,25 @@ def _quotations(citations: Sequence[Mapping[str, str]]) -> list[str]:
 def typed_citations(post: QueryDict) -> list[dict[str, str]]:
     """The citations that were typed and not deleted, each by the names of its inputs."""
     total = post.get(f"{PREFIX}-TOTAL_FORMS", "")
-    count = min(int(total), _MOST) if total.isascii() and total.isdigit() else 0
-    found = []
-    for index in range(count):
-        if f"{PREFIX}-{index}-DELETE" in post:
-            continue
-        citation = {name: post.get(f"{PREFIX}-{index}-{name}", "") for name in ("source", "quote", "stance")}
-        if citation["source"] or citation["quote"]:
-            found.append(citation)
-    return found
+    count = min(int(total), _MAX_CITATIONS) if total.isascii() and total.isdigit() else 0
+    citations = [
+        {name: post.get(f"{PREFIX}-{index}-{name}", "") for name in _EVIDENCE}
+        for index in range(count)
+        if f"{PREFIX}-{index}-DELETE" not in post
+    ]
+    return [citation for citation in citations if citation["source"] or citation["quote"]]
 
 
 def carried_over(post: QueryDict) -> QueryDict:
-    """What was typed over one version as it is typed over another: its citations are new ones there."""
+    """The input of one version's form for that of another, where its citations are new."""
     carried = post.copy()
     for name in [name for name in carried if name in _BUTTONS]:
         del carried[name]
-    _cite(carried, typed_citations(post))
+    _replace_citations(carried, typed_citations(post))
     return carried
 
 
-def _cite(post: QueryDict, citations: Sequence[Mapping[str, str]]) -> None:
-    """Writes citations into a form, in place of those that it has."""
+def _replace_citations(post: QueryDict, citations: Sequence[Mapping[str, str]]) -> None:
     for name in [name for name in post if name.startswith(f"{PREFIX}-")]:
         del post[name]
     post[f"{PREFIX}-TOTAL_FORMS"], post[f"{PREFIX}-INITIAL_FORMS"] = str(len(citations)), "0"
@@ -148,26 +151,22 @@ def _cite(post: QueryDict, citations: Sequence[Mapping[str, str]]) -> None:
             post[f"{PREFIX}-{index}-{name}"] = value
 
 
-def inputs(both: Overtaken, form: type[FactForm], post: QueryDict) -> list[tuple[str, Any]]:
-    """The form once more, to be laid over what stands: a field that was not touched is as the others left it.
+def merged_inputs(conflict: EditConflict, form: type[FactForm], post: QueryDict) -> list[tuple[str, Any]]:
+    """The form again, over the current version: untouched fields have their current values.
 
-    The countries are sent too, which a correction does not carry, for a fact that has to be recorded anew.
+    The countries, which a correction does not carry, are included for recording a retracted fact again.
     """
-    stands = form(instance=both.now)
-    sent = carried_over(post)
-    for row in both.rows:
-        if row.changed or row.name in ("from_country", "to_country"):
+    bound = form(instance=conflict.current)
+    merged = carried_over(post)
+    for row in conflict.rows:
+        if row.changed_by_editor or row.name in _COUNTRIES:
             continue
         if row.name == PREFIX:
-            _cite(sent, [_as_typed(citation) for citation in both.now.citations.all()])
-        elif row.name in stands.fields:
-            value = stands[row.name].value()
-            sent.setlist(row.name, value if isinstance(value, list) else ["" if value is None else str(value)])
-    countries = {"from_country": both.now.from_country_id, "to_country": both.now.to_country_id}
-    for name, code in countries.items():
-        sent.setdefault(name, code)
-    return [(name, value) for name in sent for value in sent.getlist(name)]
-
-
-def _as_typed(citation: Citation) -> dict[str, str]:
-    return {"source": str(citation.source_id), "quote": citation.quote, "stance": citation.stance}
+            rows = conflict.current.citations.values_list(*_EVIDENCE)
+            _replace_citations(merged, [dict(zip(_EVIDENCE, map(str, row), strict=True)) for row in rows])
+        elif row.name in bound.fields:
+            value = bound[row.name].value()
+            merged.setlist(row.name, value if isinstance(value, list) else ["" if value is None else str(value)])
+    for name in _COUNTRIES:
+        merged.setdefault(name, getattr(conflict.current, f"{name}_id"))
+    return [(name, value) for name in merged for value in merged.getlist(name)]

@@ -1,4 +1,4 @@
-"""Everything else that moves a relation."""
+"""Diplomatic events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the four kinds of fact have in common here: every save, correction and retraction is an act of the ledger."""
+"""Admin pages of facts: every save is a command of the ledger."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from relations.admin.edit_conflicts import CARRY_OVER, carried_over
 from relations.admin.filters import CountryFilter, DisputedFilter, VersionFilter
 from relations.admin.forms import FactForm, address, uuid_in
 from relations.admin.importing import TabularAdmin
-from relations.admin.refusals import refusals_of
-from relations.admin.versions import REFUSED, author
+from relations.admin.refusals import REFUSED, refusals_of
+from relations.admin.versions import author
 from relations.errors import AlreadyRetracted, Invalid, Refused, StaleVersion
 from relations.ledger import FactDraft
 from relations.models import Citation, Fact
@@ -28,12 +28,12 @@ _COUNTRIES = ("from_country", "to_country")
 
 
 class FactAdmin[F: Fact](TabularAdmin[F]):
-    """One kind of fact. `own_fields` are the kind's own, in the order in which they are typed."""
+    """One kind of fact. `own_fields` are the kind's own, in the order of the form."""
 
     form = FactForm
     own_fields: ClassVar[tuple[str, ...]]
     directions: ClassVar[tuple[str, ...]] = _COUNTRIES
-    """The countries that are typed when a fact is recorded; none is afterwards."""
+    """Countries in the form for a new fact; a correction changes none."""
     change_form_template = "admin/relations/fact_form.html"
     object_history_template = "admin/relations/fact_history.html"
     date_hierarchy = "latest"
@@ -46,8 +46,16 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
     # --- lists
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        told = ["direction", self.model.label, *self.extra_columns, "on", "witnesses", "recorded", "recorded_by"]
-        return [*told, "version", "stands"] if VersionFilter.parameter_name in request.GET else told
+        columns = [
+            "direction",
+            self.model.label,
+            *self.extra_columns,
+            "on",
+            "citation_count",
+            "recorded",
+            "recorded_by",
+        ]
+        return [*columns, "version", "is_current"] if VersionFilter.parameter_name in request.GET else columns
 
     extra_columns: ClassVar[tuple[str, ...]] = ()
     extra_filters: ClassVar[tuple[Any, ...]] = ()
@@ -70,7 +78,7 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
         cited = Citation.objects.filter(**{self.model.column: OuterRef("pk")}).order_by()
         count = cited.values(self.model.column).annotate(count=Count("pk")).values("count")
         facts: Any = super().get_queryset(request)
-        return cast("QuerySet[F]", facts.annotate(witnesses=Subquery(count)))
+        return cast("QuerySet[F]", facts.annotate(citation_count=Subquery(count)))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[F], search_term: str
@@ -84,17 +92,17 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
     def direction(self, fact: F) -> str:
         return f"{fact.from_country} → {fact.to_country}"
 
-    @admin.display(description="citations", ordering="witnesses")
-    def witnesses(self, fact: F) -> int:
-        count: int = fact.witnesses  # type: ignore[attr-defined]  # annotated by get_queryset
+    @admin.display(description="citations", ordering="citation_count")
+    def citation_count(self, fact: F) -> int:
+        count: int = fact.citation_count  # type: ignore[attr-defined]  # annotated by get_queryset
         return count
 
     @admin.display(description="recorded (UTC)", ordering="recorded_at")
     def recorded(self, fact: F) -> str:
         return f"{fact.recorded_at:%Y-%m-%d %H:%M}"
 
-    @admin.display(description="stands", boolean=True)
-    def stands(self, fact: F) -> bool:
+    @admin.display(description="current", boolean=True)
+    def is_current(self, fact: F) -> bool:
         return fact.superseded_at is None
 
     # --- forms
@@ -131,24 +139,23 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:  # fmt: skip
-        """The act of the ledger is done where Django saves. What it refuses, the form shows in a second pass, with
-        everything that was typed; a form that was overtaken is shown beside what stands now."""
+        """Shows refusals of the ledger in the form, and edit conflicts on their own page, with the typed values."""
         context = {**(extra_context or {}), "is_fact": True}
         if request.method == "POST":
             fact = self._opened(request, object_id)
             if fact and fact.superseded_at:
-                return self._overtaken(request, fact)
+                return self._edit_conflict(request, fact)
             if CARRY_OVER in request.POST:
-                request.POST = carried_over(request.POST)  # type: ignore[assignment]  # a QueryDict like the first
-                return self._refused(request, object_id, form_url, context, [_NOT_SAVED])
+                request.POST = carried_over(request.POST)  # type: ignore[assignment]  # a QueryDict, too
+                return self._with_refusals(request, object_id, form_url, context, [_NOT_SAVED])
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except (StaleVersion, AlreadyRetracted):
-            return self._overtaken(request, self.get_queryset(request).get(pk=unquote(object_id or "")))
+            return self._edit_conflict(request, self.get_queryset(request).get(pk=unquote(object_id or "")))
         except REFUSED as error:
-            return self._refused(request, object_id, form_url, context, refusals_of(error))
+            return self._with_refusals(request, object_id, form_url, context, refusals_of(error))
 
-    def _refused(
+    def _with_refusals(
         self, request: HttpRequest, object_id: str | None, form_url: str, context: dict[str, Any],
         refusals: Sequence[Refused],
     ) -> HttpResponse:  # fmt: skip
@@ -162,12 +169,12 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
     ) -> HttpResponse:  # fmt: skip
         if obj and obj.superseded_at:
             last = self.model.objects.filter(key=obj.key).latest("version")
-            context |= {"last_version": last, "last_address": address(last), "is_retracted": last.superseded_at}
+            context |= {"last_version": last, "current_address": address(last), "is_retracted": last.superseded_at}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     @override
     def save_model(self, request: HttpRequest, obj: F, form: Any, change: bool) -> None:
-        """Nothing yet: the ledger takes a fact with its evidence, in `save_related`."""
+        """Saves nothing: `save_related` gives the fact with its citations to the ledger."""
 
     @override
     def save_related(self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: bool) -> None:
@@ -181,9 +188,9 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
         else:
             draft = FactDraft(model=self.model, values=form.values(), citations=citations.drafts())
             (fact,) = ledger.record([draft], author=author(request))
-        # What the database checks at the commit, it says here, while the form can still tell.
+        # Deferred constraints are checked here, while the form can still show their messages.
         connection.check_constraints()
-        # The page that follows names the new version; a form does not type all that its name is made of.
+        # The next page names the new version, by columns that are not all in the form.
         form.instance.pk, form.instance.from_country = fact.pk, fact.from_country
 
     @override
@@ -191,18 +198,18 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
         return []
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """The change log tells of every act on a fact."""
+        """Logs nothing: the change log has every command on a fact."""
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """As `log_addition`."""
+        """Logs nothing, as `log_addition`."""
 
     def response_change(self, request: HttpRequest, obj: F) -> HttpResponse:
-        # Django goes back to the address of the form, which is now that of a superseded version.
+        # The address of the form is now that of a superseded version.
         request.path = address(obj)
         return super().response_change(request, obj)
 
 
-_NOT_SAVED = Invalid(why="Nothing is saved yet. This is what you typed, on top of what stands now: check it and save.")
+_NOT_SAVED = Invalid(why="Nothing is saved yet. This is your input over the current version: check it and save.")
 
 
 def _refusals(request: HttpRequest) -> Sequence[Refused]:

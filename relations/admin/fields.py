@@ -1,4 +1,4 @@
-"""Form fields for what the tracker's columns hold."""
+"""Form fields of text in several lines, of arrays, and with completion."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 
+from relations.admin.fact_display import field_label
+
 
 class Lines(forms.CharField):
-    """Text of several lines. Browsers send every line end as CRLF; what is stored has LF, as it was typed or pasted."""
+    """Text of several lines, with LF at their ends where browsers send CRLF."""
 
     widget = AdminTextareaWidget
 
@@ -22,7 +24,7 @@ class Lines(forms.CharField):
 
 
 class OnePerLine(SimpleArrayField):
-    """Several short texts, each on a line of its own: a number or a class of visas may hold a comma."""
+    """Several short texts, one per line, since an identifier may contain a comma."""
 
     widget = forms.Textarea(attrs={"rows": 3, "cols": 40})
 
@@ -36,8 +38,7 @@ class OnePerLine(SimpleArrayField):
 
 
 class Completed(AutocompleteSelect):
-    """Django's own completion, which shows again what was chosen before: nothing where that is no id at all. Its box
-    gets the name of the field, which a screen reader would not find."""
+    """Django's own completion, which also survives input that is no id. The script names its box for screen readers."""
 
     @property
     def media(self) -> forms.Media:
@@ -45,10 +46,10 @@ class Completed(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
         field: Any = self.field
-        return super().optgroups(name, [choice for choice in value if _may_be(field.target_field, choice)], attr)
+        return super().optgroups(name, [choice for choice in value if _is_key(field.target_field, choice)], attr)
 
 
-def _may_be(key: Any, choice: str) -> bool:
+def _is_key(key: Any, choice: str) -> bool:
     try:
         key.clean(choice, None)
     except ValidationError:
@@ -57,13 +58,16 @@ def _may_be(key: Any, choice: str) -> bool:
 
 
 def choices_of_array(db_field: Any) -> forms.Field | None:
-    """A box to tick for each word of an array's vocabulary, or lines where it has none; None for other columns."""
+    """Checkboxes for an array with choices, lines for one without; None for other columns."""
     if not isinstance(db_field, ArrayField):
         return None
-    told: dict[str, Any] = {"required": not db_field.blank, "help_text": db_field.help_text}
-    told["label"] = str(db_field.verbose_name).capitalize()
-    base = db_field.base_field
+    label, help_text, base = field_label(db_field), db_field.help_text, db_field.base_field
     if base.choices:
-        return forms.MultipleChoiceField(choices=base.choices, widget=forms.CheckboxSelectMultiple, **told)
-    told["help_text"] = f"{db_field.help_text or db_field.verbose_name}: one on each line"
-    return OnePerLine(forms.CharField(max_length=base.max_length), **told)
+        return forms.MultipleChoiceField(
+            choices=base.choices, widget=forms.CheckboxSelectMultiple, label=label, help_text=help_text,
+            required=not db_field.blank,
+        )  # fmt: skip
+    help_text = f"{help_text or db_field.verbose_name}: one per line"
+    return OnePerLine(
+        forms.CharField(max_length=base.max_length), label=label, help_text=help_text, required=not db_field.blank
+    )

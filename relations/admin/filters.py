@@ -1,4 +1,4 @@
-"""Filters of the lists of facts."""
+"""Filters of lists."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
-from relations.codes import NextStatus, PostStatus, Stance
+from relations.codes import NextStatus, PostStatus, Stance, TrackKind
 from relations.models import AmbassadorStatus, Citation, Country, CountryPair, Fact, StatusPeriod
 from relations.queries.facts import load_facts
 from relations.status import contradictions
 
 
 class ValuesFilter(admin.AllValuesFieldListFilter):
-    """Every value of a column of text. The empty one gets a name, without which nobody could follow its link."""
+    """Every value of a text column. The empty one needs a name for its link."""
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for choice in super().choices(changelist):
@@ -25,7 +25,7 @@ class ValuesFilter(admin.AllValuesFieldListFilter):
 
 
 class VersionFilter(admin.SimpleListFilter):
-    """What is known now, unless somebody asks for what was known before."""
+    """Current versions by default; former ones on request."""
 
     title = "version"
     parameter_name = "version"
@@ -52,7 +52,7 @@ class VersionFilter(admin.SimpleListFilter):
 
 
 class _Picked:
-    """Offers countries in a combobox; without scripts as a list of links, as Django does."""
+    """A combobox of countries; a list of links where scripts are disabled."""
 
     template = "admin/relations/country_filter.html"
     lookup_choices: Any
@@ -60,20 +60,20 @@ class _Picked:
     def choices(self, changelist: Any) -> Iterator[Any]:
         codes = [code for code, _ in self.lookup_choices]
         choices = super().choices(changelist)  # type: ignore[misc]  # of the filter that this is mixed into
-        # All come first, and last, in some lists, those without a country.
+        # The first choice is "All"; some lists end with "Empty".
         for code, choice in zip(["", *codes, ""], choices, strict=False):
             yield {**choice, "code": code}
 
 
 class PartyFilter(_Picked, admin.RelatedOnlyFieldListFilter):
-    """Records with one country in a column, of those that it holds; those without one come last."""
+    """Records by the country in a column, of those that occur in it."""
 
     def field_admin_ordering(self, field: Any, request: HttpRequest, model_admin: Any) -> tuple[str, ...]:
         return ("name",)
 
 
 class CountryFilter(_Picked, admin.SimpleListFilter):
-    """Facts from or to one country, of those about which anything is recorded."""
+    """Facts from or to one country, of those with any pair."""
 
     title = "country"
     parameter_name = "country"
@@ -87,19 +87,25 @@ class CountryFilter(_Picked, admin.SimpleListFilter):
         return queryset.filter(Q(from_country=code) | Q(to_country=code)) if code else queryset
 
 
+STATUSES = {
+    "post": (TrackKind.AMBASSADOR.label, PostStatus.choices),
+    "next": (TrackKind.NEXT.label, NextStatus.choices),
+}
+"""Label and statuses of both tracks of heads of mission, by the value of the filter."""
+
+
 class TrackFilter(admin.SimpleListFilter):
-    """Who leads the mission, or who is on the way."""
+    """Heads of mission, or the next ones."""
 
     title = "track"
     parameter_name = "track"
-    words = {"post": PostStatus.values, "next": NextStatus.values}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("post", "Post: who leads the mission"), ("next", "Next: who is on the way")]
+        return [(name, str(label)) for name, (label, _) in STATUSES.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AmbassadorStatus]) -> Any:
-        words = self.words.get(self.value() or "")
-        return queryset.filter(status__in=words) if words else queryset
+        _, statuses = STATUSES.get(self.value() or "", ("", None))
+        return queryset if statuses is None else queryset.filter(status__in=dict(statuses))
 
 
 class DisputedFilter(admin.SimpleListFilter):
@@ -120,6 +126,6 @@ class DisputedFilter(admin.SimpleListFilter):
 
 
 def _contradicting() -> set[str]:
-    """The keys of facts that contradict one another: only pairs with a disputed period can have any."""
+    """The keys of facts that contradict one another. Only pairs with a disputed period can have any."""
     pairs = StatusPeriod.objects.filter(disputed=True).values_list("pair", flat=True).distinct()
-    return {key for acts in load_facts(set(pairs)).values() for key in contradictions(acts)}
+    return {key for facts in load_facts(set(pairs)).values() for key in contradictions(facts)}

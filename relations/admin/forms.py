@@ -1,4 +1,4 @@
-"""Forms of facts: what an editor types, held to the rules before the ledger is asked."""
+"""Forms of facts, of tables of facts, and of retractions."""
 
 from __future__ import annotations
 
@@ -23,34 +23,41 @@ from relations.models import Fact
 SHOWN_DUPLICATES = 5
 
 
-class FactForm(ModelForm[Any]):
-    """One version of a fact as it is typed. `refusals` is what an act with these values was refused for before."""
+class LedgerForm(ModelForm[Any]):
+    """A form whose values a command of the ledger validates. `refusals` are those of a first try with these values."""
+
+    refusals: ClassVar[Sequence[Refused]] = ()
+
+    def validate_unique(self) -> None:
+        """Leaves keys, versions, titles and addresses to the ledger."""
+
+    def validate_constraints(self) -> None:
+        """Leaves contradictions to the ledger, which describes them, and to the database."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        show(self, (refusal for refusal in self.refusals if not refusal.field.startswith("citations")))
+        return cleaned
+
+
+class FactForm(LedgerForm):
+    """One version of a fact."""
 
     why = Lines(
         required=False,
         widget=AdminTextareaWidget(attrs={"rows": 2}),
         label="Why",
-        help_text="The reason for the correction. It stands in the history and in the change log.",
+        help_text="The reason for the correction. It is shown in the history and in the change log.",
     )
     record_anyway = forms.BooleanField(
         required=False,
         widget=forms.HiddenInput,
         label="Record anyway",
-        help_text="What stands already is another fact.",
+        help_text="The recorded fact is another one.",
     )
 
-    refusals: ClassVar[Sequence[Refused]] = ()
-    told_apart_by: ClassVar[tuple[str, ...]] = ()
-    """Columns in which two facts that look alike may differ and be two: each only where both name it."""
-
-    alike: Sequence[Fact] = ()
-    """The facts that stand and look like this one."""
-
-    def validate_unique(self) -> None:
-        """The key and the version are the ledger's."""
-
-    def validate_constraints(self) -> None:
-        """The ledger names what contradicts, in words; the database has the last one."""
+    distinguished_by: ClassVar[tuple[str, ...]] = ()
+    """Columns whose different values make two facts that are otherwise alike; an empty one distinguishes nothing."""
 
     def clean_on(self) -> str:
         try:
@@ -59,37 +66,33 @@ class FactForm(ModelForm[Any]):
             raise forms.ValidationError(refusal.detail) from refusal
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        show(self, (refusal for refusal in self.refusals if not refusal.field.startswith("citations")))
+        cleaned = super().clean()
         if self.instance.pk is None and not self.errors and not cleaned.get("record_anyway"):
             self._warn_of_duplicates()
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        """The fact's own values by the names of its fields, as the ledger takes them."""
+        """The fact's values by the names of its fields, for the ledger."""
         names = {field.name for field in self.instance._meta.concrete_fields}
         return {name: value for name, value in self.cleaned_data.items() if name in names}
 
     def _warn_of_duplicates(self) -> None:
         model = type(self.instance)
-        alike = list(look_alikes(model, self.values(), self.told_apart_by)[: SHOWN_DUPLICATES + 1])
-        if not alike:
-            return
-        self.alike = alike
-        # From now on the editor can answer.
-        self.fields["record_anyway"].widget = forms.CheckboxInput()
-        self.add_error("record_anyway", _warning(alike))
+        alike = list(look_alikes(model, self.values(), self.distinguished_by)[: SHOWN_DUPLICATES + 1])
+        if alike:
+            self.fields["record_anyway"].widget = forms.CheckboxInput()
+            self.add_error("record_anyway", _warning(alike))
 
 
-def look_alikes(model: type[Fact], values: Mapping[str, Any], told_apart_by: Sequence[str]) -> QuerySet[Fact]:
-    """The facts that stand and say the same word in the same direction of a time that overlaps."""
+def look_alikes(model: type[Fact], values: Mapping[str, Any], distinguished_by: Sequence[str]) -> QuerySet[Fact]:
+    """Current facts with the same word and direction whose dates overlap."""
     when = dates.parse(values["on"])
     alike = (
         model.objects.current()
         .filter(from_country=values["from_country"], to_country=values["to_country"])
         .filter(**{model.label: values[model.label]}, earliest__lte=when.latest, latest__gte=when.floor)
     )
-    for name in told_apart_by:
+    for name in distinguished_by:
         if values.get(name):
             alike = alike.filter(Q(**{name: values[name]}) | Q(**_empty(model, name)))
     return alike.in_order()
@@ -102,43 +105,39 @@ def _empty(model: type[Fact], name: str) -> dict[str, Any]:
 def _warning(alike: Sequence[Fact]) -> SafeString:
     links = format_html_join("; ", '<a href="{}">{}</a>', ((address(fact), fact) for fact in alike[:SHOWN_DUPLICATES]))
     more = " and others" if len(alike) > SHOWN_DUPLICATES else ""
-    return format_html("This looks like what is recorded already: {}{}. Tick the box to record it anyway.", links, more)
+    return format_html("This looks like a recorded fact: {}{}. Tick the box to record it anyway.", links, more)
 
 
 def address(fact: Fact, page: str = "change") -> str:
-    """Where a version of a fact stands in the admin."""
+    """The URL of a version's page."""
     return reverse(f"admin:relations_{fact._meta.model_name}_{page}", args=[fact.pk])
 
 
 class TableForm(forms.Form):
-    """A table of facts: first a file, then the same text once more, to be recorded."""
+    """A table of facts: first a file, then, after the dry run, the same text again."""
 
     file = forms.FileField(required=False, label="CSV file", help_text="UTF-8, with the names of the columns on top")
     table = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
-    record_anyway = forms.BooleanField(required=False, label="Record what looks like duplicates, too")
+    record_anyway = forms.BooleanField(required=False, label="Record probable duplicates, too")
 
     def content(self) -> bytes:
-        """What was uploaded or is sent once more; empty where there is neither."""
+        """The uploaded file or the repeated text; empty where there is neither."""
         upload = self.cleaned_data["file"]
-        if upload:
-            read: bytes = upload.read()
-            return read
-        text: str = self.cleaned_data["table"]
-        return text.encode()
+        return bytes(upload.read() if upload else self.cleaned_data["table"].encode())
 
 
 class RetractionForm(forms.Form):
-    """Why a fact is taken back."""
+    """The reason for a retraction."""
 
     reason = Lines(
         widget=AdminTextareaWidget(attrs={"rows": 3}),
-        help_text="It stands in the history and in the change log, for everybody who follows it.",
+        help_text="It is shown in the history and in the change log, which others follow.",
         error_messages={"required": "A retraction needs a reason."},
     )
 
 
 def uuid_in(text: str) -> UUID | None:
-    """The key that was pasted into a search box; None for any other text."""
+    """A pasted key; None for any other text."""
     try:
         return UUID(text.strip())
     except ValueError:

@@ -1,4 +1,4 @@
-"""Django's own classes, which only its type stubs know to be generic: here they can be subscripted at run time too."""
+"""Django's own classes, made generic at run time as they are in the type stubs."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import options
 from django.forms.models import BaseInlineFormSet
 
 if TYPE_CHECKING:
+    BaseModelAdmin = options.BaseModelAdmin
     InlineFormSet = BaseInlineFormSet
     ModelAdmin = admin.ModelAdmin
     ModelForm = forms.ModelForm
     StackedInline = admin.StackedInline
     TabularInline = admin.TabularInline
 else:
+
+    class BaseModelAdmin[Model](options.BaseModelAdmin): ...
 
     class InlineFormSet[Child, Parent, Form](BaseInlineFormSet): ...
 

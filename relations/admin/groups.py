@@ -1,4 +1,4 @@
-"""The groups of those who may record, import and subscribe."""
+"""Groups whose members may record, import and subscribe."""
 
 from __future__ import annotations
 
@@ -14,24 +14,23 @@ from relations.ledger.rights import ROLES
 
 
 def make_groups(app_config: AppConfig, *, using: str, **_: Any) -> None:
-    """After `migrate`: gives each group what it may do, where that is new.
+    """Gives each group its new permissions after `migrate`: all of them where the group itself is new.
 
-    A permission that an administrator took away stays away: only those are given that this `migrate` has made, or all
-    where the group itself is new.
+    So a permission that an administrator removed is not added again.
     """
     if app_config.label != "relations":
         return
     before = set(_codenames(using))
-    # Django makes an app's permissions after this receiver has run; the call does no harm twice.
+    # Django creates an app's permissions after this receiver has run; the call is idempotent.
     create_permissions(app_config, using=using, verbosity=0)
     for role in ROLES:
-        group, made = Group.objects.using(using).get_or_create(name=role.group)
-        fresh = [name for name in role.codenames() if made or name not in before]
+        group, is_new = Group.objects.using(using).get_or_create(name=role.group)
+        codenames = [name for name in role.codenames() if is_new or name not in before]
         group.permissions.add(
-            *Permission.objects.using(using).filter(content_type__app_label="relations", codename__in=fresh)
+            *Permission.objects.using(using).filter(content_type__app_label="relations", codename__in=codenames)
         )
 
 
 def _codenames(using: str) -> Iterable[str]:
-    ours = ContentType.objects.using(using).filter(app_label="relations")
-    return Permission.objects.using(using).filter(content_type__in=ours).values_list("codename", flat=True)
+    types = ContentType.objects.using(using).filter(app_label="relations")
+    return Permission.objects.using(using).filter(content_type__in=types).values_list("codename", flat=True)

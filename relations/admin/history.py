@@ -1,28 +1,31 @@
-"""All that became of a fact: every version, what it changed, who wrote it, when and why; and the retraction."""
+"""The history of a fact, and changes of the log in words."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from relations.admin.fact_display import Difference, differences, told, who
+from relations.admin.fact_display import Difference, differences, display_fields, display_user
 from relations.codes import Reason
 from relations.models import Fact, StatusChange
+from relations.queries.countries import current_country_index
+from relations.representation.change_text import Names, headline
 
-_ACTS = {
+_AFTER_WRITING = {
     Reason.RETRACTED: "Retracted",
-    Reason.DATE_REACHED: "Its day came",
+    Reason.DATE_REACHED: "Date reached",
 }
+"""Reasons for changes that come after a version was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
-    """One act on a fact, or a day that came for it. `moved` are the lines of the change log that it wrote."""
+class HistoryEntry:
+    """One command on a fact, or a date reached. `changes` are those of the log that it caused, in words."""
 
-    act: str
+    title: str
     version: int
     when: dt.datetime
     who: str
@@ -31,88 +34,89 @@ class Chapter:
     fact: Fact | None = None
     differences: Sequence[Difference] = ()
     values: Sequence[tuple[str, Sequence[str]]] = ()
-    moved: Sequence[str] = field(default=())
+    changes: Sequence[str] = ()
 
 
-def versions(model: type[Fact], key: UUID) -> list[Any]:
-    """Every version of a fact with its evidence, the first one first: two queries and one more for the citations."""
+def load_versions(model: type[Fact], key: UUID) -> list[Any]:
+    """Every version of a fact with its citations, the first one first, in three queries."""
     related = [column.name for column in model._meta.concrete_fields if column.is_relation and column.name != "pair"]
     rows: Any = model.objects.filter(key=key).select_related(*related).order_by("version")
     return list(rows.prefetch_related("citations__source"))
 
 
-def chapters(model: type[Fact], key: UUID) -> list[Chapter]:
-    """The history of one fact, the latest act first."""
-    lines = list(StatusChange.objects.filter(cause_key=key).select_related("recorded_by").order_by("id"))
-    found: list[Chapter] = []
-    before: Fact | None = None
-    for fact in versions(model, key):
-        own = [line for line in lines if line.cause_version == fact.version]
-        found.append(_version(fact, before, [line for line in own if line.reason not in _LATER]))
-        found += _later(own)
-        before = fact
-    return sorted(found, key=lambda chapter: chapter.when, reverse=True)
+def history_entries(model: type[Fact], key: UUID) -> list[HistoryEntry]:
+    """The history of one fact, the latest command first."""
+    changes = list(StatusChange.objects.filter(cause_key=key).select_related("recorded_by").order_by("id"))
+    texts = {change.pk: text for change, text in zip(changes, change_texts(changes), strict=True) if change.new}
+    entries: list[HistoryEntry] = []
+    previous: Fact | None = None
+    for fact in load_versions(model, key):
+        own = [change for change in changes if change.cause_version == fact.version]
+        later: dict[tuple[dt.datetime, str], list[StatusChange]] = {}
+        for change in own:
+            if change.reason in _AFTER_WRITING:
+                later.setdefault((change.recorded_at, change.reason), []).append(change)
+        written = [change for change in own if change.reason not in _AFTER_WRITING]
+        entries.append(_version_entry(fact, previous, written, texts))
+        entries += [_later_entry(group, texts) for group in later.values()]
+        previous = fact
+    return sorted(entries, key=lambda entry: entry.when, reverse=True)
 
 
-_LATER = (Reason.RETRACTED, Reason.DATE_REACHED)
-"""What happens to a version after it was written."""
-
-
-def _version(fact: Fact, before: Fact | None, lines: Sequence[StatusChange]) -> Chapter:
-    imported = bool(lines) and lines[0].reason == Reason.IMPORTED
-    now = told(fact)
-    return Chapter(
-        act=("Corrected" if before else "Recorded") + (" by an import" if imported else ""),
+def _version_entry(
+    fact: Fact, previous: Fact | None, changes: Sequence[StatusChange], texts: dict[int, str]
+) -> HistoryEntry:
+    imported = bool(changes) and changes[0].reason == Reason.IMPORTED
+    values = display_fields(fact)
+    return HistoryEntry(
+        title=("Corrected" if previous else "Recorded") + (" by an import" if imported else ""),
         version=fact.version,
         when=fact.recorded_at,
-        who=who(fact.recorded_by),
-        why=next((line.note for line in lines if line.note), ""),
-        request_id=next((line.request_id for line in lines), ""),
+        who=display_user(fact.recorded_by),
+        why=next((change.note for change in changes if change.note), ""),
+        request_id=next((change.request_id for change in changes), ""),
         fact=fact,
-        differences=differences(told(before), now) if before else (),
-        values=() if before else list(now.items()),
-        moved=[moved(line) for line in lines if line.new],
+        differences=differences(display_fields(previous), values) if previous else (),
+        values=() if previous else list(values.items()),
+        changes=[texts[change.pk] for change in changes if change.pk in texts],
     )
 
 
-def _later(lines: Sequence[StatusChange]) -> list[Chapter]:
-    """One chapter for each retraction or day that came; an act on several tracks has as many lines."""
-    by_moment: dict[tuple[dt.datetime, str], list[StatusChange]] = {}
-    for line in lines:
-        if line.reason in _LATER:
-            by_moment.setdefault((line.recorded_at, line.reason), []).append(line)
+def _later_entry(changes: Sequence[StatusChange], texts: dict[int, str]) -> HistoryEntry:
+    """One retraction or date reached, with its changes of several tracks."""
+    first = changes[0]
+    return HistoryEntry(
+        title=_AFTER_WRITING[Reason(first.reason)],
+        version=first.cause_version or 0,
+        when=first.recorded_at,
+        who=display_user(first.recorded_by),
+        why=first.note,
+        request_id=first.request_id,
+        changes=[texts[change.pk] for change in changes if change.pk in texts],
+    )
+
+
+def change_texts(changes: Sequence[StatusChange]) -> list[str]:
+    """`Next head of mission of United States in Belarus: unknown → nominated (Julie Fisher), from 2020-05-04`.
+
+    At most three queries, however many changes.
+    """
+    names = Names.of(changes, current_country_index().by_code)
     return [
-        Chapter(
-            act=_ACTS[Reason(reason)],
-            version=own[0].cause_version or 0,
-            when=when,
-            who=who(own[0].recorded_by),
-            why=own[0].note,
-            request_id=own[0].request_id,
-            moved=[moved(line) for line in own if line.new],
-        )
-        for (when, reason), own in by_moment.items()
+        f"{headline(change, names)}, from {change.effective.isoformat()}" if change.new else headline(change, names)
+        for change in changes
     ]
 
 
-def moved(line: StatusChange) -> str:
-    """`ambassador:US>BY: vacant → ambassador, Julie Fisher (from 2020-12-23)`."""
-    return f"{line.track}: {_value(line.old)} → {_value(line.new)} (from {line.effective.isoformat()})"
-
-
-def line_told(line: StatusChange) -> str:
-    """What one line of the log says, those too that only tell of an act."""
-    return moved(line) if line.new else f"{line.cause_kind}: no status changed (version {line.cause_version})"
-
-
-def _value(state: dict[str, Any] | None) -> str:
-    """A state as the log tells it, its empty parts left out."""
-    parts = (state or {}).values()
-    words = [", ".join(part) if isinstance(part, list) else str(part) for part in parts if part]
-    return ", ".join(words) or "nothing"
+def change_rows(changes: Sequence[StatusChange]) -> list[dict[str, Any]]:
+    """Changes with their words and authors, for a table."""
+    return [
+        {"change": change, "text": text, "who": display_user(change.recorded_by)}
+        for change, text in zip(changes, change_texts(changes), strict=True)
+    ]
 
 
 def retraction(key: UUID) -> StatusChange | None:
-    """The line of the log that tells of the fact's retraction; None where it stands, or was loaded as retracted."""
-    lines = StatusChange.objects.filter(cause_key=key, reason=Reason.RETRACTED).select_related("recorded_by")
-    return lines.order_by("-id").first()
+    """The change by which the fact was retracted; None where it is current, or was loaded as retracted."""
+    changes = StatusChange.objects.filter(cause_key=key, reason=Reason.RETRACTED).select_related("recorded_by")
+    return changes.order_by("-id").first()

@@ -1,4 +1,4 @@
-"""The pages on which a table of facts is taken along, or looked through and recorded."""
+"""Export of a list of facts as CSV, and import after a dry run."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import URLPattern, path
 
 from relations.admin import tables
 from relations.admin.forms import TableForm
@@ -22,7 +22,7 @@ from relations.models import Fact
 
 
 class TabularAdmin[F: Fact](RetractableAdmin[F]):
-    """Lists of facts with export and import. Nothing is recorded that was not looked through first."""
+    """Lists of facts with export and import."""
 
     change_list_template = "admin/relations/fact_list.html"
 
@@ -35,13 +35,13 @@ class TabularAdmin[F: Fact](RetractableAdmin[F]):
         return [*own, *super().get_urls()]
 
     def export_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        """The list as it is filtered, every page of it, as CSV; never another one than was asked for."""
+        """All pages of the filtered list as CSV; an invalid filter leads back to the list, not to another export."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         try:
             facts: QuerySet[Any] = self.get_changelist_instance(request).get_queryset(request)
-        except IncorrectLookupParameters:  # told already, on the page that it goes to
-            return HttpResponseRedirect(reverse(f"admin:relations_{self.opts.model_name}_changelist"))
+        except IncorrectLookupParameters:  # the message is already queued for the next page
+            return self._redirect()
         facts = facts.order_by("latest", "id").prefetch_related("citations__source")
         response = StreamingHttpResponse(
             tables.lines(self.model, facts.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8"
@@ -50,7 +50,7 @@ class TabularAdmin[F: Fact](RetractableAdmin[F]):
         return response
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """A file is looked through line by line; only what was looked through and is right as a whole is recorded."""
+        """Shows a dry run of the file; on confirmation records a table without errors."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = TableForm(request.POST or None, request.FILES or None)
@@ -62,19 +62,19 @@ class TabularAdmin[F: Fact](RetractableAdmin[F]):
         except Invalid as refusal:
             form.add_error("file", refusal.detail)
             return self._import(request, form)
-        typed: Any = self.get_form(request, None, change=False, fields=None)
-        tables.check(self.model, typed, table)
+        fact_form: Any = self.get_form(request, None, change=False, fields=None)
+        tables.check(self.model, fact_form, table)
         anyway = form.cleaned_data["record_anyway"]
-        sure = "_record" in request.POST and (anyway or not any(line.alike for line in table))
-        count = tables.record(table, author=author(request), dry=not sure)
-        if sure and count:
+        confirmed = "_record" in request.POST and (anyway or not any(line.alike for line in table))
+        count = tables.record(table, author=author(request), dry=not confirmed)
+        if confirmed and count:
             self.message_user(request, f"{count} facts were recorded.", messages.SUCCESS)
-            return HttpResponseRedirect(reverse(f"admin:relations_{self.opts.model_name}_changelist"))
-        return self._import(request, form, table=table, text=content.decode("utf-8-sig"), right=bool(count))
+            return self._redirect()
+        return self._import(request, form, table=table, text=content.decode("utf-8-sig"), is_valid=bool(count))
 
-    def _import(self, request: HttpRequest, form: TableForm, table: Sequence[Line] = (), **told: Any) -> HttpResponse:
+    def _import(self, request: HttpRequest, form: TableForm, table: Sequence[Line] = (), **more: Any) -> HttpResponse:
         return self._page(
             request, "admin/relations/import.html", title=f"Import {self.opts.verbose_name_plural}", form=form,
-            table=table, columns=[*tables.columns(self.model), "source", "quote", "stance"], most=tables.MOST_FACTS,
-            doubtful=any(line.alike for line in table), **told,
+            table=table, columns=[*tables.columns(self.model), "source", "quote", "stance"], most=tables.MAX_FACTS,
+            has_duplicates=any(line.alike for line in table), **more,
         )  # fmt: skip

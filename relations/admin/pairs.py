@@ -1,20 +1,20 @@
-"""Two countries: what stands between them, and how it came to stand."""
+"""Pairs of countries: current facts, statuses, and the change log."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.contrib import admin
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from relations import ledger
-from relations.admin.fact_display import NOTHING, who
 from relations.admin.hardened import ReadOnlyAdmin
-from relations.admin.history import line_told
+from relations.admin.history import change_rows
 from relations.models import FACT_MODELS, CountryPair, StatusChange, StatusPeriod
+from relations.queries.countries import current_country_index
+from relations.representation.change_text import Names, subject
+from relations.status import Track
 
-MOST_LINES = 50
+MAX_CHANGES = 50
 
 
 @admin.register(CountryPair)
@@ -22,19 +22,8 @@ class CountryPairAdmin(ReadOnlyAdmin[CountryPair]):
     list_display = ("code", "first", "second", "version", "last_recorded_at", "next_change_on")
     search_fields = ("=code", "=first__code", "=second__code", "first__name", "second__name")
     date_hierarchy = "last_recorded_at"
-    fields = (
-        "code",
-        "first",
-        "second",
-        "version",
-        "logged_through",
-        "next_change_on",
-        "facts",
-        "stands_today",
-        "periods",
-        "log",
-    )
-    readonly_fields = ("facts", "stands_today", "periods", "log")
+    readonly_fields = ("facts", "current_periods", "all_periods", "changes")
+    fields = ("code", "first", "second", "version", "logged_through", "next_change_on", *readonly_fields)
 
     @admin.display(description="facts")
     def facts(self, pair: CountryPair) -> str:
@@ -47,26 +36,25 @@ class CountryPairAdmin(ReadOnlyAdmin[CountryPair]):
         return render_to_string("admin/relations/pair_facts.html", {"pair": pair, "kinds": kinds})
 
     @admin.display(description="today")
-    def stands_today(self, pair: CountryPair) -> str:
-        return _table(list(_periods(pair).on(ledger.today())), of="stand today")
+    def current_periods(self, pair: CountryPair) -> str:
+        return _table([period for period in _periods(pair) if ledger.today() in period.days])
 
     @admin.display(description="all periods")
-    def periods(self, pair: CountryPair) -> str:
-        return _table(list(_periods(pair)), of="are stored")
+    def all_periods(self, pair: CountryPair) -> str:
+        return _table(_periods(pair))
 
     @admin.display(description="change log")
-    def log(self, pair: CountryPair) -> str:
-        lines = StatusChange.objects.filter(pair=pair).select_related("recorded_by").order_by("-id")
-        told: list[dict[str, Any]] = [
-            {"line": line, "what": line_told(line), "who": who(line.recorded_by)} for line in lines[:MOST_LINES]
-        ]
-        context = {"pair": pair, "lines": told, "most": MOST_LINES, "empty": NOTHING}
+    def changes(self, pair: CountryPair) -> str:
+        changes = StatusChange.objects.filter(pair=pair).select_related("recorded_by").order_by("-id")[:MAX_CHANGES]
+        context = {"pair": pair, "rows": change_rows(list(changes)), "limit": MAX_CHANGES}
         return render_to_string("admin/relations/pair_log.html", context)
 
 
-def _periods(pair: CountryPair) -> Any:
-    return StatusPeriod.objects.filter(pair=pair).order_by("track", "days")
+def _periods(pair: CountryPair) -> list[StatusPeriod]:
+    return list(StatusPeriod.objects.filter(pair=pair).order_by("track", "days"))
 
 
-def _table(periods: list[StatusPeriod], *, of: str) -> str:
-    return render_to_string("admin/relations/pair_periods.html", {"periods": periods, "of": of})
+def _table(periods: list[StatusPeriod]) -> str:
+    names = Names.of(periods, current_country_index().by_code)
+    rows = [(subject(Track.named(period.track), names), period) for period in periods]
+    return render_to_string("admin/relations/pair_periods.html", {"rows": rows})

@@ -1,4 +1,4 @@
-"""Taking back what was recorded, one fact or several, with a reason."""
+"""Retraction of one fact or of several, with a reason."""
 
 from __future__ import annotations
 
@@ -7,28 +7,26 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import ActionLocation
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from relations import ledger
 from relations.admin.forms import RetractionForm, address
-from relations.admin.refusals import refusals_of, show
-from relations.admin.versions import REFUSED, VersionedAdmin, author
+from relations.admin.refusals import REFUSED, refusals_of, show
+from relations.admin.versions import VersionedAdmin, author
 from relations.errors import AlreadyRetracted, Invalid, StaleVersion
 from relations.models import Fact
 
-MOST_AT_ONCE = 200
-"""How many facts one act may retract."""
+MAX_FACTS = 200
+"""Facts of one retraction."""
 
 
 class RetractableAdmin[F: Fact](VersionedAdmin[F]):
-    """Where Django deletes, a fact is retracted: every version stays."""
+    """Retracts facts where Django deletes rows."""
 
     actions = ("retract_selected",)
 
@@ -41,13 +39,13 @@ class RetractableAdmin[F: Fact](VersionedAdmin[F]):
         if fact is None:
             return self._not_there(request, object_id)
         if fact.superseded_at:
-            return self._overtaken(request, fact, retracting=True)
+            return self._edit_conflict(request, fact, retracting=True)
         form = RetractionForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
                 self._retract(request, [fact], form.cleaned_data["reason"])
             except (StaleVersion, AlreadyRetracted):
-                return self._overtaken(request, fact, retracting=True)
+                return self._edit_conflict(request, fact, retracting=True)
             except REFUSED as error:
                 show(form, refusals_of(error))
             else:
@@ -56,12 +54,12 @@ class RetractableAdmin[F: Fact](VersionedAdmin[F]):
 
     @admin.action(permissions=["delete"], description="Retract selected %(verbose_name_plural)s")
     def retract_selected(self, request: HttpRequest, queryset: QuerySet[F]) -> HttpResponse | None:
-        """All or none. The confirmation names the versions, so what was corrected meanwhile stops it."""
+        """Retracts all or none: a version that was corrected after the confirmation page refuses all."""
         confirmed = "reason" in request.POST
         rows = self.get_queryset(request).filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
-        facts = list((rows if confirmed else queryset).select_related("from_country", "to_country")[: MOST_AT_ONCE + 1])
-        if len(facts) > MOST_AT_ONCE:
-            self.message_user(request, f"At most {MOST_AT_ONCE} facts can be retracted at once.", messages.ERROR)
+        facts = list((rows if confirmed else queryset).select_related("from_country", "to_country")[: MAX_FACTS + 1])
+        if len(facts) > MAX_FACTS:
+            self.message_user(request, f"At most {MAX_FACTS} facts can be retracted at once.", messages.ERROR)
             return None
         form = RetractionForm(request.POST if confirmed else None)
         if form.is_valid():
@@ -73,14 +71,9 @@ class RetractableAdmin[F: Fact](VersionedAdmin[F]):
                 return self._retracted(request, facts)
         return self._retraction(request, facts, form)
 
-    def get_actions(self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST) -> Any:
-        actions = super().get_actions(request, action_location=action_location)
-        actions.pop("delete_selected", None)
-        return actions
-
     @transaction.atomic
     def _retract(self, request: HttpRequest, facts: Sequence[F], why: str) -> None:
-        # In one order for all that retract several: nobody waits for anybody in a circle.
+        # All pairs at once, in one order: no deadlock.
         ledger.lock_ahead(sources=(), pairs={fact.pair_id for fact in facts})
         for fact in facts:
             ledger.retract(self.model, fact.key, why=why, version=fact.version, author=author(request))
@@ -90,11 +83,11 @@ class RetractableAdmin[F: Fact](VersionedAdmin[F]):
         for fact in facts:
             link = format_html('{} was retracted. <a href="{}">History</a>', fact, address(fact, "history"))
             self.message_user(request, link, messages.SUCCESS)
-        return HttpResponseRedirect(reverse(f"admin:relations_{self.opts.model_name}_changelist"))
+        return self._redirect()
 
     def _retraction(self, request: HttpRequest, facts: Sequence[F], form: BaseForm) -> HttpResponse:
         return self._page(
             request, "admin/relations/retract.html", title="Retract", facts=facts, form=form,
             addresses=[(fact, address(fact)) for fact in facts], bulk=ACTION_CHECKBOX_NAME in request.POST,
-            checkbox=ACTION_CHECKBOX_NAME, media=self.media,
+            checkbox=ACTION_CHECKBOX_NAME,
         )  # fmt: skip

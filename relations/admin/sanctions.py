@@ -1,4 +1,4 @@
-"""Sanctions and their programmes."""
+"""Sanction events and programmes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from relations.admin.country_field import COUNTRY_PICKER
 from relations.admin.facts import FactAdmin
 from relations.admin.filters import PartyFilter
 from relations.admin.forms import FactForm
-from relations.admin.references import Acts, ReferenceAdmin
+from relations.admin.references import Commands, ReferenceAdmin
 from relations.models import SanctionEvent, SanctionProgramme
 
 
 class SanctionEventForm(FactForm):
-    told_apart_by = ("programme",)
+    distinguished_by = ("programme",)
 
 
 @admin.register(SanctionEvent)
@@ -35,7 +35,7 @@ class SanctionProgrammeAdmin(ReferenceAdmin[SanctionProgramme]):
     list_filter = (("issuer", PartyFilter), ("target", PartyFilter), "list")
     search_fields = ("title", "legal_basis", "=code", "=issuer__code", "issuer__name", "=target__code", "target__name")
     referring = ((SanctionEvent, "programme"),)
-    acts = Acts(record=ledger.record_programme, change=ledger.change_programme, remove=ledger.delete_programme)
+    commands = Commands(record=ledger.record_programme, change=ledger.change_programme, remove=ledger.delete_programme)
 
     class Media:
         js = COUNTRY_PICKER

@@ -1,8 +1,7 @@
-"""Where facts are known from."""
+"""Sources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -16,8 +15,8 @@ from relations import ledger
 from relations.admin.fields import Lines
 from relations.admin.filters import ValuesFilter
 from relations.admin.forms import address
-from relations.admin.references import Acts, ReferenceAdmin, ReferenceForm
-from relations.models import FACT_MODELS, Citation, Fact, Source
+from relations.admin.references import Commands, ReferenceAdmin, ReferenceForm
+from relations.models import FACT_MODELS, Citation, Source
 
 
 class SourceForm(ReferenceForm):
@@ -26,7 +25,7 @@ class SourceForm(ReferenceForm):
         strip=False,
         widget=AdminTextareaWidget(attrs={"rows": 20}),
         label="Archived text",
-        help_text="Kept as it is; quotes are held to it, and once one is cited from it, it cannot be changed.",
+        help_text="Stored unchanged. Quotes must occur in it; once it is cited, it cannot be changed.",
     )
 
 
@@ -38,7 +37,7 @@ class SourceAdmin(ReferenceAdmin[Source]):
     search_fields = ("title", "publisher", "author", "url")
     date_hierarchy = "published_on"
     autocomplete_fields = ("syndication_of",)
-    acts = Acts(record=ledger.record_source, change=ledger.change_source, remove=ledger.delete_source)
+    commands = Commands(record=ledger.record_source, change=ledger.change_source, remove=ledger.delete_source)
     referring = tuple((model, "citations__source") for model in FACT_MODELS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
@@ -46,18 +45,18 @@ class SourceAdmin(ReferenceAdmin[Source]):
         return super().get_queryset(request).annotate(cited=Subquery(count.values("count")))
 
     def get_fields(self, request: HttpRequest, obj: Source | None = None) -> list[Any]:
-        written = ["kind", "publisher", "title", "author", "published_on", "url", "language", "licence",
+        fields = ["kind", "publisher", "title", "author", "published_on", "url", "language", "licence",
                    "syndication_of", "text"]  # fmt: skip
         if obj is None:
-            return written
-        shown = [*written, "sha256", "facts_citing"]
-        return [*shown, "seen"] if self.has_change_permission(request, obj) else shown
+            return fields
+        fields += ["sha256", "facts_citing"]
+        return [*fields, "seen"] if self.has_change_permission(request, obj) else fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        cited = bool(obj.text) and obj.citations.exists()
-        return ("text", "sha256", "facts_citing") if cited else ("sha256", "facts_citing")
+        is_cited = bool(obj.text) and obj.citations.exists()
+        return ("text", "sha256", "facts_citing") if is_cited else ("sha256", "facts_citing")
 
     @admin.display(description="cited", ordering=F("cited").desc(nulls_last=True), empty_value="0")
     def cited(self, source: Source) -> int | None:
@@ -66,5 +65,5 @@ class SourceAdmin(ReferenceAdmin[Source]):
 
     @admin.display(description="facts that cite it")
     def facts_citing(self, source: Source) -> SafeString | str:
-        facts: Iterator[Fact] = self.facts(source)
-        return format_html_join("", '<p><a href="{}">{}</a></p>', ((address(fact), fact) for fact in facts)) or "none"
+        facts = ((address(fact), fact) for fact in self.facts(source))
+        return format_html_join("", '<p><a href="{}">{}</a></p>', facts) or "none"

@@ -1,6 +1,6 @@
-"""Facts as a table: what a list shows, to be taken along, and what somebody has collected, to be recorded in one act.
+"""Facts as CSV: the export of a list, and the import of a table in one command.
 
-A fact is one line; each further line that names a source and nothing else is one more citation of the fact above it.
+A fact is one line; a further line with a citation alone belongs to the fact above it.
 """
 
 from __future__ import annotations
@@ -13,46 +13,43 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.forms import BaseForm
 
 from relations import ledger
 from relations.admin.citations import CitationForm
-from relations.admin.fact_display import written_fields
-from relations.admin.forms import FactForm
+from relations.admin.fact_display import display_value, written_fields
+from relations.admin.forms import SHOWN_DUPLICATES, FactForm, look_alikes
 from relations.admin.refusals import refusals_of
+from relations.codes import Stance
 from relations.errors import Invalid, Refused, SomeRefused
 from relations.ledger import Author, CitationDraft, FactDraft
 from relations.models import Citation, Fact, Source
 
-MOST_FACTS = 500
-"""How many facts one table may hold."""
+MAX_FACTS = 500
+"""Facts of one table."""
 
 _EVIDENCE = ("source", "quote", "stance")
-_KEPT = ("key", "version", "recorded_at")
-_CALLED = {"from_country": "from", "to_country": "to"}
-_SEVERAL = ("measures", "visa_classes", "identifiers")
+_RECORD = ("key", "version", "recorded_at")
+_COLUMNS = {"from_country": "from", "to_country": "to"}
+_ARRAYS = ("measures", "visa_classes", "identifiers")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def columns(model: type[Fact]) -> dict[str, str]:
-    """The columns of a kind's table that somebody fills in, and the fields that they are."""
-    return {_CALLED.get(column.name, column.name): column.name for column in written_fields(model)}
+    """The columns of a kind's table and their fields."""
+    return {_COLUMNS.get(column.name, column.name): column.name for column in written_fields(model)}
 
 
 def lines(model: type[Fact], facts: Iterable[Any]) -> Iterator[str]:
-    """The table as CSV, line by line. `facts` carry their citations and what they refer to."""
+    """The table as CSV, line by line; `facts` have their citations and references loaded."""
     writer = csv.writer(_Echo())
-    yield writer.writerow([*_KEPT, *columns(model), *_EVIDENCE])
+    yield writer.writerow([*_RECORD, *columns(model), *_EVIDENCE])
     for fact in facts:
-        own = [_cell(getattr(fact, name)) for name in _KEPT]
-        own += [_cell(_written(fact, name)) for name in columns(model).values()]
+        own = [_cell(getattr(fact, name)) for name in _RECORD]
+        own += [_cell(fact.serializable_value(name)) for name in columns(model).values()]
         citations = list(fact.citations.all())
         for index, citation in enumerate(citations):
             yield writer.writerow([*(own if index == 0 else [""] * len(own)), *_evidence(citation)])
-
-
-def _written(fact: Fact, name: str) -> Any:
-    column: Any = fact._meta.get_field(name)
-    return getattr(fact, column.attname)
 
 
 def _evidence(citation: Citation) -> list[str]:
@@ -60,7 +57,7 @@ def _evidence(citation: Citation) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    """One cell. What a spreadsheet would run as a formula gets an apostrophe in front; reading takes it away again."""
+    """One cell. An apostrophe stops a spreadsheet from running it as a formula; reading removes it."""
     match value:
         case None:
             return ""
@@ -74,7 +71,7 @@ def _cell(value: Any) -> str:
 
 
 class _Echo:
-    """A file that hands back what is written to it: csv wants one."""
+    """A file for `csv` that returns each line."""
 
     def write(self, line: str) -> str:
         return line
@@ -82,52 +79,52 @@ class _Echo:
 
 @dataclass(slots=True)
 class Line:
-    """One fact of a table, with the number of its line in the file and what is wrong with it."""
+    """One fact of a table: the number of its line in the file, its errors, and what it looks like a duplicate of."""
 
     number: int
     cells: dict[str, str]
     citations: list[dict[str, str]]
+    labels: dict[str, str] = field(default_factory=dict)
     draft: FactDraft | None = None
-    wrong: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     alike: list[str] = field(default_factory=list)
 
 
 def read(model: type[Fact], content: bytes) -> list[Line]:
-    """The facts of a file. Raises `Invalid` where the file as a whole is none: its encoding, its columns, its size."""
+    """The facts of a file. Raises `Invalid` for its encoding, its columns or its size."""
     rows = _rows(content)
     head = [cell.strip() for cell in next(rows, (0, []))[1]]
-    _hold(head, [*_KEPT, *columns(model), *_EVIDENCE], needed=("to", model.label, "on"))
-    found: list[Line] = []
+    _check_header(head, [*_RECORD, *columns(model), *_EVIDENCE], needed=("to", model.label, "on"))
+    table: list[Line] = []
     for number, row in rows:
         if len(row) > len(head):
             raise Invalid(why=f"Line {number} has {len(row)} cells, the first line {len(head)}.")
         cells = {name: _typed(cell) for name, cell in zip(head, row, strict=False)}
-        _take(found, number, cells)
-        if len(found) > MOST_FACTS:
-            raise Invalid(why=f"A table holds at most {MOST_FACTS} facts.")
-    if not found:
-        raise Invalid(why="The table holds no facts.")
-    return found
+        _add(table, number, cells)
+        if len(table) > MAX_FACTS:
+            raise Invalid(why=f"A table may have at most {MAX_FACTS} facts.")
+    if not table:
+        raise Invalid(why="The table has no facts.")
+    return table
 
 
-def _hold(head: Sequence[str], known: Sequence[str], *, needed: Sequence[str]) -> None:
-    """The names of the columns against those that a table of this kind has, and must have."""
-    wrong = {
+def _check_header(head: Sequence[str], known: Sequence[str], *, needed: Sequence[str]) -> None:
+    problems = {
         "Unknown": [name for name in head if name not in known],
         "Missing": [name for name in needed if name not in head],
         "Named twice": sorted({name for name in head if head.count(name) > 1}),
     }
-    told = [f"{what}: {', '.join(map(repr, names))}." for what, names in wrong.items() if names]
-    if told:
-        raise Invalid(why=f"The first line names the columns, each once, of: {', '.join(known)}. {' '.join(told)}")
+    details = [f"{problem}: {', '.join(map(repr, names))}." for problem, names in problems.items() if names]
+    if details:
+        raise Invalid(why=f"The first line names the columns, each once, of: {', '.join(known)}. {' '.join(details)}")
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The lines that hold anything, with their numbers."""
+    """The lines that are not empty, with their numbers."""
     try:
         text = content.decode("utf-8-sig")
         head = text.partition("\n")[0]
-        # Spreadsheets set to a language whose decimals have a comma divide cells by semicolons.
+        # Spreadsheets in languages with a decimal comma separate cells by semicolons.
         delimiter = ";" if ";" in head and "," not in head else ","
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         for row in reader:
@@ -144,35 +141,36 @@ def _typed(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
-def _take(found: list[Line], number: int, cells: Mapping[str, str]) -> None:
-    """A line of a fact of its own, or one that goes on with the fact above it."""
+def _add(table: list[Line], number: int, cells: Mapping[str, str]) -> None:
+    """Adds a fact, or a citation to the fact above."""
     evidence = {name: cells.get(name, "") for name in _EVIDENCE}
     own = {name: cell for name, cell in cells.items() if name not in _EVIDENCE}
-    if found and not any(own.values()):
-        found[-1].citations.append(evidence)
+    if table and not any(own.values()):
+        table[-1].citations.append(evidence)
         return
-    found.append(Line(number, own, [evidence] if any(evidence.values()) else []))
+    table.append(Line(number, own, [evidence] if any(evidence.values()) else []))
 
 
 def check(model: type[Fact], form: type[FactForm], table: Sequence[Line]) -> None:
-    """Holds each line to the same form as if it were typed, and writes down what is wrong with it."""
+    """Validates each line by the form of the admin, and notes its errors and labels."""
     sources = _sources(table)
     first: dict[tuple[str, ...], int] = {}
     for line in table:
         if (number := first.setdefault(tuple(line.cells.values()), line.number)) != line.number:
             line.alike.append(f"line {number} of this file")
         if line.cells.get("key"):
-            line.wrong.append("key: this fact was recorded before; correct it on its own page.")
-        told = {name: line.cells.get(column, "") for column, name in columns(model).items()}
-        filled = form(_as_form(told))
-        if not filled.is_valid():
-            _sort(line, filled)
+            line.errors.append("key: this fact was recorded before; correct it on its own page.")
+        cells = {name: line.cells.get(column, "") for column, name in columns(model).items()}
+        line.labels = {column: _label(model, columns(model).get(column), cell) for column, cell in line.cells.items()}
+        filled = form(_as_input(cells))
+        if filled.is_valid():
+            line.alike += map(str, look_alikes(model, filled.values(), form.distinguished_by)[:SHOWN_DUPLICATES])
+        else:
+            _note_errors(line, filled, names={name: column for column, name in columns(model).items()})
         citations = [_citation(line, sources, citation) for citation in line.citations]
-        if not line.wrong:
-            line.draft = FactDraft(
-                model=model, values=filled.values() if not line.alike else _values(form, told),
-                citations=[draft for draft in citations if draft],
-            )  # fmt: skip
+        if not line.errors:
+            values = filled.values()
+            line.draft = FactDraft(model=model, values=values, citations=[draft for draft in citations if draft])
 
 
 def _sources(table: Sequence[Line]) -> dict[str, str]:
@@ -181,48 +179,46 @@ def _sources(table: Sequence[Line]) -> dict[str, str]:
     return {url: str(pk) for url, pk in Source.objects.filter(url__in=named - {""}).values_list("url", "pk")}
 
 
-def _as_form(told: Mapping[str, str], **more: Any) -> dict[str, Any]:
-    """A line's cells as the inputs of a form: several values are divided by semicolons."""
-    filled: dict[str, Any] = {**told, **more}
-    for name in _SEVERAL:
-        if name in filled:
-            words = [word.strip() for word in filled[name].split(";") if word.strip()]
-            filled[name] = words if name == "measures" else "\n".join(words)
-    return filled
+def _label(model: type[Fact], name: str | None, cell: str) -> str:
+    """The cell as people read it: labels for codes."""
+    if name is None or not cell:
+        return cell
+    column: Any = model._meta.get_field(name)
+    return display_value(column, _words(cell) if name in _ARRAYS else cell)
 
 
-def _values(form: type[FactForm], told: Mapping[str, str]) -> dict[str, Any]:
-    """The values of a line that looks like a duplicate, as if the box were ticked."""
-    filled = form(_as_form(told, record_anyway="on"))
-    filled.is_valid()
-    return filled.values()
+def _words(cell: str) -> list[str]:
+    return [word.strip() for word in cell.split(";") if word.strip()]
 
 
-def _sort(line: Line, filled: FactForm) -> None:
-    """Doubts are told apart from mistakes: only the first can be answered with *record anyway*."""
-    names = {name: column for column, name in columns(type(filled.instance)).items()}
-    for name, messages in filled.errors.items():
-        if name == "record_anyway":
-            line.alike += [str(fact) for fact in filled.alike]
-        else:
-            line.wrong += [f"{names.get(name, name)}: {message}".removeprefix("__all__: ") for message in messages]
+def _as_input(cells: Mapping[str, str]) -> dict[str, Any]:
+    """A line's cells as the inputs of a form that does not ask about duplicates: the page of the import does."""
+    values: dict[str, Any] = {**cells, "record_anyway": "on"}
+    for name in _ARRAYS:
+        if name in cells:
+            values[name] = _words(cells[name]) if name == "measures" else "\n".join(_words(cells[name]))
+    return values
+
+
+def _note_errors(line: Line, form: BaseForm, *, names: Mapping[str, str]) -> None:
+    for name, messages in form.errors.items():
+        line.errors += [f"{names.get(name, name)}: {message}".removeprefix("__all__: ") for message in messages]
 
 
 def _citation(line: Line, sources: Mapping[str, str], cells: Mapping[str, str]) -> CitationDraft | None:
-    told = {**cells, "source": sources.get(cells["source"], cells["source"]), "stance": cells["stance"] or "supports"}
-    filled = CitationForm(told)
+    source, stance = sources.get(cells["source"], cells["source"]), cells["stance"] or Stance.SUPPORTS
+    filled = CitationForm({**cells, "source": source, "stance": stance})
     if filled.is_valid():
         return CitationDraft(**{name: filled.cleaned_data[name] for name in _EVIDENCE})
-    for name, messages in filled.errors.items():
-        line.wrong += [f"{name}: {message}" for message in messages]
+    _note_errors(line, filled, names={})
     return None
 
 
 @transaction.atomic
 def record(table: Sequence[Line], *, author: Author, dry: bool) -> int:
-    """Records all or none in one act; a dry run does the same and takes it back. Returns how many.
+    """Records all facts in one command, which a dry run rolls back, and returns their number.
 
-    What the ledger refuses is written down at the lines; the number is then 0.
+    Refusals of the ledger are added to the lines; the number is then 0.
     """
     drafts = [line.draft for line in table if line.draft]
     if len(drafts) < len(table):
@@ -233,10 +229,10 @@ def record(table: Sequence[Line], *, author: Author, dry: bool) -> int:
             connection.check_constraints()
     except SomeRefused as refused:
         for index, refusals in refused.rows.items():
-            table[index].wrong += [refusal.detail for refusal in refusals]
+            table[index].errors += [refusal.detail for refusal in refusals]
         return 0
     except Refused as refused:
-        table[0].wrong += [refusal.detail for refusal in refusals_of(refused)]
+        table[0].errors += [refusal.detail for refusal in refusals_of(refused)]
         return 0
     transaction.set_rollback(dry)
     return len(drafts)

@@ -1,4 +1,4 @@
-"""Tokens of the API: made here and shown once, revoked here."""
+"""API tokens: created, shown once, and revoked."""
 
 from __future__ import annotations
 
@@ -9,51 +9,53 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from relations import ledger
+from relations.admin.fact_display import display_value
 from relations.admin.generics import ModelForm
-from relations.admin.hardened import GuardedAdmin
+from relations.admin.hardened import HardenedAdmin
+from relations.codes import TokenScope
 from relations.ledger.rights import useless_scopes
 from relations.models import ApiToken
 
 
 class ApiTokenForm(ModelForm[ApiToken]):
-    """A token; `maker` is whose it is where the form does not ask."""
+    """A new token; `maker` is its user where the form has no such field."""
 
     maker: ClassVar[User]
 
     def clean(self) -> dict[str, Any]:
-        """Refuses scopes with which the token could do nothing: it gives no more than its user may do."""
-        typed: dict[str, Any] = super().clean() or {}
-        holder = typed.get("user") or self.maker
-        staff = "" if holder.is_staff else "staff status and "
-        for scope, roles in useless_scopes(holder, typed.get("scopes", ())):
-            acts, groups = (" or ".join(words) for words in zip(*((r.does, r.group) for r in roles), strict=True))
+        """Refuses scopes whose permissions the user lacks: with them the token could do nothing."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        user = cleaned.get("user") or self.maker
+        staff = "" if user.is_staff else "staff status and "
+        for scope, roles in useless_scopes(user, cleaned.get("scopes", ())):
+            actions, groups = (" or ".join(words) for words in zip(*((r.does, r.group) for r in roles), strict=True))
             self.add_error(
                 "scopes",
-                f"{holder} may not {acts}, nor may a token of theirs: leave out '{scope}', or have a superuser give "
-                f"{holder} {staff}the group {groups}.",
+                f"{user} may not {actions}, nor may a token of theirs: leave out “{TokenScope(scope).label}”, or have "
+                f"a superuser give {user} {staff}the group {groups}.",
             )
-        return typed
+        return cleaned
 
     def clean_expires_at(self) -> Any:
         expires_at = self.cleaned_data["expires_at"]
         if expires_at and expires_at <= timezone.now():
-            raise forms.ValidationError("This moment has passed: the token would never be valid.")
+            raise forms.ValidationError("This time is in the past: the token would never be valid.")
         return expires_at
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(GuardedAdmin[ApiToken]):
-    """Everybody makes and revokes their own; a superuser everybody's. A token is never changed."""
+class ApiTokenAdmin(HardenedAdmin[ApiToken]):
+    """Users create and revoke their own tokens, superusers everybody's. A token is never changed."""
 
     form = ApiTokenForm
     autocomplete_fields = ("user",)
-    list_display = ("name", "user", "scopes", "created_at", "expires_at", "last_used_at")
+    list_display = ("name", "user", "scope_labels", "created_at", "expires_at", "last_used_at")
     list_select_related = ("user",)
     search_fields = ("name", "user__username")
+    deletes_selected = True
     delete_confirmation_template = "admin/relations/revoke.html"
     add_form_template = "admin/relations/token_form.html"
 
@@ -62,17 +64,21 @@ class ApiTokenAdmin(GuardedAdmin[ApiToken]):
         return queryset if request.user.is_superuser else queryset.filter(user=request.user.pk)
 
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> list[Any]:
-        typed = ["name", "scopes", "expires_at"]
         if obj:
-            return ["user", *typed, "created_at", "last_used_at"]
-        return ["user", *typed] if request.user.is_superuser else typed
+            return ["user", "name", "scope_labels", "expires_at", "created_at", "last_used_at"]
+        fields = ["name", "scopes", "expires_at"]
+        return ["user", *fields] if request.user.is_superuser else fields
+
+    @admin.display(description="scopes")
+    def scope_labels(self, token: ApiToken) -> str:
+        return display_value(ApiToken._meta.get_field("scopes"), token.scopes)
 
     @override
     def get_form(
         self, request: HttpRequest, obj: ApiToken | None = None, change: bool = False, **kwargs: Any
     ) -> type[ApiTokenForm]:
         form = cast("type[ApiTokenForm]", super().get_form(request, obj, change, **kwargs))
-        # Django makes a class of its own for every request.
+        # Django creates a new class for each request.
         form.maker = cast("User", request.user)
         return form
 
@@ -84,25 +90,19 @@ class ApiTokenAdmin(GuardedAdmin[ApiToken]):
 
     @override
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
-        told = form.cleaned_data
-        holder = cast("User", told.get("user") or request.user)
-        token, shown = ledger.issue_token(
-            holder, name=told["name"], scopes=told["scopes"], expires_at=told["expires_at"]
+        values = {"user": request.user, **form.cleaned_data}
+        token, secret = ledger.issue_token(
+            values["user"], name=values["name"], scopes=values["scopes"], expires_at=values["expires_at"]
         )
         obj.pk, obj.user_id, obj.created_at = token.pk, token.user_id, token.created_at
-        request.shown_token = shown  # type: ignore[attr-defined]  # for the answer to this request, and no other
+        request.token_secret = secret  # type: ignore[attr-defined]  # for the response to this request only
 
     def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:
-        """The token itself, this once: it is stored nowhere, so neither in a message nor behind a redirect."""
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "New token",
-            "token": obj,
-            "shown": request.shown_token,  # type: ignore[attr-defined]  # see save_model
-            "media": self.media,
-        }
-        response = TemplateResponse(request, "admin/relations/token.html", context)
+        """Shows the token once, in this response: a message or a redirect would store it."""
+        response = self._page(
+            request, "admin/relations/token.html", title="New token", token=obj, scopes=self.scope_labels(obj),
+            secret=request.token_secret,  # type: ignore[attr-defined]  # see save_model
+        )  # fmt: skip
         response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -1,4 +1,4 @@
-"""Travel-ban lists and the acts on them."""
+"""Travel-ban lists and their entries."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from relations.admin.country_field import COUNTRY_PICKER
 from relations.admin.facts import FactAdmin
 from relations.admin.filters import PartyFilter
 from relations.admin.forms import FactForm
-from relations.admin.references import Acts, ReferenceAdmin
+from relations.admin.references import Commands, ReferenceAdmin
 from relations.models import TravelBanEntry, TravelBanList
 
 
 class TravelBanEntryForm(FactForm):
-    """The issuer is the list's: it is not typed a second time."""
+    """Takes the issuer from the list."""
 
-    told_apart_by = ("list", "person")
+    distinguished_by = ("list", "person")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,9 +49,8 @@ class TravelBanListAdmin(ReferenceAdmin[TravelBanList]):
     list_display = ("title", "issuer", "subject", "instrument")
     list_filter = ("subject", ("issuer", PartyFilter))
     search_fields = ("title", "instrument", "legal_basis", "=issuer__code", "issuer__name")
-
     referring = ((TravelBanEntry, "list"),)
-    acts = Acts(record=ledger.record_list, change=ledger.change_list, remove=ledger.delete_list)
+    commands = Commands(record=ledger.record_list, change=ledger.change_list, remove=ledger.delete_list)
 
     class Media:
         js = COUNTRY_PICKER

@@ -1,4 +1,4 @@
-"""What is true of every version of a fact here: who may write over it, its history, and when it was overtaken."""
+"""Versions of facts in the admin: permissions, history, edit conflicts."""
 
 from __future__ import annotations
 
@@ -6,25 +6,19 @@ from typing import Any, cast
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from relations.admin.edit_conflicts import CARRY_OVER, inputs, overtaken
+from relations.admin.edit_conflicts import CARRY_OVER, edit_conflict, merged_inputs
 from relations.admin.forms import address
-from relations.admin.hardened import GuardedAdmin
-from relations.admin.history import chapters
-from relations.errors import Refused
+from relations.admin.hardened import HardenedAdmin
+from relations.admin.history import history_entries
 from relations.ledger import Author
 from relations.models import Fact
 
-REFUSED = (Refused, IntegrityError, DataError)
-"""What an act may be stopped by, and a form can show."""
 
-
-class VersionedAdmin[F: Fact](GuardedAdmin[F]):
-    """A row is one version, and its address names it: a form over it is a form over that version."""
+class VersionedAdmin[F: Fact](HardenedAdmin[F]):
+    """Each row, and so each address and each form, is of one version."""
 
     def has_change_permission(self, request: HttpRequest, obj: F | None = None) -> bool:
         return (obj is None or obj.superseded_at is None) and super().has_change_permission(request, obj)
@@ -47,30 +41,27 @@ class VersionedAdmin[F: Fact](GuardedAdmin[F]):
             raise PermissionDenied
         if fact is None:
             return self._not_there(request, object_id)
-        told = chapters(self.model, fact.key)
         return self._page(
-            request, "admin/relations/fact_history.html", title=f"History of {fact}", object=fact, chapters=told
-        )
+            request, "admin/relations/fact_history.html", title=f"History of {fact}", object=fact,
+            entries=history_entries(self.model, fact.key),
+        )  # fmt: skip
 
-    def _overtaken(self, request: HttpRequest, fact: F, *, retracting: bool = False) -> HttpResponse:
-        """409: nothing was written, nothing that was typed is lost."""
+    def _edit_conflict(self, request: HttpRequest, fact: F, *, retracting: bool = False) -> HttpResponse:
+        """Answers 409 with the typed values."""
         if not super().has_change_permission(request):
             raise PermissionDenied
         form: Any = None if retracting else self.get_form(request, None, change=False, fields=None)
-        both = overtaken(fact, form, request.POST)
+        conflict = edit_conflict(fact, form, request.POST)
+        current = conflict.current
         add = reverse(f"admin:relations_{self.opts.model_name}_add")
         return self._page(
-            request, "admin/relations/overtaken.html", status=409, title="Another edit came first", both=both,
-            retracting=retracting, last_address=address(both.now, "delete" if retracting else "change"),
-            history=address(both.now, "history"), again=add if both.is_retracted else address(both.now),
-            inputs=inputs(both, form, request.POST) if form else (), carry_over=CARRY_OVER,
+            request, "admin/relations/edit_conflict.html", status=409, title="Another edit came first",
+            conflict=conflict, retracting=retracting, history=address(current, "history"), carry_over=CARRY_OVER,
+            current_address=address(current, "delete" if retracting else "change"),
+            form_address=add if conflict.is_retracted else address(current),
+            inputs=merged_inputs(conflict, form, request.POST) if form else (),
         )  # fmt: skip
-
-    def _page(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        page = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, **context}
-        return TemplateResponse(request, template, page, status=status)
 
 
 def author(request: HttpRequest) -> Author:
-    return Author(user=request.user, request_id=getattr(request, "request_id", ""))  # type: ignore[arg-type]  # admin has let nobody else in
+    return Author(user=request.user, request_id=getattr(request, "request_id", ""))  # type: ignore[arg-type]  # logged in, to be here

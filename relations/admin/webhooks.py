@@ -1,4 +1,4 @@
-"""Who is told of changes, and what became of it: looked at, stopped and sent once more. No secret comes here."""
+"""Subscriptions and deliveries: shown, disabled, replayed and sent again, without secrets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -26,26 +25,26 @@ _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
 class ReplayForm(forms.Form):
-    """Which part of the log is sent once more."""
+    """The part of the change log to send again."""
 
-    after = forms.IntegerField(min_value=0, max_value=_LAST_ID, required=False, help_text="Lines behind this id")
+    after = forms.IntegerField(min_value=0, max_value=_LAST_ID, required=False, help_text="Changes after this id")
     until = forms.IntegerField(min_value=0, max_value=_LAST_ID, required=False, help_text="Empty: up to the last")
     recorded_after = forms.DateTimeField(required=False, help_text="Recorded then or later (UTC)")
     recorded_before = forms.DateTimeField(required=False, help_text="Recorded then or earlier (UTC)")
     undelivered = forms.BooleanField(required=False, help_text="Only what never arrived")
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        begins = (told.get("after"), told.get("recorded_after"))
-        if not self.errors and begins == (None, None):
-            raise forms.ValidationError("Say where the span begins: an id, 0 for all, or a moment.")
-        if None not in (told.get("after"), told.get("until")) and told["until"] < told["after"]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        after, until = cleaned.get("after"), cleaned.get("until")
+        if not self.errors and after is None and cleaned.get("recorded_after") is None:
+            raise forms.ValidationError("Enter the start of the span: an id (0 for all) or a time.")
+        if after is not None and until is not None and until < after:
             raise forms.ValidationError("The span ends before it begins.")
-        return told
+        return cleaned
 
 
 class _OwnersAdmin[M: Model](ReadOnlyAdmin[M]):
-    """Read-only but for acts: superusers on everybody's, others on what is their own."""
+    """Read-only rows with actions: everybody's for superusers, their own for other users."""
 
     owner = "owner"
     actions: Any
@@ -54,14 +53,14 @@ class _OwnersAdmin[M: Model](ReadOnlyAdmin[M]):
         rows = super().get_queryset(request)
         return rows if request.user.is_superuser else rows.filter(**{self.owner: request.user.pk})
 
-    def has_act_permission(self, request: HttpRequest) -> bool:
+    def has_manage_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("relations.change_subscription")
 
-    def _each(self, request: HttpRequest, rows: QuerySet[M], act: Any, done: str) -> None:
-        """Tells what came of each: one that is refused stops no other."""
+    def _each(self, request: HttpRequest, rows: QuerySet[M], command: Any, done: str) -> None:
+        """Reports the outcome for each row; a refusal does not stop the others."""
         for row in rows:
             try:
-                act(row)
+                command(row)
             except Refused as refusal:
                 self.message_user(request, f"{row}: {refusal.detail}", messages.ERROR)
             else:
@@ -93,54 +92,53 @@ class SubscriptionAdmin(_OwnersAdmin[Subscription]):
 
     @admin.display(description="deliveries")
     def sent(self, row: Subscription) -> str:
-        place = reverse("admin:relations_delivery_changelist")
-        return format_html('<a href="{}?subscription__id__exact={}">What was sent, and what waits</a>', place, row.pk)
+        url = reverse("admin:relations_delivery_changelist")
+        return format_html('<a href="{}?subscription__id__exact={}">Sent and waiting deliveries</a>', url, row.pk)
 
     @admin.display(description="last replays")
     def replays(self, row: Subscription) -> str:
         last = Replay.objects.filter(subscription=row).order_by("-id")[:5]
-        told = [f"{each}: {each.queued} queued{'' if each.finished_at else ', going on'}" for each in last]
-        return "; ".join(told) or NOTHING
+        return (
+            "; ".join(f"{row}: {row.queued} queued{'' if row.finished_at else ', running'}" for row in last) or NOTHING
+        )
 
-    @admin.action(permissions=["act"], description="Enable: send the ping to be answered", location=_EVERYWHERE)
+    @admin.action(permissions=["manage"], description="Enable: send the ping to be answered", location=_EVERYWHERE)
     def enable(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
-        self._each(request, queryset, delivery.enable, "its ping is on its way")
+        self._each(request, queryset, delivery.enable, "the ping is queued")
 
-    @admin.action(permissions=["act"], description="Disable: send nothing more", location=_EVERYWHERE)
+    @admin.action(permissions=["manage"], description="Disable: send nothing more", location=_EVERYWHERE)
     def disable(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
         self._each(request, queryset, delivery.disable, "disabled")
 
-    @admin.action(permissions=["act"], description="Replay a span of the log", location=_EVERYWHERE)
+    @admin.action(permissions=["manage"], description="Replay a span of the log", location=_EVERYWHERE)
     def replay(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> HttpResponse | None:
         form = ReplayForm(request.POST if "confirmed" in request.POST else None)
         if not form.is_valid():
-            context = {
-                **self.admin_site.each_context(request), "opts": self.opts, "media": self.media, "title": "Replay",
-                "subscriptions": list(queryset), "form": form, "checkbox": ACTION_CHECKBOX_NAME,
-                "address": reverse("admin:relations_subscription_changelist"),
-            }  # fmt: skip
-            return TemplateResponse(request, "admin/relations/replay.html", context)
-        told = form.cleaned_data
-        first, last = delivery.span(since=told["recorded_after"], until=told["recorded_before"])
-        ends = [end for end in (last, told["until"]) if end is not None]
-        after, until, undelivered = max(first, told["after"] or 0), min(ends, default=None), told["undelivered"]
+            return self._page(
+                request, "admin/relations/replay.html", title="Replay", subscriptions=list(queryset), form=form,
+                checkbox=ACTION_CHECKBOX_NAME, address=reverse("admin:relations_subscription_changelist"),
+            )  # fmt: skip
+        values = form.cleaned_data
+        first, last = delivery.span(since=values["recorded_after"], until=values["recorded_before"])
+        ends = [end for end in (last, values["until"]) if end is not None]
+        after, until, undelivered = max(first, values["after"] or 0), min(ends, default=None), values["undelivered"]
         self._each(
             request, queryset, lambda row: delivery.replay(row, after=after, until=until, undelivered=undelivered),
-            "the workers queue the replay",
+            "the replay is queued",
         )  # fmt: skip
-        return HttpResponseRedirect(reverse("admin:relations_subscription_changelist"))
+        return self._redirect()
 
 
 class AttemptInline(TabularInline[Attempt, Delivery]):
     model = Attempt
-    fields = readonly_fields = ("at", "milliseconds", "status", "error", "probe", "said")
+    fields = readonly_fields = ("at", "milliseconds", "status", "error", "probe", "response")
     extra = 0
     can_delete = False
     ordering = ("id",)
     verbose_name_plural = "attempts"
 
-    @admin.display(description="beginning of the answer")
-    def said(self, attempt: Attempt) -> str:
+    @admin.display(description="start of the response")
+    def response(self, attempt: Attempt) -> str:
         return bytes(attempt.answer).decode("utf-8", "replace") or NOTHING
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -156,7 +154,7 @@ class AttemptInline(TabularInline[Attempt, Delivery]):
 @admin.register(Delivery)
 class DeliveryAdmin(_OwnersAdmin[Delivery]):
     owner = "subscription__owner"
-    list_display = ("id", "subscription", "event_type", "pair", "tells_of", "state", "attempts", "created_at")
+    list_display = ("id", "subscription", "event_type", "pair", "subject", "state", "attempts", "created_at")
     list_filter = ("state", "event_type", "replayed", ("subscription", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("subscription", "change", "list_change")
     search_fields = ("=pair", "=subscription__url", "=message")
@@ -166,19 +164,19 @@ class DeliveryAdmin(_OwnersAdmin[Delivery]):
     actions = ("redeliver",)
     inlines = (AttemptInline,)
     fields = (
-        "subscription", "event_type", "webhook_id", "pair", "line", "tells_of", "state", "attempts", "created_at",
+        "subscription", "event_type", "webhook_id", "pair", "line", "subject", "state", "attempts", "created_at",
         "next_attempt_at", "finished_at", "replayed", "replay_of", "sent",
     )  # fmt: skip
-    readonly_fields = ("sent", "webhook_id", "line", "tells_of")
+    readonly_fields = ("sent", "webhook_id", "line", "subject")
 
-    @admin.display(description="tells of")
-    def tells_of(self, row: Delivery) -> str:
+    @admin.display(description="about")
+    def subject(self, row: Delivery) -> str:
         return str(row.change or row.list_change or NOTHING)
 
     @admin.display(description="body")
     def sent(self, row: Delivery) -> str:
         return bytes(row.body).decode("utf-8", "replace")
 
-    @admin.action(permissions=["act"], description="Send once more: the same bytes, the same id", location=_EVERYWHERE)
+    @admin.action(permissions=["manage"], description="Send again: the same body, the same id", location=_EVERYWHERE)
     def redeliver(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         self._each(request, queryset, delivery.redeliver, "queued")

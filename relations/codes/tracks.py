@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from relations.codes.ambassadors import NextStatus, PostStatus
-from relations.codes.events import RelationsValue
+from relations.codes.events import EventKind, RelationsValue
 from relations.codes.labels import Vocabulary
-from relations.codes.sanctions import Measure, SanctionValue
+from relations.codes.sanctions import Measure, SanctionAction, SanctionValue
 from relations.codes.travel_bans import BAN_STRENGTH, BanAction, BanScope
 from relations.codes.webhooks import EventType
 
@@ -104,15 +104,15 @@ VALUES: Mapping[str, tuple[str, ...]] = {kind: TRACKS[kind].values for kind in T
 TRACK_EVENTS: Mapping[str, EventType] = {kind: profile.event for kind, profile in TRACKS.items()}
 """The type of the webhook event of a change on a track of each kind."""
 
-_LABELS: Mapping[str, str] = {
-    word: str(label)
-    for vocabulary in (PostStatus, NextStatus, SanctionValue, Measure, BanAction, BanScope, RelationsValue, Trend)
-    for word, label in vocabulary.choices
-}
+_VOCABULARIES = (
+    PostStatus, NextStatus, SanctionValue, SanctionAction, Measure, BanAction, BanScope, RelationsValue, EventKind,
+    Trend,
+)  # fmt: skip
+_LABELS: Mapping[str, str] = {word: str(label) for vocabulary in _VOCABULARIES for word, label in vocabulary.choices}
 
 
 def label_in_sentence(word: str) -> str:
-    """`charge` -> chargé d'affaires, `in_force` -> in force: a value or a detail of a track, or any other text."""
+    """`charge` -> chargé d'affaires, `in_force` -> in force: a word of a fact or a track, or other text."""
     label = _LABELS.get(word)
     return label[0].lower() + label[1:] if label else word
 

@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Sequence
 from functools import partial
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,8 +27,7 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.change_text import Names, between, explanation, headline
 from relations.status import INHERITED_KINDS, Track, inheriting_pairs
 
-MOST = 100
-"""Entries of a page."""
+PAGE_SIZE = 100
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """XML 1.0, production 2."""
 _NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -40,45 +38,46 @@ _LONGEST_HOST = 253 + len(":65535")
 
 @require_safe
 def changes(request: HttpRequest) -> HttpResponseBase:
-    """Every line of the log, the newest first."""
+    """The whole change log, the newest change first."""
     return _feed(request, current_country_index(), Q(), title="What changed between countries", page="/api/changes/")
 
 
 @require_safe
 def of_one_country(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The lines of a country's pairs, and those of organisations that reach it."""
-    countries = current_country_index()
-    found = _country(code, countries)
-    if found != code:
-        return _moved("feed-of-a-country", found)
-    title = f"What changed between {countries.by_code[found].name} and others"
-    return _feed(request, countries, of_countries([found], countries), title=title, page=f"/api/countries/{found}/")
+    """Changes of a country's pairs, and of organisations that it belongs to."""
+    index = current_country_index()
+    canonical = _country(code, index)
+    if canonical != code:
+        return _moved("feed-of-a-country", canonical)
+    title = f"What changed between {index.by_code[canonical].name} and others"
+    return _feed(request, index, of_countries([canonical], index), title=title, page=f"/api/countries/{canonical}/")
 
 
 @require_safe
 def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The lines of a pair, and those of organisations that reach it."""
-    countries = current_country_index()
+    """Changes of a pair, and of organisations that a side belongs to."""
+    index = current_country_index()
     try:
-        found = parse_pair(code, country=partial(_country, countries=countries))
+        canonical = parse_pair(code, country=partial(_country, index=index))
     except NotTwoCountries as error:
         if not error.same:
-            _country(code, countries)
+            _country(code, index)
         raise Http404("A pair has two countries: BY-US.") from None
-    if found != code:
-        return _moved("feed-of-a-pair", found)
-    title = f"What changed between {countries.by_code[found[:2]].name} and {countries.by_code[found[3:]].name}"
+    if canonical != code:
+        return _moved("feed-of-a-pair", canonical)
+    first, second = (index.by_code[side].name for side in canonical.split("-"))
+    title = f"What changed between {first} and {second}"
     return _feed(
-        request, countries, of_pairs([found], countries.memberships), title=title, page=f"/api/relations/{found}/"
+        request, index, of_pairs([canonical], index.memberships), title=title, page=f"/api/relations/{canonical}/"
     )
 
 
-def _country(text: str, countries: CountryIndex) -> str:
+def _country(text: str, index: CountryIndex) -> str:
     """`by`, `BLR` -> `BY`."""
-    found = countries.codes.get(text.upper())
-    if found is None:
+    code = index.codes.get(text.upper())
+    if code is None:
         raise Http404(f"There is no country {text[:20]!r}.")
-    return found
+    return code
 
 
 def _moved(name: str, code: str) -> HttpResponseBase:
@@ -88,33 +87,33 @@ def _moved(name: str, code: str) -> HttpResponseBase:
 # --- one page of a feed ---------------------------------------------------------------------------------------------
 
 
-def _feed(request: HttpRequest, countries: CountryIndex, wanted: Q, *, title: str, page: str) -> HttpResponseBase:
-    """One query, and at most two for titles; where the reader has the page already, nothing is written out."""
+def _feed(request: HttpRequest, index: CountryIndex, condition: Q, *, title: str, page: str) -> HttpResponseBase:
+    """One page, in one query and at most two for titles; 304 where the reader has it already."""
     before = _before(request)
-    found = list(StatusChange.objects.filter(wanted, id__lt=before).order_by("-id")[: MOST + 1])
-    lines, more = found[:MOST], len(found) > MOST
+    rows = list(StatusChange.objects.filter(condition, id__lt=before).order_by("-id")[: PAGE_SIZE + 1])
+    changes, has_more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
     site = _site(request)
-    tag = _tag(site, request.get_full_path(), countries.epoch, [line.pk for line in found])
+    tag = _tag(site, request.get_full_path(), index.epoch, [change.pk for change in rows])
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    known = get_conditional_response(request, etag=tag, response=HttpResponse(headers=headers))
-    if known is not None and known.status_code != 200:
-        return known
+    conditional = get_conditional_response(request, etag=tag, response=HttpResponse(headers=headers))
+    if conditional is not None and conditional.status_code != 200:
+        return conditional
     feed = _Feed(
         title=title, link=f"{site}{page}", description=None, language="en", author_name="The tracker",
         feed_url=f"{site}{request.get_full_path()}", feed_guid=_tag_uri(request.path),
-        first=f"{site}{request.path}", next=f"{site}{request.path}?before={lines[-1].pk}" if more else None,
+        first=f"{site}{request.path}", next=f"{site}{request.path}?before={changes[-1].pk}" if has_more else None,
         changes=f"{site}/api/changes/",
     )  # fmt: skip
-    names = Names.of(lines, countries.by_code)
-    for line in lines:
-        feed.add_item(title="", link="", description="", line=line, countries=countries, names=names, site=site)
-    written = BytesIO()
-    feed.write(written, "utf-8")
-    return HttpResponse(written.getvalue(), content_type=feed.content_type, headers=headers)
+    names = Names.of(changes, index.by_code)
+    for change in changes:
+        feed.add_item(title="", link="", description="", change=change, index=index, names=names, site=site)
+    response = HttpResponse(content_type=feed.content_type, headers=headers)
+    feed.write(response, "utf-8")
+    return response
 
 
 def _site(request: HttpRequest) -> str:
-    """`http://127.0.0.1:8000`. Raises `BadRequest` for a host that is longer than a name and a port can be."""
+    """`http://127.0.0.1:8000`. Raises `BadRequest` for a host that is longer than any name with a port."""
     host = request.get_host()
     if len(host) > _LONGEST_HOST:
         raise BadRequest("The host in the request is longer than a name and a port can be.")
@@ -122,7 +121,7 @@ def _site(request: HttpRequest) -> str:
 
 
 def _before(request: HttpRequest) -> int:
-    """`?before=1234`: lines with a lower id. Raises `BadRequest` for anything else that the query holds."""
+    """`?before=1234`: changes with a lower id. Raises `BadRequest` for any other parameter or value."""
     unknown = sorted(set(request.GET) - {"before"})
     if unknown:
         raise BadRequest(f"A feed takes `before` and nothing else, not {unknown[0][:40]!r}.")
@@ -133,19 +132,21 @@ def _before(request: HttpRequest) -> int:
 
 
 def _tag(*parts: Any) -> str:
-    """Lines are never edited, so their ids say what they hold; the stamp says what the names are. A weak ETag, because
-    the words countries them may change with the program."""
+    """A weak ETag of the ids of changes, which are never edited, and of the reference epoch, for the names.
+
+    Weak, because another version of the program may have other words.
+    """
     return f'W/"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 
 def _tag_uri(name: str) -> str:
-    """A `tag:` URI (RFC 4151), the same however the site is reached and wherever it moves behind its name."""
+    """A `tag:` URI (RFC 4151), which depends on the public host alone."""
     host = (urlsplit(settings.PUBLIC_URL).hostname or "localhost").replace(":", "-")
     return f"tag:{host},2026:{name.strip('/')}"
 
 
 class _Feed(Atom1Feed):
-    """Django's Atom with pages, entries whose words are text and not HTML, and the line of the log beside the page."""
+    """Django's Atom with pages, plain-text entries, and a link from each to its change."""
 
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
@@ -156,32 +157,32 @@ class _Feed(Atom1Feed):
         handler.addQuickElement("link", "", related)
 
     def latest_post_date(self) -> Any:
-        return self.items[0]["line"].recorded_at if self.items else _NEVER
+        return self.items[0]["change"].recorded_at if self.items else _NEVER
 
     def add_item_elements(self, handler: Any, item: Any) -> None:
-        line, countries, names, site = item["line"], item["countries"], item["names"], item["site"]
-        moment = rfc3339_date(line.recorded_at)
-        handler.addQuickElement("id", _tag_uri(f"changes/{line.pk}"))
-        title = f"{between(line, names)}: {headline(line, names)}"
+        change, index, names, site = item["change"], item["index"], item["names"], item["site"]
+        moment = rfc3339_date(change.recorded_at)
+        handler.addQuickElement("id", _tag_uri(f"changes/{change.pk}"))
+        title = f"{between(change, names)}: {headline(change, names)}"
         handler.addQuickElement("title", _clean(title))
         handler.addQuickElement("published", moment)
         handler.addQuickElement("updated", moment)
-        for rel, place in (("alternate", f"changes/{line.pk}"), ("related", f"relations/{line.pair_id}")):
+        for rel, place in (("alternate", f"changes/{change.pk}"), ("related", f"relations/{change.pair_id}")):
             link = {"rel": rel, "type": "application/json", "href": f"{site}/api/{place}/"}
             handler.addQuickElement("link", "", link)
-        handler.addQuickElement("category", "", {"term": line.track.partition(":")[0], "label": line.track})
-        handler.addQuickElement("summary", _clean(_summary(line, countries)))
+        handler.addQuickElement("category", "", {"term": change.track.partition(":")[0], "label": change.track})
+        handler.addQuickElement("summary", _clean(_summary(change, index)))
 
 
-def _summary(line: StatusChange, countries: CountryIndex) -> str:
-    told = explanation(line)
-    reached = _reached(line, countries)
-    return f"{told} It reaches {', '.join(reached)}." if reached else told
+def _summary(change: StatusChange, index: CountryIndex) -> str:
+    text = explanation(change)
+    reached = _reached(change, index)
+    return f"{text} It reaches {', '.join(reached)}." if reached else text
 
 
-def _reached(line: StatusChange, countries: CountryIndex) -> Sequence[str]:
-    track = Track.named(line.track)
-    return inheriting_pairs(track, line.effective, countries.memberships) if track.kind in INHERITED_KINDS else []
+def _reached(change: StatusChange, index: CountryIndex) -> Sequence[str]:
+    track = Track.named(change.track)
+    return inheriting_pairs(track, change.effective, index.memberships) if track.kind in INHERITED_KINDS else []
 
 
 def _clean(text: str) -> str:

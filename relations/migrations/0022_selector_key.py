@@ -25,5 +25,7 @@ class Migration(migrations.Migration):
                 )
             ],
         ),
-        migrations.AlterField("attempt", "probe", models.BooleanField(default=False, help_text="Test of a paused receiver")),
+        migrations.AlterField(
+            "attempt", "probe", models.BooleanField(default=False, help_text="Test of a paused receiver")
+        ),
     ]

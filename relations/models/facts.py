@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce, Collate, Concat, Greatest, Leas
 from django.db.models.lookups import Exact
 
 from relations import dates
-from relations.codes import pair_code
+from relations.codes import label_in_sentence, pair_code
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.pairs import CountryPair
@@ -170,7 +170,7 @@ class Fact(models.Model):
             cls.resource, cls.label = kind.slug, kind.word_field
 
     def __str__(self) -> str:
-        return f"{self.from_country_id}→{self.to_country_id} {self.word} {self.on}"
+        return f"{self.from_country_id}→{self.to_country_id} {self.word_label} {self.on}"
 
     def natural_key(self) -> tuple[str, int]:
         return (str(self.key), self.version)
@@ -179,6 +179,10 @@ class Fact(models.Model):
     def word(self) -> str:
         """The event in the kind's own vocabulary."""
         return str(getattr(self, self.label))
+
+    @property
+    def word_label(self) -> str:
+        return label_in_sentence(self.word)
 
     @property
     def has_open_start(self) -> bool:

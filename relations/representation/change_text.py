@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from relations.codes import TRACKS, Reason, TrackKind, label_in_sentence
-from relations.models import Country, SanctionProgramme, StatusChange, TravelBanList
+from relations.models import Country, SanctionProgramme, StatusChange, StatusPeriod, TravelBanList
 from relations.status import NO_PROGRAMME, Track
 
 
@@ -20,8 +20,8 @@ class Names:
     lists: Mapping[str, str]
 
     @classmethod
-    def of(cls, lines: Iterable[StatusChange], countries: Mapping[str, Country]) -> Names:
-        """At most two queries: one for programmes, one for lists."""
+    def of(cls, lines: Iterable[StatusChange | StatusPeriod], countries: Mapping[str, Country]) -> Names:
+        """A query for programmes and one for lists, each where some line is of one."""
         tracks = {Track.named(line.track) for line in lines}
         return cls(
             countries=countries,

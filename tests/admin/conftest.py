@@ -1,4 +1,4 @@
-"""People in front of the admin, the browser that they look through, and the forms they fill in."""
+"""Users of the admin, their browsers, and the forms that they fill in."""
 
 import shutil
 from collections.abc import Iterator
@@ -37,18 +37,18 @@ def browser(user: User) -> Client:
 
 @pytest.fixture
 def chromium(monkeypatch):
-    """A real browser; asked for last, so that what comes before has Django's connection to itself."""
+    """A real browser; requested last, so that earlier fixtures have Django's connection to themselves."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: the admin is not looked at in a browser")
     from playwright.sync_api import sync_playwright
 
-    # Playwright keeps an event loop in this thread, beside which Django would refuse to ask the database.
+    # Playwright has an event loop in this thread, in which Django refuses database queries.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield browser
         browser.close()
-        # Beside the loop Django keeps a connection of its own, which nobody else would close.
+        # Django has a separate connection for the loop, which nobody else would close.
         connection.close()
 
 

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transactio
 
 
 def test_a_retraction_of_several_facts_does_not_wait_in_a_circle_with_an_act_on_one_of_their_pairs(monkeypatch):
-    """The first fact's retraction holds the log to the commit; who waits for it must not hold the second's pair."""
+    """The first retraction locks the log until commit; another one that waits for it must not lock the second pair."""
     cited = source()
     facts = record(
         *(post("vacant", "2010", direction, citations=[citation(cited)]) for direction in ("RU>UA", "US>BY"))

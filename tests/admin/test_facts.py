@@ -1,4 +1,4 @@
-"""An editor records, corrects and retracts, and is told what is wrong."""
+"""An editor records, corrects and retracts facts, and sees what is wrong."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -41,7 +41,7 @@ def test_what_is_typed_is_recorded_with_its_words(desk, editor, article):
     lines = StatusChange.objects.filter(track="next:US>BY").values_list("reason", "recorded_by", "request_id")
     assert list(lines) == [("recorded", editor.pk, "r-1")]
     assert StatusPeriod.objects.filter(track="next:US>BY", value="nominated").exists()
-    # The change log tells of it; Django's own would tell it a second time.
+    # The change log has it; Django's own log would be a second one.
     assert not LogEntry.objects.exists()
 
 
@@ -141,8 +141,8 @@ def test_bad_input_is_named_at_its_field_and_nothing_typed_is_lost(desk, article
     answer = desk.post(ADD, form)
     assert (answer.status_code, errors(answer)) == (200, [wrong])
     again = filled(answer)
-    kept = {name: value for name, value in form.items() if name not in typed and not isinstance(value, int)}
-    assert {name: again.get(name) for name in kept} == kept
+    others = {name: value for name, value in form.items() if name not in typed and not isinstance(value, int)}
+    assert {name: again.get(name) for name in others} == others
     assert again["citations-0-source"] == str(article.pk)
     assert not AmbassadorStatus.objects.exists()
     assert not StatusChange.objects.exists()
@@ -180,7 +180,7 @@ def test_what_looks_like_a_duplicate_is_asked_about_once(desk, article):
     first = record(desk, article)
     answer = desk.post(ADD, nomination(article, on="[2020-04-01..2020-05-03]"))
     assert errors(answer) == [
-        "This looks like what is recorded already: US→BY nominated 2020-05. Tick the box to record it anyway."
+        "This looks like a recorded fact: US→BY nominated 2020-05. Tick the box to record it anyway."
     ]
     assert page_of(answer).cssselect(f'.errorlist a[href="{url("ambassadorstatus", "change", first.pk)}"]')
     again = filled(answer)

@@ -17,7 +17,7 @@ def table(section):
     return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
 
 
-def test_every_act_is_told_with_differences_who_when_and_why(desk, editor, article):
+def test_every_command_is_shown_with_differences_who_when_and_why(desk, editor, article):
     desk.post(url("ambassadorstatus", "add"), nomination(article))
     first = AmbassadorStatus.objects.get()
     oscar = Author(user=User.objects.create_user("oscar"), request_id="r-2")
@@ -31,7 +31,7 @@ def test_every_act_is_told_with_differences_who_when_and_why(desk, editor, artic
         assert acts(answer) == ["Retracted", "Corrected: version 2", "Recorded: version 1"]
     retracted, corrected, recorded = page_of(answer).cssselect("section")
     assert "Who edith Why never so" in " ".join(retracted.text_content().split())
-    assert "next:US>BY: confirmed → unknown" in retracted.text_content()
+    assert "Next head of mission of United States in Belarus: confirmed → unknown" in retracted.text_content()
     assert f"When {second.recorded_at:%Y-%m-%d %H:%M:%S} Who oscar Why the Senate Request r-2" in " ".join(
         corrected.text_content().split()
     )
@@ -45,11 +45,14 @@ def test_every_act_is_told_with_differences_who_when_and_why(desk, editor, artic
     assert "Who edith" in " ".join(recorded.text_content().split())
 
 
-def test_what_a_fixture_brought_says_so(desk, seed):
+def test_a_fact_of_a_fixture_is_shown_as_imported(desk, seed):
     fact = AmbassadorStatus.objects.get(holder="Kristina Kvien")
     answer = desk.get(url("ambassadorstatus", "history", fact.pk))
     assert acts(answer) == ["Recorded by an import: version 1"]
-    assert "ambassador:US>UA: unknown → ambassador, Kristina Kvien (from 2020-02-01)" in said(answer)
+    assert (
+        "Head of mission of United States in Ukraine: unknown → ambassador (Kristina Kvien), from 2020-02-01"
+        in said(answer)
+    )
 
 
 def test_a_history_that_is_not_there_leads_back(desk):

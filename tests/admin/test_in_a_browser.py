@@ -62,11 +62,11 @@ def test_an_editor_records_corrects_and_reads_the_history(live_server, world, se
     page.click("input[name=_continue]")
     assert "Version 2" in page.inner_text("#content")
     page.click("a.historylink")
-    told = page.inner_text("#content")
+    text = page.inner_text("#content")
     # A browser asks for this icon of its own accord.
     assert [complaint for complaint in complaints if not complaint.endswith("/favicon.ico")] == []
     for words in ("Corrected: version 2", "her full name", "Julie D. Fisher", "Recorded: version 1", "edith"):
-        assert words in told
+        assert words in text
     fact = AmbassadorStatus.objects.current().get()
     assert (fact.from_country_id, fact.to_country_id, fact.holder) == ("US", "BY", "Julie D. Fisher")
     assert Citation.objects.count() == 4

@@ -144,7 +144,7 @@ def test_a_token_is_shown_once_and_stored_as_a_digest(desk, editor):
     answer = desk.post(
         url("apitoken", "add"), {"name": "script", "scopes": ["read", "edit"], "expires_at_0": "", "expires_at_1": ""}
     )
-    (shown,) = (field.get("value", "") for field in page_of(answer).cssselect("#shown-token"))
+    (shown,) = (field.get("value", "") for field in page_of(answer).cssselect("#token-secret"))
     token = ApiToken.objects.get()
     assert (token.user, token.name, token.scopes, token.digest) == (editor, "script", ["edit", "read"], digest(shown))
     assert "no-store" in answer.headers["Cache-Control"]
@@ -166,7 +166,7 @@ def test_a_token_is_shown_once_and_stored_as_a_digest(desk, editor):
         ({"scopes": ["all"]}, "Select a valid choice. all is not one of the available choices."),
         (
             {"expires_at_0": "2001-01-01", "expires_at_1": "00:00"},
-            "This moment has passed: the token would never be valid.",
+            "This time is in the past: the token would never be valid.",
         ),
     ],
 )
@@ -185,12 +185,12 @@ def minted(client, scopes, **typed):
 def test_staff_who_may_only_make_tokens_make_none_that_writes(countries):
     tom = person("tom")
     tom.user_permissions.add(Permission.objects.get(codename="add_apitoken"))
-    sentence = "tom may not {}, nor may a token of theirs: leave out '{}', or have a superuser give tom the group {}."
+    sentence = "tom may not {}, nor may a token of theirs: leave out “{}”, or have a superuser give tom the group {}."
     refused = [
         sentence.format(*words)
         for words in (
-            ("record facts or import official lists", "edit", "Editors or Importers"),
-            ("make and change webhooks", "webhooks", "Subscribers"),
+            ("record facts or import official lists", "Edit", "Editors or Importers"),
+            ("make and change webhooks", "Webhooks", "Subscribers"),
         )
     ]
     assert (minted(browser(tom), ["read", "edit", "webhooks"]), ApiToken.objects.count()) == (refused, 0)

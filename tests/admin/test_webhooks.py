@@ -1,4 +1,4 @@
-"""Subscriptions and deliveries in the admin: read, stopped, sent once more; secrets nowhere."""
+"""Subscriptions and deliveries in the admin: shown, disabled, sent again; secrets nowhere."""
 
 import datetime as dt
 
@@ -25,8 +25,8 @@ def made(ann):
 
 
 def choose(client, model, action, *rows, **more):
-    told = {"action": action, "_selected_action": [row.pk for row in rows], **more}
-    return client.post(url(model, "changelist"), told, follow=True)
+    data = {"action": action, "_selected_action": [row.pk for row in rows], **more}
+    return client.post(url(model, "changelist"), data, follow=True)
 
 
 def test_a_subscription_is_shown_without_its_secret(root, made):
@@ -84,7 +84,7 @@ def test_one_is_disabled_and_enabled_from_the_list_and_from_its_page(root, made)
     assert (row.state, row.disabled_reason) == ("disabled", "owner")
     form = {"CHANGE_FORM-action": "enable", "_selected_action": row.pk}
     answer = root.post(url("subscription", "change", row.pk), form, follow=True)
-    assert "its ping is on its way" in said(answer)
+    assert "the ping is queued" in said(answer)
     attempt(204)
     row.refresh_from_db()
     assert row.state == "enabled"
@@ -105,27 +105,27 @@ def test_a_span_of_the_log_is_replayed(root, made):
     attempt(204)
     row, last = row_of(made), StatusChange.objects.latest("id").pk
     asked = choose(root, "subscription", "replay", row)
-    assert "sent once more" in said(asked)
+    assert "sent again" in said(asked)
     assert not Replay.objects.exists()
     refused = choose(root, "subscription", "replay", row, confirmed="1")
-    assert errors(refused) == ["Say where the span begins: an id, 0 for all, or a moment."]
+    assert errors(refused) == ["Enter the start of the span: an id (0 for all) or a time."]
     refused = choose(root, "subscription", "replay", row, confirmed="1", after="7", until="6")
     assert errors(refused) == ["The span ends before it begins."]
     done = choose(root, "subscription", "replay", row, confirmed="1", after="0", undelivered="on")
-    assert "the workers queue the replay" in said(done)
+    assert "the replay is queued" in said(done)
     wish = Replay.objects.get()
     assert (wish.after, wish.until, wish.undelivered) == (0, last, True)
 
 
 def test_the_first_page_names_what_pauses_and_what_was_disabled_by_no_owner(root, ann, made):
-    assert "Webhooks that need somebody" not in said(root.get("/admin/"))
+    assert "Webhooks that need attention" not in said(root.get("/admin/"))
     now = dt.datetime.now(dt.UTC)
     act()
     for _ in range(5):
         now += dt.timedelta(hours=3)
         attempt(500, now=now)
     words = said(root.get("/admin/"))
-    assert "Webhooks that need somebody The desk of ann: Paused" in words
+    assert "Webhooks that need attention The desk of ann: Paused" in words
     other = ann.subscribe(description="Stopped by me")
     delivery.disable(row_of(other))
     attempt(410, now=now + dt.timedelta(days=1))

@@ -85,10 +85,10 @@ def test_what_fails_stands_on_the_first_page_of_the_admin(subscribe, receiver, s
     browser = Client()
     browser.force_login(get_user_model().objects.create_superuser("root"))
     page = html.unescape(browser.get("/admin/").content.decode())
-    assert "Webhooks that need somebody" in page
+    assert "Webhooks that need attention" in page
     assert f'<a href="/admin/relations/subscription/{row.pk}/change/">{row}</a> of integrator: {said}' in page
     row.refresh_from_db()
     receiver.say = lambda _: OK
     delivery.enable(row)
     drain()
-    assert "Webhooks that need somebody" not in browser.get("/admin/").content.decode()
+    assert "Webhooks that need attention" not in browser.get("/admin/").content.decode()

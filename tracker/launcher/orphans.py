@@ -1,4 +1,4 @@
-"""Processes must not outlive the one that looks after them."""
+"""Ends processes with their parent."""
 
 import ctypes
 import os
@@ -9,7 +9,7 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def die_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
-    """Linux sends this process `how` when its parent ends in whatever way; other systems have no such thing.
+    """Has Linux send this process `how` when its parent ends in any way; other systems cannot.
 
     Called in the child, after the fork: subprocess's `preexec_fn`, or the first line of a worker.
     """
@@ -17,5 +17,5 @@ def die_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
         return
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how)
     if os.getppid() == 1 and os.getpid() != 1 and "TRACKER_SUPERVISOR" in os.environ:
-        # The parent went before the request was made. Under a container's own init, 1 is the parent to have.
+        # The parent ended before the call. In a container the parent may be process 1.
         os.kill(os.getpid(), how)

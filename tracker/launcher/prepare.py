@@ -1,6 +1,6 @@
-"""Brings the database and the static files to where `./run` can serve: safe to repeat, and beside itself.
+"""Prepares the database and the static files for serving; idempotent, also when run twice at a time.
 
-Prints only what a person must read: the first editor's password, once.
+Prints the first editor's password, once.
 """
 
 import contextlib
@@ -25,20 +25,20 @@ def main(*arguments: str) -> None:
     django.setup()
     if "--if-empty" in arguments and connection.introspection.table_names():
         return
-    with ThreadPoolExecutor() as beside, turn():
-        # Packing files and migrating take about as long as each other, and neither needs the other.
-        static = beside.submit(collect_static_files)
+    with ThreadPoolExecutor() as pool, prepare_lock():
+        # Packing files takes about as long as migrating, and is independent of it.
+        static = pool.submit(collect_static_files)
         call_command("migrate", verbosity=0, interactive=False)
         load_fixtures()
         make_first_editor()
         static.result()
-    # Which role's rights were given; empty where one role does everything. Earlier releases left the file empty.
+    # The role with rights; empty where one role does everything, and in earlier releases.
     (settings.TRACKER_DATA / "prepared").write_text(settings.DATABASE_APP_ROLE)
 
 
 @contextlib.contextmanager
-def turn() -> Iterator[None]:
-    """Two starts on one database take turns: by a connection of this one's own, since loaddata closes Django's."""
+def prepare_lock() -> Iterator[None]:
+    """Locks out other starts on the same database, by a connection of its own, since loaddata closes Django's."""
     from relations.ledger.locks import AdvisoryLock  # needs the apps
 
     with contextlib.closing(connection.copy()) as own, own.cursor() as cursor:
@@ -50,7 +50,7 @@ def turn() -> Iterator[None]:
 
 
 def load_fixtures() -> None:
-    """Once for each content of the files, and where the database is new: loading again is harmless but takes time."""
+    """Loads the fixtures into a new database, and again when the files have changed."""
     fixtures = sorted((settings.ROOT / "fixtures").glob("*.json"))
     stamp, digest = settings.TRACKER_DATA / "fixtures.stamp", digest_of(fixtures)
     if not fixtures or (apps.get_model("relations", "Country").objects.exists() and is_stamped(stamp, digest)):
@@ -73,7 +73,7 @@ def make_first_editor() -> None:
 
 
 def collect_static_files() -> None:
-    """Again only where the packages or a static file of our own have changed: hashing and packing takes seconds."""
+    """Collects static files, which takes seconds, only when packages or our own files have changed."""
     ours = sorted(path for path in settings.ROOT.glob("relations/**/static/**/*") if path.is_file())
     stamp, digest = settings.TRACKER_DATA / "static.stamp", digest_of([settings.ROOT / "requirements.lock", *ours])
     if settings.STATIC_ROOT.is_dir() and is_stamped(stamp, digest):

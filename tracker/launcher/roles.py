@@ -1,21 +1,21 @@
-"""The two roles of the embedded server: one owns everything, the application connects as the other."""
+"""The two roles of the embedded server: the owner of everything, and that of the application."""
 
 from pathlib import Path
 
 OWNER = "tracker"
-"""Made the cluster, a superuser: for preparing, backup and restore."""
+"""The superuser of the cluster, for preparing, backup and restore."""
 APP_ROLE = "tracker_app"
-"""Owns nothing; `relations/models/grants.py` makes it and says what it may do."""
+"""Owns nothing; `relations/models/grants.py` creates it and grants its rights."""
 _OWNERS_VARIABLES = ("DATABASE_OWNER_URL", "DATABASE_APP_")
 
 
 def app_url(url: str) -> str:
-    """The same server as the application's role."""
+    """The URL of the same database for the application's role."""
     return url.replace(f"//{OWNER}@", f"//{APP_ROLE}@", 1)
 
 
 def let_in(role: str, cluster: Path) -> None:
-    """The account that made the cluster comes in as this role, too; earlier releases let it in as the owner alone."""
+    """Lets the account of the cluster connect as this role, which earlier releases did not."""
     path = cluster / "pg_ident.conf"
     known = path.read_text()
     if f" {role}\n" not in known:
@@ -24,12 +24,12 @@ def let_in(role: str, cluster: Path) -> None:
 
 
 def as_app(environment: dict[str, str]) -> dict[str, str]:
-    """What the application itself need not know."""
+    """The environment without the owner's variables."""
     return {name: value for name, value in environment.items() if not name.startswith(_OWNERS_VARIABLES)}
 
 
 def as_owner(environment: dict[str, str]) -> dict[str, str]:
-    """For what makes tables and gives rights: as the owner, where that is another role than the application's."""
+    """The environment for creating tables and granting rights: as the owner, if that is another role."""
     owner = environment.get("DATABASE_OWNER_URL")
     if not owner:
         return environment

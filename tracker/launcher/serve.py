@@ -1,7 +1,7 @@
-"""What `./run` does once everything is installed: serves, or runs one management command.
+"""Serves, or runs one management command: `./run` after the installation.
 
-Serving is a handful of processes and this one, which starts them, starts again what dies, and ends them all. It is
-for a laptop or a single machine; docker-compose.yml has the same processes for an orchestrator.
+A supervisor of a few processes, for a laptop or a single machine; docker-compose.yml has the same processes for an
+orchestrator.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def whole(name: str, default: str, *, most: int) -> int:
-    """A number of the environment; ends with the reason where it is none, before anything is started."""
+    """A number in the environment. Exits with the reason where it is none."""
     text = os.environ.get(name) or default
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= most and len(text) < 9):
         sys.exit(f"{name} must be a whole number from 1 to {most}, not {text[:40]!r}.")
@@ -38,8 +38,8 @@ EMBEDDED = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_F
 if EMBEDDED and os.environ.get("DATABASE_OWNER_URL"):
     sys.exit("DATABASE_OWNER_URL goes with DATABASE_URL, which is not set.")
 
-# Connections that send nothing end after ten seconds, and cost next to nothing until then: a worker accepts thousands.
-# HTTP/1 alone: what looks for HTTP/2 first waits for a silent client without end.
+# A worker accepts thousands of connections; those that send nothing end after ten seconds. HTTP/1 alone, since
+# negotiating HTTP/2 has no timeout.
 SERVER = (
     "--interface", "wsgi", "--http", "1", "--no-ws", "--http1-header-read-timeout", "10000",
     "--backlog", "4096", "--backpressure", "8192", "--respawn-failed-workers", "--workers-kill-timeout", "5",
@@ -48,8 +48,8 @@ SERVER = (
 MANAGE = (sys.executable, "manage.py")
 PREPARE = (sys.executable, "-m", "tracker.launcher.prepare")
 BACKUP = (sys.executable, "-m", "tracker.launcher.backup")
-OWNERS_COMMANDS = {"migrate", "pgtrigger"}  # of manage.py; every other one runs as the application does
-# name: command. Each gets a process group of its own and is started again when it ends.
+OWNERS_COMMANDS = {"migrate", "pgtrigger"}  # of manage.py; other ones use the application's role
+# name: command. Each has its own process group and is restarted when it ends.
 CHILDREN = {
     "web": (
         sys.executable, "-m", "granian", "tracker.wsgi:application", *SERVER,
@@ -60,9 +60,9 @@ CHILDREN = {
     "deliver": (*MANAGE, "deliver"),
     "jobs": (*MANAGE, "procrastinate", "worker", "--concurrency", "1"),
 }  # fmt: skip
-EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # to listen on: to ask on
-GRACE = 8.0  # seconds between asking the children to end and ending them
-QUICK_DEATH, PAUSE = 5.0, 2.0  # seconds: a child that lived no longer than the first is started after the second
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # address to listen on: address to connect to
+GRACE = 8.0  # seconds between SIGTERM and SIGKILL
+QUICK_DEATH, PAUSE = 5.0, 2.0  # seconds: a child that lived shorter is restarted after a pause
 
 
 class Stopped(Exception):
@@ -91,7 +91,7 @@ def main(arguments: list[str]) -> int:
 
 def stop(number: int, frame: FrameType | None) -> None:
     for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)  # once is enough; what follows must not be interrupted
+        signal.signal(each, signal.SIG_IGN)  # the shutdown must not be interrupted
     raise Stopped
 
 
@@ -99,11 +99,11 @@ def stop(number: int, frame: FrameType | None) -> None:
 
 
 def manage(arguments: list[str]) -> int:
-    """Exit status of `manage.py ARGUMENT…`. The embedded database is started for it where it is not running."""
+    """Runs `manage.py ARGUMENT…`, with the embedded database started if necessary, and returns its exit status."""
     with database() as environment:
         if not is_prepared():
-            # A first start by way of a command. What is printed about it must not mix with the command's output.
-            # Somebody else's database is left as it is, unless there is nothing in it yet.
+            # The first start. Its messages must not mix with the command's output. An external database is prepared
+            # only if it is empty.
             first = PREPARE if EMBEDDED else (*PREPARE, "--if-empty")
             subprocess.run(first, cwd=ROOT, env=roles.as_owner(environment), stdout=sys.stderr, check=True)
         mine = roles.as_owner(environment) if OWNERS_COMMANDS & set(arguments[:1]) else roles.as_app(environment)
@@ -111,15 +111,15 @@ def manage(arguments: list[str]) -> int:
 
 
 def is_prepared() -> bool:
-    """Whether a start has prepared the database, for the role that is used now."""
+    """Whether the database is prepared for the current role."""
     mark = DATA / "prepared"
     return mark.exists() and (not EMBEDDED or mark.read_text() == roles.APP_ROLE)
 
 
 def run_to_its_end(arguments: tuple[str, ...], environment: dict[str, str]) -> int:
-    """Exit status, as a shell says it."""
+    """The exit status, as in a shell."""
     command = subprocess.Popen(arguments, cwd=ROOT, env=environment, preexec_fn=die_with_parent)  # noqa: PLW1509  # one thread
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command too, which decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command, too
     signal.signal(signal.SIGTERM, lambda number, _: command.send_signal(number))
     status = command.wait()
     return status if status >= 0 else 128 - status
@@ -129,7 +129,7 @@ def run_to_its_end(arguments: tuple[str, ...], environment: dict[str, str]) -> i
 
 
 def serve() -> None:
-    """Returns never; ends by `Stopped`, or by SystemExit with the reason where it cannot start."""
+    """Ends by `Stopped`, or by SystemExit with the reason where it cannot start."""
     check_port()
     while True:
         with database() as environment, contextlib.ExitStack() as cleanup:
@@ -137,17 +137,17 @@ def serve() -> None:
             cleanup.callback(children.end)
             children.run_once(PREPARE, roles.as_owner(environment))
             children.start_all()
-            told = False
+            is_announced = False
             while not EMBEDDED or embedded.is_running(DATA):
-                children.start_again_what_died()
-                if not told and ready():
-                    told = announce()
+                children.restart_dead()
+                if not is_announced and ready():
+                    is_announced = announce()
                 time.sleep(0.2)
-        print("The database has gone; starting again.", file=sys.stderr)
+        print("The database has ended; restarting.", file=sys.stderr)
 
 
 def check_port() -> None:
-    """Says so before anything is started; granian would say it once for each worker."""
+    """Exits if the port is taken, before each of granian's workers reports it."""
     family = socket.AF_INET6 if ":" in HOST else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -191,7 +191,7 @@ class Children:
 
     def start(self, name: str, command: tuple[str, ...], environment: dict[str, str] | None = None) -> None:
         self.started[name] = time.monotonic()
-        pool = {"DATABASE_POOL_SIZE": "16"} if name == "web" else {}  # for threads, which only the web has many of
+        pool = {"DATABASE_POOL_SIZE": "16"} if name == "web" else {}  # only the web has many threads
         self.running[name] = subprocess.Popen(
             command, cwd=ROOT, env=pool | (environment or self.environment), stdin=subprocess.DEVNULL,
             start_new_session=True, preexec_fn=die_with_parent,  # noqa: PLW1509  # this process has one thread
@@ -207,21 +207,21 @@ class Children:
             sys.exit(f"Failed: {' '.join(command)}")
         del self.running["once"]
 
-    def start_again_what_died(self) -> None:
+    def restart_dead(self) -> None:
         now = time.monotonic()
         for name, command in CHILDREN.items():
             child = self.running.get(name)
             if child and child.poll() is not None:
-                self.kill_group(child)  # its workers, if it was killed before it could end them
+                self.kill_group(child)  # its workers, if it was killed
                 del self.running[name]
                 pause = 0.0 if now - self.started[name] > QUICK_DEATH else PAUSE
                 self.due[name] = now + pause
-                print(f"{name} ended with status {child.returncode}; starting it again.", file=sys.stderr)
+                print(f"{name} ended with status {child.returncode}; restarting it.", file=sys.stderr)
             elif child is None and self.due[name] <= now:
                 self.start(name, command)
 
     def end(self) -> None:
-        """Asks all, waits GRACE seconds for all together, then ends what is left."""
+        """Terminates all, waits GRACE seconds for all together, then kills the rest."""
         for child in self.running.values():
             child.terminate()
         deadline = time.monotonic() + GRACE
@@ -237,30 +237,27 @@ class Children:
             os.killpg(child.pid, signal.SIGKILL)
 
 
-# --- the surroundings -----------------------------------------------------------------------------------------------
+# --- the environment ------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
 def database(*, with_key: bool = True) -> Iterator[dict[str, str]]:
-    """The environment of every process, with the database in it running.
-
-    Without the key none is made either: `restore` brings one along.
-    """
+    """The environment of all processes, with a running database. `restore` needs no key, as it brings one."""
     DATA.mkdir(parents=True, exist_ok=True)
-    with contextlib.ExitStack() as held:
+    with contextlib.ExitStack() as stack:
         environment = (
-            local_settings() | secret_key(keep=with_key) | os.environ | {"TRACKER_SUPERVISOR": str(os.getpid())}
+            local_settings() | secret_key(is_stored=with_key) | os.environ | {"TRACKER_SUPERVISOR": str(os.getpid())}
         )
         environment["TRACKER_DATA"] = str(DATA)
         if EMBEDDED:
-            environment["DATABASE_OWNER_URL"] = held.enter_context(embedded.server(DATA))
+            environment["DATABASE_OWNER_URL"] = stack.enter_context(embedded.server(DATA))
             environment["DATABASE_APP_ROLE"] = roles.APP_ROLE
             environment["DATABASE_URL"] = roles.app_url(environment["DATABASE_OWNER_URL"])
         yield environment
 
 
 def local_settings() -> dict[str, str]:
-    """What a single machine needs said and nobody should have to say; the caller's own variables win."""
+    """Defaults for a single machine, which the caller's variables override."""
     return {
         "TRACKER_ENV": "local",
         "STATIC_ROOT": str(DATA / "static"),
@@ -269,14 +266,14 @@ def local_settings() -> dict[str, str]:
     }
 
 
-def secret_key(*, keep: bool) -> dict[str, str]:
+def secret_key(*, is_stored: bool) -> dict[str, str]:
     if {"SECRET_KEY", "SECRET_KEY_FILE"} & set(os.environ):
         return {}
-    return {"SECRET_KEY_FILE": str(secret_key_file())} if keep else {"SECRET_KEY": secrets.token_urlsafe(64)}
+    return {"SECRET_KEY_FILE": str(secret_key_file())} if is_stored else {"SECRET_KEY": secrets.token_urlsafe(64)}
 
 
 def own_names() -> list[str]:
-    """What a browser may call this machine. Any other name is refused: DNS rebinding reaches loopback addresses too."""
+    """Names of this machine for ALLOWED_HOSTS; others are refused, as DNS rebinding reaches loopback addresses."""
     names = ["localhost", "127.0.0.1", "[::1]"]
     if HOST in EVERY_ADDRESS:
         with contextlib.suppress(OSError):

@@ -1,8 +1,7 @@
-"""Admission of requests: each kind has its own share of a worker's threads, and no kind can take them all.
+"""Admission control: each kind of request has its own share of a worker's threads.
 
-What is answered from memory ahead of this (a pair's current relation, static files, the probes) needs no place. Every
-other request needs one of its kind; one that finds none waits in a bounded queue, and beyond that is refused at once
-with 503. So a client whose requests are expensive delays others of the same kind, and never the rest.
+A request beyond its share waits in a bounded queue; beyond that it gets 503. So expensive requests delay only others of
+their kind. Responses from the cache (a pair's current relation, static files, the probes) need no place.
 """
 
 import itertools
@@ -24,13 +23,13 @@ from tracker.overload import clients
 
 _PAIR = re.compile(r"/api/relations/[A-Za-z]")
 PATIENCE = 5.0
-"""Seconds that a request waits in the queue."""
+"""Seconds in the queue."""
 _SPARE = 2
-"""Places of a queue that one address leaves to others."""
+"""Places of a queue that are not for one address alone."""
 
 
 class NoPlaceError(Exception):
-    """All places of the lane are taken, and its queue is full or did not move in time."""
+    """All places of the lane are taken, and its queue is full or too slow."""
 
 
 class _Ticket:
@@ -42,14 +41,14 @@ class _Ticket:
 
 
 class Lane:
-    """Lets `at_once` requests run and `queue` wait. Addresses take turns, however many requests each of them has."""
+    """Runs `at_once` requests while `queue` wait, fairly by address, however many requests each has."""
 
     def __init__(self, *, at_once: int, queue: int, patience: float = PATIENCE) -> None:
         self._at_once, self._queue, self._patience = at_once, queue, patience
         self._running: Counter[str] = Counter()
         self._waiting: list[_Ticket] = []
-        self._last_turn: dict[str, int] = {}
-        self._turns = itertools.count(1)
+        self._last_admission: dict[str, int] = {}
+        self._admissions = itertools.count(1)
         self._lock = threading.Lock()
 
     @contextmanager
@@ -74,35 +73,35 @@ class Lane:
         if ticket.admitted.wait(self._patience):
             return
         with self._lock:
-            if not ticket.admitted.is_set():  # else it was admitted in this very moment
+            if not ticket.admitted.is_set():  # it may be by now
                 self._waiting.remove(ticket)
                 self._forget_absent(address)
                 raise NoPlaceError
 
     def _admit(self, address: str) -> None:
         self._running[address] += 1
-        self._last_turn[address] = next(self._turns)
+        self._last_admission[address] = next(self._admissions)
 
     def _leave(self, address: str) -> None:
-        """Gives the place to the address with the fewest running requests, then to the one longest without a turn."""
+        """Admits the address with the fewest running requests; of several the one admitted longest ago."""
         with self._lock:
             self._running[address] -= 1
             if self._waiting:
-                following = min(self._waiting, key=self._precedence)
-                self._waiting.remove(following)
-                self._admit(following.address)
-                following.admitted.set()
+                successor = min(self._waiting, key=self._precedence)
+                self._waiting.remove(successor)
+                self._admit(successor.address)
+                successor.admitted.set()
             self._forget_absent(address)
 
     def _forget_absent(self, address: str) -> None:
-        """Keeps nothing of an address that neither runs nor waits: a counter keeps zeros, and addresses are many."""
+        """Frees the memory of an address without requests."""
         if not self._running[address]:
             del self._running[address]
             if all(ticket.address != address for ticket in self._waiting):
-                self._last_turn.pop(address, None)
+                self._last_admission.pop(address, None)
 
     def _precedence(self, ticket: _Ticket) -> tuple[int, int]:
-        return self._running[ticket.address], self._last_turn.get(ticket.address, 0)
+        return self._running[ticket.address], self._last_admission.get(ticket.address, 0)
 
 
 class Admission:
@@ -112,9 +111,9 @@ class Admission:
         self.get_response = get_response
         at_once, queue = settings.WEB_AT_ONCE, settings.WEB_THREADS // 10
         self.reads = Lane(at_once=at_once, queue=2 * queue)
-        # Mostly remembered, and asked for most: about one pair, on any day.
+        # Mostly from the cache, and the most frequent: about one pair, on any day.
         self.pairs = Lane(at_once=2 * at_once, queue=2 * queue)
-        # They may wait for each other's locks.
+        # They wait for each other's locks.
         self.writes = Lane(at_once=2 * at_once, queue=queue)
         self.admin = Lane(at_once=2 * at_once, queue=queue)
 
@@ -124,11 +123,8 @@ class Admission:
             with lane.place(throttles.address(request)), clients.watched(request.META.get("REMOTE_ADDR", "")):
                 return self._answer(request, is_read=lane in (self.reads, self.pairs))
         except NoPlaceError:
-            response = problems.refusal(
-                request, HTTPStatus.SERVICE_UNAVAILABLE, "Too many requests of this kind are under way; try again."
-            )
-            response.headers["Retry-After"] = "1"
-            return response
+            detail = "Too many requests of this kind are under way; try again."
+            return problems.refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
     def _lane_of(self, request: HttpRequest) -> Lane:
         if request.path_info.startswith("/admin/"):
@@ -146,7 +142,7 @@ class Admission:
 
 @contextmanager
 def longer_statements() -> Iterator[None]:
-    """Gives the statements of an editor the time that they need; a session's own limit is that of anonymous reads."""
+    """Replaces the statement timeout of anonymous reads by that of writes."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(settings.WRITE_TIMEOUT_MS)])
     try:
@@ -156,11 +152,11 @@ def longer_statements() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("RESET statement_timeout")
         except DatabaseError:
-            connection.close()  # whoever has it next would have the longer time
+            connection.close()  # the next request must not have the longer timeout
 
 
 class WholeFiles:
-    """Reads a static file to its end before it is sent: a file in a stream holds a thread until its client has it."""
+    """Reads static files whole, since a streamed one occupies a thread until its client has it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -170,7 +166,7 @@ class WholeFiles:
         if not isinstance(response, FileResponse):
             return response
         whole = HttpResponse(b"".join(response), status=response.status_code, headers=response.headers)
-        # Closing the response would end the request.
+        # Closing the response itself would end the request.
         if response.file_to_stream is not None:
             response.file_to_stream.close()
         return whole

@@ -1,9 +1,9 @@
-"""Connections of clients, as the kernel sees them: slow readers are dropped, queries that nobody awaits cancelled.
+"""Connections of clients: disconnects slow readers and cancels queries of clients that have gone.
 
-Granian waits for its clients without end, and WSGI says neither which connection a request came by nor when its client
-has gone. The kernel knows: TCP_USER_TIMEOUT (RFC 5482) closes a connection whose peer has acknowledged nothing, or kept
-its window shut; TCP_INFO tells how much was received and acknowledged, and when. A thread looks at the connections of
-this process. Linux only; elsewhere, and on Unix sockets, the proxy in front has to do it.
+Granian has no write timeout, and WSGI names neither the connection of a request nor its end. The kernel knows both:
+TCP_USER_TIMEOUT (RFC 5482) closes a connection whose peer acknowledges nothing or has a closed window; TCP_INFO has the
+bytes received and acknowledged, and when. A thread polls the connections of this process. Linux only; on other systems,
+and on Unix sockets, this is left to the proxy.
 """
 
 import os
@@ -26,13 +26,13 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
 MINIMUM_RATE = 4_096
-"""Bytes a second that a client has to read, on the average, while more are waiting for it."""
+"""Average bytes per second that a client has to read while more are pending."""
 MOST_WAITING, _A_WHILE = 50, 2.0
-"""Connections of one address on which bytes may wait for longer than so many seconds."""
+"""Connections of one address on which bytes may be pending for longer than these seconds."""
 _LOOK = 0.25
-"""Seconds between two looks at the connections, at the least."""
+"""Minimum seconds between two polls."""
 _TICK = 0.02
-"""Seconds by which the kernel's clock, which ticks, may be ahead of ours."""
+"""Seconds by which the kernel's clock, which ticks, may be ahead."""
 _TCP_INFO = struct.Struct("=24x I 24x I 64x Q 16x I")
 """Of Linux's `struct tcp_info`: unacknowledged segments, milliseconds since data, acknowledged and unsent bytes."""
 
@@ -40,7 +40,7 @@ log = structlog.get_logger(__name__)
 
 
 class Connection(NamedTuple):
-    """One connection of this process; `received` is the moment (monotonic) at which data last came."""
+    """One connection of this process; `received` is the monotonic time of the last data."""
 
     number: int
     address: str
@@ -50,12 +50,12 @@ class Connection(NamedTuple):
 
 
 type Look = Callable[[float, Sequence[Connection]], None]
-"""What is done about the connections that were open at a moment; called at short intervals, by one thread."""
+"""A check of the connections open at a time; called at short intervals, by one thread."""
 
 
 @dataclass(eq=False, slots=True)
 class Request:
-    """One request that is being answered, and the database connection of its thread."""
+    """One running request, and the database connection of its thread."""
 
     address: str
     database: Any
@@ -68,22 +68,22 @@ _lock = threading.Lock()
 
 @contextmanager
 def watched(address: str) -> Iterator[None]:
-    """Has the thread's query cancelled once its client at `address`, the peer of the connection, has gone."""
+    """Cancels the thread's query once its client, the `address` of the peer, has gone."""
     request = Request(address, connections[DEFAULT_DB_ALIAS])
     with _lock:
         _requests.add(request)
     try:
         yield
     finally:
-        with _lock:  # while a query is being cancelled its connection goes to nobody else
+        with _lock:  # no other request gets the connection while its query is being cancelled
             _requests.discard(request)
 
 
 @cache
 def watch(*others: Look) -> None:
-    """Begins to watch, once in a process, with its first request; `others` are told what is seen, too.
+    """Starts the thread, once per process, at its first request; `others` are called, too.
 
-    Granian makes the socket that accepts, from which connections have their options, after it has loaded us.
+    Granian creates the listening socket, whose options connections inherit, after it has loaded the application.
     """
     option = getattr(socket, "TCP_USER_TIMEOUT", None)
     if option is None or not hasattr(socket, "TCP_INFO"):
@@ -102,27 +102,26 @@ def _watch(*looks: Look) -> None:
             alive = tuple(open_connections())
             for look in looks:
                 look(at, alive)
-        except Exception:  # the thread must not end, whatever the kernel says
+        except Exception:  # the thread must survive
             log.exception("watching clients")
-        # Thousands of connections take a while to look at: a twentieth of the time goes there at most.
+        # At most a twentieth of the time, however many connections.
         time.sleep(max(_LOOK, 20 * (time.monotonic() - at)))
 
 
-# --- who has gone ---------------------------------------------------------------------------------------------------
+# --- clients that have gone -----------------------------------------------------------------------------------------
 
 
 def cancel_abandoned(at: float, alive: Sequence[Connection]) -> None:
-    """Cancels the queries of requests whose clients have gone, as far as that can be told.
+    """Cancels the queries of requests whose clients have gone, as far as connections show it.
 
-    An address that has fewer connections than requests has left some of them. A request's own connection last received
-    something just before the request began: each request, in the order of their beginnings, is given the connection
-    that did so latest, and those for which none is left are abandoned. A proxy that keeps idle connections hides what
-    its clients do; there, and where it cannot be told, a query ends by its time limit.
+    An address with fewer connections than requests has left some. A request's own connection last received data just
+    before the request began: in the order of their start, each request is matched with the latest such connection, and
+    those without one are abandoned. Idle connections of a proxy hide this; there a query ends by its timeout.
     """
     with _lock:
-        asked = [request for request in _requests if request.began < at]
-        for address in {request.address for request in asked}:
-            requests = sorted((each for each in asked if each.address == address), key=lambda each: each.began)
+        running = [request for request in _requests if request.began < at]
+        for address in {request.address for request in running}:
+            requests = sorted((each for each in running if each.address == address), key=lambda each: each.began)
             left = sorted(each.received for each in alive if each.address == address)
             if len(left) >= len(requests):
                 continue
@@ -137,18 +136,18 @@ def cancel_abandoned(at: float, alive: Sequence[Connection]) -> None:
 def _cancel(request: Request) -> None:
     session = request.database.connection
     if session is not None:
-        with suppress(Exception):  # it may have ended meanwhile
+        with suppress(Exception):  # it may have ended by now
             session.cancel_safe(timeout=1.0)
 
 
-# --- who reads too slowly -------------------------------------------------------------------------------------------
+# --- slow readers ---------------------------------------------------------------------------------------------------
 
 
 class SlowReaders:
-    """Drops connections on which bytes have waited for `seconds` and gone out at less than `MINIMUM_RATE`.
+    """Drops connections with bytes pending for `seconds` and a rate below `MINIMUM_RATE`.
 
-    What waits is memory of ours. So of one address only `MOST_WAITING` may wait for longer than `_A_WHILE`, whatever
-    their rate: beyond that the ones that have waited longest are dropped.
+    Pending bytes occupy memory. So at most `MOST_WAITING` connections of an address may have them for longer than
+    `_A_WHILE`, whatever their rate; beyond that the oldest are dropped.
     """
 
     def __init__(self, *, seconds: float) -> None:
@@ -174,15 +173,15 @@ class SlowReaders:
                 drop(number)
 
 
-# --- what the kernel says -------------------------------------------------------------------------------------------
+# --- sockets --------------------------------------------------------------------------------------------------------
 
 
 def open_connections() -> Iterator[Connection]:
     for each in _sockets():
-        with suppress(OSError):  # it listens, or its client has gone
+        with suppress(OSError):  # listening, or closed
             address = str(each.getpeername()[0])
-            told = each.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)
-            unacknowledged, silent, acknowledged, not_sent = _TCP_INFO.unpack(told)
+            info = each.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)
+            unacknowledged, silent, acknowledged, not_sent = _TCP_INFO.unpack(info)
             yield Connection(
                 number=os.fstat(each.fileno()).st_ino,
                 address=address,
@@ -210,7 +209,7 @@ def drop(number: int) -> None:
 
 
 def stop_receiving(number: int) -> None:
-    """Ends the body that is under way on the connection: it can still be answered."""
+    """Ends the body on the connection, which can still be answered."""
     _shut(number, socket.SHUT_RD)
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Create an API token for the user NAME and print it, this once. An unknown user is created, with the rights "
-        "that the scopes need; an existing user gets no new rights."
+        "Create an API token for the user NAME and print it once. A new user is created with the rights that the "
+        "scopes need; an existing one gets no new rights."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,12 +40,12 @@ class Command(BaseCommand):
         expires_at = _moment_after(days)
         with transaction.atomic():
             user = self._user(name, wanted)
-            _, shown = ledger.issue_token(user, name=name, scopes=wanted, expires_at=expires_at)
+            _, secret = ledger.issue_token(user, name=name, scopes=wanted, expires_at=expires_at)
         self._warn(user, wanted)
-        self.stdout.write(f"Token of {name} ({', '.join(wanted)}), shown this once: {shown}")
+        self.stdout.write(f"Token of {name} ({', '.join(wanted)}), shown this once: {secret}")
 
     def _user(self, name: str, scopes: Collection[str]) -> User:
-        """Finds or creates the user; a new one gets the rights for the scopes, and cannot log in."""
+        """The user of this name; a new one has the rights of the scopes and cannot log in."""
         users, roles = get_user_model(), roles_of(scopes)
         new = {"password": make_password(None), "is_staff": bool(roles)}
         try:
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         return user
 
     def _warn(self, user: User, scopes: Collection[str]) -> None:
-        """Names what the token will not be able to do, for lack of its user's rights."""
+        """Names the scopes whose rights the user lacks."""
         if not user.is_active:
             self.stderr.write(f"The token will not work: {user} is not active.", self.style.WARNING)
             return

@@ -218,7 +218,7 @@ def test_a_feed_costs_as_many_queries_however_long_it_is(client, seed, path):
     client.get(f"/feeds/{path}")
     with CaptureQueriesContext(connection) as queries:
         client.get(f"/feeds/{path}")
-    # The stamp of the names and memberships that the process keeps; the lines; titles of lists where one is told of.
+    # The epoch of the cached reference data; the changes; titles of travel-ban lists, if any.
     assert len(queries) == (2 if "DE" in path else 3)
 
 

@@ -1,4 +1,4 @@
-"""Two editors at one fact: one wins, the other sees what stands and what was typed, and loses nothing."""
+"""Two editors of one fact: one wins, the other sees both versions and loses no input."""
 
 import datetime as dt
 import threading
@@ -34,7 +34,7 @@ def other(countries):
 
 
 def table(answer):
-    """The rows of the page that stops a stale form."""
+    """The rows of the page of an edit conflict."""
     html = page_of(answer)
     for remark in html.cssselect("table strong"):
         remark.drop_tree()
@@ -42,7 +42,7 @@ def table(answer):
     return {row[0].text_content(): [" ".join(cell.text_content().split()) for cell in row[1:]] for row in rows}
 
 
-def test_a_stale_form_is_stopped_and_shown_beside_what_stands(desk, fact, other):
+def test_a_stale_form_is_stopped_and_shown_next_to_the_current_version(desk, fact, other):
     address = url(MODEL, "change", fact.pk)
     form = filled(desk.get(address))
     new = ledger.correct(AmbassadorStatus, fact.key, values={"holder": "J. Fisher", "on": "2020-04-20"}, author=other)
@@ -75,9 +75,7 @@ def test_a_stale_form_is_stopped_and_shown_beside_what_stands(desk, fact, other)
     # One step on: the changes of both in one form, not saved yet. Of two changes of one field it takes what was typed.
     carried = desk.post(url(MODEL, "change", new.pk), filled(answer))
     assert carried.status_code == 200
-    assert errors(carried) == [
-        "Nothing is saved yet. This is what you typed, on top of what stands now: check it and save."
-    ]
+    assert errors(carried) == ["Nothing is saved yet. This is your input over the current version: check it and save."]
     assert AmbassadorStatus.objects.count() == 2
     form = filled(carried)
     assert {name: form[name] for name in ("holder", "on", "note", "why", "citations-0-quote")} == {
@@ -88,11 +86,11 @@ def test_a_stale_form_is_stopped_and_shown_beside_what_stands(desk, fact, other)
     saved = desk.post(url(MODEL, "change", new.pk), form)
     assert saved.status_code == 302, errors(saved)
     third = AmbassadorStatus.objects.get(version=3)
-    told = (third.holder, third.on, third.note, [cited.quote for cited in third.citations.all()])
-    assert told == ("Julie D. Fisher", "2020-04-20", "<b>mine</b>", ["Minsk"])
+    values = (third.holder, third.on, third.note, [cited.quote for cited in third.citations.all()])
+    assert values == ("Julie D. Fisher", "2020-04-20", "<b>mine</b>", ["Minsk"])
 
 
-def test_what_was_not_touched_stays_as_the_others_left_it(desk, seed, other):
+def test_untouched_fields_have_the_values_of_the_others(desk, seed, other):
     """Every shape of field: boxes, dates, references, lines, evidence."""
     source = Source.objects.get()
     by, us = Country.objects.get(code="BY"), Country.objects.get(code="US")
@@ -114,7 +112,7 @@ def test_what_was_not_touched_stays_as_the_others_left_it(desk, seed, other):
     assert sorted(third.citations.values_list("quote", flat=True)) == ["Belarus", "Minsk"]
 
 
-def test_a_form_over_a_retracted_fact_can_be_recorded_anew(desk, fact, other):
+def test_a_form_over_a_retracted_fact_can_be_recorded_again(desk, fact, other):
     address = url(MODEL, "change", fact.pk)
     form = filled(desk.get(address))
     ledger.retract(AmbassadorStatus, fact.key, why="a rumour", author=other)
@@ -135,7 +133,7 @@ def test_a_form_over_a_retracted_fact_can_be_recorded_anew(desk, fact, other):
     assert AmbassadorStatus.objects.current().get().holder == "Julie D. Fisher"
 
 
-def test_what_no_field_understands_is_shown_as_it_was_typed(desk, fact, other):
+def test_invalid_input_is_shown_as_it_was_typed(desk, fact, other):
     address = url(MODEL, "change", fact.pk)
     ledger.correct(AmbassadorStatus, fact.key, values={"holder": "X"}, author=other)
     junk = {"status": "gone", "on": "soon", "holder": "y" * 300,
@@ -165,7 +163,7 @@ def test_a_fact_retracted_twice_says_by_whom(desk, fact, other):
     assert (answer.status_code, "This fact was retracted by oscar" in said(answer)) == (409, True)
 
 
-def test_a_stale_form_tells_nothing_to_who_may_not_write(looker, fact, other):
+def test_a_stale_form_shows_nothing_without_permission_to_write(looker, fact, other):
     ledger.correct(AmbassadorStatus, fact.key, values={"holder": "X"}, author=other)
     assert looker.post(url(MODEL, "change", fact.pk), {"holder": "Y"}).status_code == 403
 
