@@ -22,6 +22,7 @@ from relations.admin.refusals import refusals_of
 from relations.errors import Invalid, Refused, SomeRefused
 from relations.ledger import Author, CitationDraft, FactDraft
 from relations.models import Citation, Fact, Source
+from relations.representation.tables import FORMULA, defused
 
 MOST_FACTS = 500
 """How many facts one table may hold."""
@@ -30,7 +31,6 @@ _EVIDENCE = ("source", "quote", "stance")
 _KEPT = ("key", "version", "recorded_at")
 _CALLED = {"from_country": "from", "to_country": "to"}
 _SEVERAL = ("measures", "visa_classes", "identifiers")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def columns(model: type[Fact]) -> dict[str, str]:
@@ -70,7 +70,7 @@ def _cell(value: Any) -> str:
             text = value.isoformat()
         case _:
             text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return defused(text)
 
 
 class _Echo:
@@ -141,7 +141,7 @@ def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def _typed(cell: str) -> str:
     cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def _take(found: list[Line], number: int, cells: Mapping[str, str]) -> None:

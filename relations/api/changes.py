@@ -1,8 +1,8 @@
-"""`/api/changes/`: the append-only log of what changed, to be followed from any point without losing a line."""
+"""`/api/changes/`: the append-only change log, to be followed from any point without losing a change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django.db.models import Max, QuerySet
@@ -36,55 +36,15 @@ from relations.errors import BadCursor
 from relations.models import FACT_MODELS, StatusChange
 from relations.models.changes import StatusChangeQuerySet
 from relations.queries.change_log import of_countries, of_pairs
-from relations.queries.countries import CountryIndex, current_country_index
+from relations.queries.countries import current_country_index
+from relations.representation.changes import ChangeResponse, LoggedValue, change_bodies
+from relations.representation.json_types import keys, nested_keys
 from relations.representation.references import country_code, site
-from relations.representation.relation_shapes import ChangeShape
-from relations.status import DIRECTED, INHERITED_KINDS, VALUES, Track, inheriting_pairs
+from relations.status import DIRECTED, VALUES, Track
 
-KEYS = (
-    "id", "pair", "version", "track", "old", "new", "effective", "recorded_at", "reason", "cause", "request_id",
-    "reaches", "url",
-)  # fmt: skip
-_TOLD = ("value", "holder", "measures", "scope", "visa_classes", "expires_on")
-NESTED = {"old": _TOLD, "new": _TOLD, "cause": ("kind", "key", "version", "url")}
 IN_ORDER = Ordering(name="id", columns=("id",))
-_HOME = "changes"
-"""A cursor is good for the log, whatever the filters: the order is the same under all of them."""
-
-
-# --- one line -------------------------------------------------------------------------------------------------------
-
-
-def change_bodies(lines: Sequence[StatusChange], *, site: str) -> list[dict[str, Any]]:
-    """Lines as JSON; one query where one of them may reach the members of an organisation."""
-    tracks = [Track.named(line.track) for line in lines]
-    around = current_country_index() if any(track.kind in INHERITED_KINDS for track in tracks) else None
-    return [_body(line, track, around, site) for line, track in zip(lines, tracks, strict=True)]
-
-
-def _body(line: StatusChange, track: Track, around: CountryIndex | None, site: str) -> dict[str, Any]:
-    return {
-        "id": line.pk,
-        "pair": line.pair_id,
-        "version": line.version,
-        "track": line.track,
-        "old": line.old,
-        "new": line.new,
-        "effective": line.effective,
-        "recorded_at": line.recorded_at,
-        "reason": line.reason,
-        "cause": _cause(line, site),
-        "request_id": line.request_id,
-        "reaches": inheriting_pairs(track, line.effective, around.belongings) if around else [],
-        "url": f"{site}/api/changes/{line.pk}/",
-    }
-
-
-def _cause(line: StatusChange, site: str) -> dict[str, Any] | None:
-    if line.cause_key is None:
-        return None
-    url = f"{site}/api/{line.cause_kind}/{line.cause_key}/"
-    return {"kind": line.cause_kind, "key": line.cause_key, "version": line.cause_version, "url": url}
+_SCOPE = "changes"
+"""A cursor is valid for the log, whatever the filters: the order is the same under all of them."""
 
 
 # --- filters --------------------------------------------------------------------------------------------------------
@@ -140,7 +100,7 @@ _VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in word
 
 
 class ChangeFilters(Filters):
-    """A pair's or a country's lines include those of organisations that reach it."""
+    """A pair's or a country's changes include those of organisations that reach it."""
 
     country = _Countries("pair", label="A country on either side, or one that the change reaches")
     pair = _Pairs("pair", label="Two countries, whichever way round, or a pair that the change reaches")
@@ -168,11 +128,11 @@ class ChangeFilters(Filters):
 
 
 class ChangeFeed(Endpoint):
-    """Lines behind a cursor, in the order of their commits; the last page has a cursor as well, to go on from."""
+    """Changes after a cursor, in the order of their commits; the last page has a cursor as well, to go on from."""
 
     schema = FeedSchema()
-    shape = ChangeShape
-    filters = ChangeFilters
+    response_type = ChangeResponse
+    filterset_class = ChangeFilters
     orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {"id": ("id",)}
     renderer_classes = EXPORTS
     parameters: ClassVar[Mapping[str, Any]] = {"GET": {"after", "page_size", "count", "fields", *ChangeFilters.names()}}
@@ -180,62 +140,64 @@ class ChangeFeed(Endpoint):
     def get(self, request: Request) -> HttpResponseBase:
         position = _position(request)
         filters = ChangeFilters(request.query_params, queryset=StatusChange.objects.after(position), request=request)
-        lines, fields = filters.qs, chosen_fields(request, KEYS)
+        changes, fields = filters.qs, chosen_fields(request, self.keys)
         kind = request.accepted_renderer.format
         if kind != "json":
             refuse_paging(request)
-            return self._exported(lines, kind, fields)
+            return self._exported(changes, kind, fields)
         # Read first: whatever has this id or a lower one is committed, so the search need not come back to it.
         newest = StatusChange.objects.aggregate(last=Max("id"))["last"] if _is_filtered(request) else None
-        found = list(lines[: paging.page_size(request) + 1])
-        page = found[: paging.page_size(request)]
+        size = paging.page_size(request)
+        first = list(changes[: size + 1])
+        page = first[:size]
         written = [formats.dumps(only(row, fields)) for row in change_bodies(page, site=site(request))]
         shown = paging.fitting(map(len, written))
         last = page[shown - 1].pk if shown else position
-        if len(found) == shown:
+        if len(first) == shown:
             last = max(last, newest or 0)
         body: dict[str, Any] = {
             "results": list(map(Fragment, written[:shown])),
-            "cursor": Cursor(position=[last]).text(_HOME),
+            "cursor": Cursor(position=[last]).text(_SCOPE),
         }
         if paging.wants_count(request):
-            body["count"] = lines.count()
+            body["count"] = changes.count()
         return conditional.cached(request, body, version=last)
 
-    def _exported(self, lines: QuerySet[StatusChange], kind: str, fields: frozenset[str] | None) -> HttpResponseBase:
+    def _exported(self, changes: QuerySet[StatusChange], kind: str, fields: frozenset[str] | None) -> HttpResponseBase:
         def bodies(rows: list[Any]) -> list[dict[str, Any]]:
-            found = change_bodies(rows, site=site(self.request))
-            return [only(_even(row) if kind == "csv" else row, fields) for row in found]
+            written = change_bodies(rows, site=site(self.request))
+            return [only(_with_every_key(row) if kind == "csv" else row, fields) for row in written]
 
+        columns = [key for key in self.keys if fields is None or key in fields]
+        batches = formats.in_batches(changes, IN_ORDER, bodies)
         return formats.streamed(
-            formats.in_batches(lines, IN_ORDER, bodies),
-            kind=kind, name="changes", columns=[key for key in KEYS if fields is None or key in fields], nested=NESTED,
-        )  # fmt: skip
+            batches, kind=kind, name="changes", columns=columns, nested=nested_keys(self.response_type)
+        )
 
 
 class ChangeView(Endpoint):
-    """One line of the log."""
+    """One change."""
 
-    shape = ChangeShape
+    response_type = ChangeResponse
     parameters = {"GET": {"fields"}}
 
     def get(self, request: Request, number: int) -> HttpResponseBase:
-        line = StatusChange.objects.filter(pk=number).first() if number < 2**63 else None
-        if line is None:
+        change = StatusChange.objects.filter(pk=number).first() if number < 2**63 else None
+        if change is None:
             raise Http404
-        (body,) = change_bodies([line], site=site(request))
-        return conditional.cached(request, only(body, chosen_fields(request, KEYS)), version=line.version)
+        (body,) = change_bodies([change], site=site(request))
+        return conditional.cached(request, only(body, chosen_fields(request, self.keys)), version=change.version)
 
 
 def _position(request: Request) -> int:
-    """The id behind which to begin: from a cursor, or an id of a line as it stands in the feed."""
+    """The id after which to begin: from a cursor, or the id of a change in the feed."""
     text = single(request, "after", str)
     if text is None:
         return 0
     if text.isascii() and text.isdigit():
         return single(request, "after", number) or 0
     try:
-        return int(Cursor.read(text, _HOME).position[0])
+        return int(Cursor.read(text, _SCOPE).position[0])
     except BadCursor as error:
         raise BadCursor(field="after") from error
 
@@ -244,10 +206,11 @@ def _is_filtered(request: Request) -> bool:
     return any(name in request.query_params for name in ChangeFilters.names())
 
 
-def _even(row: dict[str, Any]) -> dict[str, Any]:
-    """With every key that a track of any kind tells, for the columns of a table."""
-    told = {name: {key: row[name].get(key) for key in _TOLD} if row[name] else None for name in ("old", "new")}
-    return row | told
+def _with_every_key(change: ChangeResponse) -> dict[str, Any]:
+    """The change with every key that a track of any kind has, for the columns of a table."""
+    values = {"old": change["old"], "new": change["new"]}
+    even = {name: value and {key: value.get(key) for key in keys(LoggedValue)} for name, value in values.items()}
+    return {**change, **even}
 
 
 urlpatterns = [

@@ -38,7 +38,7 @@ from relations.models import (
 from tests.api.writing import ban_list, draft, programme
 
 
-def lists(patterns: Any = None, prefix: str = "/") -> Iterator[tuple[str, type[ListEndpoint]]]:
+def lists(patterns: Any = None, prefix: str = "/") -> Iterator[tuple[str, ListEndpoint]]:
     for pattern in patterns or get_resolver().url_patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
@@ -46,7 +46,7 @@ def lists(patterns: Any = None, prefix: str = "/") -> Iterator[tuple[str, type[L
         elif isinstance(pattern, URLPattern):
             view = getattr(pattern.callback, "cls", None)
             if view is not None and issubclass(view, ListEndpoint) and route.startswith("/api/"):
-                yield route, view
+                yield route, view(**pattern.callback.view_initkwargs)
 
 
 LISTS = dict(lists())
@@ -64,11 +64,11 @@ def test_lists_are_found() -> None:
 
 
 FILTERS: list[Any] = [
-    *((LISTS[f"/api/{model.resource}/"].filters, model) for model in FACT_MODELS),
-    (LISTS["/api/sanction-programmes/"].filters, SanctionProgramme),
-    (LISTS["/api/travel-ban-lists/"].filters, TravelBanList), (LISTS["/api/sources/"].filters, Source),
-    (LISTS["/api/countries/"].filters, Country), (LISTS["/api/relations/"].filters, CountryPair),
-    (LISTS["/api/designations/"].filters, Designation), (LISTS["/api/imports/"].filters, ImportRun),
+    *((LISTS[f"/api/{model.resource}/"].filterset_classet_class, model) for model in FACT_MODELS),
+    (LISTS["/api/sanction-programmes/"].filterset_class, SanctionProgramme),
+    (LISTS["/api/travel-ban-lists/"].filterset_class, TravelBanList), (LISTS["/api/sources/"].filterset_class, Source),
+    (LISTS["/api/countries/"].filterset_class, Country), (LISTS["/api/relations/"].filterset_class, CountryPair),
+    (LISTS["/api/designations/"].filterset_class, Designation), (LISTS["/api/imports/"].filterset_class, ImportRun),
     (ChangeFilters, StatusChange), (SubscriptionFilters, Subscription), (DeliveryFilters, Delivery),
     (ReplayFilters, Replay),
 ]  # fmt: skip
@@ -212,7 +212,7 @@ SHORT = "text without three letters or digits in a row"
 SEARCHED = sorted(
     (route, name)
     for route in [*OPEN, "/api/changes/"]
-    for name, each in (LISTS[route].filters if route in LISTS else ChangeFilters).base_filters.items()
+    for name, each in (LISTS[route].filterset_class if route in LISTS else ChangeFilters).base_filters.items()
     if isinstance(each, Searched)
 )
 

@@ -197,7 +197,7 @@ def test_page_holds_as_many_rows_as_fit_and_one_at_least(weights: list[int], siz
     rows = [([number], b"1" * weight) for number, weight in enumerate(weights)]
     position, found = 0, list[int]()
     while position < len(rows):
-        window = paging.Window(home="x", size=size, cursor=None)
+        window = paging.Window(scope="x", size=size, cursor=None)
         some = rows[position : position + size]
         with mock.patch.object(paging, "MOST_BYTES", 3000):
             page = window.page(some, more=position + size < len(rows))

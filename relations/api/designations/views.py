@@ -5,15 +5,15 @@ A search by name finds what sounds alike in any script. It is a search and not a
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from relations.api.designations.search import VERY_NAME, found
@@ -35,12 +35,35 @@ from relations.api.http.parameters import as_of, chosen_fields, known_at, only
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, EventParty, Listing
+from relations.representation.json_types import Url, one_of
 from relations.representation.references import country_code, site
 
-KEYS = (
-    "key", "list", "reference", "version", "turn", "kind", "name", "programmes", "nationalities", "listed_on",
-    "delisted_on", "since", "listings", "content", "recorded_at", "superseded_at", "run", "score", "url",
-)  # fmt: skip
+
+class ListingResponse(TypedDict):
+    listed_on: Annotated[str, "EDTF"]
+    delisted_on: Annotated[str | None, "EDTF; null while the party is listed"]
+
+
+class DesignationResponse(TypedDict):
+    key: UUID
+    list: Annotated[str, one_of(ListCode)]
+    reference: str
+    version: int
+    turn: Annotated[str, one_of(PartyChange)]
+    kind: Annotated[str, one_of(PartyKind)]
+    name: str
+    programmes: Sequence[str]
+    nationalities: Sequence[str]
+    listed_on: dt.date
+    delisted_on: dt.date | None
+    since: Annotated[dt.date, "The day from which the list is certain to have said this"]
+    listings: Sequence[ListingResponse]
+    content: NotRequired[Annotated[dict[str, Any], "The whole record; in a list only where fields names it"]]
+    recorded_at: dt.datetime
+    superseded_at: dt.datetime | None
+    run: int
+    score: Annotated[float | None, "1 for the very name, less for near ones; null without q"]
+    url: Url
 
 
 class _Nationality(ArrayHolding):
@@ -108,42 +131,15 @@ class DesignationFilters(Filters):
     q = _Query("name", label="Words of a name in any script: exact before near, each row with a score")
 
 
-class ListingShape(serializers.Serializer[Any]):
-    listed_on = serializers.CharField(help_text="EDTF")
-    delisted_on = serializers.CharField(allow_null=True, help_text="EDTF; null while it stands")
-
-
-class DesignationShape(serializers.Serializer[Any]):
-    key = serializers.UUIDField()
-    list = serializers.ChoiceField(choices=ListCode.choices)
-    reference = serializers.CharField()
-    version = serializers.IntegerField()
-    turn = serializers.ChoiceField(choices=PartyChange.choices)
-    kind = serializers.ChoiceField(choices=PartyKind.choices)
-    name = serializers.CharField()
-    programmes = serializers.ListField(child=serializers.CharField())
-    nationalities = serializers.ListField(child=serializers.CharField())
-    listed_on = serializers.DateField()
-    delisted_on = serializers.DateField(allow_null=True)
-    since = serializers.DateField(help_text="The day from which the list is certain to have said this")
-    listings = ListingShape(many=True)
-    content = serializers.DictField(required=False, help_text="The whole record; in a list only where fields names it")
-    recorded_at = serializers.DateTimeField()
-    superseded_at = serializers.DateTimeField(allow_null=True)
-    run = serializers.IntegerField()
-    score = serializers.FloatField(allow_null=True, help_text="1 for the very name, less for near ones; null without q")
-    url = serializers.URLField()
-
-
 class DesignationList(ListEndpoint):
-    """Every party on the lists, the standing ones and those that were taken off; `current=1` for the former alone.
+    """Every party on the lists, listed or delisted; `current=1` for those listed now.
 
-    With `q` those that are found by name, the nearest first unless `ordering` says otherwise.
+    With `q` the parties with such a name, the nearest first unless `ordering` says otherwise.
     """
 
     parameters = {"GET": {"as_of", "known_at"}}
-    model = Designation
-    filters = DesignationFilters
+    queryset = Designation.objects.all()
+    filterset_class = DesignationFilters
     orderings = {
         "id": ("id",),
         "name": ("name", "id"),
@@ -152,12 +148,10 @@ class DesignationList(ListEndpoint):
         "score": ("score", "id"),
     }
     default_ordering = "id"
-    keys = KEYS
-    unasked = frozenset({"content"})
-    shape = DesignationShape
+    response_type = DesignationResponse
     name = "designations"
 
-    def rows(self) -> QuerySet[Any]:
+    def get_queryset(self) -> QuerySet[Any]:
         day, moment = as_of(self.request), known_at(self.request)
         if day is not None:
             rows = Designation.objects.standing_on(day, known_at=moment)
@@ -165,12 +159,12 @@ class DesignationList(ListEndpoint):
             rows = Designation.objects.known_at(moment)
         return rows.select_related("party")
 
-    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
+    def bodies(self, rows: list[Any]) -> list[DesignationResponse]:
         return bodies(rows, site=site(self.request))
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "q" in request.query_params:
-            self.default_ordering = "-score"  # type: ignore[misc]  # of this request
+            self.default_ordering = "-score"
         elif request.query_params.get("ordering") in ("score", "-score"):
             raise BadParameter(field="ordering", why="Only what q has found has a score: give q, or another ordering.")
         return super().get(request, *args, **kwargs)
@@ -180,34 +174,32 @@ class DesignationView(Endpoint):
     """A party as its list names it now, or named it at `known_at`."""
 
     parameters: ClassVar[Mapping[str, Any]] = {"GET": {"known_at", "fields"}}
-    model = Designation
-    shape = DesignationShape
+    response_type = DesignationResponse
 
     def get(self, request: Request, key: UUID) -> HttpResponseBase:
         version = Designation.objects.known_at(known_at(request)).filter(party__key=key).select_related("party").first()
         if version is None:
             raise NoSuchDesignation(key=key)
         (body,) = bodies([version], site=site(request))
-        return conditional.cached(request, only(body, chosen_fields(request, KEYS)), version=version.version)
+        return conditional.cached(request, only(body, chosen_fields(request, self.keys)), version=version.version)
 
 
 class DesignationHistory(Endpoint):
     """Every version of what the list said of the party, the first one first."""
 
     parameters: ClassVar[Mapping[str, Any]] = {"GET": {"fields"}}
-    model = Designation
-    shape = DesignationShape
+    response_type = DesignationResponse
 
     def get(self, request: Request, key: UUID) -> HttpResponseBase:
         versions = list(Designation.objects.filter(party__key=key).select_related("party").order_by("version"))
         if not versions:
             raise NoSuchDesignation(key=key)
-        fields = chosen_fields(request, KEYS)
+        fields = chosen_fields(request, self.keys)
         rows = [only(body, fields) for body in bodies(versions, site=site(request))]
         return conditional.cached(request, {"results": rows}, version=versions[-1].version)
 
 
-def bodies(versions: Iterable[Designation], *, site: str) -> list[dict[str, Any]]:
+def bodies(versions: Iterable[Designation], *, site: str) -> list[DesignationResponse]:
     """Designations as JSON, with one query for the listings of all of them."""
     versions = list(versions)
     listings: defaultdict[int, list[Listing]] = defaultdict(list)
@@ -216,7 +208,7 @@ def bodies(versions: Iterable[Designation], *, site: str) -> list[dict[str, Any]
     return [_body(version, listings[version.party_id], site) for version in versions]
 
 
-def _body(version: Designation, listings: list[Listing], site: str) -> dict[str, Any]:
+def _body(version: Designation, listings: list[Listing], site: str) -> DesignationResponse:
     party, score = version.party, getattr(version, "score", None)
     return {
         "key": party.key,

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import models, transaction
 
 from relations import ledger
-from relations.api.http.requests import FactBody, read
+from relations.api.facts.requests import FactRequest
+from relations.api.http.requests import read
 from relations.errors import Refused, SomeRefused, TooManyRows, Unfit
 from relations.ledger import Author, CitationDraft, FactDraft
 from relations.models import Country, Fact, SanctionProgramme, Source, TravelBanEntry, TravelBanList
@@ -24,7 +25,7 @@ _OF_AN_ENTRY = {"to_country": "country", "to": "country", "from_country": "list"
 type Wrong = defaultdict[int, list[Refused]]
 
 
-def record(model: type[Fact], body: type[FactBody], rows: Sequence[Any], *, author: Author) -> list[Fact]:
+def record(model: type[Fact], body: type[FactRequest], rows: Sequence[Any], *, author: Author) -> list[Fact]:
     """Records all rows or none. Raises `SomeRefused` with everything that is wrong, row by row."""
     if len(rows) > MOST_ROWS:
         raise TooManyRows(most=MOST_ROWS, count=len(rows))
@@ -41,7 +42,7 @@ def record(model: type[Fact], body: type[FactBody], rows: Sequence[Any], *, auth
 
 
 def correct(
-    fact: Fact, body: type[FactBody], data: Any, *, partial: bool, version: int | None, author: Author, why: str
+    fact: Fact, body: type[FactRequest], data: Any, *, partial: bool, version: int | None, author: Author, why: str
 ) -> Fact:
     """Writes a new version with other values; what `partial` does not name stays as it is."""
     wrong: Wrong = defaultdict(list)
@@ -65,7 +66,7 @@ def correct(
 _COUNTRIES = ("from_country", "to_country")
 
 
-def _read(body: type[FactBody], row: Any, wrong: Wrong, index: int) -> dict[str, Any]:
+def _read(body: type[FactRequest], row: Any, wrong: Wrong, index: int) -> dict[str, Any]:
     values, unfit = read(body, row)
     if unfit:
         wrong[index] += unfit

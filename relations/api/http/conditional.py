@@ -34,7 +34,7 @@ def matches(header: str, tag: str) -> bool:
     return tag.strip('"') in _opaque(header)
 
 
-def cached(request: Request, body: dict[str, Any] | bytes, *, version: int | str, status: int = 200) -> HttpResponse:
+def cached(request: Request, body: Any, *, version: int | str, status: int = 200) -> HttpResponse:
     """The body with its ETag, or 304 where the client has it."""
     content = body if isinstance(body, bytes) else dumps(body)
     tag = etag(version, content)
@@ -43,6 +43,13 @@ def cached(request: Request, body: dict[str, Any] | bytes, *, version: int | str
     if known is not None and request.method in ("GET", "HEAD") and matches(known, tag):
         return HttpResponseNotModified(headers=headers)
     return HttpResponse(content, status=status, content_type="application/json", headers=headers)
+
+
+def created(body: Any, *, version: int | str, url: str) -> HttpResponse:
+    """201 with the body, its ETag and its URL."""
+    content = dumps(body)
+    headers = {"Location": url, "ETag": etag(version, content)}
+    return HttpResponse(content, status=201, content_type="application/json", headers=headers)
 
 
 def seen_versions(request: Request) -> list[str] | None:

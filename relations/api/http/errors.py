@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict, cast
 
 import orjson
 from django.conf import settings
@@ -47,19 +47,41 @@ _CONSTRAINT_STATUS = {_DUPLICATE: 409, _MISSING: 409, _CHECK: 400, "23P01": 409,
 """HTTP status by SQLSTATE (PostgreSQL, appendix A): what a row is in itself is 400, what it is beside others 409."""
 
 
+class ErrorResponse(TypedDict):
+    """What is wrong in one place: of the body (`pointer`), of the query (`parameter`) or of the headers (`header`)."""
+
+    pointer: NotRequired[Annotated[str, "JSON pointer (RFC 6901) into the body"]]
+    parameter: NotRequired[str]
+    header: NotRequired[str]
+    code: str
+    detail: str
+
+
+class ProblemResponse(TypedDict):
+    """RFC 9457."""
+
+    type: Annotated[str, "Which kind of problem: its page is /api/docs/errors/"]
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str | None
+    errors: NotRequired[list[ErrorResponse]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One answer: `code` becomes the type, `errors` what is wrong in the request, place by place."""
+    """One answer: `code` becomes the type; `errors` lists what is wrong in the request, place by place."""
 
     code: str
     status: int
     detail: str
-    errors: list[dict[str, str]] = field(default_factory=list)
+    errors: list[ErrorResponse] = field(default_factory=list)
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def body(self, request: Any) -> dict[str, Any]:
+    def body(self, request: Any) -> ProblemResponse:
         slug = self.code.replace("_", "-")
-        told: dict[str, Any] = {
+        body: ProblemResponse = {
             "type": TYPES + slug,
             "title": slug.replace("-", " ").capitalize(),
             "status": self.status,
@@ -67,7 +89,9 @@ class Problem:
             "instance": request.path,
             "request_id": getattr(request, "request_id", None),
         }
-        return told | {"errors": self.errors} if self.errors else told
+        if self.errors:
+            body["errors"] = self.errors
+        return body
 
 
 def problem(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
@@ -122,8 +146,8 @@ def _too_expensive(request: Request) -> TooExpensive:
     return TooExpensive(seconds=settings.READ_TIMEOUT_MS / 1000, narrower=narrower)
 
 
-def entry(place: str, where: str, code: str, detail: str) -> dict[str, str]:
-    return {place: where, "code": code, "detail": detail}
+def entry(place: str, where: str, code: str, detail: str) -> ErrorResponse:
+    return cast("ErrorResponse", {place: where, "code": code, "detail": detail})
 
 
 def pointer(*steps: object) -> str:
@@ -154,7 +178,7 @@ def _some_refused(refusal: SomeRefused, *, in_bulk: bool) -> Problem:
     return _invalid([_entry_of(each) for _, wrong in rows for each in wrong])
 
 
-def _entry_of(refusal: Refused, *row: int) -> dict[str, str]:
+def _entry_of(refusal: Refused, *row: int) -> ErrorResponse:
     """`citations/0/quote` in row 3 -> `/3/citations/0/quote`; columns are named as the body names them."""
     if refusal.place != "pointer":
         return entry(refusal.place, refusal.field, refusal.code, refusal.detail)
@@ -165,7 +189,7 @@ def _entry_of(refusal: Refused, *row: int) -> dict[str, str]:
     return entry("pointer", pointer(*row) + where, refusal.code, refusal.detail)
 
 
-def _invalid(errors: list[dict[str, str]]) -> Problem:
+def _invalid(errors: list[ErrorResponse]) -> Problem:
     detail = errors[0]["detail"] if len(errors) == 1 else f"{len(errors)} things are wrong with the request."
     return Problem(code=INVALID, status=400, detail=detail, errors=errors)
 

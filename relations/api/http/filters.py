@@ -22,7 +22,7 @@ MAX_VALUES, MAX_VALUES_IN_ALL = 200, 300
 MAX_TEXTS, MAX_TEXTS_IN_ALL, MAX_CHARACTERS = 5, 10, 200
 """Texts to search for, each of which is looked for in every row that nothing else rules out; and how long one is."""
 _TRIGRAM = re.compile(r"[^\W_]{3}")
-_MAX_SIDES = 8
+_MAX_BRANCHES = 8
 
 type Schema = dict[str, Any]
 
@@ -94,7 +94,7 @@ class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has n
         super().__init__(field_name=field_name, label=label, convert=wanted, split=self.split, **limits, **kwargs)
         self.schema = schema or self.schema
 
-    def sides(self, value: list[Any]) -> list[Q]:
+    def index_branches(self, value: list[Any]) -> list[Q]:
         """Conditions that together are the filter, each of which an index answers in the order of a list."""
         return []
 
@@ -136,7 +136,7 @@ class EitherSide(Countries):
             chosen |= Q(**{f"{column}__in": value})
         return qs.filter(chosen)
 
-    def sides(self, value: list[str]) -> list[Q]:
+    def index_branches(self, value: list[str]) -> list[Q]:
         return [Q(**{column: each}) for column in self.columns for each in value]
 
 
@@ -302,14 +302,14 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
                 why = f"A request takes at most {most} {what} in all, not {count}: ask in several requests."
                 raise BadParameter(field=max(given, key=lambda name: len(given[name])), why=why)
 
-    def sides(self) -> list[Q]:
+    def index_branches(self) -> list[Q]:
         """Conditions of which the rows meet one: an index answers each of them in order, and no index all of them.
 
-        Empty where the filters have no sides, or where the conditions would be many.
+        Empty where no filter has branches, or where there would be many.
         """
-        sides = [Q()]
+        branches = [Q()]
         for name, each in self.filters.items():
-            own = each.sides(self.form.cleaned_data[name]) if isinstance(each, AnyOf) else []
+            own = each.index_branches(self.form.cleaned_data[name]) if isinstance(each, AnyOf) else []
             if own:
-                sides = [one & other for one in sides for other in own]
-        return sides if 1 < len(sides) <= _MAX_SIDES else []
+                branches = [one & other for one in branches for other in own]
+        return branches if 1 < len(branches) <= _MAX_BRANCHES else []

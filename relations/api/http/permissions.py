@@ -85,7 +85,7 @@ class Scoped(permissions.BasePermission):
 
     def _may_write(self, request: Request, view: Any) -> bool:
         """One or two queries, and none for a superuser."""
-        meta = view.model._meta
+        meta = view.queryset.model._meta
         name = get_permission_codename(view.rights[request.method], meta)
         missing = missing_right(cast("User", request.user), f"{meta.app_label}.{name}")
         if missing:

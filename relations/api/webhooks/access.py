@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from relations import delivery
 from relations.api.http.endpoints import Endpoint
 from relations.api.http.permissions import Scoped
-from relations.api.http.requests import Body, read
-from relations.api.webhooks.requests import Empty
+from relations.api.http.requests import RequestBody, read
+from relations.api.webhooks.requests import EmptyRequest
 from relations.api.webhooks.schema import OwnSchema
 from relations.codes import TokenScope
 from relations.errors import BadHeader, NoSuchSubscription, SomeRefused
@@ -45,7 +45,7 @@ class OwnEndpoint(Endpoint):
     """
 
     permission_classes = (Owner,)
-    model: ClassVar[type[Model]] = Subscription
+    queryset = Subscription.objects.all()
     schema = OwnSchema()
     accepted: ClassVar[tuple[str, str]] = ("200", "Done")
     """The status of a POST, and what it means: for the OpenAPI document."""
@@ -64,7 +64,7 @@ class OwnEndpoint(Endpoint):
         return found
 
 
-def values_of(body: type[Body], given: Any, *, partial: bool = False) -> dict[str, Any]:
+def values_of(body: type[RequestBody], given: Any, *, partial: bool = False) -> dict[str, Any]:
     """The body's values. Raises `SomeRefused` with everything that is unfit, or what is wrong with the body itself."""
     values, unfit = read(body, given, partial=partial)
     if unfit and not isinstance(given, Mapping):
@@ -77,7 +77,7 @@ def values_of(body: type[Body], given: Any, *, partial: bool = False) -> dict[st
 def refuse_words(request: Request) -> None:
     """An act that takes nothing refuses what it would have to ignore."""
     if request.data:
-        values_of(Empty, request.data)
+        values_of(EmptyRequest, request.data)
 
 
 def owner(request: Request) -> User:

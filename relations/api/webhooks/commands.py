@@ -12,22 +12,20 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from relations import delivery
-from relations.api.changes import change_bodies
 from relations.api.http import formats
 from relations.api.webhooks.access import CHANGES, OwnEndpoint, refuse_words, subscription, values_of
 from relations.api.webhooks.deliveries import accepted_delivery
-from relations.api.webhooks.requests import (
-    DeliveryShape,
-    Empty,
-    FiltersBody,
-    MatchesShape,
-    RotationBody,
-    SecretShape,
-    SubscriptionShape,
+from relations.api.webhooks.requests import EmptyRequest, FiltersRequest, RotationRequest
+from relations.api.webhooks.responses import (
+    DeliveryResponse,
+    MatchesResponse,
+    SecretResponse,
+    SubscriptionResponse,
 )
 from relations.api.webhooks.subscriptions import FILTERS, whole, with_secret
 from relations.models import ListChange, StatusChange
 from relations.outbox.payloads import list_change_told
+from relations.representation.changes import change_bodies
 from relations.representation.references import site
 
 LAST = 100
@@ -38,7 +36,7 @@ class Enabling(OwnEndpoint):
     """Sends the ping whose answer enables it; `missed_from` tells whether there is something to replay."""
 
     rights = CHANGES
-    body, shape = Empty, SubscriptionShape
+    serializer_class, response_type = EmptyRequest, SubscriptionResponse
     accepted = ("200", "The subscription: pending until the ping is answered with 2xx")
 
     def post(self, request: Request, number: int) -> HttpResponse:
@@ -50,7 +48,7 @@ class Disabling(OwnEndpoint):
     """Nothing more is put by or sent; what waits is held."""
 
     rights = CHANGES
-    body, shape = Empty, SubscriptionShape
+    serializer_class, response_type = EmptyRequest, SubscriptionResponse
     accepted = ("200", "The subscription as it is now")
 
     def post(self, request: Request, number: int) -> HttpResponse:
@@ -62,7 +60,7 @@ class Pinging(OwnEndpoint):
     """Sends a `webhook.ping`, or the one that waits at once."""
 
     rights = CHANGES
-    body, shape = Empty, DeliveryShape
+    serializer_class, response_type = EmptyRequest, DeliveryResponse
     accepted = ("202", "The ping, on its way")
 
     def post(self, request: Request, number: int) -> HttpResponse:
@@ -74,14 +72,14 @@ class Rotating(OwnEndpoint):
     """Makes a new secret, for the owner alone; for the grace, messages carry a signature of the old one as well."""
 
     rights = CHANGES
-    body, shape = RotationBody, SecretShape
+    serializer_class, response_type = RotationRequest, SecretResponse
     accepted = ("200", "The new secret is shown this once")
 
     def post(self, request: Request, number: int) -> HttpResponse:
         row = subscription(request, number)
         if row.owner_id != request.user.pk:
             raise exceptions.PermissionDenied("Its secret is shown to its owner alone: only they can rotate it.")
-        told = values_of(RotationBody, request.data or {})
+        told = values_of(RotationRequest, request.data or {})
         grace = {"grace": dt.timedelta(seconds=told["grace"])} if "grace" in told else {}
         return with_secret(request, row, delivery.rotate(row, **grace).shown(), status=200)
 
@@ -89,17 +87,17 @@ class Rotating(OwnEndpoint):
 class DryRun(OwnEndpoint):
     """Which of the last 100 lines of the logs filters would let through. Nothing is written or sent."""
 
-    body, shape = FiltersBody, MatchesShape
+    serializer_class, response_type = FiltersRequest, MatchesResponse
     accepted = ("200", "What would have been sent")
 
     def post(self, request: Request) -> HttpResponse:
-        return _matches(request, values_of(FiltersBody, request.data))
+        return _matches(request, values_of(FiltersRequest, request.data))
 
 
 class OwnDryRun(OwnEndpoint):
     """Which of the last 100 lines of the logs the subscription lets through, as it is."""
 
-    shape = MatchesShape
+    response_type = MatchesResponse
 
     def get(self, request: Request, number: int) -> HttpResponse:
         row = subscription(request, number)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
@@ -18,44 +18,27 @@ from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
 from relations.api.http.parameters import chosen_fields, only
 from relations.api.webhooks.access import CHANGES, OwnEndpoint, refuse_words, subscription
-from relations.api.webhooks.requests import DeliveryShape, Empty, WholeDeliveryShape
+from relations.api.webhooks.requests import EmptyRequest
+from relations.api.webhooks.responses import AttemptResponse, DeliveryResponse, WholeDeliveryResponse
 from relations.codes import DeliveryState, EventType
 from relations.delivery import redeliver
 from relations.models import Attempt, Delivery
+from relations.representation.json_types import from_row
 from relations.representation.references import site
 
-KEYS = (
-    "id", "self", "subscription", "webhook_id", "event_type", "pair", "change", "list_change", "state",
-    "attempts_made", "last_attempt", "created_at", "next_attempt_at", "finished_at", "replayed", "replay_of",
-)  # fmt: skip
-WHOLE_KEYS = (*KEYS, "attempts", "body")
-_ATTEMPT = ("at", "milliseconds", "status", "error", "probe")
+
+def attempt_body(attempt: Attempt) -> AttemptResponse:
+    return from_row(AttemptResponse, attempt, error=attempt.error or None)
 
 
-def attempt_body(attempt: Attempt) -> dict[str, Any]:
-    told = {name: getattr(attempt, name) for name in _ATTEMPT}
-    return told | {"error": attempt.error or None}
-
-
-def delivery_body(row: Delivery, last: Attempt | None, site: str) -> dict[str, Any]:
-    return {
-        "id": row.pk,
-        "self": f"{site}/api/webhooks/{row.subscription_id}/deliveries/{row.pk}/",
-        "subscription": row.subscription_id,
-        "webhook_id": row.webhook_id,
-        "event_type": row.event_type,
-        "pair": row.pair or None,
-        "change": row.change_id,
-        "list_change": row.list_change_id,
-        "state": row.state,
-        "attempts_made": row.attempts,
-        "last_attempt": attempt_body(last) if last else None,
-        "created_at": row.created_at,
-        "next_attempt_at": None if row.finished_at else row.next_attempt_at,
-        "finished_at": row.finished_at,
-        "replayed": row.replayed,
-        "replay_of": row.replay_of_id,
-    }
+def delivery_body(row: Delivery, last: Attempt | None, site: str) -> DeliveryResponse:
+    return from_row(
+        DeliveryResponse, row,
+        self=f"{site}/api/webhooks/{row.subscription_id}/deliveries/{row.pk}/", subscription=row.subscription_id,
+        pair=row.pair or None, change=row.change_id, list_change=row.list_change_id, attempts_made=row.attempts,
+        last_attempt=attempt_body(last) if last else None, replay_of=row.replay_of_id,
+        next_attempt_at=None if row.finished_at else row.next_attempt_at,
+    )  # fmt: skip
 
 
 def last_attempts(rows: Sequence[Delivery]) -> dict[int, Attempt]:
@@ -110,9 +93,7 @@ class DeliveryFilters(Filters):
 class DeliveryList(OwnEndpoint, ListEndpoint):
     """The deliveries of a subscription, the newest first."""
 
-    model, shape = Delivery, DeliveryShape
-    filters, keys, name = DeliveryFilters, KEYS, "deliveries"
-    nested: ClassVar[Mapping[str, tuple[str, ...]]] = {"last_attempt": _ATTEMPT}
+    response_type, filterset_class, name = DeliveryResponse, DeliveryFilters, "deliveries"
     orderings = {"id": ("id",)}
     default_ordering = "-id"
 
@@ -120,10 +101,10 @@ class DeliveryList(OwnEndpoint, ListEndpoint):
         self.subscription = subscription(request, kwargs["number"])
         return super().get(request)
 
-    def rows(self) -> QuerySet[Delivery]:
+    def get_queryset(self) -> QuerySet[Delivery]:
         return Delivery.objects.filter(subscription=self.subscription).defer("body")
 
-    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
+    def bodies(self, rows: list[Any]) -> list[DeliveryResponse]:
         last = last_attempts(rows)
         return [delivery_body(row, last.get(row.pk), site(self.request)) for row in rows]
 
@@ -131,25 +112,26 @@ class DeliveryList(OwnEndpoint, ListEndpoint):
 class DeliveryDetail(OwnEndpoint):
     """One delivery with all its attempts and the body as it is sent."""
 
-    model, shape = Delivery, WholeDeliveryShape
+    response_type = WholeDeliveryResponse
     parameters = {"GET": {"fields"}}
 
     def get(self, request: Request, number: int, delivery: int) -> HttpResponse:
         row = found(request, number, delivery)
         log = list(row.log.order_by("id"))
-        body = delivery_body(row, log[-1] if log else None, site(request)) | {
+        body = {
+            **delivery_body(row, log[-1] if log else None, site(request)),
             "attempts": [
-                attempt_body(each) | {"answer": bytes(each.answer).decode("utf-8", "replace")} for each in log
+                {**attempt_body(each), "answer": bytes(each.answer).decode("utf-8", "replace")} for each in log
             ],
             "body": Fragment(bytes(row.body)),
         }
-        return conditional.cached(request, only(body, chosen_fields(request, WHOLE_KEYS)), version=row.attempts)
+        return conditional.cached(request, only(body, chosen_fields(request, self.keys)), version=row.attempts)
 
 
 class Redelivering(OwnEndpoint):
     """Queues the same bytes under the same id once more; what waits already is left as it is."""
 
-    rights, body, shape = CHANGES, Empty, DeliveryShape
+    rights, serializer_class, response_type = CHANGES, EmptyRequest, DeliveryResponse
     accepted = ("202", "What waits to be sent")
 
     def post(self, request: Request, number: int, delivery: int) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""`/api/webhooks/`: who is told of which changes, where. The rules stand in `docs/webhooks.md`."""
+"""`/api/webhooks/`: subscriptions to changes. `docs/webhooks.md` has the rules."""
 
 from __future__ import annotations
 
@@ -19,36 +19,29 @@ from relations.api.http.filters import ArrayHolding, Containing, Exactly, Filter
 from relations.api.http.parameters import chosen_fields, only
 from relations.api.http.values import pair_from_text
 from relations.api.webhooks.access import NOT_STORED, OwnEndpoint, mine, owner, subscription, values_of
-from relations.api.webhooks.requests import SecretShape, SubscriptionBody, SubscriptionShape
+from relations.api.webhooks.requests import SubscriptionRequest
+from relations.api.webhooks.responses import SecretResponse, SubscriptionResponse
 from relations.codes import DisabledReason, Include, SubscriptionState
 from relations.models import Subscription
+from relations.representation.json_types import from_row
 from relations.representation.references import country_code, site
 
 FILTERS = ("event_types", "countries", "pairs", "tracks", "directions", "transitions")
 WRITTEN = ("url", "description", *FILTERS, "include", "ordered")
-KEYS = (
-    "id", "self", "owner", *WRITTEN, "state", "state_since", "disabled_reason", "secret_fingerprint", "grace_until",
-    "created_at", "verified_at", "missed_from", "failures", "failing_since", "pauses", "paused_until",
-    "last_success_at", "last_failure_at", "delivered", "failed", "deliveries",
-)  # fmt: skip
 
 
-def subscription_body(row: Any, site: str) -> dict[str, Any]:
+def subscription_body(row: Any, site: str) -> SubscriptionResponse:
     """A row of `mine`; the secret is never among it."""
     own = f"{site}/api/webhooks/{row.pk}/"
-    told = {name: getattr(row, name, None) for name in KEYS}
-    return told | {
-        "id": row.pk,
-        "self": own,
-        "owner": row.owner.get_username(),
-        "disabled_reason": row.disabled_reason or None,
-        "secret_fingerprint": row.fingerprint,
-        "deliveries": f"{own}deliveries/",
-    }
+    return from_row(
+        SubscriptionResponse, row,
+        self=own, owner=row.owner.get_username(), disabled_reason=row.disabled_reason or None,
+        secret_fingerprint=row.fingerprint, deliveries=f"{own}deliveries/",
+    )  # fmt: skip
 
 
 def version_of(row: Subscription) -> str:
-    """A digest of what its owner writes: health comes and goes, and stands in nobody's way."""
+    """A digest of what its owner writes: health comes and goes, and is no conflict."""
     return conditional.digest(formats.dumps([getattr(row, name) for name in WRITTEN]))
 
 
@@ -87,38 +80,38 @@ class SubscriptionFilters(Filters):
 class SubscriptionList(OwnEndpoint, ListEndpoint):
     """The caller's subscriptions; a superuser's list has everybody's. POST makes one: its answer shows the secret."""
 
-    body, shape, posted_shape = SubscriptionBody, SubscriptionShape, SecretShape
+    serializer_class, response_type, posted_response_type = SubscriptionRequest, SubscriptionResponse, SecretResponse
     accepted = ("201", "It waits for its ping to be answered; the secret is shown this once")
-    filters, keys, name = SubscriptionFilters, KEYS, "webhooks"
+    filterset_class, name = SubscriptionFilters, "webhooks"
     orderings = {"id": ("id",), "url": ("url", "id")}
     default_ordering = "id"
 
-    def rows(self) -> QuerySet[Subscription]:
+    def get_queryset(self) -> QuerySet[Subscription]:
         return mine(self.request)
 
-    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
+    def bodies(self, rows: list[Any]) -> list[SubscriptionResponse]:
         return [subscription_body(row, site(self.request)) for row in rows]
 
     def post(self, request: Request) -> HttpResponse:
-        row, secret = delivery.create(owner(request), values_of(SubscriptionBody, request.data))
+        row, secret = delivery.create(owner(request), values_of(SubscriptionRequest, request.data))
         return with_secret(request, row, secret.shown(), status=201)
 
 
 class SubscriptionDetail(OwnEndpoint):
     """One subscription. Whoever sends If-Match changes or deletes it as they saw it; nobody has to."""
 
-    body, shape = SubscriptionBody, SubscriptionShape
+    serializer_class, response_type = SubscriptionRequest, SubscriptionResponse
     parameters = {"GET": {"fields"}}
     request_headers = {"PATCH": "ETag of what the client has seen", "DELETE": "ETag of what the client has seen"}
 
     def get(self, request: Request, number: int) -> HttpResponse:
         row = subscription(request, number)
-        body = only(subscription_body(row, site(request)), chosen_fields(request, KEYS))
+        body = only(subscription_body(row, site(request)), chosen_fields(request, self.keys))
         return conditional.cached(request, body, version=version_of(row))
 
     def patch(self, request: Request, number: int) -> HttpResponse:
         with self._agreed(request, number) as row:
-            changed = delivery.change(row, values_of(SubscriptionBody, request.data, partial=True))
+            changed = delivery.change(row, values_of(SubscriptionRequest, request.data, partial=True))
             return whole(request, changed)
 
     def delete(self, request: Request, number: int) -> HttpResponse:
@@ -140,10 +133,10 @@ class SubscriptionDetail(OwnEndpoint):
 
 
 def with_secret(request: Request, row: Subscription, secret: str, *, status: int) -> HttpResponse:
-    """The one answer that shows the secret, which nobody on the way may keep."""
+    """The one answer that shows the secret, which nobody on the way may store."""
     body = subscription_body(subscription(request, row.pk), site(request))
     headers = NOT_STORED | {"Location": body["self"]}
-    return formats.answered(body | {"secret": secret}, status=status, headers=headers)
+    return formats.answered({**body, "secret": secret}, status=status, headers=headers)
 
 
 urlpatterns = [
