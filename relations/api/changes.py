@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
-from django.db.models import Max, QuerySet
-from django.http import Http404
+from django.db.models import Max, Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
 from orjson import Fragment
 from rest_framework.request import Request
 
 from relations.api.http import conditional, formats, paging
-from relations.api.http.endpoints import EXPORTS, Endpoint, refuse_paging
+from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import (
     AnyOf,
     Containing,
@@ -28,7 +26,7 @@ from relations.api.http.filters import (
     Words,
 )
 from relations.api.http.paging import Cursor, Ordering
-from relations.api.http.parameters import chosen_fields, only, single
+from relations.api.http.parameters import single
 from relations.api.http.values import number
 from relations.api.relations.schema import FeedSchema
 from relations.codes import Reason, TrackKind
@@ -38,11 +36,10 @@ from relations.models.changes import StatusChangeQuerySet
 from relations.queries.change_log import of_countries, of_pairs
 from relations.queries.countries import current_country_index
 from relations.representation.changes import ChangeResponse, LoggedValue, change_bodies
-from relations.representation.json_types import keys, nested_keys
+from relations.representation.json_types import keys
 from relations.representation.references import country_code, site
 from relations.status import DIRECTED, VALUES, Track
 
-IN_ORDER = Ordering(name="id", columns=("id",))
 _SCOPE = "changes"
 """A cursor is valid for the log, whatever the filters: the order is the same under all of them."""
 
@@ -51,13 +48,13 @@ _SCOPE = "changes"
 
 
 class _Pairs(Pairs):
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(of_pairs(value, current_country_index().belongings)) if value else qs
+    def condition(self, values: list[str]) -> Q:
+        return of_pairs(values, current_country_index().belongings)
 
 
 class _Countries(Countries):
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(of_countries(value, current_country_index())) if value else qs
+    def condition(self, values: list[str]) -> Q:
+        return of_countries(values, current_country_index())
 
 
 def track_name(text: str) -> str:
@@ -71,12 +68,10 @@ def track_name(text: str) -> str:
 
 
 class Tracks(AnyOf):
-    """Rows of a track: named whole, with all its parts, or by its kind alone."""
+    """Changes of a track: named whole, with all its parts, or by its kind alone."""
 
-    def __init__(self, field_name: str, *, label: str) -> None:
-        super().__init__(
-            field_name, convert=track_name, label=label, schema={"type": "string", "example": "sanctions:US>BY"}
-        )
+    convert = staticmethod(track_name)
+    schema = {"type": "string", "example": "sanctions:US>BY"}
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         return cast("StatusChangeQuerySet", qs).on_tracks(value) if value else qs
@@ -106,19 +101,19 @@ class ChangeFilters(Filters):
     pair = _Pairs("pair", label="Two countries, whichever way round, or a pair that the change reaches")
     version = Numbers("version", label="Number of the pair's version")
     track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
-    kind = Words("cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact behind it")
-    reason = Words("reason", words=Reason, label="Why the line was written")
-    old = Words("old__value", words=_VALUES, label="What the track told before")
-    new = Words("new__value", words=_VALUES, label="What the track tells now")
-    effective_after = DayBound("effective", "gte", label="Holds from this day on or later")
-    effective_before = DayBound("effective", "lte", label="Holds from this day on or earlier")
+    kind = Words("cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact that caused it")
+    reason = Words("reason", words=Reason, label="Why the change was logged")
+    old = Words("old__value", words=_VALUES, label="The value before")
+    new = Words("new__value", words=_VALUES, label="The value from then on")
+    effective_after = DayBound("effective", "gte", label="In effect from this day on or later")
+    effective_before = DayBound("effective", "lte", label="In effect from this day on or earlier")
     recorded_after = MomentBound("recorded_at", after=True, label="Recorded then or later")
     recorded_before = MomentBound("recorded_at", after=False, label="Recorded then or earlier")
-    cause = Keys("cause_key", label="Key of the fact behind it")
-    cause_version = Numbers("cause_version", label="Version of the fact behind it")
+    cause = Keys("cause_key", label="Key of the fact that caused it")
+    cause_version = Numbers("cause_version", label="Version of the fact that caused it")
     recorded_by = Exactly("recorded_by__username", label="Name of the user who acted")
     note = Containing("note", label="Part of the reason that was given")
-    request_id = Exactly("request_id", label="The X-Request-ID of the act")
+    request_id = Exactly("request_id", label="The X-Request-ID of the command")
 
     locals()["from"] = _Senders("track", label="The country that acts on the track")
     locals()["to"] = _Receivers("track", label="The country that is acted upon")
@@ -127,32 +122,38 @@ class ChangeFilters(Filters):
 # --- the feed -------------------------------------------------------------------------------------------------------
 
 
-class ChangeFeed(Endpoint):
+class ChangeFeed(ListEndpoint):
     """Changes after a cursor, in the order of their commits; the last page has a cursor as well, to go on from."""
 
     schema = FeedSchema()
     response_type = ChangeResponse
     filterset_class = ChangeFilters
-    orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {"id": ("id",)}
-    renderer_classes = EXPORTS
-    parameters: ClassVar[Mapping[str, Any]] = {"GET": {"after", "page_size", "count", "fields", *ChangeFilters.names()}}
+    orderings = {"id": ("id",)}
+    default_ordering = "id"
+    name = "changes"
 
-    def get(self, request: Request) -> HttpResponseBase:
-        position = _position(request)
-        filters = ChangeFilters(request.query_params, queryset=StatusChange.objects.after(position), request=request)
-        changes, fields = filters.qs, chosen_fields(request, self.keys)
-        kind = request.accepted_renderer.format
-        if kind != "json":
-            refuse_paging(request)
-            return self._exported(changes, kind, fields)
-        # Read first: whatever has this id or a lower one is committed, so the search need not come back to it.
+    def known_parameters(self, method: str) -> frozenset[str]:
+        return super().known_parameters(method) - {"cursor", "ordering"} | {"after"}
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return StatusChange.objects.after(_position(self.request))
+
+    def bodies(self, rows: list[Any]) -> list[Any]:
+        changes = change_bodies(rows, site=site(self.request))
+        is_table = self.request.accepted_renderer.format == "csv"
+        return [_with_every_key(change) for change in changes] if is_table else list(changes)
+
+    def _page(
+        self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str], branches: list[Q]
+    ) -> HttpResponseBase:
+        # Read first: a change with this id or a lower one is committed, so the search need not come back to it.
         newest = StatusChange.objects.aggregate(last=Max("id"))["last"] if _is_filtered(request) else None
         size = paging.page_size(request)
-        first = list(changes[: size + 1])
+        first = list(rows[: size + 1])
         page = first[:size]
-        written = [formats.dumps(only(row, fields)) for row in change_bodies(page, site=site(request))]
+        written = [formats.dumps(row) for row in self._chosen(page, fields)]
         shown = paging.fitting(map(len, written))
-        last = page[shown - 1].pk if shown else position
+        last = page[shown - 1].pk if shown else _position(request)
         if len(first) == shown:
             last = max(last, newest or 0)
         body: dict[str, Any] = {
@@ -160,33 +161,22 @@ class ChangeFeed(Endpoint):
             "cursor": Cursor(position=[last]).text(_SCOPE),
         }
         if paging.wants_count(request):
-            body["count"] = changes.count()
+            body["count"] = rows.count()
         return conditional.cached(request, body, version=last)
 
-    def _exported(self, changes: QuerySet[StatusChange], kind: str, fields: frozenset[str] | None) -> HttpResponseBase:
-        def bodies(rows: list[Any]) -> list[dict[str, Any]]:
-            written = change_bodies(rows, site=site(self.request))
-            return [only(_with_every_key(row) if kind == "csv" else row, fields) for row in written]
 
-        columns = [key for key in self.keys if fields is None or key in fields]
-        batches = formats.in_batches(changes, IN_ORDER, bodies)
-        return formats.streamed(
-            batches, kind=kind, name="changes", columns=columns, nested=nested_keys(self.response_type)
-        )
-
-
-class ChangeView(Endpoint):
+class ChangeView(DetailEndpoint):
     """One change."""
 
+    queryset = StatusChange.objects.all()
     response_type = ChangeResponse
-    parameters = {"GET": {"fields"}}
 
-    def get(self, request: Request, number: int) -> HttpResponseBase:
-        change = StatusChange.objects.filter(pk=number).first() if number < 2**63 else None
-        if change is None:
-            raise Http404
-        (body,) = change_bodies([change], site=site(request))
-        return conditional.cached(request, only(body, chosen_fields(request, self.keys)), version=change.version)
+    def body(self, row: StatusChange) -> ChangeResponse:
+        (body,) = change_bodies([row], site=site(self.request))
+        return body
+
+    def version(self, row: StatusChange) -> int:
+        return row.version
 
 
 def _position(request: Request) -> int:

@@ -6,19 +6,17 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypedDict
 
-from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import path
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from relations import ledger
-from relations.api.http import conditional, formats
-from relations.api.http.endpoints import Endpoint, ListEndpoint
+from relations.api.http import formats
+from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import Containing, DayBound, Exactly, Filters, MomentBound, Numbers, Truth, Words
-from relations.api.http.idempotency import once
-from relations.api.http.parameters import chosen_fields, only
+from relations.api.http.idempotency import idempotent
 from relations.api.http.permissions import author
 from relations.api.http.requests import RequestBody, read
 from relations.codes import ImportedList, RunState
@@ -65,7 +63,7 @@ def run_body(run: ImportRun, site: str) -> RunResponse:
 
 
 class ImportRequest(RequestBody):
-    """As JSON the list is fetched; as a form (multipart/form-data) it comes with its files, each as `file`."""
+    """JSON fetches the list; a form (multipart/form-data) comes with its files, each as `file`."""
 
     dated = serializers.DateField(required=False, allow_null=True, default=None)
     accept_shrink = serializers.BooleanField(required=False, default=False)
@@ -87,8 +85,8 @@ class RunFilters(Filters):
     amended = Numbers("amended", label="Records that had changed")
     ended = Numbers("ended", label="Records that were gone")
     refused = Numbers("refused", label="Records that could not be read")
-    accept_shrink = Truth("accept_shrink", Q(accept_shrink=True), label="Many may have ended (1) or may not (0)")
-    dry_run = Truth("dry_run", Q(dry_run=True), label="Only tried (1) or for good (0)")
+    accept_shrink = Truth("accept_shrink", label="Many may have ended (1) or may not (0)")
+    dry_run = Truth("dry_run", label="Only tried (1) or for good (0)")
     source = Numbers("source", label="The source that it is cited as")
     job = Numbers("job", label="The job that ran it")
     started_after = MomentBound("started_at", after=True, label="Begun at this moment or later")
@@ -125,7 +123,7 @@ class RunList(ListEndpoint):
         stored = [ledger.store_file(one.file, name=one.name) for one in files]
         # A form sent again has another boundary, and is too long for memory: its values are compared.
         content = formats.dumps([values, [(one["name"], one["sha256"]) for one in stored]])
-        return once(request, lambda: self._enqueued(request, stored, values), body=content)
+        return idempotent(request, lambda: self._enqueued(request, stored, values), body=content)
 
     @staticmethod
     def _enqueued(request: Request, stored: list[ledger.StoredFile], values: dict[str, Any]) -> HttpResponse:
@@ -145,20 +143,14 @@ def _unfit_files(request: Request, count: int) -> list[Unfit]:
     return []
 
 
-class RunDetail(Endpoint):
+class RunDetail(DetailEndpoint):
     """One import."""
 
     queryset = ImportRun.objects.select_related("started_by")
     response_type = RunResponse
-    parameters = {"GET": {"fields"}}
 
-    def get(self, request: Request, number: int) -> HttpResponse:
-        run = self.get_queryset().filter(pk=number).first()
-        if run is None:
-            raise Http404
-        body = run_body(run, site(request))
-        chosen = only(body, chosen_fields(request, self.keys))
-        return conditional.cached(request, chosen, version=conditional.digest(formats.dumps(body)))
+    def body(self, row: ImportRun) -> RunResponse:
+        return run_body(row, site(self.request))
 
 
 urlpatterns = [

@@ -49,7 +49,7 @@ _OF_METHOD = {
     "DELETE": (*_ON_WRITING, "412", "428"),
 }
 
-_ACTS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change", "DELETE": "delete"}
+_VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change", "DELETE": "delete"}
 
 _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "cursor": ({"type": "string"}, "Where the page begins: taken from `next` or `previous`"),
@@ -68,10 +68,10 @@ class Schema(AutoSchema):
     view: Any
 
     def get_operation_id(self) -> str:
-        act = _ACTS[self.method]
+        verb = _VERBS[self.method]
         if self.method == "GET" and not self.path.endswith("}/"):
-            act = "list"
-        return "_".join([*(token.replace("-", "_") for token in self._tokenize_path()), act])
+            verb = "list"
+        return "_".join([*(token.replace("-", "_") for token in self._tokenize_path()), verb])
 
     def get_tags(self) -> list[str]:
         return [word for word in self._tokenize_path() if word != "api"][:1] or ["index"]
@@ -104,13 +104,13 @@ class Schema(AutoSchema):
             keys = [sign + key for key in self.view.orderings for sign in ("", "-")]
             parameters.append(_words("ordering", keys, f"Default: {self.view.default_ordering}"))
         if self.view.expandable:
-            parameters.append(_words("expand", list(self.view.expandable), "What is shown whole"))
+            parameters.append(_words("expand", list(self.view.expandable), "Shown whole"))
         return parameters
 
     def _headers(self) -> list[OpenApiParameter]:
         of_method = {
             "GET": () if self._is_list_view() else (("If-None-Match", False, "ETag that the client has"),),
-            "POST": (("Idempotency-Key", False, "The same key and body act once; kept for 24 hours"),),
+            "POST": (("Idempotency-Key", False, "The same key and body take effect once; stored for 24 hours"),),
             "PUT": (("If-Match", True, "ETag of the version that the client has seen"),),
             "PATCH": (("If-Match", True, "ETag of the version that the client has seen"),),
             "DELETE": (("If-Match", True, "ETag of the version that the client has seen"),),

@@ -12,9 +12,7 @@ from relations.ledger.projecting import clock, lock_the_log
 from relations.ledger.references import lock_references, with_locked_references
 from relations.models import ImportRun, ListChange, SanctionProgramme
 from relations.outbox import enqueueing
-
-PARTIES_NAMED = 20
-"""How many of the parties a line names, so that a body stays small; all of them are counted."""
+from relations.representation.webhooks import PARTIES_NAMED
 
 _ORDER = (PartyChange.LISTED, PartyChange.DELISTED, PartyChange.AMENDED)
 

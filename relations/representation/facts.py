@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Annotated, Any, TypedDict, cast
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from relations.codes import (
 from relations.models import AmbassadorStatus, Citation, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
 from relations.models.facts import FactQuerySet
 from relations.queries.facts import fact_values
-from relations.representation.json_types import CountryCode, Url, one_of
+from relations.representation.json_types import CountryCode, Url, keys, one_of
 from relations.representation.references import (
     ListRef,
     ProgrammeRef,
@@ -124,7 +124,7 @@ type FactResponse = AmbassadorResponse | SanctionResponse | EntryResponse | Even
 
 
 class Circumstances(TypedDict):
-    """Who recorded a version, why and in which request."""
+    """The author of a version, and why and in which request it was recorded."""
 
     recorded_by: str | None
     reason: Annotated[str | None, one_of(Reason)]
@@ -148,44 +148,25 @@ class EventVersionResponse(EventResponse, Circumstances):
     pass
 
 
-def _ambassador_values(fact: AmbassadorStatus, expand: Collection[str]) -> _AmbassadorValues:
-    return {"status": fact.status, "holder": fact.holder}
-
-
-def _sanction_values(fact: SanctionEvent, expand: Collection[str]) -> _SanctionValues:
-    return {
-        "action": fact.action,
-        "measures": fact.measures,
-        "scope": fact.scope,
-        "programme": programme_ref(fact.programme) if PROGRAMME in expand and fact.programme else fact.programme_id,
-        "instrument": fact.instrument,
-        "expires_on": fact.expires_on,
-        "codes": cast("CameoCode", fact.codes),
-    }
-
-
-def _entry_values(fact: TravelBanEntry, expand: Collection[str]) -> _EntryValues:
-    return {
-        "list": list_ref(fact.list) if LIST in expand else fact.list_id,
-        "country": fact.to_country_id,
-        "action": fact.action,
-        "scope": fact.scope,
-        "visa_classes": fact.visa_classes,
-        "person": fact.person,
-        "identifiers": fact.identifiers,
-    }
-
-
-def _event_values(fact: DiplomaticEvent, expand: Collection[str]) -> _EventValues:
-    return {"kind": fact.kind, "codes": cast("EventCodes", fact.codes)}
-
-
-_VALUES: dict[type[Fact], Callable[[Any, Collection[str]], Mapping[str, Any]]] = {
-    AmbassadorStatus: _ambassador_values,
-    SanctionEvent: _sanction_values,
-    TravelBanEntry: _entry_values,
-    DiplomaticEvent: _event_values,
+_OWN_VALUES: dict[type[Fact], type] = {
+    AmbassadorStatus: _AmbassadorValues,
+    SanctionEvent: _SanctionValues,
+    TravelBanEntry: _EntryValues,
+    DiplomaticEvent: _EventValues,
 }
+_COMPUTED: dict[str, Callable[[Any, Collection[str]], Any]] = {
+    "programme": lambda fact, expand: (
+        programme_ref(fact.programme) if PROGRAMME in expand and fact.programme else fact.programme_id
+    ),
+    "list": lambda fact, expand: list_ref(fact.list) if LIST in expand else fact.list_id,
+    "country": lambda fact, _: fact.to_country_id,
+}
+"""Values of the kinds' own keys that are not attributes of the model under the same name."""
+
+
+def _own_values(fact: Fact, expand: Collection[str]) -> dict[str, Any]:
+    own = keys(_OWN_VALUES[type(fact)])
+    return {key: _COMPUTED[key](fact, expand) if key in _COMPUTED else getattr(fact, key) for key in own}
 
 
 # --- one fact -------------------------------------------------------------------------------------------------------
@@ -213,7 +194,7 @@ def fact_body(
         "disputed": disputed,
         "url": fact_url(fact, site),
     }
-    return cast("FactResponse", {**head, **_VALUES[type(fact)](fact, expand), **evidence})
+    return cast("FactResponse", {**head, **_own_values(fact, expand), **evidence})
 
 
 def fact_url(fact: Fact, site: str) -> str:

@@ -11,7 +11,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, NotRequired, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 CountryCode = Annotated[str, {"pattern": "^[A-Z]{2}$"}]
-PairCode = Annotated[str, {"pattern": "^[A-Z]{2}-[A-Z]{2}$"}]
+PairCode = Annotated[str, {"pattern": "^[A-Z]{2}-[A-Z]{2}$", "examples": ["BY-US"]}]
 Url = Annotated[str, {"format": "uri"}]
 FactKey = Annotated[str, {"format": "uuid"}]
 

@@ -1,4 +1,4 @@
-"""What subscribers are sent, by type of event: the `data` of a message."""
+"""Messages to subscribers: the `data` of each type of event."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from relations.representation.json_types import CountryCode, PairCode, Url, one_
 from relations.representation.relations import StatusResponse
 
 _Reached = Annotated[list[PairCode], "Pairs of members that inherit it"]
+PARTIES_NAMED = 20
+"""Parties that one message names."""
 _NO_TARGET = "Null where the programme is aimed at no one state"
 
 
@@ -31,7 +33,7 @@ class ChangeMessage(_Values):
     pair: PairCode
     version: Annotated[int, "Of the pair: drop what is not newer for the same pair and track"]
     track: str
-    effective: Annotated[dt.date, "The day in the world from which `to` holds"]
+    effective: Annotated[dt.date, "The day in the world from which `to` is the value"]
     reason: Annotated[str, one_of(Reason)]
     sequence: Annotated[int, "The id of the change in /api/changes/"]
     url: Url
@@ -54,7 +56,7 @@ class NamedParty(TypedDict):
 
 
 class ListChangeMessage(TypedDict):
-    """What one import did to the parties of one programme"""
+    """Changes of one import to the parties of one programme"""
 
     list: Annotated[str, one_of(ListCode)]
     list_title: str
@@ -68,7 +70,11 @@ class ListChangeMessage(TypedDict):
     listed: int
     amended: int
     delisted: int
-    parties: Annotated[Sequence[NamedParty], "The first of them: those listed, then those delisted, then those amended"]
+    parties: Annotated[
+        Sequence[NamedParty],
+        {"maxItems": PARTIES_NAMED},
+        "The first of them: those listed, then those delisted, then those amended",
+    ]
     parties_url: Annotated[Url, "All of them, as they were then"]
     sequence: Annotated[int, "Numbered together with the changes of /api/changes/"]
     url: Annotated[Url | None, "The relation; null where there is no pair"]

@@ -8,6 +8,7 @@ from django.db import IntegrityError, OperationalError
 from django.test import Client
 
 from relations.api.http import errors
+from relations.api.http.problem_types import problem_types
 from relations.models import AmbassadorStatus
 from tests.api.conftest import Editor
 
@@ -289,5 +290,5 @@ def test_constraint_speaks_for_itself(countries: None) -> None:
 
 def test_page_of_types_holds_every_type(countries: None, client: Client) -> None:
     page = client.get("/api/docs/errors/").content.decode()
-    for slug, status, _ in errors.problem_types():
+    for slug, status, _ in problem_types():
         assert f'<dt id="{slug}">{slug} <small>{status}</small></dt>' in page

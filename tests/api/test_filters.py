@@ -64,7 +64,7 @@ def test_lists_are_found() -> None:
 
 
 FILTERS: list[Any] = [
-    *((LISTS[f"/api/{model.resource}/"].filterset_classet_class, model) for model in FACT_MODELS),
+    *((LISTS[f"/api/{model.resource}/"].filterset_class, model) for model in FACT_MODELS),
     (LISTS["/api/sanction-programmes/"].filterset_class, SanctionProgramme),
     (LISTS["/api/travel-ban-lists/"].filterset_class, TravelBanList), (LISTS["/api/sources/"].filterset_class, Source),
     (LISTS["/api/countries/"].filterset_class, Country), (LISTS["/api/relations/"].filterset_class, CountryPair),

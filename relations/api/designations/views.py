@@ -16,9 +16,9 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 from rest_framework.request import Request
 
-from relations.api.designations.search import VERY_NAME, found
+from relations.api.designations.search import VERY_NAME, search
 from relations.api.http import conditional
-from relations.api.http.endpoints import Endpoint, ListEndpoint
+from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import (
     ArrayHolding,
     DayBound,
@@ -67,34 +67,31 @@ class DesignationResponse(TypedDict):
 
 
 class _Nationality(ArrayHolding):
-    def __init__(self, field_name: str, *, label: str = "") -> None:
-        super().__init__(field_name, convert=country_code, label=label, schema={"type": "string", "example": "BY"})
+    convert = staticmethod(country_code)
+    schema = {"type": "string", "example": "BY"}
 
 
 class _Under(SingleValue):
     """Versions that put their party under the programme, amended it there or took it from there."""
 
-    def cut(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        standing = Q(programmes__contains=[value], delisted_on__isnull=True)
-        before = Designation.objects.filter(standing, party=OuterRef("party"), version=OuterRef("version") - 1)
-        return qs.filter(standing | Exists(before))
+    def condition_of(self, value: str) -> Q:
+        listed = Q(programmes__contains=[value], delisted_on__isnull=True)
+        before = Designation.objects.filter(listed, party=OuterRef("party"), version=OuterRef("version") - 1)
+        return listed | Q(Exists(before))
 
 
-class _Behind(Keys):
-    """Parties behind a sanction event, by the event's key: all of them, as their list names them now."""
+class _OfEvent(Keys):
+    """Parties of a sanction event, by the event's key: all of them, as their list names them now."""
 
-    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
-        if not value:
-            return qs
-        behind = EventParty.objects.filter(event__key__in=value)
-        return qs.filter(party__in=behind.values("designation__party"))
+    def condition(self, values: list[Any]) -> Q:
+        return Q(party__in=EventParty.objects.filter(event__key__in=values).values("designation__party"))
 
 
 class _Query(SingleValue):
-    """Rows found by name; the list then orders them by their score."""
+    """Rows by name; the list then orders them by their score."""
 
-    def cut(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return found(qs, value)
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        return search(qs, value[0]) if value else qs
 
 
 class DesignationFilters(Filters):
@@ -107,7 +104,7 @@ class DesignationFilters(Filters):
     programme = ArrayHolding("programmes", label="A programme, as the list names it")
     programmes = ArrayHolding("programmes", label="The same as programme")
     under = _Under("programmes", label="A programme under which the version listed, amended or delisted the party")
-    event = _Behind("party", label="The key of a sanction event: the parties behind it")
+    event = _OfEvent("party", label="The key of a sanction event: its parties")
     kind = Words("kind", words=PartyKind, label="Person, entity, vessel or aircraft")
     turn = Words("turn", words=PartyChange, label="What the last publication that spoke of the party did")
     name = Exactly("name", label="Exactly this primary name")
@@ -116,7 +113,7 @@ class DesignationFilters(Filters):
     version = Numbers("version", label="The version")
     digest = Exactly("digest", label="The digest of the record's content")
     run = Numbers("run", label="The import that wrote it")
-    current = Truth("delisted_on", Q(delisted_on__isnull=True), label="Stands on the list (1) or does not (0)")
+    current = Truth("delisted_on", Q(delisted_on__isnull=True), label="Is on the list (1) or is not (0)")
     listed_on = DayBound("listed_on", "exact", label="Listed on this day")
     listed_after = DayBound("listed_on", "gte", label="Listed on this day or later")
     listed_before = DayBound("listed_on", "lte", label="Listed on this day or earlier")
@@ -170,18 +167,25 @@ class DesignationList(ListEndpoint):
         return super().get(request, *args, **kwargs)
 
 
-class DesignationView(Endpoint):
+class DesignationView(DetailEndpoint):
     """A party as its list names it now, or named it at `known_at`."""
 
     parameters: ClassVar[Mapping[str, Any]] = {"GET": {"known_at", "fields"}}
     response_type = DesignationResponse
 
-    def get(self, request: Request, key: UUID) -> HttpResponseBase:
-        version = Designation.objects.known_at(known_at(request)).filter(party__key=key).select_related("party").first()
+    def get_object(self, **kwargs: Any) -> Designation:
+        known = Designation.objects.known_at(known_at(self.request))
+        version = known.filter(party__key=kwargs["key"]).select_related("party").first()
         if version is None:
-            raise NoSuchDesignation(key=key)
-        (body,) = bodies([version], site=site(request))
-        return conditional.cached(request, only(body, chosen_fields(request, self.keys)), version=version.version)
+            raise NoSuchDesignation(key=kwargs["key"])
+        return version
+
+    def body(self, row: Designation) -> DesignationResponse:
+        (body,) = bodies([row], site=site(self.request))
+        return body
+
+    def version(self, row: Designation) -> int:
+        return row.version
 
 
 class DesignationHistory(Endpoint):

@@ -20,7 +20,7 @@ from relations.api.facts.filters import FactFilters, HistoryFilters
 from relations.api.facts.requests import FactRequest
 from relations.api.http import conditional, formats
 from relations.api.http.endpoints import Endpoint, ListEndpoint
-from relations.api.http.idempotency import once
+from relations.api.http.idempotency import idempotent
 from relations.api.http.parameters import as_of, chosen_fields, expanded, known_at, only, single
 from relations.api.http.permissions import author
 from relations.codes import Reason
@@ -79,7 +79,7 @@ class FactList(FactEndpoint, ListEndpoint):
         return expanded(self.request, self.expandable)
 
     def post(self, request: Request) -> HttpResponse:
-        return once(request, lambda: self._record(request))
+        return idempotent(request, lambda: self._record(request))
 
     def _record(self, request: Request) -> HttpResponse:
         given = request.data

@@ -1,4 +1,4 @@
-"""Strong ETags, and what a request says about the version that it has seen (RFC 9110, section 13)."""
+"""Strong ETags, and the version that a request has seen (RFC 9110, section 13)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def etag(version: int | str, content: bytes) -> str:
 
 
 def matches(header: str, tag: str) -> bool:
-    """Whether `If-None-Match` names the tag; weakly, as it has to."""
+    """Compares `If-None-Match` with the tag; weakly, as it has to."""
     if header.strip() == "*":
         return True
     return tag.strip('"') in _opaque(header)

@@ -10,12 +10,12 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from relations.api.http import formats, paging
+from relations.api.http import conditional, formats, paging
 from relations.api.http.filters import Filters
 from relations.api.http.parameters import chosen_fields, only, refuse_unknown
 from relations.api.http.requests import RequestBody
@@ -41,7 +41,7 @@ class Endpoint(APIView):
     """The answer, or a row of it: a `TypedDict` of `representation`."""
     expandable: tuple[str, ...] = ()
     takes_lists: ClassVar[bool] = False
-    """Whether a POST may have many bodies: refusals then name the row."""
+    """A POST may have many bodies: refusals then name the row."""
 
     @property
     def model(self) -> type[Model]:
@@ -77,6 +77,32 @@ class Endpoint(APIView):
         return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 
 
+class DetailEndpoint(Endpoint):
+    """One object, whole or the keys in `?fields=`."""
+
+    parameters: ClassVar[Mapping[str, Collection[str]]] = {"GET": {"fields"}}
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        row = self.get_object(**kwargs)
+        body = only(self.body(row), chosen_fields(request, self.keys))
+        return conditional.cached(request, body, version=self.version(row))
+
+    def get_object(self, **kwargs: Any) -> Any:
+        """The row that the URL names. Raises `Http404`, or a refusal of its own."""
+        row = self.get_queryset().filter(pk=kwargs["number"]).first() if kwargs["number"] < 2**63 else None
+        if row is None:
+            raise Http404
+        return row
+
+    def body(self, row: Any) -> Any:
+        """The row as JSON."""
+        raise NotImplementedError
+
+    def version(self, row: Any) -> int | str:
+        """The version part of the ETag."""
+        return conditional.digest(formats.dumps(self.body(row)))
+
+
 class ListEndpoint(Endpoint):
     """A list: filtered, ordered, in pages or streamed whole.
 
@@ -110,7 +136,7 @@ class ListEndpoint(Endpoint):
         raise NotImplementedError
 
     def fitting(self, rows: list[Any]) -> list[Any]:
-        """As many of the rows, from the first one on, as can be written out at once: all, unless they may be heavy."""
+        """The rows, from the first one on, that can be written out at once: all, unless they may be heavy."""
         return rows
 
     def extra(self) -> dict[str, Any]:

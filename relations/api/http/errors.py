@@ -1,11 +1,7 @@
-"""Every error of the API in one shape: RFC 9457, `application/problem+json`.
-
-`docs/errors.md` lists the types; a test holds it to this file and to `relations/errors.py`.
-"""
+"""Every error of the API in one form: RFC 9457, `application/problem+json`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -24,9 +20,6 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from relations.errors import (
-    FileRefused,
-    Invalid,
-    RecordRefused,
     Refused,
     SomeRefused,
     TooExpensive,
@@ -36,7 +29,7 @@ from relations.errors import (
 from tracker.problems import CANCELLED, LOCKED, state_of
 
 TYPES = "/api/docs/errors/#"
-"""What a problem's `type` begins with: relative to the site, so that it is the same everywhere."""
+"""The beginning of a problem's `type`: relative to the site, so that it is the same everywhere."""
 
 INVALID = "invalid"
 
@@ -44,11 +37,11 @@ _RETRY_AFTER = 1
 _NO_FILTERS = {"format", "fields", "expand", "cursor", "ordering"}
 _DUPLICATE, _MISSING, _CHECK = "23505", "23503", "23514"
 _CONSTRAINT_STATUS = {_DUPLICATE: 409, _MISSING: 409, _CHECK: 400, "23P01": 409, "23001": 409, "23502": 400}
-"""HTTP status by SQLSTATE (PostgreSQL, appendix A): what a row is in itself is 400, what it is beside others 409."""
+"""HTTP status by SQLSTATE (PostgreSQL, appendix A): 400 for a fault of a row by itself, 409 for one with others."""
 
 
 class ErrorResponse(TypedDict):
-    """What is wrong in one place: of the body (`pointer`), of the query (`parameter`) or of the headers (`header`)."""
+    """A fault in one place: of the body (`pointer`), of the query (`parameter`) or of the headers (`header`)."""
 
     pointer: NotRequired[Annotated[str, "JSON pointer (RFC 6901) into the body"]]
     parameter: NotRequired[str]
@@ -95,20 +88,18 @@ class Problem:
 
 
 def problem(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
-    """DRF's exception handler; None lets what nobody foresaw go to the log and to the 500 of `tracker.problems`."""
+    """DRF's exception handler; None leaves unforeseen exceptions to the log and to the 500 of `tracker.problems`."""
     request: Request | None = context.get("request")
     if request is not None and state_of(exception) == CANCELLED:
         exception = _too_expensive(request)
-    found = as_problem(exception, in_bulk=_in_bulk(request, context.get("view")))
-    if found is None:
-        return None
-    return answer(found, request)
+    answer = as_problem(exception, in_bulk=_in_bulk(request, context.get("view")))
+    return response(answer, request) if answer else None
 
 
-def answer(found: Problem, request: Any) -> HttpResponse:
-    content = orjson.dumps(found.body(request))
+def response(answer: Problem, request: Any) -> HttpResponse:
+    content = orjson.dumps(answer.body(request))
     return HttpResponse(
-        content, status=found.status, content_type="application/problem+json", headers=dict(found.headers)
+        content, status=answer.status, content_type="application/problem+json", headers=dict(answer.headers)
     )
 
 
@@ -138,7 +129,7 @@ def as_problem(exception: Exception, *, in_bulk: bool = False) -> Problem | None
 
 
 def _too_expensive(request: Request) -> TooExpensive:
-    """Names what was asked: what a client may leave out is what it has said."""
+    """Names the parameters of the request, which a client may leave out."""
     if request.method not in SAFE_METHODS:
         return TooExpensive(seconds=settings.WRITE_TIMEOUT_MS / 1000, narrower="send fewer rows at a time")
     asked = ", ".join(sorted(name for name in request.query_params if name not in _NO_FILTERS)[:10])
@@ -211,7 +202,7 @@ def flat(detail: Any, *steps: object) -> Iterator[tuple[str, drf.ErrorDetail]]:
 
 
 def _in_bulk(request: Request | None, view: object) -> bool:
-    """Whether the body is a list where lists are taken, as far as it was read before the refusal."""
+    """Says whether the body is a list where lists are taken, as far as it was read before the refusal."""
     return getattr(view, "takes_lists", False) and isinstance(getattr(request, "_full_data", None), list)
 
 
@@ -278,47 +269,3 @@ def _of_django(exception: Exception) -> Problem | None:
             return Problem(code="malformed", status=400, detail="The body is nested too deeply.")
         case _:
             return None
-
-
-# --- what the page of types says ------------------------------------------------------------------------------------
-
-OTHERS: dict[str, tuple[int, str]] = {
-    INVALID: (400, "The request is well formed and something in it is not acceptable; errors say where and why."),
-    "malformed": (400, "The request cannot be read: no JSON, not UTF-8, nested too deeply."),
-    "not_authenticated": (401, "This needs a token or a login."),
-    "authentication_failed": (401, "The token is unknown, expired, or its user is not active."),
-    "permission_denied": (403, "The token's scopes or the user's permissions do not reach so far."),
-    "not_found": (404, "There is nothing at this address."),
-    "method_not_allowed": (405, "The address does not take this method; Allow says which it takes."),
-    "not_acceptable": (406, "None of the formats in Accept is written here."),
-    "conflict": (409, "It contradicts what stands."),
-    "too_large": (413, "The body is larger than is taken."),
-    "unsupported_media_type": (415, "The body is not application/json."),
-    "unavailable": (503, "The database or the body cannot be read, or another act came in between: try again."),
-}
-"""The problems that are not refusals of the tracker's own: code, status, what it means."""
-
-
-def problem_types() -> list[tuple[str, int, str]]:
-    """Every type of problem: the fragment of its URI, its status, what it means."""
-    own = [
-        (_slug(refusal.__name__), refusal.status, " ".join((refusal.__doc__ or "").partition("\n\n")[0].split()))
-        for refusal in _all_refusals(Refused)
-        if refusal not in _ELSEWHERE
-    ]
-    others = [(code.replace("_", "-"), status, told) for code, (status, told) in OTHERS.items()]
-    return sorted({slug: (slug, status, told) for slug, status, told in (*own, *others)}.values())
-
-
-def _all_refusals(refusal: type[Refused]) -> Iterator[type[Refused]]:
-    for child in refusal.__subclasses__():
-        yield child
-        yield from _all_refusals(child)
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
-
-
-_ELSEWHERE = (Unfit, Invalid, FileRefused, RecordRefused)
-"""Words of a place in a body, and of importers: none of them is an answer of its own."""

@@ -77,12 +77,12 @@ class JsonParser(parsers.BaseParser):
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The object. Raises `ParseError` for a key that it has twice: nobody knows which was meant (RFC 8259, 4)."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise exceptions.ParseError(f"The key {twice[:80]!r} stands twice in one object.")
-    return found
+    return unique
 
 
 def _no_number(constant: str) -> None:

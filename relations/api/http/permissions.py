@@ -1,4 +1,4 @@
-"""Who asks, and what they may do."""
+"""Authentication and permissions."""
 
 from __future__ import annotations
 
@@ -95,6 +95,6 @@ class Scoped(permissions.BasePermission):
 
 
 def author(request: Request) -> ledger.Author:
-    """Who stands behind an act of this request."""
+    """The author of a command of this request."""
     user = request.user if request.user.is_authenticated else None
     return ledger.Author(user=user, request_id=getattr(request, "request_id", ""))

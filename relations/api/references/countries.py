@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any, ClassVar, TypedDict
 
 from django.db.models import Q, QuerySet
@@ -53,25 +55,21 @@ class WholeCountryResponse(CountryResponse):
 
 
 class _Named(Containing):
-    """Countries of which a code is this, or in whose name it stands."""
+    """Countries with this code, or with the text in their name."""
 
     is_indexed = False  # the countries are few
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        chosen = Q()
-        for text in value:
-            chosen |= Q(code__iexact=text) | Q(alpha3__iexact=text) | Q(name__icontains=text)
-        return qs.filter(chosen)
+    def condition(self, values: list[str]) -> Q:
+        conditions = (Q(code__iexact=text) | Q(alpha3__iexact=text) | Q(name__icontains=text) for text in values)
+        return reduce(or_, conditions)
 
 
 class _Members(Countries):
     """Countries that belong to one of the organisations on the day in question."""
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        if not value:
-            return qs
+    def condition(self, values: list[str]) -> Q:
         day = as_of(self.parent.request) or ledger.today()
-        return qs.filter(pk__in=Membership.objects.on(day).filter(organisation__in=value).values("member"))
+        return Q(pk__in=Membership.objects.on(day).filter(organisation__in=values).values("member"))
 
 
 class CountryFilters(Filters):

@@ -45,7 +45,7 @@ def list_body(ban_list: TravelBanList, site: str) -> ListResponse:
 class ListFilters(Filters):
     id = Numbers("id", label="Number of the list")
     key = Keys("key", label="Key that the list has in fixtures")
-    issuer = Countries("issuer", label="Who keeps the list")
+    issuer = Countries("issuer", label="Issuer of the list")
     title = Containing("title", label="Part of the title")
     instrument = Containing("instrument", label="Part of the legal act's name")
     legal_basis = Containing("legal_basis", label="Part of the legal basis")

@@ -13,10 +13,9 @@ from django.urls import URLPattern, path
 from rest_framework.request import Request
 
 from relations.api.http import conditional, formats
-from relations.api.http.endpoints import Endpoint, ListEndpoint
+from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import Filters
-from relations.api.http.idempotency import once
-from relations.api.http.parameters import chosen_fields, only
+from relations.api.http.idempotency import idempotent
 from relations.api.http.requests import RequestBody, read
 from relations.errors import SomeRefused, Unfit
 from relations.models import Country, Source
@@ -51,7 +50,7 @@ class ReferenceList(ListEndpoint):
         return [self.reference.as_json(row, site(self.request)) for row in rows]
 
     def post(self, request: Request) -> HttpResponse:
-        return once(request, lambda: self._record(request))
+        return idempotent(request, lambda: self._record(request))
 
     def _record(self, request: Request) -> HttpResponse:
         row = self.reference.record(_values(self.reference, request.data, partial=False))
@@ -59,22 +58,21 @@ class ReferenceList(ListEndpoint):
         return conditional.created(body, version=version_of(row), url=body["self"])
 
 
-class ReferenceDetail(Endpoint):
+class ReferenceDetail(DetailEndpoint):
     """One of them. Its version is a digest of what is stored, for `If-Match`."""
 
     reference: Reference = None  # type: ignore[assignment]  # reference_paths gives it
-    parameters = {"GET": {"fields"}}
 
-    def get(self, request: Request, number: int) -> HttpResponse:
-        row = self._row(number)
-        body = only(self.reference.as_json(row, site(request)), chosen_fields(request, self.keys))
-        return conditional.cached(request, body, version=version_of(row))
+    def body(self, row: Any) -> Any:
+        return self.reference.as_json(row, site(self.request))
+
+    def version(self, row: Any) -> str:
+        return version_of(row)
 
     def patch(self, request: Request, number: int) -> HttpResponse:
         with self._locked(request, number) as row:
             changed = self.reference.change(row, _values(self.reference, request.data, partial=True))
-        body = self.reference.as_json(changed, site(request))
-        return conditional.cached(request, body, version=version_of(changed))
+        return conditional.cached(request, self.body(changed), version=version_of(changed))
 
     def delete(self, request: Request, number: int) -> HttpResponse:
         with self._locked(request, number) as row:
@@ -85,17 +83,12 @@ class ReferenceDetail(Endpoint):
     def _locked(self, request: Request, number: int) -> Iterator[Any]:
         """The row, locked to the end of the command, if the request has seen its current version."""
         with transaction.atomic():
-            row = self._row(number, lock=True)
-            version, content = version_of(row), formats.dumps(self.reference.as_json(row, site(request)))
+            row = self.get_queryset().select_for_update().filter(pk=number).first()
+            if row is None:
+                raise Http404
+            version, content = version_of(row), formats.dumps(self.body(row))
             conditional.refuse_stale(request, version=version, tag=conditional.etag(version, content))
             yield row
-
-    def _row(self, number: int, *, lock: bool = False) -> Any:
-        rows = self.get_queryset()
-        row = (rows.select_for_update() if lock else rows).filter(pk=number).first()
-        if row is None:
-            raise Http404
-        return row
 
 
 def version_of(row: models.Model) -> str:

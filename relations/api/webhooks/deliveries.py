@@ -6,17 +6,16 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
 from orjson import Fragment
 from rest_framework.request import Request
 
-from relations.api.http import conditional, formats
-from relations.api.http.endpoints import ListEndpoint
+from relations.api.http import formats
+from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
-from relations.api.http.parameters import chosen_fields, only
 from relations.api.webhooks.access import CHANGES, OwnEndpoint, refuse_words, subscription
 from relations.api.webhooks.requests import EmptyRequest
 from relations.api.webhooks.responses import AttemptResponse, DeliveryResponse, WholeDeliveryResponse
@@ -43,8 +42,8 @@ def delivery_body(row: Delivery, last: Attempt | None, site: str) -> DeliveryRes
 
 def last_attempts(rows: Sequence[Delivery]) -> dict[int, Attempt]:
     """The last attempt at each of the deliveries that has one: one query."""
-    found = Attempt.objects.filter(delivery__in=[row.pk for row in rows]).order_by("delivery_id", "-id")
-    return {attempt.delivery_id: attempt for attempt in found.distinct("delivery_id").defer("answer")}
+    attempts = Attempt.objects.filter(delivery__in=[row.pk for row in rows]).order_by("delivery_id", "-id")
+    return {attempt.delivery_id: attempt for attempt in attempts.distinct("delivery_id").defer("answer")}
 
 
 def accepted_delivery(request: Request, row: Delivery) -> HttpResponse:
@@ -53,21 +52,19 @@ def accepted_delivery(request: Request, row: Delivery) -> HttpResponse:
     return formats.answered(body, status=202, headers={"Location": body["self"]})
 
 
-class _Message(SingleValue):
-    """`msg_` and 32 hexadecimal digits, as the header has it."""
-
-    def __init__(self, field_name: str, *, label: str) -> None:
-        super().__init__(field_name, convert=_hexadecimal, label=label, schema={"type": "string", "example": "msg_…"})
-
-    def cut(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return qs.filter(message=value)
-
-
-def _hexadecimal(text: str) -> uuid.UUID:
+def _message_id(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text.removeprefix("msg_"))
     except ValueError:
         raise ValueError(f"{text[:40]!r} is no message's id; they look like msg_7f8d2c1e….") from None
+
+
+class _Message(SingleValue):
+    """`msg_` and 32 hexadecimal digits, as in the header."""
+
+    convert = staticmethod(_message_id)
+    schema = {"type": "string", "example": "msg_…"}
+    lookup = "exact"
 
 
 class DeliveryFilters(Filters):
@@ -82,7 +79,7 @@ class DeliveryFilters(Filters):
     change = Numbers("change", label="The line of the change log")
     list_change = Numbers("list_change", label="The line that tells of a list")
     webhook_id = _Message("message", label="The message's id, as its header has it")
-    replayed = Truth("replayed", Q(replayed=True), label="Sent once more (1) or the first time (0)")
+    replayed = Truth("replayed", label="Sent once more (1) or the first time (0)")
     replay_of = Numbers("replay_of", label="The delivery that it is a replay of")
     created_after = MomentBound("created_at", after=True, label="Put by then or later")
     created_before = MomentBound("created_at", after=False, label="Put by then or earlier")
@@ -109,23 +106,26 @@ class DeliveryList(OwnEndpoint, ListEndpoint):
         return [delivery_body(row, last.get(row.pk), site(self.request)) for row in rows]
 
 
-class DeliveryDetail(OwnEndpoint):
+class DeliveryDetail(OwnEndpoint, DetailEndpoint):
     """One delivery with all its attempts and the body as it is sent."""
 
     response_type = WholeDeliveryResponse
-    parameters = {"GET": {"fields"}}
 
-    def get(self, request: Request, number: int, delivery: int) -> HttpResponse:
-        row = found(request, number, delivery)
+    def get_object(self, **kwargs: Any) -> Delivery:
+        return own_delivery(self.request, kwargs["number"], kwargs["delivery"])
+
+    def body(self, row: Delivery) -> dict[str, Any]:
         log = list(row.log.order_by("id"))
-        body = {
-            **delivery_body(row, log[-1] if log else None, site(request)),
+        return {
+            **delivery_body(row, log[-1] if log else None, site(self.request)),
             "attempts": [
                 {**attempt_body(each), "answer": bytes(each.answer).decode("utf-8", "replace")} for each in log
             ],
             "body": Fragment(bytes(row.body)),
         }
-        return conditional.cached(request, only(body, chosen_fields(request, self.keys)), version=row.attempts)
+
+    def version(self, row: Delivery) -> int:
+        return row.attempts
 
 
 class Redelivering(OwnEndpoint):
@@ -136,10 +136,10 @@ class Redelivering(OwnEndpoint):
 
     def post(self, request: Request, number: int, delivery: int) -> HttpResponse:
         refuse_words(request)
-        return accepted_delivery(request, redeliver(found(request, number, delivery)))
+        return accepted_delivery(request, redeliver(own_delivery(request, number, delivery)))
 
 
-def found(request: Request, number: int, delivery: int) -> Delivery:
+def own_delivery(request: Request, number: int, delivery: int) -> Delivery:
     row = Delivery.objects.filter(subscription=subscription(request, number), pk=delivery).first()
     if row is None:
         raise Http404

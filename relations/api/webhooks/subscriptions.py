@@ -7,16 +7,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import path
 from rest_framework.request import Request
 
 from relations import delivery
 from relations.api.http import conditional, formats
-from relations.api.http.endpoints import ListEndpoint
+from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import ArrayHolding, Containing, Exactly, Filters, MomentBound, Numbers, Truth, Words
-from relations.api.http.parameters import chosen_fields, only
 from relations.api.http.values import pair_from_text
 from relations.api.webhooks.access import NOT_STORED, OwnEndpoint, mine, owner, subscription, values_of
 from relations.api.webhooks.requests import SubscriptionRequest
@@ -72,7 +71,7 @@ class SubscriptionFilters(Filters):
     tracks = ArrayHolding("tracks", label="A track that it names")
     directions = ArrayHolding("directions", label="A direction that it names")
     include = Words("include", words=Include, label="What its messages hold")
-    ordered = Truth("ordered", Q(ordered=True), label="Strictly in order (1) or not (0)")
+    ordered = Truth("ordered", label="Strictly in order (1) or not (0)")
     created_after = MomentBound("created_at", after=True, label="Made then or later")
     created_before = MomentBound("created_at", after=False, label="Made then or earlier")
 
@@ -97,17 +96,20 @@ class SubscriptionList(OwnEndpoint, ListEndpoint):
         return with_secret(request, row, secret.shown(), status=201)
 
 
-class SubscriptionDetail(OwnEndpoint):
+class SubscriptionDetail(OwnEndpoint, DetailEndpoint):
     """One subscription. Whoever sends If-Match changes or deletes it as they saw it; nobody has to."""
 
     serializer_class, response_type = SubscriptionRequest, SubscriptionResponse
-    parameters = {"GET": {"fields"}}
     request_headers = {"PATCH": "ETag of what the client has seen", "DELETE": "ETag of what the client has seen"}
 
-    def get(self, request: Request, number: int) -> HttpResponse:
-        row = subscription(request, number)
-        body = only(subscription_body(row, site(request)), chosen_fields(request, self.keys))
-        return conditional.cached(request, body, version=version_of(row))
+    def get_object(self, **kwargs: Any) -> Subscription:
+        return subscription(self.request, kwargs["number"])
+
+    def body(self, row: Subscription) -> SubscriptionResponse:
+        return subscription_body(row, site(self.request))
+
+    def version(self, row: Subscription) -> str:
+        return version_of(row)
 
     def patch(self, request: Request, number: int) -> HttpResponse:
         with self._agreed(request, number) as row:
