@@ -1,4 +1,4 @@
-"""A line of the change log in words."""
+"""Changes in words, for feeds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relations.status import NO_PROGRAMME, Track
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What lines are told with: countries by code, the titles of programmes and lists by id."""
+    """Names for changes: countries by code, the titles of programmes and lists by id."""
 
     countries: Mapping[str, Country]
     programmes: Mapping[str, str]
@@ -21,7 +21,7 @@ class Names:
 
     @classmethod
     def of(cls, lines: Iterable[StatusChange], countries: Mapping[str, Country]) -> Names:
-        """A query for programmes and one for lists, each where some line is of one."""
+        """Names for some changes: a query for programmes and one for lists, each where there are any."""
         tracks = {Track.named(line.track) for line in lines}
         return cls(
             countries=countries,
@@ -82,7 +82,7 @@ def subject(track: Track, names: Names) -> str:
 
 
 def explanation(line: StatusChange) -> str:
-    """Why the line was written, from when on it holds, and where it stands in the history of its pair."""
+    """The reason of a change, the day from which it is in effect, and its version."""
     place = f"Version {line.version} of {line.pair_id}"
     return f"{_REASONS[line.reason]}. It holds from {line.effective.isoformat()}. {place}."
 

@@ -148,11 +148,11 @@ class EventVersionResponse(EventResponse, Circumstances):
     pass
 
 
-_OWN_VALUES: dict[type[Fact], type] = {
-    AmbassadorStatus: _AmbassadorValues,
-    SanctionEvent: _SanctionValues,
-    TravelBanEntry: _EntryValues,
-    DiplomaticEvent: _EventValues,
+_OWN_KEYS: dict[type[Fact], tuple[str, ...]] = {
+    AmbassadorStatus: keys(_AmbassadorValues),
+    SanctionEvent: keys(_SanctionValues),
+    TravelBanEntry: keys(_EntryValues),
+    DiplomaticEvent: keys(_EventValues),
 }
 _COMPUTED: dict[str, Callable[[Any, Collection[str]], Any]] = {
     "programme": lambda fact, expand: (
@@ -165,8 +165,9 @@ _COMPUTED: dict[str, Callable[[Any, Collection[str]], Any]] = {
 
 
 def _own_values(fact: Fact, expand: Collection[str]) -> dict[str, Any]:
-    own = keys(_OWN_VALUES[type(fact)])
-    return {key: _COMPUTED[key](fact, expand) if key in _COMPUTED else getattr(fact, key) for key in own}
+    return {
+        key: _COMPUTED[key](fact, expand) if key in _COMPUTED else getattr(fact, key) for key in _OWN_KEYS[type(fact)]
+    }
 
 
 # --- one fact -------------------------------------------------------------------------------------------------------

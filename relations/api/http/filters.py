@@ -10,9 +10,9 @@ from operator import or_
 from typing import Any, ClassVar
 
 import django_filters
-from django import forms
 from django.db.models import CharField, Q, QuerySet, TextField
 
+from relations.api.http.filter_fields import ListedField
 from relations.api.http.lookups import Holds
 from relations.api.http.parameters import refuse_repeated
 from relations.api.http.values import day, day_or_moment, fact_key, number, pair_from_text, truth, word_of
@@ -33,56 +33,13 @@ CharField.register_lookup(Holds)
 TextField.register_lookup(Holds)
 
 
-class _Values(forms.Widget):
-    """All values of a parameter: repeated, and where `split` says so, separated by commas."""
-
-    def __init__(self, *, split: bool) -> None:
-        super().__init__()
-        self.split = split
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
-        given = data.getlist(name)
-        return [part.strip() for text in given for part in text.split(",")] if self.split else given
-
-
-class _ListedField(forms.Field):
-    def __init__(
-        self, *, convert: Callable[[str], Any], split: bool, most: int, longest: int | None, **kwargs: Any
-    ) -> None:
-        super().__init__(widget=_Values(split=split), required=False)
-        self.convert, self.most, self.longest = convert, most, longest
-
-    def clean(self, value: list[str]) -> list[Any]:
-        if len(value) > self.most:
-            raise forms.ValidationError(
-                f"At most {self.most} values are taken, not {len(value)}: ask for the others in another request."
-            )
-        return list(dict.fromkeys(self._converted(text) for text in value))
-
-    def _converted(self, text: str) -> Any:
-        if not text.strip():
-            raise forms.ValidationError("The value is empty: leave the parameter out, or give it a value.")
-        if self.longest is not None and len(text) > self.longest:
-            raise forms.ValidationError(
-                f"A text to search for has at most {self.longest} characters, not {len(text)}: give fewer words of it."
-            )
-        if "\x00" in text:
-            raise forms.ValidationError("NUL bytes stand in no value.")
-        try:
-            return self.convert(text)
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
-        except Refused as refusal:
-            raise forms.ValidationError(refusal.detail) from refusal
-
-
 class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has no types
     """Rows whose column is any of the values; `none` stands for an empty one where `empty` allows it.
 
     django-filter's own filters of several values know neither a limit, nor commas, nor a reason for each wrong value.
     """
 
-    field_class = _ListedField
+    field_class = ListedField
     convert: Callable[[str], Any] = staticmethod(str)
     schema: Schema = {"type": "string"}
     lookup = "in"

@@ -67,7 +67,7 @@ class JsonParser(parsers.BaseParser):
             raise exceptions.UnsupportedMediaType(coding, "Bodies are taken as they are, not in a Content-Encoding.")
         try:
             text = stream.read().decode()
-            body = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+            body = json.loads(text, object_pairs_hook=_unique, parse_int=_integer, parse_constant=_no_number)
             if "\\u" in text:
                 _refuse_lone_surrogates(body)
         except ValueError as error:
@@ -83,6 +83,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise exceptions.ParseError(f"The key {twice[:80]!r} stands twice in one object.")
     return unique
+
+
+def _integer(digits: str) -> float:
+    """An integer of at most 64 bits, as PostgreSQL has them and orjson writes them; others are read as floats."""
+    return int(digits) if len(digits) < 20 else float(digits)
 
 
 def _no_number(constant: str) -> None:
