@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 from django.http.response import HttpResponseBase
@@ -32,7 +32,6 @@ from relations.api.relations.schema import FeedSchema
 from relations.codes import Reason, TrackKind
 from relations.errors import BadCursor
 from relations.models import FACT_MODELS, StatusChange
-from relations.models.changes import StatusChangeQuerySet
 from relations.queries.change_log import of_countries, of_pairs
 from relations.queries.countries import current_country_index
 from relations.representation.changes import ChangeResponse, LoggedValue, change_bodies
@@ -72,23 +71,23 @@ class Tracks(AnyOf):
 
     convert = staticmethod(track_name)
     schema = {"type": "string", "example": "sanctions:US>BY"}
+    method = "on_tracks"
+    """The method of the QuerySet, which compares parts of the track's name as the indexes have them."""
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return cast("StatusChangeQuerySet", qs).on_tracks(value) if value else qs
+        rows: QuerySet[Any] = getattr(qs, self.method)(value) if value else qs
+        return rows
 
 
-class _Senders(Countries):
-    """Rows whose track leads from one of the countries."""
+class _Side(Tracks):
+    """Changes whose track leads from one of the countries, or to one of them."""
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return cast("StatusChangeQuerySet", qs).sent_by(value) if value else qs
+    convert = staticmethod(country_code)
+    schema = Countries.schema
 
-
-class _Receivers(Countries):
-    """Rows whose track leads to one of the countries."""
-
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return cast("StatusChangeQuerySet", qs).received_by(value) if value else qs
+    def __init__(self, method: str, *, label: str) -> None:
+        super().__init__("track", label=label)
+        self.method = method
 
 
 _VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in words))
@@ -115,8 +114,8 @@ class ChangeFilters(Filters):
     note = Containing("note", label="Part of the reason that was given")
     request_id = Exactly("request_id", label="The X-Request-ID of the command")
 
-    locals()["from"] = _Senders("track", label="The country that acts on the track")
-    locals()["to"] = _Receivers("track", label="The country that is acted upon")
+    locals()["from"] = _Side("sent_by", label="The country that acts on the track")
+    locals()["to"] = _Side("received_by", label="The country that is acted upon")
 
 
 # --- the feed -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The pages about resources are held to the code: their examples run, their tables are whole."""
+"""Pages about resources agree with the code: their examples run, their tables are whole."""
 
 import re
 import shlex

@@ -49,8 +49,8 @@ def test_every_parameter_of_a_list_is_documented(document: Any) -> None:
     from tests.api.test_filters import LISTS, OPEN
 
     for route in OPEN:
-        told = {each["name"] for each in document["paths"][route]["get"]["parameters"]}
-        assert LISTS[route].known_parameters("GET") - told == set(), route
+        documented = {each["name"] for each in document["paths"][route]["get"]["parameters"]}
+        assert LISTS[route].known_parameters("GET") - documented == set(), route
 
 
 def test_response_is_documented_as_its_type_is_written(document: Any) -> None:

@@ -164,18 +164,12 @@ class FactDetail(FactEndpoint):
 
     def _expected_version(self, request: Request, fact: Fact) -> int | None:
         """The current version, if the request has seen it; None where the request takes any."""
-        seen = conditional.seen_versions(request)
-        if seen is None:
-            return None
-        if str(fact.version) not in seen:
-            raise self._stale(fact, ", ".join(seen) or "none")
-        return fact.version
+        is_seen = conditional.refuse_stale(request, version=fact.version, tag=lambda: self._etag(fact))
+        return fact.version if is_seen else None
 
-    def _stale(self, fact: Fact, expected: object) -> StaleVersion:
+    def _etag(self, fact: Fact) -> str:
         (body,) = fact_bodies([fact], site=site(self.request))
-        refusal = StaleVersion(field="If-Match", current=fact.version, expected=expected)
-        refusal.headers["ETag"] = conditional.etag(fact.version, formats.dumps(body))
-        return refusal
+        return conditional.etag(fact.version, formats.dumps(body))
 
     @contextmanager
     def _current_etag_if_stale(self, key: UUID) -> Iterator[None]:
@@ -183,7 +177,8 @@ class FactDetail(FactEndpoint):
         try:
             yield
         except StaleVersion as refusal:
-            raise self._stale(self._current(key), refusal.particulars["expected"]) from refusal
+            fact = self._current(key)
+            raise conditional.stale(fact.version, refusal.particulars["expected"], self._etag(fact)) from refusal
 
 
 class Retraction(TypedDict):

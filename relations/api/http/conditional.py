@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse, HttpResponseNotModified
@@ -65,14 +66,21 @@ def seen_versions(request: Request) -> list[str] | None:
     return [tag.partition("-")[0].removeprefix("v") for tag in _opaque(header)]
 
 
-def refuse_stale(request: Request, *, version: int | str, tag: str) -> None:
-    """Raises `StaleVersion`, with the current ETag in its headers, unless `If-Match` names the version."""
+def refuse_stale(request: Request, *, version: int | str, tag: Callable[[], str]) -> bool:
+    """Raises `StaleVersion`, with the current ETag in its headers, unless `If-Match` names the version.
+
+    Returns False for `*`: the request takes any version.
+    """
     seen = seen_versions(request)
-    if seen is None or str(version) in seen:
-        return
-    refusal = StaleVersion(field="If-Match", current=version, expected=", ".join(seen) or "none")
+    if seen is not None and str(version) not in seen:
+        raise stale(version, ", ".join(seen) or "none", tag())
+    return seen is not None
+
+
+def stale(version: int | str, expected: object, tag: str) -> StaleVersion:
+    refusal = StaleVersion(field="If-Match", current=version, expected=expected)
     refusal.headers["ETag"] = tag
-    raise refusal
+    return refusal
 
 
 def _opaque(header: str) -> list[str]:

@@ -124,33 +124,18 @@ def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None 
 # --- exports --------------------------------------------------------------------------------------------------------
 
 
-class _Lines:
-    """An export on its way out. It has one of the places for exports until its end, or until the client has gone."""
+def _in_a_place(lines: Generator[bytes]) -> Generator[bytes]:
+    """The lines of an export, which has one of the places for exports until its end, or until the client has gone.
 
-    def __init__(self, lines: Generator[bytes]) -> None:
-        if not _exports.acquire(blocking=False):
-            raise Busy(what=f"All {settings.EXPORTS_AT_ONCE} places for exports", seconds=5)
-        self._lines = lines
-        self._has_place = True
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            return next(self._lines)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Django calls it when the response is over, however it ended."""
-        if self._has_place:
-            self._has_place = False
-            try:
-                self._lines.close()
-            finally:
-                _exports.release()
+    Begins with nothing: a generator that has begun gives its place back when Django closes it.
+    """
+    if not _exports.acquire(blocking=False):
+        raise Busy(what=f"All {settings.EXPORTS_AT_ONCE} places for exports", seconds=5)
+    try:
+        yield b""
+        yield from lines
+    finally:
+        _exports.release()
 
 
 def streamed(
@@ -162,7 +147,8 @@ def streamed(
     `columns` are the keys of a body; `nested` names those whose value is an object, with the keys of the object.
     Raises `Busy` where exports occupy all the threads that they may.
     """
-    lines = _Lines(_csv(batches, columns, nested) if kind == "csv" else _json_lines(batches))
+    lines = _in_a_place(_csv(batches, columns, nested) if kind == "csv" else _json_lines(batches))
+    next(lines)
     media_type = "text/csv; charset=utf-8" if kind == "csv" else "application/jsonl"
     disposition = f'attachment; filename="{name}.{kind}"'
     return StreamingHttpResponse(lines, content_type=media_type, headers={"Content-Disposition": disposition})

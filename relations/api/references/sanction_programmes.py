@@ -67,6 +67,6 @@ PROGRAMMES = Reference(
     filters=ProgrammeFilters,
     record=ledger.record_programme,
     change=ledger.change_programme,
-    delete=ledger.delete_programme,
+    remove=ledger.delete_programme,
 )
 urlpatterns = reference_paths("sanction-programmes", PROGRAMMES)

@@ -121,6 +121,6 @@ SOURCES = Reference(
     filters=SourceFilters,
     record=ledger.record_source,
     change=ledger.change_source,
-    delete=ledger.delete_source,
+    remove=ledger.delete_source,
 )
 urlpatterns = reference_paths("sources", SOURCES, list_view=SourceList)

@@ -62,6 +62,6 @@ LISTS = Reference(
     filters=ListFilters,
     record=ledger.record_list,
     change=ledger.change_list,
-    delete=ledger.delete_list,
+    remove=ledger.delete_list,
 )
 urlpatterns = reference_paths("travel-ban-lists", LISTS)

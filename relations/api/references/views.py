@@ -36,7 +36,7 @@ class Reference:
     filters: type[Filters]
     record: Callable[[Mapping[str, Any]], models.Model]
     change: Callable[[Any, Mapping[str, Any]], models.Model]
-    delete: Callable[[Any], None]
+    remove: Callable[[Any], None]
 
 
 class ReferenceList(ListEndpoint):
@@ -76,7 +76,7 @@ class ReferenceDetail(DetailEndpoint):
 
     def delete(self, request: Request, number: int) -> HttpResponse:
         with self._locked(request, number) as row:
-            self.reference.delete(row)
+            self.reference.remove(row)
         return HttpResponse(status=204)
 
     @contextmanager
@@ -86,8 +86,9 @@ class ReferenceDetail(DetailEndpoint):
             row = self.get_queryset().select_for_update().filter(pk=number).first()
             if row is None:
                 raise Http404
-            version, content = version_of(row), formats.dumps(self.body(row))
-            conditional.refuse_stale(request, version=version, tag=conditional.etag(version, content))
+            version = version_of(row)
+            tag = conditional.etag(version, formats.dumps(self.body(row)))
+            conditional.refuse_stale(request, version=version, tag=lambda: tag)
             yield row
 
 

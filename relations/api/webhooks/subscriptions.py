@@ -128,9 +128,9 @@ class SubscriptionDetail(OwnEndpoint, DetailEndpoint):
             row = subscription(request, number)
             if "If-Match" in request.headers:
                 row = mine(request).select_for_update(of=("self",), no_key=True).get(pk=row.pk)
-                content = formats.dumps(subscription_body(row, site(request)))
                 version = version_of(row)
-                conditional.refuse_stale(request, version=version, tag=conditional.etag(version, content))
+                tag = conditional.etag(version, formats.dumps(self.body(row)))
+                conditional.refuse_stale(request, version=version, tag=lambda: tag)
             yield row
 
 
