@@ -16,6 +16,7 @@ from relations.queries.countries import current_country_index
 from relations.queries.titles import lists_named, programmes_named
 from relations.representation.designation_counts import listed_bodies
 from relations.representation.statuses import RelationState, relation_status
+from relations.representation.webhooks import ChangeMessage, ListChangeMessage
 from relations.status import NO_PROGRAMME, InheritanceRoute, Period, Track, inheritance_routes
 
 type StoredPeriods = Callable[[Collection[str]], Mapping[str, Sequence[Period]]]
@@ -28,7 +29,7 @@ def change_body(line: StatusChange, *, type_: str, reached: Iterable[str], snaps
     `from` and `to` are null on `facts.changed`. `reaches` are the pairs of the members that inherit what an
     organisation did. `snapshot` is added where a subscription includes it.
     """
-    told = {
+    told: ChangeMessage = {
         "pair": line.pair_id,
         "version": line.version,
         "track": line.track,
@@ -53,7 +54,7 @@ def list_change_body(line: ListChange, *, reached: Iterable[str], snapshot: Any 
     return _body(EventType.DESIGNATIONS, line.recorded_at, told)
 
 
-def list_change_told(line: ListChange, *, reached: Iterable[str]) -> dict[str, Any]:
+def list_change_told(line: ListChange, *, reached: Iterable[str]) -> ListChangeMessage:
     """What is told of a programme's parties: how many, the first of them, and where all of them are.
 
     `target`, `pair`, `direction` and `url` are null where the programme is aimed at no one state, its `title` where the

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
@@ -42,10 +42,6 @@ class Endpoint(APIView):
     expandable: tuple[str, ...] = ()
     takes_lists: ClassVar[bool] = False
     """A POST may have many bodies: refusals then name the row."""
-
-    @property
-    def model(self) -> type[Model]:
-        return self.get_queryset().model
 
     def get_queryset(self) -> QuerySet[Any]:
         if self.queryset is None:
