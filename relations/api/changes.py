@@ -71,11 +71,11 @@ class Tracks(AnyOf):
 
     convert = staticmethod(track_name)
     schema = {"type": "string", "example": "sanctions:US>BY"}
-    method = "on_tracks"
+    rows_method = "on_tracks"
     """The method of the QuerySet, which compares parts of the track's name as the indexes have them."""
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        rows: QuerySet[Any] = getattr(qs, self.method)(value) if value else qs
+        rows: QuerySet[Any] = getattr(qs, self.rows_method)(value) if value else qs
         return rows
 
 
@@ -85,9 +85,9 @@ class _Side(Tracks):
     convert = staticmethod(country_code)
     schema = Countries.schema
 
-    def __init__(self, method: str, *, label: str) -> None:
+    def __init__(self, rows_method: str, *, label: str) -> None:
         super().__init__("track", label=label)
-        self.method = method
+        self.rows_method = rows_method
 
 
 _VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in words))
