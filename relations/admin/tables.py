@@ -24,6 +24,7 @@ from relations.codes import Stance
 from relations.errors import Invalid, Refused, SomeRefused
 from relations.ledger import Author, CitationDraft, FactDraft
 from relations.models import Citation, Fact, Source
+from relations.representation.tables import FORMULA, defused
 
 MAX_FACTS = 500
 """Facts of one table."""
@@ -32,7 +33,6 @@ _EVIDENCE = ("source", "quote", "stance")
 _RECORD = ("key", "version", "recorded_at")
 _COLUMNS = {"from_country": "from", "to_country": "to"}
 _ARRAYS = ("measures", "visa_classes", "identifiers")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def columns(model: type[Fact]) -> dict[str, str]:
@@ -67,7 +67,7 @@ def _cell(value: Any) -> str:
             text = value.isoformat()
         case _:
             text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return defused(text)
 
 
 class _Echo:
@@ -138,7 +138,7 @@ def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def _typed(cell: str) -> str:
     cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def _add(table: list[Line], number: int, cells: Mapping[str, str]) -> None:

@@ -1,1 +1,1 @@
-"""Rows turned into JSON, and requests into acts of the ledger."""
+"""The HTTP API: rows as JSON, and requests as commands of the ledger."""

@@ -1,19 +1,17 @@
-"""`/api/changes/`: the append-only log of what changed, to be followed from any point without losing a line."""
+"""`/api/changes/`: the append-only change log, to be followed from any point without losing a change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any
 
-from django.db.models import Max, QuerySet
-from django.http import Http404
+from django.db.models import Max, Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
 from orjson import Fragment
 from rest_framework.request import Request
 
 from relations.api.http import conditional, formats, paging
-from relations.api.http.endpoints import EXPORTS, Endpoint, refuse_paging
+from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import (
     AnyOf,
     Containing,
@@ -28,76 +26,34 @@ from relations.api.http.filters import (
     Words,
 )
 from relations.api.http.paging import Cursor, Ordering
-from relations.api.http.parameters import chosen_fields, only, single
+from relations.api.http.parameters import single
 from relations.api.http.values import number
 from relations.api.relations.schema import FeedSchema
 from relations.codes import Reason, TrackKind
 from relations.errors import BadCursor
 from relations.models import FACT_MODELS, StatusChange
-from relations.models.changes import StatusChangeQuerySet
 from relations.queries.change_log import of_countries, of_pairs
-from relations.queries.countries import CountryIndex, current_country_index
+from relations.queries.countries import current_country_index
+from relations.representation.changes import ChangeResponse, LoggedValue, change_bodies
+from relations.representation.json_types import keys
 from relations.representation.references import country_code, site
-from relations.representation.relation_shapes import ChangeShape
-from relations.status import DIRECTED, INHERITED_KINDS, VALUES, Track, inheriting_pairs
+from relations.status import DIRECTED, VALUES, Track
 
-KEYS = (
-    "id", "pair", "version", "track", "old", "new", "effective", "recorded_at", "reason", "cause", "request_id",
-    "reaches", "url",
-)  # fmt: skip
-_TOLD = ("value", "holder", "measures", "scope", "visa_classes", "expires_on")
-NESTED = {"old": _TOLD, "new": _TOLD, "cause": ("kind", "key", "version", "url")}
-IN_ORDER = Ordering(name="id", columns=("id",))
-_HOME = "changes"
-"""A cursor is good for the log, whatever the filters: the order is the same under all of them."""
-
-
-# --- one line -------------------------------------------------------------------------------------------------------
-
-
-def change_bodies(lines: Sequence[StatusChange], *, site: str) -> list[dict[str, Any]]:
-    """Lines as JSON; one query where one of them may reach the members of an organisation."""
-    tracks = [Track.named(line.track) for line in lines]
-    countries = current_country_index() if any(track.kind in INHERITED_KINDS for track in tracks) else None
-    return [_body(line, track, countries, site) for line, track in zip(lines, tracks, strict=True)]
-
-
-def _body(line: StatusChange, track: Track, countries: CountryIndex | None, site: str) -> dict[str, Any]:
-    return {
-        "id": line.pk,
-        "pair": line.pair_id,
-        "version": line.version,
-        "track": line.track,
-        "old": line.old,
-        "new": line.new,
-        "effective": line.effective,
-        "recorded_at": line.recorded_at,
-        "reason": line.reason,
-        "cause": _cause(line, site),
-        "request_id": line.request_id,
-        "reaches": inheriting_pairs(track, line.effective, countries.memberships) if countries else [],
-        "url": f"{site}/api/changes/{line.pk}/",
-    }
-
-
-def _cause(line: StatusChange, site: str) -> dict[str, Any] | None:
-    if line.cause_key is None:
-        return None
-    url = f"{site}/api/{line.cause_kind}/{line.cause_key}/"
-    return {"kind": line.cause_kind, "key": line.cause_key, "version": line.cause_version, "url": url}
+_SCOPE = "changes"
+"""A cursor is valid for the log, whatever the filters: the order is the same under all of them."""
 
 
 # --- filters --------------------------------------------------------------------------------------------------------
 
 
 class _Pairs(Pairs):
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(of_pairs(value, current_country_index().memberships)) if value else qs
+    def condition(self, values: list[str]) -> Q:
+        return of_pairs(values, current_country_index().memberships)
 
 
 class _Countries(Countries):
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(of_countries(value, current_country_index())) if value else qs
+    def condition(self, values: list[str]) -> Q:
+        return of_countries(values, current_country_index())
 
 
 def track_name(text: str) -> str:
@@ -111,131 +67,126 @@ def track_name(text: str) -> str:
 
 
 class Tracks(AnyOf):
-    """Rows of a track: named whole, with all its parts, or by its kind alone."""
+    """Changes of a track: named whole, with all its parts, or by its kind alone."""
 
-    def __init__(self, field_name: str, *, label: str) -> None:
-        super().__init__(
-            field_name, convert=track_name, label=label, schema={"type": "string", "example": "sanctions:US>BY"}
-        )
-
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return cast("StatusChangeQuerySet", qs).on_tracks(value) if value else qs
-
-
-class _Senders(Countries):
-    """Rows whose track leads from one of the countries."""
+    convert = staticmethod(track_name)
+    schema = {"type": "string", "example": "sanctions:US>BY"}
+    rows_method = "on_tracks"
+    """The method of the QuerySet, which compares parts of the track's name as the indexes have them."""
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return cast("StatusChangeQuerySet", qs).sent_by(value) if value else qs
+        rows: QuerySet[Any] = getattr(qs, self.rows_method)(value) if value else qs
+        return rows
 
 
-class _Receivers(Countries):
-    """Rows whose track leads to one of the countries."""
+class _Side(Tracks):
+    """Changes whose track leads from one of the countries, or to one of them."""
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return cast("StatusChangeQuerySet", qs).received_by(value) if value else qs
+    convert = staticmethod(country_code)
+    schema = Countries.schema
+
+    def __init__(self, rows_method: str, *, label: str) -> None:
+        super().__init__("track", label=label)
+        self.rows_method = rows_method
 
 
 _VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in words))
 
 
 class ChangeFilters(Filters):
-    """A pair's or a country's lines include those of organisations that reach it."""
+    """A pair's or a country's changes include those of organisations that reach it."""
 
     country = _Countries("pair", label="A country on either side, or one that the change reaches")
     pair = _Pairs("pair", label="Two countries, whichever way round, or a pair that the change reaches")
     version = Numbers("version", label="Number of the pair's version")
     track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
-    kind = Words("cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact behind it")
-    reason = Words("reason", words=Reason, label="Why the line was written")
-    old = Words("old__value", words=_VALUES, label="What the track told before")
-    new = Words("new__value", words=_VALUES, label="What the track tells now")
-    effective_after = DayBound("effective", "gte", label="Holds from this day on or later")
-    effective_before = DayBound("effective", "lte", label="Holds from this day on or earlier")
+    kind = Words("cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact that caused it")
+    reason = Words("reason", words=Reason, label="Why the change was logged")
+    old = Words("old__value", words=_VALUES, label="The value before")
+    new = Words("new__value", words=_VALUES, label="The value from then on")
+    effective_after = DayBound("effective", "gte", label="In effect from this day on or later")
+    effective_before = DayBound("effective", "lte", label="In effect from this day on or earlier")
     recorded_after = MomentBound("recorded_at", after=True, label="Recorded then or later")
     recorded_before = MomentBound("recorded_at", after=False, label="Recorded then or earlier")
-    cause = Keys("cause_key", label="Key of the fact behind it")
-    cause_version = Numbers("cause_version", label="Version of the fact behind it")
+    cause = Keys("cause_key", label="Key of the fact that caused it")
+    cause_version = Numbers("cause_version", label="Version of the fact that caused it")
     recorded_by = Exactly("recorded_by__username", label="Name of the user who acted")
     note = Containing("note", label="Part of the reason that was given")
-    request_id = Exactly("request_id", label="The X-Request-ID of the act")
+    request_id = Exactly("request_id", label="The X-Request-ID of the command")
 
-    locals()["from"] = _Senders("track", label="The country that acts on the track")
-    locals()["to"] = _Receivers("track", label="The country that is acted upon")
+    locals()["from"] = _Side("sent_by", label="The country that acts on the track")
+    locals()["to"] = _Side("received_by", label="The country that is acted upon")
 
 
 # --- the feed -------------------------------------------------------------------------------------------------------
 
 
-class ChangeFeed(Endpoint):
-    """Lines behind a cursor, in the order of their commits; the last page has a cursor as well, to go on from."""
+class ChangeFeed(ListEndpoint):
+    """Changes after a cursor, in the order of their commits; the last page has a cursor as well, to go on from."""
 
     schema = FeedSchema()
-    shape = ChangeShape
-    filters = ChangeFilters
-    orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {"id": ("id",)}
-    renderer_classes = EXPORTS
-    parameters: ClassVar[Mapping[str, Any]] = {"GET": {"after", "page_size", "count", "fields", *ChangeFilters.names()}}
+    response_type = ChangeResponse
+    filterset_class = ChangeFilters
+    orderings = {"id": ("id",)}
+    default_ordering = "id"
+    name = "changes"
 
-    def get(self, request: Request) -> HttpResponseBase:
-        position = _position(request)
-        filters = ChangeFilters(request.query_params, queryset=StatusChange.objects.after(position), request=request)
-        lines, fields = filters.qs, chosen_fields(request, KEYS)
-        kind = request.accepted_renderer.format
-        if kind != "json":
-            refuse_paging(request)
-            return self._exported(lines, kind, fields)
-        # Read first: whatever has this id or a lower one is committed, so the search need not come back to it.
+    def known_parameters(self, method: str) -> frozenset[str]:
+        return super().known_parameters(method) - {"cursor", "ordering"} | {"after"}
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return StatusChange.objects.after(_position(self.request))
+
+    def bodies(self, rows: list[Any]) -> list[Any]:
+        changes = change_bodies(rows, site=site(self.request))
+        is_table = self.request.accepted_renderer.format == "csv"
+        return [_with_every_key(change) for change in changes] if is_table else list(changes)
+
+    def _page(
+        self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str], branches: list[Q]
+    ) -> HttpResponseBase:
+        # Read first: a change with this id or a lower one is committed, so the search need not come back to it.
         newest = StatusChange.objects.aggregate(last=Max("id"))["last"] if _is_filtered(request) else None
-        found = list(lines[: paging.page_size(request) + 1])
-        page = found[: paging.page_size(request)]
-        written = [formats.dumps(only(row, fields)) for row in change_bodies(page, site=site(request))]
+        size = paging.page_size(request)
+        first = list(rows[: size + 1])
+        page = first[:size]
+        written = [formats.dumps(row) for row in self._chosen(page, fields)]
         shown = paging.fitting(map(len, written))
-        last = page[shown - 1].pk if shown else position
-        if len(found) == shown:
+        last = page[shown - 1].pk if shown else _position(request)
+        if len(first) == shown:
             last = max(last, newest or 0)
         body: dict[str, Any] = {
             "results": list(map(Fragment, written[:shown])),
-            "cursor": Cursor(position=[last]).text(_HOME),
+            "cursor": Cursor(position=[last]).text(_SCOPE),
         }
         if paging.wants_count(request):
-            body["count"] = lines.count()
+            body["count"] = rows.count()
         return conditional.cached(request, body, version=last)
 
-    def _exported(self, lines: QuerySet[StatusChange], kind: str, fields: frozenset[str] | None) -> HttpResponseBase:
-        def bodies(rows: list[Any]) -> list[dict[str, Any]]:
-            found = change_bodies(rows, site=site(self.request))
-            return [only(_even(row) if kind == "csv" else row, fields) for row in found]
 
-        return formats.streamed(
-            formats.in_batches(lines, IN_ORDER, bodies),
-            kind=kind, name="changes", columns=[key for key in KEYS if fields is None or key in fields], nested=NESTED,
-        )  # fmt: skip
+class ChangeView(DetailEndpoint):
+    """One change."""
 
+    queryset = StatusChange.objects.all()
+    response_type = ChangeResponse
 
-class ChangeView(Endpoint):
-    """One line of the log."""
+    def body(self, row: StatusChange) -> ChangeResponse:
+        (body,) = change_bodies([row], site=site(self.request))
+        return body
 
-    shape = ChangeShape
-    parameters = {"GET": {"fields"}}
-
-    def get(self, request: Request, number: int) -> HttpResponseBase:
-        line = StatusChange.objects.filter(pk=number).first() if number < 2**63 else None
-        if line is None:
-            raise Http404
-        (body,) = change_bodies([line], site=site(request))
-        return conditional.cached(request, only(body, chosen_fields(request, KEYS)), version=line.version)
+    def version(self, row: StatusChange) -> int:
+        return row.version
 
 
 def _position(request: Request) -> int:
-    """The id behind which to begin: from a cursor, or an id of a line as it stands in the feed."""
+    """The id after which to begin: from a cursor, or the id of a change in the feed."""
     text = single(request, "after", str)
     if text is None:
         return 0
     if text.isascii() and text.isdigit():
         return single(request, "after", number) or 0
     try:
-        return int(Cursor.read(text, _HOME).position[0])
+        return int(Cursor.read(text, _SCOPE).position[0])
     except BadCursor as error:
         raise BadCursor(field="after") from error
 
@@ -244,10 +195,11 @@ def _is_filtered(request: Request) -> bool:
     return any(name in request.query_params for name in ChangeFilters.names())
 
 
-def _even(row: dict[str, Any]) -> dict[str, Any]:
-    """With every key that a track of any kind tells, for the columns of a table."""
-    told = {name: {key: row[name].get(key) for key in _TOLD} if row[name] else None for name in ("old", "new")}
-    return row | told
+def _with_every_key(change: ChangeResponse) -> dict[str, Any]:
+    """The change with every key that a track of any kind has, for the columns of a table."""
+    values = {"old": change["old"], "new": change["new"]}
+    even = {name: value and {key: value.get(key) for key in keys(LoggedValue)} for name, value in values.items()}
+    return {**change, **even}
 
 
 urlpatterns = [

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from relations.api.http.endpoints import Endpoint
-from relations.api.http.errors import problem_types
+from relations.api.http.problem_types import problem_types
 
 
 class SchemaView(Endpoint, SpectacularAPIView):
@@ -43,7 +43,7 @@ class DocsView(Endpoint, SpectacularSwaggerSplitView):
 
 
 class ProblemTypesView(Endpoint):
-    """What the `type` of a problem leads to."""
+    """The page to which the `type` of a problem leads."""
 
     schema = None
     renderer_classes = [TemplateHTMLRenderer]

@@ -1,32 +1,45 @@
-"""`/api/`: where everything is."""
+"""`/api/`: the URLs of all resources."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from django.http import HttpResponse
 from rest_framework.request import Request
 
 from relations.api.http import formats
 from relations.api.http.endpoints import Endpoint
+from relations.representation.json_types import Url
 from relations.representation.references import site
-from relations.representation.shapes import IndexShape
 
-RESOURCES = (
-    "relations", "countries", "ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events",
-    "sanction-programmes", "travel-ban-lists", "sources", "designations", "imports", "changes",
-    "webhooks", "schema", "docs",
-)  # fmt: skip
+
+class IndexResponse(TypedDict):
+    """The URLs of all resources by name."""
+
+    relations: Url
+    countries: Url
+    ambassadors: Url
+    sanction_events: Url
+    travel_ban_entries: Url
+    diplomatic_events: Url
+    sanction_programmes: Url
+    travel_ban_lists: Url
+    sources: Url
+    designations: Url
+    imports: Url
+    changes: Url
+    webhooks: Url
+    schema: Url
+    docs: Url
 
 
 class IndexView(Endpoint):
     """Where everything is."""
 
-    shape = IndexShape
+    response_type = IndexResponse
 
-    def get(self, request: Request, *args: Any) -> HttpResponse:
-        links = {name.replace("-", "_"): f"{site(request)}/api/{name}/" for name in RESOURCES}
-        return formats.answered(links)
+    def get(self, request: Request, *args: object) -> HttpResponse:
+        return formats.answered({name: f"{site(request)}/api/{name.replace('_', '-')}/" for name in self.keys})
 
 
 index = IndexView.as_view()

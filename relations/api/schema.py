@@ -1,19 +1,23 @@
-"""What the OpenAPI document says: drf-spectacular reads the serializers, this says what they do not know."""
+"""The OpenAPI document: drf-spectacular reads requests, and this module the types of responses."""
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType, get_original_bases
+from typing import Annotated, Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
+from uuid import UUID
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import force_instance
+from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, force_instance
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import SAFE_METHODS
 
-from relations.api.http import requests
+from relations.api.http.errors import ProblemResponse
 from relations.api.http.filters import AnyOf, SingleValue
 from relations.api.http.paging import MAX_PAGE_SIZE, PAGE_SIZE
-from relations.representation import shapes
+from relations.representation.json_types import is_union
 
 type Fragment = dict[str, Any]
 
@@ -24,10 +28,10 @@ PROBLEMS = {
     "404": "There is nothing at this address",
     "406": "None of the formats in Accept is written here",
     "408": "The body did not come in time",
-    "409": "It contradicts what stands",
+    "409": "It contradicts what is recorded",
     "410": "The fact was retracted",
     "411": "The request does not announce the length of its body",
-    "412": "Another edit came first: the ETag of what stands now is in the headers",
+    "412": "Another edit came first: the current ETag is in the headers",
     "413": "The body is too large, or has too many rows",
     "415": "The body is not application/json",
     "422": "The Idempotency-Key came before with another body",
@@ -45,7 +49,7 @@ _OF_METHOD = {
     "DELETE": (*_ON_WRITING, "412", "428"),
 }
 
-_ACTS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change", "DELETE": "delete"}
+_VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change", "DELETE": "delete"}
 
 _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "cursor": ({"type": "string"}, "Where the page begins: taken from `next` or `previous`"),
@@ -59,15 +63,15 @@ _PARAMETERS: dict[str, tuple[Fragment, str]] = {
 
 
 class Schema(AutoSchema):
-    """Reads an endpoint's filters, `body` (what is written) and `shape` (what is answered)."""
+    """Reads an endpoint's filters, its `serializer_class` (the request) and its `response`."""
 
     view: Any
 
     def get_operation_id(self) -> str:
-        act = _ACTS[self.method]
+        verb = _VERBS[self.method]
         if self.method == "GET" and not self.path.endswith("}/"):
-            act = "list"
-        return "_".join([*(token.replace("-", "_") for token in self._tokenize_path()), act])
+            verb = "list"
+        return "_".join([*(token.replace("-", "_") for token in self._tokenize_path()), verb])
 
     def get_tags(self) -> list[str]:
         return [word for word in self._tokenize_path() if word != "api"][:1] or ["index"]
@@ -82,66 +86,65 @@ class Schema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         known: frozenset[str] = self.view.known_parameters(self.method)
-        filters = self.view.filters.base_filters if self._is_list_view() else {}
-        found = [_of_filter(name, each) for name, each in filters.items()]
-        for name in sorted(known - set(filters)):
-            if name in _PARAMETERS:
-                schema, description = _PARAMETERS[name]
-                found.append(OpenApiParameter(name, type=schema, description=description))
-        return [*found, *self._of_the_view(known), *self._headers()]
+        filters = self.view.filterset_class.base_filters if self._is_list_view() else {}
+        others = [
+            OpenApiParameter(name, type=_PARAMETERS[name][0], description=_PARAMETERS[name][1])
+            for name in sorted(known - set(filters))
+            if name in _PARAMETERS
+        ]
+        own = [_filter_parameter(name, each) for name, each in filters.items()]
+        return [*own, *others, *self._view_parameters(known), *self._headers()]
 
-    def _of_the_view(self, known: frozenset[str]) -> list[OpenApiParameter]:
-        found = []
+    def _view_parameters(self, known: frozenset[str]) -> list[OpenApiParameter]:
+        parameters = []
         if "format" in known:
             formats = [renderer.format for renderer in self.view.get_renderers()]
-            found.append(_words("format", formats, "The same as by Accept"))
+            parameters.append(_words("format", formats, "The same as by Accept"))
         if "ordering" in known:
             keys = [sign + key for key in self.view.orderings for sign in ("", "-")]
-            found.append(_words("ordering", keys, f"Default: {self.view.default_ordering}"))
+            parameters.append(_words("ordering", keys, f"Default: {self.view.default_ordering}"))
         if self.view.expandable:
-            found.append(_words("expand", list(self.view.expandable), "What is shown whole"))
-        return found
+            parameters.append(_words("expand", list(self.view.expandable), "Shown whole"))
+        return parameters
 
     def _headers(self) -> list[OpenApiParameter]:
         of_method = {
             "GET": () if self._is_list_view() else (("If-None-Match", False, "ETag that the client has"),),
-            "POST": (("Idempotency-Key", False, "The same key and body act once; kept for 24 hours"),),
+            "POST": (("Idempotency-Key", False, "The same key and body take effect once; stored for 24 hours"),),
             "PUT": (("If-Match", True, "ETag of the version that the client has seen"),),
             "PATCH": (("If-Match", True, "ETag of the version that the client has seen"),),
             "DELETE": (("If-Match", True, "ETag of the version that the client has seen"),),
         }
         return [
-            OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, required=required, description=told)
-            for name, required, told in of_method[self.method]
+            OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, required=required, description=text)
+            for name, required, text in of_method[self.method]
         ]
 
     # --- bodies -------------------------------------------------------------------------------------------------
 
     def get_request_serializer(self) -> Any:
-        body = getattr(self.view, "body", None)
+        body = self.view.serializer_class
         if body is None or self.method not in ("POST", "PUT", "PATCH"):
             return None
-        if not (self.method == "POST" and issubclass(body, requests.FactBody)):
+        if not (self.method == "POST" and self.view.takes_lists):
             return body
-        ref = self._component(body, "request")
+        ref = self.resolve_serializer(force_instance(body), "request").ref  # type: ignore[no-untyped-call]  # it has none
         return {"application/json": {"oneOf": [ref, {"type": "array", "items": ref, "minItems": 1, "maxItems": 1000}]}}
 
     def get_response_serializers(self) -> Any:
-        return getattr(self.view, "shape", None)
+        return None
 
     def _get_response_bodies(self, direction: Any = "response") -> Fragment:
-        shape = getattr(self.view, "shape", None)
-        if shape is None:
+        response = getattr(self.view, "response_type", None)
+        if response is None:
             return super()._get_response_bodies(direction) | self._problems()
-        ref = self._component(shape, "response")
-        return self._answers(ref) | self._problems()
+        return self._answers(schema_of(response, self.registry)) | self._problems()
 
     def _answers(self, ref: Fragment) -> Fragment:
         if self._is_list_view():
             return {"200": {"description": "A page, or the whole list", "content": self._list_content(ref)}}
         if self.method == "POST":
-            several = issubclass(self.view.body, requests.FactBody)
-            schema = {"oneOf": [ref, {"type": "array", "items": ref}]} if several else ref
+            schema = {"oneOf": [ref, {"type": "array", "items": ref}]} if self.view.takes_lists else ref
             return {getattr(self.view, "posted", "201"): _json("What was recorded, or (202) is waiting", schema)}
         if self.method == "DELETE":
             return {"204": {"description": "Done"}}
@@ -157,24 +160,94 @@ class Schema(AutoSchema):
             "count": {"type": "integer"},
         }
         required = ["results", "next", "previous"]
-        for name, extra in getattr(self.view, "extra_shapes", {}).items():
-            properties[name] = {"oneOf": [self._component(extra, "response"), {"type": "null"}]}
-            required.append(name)
+        if extra := getattr(self.view, "extra_response_type", None):
+            more = object_of(extra, self.registry)
+            properties |= more["properties"]
+            required += more["required"]
         page = {"type": "object", "properties": properties, "required": required}
         text: Fragment = {"schema": {"type": "string"}}
         return {"application/json": {"schema": page}, "text/csv": text, "application/jsonl": text}
 
     def _problems(self) -> Fragment:
-        content = {"application/problem+json": {"schema": self._component(shapes.ProblemShape, "response")}}
+        content = {"application/problem+json": {"schema": schema_of(ProblemResponse, self.registry)}}
         return {code: {"description": PROBLEMS[code], "content": content} for code in _OF_METHOD[self.method]}
 
-    def _component(self, serializer: Any, direction: Any) -> Fragment:
-        ref: Fragment = self.resolve_serializer(force_instance(serializer), direction).ref  # type: ignore[no-untyped-call]  # it has none
-        return ref
+
+# --- responses ------------------------------------------------------------------------------------------------------
+
+_VALUES: Mapping[Any, Fragment] = {
+    Any: {},
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number", "format": "double"},
+    dt.date: {"type": "string", "format": "date"},
+    dt.datetime: {"type": "string", "format": "date-time"},
+    UUID: {"type": "string", "format": "uuid"},
+}
+
+
+def schema_of(hint: Any, registry: ComponentRegistry) -> Fragment:  # noqa: PLR0911  # one a kind
+    """The JSON Schema of a type in a response: each `TypedDict` becomes a component of its name.
+
+    drf-spectacular reads type hints as well, but neither `Annotated` nor a `TypedDict` as a component.
+    """
+    origin, args = get_origin(hint), get_args(hint)
+    if is_typeddict(hint):
+        return _component(hint, registry)
+    if origin is Annotated:
+        return _annotated(schema_of(args[0], registry), args[1:])
+    if origin is Literal:
+        return {"type": "string", "enum": list(args)}
+    if origin is NotRequired:
+        return schema_of(args[0], registry)
+    if is_union(hint):
+        return _union([schema_of(arg, registry) for arg in args if arg is not NoneType], nullable=NoneType in args)
+    if origin in (list, Sequence):
+        return {"type": "array", "items": schema_of(args[0], registry)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": schema_of(args[1], registry)}
+    return dict(_VALUES[hint])
+
+
+def object_of(response: type, registry: ComponentRegistry) -> Fragment:
+    """The schema of a `TypedDict`."""
+    hints = get_type_hints(response, include_extras=True)
+    classes = (each for each in (response, *get_original_bases(response)) if is_typeddict(each))
+    description = next((each.__doc__ for each in classes if each.__doc__), None)
+    return {
+        "type": "object",
+        **({"description": description} if description else {}),
+        "properties": {name: schema_of(hint, registry) for name, hint in hints.items()},
+        "required": [name for name, hint in hints.items() if get_origin(hint) is not NotRequired],
+    }
+
+
+def _component(response: type, registry: ComponentRegistry) -> Fragment:
+    component = ResolvedComponent(response.__name__, ResolvedComponent.SCHEMA, object=response)  # type: ignore[no-untyped-call]
+    if component not in registry:
+        component.schema = object_of(response, registry)
+        registry.register(component)
+    ref: Fragment = component.ref
+    return ref
+
+
+def _annotated(schema: Fragment, notes: Iterable[Fragment | str]) -> Fragment:
+    for note in notes:
+        schema |= {"description": note} if isinstance(note, str) else note
+    if "enum" in schema and "null" in schema["type"]:
+        schema["enum"] = [*schema["enum"], None]
+    return schema
+
+
+def _union(members: list[Fragment], *, nullable: bool) -> Fragment:
+    if nullable and len(members) == 1 and "type" in members[0]:
+        return members[0] | {"type": [members[0]["type"], "null"]}
+    return {"oneOf": [*members, *([{"type": "null"}] if nullable else [])]}
 
 
 def without_enum_ids(result: Fragment, **_: Any) -> Fragment:
-    """Drops what drf-spectacular notes beside enumerations for a hook that names them."""
+    """Drops the ids that drf-spectacular adds to enumerations for a hook that names them."""
     todo: list[Any] = [result]
     while todo:
         part = todo.pop()
@@ -192,37 +265,13 @@ def _words(name: str, words: list[str], description: str) -> OpenApiParameter:
     return OpenApiParameter(name, type=str, enum=words, description=description)
 
 
-def _of_filter(name: str, each: AnyOf) -> OpenApiParameter:
+def _filter_parameter(name: str, each: AnyOf) -> OpenApiParameter:
     """Several values mean *or*: repeated, and where the filter splits, separated by commas."""
     if isinstance(each, SingleValue):
         return OpenApiParameter(name, type=each.schema, description=each.label)
     items = each.schema if each.longest is None else each.schema | {"maxLength": each.longest}
     schema = {"type": "array", "items": items, "maxItems": each.most}
     return OpenApiParameter(name, type=schema, description=each.label, explode=True)
-
-
-class _SourceField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # it has no types
-    target_class = "relations.api.http.requests.SourceField"
-
-    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Fragment:
-        ref = auto_schema.resolve_serializer(requests.SourceBody, direction).ref
-        return {"oneOf": [{"type": "integer", "minimum": 1}, ref]}
-
-
-class _ProgrammeIdField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # it has no types
-    target_class = "relations.representation.shapes.ProgrammeIdField"
-
-    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Fragment:
-        ref = auto_schema.resolve_serializer(shapes.ProgrammeRefShape, direction).ref
-        return {"oneOf": [{"type": "integer"}, ref]}
-
-
-class _ListIdField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # it has no types
-    target_class = "relations.representation.shapes.ListIdField"
-
-    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Fragment:
-        ref = auto_schema.resolve_serializer(shapes.ListRefShape, direction).ref
-        return {"oneOf": [{"type": "integer"}, ref]}
 
 
 class _Token(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it has no types

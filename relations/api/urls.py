@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from relations.api import changes, documentation, imports, webhooks
 from relations.api.designations import views as designations
-from relations.api.facts import ambassadors, diplomatic_events, sanction_events, travel_ban_entries
+from relations.api.facts import kinds as facts
 from relations.api.index import index
 from relations.api.references import countries, sanction_programmes, sources, travel_ban_lists
 from relations.api.relations import timeline
@@ -18,10 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *timeline.urlpatterns,
     *changes.urlpatterns,
     *countries.urlpatterns,
-    *ambassadors.urlpatterns,
-    *sanction_events.urlpatterns,
-    *travel_ban_entries.urlpatterns,
-    *diplomatic_events.urlpatterns,
+    *facts.urlpatterns,
     *sanction_programmes.urlpatterns,
     *travel_ban_lists.urlpatterns,
     *sources.urlpatterns,

@@ -12,9 +12,7 @@ from relations.ledger.references import lock_references, with_locked_references
 from relations.models import ImportRun, ListChange, SanctionProgramme
 from relations.outbox.enqueueing import enqueue
 from relations.queries.clock import clock
-
-PARTIES_NAMED = 20
-"""Parties that an entry names, so that a body stays small; all of them are counted."""
+from relations.representation.webhooks import PARTIES_NAMED
 
 _ORDER = (PartyChange.LISTED, PartyChange.DELISTED, PartyChange.AMENDED)
 

@@ -17,6 +17,7 @@ from relations.queries.periods import load_periods
 from relations.queries.titles import lists_named, programmes_named
 from relations.representation.designation_counts import designation_bodies
 from relations.representation.statuses import RelationState, relation_status
+from relations.representation.webhooks import ChangeMessage, ListChangeMessage
 from relations.status import NO_PROGRAMME, InheritanceRoute, Period, Track
 
 
@@ -26,7 +27,7 @@ def change_body(entry: StatusChange, *, type_: str, reached: Iterable[str], snap
     `from` and `to` are null on `facts.changed`. `reaches` are the pairs of the members that inherit what an
     organisation did. `snapshot` is added where a subscription includes it.
     """
-    payload = {
+    payload: ChangeMessage = {
         "pair": entry.pair_id,
         "version": entry.version,
         "track": entry.track,
@@ -51,7 +52,7 @@ def list_change_body(entry: ListChange, *, reached: Iterable[str], snapshot: Any
     return _body(EventType.DESIGNATIONS, entry.recorded_at, payload)
 
 
-def list_change_payload(entry: ListChange, *, reached: Iterable[str]) -> dict[str, Any]:
+def list_change_payload(entry: ListChange, *, reached: Iterable[str]) -> ListChangeMessage:
     """Changes of a programme's parties: their number, the first of them, and the URL of all.
 
     `target`, `pair`, `direction` and `url` are null for a programme without a single target, its `title` where the

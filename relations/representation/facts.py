@@ -4,23 +4,157 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any
+from typing import Annotated, Any, TypedDict, cast
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
-from relations.codes import Stance
-from relations.models import Citation, Fact, Source
+from relations.codes import (
+    AMBASSADOR_STATUSES,
+    BanAction,
+    BanScope,
+    EventKind,
+    Measure,
+    Reason,
+    SanctionAction,
+    Scope,
+    Stance,
+)
+from relations.models import AmbassadorStatus, Citation, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
 from relations.models.facts import FactQuerySet
 from relations.queries.facts import fact_values
-from relations.representation.references import list_ref, programme_ref, source_ref
+from relations.representation.json_types import CountryCode, Url, keys, one_of
+from relations.representation.references import (
+    ListRef,
+    ProgrammeRef,
+    SourceRef,
+    list_ref,
+    programme_ref,
+    source_ref,
+)
 from relations.status import contradictions
 
 SOURCES, PROGRAMME, LIST = "sources", "programme", "list"
-"""What `?expand=` shows whole."""
+"""Values of `?expand=`."""
 
 
-_VALUES: dict[str, Callable[[Any, Collection[str]], Any]] = {
+class CitationResponse(TypedDict):
+    source: SourceRef
+    quote: str
+    start: Annotated[int | None, "First code point of the quote in the archived text"]
+    end: Annotated[int | None, "The code point after the quote"]
+    stance: Annotated[str, one_of(Stance)]
+
+
+# --- the four kinds -------------------------------------------------------------------------------------------------
+
+# `from` is a keyword, so types that have it are written as calls.
+_Head = TypedDict("_Head", {"key": UUID, "version": int, "from": CountryCode, "to": CountryCode})
+
+
+class _Evidence(TypedDict):
+    on: Annotated[str, "EDTF"]
+    earliest: Annotated[dt.date | None, "First possible day; null for an open start"]
+    latest: Annotated[dt.date, "Last possible day: from here on the fact counts"]
+    recorded_at: dt.datetime
+    superseded_at: dt.datetime | None
+    note: str
+    citations: list[CitationResponse]
+    independent_sources: Annotated[int, "Supporting witnesses; a reprint is not a second one"]
+    disputed: bool
+    url: Url
+
+
+class _AmbassadorValues(TypedDict):
+    status: Annotated[str, one_of(word for word, _ in AMBASSADOR_STATUSES)]
+    holder: str
+
+
+class CameoCode(TypedDict):
+    cameo: str | None
+
+
+class EventCodes(CameoCode):
+    plover: str | None
+
+
+class _SanctionValues(TypedDict):
+    action: Annotated[str, one_of(SanctionAction)]
+    measures: list[Annotated[str, one_of(Measure)]]
+    scope: Annotated[str, one_of(Scope, "")]
+    programme: Annotated[int | ProgrammeRef | None, "An id; with `?expand=programme` the programme in short"]
+    instrument: str
+    expires_on: dt.date | None
+    codes: CameoCode
+
+
+class _EntryValues(TypedDict):
+    list: Annotated[int | ListRef, "An id; with `?expand=list` the list in short"]
+    country: CountryCode
+    action: Annotated[str, one_of(BanAction)]
+    scope: Annotated[str, one_of(BanScope, "")]
+    visa_classes: Sequence[str]
+    person: str
+    identifiers: Sequence[str]
+
+
+class _EventValues(TypedDict):
+    kind: Annotated[str, one_of(EventKind)]
+    codes: EventCodes
+
+
+class AmbassadorResponse(_Head, _AmbassadorValues, _Evidence):
+    """One version of a fact about a head of mission."""
+
+
+class SanctionResponse(_Head, _SanctionValues, _Evidence):
+    """One version of a sanction event."""
+
+
+class EntryResponse(_Head, _EntryValues, _Evidence):
+    """One version of a travel-ban entry."""
+
+
+class EventResponse(_Head, _EventValues, _Evidence):
+    """One version of a diplomatic event."""
+
+
+type FactResponse = AmbassadorResponse | SanctionResponse | EntryResponse | EventResponse
+
+
+class Circumstances(TypedDict):
+    """The author of a version, and why and in which request it was recorded."""
+
+    recorded_by: str | None
+    reason: Annotated[str | None, one_of(Reason)]
+    why: str
+    request_id: str
+
+
+class AmbassadorVersionResponse(AmbassadorResponse, Circumstances):
+    pass
+
+
+class SanctionVersionResponse(SanctionResponse, Circumstances):
+    pass
+
+
+class EntryVersionResponse(EntryResponse, Circumstances):
+    pass
+
+
+class EventVersionResponse(EventResponse, Circumstances):
+    pass
+
+
+_OWN_KEYS: dict[type[Fact], tuple[str, ...]] = {
+    AmbassadorStatus: keys(_AmbassadorValues),
+    SanctionEvent: keys(_SanctionValues),
+    TravelBanEntry: keys(_EntryValues),
+    DiplomaticEvent: keys(_EventValues),
+}
+_COMPUTED: dict[str, Callable[[Any, Collection[str]], Any]] = {
     "programme": lambda fact, expand: (
         programme_ref(fact.programme) if PROGRAMME in expand and fact.programme else fact.programme_id
     ),
@@ -30,32 +164,26 @@ _VALUES: dict[str, Callable[[Any, Collection[str]], Any]] = {
 """Values of the kinds' own keys that are not attributes of the model under the same name."""
 
 
-def _own(fact: Fact, expand: Collection[str]) -> dict[str, Any]:
-    return {key: _VALUES[key](fact, expand) if key in _VALUES else getattr(fact, key) for key in fact.fact_kind.keys}
+def _own_values(fact: Fact, expand: Collection[str]) -> dict[str, Any]:
+    return {
+        key: _COMPUTED[key](fact, expand) if key in _COMPUTED else getattr(fact, key) for key in _OWN_KEYS[type(fact)]
+    }
 
 
-_HEAD = ("key", "version", "from", "to")
-_TAIL = (
-    "on", "earliest", "latest", "recorded_at", "superseded_at", "note", "citations", "independent_sources", "disputed",
-    "url",
-)  # fmt: skip
-
-
-def keys_of(model: type[Fact]) -> tuple[str, ...]:
-    """The keys of a fact of this kind, in their order."""
-    return (*_HEAD, *model.fact_kind.keys, *_TAIL)
+# --- one fact -------------------------------------------------------------------------------------------------------
 
 
 def fact_body(
     fact: Fact, citations: Sequence[Citation], *, disputed: bool, site: str = "", expand: Collection[str] = ()
-) -> dict[str, Any]:
+) -> FactResponse:
     """One version of a fact; `disputed` says that a citation disputes it or that another fact contradicts it."""
-    return {
+    head: _Head = {
         "key": fact.key,
         "version": fact.version,
         "from": fact.from_country_id,
         "to": fact.to_country_id,
-        **_own(fact, expand),
+    }
+    evidence: _Evidence = {
         "on": fact.on,
         "earliest": None if fact.has_open_start else fact.earliest,
         "latest": fact.latest,
@@ -67,16 +195,16 @@ def fact_body(
         "disputed": disputed,
         "url": fact_url(fact, site),
     }
+    return cast("FactResponse", {**head, **_own_values(fact, expand), **evidence})
 
 
 def fact_url(fact: Fact, site: str) -> str:
     return f"{site}/api/{fact.resource}/{fact.key}/"
 
 
-def citation_body(citation: Citation, expand: Collection[str] = ()) -> dict[str, Any]:
-    source = citation.source
+def citation_body(citation: Citation, expand: Collection[str] = ()) -> CitationResponse:
     return {
-        "source": source_whole(source) if SOURCES in expand else source_ref(source),
+        "source": source_ref(citation.source, whole=SOURCES in expand),
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
@@ -84,30 +212,17 @@ def citation_body(citation: Citation, expand: Collection[str] = ()) -> dict[str,
     }
 
 
-def source_whole(source: Source) -> dict[str, Any]:
-    """All of a source but its archived text, which stands at its own URL."""
-    return {
-        **source_ref(source),
-        "author": source.author,
-        "language": source.language,
-        "licence": source.licence,
-        "sha256": source.sha256,
-    }
+def _originals(citations: Iterable[Citation]) -> set[int]:
+    """The ids of the witnesses: a reprint is not a second one."""
+    return {citation.source.original for citation in citations if citation.stance == Stance.SUPPORTS}
 
 
-def citations_of(facts: Iterable[Fact]) -> dict[int, list[Citation]]:
-    """The citations of facts of one kind, with their sources, by the fact's primary key: one query."""
-    found: dict[int, list[Citation]] = {fact.pk: [] for fact in facts}
-    for column in {fact.column for fact in facts}:
-        cited = Citation.objects.filter(**{f"{column}__in": list(found)}).select_related("source")
-        for citation in cited.defer("source__text").order_by("id"):
-            found[getattr(citation, f"{column}_id")].append(citation)
-    return found
+# --- many facts -----------------------------------------------------------------------------------------------------
 
 
 def fact_bodies(
     facts: Sequence[Fact], *, known_at: dt.datetime | None = None, site: str = "", expand: Collection[str] = ()
-) -> list[dict[str, Any]]:
+) -> list[FactResponse]:
     """Facts of one kind as JSON: two queries, for their citations and for what contradicts them at `known_at`."""
     cited = citations_of(facts)
     contradicted = _contradicted(facts, known_at)
@@ -123,26 +238,30 @@ def fact_bodies(
     ]
 
 
+def citations_of(facts: Iterable[Fact]) -> dict[int, list[Citation]]:
+    """The citations of facts of one kind, with their sources, by the fact's primary key: one query."""
+    citations: dict[int, list[Citation]] = {fact.pk: [] for fact in facts}
+    for column in {fact.column for fact in facts}:
+        cited = Citation.objects.filter(**{f"{column}__in": list(citations)}).select_related("source")
+        for citation in cited.defer("source__text").order_by("id"):
+            citations[getattr(citation, f"{column}_id")].append(citation)
+    return citations
+
+
 def is_contested(citations: Iterable[Citation]) -> bool:
     return any(citation.stance == Stance.DISPUTES for citation in citations)
 
 
 def with_company[F_: Fact](facts: FactQuerySet[F_], known: FactQuerySet[F_]) -> FactQuerySet[F_]:
-    """Facts that say of themselves whether another one that is `known` is of the same pair and day: few are."""
+    """Annotates `has_company`: few facts share pair and day with another `known` one, so most need no comparison."""
     others = known.filter(pair=OuterRef("pair"), latest=OuterRef("latest")).exclude(key=OuterRef("key"))
-    found: FactQuerySet[F_] = facts.annotate(has_company=Exists(others))  # type: ignore[assignment]  # and one more
-    return found
+    return facts.annotate(has_company=Exists(others))  # type: ignore[return-value]  # and one annotation more
 
 
 def _contradicted(facts: Sequence[Fact], known_at: dt.datetime | None) -> Collection[str]:
-    """The keys of those facts that another one of the same pair and day contradicts."""
+    """The keys of the facts that another one of the same pair and day contradicts."""
     days = {(fact.pair_id, fact.latest) for fact in facts if getattr(fact, "has_company", True)}
     if not days:
         return ()
     known = type(facts[0]).objects.known_at(known_at)
     return contradictions(fact_values(known.filter(TupleIn(Tuple("pair_id", "latest"), sorted(days)))))
-
-
-def _originals(citations: Iterable[Citation]) -> set[int]:
-    """The ids of the witnesses: a reprint is not a second one."""
-    return {citation.source.original for citation in citations if citation.stance == Stance.SUPPORTS}

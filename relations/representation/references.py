@@ -1,22 +1,25 @@
-"""Short forms in which one object stands inside another, and how a request names one."""
+"""Countries, programmes, lists and sources inside other objects, and how a request names a country."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 
 from django.core.exceptions import DisallowedHost
 from rapidfuzz import fuzz, process
 
+from relations.codes import BanSubject, SourceKind
 from relations.errors import UnknownCountry
 from relations.models import Country, SanctionProgramme, Source, TravelBanList
+from relations.representation.json_types import CountryCode, from_row, one_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from rest_framework.request import Request
 
 _CODES: dict[str, str] = {}
-"""Codes that were found, two letters or three: a country's code never changes, so what was found stays found."""
+"""Codes by what requests have written, two letters or three: a country's code never changes."""
 
 _LONGEST_HOST = 253 + len(":65535")
 """Characters of a name (RFC 1035) and a port."""
@@ -24,9 +27,9 @@ _NEAR = 60  # rapidfuzz's score from which two words look alike
 
 
 def site(request: HttpRequest | Request) -> str:
-    """`http://127.0.0.1:8000`: what every absolute URL in an answer begins with.
+    """`http://127.0.0.1:8000`, the beginning of every absolute URL in an answer.
 
-    Raises `DisallowedHost` for what is longer than a name and a port: a thousand zeros would stand in every link.
+    Raises `DisallowedHost` for more than a name and a port: a thousand zeros would be repeated in every link.
     """
     host = request.get_host()
     if len(host) > _LONGEST_HOST:
@@ -52,9 +55,9 @@ def _similar_countries(text: str) -> str:
         text.casefold(), [country.name.casefold() for country in countries], scorer=fuzz.WRatio, limit=3,
         score_cutoff=_NEAR,
     )  # fmt: skip
-    found = [countries[index] for _, _, index in by_name] if len(text) > 3 else []
+    alike = [countries[index] for _, _, index in by_name] if len(text) > 3 else []
     near = [country for country in countries if _one_letter_apart(text.upper(), country)]
-    named = [f"{country.code} ({country.name})" for country in dict.fromkeys([*found, *near])][:5]
+    named = [f"{country.code} ({country.name})" for country in dict.fromkeys([*alike, *near])][:5]
     return f" Nearest are {', '.join(named)}." if named else ""
 
 
@@ -67,29 +70,69 @@ def _one_letter_apart(code: str, country: Country) -> bool:
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """` Did you mean 'status'?`, or nothing where no word is near."""
-    found = process.extractOne(word.casefold(), sorted(words), scorer=fuzz.ratio, score_cutoff=_NEAR)
-    return f" Did you mean {found[0]!r}?" if found else ""
+    nearest = process.extractOne(word.casefold(), sorted(words), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return f" Did you mean {nearest[0]!r}?" if nearest else ""
 
 
-def country_ref(country: Country) -> dict[str, Any]:
+# --- short forms ----------------------------------------------------------------------------------------------------
+
+
+class CountryRef(TypedDict):
+    code: CountryCode
+    name: str
+
+
+class TitleRef(TypedDict):
+    """A programme or a list, as a status names it."""
+
+    id: int
+    title: str
+
+
+class ProgrammeRef(TypedDict):
+    id: int
+    issuer: CountryCode
+    target: CountryCode
+    title: str
+
+
+class ListRef(TypedDict):
+    id: int
+    issuer: CountryCode
+    title: str
+    subject: Annotated[str, one_of(BanSubject)]
+
+
+class SourceRef(TypedDict):
+    """A source in short; with `?expand=sources` whole but for its archived text."""
+
+    id: int
+    kind: Annotated[str, one_of(SourceKind)]
+    publisher: str
+    title: str
+    url: str
+    published_on: date | None
+    syndication_of: int | None
+    author: NotRequired[str]
+    language: NotRequired[str]
+    licence: NotRequired[str]
+    sha256: NotRequired[str]
+
+
+def country_ref(country: Country) -> CountryRef:
     return {"code": country.code, "name": country.name}
 
 
-def programme_ref(programme: SanctionProgramme) -> dict[str, Any]:
-    return {
-        "id": programme.pk,
-        "issuer": programme.issuer_id,
-        "target": programme.target_id,
-        "title": programme.title,
-    }
+def programme_ref(programme: SanctionProgramme) -> ProgrammeRef:
+    return from_row(ProgrammeRef, programme, issuer=programme.issuer_id, target=programme.target_id)
 
 
-def list_ref(ban_list: TravelBanList) -> dict[str, Any]:
-    return {"id": ban_list.pk, "issuer": ban_list.issuer_id, "title": ban_list.title, "subject": ban_list.subject}
+def list_ref(ban_list: TravelBanList) -> ListRef:
+    return from_row(ListRef, ban_list, issuer=ban_list.issuer_id)
 
 
-def source_ref(source: Source) -> dict[str, Any]:
-    return {
+def source_ref(source: Source, *, whole: bool = False) -> SourceRef:
+    ref: SourceRef = {
         "id": source.pk,
         "kind": source.kind,
         "publisher": source.publisher,
@@ -98,3 +141,11 @@ def source_ref(source: Source) -> dict[str, Any]:
         "published_on": source.published_on,
         "syndication_of": source.syndication_of_id,
     }
+    if whole:
+        ref |= {
+            "author": source.author,
+            "language": source.language,
+            "licence": source.licence,
+            "sha256": source.sha256,
+        }
+    return ref

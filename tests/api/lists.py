@@ -9,7 +9,7 @@ from django.urls.resolvers import URLResolver
 from relations.api.http.endpoints import ListEndpoint
 
 
-def lists(patterns: Any = None, prefix: str = "/") -> Iterator[tuple[str, type[ListEndpoint]]]:
+def lists(patterns: Any = None, prefix: str = "/") -> Iterator[tuple[str, ListEndpoint]]:
     for pattern in patterns or get_resolver().url_patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
@@ -17,7 +17,7 @@ def lists(patterns: Any = None, prefix: str = "/") -> Iterator[tuple[str, type[L
         elif isinstance(pattern, URLPattern):
             view = getattr(pattern.callback, "cls", None)
             if view is not None and issubclass(view, ListEndpoint) and route.startswith("/api/"):
-                yield route, view
+                yield route, view(**pattern.callback.view_initkwargs)
 
 
 LISTS = dict(lists())

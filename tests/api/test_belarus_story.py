@@ -143,20 +143,20 @@ def editions(editor: Editor) -> dict[str, str]:
 
 def spoken(status: Any) -> dict[str, str]:
     """The status in a line for each thing, as the filters write it; what is unknown is left out."""
-    told = {}
+    values = {}
     for each in status["ambassadors"]:
         for name in ("post", "next"):
             holder = f" {each[name]['holder']}" if each[name]["holder"] else ""
-            told[f"{name} {each['from']}>{each['to']}"] = f"{each[name]['value']}{holder}"
+            values[f"{name} {each['from']}>{each['to']}"] = f"{each[name]['value']}{holder}"
     for posture in status["sanctions"]:
-        told["sanctions"] = f"{posture['value']} {'+'.join(posture['measures'])}".strip()
+        values["sanctions"] = f"{posture['value']} {'+'.join(posture['measures'])}".strip()
         for programme in posture["programmes"]:
             title = programme["programme"]["title"] if programme["programme"] else ""
             name = next((name for name, known in PROGRAMMES.items() if known == title), "exports")
             until = f" until {programme['expires_on']}" if programme["expires_on"] else ""
-            told[name] = f"{programme['value']} {'+'.join(programme['measures'])}".strip() + until
-    told["trend"] = status["trend"]["value"]
-    return {name: value for name, value in told.items() if value != "unknown"}
+            values[name] = f"{programme['value']} {'+'.join(programme['measures'])}".strip() + until
+    values["trend"] = status["trend"]["value"]
+    return {name: value for name, value in values.items() if value != "unknown"}
 
 
 READ: list[tuple[str, str, dict[str, str]]] = [
@@ -248,18 +248,18 @@ READ: list[tuple[str, str, dict[str, str]]] = [
 
 
 def test_two_decades_are_read_back_as_of_each_day_and_as_known_in_each_edition(client, editions):
-    told = {
+    values = {
         (day, edition): spoken(get(client, f"{HOME}?as_of={day}&known_at={editions[edition]}")["status"])
         for day, edition, _ in READ
     }
     for day, edition, expected in READ:
-        assert told[day, edition] == expected, (day, edition)
+        assert values[day, edition] == expected, (day, edition)
 
 
 def test_recorded_out_of_order_with_mistakes_that_are_corrected_the_story_reads_the_same(client, editor):
-    chronicle, told = Chronicle(editor), [*STORY, *LATER]
-    random.Random(1).shuffle(told)
-    for number, (resource, direction, on, said, line) in enumerate(told):
+    chronicle, story = Chronicle(editor), [*STORY, *LATER]
+    random.Random(1).shuffle(story)
+    for number, (resource, direction, on, said, line) in enumerate(story):
         is_mistaken = number % 4 == 0
         chronicle.record([(resource, direction, "2001" if is_mistaken else on, said, line)])
         if is_mistaken:

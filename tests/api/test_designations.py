@@ -1,4 +1,4 @@
-"""`/api/designations/`: who stands on which list, on any day, found by name in any script."""
+"""`/api/designations/`: parties on lists, on any day, by name in any script."""
 
 import pytest
 from django.test import Client
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("countries")
 def draft(
     reference: str, *names: str, on: str = "2020-01-01", turn: PartyChange = PartyChange.LISTED, **given
 ) -> PartyDraft:
-    told = {
+    defaults = {
         "kind": "person",
         "programmes": ["BELARUS"],
         "nationalities": ["BY"],
@@ -23,7 +23,7 @@ def draft(
     }
     return PartyDraft(
         reference=reference, turn=turn, on=on, name=names[0], names=names,
-        **told | given,
+        **defaults | given,
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def test_known_at_gives_the_version_that_was_known(listed, client):
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("asked", "expected"),
     [
         ({"programme": "RUSSIA-EO14024"}, ["Jürgen MÜLLER"]),
         ({"kind": "entity"}, ["Jürgen MÜLLER"]),
@@ -106,8 +106,8 @@ def test_known_at_gives_the_version_that_was_known(listed, client):
         ({"under": "CUBA"}, []),
     ],
 )
-def test_filters_choose(listed, client, asked, found):
-    assert names(client, **asked) == found
+def test_filters_choose(listed, client, asked, expected):
+    assert names(client, **asked) == expected
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,9 @@ def test_filters_choose(listed, client, asked, found):
     ],
 )
 def test_names_are_found_across_order_diacritics_spelling_and_script(listed, client, words, first, score):
-    found = client.get("/api/designations/", {"q": words}).json()["results"]
-    assert found[0]["name"] == first
-    assert found[0]["score"] == score or (score is None and 0.4 < found[0]["score"] < 1)
+    rows = client.get("/api/designations/", {"q": words}).json()["results"]
+    assert rows[0]["name"] == first
+    assert rows[0]["score"] == score or (score is None and 0.4 < rows[0]["score"] < 1)
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,9 @@ def test_arabic_chinese_and_german_originals_are_found_from_either_side(listed, 
     ]
     with ledger.import_run("ofac") as run:
         ledger.write_parties(parties, run=run, moment=ledger.clock())
-    found = client.get("/api/designations/", {"q": words}).json()["results"]
-    assert found[0]["name"] == first
-    assert found[0]["score"] == score or (score is None and 0.4 < found[0]["score"] < 1)
+    rows = client.get("/api/designations/", {"q": words}).json()["results"]
+    assert rows[0]["name"] == first
+    assert rows[0]["score"] == score or (score is None and 0.4 < rows[0]["score"] < 1)
 
 
 @pytest.mark.parametrize(
@@ -178,9 +178,9 @@ def test_names_are_found_as_other_languages_spell_their_sounds(listed, client, w
     with ledger.import_run("ofac") as run:
         drafts = [draft(str(number), name) for number, name in enumerate(parties, start=1)]
         ledger.write_parties(drafts, run=run, moment=ledger.clock())
-    found = client.get("/api/designations/", {"q": words}).json()["results"]
-    assert found[0]["name"] == first
-    assert 0.4 < found[0]["score"] < 0.9  # what only sounds alike stays below what is written alike
+    rows = client.get("/api/designations/", {"q": words}).json()["results"]
+    assert rows[0]["name"] == first
+    assert 0.4 < rows[0]["score"] < 0.9  # the score by sound is below that by letter
 
 
 def test_names_that_hold_every_word_come_before_those_that_are_only_like_them(listed, client):
@@ -254,8 +254,8 @@ def test_a_cursor_of_one_search_is_refused_in_another(many, client):
 
 
 def test_a_search_is_ordered_and_filtered_like_the_list(many, client):
-    found = names(client, q="lukashenka sheiman muller", ordering="name")
-    assert found == sorted(found)
+    rows = names(client, q="lukashenka sheiman muller", ordering="name")
+    assert rows == sorted(rows)
     assert names(client, q="petrov", reference="B2") == ["PETROV"]
     assert names(client, q="Viktar SHEIMAN", current="1") == []
     answer = client.get("/api/designations/", {"ordering": "-score"})

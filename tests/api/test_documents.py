@@ -1,4 +1,4 @@
-"""The pages about resources are held to the code: their examples run, their tables are whole."""
+"""Pages about resources agree with the code: their examples run, their tables are whole."""
 
 import re
 import shlex
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from relations.api.http import errors
+from relations.api.http.problem_types import problem_types
 from relations.models import Source, TravelBanList
 from tests.api.conftest import Editor
 from tests.api.lists import LISTS
@@ -69,10 +69,10 @@ def test_page_names_every_filter(resource: str) -> None:
         for stem in [word.removesuffix("…")]
         for ending in (("after", "before") if word.endswith("…") else ("",))
     }
-    assert LISTS[f"/api/{resource}/"].filters.names() - named == set()
+    assert LISTS[f"/api/{resource}/"].filterset_class.names() - named == set()
 
 
 def test_page_of_errors_has_every_type() -> None:
     page = (DOCS / "errors.md").read_text("utf-8")
     rows = {(slug, int(status)) for slug, status in re.findall(r"^\| `([a-z-]+)` \| (\d{3}) \|", page, re.MULTILINE)}
-    assert rows == {(slug, status) for slug, status, _ in errors.problem_types()}
+    assert rows == {(slug, status) for slug, status, _ in problem_types()}

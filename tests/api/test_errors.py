@@ -8,13 +8,14 @@ from django.db import IntegrityError, OperationalError
 from django.test import Client
 
 from relations.api.http import errors
+from relations.api.http.problem_types import problem_types
 from relations.models import AmbassadorStatus
 from tests.api.conftest import Editor
 
 URL = "/api/ambassadors/"
 
 
-def told(answer: Any) -> tuple[int, str]:
+def problem_of(answer: Any) -> tuple[int, str]:
     """Status and type, after the shape has been held to RFC 9457."""
     assert answer["Content-Type"] == "application/problem+json", answer.content[:200]
     body = answer.json()
@@ -56,12 +57,12 @@ BODIES = {
 @pytest.mark.parametrize("name", BODIES)
 def test_body_that_is_no_json(editor: Editor, name: str) -> None:
     answer = editor.client.generic("POST", URL, BODIES[name], content_type="application/json")
-    assert told(answer)[0] == 400
+    assert problem_of(answer)[0] == 400
 
 
 @pytest.mark.parametrize("body", [None, True, 1, 1.5, "text", [None], [[]], {"on": {}}, {"": 1}, {"\x00": 1}])
 def test_body_of_another_type(editor: Editor, body: Any) -> None:
-    assert told(editor.post(URL, json.dumps(body)))[0] == 400
+    assert problem_of(editor.post(URL, json.dumps(body)))[0] == 400
 
 
 VALUES: list[Any] = [
@@ -79,7 +80,7 @@ def test_no_value_of_a_field_is_a_500(editor: Editor, nomination: dict[str, Any]
         answer = editor.post(URL, body)
         assert answer.status_code in (201, 400), (field, value, answer.content[:300])
         if answer.status_code == 400:
-            assert told(answer)[0] == 400
+            assert problem_of(answer)[0] == 400
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_no_value_anywhere_is_a_500(editor: Editor, resource: str, body: dict[st
 )  # fmt: skip
 def test_wrong_query_is_named(countries: None, client: Client, query: str) -> None:
     answer = client.get(f"{URL}?{query}")
-    assert told(answer)[0] == 400, query
+    assert problem_of(answer)[0] == 400, query
     first = answer.json()["errors"][0]
     assert first["parameter"].replace("\ufffd", "") in query.replace("%00", "").replace("%ED%A0%80", "")
     assert AmbassadorStatus.objects.count() == 0
@@ -163,7 +164,7 @@ def test_every_wrong_parameter_is_named_at_once(countries: None, client: Client)
 )  # fmt: skip
 def test_address_and_method_that_are_not_there(editor: Editor, method: str, path: str, expected: int) -> None:
     answer = editor.client.generic(method, path)
-    assert told(answer)[0] == expected
+    assert problem_of(answer)[0] == expected
     if expected == 405:
         assert "GET" in answer["Allow"]
 
@@ -177,13 +178,13 @@ def test_address_without_its_slash_leads_to_it_with_the_same_request(editor: Edi
 @pytest.mark.parametrize("path", ["/", "/feeds/changes.atom", "/livez", "/api/docs/", "/api/docs/errors/"])
 def test_method_that_is_not_taken_outside_of_the_resources(client: Client, countries: None, path: str) -> None:
     answer = client.generic("TRACE", path)
-    assert told(answer)[0] == 405
+    assert problem_of(answer)[0] == 405
     assert "GET" in answer["Allow"]
 
 
 @pytest.mark.parametrize("path", ["/api/", "/api/schema/", "/api/docs/", "/api/docs/errors/"])
 def test_no_page_ignores_a_parameter(client: Client, countries: None, path: str) -> None:
-    assert told(client.get(f"{path}?as_of=2020-01-01", headers={"Accept": "*/*"})) == (400, "unknown-parameter")
+    assert problem_of(client.get(f"{path}?as_of=2020-01-01", headers={"Accept": "*/*"})) == (400, "unknown-parameter")
 
 
 def test_parameter_that_is_like_none_is_told_all(client: Client, countries: None) -> None:
@@ -197,7 +198,7 @@ def test_list_where_one_body_is_taken_is_a_bad_body_and_no_bad_row(editor: Edito
     url = editor.post(URL, nomination).json()["url"]
     programme = {"issuer": "US", "target": "BY", "title": "x"}
     for answer in (editor.patch(url, [{}], tag="*"), editor.post("/api/sanction-programmes/", [programme])):
-        assert told(answer) == (400, "invalid")
+        assert problem_of(answer) == (400, "invalid")
         assert [each["pointer"] for each in answer.json()["errors"]] == [""]
 
 
@@ -207,17 +208,20 @@ def test_list_where_one_body_is_taken_is_a_bad_body_and_no_bad_row(editor: Edito
 )
 def test_body_that_is_not_json_by_its_own_word(editor: Editor, content_type: str) -> None:
     answer = editor.client.generic("POST", URL, b"a=1", content_type=content_type)
-    assert told(answer) == (415, "unsupported-media-type")
+    assert problem_of(answer) == (415, "unsupported-media-type")
 
 
 def test_body_in_a_content_encoding(editor: Editor, nomination: dict[str, Any]) -> None:
-    assert told(editor.post(URL, nomination, Content_Encoding="gzip")) == (415, "unsupported-media-type")
+    assert problem_of(editor.post(URL, nomination, Content_Encoding="gzip")) == (415, "unsupported-media-type")
     assert editor.post(URL, nomination, Content_Encoding="identity").status_code == 201
 
 
 def test_key_that_stands_twice_is_named(editor: Editor) -> None:
     answer = editor.client.generic("POST", URL, BODIES["one key twice"], content_type="application/json")
-    assert (told(answer), answer.json()["detail"]) == ((400, "malformed"), "The key 'on' stands twice in one object.")
+    assert (problem_of(answer), answer.json()["detail"]) == (
+        (400, "malformed"),
+        "The key 'on' stands twice in one object.",
+    )
 
 
 def test_unknown_field_is_pointed_at_by_its_own_name(editor: Editor, nomination: dict[str, Any]) -> None:
@@ -227,41 +231,41 @@ def test_unknown_field_is_pointed_at_by_its_own_name(editor: Editor, nomination:
 
 def test_body_that_is_too_large(editor: Editor, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
-    assert told(editor.post(URL, "x" * 200))[0] == 413
+    assert problem_of(editor.post(URL, "x" * 200))[0] == 413
     answer = editor.client.generic(
         "POST", URL, b"{}", content_type="application/json", headers={"Idempotency-Key": "k"}
     )
-    assert told(answer)[0] == 400
+    assert problem_of(answer)[0] == 400
 
 
 def test_body_that_does_not_say_its_length(editor: Editor) -> None:
     answer = editor.client.generic(
         "POST", URL, b"", content_type="application/json", headers={"Transfer-Encoding": "chunked"}, CONTENT_LENGTH=""
     )
-    assert told(answer) == (411, "length-required")
+    assert problem_of(answer) == (411, "length-required")
 
 
 def test_format_that_is_not_written_here(countries: None, client: Client) -> None:
-    assert told(client.get(URL, headers={"Accept": "image/png"})) == (406, "not-acceptable")
-    assert told(client.get("/api/", headers={"Accept": "text/csv"})) == (406, "not-acceptable")
+    assert problem_of(client.get(URL, headers={"Accept": "image/png"})) == (406, "not-acceptable")
+    assert problem_of(client.get("/api/", headers={"Accept": "text/csv"})) == (406, "not-acceptable")
 
 
 def test_host_that_is_not_ours(client: Client, countries: None) -> None:
-    assert told(client.get("/api/", headers={"Host": "evil.example"}))[0] == 400
+    assert problem_of(client.get("/api/", headers={"Host": "evil.example"}))[0] == 400
 
 
 def test_more_parameters_than_are_taken(client: Client, countries: None) -> None:
-    assert told(client.get(f"{URL}?{'&'.join(f'a{n}=1' for n in range(2500))}"))[0] == 400
+    assert problem_of(client.get(f"{URL}?{'&'.join(f'a{n}=1' for n in range(2500))}"))[0] == 400
 
 
 def test_what_nobody_foresaw_is_a_500_without_its_reason(client: Client, countries: None, monkeypatch: Any) -> None:
     def broken(*_: Any) -> None:
         raise LookupError("a secret")
 
-    monkeypatch.setattr("relations.api.facts.ambassadors.AmbassadorList.rows", broken)
+    monkeypatch.setattr("relations.api.facts.views.FactList.get_queryset", broken)
     client.raise_request_exception = False
     answer = client.get(URL)
-    assert told(answer)[0] == 500
+    assert problem_of(answer)[0] == 500
     assert b"secret" not in answer.content
 
 
@@ -269,9 +273,9 @@ def test_database_that_cannot_be_reached_is_a_503(client: Client, countries: Non
     def broken(*_: Any) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr("relations.api.facts.ambassadors.AmbassadorList.rows", broken)
+    monkeypatch.setattr("relations.api.facts.views.FactList.get_queryset", broken)
     answer = client.get(URL)
-    assert (told(answer), answer["Retry-After"]) == ((503, "unavailable"), "1")
+    assert (problem_of(answer), answer["Retry-After"]) == ((503, "unavailable"), "1")
 
 
 def test_constraint_speaks_for_itself(countries: None) -> None:
@@ -289,5 +293,5 @@ def test_constraint_speaks_for_itself(countries: None) -> None:
 
 def test_page_of_types_holds_every_type(countries: None, client: Client) -> None:
     page = client.get("/api/docs/errors/").content.decode()
-    for slug, status, _ in errors.problem_types():
+    for slug, status, _ in problem_types():
         assert f'<dt id="{slug}">{slug} <small>{status}</small></dt>' in page

@@ -126,7 +126,7 @@ def posts(countries: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ("", ["recalled", "withdrawn", "charge", "ambassador"]),
         ("country=BY", ["recalled", "withdrawn"]),
@@ -161,10 +161,10 @@ def posts(countries: None) -> None:
         ("recorded_by=nobody", []),
     ],
 )
-def test_filter_finds(posts: None, client: Client, query: str, found: list[str]) -> None:
+def test_filter_finds(posts: None, client: Client, query: str, expected: list[str]) -> None:
     joined = f"/api/ambassadors/?ordering=on&{query}"
-    assert words(client, joined) == found
-    assert client.get(f"{joined}&count=1").json()["count"] == len(found)
+    assert words(client, joined) == expected
+    assert client.get(f"{joined}&count=1").json()["count"] == len(expected)
 
 
 def test_filter_by_source_and_key(posts: None, client: Client) -> None:
@@ -178,13 +178,13 @@ def test_filters_of_sanction_events(countries: None, client: Client) -> None:
     record(SanctionEvent, "US", "BY", "2006", action="imposed", measures=["financial", "trade"], programme=belarus,
            instrument="EO 13405", expires_on="2030-01-01")  # fmt: skip
     record(SanctionEvent, "EU", "BY", "2015", action="suspended", measures=["travel"], scope="most")
-    for query, found in {
+    for query, expected in {
         "measure=trade,travel": ["imposed", "suspended"], "measure=arms": [], "programme=none": ["suspended"],
         f"programme={belarus.pk}": ["imposed"], f"programme={belarus.pk},none": ["imposed", "suspended"],
         "scope=most": ["suspended"], "scope=none": ["imposed"], "instrument=13405": ["imposed"],
         "expires_after=2029-01-01": ["imposed"], "expires_before=2029-01-01": [], "action=lifted": [],
     }.items():  # fmt: skip
-        assert words(client, f"/api/sanction-events/?ordering=on&{query}", "action") == found, query
+        assert words(client, f"/api/sanction-events/?ordering=on&{query}", "action") == expected, query
 
 
 def test_filters_of_travel_ban_entries(countries: None, client: Client) -> None:
@@ -198,11 +198,11 @@ def test_filters_of_travel_ban_entries(countries: None, client: Client) -> None:
         scope="full",
         visa_classes=["B1"],
     )
-    for query, found in {
+    for query, expected in {
         "visa_class=B1": ["listed"], "visa_class=F1": [], "scope=full": ["listed"], "scope=none": [],
         "subject=country": ["listed"], "subject=person": [], "person=ivan": [], "identifier=X1": [], "list=0": [],
     }.items():  # fmt: skip
-        assert words(client, f"/api/travel-ban-entries/?{query}", "action") == found, query
+        assert words(client, f"/api/travel-ban-entries/?{query}", "action") == expected, query
 
 
 def test_fact_is_read_as_it_was_known(editor: Editor, nomination: dict[str, Any]) -> None:

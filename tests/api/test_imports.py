@@ -41,10 +41,10 @@ def asked(client: Client, **body):
 def test_a_run_is_shown_whole():
     run = import_list("travel_ban", [BANS])
     answer = Client().get(f"/api/imports/{run.pk}/")
-    (kept,) = run.files
+    (stored,) = run.files
     assert answer.json() == {
         "id": run.pk, "self": f"http://testserver/api/imports/{run.pk}/", "list": "travel_ban", "dated": "2019-12-16",
-        "sha256": run.sha256, "files": [kept], "state": "succeeded", "reason": "", "read": 44, "added": 41,
+        "sha256": run.sha256, "files": [stored], "state": "succeeded", "reason": "", "read": 44, "added": 41,
         "amended": 0, "ended": 0, "refused": 0, "complaints": {"ignored": 3, "unreadable": []}, "accept_shrink": False,
         "dry_run": False, "source": None, "job": None, "started_at": answer.json()["started_at"],
         "duration": run.duration, "started_by": None,
@@ -54,7 +54,7 @@ def test_a_run_is_shown_whole():
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "count"),
     [
         ("list=travel_ban", 2), ("list=un", 0), ("list=un,travel_ban", 2), ("state=succeeded", 2), ("state=refused", 0),
         ("dry_run=1", 1), ("dry_run=0", 1), ("added=41", 2), ("dated_after=2019-12-16", 2),
@@ -62,11 +62,11 @@ def test_a_run_is_shown_whole():
         ("reason=bytes", 0),
     ],
 )  # fmt: skip
-def test_runs_are_filtered(query, found):
+def test_runs_are_filtered(query, count):
     import_list("travel_ban", [BANS], dry_run=True)
     import_list("travel_ban", [BANS])
     answer = Client().get(f"/api/imports/?{query}")
-    assert (answer.status_code, len(answer.json()["results"])) == (200, found)
+    assert (answer.status_code, len(answer.json()["results"])) == (200, count)
 
 
 def test_the_last_run_comes_first_and_a_mistyped_filter_is_refused():

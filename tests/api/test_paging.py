@@ -133,12 +133,12 @@ def test_page_is_a_range_of_an_index(client: Client, facts: list[str]) -> None:
 
 
 def pages(client: Client, url: str | None, key: str = "next") -> list[list[Any]]:
-    found = []
+    results = []
     while url is not None:
         body = client.get(url).json()
-        found.append(body["results"])
+        results.append(body["results"])
         url = body[key]
-    return found
+    return results
 
 
 def last_of(client: Client, url: str) -> str:
@@ -195,19 +195,19 @@ def fill_with_long_texts() -> None:
 @given(weights=st.lists(st.integers(0, 2500), max_size=12), size=st.integers(1, 5))
 def test_page_holds_as_many_rows_as_fit_and_one_at_least(weights: list[int], size: int) -> None:
     rows = [([number], b"1" * weight) for number, weight in enumerate(weights)]
-    position, found = 0, list[int]()
+    position, shown = 0, list[int]()
     while position < len(rows):
-        window = paging.Window(home="x", size=size, cursor=None)
+        window = paging.Window(scope="x", size=size, cursor=None)
         some = rows[position : position + size]
         with mock.patch.object(paging, "MOST_BYTES", 3000):
             page = window.page(some, more=position + size < len(rows))
         assert len(page.rows) == 1 or sum(weights[position : position + len(page.rows)]) <= 3000
-        found += range(position, position + len(page.rows))
+        shown += range(position, position + len(page.rows))
         position += len(page.rows)
         assert (page.next is None) == (position == len(rows))
         if page.next:
             assert paging.Cursor.read(page.next, "x").position == [position - 1]
-    assert found == list(range(len(rows)))
+    assert shown == list(range(len(rows)))
 
 
 def test_texts_for_which_there_is_no_room_are_not_read(client: Client, countries: None) -> None:
@@ -229,8 +229,8 @@ def test_texts_for_which_there_is_no_room_are_not_read(client: Client, countries
 def test_text_that_is_larger_than_a_page_is_given_alone(client: Client, countries: None) -> None:
     for text in ("small", "x" * 1_500_000, "small too"):
         ledger.record_source({"title": text[:9], "text": text})
-    found = pages(client, "/api/sources/?fields=text")
-    assert [[len(row["text"]) for row in page] for page in found] == [[5], [1_500_000], [9]]
+    all_pages = pages(client, "/api/sources/?fields=text")
+    assert [[len(row["text"]) for row in page] for page in all_pages] == [[5], [1_500_000], [9]]
 
 
 def test_follower_of_the_log_gets_every_line_on_short_pages(client: Client, seed: None, small_pages: int) -> None:

@@ -48,7 +48,7 @@ def test_a_deletion_in_the_admin_waits_for_the_act_and_says_why_not():
     for model, each in (("sanctionprogramme", row), ("source", cited)):
         delete = partial(root.post, f"/admin/relations/{model}/{each.pk}/delete/", {"post": "yes"})
         answer = first_then(acts_on(row, cited), delete)
-        told = "".join(str(message) for message in get_messages(answer.wsgi_request)) + answer.content.decode()
+        page = "".join(str(message) for message in get_messages(answer.wsgi_request)) + answer.content.decode()
         assert answer.status_code < 400
-        assert "cannot be deleted" in told
+        assert "cannot be deleted" in page
     assert (SanctionProgramme.objects.get(), Source.objects.get()) == (row, cited)

@@ -7,12 +7,12 @@ import orjson
 import pytest
 from django.conf import settings
 
-from relations.api.changes import KEYS as CHANGE_KEYS
 from relations.api.changes import ChangeFilters
 from relations.api.relations.filters import RelationFilters
-from relations.api.relations.timeline import KEYS as TIMELINE_KEYS
 from relations.api.relations.timeline import TimelineFilters
-from relations.api.relations.views import KEYS as RELATION_KEYS
+from relations.representation.changes import ChangeResponse
+from relations.representation.json_types import keys
+from relations.representation.relations import RelationResponse, TimelineEntryResponse
 
 PAGES = ("relations", "time-travel", "timeline", "changes", "countries")
 EXAMPLE = re.compile(r"```sh\n(?P<asked>(?:curl '[^']+'\n)+)```(?:\n\n```json\n(?P<told>.*?)```)?", re.DOTALL)
@@ -39,9 +39,9 @@ def test_every_example_answers_what_the_page_says(client, seed, name):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("relations", {*RELATION_KEYS[2:3], *RELATION_KEYS[4:], *RelationFilters.names()}),
-        ("timeline", {*TIMELINE_KEYS, *TimelineFilters.names()}),
-        ("changes", {*CHANGE_KEYS[:-1], *ChangeFilters.names()}),
+        ("relations", {*keys(RelationResponse)[2:3], *keys(RelationResponse)[4:], *RelationFilters.names()}),
+        ("timeline", {*keys(TimelineEntryResponse), *TimelineFilters.names()}),
+        ("changes", {*keys(ChangeResponse)[:-1], *ChangeFilters.names()}),
     ],
 )
 def test_every_key_and_every_parameter_is_described(name, words):

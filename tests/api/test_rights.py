@@ -80,7 +80,7 @@ def inheritance_routes(resolver: URLResolver, before: str = "") -> Iterator[str]
 
 
 def example(route: str) -> str:
-    path = re.sub(r"<(\w+):\w+>", lambda found: _EXAMPLES[found[1]], route)
+    path = re.sub(r"<(\w+):\w+>", lambda match: _EXAMPLES[match[1]], route)
     return f"/api/{path.replace('relations/BY', 'relations/BY-US')}"
 
 
@@ -151,8 +151,8 @@ def test_demoted_user_s_token_no_longer_records_or_retracts(editor: Editor, nomi
     place = fact["url"].removeprefix("http://testserver")
     assert editor.patch(place, {"note": "Mine"}, tag="*").status_code == 403
     assert editor.delete(f"{place}?reason=spite", tag="*").status_code == 403
-    (kept,) = AmbassadorStatus.objects.all()
-    assert (kept.superseded_at, kept.holder) == (None, "Julie Fisher")
+    (fact,) = AmbassadorStatus.objects.all()
+    assert (fact.superseded_at, fact.holder) == (None, "Julie Fisher")
 
 
 def test_token_of_somebody_who_is_no_longer_staff_does_not_record(editor: Editor, nomination: dict[str, Any]) -> None:

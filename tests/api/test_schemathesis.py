@@ -1,4 +1,4 @@
-"""What the OpenAPI document promises, held against generated requests."""
+"""Answers to generated requests are as the OpenAPI document promises."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,25 +38,25 @@ def _kept_connection() -> Iterator[None]:
 def test_answers_are_as_documented(seed: None, editor: Editor) -> None:
     """A few generated requests for every operation: no 500, and every answer as the document says."""
     schema = schemathesis.openapi.from_wsgi("/api/schema/", application).include(path_regex=OF_THE_TRACKER)
-    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    operations = [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]
     assert len(operations) > 30
     for operation in operations:
-        _hold(operation, editor)
+        _validate(operation, editor)
 
 
-def _hold(operation: Any, editor: Editor) -> None:
+def _validate(operation: Any, editor: Editor) -> None:
     @given(case=operation.as_strategy())
     @settings(
         max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate], derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    def hold(case: Any) -> None:
+    def validate(case: Any) -> None:
         case.headers["Authorization"] = f"Bearer {editor.shown}"
         # Chosen keys are fewer than the document says.
         (case.query or {}).pop("fields", None)
         case.call_and_validate(checks=CHECKS)
 
-    hold()
+    validate()
 
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

@@ -106,8 +106,8 @@ def test_writes_are_limited_by_token(editor: Editor, settings: Any, anna: User, 
 
 
 def log_in(client: Client, password: str, *, name: str = "anna", address: str = "1.1.1.1") -> int:
-    told = {"username": name, "password": password}
-    return int(client.post("/admin/login/", told, headers={"X-Forwarded-For": address}).status_code)
+    credentials = {"username": name, "password": password}
+    return int(client.post("/admin/login/", credentials, headers={"X-Forwarded-For": address}).status_code)
 
 
 def test_failed_logins_to_an_account_are_limited_from_wherever_they_come(anna: User, settings: Any) -> None:
@@ -155,11 +155,11 @@ def test_unknown_tokens_are_limited_by_address(countries: None, settings: Any) -
 
 def test_forwarded_address_is_not_believed_without_a_proxy_of_ours(countries: None, settings: Any) -> None:
     settings.LOGIN_LIMIT, settings.TRUSTED_PROXIES = "1/hour", 0
-    found = [
+    statuses = [
         Client(headers={"Authorization": "Bearer guess", "X-Forwarded-For": f"1.1.1.{number}"}).get("/api/").status_code
         for number in range(2)
     ]
-    assert found == [401, 429]
+    assert statuses == [401, 429]
 
 
 @pytest.mark.parametrize(

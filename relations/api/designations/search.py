@@ -25,13 +25,13 @@ _NEAR = 0.45
 """pg_trgm's word similarity from which a name is looked at: Russian and Belarusian forms of one are so far apart."""
 _LOOKED_AT = 2000
 _EXACT = 0.9
-"""From which score on every word asked for stands in the name, letter by letter; near ones stay below."""
+"""The least score of a name with every word of the query, letter by letter; near ones stay below."""
 VERY_NAME = 1000
-"""The highest score. Scores are kept in thousandths: a page begins exactly where the one before it ended."""
+"""The highest score. Scores are whole thousandths: a page begins exactly where the one before it ended."""
 
 
-def found(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
-    """The rows whose party bears a name like the words, each with its `score` in thousandths.
+def search(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
+    """The rows whose party has a name like the words, each with its `score` in thousandths.
 
     1000 is the very name, whatever its script, its diacritics and the order of its words. Raises `BadParameter` for a
     query without letters.
@@ -50,7 +50,7 @@ def found(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
 
 
 def _scores(words: str, wanted: str) -> dict[int, float]:
-    """By party, the score of the name that comes nearest."""
+    """The score of the nearest name, by party."""
     sounds, by_consonants = sounded(words), lacks_vowels(words)
     sought = consonants(sounds)
     scores: dict[int, float] = {}
@@ -64,20 +64,20 @@ def _scores(words: str, wanted: str) -> dict[int, float]:
 
 
 def _near_names(wanted: str, sought: list[str]) -> list[tuple[int, str, str, bool]]:
-    """Party, folded name, sounds, and whether all that is sought by sound is in the name; those first."""
+    """Party, folded name, sounds, and whether the name has all the consonants; such names first."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(_NEAR)])
         alike = Q(consonants__contains=sought) if sought else Q(pk__isnull=True)
         near = PartyName.objects.filter(Q(folded__trigram_word_similar=wanted) | alike)
-        told = near.annotate(
+        scored = near.annotate(
             alike=ExpressionWrapper(alike, BooleanField()), similarity=TrigramWordSimilarity(wanted, "folded")
         )
-        ordered = told.order_by("-alike", "-similarity", "id")
+        ordered = scored.order_by("-alike", "-similarity", "id")
         return list(ordered.values_list("party", "folded", "sounds", "alike")[:_LOOKED_AT])
 
 
 def score(wanted: str, folded: str) -> float:
-    """1 for the very name; then the names that hold all the words, those with the fewest others first; then near ones.
+    """1 for the very name; then names with all the words, those with the fewest others first; then near ones.
 
     Near ones: half for the words that are there, half for there being no others.
     """
@@ -90,7 +90,7 @@ def score(wanted: str, folded: str) -> float:
 
 
 def score_of_sounds(wanted: str, others: str) -> float:
-    """Below every name in which the words asked for stand letter by letter; that there are no others counts for less
-    than among letters, for a sound is coarse."""
+    """The score by sound, below every name with the very words; other words cost less than by letter, for a sound is
+    coarse."""
     there, alone = fuzz.token_set_ratio(wanted, others) / 100, fuzz.token_sort_ratio(wanted, others) / 100
     return round(min(_EXACT * (3 * there + alone) / 4, _EXACT - 0.001), 3)

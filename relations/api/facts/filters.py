@@ -1,15 +1,16 @@
-"""What lists of facts can be asked, whatever their kind."""
+"""Filters of facts of any kind."""
 
 from __future__ import annotations
 
 import datetime as dt
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
 from relations import dates
 from relations.api.http.filters import (
-    AnyOf,
     Containing,
     Countries,
     DayBound,
@@ -29,56 +30,38 @@ def _edtf(text: str) -> str:
     return dates.parse(text).text
 
 
-class _Cited(AnyOf):
-    """Facts of which a citation meets a condition."""
+class CitedSources(Numbers):
+    """Facts that cite one of the sources."""
 
-    lookup: str
-
-    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
-        if not value:
-            return qs
-        return qs.filter(pk__in=citing(qs.model, Q(**{self.lookup: value})))
-
-
-class CitedSources(_Cited, Numbers):
-    lookup = "source__in"
+    def condition(self, values: list[int]) -> Q:
+        return Q(pk__in=_citing(self.model, Q(source__in=values)))
 
 
 class CitedPublishers(Exactly):
     """Facts that cite a source of the publisher. The sources come first: PostgreSQL knows how often each is cited,
     and nothing of publishers."""
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        if not value:
-            return qs
-        sources = list(Source.objects.filter(publisher__in=value).values_list("pk", flat=True))
-        return qs.filter(pk__in=citing(qs.model, Q(source__in=sources)))
+    def condition(self, values: list[str]) -> Q:
+        sources = list(Source.objects.filter(publisher__in=values).values_list("pk", flat=True))
+        return Q(pk__in=_citing(self.model, Q(source__in=sources)))
 
 
 class Anywhere(Searched):
-    """Facts in whose note or quotes, or in one of `columns`, the text stands, in capitals or not."""
+    """Facts whose note or quotes, or one of `columns`, contain the text, in capitals or not."""
 
-    def __init__(self, *columns: str, label: str) -> None:
-        super().__init__(columns[0], label=label)
-        self.columns = columns
-
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        if not value:
-            return qs
-        quoted = Q()
-        for text in value:
-            quoted |= Q(quote__holds=text)
+    def condition(self, values: list[str]) -> Q:
+        quoted = reduce(or_, (Q(quote__holds=text) for text in values))
         # One look-up for each column: an index answers it, and none answers all of them together.
-        found = [
-            qs.model.objects.filter(**{f"{column}__holds": text}).values("pk").order_by()
+        own = [
+            self.model.objects.filter(**{f"{column}__holds": text}).values("pk").order_by()
             for column in self.columns
-            for text in value
+            for text in values
         ]
-        return qs.filter(pk__in=citing(qs.model, quoted).union(*found, all=True))
+        return Q(pk__in=_citing(self.model, quoted).union(*own, all=True))
 
 
 class EndingBefore(DayBound):
-    """Facts that may have happened by this day: those that had ended by then, and those whose days reach beyond it.
+    """Facts that may have happened by this day: those that had ended by then, and those whose days go on after it.
 
     The second are few, and have an index of their own.
     """
@@ -86,29 +69,28 @@ class EndingBefore(DayBound):
     def __init__(self, *, label: str) -> None:
         super().__init__("earliest", "lte", label=label)
 
-    def sides(self, value: list[dt.date]) -> list[Q]:
-        if not value:
-            return []
-        (day,) = value
-        return [Q(latest__lte=day), Q(latest__gt=day, earliest__lte=day, earliest__lt=F("latest"))]
+    def index_branches(self, values: list[dt.date]) -> list[Q]:
+        return [
+            condition
+            for day in values
+            for condition in (Q(latest__lte=day), Q(latest__gt=day, earliest__lte=day, earliest__lt=F("latest")))
+        ]
 
 
-def citing(model: Any, condition: Q) -> QuerySet[Any, Any]:
+def _citing(model: Any, condition: Q) -> QuerySet[Any, Any]:
     """The primary keys of the facts of which a citation meets the condition."""
     cited = Citation.objects.filter(condition, **{f"{model.column}__isnull": False})
-    found: QuerySet[Any, Any] = cited.values(model.column).order_by()
-    return found
+    keys: QuerySet[Any, Any] = cited.values(model.column).order_by()
+    return keys
 
 
 class FactFilters(Filters):
-    """A day in the world is compared with what it may have been: `on_after` with the last possible day, `on_before`
-    and `as_of` with the first."""
+    """Days of valid time: `on_after` compares with the last possible day, `on_before` and `as_of` with the first."""
 
     key = Keys("key", label="Key of the fact")
     version = Numbers("version", label="Number of the version")
     country = EitherSide("from_country", "to_country", label="A country on either side")
     pair = Pairs("pair", label="Two countries, whichever way round")
-    # `from` is a word of Python's own, so the filters of the two sides are added below.
     on = Exactly("on", convert=_edtf, label="Exactly this EDTF date")
     on_after = DayBound("latest", "gte", label="Happened on this day or later, as far as is known")
     on_before = EndingBefore(label="Happened on this day or earlier, as far as is known")
@@ -129,6 +111,7 @@ class FactFilters(Filters):
     publisher = CitedPublishers("citations__source__publisher", label="Publisher of a source that is cited")
     q = Anywhere("note", label="Words of the note or of a quote")
 
+    # `from` is a keyword.
     locals()["from"] = Countries("from_country", label="The country that acts")
     locals()["to"] = Countries("to_country", label="The country that is acted upon")
 

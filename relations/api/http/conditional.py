@@ -1,9 +1,10 @@
-"""Strong ETags, and what a request says about the version that it has seen (RFC 9110, section 13)."""
+"""Strong ETags, and the version that a request has seen (RFC 9110, section 13)."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse, HttpResponseNotModified
@@ -28,13 +29,13 @@ def etag(version: int | str, content: bytes) -> str:
 
 
 def matches(header: str, tag: str) -> bool:
-    """Whether `If-None-Match` names the tag; weakly, as it has to."""
+    """Compares `If-None-Match` with the tag; weakly, as it has to."""
     if header.strip() == "*":
         return True
     return tag.strip('"') in _opaque(header)
 
 
-def cached(request: Request, body: dict[str, Any] | bytes, *, version: int | str, status: int = 200) -> HttpResponse:
+def cached(request: Request, body: Any, *, version: int | str, status: int = 200) -> HttpResponse:
     """The body with its ETag, or 304 where the client has it."""
     content = body if isinstance(body, bytes) else dumps(body)
     tag = etag(version, content)
@@ -43,6 +44,13 @@ def cached(request: Request, body: dict[str, Any] | bytes, *, version: int | str
     if known is not None and request.method in ("GET", "HEAD") and matches(known, tag):
         return HttpResponseNotModified(headers=headers)
     return HttpResponse(content, status=status, content_type="application/json", headers=headers)
+
+
+def created(body: Any, *, version: int | str, url: str) -> HttpResponse:
+    """201 with the body, its ETag and its URL."""
+    content = dumps(body)
+    headers = {"Location": url, "ETag": etag(version, content)}
+    return HttpResponse(content, status=201, content_type="application/json", headers=headers)
 
 
 def seen_versions(request: Request) -> list[str] | None:
@@ -58,14 +66,21 @@ def seen_versions(request: Request) -> list[str] | None:
     return [tag.partition("-")[0].removeprefix("v") for tag in _opaque(header)]
 
 
-def refuse_stale(request: Request, *, version: int | str, tag: str) -> None:
-    """Raises `StaleVersion`, with the current ETag in its headers, unless `If-Match` names the version."""
+def refuse_stale(request: Request, *, version: int | str, tag: Callable[[], str]) -> bool:
+    """Raises `StaleVersion`, with the current ETag in its headers, unless `If-Match` names the version.
+
+    Returns False for `*`: the request takes any version.
+    """
     seen = seen_versions(request)
-    if seen is None or str(version) in seen:
-        return
-    refusal = StaleVersion(field="If-Match", current=version, expected=", ".join(seen) or "none")
+    if seen is not None and str(version) not in seen:
+        raise stale(version, ", ".join(seen) or "none", tag())
+    return seen is not None
+
+
+def stale(version: int | str, expected: object, tag: str) -> StaleVersion:
+    refusal = StaleVersion(field="If-Match", current=version, expected=expected)
     refusal.headers["ETag"] = tag
-    raise refusal
+    return refusal
 
 
 def _opaque(header: str) -> list[str]:

@@ -1,47 +1,64 @@
-"""What every resource's views share: parameters known or refused, limits, lists that page, stream and count."""
+"""Endpoints: known parameters, limits, and lists that page, stream and count.
+
+They are plain `APIView`s with the attributes of DRF's generic views. The generic views themselves would read and write
+through serializers, and page through a paginator that knows neither exports nor the branches of an index.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
-from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from relations.api.http import formats, paging, throttles
+from relations.api.http import conditional, formats, paging
 from relations.api.http.filters import Filters
 from relations.api.http.parameters import chosen_fields, only, refuse_unknown
+from relations.api.http.requests import RequestBody
+from relations.api.http.throttles import ReadThrottle, WriteThrottle
 from relations.errors import BadParameter, LengthRequired
+from relations.representation.json_types import keys, nested_keys, optional_keys
 
 EXPORTS = (formats.JsonRenderer, formats.CsvRenderer, formats.JsonLinesRenderer)
 
 
 class Endpoint(APIView):
-    """One URL. `parameters` are those that the query may hold, by method; every other one is refused."""
+    """One URL. `parameters` names the query parameters that it takes, by method; every other one is refused."""
 
+    throttle_classes = (ReadThrottle, WriteThrottle)
     parameters: ClassVar[Mapping[str, Collection[str]]] = {}
-    model: ClassVar[type[Model]]
-    """The model for which a writer needs Django's permission."""
+    queryset: QuerySet[Any] | None = None
+    """Rows of the model for which a writer needs Django's permission."""
     rights: ClassVar[Mapping[str, str]] = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
     """The permission, by method."""
-    expandable: ClassVar[tuple[str, ...]] = ()
+    serializer_class: type[RequestBody] | None = None
+    """The request's body."""
+    response_type: type | None = None
+    """The answer, or a row of it: a `TypedDict` of `representation`."""
+    expandable: tuple[str, ...] = ()
     takes_lists: ClassVar[bool] = False
-    """Whether a POST may hold many bodies: what is refused is then named by its row."""
-    shape: ClassVar[type[BaseSerializer[Any]]]
-    """What an answer, or a row of it, looks like: for the OpenAPI document alone."""
+    """A POST may have many bodies: refusals then name the row."""
 
-    @classmethod
-    def known_parameters(cls, method: str) -> frozenset[str]:
+    def get_queryset(self) -> QuerySet[Any]:
+        if self.queryset is None:
+            raise AssertionError("an endpoint about rows has a queryset")
+        return self.queryset.all()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the answer, or of a row of it, in their order."""
+        return keys(self.response_type) if self.response_type else ()
+
+    def known_parameters(self, method: str) -> frozenset[str]:
         # `format` is the negotiation's, and every URL has at least one format.
-        return frozenset(cls.parameters.get("GET" if method == "HEAD" else method, ())) | {"format"}
+        return frozenset(self.parameters.get("GET" if method == "HEAD" else method, ())) | {"format"}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Before DRF's own steps: a method that is not there is no question of who asks."""
+        """Refuses before DRF's own steps: a method that is not there is no question of who asks."""
         method = request.method or ""
         if not hasattr(self, method.lower()):
             self.http_method_not_allowed(request)
@@ -51,86 +68,104 @@ class Endpoint(APIView):
         if method != "OPTIONS":
             refuse_unknown(request, self.known_parameters(method))
 
-    def check_throttles(self, request: Request) -> None:
-        if request.method in SAFE_METHODS:
-            throttles.count_read(request)
-        else:
-            throttles.count_write(request)
-
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]  # no body
-        """The methods alone: what they take and give stands in `/api/schema/`."""
+        """Lists the methods alone: `/api/schema/` describes what they take and give."""
         return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+
+
+class DetailEndpoint(Endpoint):
+    """One object, whole or the keys in `?fields=`."""
+
+    parameters: ClassVar[Mapping[str, Collection[str]]] = {"GET": {"fields"}}
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        row = self.get_object(**kwargs)
+        body = only(self.body(row), chosen_fields(request, self.keys))
+        return conditional.cached(request, body, version=self.version(row))
+
+    def get_object(self, **kwargs: Any) -> Any:
+        """The row that the URL names. Raises `Http404`, or a refusal of its own."""
+        row = self.get_queryset().filter(pk=kwargs["number"]).first() if kwargs["number"] < 2**63 else None
+        if row is None:
+            raise Http404
+        return row
+
+    def body(self, row: Any) -> Any:
+        """The row as JSON."""
+        raise NotImplementedError
+
+    def version(self, row: Any) -> int | str:
+        """The version part of the ETag."""
+        return conditional.digest(formats.dumps(self.body(row)))
 
 
 class ListEndpoint(Endpoint):
     """A list: filtered, ordered, in pages or streamed whole.
 
-    `keys` are the keys of a row in their order, `nested` those of them that are objects, with the objects' keys.
-    `orderings` gives the columns of each documented key: none of them null, the last one unique.
+    `orderings` gives the columns of each documented key: none of them null, the last one unique. Optional keys of the
+    response are only in a list where `?fields=` names them.
     """
 
     renderer_classes = EXPORTS
-    filters: ClassVar[type[Filters]]
+    filterset_class: type[Filters] = Filters
     orderings: ClassVar[Mapping[str, tuple[str, ...]]]
-    default_ordering: ClassVar[str]
-    keys: ClassVar[tuple[str, ...]]
-    nested: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    unasked: ClassVar[frozenset[str]] = frozenset()
-    """Keys that a list holds only where `?fields=` names them."""
-    extra_shapes: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
-    """What stands beside the rows: for the OpenAPI document, too."""
-    name: ClassVar[str]
-    """What an export is saved as."""
+    default_ordering: str
+    extra_response_type: ClassVar[type | None] = None
+    """Keys of the page in addition to its rows."""
+    name: str = ""
+    """File name of an export."""
 
-    @classmethod
-    def known_parameters(cls, method: str) -> frozenset[str]:
+    def known_parameters(self, method: str) -> frozenset[str]:
         known = super().known_parameters(method)
         if method not in ("GET", "HEAD"):
             return known
-        expand = {"expand"} if cls.expandable else set[str]()
-        return known | cls.filters.names() | paging.PARAMETERS | {"fields"} | expand
+        expand = {"expand"} if self.expandable else set[str]()
+        return known | self.filterset_class.names() | paging.PARAMETERS | {"fields"} | expand
 
-    def rows(self) -> QuerySet[Any]:
-        """Everything that the list can show, before filters."""
-        raise NotImplementedError
+    @property
+    def nested(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys that are objects, with the keys of the objects: columns of a table."""
+        return nested_keys(self.response_type) if self.response_type else {}
 
-    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
+    def bodies(self, rows: list[Any]) -> list[Any]:
         """The rows as JSON, with as many queries for one as for five hundred."""
         raise NotImplementedError
 
     def fitting(self, rows: list[Any]) -> list[Any]:
-        """As many of the rows, from the first one on, as can be written out at once: all, unless they may be heavy."""
+        """The rows, from the first one on, that can be written out at once: all, unless they may be heavy."""
         return rows
 
     def extra(self) -> dict[str, Any]:
-        """What the list says beside its rows."""
+        """The values of `extra_response_type`."""
         return {}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asked = self.filters(request.query_params, self.rows(), request=request)
-        rows = asked.qs
+        filters = self.filterset_class(request.query_params, self.get_queryset(), request=request)
+        rows = filters.qs
         order = paging.ordering(request, self.orderings, self.default_ordering)
-        fields = chosen_fields(request, self.keys) or frozenset(self.keys) - self.unasked
+        fields = chosen_fields(request, self.keys)
+        if fields is None:
+            fields = frozenset(self.keys) - optional_keys(self.response_type) if self.response_type else frozenset()
         kind = request.accepted_renderer.format
         if kind == "json":
-            return self._page(request, rows, order, fields, asked.sides())
+            return self._page(request, rows, order, fields, filters.index_branches())
         refuse_paging(request)
         return formats.streamed(
-            formats.in_batches(rows, order, lambda found: self._chosen(found, fields), fitting=self.fitting),
+            formats.in_batches(rows, order, lambda batch: self._chosen(batch, fields), fitting=self.fitting),
             kind=kind, name=self.name, columns=[key for key in self.keys if key in fields], nested=self.nested,
         )  # fmt: skip
 
     def _page(
-        self, request: Request, rows: QuerySet[Any], order: paging.Ordering, fields: frozenset[str], sides: list[Q]
+        self, request: Request, rows: QuerySet[Any], order: paging.Ordering, fields: frozenset[str], branches: list[Q]
     ) -> HttpResponseBase:
         window = paging.Window.of(request, order.name)
-        found = window.first(rows, order, sides=sides)
-        shown = self.fitting(found[: window.size])
+        first = window.first(rows, order, branches=branches)
+        shown = self.fitting(first[: window.size])
         written = [
             (order.position(row), formats.dumps(body))
             for row, body in zip(shown, self._chosen(shown, fields), strict=True)
         ]
-        body, headers = paging.linked(request, window.page(written, more=len(shown) < len(found)))
+        body, headers = paging.linked(request, window.page(written, more=len(shown) < len(first)))
         body |= self.extra()
         if paging.wants_count(request):
             body["count"] = rows.count()

@@ -1,15 +1,11 @@
-"""Every error of the API in one shape: RFC 9457, `application/problem+json`.
-
-`docs/errors.md` lists the types; a test holds it to this file and to `relations/errors.py`.
-"""
+"""Every error of the API in one form: RFC 9457, `application/problem+json`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict, cast
 
 import orjson
 from django.conf import settings
@@ -24,9 +20,6 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from relations.errors import (
-    FileRefused,
-    Invalid,
-    RecordRefused,
     Refused,
     SomeRefused,
     TooExpensive,
@@ -37,29 +30,52 @@ from relations.ledger.rules import rule_of
 from tracker.problems import CANCELLED, LOCKED, state_of
 
 TYPES = "/api/docs/errors/#"
-"""What a problem's `type` begins with: relative to the site, so that it is the same everywhere."""
+"""The beginning of a problem's `type`: relative to the site, so that it is the same everywhere."""
 
 INVALID = "invalid"
 
 _RETRY_AFTER = 1
 _NO_FILTERS = {"format", "fields", "expand", "cursor", "ordering"}
-_CONSTRAINT_STATUS = {"23505": 409, "23503": 409, "23514": 400, "23P01": 409, "23001": 409, "23502": 400}
-"""HTTP status by SQLSTATE (PostgreSQL, appendix A): what a row is in itself is 400, what it is beside others 409."""
+_DUPLICATE, _MISSING, _CHECK = "23505", "23503", "23514"
+_CONSTRAINT_STATUS = {_DUPLICATE: 409, _MISSING: 409, _CHECK: 400, "23P01": 409, "23001": 409, "23502": 400}
+"""HTTP status by SQLSTATE (PostgreSQL, appendix A): 400 for a fault of a row by itself, 409 for one with others."""
+
+
+class ErrorResponse(TypedDict):
+    """A fault in one place: of the body (`pointer`), of the query (`parameter`) or of the headers (`header`)."""
+
+    pointer: NotRequired[Annotated[str, "JSON pointer (RFC 6901) into the body"]]
+    parameter: NotRequired[str]
+    header: NotRequired[str]
+    code: str
+    detail: str
+
+
+class ProblemResponse(TypedDict):
+    """RFC 9457."""
+
+    type: Annotated[str, "Which kind of problem: its page is /api/docs/errors/"]
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str | None
+    errors: NotRequired[list[ErrorResponse]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One answer: `code` becomes the type, `errors` what is wrong in the request, place by place."""
+    """One answer: `code` becomes the type; `errors` lists what is wrong in the request, place by place."""
 
     code: str
     status: int
     detail: str
-    errors: list[dict[str, str]] = field(default_factory=list)
+    errors: list[ErrorResponse] = field(default_factory=list)
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def body(self, request: Any) -> dict[str, Any]:
+    def body(self, request: Any) -> ProblemResponse:
         slug = self.code.replace("_", "-")
-        told: dict[str, Any] = {
+        body: ProblemResponse = {
             "type": TYPES + slug,
             "title": slug.replace("-", " ").capitalize(),
             "status": self.status,
@@ -67,24 +83,24 @@ class Problem:
             "instance": request.path,
             "request_id": getattr(request, "request_id", None),
         }
-        return told | {"errors": self.errors} if self.errors else told
+        if self.errors:
+            body["errors"] = self.errors
+        return body
 
 
 def problem(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
-    """DRF's exception handler; None lets what nobody foresaw go to the log and to the 500 of `tracker.problems`."""
+    """DRF's exception handler; None leaves unforeseen exceptions to the log and to the 500 of `tracker.problems`."""
     request: Request | None = context.get("request")
     if request is not None and state_of(exception) == CANCELLED:
         exception = _too_expensive(request)
-    found = as_problem(exception, in_bulk=_in_bulk(request, context.get("view")))
-    if found is None:
-        return None
-    return answer(found, request)
+    answer = as_problem(exception, in_bulk=_in_bulk(request, context.get("view")))
+    return response(answer, request) if answer else None
 
 
-def answer(found: Problem, request: Any) -> HttpResponse:
-    content = orjson.dumps(found.body(request))
+def response(answer: Problem, request: Any) -> HttpResponse:
+    content = orjson.dumps(answer.body(request))
     return HttpResponse(
-        content, status=found.status, content_type="application/problem+json", headers=dict(found.headers)
+        content, status=answer.status, content_type="application/problem+json", headers=dict(answer.headers)
     )
 
 
@@ -114,7 +130,7 @@ def as_problem(exception: Exception, *, in_bulk: bool = False) -> Problem | None
 
 
 def _too_expensive(request: Request) -> TooExpensive:
-    """Names what was asked: what a client may leave out is what it has said."""
+    """Names the parameters of the request, which a client may leave out."""
     if request.method not in SAFE_METHODS:
         return TooExpensive(seconds=settings.WRITE_TIMEOUT_MS / 1000, narrower="send fewer rows at a time")
     asked = ", ".join(sorted(name for name in request.query_params if name not in _NO_FILTERS)[:10])
@@ -122,8 +138,8 @@ def _too_expensive(request: Request) -> TooExpensive:
     return TooExpensive(seconds=settings.READ_TIMEOUT_MS / 1000, narrower=narrower)
 
 
-def entry(place: str, where: str, code: str, detail: str) -> dict[str, str]:
-    return {place: where, "code": code, "detail": detail}
+def entry(place: str, where: str, code: str, detail: str) -> ErrorResponse:
+    return cast("ErrorResponse", {place: where, "code": code, "detail": detail})
 
 
 def pointer(*steps: object) -> str:
@@ -154,7 +170,7 @@ def _some_refused(refusal: SomeRefused, *, in_bulk: bool) -> Problem:
     return _invalid([_entry_of(each) for _, wrong in rows for each in wrong])
 
 
-def _entry_of(refusal: Refused, *row: int) -> dict[str, str]:
+def _entry_of(refusal: Refused, *row: int) -> ErrorResponse:
     """`citations/0/quote` in row 3 -> `/3/citations/0/quote`; columns are named as the body names them."""
     if refusal.place != "pointer":
         return entry(refusal.place, refusal.field, refusal.code, refusal.detail)
@@ -165,7 +181,7 @@ def _entry_of(refusal: Refused, *row: int) -> dict[str, str]:
     return entry("pointer", pointer(*row) + where, refusal.code, refusal.detail)
 
 
-def _invalid(errors: list[dict[str, str]]) -> Problem:
+def _invalid(errors: list[ErrorResponse]) -> Problem:
     detail = errors[0]["detail"] if len(errors) == 1 else f"{len(errors)} things are wrong with the request."
     return Problem(code=INVALID, status=400, detail=detail, errors=errors)
 
@@ -187,7 +203,7 @@ def flat(detail: Any, *steps: object) -> Iterator[tuple[str, drf.ErrorDetail]]:
 
 
 def _in_bulk(request: Request | None, view: object) -> bool:
-    """Whether the body is a list where lists are taken, as far as it was read before the refusal."""
+    """Says whether the body is a list where lists are taken, as far as it was read before the refusal."""
     return getattr(view, "takes_lists", False) and isinstance(getattr(request, "_full_data", None), list)
 
 
@@ -243,47 +259,3 @@ def _of_django(exception: Exception) -> Problem | None:
             return Problem(code="malformed", status=400, detail="The body is nested too deeply.")
         case _:
             return None
-
-
-# --- what the page of types says ------------------------------------------------------------------------------------
-
-OTHERS: dict[str, tuple[int, str]] = {
-    INVALID: (400, "The request is well formed and something in it is not acceptable; errors say where and why."),
-    "malformed": (400, "The request cannot be read: no JSON, not UTF-8, nested too deeply."),
-    "not_authenticated": (401, "This needs a token or a login."),
-    "authentication_failed": (401, "The token is unknown, expired, or its user is not active."),
-    "permission_denied": (403, "The token's scopes or the user's permissions do not reach so far."),
-    "not_found": (404, "There is nothing at this address."),
-    "method_not_allowed": (405, "The address does not take this method; Allow says which it takes."),
-    "not_acceptable": (406, "None of the formats in Accept is written here."),
-    "conflict": (409, "It contradicts what stands."),
-    "too_large": (413, "The body is larger than is taken."),
-    "unsupported_media_type": (415, "The body is not application/json."),
-    "unavailable": (503, "The database or the body cannot be read, or another act came in between: try again."),
-}
-"""The problems that are not refusals of the tracker's own: code, status, what it means."""
-
-
-def problem_types() -> list[tuple[str, int, str]]:
-    """Every type of problem: the fragment of its URI, its status, what it means."""
-    own = [
-        (_slug(refusal.__name__), refusal.status, " ".join((refusal.__doc__ or "").partition("\n\n")[0].split()))
-        for refusal in _all_refusals(Refused)
-        if refusal not in _ELSEWHERE
-    ]
-    others = [(code.replace("_", "-"), status, told) for code, (status, told) in OTHERS.items()]
-    return sorted({slug: (slug, status, told) for slug, status, told in (*own, *others)}.values())
-
-
-def _all_refusals(refusal: type[Refused]) -> Iterator[type[Refused]]:
-    for child in refusal.__subclasses__():
-        yield child
-        yield from _all_refusals(child)
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
-
-
-_ELSEWHERE = (Unfit, Invalid, FileRefused, RecordRefused)
-"""Words of a place in a body, and of importers: none of them is an answer of its own."""

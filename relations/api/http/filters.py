@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 import django_filters
-from django import forms
 from django.db.models import CharField, Q, QuerySet, TextField
 
+from relations.api.http.filter_fields import ListedField
 from relations.api.http.lookups import Holds
 from relations.api.http.parameters import refuse_repeated
 from relations.api.http.values import day, day_or_moment, fact_key, number, pair_from_text, truth, word_of
@@ -18,11 +20,11 @@ from relations.errors import BadParameter, Refused, SomeRefused
 from relations.representation.references import country_code
 
 MAX_VALUES, MAX_VALUES_IN_ALL = 200, 300
-"""Values of one parameter, and of all filters of a request together."""
+"""Most values of one parameter, and of all filters of a request together."""
 MAX_TEXTS, MAX_TEXTS_IN_ALL, MAX_CHARACTERS = 5, 10, 200
 """Texts to search for, each of which is looked for in every row that nothing else rules out; and how long one is."""
 _TRIGRAM = re.compile(r"[^\W_]{3}")
-_MAX_SIDES = 8
+_MAX_BRANCHES = 8
 
 type Schema = dict[str, Any]
 
@@ -31,129 +33,91 @@ CharField.register_lookup(Holds)
 TextField.register_lookup(Holds)
 
 
-class _Values(forms.Widget):
-    """All values of a parameter: repeated, and where `split` says so, separated by commas."""
-
-    def __init__(self, *, split: bool) -> None:
-        super().__init__()
-        self.split = split
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
-        given = data.getlist(name)
-        return [part.strip() for text in given for part in text.split(",")] if self.split else given
-
-
-class _ListedField(forms.Field):
-    def __init__(
-        self, *, convert: Callable[[str], Any], split: bool, most: int, longest: int | None, **kwargs: Any
-    ) -> None:
-        super().__init__(widget=_Values(split=split), required=False)
-        self.convert, self.most, self.longest = convert, most, longest
-
-    def clean(self, value: list[str]) -> list[Any]:
-        if len(value) > self.most:
-            raise forms.ValidationError(
-                f"At most {self.most} values are taken, not {len(value)}: ask for the others in another request."
-            )
-        return list(dict.fromkeys(self._converted(text) for text in value))
-
-    def _converted(self, text: str) -> Any:
-        if not text.strip():
-            raise forms.ValidationError("The value is empty: leave the parameter out, or give it a value.")
-        if self.longest is not None and len(text) > self.longest:
-            raise forms.ValidationError(
-                f"A text to search for has at most {self.longest} characters, not {len(text)}: give fewer words of it."
-            )
-        if "\x00" in text:
-            raise forms.ValidationError("NUL bytes stand in no value.")
-        try:
-            return self.convert(text)
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
-        except Refused as refusal:
-            raise forms.ValidationError(refusal.detail) from refusal
-
-
 class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has no types
-    """Rows whose column is any of the values; `none` stands for an empty one where `empty` allows it."""
+    """Rows whose column is any of the values; `none` stands for an empty one where `empty` allows it.
 
-    field_class = _ListedField
+    django-filter's own filters of several values know neither a limit, nor commas, nor a reason for each wrong value.
+    """
+
+    field_class = ListedField
+    convert: Callable[[str], Any] = staticmethod(str)
     schema: Schema = {"type": "string"}
+    lookup = "in"
     split = True
     most: ClassVar[int] = MAX_VALUES
     longest: ClassVar[int | None] = None
     """Characters of a text that is searched for; None for values that are looked up."""
 
     def __init__(
-        self, field_name: str, *, convert: Callable[[str], Any] = str, label: str = "", schema: Schema | None = None,
-        empty: Q | None = None, **kwargs: Any,
+        self, field_name: str, *, label: str = "", convert: Callable[[str], Any] | None = None,
+        schema: Schema | None = None, empty: Q | None = None,
     ) -> None:  # fmt: skip
-        self.empty = empty
-        wanted = self._or_none(convert) if empty is not None else convert
-        limits = {"most": self.most, "longest": self.longest}
-        super().__init__(field_name=field_name, label=label, convert=wanted, split=self.split, **limits, **kwargs)
-        self.schema = schema or self.schema
+        self.empty, self.schema = empty, schema or self.schema
+        super().__init__(
+            field_name=field_name, label=label, convert=self._or_none(convert or self.convert), split=self.split,
+            most=self.most, longest=self.longest,
+        )  # fmt: skip
 
-    def sides(self, value: list[Any]) -> list[Q]:
+    def _or_none(self, convert: Callable[[str], Any]) -> Callable[[str], Any]:
+        return convert if self.empty is None else lambda text: None if text == "none" else convert(text)
+
+    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+        return qs.filter(self.condition(value)) if value else qs
+
+    def condition(self, values: list[Any]) -> Q:
+        """The condition of the rows; there is one value at least."""
+        chosen = Q(**{f"{self.field_name}__{self.lookup}": [each for each in values if each is not None]})
+        return chosen | self.empty if self.empty is not None and None in values else chosen
+
+    def index_branches(self, values: list[Any]) -> list[Q]:
         """Conditions that together are the filter, each of which an index answers in the order of a list."""
         return []
 
-    @staticmethod
-    def _or_none(convert: Callable[[str], Any]) -> Callable[[str], Any]:
-        return lambda text: None if text == "none" else convert(text)
-
-    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
-        if not value:
-            return qs
-        chosen = Q(**{f"{self.field_name}__in": [each for each in value if each is not None]})
-        return qs.filter(chosen | self.empty if self.empty is not None and None in value else chosen)
-
 
 class Words(AnyOf):
-    """Rows whose column holds any of these words of a vocabulary."""
+    """Rows whose column has any of these words of a vocabulary."""
 
-    def __init__(self, field_name: str, *, words: Iterable[str], label: str = "", **kwargs: Any) -> None:
+    def __init__(self, field_name: str, *, words: Iterable[str], label: str = "", empty: Q | None = None) -> None:
         words = [str(word) for word in words]
-        schema = {"type": "string", "enum": [*words, *(["none"] if "empty" in kwargs else [])]}
-        super().__init__(field_name, convert=word_of(words), label=label, schema=schema, **kwargs)
+        schema = {"type": "string", "enum": [*words, *(["none"] if empty is not None else [])]}
+        super().__init__(field_name, convert=word_of(words), label=label, schema=schema, empty=empty)
 
 
 class Countries(AnyOf):
-    def __init__(self, field_name: str, *, label: str = "") -> None:
-        super().__init__(field_name, convert=country_code, label=label, schema={"type": "string", "example": "BY"})
+    convert = staticmethod(country_code)
+    schema = {"type": "string", "example": "BY"}
 
 
 class EitherSide(Countries):
-    """Rows that one of the countries stands in, on either side."""
+    """Rows with one of the countries, on either side."""
 
     def __init__(self, *columns: str, label: str = "") -> None:
         super().__init__(columns[0], label=label)
         self.columns = columns
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        chosen = Q()
-        for column in self.columns if value else ():
-            chosen |= Q(**{f"{column}__in": value})
-        return qs.filter(chosen)
+    def condition(self, values: list[str]) -> Q:
+        return _any(Q(**{f"{column}__in": values}) for column in self.columns)
 
-    def sides(self, value: list[str]) -> list[Q]:
-        return [Q(**{column: each}) for column in self.columns for each in value]
+    def index_branches(self, values: list[str]) -> list[Q]:
+        return [Q(**{column: each}) for column in self.columns for each in values]
 
 
 class Numbers(AnyOf):
-    def __init__(self, field_name: str, *, label: str = "", **kwargs: Any) -> None:
-        schema = {"type": "integer"} if "empty" not in kwargs else {"type": "string", "example": "12"}
-        super().__init__(field_name, convert=number, label=label, schema=schema, **kwargs)
+    convert = staticmethod(number)
+
+    def __init__(self, field_name: str, *, label: str = "", empty: Q | None = None) -> None:
+        schema = {"type": "integer"} if empty is None else {"type": "string", "example": "12"}
+        super().__init__(field_name, label=label, schema=schema, empty=empty)
 
 
 class Keys(AnyOf):
-    def __init__(self, field_name: str, *, label: str = "") -> None:
-        super().__init__(field_name, convert=fact_key, label=label, schema={"type": "string", "format": "uuid"})
+    convert = staticmethod(fact_key)
+    schema = {"type": "string", "format": "uuid"}
 
 
 class Pairs(AnyOf):
-    def __init__(self, field_name: str, *, label: str = "") -> None:
-        super().__init__(field_name, convert=pair_from_text, label=label, schema={"type": "string", "example": "BY-US"})
+    convert = staticmethod(pair_from_text)
+    schema = {"type": "string", "example": "BY-US"}
 
 
 class Exactly(AnyOf):
@@ -168,36 +132,34 @@ class Searched(Exactly):
     most = MAX_TEXTS
     longest = MAX_CHARACTERS
     is_indexed: ClassVar[bool] = True
-    """By trigrams, which help to find three letters or digits in a row: for other texts a column is read whole."""
-
-
-class Containing(Searched):
-    """Rows in which one of the texts stands, in capitals or not; a comma is part of the text."""
+    """By trigrams, which need three letters or digits in a row: for other texts a column is read whole."""
 
     def __init__(self, *columns: str, label: str = "") -> None:
         super().__init__(columns[0], label=label)
         self.columns = columns
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        chosen = Q()
-        for text in value:
-            for column in self.columns:
-                chosen |= Q(**{f"{column}__holds": text})
-        return qs.filter(chosen) if value else qs
+
+class Containing(Searched):
+    """Rows that contain one of the texts, in capitals or not; a comma is part of the text."""
+
+    def condition(self, values: list[str]) -> Q:
+        return _any(Q(**{f"{column}__holds": text}) for text in values for column in self.columns)
 
 
 class Overlapping(Words):
-    """Rows whose array holds any of the words."""
+    """Rows whose array has any of the words."""
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(**{f"{self.field_name}__overlap": value}) if value else qs
+    lookup = "overlap"
 
 
 class ArrayHolding(AnyOf):
-    """Rows whose array holds any of the texts."""
+    """Rows whose array has any of the texts."""
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(**{f"{self.field_name}__overlap": value}) if value else qs
+    lookup = "overlap"
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions)
 
 
 # --- one value only -------------------------------------------------------------------------------------------------
@@ -206,51 +168,56 @@ class ArrayHolding(AnyOf):
 class SingleValue(AnyOf):
     split = False
 
-    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
-        return self.cut(qs, value[0]) if value else qs
+    def condition(self, values: list[Any]) -> Q:
+        return self.condition_of(values[0])
 
-    def cut(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        raise NotImplementedError
+    def condition_of(self, value: Any) -> Q:
+        return Q(**{f"{self.field_name}__{self.lookup}": value})
 
 
 class DayBound(SingleValue):
     """Rows whose day is not earlier (`gte`) or not later (`lte`) than this one."""
 
-    def __init__(self, field_name: str, lookup: str, *, label: str = "") -> None:
-        super().__init__(field_name, convert=day, label=label, schema={"type": "string", "format": "date"})
-        self.lookup = lookup
+    convert = staticmethod(day)
+    schema = {"type": "string", "format": "date"}
 
-    def cut(self, qs: QuerySet[Any], value: dt.date) -> QuerySet[Any]:
-        return qs.filter(**{f"{self.field_name}__{self.lookup}": value})
+    def __init__(self, field_name: str, lookup: str, *, label: str = "") -> None:
+        super().__init__(field_name, label=label)
+        self.lookup = lookup
 
 
 class MomentBound(SingleValue):
     """Rows whose moment is not earlier (`after`) or not later (`before`); a day counts whole, in UTC."""
 
+    convert = staticmethod(day_or_moment)
+    schema = {"type": "string", "example": "2020-02-01T12:00:00Z"}
+
     def __init__(self, field_name: str, *, after: bool, label: str = "") -> None:
-        schema = {"type": "string", "example": "2020-02-01T12:00:00Z"}
-        super().__init__(field_name, convert=day_or_moment, label=label, schema=schema)
+        super().__init__(field_name, label=label)
         self.after = after
 
-    def cut(self, qs: QuerySet[Any], value: dt.date | dt.datetime) -> QuerySet[Any]:
+    def condition_of(self, value: dt.date | dt.datetime) -> Q:
         if isinstance(value, dt.datetime):
-            return qs.filter(**{f"{self.field_name}__{'gte' if self.after else 'lte'}": value})
+            return Q(**{f"{self.field_name}__{'gte' if self.after else 'lte'}": value})
         midnight = dt.datetime.combine(value, dt.time(), dt.UTC)
         if self.after:
-            return qs.filter(**{f"{self.field_name}__gte": midnight})
+            return Q(**{f"{self.field_name}__gte": midnight})
         # 9999-12-31 has no next day, and nothing is recorded after it.
-        return qs if value == dt.date.max else qs.filter(**{f"{self.field_name}__lt": midnight + dt.timedelta(days=1)})
+        return Q() if value == dt.date.max else Q(**{f"{self.field_name}__lt": midnight + dt.timedelta(days=1)})
 
 
 class Truth(SingleValue):
-    """Rows of which a condition holds (1) or does not (0)."""
+    """Rows that meet a condition (1) or do not (0); by default, that the column is true."""
 
-    def __init__(self, field_name: str, condition: Q, *, label: str = "") -> None:
-        super().__init__(field_name, convert=truth, label=label, schema={"type": "string", "enum": ["1", "0"]})
-        self.condition = condition
+    convert = staticmethod(truth)
+    schema = {"type": "string", "enum": ["1", "0"]}
 
-    def cut(self, qs: QuerySet[Any], value: bool) -> QuerySet[Any]:  # noqa: FBT001  # django-filter's own call
-        return qs.filter(self.condition if value else ~self.condition)
+    def __init__(self, field_name: str, condition: Q | None = None, *, label: str = "") -> None:
+        super().__init__(field_name, label=label)
+        self.positive = condition or Q(**{field_name: True})
+
+    def condition_of(self, value: bool) -> Q:  # noqa: FBT001  # the value that the filter is given
+        return self.positive if value else ~self.positive
 
 
 class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -261,7 +228,7 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
     """Columns that no reader can name. Every other column has a filter: a test sees to it."""
 
     def __init__(self, data: Any, queryset: QuerySet[Any], *, request: Any = None) -> None:
-        # Those that are asked for: django-filter copies each of its filters for every request.
+        # Only the filters of this request: django-filter copies each for every request.
         self.base_filters = {name: each for name, each in type(self).base_filters.items() if name in data}
         super().__init__(data, queryset, request=request)
 
@@ -279,11 +246,11 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
             ]
             raise SomeRefused({0: wrong})
         self._refuse_too_many()
-        found: QuerySet[Any] = super().qs
-        return found
+        rows: QuerySet[Any] = super().qs
+        return rows
 
     def _refuse_too_many(self) -> None:
-        """Each filter is within its own limit: all together may still be dear. Names the parameter that asks most."""
+        """Refuses filters that are too costly together, each being within its own limit; names the largest."""
         asked = {name: values for name, values in self.form.cleaned_data.items() if values}
         searched = {name: each for name, each in self.filters.items() if isinstance(each, Searched) and name in asked}
         texts = {name: asked[name] for name in searched}
@@ -302,14 +269,14 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
                 why = f"A request takes at most {most} {what} in all, not {count}: ask in several requests."
                 raise BadParameter(field=max(given, key=lambda name: len(given[name])), why=why)
 
-    def sides(self) -> list[Q]:
+    def index_branches(self) -> list[Q]:
         """Conditions of which the rows meet one: an index answers each of them in order, and no index all of them.
 
-        Empty where the filters have no sides, or where the conditions would be many.
+        Empty where no filter has branches, or where there would be many.
         """
-        sides = [Q()]
+        branches = [Q()]
         for name, each in self.filters.items():
-            own = each.sides(self.form.cleaned_data[name]) if isinstance(each, AnyOf) else []
+            own = each.index_branches(self.form.cleaned_data[name]) if isinstance(each, AnyOf) else []
             if own:
-                sides = [one & other for one in sides for other in own]
-        return sides if 1 < len(sides) <= _MAX_SIDES else []
+                branches = [one & other for one in branches for other in own]
+        return branches if 1 < len(branches) <= _MAX_BRANCHES else []

@@ -1,4 +1,4 @@
-"""JSON, and lists as CSV or JSON Lines, streamed to their end in constant memory."""
+"""JSON in and out, and lists as CSV or JSON Lines, streamed to their end in constant memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
-from django.http.request import MediaType
 from rest_framework import exceptions, negotiation, parsers, renderers
 from rest_framework.request import Request
 
@@ -23,10 +22,9 @@ from relations.api.http.paging import Ordering
 from relations.api.http.parameters import single
 from relations.errors import BadParameter, Busy
 from relations.representation.references import did_you_mean
+from relations.representation.tables import cell
 
 BATCH = 500
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A spreadsheet takes a cell that begins with one of these for a formula, or splits it (OWASP, CSV injection)."""
 
 _exports = threading.BoundedSemaphore(settings.EXPORTS_AT_ONCE)
 
@@ -58,7 +56,7 @@ class JsonLinesRenderer(JsonRenderer):
 
 
 class JsonParser(parsers.BaseParser):
-    """UTF-8 only, and strictly JSON: no NaN, no lone surrogates, no key twice; nesting is limited by orjson."""
+    """UTF-8 only, and strictly JSON: no NaN, no lone surrogates, no key twice. DRF's parser takes all of these."""
 
     media_type = "application/json"
 
@@ -67,60 +65,55 @@ class JsonParser(parsers.BaseParser):
         coding = request.META.get("HTTP_CONTENT_ENCODING", "identity")
         if coding.strip().lower() != "identity":
             raise exceptions.UnsupportedMediaType(coding, "Bodies are taken as they are, not in a Content-Encoding.")
-        content = stream.read()
         try:
-            body = orjson.loads(content)
-        except orjson.JSONDecodeError as error:
+            text = stream.read().decode()
+            body = json.loads(text, object_pairs_hook=_unique, parse_int=_integer, parse_constant=_no_number)
+            if "\\u" in text:
+                _refuse_lone_surrogates(body)
+        except ValueError as error:
             raise exceptions.ParseError(f"The body is not JSON: {error}.") from error
-        # orjson keeps the last of two values under one key. Numbers were judged above.
-        json.loads(content, object_pairs_hook=_once_each, parse_int=str, parse_float=str)
         return body
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> None:
-    """Raises `ParseError` for a key that stands twice in one object: nobody knows which was meant (RFC 8259, 4)."""
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            raise exceptions.ParseError(f"The key {key[:80]!r} stands twice in one object.")
-        seen.add(key)
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object. Raises `ParseError` for a key that it has twice: nobody knows which was meant (RFC 8259, 4)."""
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise exceptions.ParseError(f"The key {twice[:80]!r} stands twice in one object.")
+    return unique
+
+
+def _integer(digits: str) -> float:
+    """An integer of at most 64 bits, as PostgreSQL has them and orjson writes them; others are read as floats."""
+    return int(digits) if len(digits) < 20 else float(digits)
+
+
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
+def _refuse_lone_surrogates(body: Any) -> None:
+    json.dumps(body, ensure_ascii=False).encode()
 
 
 class Negotiation(negotiation.DefaultContentNegotiation):
-    """What `?format=` says, which counts more than what a browser says in every request; else what Accept likes best.
-
-    Unlike DRF's, it heeds the weights in Accept (RFC 9110, 12.5.1), and an unknown `?format=` is a mistyped parameter
-    and not a missing page.
-    """
+    """DRF's negotiation, but `?format=` counts more than Accept, and an unknown one is a mistyped parameter."""
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        asked = single(request, "format", str)
-        if asked is not None:
-            return _named(asked, renderers)
-        accept = request.META.get("HTTP_ACCEPT") or "*/*"
-        if accept == "*/*":
-            return renderers[0], renderers[0].media_type
-        ranges = [MediaType(each) for each in accept.split(",")]
-        best = max(renderers, key=lambda offered: _weight(offered.media_type, ranges))
-        if not _weight(best.media_type, ranges):
-            raise exceptions.NotAcceptable(available_renderers=renderers)
-        return best, best.media_type
+        name = single(request, "format", str)
+        if name is None:
+            return super().select_renderer(request, renderers)
+        offered = {renderer.format: renderer for renderer in reversed(list(renderers))}
+        if name not in offered:
+            why = f"{name[:40]!r} is none of {', '.join(sorted(offered))}.{did_you_mean(name[:40], offered)}"
+            raise BadParameter(field="format", why=why)
+        return offered[name], offered[name].media_type
 
-
-def _named(asked: str, renderers: Iterable[Any]) -> tuple[Any, str]:
-    offered = {renderer.format: renderer for renderer in reversed(list(renderers))}
-    if asked not in offered:
-        why = f"{asked[:40]!r} is none of {', '.join(sorted(offered))}.{did_you_mean(asked[:40], offered)}"
-        raise BadParameter(field="format", why=why)
-    return offered[asked], offered[asked].media_type
-
-
-def _weight(media_type: str, ranges: Iterable[MediaType]) -> float:
-    """From 0 to 1, how much Accept likes a media type: the narrowest range that holds it tells."""
-    kind, _, subtype = media_type.partition("/")
-    found = {each.specificity: each.quality for each in ranges
-             if each.main_type in (kind, "*") and each.sub_type in (subtype, "*")}  # fmt: skip
-    return found[max(found)] if found else 0
+    def get_accept_list(self, request: Request) -> list[str]:
+        """The media types in Accept; an empty header means the same as none (RFC 9110, 12.5.1)."""
+        return (request.META.get("HTTP_ACCEPT") or "*/*").split(",")
 
 
 def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
@@ -131,33 +124,18 @@ def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None 
 # --- exports --------------------------------------------------------------------------------------------------------
 
 
-class _Lines:
-    """An export on its way out. It holds one of the places for exports until its end, or until the client has gone."""
+def _in_a_place(lines: Generator[bytes]) -> Generator[bytes]:
+    """The lines of an export, which has one of the places for exports until its end, or until the client has gone.
 
-    def __init__(self, lines: Generator[bytes]) -> None:
-        if not _exports.acquire(blocking=False):
-            raise Busy(what=f"All {settings.EXPORTS_AT_ONCE} places for exports", seconds=5)
-        self._lines = lines
-        self._held = True
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            return next(self._lines)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Django calls it when the response is over, however it ended."""
-        if self._held:
-            self._held = False
-            try:
-                self._lines.close()
-            finally:
-                _exports.release()
+    Begins with nothing: a generator that has begun gives its place back when Django closes it.
+    """
+    if not _exports.acquire(blocking=False):
+        raise Busy(what=f"All {settings.EXPORTS_AT_ONCE} places for exports", seconds=5)
+    try:
+        yield b""
+        yield from lines
+    finally:
+        _exports.release()
 
 
 def streamed(
@@ -167,9 +145,10 @@ def streamed(
     """Batches of bodies as `kind` (`csv` or `jsonl`), to be saved as `name`.
 
     `columns` are the keys of a body; `nested` names those whose value is an object, with the keys of the object.
-    Raises `Busy` where exports hold all the threads that they may.
+    Raises `Busy` where exports occupy all the threads that they may.
     """
-    lines = _Lines(_csv(batches, columns, nested) if kind == "csv" else _json_lines(batches))
+    lines = _in_a_place(_csv(batches, columns, nested) if kind == "csv" else _json_lines(batches))
+    next(lines)
     media_type = "text/csv; charset=utf-8" if kind == "csv" else "application/jsonl"
     disposition = f'attachment; filename="{name}.{kind}"'
     return StreamingHttpResponse(lines, content_type=media_type, headers={"Content-Disposition": disposition})
@@ -179,16 +158,15 @@ def in_batches(
     rows: QuerySet[Any], order: Ordering, bodies: Callable[[list[Any]], list[dict[str, Any]]], *,
     fitting: Callable[[list[Any]], list[Any]] = list,
 ) -> Generator[list[dict[str, Any]]]:  # fmt: skip
-    """The list's bodies, so many at a time (of rows that are heavy, as many as are `fitting`), all as they stood at one
-    moment."""
+    """The list's bodies in batches, all of one moment; of rows that are heavy, as many at a time as are `fitting`."""
     with snapshot():
-        found = list(order.sorted(rows)[:BATCH])
-        while found:
-            some = fitting(found)
+        batch = list(order.sorted(rows)[:BATCH])
+        while batch:
+            some = fitting(batch)
             yield bodies(some)
-            if len(some) == len(found) < BATCH:
+            if len(some) == len(batch) < BATCH:
                 return
-            found = list(order.sorted(order.beyond(rows, order.position(some[-1])))[:BATCH])
+            batch = list(order.sorted(order.after(rows, order.position(some[-1])))[:BATCH])
 
 
 @contextmanager
@@ -235,23 +213,3 @@ def _cells(body: Mapping[str, Any], columns: Sequence[str], nested: Mapping[str,
             yield from (cell(value[key] if value else None) for key in nested[column])
         else:
             yield cell(value)
-
-
-def cell(value: Any) -> Any:
-    """A value as one cell: lists of words joined, other lists and objects as JSON, formulas made harmless."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return value
-        case list() if all(isinstance(each, str) for each in value):
-            text = "; ".join(value)
-        case list() | dict():
-            text = dumps(value).decode()
-        case str():
-            text = value
-        case _:
-            text = dumps(value).decode().strip('"')
-    return f"'{text}" if text.startswith(_DANGEROUS) else text

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a POST that is sent again acts once and is answered as the first time."""
+"""`Idempotency-Key`: a POST that is sent again takes effect once and gets the first answer."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 REPLAYED = "Idempotent-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_KEPT = ("Content-Type", "Location", "ETag")
+_STORED = ("Content-Type", "Location", "ETag")
 
 
-def once(request: Request, act: Callable[[], HttpResponse], *, body: bytes | None = None) -> HttpResponse:
-    """The answer of `act`, or the one that was given to the same key and body before.
+def idempotent(request: Request, command: Callable[[], HttpResponse], *, body: bytes | None = None) -> HttpResponse:
+    """The answer of `command`, or the first answer to the same key and body.
 
-    `body` stands for the request's own where that was parsed already.
-    Act and answer are written in one transaction: either both are there or neither, and of two requests at once the
-    second waits for the first. What is refused is not kept: the same key may come again with a better body.
+    `body` replaces the request's own where that was parsed already.
+    Effect and answer are written in one transaction: either both are there or neither, and of two concurrent requests
+    the second waits for the first. A refusal is not stored: the same key may come again with a better body.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return act()
+        return command()
     if not _KEY.fullmatch(key):
         raise BadHeader(field="Idempotency-Key", why="An Idempotency-Key has 1 to 255 visible ASCII characters.")
     token: Any = request.auth
@@ -44,7 +44,7 @@ def once(request: Request, act: Callable[[], HttpResponse], *, body: bytes | Non
             return HttpResponse(
                 bytes(answer.body or b""), status=answer.status, headers=answer.headers | {REPLAYED: "true"}
             )
-        response = act()
-        headers = {name: response[name] for name in _KEPT if name in response}
+        response = command()
+        headers = {name: response[name] for name in _STORED if name in response}
         ledger.store_response(answer, status=response.status_code, body=response.content, headers=headers)
         return response

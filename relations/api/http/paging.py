@@ -1,4 +1,4 @@
-"""Pages by keyset: a page begins behind a row and not after so many rows, so no page costs more for being deep."""
+"""Pages by keyset: a page begins after a row and not after so many rows, so no page costs more for being deep."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 500
 MOST_BYTES = 1_000_000
-"""Bytes of the rows of one page: a page ends before they are more, but after one row at least."""
+"""Bytes of the rows of one page: a page ends before there are more, but after one row at least."""
 PARAMETERS = frozenset({"cursor", "page_size", "ordering", "count"})
-_SALT = "relations.api.paging"
+_SALT = "relations.api.paging"  # not to be changed: cursors in the wild are signed with it
 _MAC_BYTES = 12
 _NOT_OF_THE_LIST = {"cursor", "page_size", "count", "format", "fields", "expand"}
 """Parameters that may change from page to page; all others belong to the list that the cursor is from."""
@@ -53,7 +53,7 @@ class Ordering:
         sign = "-" if self.descending != backwards else ""
         return rows.order_by(*(f"{sign}{column}" for column in self.columns))
 
-    def beyond(self, rows: QuerySet[Any], position: Sequence[Any], *, backwards: bool = False) -> QuerySet[Any]:
+    def after(self, rows: QuerySet[Any], position: Sequence[Any], *, backwards: bool = False) -> QuerySet[Any]:
         """`(latest, id) > (…, …)`: one condition that an index on the columns answers as a range."""
         lookup = TupleLessThan if self.descending != backwards else TupleGreaterThan
         return rows.filter(lookup(Tuple(*self.columns), tuple(position)))
@@ -64,20 +64,20 @@ class Cursor:
     position: list[Any]
     backwards: bool = False
 
-    def text(self, belonging: str) -> str:
+    def text(self, scope: str) -> str:
         payload = orjson.dumps([int(self.backwards), *self.position], default=str)
-        return base64.urlsafe_b64encode(_mac(payload, belonging, settings.SECRET_KEY) + payload).decode().rstrip("=")
+        return base64.urlsafe_b64encode(_mac(payload, scope, settings.SECRET_KEY) + payload).decode().rstrip("=")
 
     @classmethod
-    def read(cls, text: str, belonging: str) -> Cursor:
+    def read(cls, text: str, scope: str) -> Cursor:
         """Raises `BadCursor` for every text that was not made for this list, ordering and filter."""
         try:
-            told = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError) as error:
             raise BadCursor(field="cursor") from error
-        mac, payload = told[:_MAC_BYTES], told[_MAC_BYTES:]
+        mac, payload = decoded[:_MAC_BYTES], decoded[_MAC_BYTES:]
         keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        if not any(constant_time_compare(mac, _mac(payload, belonging, key)) for key in keys):
+        if not any(constant_time_compare(mac, _mac(payload, scope, key)) for key in keys):
             raise BadCursor(field="cursor")
         backwards, *position = orjson.loads(payload)
         return cls(position=position, backwards=bool(backwards))
@@ -114,12 +114,12 @@ def wants_count(request: Request) -> bool:
     return bool(single(request, "count", truth))
 
 
-def belonging(request: Request, order: str) -> str:
-    """What a cursor is good for: this path, this ordering, these filters. Their order in the query does not matter."""
-    asked = sorted(
+def cursor_scope(request: Request, order: str) -> str:
+    """The list of a cursor: this path, this ordering, these filters. Their order in the query does not matter."""
+    parameters = sorted(
         (name, sorted(values)) for name, values in request.query_params.lists() if name not in _NOT_OF_THE_LIST
     )
-    return repr((request.path, order, asked))
+    return repr((request.path, order, parameters))
 
 
 def fitting(weights: Iterable[int]) -> int:
@@ -131,53 +131,53 @@ def fitting(weights: Iterable[int]) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The part of a list that a request asks for: so many rows behind a cursor, or before it."""
+    """The part of a list that a request asks for: so many rows after a cursor, or before it."""
 
-    home: str
+    scope: str
     size: int
     cursor: Cursor | None
 
     @classmethod
     def of(cls, request: Request, order: str) -> Window:
-        home, text = belonging(request, order), single(request, "cursor", str)
-        return cls(
-            home=home, size=page_size(request), cursor=Cursor.read(text, home) if text is not None else None
-        )  # fmt: skip
+        scope, text = cursor_scope(request, order), single(request, "cursor", str)
+        cursor = Cursor.read(text, scope) if text is not None else None
+        return cls(scope=scope, size=page_size(request), cursor=cursor)
 
     @property
     def backwards(self) -> bool:
         return self.cursor is not None and self.cursor.backwards
 
-    def first(self, rows: QuerySet[Any], order: Ordering, *, sides: Sequence[Q] = ()) -> list[Any]:
-        """The rows from the cursor on, one more than the page has, in the direction in which is searched: one query.
+    def first(self, rows: QuerySet[Any], order: Ordering, *, branches: Sequence[Q] = ()) -> list[Any]:
+        """The rows from the cursor on, one more than the page has, in the direction of the search: one query.
 
-        `sides` are conditions of which the rows meet any: the page is then merged from the first rows of each, which an
-        index finds in order, where it would otherwise be looked for among all rows.
+        The rows meet any of the conditions in `branches`: the page is then merged from the first rows of each, which an
+        index finds in order, and not searched among all rows.
         """
         backwards = self.backwards
         if self.cursor is not None:
-            rows = order.beyond(rows, self.cursor.position, backwards=backwards)
-        if sides:
+            rows = order.after(rows, self.cursor.position, backwards=backwards)
+        if branches:
             first = [
-                order.sorted(rows.filter(side), backwards=backwards).values("pk")[: self.size + 1] for side in sides
+                order.sorted(rows.filter(branch), backwards=backwards).values("pk")[: self.size + 1]
+                for branch in branches
             ]
             rows = rows.filter(pk__in=first[0].union(*first[1:], all=True))
         return list(order.sorted(rows, backwards=backwards)[: self.size + 1])
 
-    def page(self, found: Sequence[tuple[list[Any], bytes]], *, more: bool) -> Page:
-        """A page of what was found, as far as there is room: the position and the JSON of each row, as searched.
+    def page(self, written: Sequence[tuple[list[Any], bytes]], *, more: bool) -> Page:
+        """A page of rows, as far as there is room: the position and the JSON of each, in the order of the search.
 
-        `more` says that there are rows beyond those.
+        `more` says that other rows follow.
         """
-        rows = list(found[: fitting(len(content) for _, content in found)])
-        more = more or len(rows) < len(found)
+        rows = list(written[: fitting(len(content) for _, content in written)])
+        more = more or len(rows) < len(written)
         if self.backwards:
             rows.reverse()
         has_next, has_previous = (True, more) if self.backwards else (more, self.cursor is not None)
         return Page(
             rows=[Fragment(content) for _, content in rows],
-            next=Cursor(position=rows[-1][0]).text(self.home) if rows and has_next else None,
-            previous=Cursor(position=rows[0][0], backwards=True).text(self.home) if rows and has_previous else None,
+            next=Cursor(position=rows[-1][0]).text(self.scope) if rows and has_next else None,
+            previous=Cursor(position=rows[0][0], backwards=True).text(self.scope) if rows and has_previous else None,
         )
 
 
@@ -195,5 +195,5 @@ def _url(request: Request, cursor: str | None) -> str | None:
     return f"{site(request)}{request.path}?{urlencode([*params, ('cursor', cursor)])}"
 
 
-def _mac(payload: bytes, home: str, secret: str) -> bytes:
-    return salted_hmac(_SALT + home, payload, secret=secret, algorithm="sha256").digest()[:_MAC_BYTES]
+def _mac(payload: bytes, scope: str, secret: str) -> bytes:
+    return salted_hmac(_SALT + scope, payload, secret=secret, algorithm="sha256").digest()[:_MAC_BYTES]

@@ -1,4 +1,4 @@
-"""Parameters that every endpoint knows, and those that it does not: nothing in a query is silently ignored."""
+"""Query parameters of every endpoint, and refusal of unknown ones: nothing in a query is silently ignored."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _printable(name: str) -> str:
 
 
 def single[T](request: Request, name: str, convert: Callable[[str], T]) -> T | None:
-    """A parameter that stands once or not at all, converted. Raises `BadParameter`."""
+    """A parameter that may occur once, converted. Raises `BadParameter`."""
     refuse_repeated(request.query_params, [name])
     text = request.query_params.get(name)
     if text is None:
@@ -53,12 +53,12 @@ def single[T](request: Request, name: str, convert: Callable[[str], T]) -> T | N
 
 
 def as_of(request: Request) -> dt.date | None:
-    """The day in the world for which is asked; None for today."""
+    """The day in valid time; None for today."""
     return single(request, "as_of", day)
 
 
 def known_at(request: Request) -> dt.datetime | None:
-    """The moment whose knowledge is asked for; None for now."""
+    """The moment in transaction time; None for now."""
     return single(request, "known_at", moment)
 
 
@@ -68,7 +68,7 @@ def chosen_fields(request: Request, known: Collection[str]) -> frozenset[str] | 
 
 
 def expanded(request: Request, known: Collection[str]) -> frozenset[str]:
-    """`?expand=sources`: what is shown whole instead of in short."""
+    """`?expand=sources`: the keys that are shown whole instead of in short."""
     return _chosen(request, "expand", known) or frozenset()
 
 

@@ -1,4 +1,4 @@
-"""Who asks, and what they may do."""
+"""Authentication and permissions."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Scoped(permissions.BasePermission):
 
     def _may_write(self, request: Request, view: Any) -> bool:
         """One or two queries, and none for a superuser."""
-        meta = view.model._meta
+        meta = view.queryset.model._meta
         name = get_permission_codename(view.rights[request.method], meta)
         missing = missing_right(cast("User", request.user), f"{meta.app_label}.{name}")
         if missing:
@@ -109,6 +109,6 @@ def is_open_read(request: HttpRequest) -> bool:
 
 
 def author(request: Request) -> ledger.Author:
-    """Who stands behind an act of this request."""
+    """The author of a command of this request."""
     user = request.user if request.user.is_authenticated else None
     return ledger.Author(user=user, request_id=getattr(request, "request_id", ""))

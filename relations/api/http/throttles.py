@@ -1,4 +1,4 @@
-"""How often one caller may write, fail to log in, or (where a setting says so) read."""
+"""Rate limits of writes, of failed logins and (where a setting says so) of reads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.throttling import BaseThrottle
 
 from relations import ledger
 from relations.errors import TooManyRequests
@@ -28,27 +30,27 @@ def rate(text: str) -> tuple[int, int]:
 
 
 def address(request: HttpRequest | Request) -> str:
-    """Where the request comes from: `TRUSTED_PROXIES` entries at the end of X-Forwarded-For are believed, no more.
+    """The client's address: `TRUSTED_PROXIES` entries at the end of X-Forwarded-For are believed, no more.
 
     One customer of a provider has a whole /64 of IPv6 addresses. All that names no address shares one bucket.
     """
-    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     trusted = settings.TRUSTED_PROXIES
-    text = told[-min(trusted, len(told))] if trusted and told else request.META.get("REMOTE_ADDR", "")
+    text = forwarded[-min(trusted, len(forwarded))] if trusted and forwarded else request.META.get("REMOTE_ADDR", "")
     try:
-        found = _parsed(text)
+        client = _parsed(text)
     except ValueError:
         return "unknown"
     # As a number: a network has no zone.
-    return str(found if found.version == 4 else ipaddress.ip_network((int(found), 64), strict=False))
+    return str(client if client.version == 4 else ipaddress.ip_network((int(client), 64), strict=False))
 
 
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """Reads an address as proxies write it, in quotes, in brackets and with a port too. Raises ValueError."""
     text = text.strip('"')
     match = _WITH_PORT.fullmatch(text)
-    found = ipaddress.ip_address(match["v6"] or match["v4"] if match else text)
-    return found if found.version == 4 else _embedded(found) or found
+    parsed = ipaddress.ip_address(match["v6"] or match["v4"] if match else text)
+    return parsed if parsed.version == 4 else _embedded(parsed) or parsed
 
 
 def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
@@ -58,16 +60,27 @@ def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
-def count_write(request: Request) -> None:
-    """One more write of the token, or of the user, or of the address of somebody unknown."""
-    most, seconds = rate(settings.WRITE_LIMIT)
-    ledger.hit_rate_limit(f"write:{_who(request)}", most=most, seconds=seconds, what="writes")
+class WriteThrottle(BaseThrottle):
+    """Counts writes of the token, or of the user, or of the address of somebody unknown.
+
+    DRF's own throttles count in a cache, which every process has for itself; these count in the database.
+    """
+
+    def allow_request(self, request: Request, view: object) -> bool:
+        if request.method not in SAFE_METHODS:
+            most, seconds = rate(settings.WRITE_LIMIT)
+            ledger.hit_rate_limit(f"write:{_who(request)}", most=most, seconds=seconds, what="writes")
+        return True
 
 
-def count_read(request: Request) -> None:
-    if settings.READ_LIMIT:
-        most, seconds = rate(settings.READ_LIMIT)
-        ledger.hit_rate_limit(f"read:{_who(request)}", most=most, seconds=seconds, what="reads")
+class ReadThrottle(BaseThrottle):
+    """Counts reads where a setting limits them."""
+
+    def allow_request(self, request: Request, view: object) -> bool:
+        if settings.READ_LIMIT and request.method in SAFE_METHODS:
+            most, seconds = rate(settings.READ_LIMIT)
+            ledger.hit_rate_limit(f"read:{_who(request)}", most=most, seconds=seconds, what="reads")
+        return True
 
 
 def count_failed_login(request: HttpRequest | Request) -> None:
@@ -76,7 +89,7 @@ def count_failed_login(request: HttpRequest | Request) -> None:
 
 
 def note_failed_login(request: HttpRequest, account: str) -> None:
-    """Counts it where the answer is somebody else's to give: against the address, and against the account."""
+    """Counts against the address and against the account, and leaves the answer to somebody else."""
     for bucket, limit in _logins(request, account):
         most, seconds = rate(limit)
         with contextlib.suppress(TooManyRequests):
@@ -84,7 +97,7 @@ def note_failed_login(request: HttpRequest, account: str) -> None:
 
 
 def seconds_without_login(request: HttpRequest, account: str) -> int:
-    """How long this address, or everybody who tries this account, has to wait before a login; 0 where it need not."""
+    """Seconds until this address, or anybody for this account, may log in again; 0 for at once."""
     waits = [0]
     for bucket, limit in _logins(request, account):
         most, seconds = rate(limit)

@@ -1,10 +1,12 @@
-"""`/api/countries/`: the parties, what they belong to, and the pairs in which they stand."""
+"""`/api/countries/`: the parties, their memberships and their pairs."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, ClassVar, TypedDict
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponsePermanentRedirect
@@ -21,32 +23,53 @@ from relations.api.relations.filters import recorded
 from relations.api.relations.schema import CanonicalSchema
 from relations.codes import CountryKind
 from relations.models import Country, Membership
-from relations.representation.references import country_code, country_ref, site
-from relations.representation.relation_shapes import CountryShape, WholeCountryShape
+from relations.representation.json_types import CountryCode, Url, from_row, one_of
+from relations.representation.references import CountryRef, country_code, country_ref, site
 
-KEYS = ("code", "alpha3", "numeric", "name", "kind", "from_year", "to_year", "url")
+
+class CountryResponse(TypedDict):
+    code: CountryCode
+    alpha3: str | None
+    numeric: str
+    name: str
+    kind: Annotated[str, one_of(CountryKind)]
+    from_year: int | None
+    to_year: int | None
+    url: Url
+
+
+class MembershipResponse(TypedDict):
+    country: CountryRef
+    since: Annotated[dt.date | None, "First day"]
+    until: Annotated[dt.date | None, "Last day"]
+
+
+# `with` is a keyword.
+PairRef = TypedDict("PairRef", {"code": str, "with": CountryRef, "version": int, "url": Url})
+
+
+class WholeCountryResponse(CountryResponse):
+    memberships: list[MembershipResponse]
+    members: list[MembershipResponse]
+    pairs: list[PairRef]
 
 
 class _Named(Containing):
-    """Countries of which a code is this, or in whose name it stands."""
+    """Countries with this code, or with the text in their name."""
 
     is_indexed = False  # the countries are few
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        chosen = Q()
-        for text in value:
-            chosen |= Q(code__iexact=text) | Q(alpha3__iexact=text) | Q(name__icontains=text)
-        return qs.filter(chosen)
+    def condition(self, values: list[str]) -> Q:
+        conditions = (Q(code__iexact=text) | Q(alpha3__iexact=text) | Q(name__icontains=text) for text in values)
+        return reduce(or_, conditions)
 
 
 class _Members(Countries):
     """Countries that belong to one of the organisations on the day in question."""
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        if not value:
-            return qs
+    def condition(self, values: list[str]) -> Q:
         day = as_of(self.parent.request) or ledger.today()
-        return qs.filter(pk__in=Membership.objects.on(day).filter(organisation__in=value).values("member"))
+        return Q(pk__in=Membership.objects.on(day).filter(organisation__in=values).values("member"))
 
 
 class CountryFilters(Filters):
@@ -64,18 +87,15 @@ class CountryFilters(Filters):
 class CountryList(ListEndpoint):
     """All parties: states, territories, organisations, and former countries."""
 
+    queryset = Country.objects.all()
     parameters = {"GET": {"as_of"}}
-    filters = CountryFilters
-    shape = CountryShape
+    filterset_class = CountryFilters
+    response_type = CountryResponse
     orderings = {"code": ("code",), "name": ("name", "code")}
     default_ordering = "code"
-    keys = KEYS
     name = "countries"
 
-    def rows(self) -> QuerySet[Any]:
-        return Country.objects.all()
-
-    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
+    def bodies(self, rows: list[Any]) -> list[CountryResponse]:
         return [_body(country, site(self.request)) for country in rows]
 
 
@@ -86,54 +106,44 @@ class CountryView(Endpoint):
     """
 
     schema = CanonicalSchema()
-    shape = WholeCountryShape
+    response_type = WholeCountryResponse
     parameters: ClassVar[Mapping[str, Any]] = {"GET": {"as_of", "known_at", "fields"}}
 
     def get(self, request: Request, code: str) -> HttpResponseBase:
         canonical = country_code(code)
-        home = f"/api/countries/{canonical}/"
-        if request.path != home:
+        own_path = f"/api/countries/{canonical}/"
+        if request.path != own_path:
             query = request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect(f"{home}?{query}" if query else home, preserve_request=True)
+            return HttpResponsePermanentRedirect(f"{own_path}?{query}" if query else own_path, preserve_request=True)
         country = Country.objects.get(code=canonical)
         day = as_of(request)
-        body = {
+        body: WholeCountryResponse = {
             **_body(country, site(request)),
-            "memberships": [_belonging(one.organisation, one) for one in _of(day, member=country)],
-            "members": [_belonging(one.member, one) for one in _of(day, organisation=country)],
+            "memberships": [_membership(one.organisation, one) for one in _memberships(day, member=country)],
+            "members": [_membership(one.member, one) for one in _memberships(day, organisation=country)],
             "pairs": _pairs(country, known_at(request), site(request)),
         }
-        fields = chosen_fields(request, (*KEYS, "memberships", "members", "pairs"))
-        return conditional.cached(request, only(body, fields), version=0)
+        return conditional.cached(request, only(body, chosen_fields(request, self.keys)), version=0)
 
 
-def _body(country: Country, site: str) -> dict[str, Any]:
-    return {
-        "code": country.code,
-        "alpha3": country.alpha3,
-        "numeric": country.numeric,
-        "name": country.name,
-        "kind": country.kind,
-        "from_year": country.from_year,
-        "to_year": country.to_year,
-        "url": f"{site}/api/countries/{country.code}/",
-    }
+def _body(country: Country, site: str) -> CountryResponse:
+    return from_row(CountryResponse, country, url=f"{site}/api/countries/{country.code}/")
 
 
-def _of(day: dt.date | None, **side: Country) -> QuerySet[Membership]:
-    """On any day, or on this one."""
+def _memberships(day: dt.date | None, **side: Country) -> QuerySet[Membership]:
+    """Memberships on any day, or on this one."""
     rows = Membership.objects.all() if day is None else Membership.objects.on(day)
     return rows.filter(**side).select_related("organisation", "member").order_by("organisation", "member", "days")
 
 
-def _belonging(other: Country, one: Membership) -> dict[str, Any]:
+def _membership(other: Country, one: Membership) -> MembershipResponse:
     """From the first day to the last; stored is the day after it."""
     until = one.days.upper and one.days.upper - dt.timedelta(days=1)
     return {"country": country_ref(other), "since": one.days.lower, "until": until}
 
 
-def _pairs(country: Country, moment: dt.datetime | None, site: str) -> list[dict[str, Any]]:
-    """Those about which something is recorded, in the order of their codes."""
+def _pairs(country: Country, moment: dt.datetime | None, site: str) -> list[PairRef]:
+    """The pairs about which something is recorded, in the order of their codes."""
     own = recorded(moment).filter(Q(first=country) | Q(second=country))
     return [
         {

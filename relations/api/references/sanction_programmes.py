@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, TypedDict
 
 from django.db.models import Q
+from rest_framework import serializers
 
 from relations import ledger
 from relations.api.http.filters import Containing, Countries, EitherSide, Exactly, Filters, Numbers, Words
-from relations.api.http.requests import ProgrammeBody
-from relations.api.references.views import ReferenceDetail, ReferenceList, reference_paths
+from relations.api.http.requests import CountryField, RequestBody
+from relations.api.references.views import Reference, reference_paths
 from relations.codes import ListCode
 from relations.models import SanctionProgramme
-from relations.representation.shapes import ProgrammeShape
-
-KEYS = ("id", "self", "issuer", "target", "title", "legal_basis", "url", "list", "code")
+from relations.representation.json_types import CountryCode, Url, from_row, one_of
 
 
-def programme_body(programme: SanctionProgramme, site: str) -> dict[str, Any]:
-    return {
-        "id": programme.pk,
-        "self": f"{site}/api/sanction-programmes/{programme.pk}/",
-        "issuer": programme.issuer_id,
-        "target": programme.target_id,
-        "title": programme.title,
-        "legal_basis": programme.legal_basis,
-        "url": programme.url,
-        "list": programme.list or None,
-        "code": programme.code or None,
-    }
+class ProgrammeResponse(TypedDict):
+    id: int
+    self: Url
+    issuer: CountryCode
+    target: CountryCode
+    title: str
+    legal_basis: str
+    url: str
+    list: Annotated[str | None, one_of(ListCode), "Given by an import"]
+    code: Annotated[str | None, "The list's own word for it; null where there is none"]
+
+
+class ProgrammeRequest(RequestBody):
+    answer = ProgrammeResponse
+
+    issuer = CountryField()
+    target = CountryField()
+    title = serializers.CharField(max_length=300)
+    legal_basis = serializers.CharField(required=False, allow_blank=True, default="")
+    url = serializers.URLField(max_length=1000, required=False, allow_blank=True, default="")
+
+
+def programme_body(programme: SanctionProgramme, site: str) -> ProgrammeResponse:
+    return from_row(
+        ProgrammeResponse, programme,
+        self=f"{site}/api/sanction-programmes/{programme.pk}/", issuer=programme.issuer_id, target=programme.target_id,
+        list=programme.list or None, code=programme.code or None,
+    )  # fmt: skip
 
 
 class ProgrammeFilters(Filters):
@@ -44,16 +59,14 @@ class ProgrammeFilters(Filters):
     q = Containing("title", "legal_basis", label="Words of the title or of the legal basis")
 
 
-class ProgrammeList(ReferenceList):
-    model, body, filters, keys = SanctionProgramme, ProgrammeBody, ProgrammeFilters, KEYS
-    shape, as_json, make = ProgrammeShape, programme_body, ledger.record_programme
-    name = "sanction-programmes"
-
-
-class ProgrammeDetail(ReferenceDetail):
-    model, body, keys = SanctionProgramme, ProgrammeBody, KEYS
-    shape, as_json = ProgrammeShape, programme_body
-    change, remove = ledger.change_programme, ledger.delete_programme
-
-
-urlpatterns = reference_paths("sanction-programmes", ProgrammeList, ProgrammeDetail)
+PROGRAMMES = Reference(
+    model=SanctionProgramme,
+    request=ProgrammeRequest,
+    response=ProgrammeResponse,
+    as_json=programme_body,
+    filters=ProgrammeFilters,
+    record=ledger.record_programme,
+    change=ledger.change_programme,
+    remove=ledger.delete_programme,
+)
+urlpatterns = reference_paths("sanction-programmes", PROGRAMMES)

@@ -1,47 +1,66 @@
-"""`/api/sources/`: where facts are known from."""
+"""`/api/sources/`: the texts that facts cite."""
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from django.db.models import Func, IntegerField, Q, QuerySet
+from rest_framework import serializers
 
 from relations import ledger
 from relations.api.http import paging
 from relations.api.http.filters import Containing, DayBound, Exactly, Filters, Keys, Numbers, Words
 from relations.api.http.parameters import chosen_fields
-from relations.api.http.requests import SourceBody
-from relations.api.references.views import ReferenceDetail, ReferenceList, reference_paths
+from relations.api.http.requests import DayField, IdField, RequestBody
+from relations.api.references.views import Reference, ReferenceList, reference_paths
 from relations.codes import SourceKind
 from relations.models import Source
-from relations.representation.references import site
-from relations.representation.shapes import SourceShape
-
-KEYS = (
-    "id", "self", "kind", "publisher", "title", "author", "published_on", "url", "language", "licence", "sha256",
-    "syndication_of", "text",
-)  # fmt: skip
+from relations.representation.json_types import Url, from_row, one_of
 
 
-def source_body(source: Source, site: str) -> dict[str, Any]:
-    return _without_text(source, site) | {"text": source.text}
+class SourceResponse(TypedDict):
+    id: int
+    self: Url
+    kind: Annotated[str, one_of(SourceKind)]
+    publisher: str
+    title: str
+    author: str
+    published_on: dt.date | None
+    url: str
+    language: str
+    licence: str
+    sha256: str
+    syndication_of: int | None
+    text: NotRequired[Annotated[str, "In lists only with ?fields=text"]]
 
 
-def _without_text(source: Source, site: str) -> dict[str, Any]:
-    return {
-        "id": source.pk,
-        "self": f"{site}/api/sources/{source.pk}/",
-        "kind": source.kind,
-        "publisher": source.publisher,
-        "title": source.title,
-        "author": source.author,
-        "published_on": source.published_on,
-        "url": source.url,
-        "language": source.language,
-        "licence": source.licence,
-        "sha256": source.sha256,
-        "syndication_of": source.syndication_of_id,
-    }
+class SourceRequest(RequestBody):
+    answer = SourceResponse
+
+    kind = serializers.ChoiceField(choices=SourceKind.choices, required=False, default=SourceKind.ARTICLE)
+    publisher = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    title = serializers.CharField(max_length=500)
+    author = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    published_on = DayField(required=False, allow_null=True, default=None)
+    url = serializers.URLField(max_length=1000, required=False, allow_blank=True, default="")
+    language = serializers.CharField(
+        max_length=35, required=False, allow_blank=True, default="", help_text="BCP 47: en, de, zh-Hant"
+    )
+    licence = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    text = serializers.CharField(
+        required=False, allow_blank=True, trim_whitespace=False, default="",
+        help_text="The archived text, stored byte for byte; quotes are checked against it",
+    )  # fmt: skip
+    syndication_of = IdField(
+        required=False, allow_null=True, default=None, help_text="The id of the source of which this is a reprint"
+    )
+
+
+def source_body(source: Source, site: str) -> SourceResponse:
+    own = f"{site}/api/sources/{source.pk}/"
+    text = "" if "text" in source.get_deferred_fields() else source.text
+    return from_row(SourceResponse, source, self=own, syndication_of=source.syndication_of_id, text=text)
 
 
 class SourceFilters(Filters):
@@ -65,7 +84,7 @@ class SourceFilters(Filters):
 
 
 class _Bytes(Func):
-    """Bytes of a text, which is not read for that."""
+    """Bytes of a text, without reading it."""
 
     function = "octet_length"
     output_field = IntegerField()
@@ -74,13 +93,9 @@ class _Bytes(Func):
 class SourceList(ReferenceList):
     """Lists leave the archived text out unless `?fields=` names it."""
 
-    model, body, filters, keys = Source, SourceBody, SourceFilters, KEYS
-    shape, as_json, make = SourceShape, source_body, ledger.record_source
-    unasked = frozenset({"text"})
     orderings = {"id": ("id",), "title": ("title", "id"), "publisher": ("publisher", "id")}
-    name = "sources"
 
-    def rows(self) -> QuerySet[Any]:
+    def get_queryset(self) -> QuerySet[Any]:
         rows = Source.objects.defer("text")
         return rows.annotate(bytes=_Bytes("text")) if self._wants_text() else rows
 
@@ -94,18 +109,18 @@ class SourceList(ReferenceList):
             row.text = texts[row.pk]
         return some
 
-    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
-        shape = source_body if self._wants_text() else _without_text
-        return [shape(row, site(self.request)) for row in rows]
-
     def _wants_text(self) -> bool:
         return "text" in (chosen_fields(self.request, self.keys) or ())
 
 
-class SourceDetail(ReferenceDetail):
-    model, body, keys = Source, SourceBody, KEYS
-    shape, as_json = SourceShape, source_body
-    change, remove = ledger.change_source, ledger.delete_source
-
-
-urlpatterns = reference_paths("sources", SourceList, SourceDetail)
+SOURCES = Reference(
+    model=Source,
+    request=SourceRequest,
+    response=SourceResponse,
+    as_json=source_body,
+    filters=SourceFilters,
+    record=ledger.record_source,
+    change=ledger.change_source,
+    remove=ledger.delete_source,
+)
+urlpatterns = reference_paths("sources", SOURCES, list_view=SourceList)

@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, TypedDict
+
+from rest_framework import serializers
 
 from relations import ledger
 from relations.api.http.filters import Containing, Countries, Exactly, Filters, Keys, Numbers, Words
-from relations.api.http.requests import ListBody
-from relations.api.references.views import ReferenceDetail, ReferenceList, reference_paths
+from relations.api.http.requests import CountryField, RequestBody
+from relations.api.references.views import Reference, reference_paths
 from relations.codes import BanSubject
 from relations.models import TravelBanList
-from relations.representation.shapes import ListShape
-
-KEYS = ("id", "self", "issuer", "title", "instrument", "legal_basis", "url", "subject")
+from relations.representation.json_types import CountryCode, Url, from_row, one_of
 
 
-def list_body(ban_list: TravelBanList, site: str) -> dict[str, Any]:
-    return {
-        "id": ban_list.pk,
-        "self": f"{site}/api/travel-ban-lists/{ban_list.pk}/",
-        "issuer": ban_list.issuer_id,
-        "title": ban_list.title,
-        "instrument": ban_list.instrument,
-        "legal_basis": ban_list.legal_basis,
-        "url": ban_list.url,
-        "subject": ban_list.subject,
-    }
+class ListResponse(TypedDict):
+    id: int
+    self: Url
+    issuer: CountryCode
+    title: str
+    instrument: str
+    legal_basis: str
+    url: str
+    subject: Annotated[str, one_of(BanSubject)]
+
+
+class ListRequest(RequestBody):
+    answer = ListResponse
+
+    issuer = CountryField()
+    title = serializers.CharField(max_length=300)
+    instrument = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    legal_basis = serializers.CharField(required=False, allow_blank=True, default="")
+    url = serializers.URLField(max_length=1000, required=False, allow_blank=True, default="")
+    subject = serializers.ChoiceField(choices=BanSubject.choices, required=False, default=BanSubject.COUNTRY)
+
+
+def list_body(ban_list: TravelBanList, site: str) -> ListResponse:
+    own = f"{site}/api/travel-ban-lists/{ban_list.pk}/"
+    return from_row(ListResponse, ban_list, self=own, issuer=ban_list.issuer_id)
 
 
 class ListFilters(Filters):
     id = Numbers("id", label="Number of the list")
     key = Keys("key", label="Key that the list has in fixtures")
-    issuer = Countries("issuer", label="Who keeps the list")
+    issuer = Countries("issuer", label="Issuer of the list")
     title = Containing("title", label="Part of the title")
     instrument = Containing("instrument", label="Part of the legal act's name")
     legal_basis = Containing("legal_basis", label="Part of the legal basis")
@@ -40,16 +54,14 @@ class ListFilters(Filters):
     q = Containing("title", "instrument", "legal_basis", label="Words of the title, the legal act or its basis")
 
 
-class BanListList(ReferenceList):
-    model, body, filters, keys = TravelBanList, ListBody, ListFilters, KEYS
-    shape, as_json, make = ListShape, list_body, ledger.record_list
-    name = "travel-ban-lists"
-
-
-class BanListDetail(ReferenceDetail):
-    model, body, keys = TravelBanList, ListBody, KEYS
-    shape, as_json = ListShape, list_body
-    change, remove = ledger.change_list, ledger.delete_list
-
-
-urlpatterns = reference_paths("travel-ban-lists", BanListList, BanListDetail)
+LISTS = Reference(
+    model=TravelBanList,
+    request=ListRequest,
+    response=ListResponse,
+    as_json=list_body,
+    filters=ListFilters,
+    record=ledger.record_list,
+    change=ledger.change_list,
+    remove=ledger.delete_list,
+)
+urlpatterns = reference_paths("travel-ban-lists", LISTS)

@@ -1,10 +1,11 @@
-"""What facts refer to: programmes, lists and sources, read and edited like facts but without versions of their own."""
+"""Endpoints of programmes, lists and sources: read and edited like facts, but without versions of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models, transaction
 from django.http import Http404, HttpResponse
@@ -12,88 +13,83 @@ from django.urls import URLPattern, path
 from rest_framework.request import Request
 
 from relations.api.http import conditional, formats
-from relations.api.http.endpoints import Endpoint, ListEndpoint
-from relations.api.http.idempotency import once
-from relations.api.http.parameters import chosen_fields, only
-from relations.api.http.requests import Body, read
-from relations.errors import SomeRefused, StaleVersion, Unfit
+from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
+from relations.api.http.filters import Filters
+from relations.api.http.idempotency import idempotent
+from relations.api.http.requests import RequestBody, read
+from relations.errors import SomeRefused, Unfit
 from relations.models import Country, Source
 from relations.representation.references import site
 
 _COUNTRIES = ("issuer", "target")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One kind of what facts refer to: its model, its JSON, its requests, and the commands of the ledger."""
+
+    model: type[models.Model]
+    request: type[RequestBody]
+    response: type
+    as_json: Callable[[Any, str], Any]
+    """(row, site) -> the row as JSON."""
+    filters: type[Filters]
+    record: Callable[[Mapping[str, Any]], models.Model]
+    change: Callable[[Any, Mapping[str, Any]], models.Model]
+    remove: Callable[[Any], None]
+
+
 class ReferenceList(ListEndpoint):
     """A list of them; POST makes one."""
 
-    body: ClassVar[type[Body]]
-    as_json: ClassVar[Callable[[Any, str], dict[str, Any]]]
-    """(row, site) -> the row as JSON."""
-    make: ClassVar[Callable[[Mapping[str, Any]], models.Model]]
+    reference: Reference = None  # type: ignore[assignment]  # reference_paths gives it
     orderings = {"id": ("id",), "title": ("title", "id")}
     default_ordering = "id"
 
-    def rows(self) -> models.QuerySet[Any]:
-        return self.model._default_manager.all()
-
-    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
-        return [type(self).as_json(row, site(self.request)) for row in rows]
+    def bodies(self, rows: list[Any]) -> list[Any]:
+        return [self.reference.as_json(row, site(self.request)) for row in rows]
 
     def post(self, request: Request) -> HttpResponse:
-        return once(request, lambda: self._make(request))
+        return idempotent(request, lambda: self._record(request))
 
-    def _make(self, request: Request) -> HttpResponse:
-        row = type(self).make(written(self.body, request.data, partial=False))
-        body = type(self).as_json(row, site(request))
-        content = formats.dumps(body)
-        headers = {"Location": body["self"], "ETag": conditional.etag(version_of(row), content)}
-        return HttpResponse(content, status=201, content_type="application/json", headers=headers)
+    def _record(self, request: Request) -> HttpResponse:
+        row = self.reference.record(_values(self.reference, request.data, partial=False))
+        body = self.reference.as_json(row, site(request))
+        return conditional.created(body, version=version_of(row), url=body["self"])
 
 
-class ReferenceDetail(Endpoint):
+class ReferenceDetail(DetailEndpoint):
     """One of them. Its version is a digest of what is stored, for `If-Match`."""
 
-    body: ClassVar[type[Body]]
-    as_json: ClassVar[Callable[[Any, str], dict[str, Any]]]
-    change: ClassVar[Callable[[Any, Mapping[str, Any]], models.Model]]
-    remove: ClassVar[Callable[[Any], None]]
-    keys: ClassVar[tuple[str, ...]]
-    parameters = {"GET": {"fields"}}
+    reference: Reference = None  # type: ignore[assignment]  # reference_paths gives it
 
-    def get(self, request: Request, number: int) -> HttpResponse:
-        row = self._row(self.model._default_manager.all(), number)
-        body = only(type(self).as_json(row, site(request)), chosen_fields(request, self.keys))
-        return conditional.cached(request, body, version=version_of(row))
+    def body(self, row: Any) -> Any:
+        return self.reference.as_json(row, site(self.request))
+
+    def version(self, row: Any) -> str:
+        return version_of(row)
 
     def patch(self, request: Request, number: int) -> HttpResponse:
-        with self._agreed(request, number) as row:
-            changed = type(self).change(row, written(self.body, request.data, partial=True))
-        return conditional.cached(request, type(self).as_json(changed, site(request)), version=version_of(changed))
+        with self._locked(request, number) as row:
+            changed = self.reference.change(row, _values(self.reference, request.data, partial=True))
+        return conditional.cached(request, self.body(changed), version=version_of(changed))
 
     def delete(self, request: Request, number: int) -> HttpResponse:
-        with self._agreed(request, number) as row:
-            type(self).remove(row)
+        with self._locked(request, number) as row:
+            self.reference.remove(row)
         return HttpResponse(status=204)
 
     @contextmanager
-    def _agreed(self, request: Request, number: int) -> Iterator[Any]:
-        """The row, locked to the end of the act, if it is still what the request has seen."""
+    def _locked(self, request: Request, number: int) -> Iterator[Any]:
+        """The row, locked to the end of the command, if the request has seen its current version."""
         with transaction.atomic():
-            row = self._row(self.model._default_manager.select_for_update(), number)
-            version, seen = version_of(row), conditional.seen_versions(request)
-            if seen is not None and version not in seen:
-                refusal = StaleVersion(field="If-Match", current=version, expected=", ".join(seen) or "none")
-                content = formats.dumps(type(self).as_json(row, site(request)))
-                refusal.headers["ETag"] = conditional.etag(version, content)
-                raise refusal
+            row = self.get_queryset().select_for_update().filter(pk=number).first()
+            if row is None:
+                raise Http404
+            version = version_of(row)
+            tag = conditional.etag(version, formats.dumps(self.body(row)))
+            conditional.refuse_stale(request, version=version, tag=lambda: tag)
             yield row
-
-    @staticmethod
-    def _row(rows: models.QuerySet[Any], number: int) -> Any:
-        found = rows.filter(pk=number).first()
-        if found is None:
-            raise Http404
-        return found
 
 
 def version_of(row: models.Model) -> str:
@@ -102,9 +98,9 @@ def version_of(row: models.Model) -> str:
     return conditional.digest(formats.dumps(columns))
 
 
-def written(body: type[Body], given: Any, *, partial: bool) -> dict[str, Any]:
+def _values(reference: Reference, given: Any, *, partial: bool) -> dict[str, Any]:
     """The values of a body, with rows where it names them. Raises `SomeRefused` with everything that is unfit."""
-    values, unfit = read(body, given, partial=partial)
+    values, unfit = read(reference.request, given, partial=partial)
     for name in _COUNTRIES:
         if name in values:
             values[name] = Country(code=values[name])
@@ -117,8 +113,15 @@ def written(body: type[Body], given: Any, *, partial: bool) -> dict[str, Any]:
     return values
 
 
-def reference_paths(resource: str, the_list: type[ReferenceList], detail: type[ReferenceDetail]) -> list[URLPattern]:
+def reference_paths(
+    resource: str, reference: Reference, *, list_view: type[ReferenceList] = ReferenceList
+) -> list[URLPattern]:
+    shared = {
+        "reference": reference, "queryset": reference.model._default_manager.all(),
+        "serializer_class": reference.request, "response_type": reference.response,
+    }  # fmt: skip
+    rows = list_view.as_view(**shared, filterset_class=reference.filters, name=resource)
     return [
-        path(f"{resource}/", the_list.as_view(), name=resource),
-        path(f"{resource}/<int:number>/", detail.as_view(), name=f"{resource}-detail"),
+        path(f"{resource}/", rows, name=resource),
+        path(f"{resource}/<int:number>/", ReferenceDetail.as_view(**shared), name=f"{resource}-detail"),
     ]

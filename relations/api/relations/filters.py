@@ -11,11 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from relations import ledger
-from relations.api.facts.ambassadors import AmbassadorFilters
-from relations.api.facts.diplomatic_events import EventFilters
 from relations.api.facts.filters import FactFilters
-from relations.api.facts.sanction_events import SanctionFilters
-from relations.api.facts.travel_ban_entries import EntryFilters
+from relations.api.facts.kinds import AmbassadorFilters, EntryFilters, EventFilters, SanctionFilters
 from relations.api.http.filters import (
     AnyOf,
     Countries,

@@ -44,7 +44,7 @@ class Scan:
         if self._exhausted or self._is_full or self._seen >= MOST or self._changes >= MOST_CHANGES:
             return []
         if self._position is not None:
-            rows = self._order.beyond(rows, self._position, backwards=self._window.backwards)
+            rows = self._order.after(rows, self._position, backwards=self._window.backwards)
         batch = list(self._order.sorted(rows, backwards=self._window.backwards)[:BATCH])
         some = manageable(batch)
         self._exhausted = len(some) == len(batch) < BATCH
@@ -64,15 +64,15 @@ class Scan:
 
     def page(self) -> Page:
         rows = self._matches[:-1] if self._is_full else self._matches
-        home, backwards = self._window.home, self._window.backwards
+        scope, backwards = self._window.scope, self._window.backwards
         onward = self._onward(rows)
         near = rows[0][0] if rows else self._position
         back = near if self._window.cursor is not None else None
         following, preceding = (back, onward) if backwards else (onward, back)
         return Page(
             rows=[Fragment(content) for _, content in (reversed(rows) if backwards else rows)],
-            next=Cursor(position=following).text(home) if following is not None else None,
-            previous=Cursor(position=preceding, backwards=True).text(home) if preceding is not None else None,
+            next=Cursor(position=following).text(scope) if following is not None else None,
+            previous=Cursor(position=preceding, backwards=True).text(scope) if preceding is not None else None,
         )
 
     @property

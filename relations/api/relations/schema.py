@@ -29,9 +29,9 @@ class CanonicalSchema(Schema):
 class FeedSchema(Schema):
     """Rows and the cursor from which to go on, instead of pages."""
 
-    def _of_the_view(self, known: frozenset[str]) -> list[OpenApiParameter]:
+    def _view_parameters(self, known: frozenset[str]) -> list[OpenApiParameter]:
         description = "Behind which line to begin: a cursor of the feed, or the id of a line"
-        return [*super()._of_the_view(known), OpenApiParameter("after", type=str, description=description)]
+        return [*super()._view_parameters(known), OpenApiParameter("after", type=str, description=description)]
 
     def _list_content(self, ref: Fragment) -> Fragment:
         content = super()._list_content(ref)

@@ -14,7 +14,7 @@ from django.urls import path
 from orjson import Fragment
 from rest_framework.request import Request
 
-from relations.api.changes import Tracks, change_bodies
+from relations.api.changes import Tracks
 from relations.api.http import conditional, filters, formats, paging, parameters
 from relations.api.http.endpoints import EXPORTS, refuse_paging
 from relations.api.http.paging import Page
@@ -24,12 +24,12 @@ from relations.api.relations.views import EXPANDABLE, OfPair, pair_from_url
 from relations.models import FACT_MODELS, StatusChange
 from relations.queries.change_log import of_pairs
 from relations.queries.pair_versions import current_versions
+from relations.representation.changes import ChangeResponse, change_bodies
 from relations.representation.references import site
-from relations.representation.relation_shapes import EntryOfTimelineShape
+from relations.representation.relations import TimelineEntryResponse
 from relations.status import Track, track_of
 from relations.status.facts import FactValue
 
-KEYS = ("day", "type", "resource", "track", "fact", "change")
 _FACT, _CHANGE = 0, 1
 """On one day facts come before changes."""
 
@@ -88,10 +88,10 @@ class TimelineView(OfPair):
     """
 
     schema = CanonicalSchema()
-    shape = EntryOfTimelineShape
+    response_type = TimelineEntryResponse
     tail = "timeline/"
     renderer_classes = EXPORTS
-    filters = TimelineFilters
+    filterset_class = TimelineFilters
     orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {"day": ("day",)}
     default_ordering = "day"
     expandable = EXPANDABLE
@@ -107,7 +107,7 @@ class TimelineView(OfPair):
         expand = parameters.expanded(request, EXPANDABLE)
         context = relation_context(pair, versions=current_versions(pair), expand=expand)
         entries = _Entries(request, context)
-        fields = parameters.chosen_fields(request, KEYS)
+        fields = parameters.chosen_fields(request, self.keys)
         kind = request.accepted_renderer.format
         if kind != "json":
             refuse_paging(request)
@@ -193,7 +193,7 @@ def _place_of_change(change: StatusChange) -> Place:
     return (change.effective.isoformat(), _CHANGE, change.pk)
 
 
-def _of_change(change: StatusChange, body: dict[str, Any]) -> dict[str, Any]:
+def _of_change(change: StatusChange, body: ChangeResponse) -> dict[str, Any]:
     return _body("change", change.effective, change.cause_kind or None, change.track, change=body)
 
 

@@ -38,10 +38,9 @@ from relations.queries.countries import current_country_index
 from relations.queries.pair_versions import PairVersions, current_versions
 from relations.representation.facts import LIST, PROGRAMME, SOURCES
 from relations.representation.references import country_code, country_ref, site
-from relations.representation.relation_shapes import RelationRowShape, RelationShape
+from relations.representation.relations import RelationResponse, RelationRowResponse
 from relations.representation.statuses import relation_status
 
-KEYS = ("code", "url", "version", "countries", "as_of", "known_at", "status", "facts", "links")
 EXPANDABLE = (SOURCES, PROGRAMME, LIST)
 _SITE = secrets.token_hex(16)
 """Takes the place of the site in stored responses; no fact can contain it."""
@@ -100,7 +99,7 @@ class RelationView(OfPair):
     """One relation: status, facts with their evidence, links."""
 
     schema = CanonicalSchema()
-    shape = RelationShape
+    response_type = RelationResponse
     expandable = EXPANDABLE
     renderer_classes = EXPORTS
     parameters = {"GET": ("as_of", "known_at", "fields", "expand")}
@@ -124,7 +123,7 @@ class RelationView(OfPair):
             own = context.own
             facts = own.fact_bodies(own.known_at(moment), day=day, site=site(request))
             return exported(pair, facts, kind=kind, request=request)
-        fields = parameters.chosen_fields(request, KEYS)
+        fields = parameters.chosen_fields(request, self.keys)
         body = context.relation(day=day, known_at=moment, site=site(request))
         content = dumps(parameters.only(body, fields))
         return tagged(request, content, conditional.etag(context.own.version, content))
@@ -137,15 +136,15 @@ class RelationList(ListEndpoint):
     """The pairs that have facts, with their status today or on another day."""
 
     parameters = {"GET": ("as_of", "known_at")}
-    filters = RelationFilters
-    shape = RelationRowShape
+    queryset = CountryPair.objects.all()
+    filterset_class = RelationFilters
+    response_type = RelationRowResponse
     orderings = {"code": ("code",), "version": ("version", "code"), "recorded_at": ("last_recorded_at", "code")}
     default_ordering = "code"
-    keys = ("code", "url", "version", "countries", "as_of", "known_at", "status")
     nested = {"status": ("diplomatic_relations", "trend", "ambassadors", "next", "sanctions", "travel_bans")}
     name = "relations"
 
-    def rows(self) -> QuerySet[Any]:
+    def get_queryset(self) -> QuerySet[Any]:
         return recorded(parameters.known_at(self.request))
 
     @cached_property
@@ -186,7 +185,7 @@ class RelationList(ListEndpoint):
         }
 
     def _page(
-        self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str], sides: list[Q]
+        self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str], branches: list[Q]
     ) -> HttpResponseBase:
         if not self.questions:
             # There are never so many pairs that one side alone would be worth an index.

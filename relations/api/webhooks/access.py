@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from relations import delivery
 from relations.api.http.endpoints import Endpoint
 from relations.api.http.permissions import Scoped
-from relations.api.http.requests import Body, read
-from relations.api.webhooks.requests import Empty
+from relations.api.http.requests import RequestBody, read
+from relations.api.webhooks.requests import EmptyRequest
 from relations.api.webhooks.schema import OwnSchema
 from relations.codes import TokenScope
 from relations.errors import BadHeader, NoSuchSubscription, SomeRefused
@@ -44,7 +44,7 @@ class OwnEndpoint(Endpoint):
     """
 
     permission_classes = (Owner,)
-    model: ClassVar[type[Model]] = Subscription
+    queryset = Subscription.objects.all()
     schema = OwnSchema()
     accepted: ClassVar[tuple[str, str]] = ("200", "Done")
     """Status of a POST and its meaning, for the OpenAPI document."""
@@ -63,20 +63,20 @@ class OwnEndpoint(Endpoint):
         return response
 
 
-def validated(body: type[Body], given: Any, *, partial: bool = False) -> dict[str, Any]:
-    """Values of the request's body. Raises `SomeRefused` with every error, or the error of a body that is no object."""
-    values, errors = read(body, given, partial=partial)
-    if errors and not isinstance(given, Mapping):
-        raise errors[0]
-    if errors:
-        raise SomeRefused({0: errors})
+def validated(body: type[RequestBody], given: Any, *, partial: bool = False) -> dict[str, Any]:
+    """The body's values. Raises `SomeRefused` with everything that is unfit, or what is wrong with the body itself."""
+    values, unfit = read(body, given, partial=partial)
+    if unfit and not isinstance(given, Mapping):
+        raise unfit[0]
+    if unfit:
+        raise SomeRefused({0: unfit})
     return values
 
 
 def refuse_body(request: Request) -> None:
     """Refuses fields that the command would have to ignore."""
     if request.data:
-        validated(Empty, request.data)
+        validated(EmptyRequest, request.data)
 
 
 def owner(request: Request) -> User:

@@ -12,22 +12,20 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from relations import delivery
-from relations.api.changes import change_bodies
 from relations.api.http import formats
 from relations.api.webhooks.access import CHANGES, OwnEndpoint, get_subscription, refuse_body, validated
 from relations.api.webhooks.deliveries import accepted_delivery
-from relations.api.webhooks.requests import (
-    DeliveryShape,
-    Empty,
-    FiltersBody,
-    MatchesShape,
-    RotationBody,
-    SecretShape,
-    SubscriptionShape,
+from relations.api.webhooks.requests import EmptyRequest, FiltersRequest, RotationRequest
+from relations.api.webhooks.responses import (
+    DeliveryResponse,
+    MatchesResponse,
+    SecretResponse,
+    SubscriptionResponse,
 )
 from relations.api.webhooks.subscriptions import whole, with_secret
 from relations.models import ListChange, StatusChange
 from relations.outbox.payloads import list_change_payload
+from relations.representation.changes import change_bodies
 from relations.representation.references import site
 
 LAST = 100
@@ -38,7 +36,7 @@ class Enabling(OwnEndpoint):
     """Sends the ping that enables it. `missed_from` is the first log entry to replay, if any."""
 
     rights = CHANGES
-    body, shape = Empty, SubscriptionShape
+    serializer_class, response_type = EmptyRequest, SubscriptionResponse
     accepted = ("200", "The subscription: pending until the ping is answered with 2xx")
 
     def post(self, request: Request, number: int) -> HttpResponse:
@@ -50,7 +48,7 @@ class Disabling(OwnEndpoint):
     """Stops enqueueing and sending. Waiting deliveries stay."""
 
     rights = CHANGES
-    body, shape = Empty, SubscriptionShape
+    serializer_class, response_type = EmptyRequest, SubscriptionResponse
     accepted = ("200", "The subscription as it is now")
 
     def post(self, request: Request, number: int) -> HttpResponse:
@@ -62,7 +60,7 @@ class Pinging(OwnEndpoint):
     """Sends a `webhook.ping`, or the waiting one at once."""
 
     rights = CHANGES
-    body, shape = Empty, DeliveryShape
+    serializer_class, response_type = EmptyRequest, DeliveryResponse
     accepted = ("202", "The ping, on its way")
 
     def post(self, request: Request, number: int) -> HttpResponse:
@@ -74,32 +72,32 @@ class Rotating(OwnEndpoint):
     """Makes a new secret, for the owner alone. During the grace, messages carry a signature of the old one as well."""
 
     rights = CHANGES
-    body, shape = RotationBody, SecretShape
+    serializer_class, response_type = RotationRequest, SecretResponse
     accepted = ("200", "The new secret is shown this once")
 
     def post(self, request: Request, number: int) -> HttpResponse:
         row = get_subscription(request, number)
         if row.owner_id != request.user.pk:
             raise exceptions.PermissionDenied("Its secret is shown to its owner alone: only they can rotate it.")
-        values = validated(RotationBody, request.data or {})
-        grace = {name: dt.timedelta(seconds=seconds) for name, seconds in values.items()}
+        told = validated(RotationRequest, request.data or {})
+        grace = {"grace": dt.timedelta(seconds=told["grace"])} if "grace" in told else {}
         return with_secret(request, row, delivery.rotate(row, **grace).reveal(), status=200)
 
 
 class DryRun(OwnEndpoint):
     """The last 100 log entries, reduced to those that pass the filters. Writes and sends nothing."""
 
-    body, shape = FiltersBody, MatchesShape
+    serializer_class, response_type = FiltersRequest, MatchesResponse
     accepted = ("200", "What would have been sent")
 
     def post(self, request: Request) -> HttpResponse:
-        return _matches(request, validated(FiltersBody, request.data))
+        return _matches(request, validated(FiltersRequest, request.data))
 
 
 class OwnDryRun(OwnEndpoint):
     """The last 100 log entries, reduced to those that pass the subscription's filters."""
 
-    shape = MatchesShape
+    response_type = MatchesResponse
 
     def get(self, request: Request, number: int) -> HttpResponse:
         row = get_subscription(request, number)

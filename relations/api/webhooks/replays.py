@@ -16,25 +16,20 @@ from relations.api.http import conditional, formats
 from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.filters import Filters, MomentBound, Numbers, Truth
 from relations.api.webhooks.access import CHANGES, OwnEndpoint, get_subscription, validated
-from relations.api.webhooks.requests import ReplayBody, ReplayShape
+from relations.api.webhooks.requests import ReplayRequest
+from relations.api.webhooks.responses import ReplayResponse
 from relations.errors import Invalid
 from relations.models import Replay, Subscription
+from relations.representation.json_types import from_row
 from relations.representation.references import site
 
-KEYS = (
-    "id", "self", "subscription", "after", "until", "event_types", "pairs", "undelivered", "requested_at", "reached",
-    "queued", "finished_at", "deliveries",
-)  # fmt: skip
 
-
-def replay_body(row: Replay, site: str) -> dict[str, Any]:
+def replay_body(row: Replay, site: str) -> ReplayResponse:
     own = f"{site}/api/webhooks/{row.subscription_id}/"
-    return {name: getattr(row, name, None) for name in KEYS} | {
-        "id": row.pk,
-        "self": f"{own}replay/{row.pk}/",
-        "subscription": row.subscription_id,
-        "deliveries": f"{own}deliveries/?replayed=1",
-    }
+    return from_row(
+        ReplayResponse, row,
+        self=f"{own}replay/{row.pk}/", subscription=row.subscription_id, deliveries=f"{own}deliveries/?replayed=1",
+    )  # fmt: skip
 
 
 def request_replay(row: Subscription, values: Mapping[str, Any]) -> Replay:
@@ -70,9 +65,9 @@ class ReplayList(OwnEndpoint, ListEndpoint):
     """The replays of a subscription, the newest first. POST requests one."""
 
     rights = CHANGES
-    body, shape, posted_shape = ReplayBody, ReplayShape, ReplayShape
-    accepted = ("202", "The workers enqueue it: `self` shows their progress")
-    filters, keys, name = ReplayFilters, KEYS, "replays"
+    serializer_class, response_type = ReplayRequest, ReplayResponse
+    accepted = ("202", "The workers queue it: look at `self` for how far they are")
+    filterset_class, name = ReplayFilters, "replays"
     orderings = {"id": ("id",)}
     default_ordering = "-id"
 
@@ -80,22 +75,22 @@ class ReplayList(OwnEndpoint, ListEndpoint):
         self.subscription = get_subscription(request, kwargs["number"])
         return super().get(request)
 
-    def rows(self) -> QuerySet[Replay]:
+    def get_queryset(self) -> QuerySet[Replay]:
         return Replay.objects.filter(subscription=self.subscription)
 
-    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
+    def bodies(self, rows: list[Any]) -> list[ReplayResponse]:
         return [replay_body(row, site(self.request)) for row in rows]
 
     def post(self, request: Request, number: int) -> HttpResponse:
         row = get_subscription(request, number)
-        body = replay_body(request_replay(row, validated(ReplayBody, request.data)), site(request))
+        body = replay_body(request_replay(row, validated(ReplayRequest, request.data)), site(request))
         return formats.answered(body, status=202, headers={"Location": body["self"]})
 
 
 class ReplayDetail(OwnEndpoint):
     """A replay and its progress."""
 
-    shape = ReplayShape
+    response_type = ReplayResponse
 
     def get(self, request: Request, number: int, replay: int) -> HttpResponse:
         row = Replay.objects.filter(subscription=get_subscription(request, number), pk=replay).first()

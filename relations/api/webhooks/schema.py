@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of what is not everybody's, and acts that record nothing."""
+"""Operations in the OpenAPI document that need a token, and commands that record nothing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
-from relations.api.schema import PROBLEMS, Fragment, Schema
-from relations.api.webhooks.requests import Empty
-from relations.representation.shapes import ProblemShape
+from relations.api.http.errors import ProblemResponse
+from relations.api.schema import PROBLEMS, Fragment, Schema, schema_of
+from relations.api.webhooks.requests import EmptyRequest
 
 _REFUSALS = {
     "GET": ("400", "401", "403", "404", "406", "429", "503"),
@@ -19,30 +19,30 @@ _REFUSALS = {
 
 
 class OwnSchema(Schema):
-    """Of an `OwnEndpoint`: nobody reads without a token, and only some write with a condition."""
+    """An `OwnEndpoint`: nobody reads without a token, and only some write with a condition."""
 
     def get_auth(self) -> list[Fragment]:
         return [way for way in super().get_auth() if way]
 
     def _headers(self) -> list[OpenApiParameter]:
-        told = self.view.request_headers.get(self.method)
+        meaning = self.view.request_headers.get(self.method)
         if self.method == "GET":
             return super()._headers()
-        if told is None:
+        if meaning is None:
             return []
-        return [OpenApiParameter("If-Match", type=str, location=OpenApiParameter.HEADER, description=told)]
+        return [OpenApiParameter("If-Match", type=str, location=OpenApiParameter.HEADER, description=meaning)]
 
     def get_request_serializer(self) -> Any:
-        return None if getattr(self.view, "body", Empty) is Empty else super().get_request_serializer()
+        return None if self.view.serializer_class is EmptyRequest else super().get_request_serializer()
 
     def _answers(self, ref: Fragment) -> Fragment:
         if self.method != "POST":
             return super()._answers(ref)
         status, meaning = self.view.accepted
-        shape = getattr(self.view, "posted_shape", self.view.shape)
-        content = {"application/json": {"schema": self._component(shape, "response")}}
+        response = getattr(self.view, "posted_response_type", self.view.response_type)
+        content = {"application/json": {"schema": schema_of(response, self.registry)}}
         return {status: {"description": meaning, "content": content}}
 
     def _problems(self) -> Fragment:
-        content = {"application/problem+json": {"schema": self._component(ProblemShape, "response")}}
+        content = {"application/problem+json": {"schema": schema_of(ProblemResponse, self.registry)}}
         return {code: {"description": PROBLEMS[code], "content": content} for code in _REFUSALS[self.method]}

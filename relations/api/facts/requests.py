@@ -1,0 +1,99 @@
+"""Bodies with which facts are recorded and corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from relations.api.http.requests import CountryField, DayField, IdField, RequestBody, Words
+from relations.api.references.sources import SourceRequest
+from relations.codes import AMBASSADOR_STATUSES, BanAction, BanScope, EventKind, Measure, SanctionAction, Scope, Stance
+from relations.representation.facts import (
+    AmbassadorResponse,
+    CitationResponse,
+    EntryResponse,
+    EventResponse,
+    SanctionResponse,
+)
+
+MAX_CITATIONS = 100
+
+_SOURCE = {"oneOf": [{"type": "integer", "minimum": 1}, {"$ref": "#/components/schemas/SourceRequest"}]}
+
+
+@extend_schema_field(_SOURCE)
+class SourceField(serializers.Field[Any, Any, Any, Any]):
+    """A source: its id, or all of it, to be found by its URL or made."""
+
+    def to_internal_value(self, data: Any) -> int | dict[str, Any]:
+        if isinstance(data, Mapping) and "id" not in data:
+            whole = SourceRequest(data=data)
+            whole.is_valid(raise_exception=True)
+            return dict(whole.validated_data)
+        return IdField().to_internal_value(data)
+
+
+class CitationRequest(RequestBody):
+    answer = CitationResponse
+
+    source = SourceField()  # type: ignore[assignment]  # a field, as DRF declares them
+    quote = serializers.CharField(trim_whitespace=False, help_text="The exact words")
+    stance = serializers.ChoiceField(choices=Stance.choices, required=False, default=Stance.SUPPORTS)
+
+
+class FactRequest(RequestBody):
+    """The fields that every kind of fact has."""
+
+    on = serializers.CharField(max_length=100, help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]")
+    note = serializers.CharField(required=False, allow_blank=True, default="")
+    citations = CitationRequest(many=True, max_length=MAX_CITATIONS)  # type: ignore[call-arg]  # the list's argument
+
+
+class _Directed(FactRequest):
+    to = CountryField(source="to_country")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        # `from` is a word of Python's own.
+        return {"from": CountryField(source="from_country"), **super().get_fields()}
+
+
+class AmbassadorRequest(_Directed):
+    answer = AmbassadorResponse
+
+    status = serializers.ChoiceField(choices=AMBASSADOR_STATUSES)
+    holder = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class SanctionRequest(_Directed):
+    answer = SanctionResponse
+
+    action = serializers.ChoiceField(choices=SanctionAction.choices)
+    measures = Words(words=Measure, required=False, default=list)
+    scope = serializers.ChoiceField(choices=Scope.choices, required=False, allow_blank=True, default="")
+    programme = IdField(required=False, allow_null=True, default=None)
+    instrument = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    expires_on = DayField(required=False, allow_null=True, default=None)
+
+
+class EventRequest(_Directed):
+    answer = EventResponse
+
+    kind = serializers.ChoiceField(choices=EventKind.choices)
+
+
+class EntryRequest(FactRequest):
+    """`from` and `to` follow from the list and the country; they may come back as they were shown."""
+
+    answer = EntryResponse
+
+    country = CountryField(source="to_country", help_text="The country, or that of the person")
+    action = serializers.ChoiceField(choices=BanAction.choices)
+    scope = serializers.ChoiceField(choices=BanScope.choices, required=False, allow_blank=True, default="")
+    visa_classes = Words(max_length=20, required=False, default=list)
+    person = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    identifiers = Words(max_length=100, required=False, default=list)
+    # The last of the fields: from here on `list` in this class is the field.
+    list = IdField()

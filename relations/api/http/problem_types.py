@@ -1,0 +1,50 @@
+"""The page of problem types, with their statuses and meanings; `docs/errors.md` has the same types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from relations.api.http.errors import INVALID
+from relations.errors import FileRefused, Invalid, RecordRefused, Refused, Unfit
+
+OTHERS: dict[str, tuple[int, str]] = {
+    INVALID: (400, "The request is well formed and something in it is not acceptable; errors say where and why."),
+    "malformed": (400, "The request cannot be read: no JSON, not UTF-8, nested too deeply."),
+    "not_authenticated": (401, "This needs a token or a login."),
+    "authentication_failed": (401, "The token is unknown, expired, or its user is not active."),
+    "permission_denied": (403, "The token's scopes or the user's permissions do not reach so far."),
+    "not_found": (404, "There is nothing at this address."),
+    "method_not_allowed": (405, "The address does not take this method; Allow says which it takes."),
+    "not_acceptable": (406, "None of the formats in Accept is written here."),
+    "conflict": (409, "It contradicts what is recorded."),
+    "too_large": (413, "The body is larger than is taken."),
+    "unsupported_media_type": (415, "The body is not application/json."),
+    "unavailable": (503, "The database or the body cannot be read, or another command came in between: try again."),
+}
+"""The problems that are not refusals of the tracker's own: code, status, what it means."""
+
+
+def problem_types() -> list[tuple[str, int, str]]:
+    """Every type of problem: the fragment of its URI, its status, what it means."""
+    own = [
+        (_slug(refusal.__name__), refusal.status, " ".join((refusal.__doc__ or "").partition("\n\n")[0].split()))
+        for refusal in _all_refusals(Refused)
+        if refusal not in _ELSEWHERE
+    ]
+    others = [(code.replace("_", "-"), status, meaning) for code, (status, meaning) in OTHERS.items()]
+    return sorted({each[0]: each for each in (*own, *others)}.values())
+
+
+def _all_refusals(refusal: type[Refused]) -> Iterator[type[Refused]]:
+    for child in refusal.__subclasses__():
+        yield child
+        yield from _all_refusals(child)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+_ELSEWHERE = (Unfit, Invalid, FileRefused, RecordRefused)
+"""Refusals of a place in a body, and of importers: none of them is an answer of its own."""

@@ -1,0 +1,134 @@
+"""Responses about a relation: its status on a day, its facts, its timeline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, TypedDict
+
+from relations.codes import BAN_STRENGTH, VALUES, BanScope, Measure, RelationsValue, SanctionValue, TrackKind, Trend
+from relations.models import FACT_MODELS
+from relations.representation.changes import ChangeResponse
+from relations.representation.facts import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
+from relations.representation.json_types import CountryCode, FactKey, PairCode, Url, one_of
+from relations.representation.references import CountryRef, TitleRef
+
+_Directed = TypedDict("_Directed", {"from": CountryCode, "to": CountryCode})
+
+
+class _Track(TypedDict):
+    """Since when a track has its value, and by which facts. `uncertain` are those that may have happened by then."""
+
+    since: Annotated[str | None, "EDTF: the first fact of the unbroken run, or a day"]
+    facts: Sequence[FactKey]
+    uncertain: Sequence[FactKey]
+    disputed: bool
+
+
+class DiplomaticRelationsResponse(_Track):
+    value: Annotated[str, one_of(RelationsValue)]
+
+
+class TrendResponse(_Track):
+    value: Annotated[str, one_of(Trend)]
+
+
+class PostResponse(_Track):
+    value: Annotated[str, one_of(VALUES[TrackKind.AMBASSADOR])]
+    holder: str
+
+
+class NextResponse(_Track):
+    value: Annotated[str, one_of(VALUES[TrackKind.NEXT])]
+    holder: str
+
+
+class MissionResponse(_Directed):
+    """The head of mission whom one of the two sends to the other."""
+
+    post: PostResponse
+    next: NextResponse
+
+
+class DesignationCountResponse(TypedDict):
+    """The parties that a list names under a programme, on the day and as it is known at the time of the answer."""
+
+    count: int
+    url: Annotated[Url, "They themselves"]
+
+
+class _Imposed(_Track):
+    """Sanctions: their measures, since when and by which facts."""
+
+    value: Annotated[str, one_of(SanctionValue)]
+    measures: Sequence[Annotated[str, one_of(Measure)]]
+    expires_on: dt.date | None
+
+
+class ProgrammeStatusResponse(_Imposed):
+    programme: TitleRef | None
+    designations: Annotated[DesignationCountResponse | None, "Null where no list names parties under the programme"]
+
+
+class SanctionsStatusResponse(_Directed, _Imposed):
+    via: Annotated[CountryCode | None, "The organisation by way of which it reaches the sender"]
+    programmes: list[ProgrammeStatusResponse]
+
+
+class TravelBanStatusResponse(_Directed, _Track):
+    via: Annotated[CountryCode | None, "The organisation by way of which it reaches the issuer"]
+    list: TitleRef
+    value: Annotated[str, one_of(BAN_STRENGTH)]
+    scope: Annotated[str, one_of(BanScope, "")]
+    visa_classes: Sequence[str]
+
+
+class StatusResponse(TypedDict):
+    diplomatic_relations: DiplomaticRelationsResponse
+    trend: TrendResponse
+    ambassadors: list[MissionResponse]
+    sanctions: list[SanctionsStatusResponse]
+    travel_bans: list[TravelBanStatusResponse]
+
+
+# --- one relation, and rows of the list -----------------------------------------------------------------------------
+
+
+class RelationRowResponse(TypedDict):
+    code: PairCode
+    url: Url
+    version: Annotated[int, "Changes in the pair's log"]
+    countries: list[CountryRef]
+    as_of: dt.date
+    known_at: dt.datetime | None
+    status: StatusResponse
+
+
+class RelationFactsResponse(TypedDict):
+    ambassadors: list[AmbassadorResponse]
+    sanction_events: list[SanctionResponse]
+    travel_ban_entries: list[EntryResponse]
+    diplomatic_events: list[EventResponse]
+
+
+class RelationLinksResponse(TypedDict):
+    timeline: Url
+    changes: Url
+    csv: Url
+    via: Annotated[dict[str, Url], "Relations of the organisations that reach it"]
+
+
+class RelationResponse(RelationRowResponse):
+    facts: RelationFactsResponse
+    links: RelationLinksResponse
+
+
+class TimelineEntryResponse(TypedDict):
+    """A fact or a change on its day; the other of the two is null."""
+
+    day: dt.date
+    type: Literal["fact", "change"]
+    resource: Annotated[str | None, one_of(model.resource for model in FACT_MODELS)]
+    track: str | None
+    fact: Annotated[dict[str, Any] | None, "As at its own URL"]
+    change: ChangeResponse | None

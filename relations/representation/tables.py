@@ -1,0 +1,32 @@
+"""Cells of CSV exports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""A spreadsheet takes a cell that begins with one of these for a formula, or splits it (OWASP, CSV injection)."""
+
+
+def defused(text: str) -> str:
+    """The text with an apostrophe in front where a spreadsheet would run it."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def cell(value: Any) -> Any:
+    """A value as one cell: lists of words joined, other lists and objects as JSON, formulas defused."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return value
+        case list() if all(isinstance(each, str) for each in value):
+            return defused("; ".join(value))
+        case str():
+            return defused(value)
+        case _:
+            return defused(orjson.dumps(value, option=orjson.OPT_UTC_Z).decode().strip('"'))
