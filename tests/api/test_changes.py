@@ -267,7 +267,8 @@ def test_each_parameter_chooses_the_lines_that_it_names(client, seed):
         (StatusChange.objects.sent_by(["US"]).received_by(["BY"]), "changes_by_direction"),
         (StatusChange.objects.sent_by(["US"]), "changes_by_direction"),
         (StatusChange.objects.received_by(["BY", "US"]), "changes_by_receiver"),
-        (StatusChange.objects.on_tracks(["sanctions:US>BY", "next:BY>US"]), "changes_by_direction"),
+        # Each index begins with a side that it names: the planner takes one by the statistics of the moment.
+        (StatusChange.objects.on_tracks(["sanctions:US>BY", "next:BY>US"]), "changes_by_"),
     ],
     ids=["direction", "sender", "receiver", "track"],
 )
