@@ -21,8 +21,12 @@ class Checkout:
     def __init__(self, place: Path) -> None:
         self.place = place
         self.venv = place / ".venv"
-        (place / "tracker").mkdir()
-        for part in (LOCK, "requirements-dev.lock", *(f"tracker/{name}.py" for name in ("install", "orphans"))):
+        (place / "tracker" / "launcher").mkdir(parents=True)
+        for part in (
+            LOCK,
+            "requirements-dev.lock",
+            *(f"tracker/launcher/{name}.py" for name in ("install", "orphans")),
+        ):
             shutil.copy(ROOT / part, place / part)
         uv = place / ".tools" / "bin" / "uv"
         uv.parent.mkdir(parents=True)
