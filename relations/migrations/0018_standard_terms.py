@@ -1,6 +1,9 @@
-"""Renames models and columns to the field's standard terms; no row changes."""
+"""Renames models and columns to the field's standard terms; no row changes.
 
-from django.db import migrations
+The index is made again, for Django does not rename fields in the state of indexes.
+"""
+
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -9,6 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveIndex("countrypair", "pairs_by_next_change"),
         migrations.RenameModel("Allowance", "RateLimitCounter"),
         migrations.RenameModel("GivenAnswer", "IdempotencyRecord"),
         migrations.RenameModel("ReferenceStamp", "ReferenceEpoch"),
@@ -16,4 +20,12 @@ class Migration(migrations.Migration):
         migrations.RenameField("countrypair", "told_on", "logged_through"),
         migrations.RenameField("countrypair", "told_at", "last_recorded_at"),
         migrations.RenameField("countrypair", "changes_on", "next_change_on"),
+        migrations.AddIndex(
+            "countrypair",
+            models.Index(
+                name="pairs_by_next_change",
+                fields=["next_change_on"],
+                condition=models.Q(next_change_on__isnull=False),
+            ),
+        ),
     ]
