@@ -1,1 +1,1 @@
-"""Who may say what is true between two countries, and since when."""
+"""The domain: sourced facts about pairs of countries, and the statuses computed from them."""

@@ -31,7 +31,7 @@ def check(connection: Connection[Any]) -> None:
 
 
 def _has_input(connection: Connection[Any]) -> bool:
-    """Whether the connection is closed, or the server sent anything since its last answer."""
+    """True where the connection is closed, or the server has sent anything since its last answer."""
     if connection.closed:
         return True
     poll = select.poll()

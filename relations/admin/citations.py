@@ -23,7 +23,7 @@ from relations.models import Citation, Fact, Source
 MAX_FORMS = 100
 """Citations of one form."""
 SIMILARITY = 70.0
-"""Of 100: the least at which a passage is suggested for a quote that is missing in the text."""
+"""Similarity, of 100, from which a passage is suggested for a quote that is missing in the text."""
 _TEXT_LIMIT, _QUOTE_LIMIT = 200_000, 300
 """Characters of a text, and of a quote, that are compared for the suggestion."""
 

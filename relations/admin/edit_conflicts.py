@@ -52,7 +52,7 @@ class Row:
 
     @property
     def is_conflict(self) -> bool:
-        """Whether both sides changed it differently, so that a person has to decide."""
+        """True where both sides changed it differently, so that a person has to decide."""
         return self.changed_by_others and self.changed_by_editor and list(self.current) != list(self.typed)
 
 

@@ -69,7 +69,7 @@ class HardenedAdmin[M: Model](HardenedFields[M], ModelAdmin[M]):
     view_on_site = False
     show_full_result_count = False
     deletes_selected = False
-    """Whether Django's action for deleting several rows is offered."""
+    """Offers Django's action for deleting several rows."""
 
     class Media:
         css = {"all": ("relations/admin.css",)}

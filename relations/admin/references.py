@@ -96,7 +96,7 @@ class ReferenceAdmin[M: Model](HardenedAdmin[M]):
         return form
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> M | None:
-        """Behind a lock where it is about to be saved: what the form is compared with is what is written over."""
+        """Locked where it is about to be saved: the form is compared with the row that it replaces."""
         row = super().get_object(request, object_id, from_field)
         if row is not None and connection.in_atomic_block and request.method == "POST":
             row = self.model._default_manager.select_for_update().filter(pk=row.pk).first()

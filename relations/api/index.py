@@ -34,7 +34,7 @@ class IndexResponse(TypedDict):
 
 
 class IndexView(Endpoint):
-    """Where everything is."""
+    """Addresses of all resources."""
 
     response_type = IndexResponse
 

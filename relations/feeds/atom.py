@@ -31,7 +31,7 @@ PAGE_SIZE = 100
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """XML 1.0, production 2."""
 _NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-"""When a feed without entries was updated."""
+"""`updated` of a feed without entries."""
 _LAST_ID = 2**63 - 1
 _LONGEST_HOST = 253 + len(":65535")
 

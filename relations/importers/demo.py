@@ -21,13 +21,13 @@ from relations.models import ImportRun
 FOLDER = settings.ROOT / "fixtures" / "demo"
 
 SINCE = 2001
-"""Of `pocom`: the first year of what the demo has of every mission."""
+"""First year of the demo's `pocom` facts, for every mission."""
 WHOLE_MISSIONS = frozenset({"BY", "CN", "CU", "IR", "RU", "SU", "TW", "UA"})
-"""Of `pocom`: countries of which the demo has everything since the first envoy."""
+"""Countries whose `pocom` facts the demo has since the first envoy."""
 EDITIONS = frozenset({"2021-02-15", "2024-08-01"})
-"""Of `factbook`."""
+"""Countries of the demo's `factbook` facts."""
 PROGRAMMES = frozenset({"BELARUS", "BELARUS-EO14038", "RUSSIA-EO14024"})
-"""Of `ofac`: everybody under them. Other programmes of the same parties would be incomplete, so they are left out."""
+"""`ofac` programmes with all their parties. Other programmes of these parties are left out: they would be incomplete."""
 
 _LAST_TAG = re.compile(r"</(\w+)>\s*\Z")
 _ROW_UP_TO_LEVEL = 6

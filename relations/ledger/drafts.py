@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """The user and the request behind a command; `imports` marks an official list instead of a person."""
+    """The user and the request of a command; `imports` marks an official list instead of a person."""
 
     user: User | None = None
     request_id: str = ""

@@ -16,7 +16,7 @@ SINCE = """
     ALTER TABLE relations_designation ENABLE TRIGGER USER;
 """
 
-# An import titles a programme with the list's word for it, and names the parties behind each of its events. Where one
+# An import titles a programme with the list's word for it, and names the parties of each of its events. Where one
 # word of these parties begins the title, and begins that of no other programme, the word is the programme's.
 CODES = """
     UPDATE relations_sanctionprogramme AS programme SET list = told.list, code = told.code

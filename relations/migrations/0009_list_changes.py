@@ -14,7 +14,7 @@ WORDS = """
         AND s.transitions = '[]'
     ON CONFLICT DO NOTHING
 """
-"""Who asked for every type before there was this one is found by it from now on: it lies where sanctions do."""
+"""Subscriptions to every type get this one as well, under the keys of sanctions."""
 
 
 class Migration(migrations.Migration):

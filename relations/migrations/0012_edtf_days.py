@@ -1,6 +1,6 @@
-"""What days an EDTF string names, so that the bounds of a fact are held to its date: `relations/dates.py` once more.
+"""Days of an EDTF string in SQL, as `relations/dates.py` has them, so that a fact's bounds are checked against its date.
 
-Null where the string is no date that the tracker takes. A test holds the two to each other.
+Null where the string is no date that the tracker takes. A test compares the two.
 """
 
 from django.db import migrations

@@ -1,4 +1,4 @@
-"""Names are found by how they sound, too; those that stand are told how."""
+"""Adds the sounds of names, by which they are found, and computes those of existing names."""
 
 from itertools import batched
 

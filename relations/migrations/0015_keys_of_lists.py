@@ -4,7 +4,7 @@ import uuid
 
 from django.db import migrations, models
 
-# The list of the seed article keeps the key that its fixture gives. It is known by an entry on it: editors may have
+# The list of the seed article has the key that its fixture gives. It is known by an entry on it: editors may have
 # given it another title.
 FILL = """
     UPDATE relations_travelbanlist SET key = CASE

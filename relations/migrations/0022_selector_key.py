@@ -1,4 +1,4 @@
-"""Renames the keys by which subscriptions are found; keeps all rows."""
+"""Renames the keys by which subscriptions are found; no row changes."""
 
 from django.db import migrations, models
 

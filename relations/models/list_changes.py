@@ -26,8 +26,8 @@ class ListChange(models.Model):
 
     Entries are numbered together with those of the change log, in the order of commits. `code` is the programme's code
     on the list, `title` its title in the table of programmes (empty: it is not there). `target` and `programme` are
-    null without a single target. `parties` are the first of the parties (key, reference, name, turn); the counts are of
-    all of them.
+    null without a single target. `parties` are the first of the parties (key, reference, name, `turn`); the counts
+    are of all of them.
     """
 
     id = models.BigIntegerField(

@@ -1,4 +1,4 @@
-"""SSRF guard: judges URLs and addresses, so that nobody turns our requests against the operator's own network.
+"""SSRF guard: judges URLs and addresses, so that no request can be directed at the operator's own network.
 
 The table of addresses is our own: for `ipaddress.is_global`, NAT64 and 6to4 forms of loopback addresses are global, as
 are multicast and 192.0.0.192 (Oracle Cloud's metadata). Sources: the IANA IPv4 and IPv6 Special-Purpose Address

@@ -88,7 +88,7 @@ class Interest:
 
     @cached_property
     def types(self) -> frozenset[str]:
-        """The types that the patterns stand for."""
+        """The types that the patterns match."""
         return frozenset(type_ for pattern in self.event_types for type_ in types_of(pattern))
 
     def concerns(self, event: Event) -> bool:

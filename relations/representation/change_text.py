@@ -66,7 +66,7 @@ def subject(track: Track, names: Names) -> str:
         return found
     if track.part == NO_PROGRAMME:
         return f"{found} (outside any programme)"
-    # The log outlives what it tells of: what was deleted has no title any more.
+    # The log outlives programmes and lists: a deleted one has no title.
     part = TRACKS[track.kind].part
     titles = names.lists if part == "list" else names.programmes
     return f"{found} ({titles.get(track.part, f'{part} {track.part}')})"

@@ -3,8 +3,8 @@
 Three lock files in the folder coordinate them:
 
 door    exclusive, while the server starts or stops
-users   shared, held by each process that uses the server
-keeper  exclusive, held by the process that owns the server and stops it after the last user
+users   shared, locked by each process that uses the server
+keeper  exclusive, locked by the process that owns the server and stops it after the last user
 
 The server runs as the calling user, or as `postgres` or `nobody` for root, since PostgreSQL refuses root. It
 listens on a Unix socket in a folder of its own in /tmp, since a socket's path is limited to 107 bytes.
@@ -70,12 +70,12 @@ def server(folder: Path, *, throw_away: bool = False) -> Iterator[str]:
 
 
 def is_running(folder: Path) -> bool:
-    """Whether the server has a keeper: false once it was killed, even if its socket still exists."""
+    """True while the server has a keeper: not once it was killed, even if its socket still exists."""
     return not is_free(folder / "keeper.lock")
 
 
 def is_needed_by_others(folder: Path) -> bool:
-    """Whether there are other users. Without any, waits until the server has stopped."""
+    """True while there are other users. Without any, waits until the server has stopped."""
     try:
         with locked(folder / "door.lock", create=False):
             if not is_free(folder / "users.lock"):

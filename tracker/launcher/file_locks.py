@@ -19,7 +19,7 @@ def locked(path: Path, *, create: bool = True) -> Iterator[None]:
 
 
 def is_free(path: Path) -> bool:
-    """Whether no process holds the lock at the moment."""
+    """True while no process has the lock."""
     with open_lock(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

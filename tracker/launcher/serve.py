@@ -111,7 +111,7 @@ def manage(arguments: list[str]) -> int:
 
 
 def is_prepared() -> bool:
-    """Whether the database is prepared for the current role."""
+    """True where the database is prepared for the current role."""
     mark = DATA / "prepared"
     return mark.exists() and (not EMBEDDED or mark.read_text() == roles.APP_ROLE)
 
@@ -169,7 +169,7 @@ def address() -> str:
 
 
 def ready() -> bool:
-    """Whether requests are answered."""
+    """True once requests are answered."""
     connection = http.client.HTTPConnection(EVERY_ADDRESS.get(HOST, HOST), PORT, timeout=2)
     try:
         connection.request("GET", "/readyz")

@@ -34,7 +34,7 @@ _LOOK = 0.25
 _TICK = 0.02
 """Seconds by which the kernel's clock, which ticks, may be ahead."""
 _TCP_INFO = struct.Struct("=24x I 24x I 64x Q 16x I")
-"""Of Linux's `struct tcp_info`: unacknowledged segments, milliseconds since data, acknowledged and unsent bytes."""
+"""`struct tcp_info` of Linux: unacknowledged segments, milliseconds since data, acknowledged and unsent bytes."""
 
 log = structlog.get_logger(__name__)
 

@@ -34,7 +34,7 @@ TextField.register_lookup(Holds)
 
 
 class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has no types
-    """Rows whose column is any of the values; `none` stands for an empty one where `empty` allows it.
+    """Rows whose column is any of the values; `none` means an empty one where `empty` allows it.
 
     django-filter's own filters of several values know neither a limit, nor commas, nor a reason for each wrong value.
     """

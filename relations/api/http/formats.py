@@ -30,7 +30,7 @@ _exports = threading.BoundedSemaphore(settings.EXPORTS_AT_ONCE)
 
 
 def dumps(body: Any) -> bytes:
-    """JSON as the API writes it: moments end in Z, which no query string turns into something else."""
+    """JSON as the API writes it: moments end in Z, which a query string cannot change."""
     return orjson.dumps(body, option=orjson.OPT_UTC_Z)
 
 

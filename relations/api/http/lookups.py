@@ -8,7 +8,7 @@ from django.db.models import Lookup
 
 
 class Holds(Lookup):
-    """`note__holds="x"`: the text stands in the column, in capitals or not.
+    """`note__holds="x"`: the column contains the text, in capitals or not.
 
     Django's `icontains` compares UPPER(column), which the trigram indexes are not about; ILIKE they answer.
     """

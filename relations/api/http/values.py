@@ -27,7 +27,7 @@ def day(text: str) -> dt.date:
 
 
 def moment(text: str) -> dt.datetime:
-    """`2020-02-01T12:00:00Z`, or with another offset, in UTC. A `+` that a form turned into a space is put back."""
+    """`2020-02-01T12:00:00Z`, or with another offset, in UTC. A `+` that a form decoded as a space is restored."""
     text = _LOST_PLUS.sub("+", text)
     if not _MOMENT.fullmatch(text):
         raise ValueError(f"{text[:40]!r} is no moment; write 2020-02-01T12:00:00Z, with Z or an offset such as +03:00.")

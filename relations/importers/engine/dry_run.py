@@ -11,7 +11,7 @@ from relations.ledger import BatchResult
 from relations.models import ImportRun
 
 MOST_NAMED = 100
-"""Of each kind of change; whoever needs more reads the publication itself."""
+"""Limit for each kind of change; whoever needs more reads the publication itself."""
 
 type Effect = Literal["added", "amended", "ended"]
 

@@ -29,9 +29,9 @@ from relations.ledger import Author, FactRevision, SourceLinkDraft, date_links, 
 from relations.models import FACT_MODEL_OF, Country, ImportRun, SourceLink
 
 _LONGEST, _LONGEST_NAME = 300, 200
-"""Of the columns for references and titles, and for a holder's name."""
+"""Widths of the columns for references and titles, and for a holder's name."""
 _NAMED = 5
-"""How many refused statements a reason names."""
+"""Number of refused statements that a reason names."""
 
 
 @dataclass(slots=True)

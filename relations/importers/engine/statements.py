@@ -58,7 +58,7 @@ class BanList:
 
 
 UNCOMPARED = frozenset({"reference", "source", "quote", "start", "bounded"})
-"""Not compared between publications: the identity of the statement, and the place of its words."""
+"""Fields that are not compared between publications: the identity of the statement, and the place of its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

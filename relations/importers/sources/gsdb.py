@@ -200,7 +200,7 @@ def _statements(case: Case, sender: str, target: str, reference: str, number: in
 
 
 def _end(case: Case) -> tuple[str, int]:
-    """The end of the sanctions: lifted where an objective was reached or settled.
+    """The end of the sanctions: lifted where an objective was reached or negotiated.
 
     Where every objective failed the data do not say whether they were lifted or ran out; `expired` claims no action.
     """
