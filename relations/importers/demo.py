@@ -27,7 +27,7 @@ WHOLE_MISSIONS = frozenset({"BY", "CN", "CU", "IR", "RU", "SU", "TW", "UA"})
 EDITIONS = frozenset({"2021-02-15", "2024-08-01"})
 """Countries of the demo's `factbook` facts."""
 PROGRAMMES = frozenset({"BELARUS", "BELARUS-EO14038", "RUSSIA-EO14024"})
-"""`ofac` programmes with all their parties. Other programmes of these parties are left out: they would be incomplete."""
+"""`ofac` programmes with all their parties. Other programmes of these parties are incomplete and left out."""
 
 _LAST_TAG = re.compile(r"</(\w+)>\s*\Z")
 _ROW_UP_TO_LEVEL = 6

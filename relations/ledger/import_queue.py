@@ -22,8 +22,8 @@ def enqueue_import(code: str, *, author: Author, files: Sequence[Mapping[str, An
     """Creates a waiting run together with its job.
 
     `files` are in the archive already; without any, the list is fetched. `wanted` are the run's own `dated`,
-    `accept_shrink` and `dry_run`. No lock of procrastinate's: this transaction may be long and would block others, and the
-    lock of `import_run` already excludes a second import of the list.
+    `accept_shrink` and `dry_run`. No lock of procrastinate's: this transaction may be long and would block
+    others, and the lock of `import_run` already excludes a second import of the list.
     """
     run = ImportRun.objects.create(
         list=code, state=RunState.WAITING, started_at=dt.datetime.now(dt.UTC), started_by=author.user,
