@@ -6,22 +6,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import AppConfig
-from django.contrib.auth.management import create_permissions
+from django.contrib.auth.management import create_permissions, rename_permissions_after_model_rename
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 
 from relations.ledger.rights import ROLES
 
 
-def make_groups(app_config: AppConfig, *, using: str, **_: Any) -> None:
+def make_groups(app_config: AppConfig, *, using: str, plan: Any = None, **_: Any) -> None:
     """Gives each group its new permissions after `migrate`: all of them where the group itself is new.
 
     So a permission that an administrator removed is not added again.
     """
     if app_config.label != "relations":
         return
+    # Django renames and creates an app's permissions after this receiver has run, and refuses to rename one whose new
+    # name exists. Both calls are idempotent.
+    rename_permissions_after_model_rename(app_config, using=using, plan=plan, verbosity=0)
     before = set(_codenames(using))
-    # Django creates an app's permissions after this receiver has run; the call is idempotent.
     create_permissions(app_config, using=using, verbosity=0)
     for role in ROLES:
         group, is_new = Group.objects.using(using).get_or_create(name=role.group)

@@ -39,8 +39,8 @@ class DisabledReason(Vocabulary):
 
     OWNER = "owner", "Disabled by its owner"
     GONE = "gone", "Answered 410 Gone"
-    NO_SUCCESS = "no_success"
-    PING_UNANSWERED = "ping_unanswered"
+    NO_SUCCESS = "no_success", "No success for five days"
+    PING_UNANSWERED = "ping_unanswered", "Ping not answered"
 
 
 class DeliveryState(Vocabulary):
@@ -58,5 +58,5 @@ class AttemptError(Vocabulary):
     CONNECT = "connect", "Connection failed"
     TLS = "tls", "TLS failed"
     TIMEOUT = "timeout", "Timed out"
-    PROTOCOL = "protocol"
-    LOST = "lost"
+    PROTOCOL = "protocol", "No complete HTTP response"
+    LOST = "lost", "Worker lost"

@@ -227,7 +227,7 @@ def test_tallies_equal_what_the_rows_say_of_every_day_and_every_time(published):
             counted = Designation.objects.standing_on(day, known_at=moment).counted(words)
             assert counted == {word: kept[word].on(day) if word in kept else 0 for word in words}
         standing = Designation.objects.known_at(moment).filter(delisted_on__isnull=True).counted(words)
-        assert standing == {word: kept[word].now if word in kept else 0 for word in words}
+        assert standing == {word: kept[word].on(None) if word in kept else 0 for word in words}
 
 
 def test_programmes_name_their_list_and_its_word_for_them(client, published):
