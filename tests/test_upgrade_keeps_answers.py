@@ -8,6 +8,14 @@ from tests.upgrade.recording import ANSWERS, ask, restored
 pytestmark = pytest.mark.slow
 
 
+WANTED = {
+    "GET /feeds/relations/BY.atom": "says that a pair has two countries, instead of: there is no country ''",
+    "GET /api/diplomatic-events/?page_size=3 Accept=application/json;q=0.1, text/csv": "weights in Accept are not read",
+    "GET /api/relations/BY-US/ Accept=application/json;q=0.1, text/csv": "the same",
+}
+"""Answers that this release changes, and the reason. Empty once its own answers are recorded."""
+
+
 @pytest.fixture(scope="module")
 def before() -> Recording:
     return read(ANSWERS)[1]
@@ -17,7 +25,8 @@ def test_a_migrated_database_of_the_release_before_answers_as_it_did(before, tmp
     about, after = read(ANSWERS)[0], tmp_path / "after.xz"
     with restored() as url:
         ask(url, moment=about["moment"], token=about["token"], into=after, like=ANSWERS)
-    assert list(differences(before, read(after)[1])) == []
+    found = [line for line in differences(before, read(after)[1]) if line.partition(": ")[0] not in WANTED]
+    assert found == [], "\n".join(found)
 
 
 def test_the_recording_covers_what_the_tracker_answers(before):
