@@ -168,7 +168,9 @@ def test_the_command_names_each_record_that_cannot_be_read(countries, tmp_path, 
     call_command("import", "travel_ban", path)
     out, err = capsys.readouterr()
     assert out.count("\n") == 1
-    assert err == ("Unreadable record line 41 (us_travel_ban_events.csv, line 41): the action 'banished' is not known\n")
+    assert err == (
+        "Unreadable record line 41 (us_travel_ban_events.csv, line 41): the action 'banished' is not known\n"
+    )
 
 
 def test_a_dry_run_prints_what_would_change_and_how_much_more(countries, capsys, monkeypatch):
