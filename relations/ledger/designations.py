@@ -41,7 +41,7 @@ class PartyDraft:
     """
 
     reference: str
-    turn: PartyChange
+    change: PartyChange
     on: str
     kind: str
     name: str
@@ -61,7 +61,7 @@ class WrittenVersion(NamedTuple):
     key: UUID
     reference: str
     name: str
-    turn: PartyChange
+    change: PartyChange
     programmes: tuple[str, ...]
 
 
@@ -85,12 +85,12 @@ def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.da
     _supersede([draft.known for draft in drafts if draft.known is not None], moment)
     versions = [_version(draft, parties[draft.reference], run, moment) for draft in drafts]
     insert(Designation, versions)
-    _open([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyChange.LISTED])
-    _close([(parties[draft.reference], draft) for draft in drafts if draft.turn == PartyChange.DELISTED])
-    _name([(parties[draft.reference], draft) for draft in drafts if draft.turn != PartyChange.DELISTED])
+    _open([(parties[draft.reference], draft) for draft in drafts if draft.change == PartyChange.LISTED])
+    _close([(parties[draft.reference], draft) for draft in drafts if draft.change == PartyChange.DELISTED])
+    _name([(parties[draft.reference], draft) for draft in drafts if draft.change != PartyChange.DELISTED])
     return [
         WrittenVersion(
-            version.pk, version.party_id, parties[draft.reference].key, draft.reference, version.name, draft.turn,
+            version.pk, version.party_id, parties[draft.reference].key, draft.reference, version.name, draft.change,
             tuple(draft.programmes),
         )
         for version, draft in zip(versions, drafts, strict=True)
@@ -117,18 +117,18 @@ def _supersede(known: Sequence[KnownVersion], moment: dt.datetime) -> None:
 
 def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetime) -> Designation:
     known, day = draft.known, dates.parse(draft.on).latest
-    listed_on = day if draft.turn == PartyChange.LISTED or known is None else known.listed_on
+    listed_on = day if draft.change == PartyChange.LISTED or known is None else known.listed_on
     return Designation(
         party=party,
         version=known.version + 1 if known else 1,
-        change=draft.turn,
+        change=draft.change,
         kind=draft.kind,
         name=draft.name[:1000],
         programmes=list(draft.programmes),
         nationalities=list(draft.nationalities),
         listed_on=listed_on,
-        delisted_on=day if draft.turn == PartyChange.DELISTED else None,
-        since=_since(draft.turn, day, listed_on=listed_on, published=run.dated or moment.date()),
+        delisted_on=day if draft.change == PartyChange.DELISTED else None,
+        since=_since(draft.change, day, listed_on=listed_on, published=run.dated or moment.date()),
         content=dict(draft.content),
         digest=draft.digest,
         recorded_at=moment,
@@ -136,9 +136,9 @@ def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetim
     )
 
 
-def _since(turn: PartyChange, day: dt.date, *, listed_on: dt.date, published: dt.date) -> dt.date:
+def _since(change: PartyChange, day: dt.date, *, listed_on: dt.date, published: dt.date) -> dt.date:
     """A party is listed for one day at least, as in the listings."""
-    match turn:
+    match change:
         case PartyChange.LISTED:
             return day
         case PartyChange.AMENDED:

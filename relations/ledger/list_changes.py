@@ -30,7 +30,7 @@ class ListChangeDraft:
     title: str
     issuer: str
     programme: SanctionProgramme | None
-    turns: Mapping[PartyChange, Sequence[WrittenVersion]]
+    versions: Mapping[PartyChange, Sequence[WrittenVersion]]
 
 
 def lock_programmes(programmes: Iterable[SanctionProgramme]) -> None:
@@ -52,7 +52,7 @@ def append_list_changes(drafts: Sequence[ListChangeDraft], *, run: ImportRun) ->
             run=run, list_title=draft.list_title, code=draft.code, title=draft.title, issuer_id=draft.issuer,
             target_id=draft.programme.target_id if draft.programme else None, programme=draft.programme,
             parties=_parties(draft), recorded_at=moment,
-            **{turn.value: len(draft.turns.get(turn, ())) for turn in PartyChange},
+            **{change.value: len(draft.versions.get(change, ())) for change in PartyChange},
         )
         for draft in drafts
     ]  # fmt: skip
@@ -62,8 +62,8 @@ def append_list_changes(drafts: Sequence[ListChangeDraft], *, run: ImportRun) ->
 
 
 def _parties(draft: ListChangeDraft) -> list[dict[str, str]]:
-    named = [(turn, version) for turn in _ORDER for version in draft.turns.get(turn, ())]
+    named = [(change, version) for change in _ORDER for version in draft.versions.get(change, ())]
     return [
-        {"key": str(version.key), "reference": version.reference, "name": version.name, "turn": turn.value}
-        for turn, version in named[:PARTIES_NAMED]
+        {"key": str(version.key), "reference": version.reference, "name": version.name, "turn": change.value}
+        for change, version in named[:PARTIES_NAMED]
     ]

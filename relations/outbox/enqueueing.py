@@ -86,17 +86,17 @@ def _reached(entries: Sequence[LogEntry]) -> list[list[str]]:
 
 def _concerned(events: Sequence[Event]) -> list[list[Subscription]]:
     looked_up = [list(event.words) for event in events]
-    found: defaultdict[str, list[int]] = defaultdict(list)
+    by_key: defaultdict[str, list[int]] = defaultdict(list)
     words = {word for words in looked_up for word in words}
     for word, subscription in Selector.objects.filter(key__in=words).values_list("key", "subscription"):
-        found[word].append(subscription)
-    if not found:
+        by_key[word].append(subscription)
+    if not by_key:
         return [[] for _ in events]
-    locked = {row.pk: (row, Interest.of(row)) for row in _locked({key for keys in found.values() for key in keys})}
+    locked = {row.pk: (row, Interest.of(row)) for row in _locked({key for keys in by_key.values() for key in keys})}
     return [
         [
             locked[key][0]
-            for key in sorted({key for words in own for key in found.get(words, ())})
+            for key in sorted({key for words in own for key in by_key.get(words, ())})
             if key in locked and locked[key][1].concerns(event)
         ]
         for own, event in zip(looked_up, events, strict=True)

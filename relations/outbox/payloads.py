@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from django.conf import settings
 
-from relations.codes import EventType, TrackKind
+from relations.codes import EventType
 from relations.models import CountryPair, Designation, ListChange, StatusChange, Subscription
 from relations.queries.countries import current_country_index
-from relations.queries.periods import load_periods
-from relations.queries.titles import lists_named, programmes_named
-from relations.representation.designation_counts import designation_bodies
-from relations.representation.statuses import RelationState, relation_status
+from relations.representation.day_statuses import day_statuses
+from relations.representation.statuses import relation_status
 from relations.representation.webhooks import ChangeMessage, ListChangeMessage
-from relations.status import NO_PROGRAMME, InheritanceRoute, Period, Track
 
 
 def change_body(entry: StatusChange, *, type_: str, reached: Iterable[str], snapshot: Any = None) -> bytes:
@@ -126,14 +123,10 @@ def _body(type_: str, timestamp: dt.datetime, payload: Mapping[str, Any]) -> byt
 
 def snapshots(codes: Collection[str], *, day: dt.date) -> dict[str, dict[str, Any]]:
     """The whole status of some pairs today, as `/api/relations/<pair>/` shows it; a few queries for all of them."""
-    countries = current_country_index()
-    routes = {code: countries.routes(code) for code in codes}
-    stored = load_periods({*codes, *(route.pair for own in routes.values() for route in own)})
-    tracks = {period.track for periods in stored.values() for period in periods}
-    programmes, words = programmes_named(_parts(tracks, TrackKind.SANCTIONS))
-    lists = lists_named(_parts(tracks, TrackKind.TRAVEL_BAN))
     listed = Designation.objects.known_at(None).filter(delisted_on__isnull=True)
-    designations = designation_bodies(words, listed.counted(words.values()), site=settings.PUBLIC_URL)
+    statuses = day_statuses(
+        codes, day=day, known_at=None, countries=current_country_index(), site=settings.PUBLIC_URL, count=listed.counted
+    )
     versions = dict(CountryPair.objects.filter(code__in=codes).values_list("code", "version"))
     return {
         code: {
@@ -141,33 +134,7 @@ def snapshots(codes: Collection[str], *, day: dt.date) -> dict[str, dict[str, An
             # A pair about which nothing was ever recorded is at version 0.
             "version": versions.get(code, 0),
             "as_of": day,
-            "status": relation_status(
-                RelationState(
-                    code=code,
-                    on_day=_current(stored.get(code, ()), day),
-                    recorded=frozenset(period.track for period in stored.get(code, ())),
-                    inherited=_inherited(routes[code], stored, day),
-                    programmes=programmes,
-                    lists=lists,
-                    designations=designations,
-                )
-            ),
+            "status": relation_status(statuses.state(code)),
         }
         for code in codes
     }
-
-
-def _inherited(
-    routes: Iterable[InheritanceRoute], stored: Mapping[str, Sequence[Period]], day: dt.date
-) -> list[tuple[InheritanceRoute, dict[Track, Period]]]:
-    return [(route, _current(stored.get(route.pair, ()), day)) for route in routes if route.membership.covers(day)]
-
-
-def _current(periods: Iterable[Period], day: dt.date) -> dict[Track, Period]:
-    return {period.track: period for period in periods if period.covers(day)}
-
-
-def _parts(tracks: Iterable[Track], kind: TrackKind) -> set[str]:
-    """The ids of the programmes, or of the lists, that the tracks name."""
-    parts = {track.part for track in tracks if track.kind == kind}
-    return {part for part in parts if part and part != NO_PROGRAMME}

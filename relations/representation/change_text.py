@@ -61,15 +61,15 @@ def subject(track: Track, names: Names) -> str:
     if not track.sender:
         return TRACKS[track.kind].title
     sender, receiver = names.countries[track.sender], names.countries[track.receiver]
-    found = TRACKS[track.kind].title.format(sender=sender.name, receiver=receiver.name)
+    title = TRACKS[track.kind].title.format(sender=sender.name, receiver=receiver.name)
     if not track.part:
-        return found
+        return title
     if track.part == NO_PROGRAMME:
-        return f"{found} (outside any programme)"
+        return f"{title} (outside any programme)"
     # The log outlives programmes and lists: a deleted one has no title.
     part = TRACKS[track.kind].part
     titles = names.lists if part == "list" else names.programmes
-    return f"{found} ({titles.get(track.part, f'{part} {track.part}')})"
+    return f"{title} ({titles.get(track.part, f'{part} {track.part}')})"
 
 
 def explanation(line: StatusChange) -> str:

@@ -12,17 +12,17 @@ pytestmark = pytest.mark.usefixtures("countries")
 
 
 def draft(
-    reference: str, *names: str, on: str = "2020-01-01", turn: PartyChange = PartyChange.LISTED, **given
+    reference: str, *names: str, on: str = "2020-01-01", change: PartyChange = PartyChange.LISTED, **given
 ) -> PartyDraft:
     defaults = {
         "kind": "person",
         "programmes": ["BELARUS"],
         "nationalities": ["BY"],
         "content": {"kind": "person", "names": [{"kind": "primary", "text": names[0]}]},
-        "digest": f"{reference}-{turn}",
+        "digest": f"{reference}-{change}",
     }
     return PartyDraft(
-        reference=reference, turn=turn, on=on, name=names[0], names=names,
+        reference=reference, change=change, on=on, name=names[0], names=names,
         **defaults | given,
     )  # fmt: skip
 
@@ -43,7 +43,7 @@ def listed():
         )
     standing = Designation.objects.select_related("party").get(party__reference="9648")
     with ledger.import_run("ofac") as run:
-        gone = draft("9648", "Viktar SHEIMAN", turn=PartyChange.DELISTED, on="2021-05-05", known=standing)
+        gone = draft("9648", "Viktar SHEIMAN", change=PartyChange.DELISTED, on="2021-05-05", known=standing)
         ledger.write_parties([gone], run=run, moment=ledger.clock())
     return moment
 

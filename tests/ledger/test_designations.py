@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("countries")
 def designation() -> Designation:
     """A party on OFAC's list since the first day of 2020."""
     draft = PartyDraft(
-        reference="1", turn=PartyChange.LISTED, on="2020-01-01", kind="person", name="Ann", programmes=["BELARUS"],
+        reference="1", change=PartyChange.LISTED, on="2020-01-01", kind="person", name="Ann", programmes=["BELARUS"],
         nationalities=[], content={}, digest="d", names=["Ann"],
     )  # fmt: skip
     with ledger.import_run("ofac") as run:

@@ -170,7 +170,7 @@ class RelationFilters(Filters):
         """Conditions on tracks; at a past `known_at` the caller tests them on what was known then."""
         kinds = TrackKind
         sides: dict[str, Any] = {"senders": self._set("from"), "receivers": self._set("to")}
-        found = (
+        questions = (
             TrackQuestion(kinds=(kinds.AMBASSADOR,), values=self._all("ambassador"), **sides),
             TrackQuestion(kinds=(kinds.NEXT,), values=self._all("next"), **sides),
             TrackQuestion(kinds=(kinds.AMBASSADOR, kinds.NEXT), holders=self._all("holder"), **sides),
@@ -179,7 +179,7 @@ class RelationFilters(Filters):
             TrackQuestion(kinds=(kinds.DIPLOMATIC_RELATIONS,), values=self._all("diplomatic_relations")),
             TrackQuestion(kinds=(kinds.TREND,), values=self._all("trend")),
         )
-        asked = tuple(question for question in found if question.is_asked)
+        asked = tuple(question for question in questions if question.is_asked)
         return self._of_doubt(asked, sides)
 
     def _of_doubt(self, asked: tuple[TrackQuestion, ...], sides: dict[str, Any]) -> tuple[TrackQuestion, ...]:
@@ -224,7 +224,7 @@ class RelationFilters(Filters):
             yield self._of_a_fact(name)
 
     def _of_a_fact(self, word: str) -> Q:
-        found = Q(pk__in=[])
+        condition = Q(pk__in=[])
         for model, filters in _FILTERS.items():
             own = model.label
             said = [text for text in self._all(word) if text in model.fact_kind.scores] if word == own else []
@@ -235,8 +235,8 @@ class RelationFilters(Filters):
                 asked.setlist(name, self.data.getlist(name))
             asked.setlist(own, said)
             facts = filters(asked, queryset=model.objects.known_at(self.moment), request=self.request).qs
-            found |= Q(Exists(facts.filter(pair=OuterRef("pk"))))
-        return found
+            condition |= Q(Exists(facts.filter(pair=OuterRef("pk"))))
+        return condition
 
     # --- what was asked ---
 
@@ -254,7 +254,7 @@ def recorded(moment: dt.datetime | None) -> QuerySet[CountryPair]:
     """The pairs about which at least one fact is known, or was known at a moment."""
     if moment is None:
         return CountryPair.objects.recorded()
-    found = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for model in _FILTERS:
-        found |= Q(Exists(model.objects.known_at(moment).filter(pair=OuterRef("pk"))))
-    return CountryPair.objects.filter(found)
+        condition |= Q(Exists(model.objects.known_at(moment).filter(pair=OuterRef("pk"))))
+    return CountryPair.objects.filter(condition)

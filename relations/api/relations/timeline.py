@@ -151,11 +151,11 @@ class _Entries:
     def page(self, fields: frozenset[str] | None) -> Page:
         window = paging.Window.of(self.request, self.order.name)
         place = tuple(window.cursor.position) if window.cursor else None
-        found = self.entries(place, window.size + 1, backwards=window.backwards)
+        entries = self.entries(place, window.size + 1, backwards=window.backwards)
         written = [
-            (list(entry.place), formats.dumps(parameters.only(entry.body, fields))) for entry in found[: window.size]
+            (list(entry.place), formats.dumps(parameters.only(entry.body, fields))) for entry in entries[: window.size]
         ]
-        return window.page(written, more=len(found) > window.size)
+        return window.page(written, more=len(entries) > window.size)
 
     def entries(self, place: Place | None, most: int, *, backwards: bool = False) -> list[Entry]:
         """Up to `most` entries beyond a place, in the order asked for or, backwards, against it."""

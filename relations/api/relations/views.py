@@ -23,7 +23,6 @@ from relations.api.http.formats import answered, dumps
 from relations.api.http.paging import Ordering, Page
 from relations.api.http.permissions import is_open_read
 from relations.api.relations import scanning
-from relations.api.relations.day_statuses import DayStatuses, day_statuses
 from relations.api.relations.exports import exported, flattened
 from relations.api.relations.filters import RelationFilters, recorded
 from relations.api.relations.histories import relation_context
@@ -36,6 +35,7 @@ from relations.models import Country, CountryPair
 from relations.queries.cache import PAIRS
 from relations.queries.countries import current_country_index
 from relations.queries.pair_versions import PairVersions, current_versions
+from relations.representation.day_statuses import DayStatuses, day_statuses
 from relations.representation.facts import LIST, PROGRAMME, SOURCES
 from relations.representation.references import country_code, country_ref, site
 from relations.representation.relations import RelationResponse, RelationRowResponse

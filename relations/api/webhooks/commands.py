@@ -79,8 +79,8 @@ class Rotating(OwnEndpoint):
         row = get_subscription(request, number)
         if row.owner_id != request.user.pk:
             raise exceptions.PermissionDenied("Its secret is shown to its owner alone: only they can rotate it.")
-        told = validated(RotationRequest, request.data or {})
-        grace = {"grace": dt.timedelta(seconds=told["grace"])} if "grace" in told else {}
+        values = validated(RotationRequest, request.data or {})
+        grace = {"grace": dt.timedelta(seconds=values["grace"])} if "grace" in values else {}
         return with_secret(request, row, delivery.rotate(row, **grace).reveal(), status=200)
 
 

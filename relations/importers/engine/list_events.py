@@ -68,7 +68,7 @@ def record_list_events(
                 title=programme.title if programme else "",
                 issuer=programme.issuer if programme else sanctions_list.issuer,
                 programme=rows.get(code),
-                turns=changes[code],
+                versions=changes[code],
             )
             for code, programme in sorted(table.items())
         ],
@@ -82,7 +82,7 @@ def _changes(written: Sequence[WrittenVersion], known: Mapping[str, KnownVersion
     for version in written:
         before = known.get(version.reference)
         old = set(before.programmes) if before and before.delisted_on is None else set()
-        new = set(version.programmes) if version.turn != PartyChange.DELISTED else set()
+        new = set(version.programmes) if version.change != PartyChange.DELISTED else set()
         for change, programmes in (
             (PartyChange.LISTED, new - old),
             (PartyChange.AMENDED, new & old),
@@ -108,7 +108,7 @@ def _grouped(changes: Changes, written: Sequence[WrittenVersion], between: str) 
             for version in by_change.get(change, ()):
                 listing = listings[version.party]
                 days = {PartyChange.LISTED: listing.listed_on, PartyChange.DELISTED: listing.delisted_on}
-                on = days.get(version.turn, between)
+                on = days.get(version.change, between)
                 groups[Group(programme, on, gained=change == PartyChange.LISTED)].append(version)
     return dict(groups)
 

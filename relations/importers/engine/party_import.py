@@ -168,7 +168,7 @@ class _Sync:
             self.unnamed += not record.reference
 
     def _counted(self, draft: PartyDraft) -> PartyDraft:
-        counter = _COUNTERS[draft.turn]
+        counter = _COUNTERS[draft.change]
         setattr(self.run, counter, getattr(self.run, counter) + 1)
         report_dry_run(self.run, counter, [f"{draft.reference}: {draft.name}"])
         return draft
@@ -196,7 +196,7 @@ class _Sync:
             change = PartyChange.DELISTED
         return PartyDraft(
             reference=party.reference,
-            turn=change,
+            change=change,
             on=self._when(party, change),
             kind=party.kind,
             name=party.name,
@@ -234,7 +234,7 @@ class _Sync:
                 yield self._counted(
                     PartyDraft(
                         reference=reference,
-                        turn=PartyChange.DELISTED,
+                        change=PartyChange.DELISTED,
                         on=self.between(),
                         kind=version.kind,
                         name=version.name,

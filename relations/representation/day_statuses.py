@@ -1,18 +1,18 @@
-"""States of many pairs on one day, read together: the rows of the list of relations."""
+"""States of many pairs on one day, read together: for rows of the list of relations and for snapshots."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from relations.ledger import today
 from relations.models import StatusPeriod
 from relations.models.designations import ListProgramme
+from relations.queries.clock import today
 from relations.queries.countries import CountryIndex
 from relations.queries.designation_counts import counts_on, designation_counts
 from relations.queries.facts import load_facts
@@ -65,18 +65,27 @@ class DayStatuses:
         )
 
 
+type CountParties = Callable[[Collection[ListProgramme]], Mapping[ListProgramme, int]]
+
+
 def day_statuses(
-    codes: Collection[str], *, day: dt.date, known_at: dt.datetime | None, countries: CountryIndex, site: str
+    codes: Collection[str], *, day: dt.date, known_at: dt.datetime | None, countries: CountryIndex, site: str,
+    count: CountParties | None = None,
 ) -> DayStatuses:  # fmt: skip
-    """One query for today's knowledge; four for the facts of a past moment, and two for titles."""
+    """One query for today's knowledge; four for the facts of a past moment, and two for titles.
+
+    `count` replaces the cached counts of designations, which a transaction that changes them cannot use.
+    """
     routes = {code: countries.routes(code, on=day) for code in codes}
     pairs = {*codes, *(route.pair for of_pair in routes.values() for route in of_pair)}
     read = _stored(pairs, day) if known_at is None else _folded(pairs, day, known_at)
     programmes, as_of = read.list_programmes, None if day == today() else day
-    counts = designation_counts(countries.epoch, known_at=known_at) if programmes else {}
-    designations = designation_bodies(
-        programmes, counts_on(as_of, counts, programmes.values()), as_of=as_of, known_at=known_at, site=site
-    )
+    if count is None:
+        known = designation_counts(countries.epoch, known_at=known_at) if programmes else {}
+        counts: Mapping[ListProgramme, int] = counts_on(as_of, known, programmes.values())
+    else:
+        counts = count(list(programmes.values()))
+    designations = designation_bodies(programmes, counts, as_of=as_of, known_at=known_at, site=site)
     return DayStatuses(read=read, routes=routes, designations=designations)
 
 
