@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+import re
 from threading import Event, Thread
 from typing import Any
 
@@ -262,21 +263,21 @@ def test_each_parameter_chooses_the_lines_that_it_names(client, seed):
 
 
 @pytest.mark.parametrize(
-    ("lines", "index"),
+    "changes",
     [
-        (StatusChange.objects.sent_by(["US"]).received_by(["BY"]), "changes_by_direction"),
-        (StatusChange.objects.sent_by(["US"]), "changes_by_direction"),
-        (StatusChange.objects.received_by(["BY", "US"]), "changes_by_receiver"),
-        # Each index begins with a side that it names: the planner takes one by the statistics of the moment.
-        (StatusChange.objects.on_tracks(["sanctions:US>BY", "next:BY>US"]), "changes_by_"),
+        StatusChange.objects.sent_by(["US"]).received_by(["BY"]),
+        StatusChange.objects.sent_by(["US"]),
+        StatusChange.objects.received_by(["BY", "US"]),
+        StatusChange.objects.on_tracks(["sanctions:US>BY", "next:BY>US"]),
     ],
     ids=["direction", "sender", "receiver", "track"],
 )
-def test_direction_of_a_track_is_a_range_of_an_index(db, lines, index):
+def test_direction_of_a_track_is_a_range_of_an_index(db, changes):
+    """By which of the two indexes depends on the statistics of the moment."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-    plan = lines.order_by().explain()
-    assert f"Index Scan using {index}" in plan
+    plan = changes.order_by().explain()
+    assert re.search(r"Index (Only )?Scan using changes_by_(direction|receiver)", plan)
     assert "Index Cond: ((split_part(" in plan or "Index Cond: (split_part(" in plan
 
 
