@@ -14,11 +14,21 @@ WANTED = {
     "GET /api/relations/BY-US/ Accept=application/json;q=0.1, text/csv": "the same",
 }
 """Answers that this release changes, and the reason. Empty once its own answers are recorded."""
+REWORDED = {
+    "It holds from": "In effect from",
+    "a relation stands between two countries": "a relation has two different countries",
+    "hold the whole list": "are the whole list",
+}
+"""Sentences that this release rewords, wherever an answer has them; all else of these answers is compared."""
 
 
 @pytest.fixture(scope="module")
 def before() -> Recording:
-    return read(ANSWERS)[1]
+    recorded = read(ANSWERS)[1]
+    for answer in recorded.values():
+        for old, new in REWORDED.items():
+            answer["body"] = answer["body"].replace(old, new)
+    return recorded
 
 
 def test_a_migrated_database_of_the_release_before_answers_as_it_did(before, tmp_path):

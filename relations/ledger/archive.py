@@ -51,7 +51,7 @@ def write_files(files: Collection[StoredFile], *, folder: Path) -> list[Path]:
     for one in files:
         path, place = folder / Path(one["name"]).name, _place(one["sha256"])
         if not place.exists():
-            raise FileRefused(file=one["name"], why="the archive does not hold it any more")
+            raise FileRefused(file=one["name"], why="it is no longer in the archive")
         with gzip.open(place) as packed, path.open("wb") as opened:
             shutil.copyfileobj(packed, opened, _CHUNK)
         paths.append(path)

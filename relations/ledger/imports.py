@@ -36,7 +36,7 @@ _FILLED: tuple[type[Model], ...] = (
 """Tables of which an import writes thousands of rows."""
 
 _MANY = 1_000
-INTERRUPTED = "The process ended before the import did; nothing of it was kept."
+INTERRUPTED = "The process ended before the import did; nothing of it was stored."
 
 
 @contextmanager

@@ -128,7 +128,7 @@ def delete_source(source: Source) -> None:
 
 def _refuse_announced(programme: SanctionProgramme, what: str) -> None:
     if programme.list_changes.exists():
-        raise Conflict(why=f"Programme {programme.pk} cannot {what}: subscribers were told of parties under it.")
+        raise Conflict(why=f"Programme {programme.pk} cannot {what}: subscribers were notified of parties under it.")
 
 
 def _differs(row: models.Model, values: Mapping[str, Any], names: Iterable[str]) -> list[str]:

@@ -205,4 +205,4 @@ class EventParty(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.designation_id} behind {self.event_id}"
+        return f"{self.designation_id} in {self.event_id}"

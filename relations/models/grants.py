@@ -68,7 +68,7 @@ def app_role_is_powerless(databases: Sequence[str] | None = None, **_: Any) -> l
             if (cursor.fetchone() or (False,))[0]:
                 warnings.append(checks.Warning(
                     f"The application connects to {name!r} as a superuser or the owner of the tables: it could switch "
-                    "off the triggers that hold the history of facts.",
+                    "off the triggers that protect the history of facts.",
                     hint='Make a role of its own for it: docs/install.md, "Two roles".', id="tracker.W001",
                 ))  # fmt: skip
     return warnings

@@ -100,5 +100,5 @@ class TravelBanEntry(Fact):
             yield Contradiction(field="person", why=f"List {self.list_id} is one of countries, not of persons.")
         if self.list.issuer_id != self.from_country_id:
             yield Contradiction(
-                field="list", why=f"List {self.list_id} is kept by {self.list.issuer_id}, not {self.from_country_id}."
+                field="list", why=f"List {self.list_id} belongs to {self.list.issuer_id}, not {self.from_country_id}."
             )

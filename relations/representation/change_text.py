@@ -75,7 +75,7 @@ def subject(track: Track, names: Names) -> str:
 def explanation(line: StatusChange) -> str:
     """Reason, effective day and version of a change."""
     place = f"Version {line.version} of {line.pair_id}"
-    return f"{_REASONS[line.reason]}. It holds from {line.effective.isoformat()}. {place}."
+    return f"{_REASONS[line.reason]}. In effect from {line.effective.isoformat()}. {place}."
 
 
 def _state_text(state: Mapping[str, Any]) -> str:

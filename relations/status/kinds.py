@@ -30,7 +30,7 @@ class FactKind:
     """One kind of fact.
 
     `slug` names it in URLs, `word_field` is the field that says what happened, `scores` the weight of each of its words
-    in a trend. `columns` are read into a `FactValue` besides the shared ones; `keys` are its own in JSON, in order.
+    in a trend. `columns` are read into a `FactValue` besides the shared ones.
     """
 
     slug: str
@@ -38,22 +38,19 @@ class FactKind:
     scores: Mapping[str, Decimal]
     rules: Rules
     columns: tuple[str, ...]
-    keys: tuple[str, ...]
 
 
 _KINDS = (
-    FactKind("ambassadors", "status", AMBASSADOR_SCORES, ambassadors, columns=("holder",), keys=("status", "holder")),
+    FactKind("ambassadors", "status", AMBASSADOR_SCORES, ambassadors, columns=("holder",)),
     FactKind(
         "sanction-events", "action", SANCTION_SCORES, sanctions,
         columns=("measures", "scope", "programme_id", "expires_on"),
-        keys=("action", "measures", "scope", "programme", "instrument", "expires_on", "codes"),
     ),
     FactKind(
         "travel-ban-entries", "action", BAN_SCORES, travel_bans,
         columns=("scope", "visa_classes", "list_id", "person"),
-        keys=("list", "country", "action", "scope", "visa_classes", "person", "identifiers"),
     ),
-    FactKind("diplomatic-events", "kind", EVENT_SCORES, diplomatic_events, columns=(), keys=("kind", "codes")),
+    FactKind("diplomatic-events", "kind", EVENT_SCORES, diplomatic_events, columns=()),
 )  # fmt: skip
 FACT_KINDS: Mapping[str, FactKind] = {kind.slug: kind for kind in _KINDS}
 """By slug, in the order in which a relation shows them."""

@@ -220,7 +220,7 @@ def test_key_that_stands_twice_is_named(editor: Editor) -> None:
     answer = editor.client.generic("POST", URL, BODIES["one key twice"], content_type="application/json")
     assert (problem_of(answer), answer.json()["detail"]) == (
         (400, "malformed"),
-        "The key 'on' stands twice in one object.",
+        "The key 'on' occurs twice in one object.",
     )
 
 

@@ -76,7 +76,7 @@ def test_unknown_parameter_is_refused_with_the_nearest(countries: None, client: 
 def test_pair_of_one_country_is_refused_and_not_found_empty(countries: None, client: Client) -> None:
     answer = client.get("/api/relations/?pair=BY-blr")
     refusal = (answer.status_code, answer.json()["detail"])
-    assert refusal == (400, "'BY-blr' names no pair: a relation stands between two countries.")
+    assert refusal == (400, "'BY-blr' names no pair: a relation has two different countries.")
 
 
 @pytest.mark.parametrize("route", [route for route in OPEN if "ordering" in LISTS[route].known_parameters("GET")])

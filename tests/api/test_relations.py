@@ -227,7 +227,7 @@ def test_codes_of_former_countries_are_found_too(client, countries):
     assert client.get("/api/relations/usa-sun/").headers["Location"] == "/api/relations/SU-US/"
 
 
-BOTH = "both are Belarus, and a relation stands between two countries."
+BOTH = "both are Belarus, and a relation has two different countries."
 DASH = "two country codes with a dash between them do, such as BY-US."
 
 

@@ -81,7 +81,7 @@ def test_an_entry_says_between_whom_what_changed_and_where_to_read_on(client, co
         ("link", None, {"rel": "related", "type": "application/json",
                         "href": "http://testserver/api/relations/BY-US/"}),
         ("category", None, {"term": "ambassador", "label": "ambassador:US>BY"}),
-        ("summary", f"A fact was recorded. It holds from 2020-12-23. Version {line.version} of BY-US.", {}),
+        ("summary", f"A fact was recorded. In effect from 2020-12-23. Version {line.version} of BY-US.", {}),
     ]  # fmt: skip
     assert found.findtext(f"{ATOM}id") == "tag:tracker.example.org,2026:feeds/changes.atom"
     assert found.findtext(f"{ATOM}title") == "What changed between countries"

@@ -121,7 +121,7 @@ def test_what_is_no_diplomatic_mission_is_ignored_by_name(chief: str) -> None:
         ("Ambassador (recalled)", "'Ambassador (recalled)' names nobody"),
         (
             "Ambassador John SMITH (departed 1 March 2018)",
-            "'Ambassador John SMITH (departed 1 March 2018)' names nobody whose name can be told from the rest",
+            "'Ambassador John SMITH (departed 1 March 2018)' names nobody whose name can be separated from the rest",
         ),
         ("x" * 3000, "it has more than 2000 characters"),
     ],

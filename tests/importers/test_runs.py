@@ -67,7 +67,7 @@ def test_an_import_killed_halfway_leaves_nothing_and_the_next_one_succeeds(world
     assert counts(imported("travel_ban", BANS)) == (41, 0, 0)
     killed, after = ImportRun.objects.order_by("id")
     assert killed.state == RunState.FAILED
-    assert killed.reason == "The process ended before the import did; nothing of it was kept."
+    assert killed.reason == "The process ended before the import did; nothing of it was stored."
     assert (after.state, SourceLink.objects.count()) == (RunState.SUCCEEDED, 41)
 
 

@@ -172,7 +172,7 @@ def test_a_publication_older_than_what_stands_is_refused(tmp_path):
     first, *_, last = snapshots(tmp_path)
     imported("factbook", last)
     before = said()
-    with pytest.raises(FileRefused, match="it is of 2021-02-15, and what stands is of 2024-08-01"):
+    with pytest.raises(FileRefused, match="it is of 2021-02-15, and the last import is of 2024-08-01"):
         imported("factbook", first)
     assert said() == before
     assert ImportRun.objects.latest("id").state == RunState.REFUSED
@@ -291,6 +291,6 @@ def test_a_line_that_stands_twice_is_taken_once_and_one_that_says_otherwise_is_n
     run = imported("factbook", path)
     assert run.state == RunState.SUCCEEDED
     assert [one["reason"] for one in run.complaints["unreadable"]] == [
-        "it stands twice in the publication, and says different things"
+        "it occurs twice in the publication, and says different things"
     ]
     assert AmbassadorStatus.objects.filter(holder="Jane Doe").count() == 1

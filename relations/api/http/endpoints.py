@@ -179,4 +179,4 @@ def refuse_paging(request: Request) -> None:
     """A streamed list has no pages: asking for one would be ignored, and nothing is."""
     for name in ("cursor", "page_size", "count"):
         if name in request.query_params:
-            raise BadParameter(field=name, why=f"CSV and JSON Lines hold the whole list: leave {name} out.")
+            raise BadParameter(field=name, why=f"CSV and JSON Lines are the whole list: leave {name} out.")

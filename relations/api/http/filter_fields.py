@@ -46,7 +46,7 @@ class ListedField(forms.Field):
                 f"A text to search for has at most {self.longest} characters, not {len(text)}: give fewer words of it."
             )
         if "\x00" in text:
-            raise forms.ValidationError("NUL bytes stand in no value.")
+            raise forms.ValidationError("Values must not contain NUL bytes.")
         try:
             return self.convert(text)
         except ValueError as error:

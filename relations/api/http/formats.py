@@ -81,7 +81,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(unique) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise exceptions.ParseError(f"The key {twice[:80]!r} stands twice in one object.")
+        raise exceptions.ParseError(f"The key {twice[:80]!r} occurs twice in one object.")
     return unique
 
 

@@ -45,7 +45,7 @@ def single[T](request: Request, name: str, convert: Callable[[str], T]) -> T | N
     if text is None:
         return None
     if "\x00" in text:
-        raise BadParameter(field=name, why="NUL bytes stand in no value.")
+        raise BadParameter(field=name, why="Values must not contain NUL bytes.")
     try:
         return convert(text)
     except ValueError as error:

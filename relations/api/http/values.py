@@ -65,7 +65,7 @@ def pair_from_text(text: str) -> str:
     try:
         return parse_pair(text, country=country_code)
     except NotTwoCountries as error:
-        why = ": a relation stands between two countries" if error.same else "; write BY-US"
+        why = ": a relation has two different countries" if error.same else "; write BY-US"
         raise ValueError(f"{text[:40]!r} names no pair{why}.") from None
 
 

@@ -20,7 +20,7 @@ class CanonicalSchema(Schema):
             text: Fragment = {"schema": {"type": "string"}}
             answers["200"]["content"] |= {"text/csv": text, "application/jsonl": text}
         moved = {
-            "description": "It stands at its canonical URL",
+            "description": "It is at its canonical URL",
             "headers": {"Location": {"schema": {"type": "string"}}},
         }
         return answers | {"308": moved}
@@ -30,7 +30,7 @@ class FeedSchema(Schema):
     """Rows and the cursor from which to go on, instead of pages."""
 
     def _view_parameters(self, known: frozenset[str]) -> list[OpenApiParameter]:
-        description = "Behind which line to begin: a cursor of the feed, or the id of a line"
+        description = "Begin after this change: a cursor of the log, or the id of a change"
         return [*super()._view_parameters(known), OpenApiParameter("after", type=str, description=description)]
 
     def _list_content(self, ref: Fragment) -> Fragment:

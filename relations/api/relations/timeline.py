@@ -56,7 +56,7 @@ class TimelineFilters(filters.Filters):
     on_before = filters.DayBound("effective", "lte", label="On this day or earlier")
     track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
     kind = filters.Words(
-        "cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact, or of the fact behind"
+        "cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact, or of the causing fact"
     )
     type = _Types("pk", words=("fact", "change"), label="Facts only, or changes only")
 

@@ -76,7 +76,7 @@ def pair_from_url(text: str) -> str:
         why = "two country codes with a dash between them do, such as BY-US"
         if error.same:
             name = Country.objects.get(code=error.same).name
-            why = f"both are {name}, and a relation stands between two countries"
+            why = f"both are {name}, and a relation has two different countries"
         raise NoSuchPair(code=text[:50], why=why) from None
 
 

@@ -70,7 +70,7 @@ class SubscriptionFilters(Filters):
     pairs = ArrayHolding("pairs", convert=pair_from_text, label="A pair that it names")
     tracks = ArrayHolding("tracks", label="A track that it names")
     directions = ArrayHolding("directions", label="A direction that it names")
-    include = Words("include", words=Include, label="What its messages hold")
+    include = Words("include", words=Include, label="Content of its messages")
     ordered = Truth("ordered", label="Strictly in order (1) or not (0)")
     created_after = MomentBound("created_at", after=True, label="Made then or later")
     created_before = MomentBound("created_at", after=False, label="Made then or earlier")

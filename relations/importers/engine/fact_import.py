@@ -118,9 +118,9 @@ def _state_once(reading: Reading) -> None:
         if known is statement:
             continue
         if (known.content(), known.on) == (statement.content(), statement.on):
-            reading.ignore(statement.reference, "it stands twice in the publication")
+            reading.ignore(statement.reference, "it occurs twice in the publication")
         else:
-            why = "it stands twice in the publication, and says different things"
+            why = "it occurs twice in the publication, and says different things"
             reading.unreadable.append(Unreadable(reference=statement.reference, line=0, reason=why))
     reading.statements[:] = first.values()
 
@@ -136,7 +136,7 @@ def _not_older(readings: list[Reading], run: ImportRun, last: ImportRun | None) 
     if run.dated < last.dated:
         raise FileRefused(
             file=run.list,
-            why=f"it is of {run.dated}, and what stands is of {last.dated}: older files change nothing",
+            why=f"it is of {run.dated}, and the last import is of {last.dated}: older files change nothing",
         )
     return [reading for reading in readings if reading.version is None or reading.version >= last.dated]
 

@@ -13,7 +13,6 @@ from relations.importers.engine.statements import BanList, Extract, Programme, R
 from relations.importers.registry import FactList
 from relations.ledger import CitationDraft, FactDraft, record_list, record_programme, record_source, text_digest
 from relations.models import FACT_MODEL_OF, Country, SanctionProgramme, Source, TravelBanList
-from relations.status import FACT_KINDS
 
 _BATCH = 500
 
@@ -62,20 +61,21 @@ class References:
 
     def values(self, statement: Statement) -> dict[str, Any]:
         """The fact's own fields, without its direction and its date."""
-        kind = FACT_KINDS[statement.kind]
+        model = FACT_MODEL_OF[statement.kind]
+        fields = {field.name for field in model._meta.concrete_fields}
         stated: dict[str, Any] = {
-            kind.word_field: statement.word,
+            model.label: statement.word,
             "holder": statement.holder,
             "measures": list(statement.measures),
             "scope": statement.scope,
             "instrument": statement.instrument,
             "visa_classes": list(statement.visa_classes),
         }
-        own = {name: value for name, value in stated.items() if name in kind.keys}
-        if "programme" in kind.keys:
+        own = {name: value for name, value in stated.items() if name in fields}
+        if "programme" in fields:
             programme = statement.programme
             own["programme"] = programme and self.programmes[statement.sender, statement.target, programme.title]
-        if "list" in kind.keys:
+        if "list" in fields:
             if statement.ban_list is None:
                 raise AssertionError(f"{statement.reference} names no list")
             own["list"] = self.lists[statement.sender, statement.ban_list.title]

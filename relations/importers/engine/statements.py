@@ -98,7 +98,7 @@ class Statement:
             if not _CODE.fullmatch(code):
                 raise RecordRefused(why=f"{code!r} is not a country code")
         if self.sender == self.target:
-            raise RecordRefused(why=f"a fact stands between two countries, and both are {self.sender}")
+            raise RecordRefused(why=f"a fact has two different countries, and both are {self.sender}")
         if (self.kind == "travel-ban-entries") != (self.ban_list is not None):
             raise RecordRefused(why="a travel-ban entry names its list, and nothing else does")
         if not self.quote:

@@ -123,12 +123,12 @@ def _apply(step: Step, lists: dict[str, str], stated: set[str], reading: Reading
     own = step.values["instrument"]
     concerned = [own] if step.action in BEGINNINGS or own in lists else list(lists)
     if not concerned:
-        raise RecordRefused(why=f"{step.code} is {step.values['action']} and stands on no list")
+        raise RecordRefused(why=f"{step.code} is {step.values['action']} and is on no list")
     scope = LEVELS[step.values["level"].casefold()][0]
     if not step.action:
         if scope and scope not in lists.values():
-            raise RecordRefused(why=f"{step.code} is continued in {scope}, and stands otherwise: {lists}")
-        reading.ignore(step.reference, "what stands goes on")
+            raise RecordRefused(why=f"{step.code} is continued in {scope}, and is listed otherwise: {lists}")
+        reading.ignore(step.reference, "nothing changes")
         return
     for instrument in concerned:
         statement = _statement(step, instrument, several=len(concerned) > 1)

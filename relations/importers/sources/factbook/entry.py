@@ -181,7 +181,7 @@ def _holder(name: str, words: str) -> str:
     """A person's name; refuses one with brackets, figures or words of an office in it."""
     holder = cleaned(name)
     if _NO_NAME.search(holder):
-        raise RecordRefused(why=f"{words[:120]!r} names nobody whose name can be told from the rest")
+        raise RecordRefused(why=f"{words[:120]!r} names nobody whose name can be separated from the rest")
     return holder
 
 

@@ -75,7 +75,7 @@ def _mission_file(name: str, raw: bytes) -> MissionFile:
     ]
     matches = list(_BLOCK.finditer(text))
     if [match[1] for match in matches] != [element.tag for _, element in elements]:
-        raise FileRefused(file=name, why="its records do not stand in its text one by one")
+        raise FileRefused(file=name, why="its records cannot be found in its text one by one")
     blocks = [
         Block(element, str(section), match.start(2), match[2])
         for (section, element), match in zip(elements, matches, strict=True)
