@@ -217,7 +217,8 @@ class Interview:
             "/api/relations/BY-US/?format=xml", "/api/relations/?sanctions=US>BY:red".replace(">", "%3E"),
             f"/api/ambassadors/{nobody}/", f"/api/designations/{nobody}/", f"/api/designations/{nobody}/history/",
             "/api/ambassadors/7/", "/api/sources/999999/", "/api/changes/99999999/", "/api/changes/?after=x",
-            "/api/countries/BY/", "/api/countries/by/", "/api/countries/BLR/", "/api/countries/Belarus/",
+            "/api/countries/BY/", "/api/countries/DE/", "/api/countries/EU/", "/api/countries/GB/?as_of=2019-12-31",
+            "/api/countries/by/", "/api/countries/BLR/", "/api/countries/Belarus/",
             "/api/ambassadors/?statsu=vacant", "/api/ambassadors/?cursor=abc", "/api/ambassadors/?page_size=501",
             "/api/docs/errors/", "/livez", "/",
         ):  # fmt: skip
