@@ -1,4 +1,4 @@
-"""The demo, `fixtures/demo/`: selected facts and parties in the tracker's own format, cut from official files."""
+"""The demo, `fixtures/demo/`: selected facts and parties in the tracker's own format, written from official files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from relations.codes import ImportedList
 from relations.errors import FileRefused, Refused
 from relations.importers.engine import archive, own_format
 from relations.importers.engine.parties import Party
@@ -25,7 +26,7 @@ SINCE = 2001
 WHOLE_MISSIONS = frozenset({"BY", "CN", "CU", "IR", "RU", "SU", "TW", "UA"})
 """Countries whose `pocom` facts the demo has since the first envoy."""
 EDITIONS = frozenset({"2021-02-15", "2024-08-01"})
-"""Countries of the demo's `factbook` facts."""
+"""Editions of the Factbook of which the demo has facts."""
 PROGRAMMES = frozenset({"BELARUS", "BELARUS-EO14038", "RUSSIA-EO14024"})
 """`ofac` programmes with all their parties. Other programmes of these parties are incomplete and left out."""
 
@@ -41,11 +42,12 @@ def import_demo() -> Iterator[ImportRun | Refused | str]:
     """Imports each file as a run of its list; yields the run, its refusal, or why the list is left as it is."""
     for file in sorted(FOLDER.glob(f"*{own_format.SUFFIX}")):
         header = own_format.last_header(file)
+        label = ImportedList(header.list).label
         last = ImportRun.objects.succeeded().filter(list=header.list, dry_run=False).first()
         if last and not own_format.is_own(one["name"] for one in last.files):
-            yield f"{header.list}: left as it is, because it was imported from other files."
+            yield f"{label}: left as it is, because it was imported from other files."
         elif last and last.dated and last.dated > header.dated:
-            yield f"{header.list} of {header.dated}: loaded before."
+            yield f"{label} of {header.dated}: loaded before."
         else:
             try:
                 yield import_list(header.list, [file])

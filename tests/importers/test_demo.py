@@ -126,7 +126,7 @@ def test_loading_again_changes_nothing_and_says_so(countries, folder, capsys):
     loaded(capsys)
     before = StatusChange.objects.count()
     lines = loaded(capsys)
-    assert lines[0] == "ofac of 2022-02-24: loaded before."
+    assert lines[0] == "OFAC of 2022-02-24: loaded before."
     assert lines[-2] == "Nothing has changed: the demo was loaded before."
     assert StatusChange.objects.count() == before
 
@@ -161,7 +161,7 @@ def test_a_list_that_was_imported_from_other_files_is_left_as_it_is(countries, f
     imported("pocom", POCOM)
     count = AmbassadorStatus.objects.count()
     missions(folder)
-    assert loaded(capsys)[0] == "pocom: left as it is, because it was imported from other files."
+    assert loaded(capsys)[0] == "US chiefs of mission: left as it is, because it was imported from other files."
     assert AmbassadorStatus.objects.count() == count
 
 

@@ -23,7 +23,7 @@ from relations.api.webhooks.responses import (
     SubscriptionResponse,
 )
 from relations.api.webhooks.subscriptions import whole, with_secret
-from relations.models import ListChange, StatusChange
+from relations.models import ListChange, StatusChange, Subscription
 from relations.outbox.payloads import list_change_payload
 from relations.representation.changes import change_bodies
 from relations.representation.references import site
@@ -32,40 +32,47 @@ LAST = 100
 """Log entries that a dry run looks at."""
 
 
-class Enabling(OwnEndpoint):
+class _Command(OwnEndpoint):
+    """A command on one subscription that takes no body."""
+
+    rights = CHANGES
+    serializer_class = EmptyRequest
+    response_type: type = SubscriptionResponse
+
+    def post(self, request: Request, number: int) -> HttpResponse:
+        refuse_body(request)
+        return self.run(request, get_subscription(request, number))
+
+    def run(self, request: Request, row: Subscription) -> HttpResponse:
+        raise NotImplementedError
+
+
+class Enabling(_Command):
     """Sends the ping that enables it. `missed_from` is the first log entry to replay, if any."""
 
-    rights = CHANGES
-    serializer_class, response_type = EmptyRequest, SubscriptionResponse
     accepted = ("200", "The subscription: pending until the ping is answered with 2xx")
 
-    def post(self, request: Request, number: int) -> HttpResponse:
-        refuse_body(request)
-        return whole(request, delivery.enable(get_subscription(request, number)))
+    def run(self, request: Request, row: Subscription) -> HttpResponse:
+        return whole(request, delivery.enable(row))
 
 
-class Disabling(OwnEndpoint):
+class Disabling(_Command):
     """Stops enqueueing and sending. Waiting deliveries stay."""
 
-    rights = CHANGES
-    serializer_class, response_type = EmptyRequest, SubscriptionResponse
     accepted = ("200", "The subscription as it is now")
 
-    def post(self, request: Request, number: int) -> HttpResponse:
-        refuse_body(request)
-        return whole(request, delivery.disable(get_subscription(request, number)))
+    def run(self, request: Request, row: Subscription) -> HttpResponse:
+        return whole(request, delivery.disable(row))
 
 
-class Pinging(OwnEndpoint):
+class Pinging(_Command):
     """Sends a `webhook.ping`, or the waiting one at once."""
 
-    rights = CHANGES
-    serializer_class, response_type = EmptyRequest, DeliveryResponse
+    response_type = DeliveryResponse
     accepted = ("202", "The ping, on its way")
 
-    def post(self, request: Request, number: int) -> HttpResponse:
-        refuse_body(request)
-        return accepted_delivery(request, delivery.ping(get_subscription(request, number)))
+    def run(self, request: Request, row: Subscription) -> HttpResponse:
+        return accepted_delivery(request, delivery.ping(row))
 
 
 class Rotating(OwnEndpoint):
