@@ -80,13 +80,10 @@ def _place(sha256: str) -> Path:
 
 def _store(opened: BinaryIO, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as written:
-        try:
-            with gzip.GzipFile(fileobj=written, mode="wb", mtime=0, filename="") as packed:
-                shutil.copyfileobj(opened, packed, _CHUNK)
-            written.flush()
-            os.fsync(written.fileno())
-            Path(written.name).replace(place)
-        except BaseException:
-            Path(written.name).unlink(missing_ok=True)
-            raise
+    # Deleted at the end, unless it has got its place.
+    with tempfile.NamedTemporaryFile(dir=place.parent) as written:
+        with gzip.open(written, "wb") as packed:
+            shutil.copyfileobj(opened, packed, _CHUNK)
+        written.flush()
+        os.fsync(written.fileno())
+        Path(written.name).replace(place)
