@@ -199,7 +199,7 @@ def _log_elapsed_dates(log: _PairLog, foreseen: list[Period], day: dt.date) -> N
     ):
         for track, old, new in _differences(status(foreseen, logged_through), status(foreseen, change_day)):
             log.add(
-                str(track), change_day, update=_DATE_REACHED, cause=_elapsed_cause(log.pair, old, new),
+                str(track), change_day, update=_DATE_REACHED, cause=_elapsed_cause(old, new),
                 old=old.logged_value(track.kind), new=new.logged_value(track.kind),
             )  # fmt: skip
         logged_through = change_day
@@ -240,14 +240,14 @@ def _causing_fact(old: State, new: State, facts: Sequence[Version]) -> Version |
     return facts[-1] if facts else None
 
 
-def _elapsed_cause(pair: CountryPair, old: State, new: State) -> Cause | None:
+def _elapsed_cause(old: State, new: State) -> Cause | None:
     """The fact whose day has come: the one that is new in the state, or the one that expired."""
     arrived = [key for key in new.facts if key not in old.facts]
     key = next(iter(reversed(arrived or old.facts)), None)
     if key is None:
         return None
     for model in FACT_MODELS:
-        version = model.objects.current().filter(pair=pair, key=key).values_list("version", flat=True).first()
+        version = model.objects.current().filter(key=key).values_list("version", flat=True).first()
         if version is not None:
             return (model.resource, key, version)
     return None

@@ -119,7 +119,7 @@ def _write(source: Source, values: Mapping[str, Any]) -> None:
         source.syndication_of_id = original.original if original else None
         if original and source.pk and source.syndication_of_id == source.pk:
             raise Invalid(field="syndication_of", why="A source is no reprint of itself.")
-    refuse_field_errors(source, exclude=("syndication_of", "key", "sha256"))
+    refuse_field_errors(source)
     source.sha256 = text_digest(source.text)
     try:
         with transaction.atomic():

@@ -18,9 +18,9 @@ def is_storable(text: str) -> bool:
     return "\x00" not in text and not _SURROGATE.search(text)
 
 
-def refuse_field_errors(row: Any, *, exclude: Iterable[str] = ()) -> None:
+def refuse_field_errors(row: Any) -> None:
     """Raises the first of `field_errors`."""
-    for refused in field_errors(row, exclude=exclude):
+    for refused in field_errors(row):
         raise refused
 
 
