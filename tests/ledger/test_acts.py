@@ -228,8 +228,10 @@ def test_a_retraction_needs_a_reason(why):
 
 def test_a_reason_for_a_correction_that_cannot_be_stored_is_refused():
     (fact,) = record(post("vacant", "2010"))
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refusal:
         correct(fact, on="2011", why="\ud800")
+    assert refusal.value.field == "reason"
+    assert refusal.value.detail == "NUL bytes and lone surrogates cannot be stored."
 
 
 @pytest.mark.parametrize("model", FACT_MODELS)

@@ -54,6 +54,7 @@ def test_refusals_of_revisions_follow_those_of_drafts():
     with pytest.raises(SomeRefused) as refusal:
         ledger.run_batch(drafts, [revision(sound, programme=deleted)], author=IMPORT)
     assert {index: type(one) for index, (one,) in refusal.value.rows.items()} == {1: MissingEvidence, 2: Invalid}
+    assert refusal.value.rows[2][0].field == "programme"
     with pytest.raises(SomeRefused) as refusal:
         ledger.run_batch(drafts[:1], [revision(sound), revision(wrong, action="imposed")], author=IMPORT)
     assert {index: type(one) for index, (one,) in refusal.value.rows.items()} == {2: Contradiction}

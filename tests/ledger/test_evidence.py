@@ -174,6 +174,7 @@ def test_a_source_is_no_reprint_of_itself_not_even_by_way_of_another():
         with pytest.raises(Invalid) as refusal:
             ledger.change_source(original, {"syndication_of": other})
         assert refusal.value.field == "syndication_of"
+        assert refusal.value.detail == "A source is no reprint of itself."
 
 
 def disputed():
@@ -190,6 +191,17 @@ def test_a_reprint_is_no_second_witness():
     assert_everything_holds()
     ledger.change_source(reprint, {"syndication_of": None})
     assert disputed()
+    assert_everything_holds()
+
+
+def test_what_rests_on_a_reprint_alone_is_projected_again_when_its_original_becomes_a_reprint():
+    original = source()
+    reprint, other = source(syndication_of=original), source()
+    record(post("vacant", "2020-01-01", citations=[citation(reprint)]))
+    record(post("charge", "2020-01-01", citations=[citation(other)]))
+    assert disputed()
+    ledger.change_source(original, {"syndication_of": other})
+    assert not disputed()
     assert_everything_holds()
 
 

@@ -76,16 +76,15 @@ def test_a_correction_to_what_is_being_deleted_waits_and_is_refused(make, delete
     assert_everything_holds()
 
 
-def redirected():
-    return {"target": Country.objects.get(code="RU")}
-
-
-def test_the_direction_of_a_programme_does_not_change_under_a_command():
-    row, cited = programme(), source()
-    assert outcome_after(uses(row, cited), lambda: ledger.change_programme(row, redirected())) == "in_use"
+@pytest.mark.parametrize(
+    ("side", "code", "direction"), [("issuer", "GB", "GB→BY"), ("target", "RU", "US→RU")], ids=["issuer", "target"]
+)
+def test_the_direction_of_a_programme_does_not_change_under_a_command(side, code, direction):
+    row, cited, redirected = programme(), source(), {side: Country.objects.get(code=code)}
+    assert outcome_after(uses(row, cited), lambda: ledger.change_programme(row, redirected)) == "in_use"
     other = programme()
-    refusal = outcome_after(lambda: ledger.change_programme(other, redirected()), uses(other, cited))
-    assert refusal == [f"Programme {other.pk} is US→RU, the event US→BY."]
+    refusal = outcome_after(lambda: ledger.change_programme(other, redirected), uses(other, cited))
+    assert refusal == [f"Programme {other.pk} is {direction}, the event US→BY."]
     assert_everything_holds()
 
 

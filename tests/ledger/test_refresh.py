@@ -258,6 +258,8 @@ def test_a_command_on_a_pair_with_pending_fixtures_logs_them_first():
         entries = StatusChange.objects.filter(pair="BY-US").order_by("id")
         assert [entry.reason for entry in entries][-1] == "recorded"
         assert {entry.reason for entry in entries if entry.cause_key != fact.key} == {"imported"}
+        own = {fact.key for model in FACT_MODELS for fact in model.objects.filter(pair="BY-US")}
+        assert {entry.cause_key for entry in entries} == own
     assert_everything_holds(loaded=True)
 
 
