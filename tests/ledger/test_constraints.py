@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from relations.ledger.pairs import make_pairs
-from relations.ledger.rules import RULES
+from relations.ledger.rules import RULES, rule_of
 from relations.models import (
     FACT_MODELS,
     AmbassadorStatus,
@@ -364,6 +364,16 @@ def test_every_constraint_that_a_user_can_meet_has_a_sentence():
     names = names_of_constraints()
     assert {name for name in names if not BROKEN_BY_DEFECTS_ALONE.search(name)} == RULES.keys()
     assert all(re.fullmatch(r"[A-Z].*\.", sentence) for sentence in RULES.values())
+
+
+def test_other_refusals_of_the_database_are_named_by_their_constraint_or_their_first_line():
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        BROKEN["there_is_one_stamp"]()
+    assert rule_of(refusal.value) == "This would break the rule: there is one stamp."
+    with pytest.raises(DataError) as wrong, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 'x'::date")
+    assert rule_of(wrong.value) == 'The database refused this: invalid input syntax for type date: "x".'
+    assert rule_of(DataError()) == "The database refused this: no reason given."
 
 
 def test_every_constraint_has_a_test_that_names_it():

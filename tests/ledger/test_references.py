@@ -30,16 +30,21 @@ def test_the_direction_of_a_programme_is_fixed_once_it_is_used():
     for values in ({"issuer": country("EU")}, {"target": country("RU")}):
         with pytest.raises(InUse) as refusal:
             ledger.change_programme(used, values)
-        assert str(fact.key) in refusal.value.detail
+        assert refusal.value.detail == (
+            f"The direction of programme {used.pk} cannot be changed: 1 facts refer to it ({fact.key})."
+        )
     assert ledger.change_programme(used, {"issuer": country("US"), "title": "BELARUS"}).title == "BELARUS"
 
 
 def test_the_issuer_and_the_subject_of_a_list_are_fixed_once_it_is_used():
     used = ban_list()
-    record(ban("listed", "2020", list=used))
-    for values in ({"issuer": country("EU")}, {"subject": "person"}):
-        with pytest.raises(InUse):
-            ledger.change_list(used, values)
+    (fact,) = record(ban("listed", "2020", list=used))
+    for name, value in {"issuer": country("EU"), "subject": "person"}.items():
+        with pytest.raises(InUse) as refusal:
+            ledger.change_list(used, {name: value})
+        assert refusal.value.detail == (
+            f"The {name} of list {used.pk} cannot be changed: 1 facts refer to it ({fact.key})."
+        )
     assert ledger.change_list(used, {"title": "Proclamation 9983"}).title == "Proclamation 9983"
 
 
