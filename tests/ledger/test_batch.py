@@ -7,7 +7,7 @@ import pytest
 from relations import ledger
 from relations.errors import Contradiction, Invalid, MissingEvidence, SomeRefused
 from relations.ledger import Author, FactRevision
-from relations.models import AmbassadorStatus, SanctionEvent
+from relations.models import AmbassadorStatus, SanctionEvent, StatusChange
 from tests.ledger.invariants import assert_everything_holds, lines_of, versions
 from tests.ledger.making import citation, post, programme, record, sanction, source
 
@@ -35,6 +35,7 @@ def test_each_fact_has_one_result():
     assert result.retracted == {ended.key: ended}
     assert [one.on for one in versions(changed)] == ["2003", "2014"] == ["2003", result.corrected[changed.key].on]
     assert lines_of()[-1][4] == "retracted"
+    assert {entry.note for entry in StatusChange.objects.filter(reason="imported")} == {""}
     assert_everything_holds()
 
 

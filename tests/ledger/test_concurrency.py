@@ -11,7 +11,7 @@ from relations.errors import Refused, StaleVersion
 from relations.models import AmbassadorStatus, CountryPair, Source, StatusChange, StatusPeriod
 from tests.ledger.invariants import assert_everything_holds, versions
 from tests.ledger.making import citation, post, record, source
-from tests.ledger.threads import at_once, waiting
+from tests.ledger.threads import at_once, first_then, waiting
 from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
@@ -307,3 +307,12 @@ def test_an_act_of_several_steps_that_holds_its_pairs_first_does_not_wait_in_a_c
     at_once(several, one)
     assert AmbassadorStatus.objects.count() == 3
     assert_everything_holds()
+
+
+def test_a_source_that_is_locked_ahead_does_not_change_before_the_commit():
+    cited = source()
+    changed = first_then(
+        lambda: ledger.lock_ahead(sources=[cited], pairs=set()),
+        lambda: ledger.change_source(cited, {"title": "Changed"}),
+    )
+    assert changed.title == "Changed"

@@ -101,12 +101,23 @@ def test_an_original_is_not_deleted_under_its_reprints():
 def test_one_issuer_has_one_programme_on_a_target_and_one_list_of_a_title():
     programme(title="BELARUS")
     programme("EU>BY", title="BELARUS")
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as refusal:
         programme(title="BELARUS")
+    assert refusal.value.field == "title"
+    assert refusal.value.detail == "The issuer has one with the title 'BELARUS' already."
     ban_list(title="Proclamation")
     ban_list("EU", title="Proclamation")
     with pytest.raises(Conflict):
         ban_list(title="Proclamation")
+
+
+def test_one_code_of_a_list_names_one_programme():
+    programme(list="ofac", code="BELARUS")
+    programme("EU>BY", list="eu", code="BELARUS")
+    with pytest.raises(Conflict) as refusal:
+        programme("US>RU", list="ofac", code="BELARUS")
+    assert refusal.value.field == "code"
+    assert refusal.value.detail == "The list 'ofac' has a programme under the word 'BELARUS' already."
 
 
 def test_a_programme_is_aimed_at_another_country():
