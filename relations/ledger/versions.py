@@ -36,7 +36,7 @@ def successor(old: Fact, values: Mapping[str, Any], author: Author) -> Fact:
         if not (field.primary_key or field.generated):
             setattr(fact, field.attname, getattr(old, field.attname))
     for name, value in values.items():
-        if name.removesuffix("_id") not in _FIXED:
+        if name not in _FIXED:
             setattr(fact, name, value)
     fact.version, fact.superseded_at = old.version + 1, None
     fact.recorded_by = author.user
