@@ -1,5 +1,6 @@
 """The archive of imported files: whole files alone, on its own disk."""
 
+import datetime as dt
 import hashlib
 import io
 import tempfile
@@ -7,6 +8,7 @@ import tempfile
 import pytest
 
 from relations import ledger
+from relations.errors import FileRefused
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +38,12 @@ def test_a_file_is_written_on_the_disk_of_the_archive_from_the_first_byte(tmp_pa
     """A file becomes another one's name in one step only on the same disk."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "another disk"))
     assert ledger.store_file(io.BytesIO(b"a list"), name="list.csv")["bytes"] == 6
+
+
+def test_a_file_that_is_no_longer_in_the_archive_is_refused_by_its_name(tmp_path):
+    stored = ledger.store_file(io.BytesIO(b"a list"), name="list.csv")
+    assert ledger.delete_files(needed=(), before=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)) == 1
+    with pytest.raises(FileRefused) as refusal:
+        ledger.write_files([stored], folder=tmp_path)
+    assert "list.csv" in refusal.value.detail
+    assert "it is no longer in the archive" in refusal.value.detail
