@@ -23,6 +23,7 @@ from relations.errors import (
     SomeRefused,
     StaleVersion,
 )
+from relations.ledger.pairs import reproject_pairs
 from relations.models import FACT_MODELS, AmbassadorStatus, Country, SanctionEvent, Source, StatusChange, StatusPeriod
 from tests.ledger.invariants import assert_everything_holds, lines_of, versions
 from tests.ledger.making import (
@@ -96,6 +97,16 @@ def test_a_command_that_changes_nothing_of_today_is_logged_all_the_same():
     entry = StatusChange.objects.latest("id")
     assert (entry.cause_kind, entry.cause_key, entry.cause_version) == ("ambassadors", fact.key, 1)
     assert entry.effective == dt.date(2008, 12, 31)
+
+
+def test_a_status_that_changes_without_a_fact_is_logged_without_a_cause():
+    """As after a release that computes statuses in another way."""
+    (fact,) = record(post("vacant", "2010"))
+    StatusPeriod.objects.all().delete()
+    reproject_pairs({fact.pair_id})
+    entry = StatusChange.objects.latest("id")
+    assert (entry.reason, entry.cause_kind, entry.cause_key) == ("corrected", "", None)
+    assert entry.new["value"] == "vacant"
 
 
 def test_many_facts_of_one_command_are_logged_together_each_with_its_entry():
