@@ -61,3 +61,12 @@ def test_a_run_without_news_takes_no_time_and_repeats_the_last_good_one():
     run.refresh_from_db()
     assert (run.state, run.reason, run.duration) == ("succeeded", "Nothing has changed.", 0.0)
     assert (run.sha256, run.files, run.complaints) == (good.sha256, good.files, good.complaints)
+
+
+def test_a_run_in_which_something_breaks_is_stored_as_failed_and_counts_nothing():
+    with pytest.raises(OSError, match="no space"), ledger.import_run("ofac") as begun:
+        begun.added = 3
+        raise OSError("no space")
+    run = ImportRun.objects.get()
+    assert (run.state, run.reason, run.added) == ("failed", "OSError: no space", 0)
+    assert run.duration is not None
