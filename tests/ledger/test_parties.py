@@ -4,6 +4,7 @@ import dataclasses
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 from relations import ledger
 from relations.codes import PartyChange
@@ -70,3 +71,15 @@ def test_a_run_in_which_something_breaks_is_stored_as_failed_and_counts_nothing(
     run = ImportRun.objects.get()
     assert (run.state, run.reason, run.added) == ("failed", "OSError: no space", 0)
     assert run.duration is not None
+
+
+def advisory_locks():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+def test_a_list_is_locked_during_its_run_and_no_longer():
+    with ledger.import_run("ofac"):
+        assert advisory_locks() == 1
+    assert advisory_locks() == 0
