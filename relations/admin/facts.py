@@ -18,9 +18,8 @@ from relations.admin.edit_conflicts import CARRY_OVER, carried_over
 from relations.admin.filters import CountryFilter, DisputedFilter, VersionFilter
 from relations.admin.forms import FactForm, address, uuid_in
 from relations.admin.importing import TabularAdmin
-from relations.admin.refusals import REFUSED, refusals_of
 from relations.admin.versions import author
-from relations.errors import AlreadyRetracted, Invalid, Refused, StaleVersion
+from relations.errors import AlreadyRetracted, Invalid, StaleVersion
 from relations.ledger import FactDraft
 from relations.models import Citation, Fact
 
@@ -121,16 +120,11 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
     def get_inlines(self, request: HttpRequest, obj: F | None) -> list[Any]:
         return [inline_for(self.model)]
 
-    @override
-    def get_form(self, request: HttpRequest, obj: F | None = None, change: bool = False, **kwargs: Any) -> Any:
-        form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.refusals = _refusals(request)
-        return form
-
     def _create_formsets(self, request: HttpRequest, obj: F, change: bool) -> Any:  # noqa: FBT001  # Django's
         formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]  # not in the stubs
+        refusals = getattr(request, "refusals", ())
         for formset in formsets:
-            formset.refusals = [refusal for refusal in _refusals(request) if refusal.field.startswith("citations")]
+            formset.refusals = [refusal for refusal in refusals if refusal.field.startswith("citations")]
         return formsets, inlines
 
     # --- record and correct
@@ -139,7 +133,7 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:  # fmt: skip
-        """Shows refusals of the ledger in the form, and edit conflicts on their own page, with the typed values."""
+        """Shows edit conflicts on their own page, with the typed values."""
         context = {**(extra_context or {}), "is_fact": True}
         if request.method == "POST":
             fact = self._opened(request, object_id)
@@ -147,20 +141,11 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
                 return self._edit_conflict(request, fact)
             if CARRY_OVER in request.POST:
                 request.POST = carried_over(request.POST)  # type: ignore[assignment]  # a QueryDict, too
-                return self._with_refusals(request, object_id, form_url, context, [_NOT_SAVED])
+                request.refusals = [_NOT_SAVED]  # type: ignore[attr-defined]  # read by get_form
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except (StaleVersion, AlreadyRetracted):
             return self._edit_conflict(request, self.get_queryset(request).get(pk=unquote(object_id or "")))
-        except REFUSED as error:
-            return self._with_refusals(request, object_id, form_url, context, refusals_of(error))
-
-    def _with_refusals(
-        self, request: HttpRequest, object_id: str | None, form_url: str, context: dict[str, Any],
-        refusals: Sequence[Refused],
-    ) -> HttpResponse:  # fmt: skip
-        request.refusals = refusals  # type: ignore[attr-defined]  # read by get_form and by the citations
-        return super().changeform_view(request, object_id, form_url, context)
 
     @override
     def render_change_form(
@@ -210,7 +195,3 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
 
 
 _NOT_SAVED = Invalid(why="Nothing is saved yet. This is your input over the current version: check it and save.")
-
-
-def _refusals(request: HttpRequest) -> Sequence[Refused]:
-    return getattr(request, "refusals", ())

@@ -14,14 +14,13 @@ from django.urls import URLPattern, path
 
 from relations.admin import tables
 from relations.admin.forms import TableForm
-from relations.admin.retractions import RetractableAdmin
 from relations.admin.tables import Line
-from relations.admin.versions import author
+from relations.admin.versions import VersionedAdmin, author
 from relations.errors import Invalid
 from relations.models import Fact
 
 
-class TabularAdmin[F: Fact](RetractableAdmin[F]):
+class TabularAdmin[F: Fact](VersionedAdmin[F]):
     """Lists of facts with export and import."""
 
     change_list_template = "admin/relations/fact_list.html"
