@@ -26,7 +26,7 @@ def listed(issuer="US", target="BY", *, programme=7, reached=()):
 def interest(**filters):
     names = ("countries", "pairs", "tracks", "directions", "transitions")
     given = {"event_types": ["*"]} | {name: [] for name in names} | filters
-    return Interest.of(SimpleNamespace(**given))
+    return Interest(SimpleNamespace(**given))
 
 
 def concerns(wanted, happened):
