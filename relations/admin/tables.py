@@ -188,7 +188,7 @@ def _citation(line: Line, sources: Mapping[str, str], cells: Mapping[str, str]) 
     source, stance = sources.get(cells["source"], cells["source"]), cells["stance"] or Stance.SUPPORTS
     filled = CitationForm({**cells, "source": source, "stance": stance})
     if filled.is_valid():
-        return CitationDraft(**{name: filled.cleaned_data[name] for name in _EVIDENCE})
+        return filled.draft()
     _note_errors(line, filled, names={})
     return None
 
