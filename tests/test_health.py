@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import structlog
-from django.conf import settings
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
+
+from tracker import logs
 
 
 @pytest.mark.django_db
@@ -111,8 +112,8 @@ def test_the_line_about_an_error_carries_the_id_of_its_request(client, caplog, m
     with ThreadPoolExecutor(1) as thread:
         thread.submit(client.get, "/readyz", headers={"X-Request-ID": "probe-2"}).result()
     line = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=settings.LOG_CONTEXT,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *settings.LOG_RENDERERS["json"]],
+        foreign_pre_chain=logs.CONTEXT,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *logs.RENDERERS["json"]],
     )
     (record,) = [each for each in caplog.records if each.name == "django.request"]
     assert json.loads(line.format(record))["request_id"] == "probe-2"

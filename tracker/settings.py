@@ -2,15 +2,13 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
-import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
 from tracker import environment as env
-from tracker import request_ids
+from tracker import logs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -77,7 +75,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "tracker.urls"
 WSGI_APPLICATION = "tracker.wsgi.application"
-APPEND_SLASH = True
 CSRF_FAILURE_VIEW = "tracker.problems.forbidden"
 
 TEMPLATES = [
@@ -123,7 +120,6 @@ DATABASES = {
 # For the process that migrates: the role that the application connects as, if it is another one.
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE")
 DATABASE_APP_PASSWORD = env.text("DATABASE_APP_PASSWORD")
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Where the embedded database, archives and the local secret key live.
 TRACKER_DATA = Path(env.text("TRACKER_DATA", str(ROOT / ".data"))).resolve()
@@ -140,7 +136,6 @@ if TRACKER_ENV == "test":
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
-USE_TZ = True
 FORMAT_MODULE_PATH = "tracker.formats"
 
 # --- static files ---------------------------------------------------------------------------------------------------
@@ -168,14 +163,10 @@ SECURE_CSP = {
 # Production is behind a proxy with TLS; a local run has plain HTTP. The probes are answered before any redirect.
 HTTPS_ONLY = env.flag("HTTPS_ONLY", default=PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
-SESSION_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "tracker.sessions"
-SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS_ONLY else 0
 # HSTS for subdomains and preload lists affects other sites: the operator decides it, at the proxy.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
 
 # The number of our own proxies: that many entries at the end of X-Forwarded-For are trusted.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
@@ -199,8 +190,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "relations.api.schema.Schema",
     "EXCEPTION_HANDLER": "relations.api.http.errors.problem",
     "NUM_PROXIES": TRUSTED_PROXIES,
-    "UNICODE_JSON": True,
-    "COERCE_DECIMAL_TO_STRING": True,
 }
 
 # Writes of one token or address, failed logins of one address, and reads; empty: no limit.
@@ -271,49 +260,4 @@ if LOG_FORMAT not in {"json", "console"}:
 # Off by default, since the proxy has an access log.
 ACCESS_LOG = env.flag("ACCESS_LOG", default=False)
 
-# For records of structlog and of libraries.
-LOG_CONTEXT: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    request_ids.named,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
-LOG_RENDERERS: dict[str, list[Any]] = {
-    "json": [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
-    "console": [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)],
-}
-structlog.configure(
-    processors=[*LOG_CONTEXT, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    wrapper_class=structlog.stdlib.BoundLogger,
-    cache_logger_on_first_use=True,
-)
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": LOG_CONTEXT,
-            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *LOG_RENDERERS[LOG_FORMAT]],
-        },
-    },
-    "filters": {
-        "shortened": {"()": "tracker.log_limits.Shortened"},
-        "few": {"()": "tracker.log_limits.AtMost", "most": 10, "seconds": 60},
-        "few_503": {"()": "tracker.log_limits.AtMost", "most": 10, "seconds": 60, "status": 503},
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["shortened"]}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        # Without Django's handler that mails administrators.
-        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        # Without the mistakes of clients, who could fill the disk.
-        "django.request": {"level": "ERROR", "filters": ["few_503"]},
-        "django.security": {"level": "CRITICAL"},
-        # Possibly a mistake of the operator: CSRF_TRUSTED_ORIGINS, or a proxy that changes the host.
-        "django.security.csrf": {"level": "WARNING", "filters": ["few"]},
-        "procrastinate": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.configure(level=LOG_LEVEL, renderer=LOG_FORMAT)

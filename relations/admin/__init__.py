@@ -6,17 +6,19 @@ from django.contrib import admin
 from django.db.models.signals import post_migrate
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from relations.admin.ambassadors import AmbassadorStatusAdmin
-from relations.admin.changes import StatusChangeAdmin
-from relations.admin.countries import CountryAdmin, MembershipAdmin
-from relations.admin.events import DiplomaticEventAdmin
+from relations.admin import (
+    ambassadors,
+    changes,
+    countries,
+    events,
+    pairs,
+    sanctions,
+    sources,
+    tokens,
+    travel_bans,
+    webhooks,
+)
 from relations.admin.groups import make_groups
-from relations.admin.pairs import CountryPairAdmin
-from relations.admin.sanctions import SanctionEventAdmin, SanctionProgrammeAdmin
-from relations.admin.sources import SourceAdmin
-from relations.admin.tokens import ApiTokenAdmin
-from relations.admin.travel_bans import TravelBanEntryAdmin, TravelBanListAdmin
-from relations.admin.webhooks import DeliveryAdmin, SubscriptionAdmin
 
 admin.site.site_header = "Sanctions and diplomatic-status tracker"
 admin.site.site_title = "Tracker"
@@ -28,20 +30,3 @@ admin.site.index_template = "admin/relations/index.html"
 admin.site.unregister(ProcrastinateJob)
 
 post_migrate.connect(make_groups, dispatch_uid="relations.admin.groups")
-
-__all__ = [
-    "AmbassadorStatusAdmin",
-    "ApiTokenAdmin",
-    "CountryAdmin",
-    "CountryPairAdmin",
-    "DeliveryAdmin",
-    "DiplomaticEventAdmin",
-    "MembershipAdmin",
-    "SanctionEventAdmin",
-    "SanctionProgrammeAdmin",
-    "SourceAdmin",
-    "StatusChangeAdmin",
-    "SubscriptionAdmin",
-    "TravelBanEntryAdmin",
-    "TravelBanListAdmin",
-]

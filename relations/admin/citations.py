@@ -45,6 +45,9 @@ class CitationForm(LedgerForm):
             self.add_error("quote", _missing(quote, source))
         return cleaned
 
+    def draft(self) -> CitationDraft:
+        return CitationDraft(**{name: self.cleaned_data[name] for name in self.Meta.fields})
+
 
 def _missing(quote: str, source: Source) -> str:
     near = partial_ratio_alignment(quote[:_QUOTE_LIMIT], source.text[:_TEXT_LIMIT], score_cutoff=SIMILARITY)
@@ -75,7 +78,7 @@ class CitationFormSet(InlineFormSet[Citation, Fact, CitationForm]):
         return [form for form in forms if not deleted(form) and (form.instance.pk or form.has_changed())]
 
     def drafts(self) -> list[CitationDraft]:
-        return [CitationDraft(**{name: form.cleaned_data[name] for name in form.Meta.fields}) for form in self.cited()]
+        return [form.draft() for form in self.cited()]
 
     def clean(self) -> None:
         super().clean()

@@ -5,35 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast, override
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import URLPattern, path
 
 from relations import ledger
+from relations.admin import tables
 from relations.admin.citations import CitationFormSet, inline_for
 from relations.admin.country_field import COUNTRY_PICKER
 from relations.admin.edit_conflicts import CARRY_OVER, carried_over
 from relations.admin.filters import CountryFilter, DisputedFilter, VersionFilter
-from relations.admin.forms import FactForm, address, uuid_in
-from relations.admin.importing import TabularAdmin
-from relations.admin.refusals import REFUSED, refusals_of
-from relations.admin.versions import author
-from relations.errors import AlreadyRetracted, Invalid, Refused, StaleVersion
+from relations.admin.forms import FactForm, TableForm, address, uuid_in
+from relations.admin.versions import VersionedAdmin, author
+from relations.errors import AlreadyRetracted, Invalid, StaleVersion
 from relations.ledger import FactDraft
 from relations.models import Citation, Fact
 
 _COUNTRIES = ("from_country", "to_country")
 
 
-class FactAdmin[F: Fact](TabularAdmin[F]):
+class FactAdmin[F: Fact](VersionedAdmin[F]):
     """One kind of fact. `own_fields` are the kind's own, in the order of the form."""
 
     form = FactForm
     own_fields: ClassVar[tuple[str, ...]]
     directions: ClassVar[tuple[str, ...]] = _COUNTRIES
     """Countries in the form for a new fact; a correction changes none."""
+    change_list_template = "admin/relations/fact_list.html"
     change_form_template = "admin/relations/fact_form.html"
     object_history_template = "admin/relations/fact_history.html"
     date_hierarchy = "latest"
@@ -121,16 +124,11 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
     def get_inlines(self, request: HttpRequest, obj: F | None) -> list[Any]:
         return [inline_for(self.model)]
 
-    @override
-    def get_form(self, request: HttpRequest, obj: F | None = None, change: bool = False, **kwargs: Any) -> Any:
-        form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.refusals = _refusals(request)
-        return form
-
     def _create_formsets(self, request: HttpRequest, obj: F, change: bool) -> Any:  # noqa: FBT001  # Django's
         formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]  # not in the stubs
+        refusals = getattr(request, "refusals", ())
         for formset in formsets:
-            formset.refusals = [refusal for refusal in _refusals(request) if refusal.field.startswith("citations")]
+            formset.refusals = [refusal for refusal in refusals if refusal.field.startswith("citations")]
         return formsets, inlines
 
     # --- record and correct
@@ -139,7 +137,7 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:  # fmt: skip
-        """Shows refusals of the ledger in the form, and edit conflicts on their own page, with the typed values."""
+        """Shows edit conflicts on their own page, with the typed values."""
         context = {**(extra_context or {}), "is_fact": True}
         if request.method == "POST":
             fact = self._opened(request, object_id)
@@ -147,20 +145,11 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
                 return self._edit_conflict(request, fact)
             if CARRY_OVER in request.POST:
                 request.POST = carried_over(request.POST)  # type: ignore[assignment]  # a QueryDict, too
-                return self._with_refusals(request, object_id, form_url, context, [_NOT_SAVED])
+                request.refusals = [_NOT_SAVED]  # type: ignore[attr-defined]  # read by get_form
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except (StaleVersion, AlreadyRetracted):
             return self._edit_conflict(request, self.get_queryset(request).get(pk=unquote(object_id or "")))
-        except REFUSED as error:
-            return self._with_refusals(request, object_id, form_url, context, refusals_of(error))
-
-    def _with_refusals(
-        self, request: HttpRequest, object_id: str | None, form_url: str, context: dict[str, Any],
-        refusals: Sequence[Refused],
-    ) -> HttpResponse:  # fmt: skip
-        request.refusals = refusals  # type: ignore[attr-defined]  # read by get_form and by the citations
-        return super().changeform_view(request, object_id, form_url, context)
 
     @override
     def render_change_form(
@@ -208,9 +197,62 @@ class FactAdmin[F: Fact](TabularAdmin[F]):
         request.path = address(obj)
         return super().response_change(request, obj)
 
+    # --- export and import
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"relations_{self.opts.model_name}"
+        own = [
+            path("export/", self.admin_site.admin_view(self.export_view), name=f"{name}_export"),
+            path("import/", self.admin_site.admin_view(self.import_view), name=f"{name}_import"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def export_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        """All pages of the filtered list as CSV; an invalid filter leads back to the list, not to another export."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        try:
+            facts: QuerySet[Any] = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:  # the message is already queued for the next page
+            return self._redirect()
+        facts = facts.order_by("latest", "id").prefetch_related("citations__source")
+        response = StreamingHttpResponse(
+            tables.lines(self.model, facts.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8"
+        )
+        response.headers["Content-Disposition"] = f'attachment; filename="{self.model.resource}.csv"'
+        return response
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """Shows a dry run of the file; on confirmation records a table without errors."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = TableForm(request.POST or None, request.FILES or None)
+        if not (request.method == "POST" and form.is_valid()):
+            return self._import(request, form)
+        content = form.content()
+        try:
+            table = tables.read(self.model, content)
+        except Invalid as refusal:
+            form.add_error("file", refusal.detail)
+            return self._import(request, form)
+        fact_form: Any = self.get_form(request, None, change=False, fields=None)
+        tables.check(self.model, fact_form, table)
+        anyway = form.cleaned_data["record_anyway"]
+        confirmed = "_record" in request.POST and (anyway or not any(line.alike for line in table))
+        count = tables.record(table, author=author(request), dry=not confirmed)
+        if confirmed and count:
+            self.message_user(request, f"{count} facts were recorded.", messages.SUCCESS)
+            return self._redirect()
+        return self._import(request, form, table=table, text=content.decode("utf-8-sig"), is_valid=bool(count))
+
+    def _import(
+        self, request: HttpRequest, form: TableForm, table: Sequence[tables.Line] = (), **more: Any
+    ) -> HttpResponse:
+        return self._page(
+            request, "admin/relations/import.html", title=f"Import {self.opts.verbose_name_plural}", form=form,
+            table=table, columns=[*tables.columns(self.model), "source", "quote", "stance"], most=tables.MAX_FACTS,
+            has_duplicates=any(line.alike for line in table), **more,
+        )  # fmt: skip
+
 
 _NOT_SAVED = Invalid(why="Nothing is saved yet. This is your input over the current version: check it and save.")
-
-
-def _refusals(request: HttpRequest) -> Sequence[Refused]:
-    return getattr(request, "refusals", ())

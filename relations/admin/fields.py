@@ -61,13 +61,10 @@ def choices_of_array(db_field: Any) -> forms.Field | None:
     """Checkboxes for an array with choices, lines for one without; None for other columns."""
     if not isinstance(db_field, ArrayField):
         return None
-    label, help_text, base = field_label(db_field), db_field.help_text, db_field.base_field
+    base, help_text = db_field.base_field, db_field.help_text
+    common: dict[str, Any] = {"label": field_label(db_field), "required": not db_field.blank}
     if base.choices:
-        return forms.MultipleChoiceField(
-            choices=base.choices, widget=forms.CheckboxSelectMultiple, label=label, help_text=help_text,
-            required=not db_field.blank,
-        )  # fmt: skip
+        boxes = forms.CheckboxSelectMultiple
+        return forms.MultipleChoiceField(choices=base.choices, widget=boxes, help_text=help_text, **common)
     help_text = f"{help_text or db_field.verbose_name}: one per line"
-    return OnePerLine(
-        forms.CharField(max_length=base.max_length), label=label, help_text=help_text, required=not db_field.blank
-    )
+    return OnePerLine(forms.CharField(max_length=base.max_length), help_text=help_text, **common)

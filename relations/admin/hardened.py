@@ -126,16 +126,16 @@ class HardenedAdmin[M: Model](HardenedFields[M], ModelAdmin[M]):
         return HttpResponseRedirect(reverse(f"admin:relations_{self.opts.model_name}_{page}", args=args))
 
 
-class ReadOnlyAdmin[M: Model](HardenedAdmin[M]):
+class ReadOnly:
+    """Permissions of a page or an inline whose rows nobody edits here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+class ReadOnlyAdmin[M: Model](ReadOnly, HardenedAdmin[M]):
     """Rows that are loaded, computed or appended by the ledger."""
 
     actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False

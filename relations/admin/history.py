@@ -14,7 +14,7 @@ from relations.models import Fact, StatusChange
 from relations.queries.countries import current_country_index
 from relations.representation.change_text import Names, headline
 
-_AFTER_WRITING = {
+_LATER = {
     Reason.RETRACTED: "Retracted",
     Reason.DATE_REACHED: "Date reached",
 }
@@ -49,50 +49,41 @@ def history_entries(model: type[Fact], key: UUID) -> list[HistoryEntry]:
     changes = list(StatusChange.objects.filter(cause_key=key).select_related("recorded_by").order_by("id"))
     texts = {change.pk: text for change, text in zip(changes, change_texts(changes), strict=True) if change.new}
     entries: list[HistoryEntry] = []
-    previous: Fact | None = None
+    previous: dict[str, list[str]] = {}
     for fact in load_versions(model, key):
-        own = [change for change in changes if change.cause_version == fact.version]
+        written: list[StatusChange] = []
         later: dict[tuple[dt.datetime, str], list[StatusChange]] = {}
-        for change in own:
-            if change.reason in _AFTER_WRITING:
-                later.setdefault((change.recorded_at, change.reason), []).append(change)
-        written = [change for change in own if change.reason not in _AFTER_WRITING]
-        entries.append(_version_entry(fact, previous, written, texts))
-        entries += [_later_entry(group, texts) for group in later.values()]
-        previous = fact
+        for change in changes:
+            if change.cause_version == fact.version:
+                group = (
+                    later.setdefault((change.recorded_at, change.reason), []) if change.reason in _LATER else written
+                )
+                group.append(change)
+        values = display_fields(fact)
+        by_import = " by an import" if written and written[0].reason == Reason.IMPORTED else ""
+        entries.append(_entry(
+            fact, written, texts, title=("Corrected" if previous else "Recorded") + by_import, version=fact.version,
+            fact=fact, differences=differences(previous, values) if previous else (),
+            values=() if previous else list(values.items()),
+        ))  # fmt: skip
+        # One retraction or date reached, with its changes of several tracks.
+        entries += [
+            _entry(group[0], group, texts, title=_LATER[Reason(reason)], version=fact.version)
+            for (_, reason), group in later.items()
+        ]
+        previous = values
     return sorted(entries, key=lambda entry: entry.when, reverse=True)
 
 
-def _version_entry(
-    fact: Fact, previous: Fact | None, changes: Sequence[StatusChange], texts: dict[int, str]
-) -> HistoryEntry:
-    imported = bool(changes) and changes[0].reason == Reason.IMPORTED
-    values = display_fields(fact)
+def _entry(row: Any, changes: Sequence[StatusChange], texts: dict[int, str], **more: Any) -> HistoryEntry:
+    """The command that wrote the row, a fact or a change."""
     return HistoryEntry(
-        title=("Corrected" if previous else "Recorded") + (" by an import" if imported else ""),
-        version=fact.version,
-        when=fact.recorded_at,
-        who=display_user(fact.recorded_by),
+        when=row.recorded_at,
+        who=display_user(row.recorded_by),
         why=next((change.note for change in changes if change.note), ""),
         request_id=next((change.request_id for change in changes), ""),
-        fact=fact,
-        differences=differences(display_fields(previous), values) if previous else (),
-        values=() if previous else list(values.items()),
         changes=[texts[change.pk] for change in changes if change.pk in texts],
-    )
-
-
-def _later_entry(changes: Sequence[StatusChange], texts: dict[int, str]) -> HistoryEntry:
-    """One retraction or date reached, with its changes of several tracks."""
-    first = changes[0]
-    return HistoryEntry(
-        title=_AFTER_WRITING[Reason(first.reason)],
-        version=first.cause_version or 0,
-        when=first.recorded_at,
-        who=display_user(first.recorded_by),
-        why=first.note,
-        request_id=first.request_id,
-        changes=[texts[change.pk] for change in changes if change.pk in texts],
+        **more,
     )
 
 

@@ -17,8 +17,7 @@ from django.utils.html import format_html
 
 from relations.admin.fact_display import display_value, field_label
 from relations.admin.forms import LedgerForm, address
-from relations.admin.hardened import HardenedAdmin
-from relations.admin.refusals import REFUSED, refusals_of
+from relations.admin.refusals import REFUSED, LedgerAdmin, refusals_of
 from relations.models import Fact
 
 _MAX_NAMED = 20
@@ -77,7 +76,7 @@ class Commands:
     remove: Callable[[Any], None]
 
 
-class ReferenceAdmin[M: Model](HardenedAdmin[M]):
+class ReferenceAdmin[M: Model](LedgerAdmin[M]):
     """`referring` names the kinds of facts, and the columns, that can prevent a deletion."""
 
     form = ReferenceForm
@@ -89,29 +88,12 @@ class ReferenceAdmin[M: Model](HardenedAdmin[M]):
         fields = list(super().get_fields(request, obj))
         return [*fields, "seen"] if obj and self.has_change_permission(request, obj) else fields
 
-    @override
-    def get_form(self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any) -> Any:
-        form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.refusals = getattr(request, "refusals", ())
-        return form
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> M | None:
         """Locked where it is about to be saved: the form is compared with the row that it replaces."""
         row = super().get_object(request, object_id, from_field)
         if row is not None and connection.in_atomic_block and request.method == "POST":
             row = self.model._default_manager.select_for_update().filter(pk=row.pk).first()
         return row
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:  # fmt: skip
-        """Shows refusals of the ledger in the form, with the typed values."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except REFUSED as error:
-            request.refusals = refusals_of(error)  # type: ignore[attr-defined]  # read by get_form
-            return super().changeform_view(request, object_id, form_url, extra_context)
 
     @override
     def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any, override
 
 from django import forms
 from django.db import DataError, Error, IntegrityError
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 
-from relations.errors import Invalid, Refused, SomeRefused
+from relations.admin.hardened import HardenedAdmin
+from relations.errors import AlreadyRetracted, Invalid, Refused, SomeRefused, StaleVersion
 from relations.ledger.rules import rule_of
 from tracker.problems import LOCKED, state_of
 
@@ -36,3 +40,26 @@ def show(form: forms.BaseForm, refusals: Iterable[Refused]) -> None:
     for refusal in refusals:
         field = FORM_FIELDS.get(refusal.field, refusal.field)
         form.add_error(field if field in form.fields else None, refusal.detail)
+
+
+class LedgerAdmin[M: Model](HardenedAdmin[M]):
+    """Pages whose form shows refusals of the ledger, with the typed values."""
+
+    @override
+    def get_form(self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.refusals = getattr(request, "refusals", ())
+        return form
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:  # fmt: skip
+        """Raises only `StaleVersion` and `AlreadyRetracted`: an edit conflict has its own page."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (StaleVersion, AlreadyRetracted):
+            raise
+        except REFUSED as error:
+            request.refusals = refusals_of(error)  # type: ignore[attr-defined]  # read by get_form
+            return super().changeform_view(request, object_id, form_url, extra_context)

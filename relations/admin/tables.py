@@ -6,10 +6,10 @@ A fact is one line; a further line with a citation alone belongs to the fact abo
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,8 +23,8 @@ from relations.admin.refusals import refusals_of
 from relations.codes import Stance
 from relations.errors import Invalid, Refused, SomeRefused
 from relations.ledger import Author, CitationDraft, FactDraft
-from relations.models import Citation, Fact, Source
-from relations.representation.tables import FORMULA, defused
+from relations.models import Fact, Source
+from relations.representation.tables import FORMULA, cell
 
 MAX_FACTS = 500
 """Facts of one table."""
@@ -42,39 +42,16 @@ def columns(model: type[Fact]) -> dict[str, str]:
 
 def lines(model: type[Fact], facts: Iterable[Any]) -> Iterator[str]:
     """The table as CSV, line by line; `facts` have their citations and references loaded."""
-    writer = csv.writer(_Echo())
+    echo: Any = SimpleNamespace(write=str)  # a file that returns each line
+    writer = csv.writer(echo)
     yield writer.writerow([*_RECORD, *columns(model), *_EVIDENCE])
     for fact in facts:
-        own = [_cell(getattr(fact, name)) for name in _RECORD]
-        own += [_cell(fact.serializable_value(name)) for name in columns(model).values()]
-        citations = list(fact.citations.all())
-        for index, citation in enumerate(citations):
-            yield writer.writerow([*(own if index == 0 else [""] * len(own)), *_evidence(citation)])
-
-
-def _evidence(citation: Citation) -> list[str]:
-    return [_cell(citation.source.url or citation.source_id), _cell(citation.quote), citation.stance]
-
-
-def _cell(value: Any) -> str:
-    """One cell. An apostrophe stops a spreadsheet from running it as a formula; reading removes it."""
-    match value:
-        case None:
-            return ""
-        case list():
-            text = "; ".join(value)
-        case dt.datetime():
-            text = value.isoformat()
-        case _:
-            text = str(value)
-    return defused(text)
-
-
-class _Echo:
-    """A file for `csv` that returns each line."""
-
-    def write(self, line: str) -> str:
-        return line
+        own = [cell(fact.key), fact.version, fact.recorded_at.isoformat()]
+        own += [cell(fact.serializable_value(name)) for name in columns(model).values()]
+        for citation in fact.citations.all():
+            yield writer.writerow([*own, cell(citation.source.url or citation.source_id), cell(citation.quote),
+                                   citation.stance])  # fmt: skip
+            own = [""] * len(own)
 
 
 @dataclass(slots=True)
@@ -136,9 +113,10 @@ def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise Invalid(why=f"The file is not valid CSV: {error}.") from error
 
 
-def _typed(cell: str) -> str:
-    cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+def _typed(text: str) -> str:
+    """A cell without the apostrophe that the export puts before a formula."""
+    text = text.strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def _add(table: list[Line], number: int, cells: Mapping[str, str]) -> None:
@@ -153,20 +131,21 @@ def _add(table: list[Line], number: int, cells: Mapping[str, str]) -> None:
 
 def check(model: type[Fact], form: type[FactForm], table: Sequence[Line]) -> None:
     """Validates each line by the form of the admin, and notes its errors and labels."""
-    sources = _sources(table)
+    sources, fields = _sources(table), columns(model)
+    names = {name: column for column, name in fields.items()}
     first: dict[tuple[str, ...], int] = {}
     for line in table:
         if (number := first.setdefault(tuple(line.cells.values()), line.number)) != line.number:
             line.alike.append(f"line {number} of this file")
         if line.cells.get("key"):
             line.errors.append("key: this fact was recorded before; correct it on its own page.")
-        cells = {name: line.cells.get(column, "") for column, name in columns(model).items()}
-        line.labels = {column: _label(model, columns(model).get(column), cell) for column, cell in line.cells.items()}
+        cells = {name: line.cells.get(column, "") for name, column in names.items()}
+        line.labels = {column: _label(model, fields.get(column), text) for column, text in line.cells.items()}
         filled = form(_as_input(cells))
         if filled.is_valid():
             line.alike += map(str, look_alikes(model, filled.values(), form.distinguished_by)[:SHOWN_DUPLICATES])
         else:
-            _note_errors(line, filled, names={name: column for column, name in columns(model).items()})
+            _note_errors(line, filled, names=names)
         citations = [_citation(line, sources, citation) for citation in line.citations]
         if not line.errors:
             values = filled.values()
@@ -209,7 +188,7 @@ def _citation(line: Line, sources: Mapping[str, str], cells: Mapping[str, str]) 
     source, stance = sources.get(cells["source"], cells["source"]), cells["stance"] or Stance.SUPPORTS
     filled = CitationForm({**cells, "source": source, "stance": stance})
     if filled.is_valid():
-        return CitationDraft(**{name: filled.cleaned_data[name] for name in _EVIDENCE})
+        return filled.draft()
     _note_errors(line, filled, names={})
     return None
 

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from relations import delivery
 from relations.admin.fact_display import NOTHING
 from relations.admin.generics import TabularInline
-from relations.admin.hardened import ReadOnlyAdmin
+from relations.admin.hardened import ReadOnly, ReadOnlyAdmin
 from relations.errors import Refused
 from relations.models import Attempt, Delivery, Replay, Subscription
 
@@ -129,23 +129,16 @@ class SubscriptionAdmin(_OwnersAdmin[Subscription]):
         return self._redirect()
 
 
-class AttemptInline(TabularInline[Attempt, Delivery]):
+class AttemptInline(ReadOnly, TabularInline[Attempt, Delivery]):
     model = Attempt
     fields = readonly_fields = ("at", "milliseconds", "status", "error", "probe", "response")
     extra = 0
-    can_delete = False
     ordering = ("id",)
     verbose_name_plural = "attempts"
 
     @admin.display(description="start of the response")
     def response(self, attempt: Attempt) -> str:
         return bytes(attempt.answer).decode("utf-8", "replace") or NOTHING
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("relations.view_delivery")

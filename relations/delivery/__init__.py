@@ -8,31 +8,3 @@ from relations.delivery.secrets import reseal_secrets, rotate, secrets_at, with_
 from relations.delivery.subscription_filters import FILTERS
 from relations.delivery.subscriptions import change, create, delete, disable, enable, ping, would_match
 from relations.queries.change_log import last_entries, span
-
-__all__ = [
-    "FILTERS",
-    "Claim",
-    "Outcome",
-    "advance_replays",
-    "change",
-    "claim",
-    "create",
-    "delete",
-    "disable",
-    "enable",
-    "last_entries",
-    "ping",
-    "purge",
-    "reclaim_leases",
-    "record_outcomes",
-    "redeliver",
-    "release",
-    "replay",
-    "replay_missed",
-    "reseal_secrets",
-    "rotate",
-    "secrets_at",
-    "span",
-    "with_fingerprints",
-    "would_match",
-]

@@ -15,11 +15,12 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.db.models import Count
 
-from relations.codes import AttemptError, EventType, SubscriptionState
+from relations.codes import AttemptError, DeliveryState, EventType, SubscriptionState
 from relations.delivery.breaker import SCHEDULE
 from relations.ledger.locks import AdvisoryLock
-from relations.models import Attempt
+from relations.models import Attempt, Delivery
 
 OF_A_SUBSCRIPTION = 4
 """Concurrent requests to one subscription."""
@@ -203,15 +204,11 @@ def _concurrent_requests() -> tuple[Counter[int], Counter[str]]:
     """Requests of all workers, by subscription and by destination."""
     own: Counter[int] = Counter()
     there: Counter[str] = Counter()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.id, s.destination, count(*)"
-            " FROM relations_delivery d JOIN relations_subscription s ON s.id = d.subscription_id"
-            " WHERE d.state = 'sending' GROUP BY s.id"
-        )
-        for subscription, destination, number in cursor.fetchall():
-            own[subscription] += number
-            there[destination] += number
+    sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by()
+    groups = sending.values_list("subscription", "subscription__destination").annotate(number=Count("pk"))
+    for subscription, destination, number in groups:
+        own[subscription] += number
+        there[destination] += number
     return own, there
 
 

@@ -14,7 +14,7 @@ from relations.delivery import breaker
 from relations.delivery.claims import Claim
 from relations.errors import TooManyRequests
 from relations.ledger.tokens import hit_rate_limit
-from relations.models import Delivery, Subscription
+from relations.models import Attempt, Delivery, Subscription
 from relations.models.deliveries import KEPT_OF_AN_ANSWER
 from relations.outbox import enqueueing
 from relations.queries.change_log import last_sequence
@@ -124,22 +124,14 @@ def _update_deliveries(
 
 
 def _log(outcomes: Sequence[Outcome]) -> None:
-    """Inserts one attempt each, in one statement with the same number of parameters however many they are."""
-    rows = [
-        (
-            one.claim.delivery, one.at, one.milliseconds, None if one.error else one.status, one.error or "",
-            one.answer[:KEPT_OF_AN_ANSWER], one.claim.probe,
+    Attempt.objects.bulk_create(
+        Attempt(
+            delivery_id=one.claim.delivery, at=one.at, milliseconds=one.milliseconds,
+            status=None if one.error else one.status, error=one.error or "", answer=one.answer[:KEPT_OF_AN_ANSWER],
+            probe=one.claim.probe,
         )
         for one in outcomes
-    ]  # fmt: skip
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO relations_attempt (delivery_id, at, milliseconds, status, error, answer, probe)"
-                " SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::int[], %s::text[], %s::bytea[],"
-                " %s::bool[])",
-                _columns(rows),
-            )
+    )  # fmt: skip
 
 
 _HEALTH = {

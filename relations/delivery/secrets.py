@@ -13,7 +13,6 @@ from relations.errors import SecretsLocked
 from relations.models import SigningSecret, Subscription
 
 GRACE = dt.timedelta(hours=24)
-LONGEST_GRACE = dt.timedelta(days=7)
 
 
 def add_secret(row: Subscription, *, now: dt.datetime) -> signing.Secret:

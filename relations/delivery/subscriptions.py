@@ -155,7 +155,7 @@ def _assign(row: Subscription, values: Mapping[str, Any]) -> None:
             errors.append(refusal)
     refused = {refusal.field for refusal in errors}
     errors += [error for error in field_errors(row, exclude=_DERIVED) if error.field not in refused]
-    if not errors and (interest := Interest.of(row)).types and not interest.words:
+    if not errors and (interest := Interest(row)).types and not interest.words:
         why = "No change meets these filters: the tracks are of other events."
         errors.append(Invalid(field="event_types", why=why))
     if errors:
@@ -163,4 +163,4 @@ def _assign(row: Subscription, values: Mapping[str, Any]) -> None:
 
 
 def _select(row: Subscription) -> None:
-    Selector.objects.bulk_create(Selector(key=key, subscription=row) for key in Interest.of(row).words)
+    Selector.objects.bulk_create(Selector(key=key, subscription=row) for key in Interest(row).words)

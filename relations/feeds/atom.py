@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -175,14 +174,9 @@ class _Feed(Atom1Feed):
 
 
 def _summary(change: StatusChange, index: CountryIndex) -> str:
-    text = explanation(change)
-    reached = _reached(change, index)
+    text, track = explanation(change), Track.named(change.track)
+    reached = inheriting_pairs(track, change.effective, index.memberships) if track.kind in INHERITED_KINDS else []
     return f"{text} It reaches {', '.join(reached)}." if reached else text
-
-
-def _reached(change: StatusChange, index: CountryIndex) -> Sequence[str]:
-    track = Track.named(change.track)
-    return inheriting_pairs(track, change.effective, index.memberships) if track.kind in INHERITED_KINDS else []
 
 
 def _clean(text: str) -> str:

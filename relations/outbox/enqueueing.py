@@ -64,7 +64,7 @@ def matches(entries: Sequence[LogEntry], *, only: Subscription | None = None) ->
     reached = _reached(entries)
     events = [Event.of(entry, reached=pairs) for entry, pairs in zip(entries, reached, strict=True)]
     if only is not None:
-        interest = Interest.of(only)
+        interest = Interest(only)
         concerned = [[only] if interest.concerns(event) else [] for event in events]
     else:
         concerned = _concerned(events)
@@ -85,21 +85,17 @@ def _reached(entries: Sequence[LogEntry]) -> list[list[str]]:
 
 
 def _concerned(events: Sequence[Event]) -> list[list[Subscription]]:
-    looked_up = [list(event.words) for event in events]
-    by_key: defaultdict[str, list[int]] = defaultdict(list)
-    words = {word for words in looked_up for word in words}
+    selected: defaultdict[str, set[int]] = defaultdict(set)
+    words = {word for event in events for word in event.words}
     for word, subscription in Selector.objects.filter(key__in=words).values_list("key", "subscription"):
-        by_key[word].append(subscription)
-    if not by_key:
+        selected[word].add(subscription)
+    if not selected:
         return [[] for _ in events]
-    locked = {row.pk: (row, Interest.of(row)) for row in _locked({key for keys in by_key.values() for key in keys})}
+    interests = [Interest(row) for row in _locked(set().union(*selected.values()))]
+    own = [set().union(*(selected[word] for word in event.words if word in selected)) for event in events]
     return [
-        [
-            locked[key][0]
-            for key in sorted({key for words in own for key in by_key.get(words, ())})
-            if key in locked and locked[key][1].concerns(event)
-        ]
-        for own, event in zip(looked_up, events, strict=True)
+        [each.filters for each in interests if each.filters.pk in keys and each.concerns(event)]
+        for keys, event in zip(own, events, strict=True)
     ]
 
 

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from relations.codes import TRACK_EVENTS, EventType, pair_of_direction, pair_sides
-from relations.models import ListChange
+from relations.models import ListChange, Subscription
 from relations.queries.change_log import LogEntry
 from relations.status import Track
 
@@ -71,47 +71,38 @@ def _value(state: Mapping[str, Any] | None) -> str:
 class Interest:
     """The filters of a subscription. Values of one filter are alternatives; every filter given must be met."""
 
-    event_types: tuple[str, ...]
-    countries: frozenset[str] = frozenset()
-    pairs: frozenset[str] = frozenset()
-    tracks: tuple[str, ...] = ()
-    directions: frozenset[str] = frozenset()
-    transitions: tuple[Mapping[str, Any], ...] = ()
-
-    @classmethod
-    def of(cls, filters: Any) -> Interest:
-        """Reads anything that has the fields of a subscription."""
-        return cls(
-            tuple(filters.event_types), frozenset(filters.countries), frozenset(filters.pairs),
-            tuple(filters.tracks), frozenset(filters.directions), tuple(filters.transitions),
-        )  # fmt: skip
+    filters: Subscription
 
     @cached_property
     def types(self) -> frozenset[str]:
         """The types that the patterns match."""
-        return frozenset(type_ for pattern in self.event_types for type_ in types_of(pattern))
+        return frozenset(type_ for pattern in self.filters.event_types for type_ in types_of(pattern))
 
     def concerns(self, event: Event) -> bool:
         """Tests for one pair, the event's own or one that it reaches, in which all the filters are met."""
         return event.type in self.types and any(self._is_met(pair, track, event) for pair, track in event.tracks)
 
     def _is_met(self, pair: str, track: Track, event: Event) -> bool:
+        own = self.filters
         return (
-            (not self.pairs or pair in self.pairs)
-            and (not self.countries or not self.countries.isdisjoint(pair_sides(pair)))
-            and (not self.directions or track.direction in self.directions)
-            and (not self.tracks or any(within(track, name) for name in self.tracks))
-            and (not self.transitions or any(_is_transition(track, event, each) for each in self.transitions))
+            (not own.pairs or pair in own.pairs)
+            and (not own.countries or any(side in own.countries for side in pair_sides(pair)))
+            and (not own.directions or track.direction in own.directions)
+            and (not own.tracks or any(within(track, name) for name in own.tracks))
+            and (not own.transitions or any(_is_transition(track, event, each) for each in own.transitions))
         )
 
     @property
     def words(self) -> list[str]:
         """The selectors of the subscription: every change that concerns it has at least one of them."""
         types = sorted(type_ for type_ in self.types if self._may_be(type_))
-        places = sorted(self._places)
-        transitions = sorted({
-            change for each in self.transitions for change in product(each["from"] or [ANY], each["to"] or [ANY])
-        } or {(ANY, ANY)})  # fmt: skip
+        places = sorted(set(self._places))
+        named = {
+            change
+            for each in self.filters.transitions
+            for change in product(each["from"] or [ANY], each["to"] or [ANY])
+        }
+        transitions = sorted(named or {(ANY, ANY)})
         if len(types) * len(places) * len(transitions) > _MOST_WORDS:
             transitions = [(ANY, ANY)]
         return [f"{type_}|{place}|{old}|{new}" for type_, place, (old, new) in product(types, places, transitions)]
@@ -119,8 +110,8 @@ class Interest:
     def _may_be(self, type_: str) -> bool:
         """Tests if the tracks and the transitions leave room for the type."""
         if type_ == EventType.DESIGNATIONS:
-            return not self.transitions and self._may_be(EventType.SANCTIONS)
-        wanted = (self.tracks, tuple(each["track"] for each in self.transitions))
+            return not self.filters.transitions and self._may_be(EventType.SANCTIONS)
+        wanted = (self.filters.tracks, [each["track"] for each in self.filters.transitions])
         return all(
             not names or any(TRACK_EVENTS[Track.named(name).kind] == type_ for name in names) for names in wanted
         )
@@ -128,13 +119,15 @@ class Interest:
     @property
     def _places(self) -> Collection[str]:
         """The narrowest that the filters name: pairs, pairs that follow from directions, countries, or anywhere."""
-        if self.pairs:
-            return self.pairs
-        named = [_directions(self.tracks), _directions([each["track"] for each in self.transitions])]
-        for directions in (self.directions, *named):
+        own = self.filters
+        if own.pairs:
+            return own.pairs
+        for directions in (
+            own.directions, _directions(own.tracks), _directions([each["track"] for each in own.transitions])
+        ):  # fmt: skip
             if directions:
                 return {pair_of_direction(direction) for direction in directions}
-        return self.countries or {ANY}
+        return own.countries or [ANY]
 
 
 def types_of(pattern: str) -> list[str]:

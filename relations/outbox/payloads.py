@@ -15,7 +15,7 @@ from relations.models import CountryPair, Designation, ListChange, StatusChange,
 from relations.queries.countries import current_country_index
 from relations.representation.day_statuses import day_statuses
 from relations.representation.statuses import relation_status
-from relations.representation.webhooks import ChangeMessage, ListChangeMessage
+from relations.representation.webhooks import ChangeMessage, ListChangeMessage, NamedParty
 
 
 def change_body(entry: StatusChange, *, type_: str, reached: Iterable[str], snapshot: Any = None) -> bytes:
@@ -55,7 +55,7 @@ def list_change_payload(entry: ListChange, *, reached: Iterable[str]) -> ListCha
     `target`, `pair`, `direction` and `url` are null for a programme without a single target, its `title` where the
     table of programmes does not know it.
     """
-    site, pair = settings.PUBLIC_URL, entry.pair_id
+    site, pair, programme = settings.PUBLIC_URL, entry.pair_id, entry.programme_id
     return {
         "list": entry.run.list,
         "list_title": entry.list_title,
@@ -64,8 +64,8 @@ def list_change_payload(entry: ListChange, *, reached: Iterable[str]) -> ListCha
         "programme": {
             "code": entry.code,
             "title": entry.title or None,
-            "id": entry.programme_id,
-            "url": f"{site}/api/sanction-programmes/{entry.programme_id}/" if entry.programme_id else None,
+            "id": programme,
+            "url": f"{site}/api/sanction-programmes/{programme}/" if programme else None,
         },
         "issuer": entry.issuer_id,
         "target": entry.target_id,
@@ -74,20 +74,17 @@ def list_change_payload(entry: ListChange, *, reached: Iterable[str]) -> ListCha
         "listed": entry.listed,
         "amended": entry.amended,
         "delisted": entry.delisted,
-        "parties": [
-            {
-                "turn": party["turn"],
-                "reference": party["reference"],
-                "name": party["name"],
-                "url": f"{site}/api/designations/{party['key']}/",
-            }
-            for party in entry.parties
-        ],
+        "parties": [_named_party(party) for party in entry.parties],
         "parties_url": _parties_url(entry),
         "sequence": entry.pk,
         "url": relation_url(pair) if pair else None,
         "reaches": list(reached),
     }
+
+
+def _named_party(party: Mapping[str, Any]) -> NamedParty:
+    url = f"{settings.PUBLIC_URL}/api/designations/{party['key']}/"
+    return {"turn": party["turn"], "reference": party["reference"], "name": party["name"], "url": url}
 
 
 def _parties_url(entry: ListChange) -> str:

@@ -64,7 +64,7 @@ def test_who_asked_for_everything_before_there_was_this_type_is_found_by_its_mig
         statement = importlib.import_module("relations.migrations.0009_list_changes").WORDS
         cursor.execute(statement.replace("words", "key"))  # as migration 0020 has renamed the column
     for row in rows:
-        assert sorted(row.selectors.values_list("key", flat=True)) == sorted(Interest.of(row).words)
+        assert sorted(row.selectors.values_list("key", flat=True)) == sorted(Interest(row).words)
 
 
 def test_a_dry_run_tells_what_of_both_logs_would_match(begun):

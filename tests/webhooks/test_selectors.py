@@ -1,13 +1,11 @@
 """Matching of changes and subscriptions; the lookup by keys misses none."""
 
-from types import SimpleNamespace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from relations.codes import pair_code
-from relations.models import ImportRun, ListChange, StatusChange
+from relations.models import ImportRun, ListChange, StatusChange, Subscription
 from relations.outbox.matching import CHANGES, Event, Interest, types_of
 
 
@@ -26,7 +24,7 @@ def listed(issuer="US", target="BY", *, programme=7, reached=()):
 def interest(**filters):
     names = ("countries", "pairs", "tracks", "directions", "transitions")
     given = {"event_types": ["*"]} | {name: [] for name in names} | filters
-    return Interest.of(SimpleNamespace(**given))
+    return Interest(Subscription(**given))
 
 
 def concerns(wanted, happened):

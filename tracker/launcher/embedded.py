@@ -42,6 +42,8 @@ LOG_LIMIT = 5_000_000  # bytes; a longer log is renamed to .old at the next star
 # For disposable databases.
 THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB")
 
+type Account = pwd.struct_passwd | None
+
 
 class CannotStart(RuntimeError):
     """The embedded PostgreSQL did not start; its log says why."""
@@ -113,33 +115,21 @@ def start_keeper(folder: Path, *, throw_away: bool) -> tuple[subprocess.Popen[by
             command, cwd=Path(__file__).resolve().parent.parent.parent,
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
-    try:
-        if url := url_once_ready(folder, keeper):
-            return keeper, url
-    except BaseException:  # Ctrl-C, too: nobody would use the server
-        kill_keeper(keeper, folder)
-        raise
-    kill_keeper(keeper, folder)
-    tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-    raise CannotStart(f"PostgreSQL did not start on {folder}. The end of {log}:\n{tail}")
-
-
-def url_once_ready(folder: Path, keeper: subprocess.Popen[bytes]) -> str | None:
-    """None where the keeper fails or takes too long."""
     deadline = time.monotonic() + START_TIMEOUT
-    while keeper.poll() is None and time.monotonic() < deadline:
-        if url := running_url(folder):
-            return url
-        time.sleep(0.02)
-    return None
-
-
-def kill_keeper(keeper: subprocess.Popen[bytes], folder: Path) -> None:
-    """Kills the keeper's process group, with its initdb or server."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(keeper.pid, signal.SIGKILL)
-    keeper.wait()
-    remove_sockets(folder / "sockets")
+    try:
+        while keeper.poll() is None and time.monotonic() < deadline:
+            if url := running_url(folder):
+                return keeper, url
+            time.sleep(0.02)
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+        why = f"PostgreSQL did not start on {folder}. The end of {log}:\n{tail}"
+        raise CannotStart(why)  # noqa: TRY301  # after the keeper is killed
+    except BaseException:  # Ctrl-C, too: nobody would use the server
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(keeper.pid, signal.SIGKILL)  # with its initdb or server
+        keeper.wait()
+        remove_sockets(folder / "sockets")
+        raise
 
 
 # --- the keeper -----------------------------------------------------------------------------------------------------
@@ -148,20 +138,17 @@ def kill_keeper(keeper: subprocess.Popen[bytes], folder: Path) -> None:
 def keep(folder: Path, *, throw_away: bool) -> None:
     """Runs the server until it ends or has no user left. The caller holds the door lock meanwhile."""
     with locked(folder / "keeper.lock"), socket_folder(folder / "sockets") as sockets:
-        account = server_account()
-        if account:
+        if account := server_account():
             os.chown(sockets, account.pw_uid, account.pw_gid)
-        binaries = reachable(installed(), account, Path(sockets))
+        programs = reachable(installed(), account, Path(sockets)) / "bin"
         cluster = folder / "postgres"
         if not (cluster / "PG_VERSION").exists():
-            make_cluster(cluster, account, binaries)
+            make_cluster(cluster, account, programs)
         let_in(APP_ROLE, cluster)
-        settings = (
-            "listen_addresses=", f"unix_socket_directories={sockets}", "log_checkpoints=off",
-            *(THROW_AWAY if throw_away else ()),
-        )  # fmt: skip
-        arguments = [part for setting in settings for part in ("-c", setting)]
-        watch(start_postgres(cluster, account, binaries, arguments), folder, throw_away=throw_away)
+        settings = ["listen_addresses=", f"unix_socket_directories={sockets}", "log_checkpoints=off"]
+        settings += THROW_AWAY if throw_away else ()
+        command = [str(programs / "postgres"), *(part for setting in settings for part in ("-c", setting))]
+        watch(start_postgres(cluster, account, command), folder, throw_away=throw_away)
 
 
 @contextlib.contextmanager
@@ -205,14 +192,12 @@ def stop(postgres: subprocess.Popen[bytes]) -> None:
         postgres.wait()
 
 
-def start_postgres(
-    cluster: Path, account: pwd.struct_passwd | None, binaries: Path, arguments: list[str]
-) -> subprocess.Popen[bytes]:
+def start_postgres(cluster: Path, account: Account, command: list[str]) -> subprocess.Popen[bytes]:
     """Retries for some seconds after a kill, as child processes outlive a killed server a little."""
     was_killed = (cluster / "postmaster.pid").exists()
     deadline = time.monotonic() + (LINGER if was_killed else 0)
     while True:
-        postgres = run_in(cluster, account, [str(binaries / "bin" / "postgres"), *arguments])
+        postgres = run_in(cluster, account, command)
         try:
             postgres.wait(timeout=0.5)
         except subprocess.TimeoutExpired:
@@ -221,21 +206,21 @@ def start_postgres(
             return postgres
 
 
-def make_cluster(cluster: Path, account: pwd.struct_passwd | None, binaries: Path) -> None:
+def make_cluster(cluster: Path, account: Account, programs: Path) -> None:
     """Creates a temporary folder and renames it at the end, so that a cluster with this name is whole."""
     fresh = cluster.with_name("postgres.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700)
     if account:
         os.chown(fresh, account.pw_uid, account.pw_gid)
-    initdb = [str(binaries / "bin" / "initdb"), "-U", ROLE, "--auth=peer", "--encoding=UTF8", "--no-instructions",
+    initdb = [str(programs / "initdb"), "-U", ROLE, "--auth=peer", "--encoding=UTF8", "--no-instructions",
               "--locale-provider=builtin", "--locale=C.UTF-8"]  # fmt: skip
     if run_in(fresh, account, initdb).wait() != 0:
         raise CannotStart("initdb failed")
     # Only the account that created the cluster may connect.
     (fresh / "pg_hba.conf").write_text("local all all peer map=maker\n")
     (fresh / "pg_ident.conf").write_text(f'maker "{getpass.getuser()}" {ROLE}\n')
-    alone = run_in(fresh, account, [str(binaries / "bin" / "postgres"), "--single", "template1"], stdin=subprocess.PIPE)
+    alone = run_in(fresh, account, [str(programs / "postgres"), "--single", "template1"], stdin=subprocess.PIPE)
     alone.communicate(f"CREATE DATABASE {DATABASE};\n".encode())
     if alone.returncode != 0:
         raise CannotStart("the database could not be created")
@@ -245,7 +230,7 @@ def make_cluster(cluster: Path, account: pwd.struct_passwd | None, binaries: Pat
 # --- accounts and binaries ------------------------------------------------------------------------------------------
 
 
-def server_account() -> pwd.struct_passwd | None:
+def server_account() -> Account:
     """The account to drop to from root; None for an ordinary user, who runs the server."""
     if os.geteuid() != 0:
         return None
@@ -256,7 +241,7 @@ def server_account() -> pwd.struct_passwd | None:
 
 
 def run_in(
-    cluster: Path, account: pwd.struct_passwd | None, command: list[str], stdin: int = subprocess.DEVNULL
+    cluster: Path, account: Account, command: list[str], stdin: int = subprocess.DEVNULL
 ) -> subprocess.Popen[bytes]:
     """Starts one of PostgreSQL's programs on the cluster.
 
@@ -281,7 +266,7 @@ def installed() -> Path:
     return Path(spec.origin).parent / "pginstall"
 
 
-def reachable(binaries: Path, account: pwd.struct_passwd | None, place: Path) -> Path:
+def reachable(binaries: Path, account: Account, place: Path) -> Path:
     """The binaries, or a copy of them in `place` where the account has no access to them."""
     if account is None:
         return binaries

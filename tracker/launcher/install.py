@@ -78,10 +78,7 @@ def stamped() -> str:
 
 def usable(python: Path) -> bool:
     """Runs it, since the Python of a virtual environment may be removed or replaced."""
-    try:
-        return subprocess.run([python, "-c", FITS], check=False, stderr=subprocess.DEVNULL).returncode == 0
-    except OSError:
-        return False
+    return subprocess_works(str(python), "-c", FITS)
 
 
 def find_uv() -> str | None:

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-from typing import Any
 
 from django.db import connection
 from psycopg.conninfo import make_conninfo
@@ -12,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 from tracker.launcher import embedded
 from tracker.launcher.orphans import die_with_parent
 
-_OF_DJANGO = ("application_name", "server_side_binding", "pool")
+_OF_DJANGO = ("application_name", "client_encoding", "context", "cursor_factory", "password", "prepare_threshold")
 _ON_THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
 
 
@@ -37,11 +36,8 @@ def run_tool(name: str, *arguments: str) -> None:
 
 def conninfo() -> str:
     """The connection string without the password, which a list of processes would show."""
-    settings = connection.settings_dict
-    keys = {"dbname": "NAME", "user": "USER", "host": "HOST", "port": "PORT"}
-    parts: dict[str, Any] = {name: settings[key] or None for name, key in keys.items()}
-    options = {name: value for name, value in settings["OPTIONS"].items() if name not in _OF_DJANGO}
-    return make_conninfo(**parts, **options)
+    params = connection.get_connection_params()
+    return make_conninfo(**{name: value for name, value in params.items() if name not in _OF_DJANGO})
 
 
 def tool(name: str) -> str:

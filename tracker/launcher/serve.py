@@ -133,17 +133,25 @@ def serve() -> None:
     check_port()
     while True:
         with database() as environment, contextlib.ExitStack() as cleanup:
+            prepare(roles.as_owner(environment))
             children = Children(roles.as_app(environment))
             cleanup.callback(children.end)
-            children.run_once(PREPARE, roles.as_owner(environment))
-            children.start_all()
             is_announced = False
             while not EMBEDDED or embedded.is_running(DATA):
-                children.restart_dead()
-                if not is_announced and ready():
-                    is_announced = announce()
+                children.start_due()
+                if not is_announced and (is_announced := ready()):
+                    announce()
                 time.sleep(0.2)
         print("The database has ended; restarting.", file=sys.stderr)
+
+
+def prepare(environment: dict[str, str]) -> None:
+    prepared = subprocess.run(
+        PREPARE, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False,
+        start_new_session=True, preexec_fn=die_with_parent,
+    )  # fmt: skip
+    if prepared.returncode != 0:
+        sys.exit(f"Failed: {' '.join(PREPARE)}")
 
 
 def check_port() -> None:
@@ -157,11 +165,10 @@ def check_port() -> None:
             sys.exit(f"Cannot listen on {HOST} port {PORT}: {error.strerror}. PORT=8001 ./run takes another.")
 
 
-def announce() -> bool:
+def announce() -> None:
     url = address()
     print(f"\n  API     {url}/api/\n  Docs    {url}/api/docs/\n  Admin   {url}/admin/\n"
           "\nCtrl-C stops everything; the data stay.", flush=True)  # fmt: skip
-    return True
 
 
 def address() -> str:
@@ -186,39 +193,26 @@ class Children:
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.due = dict.fromkeys(CHILDREN, 0.0)
         self.started: dict[str, float] = {}
-        self.due: dict[str, float] = {}
 
-    def start(self, name: str, command: tuple[str, ...], environment: dict[str, str] | None = None) -> None:
-        self.started[name] = time.monotonic()
-        pool = {"DATABASE_POOL_SIZE": "16"} if name == "web" else {}  # only the web has many threads
-        self.running[name] = subprocess.Popen(
-            command, cwd=ROOT, env=pool | (environment or self.environment), stdin=subprocess.DEVNULL,
-            start_new_session=True, preexec_fn=die_with_parent,  # noqa: PLW1509  # this process has one thread
-        )  # fmt: skip
-
-    def start_all(self) -> None:
-        for name, command in CHILDREN.items():
-            self.start(name, command)
-
-    def run_once(self, command: tuple[str, ...], environment: dict[str, str]) -> None:
-        self.start("once", command, environment)
-        if self.running["once"].wait() != 0:
-            sys.exit(f"Failed: {' '.join(command)}")
-        del self.running["once"]
-
-    def restart_dead(self) -> None:
+    def start_due(self) -> None:
+        """Starts processes that are not running, and those that ended."""
         now = time.monotonic()
         for name, command in CHILDREN.items():
             child = self.running.get(name)
             if child and child.poll() is not None:
                 self.kill_group(child)  # its workers, if it was killed
                 del self.running[name]
-                pause = 0.0 if now - self.started[name] > QUICK_DEATH else PAUSE
-                self.due[name] = now + pause
+                self.due[name] = now + (0.0 if now - self.started[name] > QUICK_DEATH else PAUSE)
                 print(f"{name} ended with status {child.returncode}; restarting it.", file=sys.stderr)
             elif child is None and self.due[name] <= now:
-                self.start(name, command)
+                self.started[name] = now
+                pool = {"DATABASE_POOL_SIZE": "16"} if name == "web" else {}  # only the web has many threads
+                self.running[name] = subprocess.Popen(
+                    command, cwd=ROOT, env=pool | self.environment, stdin=subprocess.DEVNULL,
+                    start_new_session=True, preexec_fn=die_with_parent,  # noqa: PLW1509  # this process has one thread
+                )  # fmt: skip
 
     def end(self) -> None:
         """Terminates all, waits GRACE seconds for all together, then kills the rest."""
@@ -246,9 +240,9 @@ def database(*, with_key: bool = True) -> Iterator[dict[str, str]]:
     DATA.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         environment = (
-            local_settings() | secret_key(is_stored=with_key) | os.environ | {"TRACKER_SUPERVISOR": str(os.getpid())}
-        )
-        environment["TRACKER_DATA"] = str(DATA)
+            local_settings() | secret_key(is_stored=with_key) | os.environ
+            | {"TRACKER_SUPERVISOR": str(os.getpid()), "TRACKER_DATA": str(DATA)}
+        )  # fmt: skip
         if EMBEDDED:
             environment["DATABASE_OWNER_URL"] = stack.enter_context(embedded.server(DATA))
             environment["DATABASE_APP_ROLE"] = roles.APP_ROLE
@@ -269,7 +263,13 @@ def local_settings() -> dict[str, str]:
 def secret_key(*, is_stored: bool) -> dict[str, str]:
     if {"SECRET_KEY", "SECRET_KEY_FILE"} & set(os.environ):
         return {}
-    return {"SECRET_KEY_FILE": str(secret_key_file())} if is_stored else {"SECRET_KEY": secrets.token_urlsafe(64)}
+    key, path = secrets.token_urlsafe(64), DATA / "secret_key"
+    if not is_stored:
+        return {"SECRET_KEY": key}
+    with contextlib.suppress(FileExistsError):
+        path.touch(0o600, exist_ok=False)
+        path.write_text(key)
+    return {"SECRET_KEY_FILE": str(path)}
 
 
 def own_names() -> list[str]:
@@ -284,16 +284,6 @@ def own_names() -> list[str]:
 
 def bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
-
-
-def secret_key_file() -> Path:
-    path = DATA / "secret_key"
-    with (
-        contextlib.suppress(FileExistsError),
-        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh,
-    ):
-        fresh.write(secrets.token_urlsafe(64))
-    return path
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -203,18 +203,13 @@ def _sockets() -> Iterator[socket.socket]:
                     yield each
 
 
-def drop(number: int) -> None:
-    """Ends the connection."""
-    _shut(number, socket.SHUT_RDWR)
-
-
-def stop_receiving(number: int) -> None:
-    """Ends the body on the connection, which can still be answered."""
-    _shut(number, socket.SHUT_RD)
-
-
-def _shut(number: int, how: int) -> None:
+def drop(number: int, how: int = socket.SHUT_RDWR) -> None:
+    """Ends the connection, or a part of it."""
     for each in _sockets():
         if os.fstat(each.fileno()).st_ino == number:
             with suppress(OSError):
                 each.shutdown(how)
+
+
+stop_receiving = partial(drop, how=socket.SHUT_RD)
+"""Ends the body on the connection, which can still be answered."""

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from tracker import log_limits
-from tracker.log_limits import LONGEST, AtMost, Shortened
+from tracker import logs
+from tracker.logs import LONGEST, AtMost, Shortened
 
 
 def record(message: str, *args: object, **more: object) -> logging.LogRecord:
@@ -28,7 +28,7 @@ def test_a_short_message_stays_as_it_is():
 
 def test_beyond_its_number_nothing_is_logged_until_the_next_period_which_says_how_many(monkeypatch):
     moment = [0.0]
-    monkeypatch.setattr(log_limits.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(logs.time, "monotonic", lambda: moment[0])
     few = AtMost(most=2, seconds=60)
     assert [few.filter(record("again")) for _ in range(5)] == [True, True, False, False, False]
     moment[0] = 60.0
