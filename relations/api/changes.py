@@ -11,7 +11,7 @@ from orjson import Fragment
 from rest_framework.request import Request
 
 from relations.api.http import conditional, formats, paging
-from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
+from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import (
     AnyOf,
     Containing,
@@ -121,11 +121,20 @@ class ChangeFilters(Filters):
 # --- the feed -------------------------------------------------------------------------------------------------------
 
 
-class ChangeFeed(ListEndpoint):
+class _Changes(Endpoint):
+    queryset = StatusChange.objects.all()
+    response_type = ChangeResponse
+
+    def bodies(self, rows: list[Any]) -> list[Any]:
+        changes = change_bodies(rows, site=site(self.request))
+        is_table = self.request.accepted_renderer.format == "csv"
+        return [_with_every_key(change) for change in changes] if is_table else list(changes)
+
+
+class ChangeFeed(_Changes, ListEndpoint):
     """Changes after a cursor, in the order of their commits; the last page has a cursor as well, to go on from."""
 
     schema = FeedSchema()
-    response_type = ChangeResponse
     filterset_class = ChangeFilters
     orderings = {"id": ("id",)}
     default_ordering = "id"
@@ -136,11 +145,6 @@ class ChangeFeed(ListEndpoint):
 
     def get_queryset(self) -> QuerySet[Any]:
         return StatusChange.objects.after(_position(self.request))
-
-    def bodies(self, rows: list[Any]) -> list[Any]:
-        changes = change_bodies(rows, site=site(self.request))
-        is_table = self.request.accepted_renderer.format == "csv"
-        return [_with_every_key(change) for change in changes] if is_table else list(changes)
 
     def _page(
         self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str], branches: list[Q]
@@ -164,15 +168,8 @@ class ChangeFeed(ListEndpoint):
         return conditional.cached(request, body, version=last)
 
 
-class ChangeView(DetailEndpoint):
+class ChangeView(_Changes, DetailEndpoint):
     """One change."""
-
-    queryset = StatusChange.objects.all()
-    response_type = ChangeResponse
-
-    def body(self, row: StatusChange) -> ChangeResponse:
-        (body,) = change_bodies([row], site=site(self.request))
-        return body
 
     def version(self, row: StatusChange) -> int:
         return row.version

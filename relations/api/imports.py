@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from relations import ledger
 from relations.api.http import formats
-from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
+from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import Containing, DayBound, Exactly, Filters, MomentBound, Numbers, Truth, Words
 from relations.api.http.idempotency import idempotent
 from relations.api.http.permissions import author
@@ -54,14 +54,6 @@ class RunResponse(TypedDict):
     started_by: str | None
 
 
-def run_body(run: ImportRun, site: str) -> RunResponse:
-    return from_row(
-        RunResponse, run,
-        self=f"{site}/api/imports/{run.pk}/", source=run.source_id,
-        started_by=run.started_by.get_username() if run.started_by else None,
-    )  # fmt: skip
-
-
 class ImportRequest(RequestBody):
     """JSON fetches the list; a form (multipart/form-data) comes with its files, each as `file`."""
 
@@ -96,19 +88,27 @@ class RunFilters(Filters):
     list = Words("list", words=ImportedList, label="The list")
 
 
-class RunList(ListEndpoint):
+class _Runs(Endpoint):
+    queryset = ImportRun.objects.select_related("started_by")
+    response_type = RunResponse
+
+    def body(self, row: ImportRun) -> RunResponse:
+        return from_row(
+            RunResponse, row,
+            self=f"{site(self.request)}/api/imports/{row.pk}/", source=row.source_id,
+            started_by=row.started_by.get_username() if row.started_by else None,
+        )  # fmt: skip
+
+
+class RunList(_Runs, ListEndpoint):
     """Imports, the newest first; POST asks for one."""
 
-    queryset = ImportRun.objects.select_related("started_by")
-    serializer_class, filterset_class, response_type = ImportRequest, RunFilters, RunResponse
+    serializer_class, filterset_class = ImportRequest, RunFilters
     orderings = {"id": ("id",), "started_at": ("started_at", "id")}
     default_ordering = "-id"
     name = "imports"
     posted = "202"
     parser_classes = (formats.JsonParser, MultiPartParser)
-
-    def bodies(self, rows: list[Any]) -> list[RunResponse]:
-        return [run_body(run, site(self.request)) for run in rows]
 
     def post(self, request: Request) -> HttpResponse:
         """Stores the files, if there are any, and enqueues the import for a worker: 202 with the run that waits."""
@@ -125,11 +125,10 @@ class RunList(ListEndpoint):
         content = formats.dumps([values, [(one["name"], one["sha256"]) for one in stored]])
         return idempotent(request, lambda: self._enqueued(request, stored, values), body=content)
 
-    @staticmethod
-    def _enqueued(request: Request, stored: list[ledger.StoredFile], values: dict[str, Any]) -> HttpResponse:
+    def _enqueued(self, request: Request, stored: list[ledger.StoredFile], values: dict[str, Any]) -> HttpResponse:
         code = values.pop("list")
         run = ledger.enqueue_import(code, author=author(request), files=stored, **values)
-        body = run_body(run, site(request))
+        body = self.body(run)
         return formats.answered(body, status=202, headers={"Location": body["self"]})
 
 
@@ -143,14 +142,8 @@ def _unfit_files(request: Request, count: int) -> list[Unfit]:
     return []
 
 
-class RunDetail(DetailEndpoint):
+class RunDetail(_Runs, DetailEndpoint):
     """One import."""
-
-    queryset = ImportRun.objects.select_related("started_by")
-    response_type = RunResponse
-
-    def body(self, row: ImportRun) -> RunResponse:
-        return run_body(row, site(self.request))
 
 
 urlpatterns = [

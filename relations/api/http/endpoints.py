@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -47,6 +48,15 @@ class Endpoint(APIView):
         if self.queryset is None:
             raise AssertionError("an endpoint about rows has a queryset")
         return self.queryset.all()
+
+    def bodies(self, rows: list[Any]) -> list[Any]:
+        """The rows as JSON; overridden where many take as many queries as one."""
+        return [self.body(row) for row in rows]
+
+    def body(self, row: Any) -> Any:
+        """The row as JSON."""
+        (body,) = self.bodies([row])
+        return body
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -85,18 +95,18 @@ class DetailEndpoint(Endpoint):
 
     def get_object(self, **kwargs: Any) -> Any:
         """The row that the URL names. Raises `Http404`, or a refusal of its own."""
-        row = self.get_queryset().filter(pk=kwargs["number"]).first() if kwargs["number"] < 2**63 else None
-        if row is None:
-            raise Http404
-        return row
-
-    def body(self, row: Any) -> Any:
-        """The row as JSON."""
-        raise NotImplementedError
+        return get_object_or_404(self.get_queryset(), pk=kwargs["number"])
 
     def version(self, row: Any) -> int | str:
         """The version part of the ETag."""
         return conditional.digest(formats.dumps(self.body(row)))
+
+    def refuse_stale(self, row: Any) -> bool:
+        """Raises `StaleVersion` unless the request has seen the row's version; False where it takes any."""
+        version = self.version(row)
+        return conditional.refuse_stale(
+            self.request, version=version, tag=lambda: conditional.etag(version, formats.dumps(self.body(row)))
+        )
 
 
 class ListEndpoint(Endpoint):
@@ -126,10 +136,6 @@ class ListEndpoint(Endpoint):
     def nested(self) -> Mapping[str, tuple[str, ...]]:
         """The keys that are objects, with the keys of the objects: columns of a table."""
         return nested_keys(self.response_type) if self.response_type else {}
-
-    def bodies(self, rows: list[Any]) -> list[Any]:
-        """The rows as JSON, with as many queries for one as for five hundred."""
-        raise NotImplementedError
 
     def fitting(self, rows: list[Any]) -> list[Any]:
         """The rows, from the first one on, that can be written out at once: all, unless they may be heavy."""

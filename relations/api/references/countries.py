@@ -95,8 +95,8 @@ class CountryList(ListEndpoint):
     default_ordering = "code"
     name = "countries"
 
-    def bodies(self, rows: list[Any]) -> list[CountryResponse]:
-        return [_body(country, site(self.request)) for country in rows]
+    def body(self, row: Country) -> CountryResponse:
+        return _body(row, site(self.request))
 
 
 class CountryView(Endpoint):
