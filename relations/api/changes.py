@@ -28,7 +28,6 @@ from relations.api.http.filters import (
 from relations.api.http.paging import Cursor, Ordering
 from relations.api.http.parameters import single
 from relations.api.http.values import number
-from relations.api.relations.schema import FeedSchema
 from relations.codes import Reason, TrackKind
 from relations.errors import BadCursor
 from relations.models import FACT_MODELS, StatusChange
@@ -134,7 +133,7 @@ class _Changes(Endpoint):
 class ChangeFeed(_Changes, ListEndpoint):
     """Changes after a cursor, in the order of their commits; the last page has a cursor as well, to go on from."""
 
-    schema = FeedSchema()
+    cursors = {"cursor": {"type": "string"}}
     filterset_class = ChangeFilters
     orderings = {"id": ("id",)}
     default_ordering = "id"

@@ -107,7 +107,7 @@ class RunList(_Runs, ListEndpoint):
     orderings = {"id": ("id",), "started_at": ("started_at", "id")}
     default_ordering = "-id"
     name = "imports"
-    posted = "202"
+    accepted = ("202", ListEndpoint.accepted[1])
     parser_classes = (formats.JsonParser, MultiPartParser)
 
     def post(self, request: Request) -> HttpResponse:

@@ -6,11 +6,11 @@ through serializers, and page through a paginator that knows neither exports nor
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
@@ -24,6 +24,7 @@ from relations.api.http.throttles import ReadThrottle, WriteThrottle
 from relations.errors import BadParameter, LengthRequired
 from relations.representation.json_types import keys, nested_keys, optional_keys
 
+_URL_OR_NULL = {"type": ["string", "null"], "format": "uri"}
 EXPORTS = (formats.JsonRenderer, formats.CsvRenderer, formats.JsonLinesRenderer)
 
 
@@ -40,6 +41,10 @@ class Endpoint(APIView):
     """The request's body."""
     response_type: type | None = None
     """The answer, or a row of it: a `TypedDict` of `representation`."""
+    accepted: ClassVar[tuple[str, str]] = ("201", "What was recorded, or (202) is waiting")
+    """The status of a POST and its meaning."""
+    posted_response_type: type | None = None
+    """The answer to a POST, where it differs."""
     expandable: tuple[str, ...] = ()
     takes_lists: ClassVar[bool] = False
     """A POST may have many bodies: refusals then name the row."""
@@ -83,6 +88,25 @@ class Endpoint(APIView):
         return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 
 
+class CanonicalEndpoint(Endpoint):
+    """A URL with a code that can be written in several ways: the others are redirected to the canonical one."""
+
+    home: ClassVar[str]
+    """The canonical path, with `{}` for the code."""
+    canonical: Callable[[str], str]
+
+    def get(self, request: Request, code: str) -> HttpResponseBase:
+        code = self.canonical(code)
+        home = self.home.format(code)
+        if request.path == home:
+            return self.show(request, code)
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{home}?{query}" if query else home, preserve_request=True)
+
+    def show(self, request: Request, code: str) -> HttpResponseBase:
+        raise NotImplementedError
+
+
 class DetailEndpoint(Endpoint):
     """One object, whole or the keys in `?fields=`."""
 
@@ -120,6 +144,8 @@ class ListEndpoint(Endpoint):
     filterset_class: type[Filters] = Filters
     orderings: ClassVar[Mapping[str, tuple[str, ...]]]
     default_ordering: str
+    cursors: ClassVar[Mapping[str, Any]] = dict.fromkeys(("next", "previous"), _URL_OR_NULL)
+    """The keys of the page from which others are reached."""
     extra_response_type: ClassVar[type | None] = None
     """Keys of the page in addition to its rows."""
     name: str = ""
