@@ -67,8 +67,7 @@ class RunFilters(Filters):
     unfiltered: ClassVar[frozenset[str]] = frozenset({"files", "complaints", "duration"})
 
     id = Numbers("id", label="Number of the import")
-    dated_after = DayBound("dated", "gte", label="Publications of this day or later")
-    dated_before = DayBound("dated", "lte", label="Publications of this day or earlier")
+    dated_after, dated_before = DayBound.pair("dated", "Publications of this day")
     sha256 = Exactly("sha256", label="Digest of the publication's files")
     state = Words("state", words=RunState, label="State of the import")
     reason = Containing("reason", label="Words of the reason")
@@ -81,8 +80,7 @@ class RunFilters(Filters):
     dry_run = Truth("dry_run", label="Only tried (1) or for good (0)")
     source = Numbers("source", label="The source that it is cited as")
     job = Numbers("job", label="The job that ran it")
-    started_after = MomentBound("started_at", after=True, label="Begun at this moment or later")
-    started_before = MomentBound("started_at", after=False, label="Begun at this moment or earlier")
+    started_after, started_before = MomentBound.pair("started_at", "Begun at this moment")
     started_by = Exactly("started_by__username", label="Who asked for it")
     # The last of the filters: from here on `list` in this class is the filter.
     list = Words("list", words=ImportedList, label="The list")

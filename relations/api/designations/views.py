@@ -21,6 +21,7 @@ from relations.api.http import conditional
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import (
     ArrayHolding,
+    Countries,
     DayBound,
     Exactly,
     Filters,
@@ -36,7 +37,7 @@ from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, EventParty, Listing
 from relations.representation.json_types import Url, from_row, one_of
-from relations.representation.references import country_code, site
+from relations.representation.references import site
 
 
 class ListingResponse(TypedDict):
@@ -66,9 +67,8 @@ class DesignationResponse(TypedDict):
     url: Url
 
 
-class _Nationality(ArrayHolding):
-    convert = staticmethod(country_code)
-    schema = {"type": "string", "example": "BY"}
+class _Nationality(Countries):
+    lookup = "overlap"
 
 
 class _Under(SingleValue):
@@ -115,16 +115,13 @@ class DesignationFilters(Filters):
     run = Numbers("run", label="The import that wrote it")
     current = Truth("delisted_on", Q(delisted_on__isnull=True), label="Is on the list (1) or is not (0)")
     listed_on = DayBound("listed_on", "exact", label="Listed on this day")
-    listed_after = DayBound("listed_on", "gte", label="Listed on this day or later")
-    listed_before = DayBound("listed_on", "lte", label="Listed on this day or earlier")
+    listed_after, listed_before = DayBound.pair("listed_on", "Listed on this day")
     delisted_on = DayBound("delisted_on", "exact", label="Delisted on this day")
-    delisted_after = DayBound("delisted_on", "gte", label="Delisted on this day or later")
-    delisted_before = DayBound("delisted_on", "lte", label="Delisted on this day or earlier")
+    delisted_after, delisted_before = DayBound.pair("delisted_on", "Delisted on this day")
     since = DayBound("since", "exact", label="The list says this from this day on")
-    recorded_at = MomentBound("recorded_at", after=True, label="The same as recorded_after")
-    recorded_after = MomentBound("recorded_at", after=True, label="Recorded then or later")
-    recorded_before = MomentBound("recorded_at", after=False, label="Recorded then or earlier")
-    superseded_at = MomentBound("superseded_at", after=True, label="Superseded then or later")
+    recorded_at = MomentBound("recorded_at", "gte", label="The same as recorded_after")
+    recorded_after, recorded_before = MomentBound.pair("recorded_at", "Recorded then")
+    superseded_at = MomentBound("superseded_at", "gte", label="Superseded then or later")
     q = _Query("name", label="Words of a name in any script: exact before near, each row with a score")
 
 

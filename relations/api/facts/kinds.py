@@ -41,8 +41,7 @@ class SanctionFilters(FactFilters):
     scope = Words("scope", words=Scope, empty=Q(scope=""), label="How far it reaches; none for not said")
     programme = Numbers("programme", empty=Q(programme=None), label="Id of the programme; none for acts without one")
     instrument = Containing("instrument", label="Part of the legal act's name")
-    expires_after = DayBound("expires_on", "gte", label="In effect up to this day or later")
-    expires_before = DayBound("expires_on", "lte", label="In effect up to this day or earlier")
+    expires_after, expires_before = DayBound.pair("expires_on", "In effect up to this day")
     q = Anywhere("note", "instrument", label="Words of the note, of the legal act or of a quote")
 
 

@@ -31,7 +31,6 @@ class Reference:
 
     model: type[models.Model]
     request: type[RequestBody]
-    response: type
     as_json: Callable[[Any, str], Any]
     """(row, site) -> the row as JSON."""
     filters: type[Filters]
@@ -115,7 +114,7 @@ def reference_paths(
 ) -> list[URLPattern]:
     shared = {
         "reference": reference, "queryset": reference.model._default_manager.all(),
-        "serializer_class": reference.request, "response_type": reference.response,
+        "serializer_class": reference.request, "response_type": reference.request.answer,
     }  # fmt: skip
     rows = list_view.as_view(**shared, filterset_class=reference.filters, name=resource)
     return [

@@ -76,10 +76,8 @@ class RelationFilters(Filters):
     country = EitherSide("first", "second", label="A country on either side")
     pair = Pairs("code", label="Two countries, whichever way round")
     version = Numbers("version", label="Number of the pair's version")
-    changed_after = MomentBound("last_recorded_at", after=True, label="The last act on the pair was then or later")
-    changed_before = MomentBound("last_recorded_at", after=False, label="The last act on the pair was then or earlier")
-    changes_after = DayBound("next_change_on", "gte", label="Changes by itself next on this day or later")
-    changes_before = DayBound("next_change_on", "lte", label="Changes by itself next on this day or earlier")
+    changed_after, changed_before = MomentBound.pair("last_recorded_at", "The last act on the pair was then")
+    changes_after, changes_before = DayBound.pair("next_change_on", "Changes by itself next on this day")
 
     ambassador = _Values(TrackKind.AMBASSADOR, label="Who leads a mission: vacant, or US>BY:vacant")
     next = _Values(TrackKind.NEXT, label="What is on its way to a mission: announced, or US>BY:announced")
@@ -92,8 +90,7 @@ class RelationFilters(Filters):
     programme = Numbers(
         "programme", empty=Q(programme=None), label="Id of a sanctions programme; none for acts without one"
     )
-    expires_after = DayBound("expires_on", "gte", label="Sanctions that run out on this day or later")
-    expires_before = DayBound("expires_on", "lte", label="Sanctions that run out on this day or earlier")
+    expires_after, expires_before = DayBound.pair("expires_on", "Sanctions that run out on this day")
     list = Numbers("list", label="Id of a travel-ban list")
     scope = Words("scope", words=BanScope, label="Whether a travel ban is full or partial")
     visa_class = _VisaClass("visa_classes", label="A class of visas that a travel ban names")
@@ -112,8 +109,7 @@ class RelationFilters(Filters):
     kind = Words("pk", words=EventKind, label="A diplomatic event is of this kind")
     on_after = DayBound("pk", "gte", label="A fact happened on this day or later, as far as is known")
     on_before = DayBound("pk", "lte", label="A fact happened on this day or earlier, as far as is known")
-    recorded_after = MomentBound("pk", after=True, label="A fact was recorded then or later")
-    recorded_before = MomentBound("pk", after=False, label="A fact was recorded then or earlier")
+    recorded_after, recorded_before = MomentBound.pair("pk", "A fact was recorded then")
     source = Numbers("pk", label="Id of a source that a fact cites")
     publisher = Exactly("pk", label="Publisher of a source that a fact cites")
     q = Searched("pk", label="Words of a fact's note, or of a quote")

@@ -51,8 +51,7 @@ class _Types(filters.Words):
 class TimelineFilters(filters.Filters):
     """The same conditions for facts and changes; a fact belongs to the track on which it counts."""
 
-    on_after = filters.DayBound("effective", "gte", label="On this day or later")
-    on_before = filters.DayBound("effective", "lte", label="On this day or earlier")
+    on_after, on_before = filters.DayBound.pair("effective", "On this day")
     track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
     kind = filters.Words(
         "cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact, or of the causing fact"

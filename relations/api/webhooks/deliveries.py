@@ -100,10 +100,8 @@ class DeliveryFilters(Filters):
     webhook_id = _Message("message", label="The message's id, as its header has it")
     replayed = Truth("replayed", label="Sent once more (1) or the first time (0)")
     replay_of = Numbers("replay_of", label="The delivery that it is a replay of")
-    created_after = MomentBound("created_at", after=True, label="Enqueued then or later")
-    created_before = MomentBound("created_at", after=False, label="Enqueued then or earlier")
-    finished_after = MomentBound("finished_at", after=True, label="Delivered or exhausted then or later")
-    finished_before = MomentBound("finished_at", after=False, label="Delivered or exhausted then or earlier")
+    created_after, created_before = MomentBound.pair("created_at", "Enqueued then")
+    finished_after, finished_before = MomentBound.pair("finished_at", "Delivered or exhausted then")
 
 
 class DeliveryList(_OfSubscription, ListEndpoint):
@@ -182,8 +180,7 @@ class ReplayFilters(Filters):
 
     id = Numbers("id", label="Number of the replay")
     finished = Truth("finished_at", Q(finished_at__isnull=False), label="Everything is enqueued (1) or not yet (0)")
-    requested_after = MomentBound("requested_at", after=True, label="Requested then or later")
-    requested_before = MomentBound("requested_at", after=False, label="Requested then or earlier")
+    requested_after, requested_before = MomentBound.pair("requested_at", "Requested then")
 
 
 class _Replays(_OfSubscription):

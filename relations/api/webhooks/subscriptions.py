@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -85,8 +85,7 @@ class SubscriptionFilters(Filters):
     directions = ArrayHolding("directions", label="A direction that it names")
     include = Words("include", words=Include, label="Content of its messages")
     ordered = Truth("ordered", label="Strictly in order (1) or not (0)")
-    created_after = MomentBound("created_at", after=True, label="Made then or later")
-    created_before = MomentBound("created_at", after=False, label="Made then or earlier")
+    created_after, created_before = MomentBound.pair("created_at", "Made then")
 
 
 class _Subscriptions(OwnEndpoint):
@@ -164,31 +163,28 @@ class _Command(OwnEndpoint):
     rights = CHANGES
     serializer_class = EmptyRequest
     response_type: type = SubscriptionResponse
+    command: Callable[[Subscription], Any]
 
     def post(self, request: Request, number: int) -> HttpResponse:
         refuse_body(request)
-        return self.run(request, get_subscription(request, number))
+        return self.shown(request, self.command(get_subscription(request, number)))
 
-    def run(self, request: Request, row: Subscription) -> HttpResponse:
-        raise NotImplementedError
+    def shown(self, request: Request, row: Any) -> HttpResponse:
+        return whole(request, row)
 
 
 class Enabling(_Command):
     """Sends the ping that enables it. `missed_from` is the first log entry to replay, if any."""
 
     accepted = ("200", "The subscription: pending until the ping is answered with 2xx")
-
-    def run(self, request: Request, row: Subscription) -> HttpResponse:
-        return whole(request, delivery.enable(row))
+    command = staticmethod(delivery.enable)
 
 
 class Disabling(_Command):
     """Stops enqueueing and sending. Waiting deliveries stay."""
 
     accepted = ("200", "The subscription as it is now")
-
-    def run(self, request: Request, row: Subscription) -> HttpResponse:
-        return whole(request, delivery.disable(row))
+    command = staticmethod(delivery.disable)
 
 
 class Pinging(_Command):
@@ -196,9 +192,10 @@ class Pinging(_Command):
 
     response_type = DeliveryResponse
     accepted = ("202", "The ping, on its way")
+    command = staticmethod(delivery.ping)
 
-    def run(self, request: Request, row: Subscription) -> HttpResponse:
-        return accepted_delivery(request, delivery.ping(row))
+    def shown(self, request: Request, row: Any) -> HttpResponse:
+        return accepted_delivery(request, row)
 
 
 class Rotating(OwnEndpoint):
