@@ -73,7 +73,7 @@ def correct(
 def _drafts(
     model: type[Fact], body: type[FactRequest], rows: Sequence[Any], *, partial: bool = False
 ) -> tuple[Wrong, dict[int, FactDraft]]:
-    """What is wrong with the rows, and drafts of those that are fit, by their indexes."""
+    """Refusals of rows, and drafts of those that are fit, both by index."""
     wrong: Wrong = defaultdict(list)
     values = {}
     for index, row in enumerate(rows):
