@@ -11,7 +11,7 @@ from orjson import Fragment
 from rest_framework.request import Request
 
 from relations.api.http import conditional, formats, paging
-from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
+from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import (
     AnyOf,
     Containing,
@@ -28,7 +28,6 @@ from relations.api.http.filters import (
 from relations.api.http.paging import Cursor, Ordering
 from relations.api.http.parameters import single
 from relations.api.http.values import number
-from relations.api.relations.schema import FeedSchema
 from relations.codes import Reason, TrackKind
 from relations.errors import BadCursor
 from relations.models import FACT_MODELS, StatusChange
@@ -104,10 +103,8 @@ class ChangeFilters(Filters):
     reason = Words("reason", words=Reason, label="Why the change was logged")
     old = Words("old__value", words=_VALUES, label="The value before")
     new = Words("new__value", words=_VALUES, label="The value from then on")
-    effective_after = DayBound("effective", "gte", label="In effect from this day on or later")
-    effective_before = DayBound("effective", "lte", label="In effect from this day on or earlier")
-    recorded_after = MomentBound("recorded_at", after=True, label="Recorded then or later")
-    recorded_before = MomentBound("recorded_at", after=False, label="Recorded then or earlier")
+    effective_after, effective_before = DayBound.pair("effective", "In effect from this day on")
+    recorded_after, recorded_before = MomentBound.pair("recorded_at", "Recorded then")
     cause = Keys("cause_key", label="Key of the fact that caused it")
     cause_version = Numbers("cause_version", label="Version of the fact that caused it")
     recorded_by = Exactly("recorded_by__username", label="Name of the user who acted")
@@ -121,11 +118,20 @@ class ChangeFilters(Filters):
 # --- the feed -------------------------------------------------------------------------------------------------------
 
 
-class ChangeFeed(ListEndpoint):
+class _Changes(Endpoint):
+    queryset = StatusChange.objects.all()
+    response_type = ChangeResponse
+
+    def bodies(self, rows: list[Any]) -> list[Any]:
+        changes = change_bodies(rows, site=site(self.request))
+        is_table = self.request.accepted_renderer.format == "csv"
+        return [_with_every_key(change) for change in changes] if is_table else list(changes)
+
+
+class ChangeFeed(_Changes, ListEndpoint):
     """Changes after a cursor, in the order of their commits; the last page has a cursor as well, to go on from."""
 
-    schema = FeedSchema()
-    response_type = ChangeResponse
+    cursors = {"cursor": {"type": "string"}}
     filterset_class = ChangeFilters
     orderings = {"id": ("id",)}
     default_ordering = "id"
@@ -136,11 +142,6 @@ class ChangeFeed(ListEndpoint):
 
     def get_queryset(self) -> QuerySet[Any]:
         return StatusChange.objects.after(_position(self.request))
-
-    def bodies(self, rows: list[Any]) -> list[Any]:
-        changes = change_bodies(rows, site=site(self.request))
-        is_table = self.request.accepted_renderer.format == "csv"
-        return [_with_every_key(change) for change in changes] if is_table else list(changes)
 
     def _page(
         self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str], branches: list[Q]
@@ -164,15 +165,8 @@ class ChangeFeed(ListEndpoint):
         return conditional.cached(request, body, version=last)
 
 
-class ChangeView(DetailEndpoint):
+class ChangeView(_Changes, DetailEndpoint):
     """One change."""
-
-    queryset = StatusChange.objects.all()
-    response_type = ChangeResponse
-
-    def body(self, row: StatusChange) -> ChangeResponse:
-        (body,) = change_bodies([row], site=site(self.request))
-        return body
 
     def version(self, row: StatusChange) -> int:
         return row.version

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from relations import ledger
 from relations.api.http import formats
-from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
+from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import Containing, DayBound, Exactly, Filters, MomentBound, Numbers, Truth, Words
 from relations.api.http.idempotency import idempotent
 from relations.api.http.permissions import author
@@ -54,14 +54,6 @@ class RunResponse(TypedDict):
     started_by: str | None
 
 
-def run_body(run: ImportRun, site: str) -> RunResponse:
-    return from_row(
-        RunResponse, run,
-        self=f"{site}/api/imports/{run.pk}/", source=run.source_id,
-        started_by=run.started_by.get_username() if run.started_by else None,
-    )  # fmt: skip
-
-
 class ImportRequest(RequestBody):
     """JSON fetches the list; a form (multipart/form-data) comes with its files, each as `file`."""
 
@@ -75,8 +67,7 @@ class RunFilters(Filters):
     unfiltered: ClassVar[frozenset[str]] = frozenset({"files", "complaints", "duration"})
 
     id = Numbers("id", label="Number of the import")
-    dated_after = DayBound("dated", "gte", label="Publications of this day or later")
-    dated_before = DayBound("dated", "lte", label="Publications of this day or earlier")
+    dated_after, dated_before = DayBound.pair("dated", "Publications of this day")
     sha256 = Exactly("sha256", label="Digest of the publication's files")
     state = Words("state", words=RunState, label="State of the import")
     reason = Containing("reason", label="Words of the reason")
@@ -89,26 +80,33 @@ class RunFilters(Filters):
     dry_run = Truth("dry_run", label="Only tried (1) or for good (0)")
     source = Numbers("source", label="The source that it is cited as")
     job = Numbers("job", label="The job that ran it")
-    started_after = MomentBound("started_at", after=True, label="Begun at this moment or later")
-    started_before = MomentBound("started_at", after=False, label="Begun at this moment or earlier")
+    started_after, started_before = MomentBound.pair("started_at", "Begun at this moment")
     started_by = Exactly("started_by__username", label="Who asked for it")
     # The last of the filters: from here on `list` in this class is the filter.
     list = Words("list", words=ImportedList, label="The list")
 
 
-class RunList(ListEndpoint):
+class _Runs(Endpoint):
+    queryset = ImportRun.objects.select_related("started_by")
+    response_type = RunResponse
+
+    def body(self, row: ImportRun) -> RunResponse:
+        return from_row(
+            RunResponse, row,
+            self=f"{site(self.request)}/api/imports/{row.pk}/", source=row.source_id,
+            started_by=row.started_by.get_username() if row.started_by else None,
+        )  # fmt: skip
+
+
+class RunList(_Runs, ListEndpoint):
     """Imports, the newest first; POST asks for one."""
 
-    queryset = ImportRun.objects.select_related("started_by")
-    serializer_class, filterset_class, response_type = ImportRequest, RunFilters, RunResponse
+    serializer_class, filterset_class = ImportRequest, RunFilters
     orderings = {"id": ("id",), "started_at": ("started_at", "id")}
     default_ordering = "-id"
     name = "imports"
-    posted = "202"
+    accepted = ("202", ListEndpoint.accepted[1])
     parser_classes = (formats.JsonParser, MultiPartParser)
-
-    def bodies(self, rows: list[Any]) -> list[RunResponse]:
-        return [run_body(run, site(self.request)) for run in rows]
 
     def post(self, request: Request) -> HttpResponse:
         """Stores the files, if there are any, and enqueues the import for a worker: 202 with the run that waits."""
@@ -125,11 +123,10 @@ class RunList(ListEndpoint):
         content = formats.dumps([values, [(one["name"], one["sha256"]) for one in stored]])
         return idempotent(request, lambda: self._enqueued(request, stored, values), body=content)
 
-    @staticmethod
-    def _enqueued(request: Request, stored: list[ledger.StoredFile], values: dict[str, Any]) -> HttpResponse:
+    def _enqueued(self, request: Request, stored: list[ledger.StoredFile], values: dict[str, Any]) -> HttpResponse:
         code = values.pop("list")
         run = ledger.enqueue_import(code, author=author(request), files=stored, **values)
-        body = run_body(run, site(request))
+        body = self.body(run)
         return formats.answered(body, status=202, headers={"Location": body["self"]})
 
 
@@ -143,14 +140,8 @@ def _unfit_files(request: Request, count: int) -> list[Unfit]:
     return []
 
 
-class RunDetail(DetailEndpoint):
+class RunDetail(_Runs, DetailEndpoint):
     """One import."""
-
-    queryset = ImportRun.objects.select_related("started_by")
-    response_type = RunResponse
-
-    def body(self, row: ImportRun) -> RunResponse:
-        return run_body(row, site(self.request))
 
 
 urlpatterns = [

@@ -40,6 +40,3 @@ class IndexView(Endpoint):
 
     def get(self, request: Request, *args: object) -> HttpResponse:
         return formats.answered({name: f"{site(request)}/api/{name.replace('_', '-')}/" for name in self.keys})
-
-
-index = IndexView.as_view()

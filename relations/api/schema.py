@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from types import NoneType, get_original_bases
-from typing import Annotated, Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, ClassVar, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 from uuid import UUID
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -14,6 +14,7 @@ from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, force
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import SAFE_METHODS
 
+from relations.api.http.endpoints import CanonicalEndpoint
 from relations.api.http.errors import ProblemResponse
 from relations.api.http.filters import AnyOf, SingleValue
 from relations.api.http.paging import MAX_PAGE_SIZE, PAGE_SIZE
@@ -41,14 +42,7 @@ PROBLEMS = {
 }
 _ON_READING = ("400", "401", "404", "406", "410", "429", "503")
 _ON_WRITING = ("400", "401", "403", "404", "406", "408", "409", "410", "411", "413", "415", "429", "503")
-_OF_METHOD = {
-    "GET": _ON_READING,
-    "POST": (*_ON_WRITING, "422"),
-    "PUT": (*_ON_WRITING, "412", "428"),
-    "PATCH": (*_ON_WRITING, "412", "428"),
-    "DELETE": (*_ON_WRITING, "412", "428"),
-}
-
+_ON_CHANGING = (*_ON_WRITING, "412", "428")
 _VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change", "DELETE": "delete"}
 
 _PARAMETERS: dict[str, tuple[Fragment, str]] = {
@@ -59,13 +53,31 @@ _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "known_at": ({"type": "string", "format": "date-time"}, "As it was known to the tracker at this moment"),
     "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
     "reason": ({"type": "string"}, "Why; a retraction must say it"),
+    "after": ({"type": "string"}, "Begin after this change: a cursor of the log, or the id of a change"),
 }
+_SEEN = ("If-Match", True, "ETag of the version that the client has seen")
+_HEADERS = {
+    "GET": ("If-None-Match", False, "ETag that the client has"),
+    "POST": ("Idempotency-Key", False, "The same key and body take effect once; stored for 24 hours"),
+    "PUT": _SEEN,
+    "PATCH": _SEEN,
+    "DELETE": _SEEN,
+}
+_TEXT: Fragment = {"schema": {"type": "string"}}
+_TABLES = {"text/csv": _TEXT, "application/jsonl": _TEXT}
+_MOVED: Fragment = {
+    "description": "It is at its canonical URL", "headers": {"Location": {"schema": {"type": "string"}}},
+}  # fmt: skip
 
 
 class Schema(AutoSchema):
     """Reads an endpoint's filters, its `serializer_class` (the request) and its `response`."""
 
     view: Any
+    problems: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "GET": _ON_READING, "POST": (*_ON_WRITING, "422"),
+        "PUT": _ON_CHANGING, "PATCH": _ON_CHANGING, "DELETE": _ON_CHANGING,
+    }  # fmt: skip
 
     def get_operation_id(self) -> str:
         verb = _VERBS[self.method]
@@ -108,17 +120,10 @@ class Schema(AutoSchema):
         return parameters
 
     def _headers(self) -> list[OpenApiParameter]:
-        of_method = {
-            "GET": () if self._is_list_view() else (("If-None-Match", False, "ETag that the client has"),),
-            "POST": (("Idempotency-Key", False, "The same key and body take effect once; stored for 24 hours"),),
-            "PUT": (("If-Match", True, "ETag of the version that the client has seen"),),
-            "PATCH": (("If-Match", True, "ETag of the version that the client has seen"),),
-            "DELETE": (("If-Match", True, "ETag of the version that the client has seen"),),
-        }
-        return [
-            OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, required=required, description=text)
-            for name, required, text in of_method[self.method]
-        ]
+        if self._is_list_view():
+            return []
+        name, required, text = _HEADERS[self.method]
+        return [OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, required=required, description=text)]
 
     # --- bodies -------------------------------------------------------------------------------------------------
 
@@ -138,39 +143,40 @@ class Schema(AutoSchema):
         response = getattr(self.view, "response_type", None)
         if response is None:
             return super()._get_response_bodies(direction) | self._problems()
-        return self._answers(schema_of(response, self.registry)) | self._problems()
+        moved = {"308": _MOVED} if isinstance(self.view, CanonicalEndpoint) else {}
+        return self._answers(schema_of(response, self.registry)) | moved | self._problems()
 
     def _answers(self, ref: Fragment) -> Fragment:
         if self._is_list_view():
             return {"200": {"description": "A page, or the whole list", "content": self._list_content(ref)}}
         if self.method == "POST":
+            if posted := self.view.posted_response_type:
+                ref = schema_of(posted, self.registry)
             schema = {"oneOf": [ref, {"type": "array", "items": ref}]} if self.view.takes_lists else ref
-            return {getattr(self.view, "posted", "201"): _json("What was recorded, or (202) is waiting", schema)}
+            status, meaning = self.view.accepted
+            return {status: _json(meaning, schema)}
         if self.method == "DELETE":
             return {"204": {"description": "Done"}}
         not_modified = {"304": {"description": "The client has it already"}} if self.method == "GET" else {}
-        return {"200": _json("Whole; with ?fields= the keys that it names", ref)} | not_modified
+        whole = _json("Whole; with ?fields= the keys that it names", ref)
+        if len(self.view.get_renderers()) > 1:
+            whole["content"] |= _TABLES
+        return {"200": whole} | not_modified
 
     def _list_content(self, ref: Fragment) -> Fragment:
-        uri = {"type": ["string", "null"], "format": "uri"}
-        properties: Fragment = {
-            "results": {"type": "array", "items": ref},
-            "next": uri,
-            "previous": uri,
-            "count": {"type": "integer"},
-        }
-        required = ["results", "next", "previous"]
+        cursors = self.view.cursors
+        properties: Fragment = {"results": {"type": "array", "items": ref}, **cursors, "count": {"type": "integer"}}
+        required = ["results", *cursors]
         if extra := getattr(self.view, "extra_response_type", None):
             more = object_of(extra, self.registry)
             properties |= more["properties"]
             required += more["required"]
         page = {"type": "object", "properties": properties, "required": required}
-        text: Fragment = {"schema": {"type": "string"}}
-        return {"application/json": {"schema": page}, "text/csv": text, "application/jsonl": text}
+        return {"application/json": {"schema": page}} | _TABLES
 
     def _problems(self) -> Fragment:
         content = {"application/problem+json": {"schema": schema_of(ProblemResponse, self.registry)}}
-        return {code: {"description": PROBLEMS[code], "content": content} for code in _OF_METHOD[self.method]}
+        return {code: {"description": PROBLEMS[code], "content": content} for code in self.problems[self.method]}
 
 
 # --- responses ------------------------------------------------------------------------------------------------------

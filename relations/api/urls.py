@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from relations.api import changes, documentation, imports, webhooks
+from relations.api import changes, documentation, imports
 from relations.api.designations import views as designations
 from relations.api.facts import kinds as facts
-from relations.api.index import index
+from relations.api.index import IndexView
 from relations.api.references import countries, sanction_programmes, sources, travel_ban_lists
 from relations.api.relations import timeline
 from relations.api.relations import views as relations
+from relations.api.webhooks import deliveries, subscriptions
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", index, name="index"),
+    path("", IndexView.as_view(), name="index"),
     *relations.urlpatterns,
     *timeline.urlpatterns,
     *changes.urlpatterns,
@@ -23,7 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *travel_ban_lists.urlpatterns,
     *sources.urlpatterns,
     *designations.urlpatterns,
-    *webhooks.urlpatterns,
+    *subscriptions.urlpatterns,
+    *deliveries.urlpatterns,
     *imports.urlpatterns,
     *documentation.urlpatterns,
 ]

@@ -10,8 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from relations import ledger
 from relations.api.changes import ChangeFilters
 from relations.api.http.filters import Searched
-from relations.api.webhooks.deliveries import DeliveryFilters
-from relations.api.webhooks.replays import ReplayFilters
+from relations.api.webhooks.deliveries import DeliveryFilters, ReplayFilters
 from relations.api.webhooks.subscriptions import SubscriptionFilters
 from relations.models import (
     FACT_MODELS,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from relations.api.http import conditional
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import (
     ArrayHolding,
+    Countries,
     DayBound,
     Exactly,
     Filters,
@@ -35,8 +36,8 @@ from relations.api.http.parameters import as_of, chosen_fields, known_at, only
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, EventParty, Listing
-from relations.representation.json_types import Url, one_of
-from relations.representation.references import country_code, site
+from relations.representation.json_types import Url, from_row, one_of
+from relations.representation.references import site
 
 
 class ListingResponse(TypedDict):
@@ -66,9 +67,8 @@ class DesignationResponse(TypedDict):
     url: Url
 
 
-class _Nationality(ArrayHolding):
-    convert = staticmethod(country_code)
-    schema = {"type": "string", "example": "BY"}
+class _Nationality(Countries):
+    lookup = "overlap"
 
 
 class _Under(SingleValue):
@@ -115,27 +115,35 @@ class DesignationFilters(Filters):
     run = Numbers("run", label="The import that wrote it")
     current = Truth("delisted_on", Q(delisted_on__isnull=True), label="Is on the list (1) or is not (0)")
     listed_on = DayBound("listed_on", "exact", label="Listed on this day")
-    listed_after = DayBound("listed_on", "gte", label="Listed on this day or later")
-    listed_before = DayBound("listed_on", "lte", label="Listed on this day or earlier")
+    listed_after, listed_before = DayBound.pair("listed_on", "Listed on this day")
     delisted_on = DayBound("delisted_on", "exact", label="Delisted on this day")
-    delisted_after = DayBound("delisted_on", "gte", label="Delisted on this day or later")
-    delisted_before = DayBound("delisted_on", "lte", label="Delisted on this day or earlier")
+    delisted_after, delisted_before = DayBound.pair("delisted_on", "Delisted on this day")
     since = DayBound("since", "exact", label="The list says this from this day on")
-    recorded_at = MomentBound("recorded_at", after=True, label="The same as recorded_after")
-    recorded_after = MomentBound("recorded_at", after=True, label="Recorded then or later")
-    recorded_before = MomentBound("recorded_at", after=False, label="Recorded then or earlier")
-    superseded_at = MomentBound("superseded_at", after=True, label="Superseded then or later")
+    recorded_at = MomentBound("recorded_at", "gte", label="The same as recorded_after")
+    recorded_after, recorded_before = MomentBound.pair("recorded_at", "Recorded then")
+    superseded_at = MomentBound("superseded_at", "gte", label="Superseded then or later")
     q = _Query("name", label="Words of a name in any script: exact before near, each row with a score")
 
 
-class DesignationList(ListEndpoint):
+class _Designations(Endpoint):
+    queryset = Designation.objects.all()
+    response_type = DesignationResponse
+
+    def bodies(self, rows: list[Any]) -> list[DesignationResponse]:
+        """Designations with one query for the listings of all of them."""
+        listings: defaultdict[int, list[Listing]] = defaultdict(list)
+        for listing in Listing.objects.filter(party__in={row.party_id for row in rows}).order_by("party", "days"):
+            listings[listing.party_id].append(listing)
+        return [_body(row, listings[row.party_id], site(self.request)) for row in rows]
+
+
+class DesignationList(_Designations, ListEndpoint):
     """Every party on the lists, listed or delisted; `current=1` for those listed now.
 
     With `q` the parties with such a name, the nearest first unless `ordering` says otherwise.
     """
 
     parameters = {"GET": {"as_of", "known_at"}}
-    queryset = Designation.objects.all()
     filterset_class = DesignationFilters
     orderings = {
         "id": ("id",),
@@ -145,7 +153,6 @@ class DesignationList(ListEndpoint):
         "score": ("score", "id"),
     }
     default_ordering = "id"
-    response_type = DesignationResponse
     name = "designations"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -156,9 +163,6 @@ class DesignationList(ListEndpoint):
             rows = Designation.objects.known_at(moment)
         return rows.select_related("party")
 
-    def bodies(self, rows: list[Any]) -> list[DesignationResponse]:
-        return bodies(rows, site=site(self.request))
-
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "q" in request.query_params:
             self.default_ordering = "-score"
@@ -167,11 +171,10 @@ class DesignationList(ListEndpoint):
         return super().get(request, *args, **kwargs)
 
 
-class DesignationView(DetailEndpoint):
+class DesignationView(_Designations, DetailEndpoint):
     """A party as its list names it now, or named it at `known_at`."""
 
     parameters: ClassVar[Mapping[str, Any]] = {"GET": {"known_at", "fields"}}
-    response_type = DesignationResponse
 
     def get_object(self, **kwargs: Any) -> Designation:
         known = Designation.objects.known_at(known_at(self.request))
@@ -180,61 +183,32 @@ class DesignationView(DetailEndpoint):
             raise NoSuchDesignation(key=kwargs["key"])
         return version
 
-    def body(self, row: Designation) -> DesignationResponse:
-        (body,) = bodies([row], site=site(self.request))
-        return body
-
     def version(self, row: Designation) -> int:
         return row.version
 
 
-class DesignationHistory(Endpoint):
+class DesignationHistory(_Designations):
     """Every version of what the list said of the party, the first one first."""
 
     parameters: ClassVar[Mapping[str, Any]] = {"GET": {"fields"}}
-    response_type = DesignationResponse
 
     def get(self, request: Request, key: UUID) -> HttpResponseBase:
         versions = list(Designation.objects.filter(party__key=key).select_related("party").order_by("version"))
         if not versions:
             raise NoSuchDesignation(key=key)
         fields = chosen_fields(request, self.keys)
-        rows = [only(body, fields) for body in bodies(versions, site=site(request))]
+        rows = [only(body, fields) for body in self.bodies(versions)]
         return conditional.cached(request, {"results": rows}, version=versions[-1].version)
-
-
-def bodies(versions: Iterable[Designation], *, site: str) -> list[DesignationResponse]:
-    """Designations as JSON, with one query for the listings of all of them."""
-    versions = list(versions)
-    listings: defaultdict[int, list[Listing]] = defaultdict(list)
-    for listing in Listing.objects.filter(party__in={one.party_id for one in versions}).order_by("party", "days"):
-        listings[listing.party_id].append(listing)
-    return [_body(version, listings[version.party_id], site) for version in versions]
 
 
 def _body(version: Designation, listings: list[Listing], site: str) -> DesignationResponse:
     party, score = version.party, getattr(version, "score", None)
-    return {
-        "key": party.key,
-        "list": party.list,
-        "reference": party.reference,
-        "version": version.version,
-        "turn": version.change,
-        "kind": version.kind,
-        "name": version.name,
-        "programmes": version.programmes,
-        "nationalities": version.nationalities,
-        "listed_on": version.listed_on,
-        "delisted_on": version.delisted_on,
-        "since": version.since,
-        "listings": [{"listed_on": one.listed_on, "delisted_on": one.delisted_on or None} for one in listings],
-        "content": version.content,
-        "recorded_at": version.recorded_at,
-        "superseded_at": version.superseded_at,
-        "run": version.run_id,
-        "score": None if score is None else score / VERY_NAME,
-        "url": f"{site}/api/designations/{party.key}/",
-    }
+    return from_row(
+        DesignationResponse, version,
+        key=party.key, list=party.list, reference=party.reference, turn=version.change, run=version.run_id,
+        listings=[{"listed_on": one.listed_on, "delisted_on": one.delisted_on or None} for one in listings],
+        score=None if score is None else score / VERY_NAME, url=f"{site}/api/designations/{party.key}/",
+    )  # fmt: skip
 
 
 urlpatterns = [

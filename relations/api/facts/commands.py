@@ -13,14 +13,13 @@ from relations.api.facts.requests import FactRequest
 from relations.api.http.requests import read
 from relations.errors import Refused, SomeRefused, TooManyRows, Unfit
 from relations.ledger import Author, CitationDraft, FactDraft
-from relations.models import Country, Fact, SanctionProgramme, Source, TravelBanEntry, TravelBanList
+from relations.models import Country, Fact, SanctionProgramme, Source, TravelBanList
 
 MOST_ROWS = 1000
 """So many facts may one request record."""
 
 _REFERENCES: dict[str, type[models.Model]] = {"programme": SanctionProgramme, "list": TravelBanList}
-_OF_AN_ENTRY = {"to_country": "country", "to": "country", "from_country": "list", "from": "list"}
-"""A travel-ban entry's body names the country, and its list the issuer."""
+_COUNTRIES = ("from_country", "to_country")
 
 type Wrong = defaultdict[int, list[Refused]]
 
@@ -31,46 +30,58 @@ def record(model: type[Fact], body: type[FactRequest], rows: Sequence[Any], *, a
         raise TooManyRows(most=MOST_ROWS, count=len(rows))
     if not rows:
         raise Unfit(word="empty", why="The list is empty: there is nothing to record.")
-    wrong: Wrong = defaultdict(list)
-    read_rows = {index: values for index, row in enumerate(rows) if (values := _read(body, row, wrong, index))}
-    _resolve(read_rows, wrong)
-    drafts = {index: _fact_draft(model, values) for index, values in read_rows.items() if index not in wrong}
-    if not wrong:
-        return _recorded(drafts, author)
-    _dry_run(drafts, author, wrong)
-    raise SomeRefused(dict(wrong))
+    wrong, drafts = _drafts(model, body, rows)
+    facts = _recorded(drafts, body, author, wrong) if drafts else []
+    if wrong:
+        raise SomeRefused(dict(wrong))
+    return facts
+
+
+def _recorded(drafts: Mapping[int, FactDraft], body: type[FactRequest], author: Author, wrong: Wrong) -> list[Fact]:
+    """Records the drafts, in order, and adds to `wrong` what the ledger refuses; rolls back if anything is wrong."""
+    places = list(drafts)
+    try:
+        with transaction.atomic():
+            facts = ledger.record(list(drafts.values()), author=author)
+            transaction.set_rollback(bool(wrong))
+            return facts
+    except SomeRefused as refused:
+        for index, more in refused.rows.items():
+            wrong[places[index]] += [body.renamed(each) for each in more]
+        return []
 
 
 def correct(
     fact: Fact, body: type[FactRequest], data: Any, *, partial: bool, version: int | None, author: Author, why: str
 ) -> Fact:
     """Writes a new version with other values; what `partial` does not name stays as it is."""
-    wrong: Wrong = defaultdict(list)
-    values, unfit = read(body, data, partial=partial)
-    rows = {0: values}
-    wrong[0] += unfit
-    _resolve(rows, wrong)
-    if wrong[0]:
+    wrong, drafts = _drafts(type(fact), body, [data], partial=partial)
+    if wrong:
         raise SomeRefused(dict(wrong))
-    draft = _fact_draft(type(fact), values)
-    given = {name: Country(code=value) if name in _COUNTRIES else value for name, value in draft.values.items()}
+    draft = drafts[0]
     try:
         return ledger.correct(
-            type(fact), fact.key, values=given, author=author, version=version, why=why,
-            citations=draft.citations if "citations" in values else None,
+            type(fact), fact.key, values=draft.values, author=author, version=version, why=why,
+            citations=draft.citations if "citations" in data else None,
         )  # fmt: skip
+    except SomeRefused as refused:
+        raise SomeRefused({0: [body.renamed(each) for wrong in refused.rows.values() for each in wrong]}) from refused
     except Refused as refusal:
-        raise _renamed(refusal, type(fact)) from refusal
+        raise body.renamed(refusal) from refusal
 
 
-_COUNTRIES = ("from_country", "to_country")
-
-
-def _read(body: type[FactRequest], row: Any, wrong: Wrong, index: int) -> dict[str, Any]:
-    values, unfit = read(body, row)
-    if unfit:
-        wrong[index] += unfit
-    return values
+def _drafts(
+    model: type[Fact], body: type[FactRequest], rows: Sequence[Any], *, partial: bool = False
+) -> tuple[Wrong, dict[int, FactDraft]]:
+    """Refusals of rows, and drafts of those that are fit, both by index."""
+    wrong: Wrong = defaultdict(list)
+    values = {}
+    for index, row in enumerate(rows):
+        values[index], unfit = read(body, row, partial=partial)
+        if unfit:
+            wrong[index] += unfit
+    _resolve(values, wrong)
+    return wrong, {index: _fact_draft(model, body, own) for index, own in values.items() if index not in wrong}
 
 
 # --- what is named by id --------------------------------------------------------------------------------------------
@@ -107,57 +118,8 @@ def _look_up(model: type[models.Model], wrong: Wrong, named: Sequence[tuple[int,
             wrong[index].append(Unfit(field=place, word="does_not_exist", why=f"There is no {what} {number}."))
 
 
-def _fact_draft(model: type[Fact], values: Mapping[str, Any]) -> FactDraft:
+def _fact_draft(model: type[Fact], body: type[FactRequest], values: Mapping[str, Any]) -> FactDraft:
     citations = [CitationDraft(**citation) for citation in values.get("citations", ())]
-    own = {name: value for name, value in values.items() if name != "citations"}
-    if model is TravelBanEntry and "list" in own:
-        own["from_country"] = own["list"].issuer_id
-    return FactDraft(model=model, values=own, citations=citations)
-
-
-# --- the command ----------------------------------------------------------------------------------------------------
-
-
-def _recorded(drafts: Mapping[int, FactDraft], author: Author) -> list[Fact]:
-    """The drafts recorded, in order; refusals under the indexes of the request."""
-    places = list(drafts)
-    whole = [
-        FactDraft(
-            model=draft.model,
-            values={f"{name}_id" if name in _COUNTRIES else name: value for name, value in draft.values.items()},
-            citations=draft.citations,
-        )
-        for draft in drafts.values()
-    ]
-    try:
-        return ledger.record(whole, author=author)
-    except SomeRefused as refused:
-        raise SomeRefused(
-            {
-                places[index]: [_renamed(each, whole[index].model) for each in wrong]
-                for index, wrong in refused.rows.items()
-            }
-        ) from refused
-
-
-def _dry_run(drafts: Mapping[int, FactDraft], author: Author, wrong: Wrong) -> None:
-    """Adds the ledger's refusals of the rows that are fit, and rolls back."""
-    if not drafts:
-        return
-    try:
-        with transaction.atomic():
-            _recorded(drafts, author)
-            transaction.set_rollback(True)
-    except SomeRefused as refused:
-        for index, more in refused.rows.items():
-            wrong[index] += more
-
-
-def _renamed[R: Refused](refusal: R, model: type[Fact]) -> R:
-    """The refusal with the field names of the body."""
-    if isinstance(refusal, SomeRefused):
-        for each in (each for row in refusal.rows.values() for each in row):
-            _renamed(each, model)
-    elif model is TravelBanEntry:
-        refusal.field = _OF_AN_ENTRY.get(refusal.field, refusal.field)
-    return refusal
+    own = {name: value for name, value in body.completed(values).items() if name != "citations"}
+    named = {name: Country(code=value) if name in _COUNTRIES else value for name, value in own.items()}
+    return FactDraft(model=model, values=named, citations=citations)

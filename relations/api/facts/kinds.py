@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import Q
-from django.urls import URLPattern
 
 from relations.api.facts.filters import Anywhere, FactFilters
-from relations.api.facts.requests import AmbassadorRequest, EntryRequest, EventRequest, SanctionRequest
+from relations.api.facts.requests import AmbassadorRequest, EntryRequest, EventRequest, FactRequest, SanctionRequest
 from relations.api.facts.views import fact_paths
 from relations.api.http.filters import ArrayHolding, Containing, DayBound, Numbers, Overlapping, Words
 from relations.codes import (
@@ -19,18 +20,11 @@ from relations.codes import (
     SanctionAction,
     Scope,
 )
-from relations.models import AmbassadorStatus, DiplomaticEvent, SanctionEvent, TravelBanEntry
+from relations.models import AmbassadorStatus, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
 from relations.representation.facts import (
-    LIST,
-    PROGRAMME,
-    SOURCES,
-    AmbassadorResponse,
     AmbassadorVersionResponse,
-    EntryResponse,
     EntryVersionResponse,
-    EventResponse,
     EventVersionResponse,
-    SanctionResponse,
     SanctionVersionResponse,
 )
 
@@ -47,8 +41,7 @@ class SanctionFilters(FactFilters):
     scope = Words("scope", words=Scope, empty=Q(scope=""), label="How far it reaches; none for not said")
     programme = Numbers("programme", empty=Q(programme=None), label="Id of the programme; none for acts without one")
     instrument = Containing("instrument", label="Part of the legal act's name")
-    expires_after = DayBound("expires_on", "gte", label="In effect up to this day or later")
-    expires_before = DayBound("expires_on", "lte", label="In effect up to this day or earlier")
+    expires_after, expires_before = DayBound.pair("expires_on", "In effect up to this day")
     q = Anywhere("note", "instrument", label="Words of the note, of the legal act or of a quote")
 
 
@@ -67,21 +60,16 @@ class EventFilters(FactFilters):
     kind = Words("kind", words=EventKind, label="What happened")
 
 
-urlpatterns: list[URLPattern] = [
-    *fact_paths(
-        AmbassadorStatus, AmbassadorRequest, AmbassadorResponse, AmbassadorVersionResponse, AmbassadorFilters,
-        history="ambassador-history",
-    ),
-    *fact_paths(
-        SanctionEvent, SanctionRequest, SanctionResponse, SanctionVersionResponse, SanctionFilters,
-        history="sanction-event-history", expandable=(SOURCES, PROGRAMME),
-    ),
-    *fact_paths(
-        TravelBanEntry, EntryRequest, EntryResponse, EntryVersionResponse, EntryFilters,
-        history="travel-ban-entry-history", expandable=(SOURCES, LIST),
-    ),
-    *fact_paths(
-        DiplomaticEvent, EventRequest, EventResponse, EventVersionResponse, EventFilters,
-        history="diplomatic-event-history",
-    ),
-]  # fmt: skip
+_KINDS: tuple[tuple[type[Fact], type[FactFilters], type[FactRequest], type, str], ...] = (
+    (AmbassadorStatus, AmbassadorFilters, AmbassadorRequest, AmbassadorVersionResponse, "ambassador"),
+    (SanctionEvent, SanctionFilters, SanctionRequest, SanctionVersionResponse, "sanction-event"),
+    (TravelBanEntry, EntryFilters, EntryRequest, EntryVersionResponse, "travel-ban-entry"),
+    (DiplomaticEvent, EventFilters, EventRequest, EventVersionResponse, "diplomatic-event"),
+)
+"""Model, filters, request, response of the history, and the name of one in file names."""
+FACT_FILTERS: Mapping[type[Fact], type[FactFilters]] = {model: filters for model, filters, *_ in _KINDS}
+urlpatterns = [
+    url
+    for model, filters, request, version, one in _KINDS
+    for url in fact_paths(model, filters, request, version, history=f"{one}-history")
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,6 +11,7 @@ from rest_framework import serializers
 from relations.api.http.requests import CountryField, DayField, IdField, RequestBody, Words
 from relations.api.references.sources import SourceRequest
 from relations.codes import AMBASSADOR_STATUSES, BanAction, BanScope, EventKind, Measure, SanctionAction, Scope, Stance
+from relations.errors import Refused
 from relations.representation.facts import (
     AmbassadorResponse,
     CitationResponse,
@@ -47,9 +48,22 @@ class CitationRequest(RequestBody):
 class FactRequest(RequestBody):
     """The fields that every kind of fact has."""
 
+    field_names: ClassVar[Mapping[str, str]] = {}
+    """The body's names of the ledger's fields, where they differ."""
+
     on = serializers.CharField(max_length=100, help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]")
     note = serializers.CharField(required=False, allow_blank=True, default="")
     citations = CitationRequest(many=True, max_length=MAX_CITATIONS)  # type: ignore[call-arg]  # the list's argument
+
+    @classmethod
+    def completed(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Adds the values that follow from others."""
+        return values
+
+    @classmethod
+    def renamed[R: Refused](cls, refusal: R) -> R:
+        refusal.field = cls.field_names.get(refusal.field, refusal.field)
+        return refusal
 
 
 class _Directed(FactRequest):
@@ -88,6 +102,7 @@ class EntryRequest(FactRequest):
     """`from` and `to` follow from the list and the country; they may come back as they were shown."""
 
     answer = EntryResponse
+    field_names = {"to_country": "country", "to": "country", "from_country": "list", "from": "list"}
 
     country = CountryField(source="to_country", help_text="The country, or that of the person")
     action = serializers.ChoiceField(choices=BanAction.choices)
@@ -95,5 +110,10 @@ class EntryRequest(FactRequest):
     visa_classes = Words(max_length=20, required=False, default=list)
     person = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     identifiers = Words(max_length=100, required=False, default=list)
+
+    @classmethod
+    def completed(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**values, "from_country": values["list"].issuer_id} if "list" in values else values
+
     # The last of the fields: from here on `list` in this class is the field.
     list = IdField()

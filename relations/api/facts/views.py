@@ -43,19 +43,15 @@ from relations.representation.facts import (
 from relations.representation.references import site
 from relations.status import contradictions
 
-_FOREIGN = {PROGRAMME: "programme", LIST: "list"}
+_FOREIGN = {PROGRAMME: "programme_id", LIST: "list_id"}
+"""The column of each reference that can be shown whole."""
 
 
 class FactEndpoint(Endpoint):
     """A URL of one kind of fact; `fact_paths` gives the kind."""
 
     serializer_class: type[FactRequest]
-
-    @property
-    def model(self) -> type[Fact]:
-        if self.queryset is None:
-            raise AssertionError("fact_paths gives the queryset")
-        return self.queryset.model
+    model: type[Fact] = Fact  # type: ignore[type-abstract]  # fact_paths gives the kind
 
 
 class FactList(FactEndpoint, ListEndpoint):
@@ -69,7 +65,7 @@ class FactList(FactEndpoint, ListEndpoint):
     def get_queryset(self) -> QuerySet[Any]:
         known = self.model.objects.known_at(known_at(self.request))
         rows = with_company(known, known)
-        foreign = [_FOREIGN[name] for name in self._expand() if name in _FOREIGN]
+        foreign = self._expand() & _FOREIGN.keys()
         return rows.select_related(*foreign) if foreign else rows
 
     def bodies(self, rows: list[Any]) -> list[FactResponse]:
@@ -266,12 +262,12 @@ def _contradicted_then(versions: list[Fact]) -> set[int]:
 
 
 def fact_paths(
-    model: type[Fact], request: type[FactRequest], response: type, version: type, filters: type[FactFilters], *,
-    history: str, expandable: tuple[str, ...] = (SOURCES,),
-) -> list[URLPattern]:  # fmt: skip
+    model: type[Fact], filters: type[FactFilters], request: type[FactRequest], version: type, *, history: str
+) -> list[URLPattern]:
     """The URLs of one kind of fact. `version` is the response of its history, `history` the file name of its export."""
-    resource, kind = model.resource, {"queryset": model.objects.all(), "serializer_class": request}
-    whole = kind | {"response_type": response, "expandable": expandable}
+    resource, kind = model.resource, {"model": model, "queryset": model.objects.all(), "serializer_class": request}
+    expandable = (SOURCES, *(name for name, column in _FOREIGN.items() if column in model.fact_kind.columns))
+    whole = kind | {"response_type": request.answer, "expandable": expandable}
     versions = kind | {"response_type": version, "name": history}
     return [
         path(f"{resource}/", FactList.as_view(**whole, filterset_class=filters, name=resource), name=resource),

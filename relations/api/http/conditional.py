@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
 from relations.api.http.formats import dumps
 from relations.errors import PreconditionRequired, StaleVersion
@@ -35,15 +35,18 @@ def matches(header: str, tag: str) -> bool:
     return tag.strip('"') in _opaque(header)
 
 
-def cached(request: Request, body: Any, *, version: int | str, status: int = 200) -> HttpResponse:
+def cached(request: Request, body: Any, *, version: int | str) -> HttpResponse:
     """The body with its ETag, or 304 where the client has it."""
-    content = body if isinstance(body, bytes) else dumps(body)
-    tag = etag(version, content)
+    content = dumps(body)
+    return tagged(request, content, etag(version, content))
+
+
+def tagged(request: HttpRequest | Request, content: bytes, tag: str) -> HttpResponse:
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    known = request.headers.get("If-None-Match")
+    known = request.META.get("HTTP_IF_NONE_MATCH")
     if known is not None and request.method in ("GET", "HEAD") and matches(known, tag):
         return HttpResponseNotModified(headers=headers)
-    return HttpResponse(content, status=status, content_type="application/json", headers=headers)
+    return HttpResponse(content, content_type="application/json", headers=headers)
 
 
 def created(body: Any, *, version: int | str, url: str) -> HttpResponse:

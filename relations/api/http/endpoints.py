@@ -6,12 +6,13 @@ through serializers, and page through a paginator that knows neither exports nor
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -23,6 +24,7 @@ from relations.api.http.throttles import ReadThrottle, WriteThrottle
 from relations.errors import BadParameter, LengthRequired
 from relations.representation.json_types import keys, nested_keys, optional_keys
 
+_URL_OR_NULL = {"type": ["string", "null"], "format": "uri"}
 EXPORTS = (formats.JsonRenderer, formats.CsvRenderer, formats.JsonLinesRenderer)
 
 
@@ -39,6 +41,10 @@ class Endpoint(APIView):
     """The request's body."""
     response_type: type | None = None
     """The answer, or a row of it: a `TypedDict` of `representation`."""
+    accepted: ClassVar[tuple[str, str]] = ("201", "What was recorded, or (202) is waiting")
+    """The status of a POST and its meaning."""
+    posted_response_type: type | None = None
+    """The answer to a POST, where it differs."""
     expandable: tuple[str, ...] = ()
     takes_lists: ClassVar[bool] = False
     """A POST may have many bodies: refusals then name the row."""
@@ -47,6 +53,15 @@ class Endpoint(APIView):
         if self.queryset is None:
             raise AssertionError("an endpoint about rows has a queryset")
         return self.queryset.all()
+
+    def bodies(self, rows: list[Any]) -> list[Any]:
+        """The rows as JSON; overridden where many take as many queries as one."""
+        return [self.body(row) for row in rows]
+
+    def body(self, row: Any) -> Any:
+        """The row as JSON."""
+        (body,) = self.bodies([row])
+        return body
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -73,6 +88,25 @@ class Endpoint(APIView):
         return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 
 
+class CanonicalEndpoint(Endpoint):
+    """A URL with a code that can be written in several ways: the others are redirected to the canonical one."""
+
+    home: ClassVar[str]
+    """The canonical path, with `{}` for the code."""
+    canonical: Callable[[str], str]
+
+    def get(self, request: Request, code: str) -> HttpResponseBase:
+        code = self.canonical(code)
+        home = self.home.format(code)
+        if request.path == home:
+            return self.show(request, code)
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{home}?{query}" if query else home, preserve_request=True)
+
+    def show(self, request: Request, code: str) -> HttpResponseBase:
+        raise NotImplementedError
+
+
 class DetailEndpoint(Endpoint):
     """One object, whole or the keys in `?fields=`."""
 
@@ -85,18 +119,18 @@ class DetailEndpoint(Endpoint):
 
     def get_object(self, **kwargs: Any) -> Any:
         """The row that the URL names. Raises `Http404`, or a refusal of its own."""
-        row = self.get_queryset().filter(pk=kwargs["number"]).first() if kwargs["number"] < 2**63 else None
-        if row is None:
-            raise Http404
-        return row
-
-    def body(self, row: Any) -> Any:
-        """The row as JSON."""
-        raise NotImplementedError
+        return get_object_or_404(self.get_queryset(), pk=kwargs["number"])
 
     def version(self, row: Any) -> int | str:
         """The version part of the ETag."""
         return conditional.digest(formats.dumps(self.body(row)))
+
+    def refuse_stale(self, row: Any) -> bool:
+        """Raises `StaleVersion` unless the request has seen the row's version; False where it takes any."""
+        version = self.version(row)
+        return conditional.refuse_stale(
+            self.request, version=version, tag=lambda: conditional.etag(version, formats.dumps(self.body(row)))
+        )
 
 
 class ListEndpoint(Endpoint):
@@ -110,6 +144,8 @@ class ListEndpoint(Endpoint):
     filterset_class: type[Filters] = Filters
     orderings: ClassVar[Mapping[str, tuple[str, ...]]]
     default_ordering: str
+    cursors: ClassVar[Mapping[str, Any]] = dict.fromkeys(("next", "previous"), _URL_OR_NULL)
+    """The keys of the page from which others are reached."""
     extra_response_type: ClassVar[type | None] = None
     """Keys of the page in addition to its rows."""
     name: str = ""
@@ -126,10 +162,6 @@ class ListEndpoint(Endpoint):
     def nested(self) -> Mapping[str, tuple[str, ...]]:
         """The keys that are objects, with the keys of the objects: columns of a table."""
         return nested_keys(self.response_type) if self.response_type else {}
-
-    def bodies(self, rows: list[Any]) -> list[Any]:
-        """The rows as JSON, with as many queries for one as for five hundred."""
-        raise NotImplementedError
 
     def fitting(self, rows: list[Any]) -> list[Any]:
         """The rows, from the first one on, that can be written out at once: all, unless they may be heavy."""

@@ -19,13 +19,7 @@ from rest_framework import exceptions as drf
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from relations.errors import (
-    Refused,
-    SomeRefused,
-    TooExpensive,
-    TooManyRequests,
-    Unfit,
-)
+from relations.errors import Refused, SomeRefused, TooExpensive, Unfit
 from relations.ledger.rules import rule_of
 from tracker.problems import CANCELLED, LOCKED, state_of
 
@@ -110,9 +104,6 @@ def as_problem(exception: Exception, *, in_bulk: bool = False) -> Problem | None
             return _some_refused(exception, in_bulk=in_bulk)
         case Refused():
             return _refused(exception)
-        case drf.ValidationError():
-            errors = [entry("pointer", where, str(error.code), str(error)) for where, error in flat(exception.detail)]
-            return _invalid(errors)
         case drf.APIException():
             return _of_drf(exception)
         case ProtectedError() | RestrictedError():
@@ -152,22 +143,21 @@ def pointer(*steps: object) -> str:
 
 def _refused(refusal: Refused) -> Problem:
     headers = dict(refusal.headers)
-    if isinstance(refusal, TooManyRequests) or "seconds" in refusal.particulars:
+    if "seconds" in refusal.particulars:
         headers["Retry-After"] = str(refusal.particulars["seconds"])
     errors = [_entry_of(refusal)] if refusal.field else []
     return Problem(code=refusal.code, status=refusal.status, detail=refusal.detail, errors=errors, headers=headers)
 
 
 def _some_refused(refusal: SomeRefused, *, in_bulk: bool) -> Problem:
-    rows = sorted(refusal.rows.items())
-    if in_bulk:
-        return Problem(
-            code=refusal.code,
-            status=refusal.status,
-            detail=refusal.detail,
-            errors=[_entry_of(each, index) for index, wrong in rows for each in wrong],
-        )
-    return _invalid([_entry_of(each) for _, wrong in rows for each in wrong])
+    errors = [
+        _entry_of(each, *([index] if in_bulk else []))
+        for index, wrong in sorted(refusal.rows.items())
+        for each in wrong
+    ]
+    if not in_bulk:
+        return _invalid(errors)
+    return Problem(code=refusal.code, status=refusal.status, detail=refusal.detail, errors=errors)
 
 
 def _entry_of(refusal: Refused, *row: int) -> ErrorResponse:
@@ -211,17 +201,16 @@ def _in_bulk(request: Request | None, view: object) -> bool:
 
 
 def _of_drf(exception: drf.APIException) -> Problem:
+    if isinstance(exception, drf.ValidationError):
+        return _invalid([entry("pointer", at, str(error.code), str(error)) for at, error in flat(exception.detail)])
     headers: dict[str, str] = {}
     if header := getattr(exception, "auth_header", None):
         headers["WWW-Authenticate"] = header
     if wait := getattr(exception, "wait", None):
         headers["Retry-After"] = str(int(wait))
+    detail = " ".join(str(error) for _, error in flat(exception.detail))
     code = "malformed" if isinstance(exception, drf.ParseError) else exception.default_code
-    return Problem(code=code, status=exception.status_code, detail=_sentence(exception.detail), headers=headers)
-
-
-def _sentence(detail: Any) -> str:
-    return " ".join(str(error) for _, error in flat(detail))
+    return Problem(code=code, status=exception.status_code, detail=detail, headers=headers)
 
 
 def _of_database(exception: DatabaseError) -> Problem | None:

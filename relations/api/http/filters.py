@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import django_filters
 from django.db.models import CharField, Q, QuerySet, TextField
@@ -175,33 +175,36 @@ class SingleValue(AnyOf):
         return Q(**{f"{self.field_name}__{self.lookup}": value})
 
 
-class DayBound(SingleValue):
-    """Rows whose day is not earlier (`gte`) or not later (`lte`) than this one."""
-
-    convert = staticmethod(day)
-    schema = {"type": "string", "format": "date"}
+class Bound(SingleValue):
+    """Rows whose value is not earlier (`gte`) or not later (`lte`) than this one."""
 
     def __init__(self, field_name: str, lookup: str, *, label: str = "") -> None:
         super().__init__(field_name, label=label)
         self.lookup = lookup
 
+    @classmethod
+    def pair(cls, field_name: str, label: str) -> tuple[Self, Self]:
+        """Both bounds of a column."""
+        return cls(field_name, "gte", label=f"{label} or later"), cls(field_name, "lte", label=f"{label} or earlier")
 
-class MomentBound(SingleValue):
-    """Rows whose moment is not earlier (`after`) or not later (`before`); a day counts whole, in UTC."""
+
+class DayBound(Bound):
+    convert = staticmethod(day)
+    schema = {"type": "string", "format": "date"}
+
+
+class MomentBound(Bound):
+    """A day counts whole, in UTC."""
 
     convert = staticmethod(day_or_moment)
     schema = {"type": "string", "example": "2020-02-01T12:00:00Z"}
 
-    def __init__(self, field_name: str, *, after: bool, label: str = "") -> None:
-        super().__init__(field_name, label=label)
-        self.after = after
-
     def condition_of(self, value: dt.date | dt.datetime) -> Q:
         if isinstance(value, dt.datetime):
-            return Q(**{f"{self.field_name}__{'gte' if self.after else 'lte'}": value})
+            return super().condition_of(value)
         midnight = dt.datetime.combine(value, dt.time(), dt.UTC)
-        if self.after:
-            return Q(**{f"{self.field_name}__gte": midnight})
+        if self.lookup == "gte":
+            return super().condition_of(midnight)
         # 9999-12-31 has no next day, and nothing is recorded after it.
         return Q() if value == dt.date.max else Q(**{f"{self.field_name}__lt": midnight + dt.timedelta(days=1)})
 

@@ -69,7 +69,7 @@ class JsonParser(parsers.BaseParser):
             text = stream.read().decode()
             body = json.loads(text, object_pairs_hook=_unique, parse_int=_integer, parse_constant=_no_number)
             if "\\u" in text:
-                _refuse_lone_surrogates(body)
+                json.dumps(body, ensure_ascii=False).encode()  # a ValueError for lone surrogates
         except ValueError as error:
             raise exceptions.ParseError(f"The body is not JSON: {error}.") from error
         return body
@@ -92,10 +92,6 @@ def _integer(digits: str) -> float:
 
 def _no_number(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
-
-
-def _refuse_lone_surrogates(body: Any) -> None:
-    json.dumps(body, ensure_ascii=False).encode()
 
 
 class Negotiation(negotiation.DefaultContentNegotiation):

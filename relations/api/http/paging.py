@@ -169,15 +169,20 @@ class Window:
 
         `more` says that other rows follow.
         """
-        rows = list(written[: fitting(len(content) for _, content in written)])
+        rows = written[: fitting(len(content) for _, content in written)]
         more = more or len(rows) < len(written)
-        if self.backwards:
-            rows.reverse()
-        has_next, has_previous = (True, more) if self.backwards else (more, self.cursor is not None)
+        return self.linked(rows, ahead=rows[-1][0] if rows and more else None, back=rows[0][0] if rows else None)
+
+    def linked(
+        self, rows: Sequence[tuple[list[Any], bytes]], *, ahead: list[Any] | None, back: list[Any] | None
+    ) -> Page:
+        """The rows with the positions from which the search goes on, and back if it has begun at a cursor."""
+        back = back if self.cursor else None
+        following, preceding = (back, ahead) if self.backwards else (ahead, back)
         return Page(
-            rows=[Fragment(content) for _, content in rows],
-            next=Cursor(position=rows[-1][0]).text(self.scope) if rows and has_next else None,
-            previous=Cursor(position=rows[0][0], backwards=True).text(self.scope) if rows and has_previous else None,
+            rows=[Fragment(content) for _, content in (reversed(rows) if self.backwards else rows)],
+            next=Cursor(position=following).text(self.scope) if following is not None else None,
+            previous=Cursor(position=preceding, backwards=True).text(self.scope) if preceding is not None else None,
         )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from relations.api.http.errors import flat
 from relations.api.http.values import day
-from relations.errors import Refused, Unfit, UnknownCountry
+from relations.errors import Refused, Unfit
 from relations.representation.json_types import keys
 from relations.representation.references import country_code, did_you_mean
 
@@ -35,14 +35,21 @@ class RequestBody(serializers.Serializer[Any]):
         return serializers.ErrorDetail(f"There is no field {name[:60]!r} here.{suggestion}", "unknown_field")
 
 
+def parsed[T](convert: Callable[[str], T], text: str) -> T:
+    """The text's value, or DRF's refusal with the reason."""
+    try:
+        return convert(text)
+    except ValueError as error:
+        raise serializers.ValidationError(str(error), "invalid") from error
+    except Refused as refusal:
+        raise serializers.ValidationError(refusal.detail, refusal.code) from refusal
+
+
 class CountryField(serializers.CharField):
     """A country's code: `BY`, `BLR`, in either case."""
 
     def to_internal_value(self, data: Any) -> str:
-        try:
-            return country_code(super().to_internal_value(data))
-        except UnknownCountry as refusal:
-            raise serializers.ValidationError(refusal.detail, refusal.code) from refusal
+        return parsed(country_code, super().to_internal_value(data))
 
 
 class DayField(serializers.DateField):
@@ -51,10 +58,7 @@ class DayField(serializers.DateField):
     def to_internal_value(self, value: Any) -> dt.date:
         if not isinstance(value, str):
             raise serializers.ValidationError("A day is written 2019-12-31.", "invalid")
-        try:
-            return day(value)
-        except ValueError as error:
-            raise serializers.ValidationError(str(error), "invalid") from error
+        return parsed(day, value)
 
 
 class IdField(serializers.IntegerField):

@@ -9,18 +9,16 @@ from operator import or_
 from typing import Annotated, Any, ClassVar, TypedDict
 
 from django.db.models import Q, QuerySet
-from django.http import HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import path
 from rest_framework.request import Request
 
 from relations import ledger
 from relations.api.http import conditional
-from relations.api.http.endpoints import Endpoint, ListEndpoint
+from relations.api.http.endpoints import CanonicalEndpoint, ListEndpoint
 from relations.api.http.filters import Containing, Countries, Exactly, Filters, Numbers, Words
 from relations.api.http.parameters import as_of, chosen_fields, known_at, only
 from relations.api.relations.filters import recorded
-from relations.api.relations.schema import CanonicalSchema
 from relations.codes import CountryKind
 from relations.models import Country, Membership
 from relations.representation.json_types import CountryCode, Url, from_row, one_of
@@ -95,27 +93,22 @@ class CountryList(ListEndpoint):
     default_ordering = "code"
     name = "countries"
 
-    def bodies(self, rows: list[Any]) -> list[CountryResponse]:
-        return [_body(country, site(self.request)) for country in rows]
+    def body(self, row: Country) -> CountryResponse:
+        return _body(row, site(self.request))
 
 
-class CountryView(Endpoint):
+class CountryView(CanonicalEndpoint):
     """One country with its pairs, whether it is in the first place or the second, and what it belonged to when.
 
     With `as_of`, what it belonged to on that day; with `known_at`, the pairs about which something was known then.
     """
 
-    schema = CanonicalSchema()
+    home, canonical = "/api/countries/{}/", staticmethod(country_code)
     response_type = WholeCountryResponse
     parameters: ClassVar[Mapping[str, Any]] = {"GET": {"as_of", "known_at", "fields"}}
 
-    def get(self, request: Request, code: str) -> HttpResponseBase:
-        canonical = country_code(code)
-        own_path = f"/api/countries/{canonical}/"
-        if request.path != own_path:
-            query = request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect(f"{own_path}?{query}" if query else own_path, preserve_request=True)
-        country = Country.objects.get(code=canonical)
+    def show(self, request: Request, code: str) -> HttpResponseBase:
+        country = Country.objects.get(code=code)
         day = as_of(request)
         body: WholeCountryResponse = {
             **_body(country, site(request)),

@@ -62,7 +62,6 @@ class ProgrammeFilters(Filters):
 PROGRAMMES = Reference(
     model=SanctionProgramme,
     request=ProgrammeRequest,
-    response=ProgrammeResponse,
     as_json=programme_body,
     filters=ProgrammeFilters,
     record=ledger.record_programme,

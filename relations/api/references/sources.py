@@ -70,8 +70,7 @@ class SourceFilters(Filters):
     publisher = Exactly("publisher", label="Exactly this publisher")
     title = Containing("title", label="Part of the title")
     author = Containing("author", label="Part of the author's name")
-    published_after = DayBound("published_on", "gte", label="Published on this day or later")
-    published_before = DayBound("published_on", "lte", label="Published on this day or earlier")
+    published_after, published_before = DayBound.pair("published_on", "Published on this day")
     url = Exactly("url", label="Exactly this address")
     language = Exactly("language", label="Language of the text")
     licence = Containing("licence", label="Part of the licence")
@@ -116,7 +115,6 @@ class SourceList(ReferenceList):
 SOURCES = Reference(
     model=Source,
     request=SourceRequest,
-    response=SourceResponse,
     as_json=source_body,
     filters=SourceFilters,
     record=ledger.record_source,

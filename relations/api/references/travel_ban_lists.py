@@ -57,7 +57,6 @@ class ListFilters(Filters):
 LISTS = Reference(
     model=TravelBanList,
     request=ListRequest,
-    response=ListResponse,
     as_json=list_body,
     filters=ListFilters,
     record=ledger.record_list,

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from rest_framework.request import Request
 
 from relations.api.http import conditional, formats
-from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
+from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import Filters
 from relations.api.http.idempotency import idempotent
 from relations.api.http.requests import RequestBody, read
@@ -30,7 +31,6 @@ class Reference:
 
     model: type[models.Model]
     request: type[RequestBody]
-    response: type
     as_json: Callable[[Any, str], Any]
     """(row, site) -> the row as JSON."""
     filters: type[Filters]
@@ -39,56 +39,52 @@ class Reference:
     remove: Callable[[Any], None]
 
 
-class ReferenceList(ListEndpoint):
-    """A list of them; POST makes one."""
-
-    reference: Reference = None  # type: ignore[assignment]  # reference_paths gives it
-    orderings = {"id": ("id",), "title": ("title", "id")}
-    default_ordering = "id"
-
-    def bodies(self, rows: list[Any]) -> list[Any]:
-        return [self.reference.as_json(row, site(self.request)) for row in rows]
-
-    def post(self, request: Request) -> HttpResponse:
-        return idempotent(request, lambda: self._record(request))
-
-    def _record(self, request: Request) -> HttpResponse:
-        row = self.reference.record(_values(self.reference, request.data, partial=False))
-        body = self.reference.as_json(row, site(request))
-        return conditional.created(body, version=version_of(row), url=body["self"])
-
-
-class ReferenceDetail(DetailEndpoint):
-    """One of them. Its version is a digest of what is stored, for `If-Match`."""
+class ReferenceEndpoint(Endpoint):
+    """A URL of one kind of them; `reference_paths` gives the kind."""
 
     reference: Reference = None  # type: ignore[assignment]  # reference_paths gives it
 
     def body(self, row: Any) -> Any:
         return self.reference.as_json(row, site(self.request))
 
+
+class ReferenceList(ReferenceEndpoint, ListEndpoint):
+    """A list of them; POST makes one."""
+
+    orderings = {"id": ("id",), "title": ("title", "id")}
+    default_ordering = "id"
+
+    def post(self, request: Request) -> HttpResponse:
+        return idempotent(request, lambda: self._record(request))
+
+    def _record(self, request: Request) -> HttpResponse:
+        row = self.reference.record(_values(self.reference, request.data, partial=False))
+        body = self.body(row)
+        return conditional.created(body, version=version_of(row), url=body["self"])
+
+
+class ReferenceDetail(ReferenceEndpoint, DetailEndpoint):
+    """One of them. Its version is a digest of what is stored, for `If-Match`."""
+
     def version(self, row: Any) -> str:
         return version_of(row)
 
     def patch(self, request: Request, number: int) -> HttpResponse:
-        with self._locked(request, number) as row:
+        with self._locked(number) as row:
             changed = self.reference.change(row, _values(self.reference, request.data, partial=True))
         return conditional.cached(request, self.body(changed), version=version_of(changed))
 
     def delete(self, request: Request, number: int) -> HttpResponse:
-        with self._locked(request, number) as row:
+        with self._locked(number) as row:
             self.reference.remove(row)
         return HttpResponse(status=204)
 
     @contextmanager
-    def _locked(self, request: Request, number: int) -> Iterator[Any]:
+    def _locked(self, number: int) -> Iterator[Any]:
         """The row, locked to the end of the command, if the request has seen its current version."""
         with transaction.atomic():
-            row = self.get_queryset().select_for_update().filter(pk=number).first()
-            if row is None:
-                raise Http404
-            version = version_of(row)
-            tag = conditional.etag(version, formats.dumps(self.body(row)))
-            conditional.refuse_stale(request, version=version, tag=lambda: tag)
+            row = get_object_or_404(self.get_queryset().select_for_update(), pk=number)
+            self.refuse_stale(row)
             yield row
 
 
@@ -118,7 +114,7 @@ def reference_paths(
 ) -> list[URLPattern]:
     shared = {
         "reference": reference, "queryset": reference.model._default_manager.all(),
-        "serializer_class": reference.request, "response_type": reference.response,
+        "serializer_class": reference.request, "response_type": reference.request.answer,
     }  # fmt: skip
     rows = list_view.as_view(**shared, filterset_class=reference.filters, name=resource)
     return [

@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from relations.api.http.formats import BATCH, streamed
 from relations.api.http.parameters import chosen_fields, only
 from relations.codes import TrackKind
+from relations.status import FACT_KINDS
+from relations.status.facts import FactValue
 
-_WORDS = ("status", "action", "kind")
-"""The key under which each kind of fact says what happened."""
 COLUMNS = (
     "resource", "key", "version", "from", "to", "what", "on", "earliest", "latest", "holder", "measures", "scope",
     "programme", "instrument", "expires_on", "list", "person", "visa_classes", "note", "quotes", "sources",
@@ -24,12 +24,12 @@ COLUMNS = (
 """Columns of a table of facts of all four kinds; a cell is empty where the kind has no such value."""
 
 
-def exported(code: str, facts: Iterable[tuple[str, bytes]], *, kind: str, request: Request) -> HttpResponseBase:
+def exported(code: str, facts: Iterable[tuple[FactValue, bytes]], *, kind: str, request: Request) -> HttpResponseBase:
     """A relation's facts of all kinds in their order: as lines of a table, or each whole with the name of its kind."""
     fields = chosen_fields(request, COLUMNS) if kind == "csv" else None
     columns = [column for column in COLUMNS if fields is None or column in fields]
     write = _line if kind == "csv" else _whole
-    batches = ([only(write(name, fact), fields) for name, fact in batch] for batch in batched(facts, BATCH))
+    batches = ([only(write(fact.kind, body), fields) for fact, body in batch] for batch in batched(facts, BATCH))
     return streamed(batches, kind=kind, name=code, columns=columns, nested={})
 
 
@@ -39,10 +39,9 @@ def _whole(resource: str, fact: bytes) -> dict[str, Any]:
 
 def _line(resource: str, fact: bytes) -> dict[str, Any]:
     whole = _whole(resource, fact)
-    what = next(whole[word] for word in _WORDS if word in whole)
     sources = [citation["source"] for citation in whole["citations"]]
     derived = {
-        "what": what,
+        "what": whole[FACT_KINDS[resource].word_field],
         "quotes": [citation["quote"] for citation in whole["citations"]],
         "sources": [source["url"] or source["title"] for source in sources],
     }

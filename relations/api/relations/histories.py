@@ -87,14 +87,14 @@ class PairHistory:
             known = periods(facts)
         return KnownState(facts, contradictions(facts).keys(), known, frozenset(period.track for period in known))
 
-    def fact_bodies(self, state: KnownState, *, day: dt.date, site: str) -> Iterator[tuple[str, bytes]]:
-        """The facts that have happened by the day or may have, in their order: the kind, and the fact as JSON."""
+    def fact_bodies(self, state: KnownState, *, day: dt.date, site: str) -> Iterator[tuple[FactValue, bytes]]:
+        """The facts that have happened by the day or may have, in their order, each with its JSON."""
         yes, no = (b"%s%s%s" % (word, _URL, site.encode()) for word in (b"true", b"false"))
         for fact in state.facts:
             if fact.earliest is None or fact.earliest <= day:
                 disputed = fact.contested or fact.key in state.contradicted
                 head, tail = self.written[fact.key, fact.version]
-                yield fact.kind, head + (yes if disputed else no) + tail
+                yield fact, head + (yes if disputed else no) + tail
 
     @property
     def weight(self) -> int:
@@ -157,8 +157,8 @@ class RelationContext:
         code, state = self.own.code, self.own.known_at(known_at)
         url = f"{site}/api/relations/{code}/"
         facts: dict[str, list[Fragment]] = {model.resource.replace("-", "_"): [] for model in FACT_MODELS}
-        for kind, fact in self.own.fact_bodies(state, day=day, site=site):
-            facts[kind.replace("-", "_")].append(Fragment(fact))
+        for fact, body in self.own.fact_bodies(state, day=day, site=site):
+            facts[fact.kind.replace("-", "_")].append(Fragment(body))
         return {
             "code": code,
             "url": url,
@@ -209,40 +209,34 @@ def relation_context(code: str, *, versions: PairVersions, expand: frozenset[str
 
     `expand` names the references that facts show whole instead of in short.
     """
-    context = _cached(code, versions, expand)
-    if context is None:
+    try:
+        return _context(code, versions, expand, may_read=False)
+    except _NotCached:
         with snapshot():
-            context = _loaded(code, current_versions(code), expand)
-    return context
+            return _context(code, current_versions(code), expand, may_read=True)
 
 
-def _cached(code: str, versions: PairVersions, expand: frozenset[str]) -> RelationContext | None:
+class _NotCached(Exception):
+    pass
+
+
+def _context(code: str, versions: PairVersions, expand: frozenset[str], *, may_read: bool) -> RelationContext:
+    """Raises `_NotCached` where something would have to be read that may not be."""
     countries = country_index(versions.epoch)
     routes = countries.routes(code)
-    histories = {pair: _cached_history(pair, versions, expand) for pair in (code, *(route.pair for route in routes))}
+    histories = {}
+    for pair in (code, *(route.pair for route in routes)):
+        history: PairHistory | None = PAIRS.get((pair, expand), versions.of(pair))
+        if history is None:
+            if not may_read:
+                raise _NotCached
+            history = _read(pair, version=versions.version(pair), expand=expand)
+            PAIRS.store((pair, expand), versions.of(pair), history, weight=history.weight)
+        histories[pair] = history
     counts = cached_designation_counts(versions.epoch)
-    known = {pair: history for pair, history in histories.items() if history is not None}
-    if len(known) < len(histories) or (counts is None and any(each.list_programmes for each in known.values())):
-        return None
-    inherited = [(route, known[route.pair]) for route in routes]
-    return RelationContext(versions, countries, known[code], inherited, counts or {})
-
-
-def _loaded(code: str, versions: PairVersions, expand: frozenset[str]) -> RelationContext:
-    countries = country_index(versions.epoch)
-    inherited = [(route, _history(route.pair, versions, expand)) for route in countries.routes(code)]
-    own = _history(code, versions, expand)
-    counted = any(history.list_programmes for history in (own, *(history for _, history in inherited)))
-    return RelationContext(versions, countries, own, inherited, designation_counts(versions.epoch) if counted else {})
-
-
-def _cached_history(code: str, versions: PairVersions, expand: frozenset[str]) -> PairHistory | None:
-    return PAIRS.get((code, expand), versions.of(code))
-
-
-def _history(code: str, versions: PairVersions, expand: frozenset[str]) -> PairHistory:
-    history = _cached_history(code, versions, expand)
-    if history is None:
-        history = _read(code, version=versions.version(code), expand=expand)
-        PAIRS.store((code, expand), versions.of(code), history, weight=history.weight)
-    return history
+    if counts is None and any(history.list_programmes for history in histories.values()):
+        if not may_read:
+            raise _NotCached
+        counts = designation_counts(versions.epoch)
+    inherited = [(route, histories[route.pair]) for route in routes]
+    return RelationContext(versions, countries, histories[code], inherited, counts or {})

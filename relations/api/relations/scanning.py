@@ -7,11 +7,10 @@ from itertools import accumulate
 from typing import Any
 
 from django.db.models import QuerySet
-from orjson import Fragment
 from rest_framework.request import Request
 
 from relations.api.http import paging
-from relations.api.http.paging import Cursor, Ordering, Page, Window
+from relations.api.http.paging import Ordering, Page, Window
 
 MOST, BATCH = 400, 200
 """Pairs scanned for one page, and in one batch."""
@@ -64,16 +63,8 @@ class Scan:
 
     def page(self) -> Page:
         rows = self._matches[:-1] if self._is_full else self._matches
-        scope, backwards = self._window.scope, self._window.backwards
-        onward = self._onward(rows)
-        near = rows[0][0] if rows else self._position
-        back = near if self._window.cursor is not None else None
-        following, preceding = (back, onward) if backwards else (onward, back)
-        return Page(
-            rows=[Fragment(content) for _, content in (reversed(rows) if backwards else rows)],
-            next=Cursor(position=following).text(scope) if following is not None else None,
-            previous=Cursor(position=preceding, backwards=True).text(scope) if preceding is not None else None,
-        )
+        back = rows[0][0] if rows else self._position
+        return self._window.linked(rows, ahead=self._onward(rows), back=back)
 
     @property
     def _is_full(self) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 
 import orjson
 from django.db.models import Q, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http.response import HttpResponseBase
 from django.urls import path
 from orjson import Fragment
@@ -16,18 +16,17 @@ from rest_framework.request import Request
 
 from relations.api.changes import Tracks
 from relations.api.http import conditional, filters, formats, paging, parameters
-from relations.api.http.endpoints import EXPORTS, refuse_paging
-from relations.api.http.paging import Page
+from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint, refuse_paging
+from relations.api.http.paging import Ordering, Page
 from relations.api.relations.histories import RelationContext, relation_context
-from relations.api.relations.schema import CanonicalSchema
-from relations.api.relations.views import EXPANDABLE, OfPair, pair_from_url
+from relations.api.relations.views import EXPANDABLE, pair_from_url
 from relations.models import FACT_MODELS, StatusChange
 from relations.queries.change_log import of_pairs
 from relations.queries.pair_versions import current_versions
 from relations.representation.changes import ChangeResponse, change_bodies
 from relations.representation.references import site
 from relations.representation.relations import TimelineEntryResponse
-from relations.status import Track, track_of
+from relations.status import FACT_KINDS, Track, track_of
 from relations.status.facts import FactValue
 
 _FACT, _CHANGE = 0, 1
@@ -52,8 +51,7 @@ class _Types(filters.Words):
 class TimelineFilters(filters.Filters):
     """The same conditions for facts and changes; a fact belongs to the track on which it counts."""
 
-    on_after = filters.DayBound("effective", "gte", label="On this day or later")
-    on_before = filters.DayBound("effective", "lte", label="On this day or earlier")
+    on_after, on_before = filters.DayBound.pair("effective", "On this day")
     track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
     kind = filters.Words(
         "cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact, or of the causing fact"
@@ -81,17 +79,17 @@ def _within(track: Track | None, name: str) -> bool:
     return track is not None and (str(track) == name or str(track).startswith(f"{name}:"))
 
 
-class TimelineView(OfPair):
+class TimelineView(CanonicalEndpoint):
     """One list of entries `{"day", "type", "resource", "track", "fact", "change"}`.
 
     The day of a fact is its last possible one; that of a change, the first day of its new value.
     """
 
-    schema = CanonicalSchema()
+    home, canonical = "/api/relations/{}/timeline/", staticmethod(pair_from_url)
     response_type = TimelineEntryResponse
-    tail = "timeline/"
     renderer_classes = EXPORTS
     filterset_class = TimelineFilters
+    cursors = ListEndpoint.cursors
     orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {"day": ("day",)}
     default_ordering = "day"
     expandable = EXPANDABLE
@@ -99,19 +97,15 @@ class TimelineView(OfPair):
         "GET": {"as_of", "known_at", "fields", "expand", "ordering", "cursor", "page_size", *TimelineFilters.names()}
     }
 
-    def get(self, request: Request, code: str) -> HttpResponseBase:
-        pair = pair_from_url(code)
-        elsewhere = self.redirected(request, pair)
-        if elsewhere is not None:
-            return elsewhere
+    def show(self, request: Request, code: str) -> HttpResponseBase:
         expand = parameters.expanded(request, EXPANDABLE)
-        context = relation_context(pair, versions=current_versions(pair), expand=expand)
+        context = relation_context(code, versions=current_versions(code), expand=expand)
         entries = _Entries(request, context)
         fields = parameters.chosen_fields(request, self.keys)
         kind = request.accepted_renderer.format
         if kind != "json":
             refuse_paging(request)
-            return _exported(entries, pair, kind, fields)
+            return _exported(entries, code, kind, fields)
         body, headers = paging.linked(request, entries.page(fields))
         response = conditional.cached(request, body, version=entries.context.own.version)
         for name, value in headers.items():
@@ -138,14 +132,11 @@ class _Entries:
 
     def _facts(self) -> Iterator[Entry]:
         own = self.context.own
-        known = own.known_at(self.moment)
-        written = own.fact_bodies(known, day=self.day or dt.date.max, site=site(self.request))
-        shown = (act for act in known.facts if act.earliest is None or act.earliest <= (self.day or dt.date.max))
-        for value, (_, body) in zip(shown, written, strict=True):
+        day = self.day or dt.date.max
+        for value, body in own.fact_bodies(own.known_at(self.moment), day=day, site=site(self.request)):
             if self.asked.matches(value):
                 track = track_of(value)
-                fact = Fragment(body)
-                entry = _body("fact", value.latest, value.kind, str(track) if track else None, fact=fact)
+                entry = _body("fact", value.latest, value.kind, str(track) if track else None, fact=Fragment(body))
                 yield Entry(_place_of_fact(value), entry)
 
     def page(self, fields: frozenset[str] | None) -> Page:
@@ -166,22 +157,17 @@ class _Entries:
         rows = list(_beyond(self.changes, place, falling=falling)[:most])
         bodies = change_bodies(rows, site=site(self.request))
         changes = [Entry(_place_of_change(row), _of_change(row, body)) for row, body in zip(rows, bodies, strict=True)]
-        return sorted([*_first(facts, most), *changes], key=lambda entry: entry.place, reverse=falling)[:most]
-
-
-def _first(entries: Iterator[Entry], most: int) -> list[Entry]:
-    return [entry for _, entry in zip(range(most), entries, strict=False)]
+        return sorted([*islice(facts, most), *changes], key=lambda entry: entry.place, reverse=falling)[:most]
 
 
 def _beyond(changes: QuerySet[Any], place: Place | None, *, falling: bool) -> QuerySet[Any]:
-    ordered = changes.order_by("-effective", "-id") if falling else changes.order_by("effective", "id")
+    order = Ordering(name="-" if falling else "", columns=("effective", "id"))
     if place is None:
-        return ordered
+        return order.sorted(changes)
     day, rank, *rest = place
     if rank == _CHANGE:
-        lookup = TupleLessThan if falling else TupleGreaterThan
-        return ordered.filter(lookup(Tuple("effective", "id"), (day, rest[0])))
-    return ordered.filter(Q(effective__lt=day) if falling else Q(effective__gte=day))
+        return order.sorted(order.after(changes, (day, rest[0])))
+    return order.sorted(changes.filter(Q(effective__lt=day) if falling else Q(effective__gte=day)))
 
 
 def _place_of_fact(act: FactValue) -> Place:
@@ -205,7 +191,6 @@ def _body(
 
 # --- as a table -----------------------------------------------------------------------------------------------------
 
-_WORDS = ("status", "action", "kind")
 COLUMNS = ("day", "type", "resource", "track", "from", "to", "what", "on", "old", "new", "reason", "url")
 
 
@@ -232,12 +217,11 @@ def _row(entry: Entry) -> dict[str, Any]:
     whole = _whole(entry)
     fact, change = whole["fact"] or {}, whole["change"] or {}
     old, new = change.get("old") or {}, change.get("new") or {}
-    what = next((fact[word] for word in _WORDS if word in fact), None)
     return {
         **{key: whole[key] for key in ("day", "type", "resource", "track")},
         "from": fact.get("from"),
         "to": fact.get("to"),
-        "what": what,
+        "what": fact[FACT_KINDS[whole["resource"]].word_field] if fact else None,
         "on": fact.get("on"),
         "old": old.get("value"),
         "new": new.get("value"),

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.functional import cached_property
@@ -18,7 +18,8 @@ from rest_framework.request import Request
 
 from relations import ledger
 from relations.api.http import conditional, paging, parameters
-from relations.api.http.endpoints import EXPORTS, Endpoint, ListEndpoint
+from relations.api.http.conditional import tagged
+from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint
 from relations.api.http.formats import answered, dumps
 from relations.api.http.paging import Ordering, Page
 from relations.api.http.permissions import is_open_read
@@ -27,7 +28,6 @@ from relations.api.relations.exports import exported, flattened
 from relations.api.relations.filters import RelationFilters, recorded
 from relations.api.relations.histories import relation_context
 from relations.api.relations.scanning import Scan
-from relations.api.relations.schema import CanonicalSchema
 from relations.api.relations.track_filters import TrackQuestion
 from relations.codes import NotTwoCountries, parse_pair
 from relations.errors import BadParameter, NoSuchPair
@@ -80,38 +80,19 @@ def pair_from_url(text: str) -> str:
         raise NoSuchPair(code=text[:50], why=why) from None
 
 
-class OfPair(Endpoint):
-    """A URL below a pair. Other spellings of the pair are redirected to its code."""
-
-    tail = ""
-
-    def redirected(self, request: Request, code: str) -> HttpResponseBase | None:
-        """308 to the canonical URL, query included; None where the request is canonical."""
-        home = f"/api/relations/{code}/{self.tail}"
-        if request.path == home:
-            return None
-        query = request.META.get("QUERY_STRING", "")
-        location = f"{home}?{query}" if query else home
-        return HttpResponsePermanentRedirect(location, preserve_request=True)
-
-
-class RelationView(OfPair):
+class RelationView(CanonicalEndpoint):
     """One relation: status, facts with their evidence, links."""
 
-    schema = CanonicalSchema()
+    home, canonical = "/api/relations/{}/", staticmethod(pair_from_url)
     response_type = RelationResponse
     expandable = EXPANDABLE
     renderer_classes = EXPORTS
     parameters = {"GET": ("as_of", "known_at", "fields", "expand")}
 
-    def get(self, request: Request, code: str) -> HttpResponseBase:
-        pair = pair_from_url(code)
-        elsewhere = self.redirected(request, pair)
-        if elsewhere is not None:
-            return elsewhere
+    def show(self, request: Request, code: str) -> HttpResponseBase:
         if not request.META.get("QUERY_STRING") and request.accepted_renderer.format == "json":
-            return tagged(request, *current(pair).at(site(request)))
-        return self._asked(request, pair)
+            return tagged(request, *current(code).at(site(request)))
+        return self._asked(request, code)
 
     def _asked(self, request: Request, pair: str) -> HttpResponseBase:
         """Another day or moment, a part, or a table."""
@@ -125,8 +106,7 @@ class RelationView(OfPair):
             return exported(pair, facts, kind=kind, request=request)
         fields = parameters.chosen_fields(request, self.keys)
         body = context.relation(day=day, known_at=moment, site=site(request))
-        content = dumps(parameters.only(body, fields))
-        return tagged(request, content, conditional.etag(context.own.version, content))
+        return conditional.cached(request, parameters.only(body, fields), version=context.own.version)
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
@@ -233,15 +213,6 @@ def cached_relation(request: HttpRequest, code: str) -> HttpResponse | None:
 
 def _validator(versions: PairVersions, day: dt.date) -> tuple[PairVersions, dt.date] | None:
     return None if versions.epoch is None else (versions, day)
-
-
-def tagged(request: HttpRequest | Request, content: bytes, tag: str) -> HttpResponse:
-    """The content with its ETag, or 304 if the client has it."""
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    known = request.META.get("HTTP_IF_NONE_MATCH")
-    if known is not None and conditional.matches(known, tag):
-        return HttpResponseNotModified(headers=headers)
-    return HttpResponse(content, content_type="application/json", headers=headers)
 
 
 urlpatterns = [

@@ -46,8 +46,6 @@ class OwnEndpoint(Endpoint):
     permission_classes = (Owner,)
     queryset = Subscription.objects.all()
     schema = OwnSchema()
-    accepted: ClassVar[tuple[str, str]] = ("200", "Done")
-    """Status of a POST and its meaning, for the OpenAPI document."""
     request_headers: ClassVar[Mapping[str, str]] = {}
     """Description of `If-Match` by method, for the OpenAPI document."""
 

@@ -7,11 +7,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from relations.api.http.requests import MAX_ID, RequestBody
+from relations.api.http.requests import MAX_ID, RequestBody, parsed
 from relations.api.http.values import moment, pair_from_text
 from relations.api.webhooks.responses import SubscriptionResponse
 from relations.codes import Include
-from relations.errors import Refused
 
 
 class EmptyRequest(RequestBody):
@@ -61,21 +60,12 @@ class _MomentField(serializers.DateTimeField):
     def to_internal_value(self, value: Any) -> dt.datetime:
         if not isinstance(value, str):
             raise serializers.ValidationError("A moment is written 2020-02-01T12:00:00Z.", "invalid")
-        try:
-            return moment(value)
-        except ValueError as error:
-            raise serializers.ValidationError(str(error), "invalid") from error
+        return parsed(moment, value)
 
 
 class _PairField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        try:
-            return pair_from_text(text)
-        except ValueError as error:
-            raise serializers.ValidationError(str(error), "invalid") from error
-        except Refused as refusal:
-            raise serializers.ValidationError(refusal.detail, refusal.code) from refusal
+        return parsed(pair_from_text, super().to_internal_value(data))
 
 
 class ReplayRequest(RequestBody):

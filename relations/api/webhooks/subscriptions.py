@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import path
+from rest_framework import exceptions
 from rest_framework.request import Request
 
 from relations import delivery
@@ -17,16 +19,27 @@ from relations.api.http import conditional, formats
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import ArrayHolding, Containing, Exactly, Filters, MomentBound, Numbers, Truth, Words
 from relations.api.http.values import pair_from_text
-from relations.api.webhooks.access import NOT_STORED, OwnEndpoint, get_subscription, owner, validated, visible
-from relations.api.webhooks.requests import SubscriptionRequest
-from relations.api.webhooks.responses import SecretResponse, SubscriptionResponse
+from relations.api.webhooks.access import (
+    CHANGES,
+    NOT_STORED,
+    OwnEndpoint,
+    get_subscription,
+    owner,
+    refuse_body,
+    validated,
+    visible,
+)
+from relations.api.webhooks.deliveries import accepted_delivery
+from relations.api.webhooks.requests import EmptyRequest, FiltersRequest, RotationRequest, SubscriptionRequest
+from relations.api.webhooks.responses import DeliveryResponse, MatchesResponse, SecretResponse, SubscriptionResponse
 from relations.codes import DisabledReason, Include, SubscriptionState
-from relations.models import Subscription
+from relations.models import ListChange, StatusChange, Subscription
+from relations.outbox.payloads import list_change_payload
+from relations.representation.changes import change_bodies
 from relations.representation.json_types import from_row
 from relations.representation.references import country_code, site
 
-FILTERS = ("event_types", "countries", "pairs", "tracks", "directions", "transitions")
-WRITTEN = ("url", "description", *FILTERS, "include", "ordered")
+WRITTEN = ("url", "description", *delivery.FILTERS, "include", "ordered")
 
 
 def subscription_body(row: Any, site: str) -> SubscriptionResponse:
@@ -72,14 +85,20 @@ class SubscriptionFilters(Filters):
     directions = ArrayHolding("directions", label="A direction that it names")
     include = Words("include", words=Include, label="Content of its messages")
     ordered = Truth("ordered", label="Strictly in order (1) or not (0)")
-    created_after = MomentBound("created_at", after=True, label="Made then or later")
-    created_before = MomentBound("created_at", after=False, label="Made then or earlier")
+    created_after, created_before = MomentBound.pair("created_at", "Made then")
 
 
-class SubscriptionList(OwnEndpoint, ListEndpoint):
+class _Subscriptions(OwnEndpoint):
+    serializer_class, response_type = SubscriptionRequest, SubscriptionResponse
+
+    def body(self, row: Subscription) -> SubscriptionResponse:
+        return subscription_body(row, site(self.request))
+
+
+class SubscriptionList(_Subscriptions, ListEndpoint):
     """The caller's subscriptions; a superuser's list has everybody's. POST creates one and shows its secret."""
 
-    serializer_class, response_type, posted_response_type = SubscriptionRequest, SubscriptionResponse, SecretResponse
+    posted_response_type = SecretResponse
     accepted = ("201", "It waits for its ping to be answered; the secret is shown this once")
     filterset_class, name = SubscriptionFilters, "webhooks"
     orderings = {"id": ("id",), "url": ("url", "id")}
@@ -88,25 +107,18 @@ class SubscriptionList(OwnEndpoint, ListEndpoint):
     def get_queryset(self) -> QuerySet[Subscription]:
         return visible(self.request)
 
-    def bodies(self, rows: list[Any]) -> list[SubscriptionResponse]:
-        return [subscription_body(row, site(self.request)) for row in rows]
-
     def post(self, request: Request) -> HttpResponse:
         row, secret = delivery.create(owner(request), validated(SubscriptionRequest, request.data))
         return with_secret(request, row, secret.reveal(), status=201)
 
 
-class SubscriptionDetail(OwnEndpoint, DetailEndpoint):
+class SubscriptionDetail(_Subscriptions, DetailEndpoint):
     """One subscription. Whoever sends If-Match changes or deletes it as they saw it; nobody has to."""
 
-    serializer_class, response_type = SubscriptionRequest, SubscriptionResponse
     request_headers = {"PATCH": "ETag of what the client has seen", "DELETE": "ETag of what the client has seen"}
 
     def get_object(self, **kwargs: Any) -> Subscription:
         return get_subscription(self.request, kwargs["number"])
-
-    def body(self, row: Subscription) -> SubscriptionResponse:
-        return subscription_body(row, site(self.request))
 
     def version(self, row: Subscription) -> str:
         return version_of(row)
@@ -128,9 +140,7 @@ class SubscriptionDetail(OwnEndpoint, DetailEndpoint):
             row = get_subscription(request, number)
             if "If-Match" in request.headers:
                 row = visible(request).select_for_update(of=("self",), no_key=True).get(pk=row.pk)
-                version = version_of(row)
-                tag = conditional.etag(version, formats.dumps(self.body(row)))
-                conditional.refuse_stale(request, version=version, tag=lambda: tag)
+                self.refuse_stale(row)
             yield row
 
 
@@ -141,7 +151,109 @@ def with_secret(request: Request, row: Subscription, secret: str, *, status: int
     return formats.answered({**body, "secret": secret}, status=status, headers=headers)
 
 
+# --- commands on one subscription -----------------------------------------------------------------------------------
+
+LAST = 100
+"""Log entries that a dry run looks at."""
+
+
+class _Command(OwnEndpoint):
+    """A command on one subscription that takes no body."""
+
+    rights = CHANGES
+    serializer_class = EmptyRequest
+    response_type: type = SubscriptionResponse
+    command: Callable[[Subscription], Any]
+
+    def post(self, request: Request, number: int) -> HttpResponse:
+        refuse_body(request)
+        return self.shown(request, self.command(get_subscription(request, number)))
+
+    def shown(self, request: Request, row: Any) -> HttpResponse:
+        return whole(request, row)
+
+
+class Enabling(_Command):
+    """Sends the ping that enables it. `missed_from` is the first log entry to replay, if any."""
+
+    accepted = ("200", "The subscription: pending until the ping is answered with 2xx")
+    command = staticmethod(delivery.enable)
+
+
+class Disabling(_Command):
+    """Stops enqueueing and sending. Waiting deliveries stay."""
+
+    accepted = ("200", "The subscription as it is now")
+    command = staticmethod(delivery.disable)
+
+
+class Pinging(_Command):
+    """Sends a `webhook.ping`, or the waiting one at once."""
+
+    response_type = DeliveryResponse
+    accepted = ("202", "The ping, on its way")
+    command = staticmethod(delivery.ping)
+
+    def shown(self, request: Request, row: Any) -> HttpResponse:
+        return accepted_delivery(request, row)
+
+
+class Rotating(OwnEndpoint):
+    """Makes a new secret, for the owner alone. During the grace, messages carry a signature of the old one as well."""
+
+    rights = CHANGES
+    serializer_class, response_type = RotationRequest, SecretResponse
+    accepted = ("200", "The new secret is shown this once")
+
+    def post(self, request: Request, number: int) -> HttpResponse:
+        row = get_subscription(request, number)
+        if row.owner_id != request.user.pk:
+            raise exceptions.PermissionDenied("Its secret is shown to its owner alone: only they can rotate it.")
+        values = validated(RotationRequest, request.data or {})
+        grace = {"grace": dt.timedelta(seconds=values["grace"])} if "grace" in values else {}
+        return with_secret(request, row, delivery.rotate(row, **grace).reveal(), status=200)
+
+
+class DryRun(OwnEndpoint):
+    """The last 100 log entries, reduced to those that pass the filters. Writes and sends nothing."""
+
+    serializer_class, response_type = FiltersRequest, MatchesResponse
+    accepted = ("200", "What would have been sent")
+
+    def post(self, request: Request) -> HttpResponse:
+        return _matches(request, validated(FiltersRequest, request.data))
+
+
+class OwnDryRun(OwnEndpoint):
+    """The last 100 log entries, reduced to those that pass the subscription's filters."""
+
+    response_type = MatchesResponse
+
+    def get(self, request: Request, number: int) -> HttpResponse:
+        row = get_subscription(request, number)
+        return _matches(request, {name: getattr(row, name) for name in delivery.FILTERS})
+
+
+def _matches(request: Request, values: Mapping[str, Any]) -> HttpResponse:
+    matches = delivery.would_match(values, last=LAST)
+    changes = [match.entry for match in matches if isinstance(match.entry, StatusChange)]
+    bodies = {body["id"]: body for body in change_bodies(changes, site=site(request))}
+    results = [
+        {"type": match.event.type, **(list_change_payload(match.entry, reached=match.reached)
+         if isinstance(match.entry, ListChange) else bodies[match.entry.pk])}
+        for match in matches
+    ]  # fmt: skip
+    return formats.answered({"looked_at": len(delivery.last_entries(LAST)), "results": results})
+
+
+_ONE = "webhooks/<int:number>/"
 urlpatterns = [
     path("webhooks/", SubscriptionList.as_view(), name="webhooks"),
-    path("webhooks/<int:number>/", SubscriptionDetail.as_view(), name="webhook"),
+    path(_ONE, SubscriptionDetail.as_view(), name="webhook"),
+    path("webhooks/dry-run/", DryRun.as_view(), name="webhooks-dry-run"),
+    path(f"{_ONE}dry-run/", OwnDryRun.as_view(), name="webhook-dry-run"),
+    path(f"{_ONE}enable/", Enabling.as_view(), name="webhook-enable"),
+    path(f"{_ONE}disable/", Disabling.as_view(), name="webhook-disable"),
+    path(f"{_ONE}ping/", Pinging.as_view(), name="webhook-ping"),
+    path(f"{_ONE}rotate-secret/", Rotating.as_view(), name="webhook-rotate-secret"),
 ]
