@@ -9,13 +9,11 @@ from relations.models import (
     AmbassadorStatus,
     Citation,
     CountryPair,
-    SanctionEvent,
     Source,
     StatusChange,
-    TravelBanEntry,
 )
 from tests.api.conftest import Editor
-from tests.api.writing import ban_list, programme, record
+from tests.factories import ban, ban_list, programme, record, sanction
 
 
 def wrong(answer: Any) -> list[tuple[str, str]]:
@@ -163,18 +161,18 @@ def test_unknown_source_programme_and_list_are_pointed_at(editor: Editor, nomina
 
 
 def test_what_is_wrong_with_an_entry_is_named_as_its_body_names_it(editor: Editor, nomination: dict[str, Any]) -> None:
-    barred = ban_list("US", "Barred")
+    barred = ban_list(title="Barred")
     entry = {"list": barred.pk, "country": "US", "action": "listed", "on": "2020", "citations": nomination["citations"]}
     assert wrong(editor.post("/api/travel-ban-entries/", entry)) == [("/country", "contradiction")]
     entry |= {"country": "BY", "person": "Ivan Ivanov"}
     assert wrong(editor.post("/api/travel-ban-entries/", entry)) == [("/person", "contradiction")]
     answer = editor.post("/api/travel-ban-entries/", entry | {"person": ""})
     assert (answer.status_code, answer.json()["from"], answer.json()["country"]) == (201, "US", "BY")
-    other = ban_list("DE", "Theirs")
+    other = ban_list("DE", title="Theirs")
     assert wrong(editor.patch(answer.json()["url"], {"list": other.pk}, tag=answer["ETag"])) == [
         ("/list", "cannot_be_corrected")
     ]
-    moved = editor.patch(answer.json()["url"], {"list": ban_list("US", "More").pk, "country": "BY"}, tag=answer["ETag"])
+    moved = editor.patch(answer.json()["url"], {"list": ban_list(title="More").pk, "country": "BY"}, tag=answer["ETag"])
     assert (moved.status_code, moved.json()["version"]) == (200, 2)
 
 
@@ -255,10 +253,10 @@ def test_programme_is_made_changed_and_deleted(editor: Editor) -> None:
 
 
 def test_what_facts_refer_to_cannot_be_deleted(editor: Editor) -> None:
-    belarus = programme("US", "BY", "Belarus")
-    event = record(SanctionEvent, "US", "BY", "2006", action="imposed", programme=belarus)
-    barred = ban_list("US", "Barred")
-    entry = record(TravelBanEntry, "US", "BY", "2006", action="listed", list=barred)
+    belarus = programme(title="Belarus")
+    (event,) = record(sanction("imposed", "2006", programme=belarus))
+    barred = ban_list(title="Barred")
+    (entry,) = record(ban("listed", "2006", list=barred))
     source = Citation.objects.get(sanction_event=event.pk).source
     for url, key in (
         (f"/api/sanction-programmes/{belarus.pk}/", event.key),

@@ -9,8 +9,8 @@ from django.db import transaction
 from relations import ledger
 from relations.errors import Refused, StaleVersion
 from relations.models import AmbassadorStatus, CountryPair, Source, StatusChange, StatusPeriod
+from tests.factories import citation, post, record, source
 from tests.ledger.invariants import assert_everything_holds, versions
-from tests.ledger.making import citation, post, record, source
 from tests.ledger.threads import at_once, waiting
 from tests.waiting import PATIENCE, until
 
