@@ -15,8 +15,9 @@ from relations.importers import import_list
 from relations.models import (
     ListChange,
 )
+from tests.importers.un_lists import person
 from tests.webhooks.conftest import drain, environment, is_verified
-from tests.webhooks.publishing import DAYS, FILES, codes, expected, party, person, publish, told
+from tests.webhooks.publishing import DAYS, FILES, codes, expected, party, publish, told
 
 PAGE = Path(__file__).parents[2] / "docs" / "webhooks.md"
 

@@ -23,8 +23,9 @@ from relations.models import (
     Subscription,
 )
 from relations.outbox.matching import Interest
+from tests.importers.un_lists import person
 from tests.webhooks.conftest import act, drain
-from tests.webhooks.publishing import person, publish, told
+from tests.webhooks.publishing import publish, told
 from tests.webhooks.receivers import OK, answer
 
 # --- to whom --------------------------------------------------------------------------------------------------------
