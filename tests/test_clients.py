@@ -21,7 +21,7 @@ from tests.waiting import PATIENCE, until
 from tracker.overload import clients
 from tracker.overload.clients import MINIMUM_RATE, MOST_WAITING, Connection, SlowReaders
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow(seconds=30), pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 
 # Long enough to be asked meanwhile, on a machine that tests on every core.
 SILENT_SECONDS = 5

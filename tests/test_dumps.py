@@ -25,7 +25,7 @@ from tests.factories import ban, ban_list, citation, editor, event, post, progra
 from tests.importers.importing import BANS, imported
 from tracker.launcher import embedded
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=15)
 
 BIN = embedded.installed() / "bin"
 FORMATS = {"plain": ["-Fp"], "custom": ["-Fc"], "directory": ["-Fd", "-j2"]}

@@ -15,7 +15,7 @@ from tests.database import conninfo
 from tests.factories import citation, draft, record, source
 from tests.hostile import KINDS, others
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=30)
 
 SECONDS = 1.2
 SLOWEST = 1.0

@@ -18,7 +18,7 @@ from relations.models.grants import grant_to_app_role
 from tests.importers.importing import BANS
 from tracker.launcher import embedded, roles
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=20)
 
 APP = roles.APP_ROLE
 

@@ -14,7 +14,7 @@ from tests.sites import CLEAN, ROOT, Site, lowest, named, processes_of
 from tests.waiting import until
 from tracker.launcher import embedded, roles
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=50)
 
 
 @pytest.fixture(scope="module")

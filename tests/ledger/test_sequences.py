@@ -21,7 +21,7 @@ from tests.ledger.invariants import assert_everything_holds, known_by_hand, pair
 from tests.status.oracle import seen
 
 START = dt.date(2020, 1, 1)
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("countries"), pytest.mark.django_db]
+pytestmark = [pytest.mark.slow(seconds=6), pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 
 
 def dates(data):

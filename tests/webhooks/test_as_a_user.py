@@ -17,7 +17,7 @@ from tests.sites import free_port, is_listening
 from tests.waiting import until
 from tests.webhooks.conftest import act, drain, is_verified
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=5)
 
 PAGE = live.ROOT / "docs" / "webhooks.md"
 

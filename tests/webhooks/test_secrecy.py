@@ -25,6 +25,8 @@ from tests.webhooks.conftest import act, drain, environment
 from tests.webhooks.receivers import OK, answer
 from tracker.launcher import embedded
 
+pytestmark = pytest.mark.slow(seconds=10)
+
 
 @pytest.fixture
 def known(owner, receiver, caplog):
