@@ -154,7 +154,7 @@ def test_statistics_are_gathered_after_an_import(migrated):
     _, app, _ = migrated
     notices: list[str] = []
     with psycopg.connect(app, autocommit=True) as connection:
-        connection.add_notice_handler(lambda told: notices.append(told.message_primary or ""))
+        connection.add_notice_handler(lambda notice: notices.append(notice.message_primary or ""))
         connection.execute("ANALYZE relations_party")
     assert notices == []
 

@@ -18,12 +18,12 @@ def publish(day, *, file=None, **options):
     return import_list("ofac", [path], dated=dt.date(2022, 2, day), **options)
 
 
-def told(receiver):
+def payloads(receiver):
     return [json.loads(body) for body in receiver.bodies()]
 
 
 def codes(receiver):
-    return [body["data"]["programme"]["code"] for body in told(receiver)]
+    return [body["data"]["programme"]["code"] for body in payloads(receiver)]
 
 
 def party(turn, reference, name):
