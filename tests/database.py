@@ -13,10 +13,10 @@ MANY = 1000
 
 def conninfo() -> str:
     """Wherever it is: the throw-away server's socket, or the host, port and password that DATABASE_URL named."""
-    told = connection.settings_dict
+    settings = connection.settings_dict
     return make_conninfo(
-        dbname=told["NAME"], user=told["USER"], host=told["HOST"], port=told["PORT"] or None,
-        password=told["PASSWORD"] or None,
+        dbname=settings["NAME"], user=settings["USER"], host=settings["HOST"], port=settings["PORT"] or None,
+        password=settings["PASSWORD"] or None,
     )  # fmt: skip
 
 

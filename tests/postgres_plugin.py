@@ -1,6 +1,7 @@
 """Starts a throw-away PostgreSQL before pytest-django reads the settings; pyproject.toml loads it with `-p`.
 
-Under xdist the controller starts one server and the workers inherit its URL; each makes a database of its own.
+Under xdist the controller starts one server and the workers inherit its URL; each has
+a database of its own, copied from one.
 With DATABASE_URL set, that server is used and nothing is started.
 """
 
@@ -15,6 +16,12 @@ import pytest
 from tracker.launcher import embedded
 
 
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than processors, as many tests wait for another process."""
+    return (yield) + 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """A wrapper runs before every plain implementation of the hook, pytest-django's among them."""
@@ -23,6 +30,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         resources = contextlib.ExitStack()
         folder = tempfile.mkdtemp(prefix="tracker-tests-")
         url = resources.enter_context(embedded.server(Path(folder), throw_away=True))
-        os.environ["DATABASE_URL"] = url
+        os.environ |= {"DATABASE_URL": url, "TRACKER_TESTS": folder}
         early_config.add_cleanup(resources.close)
     return (yield)

@@ -68,7 +68,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
-        self.environment = CLEAN | {"TRACKER_DATA": str(folder), "PORT": str(self.port)}
+        self.environment = CLEAN | {"TRACKER_DATA": str(folder), "PORT": str(self.port), "WEB_WORKERS": "1"}
         self.log = folder.with_name("log")
         self.running: subprocess.Popen[bytes] | None = None
 

@@ -16,12 +16,12 @@ import pytest
 from relations.models import DiplomaticEvent
 from tests.benchmarks.serving import serving
 from tests.database import conninfo
-from tests.ledger.making import citation, draft, record, source
+from tests.factories import citation, draft, record, source
 from tests.waiting import PATIENCE, until
 from tracker.overload import clients
 from tracker.overload.clients import MINIMUM_RATE, MOST_WAITING, Connection, SlowReaders
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow(seconds=30), pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 
 # Long enough to be asked meanwhile, on a machine that tests on every core.
 SILENT_SECONDS = 5
@@ -52,7 +52,9 @@ def port():
 @pytest.fixture
 def much():
     """More than the buffers on the way take."""
-    one = draft(DiplomaticEvent, "statement", "2010-01-01", citations=[citation(source())], note="so it was " * 2000)
+    one = draft(
+        DiplomaticEvent, "2010-01-01", kind="statement", citations=[citation(source())], note="so it was " * 2000
+    )
     record(*[one] * 1200)
 
 

@@ -21,11 +21,11 @@ from relations import ledger
 from relations.models.triggers import UNSAFE_FUNCTIONS
 from tests.api.subscribing import Caller
 from tests.database import conninfo
+from tests.factories import ban, ban_list, citation, editor, event, post, programme, record, sanction, source
 from tests.importers.importing import BANS, imported
-from tests.ledger.making import ban, ban_list, citation, editor, event, post, programme, record, sanction, source
 from tracker.launcher import embedded
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=15)
 
 BIN = embedded.installed() / "bin"
 FORMATS = {"plain": ["-Fp"], "custom": ["-Fc"], "directory": ["-Fd", "-j2"]}
@@ -70,7 +70,7 @@ print(json.dumps(answers))
 RECORD = """
 import django
 django.setup()
-from tests.ledger.making import event, record
+from tests.factories import event, record
 (fact,) = record(event("visit", "2021-05-01"))
 print(fact.pk)
 """

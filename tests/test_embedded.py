@@ -12,6 +12,8 @@ import pytest
 from tests.waiting import until
 from tracker.launcher import embedded
 
+pytestmark = pytest.mark.slow(seconds=15)
+
 
 def postmaster(folder: Path) -> int:
     return int((folder / "postgres" / "postmaster.pid").read_text().split()[0])

@@ -31,6 +31,8 @@ from relations.models import (
 )
 from tests.database import restore, rows
 
+pytestmark = pytest.mark.slow(seconds=15)
+
 ARTICLE = settings.ROOT / "seeds/000_3ea9495b9edf0ea4.txt"
 SHA256 = "6c2ea6c5b0f961f3d069004eaa11c6ab4c2f8469fcab7fe74b7391c2dfe2a45d"
 FORMER = {

@@ -12,10 +12,10 @@ from django.conf import settings
 from relations.models import AmbassadorStatus
 from tests.benchmarks.serving import serving
 from tests.database import conninfo
+from tests.factories import citation, draft, record, source
 from tests.hostile import KINDS, others
-from tests.ledger.making import citation, draft, record, source
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=30)
 
 SECONDS = 1.2
 SLOWEST = 1.0
@@ -27,7 +27,9 @@ A stopped site does not answer for as long as the attack lasts. The ratio: `pyth
 
 @pytest.fixture
 def many_facts(world):
-    one = draft(AmbassadorStatus, "ambassador", "2010-01-01", holder="Ann Onymous", citations=[citation(source())])
+    one = draft(
+        AmbassadorStatus, "2010-01-01", status="ambassador", holder="Ann Onymous", citations=[citation(source())]
+    )
     record(*[one] * 1000)
 
 

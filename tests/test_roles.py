@@ -18,7 +18,7 @@ from relations.models.grants import grant_to_app_role
 from tests.importers.importing import BANS
 from tracker.launcher import embedded, roles
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=20)
 
 APP = roles.APP_ROLE
 
@@ -102,19 +102,21 @@ from django.test import Client
 from procrastinate.contrib.django import app
 from relations import ledger
 from relations.models import Delivery, ImportRun, Source
-from tests.ledger import making
+from tests import factories
 from tests.api.subscribing import Caller
 from pathlib import Path
 
-author = making.editor("ann")
-first, second = making.record(making.post("vacant", "2010"), making.sanction("imposed", "2011", "US>BY"), author=author)
+author = factories.editor("ann")
+first, second = factories.record(
+    factories.post("vacant", "2010"), factories.sanction("imposed", "2011"), author=author
+)
 ledger.correct(type(first), first.key, values={"on": "2011"}, author=author)
 ledger.retract(type(second), second.key, why="It was another.", author=author)
 ledger.refresh()
 call_command("loaddata", "seed_article", verbosity=0)
 call_command("import", "travel_ban", sys.argv[1])
-ledger.change_source(Source.objects.get(title="Source 1"), {"title": "Another"})
-ledger.delete_source(making.source())
+ledger.change_source(Source.objects.get(title="Story 1"), {"title": "Another"})
+ledger.delete_source(factories.source())
 User.objects.create_user("bob", password="correct horse", is_staff=True, is_superuser=True)
 browser = Client(headers={"host": "localhost"})
 login = browser.post("/admin/login/?next=/admin/", {"username": "bob", "password": "correct horse"})
@@ -152,7 +154,7 @@ def test_statistics_are_gathered_after_an_import(migrated):
     _, app, _ = migrated
     notices: list[str] = []
     with psycopg.connect(app, autocommit=True) as connection:
-        connection.add_notice_handler(lambda told: notices.append(told.message_primary or ""))
+        connection.add_notice_handler(lambda notice: notices.append(notice.message_primary or ""))
         connection.execute("ANALYZE relations_party")
     assert notices == []
 

@@ -14,7 +14,7 @@ from tests.sites import CLEAN, ROOT, Site, lowest, named, processes_of
 from tests.waiting import until
 from tracker.launcher import embedded, roles
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=50)
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +96,8 @@ def test_links_in_messages_lead_to_where_it_listens(tmp_path, said, begin):
     )
     environment = CLEAN | {"TRACKER_DATA": str(tmp_path)} | said
     command = [sys.executable, "-c", script]
-    told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert (told.stdout.strip(), told.stderr) == (begin, "")
+    printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (printed.stdout.strip(), printed.stderr) == (begin, "")
 
 
 def test_a_taken_port_is_named_before_anything_starts(site, tmp_path):

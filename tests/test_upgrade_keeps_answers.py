@@ -5,7 +5,7 @@ import pytest
 from tests.upgrade.differences import Recording, differences, read
 from tests.upgrade.recording import ANSWERS, ask, restored
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=25)
 
 
 WANTED = {

@@ -35,16 +35,16 @@ def browser(user: User) -> Client:
     return client
 
 
-@pytest.fixture
-def chromium(monkeypatch):
-    """A real browser; requested last, so that earlier fixtures have Django's connection to themselves."""
+@pytest.fixture(scope="module")
+def chromium():
+    """A real browser, started once for a file: its event loop must be gone before tests that run their own."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: the admin is not looked at in a browser")
     from playwright.sync_api import sync_playwright
 
-    # Playwright has an event loop in this thread, in which Django refuses database queries.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright has an event loop in this thread, in which Django refuses database queries.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield browser
         browser.close()
@@ -54,9 +54,11 @@ def chromium(monkeypatch):
 
 @pytest.fixture
 def page(chromium):
-    page = chromium.new_page(viewport={"width": 1200, "height": 1000})
-    page.set_default_timeout(60_000)
-    return page
+    """A page of a browser without cookies."""
+    with chromium.new_context(viewport={"width": 1200, "height": 1000}) as context:
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        yield page
 
 
 @pytest.fixture

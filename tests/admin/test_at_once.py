@@ -7,8 +7,8 @@ import pytest
 from relations import ledger
 from relations.models import AmbassadorStatus
 from tests.admin.conftest import browser, person, url
+from tests.factories import citation, post, record, source
 from tests.ledger.invariants import assert_everything_holds
-from tests.ledger.making import citation, post, record, source
 from tests.ledger.threads import at_once, waiting
 from tests.waiting import PATIENCE, until
 

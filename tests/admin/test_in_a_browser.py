@@ -6,7 +6,7 @@ from relations import ledger
 from relations.models import AmbassadorStatus, Citation
 from tests.admin.conftest import TEXT, editor_named, url
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=6)
 
 
 def choose(page, field, typed, offered):

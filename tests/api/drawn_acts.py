@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from relations import ledger
 from relations.errors import Refused
 from relations.models import AmbassadorStatus, DiplomaticEvent, Fact, SanctionEvent
-from tests.api.writing import record
+from tests.factories import draft, record
 
 DAYS = st.integers(0, 40).map(lambda number: dt.date(2019, 12, 20) + dt.timedelta(days=number))
 SPANS = st.tuples(DAYS, DAYS).map(sorted).map(lambda span: f"[{span[0]}..{span[1]}]")
@@ -45,7 +45,7 @@ def carry_out(deed: Any, facts: list[Fact]) -> None:
     try:
         match deed:
             case ("record", (sender, receiver), on, (model, said)):
-                facts.append(record(model, sender, receiver, on, **said))
+                facts.extend(record(draft(model, on, f"{sender}>{receiver}", **said)))
             case ("correct", index, on) if index < len(facts):
                 fact = facts[index]
                 facts[index] = ledger.correct(type(fact), fact.key, values={"on": on}, author=ledger.NOBODY)

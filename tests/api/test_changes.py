@@ -16,12 +16,11 @@ from relations import ledger
 from relations.ledger import Author
 from relations.models import (
     AmbassadorStatus,
-    DiplomaticEvent,
     SanctionEvent,
     StatusChange,
 )
 from tests.api.reading import get
-from tests.api.writing import record
+from tests.factories import event, post, record, sanction
 from tests.ledger.threads import waiting
 from tests.waiting import until
 
@@ -44,7 +43,7 @@ def ids(**conditions: Any) -> list[int]:
 
 def test_a_line_tells_who_changed_from_what_to_what_why_and_where_it_reaches(client, countries):
     author = Author(request_id="req-1")
-    fact = record(SanctionEvent, "EU", "BY", "2020-10-02", action="imposed", measures=["travel"])
+    (fact,) = record(sanction("imposed", "2020-10-02", "EU>BY", measures=["travel"]))
     changed = ledger.correct(SanctionEvent, fact.key, values={"action": "suspended"}, author=author, why="Misread.")
     line = StatusChange.objects.get(version=3)
     body = get(client, f"/api/changes/{line.pk}/")
@@ -70,7 +69,7 @@ def test_a_line_tells_who_changed_from_what_to_what_why_and_where_it_reaches(cli
 
 
 def test_corrections_and_retractions_stand_in_the_feed(client, countries):
-    fact = record(AmbassadorStatus, "US", "BY", "2008-03-12", status="recalled")
+    (fact,) = record(post("recalled", "2008-03-12"))
     ledger.correct(AmbassadorStatus, fact.key, values={"status": "withdrawn"}, author=ledger.NOBODY)
     ledger.retract(AmbassadorStatus, fact.key, why="Not so.", author=ledger.NOBODY)
     rows = get(client, "/api/changes/?track=ambassador")["results"]
@@ -93,7 +92,7 @@ def test_pages_hold_every_line_once_and_the_last_page_leads_on(client, seed):
             break
         seen += [row["id"] for row in body["results"]]
     assert seen == ids()
-    record(DiplomaticEvent, "BY", "US", "2020-05-01", kind="talks")
+    record(event("talks", "2020-05-01", "BY>US"))
     assert feed(client, f"page_size=4{cursor}") == ids(id__gt=seen[-1]) != []
 
 
@@ -139,13 +138,13 @@ def test_while_one_act_is_about_to_commit_the_next_one_waits_and_a_reader_misses
 
     def first() -> None:
         with transaction.atomic():
-            record(DiplomaticEvent, "AD", "BY", "2020-01-01", kind="talks")
+            record(event("talks", "2020-01-01", "AD>BY"))
             appended.set()
             assert commit.wait(20)
         connection.close()
 
     def second() -> None:
-        record(DiplomaticEvent, "FJ", "IS", "2020-01-01", kind="talks")
+        record(event("talks", "2020-01-01", "FJ>IS"))
         second_done.set()
         connection.close()
 
@@ -171,7 +170,7 @@ def test_a_poller_among_writers_sees_every_line_once_and_in_order(client, world)
 
     def write(code: str) -> None:
         for _ in range(6):
-            record(DiplomaticEvent, code, "US", "2020-01-01", kind="talks")
+            record(event("talks", "2020-01-01", f"{code}>US"))
         connection.close()
 
     writers = [Thread(target=write, args=(code,)) for code in ("AD", "BY", "FJ", "IS")]
@@ -191,7 +190,7 @@ def test_a_poller_among_writers_sees_every_line_once_and_in_order(client, world)
 
 
 def test_a_members_feed_has_what_the_union_does_in_its_name(client, seed):
-    record(SanctionEvent, "EU", "BY", "2015-10-29", action="suspended")
+    record(sanction("suspended", "2015-10-29", "EU>BY"))
     eased, suspended = ids(track="sanctions:EU>BY")[0], ids(track="facts", effective="2015-10-29")[0]
     rows = get(client, "/api/changes/?pair=BY-DE")["results"]
     assert [(row["pair"], row["track"]) for row in rows] == [
@@ -205,8 +204,8 @@ def test_a_members_feed_has_what_the_union_does_in_its_name(client, seed):
 
 def test_what_held_after_a_member_left_does_not_reach_it(client, countries):
     with transaction.atomic():
-        record(SanctionEvent, "EU", "BY", "2020-01-31", action="imposed")
-        record(SanctionEvent, "EU", "BY", "2020-02-01", action="suspended")
+        record(sanction("imposed", "2020-01-31", "EU>BY"))
+        record(sanction("suspended", "2020-02-01", "EU>BY"))
     imposed, suspended = (
         row
         for row in get(client, "/api/changes/?track=sanctions:EU>BY&new=in_force,suspended&old=unknown,in_force")[
@@ -221,13 +220,13 @@ def test_what_held_after_a_member_left_does_not_reach_it(client, countries):
 
 
 def test_acts_against_the_union_reach_no_member(client, countries):
-    record(SanctionEvent, "RU", "EU", "2014-08-06", action="imposed")
+    record(sanction("imposed", "2014-08-06", "RU>EU"))
     assert feed(client, "country=DE") == []
     assert all(row["reaches"] == [] for row in get(client, "/api/changes/")["results"])
 
 
 def test_each_parameter_chooses_the_lines_that_it_names(client, seed):
-    record(SanctionEvent, "US", "BY", "2021-06-03", action="reimposed", measures=["trade"])
+    record(sanction("reimposed", "2021-06-03", measures=["trade"]))
     lines = {line.pk: line for line in StatusChange.objects.all()}
     today = dt.datetime.now(dt.UTC).date()
 
@@ -308,8 +307,8 @@ def test_many_values_make_no_condition_longer_that_every_line_is_held_against(cl
 )  # fmt: skip
 def test_several_values_choose_the_lines_of_each(client, seed, name, values):
     with transaction.atomic():
-        record(SanctionEvent, "EU", "BY", "2020-01-31", action="imposed")
-        record(SanctionEvent, "EU", "BY", "2020-02-01", action="suspended")
+        record(sanction("imposed", "2020-01-31", "EU>BY"))
+        record(sanction("suspended", "2020-02-01", "EU>BY"))
     each = {row for value in values for row in feed(client, f"{name}={value}")}
     assert feed(client, f"{name}={','.join(values)}") == sorted(each) != []
 

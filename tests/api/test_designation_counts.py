@@ -9,11 +9,11 @@ from django.db import connection
 
 from relations import ledger
 from relations.importers import import_list
-from relations.models import Designation, ReferenceEpoch, SanctionEvent, SanctionProgramme
+from relations.models import Designation, ReferenceEpoch, SanctionProgramme
 from relations.outbox.payloads import snapshots
 from relations.queries.designation_counts import designation_counts
 from tests.api.reading import get, queries
-from tests.api.writing import programme, record
+from tests.factories import programme, record, sanction
 
 FILES = Path(__file__).parents[1] / "importers" / "files"
 SITE = "http://testserver"
@@ -115,9 +115,9 @@ def test_known_at_a_time_those_are_counted_who_were_known_then(client, published
 
 
 def test_a_programme_that_no_list_speaks_of_tells_nothing_of_designations(client, published):
-    own = programme("US", "BY", "BELARUS SANCTIONS")
-    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", programme=own)
-    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed")
+    own = programme(title="BELARUS SANCTIONS")
+    record(sanction("imposed", "2006-06-16", programme=own))
+    record(sanction("imposed", "2006-06-16"))
     shown = told(get(client, "/api/relations/BY-US/"))
     assert (shown["BELARUS SANCTIONS"], shown[""], shown["BELARUS"]["count"]) == (None, None, 2)
 
@@ -204,8 +204,8 @@ def test_counting_anew_costs_one_query_for_one_programme_and_for_many(client, of
         client.get("/api/relations/AD-FJ/")  # the world is read, whatever ran before
         return queries(client, "/api/relations/BY-US/")
 
-    own = programme("US", "BY", "Typed by hand")
-    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", programme=own)
+    own = programme(title="Typed by hand")
+    record(sanction("imposed", "2006-06-16", programme=own))
     without = cost()
     ofac("2022-02-23", {1: "BELARUS"})
     one = cost()
@@ -233,6 +233,6 @@ def test_tallies_equal_what_the_rows_say_of_every_day_and_every_time(published):
 def test_programmes_name_their_list_and_its_word_for_them(client, published):
     body = get(client, "/api/sanction-programmes/?list=ofac&code=BELARUS")["results"]
     assert [(row["title"], row["list"], row["code"]) for row in body] == [("BELARUS: Belarus", "ofac", "BELARUS")]
-    programme("US", "BY", "Typed by hand")
+    programme(title="Typed by hand")
     assert [row["title"] for row in get(client, "/api/sanction-programmes/?list=none")["results"]] == ["Typed by hand"]
     assert SanctionProgramme.objects.filter(code="").count() == 1

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from relations import ledger
 from relations.api.relations.histories import relation_context
-from relations.models import DiplomaticEvent, Fact, Membership, ReferenceEpoch, SanctionEvent, Source, TravelBanEntry
+from relations.models import Fact, Membership, ReferenceEpoch, SanctionEvent, Source
 from relations.queries.cache import ValidatedCache
 from relations.queries.countries import current_country_index
 from relations.queries.facts import load_facts
@@ -22,7 +22,7 @@ from relations.status import Period, periods, status
 from relations.status.facts import FactValue
 from tests.api.drawn_acts import DAYS, DEEDS, carry_out
 from tests.api.reading import get
-from tests.api.writing import ban_list, programme, record
+from tests.factories import ban, ban_list, citation, event, programme, record, sanction
 
 TODAY = "/api/relations/BY-US/"
 
@@ -35,7 +35,7 @@ def values(client: Any, path: str = TODAY) -> list[str]:
 
 
 def test_an_act_is_seen_by_the_next_reader(client, countries):
-    fact = record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed")
+    (fact,) = record(sanction("imposed", "2006-06-16"))
     assert values(client) == ["in_force"]
     ledger.correct(SanctionEvent, fact.key, values={"action": "eased"}, author=ledger.NOBODY)
     assert values(client) == ["eased"]
@@ -46,12 +46,12 @@ def test_an_act_is_seen_by_the_next_reader(client, countries):
 
 def test_an_act_of_the_union_is_seen_by_the_next_reader_of_a_member(client, countries):
     assert values(client, "/api/relations/BY-DE/") == []
-    record(SanctionEvent, "EU", "BY", "2006-05-18", action="imposed")
+    record(sanction("imposed", "2006-05-18", "EU>BY"))
     assert values(client, "/api/relations/BY-DE/") == ["in_force"]
 
 
 def test_the_day_that_comes_is_shown_without_an_act(client, countries):
-    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", expires_on=dt.date(2030, 6, 1))
+    record(sanction("imposed", "2006-06-16", expires_on=dt.date(2030, 6, 1)))
     with time_machine.travel("2030-06-01T23:59:59Z", tick=False):
         assert values(client) == ["in_force"]
     with time_machine.travel("2030-06-02T00:00:00Z", tick=False):
@@ -59,10 +59,10 @@ def test_the_day_that_comes_is_shown_without_an_act(client, countries):
 
 
 def test_what_a_fact_refers_to_is_shown_as_it_is_named_now(client, world):
-    listed, own = ban_list("US", "Old title"), programme("US", "BY", "Old title")
+    listed, own = ban_list(title="Old title"), programme(title="Old title")
     source = ledger.record_source({"kind": "article", "title": "Old title"})
-    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", programme=own, source=source)
-    record(TravelBanEntry, "US", "BY", "2006-06-16", action="listed", list=listed)
+    record(sanction("imposed", "2006-06-16", programme=own, citations=[citation(source)]))
+    record(ban("listed", "2006-06-16", list=listed))
     assert b"New title" not in client.get(TODAY).content
     for number, change in enumerate(
         (
@@ -77,7 +77,7 @@ def test_what_a_fact_refers_to_is_shown_as_it_is_named_now(client, world):
 
 
 def test_a_membership_is_seen_by_the_next_reader(client, world):
-    record(SanctionEvent, "EU", "BY", "2006-05-18", action="imposed")
+    record(sanction("imposed", "2006-05-18", "EU>BY"))
     assert values(client, "/api/relations/BY-RS/") == []
     joined = Membership.objects.create(organisation_id="EU", member_id="RS", days=(dt.date(2020, 1, 1), None))
     assert values(client, "/api/relations/BY-RS/") == ["in_force"]
@@ -106,10 +106,10 @@ def test_whoever_reads_while_others_write_never_sees_two_moments_at_once(client,
 
     def write() -> None:
         while not stop:
-            record(DiplomaticEvent, "BY", "US", "1990-01-01", kind="talks")
+            record(event("talks", "1990-01-01", "BY>US"))
         connection.close()
 
-    record(DiplomaticEvent, "BY", "US", "1990-01-01", kind="talks")
+    record(event("talks", "1990-01-01", "BY>US"))
     writer = Thread(target=write)
     writer.start()
     try:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from relations.models import AmbassadorStatus, DiplomaticEvent, SanctionEvent, TravelBanEntry
+from relations.models import AmbassadorStatus
 from tests.api.conftest import Editor
-from tests.api.writing import ban_list, programme, record
+from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction
 
 SOURCE = {
     "id": None, "kind": "article", "publisher": "RFE/RL", "title": "Fisher nominated",
@@ -48,11 +48,8 @@ def test_ambassador_is_shown_whole(editor: Editor, nomination: dict[str, Any]) -
 
 
 def test_sanction_event_names_its_programme_and_codes(countries: None, client: Client) -> None:
-    belarus = programme("US", "BY", "Belarus")
-    record(
-        SanctionEvent, "US", "BY", "2006-06-16", action="imposed", measures=["financial"], programme=belarus,
-        instrument="EO 13405", expires_on=None,
-    )  # fmt: skip
+    belarus = programme(title="Belarus")
+    record(sanction("imposed", "2006-06-16", measures=["financial"], programme=belarus, instrument="EO 13405"))
     body = only_fact("sanction-events", client)
     own = ("action", "measures", "scope", "programme", "instrument", "expires_on", "codes")
     assert {key: body[key] for key in own} == {
@@ -65,8 +62,8 @@ def test_sanction_event_names_its_programme_and_codes(countries: None, client: C
 
 
 def test_travel_ban_entry_names_its_list_and_country(countries: None, client: Client) -> None:
-    barred = ban_list("US", "Barred countries")
-    record(TravelBanEntry, "US", "BY", "[..2020-01-31]", list=barred, action="considered")
+    barred = ban_list(title="Barred countries")
+    record(ban("considered", "[..2020-01-31]", list=barred))
     body = only_fact("travel-ban-entries", client)
     own = ("from", "to", "list", "country", "action", "scope", "visa_classes", "person", "identifiers", "earliest")
     assert {key: body[key] for key in own} == {
@@ -78,7 +75,7 @@ def test_travel_ban_entry_names_its_list_and_country(countries: None, client: Cl
 
 
 def test_diplomatic_event_has_codes_of_both_books(countries: None, client: Client) -> None:
-    record(DiplomaticEvent, "US", "BY", "2020-02-01", kind="visit")
+    record(event("visit", "2020-02-01"))
     body = only_fact("diplomatic-events", client)
     assert (body["kind"], body["codes"]) == ("visit", {"cameo": "042", "plover": "CONSULT"})
 
@@ -98,9 +95,9 @@ def test_disputing_citation_makes_the_fact_disputed(editor: Editor, nomination: 
 
 
 def test_rival_fact_makes_both_disputed_until_it_is_retracted(editor: Editor) -> None:
-    one = record(AmbassadorStatus, "US", "BY", "2020-05-01", status="ambassador", holder="A")
-    record(AmbassadorStatus, "US", "BY", "2020-05-01", status="vacant")
-    record(AmbassadorStatus, "US", "BY", "2020-05-02", status="vacant")
+    (one,) = record(post("ambassador", "2020-05-01", holder="A"))
+    record(post("vacant", "2020-05-01"))
+    record(post("vacant", "2020-05-02"))
     assert [row["disputed"] for row in editor.get("/api/ambassadors/?ordering=on").json()["results"]] == [
         True,
         True,
@@ -119,10 +116,14 @@ def test_rival_fact_makes_both_disputed_until_it_is_retracted(editor: Editor) ->
 
 @pytest.fixture
 def posts(countries: None) -> None:
-    record(AmbassadorStatus, "US", "BY", "2008-03-12", status="recalled", holder="Karen Stewart", note="To Washington")
-    record(AmbassadorStatus, "BY", "US", "[2008-03-01..2008-05-03]", status="withdrawn", holder="Mikhail Khvastou")
-    record(AmbassadorStatus, "US", "UA", "2019~", status="charge", holder="Kristina Kvien")
-    record(AmbassadorStatus, "DE", "RU", "2020-02", status="ambassador", source={"title": "x", "publisher": "Reuters"})
+    record(post("recalled", "2008-03-12", holder="Karen Stewart", note="To Washington"))
+    record(post("withdrawn", "[2008-03-01..2008-05-03]", "BY>US", holder="Mikhail Khvastou"))
+    record(post("charge", "2019~", "US>UA", holder="Kristina Kvien"))
+    record(
+        post(
+            "ambassador", "2020-02", "DE>RU", citations=[citation({"title": "x", "publisher": "Reuters"}, "It is so.")]
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,10 +175,18 @@ def test_filter_by_source_and_key(posts: None, client: Client) -> None:
 
 
 def test_filters_of_sanction_events(countries: None, client: Client) -> None:
-    belarus = programme("US", "BY", "Belarus")
-    record(SanctionEvent, "US", "BY", "2006", action="imposed", measures=["financial", "trade"], programme=belarus,
-           instrument="EO 13405", expires_on="2030-01-01")  # fmt: skip
-    record(SanctionEvent, "EU", "BY", "2015", action="suspended", measures=["travel"], scope="most")
+    belarus = programme(title="Belarus")
+    record(
+        sanction(
+            "imposed",
+            "2006",
+            measures=["financial", "trade"],
+            programme=belarus,
+            instrument="EO 13405",
+            expires_on="2030-01-01",
+        )
+    )
+    record(sanction("suspended", "2015", "EU>BY", measures=["travel"], scope="most"))
     for query, expected in {
         "measure=trade,travel": ["imposed", "suspended"], "measure=arms": [], "programme=none": ["suspended"],
         f"programme={belarus.pk}": ["imposed"], f"programme={belarus.pk},none": ["imposed", "suspended"],
@@ -188,16 +197,7 @@ def test_filters_of_sanction_events(countries: None, client: Client) -> None:
 
 
 def test_filters_of_travel_ban_entries(countries: None, client: Client) -> None:
-    record(
-        TravelBanEntry,
-        "US",
-        "BY",
-        "2020",
-        list=ban_list("US", "Countries"),
-        action="listed",
-        scope="full",
-        visa_classes=["B1"],
-    )
+    record(ban("listed", "2020", list=ban_list(title="Countries"), scope="full", visa_classes=["B1"]))
     for query, expected in {
         "visa_class=B1": ["listed"], "visa_class=F1": [], "scope=full": ["listed"], "scope=none": [],
         "subject=country": ["listed"], "subject=person": [], "person=ivan": [], "identifier=X1": [], "list=0": [],

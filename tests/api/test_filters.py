@@ -14,24 +14,20 @@ from relations.api.webhooks.deliveries import DeliveryFilters, ReplayFilters
 from relations.api.webhooks.subscriptions import SubscriptionFilters
 from relations.models import (
     FACT_MODELS,
-    AmbassadorStatus,
     Country,
     CountryPair,
     Delivery,
     Designation,
-    DiplomaticEvent,
     ImportRun,
     Replay,
-    SanctionEvent,
     SanctionProgramme,
     Source,
     StatusChange,
     Subscription,
-    TravelBanEntry,
     TravelBanList,
 )
 from tests.api.lists import LISTS, OPEN
-from tests.api.writing import ban_list, draft, programme
+from tests.factories import ban, ban_list, event, post, programme, sanction
 
 
 def test_lists_are_found() -> None:
@@ -92,16 +88,16 @@ def test_every_documented_ordering_is_total_and_works(seed: None, client: Client
 
 def fill(times: int) -> None:
     """Facts of all kinds about several pairs, on the word of several sources."""
-    sanctions, bans = programme("US", "BY", f"P {times}"), ban_list("US", f"L {times}")
+    sanctions, bans = programme(title=f"P {times}"), ban_list(title=f"L {times}")
     drafts = [
         each
         for number in range(times)
         for each in (
-            draft(AmbassadorStatus, "US", "BY", f"{2000 + times + number}", status="charge", holder="A"),
-            draft(AmbassadorStatus, "US", "BY", f"{2000 + times + number}", status="vacant"),
-            draft(SanctionEvent, "US", "BY", f"{2000 + number}", action="imposed", programme=sanctions),
-            draft(TravelBanEntry, "US", "BY", f"{2000 + number}", action="listed", list=bans),
-            draft(DiplomaticEvent, "US", ["UA", "RU", "DE", "FR"][number % 4], f"{2000 + number}", kind="visit"),
+            post("charge", f"{2000 + times + number}", holder="A"),
+            post("vacant", f"{2000 + times + number}"),
+            sanction("imposed", f"{2000 + number}", programme=sanctions),
+            ban("listed", f"{2000 + number}", list=bans),
+            event("visit", f"{2000 + number}", f"US>{['UA', 'RU', 'DE', 'FR'][number % 4]}"),
         )
     ]
     ledger.record(drafts, author=ledger.NOBODY)

@@ -14,8 +14,8 @@ from django.test import Client
 
 from relations import ledger
 from relations.api.http import formats
-from relations.models import AmbassadorStatus, DiplomaticEvent, Source
-from tests.api.writing import draft, record
+from relations.models import Source
+from tests.factories import citation, event, post, record
 
 URL = "/api/ambassadors/"
 
@@ -26,7 +26,7 @@ def rows_of(answer: Any) -> list[list[str]]:
 
 @pytest.mark.parametrize("how", ["?format=csv", ""])
 def test_csv_has_a_column_for_each_key(countries: None, client: Client, how: str) -> None:
-    fact = record(DiplomaticEvent, "US", "BY", "2020-02-01", kind="visit", note="said: “yes”, twice\nand left")
+    (fact,) = record(event("visit", "2020-02-01", note="said: “yes”, twice\nand left"))
     headers = {} if how else {"Accept": "text/csv"}
     answer = client.get(f"/api/diplomatic-events/{how}", headers=headers)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
@@ -68,7 +68,7 @@ def test_what_no_format_satisfies_is_a_406(countries: None, client: Client, acce
 
 @pytest.mark.parametrize("text", ['=HYPERLINK("http://x")', "+1", "-1+2", "@SUM(A1)", "\tx", "\rx"])
 def test_cell_that_a_spreadsheet_would_run_is_defused(countries: None, client: Client, text: str) -> None:
-    record(AmbassadorStatus, "US", "BY", "2020", status="vacant", note=text)
+    record(post("vacant", "2020", note=text))
     (_, row) = rows_of(client.get(f"{URL}?format=csv&fields=note,version"))
     assert row == ["1", f"'{text}"]
 
@@ -82,14 +82,7 @@ def test_lists_are_streamed_to_their_end(countries: None, client: Client, monkey
     monkeypatch.setattr(formats, "BATCH", 7)
     source = ledger.record_source({"title": "A data set"})
     drafts = [
-        draft(
-            AmbassadorStatus,
-            "US",
-            "BY",
-            f"{1900 + number // 3}",
-            source=source,
-            status="vacant" if number % 2 else "charge",
-        )
+        post("vacant" if number % 2 else "charge", f"{1900 + number // 3}", citations=[citation(source)])
         for number in range(40)
     ]
     ledger.record(drafts, author=ledger.NOBODY)
@@ -108,7 +101,7 @@ def test_export_has_no_pages(countries: None, client: Client, parameter: str) ->
 
 
 def test_exports_take_half_of_the_threads(countries: None, client: Client, settings: Any) -> None:
-    record(AmbassadorStatus, "US", "BY", "2020", status="vacant")
+    record(post("vacant", "2020"))
     exports = [client.get(f"{URL}?format=jsonl") for _ in range(settings.EXPORTS_AT_ONCE)]
     beyond = client.get(f"{URL}?format=csv")
     assert (beyond.status_code, beyond["Retry-After"], beyond.json()["type"]) == (503, "5", "/api/docs/errors/#busy")
@@ -125,7 +118,7 @@ def test_exports_take_half_of_the_threads(countries: None, client: Client, setti
 def test_export_that_fails_gives_its_place_back(
     countries: None, client: Client, settings: Any, monkeypatch: Any
 ) -> None:
-    record(AmbassadorStatus, "US", "BY", "2020", status="vacant")
+    record(post("vacant", "2020"))
 
     def broken(*_: Any, **__: Any) -> None:
         raise LookupError("halfway")
@@ -142,12 +135,12 @@ def test_export_sees_one_moment(world: None, client: Client, monkeypatch: Any) -
     """What is recorded while the list goes out is not in it."""
     monkeypatch.setattr(formats, "BATCH", 1)
     for year in ("2001", "2002"):
-        record(AmbassadorStatus, "US", "BY", year, status="vacant", holder=year)
+        record(post("vacant", year, holder=year))
     lines = iter(client.get(f"{URL}?format=jsonl&ordering=on&fields=holder"))
     assert json.loads(next(lines)) == {"holder": "2001"}
 
     def record_another() -> None:
-        record(AmbassadorStatus, "US", "BY", "2003", status="vacant", holder="2003")
+        record(post("vacant", "2003", holder="2003"))
         connection.close()
 
     thread = threading.Thread(target=record_another)

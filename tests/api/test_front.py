@@ -9,9 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from relations.api.http import conditional
 from relations.api.relations import views
-from relations.models import AmbassadorStatus
 from relations.queries.cache import PAIRS
-from tests.api.writing import record
+from tests.factories import post, record
 
 PATH = "/api/relations/BY-US/"
 BY_THE_VIEW = {"Accept": "application/json;q=0.9"}
@@ -58,7 +57,7 @@ def test_who_has_the_answer_is_told_so_for_one_query(client, seed, asked_views):
 def test_after_an_act_nothing_remembered_is_told(client, seed):
     before = client.get(PATH)
     assert client.get(PATH).json() == before.json()
-    record(AmbassadorStatus, "US", "BY", "2020-05", status="nominated", holder="Julie Fisher")
+    record(post("nominated", "2020-05", holder="Julie Fisher"))
     after = client.get(PATH, headers={"If-None-Match": before["ETag"]})
     assert after.status_code == 200
     assert after.json()["version"] > before.json()["version"]
@@ -85,7 +84,7 @@ def test_what_is_asked_otherwise_is_left_to_the_view(seed, query, headers, statu
 def test_any_port_is_answered_from_what_is_remembered_under_another(client, seed, asked_views):
     """Whoever asks by a new name each time costs no more and takes no memory; links lead where the request went."""
     text = "As http://testserver/api/ says."
-    record(AmbassadorStatus, "US", "BY", "2020-05", status="nominated", holder="Julie Fisher", note=text)
+    record(post("nominated", "2020-05", holder="Julie Fisher", note=text))
     client.get(PATH)
     asked_views.clear()
     weight = PAIRS._weight

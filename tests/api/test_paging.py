@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from relations import ledger
 from relations.api.http import paging
-from relations.models import AmbassadorStatus, StatusChange
-from tests.api.writing import draft, record
+from relations.models import StatusChange
+from tests.factories import citation, post, record
 
 URL = "/api/ambassadors/"
 
@@ -25,9 +25,7 @@ def facts(countries: None) -> list[str]:
     """The holders of 25 facts, many of one day."""
     source = ledger.record_source({"title": "A data set"})
     drafts = [
-        draft(
-            AmbassadorStatus, "US", to, f"20{10 + number // 5}", source=source, status="charge", holder=f"{number:02}"
-        )
+        post("charge", f"20{10 + number // 5}", f"US>{to}", holder=f"{number:02}", citations=[citation(source)])
         for number, to in enumerate(["BY", "UA", "RU", "DE", "FR"] * 5)
     ]
     return [str(getattr(fact, "holder")) for fact in ledger.record(drafts, author=ledger.NOBODY)]  # noqa: B009  # one kind
@@ -101,7 +99,7 @@ def test_cursor_outlives_a_change_of_the_secret_key(client: Client, facts: list[
 
 def test_rows_recorded_meanwhile_shift_no_page(client: Client, facts: list[str]) -> None:
     first = client.get(f"{URL}?page_size=10&ordering=on").json()
-    record(AmbassadorStatus, "US", "BY", "2001", status="charge", holder="late")
+    record(post("charge", "2001", holder="late"))
     rows = [holder for page in walk(client, first["next"]) for holder in page]
     assert [row["holder"] for row in first["results"]] + rows == facts
 
@@ -182,10 +180,7 @@ def test_every_row_stands_on_one_page_that_ended_early_in_both_directions(
 def fill_with_long_texts() -> None:
     lengths = (0, 5000, 10, 700, 1400, 0, 3001, 20, 2500, 900)
     ledger.record(
-        [
-            draft(AmbassadorStatus, "US", "ZW", f"19{number + 10}", status="charge", note="n" * length)
-            for number, length in enumerate(lengths)
-        ],
+        [post("charge", f"19{number + 10}", "US>ZW", note="n" * length) for number, length in enumerate(lengths)],
         author=ledger.NOBODY,
     )
     for number, length in enumerate(lengths):

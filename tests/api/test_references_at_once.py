@@ -10,7 +10,7 @@ from relations import ledger
 from relations.models import SanctionProgramme, Source
 from tests.admin.conftest import browser, person
 from tests.api.conftest import Editor
-from tests.ledger.making import citation, programme, record, sanction, source
+from tests.factories import citation, programme, record, sanction, source
 from tests.ledger.threads import first_then
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]

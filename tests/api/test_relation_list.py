@@ -13,19 +13,15 @@ from hypothesis import strategies as st
 from relations import ledger
 from relations.api.relations import scanning
 from relations.models import (
-    AmbassadorStatus,
     CountryPair,
-    DiplomaticEvent,
     Fact,
-    SanctionEvent,
     Source,
     StatusPeriod,
-    TravelBanEntry,
     TravelBanList,
 )
 from tests.api.drawn_acts import DAYS, DEEDS, carry_out
 from tests.api.reading import get, queries
-from tests.api.writing import ban_list, programme, record
+from tests.factories import ban, ban_list, event, post, programme, record, sanction
 
 ALL = ["BY-EU", "BY-RU", "BY-US", "RU-UA", "UA-US"]
 
@@ -44,12 +40,12 @@ def test_a_row_shows_what_the_relation_shows(client, seed):
 
 
 def test_a_row_shows_what_is_inherited_and_what_was_known_then(client, countries):
-    own, listed = programme("EU", "BY", "Belarus"), ban_list("DE", "Barred")
-    record(DiplomaticEvent, "DE", "BY", "2019-01-01", kind="talks")
-    record(SanctionEvent, "EU", "BY", "2006-05-18", action="imposed", programme=own)
-    record(TravelBanEntry, "DE", "BY", "2006-05-18", action="listed", list=listed)
+    own, listed = programme("EU>BY", title="Belarus"), ban_list("DE", title="Barred")
+    record(event("talks", "2019-01-01", "DE>BY"))
+    record(sanction("imposed", "2006-05-18", "EU>BY", programme=own))
+    record(ban("listed", "2006-05-18", "DE>BY", list=listed))
     then = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
-    record(SanctionEvent, "EU", "BY", "2011-05-18", action="lifted", programme=own)
+    record(sanction("lifted", "2011-05-18", "EU>BY", programme=own))
     for query in ("", "?as_of=2005-01-01", f"?known_at={then}", f"?as_of=2012-01-01&known_at={then}"):
         (row,) = get(client, f"/api/relations/{query}&pair=BY-DE" if query else "/api/relations/?pair=BY-DE")["results"]
         assert row["status"] == get(client, f"/api/relations/BY-DE/{query}")["status"]
@@ -123,11 +119,8 @@ def test_each_parameter_chooses_the_relations_that_it_names(client, seed):
 
 
 def test_programmes_lists_and_sources_are_asked_by_id(client, seed):
-    own = programme("US", "BY", "EO 13405")
-    record(
-        SanctionEvent, "US", "BY", "2006-06-16", action="imposed", measures=["financial"], programme=own,
-        expires_on=dt.date(2090, 1, 1),
-    )  # fmt: skip
+    own = programme(title="EO 13405")
+    record(sanction("imposed", "2006-06-16", measures=["financial"], programme=own, expires_on=dt.date(2090, 1, 1)))
     assert codes(client, f"programme={own.pk}") == ["BY-US"]
     assert codes(client, f"programme={own.pk}&sanctions=eased") == []
     assert codes(client, f"programme={own.pk}&sanctions=in_force&measure=financial") == ["BY-US"]
@@ -138,8 +131,8 @@ def test_programmes_lists_and_sources_are_asked_by_id(client, seed):
 
 
 def test_what_sources_dispute_is_found(client, countries):
-    record(AmbassadorStatus, "US", "BY", "2008-03-12", status="recalled")
-    record(AmbassadorStatus, "US", "BY", "2008-03-12", status="vacant")
+    record(post("recalled", "2008-03-12"))
+    record(post("vacant", "2008-03-12"))
     assert codes(client, "disputed=1") == ["BY-US"]
     assert codes(client, "disputed=0") == []
     assert codes(client, "ambassador=vacant,recalled&disputed=1") == ["BY-US"]
@@ -204,7 +197,7 @@ def test_a_page_of_what_was_known_then_has_few_pairs_and_a_way_on(client, countr
     monkeypatch.setattr(scanning, "BATCH", 2)
     codes = ["AD", "AE", "AF", "AG", "AI"]
     for code in codes:
-        record(DiplomaticEvent, code, "US", "1950", kind="talks")
+        record(event("talks", "1950", f"{code}>US"))
     now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
     pages, path = [], f"/api/relations/?known_at={now}&page_size=500"
     while path:
@@ -221,7 +214,7 @@ def test_pairs_of_many_facts_are_computed_few_at_a_time(client, countries, monke
     monkeypatch.setattr(scanning, "MOST_CHANGES", 5)
     for code, facts in {"AD": 2, "AE": 9, "AF": 2, "AG": 2, "AI": 1}.items():
         for number in range(facts):
-            record(DiplomaticEvent, code, "US", f"19{number + 50}", kind="relations_severed")
+            record(event("relations_severed", f"19{number + 50}", f"{code}>US"))
     now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
     versions = {pair.code: pair.version for pair in CountryPair.objects.all()}
     for query in ("", "&diplomatic_relations=severed"):
@@ -239,7 +232,7 @@ def test_a_search_in_what_was_known_then_gives_short_pages_with_a_way_on(client,
     monkeypatch.setattr(scanning, "MOST", 4)
     monkeypatch.setattr(scanning, "BATCH", 2)
     for number, code in enumerate(["AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AR"]):
-        record(DiplomaticEvent, code, "US", "1950", kind="relations_severed" if number in (5, 8) else "talks")
+        record(event("relations_severed" if number in (5, 8) else "talks", "1950", f"{code}>US"))
     now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
     query = f"diplomatic_relations=severed&known_at={now}&page_size=1"
     pages, path = [], f"/api/relations/?{query}"

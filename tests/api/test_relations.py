@@ -11,7 +11,6 @@ from django.db import connection
 from relations.models import (
     AmbassadorStatus,
     CountryPair,
-    DiplomaticEvent,
     Fact,
     Membership,
     SanctionEvent,
@@ -19,7 +18,7 @@ from relations.models import (
     TravelBanList,
 )
 from tests.api.reading import get, queries
-from tests.api.writing import ban_list, programme, record
+from tests.factories import ban, ban_list, event, programme, record, sanction
 
 BAN_LIST = "Countries whose nationals are barred from entering the United States"
 SILENT: dict[str, Any] = {"value": "unknown", "since": None, "facts": [], "uncertain": [], "disputed": False}
@@ -132,9 +131,9 @@ def test_before_the_easing_was_certain_it_is_uncertain(client, seed):
     assert [direction["next"]["value"] for direction in status["ambassadors"]] == ["unknown", "unknown"]
     (sanctions,) = status["sanctions"]
     assert (sanctions["value"], sanctions["uncertain"]) == ("unknown", [key(SanctionEvent, "US", "eased")])
-    (ban,) = status["travel_bans"]
-    assert ban["value"] == "unknown"
-    assert ban["uncertain"] == [key(TravelBanEntry, "US", "considered"), key(TravelBanEntry, "US", "removed")]
+    (banned,) = status["travel_bans"]
+    assert banned["value"] == "unknown"
+    assert banned["uncertain"] == [key(TravelBanEntry, "US", "considered"), key(TravelBanEntry, "US", "removed")]
 
 
 def test_relations_with_russia_deteriorate(client, seed):
@@ -182,22 +181,22 @@ def test_britain_inherits_up_to_its_last_day_in_the_union(client, seed):
 
 
 def test_a_member_is_never_target_through_its_organisation(client, countries):
-    record(SanctionEvent, "RU", "EU", "2014-08-06", action="imposed", measures=["trade"])
+    record(sanction("imposed", "2014-08-06", "RU>EU", measures=["trade"]))
     assert get(client, "/api/relations/DE-RU/")["status"]["sanctions"] == []
 
 
 def test_own_sanctions_stand_beside_inherited_ones_and_travel_bans_are_inherited_too(client, countries):
-    own, listed = programme("EU", "BY", "Belarus"), ban_list("EU", "Annex I")
-    record(SanctionEvent, "DE", "BY", "2020-09-01", action="imposed", measures=["arms"])
-    record(SanctionEvent, "EU", "BY", "2006-05-18", action="imposed", measures=["financial"], programme=own)
-    record(TravelBanEntry, "EU", "BY", "2006-05-18", action="listed", list=listed, visa_classes=["C"], scope="partial")
+    own, listed = programme("EU>BY", title="Belarus"), ban_list("EU", title="Annex I")
+    record(sanction("imposed", "2020-09-01", "DE>BY", measures=["arms"]))
+    record(sanction("imposed", "2006-05-18", "EU>BY", measures=["financial"], programme=own))
+    record(ban("listed", "2006-05-18", "EU>BY", list=listed, visa_classes=["C"], scope="partial"))
     status = get(client, "/api/relations/BY-DE/")["status"]
     assert [(one["via"], one["value"], one["measures"]) for one in status["sanctions"]] == [
         (None, "in_force", ["arms"]), ("EU", "in_force", ["financial"]),
     ]  # fmt: skip
     assert [one["programme"] for one in status["sanctions"][1]["programmes"]] == [{"id": own.pk, "title": "Belarus"}]
-    (ban,) = status["travel_bans"]
-    assert ban == {
+    (banned,) = status["travel_bans"]
+    assert banned == {
         "from": "DE", "to": "BY", "via": "EU", "list": {"id": listed.pk, "title": "Annex I"}, "value": "listed",
         "scope": "partial", "visa_classes": ["C"], "since": "2006-05-18",
         **certain(str(TravelBanEntry.objects.get().key)),
@@ -207,7 +206,7 @@ def test_own_sanctions_stand_beside_inherited_ones_and_travel_bans_are_inherited
 def test_what_the_united_nations_impose_reaches_both_sides_members_where_memberships_are_loaded(client, countries):
     Membership.objects.create(organisation_id="UN", member_id="FR", days=(dt.date(1945, 10, 24), None))
     connection.check_constraints()
-    record(SanctionEvent, "UN", "LY", "2011-02-26", action="imposed", measures=["arms"])
+    record(sanction("imposed", "2011-02-26", "UN>LY", measures=["arms"]))
     (sanctions,) = get(client, "/api/relations/FR-LY/")["status"]["sanctions"]
     assert (sanctions["from"], sanctions["to"], sanctions["via"], sanctions["value"]) == ("FR", "LY", "UN", "in_force")
 
@@ -370,10 +369,10 @@ def test_reading_a_relation_anew_costs_the_same_for_one_fact_and_for_many(client
     """Tokens twice; each kind's acts, rows and citations; periods; titles of programmes and lists."""
     counts = []
     for _ in range(2):
-        record(DiplomaticEvent, "BY", "US", "2020-01-01", kind="talks")
+        record(event("talks", "2020-01-01", "BY>US"))
         client.get("/api/relations/AD-FJ/")  # the world is read, whatever ran before
         counts.append(queries(client, "/api/relations/BY-US/"))
     for _ in range(10):
-        record(DiplomaticEvent, "BY", "US", "2020-01-01", kind="talks")
+        record(event("talks", "2020-01-01", "BY>US"))
     counts.append(queries(client, "/api/relations/BY-US/"))
     assert counts[0] == counts[1] == counts[2] <= 2 + 4 + 4 + 4 + 1 + 2

@@ -7,9 +7,9 @@ import orjson
 import pytest
 
 from relations import ledger
-from relations.models import AmbassadorStatus, DiplomaticEvent, SanctionEvent, StatusChange
+from relations.models import AmbassadorStatus, StatusChange
 from tests.api.reading import get, queries
-from tests.api.writing import record
+from tests.factories import event, post, record, sanction
 
 HOME = "/api/relations/BY-US/timeline/"
 
@@ -28,10 +28,10 @@ def word_of(fact: Any) -> str:
 
 @pytest.fixture
 def story(countries):
-    record(DiplomaticEvent, "US", "BY", "[..2020-02-01]", kind="criticism")
-    record(AmbassadorStatus, "US", "BY", "2008-03-12", status="recalled")
-    record(SanctionEvent, "US", "BY", "2008-03-12", action="tightened")
-    record(DiplomaticEvent, "US", "BY", "2008-03", kind="staff_cut")
+    record(event("criticism", "[..2020-02-01]"))
+    record(post("recalled", "2008-03-12"))
+    record(sanction("tightened", "2008-03-12"))
+    record(event("staff_cut", "2008-03"))
 
 
 def test_facts_stand_on_their_last_possible_day_and_changes_on_the_day_from_which_they_hold(client, story):

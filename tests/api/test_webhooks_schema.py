@@ -12,9 +12,9 @@ from referencing.jsonschema import DRAFT202012
 
 from relations import delivery, ledger
 from relations.codes import EventType
-from relations.models import AmbassadorStatus, Delivery, DiplomaticEvent, SanctionEvent, TravelBanEntry
+from relations.models import Delivery, DiplomaticEvent
 from tests.api.subscribing import Caller, attempt
-from tests.api.writing import ban_list, record
+from tests.factories import ban, ban_list, event, post, record, sanction
 from tests.importers.importing import FILES, imported
 
 TODAY = dt.datetime.now(dt.UTC).date().isoformat()
@@ -57,14 +57,13 @@ def resolved(document: Any, schema: Any) -> Any:
 
 def everything_happens() -> None:
     """A change on every kind of track, within and without an organisation, a list, and an act that changes nothing."""
-    record(AmbassadorStatus, "US", "BY", "2020-12-23", status="ambassador", holder="Julie Fisher")
-    record(AmbassadorStatus, "BY", "US", "2020-12-23", status="nominated")
-    record(SanctionEvent, "EU", "BY", TODAY, action="imposed", measures=["travel"], expires_on="2100-01-01")
-    entry = {"list": ban_list("US", "Countries"), "action": "listed", "scope": "partial", "visa_classes": ["B-1"]}
-    record(TravelBanEntry, "US", "BY", TODAY, **entry)
-    record(DiplomaticEvent, "US", "BY", TODAY, kind="relations_suspended")
+    record(post("ambassador", "2020-12-23", holder="Julie Fisher"))
+    record(post("nominated", "2020-12-23", "BY>US"))
+    record(sanction("imposed", TODAY, "EU>BY", measures=["travel"], expires_on="2100-01-01"))
+    record(ban("listed", TODAY, list=ban_list(title="Countries"), scope="partial", visa_classes=["B-1"]))
+    record(event("relations_suspended", TODAY))
     imported("ofac", FILES / "ofac" / "days" / "sdn_2022-02-23.csv")
-    fact = record(DiplomaticEvent, "US", "BY", "2008", kind="statement")
+    (fact,) = record(event("statement", "2008"))
     ledger.retract(DiplomaticEvent, fact.key, why="Not so.", author=ledger.NOBODY)
 
 
@@ -94,7 +93,7 @@ def test_every_body_that_is_sent_is_as_the_document_says(client, countries, incl
 def test_a_body_of_another_type_is_none(client, countries):
     ann = Caller("ann")
     ann.subscribe()
-    record(AmbassadorStatus, "US", "BY", "2020-12-23", status="ambassador")
+    record(post("ambassador", "2020-12-23"))
     body = json.loads(bytes(Delivery.objects.latest("id").body))
     assert body["type"] == "ambassador.changed"
     found = document(client)

@@ -52,8 +52,8 @@ def record(url: str, file: Path, *, token: str, like: Path | None) -> int:
         return 2
     write(file, {"day": day}, recorded(answers))
     statuses = sorted(Counter(answer.status for answer in answers.values()).items())
-    told = ", ".join(f"{count} x {status}" for status, count in statuses)
-    print(f"{len(answers)} requests in {time.monotonic() - began:.0f} s: {told}")
+    summary = ", ".join(f"{count} x {status}" for status, count in statuses)
+    print(f"{len(answers)} requests in {time.monotonic() - began:.0f} s: {summary}")
     return 0
 
 

@@ -103,21 +103,21 @@ def _wrk(url: str, given: Sequence[str], seconds: int) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def _read(told: str) -> Load:
-    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
+def _read(output: str) -> Load:
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     return Load(
-        rate=float(_find(r"Requests/sec:\s+([\d.]+)", told)[0]),
-        p50=_milliseconds(*_find(r"50%\s+([\d.]+)(us|ms|s)", told)),
-        p99=_milliseconds(*_find(r"99%\s+([\d.]+)(us|ms|s)", told)),
-        answers=int(_find(r"(\d+) requests in", told)[0]),
+        rate=float(_find(r"Requests/sec:\s+([\d.]+)", output)[0]),
+        p50=_milliseconds(*_find(r"50%\s+([\d.]+)(us|ms|s)", output)),
+        p99=_milliseconds(*_find(r"99%\s+([\d.]+)(us|ms|s)", output)),
+        answers=int(_find(r"(\d+) requests in", output)[0]),
         failures=int(failed[1]) if failed else 0,
     )
 
 
-def _find(pattern: str, told: str) -> tuple[str, ...]:
-    match = re.search(pattern, told)
+def _find(pattern: str, output: str) -> tuple[str, ...]:
+    match = re.search(pattern, output)
     if match is None:
-        raise ValueError(f"wrk said nothing of {pattern!r}:\n{told}")
+        raise ValueError(f"wrk said nothing of {pattern!r}:\n{output}")
     return match.groups()
 
 

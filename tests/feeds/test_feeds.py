@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from relations import ledger
-from relations.models import AmbassadorStatus, Country, DiplomaticEvent, SanctionEvent, StatusChange, TravelBanEntry
+from relations.models import AmbassadorStatus, Country, DiplomaticEvent, SanctionEvent, StatusChange
 from relations.queries.countries import current_country_index
 from relations.representation.change_text import Names, headline, subject
 from relations.status import Track
-from tests.api.writing import ban_list, programme, record
+from tests.factories import ban, ban_list, draft, event, post, programme, record, sanction
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -64,7 +64,7 @@ def link(element: Any, rel: str, kind: str | None = None) -> str | None:
 
 def test_an_entry_says_between_whom_what_changed_and_where_to_read_on(client, countries, settings):
     settings.PUBLIC_URL = "https://tracker.example.org"
-    record(AmbassadorStatus, "US", "BY", "2020-12-23", status="ambassador", holder="Julie <Fisher> & Co\x0b")
+    record(post("ambassador", "2020-12-23", holder="Julie <Fisher> & Co\x0b"))
     line = StatusChange.objects.get(track="ambassador:US>BY")
     found = feed(client, "changes.atom")
     entry = found.findall(f"{ATOM}entry")[-1]
@@ -96,7 +96,7 @@ def test_every_line_of_the_seed_article_stands_in_the_feed_the_newest_first(clie
 
 
 def test_an_act_that_changes_nothing_of_today_is_told_too(client, countries):
-    fact = record(DiplomaticEvent, "US", "BY", "2008", kind="statement")
+    (fact,) = record(event("statement", "2008"))
     ledger.retract(DiplomaticEvent, fact.key, why="Not so.", author=ledger.NOBODY)
     titles = [each.text for each in feed(client, "changes.atom").iter(f"{ATOM}title")]
     assert titles[1:] == [
@@ -128,7 +128,7 @@ def test_a_pair_and_a_country_have_feeds_of_their_own(client, seed):
 
 
 def test_what_an_organisation_does_stands_in_the_feeds_of_its_members(client, countries):
-    record(SanctionEvent, "EU", "BY", "2020-10-02", action="imposed", measures=["travel"])
+    record(sanction("imposed", "2020-10-02", "EU>BY", measures=["travel"]))
     (whole, part) = StatusChange.objects.filter(track__startswith="sanctions").order_by("id")
     for path in ("relations/BY-DE.atom", "countries/DE.atom"):
         assert entries(feed(client, path)) == [part.pk, whole.pk]
@@ -169,7 +169,7 @@ def test_what_is_no_country_or_pair_is_not_there(client, countries, path, why):
 def test_pages_lead_back_through_the_whole_log(client, seed):
     for number in range(50):
         action = "tightened" if number % 2 else "lifted"
-        record(SanctionEvent, "UA", "BY", f"2020-02-{number % 28 + 1:02}", action=action)
+        record(sanction(action, f"2020-02-{number % 28 + 1:02}", "UA>BY"))
     ids = list(StatusChange.objects.order_by("-id").values_list("id", flat=True))
     assert len(ids) > 100
     seen, page = [], "changes.atom"
@@ -185,9 +185,9 @@ def test_a_reader_that_has_the_feed_is_not_sent_it_again_until_a_line_is_written
     tag = client.get("/feeds/relations/BY-US.atom")["ETag"]
     response = client.get("/feeds/relations/BY-US.atom", headers={"if-none-match": tag})
     assert (response.status_code, response.content, response["ETag"]) == (304, b"", tag)
-    record(SanctionEvent, "UA", "BY", "2020-02-01", action="lifted")
+    record(sanction("lifted", "2020-02-01", "UA>BY"))
     assert client.get("/feeds/relations/BY-US.atom", headers={"if-none-match": tag}).status_code == 304
-    record(SanctionEvent, "US", "BY", "2020-03-01", action="lifted")
+    record(sanction("lifted", "2020-03-01"))
     assert client.get("/feeds/relations/BY-US.atom", headers={"if-none-match": tag}).status_code == 200
 
 
@@ -232,16 +232,16 @@ def test_a_feed_costs_as_many_queries_however_long_it_is(client, seed, path):
     ],
 )
 def test_a_title_has_labels_instead_of_codes(client, countries, model, values, title):
-    record(model, "US", "BY", "2014-01-31", **values)
+    record(draft(model, "2014-01-31", **values))
     titles = [each.text for each in feed(client, "relations/BY-US.atom").iter(f"{ATOM}title")]
     assert [each for each in titles if each.endswith(f": unknown → {title}")] != []
     assert [each for each in titles if "_" in each] == []
 
 
 def test_programmes_and_lists_are_told_by_their_titles(client, countries):
-    belarus, gone = programme("US", "BY", "Belarus Sanctions Regulations"), "sanctions:US>BY:999"
-    record(SanctionEvent, "US", "BY", "2006-06-16", action="imposed", programme=belarus)
-    record(TravelBanEntry, "US", "BY", "2020-01-31", action="listed", list=ban_list("US", "Proclamation 9983"))
+    belarus, gone = programme(title="Belarus Sanctions Regulations"), "sanctions:US>BY:999"
+    record(sanction("imposed", "2006-06-16", programme=belarus))
+    record(ban("listed", "2020-01-31", list=ban_list(title="Proclamation 9983")))
     about = StatusChange.objects.filter(track=f"sanctions:US>BY:{belarus.pk}").get()
     names = Names.of([about], current_country_index().by_code)
     assert headline(about, names) == (

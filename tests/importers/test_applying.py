@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -18,37 +17,9 @@ from relations.importers.engine.publications import SAME_BYTES
 from relations.models import Designation, EventParty, ImportRun, Listing, PartyName, SanctionEvent, StatusChange
 from relations.queries.periods import load_periods
 from tests.database import conninfo
+from tests.importers.un_lists import counts, current_parties, people, person
 
 pytestmark = pytest.mark.usefixtures("countries")
-
-
-def person(
-    reference: str, *, name: str = "", programme: str = "DPRK", listed: str = "2017-06-02", more: str = ""
-) -> str:
-    return (
-        f"<INDIVIDUAL><FIRST_NAME>{name or reference}</FIRST_NAME><UN_LIST_TYPE>{programme}</UN_LIST_TYPE>"
-        f"<REFERENCE_NUMBER>{reference}</REFERENCE_NUMBER><LISTED_ON>{listed}</LISTED_ON>{more}</INDIVIDUAL>"
-    )
-
-
-def people(*numbers: int, **given: str) -> list[str]:
-    return [person(f"KPi.{number:03}", **given) for number in numbers]
-
-
-@pytest.fixture
-def publish(tmp_path):
-    """Imports a publication of the UN's list with these records, generated on this day."""
-
-    def publish(day: str, records: Iterable[str], **options) -> ImportRun:
-        path = tmp_path / f"un_{day}.xml"
-        path.write_text(
-            f'<CONSOLIDATED_LIST dateGenerated="{day}T00:00:00Z"><INDIVIDUALS>\n'
-            + "\n".join(records)
-            + "\n</INDIVIDUALS><ENTITIES/></CONSOLIDATED_LIST>"
-        )
-        return import_list("un", [path], **options)
-
-    return publish
 
 
 def raising(error: Exception):
@@ -58,18 +29,10 @@ def raising(error: Exception):
     return fail
 
 
-def counts(run: ImportRun) -> tuple[int, int, int, int, int]:
-    return run.read, run.added, run.amended, run.ended, run.refused
-
-
 def events() -> list[tuple[str, str, str, int]]:
     """Action, scope, day and number of parties of each of the UN's events against North Korea, in order."""
     found = SanctionEvent.objects.current().filter(from_country="UN", to_country="KP").in_order()
     return [(event.action, event.scope, event.on, event.parties.count()) for event in found]
-
-
-def current_parties() -> int:
-    return Designation.objects.known_at(None).filter(delisted_on__isnull=True).count()
 
 
 def test_the_first_publication_lists_everybody_and_imposes_sanctions_day_by_day(publish):
@@ -284,7 +247,7 @@ def test_killed_halfway_nothing_is_left_and_the_next_run_succeeds(publish, tmp_p
         "from relations import importers\n"
         "from relations.importers.engine import party_import\n"
         "def stop(*a, **k):\n"
-        "    print('written', flush=True), __import__('time').sleep(60)\n"
+        "    print('written', flush=True), __import__('sys').stdin.read()\n"
         "party_import.record_list_events = stop\n"
         f"importers.import_list('un', [__import__('pathlib').Path({str(tmp_path / 'un_2020-02-02.xml')!r})])\n"
     )
@@ -292,7 +255,7 @@ def test_killed_halfway_nothing_is_left_and_the_next_run_succeeds(publish, tmp_p
         (tmp_path / "un_2020-01-01.xml").read_text().replace("2020-01-01", "2020-02-02").replace("KPi.002", "KPi.021")
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         env=os.environ | {"DATABASE_URL": conninfo(), "DJANGO_SETTINGS_MODULE": "tracker.settings"},
     ) as halfway:  # fmt: skip
         assert halfway.stdout

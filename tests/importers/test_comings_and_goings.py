@@ -5,11 +5,10 @@ import datetime as dt
 import pytest
 
 from relations.models import Designation, Listing, SanctionEvent
-from tests.importers.test_applying import counts, current_parties, people, person, publish
+from tests.importers.un_lists import counts, current_parties, people, person
 
 pytestmark = pytest.mark.usefixtures("countries")
 
-__all__ = ["publish"]
 
 DAY = "2020-02-02"
 

@@ -8,7 +8,7 @@ from relations.errors import FileRefused
 from relations.importers import import_list
 from relations.importers.engine.publications import SAME_BYTES
 from relations.models import Designation, ImportRun
-from tests.importers.test_ofac import ROW
+from tests.importers.ofac_lists import ROW
 
 pytestmark = pytest.mark.usefixtures("countries")
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.importers.test_applying import people, person
+from tests.importers.un_lists import people, person, publication
 
 pytestmark = pytest.mark.usefixtures("countries")
 
@@ -13,12 +13,7 @@ def import_un(tmp_path, capsys):
     """Imports these records as the UN's list; what the command said on standard error, line by line."""
 
     def import_un(*records: str) -> list[str]:
-        path = tmp_path / "un.xml"
-        inside = "\n".join(records)
-        path.write_text(
-            f'<CONSOLIDATED_LIST dateGenerated="2020-01-01T00:00:00Z"><INDIVIDUALS>\n{inside}\n</INDIVIDUALS>'
-            "</CONSOLIDATED_LIST>"
-        )
+        path = publication(tmp_path / "un.xml", "2020-01-01", records)
         refusals: list[str] = []
         try:
             call_command("import", "un", path)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,41 +16,9 @@ from relations.importers.engine.parties import (
     Place,
     Publication,
     Quality,
-    Unreadable,
 )
 from relations.importers.sources import ofac
-
-FILES = Path(__file__).parent / "files" / "ofac"
-ROW = '7,"DOE, Jane","individual","SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- '
-
-
-def day_file(day: int) -> Path:
-    """A day in OFAC's own form: lines end with CR LF, the file with Ctrl-Z."""
-    return FILES / "days" / f"sdn_2022-02-{day}.csv"
-
-
-def whole(*, without: str = "") -> list[Path]:
-    return sorted(path for path in FILES.glob("*.csv") if path.stem != without)
-
-
-def read(files: list[Path]) -> dict[str, Party]:
-    parties = {}
-    for record in ofac.parse(files):
-        assert isinstance(record, Party), record
-        parties[record.reference] = record
-    return parties
-
-
-@pytest.fixture
-def sdn(tmp_path):
-    """What becomes of the lines of an sdn.csv."""
-
-    def parse(*lines: str, end: str = "\n") -> list[Party | Unreadable]:
-        path = tmp_path / "sdn.csv"
-        path.write_bytes((end.join(lines) + end).encode())
-        return list(ofac.parse([path]))
-
-    return parse
+from tests.importers.ofac_lists import FILES, ROW, day_file, read, whole
 
 
 @pytest.fixture

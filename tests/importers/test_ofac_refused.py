@@ -5,19 +5,7 @@ import pytest
 from relations.errors import FileRefused
 from relations.importers.engine.parties import Party, Unreadable
 from relations.importers.sources import ofac
-from tests.importers.test_ofac import FILES, ROW, day_file, read, whole
-
-
-@pytest.fixture
-def sdn(tmp_path):
-    """What becomes of the lines of an sdn.csv."""
-
-    def parse(*lines: str, end: str = "\n") -> list[Party | Unreadable]:
-        path = tmp_path / "sdn.csv"
-        path.write_bytes((end.join(lines) + end).encode())
-        return list(ofac.parse([path]))
-
-    return parse
+from tests.importers.ofac_lists import FILES, ROW, day_file, read, whole
 
 
 def test_in_broken_copies_every_bad_row_is_counted_and_named(tmp_path):

@@ -10,9 +10,8 @@ from relations.errors import Conflict
 from relations.importers.engine import list_events
 from relations.importers.engine.programmes import Programme, programmes
 from relations.models import Country, Designation, SanctionEvent, SanctionProgramme
-from tests.importers.test_applying import people, person, publish
+from tests.importers.un_lists import people, person
 
-__all__ = ["publish"]
 pytestmark = pytest.mark.usefixtures("countries")
 MIGRATION = importlib.import_module("relations.migrations.0008_programme_codes")
 TITLE = "DPRK: Democratic People's Republic of Korea"

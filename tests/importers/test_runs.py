@@ -26,7 +26,7 @@ from tests.database import conninfo
 from tests.importers.importing import BANS, POCOM, counts, edited, imported, said
 
 STOPS_HALFWAY = """
-import sys, time
+import sys
 from pathlib import Path
 import django
 django.setup()
@@ -35,7 +35,7 @@ from relations.importers.engine import fact_import
 
 def stop(*args, **kwargs):
     print("halfway", flush=True)
-    time.sleep(60)
+    sys.stdin.read()
 
 fact_import.date_links = stop
 import_list("travel_ban", [Path(sys.argv[1])])
@@ -56,7 +56,11 @@ def test_an_import_killed_halfway_leaves_nothing_and_the_next_one_succeeds(world
         "TRACKER_DATA": str(tmp_path / "data"),
     }  # fmt: skip
     with subprocess.Popen(
-        [sys.executable, "-c", STOPS_HALFWAY, str(BANS)], cwd=live.ROOT, env=environment, stdout=subprocess.PIPE
+        [sys.executable, "-c", STOPS_HALFWAY, str(BANS)],
+        cwd=live.ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"halfway\n"

@@ -122,8 +122,8 @@ def test_a_changed_row_is_a_correction_and_a_missing_one_a_retraction(tmp_path):
     first, second = TravelBanEntry.objects.filter(to_country="AO", on="2020-01-01").order_by("version")
     assert (first.superseded_at, second.scope) == (second.recorded_at, scope)
     assert TravelBanEntry.objects.filter(to_country="TO", on="2020-01-01", superseded_at__isnull=False).count() == 1
-    told = set(StatusChange.objects.filter(reason="retracted").values_list("pair", "note"))
-    assert told == {("TO-US", "travel_ban of 2019-12-16 no longer states it.")}
+    notes = set(StatusChange.objects.filter(reason="retracted").values_list("pair", "note"))
+    assert notes == {("TO-US", "travel_ban of 2019-12-16 no longer states it.")}
 
 
 def test_a_publication_that_comes_back_restores_what_was_said(tmp_path):

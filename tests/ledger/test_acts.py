@@ -25,8 +25,7 @@ from relations.errors import (
 )
 from relations.ledger.pairs import reproject_pairs
 from relations.models import FACT_MODELS, AmbassadorStatus, Country, SanctionEvent, Source, StatusChange, StatusPeriod
-from tests.ledger.invariants import assert_everything_holds, lines_of, versions
-from tests.ledger.making import (
+from tests.factories import (
     ban,
     ban_list,
     citation,
@@ -38,6 +37,7 @@ from tests.ledger.making import (
     sanction,
     source,
 )
+from tests.ledger.invariants import assert_everything_holds, lines_of, versions
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 TODAY = dt.datetime(2020, 2, 2, 12, tzinfo=dt.UTC)
@@ -151,7 +151,7 @@ def test_correction_of_the_day_moves_the_periods():
 
 
 def test_correction_without_a_change_is_refused_and_loses_nothing():
-    (fact,) = record(post("vacant", "2010"))
+    (fact,) = record(post("vacant", "2010", citations=[citation()]))
     with pytest.raises(NothingToCorrect):
         correct(fact, on="2010", status="vacant")
     with pytest.raises(NothingToCorrect):

@@ -4,8 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from relations import ledger
-from tests.ledger.invariants import versions
-from tests.ledger.making import (
+from tests.factories import (
     ban,
     ban_list,
     event,
@@ -13,6 +12,7 @@ from tests.ledger.making import (
     record,
     sanction,
 )
+from tests.ledger.invariants import versions
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 

@@ -8,8 +8,8 @@ from relations import ledger
 from relations.errors import Contradiction, Invalid, MissingEvidence, SomeRefused
 from relations.ledger import Author, FactRevision
 from relations.models import AmbassadorStatus, SanctionEvent, StatusChange
+from tests.factories import citation, post, programme, record, sanction, source
 from tests.ledger.invariants import assert_everything_holds, lines_of, versions
-from tests.ledger.making import citation, post, programme, record, sanction, source
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 IMPORT = Author(imports=True)

@@ -9,12 +9,14 @@ from django.db import transaction
 from relations import ledger
 from relations.errors import Refused, StaleVersion
 from relations.models import AmbassadorStatus, CountryPair, Source, StatusChange, StatusPeriod
+from tests.factories import citation, post, record, source
 from tests.ledger.invariants import assert_everything_holds, versions
-from tests.ledger.making import citation, post, record, source
 from tests.ledger.threads import at_once, first_then, waiting
 from tests.waiting import PATIENCE, until
 
-pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow(seconds=10), pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True),
+]  # fmt: skip
 
 
 def test_eight_threads_on_one_pair_leave_versions_without_gaps_or_repeats():

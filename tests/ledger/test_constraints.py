@@ -35,7 +35,7 @@ from relations.models import (
     TravelBanList,
 )
 from relations.models.epochs import ReferenceEpoch
-from tests.ledger.making import TEXT, ban, ban_list, citation, post, programme, record, source
+from tests.factories import TEXT, ban, ban_list, citation, post, programme, record, source
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 
@@ -119,7 +119,7 @@ def answers(*keys: str) -> None:
 
 
 def cites(**changes: Any) -> Citation:
-    (about,) = record(post("vacant", "2010"))
+    (about,) = record(post("vacant", "2010", citations=[citation()]))
     cited_row = about.citations.get()
     values = {name: getattr(cited_row, name) for name in ("ambassador_status", "source", "quote", "start", "end")}
     return Citation.objects.create(**values | changes)
@@ -161,7 +161,7 @@ def loop() -> None:
 
 
 def edited_text() -> None:
-    (about,) = record(post("vacant", "2010"))
+    (about,) = record(post("vacant", "2010", citations=[citation()]))
     Source.objects.filter(citations__ambassador_status=about).update(
         text="Other", sha256=hashlib.sha256(b"Other").hexdigest()
     )

@@ -12,7 +12,7 @@ from relations import ledger
 from relations.codes import PartyChange
 from relations.ledger import PartyDraft
 from relations.models import Designation, EventParty, Listing, Party
-from tests.ledger.making import sanction
+from tests.factories import sanction
 
 pytestmark = pytest.mark.usefixtures("countries")
 

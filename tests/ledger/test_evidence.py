@@ -12,8 +12,8 @@ from relations import ledger
 from relations.errors import Conflict, Invalid, QuoteNotFound, SomeRefused
 from relations.ledger import locate
 from relations.models import AmbassadorStatus, Citation, Source, StatusPeriod
+from tests.factories import TEXT, citation, post, record, source
 from tests.ledger.invariants import assert_everything_holds, versions
-from tests.ledger.making import TEXT, citation, post, record, source
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from relations.ledger.pairs import make_pairs
 from relations.models import AmbassadorStatus, Source
+from tests.factories import citation, post, record, source
 from tests.ledger.invariants import assert_everything_holds
-from tests.ledger.making import citation, post, record, source
 from tests.ledger.threads import at_once, waiting
 from tests.waiting import PATIENCE, until
 

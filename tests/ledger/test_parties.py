@@ -10,7 +10,7 @@ from relations import ledger
 from relations.codes import PartyChange
 from relations.ledger import PartyDraft, SourceLinkDraft, imports
 from relations.models import ImportRun, Party, SourceLink
-from tests.ledger.making import post, record
+from tests.factories import post, record
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 ANN = PartyDraft(

@@ -5,7 +5,7 @@ import pytest
 from relations import ledger
 from relations.errors import Conflict, Contradiction, InUse, Invalid
 from relations.models import Country, SanctionProgramme, Source, TravelBanList
-from tests.ledger.making import ban, ban_list, citation, programme, record, sanction, source
+from tests.factories import ban, ban_list, citation, programme, record, sanction, source
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 

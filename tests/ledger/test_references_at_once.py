@@ -5,8 +5,8 @@ import pytest
 from relations import ledger
 from relations.errors import InUse, Refused, SomeRefused
 from relations.models import Country, SanctionEvent, SanctionProgramme, TravelBanEntry
+from tests.factories import ban, ban_list, citation, programme, record, sanction, source
 from tests.ledger.invariants import assert_everything_holds
-from tests.ledger.making import ban, ban_list, citation, programme, record, sanction, source
 from tests.ledger.threads import at_once, first_then
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]

@@ -12,8 +12,8 @@ from django.db import OperationalError, connection, transaction
 from relations import ledger
 from relations.ledger import projecting
 from relations.models import FACT_MODELS, CountryPair, RateLimitCounter, StatusChange, StatusPeriod
+from tests.factories import citation, event, post, record, sanction, source
 from tests.ledger.invariants import assert_everything_holds, lines_of
-from tests.ledger.making import citation, event, post, record, sanction, source
 from tests.ledger.threads import at_once, waiting
 from tests.waiting import until
 

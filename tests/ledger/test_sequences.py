@@ -16,12 +16,12 @@ from relations.errors import NothingToCorrect
 from relations.ledger.evidence import attach, cited, lock_sources
 from relations.queries.facts import load_facts
 from relations.status import periods, status
+from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction, source
 from tests.ledger.invariants import assert_everything_holds, known_by_hand, pairs, seen_by_hand
-from tests.ledger.making import ban, ban_list, citation, event, post, programme, record, sanction, source
 from tests.status.oracle import seen
 
 START = dt.date(2020, 1, 1)
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("countries"), pytest.mark.django_db]
+pytestmark = [pytest.mark.slow(seconds=6), pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 
 
 def dates(data):

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from relations import delivery, ledger
 from tests.api.subscribing import Caller, attempt, place
-from tests.importers.importing import imported
-from tests.ledger.making import (
+from tests.factories import (
     ban,
     ban_list,
     citation,
@@ -21,6 +20,7 @@ from tests.ledger.making import (
     sanction,
     source,
 )
+from tests.importers.importing import imported
 from tests.rights import token_of
 
 

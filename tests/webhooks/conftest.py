@@ -20,6 +20,7 @@ from relations.delivery.worker import Worker
 from relations.importers import import_list
 from relations.models import Delivery, SanctionEvent, Source, Subscription
 from tests.database import conninfo
+from tests.importers.un_lists import publication
 from tests.webhooks.publishing import publish
 from tests.webhooks.receivers import Received, Receiver, listening
 
@@ -84,13 +85,7 @@ def un(tmp_path):
     """Imports a publication of the UN's list with these records."""
 
     def un(day, *records, **options):
-        path = tmp_path / f"un_{day}.xml"
-        people = "\n".join(records)
-        path.write_text(
-            f'<CONSOLIDATED_LIST dateGenerated="{day}T00:00:00Z"><INDIVIDUALS>{people}</INDIVIDUALS><ENTITIES/>'
-            "</CONSOLIDATED_LIST>"
-        )
-        return import_list("un", [path], **options)
+        return import_list("un", [publication(tmp_path / f"un_{day}.xml", day, records)], **options)
 
     return un
 

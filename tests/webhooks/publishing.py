@@ -18,19 +18,12 @@ def publish(day, *, file=None, **options):
     return import_list("ofac", [path], dated=dt.date(2022, 2, day), **options)
 
 
-def person(reference, *, programme="DPRK", name=""):
-    return (
-        f"<INDIVIDUAL><FIRST_NAME>{name or reference}</FIRST_NAME><UN_LIST_TYPE>{programme}</UN_LIST_TYPE>"
-        f"<REFERENCE_NUMBER>{reference}</REFERENCE_NUMBER><LISTED_ON>2017-06-02</LISTED_ON></INDIVIDUAL>"
-    )
-
-
-def told(receiver):
+def payloads(receiver):
     return [json.loads(body) for body in receiver.bodies()]
 
 
 def codes(receiver):
-    return [body["data"]["programme"]["code"] for body in told(receiver)]
+    return [body["data"]["programme"]["code"] for body in payloads(receiver)]
 
 
 def party(turn, reference, name):

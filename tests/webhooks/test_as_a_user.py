@@ -17,7 +17,7 @@ from tests.sites import free_port, is_listening
 from tests.waiting import until
 from tests.webhooks.conftest import act, drain, is_verified
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=5)
 
 PAGE = live.ROOT / "docs" / "webhooks.md"
 
@@ -75,9 +75,9 @@ def test_a_subscriber_gets_the_ping_and_then_a_signed_change(owner, receiver, st
     (change,) = (each for each in changes if b'"ambassador:US>BY"' in each.body)
     assert is_verified(ping, ours["secret"])
     assert is_verified(change, ours["secret"])
-    told = json.loads(change.body)
+    payload = json.loads(change.body)
     lines = asked(site, "GET", "/api/changes/?track=ambassador", token)["results"]
-    assert told == {
+    assert payload == {
         "type": "ambassador.changed",
         "timestamp": lines[0]["recorded_at"],
         "data": {

@@ -34,12 +34,12 @@ def subscription() -> Subscription:
     )
 
 
-def delivery(to: Subscription, **told: object) -> Delivery:
+def delivery(to: Subscription, **values: object) -> Delivery:
     given = {
         "change": StatusChange.objects.order_by("id")[0], "pair": "BY-EU", "event_type": "sanctions.changed",
         "body": b"{}", "created_at": NOW, "next_attempt_at": NOW,
     }  # fmt: skip
-    return Delivery.objects.create(subscription=to, **given | told)
+    return Delivery.objects.create(subscription=to, **given | values)
 
 
 def twice(write: Callable[[], object]) -> None:
@@ -47,22 +47,22 @@ def twice(write: Callable[[], object]) -> None:
     write()
 
 
-def attempt(to: Subscription, **told: object) -> None:
-    Attempt.objects.create(delivery=delivery(to), at=NOW, milliseconds=1, **told)
+def attempt(to: Subscription, **values: object) -> None:
+    Attempt.objects.create(delivery=delivery(to), at=NOW, milliseconds=1, **values)
 
 
-def changed(one: Subscription, **told: object) -> None:
-    Subscription.objects.filter(pk=one.pk).update(**told)
+def changed(one: Subscription, **values: object) -> None:
+    Subscription.objects.filter(pk=one.pk).update(**values)
 
 
 def secret(to: Subscription) -> None:
     SigningSecret.objects.create(subscription=to, sealed=b"sealed", fingerprint="f", created_at=NOW)
 
 
-def list_change(**told: object) -> ListChange:
+def list_change(**values: object) -> ListChange:
     run = ImportRun.objects.get_or_create(list="ofac", defaults={"started_at": NOW})[0]
     return ListChange.objects.create(
-        **{"run": run, "code": "SDGT", "issuer_id": "US", "listed": 1, "recorded_at": NOW} | told
+        **{"run": run, "code": "SDGT", "issuer_id": "US", "listed": 1, "recorded_at": NOW} | values
     )
 
 

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections import Counter
 
+import pytest
 import time_machine
 from django.conf import settings as live
 from django.db import connection, transaction
@@ -19,6 +20,8 @@ from relations.models import Attempt, Delivery, Subscription
 from tests.waiting import until
 from tests.webhooks.conftest import act, drain, is_verified, meanwhile, put_by
 from tests.webhooks.receivers import OK, Receiver, answer, listening
+
+pytestmark = pytest.mark.slow(seconds=25)
 
 
 def after(**time):

@@ -13,6 +13,8 @@ from relations.models import Delivery, StatusChange
 from tests.webhooks.conftest import act, drain, put_by
 from tests.webhooks.receivers import OK, Receiver, answer, listening
 
+pytestmark = pytest.mark.slow(seconds=12)
+
 
 def after(**time):
     return time_machine.travel(timezone.now() + dt.timedelta(**time))

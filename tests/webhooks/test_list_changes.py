@@ -15,8 +15,9 @@ from relations.importers import import_list
 from relations.models import (
     ListChange,
 )
+from tests.importers.un_lists import person
 from tests.webhooks.conftest import drain, environment, is_verified
-from tests.webhooks.publishing import DAYS, FILES, codes, expected, party, person, publish, told
+from tests.webhooks.publishing import DAYS, FILES, codes, expected, party, payloads, publish
 
 PAGE = Path(__file__).parents[2] / "docs" / "webhooks.md"
 
@@ -38,7 +39,7 @@ def test_two_days_of_ofac_are_told_programme_by_programme_in_whole_signed_bodies
         ("90701", "FIRST SPECIMEN BANK"), ("90702", "SECOND SPECIMEN BANK"), ("90703", "THIRD SPECIMEN BANK"),
     ]  # fmt: skip
     russia = {"target": "RU", "pair": "RU-US"}
-    bodies = told(receiver)
+    bodies = payloads(receiver)
     assert sorted(bodies, key=lambda body: body["data"]["sequence"]) == [
         expected(
             second, "PEESA-EO14039", title="Protecting Europe's Energy Security Act of 2019: pipelines", **russia,
@@ -74,7 +75,7 @@ def test_what_the_documentation_shows_is_what_is_sent(subscribe, receiver, begun
     subscribe(receiver, event_types=["designations.changed"], countries=["BY"])
     publish(25)
     drain()
-    (sent,) = told(receiver)
+    (sent,) = payloads(receiver)
     shown = json.loads(PAGE.read_text("utf-8").split("```json\n")[2].split("```")[0])
     for body in (sent, shown):  # what differs with every installation
         body["timestamp"] = body["data"]["run"] = body["data"]["parties_url"] = body["data"]["sequence"] = None
@@ -89,7 +90,7 @@ def test_a_thematic_and_an_unknown_programme_are_told_without_a_country(subscrib
     drain()
     shown = [
         {key: body["data"][key] for key in ("programme", "issuer", "target", "pair", "direction", "url", "listed")}
-        for body in told(receiver)
+        for body in payloads(receiver)
     ]
     nowhere = {"issuer": "UN", "target": None, "pair": None, "direction": None, "url": None, "listed": 1}
     assert shown == [
@@ -97,14 +98,14 @@ def test_a_thematic_and_an_unknown_programme_are_told_without_a_country(subscrib
         {"programme": {"code": "Atlantis", "title": None, "id": None, "url": None}, **nowhere},
     ]
     assert run.complaints["unknown_programmes"] == ["Atlantis"]
-    assert not any("snapshot" in body["data"] for body in told(receiver))
+    assert not any("snapshot" in body["data"] for body in payloads(receiver))
 
 
 def test_a_snapshot_stands_beside_what_has_a_pair(subscribe, receiver, begun):
     subscribe(receiver, event_types=["designations.changed"], countries=["BY"], include="snapshot")
     publish(25)
     drain()
-    ((snapshot),) = [body["data"]["snapshot"] for body in told(receiver)]
+    ((snapshot),) = [body["data"]["snapshot"] for body in payloads(receiver)]
     (sanctions,) = snapshot["status"]["sanctions"]
     assert (snapshot["code"], sanctions["from"], sanctions["value"]) == ("BY-US", "US", "in_force")
 
@@ -113,7 +114,7 @@ def test_what_the_union_lists_reaches_the_pairs_of_its_members(subscribe, receiv
     row = subscribe(receiver, event_types=["designations.changed"], pairs=["DE-IQ"], directions=["DE>IQ"])
     import_list("eu", [FILES / "eu" / "list.xml"])
     drain()
-    (body,) = told(receiver)
+    (body,) = payloads(receiver)
     assert (body["data"]["pair"], body["data"]["direction"], body["data"]["publication"]) == (
         "EU-IQ", "EU>IQ", "2024-12-11",
     )  # fmt: skip
@@ -126,7 +127,7 @@ def test_a_first_import_is_one_small_body_a_programme_and_the_link_has_everybody
     everybody = [person(f"KPi.{number:03}", name="N" * 50) for number in range(100)]
     run = un("2020-01-01", *everybody, person("IRi.1", programme="Iran"))
     drain()
-    bodies = {body["data"]["pair"]: body["data"] for body in told(receiver)}
+    bodies = {body["data"]["pair"]: body["data"] for body in payloads(receiver)}
     assert {pair: (each["listed"], len(each["parties"])) for pair, each in bodies.items()} == {
         "KP-UN": (100, 20), "IR-UN": (1, 1),
     }  # fmt: skip
@@ -152,7 +153,7 @@ def test_the_link_leads_to_the_same_parties_for_good_those_who_left_the_programm
     un("2020-02-02", person("KPi.1"), moved, renamed, person("KPi.5"), *others)
     un("2020-03-03", person("KPi.1"), moved, person("KPi.3"), person("KPi.5", name="Other"), *others)
     drain()
-    first, second = (body["data"] for body in told(receiver))
+    first, second = (body["data"] for body in payloads(receiver))
     assert [(each["turn"], each["reference"]) for each in first["parties"]] == [
         ("listed", "KPi.5"), ("delisted", "KPi.2"), ("delisted", "KPi.4"), ("amended", "KPi.3"),
     ]  # fmt: skip
@@ -197,7 +198,7 @@ def test_what_is_published_taken_back_and_published_again_is_told_each_time(subs
     publish(26, file=24)
     drain()
     changes = [
-        (body["data"]["publication"], body["data"]["listed"], body["data"]["delisted"]) for body in told(receiver)
+        (body["data"]["publication"], body["data"]["listed"], body["data"]["delisted"]) for body in payloads(receiver)
     ]
     assert changes == [("2022-02-24", 2, 0), ("2022-02-25", 0, 2), ("2022-02-26", 2, 0)]
     assert set(codes(receiver)) == {"PEESA-EO14039"}

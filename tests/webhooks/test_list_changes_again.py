@@ -23,8 +23,9 @@ from relations.models import (
     Subscription,
 )
 from relations.outbox.matching import Interest
+from tests.importers.un_lists import person
 from tests.webhooks.conftest import act, drain
-from tests.webhooks.publishing import person, publish, told
+from tests.webhooks.publishing import payloads, publish
 from tests.webhooks.receivers import OK, answer
 
 # --- to whom --------------------------------------------------------------------------------------------------------
@@ -149,7 +150,7 @@ def test_what_was_missed_while_disabled_is_made_from_the_log(subscribe, receiver
     row.refresh_from_db()
     delivery.replay_missed(row)
     drain()
-    assert [body["type"] for body in told(receiver)] == ["webhook.ping", "designations.changed"]
+    assert [body["type"] for body in payloads(receiver)] == ["webhook.ping", "designations.changed"]
 
 
 def test_one_delivery_is_sent_again(subscribe, receiver, begun):

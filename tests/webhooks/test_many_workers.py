@@ -16,7 +16,7 @@ from tests.webhooks.conftest import put_by
 from tests.webhooks.receivers import Receiver, listening
 from tests.webhooks.watching import Turn, claimed_by_two, turns, watched
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=25)
 
 RECEIVERS, EACH = 100, 100
 EIGHT = """

@@ -16,7 +16,7 @@ from tests.webhooks.receivers import OK, Receiver, answer, listening
 NOON = dt.datetime(2030, 6, 1, 12, tzinfo=dt.UTC)
 
 
-def told(receiver):
+def payloads(receiver):
     return [(body["type"], body["data"]["subscription"]) for body in map(json.loads, receiver.bodies())]
 
 
@@ -42,11 +42,11 @@ def test_a_receiver_that_comes_and_goes_is_told_of_once_a_day(subscribe, receive
         subscribe(quiet)
         for hour in range(6):
             fail_and_come_back(row, receiver, at=NOON + dt.timedelta(hours=hour))
-        assert told(quiet) == [("webhook.failing", row.pk)]
+        assert payloads(quiet) == [("webhook.failing", row.pk)]
         fail_and_come_back(another, third, at=NOON + dt.timedelta(hours=7))
-        assert told(quiet)[1:] == [("webhook.failing", another.pk)]
+        assert payloads(quiet)[1:] == [("webhook.failing", another.pk)]
         fail_and_come_back(row, receiver, at=NOON + dt.timedelta(days=1))
-        assert told(quiet)[2:] == [("webhook.failing", row.pk)]
+        assert payloads(quiet)[2:] == [("webhook.failing", row.pk)]
 
 
 def test_whoever_names_only_notices_is_told_of_no_change(subscribe, receiver):
@@ -57,7 +57,7 @@ def test_whoever_names_only_notices_is_told_of_no_change(subscribe, receiver):
         act()
         drain()
     assert len(receiver.received) > 0
-    assert told(monitor) == [("webhook.disabled", row.pk)]
+    assert payloads(monitor) == [("webhook.disabled", row.pk)]
 
 
 def test_being_disabled_is_told_every_time(subscribe, receiver):
@@ -71,7 +71,7 @@ def test_being_disabled_is_told_every_time(subscribe, receiver):
             receiver.say = lambda _: OK
             delivery.enable(row)
             drain()
-    assert told(other) == [("webhook.disabled", row.pk)] * 2
+    assert payloads(other) == [("webhook.disabled", row.pk)] * 2
 
 
 @pytest.mark.parametrize(

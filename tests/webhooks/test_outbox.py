@@ -35,12 +35,12 @@ def wants(integrator):
     return wants
 
 
-def told(row):
+def payloads(row):
     return [json.loads(bytes(delivery.body)) for delivery in Delivery.objects.filter(subscription=row).order_by("id")]
 
 
 def tracks(row):
-    return [body["data"]["track"] for body in told(row)]
+    return [body["data"]["track"] for body in payloads(row)]
 
 
 def test_a_body_tells_the_whole_change(wants, settings):
@@ -48,7 +48,7 @@ def test_a_body_tells_the_whole_change(wants, settings):
     row = wants(tracks=["sanctions:US>BY:-"])
     fact = act(on="2021-06-21", measures=["trade"])
     line = StatusChange.objects.get(track="sanctions:US>BY:-")
-    assert told(row) == [
+    assert payloads(row) == [
         {
             "type": "sanctions.changed",
             "timestamp": line.recorded_at.isoformat().replace("+00:00", "Z"),
@@ -81,7 +81,7 @@ def test_an_act_that_changes_nothing_is_told_only_where_facts_are_named(wants):
     act()
     act()
     assert tracks(everything) == ["sanctions:US>BY", "sanctions:US>BY:-"]
-    assert [(body["type"], body["data"]["from"], body["data"]["to"]) for body in told(facts)] == [
+    assert [(body["type"], body["data"]["from"], body["data"]["to"]) for body in payloads(facts)] == [
         ("facts.changed", None, None)
     ]
 
@@ -91,7 +91,7 @@ def test_corrections_and_retractions_are_told_with_their_reason(wants):
     fact = act(on="2020-01-01")
     ledger.correct(SanctionEvent, fact.key, values={"action": "eased", "scope": "most"}, author=ledger.NOBODY)
     ledger.retract(SanctionEvent, fact.key, why="It never was.", author=ledger.NOBODY)
-    assert [(body["data"]["reason"], body["data"]["to"]["value"]) for body in told(row)] == [
+    assert [(body["data"]["reason"], body["data"]["to"]["value"]) for body in payloads(row)] == [
         ("recorded", "in_force"), ("corrected", "eased"), ("retracted", "unknown"),
     ]  # fmt: skip
 
@@ -102,13 +102,16 @@ def test_a_day_that_comes_is_told(wants):
     act(expires_on=tomorrow.isoformat())
     with time_machine.travel(dt.datetime.combine(tomorrow, dt.time(12), dt.UTC) + dt.timedelta(days=1)):
         ledger.refresh()
-    assert [(body["data"]["reason"], body["data"]["to"]["value"]) for body in told(row)][-1] == ("date_reached", "none")
+    assert [(body["data"]["reason"], body["data"]["to"]["value"]) for body in payloads(row)][-1] == (
+        "date_reached",
+        "none",
+    )
 
 
 def test_what_the_union_does_is_one_delivery_that_says_whom_it_reaches(wants):
     germany, britain = wants(pairs=["BY-DE"], tracks=["sanctions:DE>BY:-"]), wants(countries=["GB"])
     act("EU", on="2021-06-21")
-    (body,) = told(germany)
+    (body,) = payloads(germany)
     assert body["data"]["pair"] == "BY-EU"
     assert (len(body["data"]["reaches"]), body["data"]["reaches"][:3]) == (27, ["AT-BY", "BE-BY", "BG-BY"])
     assert "BY-DE" in body["data"]["reaches"]
@@ -118,7 +121,7 @@ def test_what_the_union_does_is_one_delivery_that_says_whom_it_reaches(wants):
 def test_members_are_those_of_the_day_from_which_the_change_holds(wants):
     britain = wants(countries=["GB"], tracks=["sanctions:GB>BY:-"])
     act("EU", on="2010-01-01")
-    assert "BY-GB" in told(britain)[0]["data"]["reaches"]
+    assert "BY-GB" in payloads(britain)[0]["data"]["reaches"]
 
 
 def test_what_reaches_nobody_by_inheritance_stays_where_it_is(wants):
@@ -132,19 +135,19 @@ def test_a_snapshot_shows_the_status_after_the_act(wants):
     own = wants(pairs=["BY-DE"], include="snapshot", tracks=["sanctions:DE>BY:-"])
     act("EU", on="2021-06-21")
     act("DE", on="2021-06-22")
-    snapshot = told(row)[-1]["data"]["snapshot"]
+    snapshot = payloads(row)[-1]["data"]["snapshot"]
     assert (snapshot["code"], snapshot["as_of"]) == ("BY-DE", timezone.now().date().isoformat())
     assert [(entry["from"], entry["via"], entry["value"]) for entry in snapshot["status"]["sanctions"]] == [
         ("DE", None, "in_force"), ("DE", "EU", "in_force"),
     ]  # fmt: skip
-    assert told(own) == told(row)
+    assert payloads(own) == payloads(row)
 
 
 def test_transitions_are_held_to_both_values(wants):
     row = wants(transitions=[{"track": "sanctions", "from": ["in_force"], "to": ["suspended", "none"]}])
     act(on="2020-01-01")
     act(on="2020-02-01", action="suspended")
-    assert [body["data"]["to"]["value"] for body in told(row)] == ["suspended", "suspended"]
+    assert [body["data"]["to"]["value"] for body in payloads(row)] == ["suspended", "suspended"]
 
 
 @pytest.mark.parametrize(
@@ -161,16 +164,16 @@ def test_changes_are_put_by_while_a_url_has_to_answer_and_not_while_disabled(wan
         verified_at = None if state == "never verified" else timezone.now()
         Subscription.objects.update(state="pending", verified_at=verified_at)
     act()
-    assert bool(told(row)) is collects
+    assert bool(payloads(row)) is collects
 
 
 def test_a_rolled_back_act_leaves_nothing(wants):
     row = wants()
     with transaction.atomic():
         act()
-        assert told(row) != []
+        assert payloads(row) != []
         transaction.set_rollback(True)
-    assert (told(row), StatusChange.objects.count()) == ([], 0)
+    assert (payloads(row), StatusChange.objects.count()) == ([], 0)
 
 
 def test_the_same_bytes_for_all_and_an_id_for_each(wants):

@@ -25,6 +25,8 @@ from tests.webhooks.conftest import act, drain, environment
 from tests.webhooks.receivers import OK, answer
 from tracker.launcher import embedded
 
+pytestmark = pytest.mark.slow(seconds=10)
+
 
 @pytest.fixture
 def known(owner, receiver, caplog):
@@ -103,8 +105,8 @@ def test_no_log_line_holds_a_secret(known, caplog):
     _, _, secrets = known
     records = caplog.get_records("setup")
     assert records
-    told = "\n".join(f"{record.getMessage()} {record.__dict__!r}" for record in records)
-    assert leaks(told.encode(), secrets) == []
+    shown = "\n".join(f"{record.getMessage()} {record.__dict__!r}" for record in records)
+    assert leaks(shown.encode(), secrets) == []
 
 
 def test_no_repr_and_no_refusal_holds_a_secret(known):
@@ -114,8 +116,8 @@ def test_no_repr_and_no_refusal_holds_a_secret(known):
     claims = claim(room=10, now=row.created_at.replace(year=8000))
     assert claims
     sealed = list(SigningSecret.objects.all())
-    told = [row, row.__dict__, *sealed, *(each.__dict__ for each in sealed), *claims, Secret.from_text(secrets[0])]
-    for each in told:
+    shown = [row, row.__dict__, *sealed, *(each.__dict__ for each in sealed), *claims, Secret.from_text(secrets[0])]
+    for each in shown:
         assert leaks(f"{each!r} {each!s}".encode(), secrets) == []
 
 

@@ -10,8 +10,8 @@ from relations.outbox.matching import CHANGES, Event, Interest, types_of
 
 
 def event(track="sanctions:US>BY", *, pair="BY-US", old="none", new="in_force", reached=()):
-    told = {"old": {"value": old}, "new": {"value": new}} if track != "facts" else {}
-    return Event.of(StatusChange(pair_id=pair, track=track, **told), reached=reached)
+    change = {"old": {"value": old}, "new": {"value": new}} if track != "facts" else {}
+    return Event.of(StatusChange(pair_id=pair, track=track, **change), reached=reached)
 
 
 def listed(issuer="US", target="BY", *, programme=7, reached=()):

@@ -1,4 +1,4 @@
-"""Facts, sources and users as the ledger's tests write them down."""
+"""Facts, sources, programmes, lists and authors for tests, all recorded by the ledger."""
 
 import itertools
 from collections.abc import Sequence
@@ -37,34 +37,37 @@ def citation(
 
 
 def draft(
-    model: type[Fact], word: str, on: str, direction: str = "US>BY",
-    citations: Sequence[CitationDraft] | None = None, **values: Any,
-) -> FactDraft:  # fmt: skip
+    model: type[Fact],
+    on: str,
+    direction: str = "US>BY",
+    citations: Sequence[CitationDraft] | None = None,
+    **values: Any,
+) -> FactDraft:
+    """A fact supported by a source of its own, unless citations are given."""
     sender, _, receiver = direction.partition(">")
-    fields = {
-        "from_country": Country.objects.get(code=sender),
-        "to_country": Country.objects.get(code=receiver),
-        "on": on,
-        model.label: word,
-        **values,
-    }
-    return FactDraft(model=model, values=fields, citations=[citation()] if citations is None else citations)
+    fields = {"from_country_id": sender, "to_country_id": receiver, "on": on, **values}
+    return FactDraft(model=model, values=fields, citations=[article()] if citations is None else citations)
+
+
+def article() -> CitationDraft:
+    number = next(_numbers)
+    return citation({"kind": "article", "publisher": "A paper", "title": f"Story {number}"}, quote="It is so.")
 
 
 def post(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDraft:
-    return draft(AmbassadorStatus, word, on, direction, **values)
+    return draft(AmbassadorStatus, on, direction, status=word, **values)
 
 
 def sanction(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDraft:
-    return draft(SanctionEvent, word, on, direction, **values)
+    return draft(SanctionEvent, on, direction, action=word, **values)
 
 
 def ban(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDraft:
-    return draft(TravelBanEntry, word, on, direction, **values)
+    return draft(TravelBanEntry, on, direction, action=word, **values)
 
 
 def event(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDraft:
-    return draft(DiplomaticEvent, word, on, direction, **values)
+    return draft(DiplomaticEvent, on, direction, kind=word, **values)
 
 
 def record(*drafts: FactDraft, author: Author = ledger.NOBODY) -> list[Fact]:
