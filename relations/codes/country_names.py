@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -181,6 +181,7 @@ def _key(name: str) -> str:
     return re.sub(r"(?<= of) the\b|(?<=, )the |(?<= \()the |^the ", "", text)
 
 
+@lru_cache(maxsize=4096)
 def code_by_name(name: str) -> str:
     """The alpha-2 code: `Korea, North` -> KP; `North Macedonia, The Republic of`, `Republic of North Macedonia` -> MK.
 

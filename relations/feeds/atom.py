@@ -25,7 +25,7 @@ from relations.models import StatusChange
 from relations.queries.change_log import of_countries, of_pairs
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.change_text import Names, between, explanation, headline
-from relations.status import INHERITED_KINDS, Track, inheriting_pairs
+from relations.status import Track
 
 PAGE_SIZE = 100
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -67,9 +67,7 @@ def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
         return _moved("feed-of-a-pair", canonical)
     first, second = (index.by_code[side].name for side in canonical.split("-"))
     title = f"What changed between {first} and {second}"
-    return _feed(
-        request, index, of_pairs([canonical], index.memberships), title=title, page=f"/api/relations/{canonical}/"
-    )
+    return _feed(request, index, of_pairs([canonical], index), title=title, page=f"/api/relations/{canonical}/")
 
 
 def _country(text: str, index: CountryIndex) -> str:
@@ -181,8 +179,7 @@ def _summary(change: StatusChange, index: CountryIndex) -> str:
 
 
 def _reached(change: StatusChange, index: CountryIndex) -> Sequence[str]:
-    track = Track.named(change.track)
-    return inheriting_pairs(track, change.effective, index.memberships) if track.kind in INHERITED_KINDS else []
+    return index.inheriting(Track.named(change.track), change.effective)
 
 
 def _clean(text: str) -> str:

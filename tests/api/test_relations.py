@@ -1,19 +1,16 @@
 """`/api/relations/BY-US/`: the resource for which the tracker is there."""
 
-import datetime as dt
 from typing import Any
 
 import orjson
 import pytest
 import time_machine
-from django.db import connection
 
 from relations.models import (
     AmbassadorStatus,
     CountryPair,
     DiplomaticEvent,
     Fact,
-    Membership,
     SanctionEvent,
     TravelBanEntry,
     TravelBanList,
@@ -204,12 +201,33 @@ def test_own_sanctions_stand_beside_inherited_ones_and_travel_bans_are_inherited
     }  # fmt: skip
 
 
-def test_what_the_united_nations_impose_reaches_both_sides_members_where_memberships_are_loaded(client, countries):
-    Membership.objects.create(organisation_id="UN", member_id="FR", days=(dt.date(1945, 10, 24), None))
-    connection.check_constraints()
+def directions(body: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(one["from"], one["to"], one["via"]) for one in body["status"]["sanctions"]]
+
+
+def test_what_the_united_nations_impose_on_libya_reaches_france_and_not_the_holy_see(client, countries):
     record(SanctionEvent, "UN", "LY", "2011-02-26", action="imposed", measures=["arms"])
-    (sanctions,) = get(client, "/api/relations/FR-LY/")["status"]["sanctions"]
-    assert (sanctions["from"], sanctions["to"], sanctions["via"], sanctions["value"]) == ("FR", "LY", "UN", "in_force")
+    france = get(client, "/api/relations/FR-LY/")
+    assert directions(france) == [("FR", "LY", "UN")]
+    assert france["status"]["sanctions"][0]["value"] == "in_force"
+    assert france["links"]["via"] == {"UN": "http://testserver/api/relations/LY-UN/"}
+    assert directions(get(client, "/api/relations/LY-VA/")) == []
+
+
+def test_south_sudan_inherits_from_its_admission_on(client, countries):
+    record(SanctionEvent, "UN", "LY", "2011-02-26", action="imposed", measures=["arms"])
+    assert directions(get(client, "/api/relations/LY-SS/?as_of=2011-07-13")) == []
+    assert directions(get(client, "/api/relations/LY-SS/?as_of=2011-07-14")) == [("SS", "LY", "UN")]
+
+
+def test_where_the_united_nations_act_on_both_sides_each_has_its_link(client, countries):
+    record(SanctionEvent, "UN", "IR", "2006-12-23", action="imposed", measures=["arms"])
+    record(SanctionEvent, "UN", "KP", "2006-10-14", action="imposed", measures=["arms"])
+    body = get(client, "/api/relations/IR-KP/")
+    assert directions(body) == [("IR", "KP", "UN"), ("KP", "IR", "UN")]
+    assert body["links"]["via"] == {
+        "UN>IR": "http://testserver/api/relations/IR-UN/", "UN>KP": "http://testserver/api/relations/KP-UN/",
+    }  # fmt: skip
 
 
 # --- where a relation is found --------------------------------------------------------------------------------------

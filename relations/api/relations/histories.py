@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -172,12 +173,19 @@ class RelationContext:
                 "timeline": f"{url}timeline/",
                 "changes": f"{site}/api/changes/?pair={code}",
                 "csv": f"{url}?format=csv",
-                "via": {
-                    route.organisation: f"{site}/api/relations/{route.pair}/"
-                    for route, _ in self.inherited
-                    if route.membership.covers(day)
-                },
+                "via": self._via(day, site),
             },
+        }
+
+    def _via(self, day: dt.date, site: str) -> dict[str, str]:
+        """Relations with facts from which entries may come, by organisation; by direction where it has two of them."""
+        routes = [route for route, history in self.inherited if history.facts and route.membership.covers(day)]
+        of_organisation = Counter(route.organisation for route in routes)
+        return {
+            route.organisation
+            if of_organisation[route.organisation] == 1
+            else f"{route.organisation}>{route.target}": f"{site}/api/relations/{route.pair}/"
+            for route in routes
         }
 
     def _state(self, state: KnownState, *, day: dt.date, known_at: dt.datetime | None, site: str) -> RelationState:
@@ -237,7 +245,14 @@ def _loaded(code: str, versions: PairVersions, expand: frozenset[str]) -> Relati
 
 
 def _cached_history(code: str, versions: PairVersions, expand: frozenset[str]) -> PairHistory | None:
-    return PAIRS.get((code, expand), versions.of(code))
+    return PAIRS.get((code, expand), versions.of(code)) if versions.has_facts(code) else _without_facts(code)
+
+
+def _without_facts(code: str) -> PairHistory:
+    """Most pairs of a country and the United Nations are of this kind: no query and no place in the cache."""
+    return PairHistory(
+        code, 0, facts=(), written={}, stored=(), programmes={}, list_programmes={}, lists={}, moments=()
+    )
 
 
 def _history(code: str, versions: PairVersions, expand: frozenset[str]) -> PairHistory:
