@@ -11,10 +11,12 @@ from relations.models import (
     CountryPair,
     DiplomaticEvent,
     Fact,
+    Membership,
     SanctionEvent,
     TravelBanEntry,
     TravelBanList,
 )
+from relations.queries.cache import PAIRS
 from tests.api.reading import get, queries
 from tests.api.writing import ban_list, programme, record
 
@@ -218,6 +220,17 @@ def test_south_sudan_inherits_from_its_admission_on(client, countries):
     record(SanctionEvent, "UN", "LY", "2011-02-26", action="imposed", measures=["arms"])
     assert directions(get(client, "/api/relations/LY-SS/?as_of=2011-07-13")) == []
     assert directions(get(client, "/api/relations/LY-SS/?as_of=2011-07-14")) == [("SS", "LY", "UN")]
+
+
+def test_empty_relations_of_the_united_nations_cost_no_query(client, countries):
+    record(DiplomaticEvent, "FJ", "IS", "2001-01-01", kind="talks")
+    get(client, "/api/relations/FJ-IS/")
+    PAIRS.clear()
+    before = queries(client, "/api/relations/FJ-IS/")
+    PAIRS.clear()
+    Membership.objects.filter(organisation="UN").delete()
+    get(client, "/api/relations/AD-IS/")  # reads the memberships
+    assert queries(client, "/api/relations/FJ-IS/") == before
 
 
 def test_where_the_united_nations_act_on_both_sides_each_has_its_link(client, countries):
