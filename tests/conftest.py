@@ -80,12 +80,12 @@ def seed_rows(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def countries(db):
-    """Countries and the EU's memberships."""
+    """Countries and memberships."""
 
 
 @pytest.fixture
 def world(transactional_db):
-    """Countries and the EU's memberships in a test that commits for real (threads, locks, servers)."""
+    """Countries and memberships in a test that commits for real (threads, locks, servers)."""
 
 
 @pytest.fixture

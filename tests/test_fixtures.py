@@ -197,6 +197,72 @@ def test_the_united_kingdom_belongs_to_the_union_up_to_the_last_day_of_january_2
     assert (days.lower, days.upper) == (dt.date(1973, 1, 1), dt.date(2020, 2, 1))
 
 
+MEMBERS = {
+    1945: 51, 1946: 55, 1947: 57, 1948: 58, 1949: 59, 1950: 60, 1955: 76, 1956: 80, 1957: 82, 1958: 82, 1960: 99,
+    1961: 104, 1962: 110, 1963: 113, 1964: 115, 1965: 117, 1966: 122, 1967: 123, 1968: 126, 1970: 127, 1971: 132,
+    1973: 135, 1974: 138, 1975: 144, 1976: 147, 1977: 149, 1978: 151, 1979: 152, 1980: 154, 1981: 157, 1983: 158,
+    1984: 159, 1990: 159, 1991: 166, 1992: 179, 1993: 184, 1994: 185, 1999: 188, 2000: 189, 2002: 191, 2006: 192,
+    2011: 193, 2026: 193,
+}  # fmt: skip
+"""By year, the members at its end: https://www.un.org/en/about-us/growth-in-un-membership."""
+
+COUNTED_ELSEWHERE = {1963: 1} | dict.fromkeys(range(1992, 2000), 1)
+"""Members in that count that the tracker has not: Zanzibar in 1963, and Yugoslavia's empty seat."""
+
+
+@pytest.mark.parametrize(("year", "members"), MEMBERS.items())
+def test_the_united_nations_have_as_many_members_as_they_count(countries, year, members):
+    rows = Membership.objects.filter(organisation="UN").on(dt.date(year, 12, 31))
+    assert rows.count() == members - COUNTED_ELSEWHERE.get(year, 0)
+
+
+def test_the_members_of_today_are_all_states_but_six_and_no_former_country(countries):
+    today = Membership.objects.filter(organisation="UN", days__endswith=None)
+    states = Country.objects.filter(kind="state", to_year=None).exclude(code__in=("VA", "PS", "CK", "NU", "XK", "TW"))
+    assert {row.member_id for row in today} == set(states.values_list("code", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("member", "periods"),
+    [
+        ("US", [("1945-10-24", None)]),
+        ("BE", [("1945-12-27", None)]),
+        ("BY", [("1945-10-24", None)]),
+        ("CH", [("2002-09-10", None)]),
+        ("CN", [("1945-10-24", None)]),
+        ("TW", []),
+        ("DE", [("1973-09-18", None)]),
+        ("DD", [("1973-09-18", "1990-10-02")]),
+        ("SU", [("1945-10-24", "1991-12-23")]),
+        ("RU", [("1991-12-24", None)]),
+        ("CS", [("1945-10-24", "1992-12-31")]),
+        ("CZ", [("1993-01-19", None)]),
+        ("YU", [("1945-10-24", "1992-09-21"), ("2000-11-01", "2006-06-02")]),
+        ("RS", [("2006-06-03", None)]),
+        ("ME", [("2006-06-28", None)]),
+        ("ID", [("1950-09-28", "1965-01-19"), ("1966-09-28", None)]),
+        ("EG", [("1945-10-24", None)]),
+        ("SY", [("1945-10-24", "1958-02-21"), ("1961-10-13", None)]),
+        ("TZ", [("1961-12-14", None)]),
+        ("YE", [("1947-09-30", None)]),
+        ("YD", [("1967-12-14", "1990-05-21")]),
+        ("VN", [("1977-09-20", None)]),
+        ("VD", []),
+        ("SS", [("2011-07-14", None)]),
+    ],
+)
+def test_a_member_of_the_united_nations_belongs_from_the_first_day_to_the_last(countries, member, periods):
+    rows = Membership.objects.filter(organisation="UN", member=member).order_by("days")
+    day = dt.timedelta(days=1)
+    assert [(str(row.days.lower), str(row.days.upper - day) if row.days.upper else None) for row in rows] == periods
+
+
+def test_no_former_country_is_a_member_outside_its_years(countries):
+    for row in Membership.objects.exclude(member__to_year=None).select_related("member"):
+        last = row.days.upper - dt.timedelta(days=1)
+        assert row.member.from_year <= row.days.lower.year <= last.year <= row.member.to_year
+
+
 # --- the seed article -----------------------------------------------------------------------------------------------
 
 
@@ -333,7 +399,7 @@ def test_any_order_of_loading_leads_to_the_same_status(empty, calls):
     ban = TravelBanList.objects.get()
     assert tracks("BY-US", "2020-02-02")[f"travel_ban:US>BY:{ban.pk}"] == "removed"
     assert tracks("BY-US", "2020-02-02")["trend"] == "improving"
-    assert Membership.objects.count() == 28
+    assert Membership.objects.count() == 28 + 201
     assert sum(model.objects.count() for model in FACT_MODELS) == 23
 
 

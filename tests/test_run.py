@@ -50,6 +50,14 @@ def test_a_command_beside_the_server_uses_the_same_database(site):
     assert site.editors() == ["editor", "second"]
 
 
+def test_a_command_given_from_another_folder_reads_files_of_that_folder(site, tmp_path):
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists/cow.csv").write_text("ccode1,ccode2,year,DR_at_1,DR_at_2\n2,640,1832,0,1\n")
+    said = subprocess.run([ROOT / "run", "manage", "import", "cow", "lists/cow.csv"], cwd=tmp_path,
+                          env=site.environment, capture_output=True, text=True, check=True).stdout  # fmt: skip
+    assert "read 1, added 1" in said
+
+
 def test_the_site_and_its_commands_connect_as_a_role_that_owns_nothing(site):
     roles = "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'tracker'"
     until(lambda: lowest(site.folder, "procrastinate worker"))

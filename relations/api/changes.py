@@ -47,7 +47,7 @@ _SCOPE = "changes"
 
 class _Pairs(Pairs):
     def condition(self, values: list[str]) -> Q:
-        return of_pairs(values, current_country_index().memberships)
+        return of_pairs(values, current_country_index())
 
 
 class _Countries(Countries):

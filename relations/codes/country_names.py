@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -38,7 +40,7 @@ _IN_LISTS: Mapping[str, Sequence[str]] = {
     "LY": ["Libyan Arab Jamahiriya"],
     "MD": ["Moldova, Republic of", "Republic of Moldova"],
     "MK": ["Macedonia", "Macedonia, The Former Yugoslav Republic of", "The Former Yugoslav Republic of Macedonia"],
-    "MM": ["Burma"],
+    "MM": ["Burma", "Myanmar"],
     "MO": ["China, Macao Special Administrative Region", "Macau"],
     "NL": ["Netherlands (Kingdom of the)"],
     "OM": ["Sultanate of Oman"],
@@ -125,15 +127,76 @@ their own. A former name is that of a country that only changed its name (`docs/
 """
 
 
+_ANY_STYLE = (
+    "republic of", "kingdom of", "state of", "commonwealth of", "principality of", "grand duchy of", "sultanate of",
+    "independent state of",
+)  # fmt: skip
+"""Styles that may precede the name of any country."""
+
+_STYLES: Mapping[str, Sequence[str]] = {
+    "arab republic of": ["EG"],
+    "bolivarian republic of": ["VE"],
+    "co-operative republic of": ["GY"],
+    "democratic republic of": ["ST", "TL"],
+    "democratic socialist republic of": ["LK"],
+    "federal democratic republic of": ["ET", "NP"],
+    "federal republic of": ["DE", "NG", "SO"],
+    "federated states of": ["FM"],
+    "federative republic of": ["BR"],
+    "former yugoslav republic of": ["MK"],
+    "hashemite kingdom of": ["JO"],
+    "islamic republic of": ["AF", "IR", "MR", "PK"],
+    "oriental republic of": ["UY"],
+    "people's democratic republic of": ["DZ"],
+    "people's republic of": ["BD", "CN"],
+    "plurinational state of": ["BO"],
+    "republic of union of": ["MM"],
+    "socialist republic of": ["VN"],
+    "union of": ["KM", "MM"],
+    "united republic of": ["TZ"],
+}
+"""Styles of these countries alone: the Democratic Republics of Yemen and of Germany were not `YE` and `DE`."""
+
+_INVERTED = re.compile(r"(?P<name>.+?)(?:, | \()(?P<style>[^,()]+ of)\)?")
+_PLAIN = re.compile(rf"(?P<style>{'|'.join(sorted((*_ANY_STYLE, *_STYLES), key=len, reverse=True))}) (?P<name>.+)")
+
+
 @cache
 def _codes() -> dict[str, str]:
-    english = {str(name).casefold(): code for code, name in Locale("en").territories.items() if len(code) == 2}
-    return english | {name.casefold(): code for code, names in _IN_LISTS.items() for name in names}
+    english = {_key(str(name)): code for code, name in Locale("en").territories.items() if len(code) == 2}
+    return english | {_key(name): code for code, names in _IN_LISTS.items() for name in names}
 
 
+@cache
+def _other_codes() -> dict[str, str]:
+    return {_key(name): code for code, names in _TYPED.items() for name in names}
+
+
+def _key(name: str) -> str:
+    """The name without case, accents and articles: `Gambia, The` and `the Gambia` are one."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    text = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    text = " ".join(text.replace("’", "'").replace("&", "and").split())
+    text = re.sub(r"\bst\. ", "saint ", text).removesuffix(" (the)").removesuffix(", the")
+    return re.sub(r"(?<= of) the\b|(?<=, )the |(?<= \()the |^the ", "", text)
+
+
+@lru_cache(maxsize=4096)
 def code_by_name(name: str) -> str:
-    """`Korea, North` -> KP (ISO 3166-1 alpha-2); empty for a former country or additional words."""
-    return _codes().get(name.casefold().replace("’", "'"), "")
+    """The alpha-2 code: `Korea, North` -> KP; `North Macedonia, The Republic of`, `Republic of North Macedonia` -> MK.
+
+    Empty for a former country, for additional words, and for the style of another country.
+    """
+    codes, key = _codes(), _key(name)
+    parts = _INVERTED.fullmatch(key) or _PLAIN.fullmatch(key)
+    if key in codes or parts is None:
+        return codes.get(key, "")
+    straight = f"{parts['style']} {parts['name']}"
+    if straight in codes:
+        return codes[straight]
+    code = codes.get(parts["name"], "")
+    fits = parts["style"] in _ANY_STYLE or code in _STYLES.get(parts["style"], ())
+    return code if fits and _other_codes().get(straight, code) == code else ""
 
 
 def other_names(code: str) -> list[str]:

@@ -24,7 +24,7 @@ from relations.models import StatusChange
 from relations.queries.change_log import of_countries, of_pairs
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.change_text import Names, between, explanation, headline
-from relations.status import INHERITED_KINDS, Track, inheriting_pairs
+from relations.status import Track
 
 PAGE_SIZE = 100
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -66,9 +66,7 @@ def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
         return _moved("feed-of-a-pair", canonical)
     first, second = (index.by_code[side].name for side in canonical.split("-"))
     title = f"What changed between {first} and {second}"
-    return _feed(
-        request, index, of_pairs([canonical], index.memberships), title=title, page=f"/api/relations/{canonical}/"
-    )
+    return _feed(request, index, of_pairs([canonical], index), title=title, page=f"/api/relations/{canonical}/")
 
 
 def _country(text: str, index: CountryIndex) -> str:
@@ -175,7 +173,7 @@ class _Feed(Atom1Feed):
 
 def _summary(change: StatusChange, index: CountryIndex) -> str:
     text, track = explanation(change), Track.named(change.track)
-    reached = inheriting_pairs(track, change.effective, index.memberships) if track.kind in INHERITED_KINDS else []
+    reached = index.inheriting(track, change.effective)
     return f"{text} It reaches {', '.join(reached)}." if reached else text
 
 

@@ -19,7 +19,7 @@ _ORGANISED = pgtrigger.Trigger(
     when=pgtrigger.After,
     operation=pgtrigger.Insert | pgtrigger.Update,
     timing=pgtrigger.Deferred,
-    # Checks all memberships at once: there are dozens, and fixtures load countries and memberships in any order.
+    # Checks all memberships at once: there are hundreds, and fixtures load countries and memberships in any order.
     func="""
         IF EXISTS (
             SELECT FROM relations_membership JOIN relations_country ON code = organisation_id

@@ -21,7 +21,7 @@ from relations.outbox.matching import Event, Interest
 from relations.outbox.payloads import change_body, list_change_body, notice_body, snapshots
 from relations.queries.change_log import LogEntry
 from relations.queries.countries import current_country_index
-from relations.status import INHERITED_KINDS, Track, inheriting_pairs
+from relations.status import INHERITED_KINDS, Track
 
 CHANNEL = "webhooks"
 """The channel on which workers listen. The message is empty: it only wakes them."""
@@ -76,10 +76,9 @@ def _reached(entries: Sequence[LogEntry]) -> list[list[str]]:
     tracks = [Track.named(entry.track) for entry in entries]
     if not any(track.kind in INHERITED_KINDS for track in tracks):
         return [[] for _ in entries]
-    memberships = current_country_index().memberships
-    organisations = {membership.organisation for membership in memberships}
+    countries = current_country_index()
     return [
-        inheriting_pairs(track, entry.effective, memberships) if entry.pair_id and track.sender in organisations else []
+        countries.inheriting(track, entry.effective) if entry.pair_id else []
         for entry, track in zip(entries, tracks, strict=True)
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from relations.codes import pair_code
 from relations.models.changes import StatusChange
 from relations.models.list_changes import ListChange
 from relations.queries.countries import CountryIndex
-from relations.status import INHERITED_KINDS, inheritance_routes
+from relations.status import INHERITED_KINDS
 from relations.status.inheritance import MembershipPeriod
 
 type LogEntry = StatusChange | ListChange
@@ -56,17 +56,21 @@ def span(*, since: dt.datetime | None = None, until: dt.datetime | None = None) 
 # --- filters: entries that concern a pair or a country --------------------------------------------------------------
 
 
-def of_pairs(codes: Collection[str], memberships: Sequence[MembershipPeriod]) -> Q:
+def of_pairs(codes: Collection[str], index: CountryIndex) -> Q:
     """Entries of the pairs, and of organisations' pairs from which one of them inherits on the day of the entry."""
-    inherited: defaultdict[_Span, set[str]] = defaultdict(set)
+    memberships: defaultdict[str, list[MembershipPeriod]] = defaultdict(list)
     for code in codes:
-        for route in inheritance_routes(code, memberships):
-            inherited[_span(route.membership)].add(route.pair)
+        for route in index.routes(code):
+            memberships[route.pair].append(route.membership)
+    inherited: defaultdict[_Span, list[str]] = defaultdict(list)
+    for pair in sorted(memberships):
+        for span in _spans(memberships[pair]):
+            inherited[span].append(pair)
     reaching = Q(pk__in=[])
     for span, pairs in inherited.items():
-        reaching |= Q(pair__in=sorted(pairs)) & _sent_in(span)
+        reaching |= Q(pair__in=pairs) & _sent_in(span)
     # Most entries are of none of these pairs: one look-up rejects them, instead of one for each span.
-    return Q(pair__in=sorted(codes)) | Q(pair__in=sorted(set().union(*inherited.values()))) & reaching
+    return Q(pair__in=sorted(codes)) | Q(pair__in=sorted(memberships)) & reaching
 
 
 def of_countries(codes: Collection[str], index: CountryIndex) -> Q:
@@ -77,7 +81,7 @@ def of_countries(codes: Collection[str], index: CountryIndex) -> Q:
     """
     few = len(codes) <= _FEW
     wanted = Q(pair__in=_pairs(codes, index)) if few else _on_a_side(codes)
-    for span in {_span(one) for one in index.memberships if one.member in codes}:
+    for span in _spans(one for code in sorted(codes) for one in index.by_member.get(code, ())):
         sent = _sent_in(span)
         wanted |= Q(pair__in=_pairs([span.organisation], index)) & sent if few else sent
     return wanted
@@ -100,8 +104,21 @@ class _Span(NamedTuple):
     end: dt.date | None
 
 
-def _span(one: MembershipPeriod) -> _Span:
-    return _Span(one.organisation, one.start, one.end)
+def _spans(memberships: Iterable[MembershipPeriod]) -> list[_Span]:
+    """The days of the memberships together: the members of the United Nations began on eighty different days."""
+    spans: list[_Span] = []
+    for one in sorted(memberships, key=lambda one: (one.organisation, one.start or dt.date.min)):
+        last = spans[-1] if spans else None
+        if last is None or last.organisation != one.organisation or not _reaches(last.end, one.start):
+            spans.append(_Span(one.organisation, one.start, one.end))
+        elif last.end is not None:
+            end = None if one.end is None else max(last.end, one.end)
+            spans[-1] = _Span(last.organisation, last.start, end)
+    return spans
+
+
+def _reaches(end: dt.date | None, start: dt.date | None) -> bool:
+    return end is None or start is None or start <= end
 
 
 def _sent_in(span: _Span) -> Q:

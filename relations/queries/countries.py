@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.db import connection
 
 from relations.models.countries import Country, Membership
 from relations.queries.cache import REFERENCE_DATA
-from relations.status.inheritance import InheritanceRoute, MembershipPeriod, inheritance_routes
+from relations.status.inheritance import InheritanceRoute, MembershipPeriod, inheritance_routes, inheriting_pairs
+from relations.status.tracks import Track
 
 EPOCH = "SELECT changes || '.' || xmin FROM relations_referenceepoch"
 """The transaction of the row distinguishes two databases with equal counts."""
@@ -22,18 +24,22 @@ type Epoch = str | None
 
 @dataclass(frozen=True, slots=True)
 class CountryIndex:
-    """Countries by alpha-2, the alpha-2 of every code in use, and all memberships in order."""
+    """Countries by alpha-2, the alpha-2 of every code in use, and memberships by either side, in order."""
 
     epoch: Epoch
     by_code: Mapping[str, Country]
     codes: Mapping[str, str]
-    memberships: tuple[MembershipPeriod, ...]
+    by_organisation: Mapping[str, tuple[MembershipPeriod, ...]]
     by_member: Mapping[str, tuple[MembershipPeriod, ...]]
 
     def routes(self, pair: str, *, on: dt.date | None = None) -> list[InheritanceRoute]:
         """By which memberships a pair inherits, on a day or ever."""
         own = (*self.by_member.get(pair[:2], ()), *self.by_member.get(pair[3:], ()))
         return inheritance_routes(pair, own if on is None else [one for one in own if one.covers(on)])
+
+    def inheriting(self, track: Track, day: dt.date) -> list[str]:
+        """The pairs that inherit a track on a day; most senders are no organisation and have no members to search."""
+        return inheriting_pairs(track, day, self.by_organisation.get(track.sender, ()))
 
 
 def current_country_index() -> CountryIndex:
@@ -58,9 +64,19 @@ def _read(epoch: Epoch) -> CountryIndex:
     codes = {country.alpha3: code for code, country in countries.items() if country.alpha3}
     rows = Membership.objects.order_by("organisation", "member", "days")
     memberships = [MembershipPeriod(row.organisation_id, row.member_id, row.days.lower, row.days.upper) for row in rows]
-    by_member: defaultdict[str, tuple[MembershipPeriod, ...]] = defaultdict(tuple)
-    for one in memberships:
-        by_member[one.member] += (one,)
     return CountryIndex(
-        epoch, countries, codes | {code: code for code in countries}, tuple(memberships), dict(by_member)
+        epoch,
+        countries,
+        codes | {code: code for code in countries},
+        by_organisation=_grouped(memberships, attrgetter("organisation")),
+        by_member=_grouped(memberships, attrgetter("member")),
     )
+
+
+def _grouped(
+    memberships: Iterable[MembershipPeriod], side: Callable[[MembershipPeriod], str]
+) -> dict[str, tuple[MembershipPeriod, ...]]:
+    groups: defaultdict[str, list[MembershipPeriod]] = defaultdict(list)
+    for one in memberships:
+        groups[side(one)].append(one)
+    return {code: tuple(group) for code, group in groups.items()}

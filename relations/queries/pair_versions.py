@@ -31,6 +31,9 @@ class PairVersions(NamedTuple):
         """The validator of one pair's history."""
         return None if self.epoch is None else (self.epoch, self._entry(code))
 
+    def has_facts(self, code: str) -> bool:
+        return bool(self._entry(code))
+
     def version(self, code: str) -> int:
         entry = self._entry(code)
         return int(entry.split(" ")[1]) if entry else 0

@@ -11,7 +11,7 @@ from relations.codes import BanScope, Measure, Reason
 from relations.models import FACT_MODELS, StatusChange
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.json_types import PairCode, Url, one_of
-from relations.status import INHERITED_KINDS, Track, inheriting_pairs
+from relations.status import INHERITED_KINDS, Track
 
 
 class LoggedValue(TypedDict):
@@ -70,7 +70,7 @@ def _body(change: StatusChange, track: Track, countries: CountryIndex | None, si
         "reason": change.reason,
         "cause": _cause(change, site),
         "request_id": change.request_id,
-        "reaches": inheriting_pairs(track, change.effective, countries.memberships) if countries else [],
+        "reaches": countries.inheriting(track, change.effective) if countries else [],
         "url": f"{site}/api/changes/{change.pk}/",
     }
 

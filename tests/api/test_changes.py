@@ -313,6 +313,22 @@ def test_several_values_choose_the_lines_of_each(client, seed, name, values):
     assert feed(client, f"{name}={','.join(values)}") == sorted(each) != []
 
 
+def test_what_the_united_nations_did_while_indonesia_was_away_reaches_others_and_not_indonesia(client, countries):
+    for day, measure in (("1964-01-01", "arms"), ("1965-06-01", "trade"), ("1967-01-01", "travel")):
+        record(sanction("tightened", day, "UN>ZW", measures=[measure]))
+    rows = {row["id"]: row for row in get(client, "/api/changes/?pair=UN-ZW")["results"]}
+
+    def days(query: str) -> set[str]:
+        return {rows[number]["effective"] for number in feed(client, query)}
+
+    present = {"1964-01-01", "1967-01-01"}
+    assert days("pair=ID-ZW") == days("country=ID") == present
+    assert days("pair=FR-ZW") == days("country=FR") == days("country=FR,ID") == present | {"1965-06-01"}
+    assert days("pair=SS-ZW") == days("country=SS") == days("pair=TW-ZW") == set()
+    for row in rows.values():
+        assert ("ID-ZW" in row["reaches"]) == (row["track"] != "facts" and row["effective"] in present)
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [("track=sanction", "track"), ("track=trend:US>BY", "track"), ("new=vacent", "new"), ("reason=typo", "reason"),

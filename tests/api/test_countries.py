@@ -24,7 +24,9 @@ def test_a_country_stands_with_its_pairs_on_either_side(client, seed):
         "from_year": None,
         "to_year": None,
         "url": "http://testserver/api/countries/US/",
-        "memberships": [],
+        "memberships": [
+            {"country": {"code": "UN", "name": "United Nations"}, "since": "1945-10-24", "until": None}
+        ],
         "members": [],
         "pairs": [
             {
@@ -40,9 +42,12 @@ def test_a_country_stands_with_its_pairs_on_either_side(client, seed):
 
 
 def test_memberships_are_told_from_the_first_day_to_the_last(client, countries):
-    union = {"code": "EU", "name": "European Union"}
+    union, nations = {"code": "EU", "name": "European Union"}, {"code": "UN", "name": "United Nations"}
     britain = get(client, "/api/countries/GB/")
-    assert britain["memberships"] == [{"country": union, "since": "1973-01-01", "until": "2020-01-31"}]
+    assert britain["memberships"] == [
+        {"country": union, "since": "1973-01-01", "until": "2020-01-31"},
+        {"country": nations, "since": "1945-10-24", "until": None},
+    ]
     members = get(client, "/api/countries/EU/?fields=members")["members"]
     assert len(members) == 28
     assert members[0] == {"country": {"code": "AT", "name": "Austria"}, "since": "1995-01-01", "until": None}
@@ -51,7 +56,8 @@ def test_memberships_are_told_from_the_first_day_to_the_last(client, countries):
 def test_a_country_is_told_as_of_a_day_and_as_known_at_a_moment(client, seed):
     then = "as_of=2020-02-01&known_at=2026-01-01T00:00:00Z"
     britain = get(client, f"/api/countries/GB/?{then}&fields=memberships,pairs")
-    assert britain == {"memberships": [], "pairs": []}
+    assert [one["country"]["code"] for one in britain["memberships"]] == ["UN"]
+    assert britain["pairs"] == []
     assert len(get(client, "/api/countries/EU/?as_of=1973-01-01&fields=members")["members"]) == 9
     assert get(client, f"/api/countries/US/?{then}")["pairs"] == []
     now = "known_at=2030-01-01T00:00:00Z"

@@ -132,7 +132,7 @@ def brute(code: str, versions: Versions, day: dt.date, moment: dt.datetime) -> A
     def known(pair: str) -> list[Period]:
         return periods([act for act in versions.get(pair, []) if act.known_at(moment)])
 
-    (way,) = current_country_index().routes("BY-DE")
+    (way,) = (route for route in current_country_index().routes("BY-DE") if route.organisation == "EU")
     shown = RelationState(
         code=code,
         on_day=status(known(code), day),

@@ -1,12 +1,10 @@
 """`/api/relations/BY-US/`: the resource for which the tracker is there."""
 
-import datetime as dt
 from typing import Any
 
 import orjson
 import pytest
 import time_machine
-from django.db import connection
 
 from relations.models import (
     AmbassadorStatus,
@@ -17,6 +15,7 @@ from relations.models import (
     TravelBanEntry,
     TravelBanList,
 )
+from relations.queries.cache import PAIRS
 from tests.api.reading import get, queries
 from tests.factories import ban, ban_list, event, programme, record, sanction
 
@@ -203,12 +202,44 @@ def test_own_sanctions_stand_beside_inherited_ones_and_travel_bans_are_inherited
     }  # fmt: skip
 
 
-def test_what_the_united_nations_impose_reaches_both_sides_members_where_memberships_are_loaded(client, countries):
-    Membership.objects.create(organisation_id="UN", member_id="FR", days=(dt.date(1945, 10, 24), None))
-    connection.check_constraints()
+def directions(body: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(one["from"], one["to"], one["via"]) for one in body["status"]["sanctions"]]
+
+
+def test_what_the_united_nations_impose_on_libya_reaches_france_and_not_the_holy_see(client, countries):
     record(sanction("imposed", "2011-02-26", "UN>LY", measures=["arms"]))
-    (sanctions,) = get(client, "/api/relations/FR-LY/")["status"]["sanctions"]
-    assert (sanctions["from"], sanctions["to"], sanctions["via"], sanctions["value"]) == ("FR", "LY", "UN", "in_force")
+    france = get(client, "/api/relations/FR-LY/")
+    assert directions(france) == [("FR", "LY", "UN")]
+    assert france["status"]["sanctions"][0]["value"] == "in_force"
+    assert france["links"]["via"] == {"UN": "http://testserver/api/relations/LY-UN/"}
+    assert directions(get(client, "/api/relations/LY-VA/")) == []
+
+
+def test_south_sudan_inherits_from_its_admission_on(client, countries):
+    record(sanction("imposed", "2011-02-26", "UN>LY", measures=["arms"]))
+    assert directions(get(client, "/api/relations/LY-SS/?as_of=2011-07-13")) == []
+    assert directions(get(client, "/api/relations/LY-SS/?as_of=2011-07-14")) == [("SS", "LY", "UN")]
+
+
+def test_empty_relations_of_the_united_nations_cost_no_query(client, countries):
+    record(event("talks", "2001-01-01", "FJ>IS"))
+    get(client, "/api/relations/FJ-IS/")
+    PAIRS.clear()
+    before = queries(client, "/api/relations/FJ-IS/")
+    PAIRS.clear()
+    Membership.objects.filter(organisation="UN").delete()
+    get(client, "/api/relations/AD-IS/")  # reads the memberships
+    assert queries(client, "/api/relations/FJ-IS/") == before
+
+
+def test_where_the_united_nations_act_on_both_sides_each_has_its_link(client, countries):
+    record(sanction("imposed", "2006-12-23", "UN>IR", measures=["arms"]))
+    record(sanction("imposed", "2006-10-14", "UN>KP", measures=["arms"]))
+    body = get(client, "/api/relations/IR-KP/")
+    assert directions(body) == [("IR", "KP", "UN"), ("KP", "IR", "UN")]
+    assert body["links"]["via"] == {
+        "UN>IR": "http://testserver/api/relations/IR-UN/", "UN>KP": "http://testserver/api/relations/KP-UN/",
+    }  # fmt: skip
 
 
 # --- where a relation is found --------------------------------------------------------------------------------------

@@ -1,8 +1,11 @@
 """Levels of representation of the Correlates of War Project; the rows are made up in its format, none is copied."""
 
+import datetime as dt
 import itertools
+import json
 
 import pytest
+from django.conf import settings
 
 from relations.errors import FileRefused
 from relations.importers.engine.statements import Reading
@@ -54,19 +57,77 @@ def test_no_representation_at_the_first_observation_is_no_change() -> None:
     assert made((2, 740, 1864, 0, 0)).statements == []
 
 
-def test_state_numbers_have_the_code_of_the_year() -> None:
-    reading = made(
-        (2, 365, 1914, 3, 3), (2, 365, 1935, 3, 3), (2, 365, 1995, 3, 3), (2, 345, 1909, 2, 2), (2, 345, 1930, 2, 2)
-    )
-    assert levels(reading, "US>RU") == [("ambassador", "[..1914]")]
-    assert levels(reading, "US>SU") == [("ambassador", "[..1935]")]
-    assert levels(reading, "US>RS") == [("minister", "[..1909]")]
-    assert levels(reading, "US>YU") == [("minister", "[..1930]")]
+def test_russia_of_1914_and_of_1995_have_their_own_years_and_the_soviet_union_those_between() -> None:
+    reading = made(*((2, 365, year, 3, 3) for year in (1914, 1935, 1990, 1995)))
+    assert_sound(reading)
+    assert levels(reading, "US>RU") == [
+        ("ambassador", "[..1914]"), ("vacant", "[1914..1921]"), ("ambassador", "[1992..1995]"),
+    ]  # fmt: skip
+    assert levels(reading, "US>SU") == [("ambassador", "[1922..1935]")]
+    (end,) = [one for one in reading.statements if (one.sender, one.word) == ("US", "vacant")]
+    assert (end.quote, end.note) == ('"1",2,365,1914,3,3,"1"', "Level 3 in 1914. Russia ends in 1921.")
+
+
+def test_a_tie_that_russia_does_not_take_up_again_is_closed_in_its_own_years() -> None:
+    assert levels(made((2, 365, 1914, 2, 2), (2, 365, 1995, 0, 0)), "US>RU") == [
+        ("minister", "[..1914]"), ("vacant", "[1914..1921]"), ("closed", "[1992..1995]"),
+    ]  # fmt: skip
+
+
+def test_a_tie_that_ended_before_the_state_does_not_end_again() -> None:
+    reading = made((2, 365, 1909, 2, 2), (2, 365, 1914, 0, 0), (2, 365, 1995, 3, 3))
+    assert levels(reading, "US>RU") == [
+        ("minister", "[..1909]"), ("closed", "[1909..1914]"), ("ambassador", "[1992..1995]"),
+    ]  # fmt: skip
+
+
+def test_serbia_gives_way_to_yugoslavia_in_1918() -> None:
+    reading = made((2, 345, 1909, 2, 2), (2, 345, 1930, 2, 2), (2, 345, 2000, 0, 0))
+    assert levels(reading, "US>RS") == [("minister", "[..1909]"), ("vacant", "[1909..1917]")]
+    assert levels(reading, "US>YU") == [("minister", "[1918..1930]"), ("closed", "[1930..2000]")]
+
+
+def test_germany_of_1940_ends_in_1945_and_the_federal_republic_begins_in_1949() -> None:
+    reading = made((2, 255, 1940, 3, 3), (2, 260, 1955, 9, 9), (2, 260, 1970, 3, 3), (2, 255, 1995, 3, 3))
+    assert levels(reading, "US>DE") == [
+        ("ambassador", "[..1940]"), ("vacant", "[1940..1945]"), ("ambassador", "[1949..1970]"),
+    ]  # fmt: skip
+    assert levels(made((2, 265, 1975, 3, 3)), "US>DD") == [("ambassador", "[1949..1975]")]
+
+
+def test_korea_of_1904_is_not_the_republic_of_1950() -> None:
+    assert levels(made((2, 730, 1904, 2, 2), (2, 732, 1950, 3, 3)), "US>KR") == [
+        ("minister", "[..1904]"), ("vacant", "[1904..1905]"), ("ambassador", "[1948..1950]"),
+    ]  # fmt: skip
+
+
+def test_czechoslovakia_and_its_successors_begin_with_their_states() -> None:
+    assert levels(made((2, 315, 1920, 2, 2)), "US>CS") == [("minister", "[1918..1920]")]
+    assert levels(made((2, 316, 1995, 3, 3), (2, 317, 1995, 3, 3)), "CZ>US") == [("ambassador", "[1993..1995]")]
+
+
+def test_vietnam_and_yemen_go_on_under_their_codes_and_what_became_part_of_them_has_its_years() -> None:
+    vietnam = made((220, 816, 1955, 1, 1), (220, 817, 1955, 3, 3), (220, 816, 1980, 3, 3))
+    assert levels(vietnam, "FR>VD") == [("charge", "[1945..1955]")]
+    assert levels(vietnam, "FR>VN") == [("ambassador", "[..1955]")]
+    yemen = made((2, 680, 1985, 2, 2), (2, 678, 1985, 3, 3), (2, 679, 1990, 3, 3))
+    assert levels(yemen, "US>YD") == [("minister", "[1967..1985]")]
+    assert levels(yemen, "US>YE") == [("ambassador", "[..1985]")]
+
+
+@pytest.mark.parametrize(
+    ("number", "year"), [(365, 1991), (345, 2005), (315, 1992), (265, 1990), (680, 1990), (816, 1975)]
+)
+def test_a_former_country_is_read_in_its_last_year_and_not_in_the_next(number, year) -> None:
+    former = {"SU", "YU", "CS", "DD", "YD", "VD"}
+    in_the_last, after = (made((2, number, each, 3, 3), (2, 640, 1832, 0, 1)).statements for each in (year, year + 1))
+    assert {one.target for one in in_the_last} & former
+    assert not {one.target for one in after} & former
 
 
 def test_united_germany_and_the_federal_republic_of_one_year_are_read_once() -> None:
     reading = made((2, 260, 1985, 3, 3), (2, 260, 1990, 3, 3), (2, 255, 1990, 3, 3))
-    assert levels(reading, "US>DE") == [("ambassador", "[..1985]")]
+    assert levels(reading, "US>DE") == [("ambassador", "[1949..1985]")]
     assert [one.reason for one in reading.ignored] == [
         "Federal Republic of Germany: the data have united Germany (255) for the same year"
     ]
@@ -90,7 +151,8 @@ def test_rows_in_another_order_say_the_same() -> None:
         ((2, 9999, 1900, 3, 3), "the state number '9999' is not known for 1900"),
         ((2, 20, 99, 3, 3), "'99' is no year"),
         ((2, 20, 1930, 3, 4), "'4' is no level of representation"),
-        ((260, 255, 1985, 3, 3), "both sides are DE"),
+        ((710, 710, 1985, 3, 3), "both sides are CN"),
+        ((2, 255, 1955, 3, 3), "the state number '255' is not known for 1955"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_named_and_the_rest_stands(row, reason) -> None:
@@ -120,6 +182,32 @@ def test_the_table_of_states_gives_a_code_or_a_reason_and_no_year_twice() -> Non
     for number in {row["number"] for row in rows}:
         spans = [(int(row["from"] or 0), int(row["to"] or 9999)) for row in rows if row["number"] == number]
         assert all(a[1] < b[0] for a, b in itertools.pairwise(spans)), number
+
+
+def former_countries() -> dict[str, tuple[int, int]]:
+    rows = json.loads((settings.ROOT / "fixtures/countries.json").read_text())
+    years = {row["pk"]: (row["fields"].get("from_year"), row["fields"].get("to_year")) for row in rows}
+    return {code: (first, last) for code, (first, last) in years.items() if last}
+
+
+def test_the_table_of_states_has_former_countries_in_their_years_alone() -> None:
+    former = former_countries()
+    of_code = {code: [row for row in table("cow_states") if row["code"] == code] for code in former}
+    for code, (first, last) in former.items():
+        assert all(first <= int(row["from"]) <= int(row["to"]) <= last for row in of_code[code]), code
+        assert of_code[code]
+
+
+def test_no_level_of_the_whole_data_lies_outside_the_years_of_a_former_state() -> None:
+    (one,) = cow.parse(whole("cow", "diplomatic_exchange.csv").read_bytes())
+    years = former_countries()
+    for statement in one.statements:
+        for code in {statement.sender, statement.target} & years.keys():
+            first, last = years[code]
+            assert (statement.when.earliest or dt.date.min).year >= first, statement.reference
+            assert statement.when.latest.year <= last, statement.reference
+        if "RU" in (statement.sender, statement.target):
+            assert statement.when.latest.year <= 1921 or statement.when.earliest.year >= 1992, statement.reference
 
 
 def test_the_whole_of_diplomatic_exchange_is_read() -> None:

@@ -116,6 +116,48 @@ def test_every_country_of_cldr_has_its_code_back():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("North Macedonia, The Republic of", "MK"), ("Republic of North Macedonia", "MK"),
+        ("Macedonia, the former Yugoslav Republic of", "MK"), ("Macedonia, Republic of", "MK"),
+        ("Korea, Republic of", "KR"), ("Korea (the Republic of)", "KR"),
+        ("KOREA, DEMOCRATIC PEOPLE'S REPUBLIC OF", "KP"), ("Moldova, Republic of", "MD"),
+        ("Moldova (the Republic of)", "MD"), ("Gambia, The", "GM"), ("Gambia (the)", "GM"),
+        ("Gambia, Republic of The", "GM"), ("Bahamas, Commonwealth of The", "BS"),
+        ("Netherlands, Kingdom of the", "NL"), ("Congo, Democratic Republic of the", "CD"),
+        ("Democratic Republic of Congo", "CD"), ("Congo, Republic of", "CG"),
+        ("Congo (the Democratic Republic of the)", "CD"), ("Iran (Islamic Republic of)", "IR"),
+        ("Tanzania, the United Republic of", "TZ"), ("Bolivia, Plurinational State of", "BO"),
+        ("Venezuela, Bolivarian Republic of", "VE"), ("Micronesia, Federated States of", "FM"),
+        ("Lao People's Democratic Republic (the)", "LA"), ("Syrian Arab Republic, The", "SY"),
+        ("Palestine, State of", "PS"), ("Philippines, Republic of the", "PH"),
+        ("The Federal Republic of Nigeria", "NG"), ("Yemen, Republic of", "YE"),
+        ("China, People's Republic of", "CN"), ("Vietnam, Socialist Republic of", "VN"), ("Brunei, State of", "BN"),
+        ("Germany, Federal Republic of", "DE"), ("Myanmar, Republic of the Union of", "MM"),
+        ("Ireland, Republic of", "IE"), ("Côte d’Ivoire, Republic of", "CI"), ("St. Kitts and Nevis", "KN"),
+        ("Saint Vincent & the Grenadines", "VC"), ("Turkiye, Republic of", "TR"), ("Taiwan, Province of China", "TW"),
+        ("  United   Arab Emirates (the) ", "AE"),
+    ],
+)  # fmt: skip
+def test_a_country_with_its_style_in_any_order_has_its_code(name, code):
+    assert code_by_name(name) == code
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Germany, Democratic Republic of", "Vietnam, Democratic Republic of",
+        "Yemen, People's Democratic Republic of", "Yemen, Democratic Republic of", "China, Republic of",
+        "Cyprus, Turkish Republic of Northern", "Yugoslavia, Federal Republic of",
+        "Union of Soviet Socialist Republics", "Korea", "Republic of", ", Republic of", "Belarus, formerly", "The",
+        "",
+    ],
+)  # fmt: skip
+def test_the_style_of_another_country_and_unknown_words_have_no_code(name):
+    assert code_by_name(name) == ""
+
+
 def test_every_programme_names_its_issuer_title_and_source():
     codes = {code for code in Locale("en").territories if len(str(code)) == 2}
     for (listed, code), programme in programmes().items():

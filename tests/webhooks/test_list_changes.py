@@ -148,7 +148,7 @@ def linked(url):
 def test_the_link_leads_to_the_same_parties_for_good_those_who_left_the_programme_as_well(subscribe, receiver, un):
     others = [person(f"QDi.{number:03}", programme="Al-Qaida") for number in range(30)]
     un("2020-01-01", person("KPi.1"), person("KPi.2"), person("KPi.3"), person("KPi.4"), *others)
-    subscribe(receiver, event_types=["designations.changed"], countries=["KP"], ordered=True)
+    subscribe(receiver, event_types=["designations.changed"], pairs=["KP-UN"], ordered=True)
     moved, renamed = person("KPi.2", programme="Iran"), person("KPi.3", name="Renamed")
     un("2020-02-02", person("KPi.1"), moved, renamed, person("KPi.5"), *others)
     un("2020-03-03", person("KPi.1"), moved, person("KPi.3"), person("KPi.5", name="Other"), *others)

@@ -99,7 +99,10 @@ def stop(number: int, frame: FrameType | None) -> None:
 
 
 def manage(arguments: list[str]) -> int:
-    """Runs `manage.py ARGUMENT…`, with the embedded database started if necessary, and returns its exit status."""
+    """Runs `manage.py ARGUMENT…`, with the embedded database started if necessary, and returns its exit status.
+
+    It runs in the caller's folder, from which relative paths among its arguments begin.
+    """
     with database() as environment:
         if not is_prepared():
             # The first start. Its messages must not mix with the command's output. An external database is prepared
@@ -107,7 +110,8 @@ def manage(arguments: list[str]) -> int:
             first = PREPARE if EMBEDDED else (*PREPARE, "--if-empty")
             subprocess.run(first, cwd=ROOT, env=roles.as_owner(environment), stdout=sys.stderr, check=True)
         mine = roles.as_owner(environment) if OWNERS_COMMANDS & set(arguments[:1]) else roles.as_app(environment)
-        return run_to_its_end((*MANAGE, *arguments), mine)
+        command = (sys.executable, str(ROOT / "manage.py"), *arguments)
+        return run_to_its_end(command, mine, folder=Path(os.environ.get("CALLED_FROM", ROOT)))
 
 
 def is_prepared() -> bool:
@@ -116,9 +120,9 @@ def is_prepared() -> bool:
     return mark.exists() and (not EMBEDDED or mark.read_text() == roles.APP_ROLE)
 
 
-def run_to_its_end(arguments: tuple[str, ...], environment: dict[str, str]) -> int:
+def run_to_its_end(arguments: tuple[str, ...], environment: dict[str, str], *, folder: Path = ROOT) -> int:
     """The exit status, as in a shell."""
-    command = subprocess.Popen(arguments, cwd=ROOT, env=environment, preexec_fn=die_with_parent)  # noqa: PLW1509  # one thread
+    command = subprocess.Popen(arguments, cwd=folder, env=environment, preexec_fn=die_with_parent)  # noqa: PLW1509  # one thread
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command, too
     signal.signal(signal.SIGTERM, lambda number, _: command.send_signal(number))
     status = command.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -172,12 +173,19 @@ class RelationContext:
                 "timeline": f"{url}timeline/",
                 "changes": f"{site}/api/changes/?pair={code}",
                 "csv": f"{url}?format=csv",
-                "via": {
-                    route.organisation: f"{site}/api/relations/{route.pair}/"
-                    for route, _ in self.inherited
-                    if route.membership.covers(day)
-                },
+                "via": self._via(day, site),
             },
+        }
+
+    def _via(self, day: dt.date, site: str) -> dict[str, str]:
+        """Relations with facts from which entries may come, by organisation; by direction where it has two of them."""
+        routes = [route for route, history in self.inherited if history.facts and route.membership.covers(day)]
+        of_organisation = Counter(route.organisation for route in routes)
+        return {
+            route.organisation
+            if of_organisation[route.organisation] == 1
+            else f"{route.organisation}>{route.target}": f"{site}/api/relations/{route.pair}/"
+            for route in routes
         }
 
     def _state(self, state: KnownState, *, day: dt.date, known_at: dt.datetime | None, site: str) -> RelationState:
@@ -226,7 +234,9 @@ def _context(code: str, versions: PairVersions, expand: frozenset[str], *, may_r
     routes = countries.routes(code)
     histories = {}
     for pair in (code, *(route.pair for route in routes)):
-        history: PairHistory | None = PAIRS.get((pair, expand), versions.of(pair))
+        history: PairHistory | None = (
+            PAIRS.get((pair, expand), versions.of(pair)) if versions.has_facts(pair) else _without_facts(pair)
+        )
         if history is None:
             if not may_read:
                 raise _NotCached
@@ -240,3 +250,10 @@ def _context(code: str, versions: PairVersions, expand: frozenset[str], *, may_r
         counts = designation_counts(versions.epoch)
     inherited = [(route, histories[route.pair]) for route in routes]
     return RelationContext(versions, countries, histories[code], inherited, counts or {})
+
+
+def _without_facts(code: str) -> PairHistory:
+    """Most pairs of a country and the United Nations are of this kind: no query and no place in the cache."""
+    return PairHistory(
+        code, 0, facts=(), written={}, stored=(), programmes={}, list_programmes={}, lists={}, moments=()
+    )

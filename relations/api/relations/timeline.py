@@ -125,7 +125,7 @@ class _Entries:
         self.facts = list(self._facts()) if self.asked.shows("fact") else []
 
     def _changes(self, changes: QuerySet[Any]) -> QuerySet[Any]:
-        changes = changes.filter(of_pairs([self.context.own.code], self.context.countries.memberships))
+        changes = changes.filter(of_pairs([self.context.own.code], self.context.countries))
         if self.day is not None:
             changes = changes.filter(effective__lte=self.day)
         return changes if self.moment is None else changes.filter(recorded_at__lte=self.moment)

@@ -3,13 +3,16 @@
 `DR_at_2` is the level at which side 1 is represented at side 2, `DR_at_1` the reverse. A level is recorded where it
 changes between two years of observation; the change lies between them: 2 in 1832 and 3 in 1836 is `[1832..1836]`.
 Quirks: COW's own numbers, not ISO; 9 is "other or unknown" and the default for every tie of 1950 to 1965, so it neither
-names a level nor ends one.
+names a level nor ends one. A code that is of two states (RU to 1921 and from 1992) has the levels of each in its years.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 
 from relations.codes import CowLevel, PostStatus
@@ -75,7 +78,7 @@ def parse(raw: bytes) -> list[Reading]:
     places = _archive(text, lines, reading)
     for (sender, target), seen in series.items():
         with reading.attempt(f"{sender}>{target}", file=FILE):
-            _state_changes(sender, target, seen, places, reading)
+            _Post(sender=sender, target=target, places=places, reading=reading).read(seen)
     return [reading]
 
 
@@ -117,29 +120,80 @@ def _archive(text: str, lines: dict[str, list[Line]], reading: Reading) -> dict[
     return places
 
 
-def _state_changes(
-    sender: str, target: str, seen: list[Observation], places: dict[int, tuple[str, int]], reading: Reading
-) -> None:
-    years = [observation.year for observation in seen]
-    if len(set(years)) < len(years):
-        raise RecordRefused(why=f"{sender}>{target} is observed twice in a year")
-    level: CowLevel | None = None
-    observed: int | None = None
-    for observation in sorted(seen, key=lambda one: one.year):
-        status = STATUSES[observation.level]
-        changed = observation.level != level and (level is not None or observation.level != CowLevel.NONE)
-        if status is not None and changed:
-            extract, start = places[observation.line.number]
-            since = "" if observed is None else f"{observed:04}"
-            reading.statements.append(
-                Statement(
-                    kind="ambassadors", reference=f"{sender}>{target}:{observation.year}", source=extract,
-                    quote=observation.line.text, start=start, sender=sender, target=target, word=status.value,
-                    on=f"[{since}..{observation.year:04}]",
-                    note=f"Level {observation.level.value} in {observation.year}.",
-                )
-            )  # fmt: skip
-        if status is None:
-            reading.ignore(f"{sender}>{target}:{observation.year}", "9 says that there is a tie and not its level")
-            continue
-        level, observed = observation.level, observation.year
+class Life(NamedTuple):
+    """The years in which a code is of one state, both included."""
+
+    first: int
+    last: int
+    name: str
+
+
+@cache
+def _lives(code: str) -> tuple[Life, ...]:
+    """In order; two where the table has a gap: RU up to 1921 and from 1992."""
+    lives: list[Life] = []
+    rows = [row for row in table("cow_states") if row["code"] == code]
+    for life in sorted(Life(int(row["from"] or 0), int(row["to"] or 9999), row["name"]) for row in rows):
+        previous = lives[-1] if lives else None
+        if previous is None or previous.last + 1 < life.first:
+            lives.append(life)
+        else:
+            lives[-1] = Life(previous.first, max(previous.last, life.last), previous.name)
+    return tuple(lives)
+
+
+def _life(code: str, year: int) -> Life:
+    return next(life for life in _lives(code) if year <= life.last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Post:
+    """The statements about one sender's post in one country."""
+
+    sender: str
+    target: str
+    places: Mapping[int, tuple[str, int]]
+    reading: Reading
+
+    def read(self, seen: list[Observation]) -> None:
+        """Records each change of level within the years of the two states, and the end of a state."""
+        if len({observation.year for observation in seen}) < len(seen):
+            raise RecordRefused(why=f"{self.sender}>{self.target} is observed twice in a year")
+        in_order, recorded = sorted(seen, key=lambda one: one.year), False
+        for lives, own in groupby(in_order, key=self._lives_in):
+            last: Observation | None = None
+            since = max(life.first for life in lives)
+            for row in own:
+                status = STATUSES[row.level]
+                if status is None:
+                    reason = "9 says that there is a tie and not its level"
+                    self.reading.ignore(f"{self.sender}>{self.target}:{row.year}", reason)
+                    continue
+                if row.level != (last.level if last else None) and (recorded or row.level != CowLevel.NONE):
+                    note = f"Level {row.level.value} in {row.year}."
+                    self._state(row, status, since=since, year=row.year, note=note)
+                    recorded = True
+                last, since = row, row.year
+            if last and last.level != CowLevel.NONE:
+                self._end(last)
+
+    def _lives_in(self, observation: Observation) -> tuple[Life, Life]:
+        return _life(self.sender, observation.year), _life(self.target, observation.year)
+
+    def _end(self, last: Observation) -> None:
+        """Ends the level with the state, where the code lives again: the data name nobody in between."""
+        over = [life for code in (self.sender, self.target) if (life := _life(code, last.year)) != _lives(code)[-1]]
+        if over:
+            ended = min(over, key=lambda life: life.last)
+            note = f"Level {last.level.value} in {last.year}. {ended.name} ends in {ended.last}."
+            self._state(last, PostStatus.VACANT, since=last.year, year=ended.last, note=note)
+
+    def _state(self, row: Observation, status: PostStatus, *, since: int, year: int, note: str) -> None:
+        source, start = self.places[row.line.number]
+        self.reading.statements.append(
+            Statement(
+                kind="ambassadors", reference=f"{self.sender}>{self.target}:{year}", source=source,
+                quote=row.line.text, start=start, sender=self.sender, target=self.target, word=status.value,
+                on=f"[{since or ''}..{year:04}]", note=note,
+            )
+        )  # fmt: skip
