@@ -21,7 +21,6 @@ from relations.text.transliteration import fold
 
 LONGEST_REFERENCE, LONGEST_NAME, LONGEST_CODE = 100, 1000, 300
 """Widths of their columns."""
-MOST_UNREADABLE = 0.01
 MOST_ENDED = 0.10
 _BATCH = 500
 
@@ -57,7 +56,10 @@ def import_parties(
     _refuse_doubtful(publication, last, file=file)
     run.complaints = {"doubts": list(publication.doubts), "unreadable": [], "unknown": {}}
     before = last.dated if last and not _was_selection(last, publication) else None
-    sync = _Sync(run=run, omits=publication.omits, known=load_known_versions(run.list), before=before, dated=run.dated)
+    sync = _Sync(
+        run=run, omits=publication.omits, known=load_known_versions(run.list), before=before, dated=run.dated,
+        most_unreadable=sanctions_list.most_unreadable,
+    )  # fmt: skip
     written = sync.apply(sanctions_list.parse(files), file=file, progress=progress)
     record_list_events(sanctions_list, run, written, sync.known, between=sync.between(), author=author)
 
@@ -100,6 +102,7 @@ class _Sync:
     known: dict[str, KnownVersion]
     before: dt.date | None
     dated: dt.date
+    most_unreadable: float
     seen: set[str] = field(default_factory=set)
     unnamed: int = 0
 
@@ -113,8 +116,8 @@ class _Sync:
             written += write_parties(drafts, run=run, moment=moment)
         if run.read == 0:
             raise FileRefused(file=file, why="it has no records")
-        if run.refused > run.read * MOST_UNREADABLE:
-            why = f"{run.refused} of {run.read} records cannot be read, more than {MOST_UNREADABLE:.0%}"
+        if run.refused > run.read * self.most_unreadable:
+            why = f"{run.refused} of {run.read} records cannot be read, more than {self.most_unreadable:.0%}"
             raise FileRefused(file=file, why=why)
         current = [reference for reference in self.known if self._listed(reference)]
         missing = [reference for reference in current if reference not in self.seen]
