@@ -70,12 +70,14 @@ class Listing(models.Model):
 
     `listed_on` and `delisted_on` are EDTF: an issuer that does not date its entries is known only by its publications
     (`[2021-04-01..2022-02-23]`: on one of these days). `days` counts from the day from which it is certain.
+    `issuer_listed_on` is the day that the issuer names, which may lie before a publication that lacked the party.
     """
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="listings", db_index=False)
     days = DateRangeField()
     listed_on = models.CharField(max_length=dates.MAX_LENGTH)
     delisted_on = models.CharField(max_length=dates.MAX_LENGTH, blank=True)
+    issuer_listed_on = models.DateField(null=True)
 
     class Meta:
         ordering = ("party", "days")

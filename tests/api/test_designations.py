@@ -70,7 +70,7 @@ def test_a_row_tells_who_stands_where_since_when(listed, client):
         "listed_on": "2020-01-01",
         "delisted_on": None,
         "since": "2020-01-01",
-        "listings": [{"listed_on": "2020-01-01", "delisted_on": None}],
+        "listings": [{"listed_on": "2020-01-01", "delisted_on": None, "issuer_listed_on": None}],
         "recorded_at": row["recorded_at"],
         "superseded_at": None,
         "run": party.run_id,
@@ -283,7 +283,9 @@ def test_the_record_stands_whole_in_the_detail_and_every_version_in_the_history(
     key = Designation.objects.select_related("party").filter(party__reference="9648")[0].party.key
     detail = client.get(f"/api/designations/{key}/")
     assert detail.json()["content"]["names"] == [{"kind": "primary", "text": "Viktar SHEIMAN"}]
-    assert detail.json()["listings"] == [{"listed_on": "[2019-01-01..2020-02-02]", "delisted_on": "2021-05-05"}]
+    assert detail.json()["listings"] == [
+        {"listed_on": "[2019-01-01..2020-02-02]", "delisted_on": "2021-05-05", "issuer_listed_on": None}
+    ]
     assert client.get(f"/api/designations/{key}/", headers={"if-none-match": detail["etag"]}).status_code == 304
     history = client.get(f"/api/designations/{key}/history/").json()["results"]
     assert [(row["version"], row["turn"]) for row in history] == [(1, "listed"), (2, "delisted")]

@@ -42,6 +42,7 @@ from relations.representation.references import country_code, site
 class ListingResponse(TypedDict):
     listed_on: Annotated[str, "EDTF"]
     delisted_on: Annotated[str | None, "EDTF; null while the party is listed"]
+    issuer_listed_on: Annotated[dt.date | None, "The day of listing that the issuer names"]
 
 
 class DesignationResponse(TypedDict):
@@ -227,7 +228,14 @@ def _body(version: Designation, listings: list[Listing], site: str) -> Designati
         "listed_on": version.listed_on,
         "delisted_on": version.delisted_on,
         "since": version.since,
-        "listings": [{"listed_on": one.listed_on, "delisted_on": one.delisted_on or None} for one in listings],
+        "listings": [
+            {
+                "listed_on": one.listed_on,
+                "delisted_on": one.delisted_on or None,
+                "issuer_listed_on": one.issuer_listed_on,
+            }
+            for one in listings
+        ],
         "content": version.content,
         "recorded_at": version.recorded_at,
         "superseded_at": version.superseded_at,

@@ -128,16 +128,23 @@ class _Sync:
             written += write_parties(drafts, run=run, moment=moment)
         return written
 
-    def between(self, *, by: dt.date | None = None) -> str:
-        """Since the publication before, and by this one's day, or by an earlier one that is possible.
+    def between(self) -> str:
+        """Since the publication before, and by this one's day."""
+        if self.before is None:
+            return f"[..{self.dated}]"
+        return f"{self.dated}" if self.before == self.dated else f"[{self.before}..{self.dated}]"
 
-        A party that the publication before did not have was listed after it, however old the act that its record names.
-        """
-        possible = by is not None and (self.before is None or self.before < by) and by < self.dated
-        latest = by if possible else self.dated
+    def _listed_between(self, *, by: dt.date | None) -> str:
+        """After the publication before and by this one's day, or by an earlier one that is possible."""
+        latest = by if by and self._is_new_on(by) else self.dated
         if self.before is None:
             return f"[..{latest}]"
-        return f"{latest}" if self.before == latest else f"[{self.before}..{latest}]"
+        first = min(self.before + dt.timedelta(days=1), latest)
+        return f"{latest}" if first == latest else f"[{first}..{latest}]"
+
+    def _is_new_on(self, day: dt.date) -> bool:
+        """True for a day after the publication before, and no later than this one."""
+        return (self.before is None or self.before < day) and day <= self.dated
 
     def _listed(self, reference: str) -> KnownVersion | None:
         """The version of a party that is on the list."""
@@ -209,10 +216,15 @@ class _Sync:
             digest=checksum,
             names=list(dict.fromkeys(name["text"] for name in content["names"])),
             known=self.known.get(party.reference),
+            issuer_listed_on=party.listed_on,
         )
 
     def _when(self, party: Party, change: PartyChange) -> str:
-        """The issuer's own day where it names a possible one, else between the two publications."""
+        """The issuer's own day where it names a possible one, else between the two publications.
+
+        A party that the publication before did not have was listed after it, however old the day that its record names:
+        84 entries of the UN left in 2023 and came back in 2025 as listed in 2006.
+        """
         if change == PartyChange.DELISTED and party.delisted_on is not None:
             return party.delisted_on.isoformat()
         if change != PartyChange.LISTED:
@@ -220,9 +232,9 @@ class _Sync:
         version, day = self.known.get(party.reference), party.listed_on
         # A party that comes back under its first day was not listed on that day again.
         is_repeated = version is not None and version.delisted_on is not None and day and day <= version.delisted_on
-        if day and day <= self.dated and not is_repeated:
+        if day and self._is_new_on(day) and not is_repeated:
             return day.isoformat()
-        return self.between(by=party.listed_by)
+        return self._listed_between(by=party.listed_by)
 
     def _delistings(self, missing: Sequence[str]) -> Iterator[PartyDraft]:
         """Delists the missing parties; none of them while a bad record without a reference may be one of them."""
