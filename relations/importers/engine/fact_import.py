@@ -23,7 +23,7 @@ from relations.importers.engine.parties import Unreadable
 from relations.importers.engine.party_import import MOST_ENDED, Progress, refuse_future
 from relations.importers.engine.reference_resolver import References
 from relations.importers.engine.statement_diff import Baseline, Change, KnownStatement
-from relations.importers.engine.statements import Reading, Statement
+from relations.importers.engine.statements import OnMissing, Reading, Statement
 from relations.importers.registry import FactList
 from relations.ledger import Author, FactRevision, SourceLinkDraft, date_links, link, lock_ahead, run_batch, unlink
 from relations.models import FACT_MODEL_OF, Country, ImportRun, SourceLink
@@ -155,7 +155,7 @@ def _sync(
     )
     changes = [baseline.diff(reading) for reading in readings]
     for change in changes:
-        _refuse_shrink(run, change)
+        _refuse_shrink(run, change, on_missing=fact_list.on_missing)
     references = _lock_references(changes, fact_list)
     written = _Written()
     importer = Author(user=author.user, request_id=author.request_id, imports=True)
@@ -193,12 +193,14 @@ def _bounds(code: str) -> dict[UUID, dt.date]:
     return bounds
 
 
-def _refuse_shrink(run: ImportRun, change: Change) -> None:
-    gone = change.gone.keys() - change.new.keys()
-    if len(gone) > change.known_before * MOST_ENDED and not run.accept_shrink:
+def _refuse_shrink(run: ImportRun, change: Change, *, on_missing: OnMissing) -> None:
+    """Refuses a publication that would end too much. A release of a data set may replace old cases by new ones."""
+    gone = len(change.gone.keys() - change.new.keys())
+    gone -= len(change.new) if on_missing == "replace" else 0
+    if gone > change.known_before * MOST_ENDED and not run.accept_shrink:
         raise FileRefused(
             file=_named(run, change.reading),
-            why=f"it would end {len(gone)} of {change.known_before} statements, more than {MOST_ENDED:.0%}; "
+            why=f"it would end {gone} of {change.known_before} statements, more than {MOST_ENDED:.0%}; "
             "if that is true, import it with --accept-shrink",
         )
 
