@@ -73,8 +73,9 @@ def test_a_bad_last_year_of_one_case_ends_no_other() -> None:
 @pytest.mark.parametrize(
     ("changes", "is_on_persons"),
     [
-        ({"target": "Ghana", "objective": "terrorism"}, True),
-        ({"target": "Ghana", "objective": "terrorism", "trade": "1", "descr": "exp_part"}, False),
+        ({"target": "Ghana", "objective": "terrorism", "begin": "2003"}, True),
+        ({"target": "Sudan", "objective": "terrorism", "begin": "1993"}, False),
+        ({"target": "Ghana", "objective": "terrorism", "begin": "2003", "trade": "1", "descr": "exp_part"}, False),
         ({"target": "Ghana", "objective": '"terrorism,democracy"', "success": '"failed,failed"'}, False),
         ({"target": "Ghana"}, False),
     ],

@@ -48,13 +48,18 @@ def import_parties(
     that is not whole, is older than the last publication, or would delist more parties than is likely.
     """
     sanctions_list = own_format.party_list(run.list, files)
-    publication = sanctions_list.publication(files)
+    whole = sanctions_list.publication(files)
+    refused = _refused_files(whole, last)
+    files = [path for path in files if path not in refused]
+    publication = sanctions_list.publication(files) if refused else whole
     run.dated = publication.dated or dated or dt.datetime.now(dt.UTC).date()
     file = files[0].name if len(files) == 1 else "The list"
     refuse_future(run.dated, file=file)
     _refuse_old(run.dated, last, file=file)
     _refuse_doubtful(publication, last, file=file)
-    run.complaints = {"doubts": list(publication.doubts), "unreadable": [], "unknown": {}}
+    doubts = list(dict.fromkeys([*publication.doubts, *whole.doubts]))
+    left_out = [f"{path.name}: {why}" for path, why in refused.items()]
+    run.complaints = {"doubts": doubts, "unreadable": [], "unknown": {}, "refused": left_out}
     before = last.dated if last and not _was_selection(last, publication) else None
     sync = _Sync(
         run=run, omits=publication.omits, known=load_known_versions(run.list), before=before, dated=run.dated,
@@ -62,6 +67,13 @@ def import_parties(
     )  # fmt: skip
     written = sync.apply(sanctions_list.parse(files), file=file, progress=progress)
     record_list_events(sanctions_list, run, written, sync.known, between=sync.between(), author=author)
+
+
+def _refused_files(publication: Publication, last: ImportRun | None) -> dict[Path, str]:
+    """The auxiliary files that are left out; a doubt that the last publication raised too is the publisher's way."""
+    known = last.complaints.get("doubts", ()) if last else publication.doubts
+    new = {path: doubt for path, doubt in publication.blemished.items() if doubt not in known}
+    return {**new, **publication.refused}
 
 
 def _was_selection(last: ImportRun, publication: Publication) -> bool:

@@ -82,8 +82,11 @@ class Case:
 
     @property
     def is_on_persons(self) -> bool:
-        """True for assets frozen and entry refused against terrorism alone, and for a row that says so."""
-        by_kind = self.objectives == ["terrorism"] and _OF_PERSONS.issuperset(self.measures)
+        """True for assets frozen and entry refused against terrorism alone, and for a row that says so.
+
+        Persons are listed since resolution 1267 (1999); before it such cases are about state sponsors.
+        """
+        by_kind = self.begin >= 1999 and self.objectives == ["terrorism"] and _OF_PERSONS.issuperset(self.measures)
         return by_kind or _ON_PERSONS.search(self.row.text) is not None
 
 
