@@ -1,5 +1,7 @@
 """`/api/designations/`: parties on lists, on any day, by name in any script."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
@@ -52,6 +54,29 @@ def names(client: Client, **asked: str) -> list[str]:
     answer = client.get("/api/designations/", asked)
     assert answer.status_code == 200, answer.content
     return [row["name"] for row in answer.json()["results"]]
+
+
+def publication(code: str, day: str) -> None:
+    with ledger.import_run(code) as run:
+        run.dated = dt.date.fromisoformat(day)
+
+
+def test_an_answer_about_a_day_outside_the_publications_says_that_it_is_not_complete(client):
+    for code, day in (("un", "2021-01-27"), ("un", "2023-10-19"), ("eu", "2023-01-01"), ("eu", "2024-01-01")):
+        publication(code, day)
+
+    def said(**asked: str) -> tuple[object, object]:
+        page = client.get("/api/designations/", asked).json()
+        return page.get("coverage"), page.get("complete")
+
+    un = {"first": "2021-01-27", "last": "2023-10-19"}
+    assert said(list="un", as_of="2021-01-26") == said(list="un", as_of="2023-10-20") == (un, False)
+    assert said(list="un", as_of="2021-01-27") == said(list="un", as_of="2023-10-19") == said(list="un") == (None, None)
+    both = {"first": "2023-01-01", "last": "2023-10-19"}
+    assert said(as_of="2022-01-01") == said(as_of="2022-01-01", list="eu,un") == (both, False)
+    assert said(as_of="2023-05-05") == (None, None)
+    assert said(as_of="2023-05-05", list="uk") == ({"first": None, "last": None}, False)
+    assert said(as_of="2023-05-05", list="un", known_at="2020-01-01T00:00:00Z")[1] is False
 
 
 def test_a_row_tells_who_stands_where_since_when(listed, client):

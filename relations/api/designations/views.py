@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 from rest_framework.request import Request
 
+from relations.api.designations.coverage import CoverageResponse, coverage
 from relations.api.designations.search import VERY_NAME, search
 from relations.api.http import conditional
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
@@ -34,7 +35,7 @@ from relations.api.http.filters import (
 from relations.api.http.parameters import as_of, chosen_fields, known_at, only
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
-from relations.models import Designation, EventParty, Listing
+from relations.models import Designation, EventParty, Listing, on_replaced_list
 from relations.representation.json_types import Url, one_of
 from relations.representation.references import country_code, site
 
@@ -88,6 +89,16 @@ class _OfEvent(Keys):
         return Q(party__in=EventParty.objects.filter(event__key__in=values).values("designation__party"))
 
 
+class _Current(Truth):
+    """Rows on the list. A closed list is not current once its successor has a publication."""
+
+    def condition_of(self, value: bool) -> Q:  # noqa: FBT001  # the value that the filter is given
+        request = self.parent.request
+        day = as_of(request) or dt.datetime.now(dt.UTC).date()
+        current = Q(delisted_on__isnull=True) & ~on_replaced_list(day, known_at=known_at(request))
+        return current if value else ~current
+
+
 class _Query(SingleValue):
     """Rows by name; the list then orders them by their score."""
 
@@ -114,7 +125,7 @@ class DesignationFilters(Filters):
     version = Numbers("version", label="The version")
     digest = Exactly("digest", label="The digest of the record's content")
     run = Numbers("run", label="The import that wrote it")
-    current = Truth("delisted_on", Q(delisted_on__isnull=True), label="Is on the list (1) or is not (0)")
+    current = _Current("delisted_on", label="Is on the list (1) or is not (0)")
     listed_on = DayBound("listed_on", "exact", label="Listed on this day")
     listed_after = DayBound("listed_on", "gte", label="Listed on this day or later")
     listed_before = DayBound("listed_on", "lte", label="Listed on this day or earlier")
@@ -132,6 +143,7 @@ class DesignationFilters(Filters):
 class DesignationList(ListEndpoint):
     """Every party on the lists, listed or delisted; `current=1` for those listed now.
 
+    With `as_of` outside the publications that were read, `complete` is false and `coverage` names their days.
     With `q` the parties with such a name, the nearest first unless `ordering` says otherwise.
     """
 
@@ -147,6 +159,7 @@ class DesignationList(ListEndpoint):
     }
     default_ordering = "id"
     response_type = DesignationResponse
+    extra_response_type = CoverageResponse
     name = "designations"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -159,6 +172,13 @@ class DesignationList(ListEndpoint):
 
     def bodies(self, rows: list[Any]) -> list[DesignationResponse]:
         return bodies(rows, site=site(self.request))
+
+    def extra(self) -> dict[str, Any]:
+        day = as_of(self.request)
+        if day is None:
+            return {}
+        lists = [code for given in self.request.query_params.getlist("list") for code in given.split(",")]
+        return {**coverage(day, lists=lists, known_at=known_at(self.request))}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "q" in request.query_params:
