@@ -75,6 +75,8 @@ def test_an_answer_about_a_day_outside_the_publications_says_that_it_is_not_comp
     both = {"first": "2023-01-01", "last": "2023-10-19"}
     assert said(as_of="2022-01-01") == said(as_of="2022-01-01", list="eu,un") == (both, False)
     assert said(as_of="2023-05-05") == (None, None)
+    publication("ofac", "2019-01-01")
+    assert said(as_of="2023-05-05") == ({"first": None, "last": None}, False)
     assert said(as_of="2023-05-05", list="uk") == ({"first": None, "last": None}, False)
     assert said(as_of="2023-05-05", list="un", known_at="2020-01-01T00:00:00Z")[1] is False
 

@@ -94,7 +94,7 @@ def test_a_blemish_that_two_publications_have_is_the_publishers_own_way(with_ali
     with_aliases(1, b"\x1a")
     with_aliases(2, b"", name="ROE")
     run = with_aliases(3, b'1,13,"aka","BEA",-0- \r\n')
-    assert run.complaints["refused"] == []
+    assert "refused" not in run.complaints
     assert aliases() == ["ANNE", "BEA"]
 
 

@@ -13,8 +13,12 @@ from relations.models import ImportRun
 
 
 class CoverageDays(TypedDict):
-    first: Annotated[dt.date | None, "The first publication read; of several lists the latest of these"]
-    last: Annotated[dt.date | None, "The last publication read; of several lists the earliest of these"]
+    first: Annotated[
+        dt.date | None, "The first publication read, of several lists the latest; null: there is no common day"
+    ]
+    last: Annotated[
+        dt.date | None, "The last publication read, of several lists the earliest; null: there is no common day"
+    ]
 
 
 class CoverageResponse(TypedDict):
@@ -34,4 +38,6 @@ def coverage(day: dt.date, *, lists: Collection[str], known_at: dt.datetime | No
     is_whole = asked <= days.keys() and bool(days)
     if is_whole and (first is None or last is None or first <= day <= last):
         return {}
+    if first and last and first > last:  # No day on which all of them were read.
+        first = last = None
     return {"coverage": {"first": first, "last": last}, "complete": False}

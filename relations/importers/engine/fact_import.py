@@ -83,7 +83,8 @@ def _readable(readings: list[Reading], run: ImportRun, progress: Progress | None
     refusals = [FileRefused(file=_named(run, one), why=why) for one in readings if (why := _why_refused(one, most))]
     if len(refusals) == len(readings):
         raise refusals[0]
-    run.complaints["refused"] = [refusal.detail for refusal in refusals]
+    if refusals:
+        run.complaints["refused"] = [refusal.detail for refusal in refusals]
     return [reading for reading in readings if not _why_refused(reading, most)]
 
 

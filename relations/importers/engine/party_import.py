@@ -58,8 +58,9 @@ def import_parties(
     _refuse_old(run.dated, last, file=file)
     _refuse_doubtful(publication, last, file=file)
     doubts = list(dict.fromkeys([*publication.doubts, *whole.doubts]))
-    left_out = [f"{path.name}: {why}" for path, why in refused.items()]
-    run.complaints = {"doubts": doubts, "unreadable": [], "unknown": {}, "refused": left_out}
+    run.complaints = {"doubts": doubts, "unreadable": [], "unknown": {}}
+    if refused:
+        run.complaints["refused"] = [f"{path.name}: {why}" for path, why in refused.items()]
     before = last.dated if last and not _was_selection(last, publication) else None
     sync = _Sync(
         run=run, omits=publication.omits, known=load_known_versions(run.list), before=before, dated=run.dated,
