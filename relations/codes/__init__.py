@@ -9,7 +9,7 @@ from relations.codes.access import TokenScope
 from relations.codes.ambassadors import AMBASSADOR_STATUSES, CowLevel, NextStatus, PostStatus
 from relations.codes.countries import CountryKind, SourceKind, Stance
 from relations.codes.events import EVENT_CODES, EVENT_RELATIONS, EventKind, RelationsValue
-from relations.codes.lists import ImportedList, ListCode, PartyChange, PartyKind, RunState
+from relations.codes.lists import SUCCESSORS, ImportedList, ListCode, PartyChange, PartyKind, RunState
 from relations.codes.pairs import (
     NotTwoCountries,
     pair_code,

@@ -17,6 +17,10 @@ class ListCode(TextChoices):
     OFSI = "ofsi", "OFSI"
 
 
+SUCCESSORS = {ListCode.OFSI: ListCode.UK}
+"""Closed lists with their successors. A closed list is not current from its successor's first publication on."""
+
+
 class ImportedList(TextChoices):
     """Every official source that can be imported: lists of parties, then sources of facts."""
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from relations.errors import FileRefused
 from relations.importers.engine.parties import Party, Publication, Unreadable
-from relations.importers.engine.statements import Reading
+from relations.importers.engine.statements import OnMissing, Reading
 from relations.importers.sources import cow, eu, factbook, gsdb, ofac, ofsi, pocom, travel_ban, uk, un
 
 
@@ -30,8 +30,9 @@ class OfficialList:
     """A source as its `.toml` describes it.
 
     `hours` is the period after which `IMPORT_LISTS` has it fetched again, 0 for a source that cannot be fetched.
-    `pattern` matches the names of its files, in small letters, in a folder of several; `nested` are their paths where
-    the publication is a tree of files. `records` counts the parties of whole publications, by day, for the tests.
+    A publication is refused if more than `most_unreadable` of its records cannot be read. `pattern` matches the names
+    of its files, in small letters, in a folder of several; `nested` are their paths where the publication is a tree of
+    files. `records` counts the parties of whole publications, by day, for the tests.
     """
 
     code: str
@@ -40,6 +41,7 @@ class OfficialList:
     licence: str
     files: tuple[PublishedFile, ...]
     hours: int = 0
+    most_unreadable: float = 0.01
     pattern: str = "*"
     nested: Sequence[str] = ()
     records: Mapping[str, int] = field(default_factory=dict)
@@ -58,6 +60,8 @@ class OfficialList:
 class PartyList(OfficialList):
     """A sanctions list of parties. `measures` are what being on it means, in the words of the GSDB.
 
+    `successor` is the list that replaced it: from its first publication on this one is not current.
+
     To be designated is to have one's assets frozen, on each of these lists. Not all of them say of each party what else
     a programme does (arms, travel), so it is not claimed.
     """
@@ -66,12 +70,14 @@ class PartyList(OfficialList):
     publication: Callable[[Sequence[Path]], Publication]
     parse: Callable[[Sequence[Path]], Iterator[Party | Unreadable]]
     measures: tuple[str, ...] = ("financial",)
+    successor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactList(OfficialList):
     """A source of facts."""
 
+    on_missing: OnMissing
     read: Callable[[Sequence[Path]], list[Reading]]
 
 

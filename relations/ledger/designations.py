@@ -38,6 +38,7 @@ class PartyDraft:
 
     `on` is EDTF: when it was listed or delisted in the world. `content` and `digest` are the record's; `names`
     are those by which it is searched for. `known` is the version before, None for a party that is new to the list.
+    `issuer_listed_on` is the day of listing that the record itself names.
     """
 
     reference: str
@@ -51,6 +52,7 @@ class PartyDraft:
     digest: str
     names: Sequence[str]
     known: KnownVersion | None = None
+    issuer_listed_on: dt.date | None = None
 
 
 class WrittenVersion(NamedTuple):
@@ -156,7 +158,8 @@ def _open(listed: Sequence[tuple[Party, PartyDraft]]) -> None:
 
 def _listing(party: Party, draft: PartyDraft, ended: dt.date | None) -> Listing:
     day = dates.parse(draft.on).latest
-    return Listing(party=party, days=DateRange(max(day, ended or day), None), listed_on=draft.on)
+    days = DateRange(max(day, ended or day), None)
+    return Listing(party=party, days=days, listed_on=draft.on, issuer_listed_on=draft.issuer_listed_on)
 
 
 def _close(delisted: Sequence[tuple[Party, PartyDraft]]) -> None:

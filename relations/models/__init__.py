@@ -4,7 +4,7 @@ from relations.models.ambassadors import AmbassadorStatus
 from relations.models.changes import StatusChange
 from relations.models.countries import Country, Membership
 from relations.models.deliveries import Attempt, Delivery
-from relations.models.designations import Designation, EventParty, Listing, Party, PartyName
+from relations.models.designations import Designation, EventParty, Listing, Party, PartyName, on_replaced_list
 from relations.models.epochs import ReferenceEpoch
 from relations.models.events import DiplomaticEvent
 from relations.models.facts import Fact

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,7 +16,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from relations import dates
-from relations.codes import ListCode, PartyChange, PartyKind
+from relations.codes import SUCCESSORS, ListCode, PartyChange, PartyKind
 from relations.models.imports import ImportRun
 from relations.models.sanctions import SanctionEvent
 from relations.models.versions import VersionedQuerySet
@@ -33,7 +35,8 @@ class DesignationQuerySet(VersionedQuerySet["Designation"]):
         later = Designation.objects.filter(
             begun, party=models.OuterRef("party"), version__gt=models.OuterRef("version")
         )
-        return self.filter(begun, ~models.Exists(later)).exclude(change=PartyChange.DELISTED)
+        own = self.filter(begun, ~models.Exists(later)).exclude(change=PartyChange.DELISTED)
+        return own.exclude(on_replaced_list(day, known_at=known_at))
 
     def counted(self, words: Iterable[ListProgramme]) -> dict[ListProgramme, int]:
         """The number of parties that each list names under each of its programmes: one query."""
@@ -46,6 +49,16 @@ class DesignationQuerySet(VersionedQuerySet["Designation"]):
             return {}
         rows = self.filter(party__list__in={code for code, _ in words}, programmes__overlap=[word for _, word in words])
         return dict(zip(words, rows.order_by().aggregate(**counts).values(), strict=True))
+
+
+def on_replaced_list(day: dt.date, *, known_at: dt.datetime | None = None) -> Q:
+    """Parties of a closed list whose successor had a publication by that day."""
+    publications = ImportRun.objects.publications(known_at=known_at).filter(dated__lte=day)
+    replaced = [
+        Q(party__list=closed) & Q(models.Exists(publications.filter(list=successor)))
+        for closed, successor in SUCCESSORS.items()
+    ]
+    return reduce(or_, replaced)
 
 
 class Party(models.Model):
@@ -70,12 +83,14 @@ class Listing(models.Model):
 
     `listed_on` and `delisted_on` are EDTF: an issuer that does not date its entries is known only by its publications
     (`[2021-04-01..2022-02-23]`: on one of these days). `days` counts from the day from which it is certain.
+    `issuer_listed_on` is the day that the issuer names, which may lie before a publication that lacked the party.
     """
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="listings", db_index=False)
     days = DateRangeField()
     listed_on = models.CharField(max_length=dates.MAX_LENGTH)
     delisted_on = models.CharField(max_length=dates.MAX_LENGTH, blank=True)
+    issuer_listed_on = models.DateField(null=True)
 
     class Meta:
         ordering = ("party", "days")

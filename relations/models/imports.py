@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +17,11 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
     def succeeded(self) -> ImportRunQuerySet:
         """The last to begin comes first: a run enqueued earlier may have had to wait."""
         return self.filter(state=RunState.SUCCEEDED).order_by("-started_at", "-id")
+
+    def publications(self, *, known_at: dt.datetime | None = None) -> ImportRunQuerySet:
+        """The runs that have read a dated publication by then; None means now."""
+        known = Q() if known_at is None else Q(started_at__lte=known_at)
+        return self.filter(known, state=RunState.SUCCEEDED, dry_run=False, dated__isnull=False).order_by()
 
 
 class ImportRun(models.Model):

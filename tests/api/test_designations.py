@@ -1,5 +1,7 @@
 """`/api/designations/`: parties on lists, on any day, by name in any script."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
@@ -54,6 +56,31 @@ def names(client: Client, **asked: str) -> list[str]:
     return [row["name"] for row in answer.json()["results"]]
 
 
+def publication(code: str, day: str) -> None:
+    with ledger.import_run(code) as run:
+        run.dated = dt.date.fromisoformat(day)
+
+
+def test_an_answer_about_a_day_outside_the_publications_says_that_it_is_not_complete(client):
+    for code, day in (("un", "2021-01-27"), ("un", "2023-10-19"), ("eu", "2023-01-01"), ("eu", "2024-01-01")):
+        publication(code, day)
+
+    def said(**asked: str) -> tuple[object, object]:
+        page = client.get("/api/designations/", asked).json()
+        return page.get("coverage"), page.get("complete")
+
+    un = {"first": "2021-01-27", "last": "2023-10-19"}
+    assert said(list="un", as_of="2021-01-26") == said(list="un", as_of="2023-10-20") == (un, False)
+    assert said(list="un", as_of="2021-01-27") == said(list="un", as_of="2023-10-19") == said(list="un") == (None, None)
+    both = {"first": "2023-01-01", "last": "2023-10-19"}
+    assert said(as_of="2022-01-01") == said(as_of="2022-01-01", list="eu,un") == (both, False)
+    assert said(as_of="2023-05-05") == (None, None)
+    publication("ofac", "2019-01-01")
+    assert said(as_of="2023-05-05") == ({"first": None, "last": None}, False)
+    assert said(as_of="2023-05-05", list="uk") == ({"first": None, "last": None}, False)
+    assert said(as_of="2023-05-05", list="un", known_at="2020-01-01T00:00:00Z")[1] is False
+
+
 def test_a_row_tells_who_stands_where_since_when(listed, client):
     row = client.get("/api/designations/", {"reference": "9647"}).json()["results"][0]
     party = Designation.objects.select_related("party").get(party__reference="9647")
@@ -70,7 +97,7 @@ def test_a_row_tells_who_stands_where_since_when(listed, client):
         "listed_on": "2020-01-01",
         "delisted_on": None,
         "since": "2020-01-01",
-        "listings": [{"listed_on": "2020-01-01", "delisted_on": None}],
+        "listings": [{"listed_on": "2020-01-01", "delisted_on": None, "issuer_listed_on": None}],
         "recorded_at": row["recorded_at"],
         "superseded_at": None,
         "run": party.run_id,
@@ -283,7 +310,9 @@ def test_the_record_stands_whole_in_the_detail_and_every_version_in_the_history(
     key = Designation.objects.select_related("party").filter(party__reference="9648")[0].party.key
     detail = client.get(f"/api/designations/{key}/")
     assert detail.json()["content"]["names"] == [{"kind": "primary", "text": "Viktar SHEIMAN"}]
-    assert detail.json()["listings"] == [{"listed_on": "[2019-01-01..2020-02-02]", "delisted_on": "2021-05-05"}]
+    assert detail.json()["listings"] == [
+        {"listed_on": "[2019-01-01..2020-02-02]", "delisted_on": "2021-05-05", "issuer_listed_on": None}
+    ]
     assert client.get(f"/api/designations/{key}/", headers={"if-none-match": detail["etag"]}).status_code == 304
     history = client.get(f"/api/designations/{key}/history/").json()["results"]
     assert [(row["version"], row["turn"]) for row in history] == [(1, "listed"), (2, "delisted")]

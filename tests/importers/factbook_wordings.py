@@ -33,6 +33,18 @@ _BY_TITLE = {
         ("charge", "2017-01-01", "John Roe"),
     "Chargé d'affaires, e.p. John ROE (since NA January 2017)": ("charge", "2017-01", "John Roe"),
     "Acting Ambassador John ROE (since NA)": ("charge", UNDATED, "John Roe"),
+    "Jane DOE, Ambassador (since 7 July 2021)": ("ambassador", "2021-07-07", "Jane Doe"),
+    "Jane DOE (since 7 July 2021), Ambassador": ("ambassador", "2021-07-07", "Jane Doe"),
+    "Jane DOE (Chargé d’Affaires) (since 7 July 2021)": ("charge", "2021-07-07", "Jane Doe"),
+    "Jane DOE – Chargé d’Affaires a.i.": ("charge", UNDATED, "Jane Doe"),
+    "Jane DOE Chargé d'Affaires (since June 2025)": ("charge", "2025-06", "Jane Doe"),
+    "Acting High Commissioner John ROE (since 2 May 2023)": ("charge", "2023-05-02", "John Roe"),
+    "Acting Chargé d'Affaires John ROE (since 2 May 2023)": ("charge", "2023-05-02", "John Roe"),
+    "Acting Deputy Chief of Mission John ROE (since 2 May 2023)": ("charge", "2023-05-02", "John Roe"),
+    "Chief of Mission (acting) John ROE (since 2 May 2023)": ("charge", "2023-05-02", "John Roe"),
+    "Ambassador Jane DOE (since 7 July 2021; also accredited to Utopia)": ("ambassador", "2021-07-07", "Jane Doe"),
+    "Ambassador Jane DOE (since 7\u00a0July 2021);note: also accredited to Utopia":
+        ("ambassador", "2021-07-07", "Jane Doe"),
 }  # fmt: skip
 
 _AFTER_VACANT = {
@@ -56,9 +68,18 @@ _AFTER_VACANT = {
     "Ambassador (vacant)": ("vacant", UNDATED, ""),
     "(vacant)": ("vacant", UNDATED, ""),
     "Ambassador (vacant; embassy closed)": ("vacant", UNDATED, ""),
+    "Chargé d'Affaires (vacant)": ("vacant", UNDATED, ""),
+    "Ambassador (vacant); Chargé d'Affaires (vacant)": ("vacant", UNDATED, ""),
+    "Chargé d’Affaires (vacant); Ambassador Jane DOE (since June 2022)": ("ambassador", "2022-06", "Jane Doe"),
+    "Ambassador vacant": ("vacant", UNDATED, ""),
+    "Ambassador (vacant); Acting Chief of Mission Jane DOE (since June 2025)": ("charge", "2025-06", "Jane Doe"),
 }  # fmt: skip
 
 _WITHOUT_MISSION = {
+    "none Note : the US has no embassy in Utopia": ("closed", UNDATED, ""),
+    "note: the US does not have an embassy in Utopia": ("closed", UNDATED, ""),
+    "none note: the US Embassy in Utopia closed in March 2022": ("closed", "2022-03", ""),
+    "Note : the US Ambassador to Barbados is accredited to Utopia": ("non_resident", UNDATED, ""),
     "none; note - the Afghan Embassy closed in March 2022": ("closed", "2022-03", ""),
     "none; Iran has an Interests Section in the Pakistani Embassy; address: 1 Some Avenue NW":
         ("interests_section", UNDATED, ""),

@@ -43,6 +43,25 @@ def test_who_has_stood_for_long_leaves_and_comes_back_within_one_day(publish):
     ]
 
 
+def test_entries_that_a_later_publication_brings_under_days_of_2006_were_listed_after_the_one_before(publish):
+    """84 entries of the UN under Iran left in 2023 and came back in 2025, with the day of 2006 on their records."""
+    publish("2021-01-27", people(*range(1, 21)))
+    publish("2025-09-30", people(*range(1, 23), listed="2006-12-23"))
+    assert Designation.objects.standing_on(dt.date(2021, 1, 27)).count() == 20
+    assert Designation.objects.standing_on(dt.date(2025, 9, 30)).count() == 22
+    listing = Listing.objects.get(party__reference="KPi.022")
+    assert (listing.listed_on, listing.issuer_listed_on) == ("[2021-01-28..2025-09-30]", dt.date(2006, 12, 23))
+    first = Listing.objects.get(party__reference="KPi.001")
+    assert (first.listed_on, first.issuer_listed_on) == ("2017-06-02", dt.date(2017, 6, 2))
+
+
+def test_the_issuers_own_day_between_two_publications_counts(publish):
+    publish("2021-01-27", people(*range(1, 21)))
+    publish("2025-09-30", [*people(*range(1, 21)), *people(21, listed="2021-01-27"), *people(22, listed="2021-01-28")])
+    days = dict(Listing.objects.filter(listed_on__contains="20").values_list("party__reference", "listed_on"))
+    assert (days["KPi.021"], days["KPi.022"]) == ("[2021-01-28..2025-09-30]", "2021-01-28")
+
+
 def test_a_day_of_delisting_that_is_yet_to_come_takes_nobody_off_before_it(publish):
     leaving = person("KPi.021", more="<DELISTED_ON>2020-06-01</DELISTED_ON>")
     publish("2020-01-01", people(*range(1, 22)))

@@ -52,13 +52,50 @@ def test_an_accepted_doubt_is_remembered_over_a_run_of_the_same_bytes(publish):
     assert publish(2, 21, end="\r\n", last="\r\n").added == 1
 
 
-def test_a_doubt_about_another_of_the_files_than_the_accepted_one_is_refused(publish, tmp_path):
-    publish(1, 1, end="\r\n", last="\r\n")
-    sdn, alt = tmp_path / "sdn.csv", tmp_path / "alt.csv"
-    sdn.write_bytes(ROW.replace("7,", "1,", 1).encode() + b"\r\n")
-    alt.write_bytes(b'1,12,"aka","ANNE",-0- \r\n')
-    with pytest.raises(FileRefused, match=r"The list is refused whole: alt\.csv has OFAC's"):
-        import_list("ofac", [sdn, alt], dated=dt.date(2020, 1, 2))
+NO_MARK_IN_ALT = NO_MARK.replace("sdn.csv", "alt.csv")
+
+
+@pytest.fixture
+def with_aliases(tmp_path):
+    """Imports a list of one party and one alias, on this day of 2020, with these bytes after the alias."""
+
+    def publish(day: int, after: bytes, *, name: str = "DOE") -> ImportRun:
+        sdn, alt = tmp_path / "sdn.csv", tmp_path / "alt.csv"
+        sdn.write_bytes(ROW.replace("7,", "1,", 1).replace("DOE", name).encode() + b"\r\n\x1a")
+        alt.write_bytes(b'1,12,"aka","ANNE",-0- \r\n' + after)
+        return import_list("ofac", [sdn, alt], dated=dt.date(2020, 1, day))
+
+    return publish
+
+
+def aliases() -> list[str]:
+    content = Designation.objects.known_at(None).get().content
+    return [name["text"] for name in content["names"] if name["kind"] == "aka"]
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        (b"", NO_MARK_IN_ALT),
+        (b'2,13,"aka","BE', "it is cut: it has OFAC's line ends (CR LF), not its end mark (Ctrl-Z), and no end"),
+        (b"\x00\r\n\x1a", "line 2 contains a NUL byte"),
+        (b"\xff\r\n\x1a", "it is not UTF-8: invalid start byte at byte 24"),
+    ],
+)
+def test_an_auxiliary_file_with_a_blemish_refuses_itself_and_not_the_list(with_aliases, after, why):
+    with_aliases(1, b"\x1a")
+    run = with_aliases(2, after, name="ROE")
+    assert (run.amended, run.complaints["refused"]) == (1, [f"alt.csv: {why}"])
+    assert aliases() == ["ANNE"]
+    assert Designation.objects.known_at(None).get().name == "Jane ROE"
+
+
+def test_a_blemish_that_two_publications_have_is_the_publishers_own_way(with_aliases):
+    with_aliases(1, b"\x1a")
+    with_aliases(2, b"", name="ROE")
+    run = with_aliases(3, b'1,13,"aka","BEA",-0- \r\n')
+    assert "refused" not in run.complaints
+    assert aliases() == ["ANNE", "BEA"]
 
 
 def test_a_copy_that_lost_the_end_of_its_last_null_is_taken_after_a_whole_one(publish):

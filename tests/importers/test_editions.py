@@ -268,9 +268,9 @@ def test_no_bound_is_set_before_the_first_year_or_an_open_start(on):
             kind="ambassadors", reference=f"US>GB:{word}", source="", quote="words", start=0, sender="US", target="GB",
             word=word, on=on, bounded=holder == "", holder=holder,
         )  # fmt: skip
-        return Reading(version=dt.date(year, 1, 1), on_missing="leave", statements=[said])
+        return Reading(version=dt.date(year, 1, 1), statements=[said])
 
-    baseline = Baseline({}, before=None)
+    baseline = Baseline({}, before=None, on_missing="leave")
     changes: list[Change] = [
         baseline.diff(of(2001, "vacant", "", "[..2001-01-01]")),
         baseline.diff(of(2002, "ambassador", "Jane Hartwell", on)),

@@ -127,8 +127,8 @@ def test_a_party_that_is_new_on_a_later_publication_was_listed_after_the_one_bef
         entity("3", own=("2026/3", "2026-02-23", "2026-02-23")),
         entity("4", own=("2026/4", "2026-03-02", "2026-03-03")),
     )
-    between = "[2026-02-23..2026-03-09]"
-    assert listed() == {"1": "[..2023-01-11]", "2": between, "3": between, "4": "[2026-02-23..2026-03-03]"}
+    between = "[2026-02-24..2026-03-09]"
+    assert listed() == {"1": "[..2023-01-11]", "2": between, "3": between, "4": "[2026-02-24..2026-03-03]"}
 
 
 def test_a_newer_act_in_a_record_leaves_the_day_of_listing(publish):

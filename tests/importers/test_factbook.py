@@ -44,7 +44,6 @@ def test_each_date_is_a_reading_and_the_oldest_comes_first(readings: list[Readin
     ]  # fmt: skip
     for one in readings:
         assert_sound(one)
-        assert one.on_missing == "leave"
 
 
 def test_an_entry_with_a_separator_of_lines_in_its_words_is_one_entry() -> None:
@@ -224,6 +223,24 @@ def test_one_spoilt_line_among_many_is_counted_and_named() -> None:
     raw = b"\n".join([*([good] * 4), b"{spoilt"])
     readings = factbook.parse(raw)
     assert [(one.reference, one.line) for one in readings[-1].unreadable] == [("line 113", 113)]
+
+
+def test_an_edition_with_a_bad_date_is_a_reading_of_its_own_and_the_others_are_read() -> None:
+    raw = lines(
+        {"chief of mission": "Ambassador (vacant)"},
+        {"chief of mission": "Ambassador (vacant)", "snapshot": "2021-13-05"},
+        {"chief of mission": "Ambassador (vacant)", "snapshot": "2022-02-03"},
+    )
+    bad, *good = factbook.parse(raw)
+    assert [str(one.version) for one in good] == ["2021-02-15", "2022-02-03"]
+    assert (bad.version, bad.records, bad.bad) == (None, 1, 1)
+    assert bad.unreadable[0].reason == "the snapshot '2021-13-05' is no day (YYYY-MM-DD)"
+
+
+def test_a_spoilt_line_counts_for_the_edition_before_it() -> None:
+    two = lines({"chief of mission": "Ambassador (vacant)"}), lines({"text": "none", "snapshot": "2022-02-03"})
+    first, second = factbook.parse(b"\n".join([two[0], b"{spoilt", two[1]]))
+    assert (first.bad, second.bad) == (1, 0)
 
 
 @pytest.mark.parametrize(

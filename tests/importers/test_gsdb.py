@@ -7,6 +7,8 @@ from relations.errors import FileRefused
 from relations.importers.engine.statements import Reading
 from relations.importers.engine.tables import table
 from relations.importers.sources import gsdb
+from relations.models import SanctionEvent
+from tests.importers.importing import imported
 from tests.importers.reading import assert_sound, by_reference, contents
 from tests.importers.shared_data import whole
 
@@ -56,6 +58,48 @@ def test_an_ongoing_case_has_no_end_even_in_the_last_year_of_the_data() -> None:
 def test_while_one_of_its_objectives_is_pursued_a_case_goes_on() -> None:
     mixed = made(row(objective='"democracy,end_war"', success='"failed,ongoing"'))
     assert [word for _, word, *_ in acts(mixed)] == ["imposed"]
+
+
+def test_a_case_called_ongoing_that_ends_before_the_last_year_of_the_release_has_ended() -> None:
+    reading = made(row(end="1992", begin="1990", success="ongoing"), *[row(end="2022", success="ongoing")] * 2)
+    assert [one for one in acts(reading) if one[1] != "imposed"] == [("US>BY", "expired", "1992", ())]
+
+
+def test_a_bad_last_year_of_one_case_ends_no_other() -> None:
+    reading = made(row(end="2072", success="ongoing"), *[row(end="2022", success="ongoing")] * 2)
+    assert {word for _, word, *_ in acts(reading)} == {"imposed"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_on_persons"),
+    [
+        ({"target": "Ghana", "objective": "terrorism", "begin": "2003"}, True),
+        ({"target": "Sudan", "objective": "terrorism", "begin": "1993"}, False),
+        ({"target": "Ghana", "objective": "terrorism", "begin": "2003", "trade": "1", "descr": "exp_part"}, False),
+        ({"target": "Ghana", "objective": '"terrorism,democracy"', "success": '"failed,failed"'}, False),
+        ({"target": "Ghana"}, False),
+    ],
+)
+def test_the_freezing_of_a_terrorists_assets_in_ghana_is_no_sanction_on_ghana(changes, is_on_persons) -> None:
+    imposed = made(row(**changes)).statements[0]
+    assert imposed.programme
+    assert imposed.programme.title.startswith(gsdb.DESIGNATED) is is_on_persons
+    assert ("not the country" in imposed.note) is is_on_persons
+
+
+@pytest.mark.usefixtures("countries")
+@pytest.mark.django_db
+def test_a_release_replaces_the_one_before_although_a_line_of_it_cannot_be_read(tmp_path) -> None:
+    old, new = tmp_path / "gsdb_v3.csv", tmp_path / "gsdb_v4.csv"
+    many = [row(begin=str(year)) for year in range(1850, 1990)]
+    old.write_text(HEADER + "\n".join([*many, row(target="Cuba"), row(target="Iran")]) + "\n")
+    moved = [line.replace("1,", "7,", 1) for line in many]
+    new.write_text(HEADER + "\n".join([*moved, row(target="Iran", end="2004"), row(sender="Atlantis")]) + "\n")
+    assert imported("gsdb", old).added == 284
+    run = imported("gsdb", new)
+    assert (run.added, run.amended, run.ended, run.refused) == (0, 1, 2, 1)
+    targets = set(SanctionEvent.objects.current().values_list("to_country", flat=True))
+    assert targets == {"BY", "IR"}
 
 
 def test_a_case_that_failed_is_not_said_to_have_been_lifted() -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from relations.errors import FileRefused
 from relations.importers import import_list
 from relations.importers.engine.parties import BirthDate, Detail, Document, Name, Nationality, Party, Place, Unreadable
 from relations.importers.sources import ofsi
+from relations.ledger import import_run
 from relations.models import Designation, Listing, SanctionEvent
 from tests.importers import tracing
 
@@ -205,6 +207,29 @@ def test_a_list_without_a_target_is_refused_and_nobody_is_delisted(countries, se
     with pytest.raises(FileRefused, match=r"ConList\.csv is refused whole: it has no records\."):
         import_list("ofsi", [path])
     assert Designation.objects.known_at(None).filter(party__list="ofsi", delisted_on__isnull=True).count() == 3
+
+
+def test_the_closed_list_is_not_current_once_its_successor_is_read(countries, settings, tmp_path, client):
+    """ConList of 2018, and the UK Sanctions List, whose first publication here is of 2026-02-25."""
+    settings.TRACKER_DATA = tmp_path / "data"
+    import_list("ofsi", [FILE])
+
+    def count(**asked: str) -> dict[str, Any]:
+        page = client.get("/api/designations/", {"list": "ofsi", "count": "1", **asked}).json()
+        return {key: page.get(key) for key in ("count", "coverage", "complete")}
+
+    inside = {"count": 3, "coverage": None, "complete": None}
+    outside = {"coverage": {"first": "2018-04-13", "last": "2018-04-13"}, "complete": False}
+    assert count(as_of="2018-04-13") == inside
+    assert count(current="1")["count"] == 3
+    assert count(as_of="2026-02-25") == {"count": 3, **outside}
+    assert count(as_of="2017-01-01")["complete"] is False
+    with import_run("uk") as run:
+        run.dated = dt.date(2026, 2, 25)
+    assert (count(current="1")["count"], count(current="0")["count"]) == (0, 3)
+    assert count(as_of="2026-02-25")["count"] == 0
+    assert count(as_of="2026-02-24") == {"count": 3, **outside}
+    assert count(as_of="2018-04-13", current="1") == inside
 
 
 def test_two_publications_list_amend_and_delist(countries, settings, tmp_path):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from relations.codes import ImportedList, ListCode
+from relations.codes import SUCCESSORS, ImportedList, ListCode
 from relations.importers.registry import FACT_LISTS, LISTS, PARTY_LISTS
 
 PAGE = settings.ROOT / "docs" / "imports.md"
@@ -12,6 +12,10 @@ def test_every_list_of_the_vocabulary_can_be_imported():
     assert LISTS.keys() == set(ImportedList.values)
     assert PARTY_LISTS.keys() == set(ListCode.values)
     assert PARTY_LISTS.keys().isdisjoint(FACT_LISTS)
+
+
+def test_the_successors_of_closed_lists_are_those_of_their_descriptions():
+    assert {one.code: one.successor for one in PARTY_LISTS.values() if one.successor} == SUCCESSORS
 
 
 def test_every_description_is_of_a_list_and_complete():

@@ -26,7 +26,7 @@ from relations.models import (
 from relations.queries.facts import load_facts
 from relations.queries.periods import load_periods
 from relations.status import periods
-from tests.importers.importing import BANS, POCOM, counts, edited, imported, posts, readable, said, snapshots
+from tests.importers.importing import BANS, FACTBOOK, POCOM, counts, edited, imported, posts, readable, said, snapshots
 
 pytestmark = pytest.mark.usefixtures("countries")
 
@@ -178,19 +178,34 @@ def test_a_publication_older_than_what_stands_is_refused(tmp_path):
     assert ImportRun.objects.latest("id").state == RunState.REFUSED
 
 
-def test_more_than_one_record_in_a_hundred_that_cannot_be_read_refuses_the_file_and_is_named(tmp_path):
+def test_a_bad_line_among_independent_ones_is_named_and_the_others_are_taken(tmp_path):
     lines = BANS.read_text("utf-8").splitlines()
     number, row = next(
         (at, line) for at, line in enumerate(lines, start=1) if line.startswith("Order 6,") and ",TO," in line
     )
-    with pytest.raises(
-        FileRefused, match=r"1 of 44 records cannot be read, more than 1% \(line \d+: the action 'abolished'"
-    ):
-        imported("travel_ban", edited(BANS, tmp_path, (row, row.replace(",listed,", ",abolished,"))))
-    run = ImportRun.objects.get()
-    assert (run.state, run.read, run.refused, run.added) == (RunState.REFUSED, 44, 1, 0)
-    assert run.complaints["unreadable"][0]["line"] == number
+    run = imported("travel_ban", edited(BANS, tmp_path, (row, row.replace(",listed,", ",abolished,"))))
+    assert (run.state, run.read, run.refused, run.added) == (RunState.SUCCEEDED, 44, 1, 40)
+    assert (run.complaints["unreadable"][0]["line"], "refused" in run.complaints) == (number, False)
+
+
+def test_more_than_one_independent_line_in_ten_that_cannot_be_read_refuses_the_file(tmp_path):
+    bad = edited(BANS, tmp_path, ("Order 1,2011-03-01,2011-03-15", "Order 1,2011-02-31,2011-03-15"))
+    bad.write_text(bad.read_text("utf-8").replace("Order 1,2011-03-01", "Order 1,2011-02-31"), "utf-8")
+    with pytest.raises(FileRefused, match=r"\d+ of 44 records cannot be read, more than 10% \(line 2: signed"):
+        imported("travel_ban", bad)
+    assert ImportRun.objects.get().state == RunState.REFUSED
     assert not TravelBanEntry.objects.exists()
+
+
+def test_one_edition_with_too_many_bad_lines_is_left_out_and_the_others_are_taken(tmp_path):
+    paths = snapshots(tmp_path)
+    first, second = paths[0].read_text("utf-8"), paths[1].read_text("utf-8")
+    file = tmp_path / FACTBOOK.name
+    file.write_text(first + "\n" + second.replace('"chief of mission": "', '"chief of mission": "Xyzzy '), "utf-8")
+    run = imported("factbook", file)
+    alone = AmbassadorStatus.objects.count()
+    assert (str(run.dated), alone > 0) == ("2021-02-15", True)
+    assert [one.partition(" is refused whole")[0] for one in run.complaints["refused"]] == ["factbook of 2021-08-05"]
 
 
 def test_a_file_that_would_end_more_than_a_tenth_is_refused_until_it_is_said_to_be_true(tmp_path):
@@ -207,8 +222,9 @@ def test_a_file_that_would_end_more_than_a_tenth_is_refused_until_it_is_said_to_
 
 def test_a_country_that_the_tracker_does_not_have_makes_its_record_unreadable(tmp_path):
     row = BANS.read_text("utf-8").splitlines()[1]
-    with pytest.raises(FileRefused, match="the tracker has no country QQ"):
-        imported("travel_ban", edited(BANS, tmp_path, (row, row.replace(",KP,", ",QQ,"))))
+    run = imported("travel_ban", edited(BANS, tmp_path, (row, row.replace(",KP,", ",QQ,"))))
+    reasons = {one["reason"] for one in run.complaints["unreadable"]}
+    assert "the tracker has no country QQ" in reasons
 
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing():

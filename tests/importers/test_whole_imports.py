@@ -59,6 +59,17 @@ def test_entries_that_come_back_have_a_second_period_and_are_no_new_parties(tmp_
     assert Listing.objects.filter(party__list="un").count() == 946 + 84
 
 
+def test_as_of_the_first_publication_the_list_of_the_un_has_its_1003_parties_whatever_comes_later(tmp_path):
+    first, *_, last = sorted(whole("un").glob("un_*.xml"))
+    import_list("un", [first])
+    import_list("un", [last], accept_shrink=True)
+    back = tmp_path / "back.xml"
+    with_iran = sorted(whole("un").glob("un_*.xml"))[-2]
+    back.write_bytes(with_iran.read_bytes().replace(b"2023-10-17", b"2025-09-28", 1))
+    import_list("un", [back])
+    assert Designation.objects.standing_on(dt.date(2021, 1, 27)).count() == 1003
+
+
 def test_ofacs_publications_leave_the_counts_that_ofac_published():
     ofac = whole("ofac")
     counts = []

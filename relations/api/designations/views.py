@@ -35,7 +35,7 @@ from relations.api.http.filters import (
 from relations.api.http.parameters import as_of, chosen_fields, known_at, only
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
-from relations.models import Designation, EventParty, Listing
+from relations.models import Designation, EventParty, Listing, on_replaced_list
 from relations.representation.json_types import Url, from_row, one_of
 from relations.representation.references import site
 
@@ -43,6 +43,7 @@ from relations.representation.references import site
 class ListingResponse(TypedDict):
     listed_on: Annotated[str, "EDTF"]
     delisted_on: Annotated[str | None, "EDTF; null while the party is listed"]
+    issuer_listed_on: Annotated[dt.date | None, "The day of listing that the issuer names"]
 
 
 class DesignationResponse(TypedDict):
@@ -87,6 +88,16 @@ class _OfEvent(Keys):
         return Q(party__in=EventParty.objects.filter(event__key__in=values).values("designation__party"))
 
 
+class _Current(Truth):
+    """Rows on the list. A closed list is not current once its successor has a publication."""
+
+    def condition_of(self, value: bool) -> Q:  # noqa: FBT001  # the value that the filter is given
+        request = self.parent.request
+        day = as_of(request) or dt.datetime.now(dt.UTC).date()
+        current = Q(delisted_on__isnull=True) & ~on_replaced_list(day, known_at=known_at(request))
+        return current if value else ~current
+
+
 class _Query(SingleValue):
     """Rows by name; the list then orders them by their score."""
 
@@ -113,7 +124,7 @@ class DesignationFilters(Filters):
     version = Numbers("version", label="The version")
     digest = Exactly("digest", label="The digest of the record's content")
     run = Numbers("run", label="The import that wrote it")
-    current = Truth("delisted_on", Q(delisted_on__isnull=True), label="Is on the list (1) or is not (0)")
+    current = _Current("delisted_on", label="Is on the list (1) or is not (0)")
     listed_on = DayBound("listed_on", "exact", label="Listed on this day")
     listed_after, listed_before = DayBound.pair("listed_on", "Listed on this day")
     delisted_on = DayBound("delisted_on", "exact", label="Delisted on this day")
@@ -140,6 +151,7 @@ class _Designations(Endpoint):
 class DesignationList(_Designations, ListEndpoint):
     """Every party on the lists, listed or delisted; `current=1` for those listed now.
 
+    With `as_of` outside the publications that were read, `complete` is false and `coverage` names their days.
     With `q` the parties with such a name, the nearest first unless `ordering` says otherwise.
     """
 
@@ -206,7 +218,7 @@ def _body(version: Designation, listings: list[Listing], site: str) -> Designati
     return from_row(
         DesignationResponse, version,
         key=party.key, list=party.list, reference=party.reference, turn=version.change, run=version.run_id,
-        listings=[{"listed_on": one.listed_on, "delisted_on": one.delisted_on or None} for one in listings],
+        listings=[from_row(ListingResponse, one, delisted_on=one.delisted_on or None) for one in listings],
         score=None if score is None else score / VERY_NAME, url=f"{site}/api/designations/{party.key}/",
     )  # fmt: skip
 

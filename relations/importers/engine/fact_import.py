@@ -20,10 +20,10 @@ from relations.errors import FileRefused, SomeRefused
 from relations.importers.engine import own_format
 from relations.importers.engine.dry_run import report_facts
 from relations.importers.engine.parties import Unreadable
-from relations.importers.engine.party_import import MOST_ENDED, MOST_UNREADABLE, Progress, refuse_future
+from relations.importers.engine.party_import import MOST_ENDED, Progress, refuse_future
 from relations.importers.engine.reference_resolver import References
 from relations.importers.engine.statement_diff import Baseline, Change, KnownStatement
-from relations.importers.engine.statements import Reading, Statement
+from relations.importers.engine.statements import OnMissing, Reading, Statement
 from relations.importers.registry import FactList
 from relations.ledger import Author, FactRevision, SourceLinkDraft, date_links, link, lock_ahead, run_batch, unlink
 from relations.models import FACT_MODEL_OF, Country, ImportRun, SourceLink
@@ -58,7 +58,7 @@ def import_facts(
     than the last import, or would end more than is likely.
     """
     fact_list = own_format.fact_list(run.list, files)
-    readings = _readable(fact_list.read(files), run, progress)
+    readings = _readable(fact_list.read(files), run, progress, most=fact_list.most_unreadable)
     run.dated = readings[-1].version or dated
     refuse_future(run.dated, file=run.list)
     _sync(fact_list, _not_older(readings, run, last), run, last=last, author=author)
@@ -67,28 +67,32 @@ def import_facts(
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def _readable(readings: list[Reading], run: ImportRun, progress: Progress | None) -> list[Reading]:
-    """The readings, counted; refuses a publication of which too much is unreadable."""
+def _readable(readings: list[Reading], run: ImportRun, progress: Progress | None, *, most: float) -> list[Reading]:
+    """The readings, counted, without dates of which too much is unreadable; refuses a file without any other."""
     countries = set(Country.objects.values_list("code", flat=True))
     run.complaints = {"ignored": 0, "unreadable": []}
     for reading in readings:
         _drop_unfit(reading, countries)
         _state_once(reading)
         run.read += reading.records
-        run.refused = min(run.read, run.refused + len(reading.unreadable))
+        run.refused += reading.bad
         run.complaints["ignored"] += len(reading.ignored)
         run.complaints["unreadable"] += [asdict(one) for one in reading.unreadable]
         if progress:
             progress(run.read)
-    for reading in readings:
-        if len(reading.unreadable) > reading.records * MOST_UNREADABLE:
-            named = "; ".join(f"{one.reference}: {one.reason}" for one in reading.unreadable[:_NAMED])
-            raise FileRefused(
-                file=_named(run, reading),
-                why=f"{len(reading.unreadable)} of {reading.records} records cannot be read, more than "
-                f"{MOST_UNREADABLE:.0%} ({named})",
-            )
-    return readings
+    refusals = [FileRefused(file=_named(run, one), why=why) for one in readings if (why := _why_refused(one, most))]
+    if len(refusals) == len(readings):
+        raise refusals[0]
+    if refusals:
+        run.complaints["refused"] = [refusal.detail for refusal in refusals]
+    return [reading for reading in readings if not _why_refused(reading, most)]
+
+
+def _why_refused(reading: Reading, most: float) -> str:
+    if reading.bad <= reading.records * most:
+        return ""
+    named = "; ".join(f"{one.reference}: {one.reason}" for one in reading.unreadable[:_NAMED])
+    return f"{reading.bad} of {reading.records} records cannot be read, more than {most:.0%} ({named})"
 
 
 def _drop_unfit(reading: Reading, countries: set[str]) -> None:
@@ -147,10 +151,12 @@ def _not_older(readings: list[Reading], run: ImportRun, last: ImportRun | None) 
 def _sync(
     fact_list: FactList, readings: list[Reading], run: ImportRun, *, last: ImportRun | None, author: Author
 ) -> None:
-    baseline = Baseline(_known_statements(fact_list.code), before=last.dated if last else None)
+    baseline = Baseline(
+        _known_statements(fact_list.code), before=last.dated if last else None, on_missing=fact_list.on_missing
+    )
     changes = [baseline.diff(reading) for reading in readings]
     for change in changes:
-        _refuse_shrink(run, change)
+        _refuse_shrink(run, change, on_missing=fact_list.on_missing)
     references = _lock_references(changes, fact_list)
     written = _Written()
     importer = Author(user=author.user, request_id=author.request_id, imports=True)
@@ -188,12 +194,14 @@ def _bounds(code: str) -> dict[UUID, dt.date]:
     return bounds
 
 
-def _refuse_shrink(run: ImportRun, change: Change) -> None:
-    gone = change.gone.keys() - change.new.keys()
-    if len(gone) > change.known_before * MOST_ENDED and not run.accept_shrink:
+def _refuse_shrink(run: ImportRun, change: Change, *, on_missing: OnMissing) -> None:
+    """Refuses a publication that would end too much. A release of a data set may replace old cases by new ones."""
+    gone = len(change.gone.keys() - change.new.keys())
+    gone -= len(change.new) if on_missing == "replace" else 0
+    if gone > change.known_before * MOST_ENDED and not run.accept_shrink:
         raise FileRefused(
             file=_named(run, change.reading),
-            why=f"it would end {len(gone)} of {change.known_before} statements, more than {MOST_ENDED:.0%}; "
+            why=f"it would end {gone} of {change.known_before} statements, more than {MOST_ENDED:.0%}; "
             "if that is true, import it with --accept-shrink",
         )
 

@@ -14,7 +14,7 @@ def read_records[T](
 ) -> tuple[Reading, list[T]]:
     """A reading with the whole file as its one source, and the records that `parse` makes of its rows."""
     text = decoded(raw, file=file)
-    reading = Reading(version=None, on_missing="retract")
+    reading = Reading(version=None)
     reading.extracts[file] = Extract(reference=file, title=title, text=text)
     records: list[T] = []
     for row in rows(text, file=file, columns=columns):

@@ -18,7 +18,7 @@ import orjson
 
 from relations.errors import FileRefused, RecordRefused, Refused
 from relations.importers.engine.parties import Party, Publication, Unreadable
-from relations.importers.engine.statements import Extract, FactKind, OnMissing, Reading, Statement
+from relations.importers.engine.statements import Extract, FactKind, Reading, Statement
 from relations.importers.registry import FACT_LISTS, PARTY_LISTS, FactList, PartyList
 
 SUFFIX = ".tracker.jsonl"
@@ -31,7 +31,8 @@ class Header:
     list: str
     dated: dt.date
     kind: FactKind | None = None
-    on_missing: OnMissing = "leave"
+    on_missing: str = ""
+    """Named by files of earlier releases; the list's own description decides."""
 
 
 def is_own(names: Iterable[str]) -> bool:
@@ -74,7 +75,7 @@ def read_facts(files: Sequence[Path]) -> list[Reading]:
         if "list" in record:
             header = _header(record, files)
             shared = {"kind": header.kind, "start": 0}
-            readings.append(Reading(version=header.dated, on_missing=header.on_missing))
+            readings.append(Reading(version=header.dated))
             continue
         with readings[-1].attempt(f"line {number}", line=number, file=files[0].name):
             if "title" in record:
@@ -206,7 +207,7 @@ def fact_records(code: str, reading: Reading) -> Iterator[object]:
     if reading.version is None:
         raise FileRefused(file=code, why="it has no date")
     (kind,) = {one.kind for one in reading.statements}
-    yield Header(list=code, dated=reading.version, kind=kind, on_missing=reading.on_missing)
+    yield Header(list=code, dated=reading.version, kind=kind)
     of_source: dict[str, list[Statement]] = {}
     for statement in reading.statements:
         of_source.setdefault(statement.source, []).append(statement)

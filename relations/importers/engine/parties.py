@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, Literal
 
 import orjson
@@ -214,12 +215,15 @@ class Publication:
 
     `dated` is None where the format carries no date (OFAC's CSV). `omits` names the contents of files that were not
     given; see `Party.completed_from`. `doubts` are signs, short of proof, that the file is not whole: it is refused
-    where the publication before had none.
+    where the publication before had none. `blemished` are auxiliary files that can be left out, each with its doubt,
+    and `refused` those that have to be, each with the reason.
     """
 
     dated: dt.date | None = None
     omits: frozenset[str] = field(default_factory=frozenset)
     doubts: tuple[str, ...] = ()
+    blemished: Mapping[Path, str] = field(default_factory=dict)
+    refused: Mapping[Path, str] = field(default_factory=dict)
 
 
 def digest(content: Mapping[str, Any]) -> str:

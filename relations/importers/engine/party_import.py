@@ -21,7 +21,6 @@ from relations.text.transliteration import fold
 
 LONGEST_REFERENCE, LONGEST_NAME, LONGEST_CODE = 100, 1000, 300
 """Widths of their columns."""
-MOST_UNREADABLE = 0.01
 MOST_ENDED = 0.10
 _BATCH = 500
 
@@ -49,17 +48,33 @@ def import_parties(
     that is not whole, is older than the last publication, or would delist more parties than is likely.
     """
     sanctions_list = own_format.party_list(run.list, files)
-    publication = sanctions_list.publication(files)
+    whole = sanctions_list.publication(files)
+    refused = _refused_files(whole, last)
+    files = [path for path in files if path not in refused]
+    publication = sanctions_list.publication(files) if refused else whole
     run.dated = publication.dated or dated or dt.datetime.now(dt.UTC).date()
     file = files[0].name if len(files) == 1 else "The list"
     refuse_future(run.dated, file=file)
     _refuse_old(run.dated, last, file=file)
     _refuse_doubtful(publication, last, file=file)
-    run.complaints = {"doubts": list(publication.doubts), "unreadable": [], "unknown": {}}
+    doubts = list(dict.fromkeys([*publication.doubts, *whole.doubts]))
+    run.complaints = {"doubts": doubts, "unreadable": [], "unknown": {}}
+    if refused:
+        run.complaints["refused"] = [f"{path.name}: {why}" for path, why in refused.items()]
     before = last.dated if last and not _was_selection(last, publication) else None
-    sync = _Sync(run=run, omits=publication.omits, known=load_known_versions(run.list), before=before, dated=run.dated)
+    sync = _Sync(
+        run=run, omits=publication.omits, known=load_known_versions(run.list), before=before, dated=run.dated,
+        most_unreadable=sanctions_list.most_unreadable,
+    )  # fmt: skip
     written = sync.apply(sanctions_list.parse(files), file=file, progress=progress)
     record_list_events(sanctions_list, run, written, sync.known, between=sync.between(), author=author)
+
+
+def _refused_files(publication: Publication, last: ImportRun | None) -> dict[Path, str]:
+    """The auxiliary files that are left out; a doubt that the last publication raised too is the publisher's way."""
+    known = last.complaints.get("doubts", ()) if last else publication.doubts
+    new = {path: doubt for path, doubt in publication.blemished.items() if doubt not in known}
+    return {**new, **publication.refused}
 
 
 def _was_selection(last: ImportRun, publication: Publication) -> bool:
@@ -100,6 +115,7 @@ class _Sync:
     known: dict[str, KnownVersion]
     before: dt.date | None
     dated: dt.date
+    most_unreadable: float
     seen: set[str] = field(default_factory=set)
     unnamed: int = 0
 
@@ -113,8 +129,8 @@ class _Sync:
             written += write_parties(drafts, run=run, moment=moment)
         if run.read == 0:
             raise FileRefused(file=file, why="it has no records")
-        if run.refused > run.read * MOST_UNREADABLE:
-            why = f"{run.refused} of {run.read} records cannot be read, more than {MOST_UNREADABLE:.0%}"
+        if run.refused > run.read * self.most_unreadable:
+            why = f"{run.refused} of {run.read} records cannot be read, more than {self.most_unreadable:.0%}"
             raise FileRefused(file=file, why=why)
         current = [reference for reference in self.known if self._listed(reference)]
         missing = [reference for reference in current if reference not in self.seen]
@@ -125,16 +141,23 @@ class _Sync:
             written += write_parties(drafts, run=run, moment=moment)
         return written
 
-    def between(self, *, by: dt.date | None = None) -> str:
-        """Since the publication before, and by this one's day, or by an earlier one that is possible.
+    def between(self) -> str:
+        """Since the publication before, and by this one's day."""
+        if self.before is None:
+            return f"[..{self.dated}]"
+        return f"{self.dated}" if self.before == self.dated else f"[{self.before}..{self.dated}]"
 
-        A party that the publication before did not have was listed after it, however old the act that its record names.
-        """
-        possible = by is not None and (self.before is None or self.before < by) and by < self.dated
-        latest = by if possible else self.dated
+    def _listed_between(self, *, by: dt.date | None) -> str:
+        """After the publication before and by this one's day, or by an earlier one that is possible."""
+        latest = by if by and self._is_new_on(by) else self.dated
         if self.before is None:
             return f"[..{latest}]"
-        return f"{latest}" if self.before == latest else f"[{self.before}..{latest}]"
+        first = min(self.before + dt.timedelta(days=1), latest)
+        return f"{latest}" if first == latest else f"[{first}..{latest}]"
+
+    def _is_new_on(self, day: dt.date) -> bool:
+        """True for a day after the publication before, and no later than this one."""
+        return (self.before is None or self.before < day) and day <= self.dated
 
     def _listed(self, reference: str) -> KnownVersion | None:
         """The version of a party that is on the list."""
@@ -206,10 +229,15 @@ class _Sync:
             digest=checksum,
             names=list(dict.fromkeys(name["text"] for name in content["names"])),
             known=self.known.get(party.reference),
+            issuer_listed_on=party.listed_on,
         )
 
     def _when(self, party: Party, change: PartyChange) -> str:
-        """The issuer's own day where it names a possible one, else between the two publications."""
+        """The issuer's own day where it names a possible one, else between the two publications.
+
+        A party that the publication before did not have was listed after it, however old the day that its record names:
+        84 entries of the UN left in 2023 and came back in 2025 as listed in 2006.
+        """
         if change == PartyChange.DELISTED and party.delisted_on is not None:
             return party.delisted_on.isoformat()
         if change != PartyChange.LISTED:
@@ -217,9 +245,9 @@ class _Sync:
         version, day = self.known.get(party.reference), party.listed_on
         # A party that comes back under its first day was not listed on that day again.
         is_repeated = version is not None and version.delisted_on is not None and day and day <= version.delisted_on
-        if day and day <= self.dated and not is_repeated:
+        if day and self._is_new_on(day) and not is_repeated:
             return day.isoformat()
-        return self.between(by=party.listed_by)
+        return self._listed_between(by=party.listed_by)
 
     def _delistings(self, missing: Sequence[str]) -> Iterator[PartyDraft]:
         """Delists the missing parties; none of them while a bad record without a reference may be one of them."""

@@ -13,7 +13,7 @@ import orjson
 from relations import dates
 from relations.codes import PostStatus
 from relations.importers.engine.restated import match_restated, name_key
-from relations.importers.engine.statements import Reading, Statement
+from relations.importers.engine.statements import OnMissing, Reading, Statement
 from relations.status import same_person
 
 type Identity = tuple[str, str, str, str]
@@ -65,9 +65,10 @@ class Change:
 class Baseline:
     """The known statements of a source, advanced by each publication."""
 
-    def __init__(self, known: dict[str, KnownStatement], *, before: dt.date | None) -> None:
+    def __init__(self, known: dict[str, KnownStatement], *, before: dt.date | None, on_missing: OnMissing) -> None:
         """`before` is the date of the last publication that was imported."""
         self.known = known
+        self.on_missing = on_missing
         self.undated: set[str] = set()
         self._known_as: dict[str, str] = {}
         self._earlier = {
@@ -85,21 +86,20 @@ class Baseline:
         self.undated = set()
         for statement in reading.statements:
             reference = self._reference(statement)
-            if reading.on_missing != "retract" and not statement.bounded:
+            if self.on_missing == "leave" and not statement.bounded:
                 reference = self._term(reference, statement)
             stated[reference] = statement
             if statement.bounded:
                 self.undated.add(reference)
             self._compare(reference, statement, change)
         self._earlier = {}
-        if reading.on_missing == "retract":
-            missing = [reference for reference in self.known if reference not in stated]
-            if reading.unreadable:
-                change.unconfirmed = missing
-            else:
-                change.gone |= {reference: self.known.pop(reference) for reference in missing}
-        else:
+        missing = [reference for reference in self.known if reference not in stated]
+        if self.on_missing == "leave":
             self._end_undated(change, stated, dated)
+        elif self.on_missing == "retract" and reading.unreadable:
+            change.unconfirmed = missing
+        else:
+            change.gone |= {reference: self.known.pop(reference) for reference in missing}
         return change
 
     def _rename(self, reading: Reading, change: Change) -> None:
@@ -107,7 +107,7 @@ class Baseline:
 
         Sources that retract what they no longer state need no such match.
         """
-        if reading.on_missing == "leave":
+        if self.on_missing == "leave":
             contents = {reference: one.content for reference, one in self.known.items()}
             change.renamed = match_restated(reading, contents)
             for reference, earlier in change.renamed.items():

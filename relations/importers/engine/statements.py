@@ -19,7 +19,12 @@ from relations.errors import RecordRefused, Refused
 from relations.importers.engine.parties import Unreadable
 
 type FactKind = Literal["ambassadors", "sanction-events", "travel-ban-entries"]
-type OnMissing = Literal["leave", "retract"]
+type OnMissing = Literal["leave", "retract", "replace"]
+"""Treatment of a reference that a later publication lacks.
+
+"leave": the source only ceased to mention the past. "retract": its fact is retracted, unless a record that cannot be
+read may be its own. "replace": it is retracted in any case.
+"""
 
 _CODE = re.compile(r"[A-Z]{2}")
 
@@ -132,20 +137,30 @@ class Ignored:
 class Reading:
     """The statements of one publication. `version` is its own date, None where it has none.
 
-    `on_missing` says what to do with a reference that a later publication lacks: "retract" its fact, or "leave" it,
-    because the source only ceased to mention the past. `records` counts records, readable or not.
+    `records` counts records, readable or not; `lost` those in parts that are named as one unreadable record each.
     """
 
     version: dt.date | None
-    on_missing: OnMissing
     records: int = 0
+    lost: int = 0
     extracts: dict[str, Extract] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
 
+    @property
+    def bad(self) -> int:
+        """The number of records that cannot be read, whole or in part."""
+        return min(self.records, len(self.unreadable) + self.lost)
+
     def ignore(self, reference: str, reason: str) -> None:
         self.ignored.append(Ignored(reference=reference, reason=reason))
+
+    def lose(self, file: str, refusal: Refused, *, records: int = 1) -> None:
+        """Names a file of several whose records cannot be read."""
+        self.records += records
+        self.lost += records - 1
+        self.unreadable.append(Unreadable(reference=file, line=0, reason=refusal.detail, file=file))
 
     @contextmanager
     def record(self, reference: str, *, line: int = 0, file: str = "") -> Iterator[None]:

@@ -53,7 +53,7 @@ class Observation(NamedTuple):
 def parse(raw: bytes) -> list[Reading]:
     """One reading; an extract is the header and all rows of one side 1."""
     text = decoded(raw, file=FILE)
-    reading = Reading(version=None, on_missing="retract")
+    reading = Reading(version=None)
     series: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     lines: dict[str, list[Line]] = defaultdict(list)
     unplaced: set[str] = set()

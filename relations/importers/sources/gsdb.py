@@ -1,8 +1,8 @@
 """Sanctions cases by year: Global Sanctions Data Base (CSV; academic, cite Felbermayr et al.).
 
-A case becomes, for each sender and target, `imposed` in its first year and, unless it is ongoing, its end in its last.
-Every case is a programme of its own, so that the end of one does not end the others of the same pair. Case ids are
-renumbered in each release, so a case is named by sender, target, first year and objectives.
+A case becomes, for each sender and target, `imposed` in its first year and its end in its last, unless it is ongoing in
+the last year of the release. Every case is a programme of its own, so that the end of one does not end the others of
+the same pair. Case ids are renumbered in each release, so a case is named by sender, target, first year and objectives.
 Quirks: `objective` and `success` are comma lists aligned by position; `prevent war` for `prevent_war`; names, not
 codes.
 """
@@ -50,6 +50,15 @@ TRADE = {
 _FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "FALSE": False, "TRUE": True}
 """The last four are what statistics programs make of the first two."""
 
+DESIGNATED = "Persons and entities designated"
+"""The title of cases against persons and entities of a country, which are no sanctions on the country."""
+_OF_PERSONS = frozenset({"financial", "travel"})
+_ON_PERSONS = re.compile(
+    r"\b(?:persons?|individuals?|entit(?:y|ies))\b[^,\"]*\bdesignated\b"
+    r"|\bdesignated (?:persons?|individuals?|entit(?:y|ies))\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -64,28 +73,43 @@ class Case:
 
     @property
     def ongoing(self) -> bool:
-        """True while one objective is pursued; the last year is then only that of the data."""
+        """True while one objective is pursued; the last year may then be only that of the data."""
         return any(outcome == "ongoing" for _, outcome in self.outcomes)
 
     @property
     def objectives(self) -> list[str]:
         return [objective for objective, _ in self.outcomes]
 
+    @property
+    def is_on_persons(self) -> bool:
+        """True for assets frozen and entry refused against terrorism alone, and for a row that says so.
+
+        Persons are listed since resolution 1267 (1999); before it such cases are about state sponsors.
+        """
+        by_kind = self.begin >= 1999 and self.objectives == ["terrorism"] and _OF_PERSONS.issuperset(self.measures)
+        return by_kind or _ON_PERSONS.search(self.row.text) is not None
+
 
 def parse(raw: bytes) -> list[Reading]:
     """One reading of one release, which does not say its own date."""
     reading, cases = read_records(raw, file=FILE, title=TITLE, columns=COLUMNS, parse=_case)
     used: Counter[str] = Counter()
+    last = _last_year(cases)
     for case in sorted(cases, key=_order):
         with reading.attempt(f"line {case.row.line}", line=case.row.line, file=FILE):
             for sender, target in _dyads(case, reading):
                 name = f"{sender}>{target}:{case.begin}:{'+'.join(sorted(case.objectives))}"
                 used[name] += 1
                 number = used[name]
-                reading.statements += _statements(
-                    case, sender, target, f"{name}~{number}" if number > 1 else name, number
-                )
+                reference = f"{name}~{number}" if number > 1 else name
+                reading.statements += _statements(case, sender, target, reference, number=number, last=last)
     return [reading]
+
+
+def _last_year(cases: list[Case]) -> int:
+    """The last year of the release: that of most ongoing cases, since one bad year must not end the others."""
+    years = Counter(case.end for case in cases if case.ongoing)
+    return max(years, key=lambda year: (years[year], year), default=0)
 
 
 def _order(case: Case) -> tuple[int, bool, int, tuple[str, ...], tuple[str, ...]]:
@@ -180,12 +204,14 @@ def _dyads(case: Case, reading: Reading) -> Iterator[tuple[str, str]]:
                 yield sender, target
 
 
-def _statements(case: Case, sender: str, target: str, reference: str, number: int) -> Iterator[Statement]:
+def _statements(case: Case, sender: str, target: str, reference: str, *, number: int, last: int) -> Iterator[Statement]:
     outcomes = "; ".join(f"{OBJECTIVES[objective]}: {OUTCOMES[outcome]}" for objective, outcome in case.outcomes)
     trade = f" Trade: {', '.join(case.trade)}." if case.trade else ""
     again = f", {number}" if number > 1 else ""
     aims = ", ".join(OBJECTIVES[objective] for objective in case.objectives)
-    programme = Programme(title=f"Sanctions from {case.begin}: {aims} (GSDB{again})"[:300])
+    subject = DESIGNATED if case.is_on_persons else "Sanctions"
+    programme = Programme(title=f"{subject} from {case.begin}: {aims} (GSDB{again})"[:300])
+    on_persons = f" {DESIGNATED}, not the country." if case.is_on_persons else ""
 
     def statement(event: str, word: str, year: int, note: str) -> Statement:
         return Statement(
@@ -194,15 +220,16 @@ def _statements(case: Case, sender: str, target: str, reference: str, number: in
             measures=case.measures if word == "imposed" else (), note=note,
         )  # fmt: skip
 
-    yield statement("imposed", "imposed", case.begin, f"Objectives: {aims}.{trade}")
-    if not case.ongoing:
+    yield statement("imposed", "imposed", case.begin, f"Objectives: {aims}.{trade}{on_persons}")
+    if not case.ongoing or case.end < last:
         yield statement("ended", *_end(case), f"Outcome: {outcomes}.")
 
 
 def _end(case: Case) -> tuple[str, int]:
     """The end of the sanctions: lifted where an objective was reached or negotiated.
 
-    Where every objective failed the data do not say whether they were lifted or ran out; `expired` claims no action.
+    Where every objective failed or was still pursued the data do not say whether they were lifted or ran out; `expired`
+    claims no action.
     """
-    failed = all(outcome == "failed" for _, outcome in case.outcomes)
-    return ("expired" if failed else "lifted"), case.end
+    is_unsaid = all(outcome in ("failed", "ongoing") for _, outcome in case.outcomes)
+    return ("expired" if is_unsaid else "lifted"), case.end

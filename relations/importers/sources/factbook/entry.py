@@ -16,11 +16,14 @@ CHIEF = "chief of mission"
 OTHER_WORDS = ("text", "embassy", "chancery", "note")
 """Fields with the words on a mission without a chief."""
 
-_NOTE = re.compile(r"[;,.]?\s+note\s*[-–:]\s*", re.IGNORECASE)
+_NOTE = re.compile(r"(?:[;,.]\s*|\s+)note\s*[-–—:]\s*", re.IGNORECASE)
+_LEADING_NOTE = re.compile(r"^note\s*[-–—:]\s*", re.IGNORECASE)
+_CHARGE = r"charg[eé]\w*['’]? ?d ?['’] ?affair\w*(?:,? (?:a\.? ?i\.?|ad interim))?"
+_OFFICE = rf"(?:(?:ambassador|nuncio|high commissioner|chief of mission)\b[\w/ ]*?|{_CHARGE})"
 _VACANT = re.compile(
-    r"^(?P<title>ambassador[\w/ ]*?)?[\s-]*\((?:(?:currently|post|position|remains)\s+)*(?P<how>vacant[^()]*)\)"
+    rf"^(?P<title>{_OFFICE})?[\s-]*\((?:(?:currently|post|position|remains)\s+)*(?P<how>vacant[^()]*)\)"
     r"\s*[;,.]?\s*"
-    r"|^(?:ambassador,?(?: \w+)?[\s:-]+)?(?P<word>vacant)\s*(?:[;,.]\s*|$)",
+    rf"|^(?:{_OFFICE},?(?: \w+)?[\s:-]+)?(?P<word>vacant)\s*(?:[;,.]\s*|$)",
     re.IGNORECASE,
 )
 _AS_OF = re.compile(
@@ -57,13 +60,15 @@ def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Itera
     if not chief:
         yield from _without_chief(fields, ambassadors)
         return
-    head, *notes = _NOTE.split(chief)
+    words = " ".join(chief.split())
+    head, *notes = _NOTE.split(words)
     vacant = _VACANT.match(head)
     is_titled = vacant is not None or _title(_SEGMENT.split(head)[0])[0] is not None
-    if not is_titled and (sentence := _sentence(chief, chief, ambassadors)) is not None:
+    if not is_titled and (sentence := _sentence(words, chief, ambassadors)) is not None:
         yield from sentence
         return
-    persons = list(_persons(head[vacant.end() :] if vacant else head, chief, after_vacant=vacant is not None))
+    is_post_vacant = vacant is not None and "charg" not in vacant[0].lower()
+    persons = list(_persons(head[vacant.end() :] if vacant else head, chief, after_vacant=is_post_vacant))
     if vacant is None:
         yield from persons
         return
@@ -97,6 +102,7 @@ def _without_chief(fields: Mapping[str, str], ambassadors: Mapping[str, str]) ->
 
 def _sentence(words: str, quote: str, ambassadors: Mapping[str, str]) -> list[Assertion] | None:
     """The meaning of a sentence that names no chief by title; None where the table has no such sentence."""
+    words = _LEADING_NOTE.sub("", _NOTE.sub("; note - ", " ".join(words.split())))
     matches = ((phrase, match) for phrase in _phrases(of="sentence") if (match := phrase.pattern.fullmatch(words)))
     phrase, match = next(matches, (None, None))
     if phrase is None or match is None:
@@ -153,7 +159,7 @@ def _post_without_chief(notes: list[str], fields: Mapping[str, str], quote: str)
 def _persons(text: str, quote: str, *, after_vacant: bool) -> Iterator[Assertion]:
     for segment in _SEGMENT.split(text):
         words = segment.strip(" ,;.")
-        if words:
+        if words and not _VACANT.fullmatch(words):
             yield _person(words, quote, after_vacant=after_vacant)
 
 
@@ -161,12 +167,17 @@ def _person(words: str, quote: str, *, after_vacant: bool) -> Assertion:
     """`Ambassador Karen B. STEWART (since 2006)`; after a vacant post a name alone is that of the chargé."""
     if match := _AS_OF.fullmatch(words):
         return Assertion("charge", quote, f"[..{in_edtf(match['date'])}]", cleaned(match["holder"]))
-    words, on = since(words)
+    words, on, after = since(words)
     phrase, name = _title(words)
+    if phrase is None and after:  # `Jane DOE (since 2020), Ambassador`
+        phrase, name = _title(f"{words}, {after.strip(' ,')}")
+    sentence = _sentence(words, quote, {}) if phrase is None else None
+    if phrase is None and not sentence:
+        phrase, name = _title_behind(words)
     name, aside = without_aside(name)
     if aside and not name.strip():
         raise RecordRefused(why=f"{words[:120]!r} names nobody")
-    if phrase is None and (sentence := _sentence(words, quote, {})):
+    if sentence:
         return sentence[0]
     if phrase is None and after_vacant and words:
         holder = _holder(name, words)
@@ -195,4 +206,13 @@ def _title(words: str) -> tuple[Phrase | None, str]:
     for phrase in _phrases(of="title"):
         if comma and (title := re.match(rf"(?:{phrase.pattern.pattern})\b", rest, re.IGNORECASE)):
             return phrase, name if cleaned(name) else rest[title.end() :]
+    return None, words
+
+
+def _title_behind(words: str) -> tuple[Phrase | None, str]:
+    """The title that ends the words without a comma: `Jane DOE (Chargé d'Affaires)`. An office needs its comma."""
+    for phrase in _phrases(of="title"):
+        behind = re.fullmatch(rf"(.+?)(?: [-–—])? \(?(?:{phrase.pattern.pattern})\)?", words, re.IGNORECASE)
+        if behind and phrase.word != "ignored":
+            return phrase, behind[1]
     return None, words

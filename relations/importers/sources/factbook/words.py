@@ -18,7 +18,9 @@ DATE = (
 NAME = r"[^;()]+?"
 
 _SINCE = re.compile(
-    rf"\(\s*(?:since\s+)?(?P<date>{DATE})\s*(?:[-–]\s*present\s*)?(?:\)|$)|,? since (?P<bare>{DATE})\s*$", re.IGNORECASE
+    rf"\(\s*(?:since\s+)?(?P<date>{DATE})\s*(?:[-–]\s*present\s*)?(?:[;,][^()]*)?(?:\)|$)"
+    rf"|,? since (?P<bare>{DATE})\s*$",
+    re.IGNORECASE,
 )
 _UNDATED = re.compile(r"\(\s*since\s+(?:NA|N/A|unknown)?\s*\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\((?P<aside>[^()]*)\)")
@@ -46,18 +48,18 @@ def in_edtf(words: str) -> str:
     return dates.parse(on).text
 
 
-def since(text: str) -> tuple[str, str]:
-    """The text before its date of beginning, and that date in EDTF; empty where the text has none.
+def since(text: str) -> tuple[str, str, str]:
+    """The text before its date of beginning, that date in EDTF, and the text after it; empty where there is none.
 
     "(since 28 March 2018) (2018)" and "(28 December 2016)" occur; the first date in brackets counts. Something in
     brackets that speaks of "since" and is no date is refused.
     """
     text = _UNDATED.sub("", text)
     if match := _SINCE.search(text):
-        return text[: match.start()].strip(" ,;"), in_edtf(match["date"] or match["bare"])
+        return text[: match.start()].strip(" ,;"), in_edtf(match["date"] or match["bare"]), text[match.end() :]
     if re.search(r"\bsince\b", text):
         raise RecordRefused(why=f"the date in {text!r} cannot be read")
-    return text.strip(" ,;"), ""
+    return text.strip(" ,;"), "", ""
 
 
 def without_aside(name: str) -> tuple[str, str]:

@@ -28,10 +28,14 @@ _VESSEL_COLUMNS = ("call_sign", "vessel_type", "tonnage", "gross_registered_tonn
 
 def publication(files: Sequence[Path]) -> Publication:
     """Without a date; `omits` follows from the files given, `doubts` from how they end."""
-    given = sheets(files)
+    refused: dict[Path, str] = {}
+    given = sheets(files, refused=refused)
+    doubtful = [sheet for sheet in given.values() if sheet.doubt]
     return Publication(
         omits=frozenset(name for kind, name in _OMITTED.items() if kind not in given),
-        doubts=tuple(sheet.doubt for sheet in given.values() if sheet.doubt),
+        doubts=tuple(sheet.doubt for sheet in doubtful),
+        blemished={sheet.path: sheet.doubt for sheet in doubtful if sheet.kind != "sdn"},
+        refused=refused,
     )
 
 
@@ -41,7 +45,7 @@ def parse(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
     A row that cannot be read takes its party with it: half a party would look like an amendment. The other files are
     read into memory (some 25,000 short rows), sdn.csv is not.
     """
-    given = sheets(files)
+    given = sheets(files, refused={})
     parts = _Parts()
     for kind in _OMITTED:
         if kind in given:

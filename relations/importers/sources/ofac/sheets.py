@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,11 +53,23 @@ class Row:
         return [clean(value) for value in self.values]
 
 
-def sheets(files: Sequence[Path]) -> dict[SheetKind, Sheet]:
-    """The files by their kind, which their names show or their width. sdn.csv has to be among them."""
+def sheets(files: Sequence[Path], *, refused: dict[Path, str]) -> dict[SheetKind, Sheet]:
+    """The files by their kind, which their names show or their width. sdn.csv has to be among them.
+
+    An auxiliary file that is bad as a whole is added to `refused` with the reason.
+    """
     given: dict[SheetKind, Sheet] = {}
     for path in files:
-        sheet = _sheet(path)
+        named = _NAMED.match(path.name)
+        try:
+            sheet = _sheet(path)
+            if sheet.kind != "sdn":
+                deque(rows(sheet), maxlen=0)
+        except FileRefused as refusal:
+            if not named or named[1].lower() == "sdn":
+                raise
+            refused[path] = refusal.particulars["why"]
+            continue
         if sheet.kind in given:
             raise FileRefused(file=path.name, why=f"a second {sheet.kind}.csv was given with it")
         given[sheet.kind] = sheet

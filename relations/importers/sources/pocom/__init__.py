@@ -19,7 +19,7 @@ from relations.importers.engine.statements import Extract, Reading, Statement
 from relations.importers.sources.pocom.files import Block, MissionFile, mission_files, names_of_people
 from relations.importers.sources.pocom.nominees import NOT_AWAITED, state_nominees
 from relations.importers.sources.pocom.posts import MISSION_ENDS, stays_in_post, why_unsaid
-from relations.importers.sources.pocom.service import Place, Service, places, service
+from relations.importers.sources.pocom.service import Place, Service, ServiceReader, places
 from relations.importers.sources.pocom.words import mission_event
 
 URL = "https://github.com/HistoryAtState/pocom/blob/master/missions-countries/"
@@ -32,10 +32,13 @@ _SENTENCE = re.compile(r"(?<=[a-z0-9)])\. (?=[A-Z])")
 
 
 def parse(files: Mapping[str, bytes]) -> list[Reading]:
-    """One reading; `files` are the folder's by their paths. Refuses a folder without missions or without people."""
-    people = names_of_people(files)
-    reading = Reading(version=None, on_missing="retract")
-    for file in mission_files(files):
+    """One reading; `files` are the folder's by their paths. Refuses a folder without missions or without people.
+
+    A file, a record or a date that cannot be read is named, and takes nothing else with it.
+    """
+    reading = Reading(version=None)
+    people = names_of_people(files, reading)
+    for file in mission_files(files, reading):
         _Mission(file, people, reading).state()
     if not reading.extracts:
         raise FileRefused(file="missions-countries", why="there is no file of a mission")
@@ -98,7 +101,9 @@ class _Mission:
         self.seen[reference] += 1
         if self.seen[reference] > 1:
             reference = f"{reference}~{self.seen[reference]}"
-        return service(block, reference=reference, territory=self.file.territory, people=self.people)
+        return ServiceReader(
+            block=block, reference=reference, file=self.file, people=self.people, reading=self.reading
+        ).read()  # fmt: skip
 
     def _state_service(self, read: Service) -> None:
         if not any(place.code for place in read.places):

@@ -12,6 +12,7 @@ from lxml import etree
 
 from relations.errors import FileRefused, RecordRefused
 from relations.importers.engine.csv_rows import decoded
+from relations.importers.engine.statements import Reading
 
 MAX_MEMBER = 1024 * 1024
 MAX_MEMBERS = 100_000
@@ -56,11 +57,14 @@ class MissionFile:
     blocks: list[Block]
 
 
-def mission_files(files: Mapping[str, bytes]) -> Iterator[MissionFile]:
-    """The missions to countries, in the order of their names."""
+def mission_files(files: Mapping[str, bytes], reading: Reading) -> Iterator[MissionFile]:
+    """The missions to countries, in the order of their names. A file that cannot be read is named in the reading."""
     for name in sorted(files):
         if re.search(r"(?:^|/)missions-countries/[^/]+\.xml$", name):
-            yield _mission_file(name, files[name])
+            try:
+                yield _mission_file(name, files[name])
+            except FileRefused as refusal:
+                reading.lose(name, refusal, records=max(1, files[name].count(b"<chief>")))
 
 
 def _mission_file(name: str, raw: bytes) -> MissionFile:
@@ -99,12 +103,15 @@ def root_of(raw: bytes, *, file: str, tag: str) -> etree._Element:
     return root
 
 
-def names_of_people(files: Mapping[str, bytes]) -> dict[str, str]:
+def names_of_people(files: Mapping[str, bytes], reading: Reading) -> dict[str, str]:
     """person id -> name, as the Office of the Historian displays it (`altname`), otherwise in full."""
     people: dict[str, str] = {}
     for name, raw in _people(files):
-        root = root_of(raw, file=name, tag="person")
-        people[(root.findtext("id") or "").strip()] = _display_name(root)
+        try:
+            root = root_of(raw, file=name, tag="person")
+            people[(root.findtext("id") or "").strip()] = _display_name(root)
+        except FileRefused as refusal:
+            reading.lose(name, refusal)
     if not people:
         raise FileRefused(file="people", why="there is neither people.tar.gz nor a file below people/")
     return people

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from relations import dates
 from relations.errors import RecordRefused
+from relations.importers.engine.statements import Reading
 from relations.importers.engine.tables import keyed, table
-from relations.importers.sources.pocom.files import Block
+from relations.importers.sources.pocom.files import Block, MissionFile
 from relations.importers.sources.pocom.words import Event, read_event, served_by
 
 
@@ -62,45 +65,66 @@ class Service:
         return place if place and place.code else None
 
 
-def service(block: Block, *, reference: str, territory: str, people: dict[str, str]) -> Service:
-    """Raises `RecordRefused` for a person, a role, a mission, a date or a note that is not known."""
-    role = _known(keyed("pocom_roles", by="role"), block.value("role-title-id"), "role")
-    holder = _known(people, block.value("person-id"), "person")
-    appointed = read_event("appointed", date=block.value("appointed/date"), note=block.value("appointed/note"))
-    since = appointed.on if appointed and not appointed.on.startswith("[") else ""
-    started, started_by = _started(block, since)
-    begun = started.on if started and not started.on.startswith("[") else since
-    ended = read_event(
-        "ended", date=block.value("ended/date"), note=block.value("ended/note"), since=begun.rstrip("~?%")
-    )
-    if started is None:
-        started, started_by = _started_some_day(block, since, ended)
-    words = " ".join(block.value(name) for name in ("note", "ended/note", "started/note"))
-    return Service(
-        reference=reference, block=block, holder=holder, role=role, note=block.value("note"),
-        places=places(territory, role=block.value("role-title-id"), words=words),
-        appointed=appointed, started=started, started_by=started_by, ended=ended,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceReader:
+    """One record; a date or a note that cannot be read is named in the reading, and the rest is read."""
+
+    block: Block
+    reference: str
+    file: MissionFile
+    people: Mapping[str, str]
+    reading: Reading
+
+    def read(self) -> Service:
+        """Raises `RecordRefused` for a person, a role or a mission that is not known."""
+        block = self.block
+        role = _known(keyed("pocom_roles", by="role"), block.value("role-title-id"), "role")
+        holder = _known(self.people, block.value("person-id"), "person")
+        words = " ".join(block.value(name) for name in ("note", "ended/note", "started/note"))
+        own = places(self.file.territory, role=block.value("role-title-id"), words=words)
+        appointed = self._event("appointed")
+        since = appointed.on if appointed and not appointed.on.startswith("[") else ""
+        started, started_by = self._started(since)
+        begun = started.on if started and not started.on.startswith("[") else since
+        ended = self._event("ended", since=begun.rstrip("~?%"))
+        if started is None:
+            with self._attempt("started"):
+                started, started_by = _started_some_day(block, since, ended)
+        return Service(
+            reference=self.reference, block=block, holder=holder, role=role, note=block.value("note"), places=own,
+            appointed=appointed, started=started, started_by=started_by, ended=ended,
+        )  # fmt: skip
+
+    def _attempt(self, event: str) -> AbstractContextManager[None]:
+        return self.reading.attempt(f"{self.reference}:{event}", line=self.block.line, file=self.file.name)
+
+    def _event(self, name: str, *, since: str = "") -> Event | None:
+        date, note = self.block.value(f"{name}/date"), self.block.value(f"{name}/note")
+        events: list[Event | None] = [None]
+        with self._attempt(name):
+            events.append(read_event(name, date=date, note=note, since=since))
+        return events[-1]
+
+    def _started(self, since: str) -> tuple[Event | None, str]:
+        """Credentials presented; otherwise the arrival, with which a chief takes up his functions too.
+
+        Vienna Convention, article 13: when credentials are presented, or when the arrival has been notified. pocom's
+        own words for the second are "arrived and assumed charge".
+        """
+        started = self._event("started", since=since)
+        if started and started.on:
+            return started, "started"
+        arrived = None
+        if date := self.block.value("arrived/date"):
+            with self._attempt("arrived"):
+                arrived = Event("in_post", date, "The day of arrival; that of presenting credentials is not on record.")
+        return arrived, "arrived" if arrived else ""
 
 
-def _known[V](known: dict[str, V], key: str, what: str) -> V:
+def _known[V](known: Mapping[str, V], key: str, what: str) -> V:
     if key not in known:
         raise RecordRefused(why=f"the {what} {key!r} is not known")
     return known[key]
-
-
-def _started(block: Block, since: str) -> tuple[Event | None, str]:
-    """Credentials presented; otherwise the arrival, with which a chief takes up his functions too.
-
-    Vienna Convention, article 13: when credentials are presented, or when the arrival has been notified. pocom's own
-    words for the second are "arrived and assumed charge".
-    """
-    started = read_event("started", date=block.value("started/date"), note=block.value("started/note"), since=since)
-    if started and started.on:
-        return started, "started"
-    if date := block.value("arrived/date"):
-        return Event("in_post", date, "The day of arrival; that of presenting credentials is not on record."), "arrived"
-    return None, ""
 
 
 def _started_some_day(block: Block, since: str, ended: Event | None) -> tuple[Event | None, str]:
