@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
+
 class Migration(migrations.Migration):
     dependencies = [
         ("relations", "0013_constraints"),

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from relations.text.company_forms import FORMS, fold_forms
 from relations.text.phonetics import lacks_vowels, skeletons
 from relations.text.transliteration import latin_words
-from relations.text.weights import COMMON, LIGHT, LIGHT_WORDS, weights
+from relations.text.weights import COMMON, LIGHT, weights
+from relations.text.words import LIGHT as LIGHT_WORDS
 
 _SERVANT = re.compile(r"(?!abd.ll?ah)abd[aeiou](?:[lrsznd]$|l(?=\w{3})|([rsznd])(?=\1)|(?=\w{4}))")
 """`Abdulrahman`, `Abdurrahman`, `Abdul Rahman`, `Abd al-Rahman`; not `Abdullah`."""

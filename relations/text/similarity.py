@@ -1,7 +1,7 @@
 """Similarity of names: how likely two are names of one party, whatever the spelling, the script and the order.
 
-Words are aligned one to one, the most similar first; two words may meet one (`Najib Ullah`, `Najibullah`). Words that only
-one name has count little, words that differ count against it. The constants are tuned on one half of the pairs of
+Words are aligned one to one, the most similar first; two words may meet one (`Najib Ullah`, `Najibullah`). Words that
+only one name has count little, words that differ count against it. The constants are tuned on one half of the pairs of
 `tests/benchmarks/names.py`.
 """
 
@@ -17,8 +17,8 @@ from rapidfuzz.distance import Indel
 
 from relations.text.names import Name, acronyms, parse
 from relations.text.phonetics import skeletons, sound
-from relations.text.variants import canonical
 from relations.text.weights import INITIAL, LIGHT
+from relations.text.words import VARIANT_OF
 
 EXACT = 0.9
 """The least score of a name with every word of the query, letter by letter; near ones stay below."""
@@ -112,8 +112,8 @@ def _matches(wanted: Name, name: Name) -> Iterator[_Match]:
         yield _Match(similarity, (one,), (first, first + 1))
 
 
-def _joined(divided: tuple[str, ...], others: tuple[str, ...], have_vowels: bool) -> Iterator[tuple[float, int, int]]:
-    """Words of `others` that are two neighbours of `divided` in one: similarity, place of the first, place of the one."""
+def _joined(divided: tuple[str, ...], others: tuple[str, ...], have_vowels: bool) -> Iterator[tuple[float, int, int]]:  # noqa: FBT001
+    """Similarity, place of the first of two neighbours of `divided`, place of the word of `others` that is both."""
     for first, (start, end) in enumerate(pairwise(divided)):
         if 1 in (len(start), len(end)):
             continue
@@ -133,7 +133,7 @@ def word_similarity(one: str, other: str, have_vowels: bool) -> float:  # noqa: 
         return 0.0
     if 1 in (len(one), len(other)):
         return _INITIAL if one[0] == other[0] else 0.0
-    if canonical(one) == canonical(other):
+    if VARIANT_OF.get(one, one) == VARIANT_OF.get(other, other):
         return _VARIANT
     spelled = Indel.normalized_similarity(one, other, score_cutoff=_NOTHING)
     heard = Indel.normalized_similarity(sound(one), sound(other))

@@ -7,7 +7,7 @@ import unicodedata
 
 from anyascii import anyascii
 
-from relations.text.company_forms import WITHOUT_SPACES
+from relations.text.words import WRITTEN_FORMS
 
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 _MARKS = re.compile("['`]+")
@@ -16,15 +16,15 @@ _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+")
 """The transliteration would name them: `:grinning:`."""
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
-_FORM = re.compile("|".join(map(re.escape, WITHOUT_SPACES)))
+_FORM = re.compile("|".join(map(re.escape, WRITTEN_FORMS)))
 _ALLAH = re.compile(r"\s*(?<!\w)الله(?!\w)")
 _ARTICLE = re.compile(r"(?<!\w)ال(?=\w{2})")
 """Arabic joins it to its word; transliterations divide them, or leave it out."""
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
-_INITIALS = "k kk n t tt r m p pp s ss  j jj ch k t p h".split(" ")
-_VOWELS = "a ae ya yae o e yo ye o wa wae oe yo u wo we wi yu u ui i".split(" ")
-_FINALS = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")
+_INITIALS = re.split(",", "k,kk,n,t,tt,r,m,p,pp,s,ss,,j,jj,ch,k,t,p,h")
+_VOWELS = re.split(",", "a,ae,ya,yae,o,e,yo,ye,o,wa,wae,oe,yo,u,wo,we,wi,yu,u,ui,i")
+_FINALS = re.split(",", ",k,k,k,n,n,n,t,l,k,m,l,l,l,p,l,m,p,p,t,t,ng,t,t,k,t,p,t")
 _OF_ONE_INITIAL, _OF_ONE_VOWEL = len(_VOWELS) * len(_FINALS), len(_FINALS)
 _SURNAMES = {"이": "ri", "임": "rim", "유": "ryu", "양": "ryang"}
 """South Korea does not write the first letter of these."""
@@ -44,7 +44,7 @@ def latin(name: str) -> str:
     normal = unicodedata.normalize("NFKC", name)
     if normal.isascii():
         return normal.lower()
-    text = _FORM.sub(lambda form: f" {WITHOUT_SPACES[form[0]]} ", _EMOJI.sub(" ", normal))
+    text = _FORM.sub(lambda form: f" {WRITTEN_FORMS[form[0]]} ", _EMOJI.sub(" ", normal))
     text = _ARTICLE.sub("", _ALLAH.sub("اللا", text))
     text = _LENGTH.sub("", _SMALL_KANA.sub(_contracted, text))
     ascii_text = anyascii(_HANGUL.sub(_syllable, text))

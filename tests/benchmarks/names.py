@@ -125,7 +125,7 @@ def pairs(parties: Sequence[Names]) -> dict[str, list[Pair]]:
     halves: dict[str, list[Pair]] = {half: [] for half in _SEEDS}
     for place, party in enumerate(parties):
         digest = hashlib.sha256(party.names[0].encode()).digest()
-        half, chance = ("tuning", "report")[digest[0] % 2], random.Random(digest)  # noqa: S311
+        half, chance = ("tuning", "report")[digest[0] % 2], random.Random(digest)
         of_one = [
             Pair(one, other, True)
             for one, other in combinations(party.names, 2)
