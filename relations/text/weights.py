@@ -35,6 +35,7 @@ def _weight(word: str) -> float:
         return INITIAL
     if word in tables.LIGHT:
         return LIGHT
-    if word in tables.GENERIC:
+    plain = tables.VARIANT_OF.get(word, word)
+    if plain in tables.GENERIC:
         return GENERIC
-    return COMMON if word in tables.COMMON else FULL
+    return COMMON if plain in tables.COMMON or word in tables.COMMON else FULL
