@@ -62,7 +62,7 @@ def sought(name: Name) -> list[list[str]]:
 
 
 def keys(name: Name) -> list[str]:
-    """What the search finds the name by: the skeletons of its words, and its acronym."""
+    """Entries of the index for the name: the skeletons of its words, and its acronym."""
     return sorted({key for word in name.words for key in _keys(word)} | acronym_keys(name))
 
 

@@ -26,7 +26,7 @@ _VARIANT, _SOUNDS_ALIKE, _SAME_SKELETON, _SHORT_SKELETON, _INITIAL = 0.96, 0.97,
 """Similarities of words that are not equal, at best."""
 _OF_ANY_WORD, _OF_A_LETTER, _LONGEST_COUNTED = 0.75, 0.04, 12
 _VOWELS_OF_LONG, _VOWELS_OF_SHORT, _SHORT = 0.1, 0.35, 2
-"""How much the vowels count among words of the same consonants, of more than two and of two."""
+"""Shares of the vowels in the similarity of words of the same consonants, of more than two and of two."""
 _NOTHING = 0.4
 """Words less similar than this have nothing in common."""
 _CONFLICT, _MISSING, _OTHER_FORM, _JOINED, _ACRONYM = 1.3, 0.35, 0.99, 0.95, 0.85

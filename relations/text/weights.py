@@ -1,4 +1,4 @@
-"""How much a word of a name says about whose name it is."""
+"""Weights of words: the less a word says about whose name it is, the smaller."""
 
 from __future__ import annotations
 
