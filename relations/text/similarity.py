@@ -31,6 +31,8 @@ _NOTHING = 0.4
 """Words less similar than this have nothing in common."""
 _CONFLICT, _MISSING, _OTHER_FORM, _JOINED, _ACRONYM = 1.3, 0.35, 0.99, 0.95, 0.85
 _LEAST_JOINED, _LONGEST_LEAP = 5, 2
+_MOST = 16
+"""Words that are aligned: the work grows with the product of two names' words, and a query has up to a hundred."""
 
 
 class _Match(NamedTuple):
@@ -102,13 +104,14 @@ def _is_initial(name: Name, places: tuple[int, ...]) -> bool:
 
 def _matches(wanted: Name, name: Name) -> Iterator[_Match]:
     have_vowels = wanted.has_vowels and name.has_vowels
-    for place, word in enumerate(wanted.words):
-        for other_place, other in enumerate(name.words):
+    ours, theirs = wanted.words[:_MOST], name.words[:_MOST]
+    for place, word in enumerate(ours):
+        for other_place, other in enumerate(theirs):
             if similarity := word_similarity(word, other, have_vowels):
                 yield _Match(similarity, (place,), (other_place,))
-    for similarity, first, one in _joined(wanted.words, name.words, have_vowels):
+    for similarity, first, one in _joined(ours, theirs, have_vowels):
         yield _Match(similarity, (first, first + 1), (one,))
-    for similarity, first, one in _joined(name.words, wanted.words, have_vowels):
+    for similarity, first, one in _joined(theirs, ours, have_vowels):
         yield _Match(similarity, (one,), (first, first + 1))
 
 
