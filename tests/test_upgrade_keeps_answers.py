@@ -9,6 +9,7 @@ pytestmark = pytest.mark.slow(seconds=25)
 
 
 WANTED = {
+    "GET /api/designations/?q=bank&page_size=5": "scores weigh the words of a name",
     "GET /feeds/relations/BY.atom": "says that a pair has two countries, instead of: there is no country ''",
     "GET /api/diplomatic-events/?page_size=3 Accept=application/json;q=0.1, text/csv": "weights in Accept are not read",
     "GET /api/relations/BY-US/ Accept=application/json;q=0.1, text/csv": "the same",

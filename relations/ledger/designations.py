@@ -15,8 +15,7 @@ from relations import dates
 from relations.codes import PartyChange
 from relations.ledger.bulk_copy import copy_in, insert
 from relations.models import Designation, EventParty, Fact, ImportRun, Listing, Party, PartyName
-from relations.text.phonetics import consonants, sounded
-from relations.text.transliteration import fold
+from relations.text.names import fold, keys, parse
 
 _BATCH = 1000
 
@@ -179,8 +178,7 @@ def _name(named: Sequence[tuple[Party, PartyDraft]]) -> None:
     copy_in(PartyName, (_party_name(party, name) for party, draft in named for name in draft.names))
 
 
-def _party_name(party: Party, name: str) -> PartyName:
-    sounds = sounded(name)
-    return PartyName(
-        party=party, text=name[:1000], folded=fold(name)[:1000], sounds=sounds, consonants=consonants(sounds)
-    )
+def _party_name(party: Party, text: str) -> PartyName:
+    name = parse(text)
+    words, folded = " ".join(name.every), fold(name)[:1000]
+    return PartyName(party=party, text=text[:1000], words=words, folded=folded, consonants=keys(name))

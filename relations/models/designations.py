@@ -187,14 +187,15 @@ class Designation(models.Model):
 class PartyName(models.Model):
     """A name by which a party is searched for: of the current version, or the last one before the delisting.
 
-    `folded` is compared: transliterated to Latin letters, without diacritics, in lower case, words in order.
-    `sounds` are its words as they sound, `consonants` those of the words that are long enough to be searched for.
+    `words` are compared (`relations.text.names`): transliterated to Latin letters, without diacritics, in lower case,
+    with legal forms folded. `folded` has the words that count, in alphabetical order; `consonants` those of each word
+    that is long enough to be searched for, and the acronyms.
     """
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="names")
     text = models.CharField(max_length=1000)
+    words = models.TextField()
     folded = models.CharField(max_length=1000)
-    sounds = models.TextField()
     consonants = ArrayField(models.TextField())
 
     class Meta:

@@ -8,20 +8,14 @@ two people of the world these rules would be far too weak. Letters that differ a
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from anyascii import anyascii
+from relations.text.transliteration import latin
+from relations.text.words import TITLES
 
 _NICKNAME = re.compile(r"[\"“”«»„].*?[\"“”«»]|\([^()]*\)|(?<!\w)['‘’](?=\w)[^'‘’]*\w['‘’](?!\w)")
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
-_TITLES = frozenset({
-    "ambassador", "amb", "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "hon", "honorable", "honourable", "sir",
-    "dame", "lord", "lady", "prince", "princess", "sheikh", "sheikha", "shaykh", "rev", "reverend", "archbishop",
-    "bishop", "cardinal", "monsignor", "msgr", "gen", "general", "lt", "lieutenant", "maj", "major", "col", "colonel",
-    "brig", "brigadier", "capt", "captain", "cmdr", "commander", "adm", "admiral", "rear", "vice", "ret", "retired",
-})  # fmt: skip
 _SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
 _HONOURS = frozenset({"ret", "retired", "esq", "phd"})
 
@@ -51,11 +45,10 @@ def same_person(one: str, other: str) -> bool:
 @lru_cache(maxsize=4096)
 def _name(text: str) -> _Name:
     """Removes titles from the front, honours and suffixes from the end, nicknames in quotes or brackets anywhere."""
-    latin = anyascii(unicodedata.normalize("NFKC", _NICKNAME.sub(" ", text))).lower()
-    before, after = (_words(part) for part in latin.partition(",")[::2])
+    before, after = (_words(part) for part in latin(_NICKNAME.sub(" ", text)).partition(",")[::2])
     is_reversed = bool(after) and not set(after) <= _SUFFIXES.keys() | _HONOURS
     words = after + before if is_reversed else before + after
-    while len(words) > 1 and words[0] in _TITLES:
+    while len(words) > 1 and words[0] in TITLES:
         del words[0]
     suffix = ""
     while len(words) > 1 and (words[-1] in _HONOURS or words[-1] in _SUFFIXES):

@@ -1,4 +1,4 @@
-"""Names for comparison: in Latin letters, without diacritics, in lower case, their words in order."""
+"""Names in Latin letters, without diacritics, in lower case."""
 
 from __future__ import annotations
 
@@ -7,27 +7,62 @@ import unicodedata
 
 from anyascii import anyascii
 
+from relations.text.words import WRITTEN_FORMS
+
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 _MARKS = re.compile("['`]+")
 """Transliterated soft signs, hamza and ayn."""
 _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+")
 """The transliteration would name them: `:grinning:`."""
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
+_FORM = re.compile("|".join(map(re.escape, WRITTEN_FORMS)))
+_ALLAH = re.compile(r"\s*(?<!\w)الله(?!\w)")
+_ARTICLE = re.compile(r"(?<!\w)ال(?=\w{2})")
+"""Arabic joins it to its word; transliterations divide them, or leave it out."""
 
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_INITIALS = re.split(",", "k,kk,n,t,tt,r,m,p,pp,s,ss,,j,jj,ch,k,t,p,h")
+_VOWELS = re.split(",", "a,ae,ya,yae,o,e,yo,ye,o,wa,wae,oe,yo,u,wo,we,wi,yu,u,ui,i")
+_FINALS = re.split(",", ",k,k,k,n,n,n,t,l,k,m,l,l,l,p,l,m,p,p,t,t,ng,t,t,k,t,p,t")
+_OF_ONE_INITIAL, _OF_ONE_VOWEL = len(_VOWELS) * len(_FINALS), len(_FINALS)
+_SURNAMES = {"이": "ri", "임": "rim", "유": "ryu", "양": "ryang"}
+"""South Korea does not write the first letter of these."""
 
-def fold(name: str) -> str:
-    """`Лукашенко, Виктор` -> `lukashenko viktor`; `习近平` -> `jin ping xi`."""
-    return " ".join(sorted(latin_words(name)))
+_SMALL_KANA = re.compile("([\u3041-\u30f4])([ゃゅょャュョぁぃぅぇぉァィゥェォ])")
+_LENGTH = re.compile("[ーッっ]")
+"""Long vowels and double consonants."""
 
 
 def latin_words(name: str) -> list[str]:
-    """`Лукашенко, Виктор` -> lukashenko, viktor.
+    """`Лукашенко, Виктор` -> lukashenko, viktor; `김정은` -> kim, jong, un; `القذافي` -> qdhafy."""
+    return [word for word in _BETWEEN_WORDS.split(_MARKS.sub("", latin(name))) if word]
 
-    The transliteration joins ideographs, each with a capital letter; each is a word of its own.
-    """
-    normal = _EMOJI.sub(" ", unicodedata.normalize("NFKC", name))
-    latin = anyascii(normal)
-    if _IDEOGRAPHS.search(normal):
-        latin = _SYLLABLE.sub(" ", latin)
-    return [word for word in _BETWEEN_WORDS.split(_MARKS.sub("", latin.lower())) if word]
+
+def latin(name: str) -> str:
+    """The name with its punctuation; each ideograph and each syllable of Hangul is a word of its own."""
+    normal = unicodedata.normalize("NFKC", name)
+    if normal.isascii():
+        return normal.lower()
+    text = _FORM.sub(lambda form: f" {WRITTEN_FORMS[form[0]]} ", _EMOJI.sub(" ", normal))
+    text = _ARTICLE.sub("", _ALLAH.sub("اللا", text))
+    text = _LENGTH.sub("", _SMALL_KANA.sub(_contracted, text))
+    ascii_text = anyascii(_HANGUL.sub(_syllable, text))
+    return (_SYLLABLE.sub(" ", ascii_text) if _IDEOGRAPHS.search(text) else ascii_text).lower()
+
+
+def _syllable(found: re.Match[str]) -> str:
+    """A syllable as lists of North Koreans write it, whether its consonants are voiced or not: `김` -> `kim`."""
+    begins = found.start() == 0 or found.string[found.start() - 1].isspace()
+    if begins and found[0] in _SURNAMES:
+        return f" {_SURNAMES[found[0]]} "
+    initial, rest = divmod(ord(found[0]) - ord("가"), _OF_ONE_INITIAL)
+    vowel, final = divmod(rest, _OF_ONE_VOWEL)
+    return f" {_INITIALS[initial]}{_VOWELS[vowel]}{_FINALS[final]} "
+
+
+def _contracted(found: re.Match[str]) -> str:
+    """Two kana of one syllable: `ピョ` -> `pyo`, `ジョ` -> `jo`, `フィ` -> `fi`."""
+    large, small = (anyascii(letter) for letter in found.groups())
+    has_no_y = large[:-1] in {"sh", "ch", "j"} and small.startswith("y")
+    return large[:-1] + (small[1:] if has_no_y else small)

@@ -1,14 +1,18 @@
 """`/api/designations/`: parties on lists, on any day, by name in any script."""
 
 import datetime as dt
+import importlib
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 
 from relations import ledger
 from relations.codes import PartyChange
 from relations.ledger import PartyDraft
-from relations.models import Designation
+from relations.models import Designation, PartyName
 
 pytestmark = pytest.mark.usefixtures("countries")
 
@@ -222,6 +226,53 @@ def test_names_that_hold_every_word_come_before_those_that_are_only_like_them(li
     rows = client.get("/api/designations/", {"q": "Владимир Путин"}).json()["results"]
     assert [row["reference"] for row in rows[:2]] == ["1", "5"]
     assert 1 > rows[0]["score"] > rows[1]["score"] > 0.9 > rows[2]["score"]
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("Лукашенко", "Alyaksandr Hryhoryavich LUKASHENKA"),
+        ("Lukaschenko", "Alyaksandr Hryhoryavich LUKASHENKA"),
+        ("Loukachenko", "Alyaksandr Hryhoryavich LUKASHENKA"),
+        ("Łukaszenka", "Alyaksandr Hryhoryavich LUKASHENKA"),
+        ("ألكسندر لوكاشينكو", "Alyaksandr Hryhoryavich LUKASHENKA"),
+        ("القذافي", "Muammar QADHAFI"),
+        ("김철수", "KIM Chol Su"),
+        ("トヨミ・ケンジ", "Kenji TOYOMI"),
+        ("Хасан Рашид", "Hajji Hasan AL-RASHEED"),
+        ("Sheikh Hassan el-Rashid", "Hajji Hasan AL-RASHEED"),
+        ("J. Smith", "John SMITH"),
+        ("Ivan Petrovich Sidorov", "Ivan SIDOROV"),
+        ("Romashka LLC", "OOO ROMASHKA"),
+        ("Общество с ограниченной ответственностью «Ромашка»", "OOO ROMASHKA"),
+        ("IRLT", "INDEPENDENT ROMASHKA LOGISTICS TRUST"),
+        ("Independent Lyutik Trading Company", "ILTC"),
+    ],
+)
+def test_the_examples_of_the_documentation_come_first(listed, client, words, first):
+    parties = [
+        "Andrei Lukashevich ALEKSEYENKO", "Muammar QADHAFI", "Abdul QADER", "KIM Chol Su", "KIM Chang Ho",
+        "Kenji TOYOMI",
+        "Hajji Hasan AL-RASHEED", "Hajji Hasan AL-TAWIL", "John SMITH", "Robert SMITH", "Ivan SIDOROV",
+        "Ivan Petrovich KUZNETSOV", "OOO ROMASHKA", "OOO LYUTIK", "LLC Society with limited liability STANDART",
+        "INDEPENDENT ROMASHKA LOGISTICS TRUST", "INDEPENDENT STATE TRADING COMPANY", "ILTC",
+    ]  # fmt: skip
+    with ledger.import_run("ofac") as run:
+        drafts = [draft(str(number), name) for number, name in enumerate(parties, start=1)]
+        ledger.write_parties(drafts, run=run, moment=ledger.clock())
+    rows = client.get("/api/designations/", {"q": words}).json()["results"]
+    assert rows[0]["name"] == first
+    assert len(rows) == 1 or rows[0]["score"] > rows[1]["score"]
+
+
+def test_the_migration_computes_the_forms_of_names_as_an_import_does(listed):
+    compute_forms = importlib.import_module("relations.migrations.0023_name_forms").compute_forms
+    forms = PartyName.objects.order_by("pk").values_list("text", "words", "folded", "consonants")
+    imported = list(forms)
+    PartyName.objects.update(words="", folded="", consonants=[])
+    compute_forms(apps, SimpleNamespace(connection=connection))
+    assert list(forms) == imported
+    assert all(words and keys for _, words, _, keys in imported)
 
 
 @pytest.fixture

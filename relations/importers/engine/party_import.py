@@ -17,7 +17,7 @@ from relations.importers.engine.list_events import record_list_events
 from relations.importers.engine.parties import Party, Publication, Unreadable, digest
 from relations.ledger import Author, KnownVersion, PartyDraft, WrittenVersion, clock, load_known_versions, write_parties
 from relations.models import Designation, ImportRun
-from relations.text.transliteration import fold
+from relations.text.transliteration import latin
 
 LONGEST_REFERENCE, LONGEST_NAME, LONGEST_CODE = 100, 1000, 300
 """Widths of their columns."""
@@ -285,7 +285,7 @@ def _fitting(record: Party | Unreadable) -> Party | Unreadable:
         why = f"its reference has more than {LONGEST_REFERENCE} characters"
     elif any(len(code) > LONGEST_CODE for code in record.programmes):
         why = f"a programme has more than {LONGEST_CODE} characters"
-    elif any(len(name if name.isascii() else max(name, fold(name), key=len)) > LONGEST_NAME for name in names):
+    elif any(len(name if name.isascii() else max(name, latin(name), key=len)) > LONGEST_NAME for name in names):
         why = f"a name has more than {LONGEST_NAME} characters"
     else:
         return record

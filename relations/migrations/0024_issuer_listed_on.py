@@ -14,7 +14,7 @@ FROM_RECORDS = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0022_selector_key")]
+    dependencies = [("relations", "0023_name_forms")]
 
     operations = [
         migrations.AddField("listing", "issuer_listed_on", models.DateField(null=True)),

@@ -1,0 +1,84 @@
+"""Normal forms of names: the words to compare, and the keys by which a name is found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from relations.text.company_forms import FORMS, fold_forms
+from relations.text.phonetics import lacks_vowels, skeletons
+from relations.text.transliteration import latin_words
+from relations.text.weights import COMMON, LIGHT, weights
+from relations.text.words import LIGHT as LIGHT_WORDS
+
+_SERVANT = re.compile(r"(?!abd.ll?ah)abd[aeiou](?:[lrsznd]$|l(?=\w{3})|([rsznd])(?=\1)|(?=\w{4}))")
+"""`Abdulrahman`, `Abdurrahman`, `Abdul Rahman`, `Abd al-Rahman`; not `Abdullah`."""
+_ARTICLES = frozenset({"al", "el", "ul"})
+_LEAST = 2
+"""A word with fewer consonants sounds like too many others: Wei, Li, al."""
+_ACRONYM = range(3, 9)
+
+
+class Name(NamedTuple):
+    """A name for comparison: `words` without legal forms, each with its weight; `every` has the forms, too."""
+
+    every: tuple[str, ...]
+    words: tuple[str, ...]
+    weights: tuple[float, ...]
+    forms: frozenset[str]
+    has_vowels: bool
+
+
+def parse(name: str) -> Name:
+    return stored(normal_words(name), has_vowels=not lacks_vowels(name))
+
+
+def stored(every: Sequence[str], *, has_vowels: bool) -> Name:
+    """A name from its normal words."""
+    words = tuple(word for word in every if word not in FORMS) or tuple(every)
+    return Name(tuple(every), words, tuple(weights(words)), FORMS.intersection(every), has_vowels)
+
+
+def normal_words(name: str) -> list[str]:
+    """Words in their order, in Latin letters, with legal forms folded, without articles, with `Abdulrahman` divided."""
+    divided: list[str] = []
+    for word in latin_words(name):
+        begin = _SERVANT.match(word)
+        divided += ["abd", word[begin.end() :]] if begin else [word]
+    words = fold_forms([word for word in divided if word])
+    return [word for word in words if word not in _ARTICLES] or words
+
+
+def fold(name: Name) -> str:
+    """`Лукашенко, Виктор` -> `lukashenko viktor`: the words in alphabetical order; none that weighs little."""
+    return " ".join(sorted(word for word, weight in zip(name.words, name.weights, strict=True) if weight > LIGHT))
+
+
+def sought(name: Name) -> list[list[str]]:
+    """The keys of each word that has to be there, in any way that it can be read: fathers' names do not have to."""
+    words = [word for word, weight in zip(name.words, name.weights, strict=True) if weight >= COMMON]
+    return [keys for word in words or name.words if (keys := _keys(word))]
+
+
+def keys(name: Name) -> list[str]:
+    """Entries of the index for the name: the skeletons of its words, and its acronym."""
+    return sorted({key for word in name.words for key in _keys(word)} | acronym_keys(name))
+
+
+def acronym_keys(name: Name) -> set[str]:
+    """`=irisl` for the word IRISL and for Islamic Republic of Iran Shipping Lines."""
+    if len(name.words) == 1:
+        return {f"={name.words[0]}"} if len(name.words[0]) in _ACRONYM else set()
+    return {f"={letters}" for letters in acronyms(name)}
+
+
+def acronyms(name: Name) -> set[str]:
+    """First letters of the words: of all, without particles, without legal forms, without both."""
+    strong = [word for word in name.every if word not in LIGHT_WORDS]
+    choices = name.every, name.words, strong, [word for word in strong if word not in FORMS]
+    return {letters for some in choices if len(letters := "".join(word[0] for word in some)) in _ACRONYM}
+
+
+def _keys(word: str) -> list[str]:
+    return sorted(key for key in skeletons(word) if len(key) >= _LEAST)
