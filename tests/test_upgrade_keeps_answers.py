@@ -1,5 +1,7 @@
 """A database of the release before is migrated, and every answer from it stays what the code of that release gave."""
 
+import re
+
 import pytest
 
 from tests.upgrade.differences import Recording, differences, read
@@ -21,6 +23,11 @@ REWORDED = {
     "hold the whole list": "are the whole list",
 }
 """Sentences that this release rewords, wherever an answer has them; all else of these answers is compared."""
+_DIGEST_OF_A_DESIGNATION = re.compile(
+    r"(GET|HEAD) /api/designations/[0-9a-f-]{36}/(history/|\?known_at=\S*)?( If-None-Match=|: header ETag)"
+)
+ADDED = re.compile(r',(""?)issuer_listed_on\1:(null|\1[^"]*\1)|,"coverage":\{[^}]*\},"complete":(true|false)')
+"""Keys that this release adds, in JSON and in cells of CSV: they are left out before the comparison."""
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +39,19 @@ def before() -> Recording:
     return recorded
 
 
+def _is_wanted(line: str) -> bool:
+    """The digest of a designation covers the keys that are added, so that no copy of before is taken for current."""
+    return line.partition(": ")[0] in WANTED or bool(_DIGEST_OF_A_DESIGNATION.match(line))
+
+
 def test_a_migrated_database_of_the_release_before_answers_as_it_did(before, tmp_path):
     about, after = read(ANSWERS)[0], tmp_path / "after.xz"
     with restored() as url:
         ask(url, moment=about["moment"], token=about["token"], into=after, like=ANSWERS)
-    found = [line for line in differences(before, read(after)[1]) if line.partition(": ")[0] not in WANTED]
+    answers = read(after)[1]
+    for answer in answers.values():
+        answer["body"] = ADDED.sub("", answer["body"])
+    found = [line for line in differences(before, answers) if not _is_wanted(line)]
     assert found == [], "\n".join(found)
 
 

@@ -56,7 +56,7 @@ CONTEXT: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-"""Of records of structlog and of libraries."""
+"""Records of structlog and of libraries."""
 RENDERERS: dict[str, list[Any]] = {
     "json": [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
     "console": [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)],
