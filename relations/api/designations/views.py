@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 from rest_framework.request import Request
 
+from relations.api.designations.coverage import CoverageResponse, coverage
 from relations.api.designations.search import VERY_NAME, search
 from relations.api.http import conditional
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
@@ -165,6 +166,7 @@ class DesignationList(_Designations, ListEndpoint):
         "score": ("score", "id"),
     }
     default_ordering = "id"
+    extra_response_type = CoverageResponse
     name = "designations"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -174,6 +176,13 @@ class DesignationList(_Designations, ListEndpoint):
         else:
             rows = Designation.objects.known_at(moment)
         return rows.select_related("party")
+
+    def extra(self) -> dict[str, Any]:
+        day = as_of(self.request)
+        if day is None:
+            return {}
+        lists = [code for given in self.request.query_params.getlist("list") for code in given.split(",")]
+        return {**coverage(day, lists=lists, known_at=known_at(self.request))}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "q" in request.query_params:
