@@ -1,4 +1,4 @@
-"""Adds the sounds of names, by which they are found; 0024 computes those of existing names."""
+"""Adds the sounds of names, by which they are found; 0023 computes those of existing names."""
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from relations.codes import ImportedList, RunState
+from relations.codes import SUCCESSORS, ImportedList, RunState
 from relations.models.epochs import IMPORT_STARTS_AN_EPOCH
 from relations.models.sources import Source
 
@@ -22,6 +22,12 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
         """The runs that have read a dated publication by then; None means now."""
         known = Q() if known_at is None else Q(started_at__lte=known_at)
         return self.filter(known, state=RunState.SUCCEEDED, dry_run=False, dated__isnull=False).order_by()
+
+    def replaced_lists(self, *, known_at: dt.datetime | None = None) -> dict[str, dt.date]:
+        """Closed lists whose successor was read by then, each with the day of its successor's first publication."""
+        first = self.publications(known_at=known_at).filter(list__in=SUCCESSORS.values()).values_list("list")
+        days = dict(first.annotate(models.Min("dated")))
+        return {closed: days[successor] for closed, successor in SUCCESSORS.items() if successor in days}
 
 
 class ImportRun(models.Model):

@@ -11,7 +11,7 @@ import orjson
 from django.conf import settings
 
 from relations.codes import EventType
-from relations.models import CountryPair, Designation, ListChange, StatusChange, Subscription
+from relations.models import CountryPair, Designation, ListChange, StatusChange, Subscription, on_replaced_list
 from relations.queries.countries import current_country_index
 from relations.representation.day_statuses import day_statuses
 from relations.representation.statuses import relation_status
@@ -120,7 +120,7 @@ def _body(type_: str, timestamp: dt.datetime, payload: Mapping[str, Any]) -> byt
 
 def snapshots(codes: Collection[str], *, day: dt.date) -> dict[str, dict[str, Any]]:
     """The whole status of some pairs today, as `/api/relations/<pair>/` shows it; a few queries for all of them."""
-    listed = Designation.objects.known_at(None).filter(delisted_on__isnull=True)
+    listed = Designation.objects.known_at(None).filter(delisted_on__isnull=True).exclude(on_replaced_list(day))
     statuses = day_statuses(
         codes, day=day, known_at=None, countries=current_country_index(), site=settings.PUBLIC_URL, count=listed.counted
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from relations.models.designations import Designation, ListProgramme
+from relations.models.imports import ImportRun
 from relations.queries.cache import REFERENCE_DATA
 from relations.queries.countries import Epoch
 
@@ -33,13 +34,19 @@ _READ = """
 
 @dataclass(frozen=True, slots=True)
 class DesignationCount:
-    """Days on which parties were listed under a programme, and days on which they were removed, in order."""
+    """Days on which parties were listed under a programme, and days on which they were removed, in order.
+
+    `replaced_on` is the first publication of the list's successor: from then on nobody is on a closed list.
+    """
 
     began: Sequence[dt.date] = ()
     ceased: Sequence[dt.date] = ()
+    replaced_on: dt.date | None = None
 
     def on(self, day: dt.date | None) -> int:
         """None: all that is known, whatever its day."""
+        if self.replaced_on is not None and (day is None or day >= self.replaced_on):
+            return 0
         if day is None:
             return len(self.began) - len(self.ceased)
         return bisect_right(self.began, day) - bisect_right(self.ceased, day)
@@ -90,9 +97,12 @@ def _imports(epoch: Epoch) -> Sequence[dt.datetime]:
 
 
 def _read(known_at: dt.datetime | None) -> DesignationCounts:
+    replaced = ImportRun.objects.replaced_lists(known_at=known_at)
     with connection.cursor() as cursor:
         cursor.execute(_READ, [known_at or dt.datetime.max.replace(tzinfo=dt.UTC)])
         return {
-            (code, programme): DesignationCount(tuple(sorted(began)), tuple(sorted(ceased or ())))
+            (code, programme): DesignationCount(
+                tuple(sorted(began)), tuple(sorted(ceased or ())), replaced_on=replaced.get(code)
+            )
             for code, programme, began, ceased in cursor.fetchall()
         }

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from relations.errors import FileRefused
 from relations.importers import import_list
@@ -12,6 +13,7 @@ from relations.importers.engine.parties import BirthDate, Detail, Document, Name
 from relations.importers.sources import ofsi
 from relations.ledger import import_run
 from relations.models import Designation, Listing, SanctionEvent
+from relations.outbox.payloads import snapshots
 from tests.importers import tracing
 
 FILE = Path(__file__).parent / "files" / "ofsi" / "conlist.csv"
@@ -230,6 +232,29 @@ def test_the_closed_list_is_not_current_once_its_successor_is_read(countries, se
     assert count(as_of="2026-02-25")["count"] == 0
     assert count(as_of="2026-02-24") == {"count": 3, **outside}
     assert count(as_of="2018-04-13", current="1") == inside
+
+
+def test_a_relation_counts_nobody_on_the_closed_list_once_its_successor_is_read(
+    countries, settings, tmp_path, client
+):  # fmt: skip
+    settings.TRACKER_DATA = tmp_path / "data"
+    import_list("ofsi", [FILE])
+
+    def counted(status: dict[str, Any]) -> list[int]:
+        programmes = [one for each in status["sanctions"] for one in each["programmes"]]
+        return [one["designations"]["count"] for one in programmes]
+
+    def shown(day: str = "") -> list[int]:
+        return counted(client.get(f"/api/relations/GB-VE/{day and '?as_of='}{day}").json()["status"])
+
+    assert shown() == shown("2026-02-25") == shown("2026-02-24") != [0]
+    with import_run("uk") as run:
+        run.dated, run.added = dt.date(2026, 2, 25), 1
+    connection.check_constraints()  # as at the commit: an import starts an epoch
+    assert shown() == shown("2026-02-25") == [0]
+    assert shown("2026-02-24") != [0]
+    (status,) = (one["status"] for one in snapshots(["GB-VE"], day=dt.date(2026, 2, 25)).values())
+    assert counted(status) == [0]
 
 
 def test_two_publications_list_amend_and_delist(countries, settings, tmp_path):
