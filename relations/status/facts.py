@@ -3,7 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One source that supports a fact, with what its reliability depends on.
+
+    `kind` is a word of `SourceKind`. `covers_to` and `good_for` (days) are as in `Source`. `original` is the id of the
+    source, or of its original where it is a reprint.
+    """
+
+    kind: str
+    published_on: dt.date | None = None
+    covers_to: dt.date | None = None
+    good_for: int | None = None
+    original: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A day on which a source still said what a fact says."""
+
+    day: dt.date
+    witness: Witness
+    recorded_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +35,9 @@ class FactValue:
     """One version of a fact: its values, dates and independent sources, without its texts.
 
     `earliest` is None where the start is open. `originals` are the ids of the sources that support it, reprints
-    replaced by their originals; `contested` says that a citation disputes it.
+    replaced by their originals; `contested` says that a citation disputes it. `witnesses` are the sources that support
+    it, each once, in the order of their ids. `confirmations` are in the order of their days. `regime` and `thematic`
+    are those of its programme.
     """
 
     kind: str
@@ -36,6 +62,12 @@ class FactValue:
     list: int | None = None
     person: str = ""
     visa_classes: tuple[str, ...] = ()
+    nature: str = "event"
+    witnesses: tuple[Witness, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    extends: str = ""
+    regime: int | None = None
+    thematic: bool = False
 
     @property
     def order(self) -> tuple[dt.date, dt.date, dt.datetime, str]:
@@ -44,3 +76,8 @@ class FactValue:
 
     def known_at(self, moment: dt.datetime) -> bool:
         return self.recorded_at <= moment and (self.superseded_at is None or self.superseded_at > moment)
+
+    def as_known_at(self, moment: dt.datetime) -> FactValue:
+        """The fact with only the confirmations that were recorded by then."""
+        known = tuple(one for one in self.confirmations if one.recorded_at <= moment)
+        return self if len(known) == len(self.confirmations) else replace(self, confirmations=known)

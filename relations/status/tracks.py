@@ -64,6 +64,13 @@ class State:
     since: str | None = None
     facts: tuple[str, ...] = ()
     disputed: bool = False
+    fact_count: int = 0
+    basis: str = ""
+    confirmed_to: dt.date | None = None
+    stale: bool = False
+    last_known: str = ""
+    last_known_on: dt.date | None = None
+    implied: bool = False
 
     def logged_value(self, kind: str) -> dict[str, Any]:
         """The change log's JSON for a track of this kind: states with equal ones do not differ."""
