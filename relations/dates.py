@@ -16,6 +16,9 @@ from relations.errors import NotADate
 MAX_LENGTH = 32
 """`[2008-03-12~..2008-05-03~]` has 26 characters; nothing that is accepted is longer than this."""
 
+YEARS_OF_DOUBT = 10
+"""An open start is shown as uncertain for so many years before the last day."""
+
 # One calendar date, whole or from the month or the year on, approximate or uncertain or both, or with its last digits
 # unspecified. The library interprets it; this selects those of EDTF's many forms that name one day in one period.
 _DATE = r"(?:\d{4}(?:-\d\d(?:-\d\d)?)?|\d{4}-\d\d-XX|\d{4}-XX|\d{3}X|\d\dXX)[~?%]?"
@@ -106,6 +109,28 @@ def _why_not(text: str) -> str:
     if re.fullmatch(r"[Y+-]?\d{5,}.*", text):
         return "years go from 0001 to 9999"
     return "write 2008-03-12, 2008-03, 2008, 2010~, [..2020-02-01] or [2008-03-12..2008-05-03]"
+
+
+def floor_of_doubt(earliest: dt.date | None, latest: dt.date) -> dt.date:
+    """The first day from which something may have happened: of an open start, ten years before the last.
+
+    Whatever may have happened at any time before says nothing of a day long ago.
+    """
+    if earliest is not None:
+        return earliest
+    return dt.date.min if latest.year <= YEARS_OF_DOUBT else years_after(latest, -YEARS_OF_DOUBT) or dt.date.min
+
+
+def years_after(day: dt.date, years: int) -> dt.date | None:
+    """The same day some years later, the 28th for a 29th of February; None where the calendar ends before."""
+    if day.year + years > dt.MAXYEAR:
+        return None
+    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) and years % 4 else day.day)
+
+
+def days_after(day: dt.date, days: int) -> dt.date | None:
+    """The day some days later; None where the calendar ends before."""
+    return day + dt.timedelta(days=days) if day.toordinal() + days <= dt.date.max.toordinal() else None
 
 
 def two_years_after(day: dt.date) -> dt.date | None:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from relations.codes import NextStatus, PostStatus, SanctionValue, TrackKind
+from relations.status.claims import disputed
 from relations.status.facts import FactValue
-from relations.status.latest import latest
+from relations.status.latest import is_same_holder
+from relations.status.leading import leading
 from relations.status.tracks import Contradictions, FactsByTrack, Step, StepsByTrack, Track
 from relations.text.persons import same_person
+
+_LESS = {
+    # No ambassador, while a chargé leads; no mission, while a section or another state looks after the interests.
+    (PostStatus.VACANT, PostStatus.CHARGE),
+    (PostStatus.CLOSED, PostStatus.INTERESTS_SECTION),
+    (PostStatus.CLOSED, PostStatus.PROTECTING_POWER),
+}
+"""A word that says less than the other about the same situation."""
 
 
 def track_of(fact: FactValue) -> Track:
@@ -14,9 +24,18 @@ def track_of(fact: FactValue) -> Track:
     return Track(kind, fact.sender, fact.receiver)
 
 
+def says_less(one: FactValue, other: FactValue) -> bool:
+    """Checks whether a fact says less than another about one situation, so that both are true together."""
+    if one.word == other.word:
+        return bool(other.holder) and not one.holder
+    if (one.word, other.word) == (PostStatus.AMBASSADOR, PostStatus.NON_RESIDENT):
+        return bool(one.holder and other.holder) and same_person(one.holder, other.holder)
+    return (one.word, other.word) in _LESS
+
+
 def exclude(one: FactValue, other: FactValue) -> bool:
-    different_holders = bool(one.holder and other.holder and not same_person(one.holder, other.holder))
-    return one.word != other.word or different_holders
+    same = one.word == other.word and is_same_holder(one.holder, other.holder)
+    return not (same or says_less(one, other) or says_less(other, one))
 
 
 def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack:
@@ -26,21 +45,24 @@ def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack
         post, following = Track(TrackKind.AMBASSADOR, *direction), Track(TrackKind.NEXT, *direction)
         in_post, next_ones = by_track.get(post, []), by_track.get(following, [])
         if in_post:
-            steps[post] = (latest(in_post, contradictions, lambda fact: (fact.word, fact.holder)), in_post)
+            led = leading(in_post, contradictions, lambda fact: (fact.word, fact.holder), says_less=says_less)
+            steps[post] = (disputed(led, in_post, exclude), in_post)
         arrivals = [fact for fact in in_post if fact.word == PostStatus.AMBASSADOR]
         if next_ones or arrivals:
-            steps[following] = (_following(next_ones, arrivals, contradictions), next_ones)
+            led = _following(next_ones, arrivals, contradictions)
+            steps[following] = (disputed(led, next_ones, exclude), next_ones)
     return steps
 
 
 def _following(next_ones: list[FactValue], arrivals: list[FactValue], contradictions: Contradictions) -> list[Step]:
-    """The latest of what is next, until an ambassador arrives.
+    """What is next, until an ambassador arrives.
 
     Two sources that name two ambassadors dispute the post, and not that nobody is on the way any more.
     """
     own = {fact.key for fact in next_ones}
-    return latest(
+    return leading(
         sorted((*next_ones, *arrivals), key=lambda fact: fact.order),
         {key: others for key, others in contradictions.items() if key in own},
         lambda fact: (fact.word, fact.holder) if fact.key in own else (SanctionValue.NONE.value, ""),
+        says_less=lambda one, other: one.key in own and other.key in own and says_less(one, other),
     )

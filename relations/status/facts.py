@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from relations.codes import Nature
+
 
 @dataclass(frozen=True, slots=True)
 class Witness:
@@ -62,7 +64,7 @@ class FactValue:
     list: int | None = None
     person: str = ""
     visa_classes: tuple[str, ...] = ()
-    nature: str = "event"
+    nature: str = Nature.EVENT
     witnesses: tuple[Witness, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     extends: str = ""
@@ -76,6 +78,10 @@ class FactValue:
 
     def known_at(self, moment: dt.datetime) -> bool:
         return self.recorded_at <= moment and (self.superseded_at is None or self.superseded_at > moment)
+
+    @property
+    def is_observation(self) -> bool:
+        return self.nature == Nature.OBSERVATION
 
     def as_known_at(self, moment: dt.datetime) -> FactValue:
         """The fact with only the confirmations that were recorded by then."""

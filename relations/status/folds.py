@@ -8,23 +8,47 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
-from relations.codes import TrackKind
+from relations import dates
+from relations.codes import UNKNOWN, TrackKind
+from relations.status.ageing import phases, shown
 from relations.status.contradictions import contradictions as contradictions_of
 from relations.status.facts import FactValue
 from relations.status.kinds import FACT_KINDS, track_of
-from relations.status.tracks import NOTHING, Contradictions, Period, Step, StepsByTrack, Track
+from relations.status.posts import Posts, with_implied
+from relations.status.tracks import NOTHING, Contradictions, Period, State, Step, StepsByTrack, Track
 from relations.status.trend import trend
 
 
-def periods(facts: Iterable[FactValue]) -> list[Period]:
+def periods(facts: Iterable[FactValue], *, until: dt.date | None = None) -> list[Period]:
     """The periods of one pair's tracks, in order of track and day.
 
     `facts` are one version each of the facts known at one time, in any order. A track has a period for every day on
-    which it has a value or a fact that may have happened.
+    which it has a value or a fact that may have happened. `until` is the last day on which both countries existed:
+    afterwards a track is unknown and shows what was known last.
     """
     ordered = sorted(facts, key=lambda fact: fact.order)
     steps = steps_by_track(ordered, contradictions_of(ordered))
-    return [period for track in sorted(steps) for period in _periods(track, *steps[track])]
+    found = (period for track in sorted(steps) for period in _periods(track, *steps[track]))
+    return list(found if until is None else _ended(found, until))
+
+
+def _ended(found: Iterable[Period], until: dt.date) -> Iterator[Period]:
+    """The periods up to the last day of a country, and what was known of its tracks last."""
+    first_day_after = dates.day_after(until)
+    for period in found:
+        if period.start > until or first_day_after is None:
+            continue
+        if period.end is not None and period.end <= first_day_after:
+            yield period
+            continue
+        yield replace(period, end=first_day_after)
+        if period.state.value != UNKNOWN and period.track.kind != TrackKind.TREND:
+            state = period.state
+            last = State(
+                last_known=state.value, last_known_on=state.confirmed_on(until), facts=state.facts,
+                fact_count=state.fact_count, basis=state.basis,
+            )  # fmt: skip
+            yield Period(track=period.track, start=first_day_after, end=None, state=last)
 
 
 def status(history: Iterable[Period], day: dt.date) -> dict[Track, Period]:
@@ -63,20 +87,22 @@ def steps_by_track(facts: list[FactValue], contradictions: Contradictions) -> St
         track = track_of(fact)
         if track is not None:
             by_kind[fact.kind][track].append(fact)
-    steps: StepsByTrack = {Track(TrackKind.TREND): (trend(facts, contradictions), facts)}
+    steps: StepsByTrack = {}
     for slug, by_track in by_kind.items():
         steps |= FACT_KINDS[slug].rules.fold(by_track, contradictions)
+    steps |= with_implied(steps)
+    steps[Track(TrackKind.TREND)] = (trend(facts, contradictions, Posts.among(steps)), facts)
     return steps
 
 
 def _periods(track: Track, steps: list[Step], facts: list[FactValue]) -> list[Period]:
     """Cuts steps and the days on which facts are uncertain into ranges; equal neighbours are one."""
-    states = {step.day: step.state for step in steps}
+    states = {phase.start: shown(phase) for phase in phases(steps)}
     # Ranked by the order in which facts count.
     beginning: defaultdict[dt.date, set[tuple[int, str]]] = defaultdict(set)
     ending: defaultdict[dt.date, set[tuple[int, str]]] = defaultdict(set)
     for rank, fact in enumerate(facts):
-        beginning[fact.earliest or dt.date.min].add((rank, fact.key))
+        beginning[dates.floor_of_doubt(fact.earliest, fact.latest)].add((rank, fact.key))
         ending[fact.latest].add((rank, fact.key))
     days = sorted(states.keys() | beginning.keys() | ending.keys())
     result: list[Period] = []

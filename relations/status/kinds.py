@@ -44,7 +44,7 @@ _KINDS = (
     FactKind("ambassadors", "status", AMBASSADOR_SCORES, ambassadors, columns=("holder",)),
     FactKind(
         "sanction-events", "action", SANCTION_SCORES, sanctions,
-        columns=("measures", "scope", "programme_id", "expires_on", "extends"),
+        columns=("measures", "scope", "extends", "programme_id", "expires_on"),
     ),
     FactKind(
         "travel-ban-entries", "action", BAN_SCORES, travel_bans,

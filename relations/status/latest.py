@@ -20,11 +20,12 @@ def latest(
     for fact in facts:
         value, holder = value_of(fact)
         run = steps[-1].state if steps else NOTHING
-        if run.value != value or not _is_same_holder(run.holder, holder):
+        if run.value != value or not is_same_holder(run.holder, holder):
             run = State(value=value, holder=holder, since=fact.on)
         steps.append(Step(fact.latest, with_evidence(run, fact, contradictions)))
     return steps
 
 
-def _is_same_holder(one: str, other: str) -> bool:
+def is_same_holder(one: str, other: str) -> bool:
+    """Checks whether two names, or none, are one holder's."""
     return one == other or bool(one and other and same_person(one, other))

@@ -9,9 +9,18 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from relations import dates
-from relations.codes import SANCTION_STRENGTH, SanctionAction, SanctionValue, Scope, TrackKind
+from relations.codes import (
+    SANCTION_STRENGTH,
+    SanctionAction,
+    SanctionExtension,
+    SanctionValue,
+    Scope,
+    TrackKind,
+)
+from relations.status.claims import disputed
+from relations.status.combining import combine
 from relations.status.facts import FactValue
-from relations.status.strongest import strongest
+from relations.status.regimes import data_set, is_dataset, of_programme, posture
 from relations.status.tracks import (
     NO_PROGRAMME,
     NOTHING,
@@ -21,11 +30,11 @@ from relations.status.tracks import (
     Step,
     StepsByTrack,
     Track,
-    merge_keys,
     with_evidence,
 )
 
 _RUNNING = (SanctionValue.THREATENED, SanctionValue.IN_FORCE, SanctionValue.EASED, SanctionValue.SUSPENDED)
+_RELIEF = (SanctionValue.EASED, SanctionValue.SUSPENDED, SanctionValue.NONE)
 _PARTIAL = (Scope.MOST, Scope.SOME)
 
 
@@ -35,28 +44,43 @@ def track_of(fact: FactValue) -> Track:
 
 
 def exclude(one: FactValue, other: FactValue) -> bool:
-    """Facts on different measures exclude nothing, and an extension changes the deadline alone."""
-    if SanctionAction.EXTENDED in (one.word, other.word):
+    """Facts on different measures exclude nothing, an extension changes the deadline alone, and what is seen to stand
+    excludes only that it has ended: it may stand eased or suspended."""
+    words = (one.word, other.word)
+    if SanctionAction.EXTENDED in words:
         return False
     if one.measures and other.measures and not set(one.measures) & set(other.measures):
         return False
+    if SanctionAction.OBSERVED in words:
+        return SanctionValue.NONE in (_outcome(one), _outcome(other))
     return _outcome(one) != _outcome(other)
 
 
 def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack:
     """One track for each programme, and the posture of each sender towards a target."""
-    programmes = {track: (programme(by_track[track], contradictions), by_track[track]) for track in sorted(by_track)}
-    by_direction: defaultdict[Track, StepsByTrack] = defaultdict(dict)
-    for track, folded in programmes.items():
-        by_direction[track.whole][track] = folded
-    postures: StepsByTrack = {
-        whole: (
-            strongest((steps for steps, _ in parts.values()), order=SANCTION_STRENGTH),
-            sorted((fact for _, facts in parts.values() for fact in facts), key=lambda fact: fact.order),
-        )
-        for whole, parts in by_direction.items()
+    steps: StepsByTrack = {
+        track: (disputed(decided(by_track[track], contradictions), by_track[track], exclude), by_track[track])
+        for track in sorted(by_track)
     }
-    return programmes | postures
+    by_direction: defaultdict[Track, list[Track]] = defaultdict(list)
+    for track in steps:
+        by_direction[track.whole].append(track)
+    postures: StepsByTrack = {}
+    for whole, parts in by_direction.items():
+        facts = sorted((fact for part in parts for fact in steps[part][1]), key=lambda fact: fact.order)
+        postures[whole] = (posture({part: steps[part] for part in parts}), facts)
+    return steps | postures
+
+
+def decided(facts: list[FactValue], contradictions: Contradictions) -> list[Step]:
+    """The steps of one programme: acts and what was seen in one sequence, what was seen alone, and data sets alone."""
+    sets = [fact for fact in facts if is_dataset(fact)]
+    others = [fact for fact in facts if not is_dataset(fact)]
+    seen = [fact for fact in others if fact.is_observation]
+    if not sets and (not seen or len(seen) == len(others)):
+        return programme(others, contradictions)
+    lives = [programme(others, contradictions), programme(seen, contradictions)]
+    return combine([*lives, data_set(programme(sets, contradictions))], order=SANCTION_STRENGTH, pool=of_programme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +140,14 @@ def _after_expiry(now: _Programme, day: dt.date) -> _Programme:
     """An imposition is over; a suspension, an easing or a threat gives way to the programme before it."""
     before = now.before
     if before is None:
-        return _Programme(replace(NOTHING, value=SanctionValue.NONE, since=day.isoformat(), facts=now.state.facts,
+        return _Programme(replace(NOTHING, value=SanctionValue.NONE, since=day.isoformat(), behind=now.state.behind,
                                   disputed=now.state.disputed))  # fmt: skip
     if before.state.value == NOTHING.value:
         return before
     state = replace(
         before.state,
         since=before.state.since if before.state.value == now.state.value else day.isoformat(),
-        facts=merge_keys(before.state.facts, *now.state.facts),
+        behind=before.state.behind.joined(now.state.behind),
         disputed=before.state.disputed or now.state.disputed,
     )
     return replace(before, state=state)
@@ -141,7 +165,7 @@ def _run(now: _Programme, fact: FactValue, value: str, measures: frozenset[str] 
         measures=tuple(sorted(measures)),
         expires_on=fact.expires_on,
         since=now.state.since if same else fact.on,
-        facts=now.state.facts if continues else (),
+        behind=now.state.behind if continues else NOTHING.behind,
         disputed=now.state.disputed and continues,
     )
 
@@ -163,11 +187,25 @@ def _imposed(now: _Programme, fact: FactValue) -> _Programme:
     )
 
 
-def _extended(now: _Programme, fact: FactValue) -> _Programme:
-    """Moves the deadline of anything in force to the day that the extension names, or removes it.
+def _observed(now: _Programme, fact: FactValue) -> _Programme:
+    """What is seen to stand is in force where nothing was known to; an act that eased or suspended it stays."""
+    if now.state.value in (SanctionValue.EASED, SanctionValue.SUSPENDED):
+        return now
+    return _imposed(now, fact)
 
-    A lifting for a limited time has a deadline as well.
+
+def _extended(now: _Programme, fact: FactValue) -> _Programme:
+    """Moves a deadline to the day that the extension names, or removes it.
+
+    It is the deadline of a suspension, an easing or a lifting where that has one, or else of the measures under it,
+    unless the extension says which.
     """
+    relief = now.before if now.state.value in _RELIEF else None
+    if fact.extends == SanctionExtension.RELIEF and now.state.value not in _RELIEF:
+        return now
+    if relief and (fact.extends == SanctionExtension.MEASURES or not (fact.extends or now.state.expires_on)):
+        before = _extended(relief, fact)
+        return now if before is relief else replace(now, before=before)
     if now.state.value not in _RUNNING and now.state.expires_on is None:
         return now
     return replace(now, state=replace(now.state, expires_on=fact.expires_on))
@@ -226,6 +264,7 @@ _ACTIONS: dict[SanctionAction, Callable[[_Programme, FactValue], _Programme]] = 
     SanctionAction.REIMPOSED: _imposed,
     SanctionAction.LIFTED: _lifted,
     SanctionAction.EXPIRED: lambda now, fact: _Programme(_run(now, fact, SanctionValue.NONE)),
+    SanctionAction.OBSERVED: _observed,
 }
 _OUTCOMES = {
     SanctionAction.THREATENED: SanctionValue.THREATENED,
@@ -236,6 +275,7 @@ _OUTCOMES = {
     SanctionAction.SUSPENDED: SanctionValue.SUSPENDED,
     SanctionAction.LIFTED: SanctionValue.NONE,
     SanctionAction.EXPIRED: SanctionValue.NONE,
+    SanctionAction.OBSERVED: SanctionValue.IN_FORCE,
 }
 """The value after each action that gives one; an extension gives none."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from relations.codes import TRACKS, UNKNOWN
+from relations.status.evidence import Behind
 from relations.status.facts import FactValue
 
 NO_PROGRAMME = "-"
@@ -52,7 +53,10 @@ class State:
     """The value of a track, its evidence, and the start of its run.
 
     `since` is the EDTF string of the first fact of the unbroken run of this value, or the ISO day on which it began
-    by itself. `facts` are keys in the order in which the facts count.
+    by itself. `facts` are keys in the order in which the facts count, of `fact_count` facts. `basis` is the strongest
+    kind of source among them, `confirmed_to` the last day on which one of their sources said so, `stale` that it is
+    longer ago than they hold. An unknown state shows what was known last, in `last_known` and `last_known_on`;
+    `implied` is a state that follows from another track. `behind` is the evidence while a track is folded.
     """
 
     value: str = UNKNOWN
@@ -71,6 +75,18 @@ class State:
     last_known: str = ""
     last_known_on: dt.date | None = None
     implied: bool = False
+    behind: Behind = field(default=Behind(), compare=False, repr=False)
+
+    def confirmed_on(self, day: dt.date) -> dt.date | None:
+        """The latest day, up to `day`, on which a source behind the state said so."""
+        return min(self.confirmed_to, day) if self.confirmed_to else None
+
+    def unknown(self, day: dt.date) -> State:
+        """The state of a track of which nothing is known from `day` on: it shows what was known last."""
+        if self.value == UNKNOWN:
+            return self
+        seen = min(filter(None, (self.behind.seen, day - dt.timedelta(days=1))))
+        return State(last_known=self.value, last_known_on=seen, disputed=self.disputed, behind=self.behind)
 
     def logged_value(self, kind: str) -> dict[str, Any]:
         """The change log's JSON for a track of this kind: states with equal ones do not differ."""
@@ -117,15 +133,10 @@ type StepsByTrack = dict[Track, tuple[list[Step], list[FactValue]]]
 """Each track's steps, in order of days, and the facts whose uncertainty it shows."""
 
 
-def merge_keys(keys: tuple[str, ...], *more: str) -> tuple[str, ...]:
-    """Each key once, in the order of its first place."""
-    return tuple(dict.fromkeys((*keys, *more)))
-
-
 def with_evidence(state: State, fact: FactValue, contradictions: Contradictions) -> State:
     """The state with the fact as its latest evidence, and with both sides where the fact is disputed."""
-    keys = merge_keys(state.facts, fact.key, *contradictions.get(fact.key, ()))
-    return replace(state, facts=keys, disputed=state.disputed or is_disputed(fact, contradictions))
+    behind = state.behind.with_fact(fact, others=contradictions.get(fact.key, ()))
+    return replace(state, behind=behind, disputed=state.disputed or is_disputed(fact, contradictions))
 
 
 def is_disputed(fact: FactValue, contradictions: Contradictions) -> bool:

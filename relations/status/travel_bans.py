@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from relations.codes import BAN_STRENGTH, BanAction, TrackKind
+from relations.status.claims import disputed
+from relations.status.combining import combine
 from relations.status.facts import FactValue
-from relations.status.strongest import strongest
 from relations.status.tracks import (
     NOTHING,
     Contradictions,
@@ -33,7 +34,9 @@ def exclude(one: FactValue, other: FactValue) -> bool:
 
 
 def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack:
-    return {track: (_of_list(facts, contradictions), facts) for track, facts in by_track.items()}
+    return {
+        track: (disputed(_of_list(facts, contradictions), facts, exclude), facts) for track, facts in by_track.items()
+    }
 
 
 def _of_list(facts: Iterable[FactValue], contradictions: Contradictions) -> list[Step]:
@@ -42,7 +45,7 @@ def _of_list(facts: Iterable[FactValue], contradictions: Contradictions) -> list
     for fact in facts:
         by_person[fact.person].append(fact)
     lives = [_of_subject(by_person[person], contradictions) for person in sorted(by_person)]
-    return lives[0] if len(lives) == 1 else strongest(lives, order=BAN_STRENGTH)
+    return lives[0] if len(lives) == 1 else combine(lives, order=BAN_STRENGTH)
 
 
 def _of_subject(facts: list[FactValue], contradictions: Contradictions) -> list[Step]:

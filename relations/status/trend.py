@@ -3,45 +3,66 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import islice
 
 from relations import dates
 from relations.codes import Trend
+from relations.status.evidence import FOREVER, MOST_KEYS, Behind, stronger
 from relations.status.facts import FactValue
 from relations.status.kinds import FACT_KINDS
+from relations.status.posts import Posts
 from relations.status.tracks import Contradictions, State, Step, is_disputed
 
 
-def score(fact: FactValue) -> Decimal:
-    """The fact's weight on PLOVER's scale from -10 to +10."""
+def score(fact: FactValue, posts: Posts) -> Decimal:
+    """The fact's weight on PLOVER's scale from -10 to +10; what is only seen, and rotation at a post, weigh nothing."""
+    if fact.is_observation or posts.is_rotation(fact):
+        return Decimal(0)
     return FACT_KINDS[fact.kind].scores[fact.word]
 
 
-def trend(facts: Iterable[FactValue], contradictions: Contradictions) -> list[Step]:
+def trend(facts: Iterable[FactValue], contradictions: Contradictions, posts: Posts) -> list[Step]:
     """The sign of the sum of the scores of the facts that became certain in (day - 2 years, day].
 
     From -1 to 1, both included, is stable; without a fact the trend is unknown.
     """
+    facts = list(facts)
+    scores = {fact.key: score(fact, posts) for fact in facts}
     steps: list[Step] = []
-    window: dict[str, FactValue] = {}
+    # Facts leave in the order in which they came.
+    window: deque[FactValue] = deque()
     # Running totals: a busy pair has hundreds of facts in its two years.
     total, disputed = Decimal(0), 0
     run = State()
     for day, (entering, leaving) in sorted(_window_moves(facts).items()):
         for fact in leaving:
-            del window[fact.key]
-            total, disputed = total - score(fact), disputed - is_disputed(fact, contradictions)
+            window.popleft()
+            total, disputed = total - scores[fact.key], disputed - is_disputed(fact, contradictions)
         for fact in entering:
-            window[fact.key] = fact
-            total, disputed = total + score(fact), disputed + is_disputed(fact, contradictions)
+            window.append(fact)
+            total, disputed = total + scores[fact.key], disputed + is_disputed(fact, contradictions)
         value = _sign(total) if window else Trend.UNKNOWN
         if value != run.value:
             run = State(value=value, since=None if value == Trend.UNKNOWN else day.isoformat())
-        state = State(value=run.value, since=run.since, facts=tuple(window), disputed=disputed > 0)
+        state = State(value=run.value, since=run.since, disputed=disputed > 0, behind=_behind(window))
         steps.append(Step(day, state))
     return steps
+
+
+def _behind(window: deque[FactValue]) -> Behind:
+    """The first of the facts and the last ones; a sum of two years does not age."""
+    if not window:
+        return Behind()
+    last = list(islice(reversed(window), min(MOST_KEYS - 1, len(window) - 1)))[::-1]
+    kept = tuple((fact.key, False) for fact in (window[0], *last))
+    basis = ""
+    for fact in (window[0], *last):
+        for witness in fact.witnesses:
+            basis = stronger(basis, witness.kind)
+    return Behind(kept, len(window), seen=window[-1].latest, horizon=FOREVER, basis=basis)
 
 
 def _window_moves(facts: Iterable[FactValue]) -> dict[dt.date, tuple[list[FactValue], list[FactValue]]]:

@@ -1,0 +1,98 @@
+"""Claims: each fact speaks of a range of days, and two that cannot both be true of a day dispute it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from relations import dates
+from relations.status.evidence import Behind, sightings
+from relations.status.facts import FactValue
+from relations.status.tracks import Step
+
+HANDOVER = dt.timedelta(days=31)
+"""Two sources that date one change less than this apart tell of a handover, and not of two holders."""
+
+type Exclude = Callable[[FactValue, FactValue], bool]
+_ONE_DAY = dt.timedelta(days=1)
+
+
+class Claim(NamedTuple):
+    """The days, both included, of which a fact speaks: what was seen, up to the last sighting; of an event, up to its
+    own source's next word on the track, or its day alone."""
+
+    start: dt.date
+    end: dt.date
+    fact: FactValue
+
+
+class Dispute(NamedTuple):
+    """Days, both included, of which two facts say what cannot both be true."""
+
+    start: dt.date
+    end: dt.date
+    keys: tuple[str, str]
+
+
+def claims(facts: Iterable[FactValue]) -> list[Claim]:
+    """The claims of one track, by their first day; the facts are in the order in which they count."""
+    following: dict[tuple[str, int], dt.date] = {}
+    result: list[Claim] = []
+    for fact in sorted(facts, key=lambda fact: fact.order, reverse=True):
+        next_days = [following[fact.person, one] for one in fact.originals if (fact.person, one) in following]
+        last_word = max(one.end for one in sightings(fact))
+        own_end = min(next_days) - _ONE_DAY if next_days else None
+        end = last_word if own_end is None or (fact.is_observation and last_word < own_end) else own_end
+        result.append(Claim(fact.latest, max(end, fact.latest), fact))
+        following |= {(fact.person, one): fact.latest for one in fact.originals}
+    return result[::-1]
+
+
+def disputes(facts: Iterable[FactValue], exclude: Exclude) -> Iterator[Dispute]:
+    """The days on which claims of different originals exclude each other; those that begin on one day are a
+    contradiction of two facts (`contradictions`), which lasts as long as one of them leads."""
+    running: list[Claim] = []
+    for claim in claims(facts):
+        running = [one for one in running if one.end >= claim.start]
+        for other in running:
+            end = min(other.end, claim.end)
+            if (
+                other.start < claim.start
+                and other.fact.person == claim.fact.person
+                and not other.fact.originals & claim.fact.originals
+                and exclude(other.fact, claim.fact)
+                and not _is_handover(other, claim, end)
+            ):
+                yield Dispute(claim.start, end, (other.fact.key, claim.fact.key))
+        running.append(claim)
+
+
+def _is_handover(earlier: Claim, later: Claim, end: dt.date) -> bool:
+    """Checks whether two claims overlap for less than a handover, where one has just begun or is about to end."""
+    is_short = end - later.start < HANDOVER - _ONE_DAY
+    is_near = later.start - earlier.start < HANDOVER or earlier.end - later.start < HANDOVER - _ONE_DAY
+    return is_short and is_near
+
+
+def disputed(steps: list[Step], facts: Iterable[FactValue], exclude: Exclude) -> list[Step]:
+    """The steps of a track with the days on which claims dispute it, and both sides among the evidence."""
+    lives = list(disputes(facts, exclude))
+    if not lives or not steps:
+        return steps
+    cuts = {one.start for one in lives} | {day for one in lives if (day := dates.day_after(one.end))}
+    return list(_disputed(steps, lives, sorted(cuts)))
+
+
+def _disputed(steps: list[Step], lives: list[Dispute], cuts: list[dt.date]) -> Iterator[Step]:
+    by_day = {step.day: step.state for step in steps}
+    state = None
+    for day in sorted({*by_day, *(cut for cut in cuts if cut > steps[0].day)}):
+        state = by_day.get(day, state) or steps[0].state
+        keys = dict.fromkeys(key for one in lives if one.start <= day <= one.end for key in one.keys)
+        if keys:
+            both = Behind(tuple((key, False) for key in keys), len(keys))
+            yield Step(day, replace(state, disputed=True, behind=state.behind.joined(both).on(day)))
+        else:
+            yield Step(day, state)

@@ -1,0 +1,83 @@
+"""Several tracks, or several kinds of evidence, that together give one value."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from relations.codes import BanScope
+from relations.status.ageing import Phase, phases
+from relations.status.evidence import Behind
+from relations.status.tracks import NOTHING, State, Step
+
+type Pool = Callable[[list[Phase]], list[Phase]]
+"""Chooses, from what each life says on a day, what counts."""
+
+
+def everything(now: list[Phase]) -> list[Phase]:
+    return now
+
+
+def combine(lives: Iterable[Iterable[Step]], *, order: Sequence[str], pool: Pool = everything) -> list[Step]:
+    """One step for each day on which any life has one; `order` names the values from the weakest on.
+
+    The strongest value of those in the pool counts, one that is not stale before one that is. A run continues while
+    its value passes from one life to another. It began with the life whose value changed on its first day: the one
+    that reached the value, or else the one that fell back from a stronger value.
+    """
+    days: defaultdict[dt.date, dict[int, Phase]] = defaultdict(dict)
+    for index, life in enumerate(lives):
+        for phase in phases(life):
+            days[phase.start][index] = phase
+    now: dict[int, Phase] = {}
+    run, steps = NOTHING, list[Step]()
+    for day in sorted(days):
+        changed = [
+            phase.state
+            for index, phase in days[day].items()
+            if index not in now or phase.state.value != now[index].state.value
+        ]
+        now |= days[day]
+        run = _together(pool([now[index] for index in sorted(now)]), changed, run, order)
+        steps.append(Step(day, run))
+    return steps
+
+
+def _together(counted: list[Phase], changed: list[State], run: State, order: Sequence[str]) -> State:
+    if not counted:
+        return NOTHING
+    value = max((phase.state.value for phase in counted), key=order.index)
+    if value == NOTHING.value:
+        return max((phase.state for phase in counted), key=lambda state: state.last_known_on or dt.date.min)
+    top = [phase for phase in counted if phase.state.value == value]
+    fresh = [phase for phase in top if not phase.stale]
+    states = [phase.state for phase in counted if not fresh or not phase.stale]
+    leading = [phase.state for phase in fresh or top]
+    first = max(changed, key=lambda state: state.value == value, default=leading[0])
+    scopes = {state.scope for state in leading}
+    return State(
+        value=value,
+        holder=leading[0].holder,
+        measures=tuple(sorted({measure for state in states for measure in state.measures})),
+        scope=next((scope for scope in BanScope.values if scope in scopes), ""),
+        visa_classes=tuple(sorted({visa for state in leading for visa in state.visa_classes})),
+        expires_on=_last_day([state.expires_on for state in leading]),
+        since=run.since if run.value == value else first.since or leading[0].since,
+        disputed=any(state.disputed for state in leading),
+        implied=all(state.implied for state in leading),
+        behind=_joined(leading),
+    )
+
+
+def _joined(states: list[State]) -> Behind:
+    behind = states[0].behind
+    for state in states[1:]:
+        behind = behind.joined(state.behind)
+    return behind
+
+
+def _last_day(days: list[dt.date | None]) -> dt.date | None:
+    """The last of the deadlines; None where one of the states has none."""
+    known = [day for day in days if day is not None]
+    return max(known) if len(known) == len(days) else None

@@ -1,0 +1,169 @@
+"""What stands behind a state: the facts, how many there are, and on which days their sources said so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from relations import dates
+from relations.codes import ARTICLE_YEARS, BASIS_RANK, LIVING_LIST_DAYS, SourceKind
+from relations.status.facts import FactValue, Witness
+
+MOST_KEYS = 20
+"""Facts that a state names; all are counted. Without a bound, storage would grow by the square of the facts."""
+
+
+class Horizon(NamedTuple):
+    """How long what a source said holds after it said so; horizons compare by their length."""
+
+    days: int
+    years: int = 0
+
+    def until(self, day: dt.date) -> dt.date | None:
+        """The last day on which something said on `day` holds; None where it holds for good."""
+        if self == FOREVER:
+            return None
+        return dates.years_after(day, self.years) if self.years else dates.days_after(day, self.days)
+
+
+NO_DAYS, FOREVER = Horizon(0), Horizon(dt.date.max.toordinal())
+_BY_KIND = {
+    SourceKind.LEGAL_ACT: FOREVER,
+    SourceKind.OFFICIAL_LIST: Horizon(LIVING_LIST_DAYS),
+    SourceKind.REGISTRY: Horizon(LIVING_LIST_DAYS),
+    SourceKind.REGISTER: Horizon(LIVING_LIST_DAYS),
+    SourceKind.ARTICLE: Horizon(365 * ARTICLE_YEARS, ARTICLE_YEARS),
+    # A data set speaks of the days that it covers and of none after them.
+    SourceKind.DATASET: NO_DAYS,
+}
+
+
+def horizon(witness: Witness) -> Horizon:
+    return _BY_KIND[SourceKind(witness.kind)] if witness.good_for is None else Horizon(witness.good_for)
+
+
+def stronger(one: str, other: str) -> str:
+    """The basis that decides where two differ; empty is none at all."""
+    return min(one, other, key=rank)
+
+
+def rank(basis: str) -> int:
+    """The place of a basis among all, the strongest first."""
+    return BASIS_RANK.get(basis, len(BASIS_RANK))
+
+
+class Sighting(NamedTuple):
+    """Days, both included, on each of which a source said so."""
+
+    start: dt.date
+    end: dt.date
+    horizon: Horizon
+    basis: str
+
+
+def sightings(fact: FactValue) -> list[Sighting]:
+    """The days on which the sources of a fact said so, in order.
+
+    All of them said so of the day from which the fact is certain; one that speaks of every day of a range, of those
+    days; one that observes a state, of the day on which it was published. A fact without sources, as only a
+    computation has it, holds for good.
+    """
+    seen = [one for witness in fact.witnesses for one in _seen_by(fact, witness)]
+    for confirmation in fact.confirmations:
+        end = max(confirmation.day, fact.latest)
+        start = fact.latest if confirmation.witness.covers_to else end
+        seen.append(Sighting(start, end, horizon(confirmation.witness), confirmation.witness.kind))
+    return sorted(seen) or [Sighting(fact.latest, fact.latest, FOREVER, "")]
+
+
+def _seen_by(fact: FactValue, witness: Witness) -> Iterator[Sighting]:
+    is_dataset = witness.kind == SourceKind.DATASET
+    last = witness.covers_to or (witness.published_on if is_dataset else None) or fact.latest
+    holds = horizon(witness)
+    yield Sighting(fact.latest, max(fact.latest, last), holds, witness.kind)
+    published = witness.published_on
+    if fact.is_observation and not is_dataset and not witness.covers_to and published and published > fact.latest:
+        yield Sighting(published, published, holds, witness.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The evidence of a state as of a day; it grows by one fact at a time, at a bounded cost.
+
+    `kept` are the keys that a state shows, each with whether its fact sets measures. `seen` is the latest day on which
+    a source said so, `horizon` that of the longest-lived source, `basis` the strongest kind of source. `ahead` are the
+    sightings that begin later.
+    """
+
+    kept: tuple[tuple[str, bool], ...] = ()
+    count: int = 0
+    seen: dt.date | None = None
+    horizon: Horizon = NO_DAYS
+    basis: str = ""
+    ahead: tuple[Sighting, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(key for key, _ in self.kept)
+
+    @property
+    def last_word(self) -> dt.date:
+        """The last day of which any of the sources speaks."""
+        return max((self.seen or dt.date.min, *(one.end for one in self.ahead)))
+
+    def on(self, day: dt.date) -> Behind:
+        """The same evidence on a later day: what was ahead is seen."""
+        if not self.ahead or self.ahead[0].start > day:
+            return self
+        passed = [one for one in self.ahead if one.start <= day]
+        ahead = tuple(one for one in self.ahead if one.start > day)
+        return replace(_seeing(self, passed), ahead=ahead)
+
+    def with_fact(self, fact: FactValue, *, others: Iterable[str] = ()) -> Behind:
+        """Adds a fact from its `latest` day on, and the keys of those that contradict it."""
+        own = Behind(((fact.key, bool(fact.measures)),), 1, ahead=tuple(sightings(fact)))
+        contrary = tuple((key, False) for key in others)
+        return self.joined(own).joined(Behind(contrary, len(contrary))).on(fact.latest)
+
+    def joined(self, other: Behind) -> Behind:
+        """Both together; a key that both name is one fact, and of those that neither shows any more, each counts."""
+        known = dict(self.kept)
+        new = tuple((key, measures) for key, measures in other.kept if key not in known)
+        shared = len(other.kept) - len(new)
+        return Behind(
+            _bounded((*self.kept, *new)),
+            max(self.count, other.count, self.count + other.count - shared) if other.kept else self.count,
+            max((day for day in (self.seen, other.seen) if day), default=None),
+            max(self.horizon, other.horizon),
+            stronger(self.basis, other.basis),
+            tuple(sorted({*self.ahead, *other.ahead})) if self.ahead and other.ahead else self.ahead or other.ahead,
+        )
+
+    def good_until(self) -> dt.date | None:
+        """The last day on which what was seen so far holds; None where it holds for good."""
+        return self.horizon.until(self.seen) if self.seen else None
+
+    def is_stale(self, day: dt.date) -> bool:
+        """Checks whether the evidence, as of a day, is older than its horizon."""
+        good_until = self.on(day).good_until()
+        return good_until is not None and day > good_until
+
+
+def _seeing(behind: Behind, passed: Iterable[Sighting]) -> Behind:
+    seen, longest, basis = behind.seen, behind.horizon, behind.basis
+    for one in passed:
+        seen = max(seen, one.end) if seen else one.end
+        longest, basis = max(longest, one.horizon), stronger(basis, one.basis)
+    return replace(behind, seen=seen, horizon=longest, basis=basis)
+
+
+def _bounded(kept: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]:
+    """The first, those that set measures, and the last, at most `MOST_KEYS`."""
+    surplus = len(kept) - MOST_KEYS
+    if surplus <= 0:
+        return kept
+    middle = range(1, len(kept) - 1)
+    dropped = set(sorted(middle, key=lambda place: (kept[place][1], place))[:surplus])
+    return tuple(one for place, one in enumerate(kept) if place not in dropped)

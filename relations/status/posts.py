@@ -1,0 +1,95 @@
+"""What the head of mission says beyond the post: whether an appointment ends a break, and that relations exist."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from relations import dates
+from relations.codes import UNKNOWN, NextStatus, PostStatus, RelationsValue, TrackKind
+from relations.status.ageing import Phase, phases
+from relations.status.combining import combine
+from relations.status.facts import FactValue
+from relations.status.tracks import NOTHING, State, Step, StepsByTrack, Track
+
+_ROTATING = (PostStatus.AMBASSADOR, NextStatus.NOMINATED, NextStatus.CONFIRMED, NextStatus.APPOINTED)
+_BREAKS = (
+    PostStatus.RECALLED, PostStatus.WITHDRAWN, PostStatus.ASKED_TO_LEAVE, PostStatus.EXPELLED, PostStatus.CLOSED,
+    PostStatus.OPERATIONS_SUSPENDED, PostStatus.SEVERED, PostStatus.INTERESTS_SECTION, PostStatus.PROTECTING_POWER,
+)  # fmt: skip
+_IN_POST = (PostStatus.AMBASSADOR, PostStatus.MINISTER, PostStatus.NON_RESIDENT)
+_LEADING = (*_IN_POST, PostStatus.CHARGE)
+YEARS_WITHOUT = 3
+"""Years without an ambassador after which the next one ends a break."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """The steps of the posts of a pair, by direction."""
+
+    by_direction: Mapping[tuple[str, str], list[Step]]
+
+    @classmethod
+    def among(cls, steps: StepsByTrack) -> Posts:
+        own = {track: led for track, (led, _) in steps.items() if track.kind == TrackKind.AMBASSADOR}
+        return cls({(track.sender, track.receiver): led for track, led in own.items()})
+
+    def is_rotation(self, fact: FactValue) -> bool:
+        """Checks whether an appointment follows another in the ordinary way: rotation is no friendship.
+
+        One that ends a break is none: the post before was left or withdrawn in protest, or suspended, or shut, or had
+        been without an ambassador for three years or more.
+        """
+        if fact.word not in _ROTATING:
+            return False
+        steps = self.by_direction.get((fact.sender, fact.receiver), [])
+        before = steps[: bisect_left(steps, fact.latest, key=lambda step: step.day)]
+        return not before or not (before[-1].state.value in _BREAKS or _is_long_without(before, fact.latest))
+
+
+def _is_long_without(before: list[Step], day: dt.date) -> bool:
+    without = next((place for place, step in enumerate(reversed(before)) if step.state.value in _IN_POST), len(before))
+    if without == 0:
+        return False
+    ended = dates.years_after(before[-without].day, YEARS_WITHOUT)
+    return ended is not None and ended <= day
+
+
+def with_implied(steps: StepsByTrack) -> StepsByTrack:
+    """Adds diplomatic relations where only a head of mission in post says that there are any."""
+    track = Track(TrackKind.DIPLOMATIC_RELATIONS)
+    own, facts = steps.get(track, ([], []))
+    implied = [_implied(led) for led in Posts.among(steps).by_direction.values()]
+    if not any(state.value != UNKNOWN for life in implied for _, state in life):
+        return {}
+    return {track: (combine([own, *implied], order=RelationsValue.values, pool=_of_relations), facts)}
+
+
+def _implied(post: Iterable[Step]) -> list[Step]:
+    """Relations as a post implies them: established while somebody leads the mission and is not only remembered."""
+    life, run = list[Step](), NOTHING
+    for phase in phases(post):
+        if phase.state.value in _LEADING and not phase.stale:
+            since = run.since if run.implied else phase.state.since
+            run = State(
+                value=RelationsValue.ESTABLISHED, since=since, implied=True, disputed=phase.state.disputed,
+                behind=phase.state.behind,
+            )  # fmt: skip
+        else:
+            run = run.unknown(phase.start) if run.implied else NOTHING
+        life.append(Step(phase.start, run))
+    return life
+
+
+def _of_relations(now: list[Phase]) -> list[Phase]:
+    """What an event says; a mission that works shows that relations that were established last."""
+    events = [one for one in now if not one.state.implied and one.state.value != UNKNOWN]
+    missions = [one for one in now if one.state.implied]
+    if events and (not events[0].stale or events[0].state.value != RelationsValue.ESTABLISHED or not missions):
+        return events
+    if events:
+        since = events[0].state.since
+        return [Phase(one.start, replace(one.state, since=since), one.stale) for one in missions]
+    return missions or now

@@ -1,0 +1,116 @@
+"""Which evidence decides: within a programme, within a regime, and for a sender's posture.
+
+The rules are those of `docs/status.md`, "Regimes": the strongest basis that is not stale decides, data sets come last.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from relations import dates
+from relations.codes import SANCTION_STRENGTH, UNKNOWN, SanctionValue, SourceKind
+from relations.status.ageing import Phase
+from relations.status.combining import combine
+from relations.status.evidence import rank
+from relations.status.facts import FactValue
+from relations.status.tracks import NOTHING, Step, StepsByTrack
+
+
+def is_dataset(fact: FactValue) -> bool:
+    """Checks whether a fact is known from data sets alone."""
+    return bool(fact.witnesses) and all(witness.kind == SourceKind.DATASET for witness in fact.witnesses)
+
+
+def data_set(steps: list[Step]) -> list[Step]:
+    """A data set that codes an end for a year does not know that nothing stands: it is unknown from then on."""
+    result, before = list[Step](), NOTHING
+    for day, state in steps:
+        ended = state.value == SanctionValue.NONE
+        result.append(Step(day, replace(before.unknown(day), behind=state.behind) if ended else state))
+        before = before if ended else state
+    return result
+
+
+def of_programme(now: list[Phase]) -> list[Phase]:
+    """The sequence of acts decides while it is not stale; then what was seen, then data sets.
+
+    An end that only an article tells of gives way to a list that has shown the programme since.
+    """
+    known = [phase for phase in now if _is_known(phase)]
+    fresh = [phase for phase in known if not phase.stale]
+    official = [phase for phase in fresh if not _is_dataset(phase)]
+    if official and official[0].state.value == SanctionValue.NONE:
+        official = [one for one in official if _outlives(one, official[0])] or official
+    return (official or fresh or [phase for phase in known if not _is_dataset(phase)] or known or now)[:1]
+
+
+def _outlives(phase: Phase, end: Phase) -> bool:
+    """Checks whether evidence with a stronger basis than an end has been seen since."""
+    return rank(phase.state.behind.basis) < rank(end.state.behind.basis) and _is_newer(phase, end)
+
+
+def posture(programmes: StepsByTrack) -> list[Step]:
+    """A sender's posture towards a target: the strongest of its regimes. Thematic programmes carry none."""
+    by_regime: defaultdict[object, list[list[Step]]] = defaultdict(list)
+    facts: list[FactValue] = []
+    for track, (steps, own) in sorted(programmes.items()):
+        if not own[0].thematic:
+            by_regime[own[0].regime or track].append(steps)
+            facts += own
+    regimes = [
+        lives[0] if len(lives) == 1 else combine(lives, order=SANCTION_STRENGTH, pool=of_regime)
+        for lives in by_regime.values()
+    ]
+    return _certain(combine(regimes, order=SANCTION_STRENGTH, pool=of_sender), facts)
+
+
+def of_regime(now: list[Phase]) -> list[Phase]:
+    """Of programmes that are not stale, those that no stronger basis has ended since they were seen; or data sets, or
+    else what is stale."""
+    known = [phase for phase in now if _is_known(phase)]
+    fresh = [phase for phase in known if not phase.stale]
+    official = [phase for phase in fresh if not _is_dataset(phase)]
+    ends = [phase for phase in official if phase.state.value == SanctionValue.NONE]
+    standing = [one for one in official if not any(_ends(end, one) for end in ends)]
+    return standing or fresh or [phase for phase in known if not _is_dataset(phase)] or known or now
+
+
+def _ends(end: Phase, phase: Phase) -> bool:
+    is_stronger = rank(end.state.behind.basis) < rank(phase.state.behind.basis)
+    return phase is not end and is_stronger and not _is_newer(phase, end)
+
+
+def of_sender(now: list[Phase]) -> list[Phase]:
+    """Regimes known from data sets alone count only where no other is known."""
+    known = [phase for phase in now if _is_known(phase)]
+    return [phase for phase in known if not _is_dataset(phase)] or known or now
+
+
+def _certain(steps: list[Step], facts: list[FactValue]) -> list[Step]:
+    """Nobody knows that nothing stands while something may have happened."""
+    spans = [(dates.floor_of_doubt(fact.earliest, fact.latest), fact.latest) for fact in facts]
+    spans = [(first, last) for first, last in spans if first < last]
+    ends = [step.day for step in steps if step.state.value == SanctionValue.NONE]
+    if not spans or not ends:
+        return steps
+    by_day = {step.day: step.state for step in steps}
+    result, state = list[Step](), NOTHING
+    for day in sorted({*by_day, *(day for span in spans for day in span if day > ends[0])}):
+        state = by_day.get(day, state)
+        doubt = state.value == SanctionValue.NONE and any(first <= day < last for first, last in spans)
+        result.append(Step(day, state.unknown(day) if doubt else state))
+    return result
+
+
+def _is_known(phase: Phase) -> bool:
+    return phase.state.value != UNKNOWN
+
+
+def _is_dataset(phase: Phase) -> bool:
+    return phase.state.behind.basis == SourceKind.DATASET
+
+
+def _is_newer(phase: Phase, other: Phase) -> bool:
+    seen, since = phase.state.behind.seen, other.state.behind.seen
+    return seen is not None and since is not None and seen > since
