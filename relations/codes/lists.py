@@ -34,6 +34,7 @@ class ImportedList(TextChoices):
     TRAVEL_BAN = "travel_ban", "US entry suspensions"
     GSDB = "gsdb", "GSDB"
     COW = "cow", "COW"
+    REGIMES = "regimes", "Sanction regimes"
 
 
 class PartyKind(Vocabulary):

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from relations.errors import FileRefused
 from relations.importers.engine.parties import Party, Publication, Unreadable
 from relations.importers.engine.statements import OnMissing, Reading
-from relations.importers.sources import cow, eu, factbook, gsdb, ofac, ofsi, pocom, travel_ban, uk, un
+from relations.importers.sources import cow, eu, factbook, gsdb, ofac, ofsi, pocom, regimes, travel_ban, uk, un
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +73,19 @@ class PartyList(OfficialList):
     successor: str = ""
 
 
+class FactReader(Protocol):
+    """Reads the files of one publication; `dated` is its day where they carry none."""
+
+    def __call__(self, files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactList(OfficialList):
-    """A source of facts."""
+    """A source of facts. Of one that `names_regimes` the programmes of lists are joined to these."""
 
     on_missing: OnMissing
-    read: Callable[[Sequence[Path]], list[Reading]]
+    read: FactReader
+    names_regimes: bool = False
 
 
 class _PartyParser(Protocol):
@@ -97,10 +104,10 @@ _NAMED = 5
 """Number of files that a refusal names."""
 
 
-def _alone(parse: Callable[[bytes], list[Reading]]) -> Callable[[Sequence[Path]], list[Reading]]:
+def _alone(parse: Callable[[bytes], list[Reading]]) -> FactReader:
     """Reads a source that is published as one file."""
 
-    def read(files: Sequence[Path]) -> list[Reading]:
+    def read(files: Sequence[Path], _dated: dt.date | None = None) -> list[Reading]:
         name = files[0].name
         if len(files) != 1:
             named = ", ".join(path.name for path in files[:_NAMED])
@@ -117,8 +124,13 @@ def _alone(parse: Callable[[bytes], list[Reading]]) -> Callable[[Sequence[Path]]
     return read
 
 
-def _pocom(files: Sequence[Path]) -> list[Reading]:
+def _pocom(files: Sequence[Path], _dated: dt.date | None = None) -> list[Reading]:
     return pocom.parse({_below(path, "missions-countries", "people"): path.read_bytes() for path in files})
+
+
+def _regimes(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:
+    edition = dated or next(filter(None, (regimes.edition_of(path.parts[:-1]) for path in files)), None)
+    return regimes.parse({path.name: path.read_bytes() for path in files}, edition=edition)
 
 
 def _below(path: Path, *folders: str) -> str:
@@ -135,12 +147,13 @@ PARTY_LISTS: Mapping[str, PartyList] = {
     for code, parser in _PARTY_PARSERS.items()
 }
 
-_FACT_READERS: Mapping[str, Callable[[Sequence[Path]], list[Reading]]] = {
+_FACT_READERS: Mapping[str, FactReader] = {
     "pocom": _pocom,
     "factbook": _alone(factbook.parse),
     "travel_ban": _alone(travel_ban.parse),
     "gsdb": _alone(gsdb.parse),
     "cow": _alone(cow.parse),
+    "regimes": _regimes,
 }
 
 FACT_LISTS: Mapping[str, FactList] = {

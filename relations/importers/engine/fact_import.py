@@ -17,7 +17,7 @@ from uuid import UUID
 from relations import dates
 from relations.codes import pair_code
 from relations.errors import FileRefused, SomeRefused
-from relations.importers.engine import own_format
+from relations.importers.engine import own_format, regimes
 from relations.importers.engine.dry_run import report_facts
 from relations.importers.engine.parties import Unreadable
 from relations.importers.engine.party_import import MOST_ENDED, Progress, refuse_future
@@ -58,10 +58,16 @@ def import_facts(
     than the last import, or would end more than is likely.
     """
     fact_list = own_format.fact_list(run.list, files)
-    readings = _readable(fact_list.read(files), run, progress, most=fact_list.most_unreadable)
+    readings = _readable(fact_list.read(files, dated), run, progress, most=fact_list.most_unreadable)
     run.dated = readings[-1].version or dated
     refuse_future(run.dated, file=run.list)
-    _sync(fact_list, _not_older(readings, run, last), run, last=last, author=author)
+    current = _not_older(readings, run, last)
+    regimes.record_regimes(current)
+    joins = regimes.find_joins() if fact_list.names_regimes else regimes.Joins()
+    _sync(fact_list, current, run, last=last, author=author, pairs=joins.pairs)
+    joins.apply()
+    if joins.ambiguous:
+        run.complaints["ambiguous_programmes"] = joins.ambiguous
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -149,15 +155,17 @@ def _not_older(readings: list[Reading], run: ImportRun, last: ImportRun | None) 
 
 
 def _sync(
-    fact_list: FactList, readings: list[Reading], run: ImportRun, *, last: ImportRun | None, author: Author
-) -> None:
+    fact_list: FactList, readings: list[Reading], run: ImportRun, *,
+    last: ImportRun | None, author: Author, pairs: set[str],
+) -> None:  # fmt: skip
+    """Writes what the readings change; `pairs` are others that the import changes afterwards."""
     baseline = Baseline(
         _known_statements(fact_list.code), before=last.dated if last else None, on_missing=fact_list.on_missing
     )
     changes = [baseline.diff(reading) for reading in readings]
     for change in changes:
         _refuse_shrink(run, change, on_missing=fact_list.on_missing)
-    references = _lock_references(changes, fact_list)
+    references = _lock_references(changes, fact_list, pairs)
     written = _Written()
     importer = Author(user=author.user, request_id=author.request_id, imports=True)
     for change in changes:
@@ -206,7 +214,7 @@ def _refuse_shrink(run: ImportRun, change: Change, *, on_missing: OnMissing) -> 
         )
 
 
-def _lock_references(changes: Sequence[Change], fact_list: FactList) -> References:
+def _lock_references(changes: Sequence[Change], fact_list: FactList, also: set[str]) -> References:
     """Resolves all cited references, then locks sources and pairs, before the first write."""
     cited = [
         (change.reading, statement)
@@ -218,7 +226,7 @@ def _lock_references(changes: Sequence[Change], fact_list: FactList) -> Referenc
     pairs |= {
         pair_code(one.content["sender"], one.content["target"]) for change in changes for one in change.gone.values()
     }
-    lock_ahead(sources=references.sources.values(), pairs=pairs)
+    lock_ahead(sources=references.sources.values(), pairs=pairs | also)
     return references
 
 

@@ -68,7 +68,7 @@ def last_header(file: Path) -> Header:
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def read_facts(files: Sequence[Path]) -> list[Reading]:
+def read_facts(files: Sequence[Path], _dated: dt.date | None = None) -> list[Reading]:
     readings: list[Reading] = []
     shared: dict[str, Any] = {}
     for number, record in _records(files):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import batched
 from typing import Any
 
-from relations.codes import SourceKind
+from relations.codes import Nature, SanctionAction, SourceKind
 from relations.errors import Conflict
 from relations.importers.engine.statements import BanList, Extract, Programme, Reading, Statement
 from relations.importers.registry import FactList
@@ -87,7 +87,8 @@ class References:
             if statement.ban_list is None:
                 raise AssertionError(f"{statement.reference} names no list")
             own["list"] = self.lists[statement.sender, statement.ban_list.title]
-        return own | {"note": statement.note}
+        nature = Nature.OBSERVATION if statement.word == SanctionAction.OBSERVED else Nature.EVENT
+        return own | {"note": statement.note, "nature": nature}
 
 
 def _sources(extracts: list[Extract], fact_list: FactList) -> list[Source]:
@@ -142,7 +143,8 @@ def _known_programmes(statements: Iterable[Statement]) -> dict[Named, SanctionPr
 
 def _record_programme(statement: Statement, programme: Programme) -> SanctionProgramme:
     countries = {"issuer": Country(code=statement.sender), "target": Country(code=statement.target)}
-    return record_programme(countries | asdict(programme))
+    own = {"title": programme.title, "legal_basis": programme.legal_basis, "thematic": programme.thematic}
+    return record_programme(countries | own)
 
 
 def _find_or_record_list(issuer: str, ban_list: BanList) -> TravelBanList:

@@ -18,7 +18,7 @@ from relations import dates
 from relations.errors import RecordRefused, Refused
 from relations.importers.engine.parties import Unreadable
 
-type FactKind = Literal["ambassadors", "sanction-events", "travel-ban-entries"]
+type FactKind = Literal["ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events"]
 type OnMissing = Literal["leave", "retract", "replace"]
 """Treatment of a reference that a later publication lacks.
 
@@ -45,11 +45,37 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegimeName:
+    """The `Regime` that a registry describes; its issuer and target are the event's own countries.
+
+    `aliases` are the names by which lists know it, legal acts among them. `status` is as of the publication's day.
+    """
+
+    code: str
+    title: str
+    legal_basis: str = ""
+    url: str = ""
+    aliases: tuple[str, ...] = ()
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """The `SanctionProgramme` of an event; its issuer and target are the event's own countries."""
+    """The `SanctionProgramme` of an event; its issuer and target are the event's own countries.
+
+    With a `regime` it is that regime as the source shows it. `thematic`: not about the target as a state.
+    """
 
     title: str
     legal_basis: str = ""
+    thematic: bool = False
+    regime: RegimeName | None = None
+
+    def content(self) -> dict[str, Any]:
+        """The compared fields: a programme of a regime is named by its code, for titles are edited."""
+        if self.regime:
+            return {"regime": self.regime.code}
+        return {"title": self.title, "legal_basis": self.legal_basis}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +141,12 @@ class Statement:
 
     def content(self) -> dict[str, Any]:
         """The compared fields, without empty ones, and without a date that only the publication bounds."""
-        return {
+        content = {
             name: value
             for name in _COMPARED
             if (value := getattr(self, name)) not in ("", (), None) and not (self.bounded and name == "on")
         }
+        return content | ({"programme": self.programme.content()} if self.programme else {})
 
 
 _COMPARED = tuple(part.name for part in fields(Statement) if part.name not in UNCOMPARED)
