@@ -21,6 +21,7 @@ from relations.ledger.period_store import replace_changed
 from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange
 from relations.outbox.enqueueing import enqueue
 from relations.queries.clock import clock, today
+from relations.queries.countries import current_country_index
 from relations.queries.facts import load_facts
 from relations.queries.periods import load_periods
 from relations.status import NOTHING, Period, State, Track, next_change_after, periods, status
@@ -57,12 +58,16 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairUpdate:
-    """The versions that a command wrote or ended in the pairs that it locked, why, and by whom."""
+    """The versions that a command wrote, ended or confirmed in the pairs that it locked, why, and by whom.
+
+    `is_logged_without_effect` says that a version that changed no value of today gets an entry as well.
+    """
 
     reason: Reason
     facts: Sequence[Version] = ()
     author: Author = NOBODY
     why: str = ""
+    is_logged_without_effect: bool = True
 
 
 _LOADED = PairUpdate(reason=Reason.IMPORTED)
@@ -144,12 +149,13 @@ def _project(
     pairs: Sequence[CountryPair], facts: Mapping[str, Sequence[Version]], update: PairUpdate | None
 ) -> list[_Entry]:
     codes = [pair.code for pair in pairs]
-    stored, known = load_periods(codes), load_facts(codes)
+    stored, known, countries = load_periods(codes), load_facts(codes), current_country_index()
     entries: list[_Entry] = []
     computed: dict[str, list[Period]] = {}
     for pair in pairs:
         own = facts.get(pair.code, ()) if update else _loaded(pair)
-        old, new = stored.get(pair.code, []), periods(known.get(pair.code, []))
+        old = stored.get(pair.code, [])
+        new = periods(known.get(pair.code, []), until=countries.last_day_of_pair(pair.code))
         log = _PairLog(pair, _last_recorded_at(pair))
         day = max(today(), pair.logged_through or dt.date.min)
         _log_elapsed_dates(log, old, day)
@@ -209,7 +215,7 @@ def _log_command(
     log: _PairLog, before: list[Period], after: list[Period], day: dt.date, *,
     update: PairUpdate, facts: Sequence[Version],
 ) -> None:  # fmt: skip
-    """An entry for each track that changes today, and one for each fact that changed none of them."""
+    """An entry for each track that changes today, and one for each written fact that changed none of them."""
     without_effect = {str(fact.key): fact for fact in facts}
     for track, old, new in _differences(status(before, day), status(after, day)):
         fact = _causing_fact(old, new, facts)
@@ -219,7 +225,7 @@ def _log_command(
             str(track), _value_since(after, track, day), update=update, cause=fact.cause if fact else None,
             old=old.logged_value(track.kind), new=new.logged_value(track.kind),
         )  # fmt: skip
-    for fact in without_effect.values():
+    for fact in without_effect.values() if update.is_logged_without_effect else ():
         log.add(TrackKind.FACTS, fact.latest, update=update, cause=fact.cause)
 
 

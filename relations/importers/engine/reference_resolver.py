@@ -24,6 +24,7 @@ from relations.ledger import (
     record_list,
     record_programme,
     record_source,
+    recorded_source,
     text_digest,
 )
 from relations.models import FACT_MODEL_OF, Country, SanctionProgramme, Source, TravelBanList
@@ -177,8 +178,9 @@ def _record_source(edition: _Edition, fact_list: FactList, *, url: str, original
     try:
         return record_source(values)
     except Conflict:
-        # Another command has just recorded the URL, which names one source only.
-        return record_source(values | {"url": ""})
+        # Another edition has the URL, or the title and the day, which name one source only: it is the same witness.
+        known = recorded_source(values) or recorded_source(values | {"url": ""})
+        return record_source(values | {"url": "", "syndication_of": original or known})
 
 
 def _known_programmes(statements: Iterable[Statement]) -> dict[Named, SanctionProgramme]:
