@@ -20,10 +20,11 @@ from relations.importers.engine.parties import Unreadable
 
 type FactKind = Literal["ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events"]
 type OnMissing = Literal["leave", "retract", "replace"]
-"""Treatment of a reference that a later publication lacks.
+"""Treatment of a reference that a later publication lacks: docs/decisions/0143.
 
-"leave": the source only ceased to mention the past. "retract": its fact is retracted, unless a record that cannot be
-read may be its own. "replace": it is retracted in any case.
+"leave": its fact stands, for the source may only have ceased to mention it. "retract": its fact is retracted, unless a
+record that cannot be read may be its own, or the part of the source that stated it is not in the publication.
+"replace": it is retracted in any case.
 """
 
 _CODE = re.compile(r"[A-Z]{2}")
@@ -63,7 +64,8 @@ class RegimeName:
 class Programme:
     """The `SanctionProgramme` of an event; its issuer and target are the event's own countries.
 
-    With a `regime` it is that regime as the source shows it. `thematic`: not about the target as a state.
+    With a `regime` it is that regime as the source shows it. `thematic` as in the model: about persons or a theme, and
+    not about the target as a state.
     """
 
     title: str
@@ -75,7 +77,8 @@ class Programme:
         """The compared fields: a programme of a regime is named by its code, for titles are edited."""
         if self.regime:
             return {"regime": self.regime.code}
-        return {"title": self.title, "legal_basis": self.legal_basis}
+        own = {"title": self.title, "legal_basis": self.legal_basis}
+        return own | ({"thematic": True} if self.thematic else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +103,7 @@ class Statement:
     `sender` and `target` are the fact's `from` and `to` (country codes of the tracker); `word` is the status or the
     action; `on` is EDTF. `quote` is in the text of the extract `source` at code point `start`.
     `bounded` says that only the publication's own date bounds `on`: a later publication that repeats the statement
-    bounds it later and corrects nothing.
+    bounds it later and corrects nothing. `nature` is that of the fact, empty where it is that of the source's facts.
     """
 
     kind: FactKind
@@ -121,6 +124,7 @@ class Statement:
     visa_classes: tuple[str, ...] = ()
     ban_list: BanList | None = None
     note: str = ""
+    nature: Literal["", "event", "observation"] = ""
 
     def __post_init__(self) -> None:
         """Raises `NotADate` or `RecordRefused` for values that no fact can have."""
@@ -164,16 +168,22 @@ class Ignored:
 class Reading:
     """The statements of one publication. `version` is its own date, None where it has none.
 
-    `records` counts records, readable or not; `lost` those in parts that are named as one unreadable record each.
+    `covers_to` is the last day of which it speaks, where it speaks of every day up to that. `records` counts records, readable or not; `lost` those in parts that are named as one unreadable record each.
     """
 
     version: dt.date | None
+    covers_to: dt.date | None = None
     records: int = 0
     lost: int = 0
     extracts: dict[str, Extract] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
+
+    @property
+    def day(self) -> dt.date | None:
+        """The last day of which the publication says what it states."""
+        return self.covers_to or self.version
 
     @property
     def bad(self) -> int:

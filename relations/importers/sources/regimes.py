@@ -208,7 +208,7 @@ def _ended(regime: _Regime, target: str, edition: dt.date) -> list[Statement]:
     ended = Statement(
         kind="sanction-events", reference=f"{regime.code}>{target}:ended", source=regime.code, quote=quote,
         start=start, sender=regime.issuer, target=target, word=SanctionAction.LIFTED, on=on or f"[..{edition}]",
-        bounded=not on, scope=Scope.ALL, programme=_programme(regime, target),
+        bounded=not on, scope=Scope.ALL, programme=_programme(regime, target), nature="event",
     )  # fmt: skip
     if not on or (earliest := ended.when.earliest) is None:
         return [ended]
