@@ -2,7 +2,7 @@
 
 A programme is joined to a regime of the same issuer and target by a name that the registry gives: the list's own code
 (`BELARUS-EO14038`), or a legal act that both cite ("EO 14038"). Names are compared whole. What fits no regime, or
-several, is left alone, and so is what an editor has joined.
+several, is left alone.
 """
 
 from __future__ import annotations
@@ -65,14 +65,17 @@ def record_regimes(readings: Iterable[Reading]) -> None:
 
 
 def _recorded(named: RegimeName, statement: Statement, *, as_of: dt.date | None) -> Regime:
-    """The regime of that code and direction, as the registry describes it; a new one where there is none."""
-    code = named.code
-    known = Regime.objects.filter(code__in=(code, f"{code}-{statement.target}")).order_by("code")
+    """The regime of that code and direction, as the registry describes it; a new one where there is none.
+
+    Of a code with several targets the regimes have the target behind it, `US-CAATSA-IR`.
+    """
+    own = f"{named.code}-{statement.target}"
+    known = list(Regime.objects.filter(code__in=(named.code, own)).order_by("code"))
     regime = next((row for row in known if (row.issuer_id, row.target_id) == _direction(statement)), None)
     if regime is None:
         countries = {"issuer": Country(code=statement.sender), "target": Country(code=statement.target)}
-        free = f"{code}-{statement.target}" if known else code
-        return record_regime(countries | {"code": free} | _values(named, statement, free, as_of))
+        code = own if named.of_several or known else named.code
+        return record_regime(countries | {"code": code} | _values(named, statement, code, as_of))
     values = _values(named, statement, regime.code, as_of)
     if any(getattr(regime, name) != value for name, value in values.items()):
         return change_regime(regime, values)
@@ -120,17 +123,27 @@ def _programme_of(regime: Regime, programme: Programme) -> SanctionProgramme:
 
 
 def find_joins() -> Joins:
-    """The programmes of lists without a regime, each with the one regime that its names fit."""
+    """The programmes of lists, each with the one regime that its names fit, where it is not joined to it.
+
+    One that is joined to another regime remains there as long as that regime has one of its names, or if no registry
+    describes it.
+    """
     by_direction = _by_direction(Regime.objects.exclude(aliases=[]))
     joins = Joins()
-    for programme in SanctionProgramme.objects.filter(regime=None).exclude(code="").order_by("pk"):
+    for programme in SanctionProgramme.objects.exclude(code="").select_related("regime").order_by("pk"):
         regimes = by_direction.get((programme.issuer_id, programme.target_id), {})
         fitting = _fitting(programme.code, programme.legal_basis, regimes)
+        if any(regime.pk == programme.regime_id for regime in fitting) or _is_of_an_editor(programme.regime):
+            continue
         if len(fitting) == 1:
             joins.joined.append((programme, fitting[0]))
-        elif fitting:
+        elif fitting and programme.regime_id is None:
             joins.ambiguous.append(f"{programme.code}: {', '.join(regime.code for regime in fitting)}")
     return joins
+
+
+def _is_of_an_editor(regime: Regime | None) -> bool:
+    return regime is not None and not regime.aliases
 
 
 def regime_of(code: str, legal_basis: str, *, issuer: str, target: str) -> Regime | None:
@@ -161,7 +174,7 @@ def _fitting(code: str, legal_basis: str, named: Named) -> list[Regime]:
 
 
 def _acts(legal_basis: str) -> Iterator[str]:
-    return (act for act in legal_basis.split(";") if act.strip())
+    return (act for act in re.split("[;,]", legal_basis) if act.strip())
 
 
 def _folded(name: str) -> str:

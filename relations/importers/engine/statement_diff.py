@@ -93,6 +93,7 @@ class Baseline:
                 self.undated.add(reference)
             self._compare(reference, statement, change)
         self._earlier = {}
+        self._withdraw(change)
         missing = [reference for reference in self.known if reference not in stated]
         if self.on_missing == "leave":
             self._end_undated(change, stated, dated)
@@ -101,6 +102,13 @@ class Baseline:
         else:
             change.gone |= {reference: self.known.pop(reference) for reference in missing}
         return change
+
+    def _withdraw(self, change: Change) -> None:
+        """Retracts what an earlier edition saw on a day on which, this edition says, it was over."""
+        for reference, day in change.reading.contradicted.items():
+            known = self.known.get(reference)
+            if known is not None and known.bound is not None and known.bound >= day:
+                change.gone[reference] = self.known.pop(reference)
 
     def _rename(self, reading: Reading, change: Change) -> None:
         """Moves statements that a later edition restates to their new references.

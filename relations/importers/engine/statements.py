@@ -50,10 +50,12 @@ class RegimeName:
     """The `Regime` that a registry describes; its issuer and target are the event's own countries.
 
     `aliases` are the names by which lists know it, legal acts among them. `status` is as of the publication's day.
+    A registry's regime `of_several` targets is one for each of them here.
     """
 
     code: str
     title: str
+    of_several: bool = False
     legal_basis: str = ""
     url: str = ""
     aliases: tuple[str, ...] = ()
@@ -168,7 +170,9 @@ class Ignored:
 class Reading:
     """The statements of one publication. `version` is its own date, None where it has none.
 
-    `covers_to` is the last day of which it speaks, where it speaks of every day up to that. `records` counts records, readable or not; `lost` those in parts that are named as one unreadable record each.
+    `covers_to` is the last day of which it speaks, where it speaks of every day up to that. `records` counts
+    records, readable or not; `lost` those in parts that are named as one unreadable record each. `contradicted` are
+    references with a day: what an earlier edition saw under them on that day or later was no longer so.
     """
 
     version: dt.date | None
@@ -179,6 +183,7 @@ class Reading:
     statements: list[Statement] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
+    contradicted: dict[str, dt.date] = field(default_factory=dict)
 
     @property
     def day(self) -> dt.date | None:

@@ -2,8 +2,8 @@
 
 An edition shows which regimes are active. That is an observation of the edition's day, with the registry's summary as
 its words, and the next edition confirms it; nothing says when a regime began. A regime that the registry calls ended
-is an event: lifted on the day that its summary names, or at some day up to the edition's. A regime that a later edition
-lacks has not ended thereby: files are renamed and merged.
+is an event: lifted on the day that its summary names, or on some day up to the edition's; what an earlier edition saw
+after that day is retracted. A regime that a later edition lacks has not ended thereby: files are renamed and merged.
 Quirks: files carry no date; several issuers of one state; regimes without territories, or of several; measures are a
 union and no history; `status` is newer than most files, so that its absence says "active" of all the others.
 """
@@ -27,6 +27,8 @@ TITLE = "Registry of sanction regimes"
 FIELDS = frozenset({
     "id", "title", "key", "url", "summary", "issuer", "dataset", "aliases", "target_territories", "measures", "status",
 })  # fmt: skip
+
+LONGEST_ALIAS = 300
 
 ACTIVE, ENDED, LEGACY = "", "ended", "legacy"
 STATUSES: Mapping[str, RegimeStatus | None] = {
@@ -61,6 +63,12 @@ _ISSUERS_OF_NO_STATE: Mapping[str, str] = {"zz_unsc": "UN", "zz_icij": "", "zz_i
 """Other issuers begin with the code of their country, as the registry's own files of issuers do."""
 _TERRITORY = re.compile(r"[a-z]{2}")
 _FORMER = re.compile(r"Former Measures\b")
+_LEGAL = re.compile(
+    r"(?:EO|SI|UNSCR|Resolutions?|Public Law|SR|\(E[CU]\)|\d+ (?:CFR|U\.S\.C\.)) .*|(?:SOR/|S\.C\. ).*"
+    r"|.*\b(?:Act|Acts|Law|Regulations)\b.*"
+)
+"""Aliases that cite a legal act; the others are names and codes of lists."""
+_ORDERS = re.compile(r"EO \d+(?:, EO \d+)+")
 _EDITION = re.compile(r"\d{4}-\d\d-\d\d")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _MONTH = "|".join(("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -192,37 +200,35 @@ def _state(regime: _Regime, reading: Reading, edition: dt.date) -> None:
             if target == regime.issuer:
                 reading.ignore(regime.code, f"{target} is on both sides")
             elif regime.is_over:
-                reading.statements += _ended(regime, target, edition)
+                ended = _ended(regime, target, edition)
+                reading.statements.append(ended)
+                if not ended.bounded:
+                    reading.contradicted[_in_force(regime, target)] = ended.when.latest
             else:
                 reading.statements.append(_active(regime, target, edition))
 
 
 def _active(regime: _Regime, target: str, edition: dt.date) -> Statement:
-    return _observed(regime, target, on=f"[..{edition}]", bounded=True, words=_summary(regime.record))
+    quote, start = _summary(regime.record)
+    return Statement(
+        kind="sanction-events", reference=_in_force(regime, target), source=regime.code, quote=quote, start=start,
+        sender=regime.issuer, target=target, word=SanctionAction.OBSERVED, on=f"[..{edition}]", bounded=True,
+        measures=regime.measures, programme=_programme(regime),
+    )  # fmt: skip
 
 
-def _ended(regime: _Regime, target: str, edition: dt.date) -> list[Statement]:
-    """The end; where its day is known, that the regime was in force up to it as well."""
-    on, words = _end(regime.record, edition)
-    quote, start = words
-    ended = Statement(
+def _ended(regime: _Regime, target: str, edition: dt.date) -> Statement:
+    """The end, on its day or, where the registry names none, on some day up to the edition's."""
+    on, (quote, start) = _end(regime.record, edition)
+    return Statement(
         kind="sanction-events", reference=f"{regime.code}>{target}:ended", source=regime.code, quote=quote,
         start=start, sender=regime.issuer, target=target, word=SanctionAction.LIFTED, on=on or f"[..{edition}]",
-        bounded=not on, scope=Scope.ALL, programme=_programme(regime, target), nature="event",
+        bounded=not on, scope=Scope.ALL, programme=_programme(regime), nature="event",
     )  # fmt: skip
-    if not on or (earliest := ended.when.earliest) is None:
-        return [ended]
-    before = earliest - dt.timedelta(days=1)
-    return [_observed(regime, target, on=f"[..{before}]", bounded=False, words=words), ended]
 
 
-def _observed(regime: _Regime, target: str, *, on: str, bounded: bool, words: tuple[str, int]) -> Statement:
-    quote, start = words
-    return Statement(
-        kind="sanction-events", reference=f"{regime.code}>{target}:in_force", source=regime.code, quote=quote,
-        start=start, sender=regime.issuer, target=target, word=SanctionAction.OBSERVED, on=on, bounded=bounded,
-        measures=regime.measures, programme=_programme(regime, target),
-    )  # fmt: skip
+def _in_force(regime: _Regime, target: str) -> str:
+    return f"{regime.code}>{target}:in_force"
 
 
 def _summary(record: YamlRecord) -> tuple[str, int]:
@@ -265,22 +271,31 @@ def _day(match: re.Match[str]) -> str:
         return ""
 
 
-def _programme(regime: _Regime, target: str) -> Programme:
-    record, title = regime.record, regime.record.value("title")
-    code = regime.code if len(regime.targets) == 1 else f"{regime.code}-{target}"
+def _programme(regime: _Regime) -> Programme:
+    record, title, aliases = regime.record, regime.record.value("title"), _aliases(regime)
     return Programme(
-        title=f"{code}: {title}"[:300],
+        title=f"{regime.code}: {title}"[:300],
         thematic=regime.is_thematic,
         regime=RegimeName(
-            code=code,
+            code=regime.code,
             title=title[:300],
+            of_several=len(regime.targets) > 1,
+            legal_basis="; ".join(alias for alias in aliases if _LEGAL.fullmatch(alias)),
             url=record.value("url"),
-            aliases=(*_own_aliases(regime), *record.values("aliases")),
+            aliases=aliases,
             status=(RegimeStatus.ENDED if regime.is_over else RegimeStatus.ACTIVE).value,
         ),
     )
 
 
-def _own_aliases(regime: _Regime) -> tuple[str, ...]:
-    """The key, and of the EU's regimes its part behind `EU-`, which is the word of the EU's own list: `BLR`."""
-    return (regime.code, regime.code.removeprefix("EU-")) if regime.issuer == "EU" else (regime.code,)
+def _aliases(regime: _Regime) -> tuple[str, ...]:
+    """The registry's names of the regime, its key first.
+
+    The EU's regimes have the word of the EU's own list behind `EU-`: `BLR`. Some names are several: "EO 1, EO 2".
+    """
+    names = [regime.code, *([regime.code.removeprefix("EU-")] if regime.issuer == "EU" else [])]
+    for alias in (" ".join(one.split()) for one in regime.record.values("aliases")):
+        names += alias.split(", ") if _ORDERS.fullmatch(alias) else [alias]
+    if too_long := next((name for name in names if len(name) > LONGEST_ALIAS), None):
+        raise RecordRefused(why=f"an alias has more than {LONGEST_ALIAS} characters: {too_long[:60]}…")
+    return tuple(dict.fromkeys(names))
