@@ -35,6 +35,7 @@ class ImportedList(TextChoices):
     GSDB = "gsdb", "GSDB"
     COW = "cow", "COW"
     REGIMES = "regimes", "Sanction regimes"
+    US_MISSIONS = "us_missions", "US missions"
 
 
 class PartyKind(Vocabulary):

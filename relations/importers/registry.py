@@ -14,7 +14,7 @@ from relations.codes import Nature, SourceKind
 from relations.errors import FileRefused
 from relations.importers.engine.parties import Party, Publication, Unreadable
 from relations.importers.engine.statements import OnMissing, Reading
-from relations.importers.sources import cow, eu, factbook, gsdb, ofac, ofsi, pocom, regimes, travel_ban, uk, un
+from relations.importers.sources import cow, eu, factbook, gsdb, ofac, ofsi, pocom, regimes, travel_ban, uk, un, us_missions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +154,10 @@ def _below(path: Path, *folders: str) -> str:
     return "/".join(parts[starts[-1] :]) if starts else path.name
 
 
+def _us_missions(files: Sequence[Path], _dated: dt.date | None = None) -> list[Reading]:
+    return us_missions.parse({path.name: path.read_bytes() for path in files})
+
+
 _PARTY_PARSERS: Mapping[str, _PartyParser] = {"un": un, "ofac": ofac, "eu": eu, "uk": uk, "ofsi": ofsi}
 
 PARTY_LISTS: Mapping[str, PartyList] = {
@@ -168,6 +172,7 @@ _FACT_READERS: Mapping[str, FactReader] = {
     "gsdb": _alone(gsdb.parse),
     "cow": _alone(cow.parse),
     "regimes": _regimes,
+    "us_missions": _us_missions,
 }
 
 
