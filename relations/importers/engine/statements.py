@@ -143,7 +143,8 @@ class Ignored:
 class Reading:
     """The statements of one publication. `version` is its own date, None where it has none.
 
-    `covers_to` is the last day of which it speaks, where it speaks of every day up to that. `records` counts records, readable or not; `lost` those in parts that are named as one unreadable record each.
+    `covers_to` is the last day of which it speaks, where it speaks of every day up to that. `records` counts records,
+    readable or not; `lost` those in parts that are named as one unreadable record each.
     """
 
     version: dt.date | None
