@@ -14,7 +14,20 @@ from relations.codes import Nature, SourceKind
 from relations.errors import FileRefused
 from relations.importers.engine.parties import Party, Publication, Unreadable
 from relations.importers.engine.statements import OnMissing, Reading
-from relations.importers.sources import cow, eu, factbook, gsdb, ofac, ofsi, pocom, regimes, travel_ban, uk, un, us_missions
+from relations.importers.sources import (
+    cow,
+    eu,
+    factbook,
+    gsdb,
+    ofac,
+    ofsi,
+    pocom,
+    regimes,
+    travel_ban,
+    uk,
+    un,
+    us_missions,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

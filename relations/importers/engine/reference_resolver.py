@@ -1,6 +1,6 @@
 """The references of statements, found or recorded: archived texts, programmes and lists.
 
-A text that a later edition brings under a title of an earlier one names that one as its original: editions of one source
+A text that a later edition brings under the title of an earlier one names that as its original: editions of one source
 are one witness.
 """
 
@@ -54,8 +54,9 @@ class References:
         has none of its own.
         """
         editions = {
-            id(extract): _Edition(extract, published_on=extract.published_on or reading.version or dated,
-                                  covers_to=_covered(reading, fact_list))
+            id(extract): _Edition(
+                extract, extract.published_on or reading.version or dated, extract.covers_to or reading.covers_to
+            )
             for reading, extract in ((reading, reading.extracts[one.source]) for reading, one in (*cited, *confirming))
         }  # fmt: skip
         references = cls(
@@ -124,10 +125,6 @@ class _Edition:
     extract: Extract
     published_on: dt.date | None
     covers_to: dt.date | None
-
-
-def _covered(reading: Reading, fact_list: FactList) -> dt.date | None:
-    return reading.covers_to or (reading.version if fact_list.covers == "edition" else None)
 
 
 def _sources(editions: list[_Edition], fact_list: FactList) -> list[Source]:

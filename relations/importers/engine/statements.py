@@ -35,7 +35,8 @@ class Extract:
     """A text to archive as a `Source`: the file itself, or the whole lines of it that are about one country.
 
     `text` is the file's own, code point for code point, so that every quote can be checked against it. `url` names the
-    place and not the version: two publications may share it, and only one `Source` can bear it.
+    place and not the version: two publications may share it, and only one `Source` can bear it. `covers_to` is the last
+    day of which the text speaks, where that is not the publication's.
     """
 
     reference: str
@@ -43,6 +44,7 @@ class Extract:
     text: str
     url: str = ""
     published_on: dt.date | None = None
+    covers_to: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,10 @@ class Reading:
     def day(self) -> dt.date | None:
         """The last day of which the publication says what it states."""
         return self.covers_to or self.version
+
+    def day_of(self, statement: Statement) -> dt.date | None:
+        """The last day of which the text of a statement says so."""
+        return self.extracts[statement.source].covers_to or self.day
 
     @property
     def bad(self) -> int:

@@ -71,8 +71,7 @@ _LEGAL = re.compile(
 _ORDERS = re.compile(r"EO \d+(?:, EO \d+)+")
 _EDITION = re.compile(r"\d{4}-\d\d-\d\d")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
-_MONTH = "|".join(("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-                   "November", "December"))  # fmt: skip
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _END = re.compile(
     r"[^.;]*?\b(?:(?:was|were)\s+(?:revoked|terminated|lifted|repealed|ended)|expired|ended|lapsed)\s+"
     r"(?:(?:effective|on|in|as\s+of)\s+)+"

@@ -1,24 +1,25 @@
 """US missions by country and day: U.S. Diplomatic Mission Status Data (CSV; CC BY 4.0, Brenton Kenkel).
 
-A row says at which level the United States was represented in a country from one day to another. What is recorded is
-where the level changes: missions shut and opened again, sections under a protecting power, heads of mission accredited
-from a third country, and relations established, severed and restored.
-Quirks: "Embassy" and "Legation" are missions and name nobody, so that a mission that opens again has a vacant post;
-"None" before the first contact is no break, and later it says nothing of the relations; a section under a protecting
-power says that there are none; dates known to the year are written as 1 January; countries are numbers of the
-Correlates of War Project or of Gleditsch and Ward, and one number can be of several states in turn.
+A row says at which level the United States was represented in a country from one day to another. Rows without a gap
+that say one thing are one statement, of the days from the first to the last of them and of no later one: that the
+mission was shut, was a section under a protecting power, or was led from a third country; that there were relations, or
+none.
+Quirks: "Embassy" and "Legation" are missions and name nobody, so that they say nothing of the post; "None" before the
+first contact is no break, and later it says nothing of the relations; a section under a protecting power says that
+there are none; dates known to the year are written as 1 January; countries are numbers of the Correlates of War Project
+or of Gleditsch and Ward, and one number can be of several states in turn.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from relations.codes import EventKind, PostStatus
+from relations.codes import EventKind, PostStatus, RelationsValue
 from relations.errors import FileRefused, RecordRefused
 from relations.importers.engine.csv_rows import Row, decoded, rows
 from relations.importers.engine.statements import Extract, FactKind, Reading, Statement
@@ -50,12 +51,15 @@ _MISSIONS = frozenset({"resident", "non_resident", "liaison", "interests"})
 """Levels with a diplomatic mission; a consulate is none."""
 _OF_RELATIONS = frozenset({"resident", "non_resident"})
 """Levels that there are only between states with diplomatic relations."""
+_POSTS: Mapping[Level, PostStatus] = {
+    "interests": PostStatus.INTERESTS_SECTION, "non_resident": PostStatus.NON_RESIDENT,
+}  # fmt: skip
 _DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """One row, or the part of it that is about one state. `is_cut`: it begins before `start`, under another state.
+    """One row, or the part of it that is about one state.
 
     `state` are the number and the first year of the state in the tables: one code can be of several in turn.
     """
@@ -66,19 +70,14 @@ class Range:
     status: str
     start: dt.date
     end: dt.date
-    is_cut: bool = False
 
     @property
     def level(self) -> Level:
         return LEVELS[self.status]
 
-    @property
-    def on(self) -> str:
-        """The day of its beginning in EDTF; of a 1 January the year, for so the data write a year."""
-        return edtf(self.start)
-
 
 def edtf(day: dt.date) -> str:
+    """A day in EDTF; of a 1 January the year, for so the data write a year."""
     return f"{day.year:04}" if (day.month, day.day) == (1, 1) else day.isoformat()
 
 
@@ -101,14 +100,14 @@ def _read(name: str, raw: bytes) -> Reading:
     if not reading.records:
         raise FileRefused(file=name, why="it has a header and no rows")
     reading.covers_to = max((one.end for one in ranges), default=None)
-    reading.extracts[name] = Extract(reference=name, title=TITLE, text=text)
+    header = text.splitlines()[0]
     ranges.sort(key=lambda one: (one.code, one.start, -one.end.toordinal()))
-    for code, own in groupby(ranges, key=lambda one: one.code):
-        reading.statements += _Missions(code, name).read(list(_without_overlaps(own, reading)))
+    for _, own in groupby(ranges, key=lambda one: one.code):
+        reading.statements += _statements(list(_without_overlaps(own, name, reading)), header, reading)
     return reading
 
 
-def _without_overlaps(ranges: Iterable[Range], reading: Reading) -> Iterator[Range]:
+def _without_overlaps(ranges: Iterable[Range], name: str, reading: Reading) -> Iterator[Range]:
     """The ranges of one country; of two that speak of one day the one that begins later is unreadable."""
     last: Range | None = None
     for one in ranges:
@@ -116,7 +115,7 @@ def _without_overlaps(ranges: Iterable[Range], reading: Reading) -> Iterator[Ran
             yield one
             last = one
             continue
-        with reading.attempt(f"line {one.row.line}", line=one.row.line, file=next(iter(reading.extracts))):
+        with reading.attempt(f"line {one.row.line}", line=one.row.line, file=name):
             raise RecordRefused(why=f"line {last.row.line} speaks of {one.code} on {one.start} as well")
 
 
@@ -144,7 +143,7 @@ def _ranges(row: Row, scheme: str, reading: Reading) -> Iterator[Range]:
         if state["code"]:
             yield Range(
                 row=row, code=state["code"], state=(state["number"], state["from"]), status=values["us_mission_status"],
-                start=start, end=end, is_cut=start != first,
+                start=start, end=end,
             )  # fmt: skip
         else:
             reading.ignore(f"line {row.line}", f"{state['name']}: {state['reason']}")
@@ -170,83 +169,121 @@ def _state(number: str, scheme: str, year: int) -> dict[str, str]:
     raise RecordRefused(why=f"the state number {number!r} is not known for {year}")
 
 
-class _Missions:
-    """The statements about the missions in one country, in the order of its ranges."""
+class _Run(NamedTuple):
+    """Ranges without a gap, of one state, that say one thing. `before` is the range before the first of them.
 
-    def __init__(self, code: str, source: str) -> None:
-        self.code, self.source = code, source
-        self.relations: Literal["", "established", "severed"] = ""
-        self.is_shut = False
-        """True while there is no resident mission any more: one that opens again ends that."""
-        self.without: dt.date | None = None
-        """The first day after the last mission, while there is none."""
-        self.last_section = dt.date.min
-        """The last day of the last section under a protecting power."""
+    It is None where the data begin with the run or leave a gap before it.
+    """
 
-    def read(self, ranges: list[Range]) -> Iterator[Statement]:
-        before: Range | None = None
-        for one in ranges:
-            if before and one.state != before.state:
-                self.relations = ""
-            if before and (one.start > before.end + _DAY or one.state != before.state):
-                # Nothing is said of the days between, or of the state before: what was so then need not be so now.
-                before, self.without = None, None
-            yield from self._post(one, before)
-            yield from self._relations(one, before)
-            if one.level in _MISSIONS:
-                self.without = None
-            elif before and before.level in _MISSIONS:
-                self.without = one.start
-            before = one
+    word: str
+    ranges: list[Range]
+    before: Range | None
+    without: dt.date | None
+    """The first of the days before it on which there was no mission any more."""
 
-    def _post(self, one: Range, before: Range | None) -> Iterator[Statement]:
-        if before and before.level == one.level:
-            return
-        if one.level == "interests":
-            yield self._stated(one, "ambassadors", PostStatus.INTERESTS_SECTION, is_first=before is None)
-        elif one.level == "non_resident":
-            yield self._stated(one, "ambassadors", PostStatus.NON_RESIDENT, is_first=before is None)
-        elif one.level in ("none", "consular"):
-            if before is None or before.level not in _MISSIONS:
-                return
-            yield self._stated(one, "ambassadors", PostStatus.CLOSED)
-        elif self.is_shut:
-            yield self._stated(one, "ambassadors", PostStatus.VACANT, is_first=before is None)
-        is_moved = one.level == "non_resident" and (self.is_shut or (before is not None and before.level == "resident"))
-        self.is_shut = is_moved or one.level in ("none", "consular", "interests")
+    @property
+    def start(self) -> dt.date:
+        return self.ranges[0].start
 
-    def _relations(self, one: Range, before: Range | None) -> Iterator[Statement]:
-        if one.level == "interests" and self.relations != "severed":
-            since = self.without
-            on = f"[{edtf(since)}..{one.on}]" if since else one.on
-            yield self._stated(one, "diplomatic-events", EventKind.RELATIONS_SEVERED, on=on, is_first=before is None)
-            self.relations = "severed"
-        elif one.level in _OF_RELATIONS and self.relations == "severed":
-            since = self.last_section + _DAY
-            on = f"[{edtf(since)}..{one.on}]" if since != one.start else one.on
-            yield self._stated(one, "diplomatic-events", EventKind.RELATIONS_RESTORED, on=on)
-            self.relations = "established"
-        elif one.level in _OF_RELATIONS and not self.relations:
-            # The first mission came with the relations or after them.
-            on = f"[..{one.on}]"
-            yield self._stated(
-                one, "diplomatic-events", EventKind.RELATIONS_ESTABLISHED, on=on, is_first=before is None
-            )
-            self.relations = "established"
-        if one.level == "interests":
-            self.last_section = one.end
+    @property
+    def end(self) -> dt.date:
+        return self.ranges[-1].end
 
-    def _stated(
-        self, one: Range, kind: FactKind, word: PostStatus | EventKind, *, on: str = "", is_first: bool = False
-    ) -> Statement:
-        """A statement with the row as its words; one that begins with the data themselves was so before them, too."""
-        on = on or one.on
-        subject = "post" if kind == "ambassadors" else "relations"
-        statement = Statement(
-            kind=kind, reference=f"{SENDER}>{self.code}:{one.start}:{subject}", source=self.source,
-            quote=one.row.text, start=one.row.start, sender=SENDER, target=self.code, word=word.value, on=on,
-            note=f"US mission: {one.status}.",
-        )  # fmt: skip
-        if not (is_first or one.is_cut):
-            return statement
-        return replace(statement, on=on if on.startswith("[") else f"[..{on}]", nature="observation")
+    @property
+    def on(self) -> str:
+        """The day of its beginning; the data's first day is not that of the beginning."""
+        return f"[..{edtf(self.start)}]" if self.is_first else edtf(self.start)
+
+    @property
+    def is_first(self) -> bool:
+        return self.before is None
+
+
+class _Said(NamedTuple):
+    """What a run becomes: a word of the tracker, its date in EDTF, and whether it was only seen to be so."""
+
+    word: PostStatus | EventKind
+    on: str
+    is_seen: bool
+
+
+type WordOf = Callable[[Range, Range | None, str], str]
+"""What a range says, given the range before it without a gap and the word of that one."""
+
+
+def _post(one: Range, before: Range | None, word: str) -> str:
+    """The status of the post; a resident mission names nobody, and so says nothing of it."""
+    if one.level in _POSTS:
+        return _POSTS[one.level]
+    is_shut = word == PostStatus.CLOSED or (before is not None and before.level in _MISSIONS)
+    return PostStatus.CLOSED if one.level in ("none", "consular") and is_shut else ""
+
+
+def _relations(one: Range, _before: Range | None, _word: str) -> str:
+    """The diplomatic relations, where the level is only possible with them or without them."""
+    if one.level == "interests":
+        return RelationsValue.SEVERED
+    return RelationsValue.ESTABLISHED if one.level in _OF_RELATIONS else ""
+
+
+def _runs(ranges: Sequence[Range], word_of: WordOf) -> Iterator[_Run]:
+    runs: list[_Run] = []
+    before, word, without = None, "", None
+    for one in ranges:
+        joins = before is not None and one.start == before.end + _DAY and one.state == before.state
+        if not joins:
+            before, word, without = None, "", None
+        elif before and one.level not in _MISSIONS and before.level in _MISSIONS:
+            without = one.start
+        last, word = word, word_of(one, before, word)
+        if word and word == last:
+            runs[-1].ranges.append(one)
+        elif word:
+            runs.append(_Run(word, [one], before, without))
+        without = None if one.level in _MISSIONS else without
+        before = one
+    return iter(runs)
+
+
+def _statements(ranges: Sequence[Range], header: str, reading: Reading) -> Iterator[Statement]:
+    for run in _runs(ranges, _post):
+        said = _Said(PostStatus(run.word), run.on, run.is_first)
+        yield _stated(run, "ambassadors", said, header=header, reading=reading)
+    known: _Run | None = None
+    for run in _runs(ranges, _relations):
+        is_of_state = known is not None and known.ranges[0].state == run.ranges[0].state
+        said = _event(run, known if is_of_state else None)
+        yield _stated(run, "diplomatic-events", said, header=header, reading=reading)
+        known = run
+
+
+def _event(run: _Run, known: _Run | None) -> _Said:
+    """What a run says of the relations, after the last run that said something of them."""
+    if known and known.word == run.word:
+        kinds = {RelationsValue.SEVERED: EventKind.RELATIONS_SEVERED}
+        return _Said(kinds.get(RelationsValue(run.word), EventKind.RELATIONS_ESTABLISHED), edtf(run.start), True)
+    if run.word == RelationsValue.SEVERED:
+        on = f"[{edtf(run.without)}..{edtf(run.start)}]" if run.without else run.on
+        return _Said(EventKind.RELATIONS_SEVERED, on, run.is_first)
+    if known:
+        since = known.end + _DAY
+        on = edtf(run.start) if since == run.start else f"[{edtf(since)}..{edtf(run.start)}]"
+        return _Said(EventKind.RELATIONS_RESTORED, on, False)
+    # The first mission came with the relations or after them.
+    return _Said(EventKind.RELATIONS_ESTABLISHED, f"[..{edtf(run.start)}]", run.is_first)
+
+
+def _stated(run: _Run, kind: FactKind, said: _Said, *, header: str, reading: Reading) -> Statement:
+    """A statement whose text is the run's own lines, which speak of every day up to its end."""
+    code = run.ranges[0].code
+    reference = f"{SENDER}>{code}:{run.start}:{run.word}"
+    lines = [one.row.text for one in run.ranges]
+    reading.extracts[reference] = Extract(
+        reference=reference, title=f"{TITLE}: {code} from {run.start}, {run.word.replace('_', ' ')}",
+        text="\n".join([header, *lines]), covers_to=run.end,
+    )  # fmt: skip
+    return Statement(
+        kind=kind, reference=reference, source=reference, quote=lines[0], start=len(header) + 1, sender=SENDER,
+        target=code, word=said.word.value, on=said.on, nature="observation" if said.is_seen else "",
+        note=f"US mission: {', then '.join(dict.fromkeys(one.status for one in run.ranges))}.",
+    )  # fmt: skip
