@@ -21,15 +21,14 @@ _NULLS = frozenset({"", "~", "null"})
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The texts of a field, one or several, and the place of the field and of its value in the file.
+    """The texts of a field, one or several, with the places in the file of the field and of its value's own words.
 
-    `start` and `value_start` are code points; `end` is after the last word of the value.
+    Places are a first code point and the one after the last. The words are without the marks around them.
     """
 
     texts: tuple[str, ...]
-    start: int
-    value_start: int
-    end: int
+    place: tuple[int, int]
+    words: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +56,13 @@ class YamlRecord:
 
     def words(self, name: str) -> tuple[str, int]:
         """The words of a field's value as they are in the file, and their place."""
-        field = self.fields[name]
-        return self.text[field.value_start : field.end], field.value_start
+        start, end = self.fields[name].words
+        return self.text[start:end], start
 
     def line(self, name: str) -> tuple[str, int]:
         """The words of a field with its name, and their place."""
-        field = self.fields[name]
-        return self.text[field.start : field.end], field.start
+        start, end = self.fields[name].place
+        return self.text[start:end], start
 
 
 def read_record(raw: bytes, *, file: str) -> YamlRecord:
@@ -103,12 +102,17 @@ def _field(key: yaml.ScalarNode, value: yaml.Node, text: str) -> Field:
             raise RecordRefused(why=f"{key.value} is neither a text nor a list of texts")
         if node.style is not None or node.value not in _NULLS:
             texts.append(node.value)
-    begins, ends = value.start_mark.index, value.end_mark.index
+    start, end = _trimmed(value.start_mark.index, value.end_mark.index, text)
+    words = start, end
     if isinstance(value, yaml.ScalarNode) and value.style and value.style in _BLOCK_STYLES:
-        begins = text.index("\n", begins)  # The first line is the mark of a block of lines.
-    if isinstance(value, yaml.ScalarNode) and value.style and value.style in _QUOTES:
-        begins, ends = begins + 1, ends - 1
-    words = text[begins:ends]
-    begins += len(words) - len(words.lstrip())
-    ends = max(begins, ends - (len(words) - len(words.rstrip())))
-    return Field(tuple(texts), key.start_mark.index, begins, ends)
+        words = _trimmed(text.index("\n", start), end, text)  # The first line is the mark of a block of lines.
+    elif isinstance(value, yaml.ScalarNode) and value.style and value.style in _QUOTES:
+        words = _trimmed(start + 1, end - 1, text)
+    return Field(tuple(texts), (key.start_mark.index, max(end, key.end_mark.index)), words)
+
+
+def _trimmed(start: int, end: int, text: str) -> tuple[int, int]:
+    """The place without white space at its ends."""
+    words = text[start:end]
+    end -= len(words) - len(words.rstrip())
+    return min(start + len(words) - len(words.lstrip()), max(start, end)), max(start, end)
