@@ -17,7 +17,7 @@ from relations.importers.engine.statements import OnMissing, Reading, Statement
 from relations.importers.engine.terms import term_of
 from relations.status import same_person
 
-type Identity = tuple[str, str, str, str]
+type Identity = tuple[str, str, str, str, str]
 type Direction = tuple[str, str]
 
 
@@ -272,4 +272,5 @@ def _state_of(content: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _identity(content: Mapping[str, Any]) -> Identity:
-    return content["sender"], content["target"], content["word"], name_key(content.get("holder", ""))
+    programme = orjson.dumps(content.get("programme")).decode()
+    return content["sender"], content["target"], content["word"], name_key(content.get("holder", "")), programme
