@@ -15,10 +15,10 @@ from tests.importers.shared_data import whole
 DAY = dt.date(2026, 7, 10)
 
 
-def read(*texts: str, day: dt.date = DAY, **files: str) -> Reading:
-    """The reading of files named by their keys, and of others by their names."""
-    named = {f"{text.split('key: ')[1].split(chr(10))[0]}.yml": text for text in texts}
-    (one,) = regimes.parse({name: text.encode() for name, text in {**named, **files}.items()}, edition=day)
+def read(*texts: str, **files: str) -> Reading:
+    """The reading of files named by their keys, and of others by their names without `.yml`."""
+    named = {text.split("key: ")[1].split("\n")[0]: text for text in texts}
+    (one,) = regimes.parse({f"{name}.yml": text.encode() for name, text in {**named, **files}.items()}, edition=DAY)
     return one
 
 
@@ -178,20 +178,20 @@ def test_aliases_are_the_key_and_the_registry_s_names_and_the_legal_acts_among_t
     ],
 )
 def test_what_cannot_be_understood_is_named_and_never_guessed(text: str, why: str) -> None:
-    reading = read(regime("US-GOOD"), **{"US-BYX.yml": text})
+    reading = read(regime("US-GOOD"), **{"US-BYX": text})
     assert [reason for _, reason in refusals(reading)] == [why]
     assert [one.reference for one in reading.statements] == ["US-GOOD>BY:in_force"]
 
 
 def test_a_file_that_is_named_otherwise_than_its_key_is_unreadable() -> None:
-    assert refusals(read(**{"US-OTHER.yml": regime()})) == [
+    assert refusals(read(**{"US-OTHER": regime()})) == [
         ("US-OTHER.yml", "its key is 'US-BYX', and its file is named 'US-OTHER.yml'")
     ]
 
 
 def test_a_bomb_of_aliases_is_no_text() -> None:
     bomb = "a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
-    assert refusals(read(**{"US-BYX.yml": bomb})) == [("US-BYX.yml", "b is neither a text nor a list of texts")]
+    assert refusals(read(**{"US-BYX": bomb})) == [("US-BYX.yml", "b is neither a text nor a list of texts")]
 
 
 def test_a_field_that_the_registry_adds_is_named_and_kills_nothing() -> None:

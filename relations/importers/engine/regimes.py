@@ -22,7 +22,7 @@ from relations.importers.engine.statements import Programme, Reading, RegimeName
 from relations.ledger import change_programme, change_regime, record_programme, record_regime
 from relations.models import Country, Regime, SanctionProgramme
 
-_LONGEST_TITLE = 300
+_LONGEST_TITLE, _LONGEST_URL = 300, 1000
 _RESOLUTION = re.compile(r"(?:s/res/|unscr|resolution)(?P<number>\d+)(?:\(\d{4}\))?")
 
 type Direction = tuple[str, str]
@@ -104,7 +104,7 @@ def _is_address(url: str) -> bool:
         URLValidator(schemes=["http", "https"])(url)
     except ValidationError:
         return False
-    return len(url) <= Regime._meta.get_field("url").max_length
+    return len(url) <= _LONGEST_URL
 
 
 def _programme_of(regime: Regime, programme: Programme) -> SanctionProgramme:
