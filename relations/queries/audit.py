@@ -6,8 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 from itertools import batched
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -15,6 +15,7 @@ from relations.codes import UNKNOWN, CountryKind, TrackKind
 from relations.models import FACT_MODELS, Citation, Country, Source, StatusPeriod
 from relations.queries.facts import load_facts
 from relations.status import track_of
+from relations.status.facts import FactValue
 
 # White space within a quote may differ from that of the text, so that its place alone is held to it.
 _ASTRAY = """
