@@ -1,6 +1,7 @@
 """Confirmations recorded while others record, correct or change what they are about."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,9 @@ def test_eight_threads_that_confirm_the_same_write_it_once():
 
 def test_threads_that_send_the_same_new_sources_in_any_order_make_each_once():
     (fact,) = record(post("vacant", "2010"))
-    fields = [{"title": "A letter"}, {"title": "Another letter", "published_on": dt.date(2020, 1, 7)}]
+    fields: list[dict[str, Any]] = [
+        {"title": "A letter"}, {"title": "Another letter", "published_on": dt.date(2020, 1, 7)},
+    ]  # fmt: skip
     drafts = [confirmation(fact, "2020-01-07", one) for one in fields]
     written = at_once(*(lambda turn=turn: confirm(*drafts[:: 1 if turn % 2 else -1]) for turn in range(6)))
     assert sorted(written) == [0] * 5 + [2]
@@ -37,23 +40,28 @@ def test_threads_that_send_the_same_new_sources_in_any_order_make_each_once():
 
 def test_what_is_retracted_in_the_meantime_is_not_confirmed():
     (fact,) = record(post("vacant", "2010"))
-    retraction = {"why": "wrong", "author": ledger.NOBODY}
+
+    def first():
+        ledger.retract(AmbassadorStatus, fact.key, why="wrong", author=ledger.NOBODY)
 
     def later():
         with pytest.raises(SomeRefused) as refusal:
             confirm(confirmation(fact, "2020-01-07", {"title": "A letter"}))
         return [refused.code for refused in refusal.value.rows[0]]
 
-    assert first_then(lambda: ledger.retract(AmbassadorStatus, fact.key, **retraction), later) == ["already_retracted"]
+    assert first_then(first, later) == ["already_retracted"]
     assert not Confirmation.objects.exists()
     assert_everything_holds()
 
 
 def test_a_confirmation_belongs_to_the_version_that_is_current_at_its_commit():
     (fact,) = record(post("vacant", "2010"))
-    changes = {"values": {"status": "charge"}, "author": ledger.NOBODY}
     draft = confirmation(fact, "2020-01-07")
-    assert first_then(lambda: ledger.correct(AmbassadorStatus, fact.key, **changes), lambda: confirm(draft)) == 1
+
+    def first():
+        ledger.correct(AmbassadorStatus, fact.key, values={"status": "charge"}, author=ledger.NOBODY)
+
+    assert first_then(first, lambda: confirm(draft)) == 1
     assert Confirmation.objects.get().ambassador_status.version == 2
     assert_everything_holds()
 
