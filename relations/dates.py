@@ -66,6 +66,14 @@ def parse(text: str) -> When:
     return When(text, earliest, latest)
 
 
+def parse_field(text: str, field: str) -> When:
+    """As `parse`, of a field other than `on`: the error names it."""
+    try:
+        return parse(text)
+    except NotADate as error:
+        raise NotADate(field=field, **error.particulars) from error
+
+
 def _bounds(text: str, date: str) -> tuple[dt.date, dt.date]:
     """The first and the last day of one date; the error names `text`."""
     if date.startswith(("0000", "000X", "00XX")):

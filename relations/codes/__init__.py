@@ -6,8 +6,8 @@ types of measures; CAMEO 1.1b3 for event codes; PLOVER for events and their scal
 """
 
 from relations.codes.access import TokenScope
-from relations.codes.ambassadors import AMBASSADOR_STATUSES, CowLevel, NextStatus, PostStatus
-from relations.codes.countries import CountryKind, SourceKind, Stance
+from relations.codes.ambassadors import AMBASSADOR_STATUSES, WITHOUT_HOLDER, CowLevel, NextStatus, PostStatus
+from relations.codes.countries import CountryKind
 from relations.codes.events import EVENT_CODES, EVENT_RELATIONS, EventKind, RelationsValue
 from relations.codes.lists import SUCCESSORS, ImportedList, ListCode, PartyChange, PartyKind, RunState
 from relations.codes.pairs import (
@@ -23,11 +23,14 @@ from relations.codes.sanctions import (
     SANCTION_STRENGTH,
     SCOPED_ACTIONS,
     Measure,
+    RegimeStatus,
     SanctionAction,
+    SanctionExtension,
     SanctionValue,
     Scope,
 )
 from relations.codes.scores import AMBASSADOR_SCORES, BAN_SCORES, EVENT_SCORES, SANCTION_SCORES
+from relations.codes.sources import ARTICLE_YEARS, BASIS_RANK, LIVING_LIST_DAYS, Nature, SourceKind, Stance
 from relations.codes.tracks import (
     DIRECTED,
     INHERITED_KINDS,

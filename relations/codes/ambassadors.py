@@ -17,6 +17,7 @@ class PostStatus(Vocabulary):
     PROTECTING_POWER = "protecting_power"
     NON_RESIDENT = "non_resident", "Non-resident"
     VACANT = "vacant"
+    OPERATIONS_SUSPENDED = "operations_suspended"
     CLOSED = "closed"
     SEVERED = "severed"
     RECALLED = "recalled"
@@ -37,6 +38,9 @@ class NextStatus(Vocabulary):
     AGREEMENT_REVOKED = "agreement_revoked", "Agrément revoked"
     LAPSED = "lapsed"
 
+
+WITHOUT_HOLDER = (PostStatus.VACANT, PostStatus.CLOSED, PostStatus.SEVERED)
+"""Statuses of a post that nobody has: a fact of one names no person."""
 
 AMBASSADOR_STATUSES: list[tuple[str, str]] = [*PostStatus.choices, *NextStatus.choices]
 """The words of both tracks; a word belongs to exactly one of them."""

@@ -1,4 +1,4 @@
-"""Countries and sources."""
+"""Countries."""
 
 from __future__ import annotations
 
@@ -9,17 +9,3 @@ class CountryKind(Vocabulary):
     STATE = "state"
     ORGANISATION = "organisation"
     TERRITORY = "territory"
-
-
-class SourceKind(Vocabulary):
-    ARTICLE = "article"
-    LEGAL_ACT = "legal_act"
-    OFFICIAL_LIST = "official_list"
-    DATASET = "dataset"
-
-
-class Stance(Vocabulary):
-    """The effect of a citation on its fact."""
-
-    SUPPORTS = "supports"
-    DISPUTES = "disputes"

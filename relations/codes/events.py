@@ -28,6 +28,11 @@ class EventKind(Vocabulary):
     ANNEXATION = "annexation"
     IMPROVEMENT = "improvement"
     DETERIORATION = "deterioration"
+    STAFF_LIMIT = "staff_limit"
+    ELECTION_NOT_RECOGNISED = "election_not_recognised"
+    LICENCE = "licence"
+    DEADLINE_SET = "deadline_set"
+    RELEASE = "release", "Release of prisoners"
     OTHER = "other"
 
 
@@ -69,6 +74,11 @@ EVENT_CODES: dict[EventKind, tuple[str | None, str | None]] = {
     EventKind.ANNEXATION: ("192", "ASSAULT"),
     EventKind.IMPROVEMENT: ("050", None),
     EventKind.DETERIORATION: ("160", None),
+    EventKind.STAFF_LIMIT: ("161", "SANCTION"),
+    EventKind.ELECTION_NOT_RECOGNISED: ("120", "REJECT"),
+    EventKind.LICENCE: ("085", None),
+    EventKind.DEADLINE_SET: ("1312", "THREATEN"),
+    EventKind.RELEASE: ("0841", "CONCEDE"),
     EventKind.OTHER: (None, None),
 }
 """CAMEO code and PLOVER event of each kind; None where the scheme has none."""

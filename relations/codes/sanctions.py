@@ -6,7 +6,7 @@ from relations.codes.labels import Vocabulary
 
 
 class SanctionAction(Vocabulary):
-    """One change of a sender's sanctions."""
+    """One change of a sender's sanctions; `observed` is none, but what a source shows in force."""
 
     THREATENED = "threatened"
     IMPOSED = "imposed"
@@ -17,6 +17,7 @@ class SanctionAction(Vocabulary):
     REIMPOSED = "reimposed"
     LIFTED = "lifted"
     EXPIRED = "expired"
+    OBSERVED = "observed"
 
 
 class SanctionValue(Vocabulary):
@@ -53,6 +54,20 @@ class Scope(Vocabulary):
     SOME = "some"
 
 
+class SanctionExtension(Vocabulary):
+    """The deadline that an extension replaces: that of the measures, or that of their suspension or easing."""
+
+    MEASURES = "measures"
+    RELIEF = "relief"
+
+
+class RegimeStatus(Vocabulary):
+    """What an act or a registry says of a regime as of a day."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
 SCOPED_ACTIONS: list[str] = [SanctionAction.EASED, SanctionAction.SUSPENDED, SanctionAction.LIFTED]
 
 SANCTION_CAMEO: dict[SanctionAction, str | None] = {
@@ -64,6 +79,7 @@ SANCTION_CAMEO: dict[SanctionAction, str | None] = {
     SanctionAction.SUSPENDED: "085",
     SanctionAction.REIMPOSED: "163",
     SanctionAction.LIFTED: "085",
-    # CAMEO codes what somebody did; an expiry happens by itself.
+    # CAMEO codes what somebody did; an expiry happens by itself, and what is observed is no act.
     SanctionAction.EXPIRED: None,
+    SanctionAction.OBSERVED: None,
 }

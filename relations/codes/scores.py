@@ -15,14 +15,14 @@ def _scores(points: dict[str, list[str]]) -> dict[str, Decimal]:
 
 EVENT_SCORES = _scores(
     {
-        "5": ["support", "agreement", "relations_established", "relations_restored", "recognition"],
+        "5": ["support", "agreement", "relations_established", "relations_restored", "recognition", "release"],
         "4": ["visit"],
-        "2.5": ["announcement", "improvement"],
+        "2.5": ["announcement", "improvement", "licence"],
         "1.5": ["talks"],
         "0": ["statement", "other"],
-        "-2": ["criticism", "dispute", "non_recognition"],
+        "-2": ["criticism", "dispute", "non_recognition", "election_not_recognised", "deadline_set"],
         "-2.5": ["deterioration"],
-        "-5.5": ["expulsion"],
+        "-5.5": ["expulsion", "staff_limit"],
         "-6": ["relations_suspended", "relations_severed", "staff_cut", "aid_reduced"],
         "-9": ["annexation"],
     }
@@ -31,6 +31,7 @@ SANCTION_SCORES = _scores(
     {
         "6.5": ["eased", "suspended", "lifted"],
         "2": ["expired"],
+        "0": ["observed"],
         "-1": ["extended"],
         "-3": ["threatened"],
         "-6": ["imposed", "reimposed", "tightened"],
@@ -51,7 +52,7 @@ AMBASSADOR_SCORES = _scores(
         "2": ["nominated", "agreement_granted", "confirmed", "appointed"],
         "0": ["charge", "vacant", "non_resident", "interests_section", "protecting_power", "minister", "lapsed"],
         "-2": ["refused", "agreement_revoked"],
-        "-5.5": ["recalled", "withdrawn", "asked_to_leave", "expelled"],
+        "-5.5": ["recalled", "withdrawn", "asked_to_leave", "expelled", "operations_suspended"],
         "-6": ["closed", "severed"],
     }
 )

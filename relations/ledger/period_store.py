@@ -21,6 +21,7 @@ _DELETE = """
 _COLUMNS = (
     "pair_id", "track", "kind", "from_country_id", "to_country_id", "whole", "programme_id", "list_id", "days", "value",
     "holder", "measures", "scope", "visa_classes", "expires_on", "since", "facts", "uncertain", "disputed",
+    "fact_count", "basis", "confirmed_to", "stale", "last_known", "last_known_on", "implied",
 )  # fmt: skip
 
 
@@ -65,6 +66,13 @@ def _row(pair: str, period: Period) -> tuple[object, ...]:
         _array(state.facts),
         _array(period.uncertain),
         state.disputed,
+        state.fact_count,
+        state.basis,
+        state.confirmed_to,
+        state.stale,
+        state.last_known,
+        state.last_known_on,
+        state.implied,
     )
 
 

@@ -2,6 +2,7 @@
 
 from relations.models.ambassadors import AmbassadorStatus
 from relations.models.changes import StatusChange
+from relations.models.confirmations import Confirmation
 from relations.models.countries import Country, Membership
 from relations.models.deliveries import Attempt, Delivery
 from relations.models.designations import Designation, EventParty, Listing, Party, PartyName, on_replaced_list
@@ -13,7 +14,7 @@ from relations.models.imports import ImportRun, SourceLink
 from relations.models.list_changes import ListChange
 from relations.models.pairs import CountryPair
 from relations.models.periods import StatusPeriod
-from relations.models.sanctions import SanctionEvent, SanctionProgramme
+from relations.models.sanctions import Regime, SanctionEvent, SanctionProgramme
 from relations.models.sources import Citation, Source
 from relations.models.tokens import ApiToken, IdempotencyRecord, RateLimitCounter
 from relations.models.travel_bans import TravelBanEntry, TravelBanList
@@ -32,6 +33,7 @@ __all__ = [
     "ApiToken",
     "Attempt",
     "Citation",
+    "Confirmation",
     "Country",
     "CountryPair",
     "Delivery",
@@ -48,6 +50,7 @@ __all__ = [
     "PartyName",
     "RateLimitCounter",
     "ReferenceEpoch",
+    "Regime",
     "Replay",
     "SanctionEvent",
     "SanctionProgramme",

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from relations.codes import AMBASSADOR_STATUSES
+from relations.codes import AMBASSADOR_STATUSES, WITHOUT_HOLDER
+from relations.errors import Contradiction, Refused
 from relations.models.facts import Fact
 from relations.models.versions import cited
 from relations.status import FACT_KINDS
+
+_VACANT_POST = pgtrigger.Trigger(
+    name="a_vacancy_has_no_holder",
+    when=pgtrigger.Before,
+    # Of new rows alone: older versions name holders, and superseding one of them has to pass.
+    operation=pgtrigger.Insert,
+    condition=pgtrigger.Q(new__status__in=WITHOUT_HOLDER) & ~pgtrigger.Q(new__holder=""),
+    func="""
+        RAISE EXCEPTION 'a post that is % has no holder', NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_vacancy_has_no_holder';
+    """,
+)
 
 
 class AmbassadorStatus(Fact):
@@ -26,7 +42,7 @@ class AmbassadorStatus(Fact):
     class Meta(Fact.Meta):
         verbose_name = "ambassador status"
         verbose_name_plural = "ambassador statuses"
-        triggers = (*Fact.Meta.triggers, cited("ambassador_status"))
+        triggers = (*Fact.Meta.triggers, cited("ambassador_status"), _VACANT_POST)
         constraints = (
             *Fact.Meta.constraints,
             models.CheckConstraint(
@@ -41,3 +57,11 @@ class AmbassadorStatus(Fact):
             # Read by ?q= and ?holder=.
             GinIndex(name="ambassadors_by_holder", fields=["holder"], opclasses=["gin_trgm_ops"]),
         )
+
+    def contradictions(self) -> Iterator[Refused]:
+        yield from super().contradictions()
+        if self.holder and self.status in WITHOUT_HOLDER:
+            yield Contradiction(
+                field="holder",
+                why=f"A post that is {self.word_label} has no holder: leave it empty, and name the person in a note.",
+            )

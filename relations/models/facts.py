@@ -15,10 +15,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce, Collate, Concat, Greatest, Least
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, IsNull
 
 from relations import dates
-from relations.codes import label_in_sentence, pair_code
+from relations.codes import Nature, label_in_sentence, pair_code
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.pairs import CountryPair
@@ -28,6 +28,7 @@ from relations.status import FactKind
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from relations.models.confirmations import Confirmation
     from relations.models.sources import Citation
 
 
@@ -55,7 +56,8 @@ class Fact(models.Model):
 
     A row is never edited or deleted. A correction sets `superseded_at` and writes a new row under the same `key`; a
     retraction sets it and writes none. `earliest` and `latest` are the bounds of `on`; an open start is stored as
-    0001-01-01. `first_recorded_at` is the `recorded_at` of version 1.
+    0001-01-01. `first_recorded_at` is the `recorded_at` of version 1. `announced_on` is an EDTF string, empty where it
+    was announced on the day itself or nobody knows; `in_response_to` is the key of another fact, of any kind.
     """
 
     fact_kind: ClassVar[FactKind]
@@ -82,10 +84,20 @@ class Fact(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", db_index=False
     )
+    nature = models.CharField(
+        max_length=11, choices=Nature, default=Nature.EVENT,
+        help_text="It happened on that day, or was the state that somebody saw",
+    )  # fmt: skip
+    announced_on = models.CharField(
+        max_length=dates.MAX_LENGTH, blank=True, help_text="EDTF: when it was announced, if on another day"
+    )
+    quantity = models.PositiveIntegerField(null=True, blank=True, help_text="A number that belongs to it: 35 staff")
+    in_response_to = models.UUIDField(null=True, blank=True, help_text="The key of the fact that it answers")
     note = models.TextField(blank=True)
 
     if TYPE_CHECKING:
         citations: RelatedManager[Citation]
+        confirmations: RelatedManager[Confirmation]
         pair_id: str
         from_country_id: str
         to_country_id: str
@@ -121,6 +133,18 @@ class Fact(models.Model):
                     ),
                     models.Value(value=True),
                 ),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_is_an_event_or_an_observation", condition=Q(nature__in=Nature.values)
+            ),
+            models.CheckConstraint(
+                name="%(class)s_was_announced_on_a_date",
+                condition=Q(announced_on="")
+                | Q(IsNull(Func(F("announced_on"), function="edtf_days", output_field=DateRangeField()), False)),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_does_not_respond_to_itself",
+                condition=Q(in_response_to__isnull=True) | ~Q(in_response_to=F("key")),
             ),
             models.CheckConstraint(
                 name="%(class)s_is_superseded_after_it_is_recorded",
@@ -189,12 +213,15 @@ class Fact(models.Model):
         return self.on.startswith("[..")
 
     def derive(self) -> None:
-        """Fills what follows from the other columns: the pair and the bounds of `on`."""
+        """Fills what follows from the other columns: the pair and the bounds of `on`. Raises `NotADate`."""
         self.pair_id = pair_code(self.from_country_id, self.to_country_id)
         when = dates.parse(self.on)
         self.on, self.earliest, self.latest = when.text, when.floor, when.latest
+        self.announced_on = dates.parse_field(self.announced_on, "announced_on").text if self.announced_on else ""
 
     def contradictions(self) -> Iterator[Refused]:
         """Values of this row that contradict each other: all at once, where a constraint would name one."""
         if self.from_country_id == self.to_country_id:
             yield Contradiction(field="to", why=f"A fact joins two different countries; both are {self.to_country_id}.")
+        if self.in_response_to == self.key:
+            yield Contradiction(field="in_response_to", why="A fact is no response to itself.")

@@ -15,7 +15,8 @@ _MAKE = "CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICAT
 # Append-only tables are neither edited nor deleted from, even without their triggers. A fact's row is updated once,
 # when a version supersedes it; a citation is saved again, unchanged, by a fixture that is loaded again.
 _NEVER_EDITED = ("statuschange", "listchange")
-_NEVER_DELETED = ("ambassadorstatus", "sanctionevent", "travelbanentry", "diplomaticevent", "citation", "designation")
+_NEVER_DELETED = ("ambassadorstatus", "sanctionevent", "travelbanentry", "diplomaticevent", "citation", "confirmation",
+                  "designation")  # fmt: skip
 _GRANTS = (
     "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC",

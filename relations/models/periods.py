@@ -47,6 +47,7 @@ class StatusPeriod(models.Model):
 
     `track` is the whole name (`sanctions:US>BY:7`), the other columns its parts. `since` is the EDTF string of
     the first fact of the unbroken run, or the day on which a value began by itself. `facts` and `uncertain` are keys.
+    `fact_count`, `basis`, `confirmed_to`, `stale`, `last_known`, `last_known_on` and `implied` are as in `State`.
     """
 
     pair = models.ForeignKey(CountryPair, models.CASCADE, related_name="periods", db_index=False)
@@ -67,6 +68,13 @@ class StatusPeriod(models.Model):
     facts = ArrayField(models.UUIDField(), default=list)
     uncertain = ArrayField(models.UUIDField(), default=list)
     disputed = models.BooleanField(default=False)
+    fact_count = models.PositiveIntegerField(default=0)
+    basis = models.CharField(max_length=16, blank=True)
+    confirmed_to = models.DateField(null=True)
+    stale = models.BooleanField(default=False)
+    last_known = models.CharField(max_length=24, blank=True)
+    last_known_on = models.DateField(null=True)
+    implied = models.BooleanField(default=False)
     # The last of the fields: from here on `list` in this class is the field.
     list = models.ForeignKey(TravelBanList, models.PROTECT, null=True, related_name="+")
 

@@ -6,19 +6,72 @@ from collections.abc import Iterator
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from relations.codes import SANCTION_CAMEO, SCOPED_ACTIONS, ListCode, Measure, SanctionAction, Scope
+from relations.codes import (
+    SANCTION_CAMEO,
+    SCOPED_ACTIONS,
+    ListCode,
+    Measure,
+    Nature,
+    RegimeStatus,
+    SanctionAction,
+    SanctionExtension,
+    Scope,
+)
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
 from relations.models.facts import Fact
+from relations.models.keys import Keyed
 from relations.models.versions import cited
 from relations.status import FACT_KINDS
 
+_REGIME_CODE = "^[A-Z0-9]+(-[A-Z0-9]+)*$"
 _CODED = Q(list__in=ListCode.values) & ~Q(code="")
 _UNCODED = Q(list="", code="")
+
+
+class Regime(Keyed):
+    """A body of sanctions of one issuer on one target, by whatever names lists, registries and data sets know it.
+
+    `code` is the issuer's code and the list's or registry's word, `US-BRUS`. `status` is what an act or a registry says
+    of it as of `status_on`; empty where nothing is known.
+    """
+
+    code = models.CharField(
+        max_length=40, unique=True, validators=[RegexValidator(_REGIME_CODE, "Capital letters, digits and hyphens.")]
+    )
+    issuer = models.ForeignKey(Country, models.PROTECT, related_name="+")
+    target = models.ForeignKey(Country, models.PROTECT, related_name="+")
+    title = models.CharField(max_length=300)
+    legal_basis = models.TextField(blank=True, help_text="EO 13405; (EC) No 765/2006")
+    url = models.URLField(max_length=1000, blank=True)
+    status = models.CharField(max_length=6, choices=RegimeStatus, blank=True)
+    status_on = models.DateField(null=True, blank=True, help_text="The day as of which the status was seen")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(name="a_regime_has_one_title", fields=["issuer", "target", "title"]),
+            models.CheckConstraint(name="a_regime_is_aimed_at_another_country", condition=~Q(issuer=F("target"))),
+            models.CheckConstraint(
+                name="a_regime_code_is_letters_digits_and_hyphens", condition=Q(code__regex=_REGIME_CODE)
+            ),
+            models.CheckConstraint(
+                name="a_regime_has_a_status_as_of_a_day_or_neither",
+                condition=Q(status="", status_on__isnull=True)
+                | Q(status__in=RegimeStatus.values, status_on__isnull=False),
+            ),
+            # Referenced by the foreign key from a programme's regime and countries.
+            models.UniqueConstraint(name="a_regime_has_one_direction", fields=["id", "issuer", "target"]),
+        )
+        triggers = (CORRECTION_STARTS_AN_EPOCH,)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
 
 
 class SanctionProgrammeQuerySet(models.QuerySet["SanctionProgramme"]):
@@ -30,7 +83,7 @@ class SanctionProgramme(models.Model):
     """A named body of sanctions of one issuer on one target, with its legal basis.
 
     `code` is the programme's name on a list of parties (`list`): `BELARUS` on OFAC's. An import sets both; they are
-    empty for a programme that is on no list.
+    empty for a programme that is on no list. `regime` is the body of sanctions that the programme is a name of.
     """
 
     issuer = models.ForeignKey(Country, models.PROTECT, related_name="+")
@@ -39,6 +92,11 @@ class SanctionProgramme(models.Model):
     legal_basis = models.TextField(blank=True, help_text="EO 13405; (EC) No 765/2006")
     url = models.URLField(max_length=1000, blank=True)
     code = models.CharField(max_length=300, blank=True, editable=False)
+    regime = models.ForeignKey(Regime, models.PROTECT, null=True, blank=True, related_name="programmes")
+    thematic = models.BooleanField(
+        default=False,
+        help_text="About persons or a theme and not about the target as a state: it never carries a posture",
+    )
     # The last of the fields: from here on `list` in this class is the field.
     list = models.CharField(max_length=4, choices=ListCode, blank=True, editable=False)
 
@@ -73,7 +131,8 @@ class SanctionProgramme(models.Model):
 class SanctionEvent(Fact):
     """One event: `from_country` is the sender, `to_country` the target.
 
-    `expires_on` is the last day of the event's effect.
+    `expires_on` is the last day of the event's effect. An event that is `observed` is no act: a source showed that the
+    sanctions were in force.
     """
 
     fact_kind = FACT_KINDS["sanction-events"]
@@ -85,6 +144,9 @@ class SanctionEvent(Fact):
     programme = models.ForeignKey(SanctionProgramme, models.PROTECT, null=True, blank=True, related_name="events")
     instrument = models.CharField(max_length=300, blank=True, help_text="The legal act: EO 13405, (EC) No 765/2006")
     expires_on = models.DateField(null=True, blank=True)
+    extends = models.CharField(
+        max_length=8, choices=SanctionExtension, blank=True, help_text="Whose deadline an extension replaces"
+    )
 
     class Meta(Fact.Meta):
         triggers = (*Fact.Meta.triggers, cited("sanction_event"))
@@ -100,6 +162,18 @@ class SanctionEvent(Fact):
             models.CheckConstraint(
                 name="only_an_easing_a_suspension_or_a_lifting_has_a_scope",
                 condition=Q(scope="") | Q(scope__in=Scope.values, action__in=SCOPED_ACTIONS),
+            ),
+            models.CheckConstraint(
+                name="only_an_extension_extends",
+                condition=Q(extends="") | Q(extends__in=SanctionExtension.values, action=SanctionAction.EXTENDED),
+            ),
+            models.CheckConstraint(
+                name="an_observation_has_no_deadline",
+                condition=Q(expires_on__isnull=True, scope="") | ~Q(action=SanctionAction.OBSERVED),
+            ),
+            models.CheckConstraint(
+                name="what_is_observed_is_an_observation",
+                condition=Q(nature=Nature.OBSERVATION) | ~Q(action=SanctionAction.OBSERVED),
             ),
             models.CheckConstraint(
                 name="what_has_expired_does_not_expire_again",
@@ -131,6 +205,9 @@ class SanctionEvent(Fact):
             )
         if self.expires_on and self.action == SanctionAction.EXPIRED:
             yield Contradiction(field="expires_on", why="What has expired does not expire again.")
+        yield from self._contradicting_an_observation()
+        if self.extends and self.action != SanctionAction.EXTENDED:
+            yield Contradiction(field="extends", why=f"Only an extension extends; this is {self.action!r}.")
         if self.expires_on and self.expires_on < self.earliest:
             yield Contradiction(
                 field="expires_on", why=f"It would expire on {self.expires_on}, before it happens ({self.on})."
@@ -141,4 +218,14 @@ class SanctionEvent(Fact):
                 field="programme",
                 why=f"Programme {programme.pk} is {programme.issuer_id}→{programme.target_id}, "
                 f"the event {self.from_country_id}→{self.to_country_id}.",
+            )
+
+    def _contradicting_an_observation(self) -> Iterator[Refused]:
+        if self.action != SanctionAction.OBSERVED:
+            return
+        if self.nature != Nature.OBSERVATION:
+            yield Contradiction(field="nature", why="What is observed is no event: its nature is observation.")
+        if self.expires_on:
+            yield Contradiction(
+                field="expires_on", why="What is observed has no deadline: record the act that sets it."
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Length
@@ -13,7 +14,54 @@ from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
 from relations.models.keys import Keyed
 
 FACT_FIELDS = ("ambassador_status", "sanction_event", "travel_ban_entry", "diplomatic_event")
-"""The four columns of a citation, one of which names the fact that it is about."""
+"""The four columns of a citation or a confirmation, one of which names the fact that it is about."""
+
+
+def about_exactly_one_fact(name: str) -> models.CheckConstraint:
+    count = Func(*map(F, FACT_FIELDS), function="num_nonnulls", output_field=models.IntegerField())
+    return models.CheckConstraint(name=name, condition=Q(models.lookups.Exact(count, 1)))
+
+
+def quotes_over_its_length(name: str) -> models.CheckConstraint:
+    """A quote with offsets is as long as they say."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(start__isnull=True, end__isnull=True)
+        | Q(start__isnull=False, end__isnull=False, end=F("start") + Length("quote")),
+    )
+
+
+def quotes_its_text(name: str, *, only_if_quoted: bool = False) -> pgtrigger.Trigger:
+    """Looks for the words of a new row in the archived text of its source."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=~pgtrigger.Q(new__quote="") if only_if_quoted else None,
+        # A text without its digest is empty: asked so, the text is unpacked once and not twice.
+        func=f"""
+                    IF EXISTS (
+                        SELECT FROM relations_source s WHERE s.id = NEW.source_id AND CASE WHEN s.sha256 = ''
+                            THEN NEW.start IS NOT NULL
+                            ELSE NEW.start IS NULL
+                                OR substr(s.text, NEW.start + 1, NEW."end" - NEW.start) <> NEW.quote
+                            END
+                    ) THEN
+                        RAISE EXCEPTION 'the quote does not stand in the archived text of source %', NEW.source_id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
+                    END IF;
+                    RETURN NEW;
+                """,  # a name in this folder
+    )
+
+
+def never_edited(subject: str, constraint: str) -> str:
+    """The body of a trigger that lets a fixture save the same row again, and refuses everything else."""
+    return f"""
+                    IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION '{subject} is never edited or deleted'
+                        USING ERRCODE = 'restrict_violation', CONSTRAINT = '{constraint}';
+                """
 
 
 class Source(Keyed):
@@ -21,6 +69,9 @@ class Source(Keyed):
 
     `text` is the archived text, unchanged; `sha256` is the digest of its UTF-8 bytes in hexadecimal.
     `syndication_of` names the original of which this is a reprint: a reprint is not a second witness.
+    `covers_to` is the last day of which the text speaks, where it speaks of every day up to it (a data set by years, a
+    register with terms of office). `good_for` is the number of days for which what it says can be relied on, where
+    that is not the horizon of its kind.
     """
 
     kind = models.CharField(max_length=16, choices=SourceKind, default=SourceKind.ARTICLE)
@@ -33,12 +84,28 @@ class Source(Keyed):
     licence = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    covers_to = models.DateField(
+        null=True, blank=True, help_text="The last day of which it speaks, if it speaks of every day up to that"
+    )
+    good_for = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)],
+        help_text="Days for which it can be relied on, if not as long as others of its kind",
+    )  # fmt: skip
     syndication_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reprints")
 
     class Meta:
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(name="a_url_names_one_source", fields=["url"], condition=~Q(url="")),
+            models.UniqueConstraint(
+                name="a_source_without_a_url_is_known_by_publisher_title_and_day",
+                fields=["publisher", "title", "published_on"],
+                condition=Q(url="", syndication_of__isnull=True),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="a_source_is_good_for_a_day_or_more", condition=Q(good_for__isnull=True) | Q(good_for__gte=1)
+            ),
             models.CheckConstraint(name="a_source_is_of_a_known_kind", condition=Q(kind__in=SourceKind.values)),
             models.CheckConstraint(name="a_source_is_no_reprint_of_itself", condition=~Q(syndication_of=F("id"))),
             models.CheckConstraint(
@@ -66,7 +133,9 @@ class Source(Keyed):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__text__df=pgtrigger.F("new__text")) & ~pgtrigger.Q(old__text=""),
                 func="""
-                    IF EXISTS (SELECT FROM relations_citation WHERE source_id = OLD.id) THEN
+                    IF EXISTS (SELECT FROM relations_citation WHERE source_id = OLD.id)
+                        OR EXISTS (SELECT FROM relations_confirmation WHERE source_id = OLD.id AND quote <> '')
+                    THEN
                         RAISE EXCEPTION 'the archived text of source % is cited and cannot be changed', OLD.id
                             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_cited_text_stays_as_it_was';
                     END IF;
@@ -84,7 +153,10 @@ class Source(Keyed):
                 func=r"""
                     white := '[\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u001c-\u001f]+';
                     IF EXISTS (
-                        SELECT FROM relations_citation WHERE source_id = OLD.id AND position(
+                        SELECT FROM (
+                            SELECT quote FROM relations_citation WHERE source_id = OLD.id
+                            UNION ALL SELECT quote FROM relations_confirmation WHERE source_id = OLD.id
+                        ) AS quoted WHERE position(
                             regexp_replace(quote, white, '', 'g') IN regexp_replace(NEW.text, white, '', 'g')
                         ) = 0
                     ) THEN
@@ -153,20 +225,9 @@ class Citation(Keyed):
     class Meta:
         ordering = ("id",)
         constraints = (
-            models.CheckConstraint(
-                name="a_citation_is_about_exactly_one_fact",
-                condition=Q(
-                    models.lookups.Exact(
-                        Func(*map(F, FACT_FIELDS), function="num_nonnulls", output_field=models.IntegerField()), 1
-                    )
-                ),
-            ),
+            about_exactly_one_fact("a_citation_is_about_exactly_one_fact"),
             models.CheckConstraint(name="a_quote_has_words", condition=~Q(quote="")),
-            models.CheckConstraint(
-                name="a_quote_is_as_long_as_its_place",
-                condition=Q(start__isnull=True, end__isnull=True)
-                | Q(start__isnull=False, end__isnull=False, end=F("start") + Length("quote")),
-            ),
+            quotes_over_its_length("a_quote_is_as_long_as_its_place"),
             models.CheckConstraint(name="a_citation_supports_or_disputes", condition=Q(stance__in=Stance.values)),
         )
         indexes = (
@@ -174,34 +235,12 @@ class Citation(Keyed):
             GinIndex(name="citations_by_part_of_quote", fields=["quote"], opclasses=["gin_trgm_ops"]),
         )
         triggers = (
-            pgtrigger.Trigger(
-                name="a_quote_stands_in_its_text",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                # A text without its digest is empty: asked so, the text is unpacked once and not twice.
-                func="""
-                    IF EXISTS (
-                        SELECT FROM relations_source s WHERE s.id = NEW.source_id AND CASE WHEN s.sha256 = ''
-                            THEN NEW.start IS NOT NULL
-                            ELSE NEW.start IS NULL
-                                OR substr(s.text, NEW.start + 1, NEW."end" - NEW.start) <> NEW.quote
-                            END
-                    ) THEN
-                        RAISE EXCEPTION 'the quote does not stand in the archived text of source %', NEW.source_id
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_quote_stands_in_its_text';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
+            quotes_its_text("a_quote_stands_in_its_text"),
             pgtrigger.Trigger(
                 name="a_citation_is_never_edited",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                func="""
-                    IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
-                    RAISE EXCEPTION 'a citation is never edited or deleted'
-                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_citation_is_never_edited';
-                """,
+                func=never_edited("a citation", "a_citation_is_never_edited"),
             ),
         )
 

@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from django.db import connection
 
+from relations.codes import pair_sides
 from relations.models.countries import Country, Membership
 from relations.queries.cache import REFERENCE_DATA
 from relations.status.inheritance import InheritanceRoute, MembershipPeriod, inheritance_routes, inheriting_pairs
@@ -40,6 +41,15 @@ class CountryIndex:
     def inheriting(self, track: Track, day: dt.date) -> list[str]:
         """The pairs that inherit a track on a day; most senders are no organisation and have no members to search."""
         return inheriting_pairs(track, day, self.by_organisation.get(track.sender, ()))
+
+    def last_day(self, code: str) -> dt.date | None:
+        """The last day on which a former country may have existed; None for all others."""
+        country = self.by_code.get(code)
+        return dt.date(country.to_year, 12, 31) if country and country.to_year else None
+
+    def last_day_of_pair(self, pair: str) -> dt.date | None:
+        """The last day on which both countries may have existed; None where neither has ended."""
+        return min(filter(None, map(self.last_day, pair_sides(pair))), default=None)
 
 
 def current_country_index() -> CountryIndex:

@@ -1,25 +1,36 @@
-"""Loads facts as value objects."""
+"""Loads facts as value objects, with their evidence."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 
 from relations.codes import Stance, pair_code
-from relations.models import FACT_MODELS, Citation, Fact, Source
+from relations.models import FACT_MODELS, Citation, Fact, SanctionProgramme
 from relations.models.facts import FactQuerySet
+from relations.queries.evidence import Evidence
 from relations.status.facts import FactValue
 
 _SHARED = (
     "key", "version", "from_country_id", "to_country_id", "on", "earliest", "latest",
-    "recorded_at", "superseded_at", "first_recorded_at",
+    "recorded_at", "superseded_at", "first_recorded_at", "nature",
 )  # fmt: skip
+_SAME_STATE = ("key", "holder")
+"""The columns, besides the word, in which versions are equal that say the same; those of them that a kind has."""
+
+type _Row = dict[str, Any]
+
+
+class _Programme(NamedTuple):
+    """The values of a fact that are its programme's."""
+
+    regime: int | None = None
+    thematic: bool = False
 
 
 def load_facts(
@@ -27,35 +38,65 @@ def load_facts(
 ) -> dict[str, list[FactValue]]:
     """The facts of some pairs, by the pair's code: those known now, at `known_at`, or in every version.
 
-    One query for each kind, whatever the number of pairs. Pairs without facts are left out.
+    One query for each kind, two for their evidence and one for their programmes, whatever the number of pairs. Pairs
+    without facts are left out.
     """
-    facts: defaultdict[str, list[FactValue]] = defaultdict(list)
+    rows: dict[type[Fact], Sequence[_Row]] = {}
     for model in FACT_MODELS:
-        rows = model.objects.filter(pair_id__in=pairs)
-        for fact in fact_values(rows if every_version else rows.known_at(known_at)):
-            facts[pair_code(fact.sender, fact.receiver)].append(fact)
+        own = model.objects.filter(pair_id__in=pairs)
+        rows[model] = _rows(own if every_version else own.known_at(known_at))
+    facts: defaultdict[str, list[FactValue]] = defaultdict(list)
+    for fact in _values(rows, known_at=known_at):
+        facts[pair_code(fact.sender, fact.receiver)].append(fact)
     return dict(facts)
 
 
-def fact_values[F_: Fact](facts: FactQuerySet[F_]) -> Iterator[FactValue]:
-    """Facts of one kind as value objects, with their independent sources: one query."""
+def fact_values[F_: Fact](facts: FactQuerySet[F_], *, known_at: dt.datetime | None = None) -> Iterator[FactValue]:
+    """Facts of one kind as value objects, with the evidence recorded by `known_at` (None: all): four queries."""
+    yield from _values({facts.model: _rows(facts)}, known_at=known_at)
+
+
+def _rows[F_: Fact](facts: FactQuerySet[F_]) -> Sequence[_Row]:
+    """The columns of facts of one kind, with the ids of their sources and of the versions that say the same."""
     model = facts.model
-    cited: QuerySet[Any] = Citation.objects.filter(**{model.column: OuterRef("pk")})
-    # No join: the statistics that it would be planned by are out of date after an import.
-    source = Source.objects.filter(pk=OuterRef("source_id")).order_by().values("syndication_of_id")
-    originals = cited.filter(stance=Stance.SUPPORTS).order_by()
-    originals = originals.annotate(original=Coalesce(Subquery(source), "source_id", output_field=BigIntegerField()))
+    cited: QuerySet[Any] = Citation.objects.filter(**{model.column: OuterRef("pk")}).order_by()
+    same = [model.label, *(name for name in _SAME_STATE if name == "key" or name in model.fact_kind.columns)]
+    versions: QuerySet[Any] = model.objects.filter(**{name: OuterRef(name) for name in same}).order_by()
     rows: QuerySet[Any] = facts.annotate(
-        originals=ArraySubquery(originals.values("original").distinct()),
+        sources=ArraySubquery(cited.filter(stance=Stance.SUPPORTS).values("source_id").distinct()),
         contested=Exists(cited.filter(stance=Stance.DISPUTES)),
+        versions=ArraySubquery(versions.values("pk")),
     )
-    for row in rows.values(*_SHARED, model.label, *model.fact_kind.columns, "originals", "contested"):
-        yield _fact_value(model, row)
+    return list(rows.values(*_SHARED, model.label, *model.fact_kind.columns, "sources", "contested", "versions"))
 
 
-def _fact_value(model: type[Fact], row: dict[str, Any]) -> FactValue:
+def _values(rows: Mapping[type[Fact], Sequence[_Row]], *, known_at: dt.datetime | None) -> Iterator[FactValue]:
+    every = [row for own in rows.values() for row in own]
+    evidence = Evidence(
+        {model.resource: {key for row in own for key in row["versions"]} for model, own in rows.items()},
+        sources={key for row in every for key in row["sources"]},
+        known_at=known_at,
+    )
+    programmes = _programmes(row.get("programme_id") for row in every)
+    for model, own in rows.items():
+        for row in own:
+            yield _fact_value(model, row, evidence, programmes)
+
+
+def _programmes(ids: Iterable[int | None]) -> Mapping[int | None, _Programme]:
+    wanted = {key for key in ids if key is not None}
+    found = SanctionProgramme.objects.filter(pk__in=wanted) if wanted else SanctionProgramme.objects.none()
+    columns = found.values_list("pk", "regime_id", "thematic")
+    return {key: _Programme(regime, thematic) for key, regime, thematic in columns}
+
+
+def _fact_value(
+    model: type[Fact], row: _Row, evidence: Evidence, programmes: Mapping[int | None, _Programme]
+) -> FactValue:  # fmt: skip
     on: str = row["on"]
-    own: dict[str, Any] = {name.removesuffix("_id"): _immutable(row[name]) for name in model.fact_kind.columns}
+    own: dict[str, Any] = {name.removesuffix("_id"): immutable(row[name]) for name in model.fact_kind.columns}
+    witnesses = evidence.witnesses(row["sources"])
+    programme = programmes.get(row.get("programme_id"), _Programme())
     return FactValue(
         kind=model.resource,
         key=str(row["key"]),
@@ -69,11 +110,17 @@ def _fact_value(model: type[Fact], row: dict[str, Any]) -> FactValue:
         superseded_at=row["superseded_at"],
         first_recorded_at=row["first_recorded_at"],
         word=row[model.label],
-        originals=frozenset(row["originals"]),
+        nature=row["nature"],
+        originals=frozenset(witness.original for witness in witnesses),
         contested=row["contested"],
+        witnesses=witnesses,
+        confirmations=evidence.confirmations(model.resource, row["versions"]),
+        regime=programme.regime,
+        thematic=programme.thematic,
         **own,
     )
 
 
-def _immutable(value: Any) -> Any:
+def immutable(value: Any) -> Any:
+    """A column's value as value objects have it."""
     return tuple(value) if isinstance(value, list) else value

@@ -12,9 +12,13 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from relations.models.periods import StatusPeriod
+from relations.queries.facts import immutable
 from relations.status.tracks import Period, State, Track
 
-_STATE = ("value", "holder", "measures", "scope", "visa_classes", "expires_on", "since", "disputed")
+_STATE = (
+    "value", "holder", "measures", "scope", "visa_classes", "expires_on", "since", "disputed",
+    "fact_count", "basis", "confirmed_to", "stale", "last_known", "last_known_on", "implied",
+)  # fmt: skip
 """The columns of a period's state, without the facts' keys."""
 
 
@@ -49,9 +53,6 @@ def _split(keys: str, shared: dict[str, str]) -> tuple[str, ...]:
 def _period(
     track: str, days: DateRange, values: Sequence[Any], *, facts: tuple[str, ...], uncertain: tuple[str, ...]
 ) -> Period:  # fmt: skip
-    value, holder, measures, scope, visa_classes, expires_on, since, disputed = values
-    state = State(
-        value=value, holder=holder, measures=tuple(measures), scope=scope, visa_classes=tuple(visa_classes),
-        expires_on=expires_on, since=since, facts=facts, disputed=disputed,
-    )  # fmt: skip
+    columns = {name: immutable(value) for name, value in zip(_STATE, values, strict=True)}
+    state = State(facts=facts, **columns)
     return Period(track=Track.named(track), start=days.lower, end=days.upper, state=state, uncertain=uncertain)

@@ -1,0 +1,77 @@
+"""Loads what facts rest on: their sources as witnesses, and the days on which sources confirmed them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from django.db import connection
+
+from relations.models import FACT_MODELS, Source
+from relations.status.facts import Confirmation, Witness
+
+# No join: the statistics that it would be planned by are out of date after an import.
+_CONFIRMED = " UNION ALL ".join(
+    f"""
+    SELECT '{model.resource}', {model.column}_id, source_id, day, recorded_at FROM relations_confirmation
+    WHERE {model.column}_id = ANY(%s) AND recorded_at <= %s
+    """  # noqa: S608  # names in this project
+    for model in FACT_MODELS
+)
+
+
+class _Confirmed(NamedTuple):
+    source: int
+    day: dt.date
+    recorded_at: dt.datetime
+
+
+type Rows = Mapping[str, Iterable[int]]
+"""Ids of fact rows, by the slug of their kind."""
+
+
+class Evidence:
+    """Witnesses and confirmations of some facts, of all kinds: two queries, or none without facts."""
+
+    def __init__(self, rows: Rows, *, sources: Iterable[int], known_at: dt.datetime | None = None) -> None:
+        self._confirmed = _confirmed(rows, known_at)
+        confirming = {one.source for some in self._confirmed.values() for one in some}
+        self._witnesses = _witnesses({*sources, *confirming})
+
+    def witnesses(self, sources: Iterable[int]) -> tuple[Witness, ...]:
+        """In the order of the sources' ids."""
+        return tuple(self._witnesses[key] for key in sorted(sources))
+
+    def confirmations(self, kind: str, rows: Iterable[int]) -> tuple[Confirmation, ...]:
+        """The confirmations of some rows of one kind together, in the order of their days."""
+        confirmed = sorted(
+            (one for row in rows for one in self._confirmed.get((kind, row), ())),
+            key=lambda one: (one.day, one.recorded_at, one.source),
+        )
+        return tuple(Confirmation(one.day, self._witnesses[one.source], one.recorded_at) for one in confirmed)
+
+
+def _confirmed(rows: Rows, known_at: dt.datetime | None) -> Mapping[tuple[str, int], list[_Confirmed]]:
+    ids = {model: list(rows.get(model.resource, ())) for model in FACT_MODELS}
+    confirmed: defaultdict[tuple[str, int], list[_Confirmed]] = defaultdict(list)
+    if not any(ids.values()):
+        return confirmed
+    until = known_at or dt.datetime.max.replace(tzinfo=dt.UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(_CONFIRMED, [parameter for own in ids.values() for parameter in (own, until)])
+        for kind, row, *values in cursor:
+            confirmed[kind, row].append(_Confirmed(*values))
+    return confirmed
+
+
+def _witnesses(sources: Collection[int]) -> dict[int, Witness]:
+    if not sources:
+        return {}
+    columns = ("id", "kind", "published_on", "covers_to", "good_for", "syndication_of_id")
+    rows = Source.objects.filter(pk__in=sources).order_by().values_list(*columns)
+    return {
+        key: Witness(kind, published_on, covers_to, good_for, original=original or key)
+        for key, kind, published_on, covers_to, good_for, original in rows
+    }
