@@ -18,6 +18,7 @@ from relations.codes import (
     EventKind,
     Measure,
     SanctionAction,
+    SanctionExtension,
     Scope,
 )
 from relations.models import AmbassadorStatus, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
@@ -42,6 +43,9 @@ class SanctionFilters(FactFilters):
     programme = Numbers("programme", empty=Q(programme=None), label="Id of the programme; none for acts without one")
     instrument = Containing("instrument", label="Part of the legal act's name")
     expires_after, expires_before = DayBound.pair("expires_on", "In effect up to this day")
+    extends = Words(
+        "extends", words=SanctionExtension, empty=Q(extends=""), label="Whose deadline it replaces; none for not said"
+    )
     q = Anywhere("note", "instrument", label="Words of the note, of the legal act or of a quote")
 
 

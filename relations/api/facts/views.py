@@ -26,6 +26,7 @@ from relations.api.http.permissions import author
 from relations.codes import Reason
 from relations.errors import NoSuchFact, NothingToCorrect, NotKnownThen, ReasonRequired, Retracted, StaleVersion
 from relations.models import Fact, StatusChange
+from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values
 from relations.representation.facts import (
     LIST,
@@ -203,7 +204,7 @@ class FactHistory(FactEndpoint, ListEndpoint):
         return rows.select_related("recorded_by")
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
-        cited, changes = citations_of(rows), _changes(self.kwargs["key"])
+        cited, confirmed, changes = citations_of(rows), confirmation_counts(rows), _changes(self.kwargs["key"])
         contradicted = _contradicted_then(rows)
         return [
             {
@@ -211,6 +212,7 @@ class FactHistory(FactEndpoint, ListEndpoint):
                     fact,
                     cited[fact.pk],
                     disputed=fact.pk in contradicted or is_contested(cited[fact.pk]),
+                    confirmations=confirmed[fact.pk],
                     site=site(self.request),
                 ),
                 **_circumstances(fact, changes.get((fact.version, False))),
