@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from relations.models import Confirmation, Fact
 from relations.queries.facts import columns_of_a_word
+
+_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 def confirmation_counts(facts: Sequence[Fact], *, known_at: dt.datetime | None = None) -> Mapping[int, int]:
@@ -30,9 +32,9 @@ def confirmation_counts(facts: Sequence[Fact], *, known_at: dt.datetime | None =
 def _confirmed(model: type[Fact], known_at: dt.datetime | None) -> QuerySet[Any, Any]:
     """The number for the fact of the outer query; no row where there are none."""
     same = {f"{model.column}__{name}": OuterRef(name) for name in columns_of_a_word(model)}
-    rows: QuerySet[Any] = Confirmation.objects.filter(**same).order_by()
+    until = Coalesce(OuterRef("superseded_at"), Value(_NEVER), output_field=DateTimeField())
+    rows: QuerySet[Any] = Confirmation.objects.filter(recorded_at__lt=until, **same).order_by()
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at)
-    rows = rows.annotate(until=OuterRef("superseded_at")).filter(Q(until=None) | Q(recorded_at__lt=F("until")))
     counts: QuerySet[Any, Any] = rows.values(f"{model.column}__key").annotate(count=Count("pk")).values("count")
     return counts
