@@ -75,6 +75,7 @@ def _in_words(status: Mapping[str, Any]) -> dict[str, Any]:
 
 def _directed(entries: Iterable[Mapping[str, Any]], part: str | None) -> Iterator[str]:
     for entry in entries:
-        value = entry[part]["value"] if part else entry["value"]
+        track = entry[part] if part else entry
         via = f" via {entry['via']}" if entry.get("via") else ""
-        yield f"{entry['from']}>{entry['to']}:{value}{via}"
+        stale = " stale" if track["stale"] else ""
+        yield f"{entry['from']}>{entry['to']}:{track['value']}{via}{stale}"
