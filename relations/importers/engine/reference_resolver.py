@@ -11,7 +11,15 @@ from relations.codes import SourceKind
 from relations.errors import Conflict
 from relations.importers.engine.statements import BanList, Extract, Programme, Reading, Statement
 from relations.importers.registry import FactList
-from relations.ledger import CitationDraft, FactDraft, record_list, record_programme, record_source, text_digest
+from relations.ledger import (
+    CitationDraft,
+    FactDraft,
+    record_list,
+    record_programme,
+    record_source,
+    recorded_source,
+    text_digest,
+)
 from relations.models import FACT_MODEL_OF, Country, SanctionProgramme, Source, TravelBanList
 
 _BATCH = 500
@@ -117,8 +125,9 @@ def _record_source(extract: Extract, fact_list: FactList, *, url: str) -> Source
     try:
         return record_source(values)
     except Conflict:
-        # Another command has just recorded the URL, which names one source only.
-        return record_source(values | {"url": ""})
+        # Another edition has the URL, or the title and the day, which name one source only: it is the same witness.
+        known = recorded_source(values) or recorded_source(values | {"url": ""})
+        return record_source(values | {"url": "", "syndication_of": known})
 
 
 def _known_programmes(statements: Iterable[Statement]) -> dict[Named, SanctionProgramme]:
