@@ -23,7 +23,14 @@ from relations.codes import (
     Scope,
     Stance,
 )
-from relations.models import AmbassadorStatus, Citation, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
+from relations.models import (
+    AmbassadorStatus,
+    Citation,
+    DiplomaticEvent,
+    Fact,
+    SanctionEvent,
+    TravelBanEntry,
+)
 from relations.models.facts import FactQuerySet
 from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values

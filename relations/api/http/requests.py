@@ -77,6 +77,15 @@ class NumberField(serializers.IntegerField):
         return int(super().to_internal_value(data))
 
 
+class TruthField(serializers.BooleanField):
+    """A truth value as JSON writes it, and neither "yes" nor 1."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            raise serializers.ValidationError("This is true or false.", "invalid")
+        return data
+
+
 class IdField(NumberField):
     """The id of a programme, a list or a source; as an object with an `id`, as answers show it, too."""
 
