@@ -64,7 +64,7 @@ def flattened(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _in_words(status: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        TrackKind.DIPLOMATIC_RELATIONS.value: status["diplomatic_relations"]["value"],
+        TrackKind.DIPLOMATIC_RELATIONS.value: _aged(status["diplomatic_relations"]),
         TrackKind.TREND.value: status["trend"]["value"],
         "ambassadors": list(_directed(status["ambassadors"], "post")),
         "next": list(_directed(status["ambassadors"], "next")),
@@ -75,7 +75,10 @@ def _in_words(status: Mapping[str, Any]) -> dict[str, Any]:
 
 def _directed(entries: Iterable[Mapping[str, Any]], part: str | None) -> Iterator[str]:
     for entry in entries:
-        track = entry[part] if part else entry
         via = f" via {entry['via']}" if entry.get("via") else ""
-        stale = " stale" if track["stale"] else ""
-        yield f"{entry['from']}>{entry['to']}:{track['value']}{via}{stale}"
+        yield f"{entry['from']}>{entry['to']}:{_aged(entry[part] if part else entry)}{via}"
+
+
+def _aged(entry: Mapping[str, Any]) -> str:
+    """The value, and the day of its sources' last word where that is too long ago."""
+    return f"{entry['value']} as of {entry['confirmed_on']}" if entry["stale"] else str(entry["value"])
