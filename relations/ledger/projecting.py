@@ -21,6 +21,7 @@ from relations.ledger.period_store import replace_changed
 from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange
 from relations.outbox.enqueueing import enqueue
 from relations.queries.clock import clock, today
+from relations.queries.countries import current_country_index
 from relations.queries.facts import load_facts
 from relations.queries.periods import load_periods
 from relations.status import NOTHING, Period, State, Track, next_change_after, periods, status
@@ -144,12 +145,13 @@ def _project(
     pairs: Sequence[CountryPair], facts: Mapping[str, Sequence[Version]], update: PairUpdate | None
 ) -> list[_Entry]:
     codes = [pair.code for pair in pairs]
-    stored, known = load_periods(codes), load_facts(codes)
+    stored, known, countries = load_periods(codes), load_facts(codes), current_country_index()
     entries: list[_Entry] = []
     computed: dict[str, list[Period]] = {}
     for pair in pairs:
         own = facts.get(pair.code, ()) if update else _loaded(pair)
-        old, new = stored.get(pair.code, []), periods(known.get(pair.code, []))
+        old = stored.get(pair.code, [])
+        new = periods(known.get(pair.code, []), until=countries.last_day_of_pair(pair.code))
         log = _PairLog(pair, _last_recorded_at(pair))
         day = max(today(), pair.logged_through or dt.date.min)
         _log_elapsed_dates(log, old, day)

@@ -45,6 +45,7 @@ class _Read:
 class DayStatuses:
     """The tracks of some pairs, of the pairs from which they inherit, and the names in them."""
 
+    day: dt.date
     read: _Read
     routes: Mapping[str, list[InheritanceRoute]]
     designations: Mapping[str, Mapping[str, Any]]
@@ -56,6 +57,7 @@ class DayStatuses:
         own = self.read.tracks[code]
         return RelationState(
             code=code,
+            day=self.day,
             on_day=own.on_day,
             recorded=own.recorded,
             inherited=[(route, self.read.tracks[route.pair].on_day) for route in self.routes[code]],
@@ -78,7 +80,7 @@ def day_statuses(
     """
     routes = {code: countries.routes(code, on=day) for code in codes}
     pairs = {*codes, *(route.pair for of_pair in routes.values() for route in of_pair)}
-    read = _stored(pairs, day) if known_at is None else _folded(pairs, day, known_at)
+    read = _stored(pairs, day) if known_at is None else _folded(pairs, day, known_at, countries)
     programmes, as_of = read.list_programmes, None if day == today() else day
     if count is None:
         known = designation_counts(countries.epoch, known_at=known_at) if programmes else {}
@@ -86,7 +88,7 @@ def day_statuses(
     else:
         counts = count(list(programmes.values()))
     designations = designation_bodies(programmes, counts, as_of=as_of, known_at=known_at, site=site)
-    return DayStatuses(read=read, routes=routes, designations=designations)
+    return DayStatuses(day=day, read=read, routes=routes, designations=designations)
 
 
 def _stored(pairs: Collection[str], day: dt.date) -> _Read:
@@ -109,14 +111,14 @@ def _stored(pairs: Collection[str], day: dt.date) -> _Read:
     return read
 
 
-def _folded(pairs: Collection[str], day: dt.date, known_at: dt.datetime) -> _Read:
+def _folded(pairs: Collection[str], day: dt.date, known_at: dt.datetime, countries: CountryIndex) -> _Read:
     facts = load_facts(pairs, known_at=known_at)
     all_facts = [fact for own in facts.values() for fact in own]
     programmes, list_programmes = programmes_named(fact.programme for fact in all_facts)
     lists = lists_named(fact.list for fact in all_facts)
     read = _Read(programmes=programmes, list_programmes=list_programmes, lists=lists)
     for code, own in facts.items():
-        for period in periods(own):
+        for period in periods(own, until=countries.last_day_of_pair(code)):
             _add(read.tracks[code], period, day)
     return read
 

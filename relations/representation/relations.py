@@ -6,7 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypedDict
 
-from relations.codes import BAN_STRENGTH, VALUES, BanScope, Measure, RelationsValue, SanctionValue, TrackKind, Trend
+from relations.codes import (
+    BAN_STRENGTH,
+    VALUES,
+    BanScope,
+    Measure,
+    RelationsValue,
+    SanctionValue,
+    SourceKind,
+    TrackKind,
+    Trend,
+)
 from relations.models import FACT_MODELS
 from relations.representation.changes import ChangeResponse
 from relations.representation.facts import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
@@ -16,17 +26,30 @@ from relations.representation.references import CountryRef, TitleRef
 _Directed = TypedDict("_Directed", {"from": CountryCode, "to": CountryCode})
 
 
+class LastKnownResponse(TypedDict):
+    """What was known last of a track that is unknown now."""
+
+    value: str
+    on: Annotated[dt.date | None, "The last day on which a source said so"]
+
+
 class _Track(TypedDict):
     """Since when a track has its value, and by which facts. `uncertain` are those that may have happened by then."""
 
     since: Annotated[str | None, "EDTF: the first fact of the unbroken run, or a day"]
-    facts: Sequence[FactKey]
+    facts: Annotated[Sequence[FactKey], "The first, those that set measures, and the last: at most 20"]
+    fact_count: Annotated[int, "All facts behind the value"]
     uncertain: Sequence[FactKey]
     disputed: bool
+    stale: Annotated[bool, "Whether the last word of its sources is too old to speak of the day"]
+    confirmed_on: Annotated[dt.date | None, "The latest day, up to the one asked for, on which a source said so"]
+    basis: Annotated[str, one_of(SourceKind, "")]
+    last_known: Annotated[LastKnownResponse | None, "Of a track that is unknown, where it was known before"]
 
 
 class DiplomaticRelationsResponse(_Track):
     value: Annotated[str, one_of(RelationsValue)]
+    implied: Annotated[bool, "Whether only a mission that works says so"]
 
 
 class TrendResponse(_Track):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +17,14 @@ type Titles = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationState:
-    """Everything from which the status of one pair on one day is assembled.
+    """Everything from which the status of one pair on `day` is assembled.
 
     `on_day` are the periods of the day; `recorded` the tracks that have a period on any day; `inherited` the day's
     periods of organisations' pairs, by route. `designations` are counts for programmes that a list names.
     """
 
     code: str
+    day: dt.date
     on_day: Mapping[Track, Period]
     recorded: Collection[Track]
     inherited: Sequence[tuple[InheritanceRoute, Mapping[Track, Period]]] = ()
@@ -38,8 +40,8 @@ class RelationState:
 
 def relation_status(relation: RelationState) -> dict[str, Any]:
     return {
-        "diplomatic_relations": _plain(relation.on_day.get(Track(TrackKind.DIPLOMATIC_RELATIONS))),
-        "trend": _plain(relation.on_day.get(Track(TrackKind.TREND))),
+        "diplomatic_relations": _relations(relation),
+        "trend": _plain(relation.on_day.get(Track(TrackKind.TREND)), relation.day),
         "ambassadors": [_ambassadors(relation, sender, receiver) for sender, receiver in relation.directions],
         "sanctions": _sanctions(relation),
         "travel_bans": _travel_bans(relation),
@@ -50,27 +52,42 @@ def _state(period: Period | None) -> State:
     return period.state if period else NOTHING
 
 
-def _behind(period: Period | None) -> dict[str, Any]:
-    """The keys of the facts that make a period what it is."""
-    if period is None:
-        return {"facts": [], "uncertain": [], "disputed": False}
-    return {"facts": period.state.facts, "uncertain": period.uncertain, "disputed": period.state.disputed}
+def _behind(period: Period | None, day: dt.date) -> dict[str, Any]:
+    """The facts that make a period what it is, how old their word is, and what was known last."""
+    state, last_known = _state(period), None
+    if state.last_known:
+        last_known = {"value": state.last_known, "on": state.last_known_on}
+    return {
+        "facts": state.facts,
+        "fact_count": state.fact_count,
+        "uncertain": period.uncertain if period else (),
+        "disputed": state.disputed,
+        "stale": state.stale,
+        "confirmed_on": state.confirmed_on(day),
+        "basis": state.basis,
+        "last_known": last_known,
+    }
 
 
-def _plain(period: Period | None) -> dict[str, Any]:
+def _plain(period: Period | None, day: dt.date) -> dict[str, Any]:
     state = _state(period)
-    return {"value": state.value, "since": state.since, **_behind(period)}
+    return {"value": state.value, "since": state.since, **_behind(period, day)}
+
+
+def _relations(relation: RelationState) -> dict[str, Any]:
+    period = relation.on_day.get(Track(TrackKind.DIPLOMATIC_RELATIONS))
+    return _plain(period, relation.day) | {"implied": _state(period).implied}
 
 
 def _ambassadors(relation: RelationState, sender: str, receiver: str) -> dict[str, Any]:
     post = relation.on_day.get(Track(TrackKind.AMBASSADOR, sender, receiver))
     following = relation.on_day.get(Track(TrackKind.NEXT, sender, receiver))
-    return {"from": sender, "to": receiver, "post": _held(post), "next": _held(following)}
+    return {"from": sender, "to": receiver, "post": _held(post, relation.day), "next": _held(following, relation.day)}
 
 
-def _held(period: Period | None) -> dict[str, Any]:
+def _held(period: Period | None, day: dt.date) -> dict[str, Any]:
     state = _state(period)
-    return {"value": state.value, "holder": state.holder, "since": state.since, **_behind(period)}
+    return {"value": state.value, "holder": state.holder, "since": state.since, **_behind(period, day)}
 
 
 # --- what members inherit -------------------------------------------------------------------------------------------
@@ -79,14 +96,15 @@ def _held(period: Period | None) -> dict[str, Any]:
 def _sanctions(relation: RelationState) -> list[dict[str, Any]]:
     """By sender and target, the sender's own first, then by way of whom."""
     recorded = [track for track in relation.recorded if track.kind == TrackKind.SANCTIONS]
+    postures = {track.whole for track in recorded}
     entries = [
         _posture(Track(TrackKind.SANCTIONS, *direction), recorded, relation, relation.on_day)
         for direction in relation.directions
-        if Track(TrackKind.SANCTIONS, *direction) in recorded
+        if Track(TrackKind.SANCTIONS, *direction) in postures
     ]
     for route, on_day in relation.inherited:
         whole = Track(TrackKind.SANCTIONS, route.organisation, route.target)
-        if whole in on_day:
+        if any(track.whole == whole for track in on_day):
             entries.append(_posture(whole, on_day, relation, on_day) | _by_way_of(route))
     return sorted(entries, key=_place)
 
@@ -103,10 +121,10 @@ def _posture(
         **_imposed(period),
         "programmes": [
             {"programme": _named(part.part, relation.programmes), "designations": relation.designations.get(part.part),
-             **_imposed(on_day.get(part)), **_behind(on_day.get(part))}
+             **_imposed(on_day.get(part)), **_behind(on_day.get(part), relation.day)}
             for part in parts
         ],
-        **_behind(period),
+        **_behind(period, relation.day),
     }  # fmt: skip
 
 
@@ -142,7 +160,7 @@ def _banned(track: Track, relation: RelationState, on_day: Mapping[Track, Period
         "scope": state.scope,
         "visa_classes": state.visa_classes,
         "since": state.since,
-        **_behind(period),
+        **_behind(period, relation.day),
     }
 
 

@@ -55,7 +55,8 @@ class KnownState:
 class PairHistory:
     """One pair's facts in every version: as value objects, and as JSON cut at the value of `disputed` and at the site.
 
-    `moments` are the transaction times at which a fact was recorded or superseded, in order.
+    `moments` are the transaction times at which a fact was recorded, confirmed or superseded, in order. `until` is the
+    last day on which both countries existed.
     """
 
     code: str
@@ -67,6 +68,7 @@ class PairHistory:
     list_programmes: ListProgrammes
     lists: Mapping[str, str]
     moments: Sequence[dt.datetime]
+    until: dt.date | None = None
     states: dict[int, KnownState] = field(default_factory=dict)
 
     def known_at(self, moment: dt.datetime | None) -> KnownState:
@@ -84,8 +86,9 @@ class PairHistory:
             facts = tuple(fact for fact in self.facts if fact.superseded_at is None)
             known = self.stored
         else:
-            facts = tuple(fact for fact in self.facts if fact.known_at(self.moments[rank - 1])) if rank else ()
-            known = periods(facts)
+            moment = self.moments[rank - 1] if rank else dt.datetime.min.replace(tzinfo=dt.UTC)
+            facts = tuple(fact.as_known_at(moment) for fact in self.facts if fact.known_at(moment))
+            known = periods(facts, until=self.until)
         return KnownState(facts, contradictions(facts).keys(), known, frozenset(period.track for period in known))
 
     def fact_bodies(self, state: KnownState, *, day: dt.date, site: str) -> Iterator[tuple[FactValue, bytes]]:
@@ -105,9 +108,10 @@ class PairHistory:
         return text + 1000 * (len(self.facts) + len(self.stored)) + 100 * keys
 
 
-def _read(code: str, *, version: int, expand: frozenset[str]) -> PairHistory:
+def _read(code: str, *, version: int, expand: frozenset[str], until: dt.date | None) -> PairHistory:
     facts = sorted(load_facts([code], every_version=True).get(code, []), key=lambda fact: fact.order)
     moments = {moment for fact in facts for moment in (fact.recorded_at, fact.superseded_at) if moment}
+    moments |= {one.recorded_at for fact in facts for one in fact.confirmations}
     programmes, list_programmes = programmes_named(fact.programme for fact in facts)
     return PairHistory(
         code=code,
@@ -119,6 +123,7 @@ def _read(code: str, *, version: int, expand: frozenset[str]) -> PairHistory:
         list_programmes=list_programmes,
         lists=lists_named(fact.list for fact in facts),
         moments=sorted(moments),
+        until=until,
     )
 
 
@@ -200,6 +205,7 @@ class RelationContext:
         as_of = None if day == today() else day
         return RelationState(
             code=self.own.code,
+            day=day,
             on_day=state.on(day),
             recorded=state.recorded,
             inherited=[(route, history.known_at(known_at).on(day)) for route, history in on_day],
@@ -240,7 +246,8 @@ def _context(code: str, versions: PairVersions, expand: frozenset[str], *, may_r
         if history is None:
             if not may_read:
                 raise _NotCached
-            history = _read(pair, version=versions.version(pair), expand=expand)
+            until = countries.last_day_of_pair(pair)
+            history = _read(pair, version=versions.version(pair), expand=expand, until=until)
             PAIRS.store((pair, expand), versions.of(pair), history, weight=history.weight)
         histories[pair] = history
     counts = cached_designation_counts(versions.epoch)
