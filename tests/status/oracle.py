@@ -13,7 +13,7 @@ from relations.codes import AMBASSADOR_SCORES, BAN_SCORES, EVENT_SCORES, SANCTIO
 from relations.status import Period
 from relations.status.facts import FactValue
 from tests.status.oracle_acts import sanctions_programme, travel_ban
-from tests.status.oracle_evidence import Life, Seen, disputed_by_claims, order, same_day_rivals, years_later
+from tests.status.oracle_evidence import RANK, Life, Seen, disputed_by_claims, order, same_day_rivals, years_later
 from tests.status.oracle_posts import POST, implied, leading_post, next_one, relations, rotates
 from tests.status.oracle_together import posture, relations_together
 
@@ -42,7 +42,7 @@ def seen(period: Period, day: dt.date) -> dict[str, object]:
         "facts": frozenset(state.facts), "fact_count": state.fact_count,
     }  # fmt: skip
     if period.track.kind != "trend":
-        shown |= {"stale": state.stale, "basis": state.basis, "confirmed_on": state.confirmed_on(day)}
+        shown |= {"stale": state.stale, "basis": RANK[state.basis], "confirmed_on": state.confirmed_on(day)}
     return shown
 
 

@@ -150,7 +150,7 @@ class Seen:
             "facts": keys, "fact_count": len(keys),
         }  # fmt: skip
         if with_age:
-            shown |= {"stale": self.stale(day), "basis": self.basis(day), "confirmed_on": self.confirmed_on(day)}
+            shown |= {"stale": self.stale(day), "basis": RANK[self.basis(day)], "confirmed_on": self.confirmed_on(day)}
         return shown
 
 
