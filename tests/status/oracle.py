@@ -76,7 +76,7 @@ def on_day(
         now, uncertain = life[day], with_doubts(doubts[name], day)
         if until is not None and day > until:
             now, uncertain = after_the_end(life[until], until) if name != "trend" else Seen(), ()
-        if now.value != "unknown" or uncertain or now.last_known:
+        if now.value != "unknown" or uncertain or now.behind:
             shown[name] = now.shown(day, uncertain, with_age=name != "trend")
     return shown
 
@@ -84,8 +84,8 @@ def on_day(
 def after_the_end(last: Seen, until: dt.date) -> Seen:
     """A country that has ended takes its tracks with it: they are unknown, with what was known last."""
     if last.value == "unknown":
-        return Seen(last_known=last.last_known, last_known_on=last.last_known_on)
-    return Seen(last_known=last.value, last_known_on=last.confirmed_on(until))
+        return last
+    return Seen(last_known=last.value, last_known_on=last.confirmed_on(until), behind=last.behind)
 
 
 def with_doubts(facts: list[FactValue], day: dt.date) -> tuple[str, ...]:

@@ -46,7 +46,8 @@ def without_ends(life: Life) -> Life:
     for day in sorted(life):
         state = life[day]
         if state.value == "none":
-            state = Seen(last_known=before.value, last_known_on=known_on) if before.is_known else Seen()
+            state = replace(Seen(behind=state.behind), last_known=before.value if before.is_known else "",
+                            last_known_on=known_on)  # fmt: skip
         else:
             before, known_on = state, state.confirmed_on(day)
         result[day] = state

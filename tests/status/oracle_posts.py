@@ -5,7 +5,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from relations.status.facts import FactValue
-from tests.status.oracle_evidence import ONE_DAY, Life, Seen, is_said_on, is_stale, last_said, last_word, years_later
+from tests.status.oracle_evidence import (
+    ONE_DAY,
+    Life,
+    Seen,
+    is_said_on,
+    is_stale,
+    last_said,
+    last_word,
+    order,
+    years_later,
+)
 
 POST = {
     "ambassador", "minister", "charge", "interests_section", "protecting_power", "non_resident", "vacant", "closed",
@@ -53,13 +63,12 @@ def leading_post(facts: list[FactValue], days: list[dt.date], rivals: Rivals) ->
 def next_one(following: list[FactValue], arrivals: list[FactValue], days: list[dt.date], rivals: Rivals) -> Life:
     """What is next, until an ambassador arrives; that two arrived on one day disputes the post alone."""
     return leading(
-        sorted([*following, *arrivals], key=lambda fact: (fact.latest, fact.earliest or dt.date.min,
-                                                          fact.first_recorded_at, fact.key)),
+        sorted([*following, *arrivals], key=order),
         days,
         {fact.key: rivals[fact.key] for fact in following if fact.key in rivals},
-        lambda fact: ("none", "") if fact in arrivals else (fact.word, fact.holder),
-        lambda one, other: one not in arrivals and other not in arrivals and says_less(one, other),
-    )  # fmt: skip
+        lambda fact: ("none", "") if fact.word in POST else (fact.word, fact.holder),
+        lambda one, other: one.word not in POST and other.word not in POST and says_less(one, other),
+    )
 
 
 def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_of: Value, less: Less) -> Life:
@@ -170,7 +179,7 @@ def implied(post: Life, days: list[dt.date]) -> Life:
             )  # fmt: skip
         elif now.is_known:
             said = now.confirmed_on(day - ONE_DAY)
-            now = Seen(last_known="established", last_known_on=said)
+            now = Seen(last_known="established", last_known_on=said, behind=now.behind)
         life[day] = now
     return {day: life[day] for day in days}
 

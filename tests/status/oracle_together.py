@@ -27,9 +27,9 @@ def together(lives: list[Life], days: list[dt.date], strongest: list[str], count
         counted = counting(states, day)
         value = min((state.value for state in counted), key=strongest.index, default="unknown")
         if value == "unknown":
-            known = [state for state in states if state.last_known_on]
-            last = max(known, key=lambda state: state.last_known_on, default=Seen())
-            before_now = Seen(last_known=last.last_known, last_known_on=last.last_known_on)
+            ends = [state for state in states if state.behind]
+            last = max(ends, key=lambda state: state.last_known_on or dt.date.min, default=Seen())
+            before_now = Seen(last_known=last.last_known, last_known_on=last.last_known_on, behind=last.behind)
         else:
             turned = [
                 state
@@ -86,7 +86,7 @@ def posture(programmes: dict[str, Life], regimes: dict, maybe: dict[dt.date, boo
         if state.value == "none" and maybe[day]:
             result[day] = known
         elif state.is_known:
-            known = Seen(last_known=state.value, last_known_on=state.confirmed_on(day))
+            known = Seen(last_known=state.value, last_known_on=state.confirmed_on(day), behind=state.behind)
         else:
             known = state
     return result
@@ -121,6 +121,8 @@ def relations_together(own: Life, missions: list[Life], days: list[dt.date]) -> 
             return [event]
         return posts
 
+    if not any(state.is_known for mission in missions for state in mission.values()):
+        return own
     result: Life = {}
     life = together([own, *missions], days, ["severed", "suspended", "established", "unknown"], counting)
     before = Seen()
