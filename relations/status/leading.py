@@ -102,13 +102,13 @@ class _Fold:
         if self._lead and (self._aside or entering):
             seen = min(self._lead.behind.on(day).seen or day, day)
             self._aside = {place: one for place, one in self._aside.items() if one.last_word > seen}
-            self._look_again(day, is_new=self._lead is not before)
+            self._look_again(day, has_moved=bool(entering) or self._lead is not before)
 
-    def _look_again(self, day: dt.date, *, is_new: bool) -> None:
+    def _look_again(self, day: dt.date, *, has_moved: bool) -> None:
         """Adds the days on which what is set aside may lead or join: none without anything aside."""
         if self._lead and self._aside:
             behind = self._lead.behind
-            last_days = [behind.last_word, behind.on(day).good_until(), day if is_new else None]
+            last_days = [behind.last_word, behind.on(day).good_until(), day if has_moved else None]
             for last_day in filter(None, last_days):
                 following = dates.day_after(last_day)
                 if following and following > day:

@@ -53,12 +53,12 @@ def fact_value(kind: str, word: str, on: str, direction: str = "US>BY", **values
     )  # fmt: skip
 
 
-def post(word: str, on: str, **values: Any) -> FactValue:
-    return fact_value("ambassadors", word, on, **values)
+def post(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactValue:
+    return fact_value("ambassadors", word, on, direction, **values)
 
 
-def sanction(word: str, on: str, **values: Any) -> FactValue:
-    return fact_value("sanction-events", word, on, **values)
+def sanction(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactValue:
+    return fact_value("sanction-events", word, on, direction, **values)
 
 
 def ban(word: str, on: str, **values: Any) -> FactValue:
