@@ -12,6 +12,7 @@ from relations.ledger.designations import (
     write_parties,
 )
 from relations.ledger.drafts import NOBODY, Author, CitationDraft, ConfirmationDraft, FactDraft, FactRevision
+from relations.ledger.editions import record_editions
 from relations.ledger.facts import correct, record, retract
 from relations.ledger.import_queue import (
     IMPORT_QUEUE,
@@ -97,6 +98,7 @@ __all__ = [
     "postpone_import",
     "purge_idempotency_records",
     "record",
+    "record_editions",
     "record_list",
     "record_programme",
     "record_regime",
