@@ -7,7 +7,6 @@ from relations.ledger.designations import (
     KnownVersion,
     PartyDraft,
     WrittenVersion,
-    attach_parties,
     load_known_versions,
     write_parties,
 )
@@ -69,7 +68,6 @@ __all__ = [
     "WrittenVersion",
     "abandon_import",
     "append_list_changes",
-    "attach_parties",
     "change_list",
     "change_programme",
     "change_regime",
