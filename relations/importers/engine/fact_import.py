@@ -76,12 +76,8 @@ def import_facts(
     for reading in readings:
         _cover(reading, fact_list)
     current = _not_older(readings, run, last)
-    regimes.record_regimes(current)
-    joins = regimes.find_joins() if fact_list.names_regimes else regimes.Joins()
-    _sync(fact_list, current, run, last=last, author=author, pairs=joins.pairs)
-    joins.apply()
-    if joins.ambiguous:
-        run.complaints["ambiguous_programmes"] = joins.ambiguous
+    with regimes.joining(current, run, names_regimes=fact_list.names_regimes) as pairs:
+        _sync(fact_list, current, run, last=last, author=author, pairs=pairs)
 
 
 def _cover(reading: Reading, fact_list: FactList) -> None:
