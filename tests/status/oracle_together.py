@@ -4,13 +4,15 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.status.oracle_evidence import ONE_DAY, RANK, Life, Seen
+from tests.status.oracle_evidence import RANK, Life, Seen
 
 STRONGEST_SANCTIONS = ["in_force", "eased", "suspended", "threatened", "none", "unknown"]
 STRONGEST_BAN = ["listed", "suspended", "considered", "not_included", "removed", "unknown"]
 
 type Counting = Callable[[list[Seen], dt.date], list[Seen]]
 """Those of the lives' states that count on a day."""
+type Regimes = dict[str, tuple[int | None, bool]]
+"""The regime of each programme, and whether it is thematic."""
 
 
 def all_count(states: list[Seen], day: dt.date) -> list[Seen]:
@@ -70,7 +72,7 @@ def from_data_sets(state: Seen, day: dt.date) -> bool:
     return state.basis(day) == "dataset"
 
 
-def posture(programmes: dict[str, Life], regimes: dict, maybe: dict[dt.date, bool], days: list[dt.date]) -> Life:
+def posture(programmes: dict[str, Life], regimes: Regimes, maybe: dict[dt.date, bool], days: list[dt.date]) -> Life:
     """The strongest of the sender's regimes; nobody knows that nothing stands while something may have happened."""
     by_regime: dict[object, list[Life]] = {}
     for part, life in programmes.items():
@@ -103,7 +105,7 @@ def in_regime(states: list[Seen], day: dt.date) -> list[Seen]:
 
 def has_ended(end: Seen, state: Seen, day: dt.date) -> bool:
     stronger = RANK[end.basis(day)] < RANK[state.basis(day)]
-    return end.value == "none" and stronger and not state.confirmed_on(day) > end.confirmed_on(day)
+    return end.value == "none" and stronger and not state.is_confirmed_after(end, day)
 
 
 def of_sender(states: list[Seen], day: dt.date) -> list[Seen]:
@@ -135,6 +137,3 @@ def relations_together(own: Life, missions: list[Life], days: list[dt.date]) -> 
             state = replace(state, since=before.since)
         result[day] = before = state
     return result
-
-
-__all__ = ["ONE_DAY", "STRONGEST_BAN", "STRONGEST_SANCTIONS", "posture", "relations_together", "together"]
