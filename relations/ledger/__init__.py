@@ -2,6 +2,7 @@
 
 from relations.ledger.archive import StoredFile, delete_files, store_file, write_files
 from relations.ledger.batch import BatchResult, lock_ahead, run_batch
+from relations.ledger.confirmations import confirm
 from relations.ledger.designations import (
     KnownVersion,
     PartyDraft,
@@ -10,7 +11,7 @@ from relations.ledger.designations import (
     load_known_versions,
     write_parties,
 )
-from relations.ledger.drafts import NOBODY, Author, CitationDraft, FactDraft, FactRevision
+from relations.ledger.drafts import NOBODY, Author, CitationDraft, ConfirmationDraft, FactDraft, FactRevision
 from relations.ledger.facts import correct, record, retract
 from relations.ledger.import_queue import (
     IMPORT_QUEUE,
@@ -26,14 +27,17 @@ from relations.ledger.pairs import refresh
 from relations.ledger.references import (
     change_list,
     change_programme,
+    change_regime,
     delete_list,
     delete_programme,
+    delete_regime,
     delete_source,
     record_list,
     record_programme,
+    record_regime,
 )
 from relations.ledger.source_links import SourceLinkDraft, date_links, link, unlink
-from relations.ledger.sources import change_source, locate, record_source, text_digest
+from relations.ledger.sources import change_source, locate, record_source, recorded_source, text_digest
 from relations.ledger.tokens import (
     counted,
     hit_rate_limit,
@@ -53,6 +57,7 @@ __all__ = [
     "Author",
     "BatchResult",
     "CitationDraft",
+    "ConfirmationDraft",
     "FactDraft",
     "FactRevision",
     "KnownVersion",
@@ -66,14 +71,17 @@ __all__ = [
     "attach_parties",
     "change_list",
     "change_programme",
+    "change_regime",
     "change_source",
     "clock",
+    "confirm",
     "correct",
     "counted",
     "date_links",
     "delete_files",
     "delete_list",
     "delete_programme",
+    "delete_regime",
     "delete_source",
     "enqueue_import",
     "finish_unchanged",
@@ -91,7 +99,9 @@ __all__ = [
     "record",
     "record_list",
     "record_programme",
+    "record_regime",
     "record_source",
+    "recorded_source",
     "refresh",
     "reserve_idempotency_key",
     "retract",

@@ -6,9 +6,7 @@ references, pairs, the log. `record`, `correct`, `retract` and imports are calle
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from uuid import UUID
@@ -16,18 +14,25 @@ from uuid import UUID
 from django.db import transaction
 
 from relations.codes import Reason
-from relations.errors import Refused, SomeRefused
 from relations.ledger.drafts import Author, CitationDraft, FactDraft, FactRevision
 from relations.ledger.evidence import Cited, attach, carried_over, cited, has_same_citations, lock_sources
 from relations.ledger.pairs import lock_pairs
 from relations.ledger.projecting import PairUpdate, Version, advance, project_and_log
 from relations.ledger.references import lock_references, with_locked_references
-from relations.ledger.versions import derive_and_check, has_same_values, insert_facts, successor, supersede
+from relations.ledger.refusals import no_refusals, raise_refusals, refused_row
+from relations.ledger.responses import refuse_unknown_responses
+from relations.ledger.versions import (
+    derive_and_check,
+    has_same_values,
+    insert_facts,
+    latest_versions,
+    successor,
+    supersede,
+)
 from relations.models import CountryPair, Fact, Source
 from relations.queries.clock import clock
 
 type Evidence = Sequence[Cited]
-type Refusals = defaultdict[int, list[Refused]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,21 +91,24 @@ def prepare(drafts: Sequence[FactDraft], revisions: Sequence[FactRevision] = (),
     inputs: list[FactDraft | FactRevision] = [*drafts, *revisions]
     sources = lock_sources(citation for each in inputs for citation in each.citations or ())
     references = lock_references(each.values or {} for each in inputs)
-    batch, refused = Batch(facts=[], evidence=[], revisions=[], author=author), _no_refusals()
+    batch, refused = Batch(facts=[], evidence=[], revisions=[], author=author), no_refusals()
+    facts: dict[int, Fact] = {}
     for index, draft in enumerate(drafts):
-        with _row(refused, index):
+        with refused_row(refused, index):
             fact = draft.model(**with_locked_references(draft.values, references), recorded_by=author.user)
-            batch.facts.append(fact)
+            facts[index] = fact
             if wrong := derive_and_check(fact):
                 refused[index] += wrong
-        with _row(refused, index):
+        with refused_row(refused, index):
             batch.evidence.append(cited(draft.citations, sources))
     for index, revision in enumerate(revisions, start=len(drafts)):
-        with _row(refused, index):
+        with refused_row(refused, index):
             evidence = None if revision.citations is None else cited(revision.citations, sources)
             values = revision.values and with_locked_references(revision.values, references)
             batch.revisions.append((replace(revision, values=values), evidence))
-    _raise(refused)
+    refuse_unknown_responses(facts, refused)
+    raise_refusals(refused)
+    batch.facts = list(facts.values())
     return batch
 
 
@@ -124,21 +132,13 @@ def commit(batch: Batch, *, why: str = "") -> BatchResult:
 
 
 def _latest(batch: Batch) -> dict[UUID, Fact]:
-    """The latest versions of the facts to be revised, superseded or not."""
-    keys: defaultdict[type[Fact], list[UUID]] = defaultdict(list)
-    for revision, _ in batch.revisions:
-        keys[revision.model].append(revision.key)
-    return {
-        fact.key: fact
-        for model, own in keys.items()
-        for fact in model.objects.filter(key__in=own).order_by("key", "-version").distinct("key")
-    }
+    return latest_versions((revision.model, revision.key) for revision, _ in batch.revisions)
 
 
 def _decide(batch: Batch) -> tuple[BatchResult, list[_Correction]]:
     """Decides on each revision by the versions that are current now that the pairs are locked."""
-    result, refused, latest = BatchResult(), _no_refusals(), _latest(batch)
-    corrections: list[_Correction] = []
+    result, refused, latest = BatchResult(), no_refusals(), _latest(batch)
+    corrections: dict[int, _Correction] = {}
     for index, (revision, evidence) in enumerate(batch.revisions, start=len(batch.facts)):
         old = latest.get(revision.key)
         if old is None or old.superseded_at is not None or revision.version not in (None, old.version):
@@ -146,7 +146,7 @@ def _decide(batch: Batch) -> tuple[BatchResult, list[_Correction]]:
         elif revision.values is None:
             result.retracted[revision.key] = old
         else:
-            with _row(refused, index):
+            with refused_row(refused, index):
                 new = successor(old, revision.values, batch.author)
                 if wrong := derive_and_check(new):
                     refused[index] += wrong
@@ -154,9 +154,11 @@ def _decide(batch: Batch) -> tuple[BatchResult, list[_Correction]]:
                     result.unchanged.add(revision.key)
                 else:
                     result.corrected[revision.key] = new
-                    corrections.append(_Correction(new, old, carried_over(old) if evidence is None else evidence))
-    _raise(refused)
-    return result, corrections
+                    own = carried_over(old) if evidence is None else evidence
+                    corrections[index] = _Correction(new, old, own)
+    refuse_unknown_responses({index: correction.new for index, correction in corrections.items()}, refused)
+    raise_refusals(refused)
+    return result, list(corrections.values())
 
 
 def _is_new_evidence(old: Fact, evidence: Evidence | None, author: Author) -> bool:
@@ -191,21 +193,3 @@ def _end(facts: Collection[Fact], pairs: Mapping[str, CountryPair]) -> list[Vers
 def _log(pairs: Mapping[str, CountryPair], update: PairUpdate) -> None:
     if update.facts:
         project_and_log([pairs[code] for code in sorted({fact.pair_id for fact in update.facts})], update)
-
-
-def _no_refusals() -> Refusals:
-    return defaultdict(list)
-
-
-@contextmanager
-def _row(refused: Refusals, index: int) -> Iterator[None]:
-    """Collects what is refused about one row, so that the others are looked at as well."""
-    try:
-        yield
-    except Refused as refusal:
-        refused[index].append(refusal)
-
-
-def _raise(refused: Refusals) -> None:
-    if refused:
-        raise SomeRefused(dict(refused))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,11 +30,25 @@ NOBODY = Author()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitationDraft:
-    """Words of a source: a recorded one, or the fields of one to be looked up by its URL or created."""
+    """Words of a source: a recorded one, or the fields of one that is found by `source_for` or created."""
 
     source: Source | Mapping[str, Any]
     quote: str
     stance: str = Stance.SUPPORTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationDraft:
+    """A source that still says, on a day, what a fact says; the source as in `CitationDraft`, with words or without.
+
+    `day` is the day of the edition, or that on which somebody looked.
+    """
+
+    model: type[Fact]
+    key: UUID
+    source: Source | Mapping[str, Any]
+    day: dt.date
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

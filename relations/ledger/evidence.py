@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from relations.codes import Stance
 from relations.errors import Invalid, MissingEvidence, QuoteNotFound
 from relations.ledger.bulk_copy import insert
-from relations.ledger.drafts import CitationDraft
-from relations.ledger.sources import locate, lock_new_urls, source_for
+from relations.ledger.drafts import CitationDraft, ConfirmationDraft
+from relations.ledger.sources import locate, lock_new_sources, source_for
 from relations.ledger.validation import is_storable
 from relations.models import Citation, Fact, Source
 
@@ -27,23 +27,28 @@ class Cited(NamedTuple):
 type LockedSources = Mapping[int, Source]
 
 
-def lock_sources(drafts: Iterable[CitationDraft]) -> LockedSources:
+def lock_sources(drafts: Iterable[CitationDraft | ConfirmationDraft]) -> LockedSources:
     """Locks the recorded sources that are about to be cited until the commit; by id, as they are now.
 
     Before any pair is locked, and in the order of their ids: a change of a source locks in the same order. Without
     it a text could change, or a source become a reprint, between the look at it and the commit of its citation.
     """
-    ids, urls = set[int](), set[str]()
-    for draft in drafts:
-        if isinstance(draft.source, Source):
-            ids.add(draft.source.pk)
-        elif url := draft.source.get("url"):
-            urls.add(str(url))
-    if not ids and not urls:
+    given = [draft.source for draft in drafts]
+    ids = {source.pk for source in given if isinstance(source, Source)}
+    ids |= lock_new_sources([source for source in given if not isinstance(source, Source)])
+    if not ids:
         return {}
-    lock_new_urls(urls)
-    locking = "SELECT * FROM relations_source WHERE id = ANY(%s) OR (url <> '' AND url = ANY(%s)) ORDER BY id FOR SHARE"
-    return {source.pk: source for source in Source.objects.raw(locking, [list(ids), list(urls)])}
+    locking = "SELECT * FROM relations_source WHERE id = ANY(%s) ORDER BY id FOR SHARE"
+    return {source.pk: source for source in Source.objects.raw(locking, [list(ids)])}
+
+
+def locked_source(given: Source | Mapping[str, Any], sources: LockedSources, *, field: str) -> Source:
+    """A locked source, or the one that is found by its fields or created. Raises `Invalid` for a deleted one."""
+    if not isinstance(given, Source):
+        return source_for(given)
+    if given.pk not in sources:
+        raise Invalid(field=field, why=f"There is no source {given.pk} any more.")
+    return sources[given.pk]
 
 
 def cited(drafts: Iterable[CitationDraft], sources: LockedSources) -> list[Cited]:
@@ -58,19 +63,18 @@ def cited(drafts: Iterable[CitationDraft], sources: LockedSources) -> list[Cited
 
 
 def _citation(draft: CitationDraft, index: int, sources: LockedSources) -> Cited:
-    if isinstance(draft.source, Source) and draft.source.pk not in sources:
-        raise Invalid(field=f"citations/{index}/source", why=f"There is no source {draft.source.pk} any more.")
-    source = sources[draft.source.pk] if isinstance(draft.source, Source) else source_for(draft.source)
+    source = locked_source(draft.source, sources, field=f"citations/{index}/source")
     if draft.stance not in Stance.values:
         raise Invalid(
             field=f"citations/{index}/stance", why=f"{draft.stance!r} is no stance; take supports or disputes."
         )
     if not draft.quote.strip() or not is_storable(draft.quote):
         raise Invalid(field=f"citations/{index}/quote", why="A quote has words, no NUL bytes and no lone surrogates.")
-    return _quoting(source, draft.quote.strip(), draft.stance, field=f"citations/{index}/quote")
+    return quoting(source, draft.quote.strip(), draft.stance, field=f"citations/{index}/quote")
 
 
-def _quoting(source: Source, quote: str, stance: str, *, field: str) -> Cited:
+def quoting(source: Source, quote: str, stance: str, *, field: str) -> Cited:
+    """The words with their place in the archived text, if there is one. Raises `QuoteNotFound`."""
     if not source.text:
         return Cited(source.pk, quote, stance)
     place = locate(quote, source.text)
@@ -96,7 +100,7 @@ def carried_over(fact: Fact) -> list[Cited]:
     return [
         Cited(old.source_id, old.quote, old.stance, old.start, old.end)
         if old.start is not None
-        else _quoting(old.source, old.quote, old.stance, field="citations")
+        else quoting(old.source, old.quote, old.stance, field="citations")
         for old in fact.citations.select_related("source").order_by("id")
     ]
 

@@ -14,13 +14,14 @@ from django.db.models.signals import pre_save
 
 from relations.ledger.pairs import make_pairs, refresh
 from relations.ledger.projecting import PROJECTION_PENDING
-from relations.models import FACT_MODELS, CountryPair, Fact, Source, TravelBanList
+from relations.models import FACT_MODELS, Confirmation, CountryPair, Fact, Regime, Source, TravelBanList
 
 
 def connect_signals() -> None:
     for model in FACT_MODELS:
         pre_save.connect(prepare_loaded_fact, sender=model, dispatch_uid=f"prepare {model.__name__}")
-    for reference in (Source, TravelBanList):
+    pre_save.connect(prepare_loaded_confirmation, sender=Confirmation, dispatch_uid="prepare Confirmation")
+    for reference in (Source, TravelBanList, Regime):
         pre_save.connect(restore_known_reference, sender=reference, dispatch_uid=f"restore {reference.__name__}")
 
 
@@ -31,17 +32,33 @@ def prepare_loaded_fact(sender: type[Fact], *, instance: Fact, raw: bool, **_: o
     instance.derive()
     if sender.objects.filter(key=instance.key, version=instance.version).exists():
         return
+    _await_projection(instance.pair_id)
+
+
+def prepare_loaded_confirmation(
+    sender: type[Confirmation], *, instance: Confirmation, raw: bool, **_: object
+) -> None:  # fmt: skip
+    """Asks for a refresh of the pair of the fact that a fixture's confirmation is about, unless it is recorded."""
+    if raw and not sender.objects.filter(key=instance.key).exists():
+        for model in FACT_MODELS:
+            for pair in model.objects.filter(pk=getattr(instance, f"{model.column}_id")).values_list(
+                "pair_id", flat=True
+            ):
+                _await_projection(pair)
+
+
+def _await_projection(pair: str) -> None:
     _lock_out_commands()
-    make_pairs({instance.pair_id})
-    fresh = CountryPair.objects.filter(code=instance.pair_id).exclude(next_change_on=PROJECTION_PENDING)
+    make_pairs({pair})
+    fresh = CountryPair.objects.filter(code=pair).exclude(next_change_on=PROJECTION_PENDING)
     if fresh.update(next_change_on=PROJECTION_PENDING):
         transaction.on_commit(refresh)
 
 
 def restore_known_reference(
-    sender: type[Source | TravelBanList], *, instance: Source | TravelBanList, raw: bool, **_: object
+    sender: type[Source | TravelBanList | Regime], *, instance: Source | TravelBanList | Regime, raw: bool, **_: object
 ) -> None:  # fmt: skip
-    """Gives a fixture's source or list the values of the recorded row: editors may have changed it."""
+    """Gives a fixture's source, list or regime the values of the recorded row: editors may have changed it."""
     known = sender._default_manager.filter(key=instance.key).first() if raw else None
     if known is not None:
         for field in known._meta.concrete_fields:

@@ -18,6 +18,7 @@ from relations.ledger.locks import AdvisoryLock, lock_key
 from relations.models import (
     FACT_MODELS,
     Citation,
+    Confirmation,
     Designation,
     EventParty,
     ImportRun,
@@ -30,7 +31,7 @@ from relations.models import (
 )
 
 _FILLED: tuple[type[Model], ...] = (
-    *FACT_MODELS, Citation, StatusPeriod, StatusChange, SourceLink,
+    *FACT_MODELS, Citation, Confirmation, StatusPeriod, StatusChange, SourceLink,
     Party, PartyName, Designation, Listing, EventParty,
 )  # fmt: skip
 """Tables of which an import writes thousands of rows."""

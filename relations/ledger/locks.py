@@ -12,8 +12,8 @@ from django.db import connection
 class AdvisoryLock(IntEnum):
     """The only key of a lock, or the first of a family's two."""
 
-    NEW_SOURCE_URL = 1_962
-    """A source with this URL is being made (second key: its hash). Transaction."""
+    NEW_SOURCE = 1_962
+    """A source with this URL, or this publisher, title and day, is being made (second key: hash). Transaction."""
     LOG = 1_961
     """Entries are being appended to the logs, so that the order of their ids is the order of commits. Transaction."""
     IMPORT = 1_965

@@ -58,12 +58,16 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairUpdate:
-    """The versions that a command wrote or ended in the pairs that it locked, why, and by whom."""
+    """The versions that a command wrote, ended or confirmed in the pairs that it locked, why, and by whom.
+
+    `is_logged_without_effect` says that a version that changed no value of today gets an entry as well.
+    """
 
     reason: Reason
     facts: Sequence[Version] = ()
     author: Author = NOBODY
     why: str = ""
+    is_logged_without_effect: bool = True
 
 
 _LOADED = PairUpdate(reason=Reason.IMPORTED)
@@ -211,7 +215,7 @@ def _log_command(
     log: _PairLog, before: list[Period], after: list[Period], day: dt.date, *,
     update: PairUpdate, facts: Sequence[Version],
 ) -> None:  # fmt: skip
-    """An entry for each track that changes today, and one for each fact that changed none of them."""
+    """An entry for each track that changes today, and one for each written fact that changed none of them."""
     without_effect = {str(fact.key): fact for fact in facts}
     for track, old, new in _differences(status(before, day), status(after, day)):
         fact = _causing_fact(old, new, facts)
@@ -221,7 +225,7 @@ def _log_command(
             str(track), _value_since(after, track, day), update=update, cause=fact.cause if fact else None,
             old=old.logged_value(track.kind), new=new.logged_value(track.kind),
         )  # fmt: skip
-    for fact in without_effect.values():
+    for fact in without_effect.values() if update.is_logged_without_effect else ():
         log.add(TrackKind.FACTS, fact.latest, update=update, cause=fact.cause)
 
 

@@ -1,4 +1,4 @@
-"""Programmes, lists and sources: recorded, changed, and deleted only while nothing refers to them.
+"""Regimes, programmes, lists and sources: recorded, changed, and deleted only while nothing refers to them.
 
 A command locks what it refers to (`lock_references`) before its first pair; whoever deletes the same row or changes its
 direction waits for the commit, and then finds the fact.
@@ -12,13 +12,28 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from relations.errors import Conflict, Contradiction, InUse, Invalid
-from relations.ledger.rules import RULES, constraint_of
+from relations.codes import pair_code
+from relations.errors import Conflict, InUse, Invalid
+from relations.ledger.pairs import reproject_pairs
+from relations.ledger.rules import constraint_of
 from relations.ledger.validation import refuse_field_errors
-from relations.models import FACT_MODELS, SanctionEvent, SanctionProgramme, Source, TravelBanEntry, TravelBanList
+from relations.models import (
+    FACT_MODELS,
+    Regime,
+    SanctionEvent,
+    SanctionProgramme,
+    Source,
+    TravelBanEntry,
+    TravelBanList,
+)
 
-_OF_PROGRAMME = ("issuer", "target", "title", "legal_basis", "url", "list", "code")
+_OF_REGIME = ("code", "issuer", "target", "title", "legal_basis", "url", "status", "status_on")
+_OF_PROGRAMME = ("issuer", "target", "title", "legal_basis", "url", "list", "code", "regime", "thematic")
 _OF_LIST = ("issuer", "title", "instrument", "legal_basis", "url", "subject")
+_DIRECTION = ("issuer", "target")
+_PROJECTED = ("regime", "thematic")
+"""What the statuses of a pair depend on, besides its facts."""
+_TITLED_ONCE = ("a_regime_has_one_title", "a_programme_has_one_title", "a_travel_ban_list_has_one_title")
 _NAMED = 5
 """Facts in the way that a refusal names."""
 
@@ -62,22 +77,56 @@ def with_locked_references(values: Mapping[str, Any], locked: LockedReferences) 
 
 
 @transaction.atomic
+def record_regime(values: Mapping[str, Any]) -> Regime:
+    regime = Regime()
+    _write(regime, values, _OF_REGIME)
+    return regime
+
+
+@transaction.atomic
+def change_regime(regime: Regime, values: Mapping[str, Any]) -> Regime:
+    """Changes a regime; its direction only while no programme belongs to it."""
+    redirects = not values.keys().isdisjoint(_DIRECTION)
+    regime = Regime.objects.select_for_update(no_key=not redirects).get(pk=regime.pk)
+    if _differs(regime, values, _DIRECTION):
+        _refuse_programmes(regime, "be aimed otherwise")
+    _write(regime, values, _OF_REGIME)
+    return regime
+
+
+@transaction.atomic
+def delete_regime(regime: Regime) -> None:
+    regime = Regime.objects.select_for_update().get(pk=regime.pk)
+    _refuse_programmes(regime, "be deleted")
+    regime.delete()
+
+
+@transaction.atomic
 def record_programme(values: Mapping[str, Any]) -> SanctionProgramme:
     programme = SanctionProgramme()
+    _lock_regime(values)
     _write(programme, values, _OF_PROGRAMME)
     return programme
 
 
 @transaction.atomic
 def change_programme(programme: SanctionProgramme, values: Mapping[str, Any]) -> SanctionProgramme:
-    """Changes a programme; its direction only while no fact refers to it. `list` and `code` are an import's to give."""
-    redirects = not values.keys().isdisjoint(("issuer", "target"))
-    programme = SanctionProgramme.objects.select_for_update(no_key=not redirects).get(pk=programme.pk)
-    if _differs(programme, values, ("issuer", "target")):
+    """Changes a programme; its direction only while no fact refers to it. `list` and `code` are an import's to give.
+
+    Where it comes under another regime or becomes thematic, the pair of its countries is projected again.
+    """
+    # Waits for the commands that are about to refer to it, so that their facts are seen here, and they see the change.
+    is_in_facts = not values.keys().isdisjoint((*_DIRECTION, *_PROJECTED))
+    programme = SanctionProgramme.objects.select_for_update(no_key=not is_in_facts).get(pk=programme.pk)
+    _lock_regime(values)
+    if _differs(programme, values, _DIRECTION):
         what, events = f"The direction of programme {programme.pk}", SanctionEvent.objects.filter(programme=programme)
         _refuse_use(what, events, done="changed")
         _refuse_announced(programme, "be aimed otherwise")
+    is_projected = _differs(programme, values, _PROJECTED)
     _write(programme, values, _OF_PROGRAMME)
+    if is_projected and SanctionEvent.objects.filter(programme=programme).exists():
+        reproject_pairs({pair_code(programme.issuer_id, programme.target_id)})
     return programme
 
 
@@ -119,11 +168,29 @@ def delete_list(ban_list: TravelBanList) -> None:
 def delete_source(source: Source) -> None:
     # Waits for commands that are about to cite it, so that they are counted.
     source = Source.objects.select_for_update().get(pk=source.pk)
-    _refuse_use(f"Source {source.pk}", *(model.objects.citing([source.pk]) for model in FACT_MODELS))
+    citing = (model.objects.citing([source.pk]) for model in FACT_MODELS)
+    _refuse_use(f"Source {source.pk}", *citing, *(model.objects.confirmed_by([source.pk]) for model in FACT_MODELS))
     reprints = list(source.reprints.values_list("pk", flat=True)[:_NAMED])
     if reprints:
         raise Conflict(why=f"Source {source.pk} cannot be deleted: sources {reprints} are reprints of it.")
     source.delete()
+
+
+def _lock_regime(values: Mapping[str, Any]) -> None:
+    """Locks the regime that a programme is about to name. Raises `Invalid` for one that was deleted.
+
+    As with `lock_references`, only a deletion or a change of its direction waits for this.
+    """
+    regime = values.get("regime")
+    locking = "SELECT * FROM relations_regime WHERE id = %s FOR KEY SHARE"
+    if regime is not None and not list(Regime.objects.raw(locking, [regime.pk])):
+        raise Invalid(field="regime", why=f"There is no regime {regime.pk} any more.")
+
+
+def _refuse_programmes(regime: Regime, what: str) -> None:
+    programmes = list(regime.programmes.order_by("pk").values_list("pk", flat=True)[:_NAMED])
+    if programmes:
+        raise Conflict(why=f"Regime {regime.code} cannot {what}: programmes {programmes} belong to it.")
 
 
 def _refuse_announced(programme: SanctionProgramme, what: str) -> None:
@@ -135,13 +202,13 @@ def _differs(row: models.Model, values: Mapping[str, Any], names: Iterable[str])
     return [name for name in names if name in values and values[name] != getattr(row, name)]
 
 
-def _write(row: SanctionProgramme | TravelBanList, values: Mapping[str, Any], names: Iterable[str]) -> None:
+def _write(row: Regime | SanctionProgramme | TravelBanList, values: Mapping[str, Any], names: Iterable[str]) -> None:
     for name in names:
         if name in values:
             setattr(row, name, values[name])
-    if isinstance(row, SanctionProgramme) and row.issuer_id == row.target_id:
-        raise Contradiction(field="target", why=RULES["a_programme_is_aimed_at_another_country"])
     refuse_field_errors(row)
+    for refused in () if isinstance(row, TravelBanList) else row.contradictions():
+        raise refused
     try:
         with transaction.atomic():
             row.save()
@@ -149,7 +216,9 @@ def _write(row: SanctionProgramme | TravelBanList, values: Mapping[str, Any], na
         if isinstance(row, SanctionProgramme) and constraint_of(error) == "a_code_of_a_list_names_one_programme":
             why = f"The list {row.list!r} has a programme under the word {row.code!r} already."
             raise Conflict(field="code", why=why) from error
-        if constraint_of(error) in ("a_programme_has_one_title", "a_travel_ban_list_has_one_title"):
+        if isinstance(row, Regime) and constraint_of(error) == "a_code_names_one_regime":
+            raise Conflict(field="code", why=f"There is a regime {row.code} already.") from error
+        if constraint_of(error) in _TITLED_ONCE:
             raise Conflict(field="title", why=f"The issuer has one with the title {row.title!r} already.") from error
         raise
 

@@ -18,11 +18,13 @@ from relations.models import (
     FACT_MODELS,
     ApiToken,
     Citation,
+    Confirmation,
     Country,
     CountryPair,
     Delivery,
     ImportRun,
     Membership,
+    Regime,
     SanctionProgramme,
     Source,
     StatusChange,
@@ -64,7 +66,10 @@ class Role:
 
 EDITORS = Role(
     group="Editors", scope=TokenScope.EDIT, does="record facts",
-    writes=dict.fromkeys((*FACT_MODELS, Source, SanctionProgramme, TravelBanList), _WRITE),
+    writes={
+        **dict.fromkeys((*FACT_MODELS, Source, Regime, SanctionProgramme, TravelBanList), _WRITE),
+        Confirmation: ("add", "view"),
+    },
     others={
         Citation: _WRITE, ApiToken: ("add", "delete", "view"),
         **dict.fromkeys((Country, CountryPair, Membership, StatusChange, StatusPeriod), _VIEW),

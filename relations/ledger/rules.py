@@ -8,18 +8,32 @@ from django.db import Error
 from psycopg.errors import ForeignKeyViolation
 
 from relations.models import FACT_MODELS
+from relations.models.sources import FACT_FIELDS
 
 RULES: Mapping[str, str] = {
     **{
         f"{model._meta.model_name}_joins_two_different_countries": "A fact must join two different countries."
         for model in FACT_MODELS
     },
+    **{
+        f"{model._meta.model_name}_{name}": sentence
+        for model in FACT_MODELS
+        for name, sentence in {
+            "is_an_event_or_an_observation": "The nature of a fact must be event or observation.",
+            "was_announced_on_a_date": "The announcement must have a date that the tracker understands.",
+            "does_not_respond_to_itself": "A fact is no response to itself.",
+        }.items()
+    },
     "a_fact_rests_on_a_citation": "A fact needs at least one citation that supports it.",
     "a_fact_is_never_edited_or_deleted": "A recorded fact is never edited or deleted: correct it or retract it.",
     "ambassadorstatus_is_a_word_of_the_post_or_of_what_is_next": "The status must be one of the vocabulary.",
+    "a_vacancy_has_no_holder": "A post that is vacant, closed or severed has no holder.",
     "sanctionevent_is_an_action_of_the_vocabulary": "The action must be one of the vocabulary.",
     "sanctionevent_names_measures_of_the_vocabulary": "Measures must be of the vocabulary.",
     "only_an_easing_a_suspension_or_a_lifting_has_a_scope": "Only an easing, a suspension or a lifting has a scope.",
+    "only_an_extension_extends": "Only an extension says whose deadline it replaces.",
+    "an_observation_has_no_deadline": "What is observed has neither a deadline nor a scope.",
+    "what_is_observed_is_an_observation": "What is observed must be of the nature observation.",
     "what_has_expired_does_not_expire_again": "An expiry has no expiry date of its own.",
     "sanctionevent_does_not_expire_before_it_happens": "A sanction event must not expire before it happens.",
     "a_sanction_event_follows_the_direction_of_its_programme":
@@ -35,12 +49,28 @@ RULES: Mapping[str, str] = {
     "a_citation_supports_or_disputes": "A citation must support or dispute the fact.",
     "a_quote_has_words": "A quote must have words.",
     "a_quote_stands_in_its_text": "A quote must occur in the archived text of its source.",
+    "a_confirmation_is_about_exactly_one_fact": "A confirmation must be about exactly one fact.",
+    "a_confirmation_is_never_edited_or_deleted": "A confirmation is never edited or deleted.",
+    "a_confirmation_quotes_its_text": "A quote must occur in the archived text of its source.",
+    **{
+        f"{name}_is_confirmed_once_by_a_source_on_a_day": "The source has confirmed this fact on this day already."
+        for name in FACT_FIELDS
+    },
+    "a_source_is_good_for_a_day_or_more": "A source must be good for a day or more.",
+    "a_source_without_a_url_is_known_by_publisher_title_and_day":
+        "Another source without a URL has this publisher, title and day.",
     "a_source_is_of_a_known_kind": "The kind of a source must be one of the vocabulary.",
     "a_url_names_one_source": "Another source has this URL.",
     "a_source_is_no_reprint_of_itself": "A source must not be a reprint of itself.",
     "a_reprint_names_the_original": "A reprint must name an original that is no reprint itself.",
     "a_cited_text_stays_as_it_was": "The archived text of a cited source cannot be changed.",
     "a_text_archived_later_holds_what_was_cited": "An archived text must contain the quotes from its source.",
+    "a_regime_is_aimed_at_another_country": "A regime's target must differ from its issuer.",
+    "a_regime_has_one_title": "The issuer has another regime of this title on this target.",
+    "a_code_names_one_regime": "Another regime has this code.",
+    "a_regime_code_is_letters_digits_and_hyphens": "A regime's code must be of capital letters, digits and hyphens.",
+    "a_regime_has_a_status_as_of_a_day_or_neither": "A regime must have both a status and its day, or neither.",
+    "a_programme_has_the_direction_of_its_regime": "A programme must have the issuer and the target of its regime.",
     "a_programme_is_aimed_at_another_country": "A programme's target must differ from its issuer.",
     "a_programme_has_one_title": "The issuer has another programme of this title on this target.",
     "a_code_of_a_list_names_one_programme": "The list has another programme under this code.",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from relations.errors import Conflict, Invalid, QuoteNotFound
 from relations.ledger.locks import AdvisoryLock, lock_key
@@ -17,8 +19,22 @@ from relations.ledger.rules import constraint_of
 from relations.ledger.validation import refuse_field_errors
 from relations.models import FACT_MODELS, Source
 
-_WRITTEN = ("kind", "publisher", "title", "author", "published_on", "url", "language", "licence", "text")
+_WRITTEN = (
+    "kind", "publisher", "title", "author", "published_on", "url", "language", "licence", "text",
+    "covers_to", "good_for",
+)  # fmt: skip
 """The fields of a source that somebody may write, apart from `syndication_of`."""
+_RELIABILITY = ("kind", "published_on", "covers_to", "good_for")
+"""The fields on which it depends for how long a source can be relied on."""
+
+_TAKEN = {
+    "a_url_names_one_source": ("url", "this URL"),
+    "a_source_without_a_url_is_known_by_publisher_title_and_day": ("title", "this publisher, title and day"),
+}
+"""The constraints that say that a source is recorded: the field that has to change, and what it has in common."""
+
+type Identity = tuple[str, str, dt.date | None]
+"""Publisher, title and day: sources without a URL that have the same are one."""
 
 
 def text_digest(text: str) -> str:
@@ -37,35 +53,82 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
 
 
 def source_for(values: Mapping[str, Any]) -> Source:
-    """The source with this URL, or a new one. A recorded one is not overwritten: `change_source` does that."""
-    url = values.get("url", "")
-    known = Source.objects.filter(url=url).first() if url else None
+    """The recorded source with these fields, or a new one; `change_source` alone overwrites a recorded one."""
+    known = recorded_source(values)
     if known:
         return known
     try:
         with transaction.atomic():
             return record_source(values)
     except Conflict:
-        # Somebody else has just recorded the same URL: the constraint made us wait for them.
-        return Source.objects.get(url=url)
+        # Somebody else has just recorded the same source: the constraint made us wait for them.
+        taken = recorded_source(values)
+        if taken is None:
+            raise
+        return taken
 
 
-def lock_new_urls(urls: Iterable[str]) -> None:
-    """Waits for whoever is creating sources with the same URLs, always in one order, before any pair is locked.
+def recorded_source(values: Mapping[str, Any]) -> Source | None:
+    """The source with this URL or, where `values` have none, without a URL and with this publisher, title and day.
 
-    Two commands that create the same two sources in opposite orders would deadlock otherwise.
+    Of several the original: reprints may have the same.
     """
-    wanted = set(urls)
-    known = Source.objects.filter(url__in=wanted).values_list("url", flat=True) if wanted else ()
-    keys = sorted({lock_key(url) for url in wanted.difference(known)})
+    if url := values.get("url"):
+        return Source.objects.filter(url=url).first()
+    identity = _identity(values)
+    if identity is None:
+        return None
+    publisher, title, day = identity
+    same = Source.objects.filter(url="", publisher=publisher, title=title, published_on=day)
+    return same.order_by(F("syndication_of").asc(nulls_first=True), "pk").first()
+
+
+def lock_new_sources(every: Collection[Mapping[str, Any]]) -> set[int]:
+    """The ids of those of the sources, given by their fields, that are recorded.
+
+    Waits for whoever is creating one of the others, always in one order, before any pair is locked: two commands that
+    create the same two sources in opposite orders would deadlock otherwise.
+    """
+    names = (str(values.get("url") or "") or _identity(values) for values in every)
+    wanted = {name for name in names if name is not None}
+    recorded = _recorded(wanted)
+    keys = sorted({lock_key(str(name)) for name in wanted.difference(recorded)})
     with connection.cursor() as cursor:
         for key in keys:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [AdvisoryLock.NEW_SOURCE_URL, key])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [AdvisoryLock.NEW_SOURCE, key])
+    return set((_recorded(wanted) if keys else recorded).values())
+
+
+def _identity(values: Mapping[str, Any]) -> Identity | None:
+    """None where the day is no date, which `record_source` refuses."""
+    try:
+        day = Source._meta.get_field("published_on").to_python(values.get("published_on") or None)
+    except ValidationError:
+        return None
+    return str(values.get("publisher") or ""), str(values.get("title") or ""), day
+
+
+def _recorded(wanted: Collection[str | Identity]) -> dict[str | Identity, int]:
+    """The ids of recorded sources by their URL, or by their identity if they have none; two queries at most."""
+    urls, identities = ([one for one in wanted if isinstance(one, kind)] for kind in (str, tuple))
+    recorded: dict[str | Identity, int] = {}
+    if urls:
+        recorded |= dict(Source.objects.filter(url__in=urls).values_list("url", "pk"))
+    if identities:
+        publishers, titles, _ = (set(column) for column in zip(*identities, strict=True))
+        same = Source.objects.filter(url="", publisher__in=publishers, title__in=titles).order_by("-pk")
+        columns = same.values_list("publisher", "title", "published_on", "pk")
+        own = {(publisher, title, day): key for publisher, title, day, key in columns}
+        recorded |= {identity: own[identity] for identity in identities if identity in own}
+    return recorded
 
 
 @transaction.atomic
 def record_source(values: Mapping[str, Any]) -> Source:
-    """Raises `Conflict` for a URL that another source has."""
+    """Raises `Conflict` for a URL that another source has or, without a URL, for its publisher, title and day.
+
+    Only a reprint may have these in common with its original.
+    """
     source = Source()
     _write(source, values)
     return source
@@ -75,37 +138,46 @@ def record_source(values: Mapping[str, Any]) -> Source:
 def change_source(source: Source, values: Mapping[str, Any]) -> Source:
     """Changes a source; its archived text stays once it is cited.
 
-    Reprints are no second witness, so the pairs that rest on the source are projected again.
+    The pairs that rest on it, or that it confirms, are projected again where it becomes another witness (reprints are
+    no second one) or can be relied on for another time.
     """
     own = Source.objects.filter(Q(pk=source.pk) | Q(syndication_of=source.pk)).order_by("pk")
     source = {row.pk: row for row in own.select_for_update(no_key=True)}[source.pk]
     _refuse_text(source, values.get("text", source.text))
-    witness = source.original
+    witness, reliability = source.original, _reliability(source)
     _write(source, values)
     if source.original != witness:
         reprints = list(source.reprints.values_list("pk", flat=True))
         source.reprints.update(syndication_of=source.original)
         reproject_pairs(_resting_on([source.pk, *reprints]))
+    elif _reliability(source) != reliability:
+        reproject_pairs(_resting_on([source.pk]))
     return source
+
+
+def _reliability(source: Source) -> list[Any]:
+    return [getattr(source, name) for name in _RELIABILITY]
 
 
 def _refuse_text(source: Source, text: str) -> None:
     """A cited text stays, and a text archived after it was cited contains the cited words."""
     if text == source.text:
         return
-    quotes = source.citations.values_list("quote", flat=True)
+    citing, confirming = source.citations.order_by(), source.confirmations.order_by().exclude(quote="")
+    quotes = citing.values_list("quote").union(confirming.values_list("quote")).order_by()
     if source.text and quotes.exists():
         raise Conflict(field="text", why=f"The archived text of source {source.pk} is cited and cannot be changed.")
-    missing = next((quote for quote in quotes.iterator() if locate(quote, text) is None), None)
+    missing = next((quote for (quote,) in quotes.iterator() if locate(quote, text) is None), None)
     if missing is not None:
         raise QuoteNotFound(field="text", quote=missing[:200], source=source.pk)
 
 
 def _resting_on(sources: list[int]) -> set[str]:
-    """The codes of the pairs whose facts cite any of the sources."""
+    """The codes of the pairs whose facts cite any of the sources, or are confirmed by it."""
     codes: set[str] = set()
     for model in FACT_MODELS:
-        codes |= set(model.objects.current().citing(sources).values_list("pair_id", flat=True))
+        resting = (model.objects.current().citing(sources), model.objects.confirmed_by(sources))
+        codes |= {code for facts in resting for code in facts.values_list("pair_id", flat=True)}
     return codes
 
 
@@ -125,7 +197,8 @@ def _write(source: Source, values: Mapping[str, Any]) -> None:
         with transaction.atomic():
             source.save()
     except IntegrityError as error:
-        if constraint_of(error) != "a_url_names_one_source":
+        field, what = _TAKEN.get(constraint_of(error), ("", ""))
+        taken = recorded_source({name: getattr(source, name) for name in ("url", "publisher", "title", "published_on")})
+        if not field or taken is None:
             raise
-        taken = Source.objects.get(url=source.url)
-        raise Conflict(field="url", why=f"Source {taken.pk} has this URL already.") from error
+        raise Conflict(field=field, why=f"Source {taken.pk} has {what} already.") from error

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from relations.errors import CannotBeCorrected, Refused
 from relations.ledger.bulk_copy import insert
@@ -18,13 +19,25 @@ _FIXED = ("from_country", "to_country", "key", "version", "recorded_by", "supers
 """Columns that a correction cannot change."""
 
 
+def latest_versions(keys: Iterable[tuple[type[Fact], UUID]]) -> dict[UUID, Fact]:
+    """The latest versions of facts, superseded or not; one query for each kind."""
+    of_kind: defaultdict[type[Fact], list[UUID]] = defaultdict(list)
+    for model, key in keys:
+        of_kind[model].append(key)
+    return {
+        fact.key: fact
+        for model, own in of_kind.items()
+        for fact in model.objects.filter(key__in=own).order_by("key", "-version").distinct("key")
+    }
+
+
 def derive_and_check(fact: Fact) -> list[Refused]:
     """Fills the columns that follow from a fact's values; returns everything that is wrong with the fact by itself."""
     wrong = field_errors(fact, exclude=_DERIVED)
     try:
         fact.derive()
     except Refused as refusal:
-        return [*(other for other in wrong if other.field != "on"), refusal]
+        return [*(other for other in wrong if other.field != refusal.field), refusal]
     return wrong or list(fact.contradictions())
 
 

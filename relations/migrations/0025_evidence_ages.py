@@ -69,7 +69,6 @@ class Migration(migrations.Migration):
                     "code",
                     models.CharField(
                         max_length=40,
-                        unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^[A-Z0-9]+(-[A-Z0-9]+)*$", "Capital letters, digits and hyphens."
@@ -1004,6 +1003,10 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="regime",
+            constraint=models.UniqueConstraint(fields=("code",), name="a_code_names_one_regime"),
         ),
         migrations.AddConstraint(
             model_name="regime",

@@ -41,6 +41,11 @@ class FactQuerySet[F_: "Fact"](VersionedQuerySet[F_]):
         citations = apps.get_model("relations", "Citation").objects
         return self.filter(pk__in=citations.filter(source__in=sources).values(self.model.column))
 
+    def confirmed_by(self, sources: Collection[int]) -> Self:
+        """Versions of facts that any of the sources confirms."""
+        confirmations = apps.get_model("relations", "Confirmation").objects
+        return self.filter(pk__in=confirmations.filter(source__in=sources).values(self.model.column))
+
     def in_order(self) -> Self:
         """The order in which facts count: by the day from which they are certain, an open start first."""
         return self.order_by("latest", "earliest", "first_recorded_at", "key")

@@ -42,7 +42,7 @@ class Regime(Keyed):
     """
 
     code = models.CharField(
-        max_length=40, unique=True, validators=[RegexValidator(_REGIME_CODE, "Capital letters, digits and hyphens.")]
+        max_length=40, validators=[RegexValidator(_REGIME_CODE, "Capital letters, digits and hyphens.")]
     )
     issuer = models.ForeignKey(Country, models.PROTECT, related_name="+")
     target = models.ForeignKey(Country, models.PROTECT, related_name="+")
@@ -55,6 +55,7 @@ class Regime(Keyed):
     class Meta:
         ordering = ("id",)
         constraints = (
+            models.UniqueConstraint(name="a_code_names_one_regime", fields=["code"]),
             models.UniqueConstraint(name="a_regime_has_one_title", fields=["issuer", "target", "title"]),
             models.CheckConstraint(name="a_regime_is_aimed_at_another_country", condition=~Q(issuer=F("target"))),
             models.CheckConstraint(
@@ -72,6 +73,13 @@ class Regime(Keyed):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    def contradictions(self) -> Iterator[Refused]:
+        if self.issuer_id == self.target_id:
+            yield Contradiction(field="target", why="A regime's target must differ from its issuer.")
+        if bool(self.status) != bool(self.status_on):
+            field = "status_on" if self.status else "status"
+            yield Contradiction(field=field, why="A status is as of a day: name both or neither.")
 
 
 class SanctionProgrammeQuerySet(models.QuerySet["SanctionProgramme"]):
@@ -121,6 +129,17 @@ class SanctionProgramme(models.Model):
 
     def natural_key(self) -> tuple[str, str, str]:
         return (self.issuer_id, self.target_id, self.title)
+
+    def contradictions(self) -> Iterator[Refused]:
+        direction = (self.issuer_id, self.target_id)
+        if self.issuer_id == self.target_id:
+            yield Contradiction(field="target", why="A programme's target must differ from its issuer.")
+        if self.regime and (self.regime.issuer_id, self.regime.target_id) != direction:
+            yield Contradiction(
+                field="regime",
+                why=f"Regime {self.regime.code} is {self.regime.issuer_id}→{self.regime.target_id}, "
+                f"the programme {'→'.join(direction)}.",
+            )
 
     @property
     def word(self) -> tuple[str, str] | None:

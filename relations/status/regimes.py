@@ -11,7 +11,7 @@ from dataclasses import replace
 from relations import dates
 from relations.codes import SANCTION_STRENGTH, UNKNOWN, SanctionValue, SourceKind
 from relations.status.ageing import Phase
-from relations.status.combining import combine
+from relations.status.combining import Pool, combine
 from relations.status.evidence import rank
 from relations.status.facts import FactValue
 from relations.status.tracks import NOTHING, Step, StepsByTrack
@@ -57,11 +57,12 @@ def posture(programmes: StepsByTrack) -> list[Step]:
         if not own[0].thematic:
             by_regime[own[0].regime or track].append(steps)
             facts += own
-    regimes = [
-        lives[0] if len(lives) == 1 else combine(lives, order=SANCTION_STRENGTH, pool=of_regime)
-        for lives in by_regime.values()
-    ]
-    return _certain(combine(regimes, order=SANCTION_STRENGTH, pool=of_sender), facts)
+    regimes = [_together(lives, of_regime) for lives in by_regime.values()]
+    return _certain(_together(regimes, of_sender), facts)
+
+
+def _together(lives: list[list[Step]], pool: Pool) -> list[Step]:
+    return lives[0] if len(lives) == 1 else combine(lives, order=SANCTION_STRENGTH, pool=pool)
 
 
 def of_regime(now: list[Phase]) -> list[Phase]:
