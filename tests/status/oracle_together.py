@@ -79,9 +79,8 @@ def posture(programmes: dict[str, Life], regimes: Regimes, maybe: dict[dt.date, 
         regime, thematic = regimes[part]
         if not thematic:
             by_regime.setdefault(regime or part, []).append(life)
-    lives = [own[0] if len(own) == 1 else together(own, days, STRONGEST_SANCTIONS, in_regime)
-             for own in by_regime.values()]  # fmt: skip
-    whole = together(lives, days, STRONGEST_SANCTIONS, of_sender) if lives else {day: Seen() for day in days}
+    lives = [of_several(own, days, in_regime) for own in by_regime.values()]
+    whole = of_several(lives, days, of_sender) if lives else {day: Seen() for day in days}
     result, known = dict(whole), Seen()
     for day in days:
         state = whole[day]
@@ -92,6 +91,11 @@ def posture(programmes: dict[str, Life], regimes: Regimes, maybe: dict[dt.date, 
         else:
             known = state
     return result
+
+
+def of_several(lives: list[Life], days: list[dt.date], counting: Counting) -> Life:
+    """One life alone is the whole."""
+    return lives[0] if len(lives) == 1 else together(lives, days, STRONGEST_SANCTIONS, counting)
 
 
 def in_regime(states: list[Seen], day: dt.date) -> list[Seen]:
