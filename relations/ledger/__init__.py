@@ -7,11 +7,11 @@ from relations.ledger.designations import (
     KnownVersion,
     PartyDraft,
     WrittenVersion,
-    attach_parties,
     load_known_versions,
     write_parties,
 )
 from relations.ledger.drafts import NOBODY, Author, CitationDraft, ConfirmationDraft, FactDraft, FactRevision
+from relations.ledger.editions import record_editions
 from relations.ledger.facts import correct, record, retract
 from relations.ledger.import_queue import (
     IMPORT_QUEUE,
@@ -68,7 +68,6 @@ __all__ = [
     "WrittenVersion",
     "abandon_import",
     "append_list_changes",
-    "attach_parties",
     "change_list",
     "change_programme",
     "change_regime",
@@ -97,6 +96,7 @@ __all__ = [
     "postpone_import",
     "purge_idempotency_records",
     "record",
+    "record_editions",
     "record_list",
     "record_programme",
     "record_regime",

@@ -7,13 +7,12 @@ are one witness.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import batched
 from typing import Any
 from uuid import UUID
 
-from relations.errors import Conflict
 from relations.importers.engine.statements import BanList, Extract, Programme, Reading, Statement
 from relations.importers.registry import FactList
 from relations.ledger import (
@@ -21,10 +20,9 @@ from relations.ledger import (
     ConfirmationDraft,
     FactDraft,
     change_programme,
+    record_editions,
     record_list,
     record_programme,
-    record_source,
-    recorded_source,
     text_digest,
 )
 from relations.models import FACT_MODEL_OF, Country, SanctionProgramme, Source, TravelBanList
@@ -33,6 +31,8 @@ _BATCH = 500
 
 type Cited = tuple[Reading, Statement]
 type Named = tuple[str, str, str]
+type _Key = tuple[str, str]
+"""A text's title and the digest of it."""
 
 
 @dataclass(slots=True)
@@ -131,20 +131,38 @@ def _sources(editions: list[_Edition], fact_list: FactList) -> list[Source]:
     The same text under the same title is stored once, however many publications repeat it.
     """
     keys = [(one.extract.title, text_digest(one.extract.text)) for one in editions]
-    sources: dict[tuple[str, str], Source] = {}
+    sources: dict[_Key, Source] = {}
     for digests in batched({digest for _, digest in keys}, _BATCH):
         known = Source.objects.filter(publisher=fact_list.publisher, sha256__in=digests).defer("text")
         sources |= {(source.title, source.sha256): source for source in known}
-    used = _used_urls(one.extract.url for one in editions)
-    originals = _originals((title for title, _ in keys), fact_list)
-    for key, edition in zip(keys, editions, strict=True):
-        if key not in sources:
-            title, url = key[0], edition.extract.url
-            recorded = _record_source(edition, fact_list, url="" if url in used else url, original=originals.get(title))
-            sources[key] = Source(pk=recorded.pk)
-            originals.setdefault(title, sources[key])
-            used.add(url)
+    new = {key: edition for key, edition in zip(keys, editions, strict=True) if key not in sources}
+    originals = _originals((title for title, _ in new), fact_list)
+    used = _used_urls(edition.extract.url for edition in new.values())
+    first = {title: (title, digest) for title, digest in reversed(new) if title not in originals}
+    sources |= _recorded({key: new[key] for key in first.values()}, fact_list, used, originals={})
+    originals |= {title: sources[key] for title, key in first.items()}
+    later = {key: edition for key, edition in new.items() if key not in sources}
+    sources |= _recorded(later, fact_list, used, originals=originals)
     return [sources[key] for key in keys]
+
+
+def _recorded(
+    editions: Mapping[_Key, _Edition], fact_list: FactList, used: set[str], *, originals: Mapping[str, Source]
+) -> dict[_Key, Source]:  # fmt: skip
+    """Records texts, and adds their URLs to those used: a URL names the first text that has it."""
+    rows: list[dict[str, Any]] = []
+    for (title, _), edition in editions.items():
+        url = edition.extract.url
+        rows.append(
+            {
+                "kind": fact_list.kind, "publisher": fact_list.publisher, "title": title,
+                "published_on": edition.published_on, "covers_to": edition.covers_to,
+                "url": "" if url in used else url, "language": "en", "licence": fact_list.licence,
+                "text": edition.extract.text, "syndication_of": originals.get(title),
+            }
+        )  # fmt: skip
+        used.add(url)
+    return {key: Source(pk=pk) for key, pk in zip(editions, record_editions(rows), strict=True)}
 
 
 def _originals(titles: Iterable[str], fact_list: FactList) -> dict[str, Source]:
@@ -162,20 +180,6 @@ def _used_urls(urls: Iterable[str]) -> set[str]:
     for some in batched({url for url in urls if url}, _BATCH):
         used |= set(Source.objects.filter(url__in=some).values_list("url", flat=True))
     return used
-
-
-def _record_source(edition: _Edition, fact_list: FactList, *, url: str, original: Source | None) -> Source:
-    values = {
-        "kind": fact_list.kind, "publisher": fact_list.publisher, "title": edition.extract.title,
-        "published_on": edition.published_on, "covers_to": edition.covers_to, "url": url, "language": "en",
-        "licence": fact_list.licence, "text": edition.extract.text, "syndication_of": original,
-    }  # fmt: skip
-    try:
-        return record_source(values)
-    except Conflict:
-        # Another edition has the URL, or the title and the day, which name one source only: it is the same witness.
-        known = recorded_source(values) or recorded_source(values | {"url": ""})
-        return record_source(values | {"url": "", "syndication_of": original or known})
 
 
 def _known_programmes(statements: Iterable[Statement]) -> dict[Named, SanctionProgramme]:
