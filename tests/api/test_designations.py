@@ -325,6 +325,24 @@ def test_a_page_of_a_search_goes_on_behind_its_row_when_the_list_has_changed(man
     assert len(seen) + len(after) == len({*seen, *after}) == 15
 
 
+def test_of_too_many_names_the_very_one_is_found_and_then_those_with_few_other_words(listed, client, monkeypatch):
+    monkeypatch.setattr("relations.api.designations.search._LOOKED_AT", 3)
+    parties = [
+        "Muhammad Tawil JABIRI", "Mahmud RASHEED", "Muhammad Yassin TAWIL", "Muhamad", "Muhammad YASSIN", "MUHAMMAD",
+    ]  # fmt: skip
+    with ledger.import_run("ofac") as run:
+        ledger.write_parties(
+            [draft(str(number), name) for number, name in enumerate(parties)], run=run, moment=ledger.clock()
+        )
+    assert names(client, q="Muhammad") == ["MUHAMMAD", "Muhammad YASSIN", "Muhammad Tawil JABIRI"]
+
+
+def test_the_content_that_a_list_is_asked_for_is_read_with_its_rows(listed, client, django_assert_num_queries):
+    with django_assert_num_queries(2):  # the rows with their parties and contents, and their listings
+        rows = client.get("/api/designations/", {"fields": "reference,content"}).json()["results"]
+    assert [row["content"]["names"][0]["text"] for row in rows if row["reference"] == "9649"] == ["Jürgen MÜLLER"]
+
+
 def test_a_cursor_of_one_search_is_refused_in_another(many, client):
     following = client.get("/api/designations/?q=petrov+ivan&page_size=4").json()["next"]
     answer = client.get(following.replace("petrov", "sheiman"))

@@ -175,7 +175,8 @@ class DesignationList(_Designations, ListEndpoint):
             rows = Designation.objects.standing_on(day, known_at=moment)
         else:
             rows = Designation.objects.known_at(moment)
-        return rows.select_related("party")
+        shown = chosen_fields(self.request, self.keys) or frozenset()
+        return (rows if "content" in shown else rows.defer("content")).select_related("party")
 
     def extra(self) -> dict[str, Any]:
         day = as_of(self.request)
@@ -229,6 +230,7 @@ def _body(version: Designation, listings: list[Listing], site: str) -> Designati
         key=party.key, list=party.list, reference=party.reference, turn=version.change, run=version.run_id,
         listings=[from_row(ListingResponse, one, delisted_on=one.delisted_on or None) for one in listings],
         score=None if score is None else score / VERY_NAME, url=f"{site}/api/designations/{party.key}/",
+        content=None if "content" in version.get_deferred_fields() else version.content,
     )  # fmt: skip
 
 
