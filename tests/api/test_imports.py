@@ -48,7 +48,8 @@ def test_a_run_is_shown_whole():
     (stored,) = run.files
     assert answer.json() == {
         "id": run.pk, "self": f"http://testserver/api/imports/{run.pk}/", "list": "travel_ban", "dated": "2019-12-16",
-        "sha256": run.sha256, "files": [stored | {"download": f"http://testserver{file_url(run)}"}], "state": "succeeded", "reason": "", "read": 44, "added": 41,
+        "sha256": run.sha256, "files": [stored | {"download": f"http://testserver{file_url(run)}"}],
+        "state": "succeeded", "reason": "", "read": 44, "added": 41,
         "amended": 0, "ended": 0, "refused": 0, "complaints": {"ignored": 3, "unreadable": []}, "accept_shrink": False,
         "dry_run": False, "source": None, "job": None, "started_at": answer.json()["started_at"],
         "duration": run.duration, "started_by": None,
