@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from relations.codes import Nature, SourceKind
+from relations.codes.list_descriptions import list_description
 from relations.errors import FileRefused
 from relations.importers.engine.parties import Party, Publication, Unreadable
 from relations.importers.engine.statements import OnMissing, Reading
@@ -121,10 +120,8 @@ class _PartyParser(Protocol):
 
 
 def _described(code: str) -> dict[str, Any]:
-    path = resources.files("relations.importers.sources").joinpath(f"{code}.toml")
-    description = tomllib.loads(path.read_text("utf-8"))
-    files = tuple(PublishedFile(**file) for file in description.pop("files"))
-    return {"code": code, "files": files, **description}
+    description = list_description(code)
+    return {**description, "code": code, "files": tuple(PublishedFile(**file) for file in description["files"])}
 
 
 _NAMED = 5
