@@ -131,7 +131,7 @@ _NAMED = 5
 def _alone(parse: Callable[[bytes], list[Reading]]) -> FactReader:
     """Reads a source that is published as one file."""
 
-    def read(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # noqa: ARG001  # its files carry their day
+    def read(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # its files carry their day
         name = files[0].name
         if len(files) != 1:
             named = ", ".join(path.name for path in files[:_NAMED])
@@ -148,7 +148,7 @@ def _alone(parse: Callable[[bytes], list[Reading]]) -> FactReader:
     return read
 
 
-def _pocom(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # noqa: ARG001  # its files carry their day
+def _pocom(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # its files carry their day
     return pocom.parse({_below(path, "missions-countries", "people"): path.read_bytes() for path in files})
 
 
@@ -164,7 +164,7 @@ def _below(path: Path, *folders: str) -> str:
     return "/".join(parts[starts[-1] :]) if starts else path.name
 
 
-def _us_missions(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # noqa: ARG001  # its files carry their day
+def _us_missions(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # its files carry their day
     return us_missions.parse({path.name: path.read_bytes() for path in files})
 
 
