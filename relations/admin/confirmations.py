@@ -29,7 +29,7 @@ _SOURCE: Any = Confirmation._meta.get_field("source")
 
 
 class StillSoForm(forms.Form):
-    """Who still said so, and on which day."""
+    """The source that still said so, and the day."""
 
     source = forms.ModelChoiceField(
         Source.objects.defer("text"),

@@ -78,7 +78,7 @@ class FactForm(LedgerForm):
             raise forms.ValidationError(refusal.detail) from refusal
 
     def clean_nature(self) -> str:
-        """What is observed is an observation; a table need not say of the rest that it happened."""
+        """Fills in what a table leaves out: an observed sanction is an observation, and the rest happened."""
         seen = self.cleaned_data.get("action") == SanctionAction.OBSERVED
         return self.cleaned_data["nature"] or (Nature.OBSERVATION if seen else Nature.EVENT)
 

@@ -45,7 +45,7 @@ class SanctionProgrammeAdmin(ReferenceAdmin[SanctionProgramme]):
 
 @admin.register(Regime)
 class RegimeAdmin(ReferenceAdmin[Regime]):
-    """What a regime is called by lists and registries are its programmes, which prevent its deletion."""
+    """Regimes; their names on lists are programmes, which prevent their deletion."""
 
     fields = ("code", "issuer", "target", "title", "legal_basis", "url", "status", "status_on")
     list_display = ("code", "title", "issuer", "target", "status", "status_on")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from relations.codes import Nature, SourceKind
+from relations.codes.list_descriptions import list_description
 from relations.errors import FileRefused
 from relations.importers.engine.parties import Party, Publication, Unreadable
 from relations.importers.engine.statements import OnMissing, Reading
@@ -121,10 +120,8 @@ class _PartyParser(Protocol):
 
 
 def _described(code: str) -> dict[str, Any]:
-    path = resources.files("relations.importers.sources").joinpath(f"{code}.toml")
-    description = tomllib.loads(path.read_text("utf-8"))
-    files = tuple(PublishedFile(**file) for file in description.pop("files"))
-    return {"code": code, "files": files, **description}
+    description = list_description(code)
+    return {**description, "code": code, "files": tuple(PublishedFile(**file) for file in description["files"])}
 
 
 _NAMED = 5
@@ -134,7 +131,7 @@ _NAMED = 5
 def _alone(parse: Callable[[bytes], list[Reading]]) -> FactReader:
     """Reads a source that is published as one file."""
 
-    def read(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:
+    def read(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # its files carry their day
         name = files[0].name
         if len(files) != 1:
             named = ", ".join(path.name for path in files[:_NAMED])
@@ -151,7 +148,7 @@ def _alone(parse: Callable[[bytes], list[Reading]]) -> FactReader:
     return read
 
 
-def _pocom(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:
+def _pocom(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # its files carry their day
     return pocom.parse({_below(path, "missions-countries", "people"): path.read_bytes() for path in files})
 
 
@@ -167,7 +164,7 @@ def _below(path: Path, *folders: str) -> str:
     return "/".join(parts[starts[-1] :]) if starts else path.name
 
 
-def _us_missions(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:
+def _us_missions(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # its files carry their day
     return us_missions.parse({path.name: path.read_bytes() for path in files})
 
 

@@ -16,7 +16,7 @@ _NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 def confirmation_counts(facts: Sequence[Fact], *, known_at: dt.datetime | None = None) -> Mapping[int, int]:
-    """How often sources confirmed each of the facts of one kind, by its primary key: one query.
+    """The number of confirmations of each of the facts of one kind, by its primary key: one query.
 
     A version shares the confirmations of other versions that say the same, as its status does: those recorded by
     `known_at`, and while it was current.

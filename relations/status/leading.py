@@ -69,7 +69,12 @@ def leading(
 
 
 class _Fold:
-    """Follows the days on which the lead can change: facts become certain or are seen again, or the lead is stale."""
+    """Follows the days on which the lead can change: facts become certain or are seen again, or the lead is stale.
+
+    Few of the facts that are set aside are looked at on a day, so that the work grows with their number and not with
+    its square: those just set aside, those seen again, those of the value that has just begun to lead, and all of them
+    when the lead becomes stale or its sources speak of no later day.
+    """
 
     def __init__(self, contradictions: Contradictions, value_of: ValueOf, says_less: SaysLess) -> None:
         self._contradictions = contradictions
@@ -77,42 +82,81 @@ class _Fold:
         self._says_less = says_less
         self._lead: _Lead | None = None
         self._aside: dict[int, _Candidate] = {}
+        self._aside_by_value: defaultdict[str, set[int]] = defaultdict(set)
+        self._lookers: set[int] = set()
+        self._just_aside: set[int] = set()
+        self._has_moved = False
+        self._openings = (False, False)
         self._steps: list[Step] = []
         self._days: list[dt.date] = []
 
     def steps_of(self, facts: list[FactValue]) -> list[Step]:
         candidates = [_Candidate(fact, tuple(sightings(fact))) for fact in facts]
         entering: defaultdict[dt.date, dict[int, _Candidate]] = defaultdict(dict)
+        seen_again: defaultdict[dt.date, set[int]] = defaultdict(set)
         for place, one in enumerate(candidates):
             entering[one.fact.latest][place] = one
-        self._days = list({*entering, *(seen.start for one in candidates for seen in one.seen)})
+            for seen in one.seen:
+                seen_again[seen.start].add(place)
+        self._days = [*{*entering, *seen_again}]
         heapify(self._days)
-        last = dt.date.min
+        last: dt.date | None = None
         while self._days:
             day = heappop(self._days)
-            if day > last or not self._steps:
-                self._on(day, entering.get(day, {}))
+            if day != last:
+                self._on(day, entering.get(day, {}), seen_again.get(day, set()))
                 last = day
         return self._steps
 
-    def _on(self, day: dt.date, entering: dict[int, _Candidate]) -> None:
-        before = self._lead
-        for place, one in sorted((self._aside | entering).items()):
-            self._consider(place, one, day)
-        if self._lead and (self._aside or entering):
-            seen = min(self._lead.behind.on(day).seen or day, day)
-            self._aside = {place: one for place, one in self._aside.items() if one.last_word > seen}
-            self._look_again(day, has_moved=bool(entering) or self._lead is not before)
+    def _on(self, day: dt.date, entering: dict[int, _Candidate], seen_again: set[int]) -> None:
+        places = {*entering, *self._just_aside, *seen_again, *self._due(day)}
+        self._just_aside, self._has_moved = set(), False
+        for place in sorted(places):
+            one = entering.get(place) or self._aside.get(place)
+            if one is not None:
+                self._consider(place, one, day)
+        self._look_again(day)
 
-    def _look_again(self, day: dt.date, *, has_moved: bool) -> None:
+    def _due(self, day: dt.date) -> Iterable[int]:
+        """The facts set aside for which the lead is open on this day and was not on the day before."""
+        if self._lead is None:
+            return ()
+        behind = self._lead.behind.on(day)
+        was_stale, was_unseen = self._openings
+        self._openings = is_stale, is_unseen = behind.is_stale(day), day > behind.last_word
+        due = set(self._aside_by_value[self._lead.state.value]) if self._has_moved else set[int]()
+        if is_stale and (self._has_moved or not was_stale):
+            due |= self._aside.keys()
+        elif is_unseen and (self._has_moved or not was_unseen):
+            due |= self._lookers
+        seen = min(behind.seen or day, day)
+        for place in [place for place in due if self._aside[place].last_word <= seen]:
+            self._forget(place)
+        return due
+
+    def _look_again(self, day: dt.date) -> None:
         """Adds the days on which what is set aside may lead or join: none without anything aside."""
         if self._lead and self._aside:
             behind = self._lead.behind
-            last_days = [behind.last_word, behind.on(day).good_until(), day if has_moved else None]
-            for last_day in filter(None, last_days):
+            moved = self._has_moved or self._just_aside
+            for last_day in filter(None, [behind.last_word, behind.on(day).good_until(), day if moved else None]):
                 following = dates.day_after(last_day)
                 if following and following > day:
                     heappush(self._days, following)
+
+    def _set_aside(self, place: int, one: _Candidate, *, is_new: bool) -> None:
+        self._aside[place] = one
+        self._aside_by_value[self._value_of(one.fact)[0]].add(place)
+        if is_new:
+            self._just_aside.add(place)
+        if _is_looked_at(one.fact) and not one.has_led:
+            self._lookers.add(place)
+
+    def _forget(self, place: int) -> None:
+        one = self._aside.pop(place, None)
+        self._lookers.discard(place)
+        if one is not None:
+            self._aside_by_value[self._value_of(one.fact)[0]].discard(place)
 
     def _consider(self, place: int, one: _Candidate, day: dt.date) -> None:
         lead, value = self._lead, self._value_of(one.fact)
@@ -122,16 +166,19 @@ class _Fold:
             if one.fact.latest == day or one.is_seen_on(day):
                 self._join(lead, place, one, day)
         elif self._takes_place(one, lead, day):
-            self._aside |= {key: _Candidate(old.fact, old.seen, has_led=True) for key, old in lead.run.items()}
+            for key, old in lead.run.items():
+                if old.last_word > day:
+                    self._set_aside(key, _Candidate(old.fact, old.seen, has_led=True), is_new=True)
             self._take(place, one, day, value)
         else:
-            self._aside[place] = one
+            self._set_aside(place, one, is_new=one.fact.latest == day)
 
     def _take(self, place: int, one: _Candidate, day: dt.date, value: tuple[str, str]) -> None:
         fact = one.fact
         state = with_evidence(State(value=value[0], holder=value[1], since=fact.on), fact, self._contradictions)
         self._lead = _Lead(fact, state, fact.originals, {place: one})
-        self._aside.pop(place, None)
+        self._forget(place)
+        self._has_moved = True
         self._steps.append(Step(day, state))
 
     def _join(self, lead: _Lead, place: int, one: _Candidate, day: dt.date) -> None:
@@ -141,7 +188,8 @@ class _Fold:
         lead.state = with_evidence(lead.state, one.fact, self._contradictions)
         lead.originals |= one.fact.originals
         lead.run[place] = one
-        self._aside.pop(place, None)
+        self._forget(place)
+        self._has_moved = True
         self._steps.append(Step(day, lead.state))
 
     def _takes_place(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:

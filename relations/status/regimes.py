@@ -26,9 +26,8 @@ def data_set(steps: list[Step]) -> list[Step]:
     """A data set that codes an end for a year does not know that nothing stands: it is unknown from then on."""
     result, before = list[Step](), NOTHING
     for day, state in {step.day: step for step in steps}.values():
-        ended = state.value == SanctionValue.NONE
-        result.append(Step(day, replace(before.unknown(day), behind=state.behind) if ended else state))
-        before = before if ended else state
+        before = before.unknown(day) if state.value == SanctionValue.NONE else state
+        result.append(Step(day, replace(before, behind=state.behind)))
     return result
 
 

@@ -60,7 +60,9 @@ def test_sanction_event_names_its_programme_and_codes(countries: None, client: C
     }  # fmt: skip
     expanded = client.get("/api/sanction-events/?expand=programme,sources").json()["results"][0]
     assert expanded["programme"] == {"id": belarus.pk, "issuer": "US", "target": "BY", "title": "Belarus"}
-    assert expanded["citations"][0]["source"].keys() == SOURCE.keys() | {"author", "language", "licence", "sha256"}
+    assert expanded["citations"][0]["source"].keys() == SOURCE.keys() | {
+        "author", "language", "licence", "sha256", "covers_to", "good_for",
+    }  # fmt: skip
 
 
 def test_travel_ban_entry_names_its_list_and_country(countries: None, client: Client) -> None:

@@ -7,6 +7,7 @@ time leads) and `oracle_together.py` (several lives, one value).
 """
 
 import datetime as dt
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from relations.codes import AMBASSADOR_SCORES, BAN_SCORES, EVENT_SCORES, SANCTION_SCORES
@@ -27,10 +28,24 @@ SCORES = {
 }
 
 
-def seen(period: Period, day: dt.date) -> dict[str, object]:
+type Shown = dict[str, object]
+"""All that is compared of a track on a day, by name."""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """The lives of all tracks on some days, with the facts whose uncertainty each shows, filled one by one."""
+
+    days: list[dt.date]
+    rivals: dict[str, set[str]]
+    lives: dict[str, Life] = field(default_factory=dict)
+    doubts: dict[str, list[FactValue]] = field(default_factory=dict)
+
+
+def seen(period: Period, day: dt.date) -> Shown:
     """A period of the product on one of its days, to compare with `Seen.shown`."""
     state = period.state
-    shown: dict[str, object] = {
+    shown: Shown = {
         "value": state.value, "uncertain": period.uncertain, "last_known": state.last_known,
         "last_known_on": state.last_known_on,
     }  # fmt: skip
@@ -48,29 +63,29 @@ def seen(period: Period, day: dt.date) -> dict[str, object]:
 
 def statuses(
     facts: list[FactValue], days: list[dt.date], until: dt.date | None = None
-) -> dict[dt.date, dict[str, dict[str, object]]]:
+) -> dict[dt.date, dict[str, Shown]]:
     """The state of every track on each of some consecutive days; tracks without a value or a fact are left out."""
     facts = sorted(facts, key=order)
     rivals = same_day_rivals(facts)
-    lives: dict[str, Life] = {}
-    doubts: dict[str, list[FactValue]] = {}
+    folded = Folded(days, rivals)
+    lives, doubts = folded.lives, folded.doubts
     for direction in sorted({f"{fact.sender}>{fact.receiver}" for fact in facts}):
         own = [fact for fact in facts if f"{fact.sender}>{fact.receiver}" == direction]
-        fold_posts(direction, own, days, rivals, lives, doubts)
-        fold_sanctions(direction, own, days, rivals, lives, doubts)
+        fold_posts(direction, own, folded)
+        fold_sanctions(direction, own, folded)
         for ban_list in sorted({str(fact.list) for fact in own if fact.kind == "travel-ban-entries"}):
             listed = [fact for fact in own if fact.kind == "travel-ban-entries" and str(fact.list) == ban_list]
             name = f"travel_ban:{direction}:{ban_list}"
             lives[name] = disputed_by_claims(travel_ban(listed, days, rivals), listed, days)
             doubts[name] = listed
-    fold_relations(facts, days, rivals, lives, doubts)
+    fold_relations(facts, folded)
     lives["trend"], doubts["trend"] = trend(facts, days, rivals, lives), facts
     return {day: on_day(day, lives, doubts, until) for day in days}
 
 
 def on_day(
     day: dt.date, lives: dict[str, Life], doubts: dict[str, list[FactValue]], until: dt.date | None
-) -> dict[str, dict[str, object]]:
+) -> dict[str, Shown]:
     shown = {}
     for name, life in lives.items():
         now, uncertain = life[day], with_doubts(doubts[name], day)
@@ -99,7 +114,8 @@ def maybe_from(fact: FactValue) -> dt.date:
     return years_later(fact.latest, -10) if fact.latest.year > 10 else dt.date.min
 
 
-def fold_posts(direction, facts, days, rivals, lives, doubts) -> None:
+def fold_posts(direction: str, facts: list[FactValue], folded: Folded) -> None:
+    days, rivals, lives, doubts = folded.days, folded.rivals, folded.lives, folded.doubts
     in_post = [fact for fact in facts if fact.kind == "ambassadors" and fact.word in POST]
     following = [fact for fact in facts if fact.kind == "ambassadors" and fact.word not in POST]
     if in_post:
@@ -113,28 +129,30 @@ def fold_posts(direction, facts, days, rivals, lives, doubts) -> None:
         doubts[name] = following
 
 
-def fold_sanctions(direction, facts, days, rivals, lives, doubts) -> None:
+def fold_sanctions(direction: str, facts: list[FactValue], folded: Folded) -> None:
+    days, lives, doubts = folded.days, folded.lives, folded.doubts
     acts = [fact for fact in facts if fact.kind == "sanction-events"]
     if not acts:
         return
     programmes: dict[str, list[FactValue]] = {}
     for fact in acts:
         programmes.setdefault(str(fact.programme or "-"), []).append(fact)
-    folded = {}
+    by_part = {}
     for part in sorted(programmes):
         own = programmes[part]
-        folded[part] = lives[f"sanctions:{direction}:{part}"] = disputed_by_claims(
-            sanctions_programme(own, days, rivals), own, days
+        by_part[part] = lives[f"sanctions:{direction}:{part}"] = disputed_by_claims(
+            sanctions_programme(own, days, folded.rivals), own, days
         )
         doubts[f"sanctions:{direction}:{part}"] = own
     general = [fact for fact in acts if not fact.thematic]
     maybe = {day: bool(with_doubts(general, day)) for day in days}
     regimes = {part: (own[0].regime, own[0].thematic) for part, own in programmes.items()}
-    lives[f"sanctions:{direction}"] = posture(folded, regimes, maybe, days)
+    lives[f"sanctions:{direction}"] = posture(by_part, regimes, maybe, days)
     doubts[f"sanctions:{direction}"] = acts
 
 
-def fold_relations(facts, days, rivals, lives, doubts) -> None:
+def fold_relations(facts: list[FactValue], folded: Folded) -> None:
+    days, rivals, lives, doubts = folded.days, folded.rivals, folded.lives, folded.doubts
     events = [fact for fact in facts if fact.kind == "diplomatic-events" and fact.word in RELATIONS]
     own = disputed_by_claims(relations(events, days, rivals), events, days)
     missions = [implied(lives[name], days) for name in sorted(lives) if name.startswith("ambassador")]

@@ -19,9 +19,8 @@ def sanctions_programme(facts: list[FactValue], days: list[dt.date], rivals: Riv
     others = [fact for fact in facts if fact not in sets]
     observed = [fact for fact in others if fact.nature == "observation"]
     sequence, alone = one_sequence(others, days, rivals), one_sequence(observed, days, rivals)
-    if not sets:
-        if len(observed) in (0, len(others)):
-            return sequence
+    if not sets and len(observed) in (0, len(others)):
+        return sequence
     lives = [sequence, alone, without_ends(one_sequence(sets, days, rivals))]
 
     def counting(states: list[Seen], day: dt.date) -> list[Seen]:
@@ -31,7 +30,7 @@ def sanctions_programme(facts: list[FactValue], days: list[dt.date], rivals: Riv
         if len(official) > 1 and official[0].value == "none":
             end, seen = official[0], official[1]
             weaker = RANK[end.basis(day)] > RANK[seen.basis(day)]
-            if weaker and seen.confirmed_on(day) > end.confirmed_on(day):
+            if weaker and seen.is_confirmed_after(end, day):
                 return [seen]
         stale = [state for state in known if not from_data_sets(state, day)]
         return (official or fresh or stale or known)[:1]
@@ -125,18 +124,11 @@ def table(now: Programme, fact: FactValue) -> Programme:
     """What the programme becomes, or itself where nothing changes."""
     named = set(fact.measures)
     new = replace(now)
-    if fact.word == "extended":
-        return extended(now, fact)
-    if fact.word == "observed":
-        # What stands beside a threat, or after an end, is in force; an easing or suspension is not undone by a look.
-        if now.value in ("eased", "suspended"):
-            return now
-        new.measures, new.held_back, new.under = now.measures | named, now.held_back - named, None
-        new.others = now.others or not named
-        return replace(new, value="in_force", expires_on=now.expires_on if now.value == "in_force" else None)
+    if fact.word in ("extended", "observed"):
+        return extended(now, fact) if fact.word == "extended" else observed(now, fact)
+    if fact.word == "threatened" and now.value not in ("unknown", "none", "threatened"):
+        return now
     if fact.word == "threatened":
-        if now.value not in ("unknown", "none", "threatened"):
-            return now
         new = Programme(value="threatened", under=now)
     elif fact.word in ("imposed", "reimposed", "tightened"):
         back = now.held_back if fact.word == "reimposed" and not named else named
@@ -160,14 +152,25 @@ def table(now: Programme, fact: FactValue) -> Programme:
     return new
 
 
+def observed(now: Programme, fact: FactValue) -> Programme:
+    """What stands beside a threat, or after an end, is in force; an easing or suspension is not undone by a look."""
+    if now.value in ("eased", "suspended"):
+        return now
+    named = set(fact.measures)
+    return replace(
+        now, value="in_force", measures=now.measures | named, held_back=now.held_back - named, under=None,
+        others=now.others or not named, expires_on=now.expires_on if now.value == "in_force" else None,
+    )  # fmt: skip
+
+
 def extended(now: Programme, fact: FactValue) -> Programme:
     """Replaces the deadline of the relief where that has one, else of the measures, unless it says which."""
-    has_relief = now.value in RELIEF and now.under is not None
+    under = now.under if now.value in RELIEF else None
     if fact.extends == "relief" and now.value not in RELIEF:
         return now
-    if has_relief and (fact.extends == "measures" or (not fact.extends and now.expires_on is None)):
-        under = extended(now.under, fact)
-        return now if under is now.under else replace(now, under=under)
+    if under and (fact.extends == "measures" or (not fact.extends and now.expires_on is None)):
+        renewed = extended(under, fact)
+        return now if renewed is under else replace(now, under=renewed)
     if now.value in ("unknown", "none") and now.expires_on is None:
         return now  # nothing runs, towards no deadline
     return replace(now, expires_on=fact.expires_on)

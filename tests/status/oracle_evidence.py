@@ -54,9 +54,9 @@ def words(fact: FactValue) -> list[Word]:
         covers = source.covers_to or (source.published_on if kind == "dataset" else None)
         said.append(Word(fact.latest, max(fact.latest, covers or fact.latest), horizon, kind))
         published = source.published_on
-        if fact.nature == "observation" and kind != "dataset" and not source.covers_to and published:
-            if published > fact.latest:
-                said.append(Word(published, published, horizon, kind))
+        is_look = fact.nature == "observation" and kind != "dataset" and not source.covers_to
+        if is_look and published and published > fact.latest:
+            said.append(Word(published, published, horizon, kind))
     for again in fact.confirmations:
         day = max(again.day, fact.latest)
         first = fact.latest if again.witness.covers_to else day
@@ -128,6 +128,10 @@ class Seen:
 
     def confirmed_on(self, day: dt.date) -> dt.date | None:
         return last_said(self.behind, day)
+
+    def is_confirmed_after(self, other: "Seen", day: dt.date) -> bool:
+        one, two = self.confirmed_on(day), other.confirmed_on(day)
+        return one is not None and two is not None and one > two
 
     def with_fact(self, fact: FactValue, rivals: dict[str, set[str]]) -> "Seen":
         """A fact is disputed where a citation disputes it, or another fact of its track and day contradicts it."""

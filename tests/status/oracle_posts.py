@@ -87,7 +87,7 @@ def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_o
                 if fact.latest == day or is_said_on(fact, day):
                     now = now.with_fact(fact, rivals)
                     leader = fact if certainly_after(fact, leader) or precision(fact) < precision(leader) else leader
-            elif leader is None or takes_place(fact, leader, now, day, less, fact in displaced):
+            elif leader is None or takes_place(fact, leader, now, day, less, was_displaced=fact in displaced):
                 displaced += now.behind
                 leader, now = fact, Seen(value=value, holder=holder, since=fact.on).with_fact(fact, rivals)
         life[day] = now
@@ -122,7 +122,7 @@ def until_own_word(fact: FactValue, facts: list[FactValue]) -> FactValue:
 
 
 def takes_place(
-    fact: FactValue, leader: FactValue, now: Seen, day: dt.date, less: Less, was_displaced: bool
+    fact: FactValue, leader: FactValue, now: Seen, day: dt.date, less: Less, *, was_displaced: bool
 ) -> bool:  # fmt: skip
     """Whether a fact takes the lead: on its first day by precision; later where it was seen later."""
     if is_stale(now.behind, day):

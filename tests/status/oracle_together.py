@@ -4,13 +4,15 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.status.oracle_evidence import ONE_DAY, RANK, Life, Seen
+from tests.status.oracle_evidence import RANK, Life, Seen
 
 STRONGEST_SANCTIONS = ["in_force", "eased", "suspended", "threatened", "none", "unknown"]
 STRONGEST_BAN = ["listed", "suspended", "considered", "not_included", "removed", "unknown"]
 
 type Counting = Callable[[list[Seen], dt.date], list[Seen]]
 """Those of the lives' states that count on a day."""
+type Regimes = dict[str, tuple[int | None, bool]]
+"""The regime of each programme, and whether it is thematic."""
 
 
 def all_count(states: list[Seen], day: dt.date) -> list[Seen]:
@@ -70,16 +72,15 @@ def from_data_sets(state: Seen, day: dt.date) -> bool:
     return state.basis(day) == "dataset"
 
 
-def posture(programmes: dict[str, Life], regimes: dict, maybe: dict[dt.date, bool], days: list[dt.date]) -> Life:
+def posture(programmes: dict[str, Life], regimes: Regimes, maybe: dict[dt.date, bool], days: list[dt.date]) -> Life:
     """The strongest of the sender's regimes; nobody knows that nothing stands while something may have happened."""
     by_regime: dict[object, list[Life]] = {}
     for part, life in programmes.items():
         regime, thematic = regimes[part]
         if not thematic:
             by_regime.setdefault(regime or part, []).append(life)
-    lives = [own[0] if len(own) == 1 else together(own, days, STRONGEST_SANCTIONS, in_regime)
-             for own in by_regime.values()]  # fmt: skip
-    whole = together(lives, days, STRONGEST_SANCTIONS, of_sender) if lives else {day: Seen() for day in days}
+    lives = [of_several(own, days, in_regime) for own in by_regime.values()]
+    whole = of_several(lives, days, of_sender) if lives else {day: Seen() for day in days}
     result, known = dict(whole), Seen()
     for day in days:
         state = whole[day]
@@ -90,6 +91,11 @@ def posture(programmes: dict[str, Life], regimes: dict, maybe: dict[dt.date, boo
         else:
             known = state
     return result
+
+
+def of_several(lives: list[Life], days: list[dt.date], counting: Counting) -> Life:
+    """One life alone is the whole."""
+    return lives[0] if len(lives) == 1 else together(lives, days, STRONGEST_SANCTIONS, counting)
 
 
 def in_regime(states: list[Seen], day: dt.date) -> list[Seen]:
@@ -103,7 +109,7 @@ def in_regime(states: list[Seen], day: dt.date) -> list[Seen]:
 
 def has_ended(end: Seen, state: Seen, day: dt.date) -> bool:
     stronger = RANK[end.basis(day)] < RANK[state.basis(day)]
-    return end.value == "none" and stronger and not state.confirmed_on(day) > end.confirmed_on(day)
+    return end.value == "none" and stronger and not state.is_confirmed_after(end, day)
 
 
 def of_sender(states: list[Seen], day: dt.date) -> list[Seen]:
@@ -135,6 +141,3 @@ def relations_together(own: Life, missions: list[Life], days: list[dt.date]) -> 
             state = replace(state, since=before.since)
         result[day] = before = state
     return result
-
-
-__all__ = ["ONE_DAY", "STRONGEST_BAN", "STRONGEST_SANCTIONS", "posture", "relations_together", "together"]

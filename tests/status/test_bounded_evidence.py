@@ -14,14 +14,14 @@ from tests.status.facts import ban, confirmed, event, fact_values, post, sanctio
 
 FIRST = dt.date(2000, 1, 1)
 TRACKS = {
-    "one ambassador": lambda day, number: post("ambassador", day, holder="A"),
+    "one ambassador": lambda day, _: post("ambassador", day, holder="A"),
     "rotation": lambda day, number: post("ambassador", day, holder=f"Holder {number}"),
-    "impositions": lambda day, number: sanction("imposed", day, measures=("arms",)),
-    "easings": lambda day, number: sanction("eased", day),
+    "impositions": lambda day, _: sanction("imposed", day, measures=("arms",)),
+    "easings": lambda day, _: sanction("eased", day),
     "regimes": lambda day, number: sanction("imposed", day, programme=number + 1),
-    "listings": lambda day, number: ban("listed", day),
-    "relations": lambda day, number: event("relations_established", day),
-    "visits": lambda day, number: event("visit", day),
+    "listings": lambda day, _: ban("listed", day),
+    "relations": lambda day, _: event("relations_established", day),
+    "visits": lambda day, _: event("visit", day),
 }
 """Facts of one track, by what they are; each goes on with the state before it, but for the rotation."""
 
@@ -83,7 +83,7 @@ def test_the_first_fact_those_that_set_measures_and_the_last_are_the_ones_that_a
 
 
 def test_facts_that_are_set_aside_are_looked_at_a_bounded_number_of_times(monkeypatch):
-    """A register that covers every day and a vague data set beside it: each fact is weighed a few times, not n times."""
+    """A register that covers every day and a vague data set: each fact is weighed a few times, and not n times."""
     register = witness("register", covers_to="2030-01-01", original=1)
     coded = witness("dataset", "2030-01-01", original=2)
     weighed = Counter()
@@ -115,5 +115,6 @@ def test_no_state_names_more_than_twenty_facts_or_more_than_it_counts(facts):
 def test_daily_confirmations_of_one_fact_are_one_period_for_each_day_and_one_key_each():
     source = witness("official_list", "2020-01-01")
     days = [(dt.date(2020, 1, 2) + dt.timedelta(days=number)).isoformat() for number in range(300)]
-    fact = sanction("observed", "2020-01-01", nature="observation", by=(source,), confirmations=confirmed(source, *days))
+    seen_again = confirmed(source, *days)
+    fact = sanction("observed", "2020-01-01", nature="observation", by=(source,), confirmations=seen_again)
     assert stored([fact])[1] <= 3 * 302

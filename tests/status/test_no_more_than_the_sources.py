@@ -86,9 +86,7 @@ def test_a_mission_that_is_only_remembered_implies_no_relations():
 )
 def test_each_kind_of_source_can_be_relied_on_for_its_own_time(kind, values, last):
     fact = post("closed", "2020-01-01", by=(witness(kind, "2020-06-01", **values),))
-    fresh = [
-        period.end for period in periods([fact]) if period.track.kind == "ambassador" and not period.state.stale
-    ]
+    fresh = [period.end for period in periods([fact]) if period.track.kind == "ambassador" and not period.state.stale]
     assert fresh == [dt.date.fromisoformat(last) + dt.timedelta(days=1) if last else None]
 
 
@@ -110,7 +108,8 @@ def test_six_editions_that_name_denise_bauer_are_one_fact_that_each_of_them_conf
     days = ("2022-07-27", "2022-07-28", "2023-03-01", "2025-09-05", "2025-09-06")
     ages = [age(state_on(day, FRANCE, bauer), day) for day in days]
     assert ages == [
-        (False, "2022-02-05"), (False, "2022-07-28"), (False, "2023-01-26"), (False, "2024-08-01"), (True, "2024-08-01"),
+        (False, "2022-02-05"), (False, "2022-07-28"), (False, "2023-01-26"), (False, "2024-08-01"),
+        (True, "2024-08-01"),
     ]  # fmt: skip
     assert {(state_on(day, FRANCE, bauer).since, state_on(day, FRANCE, bauer).fact_count) for day in days} == {
         ("2022-02-05", 1)
@@ -304,7 +303,8 @@ def test_a_change_about_the_last_day_of_a_country_leaves_what_was_known_on_it(ch
 
 def test_what_a_second_witness_saw_keeps_a_post_fresh_and_its_basis_is_the_strongest():
     named = post("ambassador", "2022-02-05", "US>FR", holder="Denise Campbell Bauer", by=(witness("article"),))
-    seen = post("ambassador", nature="observation", by=(factbook("2024-08-01"),), **BAUER_SINCE | {"on": "[..2024-08-01]"})
+    edition = factbook("2024-08-01")
+    seen = post("ambassador", nature="observation", by=(edition,), **BAUER_SINCE | {"on": "[..2024-08-01]"})
     alone, both = state_on("2025-02-06", FRANCE, named), state_on("2025-02-06", FRANCE, named, seen)
     assert (alone.stale, alone.basis, alone.fact_count) == (True, "article", 1)
     assert (both.stale, both.basis, both.fact_count, both.since) == (False, "register", 2, "2022-02-05")

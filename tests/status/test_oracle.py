@@ -51,9 +51,7 @@ def test_trend_two_years_on_is_what_a_naive_reading_says(facts):
     days = [HORIZON[0] + dt.timedelta(days=number) for number in range(900)]
     expected = oracle.statuses(facts, days)
     for day in TWO_YEARS_ON:
-        trend = {
-            name: value for name, value in shown_on(found, day).items() if name == "trend"
-        }
+        trend = {name: value for name, value in shown_on(found, day).items() if name == "trend"}
         assert trend == {name: value for name, value in expected[day].items() if name == "trend"}, day
 
 
