@@ -50,13 +50,12 @@ def _outlives(phase: Phase, end: Phase) -> bool:
 
 
 def posture(programmes: StepsByTrack) -> list[Step]:
-    """A sender's posture towards a target: the strongest of its regimes. Thematic programmes carry none."""
+    """A sender's posture towards a target: the strongest of its regimes; `programmes` are those that carry one."""
     by_regime: defaultdict[object, list[list[Step]]] = defaultdict(list)
     facts: list[FactValue] = []
     for track, (steps, own) in sorted(programmes.items()):
-        if not own[0].thematic:
-            by_regime[own[0].regime or track].append(steps)
-            facts += own
+        by_regime[own[0].regime or track].append(steps)
+        facts += own
     regimes = [_together(lives, of_regime) for lives in by_regime.values()]
     return _certain(_together(regimes, of_sender), facts)
 

@@ -67,8 +67,9 @@ def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack
         by_direction[track.whole].append(track)
     postures: StepsByTrack = {}
     for whole, parts in by_direction.items():
-        facts = sorted((fact for part in parts for fact in steps[part][1]), key=lambda fact: fact.order)
-        postures[whole] = (posture({part: steps[part] for part in parts}), facts)
+        counted = {part: steps[part] for part in parts if not steps[part][1][0].thematic}
+        facts = sorted((fact for _, own in counted.values() for fact in own), key=lambda fact: fact.order)
+        postures[whole] = (posture(counted), facts)
     return steps | postures
 
 

@@ -14,6 +14,7 @@ from tests.status.oracle_evidence import (
     last_said,
     last_word,
     order,
+    spoken_of,
     years_later,
 )
 
@@ -104,7 +105,7 @@ def until_own_word(fact: FactValue, facts: list[FactValue]) -> FactValue:
                 cut[original] = min(cut.get(original, dt.date.max), one.latest - ONE_DAY)
 
     def shortened(source):
-        end = source.covers_to or (source.published_on if source.kind == "dataset" else None)
+        end = spoken_of(fact, source)
         if source.original not in cut or end is None or end <= cut[source.original]:
             return source
         return replace(source, covers_to=cut[source.original])
