@@ -30,7 +30,7 @@ PROBLEMS = {
     "406": "None of the formats in Accept is written here",
     "408": "The body did not come in time",
     "409": "It contradicts what is recorded",
-    "410": "The fact was retracted",
+    "410": "The fact was retracted, or the archive no longer has the file",
     "411": "The request does not announce the length of its body",
     "412": "Another edit came first: the current ETag is in the headers",
     "413": "The body is too large, or has too many rows",
@@ -154,7 +154,8 @@ class Schema(AutoSchema):
                 ref = schema_of(posted, self.registry)
             schema = {"oneOf": [ref, {"type": "array", "items": ref}]} if self.view.takes_lists else ref
             status, meaning = self.view.accepted
-            return {status: _json(meaning, schema)}
+            repeated = {"200": _json(self.view.repeated, schema)} if self.view.repeated else {}
+            return {status: _json(meaning, schema)} | repeated
         if self.method == "DELETE":
             return {"204": {"description": "Done"}}
         not_modified = {"304": {"description": "The client has it already"}} if self.method == "GET" else {}

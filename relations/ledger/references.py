@@ -27,7 +27,7 @@ from relations.models import (
     TravelBanList,
 )
 
-_OF_REGIME = ("code", "issuer", "target", "title", "legal_basis", "url", "status", "status_on")
+_OF_REGIME = ("code", "issuer", "target", "title", "legal_basis", "url", "status", "status_on", "aliases")
 _OF_PROGRAMME = ("issuer", "target", "title", "legal_basis", "url", "list", "code", "regime", "thematic")
 _OF_LIST = ("issuer", "title", "instrument", "legal_basis", "url", "subject")
 _DIRECTION = ("issuer", "target")

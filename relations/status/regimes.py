@@ -11,7 +11,7 @@ from dataclasses import replace
 from relations import dates
 from relations.codes import SANCTION_STRENGTH, UNKNOWN, SanctionValue, SourceKind
 from relations.status.ageing import Phase
-from relations.status.combining import combine
+from relations.status.combining import Pool, combine
 from relations.status.evidence import rank
 from relations.status.facts import FactValue
 from relations.status.tracks import NOTHING, Step, StepsByTrack
@@ -25,10 +25,9 @@ def is_dataset(fact: FactValue) -> bool:
 def data_set(steps: list[Step]) -> list[Step]:
     """A data set that codes an end for a year does not know that nothing stands: it is unknown from then on."""
     result, before = list[Step](), NOTHING
-    for day, state in steps:
-        ended = state.value == SanctionValue.NONE
-        result.append(Step(day, replace(before.unknown(day), behind=state.behind) if ended else state))
-        before = before if ended else state
+    for day, state in {step.day: step for step in steps}.values():
+        before = before.unknown(day) if state.value == SanctionValue.NONE else state
+        result.append(Step(day, replace(before, behind=state.behind)))
     return result
 
 
@@ -58,11 +57,12 @@ def posture(programmes: StepsByTrack) -> list[Step]:
         if not own[0].thematic:
             by_regime[own[0].regime or track].append(steps)
             facts += own
-    regimes = [
-        lives[0] if len(lives) == 1 else combine(lives, order=SANCTION_STRENGTH, pool=of_regime)
-        for lives in by_regime.values()
-    ]
-    return _certain(combine(regimes, order=SANCTION_STRENGTH, pool=of_sender), facts)
+    regimes = [_together(lives, of_regime) for lives in by_regime.values()]
+    return _certain(_together(regimes, of_sender), facts)
+
+
+def _together(lives: list[list[Step]], pool: Pool) -> list[Step]:
+    return lives[0] if len(lives) == 1 else combine(lives, order=SANCTION_STRENGTH, pool=pool)
 
 
 def of_regime(now: list[Phase]) -> list[Phase]:
@@ -95,11 +95,12 @@ def _certain(steps: list[Step], facts: list[FactValue]) -> list[Step]:
     if not spans or not ends:
         return steps
     by_day = {step.day: step.state for step in steps}
-    result, state = list[Step](), NOTHING
+    result, state, certain = list[Step](), NOTHING, NOTHING
     for day in sorted({*by_day, *(day for span in spans for day in span if day > ends[0])}):
         state = by_day.get(day, state)
         doubt = state.value == SanctionValue.NONE and any(first <= day < last for first, last in spans)
-        result.append(Step(day, state.unknown(day) if doubt else state))
+        certain = certain.unknown(day) if doubt else state
+        result.append(Step(day, certain))
     return result
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from relations import dates
 from relations.codes import Trend
-from relations.status.evidence import FOREVER, MOST_KEYS, Behind, stronger
+from relations.status.evidence import FOREVER, MOST_KEYS, Behind, rank
 from relations.status.facts import FactValue
 from relations.status.kinds import FACT_KINDS
 from relations.status.posts import Posts
@@ -58,10 +58,8 @@ def _behind(window: deque[FactValue]) -> Behind:
         return Behind()
     last = list(islice(reversed(window), min(MOST_KEYS - 1, len(window) - 1)))[::-1]
     kept = tuple((fact.key, False) for fact in (window[0], *last))
-    basis = ""
-    for fact in (window[0], *last):
-        for witness in fact.witnesses:
-            basis = stronger(basis, witness.kind)
+    kinds = {witness.kind for fact in (window[0], *last) for witness in fact.witnesses}
+    basis = min(kinds, key=rank, default="")
     return Behind(kept, len(window), seen=window[-1].latest, horizon=FOREVER, basis=basis)
 
 

@@ -16,7 +16,7 @@ from tests.api.lists import LISTS
 DOCS = Path(__file__).parents[2] / "docs"
 RESOURCES = (
     "ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events", "sanction-programmes",
-    "travel-ban-lists", "sources", "designations",
+    "regimes", "travel-ban-lists", "sources", "designations",
 )  # fmt: skip
 
 

@@ -35,15 +35,17 @@ def test_csv_has_a_column_for_each_key(countries: None, client: Client, how: str
     body = client.get(f"/api/diplomatic-events/{fact.key}/").json()
     assert head == [
         "key", "version", "from", "to", "kind", "codes.cameo", "codes.plover", "on", "earliest", "latest",
-        "recorded_at", "superseded_at", "note", "citations", "independent_sources", "disputed", "url",
+        "nature", "announced_on", "quantity", "in_response_to", "recorded_at", "superseded_at", "note", "citations",
+        "independent_sources", "confirmations", "disputed", "url",
     ]  # fmt: skip
     cells = dict(zip(head, row, strict=True))
     assert json.loads(cells.pop("citations")) == body["citations"]
     assert cells == {
         "key": body["key"], "version": "1", "from": "US", "to": "BY", "kind": "visit", "codes.cameo": "042",
         "codes.plover": "CONSULT", "on": "2020-02-01", "earliest": "2020-02-01", "latest": "2020-02-01",
+        "nature": "event", "announced_on": "", "quantity": "", "in_response_to": "",
         "recorded_at": body["recorded_at"], "superseded_at": "", "note": body["note"], "independent_sources": "1",
-        "disputed": "false", "url": body["url"],
+        "confirmations": "0", "disputed": "false", "url": body["url"],
     }  # fmt: skip
 
 
@@ -135,12 +137,12 @@ def test_export_sees_one_moment(world: None, client: Client, monkeypatch: Any) -
     """What is recorded while the list goes out is not in it."""
     monkeypatch.setattr(formats, "BATCH", 1)
     for year in ("2001", "2002"):
-        record(post("vacant", year, holder=year))
+        record(post("ambassador", year, holder=year))
     lines = iter(client.get(f"{URL}?format=jsonl&ordering=on&fields=holder"))
     assert json.loads(next(lines)) == {"holder": "2001"}
 
     def record_another() -> None:
-        record(post("vacant", "2003", holder="2003"))
+        record(post("ambassador", "2003", holder="2003"))
         connection.close()
 
     thread = threading.Thread(target=record_another)

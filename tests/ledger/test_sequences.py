@@ -189,5 +189,5 @@ def assert_as_of_and_known_at_agree_with_a_look_by_hand(history):
             known = load_facts([pair.code], known_at=moment).get(pair.code, [])
             assert versions(known) == versions(known_by_hand(pair.code, moment))
             found = periods(known)
-            computed = {str(track): seen(period) for track, period in status(found, day).items()}
+            computed = {str(track): seen(period, day) for track, period in status(found, day).items()}
             assert computed == seen_by_hand(pair.code, day=day, known_at=moment)

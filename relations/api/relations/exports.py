@@ -17,9 +17,10 @@ from relations.status import FACT_KINDS
 from relations.status.facts import FactValue
 
 COLUMNS = (
-    "resource", "key", "version", "from", "to", "what", "on", "earliest", "latest", "holder", "measures", "scope",
-    "programme", "instrument", "expires_on", "list", "person", "visa_classes", "note", "quotes", "sources",
-    "independent_sources", "disputed", "recorded_at", "url",
+    "resource", "key", "version", "from", "to", "what", "on", "earliest", "latest", "nature", "announced_on",
+    "holder", "measures", "scope", "programme", "instrument", "expires_on", "extends", "list", "person", "visa_classes",
+    "quantity", "in_response_to", "note", "quotes", "sources", "independent_sources", "confirmations", "disputed",
+    "recorded_at", "url",
 )  # fmt: skip
 """Columns of a table of facts of all four kinds; a cell is empty where the kind has no such value."""
 
@@ -63,7 +64,7 @@ def flattened(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _in_words(status: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        TrackKind.DIPLOMATIC_RELATIONS.value: status["diplomatic_relations"]["value"],
+        TrackKind.DIPLOMATIC_RELATIONS.value: _aged(status["diplomatic_relations"]),
         TrackKind.TREND.value: status["trend"]["value"],
         "ambassadors": list(_directed(status["ambassadors"], "post")),
         "next": list(_directed(status["ambassadors"], "next")),
@@ -74,6 +75,10 @@ def _in_words(status: Mapping[str, Any]) -> dict[str, Any]:
 
 def _directed(entries: Iterable[Mapping[str, Any]], part: str | None) -> Iterator[str]:
     for entry in entries:
-        value = entry[part]["value"] if part else entry["value"]
         via = f" via {entry['via']}" if entry.get("via") else ""
-        yield f"{entry['from']}>{entry['to']}:{value}{via}"
+        yield f"{entry['from']}>{entry['to']}:{_aged(entry[part] if part else entry)}{via}"
+
+
+def _aged(entry: Mapping[str, Any]) -> str:
+    """The value, and the day of its sources' last word where that is too long ago."""
+    return f"{entry['value']} as of {entry['confirmed_on']}" if entry["stale"] else str(entry["value"])

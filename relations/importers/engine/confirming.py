@@ -68,10 +68,10 @@ class Confirmations:
 
     def collect(self, change: Change) -> None:
         """Takes what a publication confirms, once the facts of those before it are recorded."""
-        day = change.reading.day
-        if day is None:
-            return
         for one in confirming(change).values():
+            day = change.reading.day_of(one.statement)
+            if day is None:
+                continue
             draft = self.references.confirmation(
                 change.reading, one.statement, key=one.known.fact_key, day=min(day, today())
             )

@@ -17,7 +17,7 @@ from uuid import UUID
 from relations import dates
 from relations.codes import pair_code
 from relations.errors import FileRefused, SomeRefused
-from relations.importers.engine import own_format
+from relations.importers.engine import own_format, regimes
 from relations.importers.engine.confirming import Confirmations, confirming
 from relations.importers.engine.dry_run import report_facts
 from relations.importers.engine.left_out import left_out
@@ -70,12 +70,18 @@ def import_facts(
     than the last import, or would end more than is likely.
     """
     fact_list = own_format.fact_list(run.list, files)
-    readings = _readable(fact_list.read(files), run, progress, most=fact_list.most_unreadable)
+    readings = _readable(fact_list.read(files, dated), run, progress, most=fact_list.most_unreadable)
     run.dated = readings[-1].version or dated
     refuse_future(run.dated, file=run.list)
     for reading in readings:
         _cover(reading, fact_list)
-    _sync(fact_list, _not_older(readings, run, last), run, last=last, author=author)
+    current = _not_older(readings, run, last)
+    regimes.record_regimes(current)
+    joins = regimes.find_joins() if fact_list.names_regimes else regimes.Joins()
+    _sync(fact_list, current, run, last=last, author=author, pairs=joins.pairs)
+    joins.apply()
+    if joins.ambiguous:
+        run.complaints["ambiguous_programmes"] = joins.ambiguous
 
 
 def _cover(reading: Reading, fact_list: FactList) -> None:
@@ -171,8 +177,10 @@ def _not_older(readings: list[Reading], run: ImportRun, last: ImportRun | None) 
 
 
 def _sync(
-    fact_list: FactList, readings: list[Reading], run: ImportRun, *, last: ImportRun | None, author: Author
-) -> None:
+    fact_list: FactList, readings: list[Reading], run: ImportRun, *,
+    last: ImportRun | None, author: Author, pairs: set[str],
+) -> None:  # fmt: skip
+    """Writes what the readings change; `pairs` are others that the import changes afterwards."""
     baseline = Baseline(
         _known_statements(fact_list.code), before=last.dated if last else None, on_missing=fact_list.on_missing,
         shows_moments=fact_list.shows_moments,
@@ -185,7 +193,7 @@ def _sync(
             run.complaints["left_out"] = sorted(set(parts.values()))
         changes.append(change)
         _refuse_shrink(run, change, on_missing=fact_list.on_missing)
-    references = _lock_references(changes, fact_list, dated=run.dated)
+    references = _lock_references(changes, fact_list, dated=run.dated, also=pairs)
     written = _Written()
     importer = Author(user=author.user, request_id=author.request_id, imports=True)
     confirmations = Confirmations(references, importer)
@@ -238,7 +246,9 @@ def _refuse_shrink(run: ImportRun, change: Change, *, on_missing: OnMissing) -> 
         )
 
 
-def _lock_references(changes: Sequence[Change], fact_list: FactList, *, dated: dt.date | None) -> References:
+def _lock_references(
+    changes: Sequence[Change], fact_list: FactList, *, dated: dt.date | None, also: set[str]
+) -> References:  # fmt: skip
     """Resolves all cited references, then locks sources and pairs, before the first write."""
     repeated = [(change.reading, one.statement) for change in changes for one in confirming(change).values()]
     cited = [
@@ -251,7 +261,7 @@ def _lock_references(changes: Sequence[Change], fact_list: FactList, *, dated: d
     pairs |= {
         pair_code(one.content["sender"], one.content["target"]) for change in changes for one in change.gone.values()
     }
-    lock_ahead(sources=references.sources.values(), pairs=pairs)
+    lock_ahead(sources=references.sources.values(), pairs=pairs | also)
     return references
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relations.importers.engine.programmes import Programme
+from relations.importers.engine.regimes import regime_of
 from relations.ledger import change_programme, record_programme
 from relations.models import Country, SanctionProgramme
 
@@ -42,6 +43,7 @@ def _row(known: Programme, coded: SanctionProgramme | None) -> SanctionProgramme
             "legal_basis": known.legal_basis,
             "url": known.source,
             "thematic": known.is_thematic,
+            "regime": regime_of(known.code, known.legal_basis, issuer=known.issuer, target=known.target),
             **named,
         }
     )

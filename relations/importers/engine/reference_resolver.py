@@ -54,7 +54,9 @@ class References:
         has none of its own.
         """
         editions = {
-            id(extract): _Edition(extract, extract.published_on or reading.version or dated, reading.covers_to)
+            id(extract): _Edition(
+                extract, extract.published_on or reading.version or dated, extract.covers_to or reading.covers_to
+            )
             for reading, extract in ((reading, reading.extracts[one.source]) for reading, one in (*cited, *confirming))
         }  # fmt: skip
         references = cls(
@@ -199,7 +201,8 @@ def _programme(known: SanctionProgramme | None, statement: Statement, programme:
     if known is not None:
         return known
     countries = {"issuer": Country(code=statement.sender), "target": Country(code=statement.target)}
-    return record_programme(countries | asdict(programme))
+    own = {"title": programme.title, "legal_basis": programme.legal_basis, "thematic": programme.thematic}
+    return record_programme(countries | own)
 
 
 def _find_or_record_list(issuer: str, ban_list: BanList) -> TravelBanList:

@@ -17,7 +17,7 @@ from relations.importers.engine.statements import OnMissing, Reading, Statement
 from relations.importers.engine.terms import term_of
 from relations.status import same_person
 
-type Identity = tuple[str, str, str, str]
+type Identity = tuple[str, str, str, str, str]
 type Direction = tuple[str, str]
 
 
@@ -108,6 +108,7 @@ class Baseline:
             stated[reference] = statement
             self._compare(reference, statement, change)
         self._earlier = {}
+        self._withdraw(change)
         self._date(stated, change)
         missing = [reference for reference in self.known if reference not in stated]
         if self.shows_moments:
@@ -117,6 +118,13 @@ class Baseline:
         else:
             change.gone |= {reference: self.known.pop(reference) for reference in missing}
         return change
+
+    def _withdraw(self, change: Change) -> None:
+        """Retracts what an earlier edition saw on a day on which, this edition says, it was over."""
+        for reference, day in change.reading.contradicted.items():
+            known = self.known.get(reference)
+            if known is not None and known.bound is not None and known.bound >= day:
+                change.gone[reference] = self.known.pop(reference)
 
     def stand(self, references: Iterable[str], change: Change) -> None:
         """Takes statements back into the baseline that the publication lacks and does not withdraw."""
@@ -264,4 +272,5 @@ def _state_of(content: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _identity(content: Mapping[str, Any]) -> Identity:
-    return content["sender"], content["target"], content["word"], name_key(content.get("holder", ""))
+    programme = orjson.dumps(content.get("programme")).decode()
+    return content["sender"], content["target"], content["word"], name_key(content.get("holder", "")), programme
