@@ -2,7 +2,7 @@
 
 Facts of the two sources that show states (an edition, a year of a data set) become observations in all their versions,
 and so do three facts of the seed article. Later editions of one source name the first as their original, as imports do.
-`refresh` computes the periods of all pairs anew.
+`refresh` computes the periods of all pairs.
 """
 
 import csv
@@ -81,7 +81,7 @@ def date_sources(apps, schema_editor):
 
 
 def _cover_terms(sources):
-    """Registers of terms of office speak of the days up to the last of which they tell, as of the last import."""
+    """Registers of terms of office speak of the days up to the last one in them, as of the last import."""
     texts = sources.exclude(text="").values_list("text", flat=True).iterator()
     today = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
     days = [day for text in texts for day in _SERVED.findall(text) if day <= today]

@@ -1,7 +1,7 @@
 """Records of a publication's effects, programme by programme: what the list shows, and who was listed and delisted.
 
 A list of parties is not a policy: who comes and goes changes designations, and no sanctions. Of each programme the list
-shows one thing, that parties stand under it. Every later publication that still has any confirms that; when the last
+shows one thing, that there are parties under it. Every later publication that still has any confirms that; when the last
 has left nothing more is said.
 """
 
@@ -83,7 +83,7 @@ def _changes(written: Sequence[WrittenVersion], known: Mapping[str, KnownVersion
 
 
 def _standing(code: str) -> set[str]:
-    """The programmes, in the list's words, under which parties stand now."""
+    """The programmes, in the list's words, under which there are parties now."""
     current = Designation.objects.known_at(None).filter(party__list=code, delisted_on__isnull=True)
     words = current.annotate(words=Func(F("programmes"), function="unnest")).order_by()
     return set(words.values_list("words", flat=True).distinct())
