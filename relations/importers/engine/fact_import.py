@@ -34,6 +34,7 @@ from relations.ledger import (
     date_links,
     link,
     lock_ahead,
+    one_projection,
     run_batch,
     today,
     unlink,
@@ -78,8 +79,9 @@ def import_facts(
     current = _not_older(readings, run, last)
     regimes.record_regimes(current)
     joins = regimes.find_joins() if fact_list.names_regimes else regimes.Joins()
-    _sync(fact_list, current, run, last=last, author=author, pairs=joins.pairs)
-    joins.apply()
+    with one_projection():
+        _sync(fact_list, current, run, last=last, author=author, pairs=joins.pairs)
+        joins.apply()
     if joins.ambiguous:
         run.complaints["ambiguous_programmes"] = joins.ambiguous
 
