@@ -34,6 +34,7 @@ from relations.ledger import (
     date_links,
     link,
     lock_ahead,
+    one_projection,
     run_batch,
     today,
     unlink,
@@ -78,8 +79,9 @@ def import_facts(
     current = _not_older(readings, run, last)
     regimes.record_regimes(current)
     joins = regimes.find_joins() if fact_list.names_regimes else regimes.Joins()
-    _sync(fact_list, current, run, last=last, author=author, pairs=joins.pairs)
-    joins.apply()
+    with one_projection():
+        _sync(fact_list, current, run, last=last, author=author, pairs=joins.pairs)
+        joins.apply()
     if joins.ambiguous:
         run.complaints["ambiguous_programmes"] = joins.ambiguous
 
@@ -189,7 +191,7 @@ def _sync(
     for reading in readings:
         change = baseline.diff(reading)
         if fact_list.on_missing == "retract" and (parts := left_out(change)):
-            baseline.stand(parts, change)
+            baseline.keep_left_out(parts, change)
             run.complaints["left_out"] = sorted(set(parts.values()))
         changes.append(change)
         _refuse_shrink(run, change, on_missing=fact_list.on_missing)
