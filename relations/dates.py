@@ -67,7 +67,7 @@ def parse(text: str) -> When:
 
 
 def parse_field(text: str, field: str) -> When:
-    """As `parse`, of a field other than `on`: the error names it."""
+    """Does what `parse` does for a field other than `on`: the error names that field."""
     try:
         return parse(text)
     except NotADate as error:

@@ -255,6 +255,24 @@ class NoSuchDesignation(Refused):
     status = 404
 
 
+class NotArchived(Refused):
+    """Import {run} has no archived file with the SHA-256 {sha256!r}."""
+
+    status = 404
+
+
+class NoLongerArchived(Refused):
+    """{file} is no longer in the archive: of old files it has those of each list's last good import."""
+
+    status = 410
+
+
+class ArchiveDamaged(Refused):
+    """The archive's copy of {file} is damaged: it does not have the SHA-256 {sha256}."""
+
+    status = 500
+
+
 class FetchFailed(Refused):
     """{url} could not be fetched: {why}."""
 

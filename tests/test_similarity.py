@@ -3,7 +3,7 @@
 import pytest
 
 from relations.text.names import keys, normal_words, parse
-from relations.text.similarity import EXACT, score
+from relations.text.similarity import EXACT, score, scores
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,21 @@ def test_a_long_name_and_its_acronym_have_a_key_in_common():
 def test_any_text_is_compared_without_an_error(name):
     assert 0 <= score(name, "Romashka Ltd") <= 1
     assert score(name, name) == 1
+
+
+def test_a_score_is_the_same_alone_and_among_others():
+    wanted = parse("Najib Ullah Abdulrahman 12 J. Trading")
+    names = [
+        parse(name)
+        for name in (
+            "Najibullah Abd al-Rahman", "نجيب الله", "NAJIB Trading Co. 12", "J. N. Rahman", "Ullah Najib",
+            "Nadschib 3", "Trading Najib", "Jafar NAJIBULLAH", "Abdul Rahman Ul Lah", "NURJT",
+        )
+    ]  # fmt: skip
+    found = scores(wanted, names)
+    assert found == [scores(wanted, [name])[0] for name in names]
+    assert len(set(found)) > len(names) / 2
+
+
+def test_nobody_to_compare_with_has_no_score():
+    assert scores(parse("Najib"), []) == []

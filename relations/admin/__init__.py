@@ -11,6 +11,7 @@ from relations.admin import (
     changes,
     countries,
     events,
+    imports,
     pairs,
     sanctions,
     sources,

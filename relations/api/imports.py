@@ -36,7 +36,7 @@ class RunResponse(TypedDict):
     list: Annotated[str, one_of(ImportedList)]
     dated: dt.date | None
     sha256: str
-    files: Annotated[Any, "What the archive has"]
+    files: Annotated[Any, "What the archive has; download is the address of the bytes, for those who may import"]
     state: Annotated[str, one_of(RunState)]
     reason: str
     read: int
@@ -91,9 +91,11 @@ class _Runs(Endpoint):
     response_type = RunResponse
 
     def body(self, row: ImportRun) -> RunResponse:
+        own = f"{site(self.request)}/api/imports/{row.pk}/"
         return from_row(
             RunResponse, row,
-            self=f"{site(self.request)}/api/imports/{row.pk}/", source=row.source_id,
+            self=own, files=[{**one, "download": f"{own}files/{one['sha256']}/"} for one in row.files],
+            source=row.source_id,
             started_by=row.started_by.get_username() if row.started_by else None,
         )  # fmt: skip
 
@@ -118,7 +120,7 @@ class RunList(_Runs, ListEndpoint):
         unfit += _unfit_files(request, len(files))
         if unfit:
             raise SomeRefused({0: unfit})
-        stored = [ledger.store_file(one.file, name=one.name) for one in files]
+        stored = [ledger.store_file(one.file, name=one.name, media_type=one.content_type or "") for one in files]
         # A form sent again has another boundary, and is too long for memory: its values are compared.
         content = formats.dumps([values, [(one["name"], one["sha256"]) for one in stored]])
         return idempotent(request, lambda: self._enqueued(request, stored, values), body=content)

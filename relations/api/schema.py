@@ -30,7 +30,7 @@ PROBLEMS = {
     "406": "None of the formats in Accept is written here",
     "408": "The body did not come in time",
     "409": "It contradicts what is recorded",
-    "410": "The fact was retracted",
+    "410": "The fact was retracted, or the archive no longer has the file",
     "411": "The request does not announce the length of its body",
     "412": "Another edit came first: the current ETag is in the headers",
     "413": "The body is too large, or has too many rows",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from relations.api import changes, documentation, imports
+from relations.api import archived_files, changes, documentation, imports
 from relations.api.designations import views as designations
 from relations.api.facts import kinds as facts
 from relations.api.index import IndexView
@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *subscriptions.urlpatterns,
     *deliveries.urlpatterns,
     *imports.urlpatterns,
+    *archived_files.urlpatterns,
     *documentation.urlpatterns,
 ]

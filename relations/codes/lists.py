@@ -34,6 +34,8 @@ class ImportedList(TextChoices):
     TRAVEL_BAN = "travel_ban", "US entry suspensions"
     GSDB = "gsdb", "GSDB"
     COW = "cow", "COW"
+    REGIMES = "regimes", "Sanction regimes"
+    US_MISSIONS = "us_missions", "US missions"
 
 
 class PartyKind(Vocabulary):

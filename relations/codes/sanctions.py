@@ -62,7 +62,7 @@ class SanctionExtension(Vocabulary):
 
 
 class RegimeStatus(Vocabulary):
-    """What an act or a registry says of a regime as of a day."""
+    """State of a regime as of a day, by an act or a registry."""
 
     ACTIVE = "active"
     ENDED = "ended"

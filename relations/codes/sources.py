@@ -40,7 +40,7 @@ BASIS_RANK: Mapping[str, int] = {
     SourceKind.ARTICLE: 2,
     SourceKind.DATASET: 3,
 }
-"""Which kind of evidence decides on a sanctions regime: the lowest rank that is not stale."""
+"""Ranks of kinds of evidence: on a sanctions regime the lowest rank that is not stale decides."""
 
 LIVING_LIST_DAYS = 400
 """Days for which a registry, an official list or a register can be relied on after the last edition that was read."""

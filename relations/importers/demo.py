@@ -83,7 +83,7 @@ def _selected(code: str, reading: Reading) -> Reading:
     match code:
         case "pocom":
             chosen = [
-                replace(one, quote=_id_and_last_element(one.quote))
+                replace(one, quote=_last_element(one.quote))
                 for one in reading.statements
                 if one.when.latest.year >= SINCE or one.target in WHOLE_MISSIONS
             ]
@@ -96,11 +96,11 @@ def _selected(code: str, reading: Reading) -> Reading:
     return replace(reading, statements=chosen)
 
 
-def _id_and_last_element(record: str) -> str:
-    """`<id>by-2006-stew-01</id> … <started> <date>2006-10-24</date> <note/> </started>`."""
+def _last_element(record: str) -> str:
+    """`<started> <date>2006-10-24</date> <note/> </started>`: words that stand together in the source."""
     words, last = " ".join(record.split()), _LAST_TAG.search(record)
-    identity, ends, _ = words.partition("</id>")
-    return f"{identity}{ends} … {words[words.rindex(f'<{last[1]}>') :]}" if ends and last else words
+    start = words.rfind(f"<{last[1]}>") if last else -1
+    return words[start:] if start >= 0 else words
 
 
 def _row_up_to_level(row: str) -> str:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from relations.codes import Nature, SourceKind
+from relations.codes.list_descriptions import list_description
 from relations.errors import FileRefused
 from relations.importers.engine.parties import Party, Publication, Unreadable
 from relations.importers.engine.statements import OnMissing, Reading
-from relations.importers.sources import cow, eu, factbook, gsdb, ofac, ofsi, pocom, travel_ban, uk, un
+from relations.importers.sources import (
+    cow,
+    eu,
+    factbook,
+    gsdb,
+    ofac,
+    ofsi,
+    pocom,
+    regimes,
+    travel_ban,
+    uk,
+    un,
+    us_missions,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +86,32 @@ class PartyList(OfficialList):
     successor: str = ""
 
 
+class FactReader(Protocol):
+    """Reads the files of one publication; `dated` is its day where they carry none."""
+
+    def __call__(self, files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactList(OfficialList):
-    """A source of facts."""
+    """A source of facts.
 
+    `kind` says how long it can be relied on. `nature` is that of its facts: what happened, or what it saw. `covers` is
+    "edition" where each publication speaks of every day up to its own date; a parser that knows better says so in its
+    readings. Of one that `names_regimes` the programmes of lists are joined to its regimes.
+    """
+
+    kind: SourceKind
+    nature: Nature
     on_missing: OnMissing
-    read: Callable[[Sequence[Path]], list[Reading]]
+    read: FactReader
+    covers: Literal["", "edition"] = ""
+    names_regimes: bool = False
+
+    @property
+    def shows_moments(self) -> bool:
+        """True if each edition shows what stands on its day, and says nothing of the past that it leaves out."""
+        return self.nature == Nature.OBSERVATION and self.on_missing == "leave"
 
 
 class _PartyParser(Protocol):
@@ -87,20 +120,18 @@ class _PartyParser(Protocol):
 
 
 def _described(code: str) -> dict[str, Any]:
-    path = resources.files("relations.importers.sources").joinpath(f"{code}.toml")
-    description = tomllib.loads(path.read_text("utf-8"))
-    files = tuple(PublishedFile(**file) for file in description.pop("files"))
-    return {"code": code, "files": files, **description}
+    description = list_description(code)
+    return {**description, "code": code, "files": tuple(PublishedFile(**file) for file in description["files"])}
 
 
 _NAMED = 5
 """Number of files that a refusal names."""
 
 
-def _alone(parse: Callable[[bytes], list[Reading]]) -> Callable[[Sequence[Path]], list[Reading]]:
+def _alone(parse: Callable[[bytes], list[Reading]]) -> FactReader:
     """Reads a source that is published as one file."""
 
-    def read(files: Sequence[Path]) -> list[Reading]:
+    def read(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # its files carry their day
         name = files[0].name
         if len(files) != 1:
             named = ", ".join(path.name for path in files[:_NAMED])
@@ -117,8 +148,13 @@ def _alone(parse: Callable[[bytes], list[Reading]]) -> Callable[[Sequence[Path]]
     return read
 
 
-def _pocom(files: Sequence[Path]) -> list[Reading]:
+def _pocom(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # its files carry their day
     return pocom.parse({_below(path, "missions-countries", "people"): path.read_bytes() for path in files})
+
+
+def _regimes(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:
+    edition = dated or next(filter(None, (regimes.edition_of(path.parts[:-1]) for path in files)), None)
+    return regimes.parse({path.name: path.read_bytes() for path in files}, edition=edition)
 
 
 def _below(path: Path, *folders: str) -> str:
@@ -128,6 +164,10 @@ def _below(path: Path, *folders: str) -> str:
     return "/".join(parts[starts[-1] :]) if starts else path.name
 
 
+def _us_missions(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # its files carry their day
+    return us_missions.parse({path.name: path.read_bytes() for path in files})
+
+
 _PARTY_PARSERS: Mapping[str, _PartyParser] = {"un": un, "ofac": ofac, "eu": eu, "uk": uk, "ofsi": ofsi}
 
 PARTY_LISTS: Mapping[str, PartyList] = {
@@ -135,16 +175,23 @@ PARTY_LISTS: Mapping[str, PartyList] = {
     for code, parser in _PARTY_PARSERS.items()
 }
 
-_FACT_READERS: Mapping[str, Callable[[Sequence[Path]], list[Reading]]] = {
+_FACT_READERS: Mapping[str, FactReader] = {
     "pocom": _pocom,
     "factbook": _alone(factbook.parse),
     "travel_ban": _alone(travel_ban.parse),
     "gsdb": _alone(gsdb.parse),
     "cow": _alone(cow.parse),
+    "regimes": _regimes,
+    "us_missions": _us_missions,
 }
 
-FACT_LISTS: Mapping[str, FactList] = {
-    code: FactList(**_described(code), read=read) for code, read in _FACT_READERS.items()
-}
+
+def _fact_list(code: str, read: FactReader) -> FactList:
+    described = _described(code)
+    kind, nature = SourceKind(described.pop("kind")), Nature(described.pop("nature"))
+    return FactList(**described, kind=kind, nature=nature, read=read)
+
+
+FACT_LISTS: Mapping[str, FactList] = {code: _fact_list(code, read) for code, read in _FACT_READERS.items()}
 
 LISTS: Mapping[str, PartyList | FactList] = {**PARTY_LISTS, **FACT_LISTS}

@@ -1,17 +1,17 @@
 """The one door: every write goes through here."""
 
-from relations.ledger.archive import StoredFile, delete_files, store_file, write_files
+from relations.ledger.archive import StoredFile, delete_files, read_file, store_file, write_files
 from relations.ledger.batch import BatchResult, lock_ahead, run_batch
 from relations.ledger.confirmations import confirm
 from relations.ledger.designations import (
     KnownVersion,
     PartyDraft,
     WrittenVersion,
-    attach_parties,
     load_known_versions,
     write_parties,
 )
 from relations.ledger.drafts import NOBODY, Author, CitationDraft, ConfirmationDraft, FactDraft, FactRevision
+from relations.ledger.editions import record_editions
 from relations.ledger.facts import correct, record, retract
 from relations.ledger.import_queue import (
     IMPORT_QUEUE,
@@ -68,7 +68,6 @@ __all__ = [
     "WrittenVersion",
     "abandon_import",
     "append_list_changes",
-    "attach_parties",
     "change_list",
     "change_programme",
     "change_regime",
@@ -96,7 +95,9 @@ __all__ = [
     "note_use",
     "postpone_import",
     "purge_idempotency_records",
+    "read_file",
     "record",
+    "record_editions",
     "record_list",
     "record_programme",
     "record_regime",

@@ -8,29 +8,34 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Collection
+import zlib
+from collections.abc import Collection, Generator
 from pathlib import Path
 from typing import BinaryIO, NotRequired, TypedDict
 
 from django.conf import settings
 
-from relations.errors import FileRefused
+from relations.errors import ArchiveDamaged, FileRefused, NoLongerArchived
 
 _CHUNK = 1 << 20
 
 
 class StoredFile(TypedDict):
-    """One file in the archive, under the name by which it is imported."""
+    """One file in the archive, under the name by which it is imported.
+
+    `media_type` is the Content-Type with which its publisher, or who uploaded it, sent it.
+    """
 
     name: str
     sha256: str
     bytes: int
+    media_type: NotRequired[str]
     url: NotRequired[str]
     etag: NotRequired[str]
     last_modified: NotRequired[str]
 
 
-def store_file(opened: BinaryIO, *, name: str) -> StoredFile:
+def store_file(opened: BinaryIO, *, name: str, media_type: str = "") -> StoredFile:
     """Copies a file into the archive, unless it is there; it appears there whole or not at all."""
     whole, size = hashlib.sha256(), 0
     while chunk := opened.read(_CHUNK):
@@ -42,7 +47,8 @@ def store_file(opened: BinaryIO, *, name: str) -> StoredFile:
     else:
         opened.seek(0)
         _store(opened, place)
-    return StoredFile(name=name, sha256=whole.hexdigest(), bytes=size)
+    stored = StoredFile(name=name, sha256=whole.hexdigest(), bytes=size)
+    return stored | {"media_type": media_type} if media_type else stored
 
 
 def write_files(files: Collection[StoredFile], *, folder: Path) -> list[Path]:
@@ -56,6 +62,25 @@ def write_files(files: Collection[StoredFile], *, folder: Path) -> list[Path]:
             shutil.copyfileobj(packed, opened, _CHUNK)
         paths.append(path)
     return paths
+
+
+def read_file(file: StoredFile) -> Generator[bytes]:
+    """The bytes of an archived file, in chunks; before the first, which is empty, all of them are verified.
+
+    Raises `NoLongerArchived`, and `ArchiveDamaged` where they are not the bytes that were archived.
+    """
+    try:
+        with gzip.open(_place(file["sha256"])) as packed:
+            if hashlib.file_digest(packed, "sha256").hexdigest() != file["sha256"]:
+                raise ArchiveDamaged(file=file["name"], sha256=file["sha256"])
+            packed.seek(0)
+            yield b""
+            while chunk := packed.read(_CHUNK):
+                yield chunk
+    except FileNotFoundError as error:
+        raise NoLongerArchived(file=file["name"]) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ArchiveDamaged(file=file["name"], sha256=file["sha256"]) from error
 
 
 def delete_files(*, needed: Collection[str], before: dt.datetime) -> int:

@@ -104,7 +104,7 @@ def _row(draft: ConfirmationDraft, fact: Fact, sources: LockedSources) -> Confir
 
 
 def _known(confirmed: Sequence[_Confirmed]) -> set[_Identity]:
-    """Which of them are recorded; those of each kind in one query."""
+    """Finds those of them that are recorded: one query for each kind."""
     known: set[_Identity] = set()
     for model in FACT_MODELS:
         own = [one for one in confirmed if one.fact.column == model.column]

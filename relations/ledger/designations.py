@@ -14,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from relations import dates
 from relations.codes import PartyChange
 from relations.ledger.bulk_copy import copy_in, insert
-from relations.models import Designation, EventParty, Fact, ImportRun, Listing, Party, PartyName
+from relations.models import Designation, ImportRun, Listing, Party, PartyName
 from relations.text.names import fold, keys, parse
 
 _BATCH = 1000
@@ -96,11 +96,6 @@ def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.da
         )
         for version, draft in zip(versions, drafts, strict=True)
     ]  # fmt: skip
-
-
-def attach_parties(event: Fact, versions: Sequence[WrittenVersion]) -> None:
-    """Links a sanction event to its parties."""
-    copy_in(EventParty, (EventParty(event_id=event.pk, designation_id=version.pk) for version in versions))
 
 
 def _parties(code: str, drafts: Sequence[PartyDraft]) -> dict[str, Party]:

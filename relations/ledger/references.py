@@ -27,12 +27,12 @@ from relations.models import (
     TravelBanList,
 )
 
-_OF_REGIME = ("code", "issuer", "target", "title", "legal_basis", "url", "status", "status_on")
+_OF_REGIME = ("code", "issuer", "target", "title", "legal_basis", "url", "status", "status_on", "aliases")
 _OF_PROGRAMME = ("issuer", "target", "title", "legal_basis", "url", "list", "code", "regime", "thematic")
 _OF_LIST = ("issuer", "title", "instrument", "legal_basis", "url", "subject")
 _DIRECTION = ("issuer", "target")
 _PROJECTED = ("regime", "thematic")
-"""What the statuses of a pair depend on, besides its facts."""
+"""Fields of a programme on which the statuses of a pair depend."""
 _TITLED_ONCE = ("a_regime_has_one_title", "a_programme_has_one_title", "a_travel_ban_list_has_one_title")
 _NAMED = 5
 """Facts in the way that a refusal names."""

@@ -1,7 +1,7 @@
 """Says of what was imported so far whether it is an event or an observation, and has every pair projected again.
 
 Facts of the three sources that show states (an edition, a year of a data set) become observations in all their
-versions, and so do three facts of the seed article. `refresh` computes the periods of all pairs anew.
+versions, and so do three facts of the seed article. `refresh` computes the periods of all pairs.
 """
 
 import csv

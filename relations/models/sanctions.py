@@ -38,7 +38,8 @@ class Regime(Keyed):
     """A body of sanctions of one issuer on one target, by whatever names lists, registries and data sets know it.
 
     `code` is the issuer's code and the list's or registry's word, `US-BRUS`. `status` is what an act or a registry says
-    of it as of `status_on`; empty where nothing is known.
+    of it as of `status_on`; empty where nothing is known. `aliases` are the names by which lists and legal acts know it
+    (`BELARUS-EO14038`, "EO 14038"), as a registry gives them: programmes are joined to it by these.
     """
 
     code = models.CharField(
@@ -51,6 +52,7 @@ class Regime(Keyed):
     url = models.URLField(max_length=1000, blank=True)
     status = models.CharField(max_length=6, choices=RegimeStatus, blank=True)
     status_on = models.DateField(null=True, blank=True, help_text="The day as of which the status was seen")
+    aliases = ArrayField(models.CharField(max_length=300), default=list, blank=True, editable=False)
 
     class Meta:
         ordering = ("id",)

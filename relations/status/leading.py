@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
-from typing import NamedTuple
+from heapq import heapify, heappop, heappush
 
 from relations import dates
 from relations.codes import SourceKind
-from relations.status.evidence import Behind, sightings
+from relations.status.evidence import Behind, Sighting, sightings
 from relations.status.facts import FactValue
 from relations.status.latest import is_same_holder
+from relations.status.own_words import until_own_next_word
 from relations.status.tracks import NOTHING, Contradictions, State, Step, with_evidence
 
 type ValueOf = Callable[[FactValue], tuple[str, str]]
@@ -21,20 +22,37 @@ type SaysLess = Callable[[FactValue, FactValue], bool]
 """Checks whether the first fact says less than the second about one and the same situation."""
 
 
-class _Candidate(NamedTuple):
-    """A day on which a fact may take the lead; facts of one day come in the order in which they count."""
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A fact with the days on which it was seen, and whether it has led before."""
 
-    day: dt.date
-    place: int
+    fact: FactValue
+    seen: tuple[Sighting, ...]
+    has_led: bool = False
+
+    @property
+    def last_word(self) -> dt.date:
+        return max(one.end for one in self.seen)
+
+    def is_seen_on(self, day: dt.date) -> bool:
+        return any(one.start <= day <= one.end for one in self.seen)
+
+    def last_seen(self, day: dt.date) -> dt.date:
+        return max((min(one.end, day) for one in self.seen if one.start <= day), default=self.fact.latest)
 
 
 @dataclass(slots=True)
 class _Lead:
-    """The leading fact, its state, and the steps so far."""
+    """The leading fact, its state, the originals and candidates of its run, and the steps so far."""
 
-    fact: FactValue | None = None
+    fact: FactValue
     state: State = NOTHING
-    steps: list[Step] = field(default_factory=list)
+    originals: frozenset[int] = frozenset()
+    run: dict[int, _Candidate] = field(default_factory=dict)
+
+    @property
+    def behind(self) -> Behind:
+        return self.state.behind
 
 
 def leading(
@@ -44,77 +62,148 @@ def leading(
 
     A fact takes the place of another only where it certainly came after it. Where the order is not certain, the more
     precise of the two stays and the other is an earlier state. A fact that says less than the leading one does not
-    take its place while that one's claim runs. What was set aside so leads later: when the leading fact is stale, or,
-    for an observation, when it is seen again after the last day of which the leading fact's sources speak.
+    take its place while that one's claim runs. What was set aside so leads later where it is seen again after the last
+    day of which the leading fact's sources speak, and any fact that was seen after a leading one that is stale.
     """
-    ordered = list(facts)
-    waiting = [_Candidate(fact.latest, place) for place, fact in enumerate(ordered)]
-    lead = _Lead()
-    while waiting:
-        day, place = heappop(waiting)
-        fact = ordered[place]
-        if lead.fact is None or _is_same(lead.state, value_of(fact)):
-            _join(lead, fact, day, contradictions, value_of)
-        elif _takes_place(fact, lead.fact, lead.state.behind, day, says_less):
-            _take(lead, fact, day, contradictions, value_of)
-        elif (later := _next_chance(fact, lead.state.behind, day)) is not None:
-            heappush(waiting, _Candidate(later, place))
-    return lead.steps
+    return _Fold(contradictions, value_of, says_less).steps_of(until_own_next_word(list(facts)))
 
 
-def _is_same(state: State, value: tuple[str, str]) -> bool:
-    return state.value == value[0] and is_same_holder(state.holder, value[1])
+class _Fold:
+    """Follows the days on which the lead can change: facts become certain or are seen again, or the lead is stale.
 
+    Few of the facts that are set aside are looked at on a day, so that the work grows with their number and not with
+    its square: those just set aside, those seen again, those of the value that has just begun to lead, and all of them
+    when the lead becomes stale or its sources speak of no later day.
+    """
 
-def _join(
-    lead: _Lead, fact: FactValue, day: dt.date, contradictions: Contradictions, value_of: ValueOf
-) -> None:  # fmt: skip
-    """The fact is further evidence of the value that leads, or the first of all."""
-    if lead.fact is None:
-        _take(lead, fact, day, contradictions, value_of)
-        return
-    if _came_after(fact, lead.fact) or _precision(fact) < _precision(lead.fact):
-        lead.fact = fact
-    lead.state = with_evidence(lead.state, fact, contradictions)
-    lead.steps.append(Step(day, lead.state))
+    def __init__(self, contradictions: Contradictions, value_of: ValueOf, says_less: SaysLess) -> None:
+        self._contradictions = contradictions
+        self._value_of = value_of
+        self._says_less = says_less
+        self._lead: _Lead | None = None
+        self._aside: dict[int, _Candidate] = {}
+        self._aside_by_value: defaultdict[str, set[int]] = defaultdict(set)
+        self._lookers: set[int] = set()
+        self._just_aside: set[int] = set()
+        self._has_moved = False
+        self._openings = (False, False)
+        self._steps: list[Step] = []
+        self._days: list[dt.date] = []
 
+    def steps_of(self, facts: list[FactValue]) -> list[Step]:
+        candidates = [_Candidate(fact, tuple(sightings(fact))) for fact in facts]
+        entering: defaultdict[dt.date, dict[int, _Candidate]] = defaultdict(dict)
+        seen_again: defaultdict[dt.date, set[int]] = defaultdict(set)
+        for place, one in enumerate(candidates):
+            entering[one.fact.latest][place] = one
+            for seen in one.seen:
+                seen_again[seen.start].add(place)
+        self._days = [*{*entering, *seen_again}]
+        heapify(self._days)
+        last: dt.date | None = None
+        while self._days:
+            day = heappop(self._days)
+            if day != last:
+                self._on(day, entering.get(day, {}), seen_again.get(day, set()))
+                last = day
+        return self._steps
 
-def _take(
-    lead: _Lead, fact: FactValue, day: dt.date, contradictions: Contradictions, value_of: ValueOf
-) -> None:  # fmt: skip
-    value, holder = value_of(fact)
-    lead.fact = fact
-    lead.state = with_evidence(State(value=value, holder=holder, since=fact.on), fact, contradictions)
-    lead.steps.append(Step(day, lead.state))
+    def _on(self, day: dt.date, entering: dict[int, _Candidate], seen_again: set[int]) -> None:
+        places = {*entering, *self._just_aside, *seen_again, *self._due(day)}
+        self._just_aside, self._has_moved = set(), False
+        for place in sorted(places):
+            one = entering.get(place) or self._aside.get(place)
+            if one is not None:
+                self._consider(place, one, day)
+        self._look_again(day)
 
+    def _due(self, day: dt.date) -> Iterable[int]:
+        """The facts set aside for which the lead is open on this day and was not on the day before."""
+        if self._lead is None:
+            return ()
+        behind = self._lead.behind.on(day)
+        was_stale, was_unseen = self._openings
+        self._openings = is_stale, is_unseen = behind.is_stale(day), day > behind.last_word
+        due = set(self._aside_by_value[self._lead.state.value]) if self._has_moved else set[int]()
+        if is_stale and (self._has_moved or not was_stale):
+            due |= self._aside.keys()
+        elif is_unseen and (self._has_moved or not was_unseen):
+            due |= self._lookers
+        seen = min(behind.seen or day, day)
+        for place in [place for place in due if self._aside[place].last_word <= seen]:
+            self._forget(place)
+        return due
 
-def _takes_place(fact: FactValue, leader: FactValue, behind: Behind, day: dt.date, says_less: SaysLess) -> bool:
-    if behind.is_stale(day):
-        return _last_seen(fact, day) > (behind.on(day).seen or dt.date.min)
-    came_after = _came_after(fact, leader)
-    is_own_word = came_after and bool(fact.originals & leader.originals)
-    if says_less(fact, leader) and not is_own_word:
-        return False
-    return came_after or _is_newer_look(fact, behind, day) or _precision(fact) <= _precision(leader)
+    def _look_again(self, day: dt.date) -> None:
+        """Adds the days on which what is set aside may lead or join: none without anything aside."""
+        if self._lead and self._aside:
+            behind = self._lead.behind
+            moved = self._has_moved or self._just_aside
+            for last_day in filter(None, [behind.last_word, behind.on(day).good_until(), day if moved else None]):
+                following = dates.day_after(last_day)
+                if following and following > day:
+                    heappush(self._days, following)
 
+    def _set_aside(self, place: int, one: _Candidate, *, is_new: bool) -> None:
+        self._aside[place] = one
+        self._aside_by_value[self._value_of(one.fact)[0]].add(place)
+        if is_new:
+            self._just_aside.add(place)
+        if _is_looked_at(one.fact) and not one.has_led:
+            self._lookers.add(place)
 
-def _next_chance(fact: FactValue, behind: Behind, day: dt.date) -> dt.date | None:
-    """The next day on which a fact that was set aside may lead after all; None where there is none."""
-    last_word = max(day, behind.last_word)
-    seen = [day_seen for one in sightings(fact) for day_seen in one[:2] if day_seen > last_word]
-    good_until = behind.on(last_word).good_until()
-    stale_from = dates.day_after(good_until) if good_until else None
-    chances = seen if _is_looked_at(fact) else []
-    return min([*chances, *([stale_from] if stale_from and stale_from > day else [])], default=None)
+    def _forget(self, place: int) -> None:
+        one = self._aside.pop(place, None)
+        self._lookers.discard(place)
+        if one is not None:
+            self._aside_by_value[self._value_of(one.fact)[0]].discard(place)
 
+    def _consider(self, place: int, one: _Candidate, day: dt.date) -> None:
+        lead, value = self._lead, self._value_of(one.fact)
+        if lead is None:
+            self._take(place, one, day, value)
+        elif lead.state.value == value[0] and is_same_holder(lead.state.holder, value[1]):
+            if one.fact.latest == day or one.is_seen_on(day):
+                self._join(lead, place, one, day)
+        elif self._takes_place(one, lead, day):
+            for key, old in lead.run.items():
+                if old.last_word > day:
+                    self._set_aside(key, _Candidate(old.fact, old.seen, has_led=True), is_new=True)
+            self._take(place, one, day, value)
+        else:
+            self._set_aside(place, one, is_new=one.fact.latest == day)
 
-def _is_newer_look(fact: FactValue, behind: Behind, day: dt.date) -> bool:
-    """Checks whether somebody saw the state after the last day of which the leading one's sources speak."""
-    return _is_looked_at(fact) and day > behind.last_word
+    def _take(self, place: int, one: _Candidate, day: dt.date, value: tuple[str, str]) -> None:
+        fact = one.fact
+        state = with_evidence(State(value=value[0], holder=value[1], since=fact.on), fact, self._contradictions)
+        self._lead = _Lead(fact, state, fact.originals, {place: one})
+        self._forget(place)
+        self._has_moved = True
+        self._steps.append(Step(day, state))
 
+    def _join(self, lead: _Lead, place: int, one: _Candidate, day: dt.date) -> None:
+        """The fact is further evidence of the value that leads."""
+        if _came_after(one.fact, lead.fact) or _precision(one.fact) < _precision(lead.fact):
+            lead.fact = one.fact
+        lead.state = with_evidence(lead.state, one.fact, self._contradictions)
+        lead.originals |= one.fact.originals
+        lead.run[place] = one
+        self._forget(place)
+        self._has_moved = True
+        self._steps.append(Step(day, lead.state))
 
-def _last_seen(fact: FactValue, day: dt.date) -> dt.date:
-    return max((min(one.end, day) for one in sightings(fact) if one.start <= day), default=fact.latest)
+    def _takes_place(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
+        behind, fact = lead.behind.on(day), one.fact
+        if behind.is_stale(day):
+            return one.last_seen(day) > (behind.seen or dt.date.min)
+        is_newer_look = _is_looked_at(fact) and one.is_seen_on(day) and day > behind.last_word
+        if fact.latest < day:
+            return is_newer_look and not one.has_led
+        came_after = _came_after(fact, lead.fact)
+        is_own_word = came_after and bool(fact.originals & lead.originals)
+        if self._says_less(fact, lead.fact) and not is_own_word:
+            return False
+        return came_after or is_newer_look or _precision(fact) <= _precision(lead.fact)
 
 
 def _came_after(fact: FactValue, other: FactValue) -> bool:

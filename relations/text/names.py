@@ -36,8 +36,9 @@ def parse(name: str) -> Name:
 
 def stored(every: Sequence[str], *, has_vowels: bool) -> Name:
     """A name from its normal words."""
-    words = tuple(word for word in every if word not in FORMS) or tuple(every)
-    return Name(tuple(every), words, tuple(weights(words)), FORMS.intersection(every), has_vowels)
+    whole, forms = tuple(every), FORMS.intersection(every)
+    words = tuple(word for word in whole if word not in forms) or whole if forms else whole
+    return Name(whole, words, tuple(weights(words)), forms, has_vowels)
 
 
 def normal_words(name: str) -> list[str]:

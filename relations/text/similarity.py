@@ -7,161 +7,121 @@ only one name has count little, words that differ count against it. The constant
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from math import sqrt
-from typing import NamedTuple
-
-from rapidfuzz.distance import Indel
 
 from relations.text.names import Name, acronyms, parse
-from relations.text.phonetics import skeletons, sound
 from relations.text.weights import INITIAL, LIGHT
-from relations.text.words import VARIANT_OF
+from relations.text.word_similarity import Places, in_common
 
 EXACT = 0.9
 """The least score of a name with every word of the query, letter by letter; near ones stay below."""
-_VARIANT, _SOUNDS_ALIKE, _SAME_SKELETON, _SHORT_SKELETON, _INITIAL = 0.96, 0.97, 0.97, 0.8, 0.9
-"""Similarities of words that are not equal, at best."""
 _OF_ANY_WORD, _OF_A_LETTER, _LONGEST_COUNTED = 0.75, 0.04, 12
-_VOWELS_OF_LONG, _VOWELS_OF_SHORT, _SHORT = 0.1, 0.35, 2
-"""Shares of the vowels in the similarity of words of the same consonants, of more than two and of two."""
-_NOTHING = 0.4
-"""Words less similar than this have nothing in common."""
-_CONFLICT, _MISSING, _OTHER_FORM, _JOINED, _ACRONYM = 1.3, 0.35, 0.99, 0.95, 0.85
-_LEAST_JOINED, _LONGEST_LEAP = 5, 2
+_CONFLICT, _MISSING, _OTHER_FORM, _ACRONYM = 1.3, 0.35, 0.99, 0.85
 _MOST = 16
 """Words that are aligned: the work grows with the product of two names' words, and a query has up to a hundred."""
 
 
-class _Match(NamedTuple):
-    """Words of the query that meet words of the name, by their places."""
-
-    similarity: float
-    ours: tuple[int, ...]
-    theirs: tuple[int, ...]
+type _Match = tuple[float, Places, Places, float]
+"""Words of the query that meet words of the name, between a rank and their similarity; the best match sorts first."""
 
 
 def score(wanted: str, name: str) -> float:
-    return compare(parse(wanted), parse(name))
+    return scores(parse(wanted), [parse(name)])[0]
 
 
-def compare(wanted: Name, name: Name) -> float:
+def scores(wanted: Name, names: Sequence[Name]) -> list[float]:
     """1 for the very name; then names with all the words, those with the fewest others first; then similar ones.
 
     Legal forms and light words (titles, particles) that are missing cost a thousandth; other legal forms a little more.
     """
-    if sorted(wanted.every) == sorted(name.every):
-        return 1.0
-    similar = max(_aligned(wanted, name), _shortened(wanted, name))
-    if wanted.forms and name.forms and not wanted.forms & name.forms:
-        similar *= _OTHER_FORM
-    if _has_all(wanted, name):
-        return round(EXACT + (0.99 - EXACT) * similar, 3)
-    return round(min(EXACT * similar, EXACT - 0.001), 3)
+    comparison = _Comparison(wanted, names)
+    return [comparison.score(name) for name in names]
 
 
-def _has_all(wanted: Name, name: Name) -> bool:
-    """Checks whether the name has every word of the query, but for titles and particles."""
-    there = list(name.words)
-    for word, weight in zip(wanted.words, wanted.weights, strict=True):
-        if word in there:
-            there.remove(word)
-        elif weight > LIGHT:
+class _Comparison:
+    """A name to compare with others: everything that is the same for all of them is computed once."""
+
+    def __init__(self, wanted: Name, names: Collection[Name]) -> None:
+        self._wanted = wanted
+        self._every = sorted(wanted.every)
+        self._needed = {word for word, weight in zip(wanted.words, wanted.weights, strict=True) if weight > LIGHT}
+        self._weights = _by_length(wanted)
+        self._acronyms = acronyms(wanted) if len(wanted.words) > 1 else set[str]()
+        self._common = {
+            have_vowels: in_common(
+                wanted.words[:_MOST],
+                [name.words[:_MOST] for name in names if name.has_vowels == have_vowels],
+                have_vowels=have_vowels and wanted.has_vowels,
+            )
+            for have_vowels in (True, False)
+        }
+
+    def score(self, name: Name) -> float:
+        if len(self._every) == len(name.every) and self._every == sorted(name.every):
+            return 1.0
+        similar = max(self._aligned(name), self._shortened(name))
+        if self._wanted.forms and name.forms and not self._wanted.forms & name.forms:
+            similar *= _OTHER_FORM
+        if self._is_all_in(name):
+            return round(EXACT + (0.99 - EXACT) * similar, 3)
+        return round(min(EXACT * similar, EXACT - 0.001), 3)
+
+    def _is_all_in(self, name: Name) -> bool:
+        """Checks whether the name has every word of the query, but for titles and particles."""
+        if not self._needed.issubset(name.words):
             return False
-    return True
+        ours, theirs = self._wanted.words, name.words
+        return all(ours.count(word) <= theirs.count(word) for word in self._needed)
+
+    def _aligned(self, name: Name) -> float:
+        matches = self._matches(name)
+        if not matches:
+            return 0.0
+        ours, theirs = dict(enumerate(self._weights)), dict(enumerate(_by_length(name)))
+        met = apart = 0.0
+        for _, mine, yours, similarity in sorted(matches):
+            if mine[0] in ours and mine[-1] in ours and yours[0] in theirs and yours[-1] in theirs:
+                weight = sqrt(sum(map(ours.pop, mine)) * sum(map(theirs.pop, yours)))
+                if _is_initial(self._wanted, mine) or _is_initial(name, yours):
+                    weight = INITIAL
+                met += weight * similarity
+                apart += weight * (1 - similarity)
+        extra, other = sum(ours.values()), sum(theirs.values())
+        against = _CONFLICT * (apart + min(extra, other)) + _MISSING * abs(extra - other)
+        return met / (met + against) if met else 0.0
+
+    def _matches(self, name: Name) -> list[_Match]:
+        common, words = self._common[name.has_vowels], name.words[:_MOST]
+        matches: list[_Match] = [
+            (-similarity * (len(mine) + 1), mine, (place,), similarity)
+            for place, word in enumerate(words)
+            if word in common.words
+            for mine, similarity in common.words[word]
+        ]
+        if common.neighbours:
+            for first, both in enumerate(pairwise(words)):
+                for mine, similarity in common.neighbours.get(both, ()):
+                    matches.append((-similarity * 3, mine, (first, first + 1), similarity))
+        return matches
+
+    def _shortened(self, name: Name) -> float:
+        """One is the other's acronym, which has one letter for each word at most."""
+        if len(name.words) == 1:
+            return _ACRONYM if name.words[0] in self._acronyms else 0.0
+        if len(self._wanted.words) > 1 or len(self._wanted.words[0]) > len(name.every):
+            return 0.0
+        return _ACRONYM if self._wanted.words[0] in acronyms(name) else 0.0
 
 
-def _aligned(wanted: Name, name: Name) -> float:
-    ours, theirs = dict(enumerate(_by_length(wanted))), dict(enumerate(_by_length(name)))
-    met = apart = 0.0
-    for match in sorted(_matches(wanted, name), key=_best_first):
-        if all(place in ours for place in match.ours) and all(place in theirs for place in match.theirs):
-            weight = sqrt(sum(map(ours.pop, match.ours)) * sum(map(theirs.pop, match.theirs)))
-            if _is_initial(wanted, match.ours) or _is_initial(name, match.theirs):
-                weight = INITIAL
-            met += weight * match.similarity
-            apart += weight * (1 - match.similarity)
-    extra, other = sum(ours.values()), sum(theirs.values())
-    against = _CONFLICT * (apart + min(extra, other)) + _MISSING * abs(extra - other)
-    return met / (met + against) if met else 0.0
-
-
-def _by_length(name: Name) -> Iterator[float]:
+def _by_length(name: Name) -> list[float]:
     """Weights of the words: among equal ones a longer word says a little more."""
-    for word, weight in zip(name.words, name.weights, strict=True):
-        yield weight * (_OF_ANY_WORD + _OF_A_LETTER * min(len(word), _LONGEST_COUNTED))
+    return [
+        weight * (_OF_ANY_WORD + _OF_A_LETTER * min(len(word), _LONGEST_COUNTED))
+        for word, weight in zip(name.words, name.weights, strict=True)
+    ]
 
 
-def _best_first(match: _Match) -> float:
-    return -match.similarity * (len(match.ours) + len(match.theirs))
-
-
-def _is_initial(name: Name, places: tuple[int, ...]) -> bool:
+def _is_initial(name: Name, places: Places) -> bool:
     return len(places) == 1 and len(name.words[places[0]]) == 1
-
-
-def _matches(wanted: Name, name: Name) -> Iterator[_Match]:
-    have_vowels = wanted.has_vowels and name.has_vowels
-    ours, theirs = wanted.words[:_MOST], name.words[:_MOST]
-    for place, word in enumerate(ours):
-        for other_place, other in enumerate(theirs):
-            if similarity := word_similarity(word, other, have_vowels):
-                yield _Match(similarity, (place,), (other_place,))
-    for similarity, first, one in _joined(ours, theirs, have_vowels):
-        yield _Match(similarity, (first, first + 1), (one,))
-    for similarity, first, one in _joined(theirs, ours, have_vowels):
-        yield _Match(similarity, (one,), (first, first + 1))
-
-
-def _joined(divided: tuple[str, ...], others: tuple[str, ...], have_vowels: bool) -> Iterator[tuple[float, int, int]]:  # noqa: FBT001
-    """Similarity, place of the first of two neighbours of `divided`, place of the word of `others` that is both."""
-    for first, (start, end) in enumerate(pairwise(divided)):
-        if 1 in (len(start), len(end)):
-            continue
-        for one, word in enumerate(others):
-            if len(word) >= _LEAST_JOINED and abs(len(word) - len(start) - len(end)) <= _LONGEST_LEAP:
-                similarity = _JOINED * word_similarity(start + end, word, have_vowels)
-                alone = max(word_similarity(part, word, have_vowels) for part in (start, end))
-                if similarity > max(_NOTHING, alone):
-                    yield similarity, first, one
-
-
-@lru_cache(maxsize=1 << 16)
-def word_similarity(one: str, other: str, have_vowels: bool) -> float:  # noqa: FBT001 - the cache's key
-    if one == other:
-        return 1.0
-    if one.isdigit() or other.isdigit():
-        return 0.0
-    if 1 in (len(one), len(other)):
-        return _INITIAL if one[0] == other[0] else 0.0
-    if VARIANT_OF.get(one, one) == VARIANT_OF.get(other, other):
-        return _VARIANT
-    spelled = Indel.normalized_similarity(one, other, score_cutoff=_NOTHING)
-    heard = Indel.normalized_similarity(sound(one), sound(other))
-    best = max(spelled, _SOUNDS_ALIKE * heard, _skeleton_similarity(one, other, heard if have_vowels else None))
-    return max(0.0, (best - _NOTHING) / (1 - _NOTHING))
-
-
-def _skeleton_similarity(one: str, other: str, heard: float | None) -> float:
-    """The consonants decide where one name has no vowels (None); elsewhere they count only where all are the same."""
-    ours, theirs = skeletons(one), skeletons(other)
-    if shared := ours & theirs:
-        longest = max(map(len, shared))
-        if heard is None:
-            return _SAME_SKELETON if longest > 1 else _SHORT_SKELETON
-        vowels = _VOWELS_OF_LONG if longest > _SHORT else _VOWELS_OF_SHORT
-        return _SAME_SKELETON * (1 - vowels * (1 - heard)) if longest > 1 else 0.0
-    if heard is not None:
-        return 0.0
-    long = [(mine, yours) for mine in ours for yours in theirs if min(len(mine), len(yours)) > 1]
-    return max((Indel.normalized_similarity(*both) for both in long), default=0.0)
-
-
-def _shortened(wanted: Name, name: Name) -> float:
-    """One is the other's acronym."""
-    for short, long in ((wanted, name), (name, wanted)):
-        if len(short.words) == 1 and len(long.words) > 1 and short.words[0] in acronyms(long):
-            return _ACRONYM
-    return 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from relations.text import words as tables
 from relations.text.company_forms import FORMS
@@ -24,10 +25,12 @@ def weights(words: Sequence[str]) -> list[float]:
     return found if max(found, default=0) > LIGHT else [FULL] * len(found)
 
 
+@lru_cache(maxsize=1 << 15)
 def is_patronymic(word: str) -> bool:
     return _PATRONYMIC.fullmatch(word) is not None
 
 
+@lru_cache(maxsize=1 << 15)
 def _weight(word: str) -> float:
     if word in FORMS:
         return 0.0

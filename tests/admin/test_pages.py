@@ -63,6 +63,8 @@ def full(seed):
                       citations=[CitationDraft(source=source, quote="Belarus")])  # fmt: skip
     (fact,) = ledger.record([draft], author=ledger.NOBODY)
     ledger.correct(type(fact), fact.key, values={"instrument": "EO 13405"}, author=ledger.NOBODY)
+    with ledger.import_run("un", files=[{"name": "un.xml", "sha256": "ab" * 32, "bytes": 5}]):
+        pass
 
 
 def every_page(model):

@@ -91,6 +91,12 @@ def test_a_row_tells_who_stands_where_since_when(listed, client):
     assert row == {
         "key": str(party.party.key),
         "list": "ofac",
+        "official_list": {
+            "title": "Specially Designated Nationals and Blocked Persons List",
+            "publisher": "Office of Foreign Assets Control",
+            "licence": "Public domain (US government work)",
+            "url": "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/SDN.CSV",
+        },
         "reference": "9647",
         "version": 1,
         "turn": "listed",
@@ -108,6 +114,27 @@ def test_a_row_tells_who_stands_where_since_when(listed, client):
         "score": None,
         "url": f"http://testserver/api/designations/{party.party.key}/",
     }
+
+
+def test_every_representation_of_a_party_names_the_licence_and_the_address_of_its_list(listed, client):
+    with ledger.import_run("ofsi") as run:
+        ledger.write_parties([draft("1", "Hasan TAWIL")], run=run, moment=ledger.clock())
+    closed = {
+        "title": "Consolidated List of Financial Sanctions Targets in the UK",
+        "publisher": "Office of Financial Sanctions Implementation",
+        "licence": "Open Government Licence v3.0",
+        "url": None,
+    }
+    (row,) = client.get("/api/designations/?list=ofsi").json()["results"]
+    assert row["official_list"] == closed
+    assert client.get(f"/api/designations/{row['key']}/").json()["official_list"] == closed
+    (version,) = client.get(f"/api/designations/{row['key']}/history/").json()["results"]
+    assert version["official_list"] == closed
+    asked = {"list": "ofsi", "fields": "reference,official_list", "format": "csv"}
+    assert client.get("/api/designations/", asked).getvalue().decode().splitlines() == [
+        "official_list.title,official_list.publisher,official_list.licence,official_list.url,reference",
+        f"{closed['title']},{closed['publisher']},{closed['licence']},,1",
+    ]
 
 
 def test_current_are_those_that_stand_now_and_as_of_those_that_stood_then(listed, client):
@@ -323,6 +350,24 @@ def test_a_page_of_a_search_goes_on_behind_its_row_when_the_list_has_changed(man
     seen = [row["reference"] for row in first["results"]]
     after = [reference for page in paged(client, first["next"]) for reference in page]
     assert len(seen) + len(after) == len({*seen, *after}) == 15
+
+
+def test_of_too_many_names_the_very_one_is_found_and_then_those_with_few_other_words(listed, client, monkeypatch):
+    monkeypatch.setattr("relations.api.designations.search._LOOKED_AT", 3)
+    parties = [
+        "Muhammad Tawil JABIRI", "Mahmud RASHEED", "Muhammad Yassin TAWIL", "Muhamad", "Muhammad YASSIN", "MUHAMMAD",
+    ]  # fmt: skip
+    with ledger.import_run("ofac") as run:
+        ledger.write_parties(
+            [draft(str(number), name) for number, name in enumerate(parties)], run=run, moment=ledger.clock()
+        )
+    assert names(client, q="Muhammad") == ["MUHAMMAD", "Muhammad YASSIN", "Muhammad Tawil JABIRI"]
+
+
+def test_the_content_that_a_list_is_asked_for_is_read_with_its_rows(listed, client, django_assert_num_queries):
+    with django_assert_num_queries(2):  # the rows with their parties and contents, and their listings
+        rows = client.get("/api/designations/", {"fields": "reference,content"}).json()["results"]
+    assert [row["content"]["names"][0]["text"] for row in rows if row["reference"] == "9649"] == ["Jürgen MÜLLER"]
 
 
 def test_a_cursor_of_one_search_is_refused_in_another(many, client):

@@ -34,6 +34,10 @@ def editor():
     return Client(headers={"Authorization": f"Bearer {shown}"})
 
 
+def file_url(run: ImportRun) -> str:
+    return f"/api/imports/{run.pk}/files/{run.files[0]['sha256']}/"
+
+
 def asked(client: Client, **body):
     return client.post("/api/imports/", json.dumps(body), content_type="application/json")
 
@@ -44,7 +48,8 @@ def test_a_run_is_shown_whole():
     (stored,) = run.files
     assert answer.json() == {
         "id": run.pk, "self": f"http://testserver/api/imports/{run.pk}/", "list": "travel_ban", "dated": "2019-12-16",
-        "sha256": run.sha256, "files": [stored], "state": "succeeded", "reason": "", "read": 44, "added": 41,
+        "sha256": run.sha256, "files": [stored | {"download": f"http://testserver{file_url(run)}"}],
+        "state": "succeeded", "reason": "", "read": 44, "added": 41,
         "amended": 0, "ended": 0, "refused": 0, "complaints": {"ignored": 3, "unreadable": []}, "accept_shrink": False,
         "dry_run": False, "source": None, "job": None, "started_at": answer.json()["started_at"],
         "duration": run.duration, "started_by": None,

@@ -56,6 +56,7 @@ URLS: dict[str, dict[str, str]] = {
     **{f"{kind}/<uuid:key>/confirmations/": {"GET": READ, "POST": EDIT} for kind in _FACTS},
     **{f"{kind}/<int:number>/": {"GET": READ, "PATCH": EDIT, "DELETE": EDIT} for kind in _REFERENCES},
     "imports/": {"GET": READ, "POST": IMPORT},
+    "imports/<int:number>/files/<str:sha256>/": {"GET": IMPORT},
     "webhooks/": {"GET": OWN, "POST": SUBSCRIBE},
     "webhooks/dry-run/": {"POST": SUBSCRIBE},
     _ONE: {"GET": OWN, "PATCH": SUBSCRIBE, "DELETE": SUBSCRIBE},
@@ -136,7 +137,8 @@ def test_no_url_takes_another_method(countries: None, role: str) -> None:
 def test_what_is_one_s_own_is_not_read_by_head_or_options_either(countries: None, role: str, refusal: int) -> None:
     client = caller(role)
     places = [("OPTIONS", route) for route in URLS if route.startswith("webhooks/")]
-    places += [("HEAD", route) for route, needs in URLS.items() if needs.get("GET") == OWN]
+    places += [("OPTIONS", "imports/<int:number>/files/<str:sha256>/")]
+    places += [("HEAD", route) for route, needs in URLS.items() if needs.get("GET") in (OWN, IMPORT)]
     assert {place: status(client, *place) for place in places} == dict.fromkeys(places, refusal)
 
 

@@ -14,8 +14,7 @@ from relations.codes import RunState
 from relations.errors import FileRefused
 from relations.importers import import_list
 from relations.importers.engine.publications import SAME_BYTES
-from relations.models import Designation, EventParty, ImportRun, Listing, PartyName, SanctionEvent, StatusChange
-from relations.queries.periods import load_periods
+from relations.models import Designation, ImportRun, Listing, PartyName, SanctionEvent, StatusChange
 from tests.database import conninfo
 from tests.importers.un_lists import counts, current_parties, people, person
 
@@ -29,23 +28,7 @@ def raising(error: Exception):
     return fail
 
 
-def events() -> list[tuple[str, str, str, int]]:
-    """Action, scope, day and number of parties of each of the UN's events against North Korea, in order."""
-    found = SanctionEvent.objects.current().filter(from_country="UN", to_country="KP").in_order()
-    return [(event.action, event.scope, event.on, event.parties.count()) for event in found]
-
-
-def test_the_first_publication_lists_everybody_and_imposes_sanctions_day_by_day(publish):
-    run = publish("2020-01-01", [*people(1, 2), *people(3, listed="2018-03-30"), person("QDi.1", programme="Al-Qaida")])
-    assert counts(run) == (4, 4, 0, 0, 0)
-    assert events() == [("imposed", "", "2017-06-02", 2), ("tightened", "", "2018-03-30", 1)]
-    periods = load_periods(["KP-UN"], day=dt.date(2017, 6, 2))["KP-UN"]
-    values = {str(period.track): period.state.value for period in periods if period.track.kind == "sanctions"}
-    assert set(values.values()) == {"in_force"}
-    assert StatusChange.objects.filter(pair="KP-UN", reason="imported").exists()
-
-
-def test_a_thematic_programme_keeps_its_parties_and_tells_no_event(publish):
+def test_a_programme_aimed_at_no_state_keeps_its_parties_and_has_no_fact(publish):
     publish("2020-01-01", [person("QDi.1", programme="Al-Qaida")])
     assert Designation.objects.get().programmes == ["Al-Qaida"]
     assert not SanctionEvent.objects.filter(from_country="UN").exists()
@@ -62,10 +45,6 @@ def test_the_next_publication_lists_amends_and_delists(publish):
     later = [*people(*range(2, 20)), person("KPi.020", name="Renamed"), *people(21, listed="2020-02-01")]
     run = publish("2020-02-02", later)
     assert counts(run) == (20, 1, 1, 1, 0)
-    assert events()[1:] == [
-        ("tightened", "", "2020-02-01", 1),
-        ("eased", "some", "[2020-01-01..2020-02-02]", 1),
-    ]
     gone = Designation.objects.get(party__reference="KPi.001", superseded_at=None)
     assert (gone.change, gone.version, gone.delisted_on) == ("delisted", 2, dt.date(2020, 2, 2))
     listing = Listing.objects.get(party=gone.party)
@@ -96,25 +75,6 @@ def test_who_comes_back_under_the_same_reference_has_two_periods_and_one_designa
         ("[2020-02-03..2022-02-02]", ""),
     ]
     assert Designation.objects.standing_on(dt.date(2021, 1, 1)).count() == 19
-
-
-def test_the_last_of_a_programme_lifts_it_and_the_next_imposes_it_anew(publish):
-    others = [person(f"QDi.{number:03}", programme="Al-Qaida") for number in range(20)]
-    publish("2020-01-01", [*people(1), *others])
-    publish("2020-02-02", others)
-    publish("2020-03-03", [*people(1), *others])
-    assert [(action, scope) for action, scope, _, _ in events()] == [
-        ("imposed", ""),
-        ("lifted", "all"),
-        ("reimposed", ""),
-    ]
-
-
-def test_a_change_of_programme_is_told_under_both(publish):
-    publish("2020-01-01", people(1, 2))
-    publish("2020-02-02", [*people(1), person("KPi.002", programme="Iran")])
-    assert events() == [("imposed", "", "2017-06-02", 2), ("eased", "some", "[2020-01-01..2020-02-02]", 1)]
-    assert SanctionEvent.objects.filter(to_country="IR", action="imposed").count() == 1
 
 
 def test_the_same_bytes_again_do_nothing_and_the_run_says_so(publish):
@@ -212,18 +172,6 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(publish):
     assert counts(publish("2020-01-01", people(1, 2))) == (2, 2, 0, 0, 0)
     run = publish("2020-02-01", people(1), dry_run=True, accept_shrink=True)
     assert [name.partition(":")[0] for name in run.complaints["changes"]["ended"]] == ["KPi.002"]
-
-
-def test_the_parties_behind_an_event_are_named_and_found_by_it(publish, client):
-    publish("2020-01-01", people(1, 2))
-    event = SanctionEvent.objects.get(from_country="UN")
-    publish("2020-02-02", [*people(1, 2), *people(3, listed="2020-01-05")])
-    parties = EventParty.objects.filter(event=event).select_related("designation__party")
-    assert {one.designation.party.reference for one in parties} == {"KPi.001", "KPi.002"}
-    rows = client.get("/api/designations/", {"event": str(event.key)}).json()["results"]
-    assert [row["reference"] for row in rows] == ["KPi.001", "KPi.002"]
-    assert event.note == "United Nations Security Council added 2 under DPRK."
-    assert event.citations.get().quote == "KPi.001; KPi.002"
 
 
 @pytest.mark.django_db(transaction=True)

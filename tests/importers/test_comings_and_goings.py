@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from relations.models import Designation, Listing, SanctionEvent
+from relations.models import Designation, Listing
 from tests.importers.un_lists import counts, current_parties, people, person
 
 pytestmark = pytest.mark.usefixtures("countries")
@@ -28,8 +28,6 @@ def test_who_comes_and_goes_within_one_day_has_a_period_for_each_time(publish):
     assert [(one.listed_on, one.delisted_on) for one in listings] == [(DAY, DAY), (DAY, DAY), (DAY, "")]
     assert versions("KPi.021") == [("listed", None), ("delisted", DAY)] * 2 + [("listed", None)]
     assert Designation.objects.standing_on(dt.date.fromisoformat(DAY)).count() == 21
-    actions = SanctionEvent.objects.current().filter(to_country="KP", on=DAY).in_order()
-    assert [event.action for event in actions] == ["tightened", "eased", "tightened", "eased", "tightened"]
 
 
 def test_who_has_stood_for_long_leaves_and_comes_back_within_one_day(publish):

@@ -9,7 +9,7 @@ from relations import ledger
 from relations.errors import Conflict
 from relations.importers.engine import list_events
 from relations.importers.engine.programmes import Programme, programmes
-from relations.models import Country, Designation, SanctionEvent, SanctionProgramme
+from relations.models import Country, Designation, EventParty, SanctionEvent, SanctionProgramme
 from tests.importers.un_lists import people, person
 
 pytestmark = pytest.mark.usefixtures("countries")
@@ -26,6 +26,13 @@ def title() -> str:
     return SanctionProgramme.objects.get(code="DPRK").title
 
 
+def parties_behind_events() -> None:
+    """As earlier versions of the tracker recorded them with each event."""
+    for event in SanctionEvent.objects.exclude(programme=None):
+        for version in Designation.objects.filter(programmes__contains=[event.programme.code]):
+            EventParty.objects.create(event=event, designation=version)
+
+
 def executed(sql: str) -> None:
     """As in a migration: no check of rows that this transaction wrote waits for its end."""
     with connection.cursor() as cursor:
@@ -39,14 +46,14 @@ def test_a_programme_that_an_import_makes_has_its_list_and_the_lists_word(publis
     assert (direction, title.split(":")[0], word) == ("UN>KP", "DPRK", ["un", "DPRK"])
 
 
-def test_a_programme_of_an_earlier_import_is_given_both_by_the_next_and_keeps_its_acts(publish):
+def test_a_programme_of_an_earlier_import_is_given_both_by_the_next_and_keeps_its_facts(publish):
     publish("2020-01-01", people(1))
     made = SanctionProgramme.objects.get()
     ledger.change_programme(made, {"list": "", "code": "", "legal_basis": "Resolution 1718 (2006)"})
     publish("2020-02-02", people(1, 2, listed="2020-02-01"))
     found = SanctionProgramme.objects.get()
     assert (found.pk, found.word, found.legal_basis) == (made.pk, ("un", "DPRK"), "Resolution 1718 (2006)")
-    assert SanctionEvent.objects.filter(programme=made).count() == 2
+    assert SanctionEvent.objects.current().filter(programme=made).count() == 1
 
 
 def test_a_programme_that_an_editor_has_titled_anew_is_still_the_lists_own(publish):
@@ -56,7 +63,7 @@ def test_a_programme_that_an_editor_has_titled_anew_is_still_the_lists_own(publi
     assert words() == [("UN>KP", "North Korea (1718 Committee)", "un", "DPRK")]
 
 
-def test_where_the_table_comes_to_aim_a_word_elsewhere_the_old_programme_keeps_its_acts_and_loses_the_word(
+def test_where_the_table_comes_to_aim_a_word_elsewhere_the_old_programme_loses_the_word_and_what_was_seen(
     publish, monkeypatch
 ):
     publish("2020-01-01", people(1))
@@ -68,7 +75,9 @@ def test_where_the_table_comes_to_aim_a_word_elsewhere_the_old_programme_keeps_i
     monkeypatch.setattr(list_events, "programme_of", lambda *_named: moved)
     publish("2020-02-02", people(1, 2, listed="2020-02-01"))
     assert words() == [("UN>KP", old, "", ""), ("UN>KR", old, "un", "DPRK")]
-    assert SanctionEvent.objects.filter(to_country="KP", programme__code="").count() == 1
+    (fact,) = SanctionEvent.objects.filter(to_country="KP", programme__code="")
+    assert fact.superseded_at is not None
+    assert SanctionEvent.objects.current().get(to_country="KR").on == "[..2020-01-01]"
 
 
 def test_a_word_of_a_list_is_refused_to_a_second_programme(publish):
@@ -86,6 +95,7 @@ def test_the_migration_gives_programmes_of_earlier_imports_their_list_and_its_wo
     own = {name: Country.objects.get(code=code) for name, code in (("issuer", "UN"), ("target", "KP"))}
     ledger.record_programme({**own, "title": "DPRK: typed by hand"})
     before = words()
+    parties_behind_events()
     SanctionProgramme.objects.update(list="", code="")
     executed(MIGRATION.CODES)
     assert words() == before
@@ -95,6 +105,7 @@ def test_the_migration_gives_programmes_of_earlier_imports_their_list_and_its_wo
 def test_the_migration_leaves_a_programme_alone_that_two_words_could_mean(publish):
     """One party is listed under `DPRK` and under `DPRK: weapons`, and the title begins with both."""
     publish("2020-01-01", people(1))
+    parties_behind_events()
     ledger.change_programme(SanctionProgramme.objects.get(), {"title": "DPRK: weapons", "list": "", "code": ""})
     executed("ALTER TABLE relations_designation DISABLE TRIGGER USER")
     Designation.objects.update(programmes=["DPRK", "DPRK: weapons"])

@@ -4,6 +4,7 @@ from django.conf import settings
 
 from relations.codes import SUCCESSORS, ImportedList, ListCode
 from relations.importers.registry import FACT_LISTS, LISTS, PARTY_LISTS
+from relations.representation.official_lists import official_list_ref
 
 PAGE = settings.ROOT / "docs" / "imports.md"
 
@@ -33,6 +34,14 @@ def test_exactly_the_lists_with_an_address_have_a_period_and_it_is_https():
     assert fetched == {code for code, one in LISTS.items() if one.addresses} == {"un", "ofac", "eu", "uk", "pocom"}
     assert all(file.url.startswith("https://") for one in LISTS.values() for file in one.addresses)
     assert fetched.isdisjoint({"gsdb", "cow"}), "their licences are not free"
+
+
+def test_designations_name_what_the_description_of_their_list_says():
+    for code, one in PARTY_LISTS.items():
+        assert official_list_ref(code) == {
+            "title": one.title, "publisher": one.publisher, "licence": one.licence,
+            "url": one.addresses[0].url if one.addresses else None,
+        }  # fmt: skip
 
 
 def test_the_documentation_has_each_list_as_it_is_described():

@@ -23,6 +23,7 @@ from relations.models import (
     StatusPeriod,
     TravelBanEntry,
 )
+from relations.queries.countries import current_country_index
 from relations.queries.facts import load_facts
 from relations.queries.periods import load_periods
 from relations.status import periods
@@ -60,7 +61,7 @@ def test_the_ambassador_in_minsk_is_named_with_the_words_that_say_so():
     citation = Citation.objects.get(ambassador_status__key=post["facts"][0])
     assert "by-2006-roe-01" in citation.quote
     assert citation.source.text[citation.start : citation.end] == citation.quote
-    assert (citation.source.kind, citation.source.publisher) == ("dataset", "Office of the Historian")
+    assert (citation.source.kind, citation.source.publisher) == ("register", "Office of the Historian")
 
 
 def test_stored_periods_are_those_that_the_imported_facts_give(tmp_path):
@@ -69,8 +70,9 @@ def test_stored_periods_are_those_that_the_imported_facts_give(tmp_path):
     imported("travel_ban", BANS)
     codes = list(CountryPair.objects.values_list("code", flat=True))
     acts, stored = load_facts(codes), load_periods(codes)
+    ends = current_country_index()
     assert {code: set(stored.get(code, [])) for code in codes} == {
-        code: set(periods(acts.get(code, []))) for code in codes
+        code: set(periods(acts.get(code, []), until=ends.last_day_of_pair(code))) for code in codes
     }
 
 
@@ -111,29 +113,30 @@ def test_the_same_rows_in_other_bytes_change_nothing(tmp_path):
     assert (Source.objects.count(), StatusChange.objects.count()) == before
 
 
-def test_a_changed_row_is_a_correction_and_a_missing_one_a_retraction(tmp_path):
+def row_of(*cells: str) -> str:
+    return next(line for line in BANS.read_text("utf-8").splitlines() if all(cell in line for cell in cells))
+
+
+def test_a_changed_row_is_a_correction_and_a_missing_one_stands_and_is_named(tmp_path):
     imported("travel_ban", BANS)
-    row = next(line for line in BANS.read_text("utf-8").splitlines() if line.startswith("Order 6,") and ",AO," in line)
-    gone = next(line for line in BANS.read_text("utf-8").splitlines() if line.startswith("Order 6,") and ",TO," in line)
+    row, gone = row_of("Order 6,", ",AO,"), row_of("Order 6,", ",TO,")
     scope = "partial" if ",full," in row else "full"
     changed = row.replace(",full,", ",partial,") if scope == "partial" else row.replace(",partial,", ",full,")
     run = imported("travel_ban", edited(BANS, tmp_path, (row, changed), (gone + "\n", "")))
-    assert counts(run) == (0, 1, 1)
+    assert (counts(run), run.complaints["kept"]) == ((0, 1, 0), ["Order 6:TO"])
     first, second = TravelBanEntry.objects.filter(to_country="AO", on="2020-01-01").order_by("version")
     assert (first.superseded_at, second.scope) == (second.recorded_at, scope)
-    assert TravelBanEntry.objects.filter(to_country="TO", on="2020-01-01", superseded_at__isnull=False).count() == 1
-    notes = set(StatusChange.objects.filter(reason="retracted").values_list("pair", "note"))
-    assert notes == {("TO-US", "travel_ban of 2019-12-16 no longer states it.")}
+    assert TravelBanEntry.objects.current().filter(to_country="TO", on="2020-01-01").count() == 1
 
 
 def test_a_publication_that_comes_back_restores_what_was_said(tmp_path):
-    """A, B, A of one date: what B corrected is corrected back, what B took back is recorded anew."""
+    """A, B, A of one date: what B corrected is corrected back."""
     imported("travel_ban", BANS)
     before = said()
-    row = next(line for line in BANS.read_text("utf-8").splitlines() if line.startswith("Order 6,") and ",TO," in line)
-    imported("travel_ban", edited(BANS, tmp_path, (row + "\n", "")))
+    row = row_of("Order 6,", ",TO,")
+    imported("travel_ban", edited(BANS, tmp_path, (row, row.replace("2020-01-01", "2020-02-01"))))
     assert said() != before
-    assert counts(imported("travel_ban", BANS)) == (1, 0, 0)
+    assert counts(imported("travel_ban", BANS)) == (0, 1, 0)
     assert said() == before
     assert counts(imported("travel_ban", BANS)) == (0, 0, 0)
 
@@ -208,16 +211,49 @@ def test_one_edition_with_too_many_bad_lines_is_left_out_and_the_others_are_take
     assert [one.partition(" is refused whole")[0] for one in run.complaints["refused"]] == ["factbook of 2021-08-05"]
 
 
+def missions(folder, *numbers: int, day: str = "2021-08-10"):
+    """A publication of pocom in the tracker's own format, with chiefs of mission in Belarus by their numbers."""
+    lines: list[dict[str, str]] = [
+        {"list": "pocom", "dated": day, "kind": "ambassadors", "covers_to": day},
+        {"reference": "by", "title": "Chiefs of Mission: belarus"},
+    ]
+    lines += [
+        {
+            "reference": f"by-{number}:started", "quote": f"<id>by-{number}</id>", "sender": "US", "target": "BY",
+            "word": "ambassador", "on": f"20{number:02}-02-03", "holder": f"Jane Doe the {number}th",
+        }
+        for number in numbers
+    ]  # fmt: skip
+    path = folder / f"{day}-{len(numbers)}.tracker.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    return path
+
+
 def test_a_file_that_would_end_more_than_a_tenth_is_refused_until_it_is_said_to_be_true(tmp_path):
-    imported("travel_ban", BANS)
-    lines = BANS.read_text("utf-8").splitlines(keepends=True)
-    short = tmp_path / BANS.name
-    gone = [line for line in lines if line.startswith("Order 6,") and ",listed," in line]
-    short.write_text("".join(line for line in lines if line not in gone), "utf-8")
-    with pytest.raises(FileRefused, match=f"it would end {len(gone)} of 41 statements, more than 10%"):
-        imported("travel_ban", short)
-    assert TravelBanEntry.objects.current().count() == 41
-    assert imported("travel_ban", short, accept_shrink=True).ended == len(gone)
+    imported("pocom", missions(tmp_path, *range(1, 21)))
+    short = missions(tmp_path, *range(1, 18))
+    with pytest.raises(FileRefused, match="it would end 3 of 20 statements, more than 10%"):
+        imported("pocom", short)
+    assert AmbassadorStatus.objects.current().filter(to_country="BY", status="ambassador").count() == 20
+    assert imported("pocom", short, accept_shrink=True).ended == 3
+
+
+def test_a_record_that_is_gone_from_a_mission_is_retracted_with_the_reason(tmp_path):
+    imported("pocom", missions(tmp_path, *range(1, 21)))
+    assert counts(imported("pocom", missions(tmp_path, *range(1, 20), day="2021-09-10"))) == (0, 0, 1)
+    notes = set(StatusChange.objects.filter(reason="retracted").values_list("pair", "note"))
+    assert notes == {("BY-US", "pocom of 2021-09-10 no longer states it.")}
+
+
+def test_a_mission_whose_file_is_left_out_stands_and_is_named(tmp_path):
+    imported("pocom", POCOM)
+    folder = tmp_path / "pocom"
+    shutil.copytree(POCOM, folder)
+    (folder / "missions-countries" / "belarus.xml").unlink()
+    before = said()
+    run = imported("pocom", folder)
+    assert (counts(run), run.complaints["left_out"]) == ((0, 0, 0), ["Chiefs of Mission: belarus"])
+    assert said() == before
 
 
 def test_a_country_that_the_tracker_does_not_have_makes_its_record_unreadable(tmp_path):
@@ -239,17 +275,20 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing():
 def test_a_dry_run_names_what_would_be_corrected_and_retracted(tmp_path):
     imported("travel_ban", BANS)
     rows = BANS.read_text("utf-8").splitlines()
-    (gone,), (moved,) = ([row for row in rows if f",{code},listed," in row] for code in ("AO", "AG"))
-    path = edited(BANS, tmp_path, (f"{gone}\n", ""), (moved, moved.replace("2020-01-01", "2020-02-01")))
+    (moved,) = [row for row in rows if ",AG,listed," in row]
+    path = edited(BANS, tmp_path, (moved, moved.replace("2020-01-01", "2020-02-01")))
     run = imported("travel_ban", path, dry_run=True)
     assert run.complaints["changes"] == {
         "added": [],
         "amended": ["Order 6:AG: US>AG listed 2020-02-01"],
-        "ended": ["Order 6:AO: US>AO listed 2020-01-01"],
+        "ended": [],
     }
     assert str(run).endswith("s (a dry run: nothing has changed)")
-    assert counts(run) == (0, 1, 1)
-    assert counts(imported("travel_ban", path)) == (0, 1, 1)
+    assert counts(run) == (0, 1, 0)
+    assert counts(imported("travel_ban", path)) == (0, 1, 0)
+    imported("pocom", missions(tmp_path, *range(1, 21)))
+    run = imported("pocom", missions(tmp_path, *range(1, 20)), dry_run=True)
+    assert run.complaints["changes"]["ended"] == ["by-20:started: US>BY ambassador Jane Doe the 20th 2020-02-03"]
 
 
 def test_the_same_text_is_archived_once_and_a_url_names_one_source(tmp_path):

@@ -102,7 +102,7 @@ def known_by_hand(code: str, moment: dt.datetime) -> list[FactValue]:
     ]
 
 
-def seen_by_hand(code: str, *, day: dt.date, known_at: dt.datetime) -> dict[str, oracle.Seen]:
+def seen_by_hand(code: str, *, day: dt.date, known_at: dt.datetime) -> dict[str, oracle.Shown]:
     """The status of a pair as of a day and as known at a moment, by the naive reading of the rules."""
     facts = known_by_hand(code, known_at)
     first = min((fact.latest for fact in facts), default=day)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import Case, Func, IntegerField, JSONField, Q, TextField, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, Count, F, Func, IntegerField, JSONField, Q, TextField, Value, When, Window
+from django.db.models.functions import Cast, Length
 
 from relations.errors import BadParameter
 from relations.models import Designation, PartyName
 from relations.text.names import Name, acronym_keys, fold, parse, sought, stored
 from relations.text.phonetics import lacks_vowels
-from relations.text.similarity import compare
+from relations.text.similarity import scores
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -36,35 +37,47 @@ def search(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
     wanted = parse(words[: MAX_WORDS + 1])
     if not wanted.words or len(words) > MAX_WORDS:
         raise BadParameter(field="q", why=f"Give the words of a name, {MAX_WORDS} characters at most.")
-    scores = _scores(wanted)
+    found = _scores(wanted)
     own = Func(
-        Value({str(party): round(VERY_NAME * score) for party, score in scores.items()}, output_field=JSONField()),
+        Value({str(party): round(VERY_NAME * score) for party, score in found.items()}, output_field=JSONField()),
         Cast("party_id", TextField()),
         function="jsonb_extract_path_text",
         output_field=TextField(),
     )
-    return rows.filter(party__in=scores).annotate(score=Cast(own, IntegerField()))
+    return rows.filter(party__in=found).annotate(score=Cast(own, IntegerField()))
 
 
 def _scores(wanted: Name) -> dict[int, float]:
     """The score of the nearest name, by party."""
-    scores: dict[int, float] = {}
-    for party, text, words in _near_names(wanted):
-        name = stored(words.split(), has_vowels=not lacks_vowels(text))
-        scores[party] = max(scores.get(party, 0.0), compare(wanted, name))
-    return scores
+    near = [(party, (words, lacks_vowels(text))) for party, text, words in _near_names(wanted)]
+    # Each name once: several lists have the same ones.
+    names = {form: stored(form[0].split(), has_vowels=not form[1]) for form in {form for _, form in near}}
+    score_of = dict(zip(names, scores(wanted, [*names.values()]), strict=True))
+    nearest: dict[int, float] = {}
+    for party, form in near:
+        nearest[party] = max(nearest.get(party, 0.0), score_of[form])
+    return nearest
 
 
 def _near_names(wanted: Name) -> list[tuple[int, str, str]]:
-    """Party, name and its normal words; first those with the consonants of every word, or the acronym."""
-    words = fold(wanted)
+    """Party, name and its normal words: of all, or the nearest of too many.
+
+    Nearest are names with the consonants of every word, or the acronym, among these those with the words themselves,
+    and then the shortest. Only of the others the similarity of trigrams is computed again: it takes most of the time.
+    """
+    words, alike = fold(wanted), _alike(wanted)
+    parts = Func(F("folded"), Value(" "), function="string_to_array", output_field=ArrayField(TextField()))
+    has_words = Q(parts__contains=words.split())
+    group = Case(
+        When(found__lte=_LOOKED_AT, then=None), When(alike & has_words, then=3), When(alike, then=2),
+        When(has_words, then=1), default=0,
+    )  # fmt: skip
+    similarity = Case(When(group=0, then=TrigramWordSimilarity(words, "folded")))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(_NEAR)])
-        alike = _alike(wanted)
-        near = PartyName.objects.filter(Q(folded__trigram_word_similar=words) | alike)
-        ordered = near.annotate(
-            alike=Case(When(alike, then=1), default=0), similarity=TrigramWordSimilarity(words, "folded")
-        ).order_by("-alike", "-similarity", "id")
+        near = PartyName.objects.filter(alike | Q(folded__trigram_word_similar=words))
+        near = near.annotate(found=Window(Count("pk")), parts=parts).annotate(group=group)
+        ordered = near.order_by("-group", similarity.desc(), Length("folded"), "id")
         return list(ordered.values_list("party", "text", "words")[:_LOOKED_AT])
 
 

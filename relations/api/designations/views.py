@@ -38,6 +38,7 @@ from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, EventParty, Listing, on_replaced_list
 from relations.representation.json_types import Url, from_row, one_of
+from relations.representation.official_lists import OfficialListRef, official_list_ref
 from relations.representation.references import site
 
 
@@ -50,6 +51,7 @@ class ListingResponse(TypedDict):
 class DesignationResponse(TypedDict):
     key: UUID
     list: Annotated[str, one_of(ListCode)]
+    official_list: OfficialListRef
     reference: str
     version: int
     turn: Annotated[str, one_of(PartyChange)]
@@ -175,7 +177,8 @@ class DesignationList(_Designations, ListEndpoint):
             rows = Designation.objects.standing_on(day, known_at=moment)
         else:
             rows = Designation.objects.known_at(moment)
-        return rows.select_related("party")
+        shown = chosen_fields(self.request, self.keys) or frozenset()
+        return (rows if "content" in shown else rows.defer("content")).select_related("party")
 
     def extra(self) -> dict[str, Any]:
         day = as_of(self.request)
@@ -226,9 +229,11 @@ def _body(version: Designation, listings: list[Listing], site: str) -> Designati
     party, score = version.party, getattr(version, "score", None)
     return from_row(
         DesignationResponse, version,
-        key=party.key, list=party.list, reference=party.reference, turn=version.change, run=version.run_id,
+        key=party.key, list=party.list, official_list=official_list_ref(party.list), reference=party.reference,
+        turn=version.change, run=version.run_id,
         listings=[from_row(ListingResponse, one, delisted_on=one.delisted_on or None) for one in listings],
         score=None if score is None else score / VERY_NAME, url=f"{site}/api/designations/{party.key}/",
+        content=None if "content" in version.get_deferred_fields() else version.content,
     )  # fmt: skip
 
 

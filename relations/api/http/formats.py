@@ -120,7 +120,7 @@ def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None 
 # --- exports --------------------------------------------------------------------------------------------------------
 
 
-def _in_a_place(lines: Generator[bytes]) -> Generator[bytes]:
+def in_a_place(lines: Generator[bytes]) -> Generator[bytes]:
     """The lines of an export, which has one of the places for exports until its end, or until the client has gone.
 
     Begins with nothing: a generator that has begun gives its place back when Django closes it.
@@ -143,7 +143,7 @@ def streamed(
     `columns` are the keys of a body; `nested` names those whose value is an object, with the keys of the object.
     Raises `Busy` where exports occupy all the threads that they may.
     """
-    lines = _in_a_place(_csv(batches, columns, nested) if kind == "csv" else _json_lines(batches))
+    lines = in_a_place(_csv(batches, columns, nested) if kind == "csv" else _json_lines(batches))
     next(lines)
     media_type = "text/csv; charset=utf-8" if kind == "csv" else "application/jsonl"
     disposition = f'attachment; filename="{name}.{kind}"'

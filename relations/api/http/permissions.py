@@ -72,11 +72,10 @@ class Scoped(permissions.BasePermission):
     scope: ClassVar[str] = TokenScope.EDIT.value
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if request.method in permissions.SAFE_METHODS:
-            return True
-        if not request.user.is_authenticated:
-            return False
-        return self._in_scope(request) and self._may_write(request, view)
+        return request.method in permissions.SAFE_METHODS or self._has_right(request, view)
+
+    def _has_right(self, request: Request, view: Any) -> bool:
+        return bool(request.user.is_authenticated) and self._in_scope(request) and self._may_write(request, view)
 
     def _in_scope(self, request: Request) -> bool:
         token: Any = request.auth
@@ -93,6 +92,13 @@ class Scoped(permissions.BasePermission):
             who = "You lack" if request.auth is None else "The token's user lacks"
             raise exceptions.PermissionDenied(f"{who} {missing}.")
         return True
+
+
+class ScopedReads(Scoped):
+    """Reading needs the permission and the scope, too: of an endpoint whose `rights` name them for GET."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return self._has_right(request, view)
 
 
 _JSON = frozenset({"", "*/*", "application/json"})

@@ -17,15 +17,27 @@ from uuid import UUID
 from relations import dates
 from relations.codes import pair_code
 from relations.errors import FileRefused, SomeRefused
-from relations.importers.engine import own_format
+from relations.importers.engine import own_format, regimes
+from relations.importers.engine.confirming import Confirmations, confirming
 from relations.importers.engine.dry_run import report_facts
+from relations.importers.engine.left_out import left_out
 from relations.importers.engine.parties import Unreadable
 from relations.importers.engine.party_import import MOST_ENDED, Progress, refuse_future
 from relations.importers.engine.reference_resolver import References
 from relations.importers.engine.statement_diff import Baseline, Change, KnownStatement
 from relations.importers.engine.statements import OnMissing, Reading, Statement
 from relations.importers.registry import FactList
-from relations.ledger import Author, FactRevision, SourceLinkDraft, date_links, link, lock_ahead, run_batch, unlink
+from relations.ledger import (
+    Author,
+    FactRevision,
+    SourceLinkDraft,
+    date_links,
+    link,
+    lock_ahead,
+    run_batch,
+    today,
+    unlink,
+)
 from relations.models import FACT_MODEL_OF, Country, ImportRun, SourceLink
 
 _LONGEST, _LONGEST_NAME = 300, 200
@@ -58,10 +70,26 @@ def import_facts(
     than the last import, or would end more than is likely.
     """
     fact_list = own_format.fact_list(run.list, files)
-    readings = _readable(fact_list.read(files), run, progress, most=fact_list.most_unreadable)
+    readings = _readable(fact_list.read(files, dated), run, progress, most=fact_list.most_unreadable)
     run.dated = readings[-1].version or dated
     refuse_future(run.dated, file=run.list)
-    _sync(fact_list, _not_older(readings, run, last), run, last=last, author=author)
+    for reading in readings:
+        _cover(reading, fact_list)
+    current = _not_older(readings, run, last)
+    regimes.record_regimes(current)
+    joins = regimes.find_joins() if fact_list.names_regimes else regimes.Joins()
+    _sync(fact_list, current, run, last=last, author=author, pairs=joins.pairs)
+    joins.apply()
+    if joins.ambiguous:
+        run.complaints["ambiguous_programmes"] = joins.ambiguous
+
+
+def _cover(reading: Reading, fact_list: FactList) -> None:
+    """Sets the last day of which a publication speaks; a slip of the pen does not make it speak of days to come."""
+    if fact_list.covers == "edition":
+        reading.covers_to = reading.covers_to or reading.version
+    if reading.covers_to:
+        reading.covers_to = min(reading.covers_to, today())
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -149,22 +177,34 @@ def _not_older(readings: list[Reading], run: ImportRun, last: ImportRun | None) 
 
 
 def _sync(
-    fact_list: FactList, readings: list[Reading], run: ImportRun, *, last: ImportRun | None, author: Author
-) -> None:
+    fact_list: FactList, readings: list[Reading], run: ImportRun, *,
+    last: ImportRun | None, author: Author, pairs: set[str],
+) -> None:  # fmt: skip
+    """Writes what the readings change; `pairs` are others that the import changes afterwards."""
     baseline = Baseline(
-        _known_statements(fact_list.code), before=last.dated if last else None, on_missing=fact_list.on_missing
-    )
-    changes = [baseline.diff(reading) for reading in readings]
-    for change in changes:
+        _known_statements(fact_list.code), before=last.dated if last else None, on_missing=fact_list.on_missing,
+        shows_moments=fact_list.shows_moments,
+    )  # fmt: skip
+    changes: list[Change] = []
+    for reading in readings:
+        change = baseline.diff(reading)
+        if fact_list.on_missing == "retract" and (parts := left_out(change)):
+            baseline.stand(parts, change)
+            run.complaints["left_out"] = sorted(set(parts.values()))
+        changes.append(change)
         _refuse_shrink(run, change, on_missing=fact_list.on_missing)
-    references = _lock_references(changes, fact_list)
+    references = _lock_references(changes, fact_list, dated=run.dated, also=pairs)
     written = _Written()
     importer = Author(user=author.user, request_id=author.request_id, imports=True)
+    confirmations = Confirmations(references, importer)
     for change in changes:
+        confirmations.record_before(change)
         _write(change, references, written, run=run, author=importer)
+        confirmations.collect(change)
+    confirmations.record()
     unlink(fact_list.code, written.ended - written.links.keys())
     link(fact_list.code, written.links.values(), run=run)
-    date_links(run, baseline.undated)
+    date_links(fact_list.code, baseline.dated)
     unconfirmed = {reference for change in changes for reference in change.unconfirmed}
     if unchanged := sorted(written.foreign | unconfirmed):
         run.complaints["kept"] = unchanged
@@ -206,19 +246,22 @@ def _refuse_shrink(run: ImportRun, change: Change, *, on_missing: OnMissing) -> 
         )
 
 
-def _lock_references(changes: Sequence[Change], fact_list: FactList) -> References:
+def _lock_references(
+    changes: Sequence[Change], fact_list: FactList, *, dated: dt.date | None, also: set[str]
+) -> References:  # fmt: skip
     """Resolves all cited references, then locks sources and pairs, before the first write."""
+    repeated = [(change.reading, one.statement) for change in changes for one in confirming(change).values()]
     cited = [
         (change.reading, statement)
         for change in changes
         for statement in (*change.new.values(), *change.changed.values())
     ]
-    references = References.resolve(cited, fact_list=fact_list)
-    pairs = {pair_code(statement.sender, statement.target) for _, statement in cited}
+    references = References.resolve(cited, confirming=repeated, fact_list=fact_list, dated=dated)
+    pairs = {pair_code(statement.sender, statement.target) for _, statement in (*cited, *repeated)}
     pairs |= {
         pair_code(one.content["sender"], one.content["target"]) for change in changes for one in change.gone.values()
     }
-    lock_ahead(sources=references.sources.values(), pairs=pairs)
+    lock_ahead(sources=references.sources.values(), pairs=pairs | also)
     return references
 
 

@@ -19,9 +19,10 @@ AGENT = "sanctions-tracker-imports/1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """Validators of a file. Without a change since the previous ones (`changed`), nothing was written."""
+    """Validators of a file, and its Content-Type. Without a change since the previous ones nothing was written."""
 
     changed: bool
+    media_type: str = ""
     etag: str = ""
     last_modified: str = ""
 
@@ -82,4 +83,5 @@ async def _write(response: Response, into: Path, most: int) -> Fetched:
             if read > most:
                 raise _Unfit(f"it has more than {most:,} bytes")
             written.write(chunk)
-    return Fetched(changed=True, etag=etag, last_modified=last_modified)
+    media_type = response.headers.get("content-type", "")
+    return Fetched(changed=True, media_type=media_type, etag=etag, last_modified=last_modified)

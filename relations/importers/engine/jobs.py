@@ -135,7 +135,7 @@ def _fetched(asked: ImportRun, folder: Path) -> list[StoredFile]:
         is_changed = is_changed or answer.changed
         if answer.changed:
             with into.open("rb") as opened:
-                stored = store_file(opened, name=one.name)
+                stored = store_file(opened, name=one.name, media_type=answer.media_type)
             files.append(stored | {"url": one.url, "etag": answer.etag, "last_modified": answer.last_modified})
         elif known:
             files.append(known)

@@ -18,12 +18,13 @@ from relations import dates
 from relations.errors import RecordRefused, Refused
 from relations.importers.engine.parties import Unreadable
 
-type FactKind = Literal["ambassadors", "sanction-events", "travel-ban-entries"]
+type FactKind = Literal["ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events"]
 type OnMissing = Literal["leave", "retract", "replace"]
-"""Treatment of a reference that a later publication lacks.
+"""Treatment of a reference that a later publication lacks: docs/decisions/0143.
 
-"leave": the source only ceased to mention the past. "retract": its fact is retracted, unless a record that cannot be
-read may be its own. "replace": it is retracted in any case.
+"leave": its fact stands, for the source may only have ceased to mention it. "retract": its fact is retracted, unless a
+record that cannot be read may be its own, or the part of the source that stated it is not in the publication.
+"replace": it is retracted in any case.
 """
 
 _CODE = re.compile(r"[A-Z]{2}")
@@ -34,7 +35,8 @@ class Extract:
     """A text to archive as a `Source`: the file itself, or the whole lines of it that are about one country.
 
     `text` is the file's own, code point for code point, so that every quote can be checked against it. `url` names the
-    place and not the version: two publications may share it, and only one `Source` can bear it.
+    place and not the version: two publications may share it, and only one `Source` can bear it. `covers_to` is the last
+    day of which the text speaks, where that is not the publication's.
     """
 
     reference: str
@@ -42,14 +44,45 @@ class Extract:
     text: str
     url: str = ""
     published_on: dt.date | None = None
+    covers_to: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegimeName:
+    """The `Regime` that a registry describes; its issuer and target are the event's own countries.
+
+    `aliases` are the names by which lists know it, legal acts among them. `status` is as of the publication's day.
+    A registry's regime `of_several` targets is one for each of them here.
+    """
+
+    code: str
+    title: str
+    of_several: bool = False
+    legal_basis: str = ""
+    url: str = ""
+    aliases: tuple[str, ...] = ()
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """The `SanctionProgramme` of an event; its issuer and target are the event's own countries."""
+    """The `SanctionProgramme` of an event; its issuer and target are the event's own countries.
+
+    With a `regime` it is that regime as the source shows it. `thematic` as in the model: about persons or a theme, and
+    not about the target as a state.
+    """
 
     title: str
     legal_basis: str = ""
+    thematic: bool = False
+    regime: RegimeName | None = None
+
+    def content(self) -> dict[str, Any]:
+        """The compared fields: a programme of a regime is named by its code, for titles are edited."""
+        if self.regime:
+            return {"regime": self.regime.code}
+        own = {"title": self.title, "legal_basis": self.legal_basis}
+        return own | ({"thematic": True} if self.thematic else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +107,7 @@ class Statement:
     `sender` and `target` are the fact's `from` and `to` (country codes of the tracker); `word` is the status or the
     action; `on` is EDTF. `quote` is in the text of the extract `source` at code point `start`.
     `bounded` says that only the publication's own date bounds `on`: a later publication that repeats the statement
-    bounds it later and corrects nothing.
+    bounds it later and corrects nothing. `nature` is that of the fact, empty where it is that of the source's facts.
     """
 
     kind: FactKind
@@ -95,6 +128,7 @@ class Statement:
     visa_classes: tuple[str, ...] = ()
     ban_list: BanList | None = None
     note: str = ""
+    nature: Literal["", "event", "observation"] = ""
 
     def __post_init__(self) -> None:
         """Raises `NotADate` or `RecordRefused` for values that no fact can have."""
@@ -115,11 +149,12 @@ class Statement:
 
     def content(self) -> dict[str, Any]:
         """The compared fields, without empty ones, and without a date that only the publication bounds."""
-        return {
+        content = {
             name: value
             for name in _COMPARED
             if (value := getattr(self, name)) not in ("", (), None) and not (self.bounded and name == "on")
         }
+        return content | ({"programme": self.programme.content()} if self.programme else {})
 
 
 _COMPARED = tuple(part.name for part in fields(Statement) if part.name not in UNCOMPARED)
@@ -137,16 +172,29 @@ class Ignored:
 class Reading:
     """The statements of one publication. `version` is its own date, None where it has none.
 
-    `records` counts records, readable or not; `lost` those in parts that are named as one unreadable record each.
+    `covers_to` is the last day of which it speaks, where it speaks of every day up to that. `records` counts
+    records, readable or not; `lost` those in parts that are named as one unreadable record each. `contradicted` are
+    references with a day: what an earlier edition saw under them on that day or later was no longer so.
     """
 
     version: dt.date | None
+    covers_to: dt.date | None = None
     records: int = 0
     lost: int = 0
     extracts: dict[str, Extract] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
+    contradicted: dict[str, dt.date] = field(default_factory=dict)
+
+    @property
+    def day(self) -> dt.date | None:
+        """The last day of which the publication says what it states."""
+        return self.covers_to or self.version
+
+    def day_of(self, statement: Statement) -> dt.date | None:
+        """The last day of which the text of a statement says so."""
+        return self.extracts[statement.source].covers_to or self.day
 
     @property
     def bad(self) -> int:

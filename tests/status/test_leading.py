@@ -1,0 +1,145 @@
+"""The fact that leads a post where the order of facts is not certain, or where the leading one is stale."""
+
+import datetime as dt
+
+import pytest
+
+from relations.status import Track, periods, status
+from tests.status.facts import confirmed, post, witness
+
+TRACK = "ambassador:US>BY"
+
+
+def shown(day, *facts):
+    """(value, holder, stale, places of its facts among those given) of the post on a day."""
+    found = {str(track): period.state for track, period in status(periods(facts), dt.date.fromisoformat(day)).items()}
+    state, keys = found[TRACK], [fact.key for fact in facts]
+    return state.value, state.holder, state.stale, [keys.index(key) for key in state.facts]
+
+
+def article(number):
+    return (witness("article", original=number),)
+
+
+def looked_at(word, on, *editions, number=9, **values):
+    """A post that a register shows in editions of several days."""
+    source = witness("register", editions[0] if editions else None, original=number)
+    return post(word, on, nature="observation", by=(source,), confirmations=confirmed(source, *editions), **values)
+
+
+@pytest.mark.parametrize(
+    ("on", "value"),
+    [
+        ("2010-06-02", "recalled"),  # certainly after
+        ("2010-06-01", "recalled"),  # the same day, recorded later
+        ("[2010-06-02..2010-12-31]", "recalled"),
+        ("[2010-06-01..2010-12-31]", "ambassador"),  # perhaps before, and less precise
+        ("2010", "ambassador"),
+        ("[..2010-12-31]", "ambassador"),
+    ],
+)
+def test_a_fact_takes_the_place_of_another_where_it_certainly_came_after_or_is_as_precise(on, value):
+    facts = [post("ambassador", "2010-06-01", by=article(1)), post("recalled", on, by=article(2))]
+    assert shown("2011-01-01", *facts)[0] == value
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_months_that_may_be_either_way_round_the_one_that_names_a_holder_leads(order):
+    facts = [post("charge", "2010-06", holder="A", by=article(1)), post("minister", "2010-06", by=article(2))][::order]
+    assert shown("2010-07-01", *facts)[:2] == ("charge", "A")
+
+
+def test_what_was_set_aside_leads_when_the_leading_fact_is_stale_if_it_was_seen_later():
+    led = post("ambassador", "2010-06-01", by=article(1))
+    vague = post("minister", "[2010-01-01..2010-12-31]", by=(witness("registry", original=2, good_for=5000),))
+    assert shown("2013-06-01", led, vague) == ("ambassador", "", False, [0])
+    assert shown("2013-06-02", led, vague) == ("minister", "", False, [1])
+
+
+def test_what_was_displaced_leads_again_when_it_is_seen_after_a_fact_that_is_stale():
+    """The register shows the ambassador again, years after an article of which nobody heard any more."""
+    seen = looked_at("ambassador", "2009-01-01", "2009-06-01", "2014-01-01", holder="A")
+    recalled = post("recalled", "2010-06-01", by=article(2))
+    days = ("2010-06-01", "2013-06-02", "2013-12-31", "2014-01-01")
+    assert [shown(day, seen, recalled)[:3] for day in days] == [
+        ("recalled", "", False), ("recalled", "", True), ("recalled", "", True), ("ambassador", "A", False),
+    ]  # fmt: skip
+
+
+def test_what_was_displaced_does_not_come_back_while_the_leading_fact_can_be_relied_on():
+    seen = looked_at("ambassador", "2009-01-01", "2009-06-01", "2011-01-01", holder="A")
+    recalled = post("recalled", "2010-06-01", by=article(2))
+    assert shown("2011-01-02", seen, recalled)[0] == "recalled"
+
+
+def test_a_look_after_the_last_word_of_the_leading_source_leads_although_its_first_day_is_not_certain():
+    led = post("ambassador", "2010-06-01", holder="A", by=article(1))
+    first_read = looked_at("ambassador", "[..2011-02-01]", "2011-02-01", holder="B")
+    assert shown("2011-01-31", led, first_read)[1] == "A"
+    assert shown("2011-02-01", led, first_read)[1] == "B"
+
+
+@pytest.mark.parametrize(("kind", "holder"), [("register", "B"), ("dataset", "A")])
+def test_a_data_set_looks_at_nothing(kind, holder):
+    led = post("ambassador", "2010-06-01", holder="A", by=article(1))
+    coded = post(
+        "ambassador", "[..2011-02-01]", holder="B", nature="observation", by=(witness(kind, "2011-02-01", original=2),)
+    )
+    assert shown("2011-02-01", led, coded)[1] == holder
+
+
+def test_a_vacancy_that_is_seen_again_after_the_last_word_on_a_charge_shows():
+    charge = post("charge", "2010-06-01", holder="A", by=article(1))
+    vacant = looked_at("vacant", "2010-09-01", "2010-09-01", "2011-09-01")
+    assert shown("2011-08-31", charge, vacant)[0] == "charge"
+    assert shown("2011-09-01", charge, vacant)[0] == "vacant"
+
+
+@pytest.mark.parametrize(("original", "value"), [(1, "vacant"), (2, "vacant"), (3, "charge")])
+def test_a_vacancy_ends_a_charge_where_a_source_that_named_him_says_so(original, value):
+    facts = [
+        post("charge", "2010-06-01", holder="A", by=article(1)),
+        post("charge", "2010-07-01", holder="A", by=article(2)),
+        post("vacant", "2011-01-01", by=article(original)),
+    ]
+    assert shown("2011-01-01", *facts)[0] == value
+
+
+def test_a_second_source_on_the_same_holder_continues_the_run_and_is_evidence():
+    facts = [
+        post("ambassador", "2010-06-01", holder="Julie D. Fisher", by=article(1)),
+        post("ambassador", "2010", holder="FISHER, Julie", by=article(2)),
+    ]
+    assert shown("2010-12-31", *facts) == ("ambassador", "Julie D. Fisher", False, [0, 1])
+
+
+def test_facts_that_were_set_aside_or_displaced_are_evidence_from_the_day_on_which_they_are_seen_again():
+    seen = looked_at("ambassador", "2009-01-01", "2009-06-01", "2011-09-01", holder="A")
+    facts = [
+        seen,
+        post("recalled", "2010-06-01", by=article(2)),
+        post("ambassador", "2011-01-01", holder="A", by=article(3)),
+    ]
+    assert shown("2011-08-31", *facts)[3] == [2]
+    assert shown("2011-09-01", *facts)[3] == [2, 0]
+
+
+@pytest.mark.parametrize(("covers_to", "again"), [("2019-06-30", ()), ("2010-12-31", ("2019-06-30",))])
+def test_a_source_that_covers_every_day_speaks_of_a_state_until_its_own_next_word(covers_to, again):
+    """The register covers all days to 2019, and says itself that the chargé was gone in 2012."""
+    register = witness("register", covers_to=covers_to, original=1)
+    facts = [
+        post("charge", "2010-06-01", holder="A", by=(register,), confirmations=confirmed(register, *again)),
+        post("closed", "2012-03-01", by=(register,), confirmations=confirmed(register, *again)),
+        post("ambassador", "2012-03-02", holder="B", by=article(2)),
+    ]
+    days = ("2012-02-29", "2012-03-01", "2015-03-02", "2015-03-03")
+    assert [shown(day, *facts)[0] for day in days] == ["charge", "closed", "ambassador", "closed"]
+    state = status(periods(facts[:2]), dt.date(2012, 2, 29))[Track("ambassador", "US", "BY")].state
+    assert state.confirmed_on(dt.date(2012, 2, 29)) == dt.date(2012, 2, 29)
+
+
+def test_a_less_precise_word_of_a_source_ends_nothing_that_it_says_itself():
+    register = (witness("register", covers_to="2019-06-30", original=1),)
+    facts = [post("charge", "2010-06-01", holder="A", by=register), post("closed", "2010", by=register)]
+    assert shown("2019-06-30", *facts)[:3] == ("charge", "A", False)
