@@ -30,6 +30,9 @@ def says_less(one: FactValue, other: FactValue) -> bool:
         return bool(other.holder) and not one.holder
     if (one.word, other.word) == (PostStatus.AMBASSADOR, PostStatus.NON_RESIDENT):
         return bool(one.holder and other.holder) and same_person(one.holder, other.holder)
+    # A level that names nobody, beside somebody accredited in that rank, who may live in a third country.
+    if one.word == PostStatus.NON_RESIDENT and other.word in (PostStatus.AMBASSADOR, PostStatus.MINISTER):
+        return bool(other.holder) and not one.holder
     return (one.word, other.word) in _LESS
 
 

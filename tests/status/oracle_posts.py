@@ -52,6 +52,8 @@ def says_less(one: FactValue, other: FactValue) -> bool:
     beside one who is accredited from elsewhere."""
     if one.word == other.word:
         return bool(other.holder) and not one.holder
+    if one.word == "non_resident" and other.word in ("ambassador", "minister"):
+        return other.holder != "" and one.holder == ""
     if (one.word, other.word) == ("ambassador", "non_resident"):
         return bool(one.holder) and bool(other.holder) and one_person(one.holder, other.holder)
     return (one.word, other.word) in LESS
