@@ -1,4 +1,4 @@
-"""What stands behind a state: the facts, how many there are, and on which days their sources said so."""
+"""The evidence of a state: its facts, their number, and the days on which their sources said so."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ MOST_KEYS = 20
 
 
 class Horizon(NamedTuple):
-    """How long what a source said holds after it said so; horizons compare by their length."""
+    """The time for which a source is relied on after it said so; horizons compare by their length."""
 
     days: int
     years: int = 0
 
     def until(self, day: dt.date) -> dt.date | None:
-        """The last day on which something said on `day` holds; None where it holds for good."""
+        """The last day on which something said on `day` is relied on; None where it always is."""
         if self == FOREVER:
             return None
         return dates.years_after(day, self.years) if self.years else dates.days_after(day, self.days)
@@ -68,7 +68,7 @@ def sightings(fact: FactValue) -> list[Sighting]:
 
     All of them said so of the day from which the fact is certain; one that speaks of every day of a range, of those
     days (`covered_to`). A fact without sources, as only a
-    computation has it, holds for good.
+    computation has it, is always relied on.
     """
     seen = [_seen_by(fact, witness) for witness in fact.witnesses]
     for confirmation in fact.confirmations:
@@ -147,7 +147,7 @@ class Behind:
         )
 
     def good_until(self) -> dt.date | None:
-        """The last day on which what was seen so far holds; None where it holds for good."""
+        """The last day on which what was seen so far is relied on; None where it always is."""
         return self.horizon.until(self.seen) if self.seen else None
 
     def is_stale(self, day: dt.date) -> bool:

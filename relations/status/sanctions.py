@@ -44,8 +44,8 @@ def track_of(fact: FactValue) -> Track:
 
 
 def exclude(one: FactValue, other: FactValue) -> bool:
-    """Facts on different measures exclude nothing, an extension changes the deadline alone, and what is seen to stand
-    excludes only that it has ended: it may stand eased or suspended."""
+    """Facts on different measures exclude nothing, an extension changes the deadline alone, and an observation
+    excludes only that it has ended: what was seen may be eased or suspended."""
     words = (one.word, other.word)
     if SanctionAction.EXTENDED in words:
         return False
@@ -189,7 +189,7 @@ def _imposed(now: _Programme, fact: FactValue) -> _Programme:
 
 
 def _observed(now: _Programme, fact: FactValue) -> _Programme:
-    """What is seen to stand is in force where nothing was known to; an act that eased or suspended it stays.
+    """An observation is in force where nothing was; an act that eased or suspended it stays.
 
     It is no act, so a deadline stays too.
     """
