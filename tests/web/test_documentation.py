@@ -84,7 +84,7 @@ def test_code_is_highlighted_by_classes_and_unknown_languages_are_plain():
 
 def test_a_table_scrolls_by_itself_without_styles():
     html = rendered("| a | |\n|---:|---|\n| 1 | b |\n")
-    assert html.startswith('<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>')
+    assert html.startswith('<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>')
     assert '<th scope="col">a</th><td></td>' in html
     assert '<td class="number">1</td>' in html
     assert "style" not in html

@@ -52,7 +52,7 @@ class Operation:
     @property
     def summary(self) -> str:
         """The first sentence."""
-        return re.split(r"(?<=[.;:])\s", self.description, maxsplit=1)[0].rstrip(";:")
+        return re.split(r"(?<=[.;])\s", self.description, maxsplit=1)[0].rstrip(";")
 
 
 @dataclass(frozen=True)
