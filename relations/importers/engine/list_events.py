@@ -42,7 +42,7 @@ def record_list_events(
     that the table does not know is reported by name, and its parties are listed. Both have list changes.
     """
     changes, standing = _changes(written, known), _standing(run.list)
-    table = {code: programme_of(sanctions_list.code, code) for code in {*changes, *standing}}
+    table = {code: programme_of(sanctions_list.code, code) for code in sorted({*changes, *standing})}
     if unknown := sorted(code for code in changes if table[code] is None):
         run.complaints["unknown_programmes"] = unknown
     # Every lock that may have to wait is taken before the log's.
