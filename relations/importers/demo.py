@@ -97,7 +97,7 @@ def _selected(code: str, reading: Reading) -> Reading:
 
 
 def _last_element(record: str) -> str:
-    """`<started> <date>2006-10-24</date> <note/> </started>`: words that stand together in the source."""
+    """`<started> <date>2006-10-24</date> <note/> </started>`: words that are next to each other in the source."""
     words, last = " ".join(record.split()), _LAST_TAG.search(record)
     start = words.rfind(f"<{last[1]}>") if last else -1
     return words[start:] if start >= 0 else words

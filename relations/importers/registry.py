@@ -110,7 +110,7 @@ class FactList(OfficialList):
 
     @property
     def shows_moments(self) -> bool:
-        """True if each edition shows what stands on its day, and says nothing of the past that it leaves out."""
+        """True if each edition shows the state of its day, and says nothing of the past that it leaves out."""
         return self.nature == Nature.OBSERVATION and self.on_missing == "leave"
 
 

@@ -24,6 +24,7 @@ from relations.ledger.import_queue import (
 from relations.ledger.imports import import_run
 from relations.ledger.list_changes import ListChangeDraft, append_list_changes, lock_programmes
 from relations.ledger.pairs import refresh
+from relations.ledger.projecting import one_projection
 from relations.ledger.references import (
     change_list,
     change_programme,
@@ -93,6 +94,7 @@ __all__ = [
     "lock_ahead",
     "lock_programmes",
     "note_use",
+    "one_projection",
     "postpone_import",
     "purge_idempotency_records",
     "read_file",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from relations.ledger.bulk_copy import insert
 from relations.ledger.drafts import NOBODY, Author
 from relations.ledger.locks import lock_log
 from relations.ledger.period_store import replace_changed
+from relations.ledger.together import TOGETHER, Together
 from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange
 from relations.outbox.enqueueing import enqueue
 from relations.queries.clock import clock, today
@@ -68,6 +70,13 @@ class PairUpdate:
     author: Author = NOBODY
     why: str = ""
     is_logged_without_effect: bool = True
+
+
+class _Act(NamedTuple):
+    """A version that a command wrote, ended or confirmed, with the command's update."""
+
+    fact: Version
+    update: PairUpdate
 
 
 _LOADED = PairUpdate(reason=Reason.IMPORTED)
@@ -134,32 +143,59 @@ def project_and_log(pairs: Sequence[CountryPair], update: PairUpdate | None = No
     """Projects locked, advanced pairs and appends what changed; without an `update`, facts that were loaded.
 
     First the days that have elapsed since the log was last written, as the stored periods foresaw them; then the
-    difference that the command makes today.
+    difference that the command makes today. Within `one_projection` both wait for its end.
     """
-    facts: defaultdict[str, list[Version]] = defaultdict(list)
-    for version in update.facts if update else ():
-        facts[version.pair_id].append(version)
+    together = TOGETHER.get()
+    if together is None or update is None:
+        _project_all(pairs, [update] if update else [])
+    else:
+        together.add(pairs, update)
+
+
+@contextmanager
+def one_projection() -> Iterator[None]:
+    """Projects what the commands inside touch once, at the end, as one act: for imports of several publications.
+
+    A track gets one entry in the log, for the difference that they make together. Inside a transaction.
+    """
+    if TOGETHER.get() is not None:
+        yield
+        return
+    together = Together()
+    token = TOGETHER.set(together)
+    try:
+        yield
+    finally:
+        TOGETHER.reset(token)
+    _project_all([together.pairs[code] for code in sorted(together.pairs)], together.updates)
+
+
+def _project_all(pairs: Sequence[CountryPair], updates: Sequence[PairUpdate]) -> None:
+    acts: defaultdict[str, list[_Act]] = defaultdict(list)
+    for update in updates:
+        for version in update.facts:
+            acts[version.pair_id].append(_Act(version, update))
     entries: list[_Entry] = []
     for some in batched(pairs, _PAIRS_AT_ONCE):
-        entries += _project(some, facts, update)
+        entries += _project(some, acts, updates[-1] if updates else None)
     _append(pairs, entries)
 
 
 def _project(
-    pairs: Sequence[CountryPair], facts: Mapping[str, Sequence[Version]], update: PairUpdate | None
+    pairs: Sequence[CountryPair], acts: Mapping[str, Sequence[_Act]], update: PairUpdate | None
 ) -> list[_Entry]:
     codes = [pair.code for pair in pairs]
     stored, known, countries = load_periods(codes), load_facts(codes), current_country_index()
     entries: list[_Entry] = []
     computed: dict[str, list[Period]] = {}
     for pair in pairs:
-        own = facts.get(pair.code, ()) if update else _loaded(pair)
+        own = acts.get(pair.code, ()) if update else [_Act(fact, _LOADED) for fact in _loaded(pair)]
         old = stored.get(pair.code, [])
         new = periods(known.get(pair.code, []), until=countries.last_day_of_pair(pair.code))
         log = _PairLog(pair, _last_recorded_at(pair))
         day = max(today(), pair.logged_through or dt.date.min)
         _log_elapsed_dates(log, old, day)
-        _log_command(log, old, new, day, update=update or _LOADED, facts=own)
+        _log_command(log, old, new, day, update=update or _LOADED, acts=own)
         pair.logged_through, pair.next_change_on = day, next_change_after(new, day)
         computed[pair.code] = new
         entries += log.entries
@@ -213,20 +249,24 @@ def _log_elapsed_dates(log: _PairLog, foreseen: list[Period], day: dt.date) -> N
 
 def _log_command(
     log: _PairLog, before: list[Period], after: list[Period], day: dt.date, *,
-    update: PairUpdate, facts: Sequence[Version],
+    update: PairUpdate, acts: Sequence[_Act],
 ) -> None:  # fmt: skip
-    """An entry for each track that changes today, and one for each written fact that changed none of them."""
-    without_effect = {str(fact.key): fact for fact in facts}
+    """An entry for each track that changes today, and one for each written fact that changed none of them.
+
+    `update` is that of a change which no fact caused.
+    """
+    without_effect = {str(act.fact.key): act for act in acts if act.update.is_logged_without_effect}
     for track, old, new in _differences(status(before, day), status(after, day)):
-        fact = _causing_fact(old, new, facts)
-        if fact:
-            without_effect.pop(str(fact.key), None)
+        cause = _cause(old, new, acts)
+        if cause:
+            without_effect.pop(str(cause.fact.key), None)
         log.add(
-            str(track), _value_since(after, track, day), update=update, cause=fact.cause if fact else None,
+            str(track), _value_since(after, track, day), update=cause.update if cause else update,
+            cause=cause.fact.cause if cause else None,
             old=old.logged_value(track.kind), new=new.logged_value(track.kind),
         )  # fmt: skip
-    for fact in without_effect.values() if update.is_logged_without_effect else ():
-        log.add(TrackKind.FACTS, fact.latest, update=update, cause=fact.cause)
+    for fact, own in without_effect.values():
+        log.add(TrackKind.FACTS, fact.latest, update=own, cause=fact.cause)
 
 
 def _differences(before: Statuses, after: Statuses) -> Iterable[tuple[Track, State, State]]:
@@ -237,13 +277,13 @@ def _differences(before: Statuses, after: Statuses) -> Iterable[tuple[Track, Sta
             yield track, old, new
 
 
-def _causing_fact(old: State, new: State, facts: Sequence[Version]) -> Version | None:
-    """The last of the command's facts on which the new state rests, else the old one, else the last of all."""
+def _cause(old: State, new: State, acts: Sequence[_Act]) -> _Act | None:
+    """The last of the acts on whose fact the new state rests, else the old one, else the last of all."""
     for keys in (frozenset(new.facts), frozenset(old.facts)):
-        cause = next((fact for fact in reversed(facts) if str(fact.key) in keys), None)
+        cause = next((act for act in reversed(acts) if str(act.fact.key) in keys), None)
         if cause:
             return cause
-    return facts[-1] if facts else None
+    return acts[-1] if acts else None
 
 
 def _elapsed_cause(old: State, new: State) -> Cause | None:

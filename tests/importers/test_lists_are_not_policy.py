@@ -137,6 +137,7 @@ def test_a_programme_about_persons_and_not_about_the_state_carries_no_posture(pu
 def act(programme: SanctionProgramme, action: str, on: str, *, scope: str = "") -> SanctionEvent:
     """An act as they made it of parties who came or went."""
     source = ImportRun.objects.latest("id").source
+    assert source
     values = {
         "from_country_id": programme.issuer_id, "to_country_id": programme.target_id, "action": action, "on": on,
         "scope": scope, "programme": programme,
@@ -157,7 +158,7 @@ def test_acts_that_were_made_of_parties_are_retracted_with_the_reason_by_the_nex
     assert posture("2020-02-02") == ("in_force", "[..2020-01-01]", "2020-02-02", False)
     notes = StatusChange.objects.filter(reason="retracted", cause_key__in=[imposed.key, eased.key])
     assert set(notes.values_list("note", flat=True)) == {
-        "A list of parties tells of no act: that parties come and go neither tightens nor eases anything."
+        "A list of parties names no act: that parties come and go neither tightens nor eases anything."
     }
 
 

@@ -38,6 +38,14 @@ def test_threads_that_send_the_same_new_sources_in_any_order_make_each_once():
     assert_everything_holds()
 
 
+def test_who_sends_a_source_that_another_one_is_making_waits_before_it_makes_any():
+    """By the lock of its publisher, title and day: waiting with one of two already made could be a deadlock."""
+    (fact,) = record(post("vacant", "2010"))
+    one, other = (confirmation(fact, "2020-01-07", {"title": title}) for title in ("A letter", "Another letter"))
+    assert first_then(lambda: confirm(one), lambda: confirm(other, one), lock="advisory") == 1
+    assert Source.objects.filter(title__endswith="letter").count() == 2
+
+
 def test_what_is_retracted_in_the_meantime_is_not_confirmed():
     (fact,) = record(post("vacant", "2010"))
 

@@ -58,16 +58,16 @@ def test_facts_imported_from_sources_that_show_states_become_observations_in_all
     ledger.retract(AmbassadorStatus, last.key, why="wrong", author=IMPORT)
     migrated()
     assert natures(AmbassadorStatus) == {
-        ("2010", "observation"), ("2011", "observation"), ("2012", "observation"),
+        ("2010", "observation"), ("2011", "observation"),
         ("2015", "event"), ("2016", "event"), ("2017", "event"),
     }  # fmt: skip
     assert AmbassadorStatus.objects.filter(key=first.key, nature="observation").count() == 2
 
 
-def test_imported_sanctions_become_observations_and_the_triggers_are_on_afterwards():
+def test_cases_that_begin_and_end_stay_events_and_the_triggers_are_on_afterwards():
     record(sanction("imposed", "2006", citations=[data_set(AGAIN.GSDB)]), author=IMPORT)
     migrated()
-    assert natures(SanctionEvent) == {("2006", "observation")}
+    assert natures(SanctionEvent) == {("2006", "event")}
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgtrigger%' AND tgenabled <> 'O'")
         assert cursor.fetchone() == (0,)
@@ -76,7 +76,11 @@ def test_imported_sanctions_become_observations_and_the_triggers_are_on_afterwar
 def test_sources_get_their_kind_and_what_they_cover():
     rows = 'case_id,sanctioned_state,begin,end\n1,"Cuba, Iran",1960,2023\n2,Iraq,1990,2003.0\n3,Mali,2012,\n'
     made = {
-        "historian": source(kind="dataset", publisher="Office of the Historian"),
+        "historian": source(
+            kind="dataset",
+            publisher="Office of the Historian",
+            text="<date>2019-05-01</date> <date>2020</date> <date>2999-01-01</date>",
+        ),
         "factbook": source(kind="dataset", publisher="Central Intelligence Agency"),
         "cow": source(kind="dataset", publisher="Correlates of War Project"),
         "gsdb": source(kind="dataset", publisher="Global Sanctions Data Base", text=rows),
@@ -86,13 +90,22 @@ def test_sources_get_their_kind_and_what_they_cover():
     migrated()
     stored = {name: Source.objects.get(pk=one.pk) for name, one in made.items()}
     assert {name: (one.kind, one.covers_to) for name, one in stored.items()} == {
-        "historian": ("register", None),
+        "historian": ("register", dt.date(2019, 5, 1)),
         "factbook": ("register", None),
         "cow": ("dataset", dt.date(2000, 12, 31)),
         "gsdb": ("dataset", dt.date(2023, 12, 31)),
         "unread": ("dataset", None),
         "article": ("article", None),
     }
+
+
+def test_later_editions_of_an_imported_source_name_the_first_as_their_original():
+    same = {"kind": "dataset", "publisher": "Central Intelligence Agency", "title": "The World Factbook: Belarus"}
+    first, second = (source(**same, published_on=dt.date(2020, 1, day)) for day in (1, 2))
+    other = source(**{**same, "publisher": "A paper"})
+    migrated()
+    originals = dict(Source.objects.filter(pk__in=[first.pk, second.pk, other.pk]).values_list("pk", "syndication_of"))
+    assert originals == {first.pk: None, second.pk: first.pk, other.pk: None}
 
 
 def test_every_pair_is_projected_again_and_its_log_has_no_entry_for_what_stays():

@@ -39,8 +39,11 @@ def at_once[T](*functions: Callable[[], T]) -> list[T]:
         return [future.result() for future in running]
 
 
-def first_then[T](first: Callable[[], object], second: Callable[[], T]) -> T:
-    """The result of the second function: it begins while the first is not yet committed, and has to wait for it."""
+def first_then[T](first: Callable[[], object], second: Callable[[], T], *, lock: str = "transactionid") -> T:
+    """The result of the second function: it begins while the first is not yet committed, and has to wait for it.
+
+    `lock` is what it waits for, as `waiting` names it.
+    """
     done, go_on = threading.Event(), threading.Event()
     results: list[T] = []
 
@@ -57,7 +60,7 @@ def first_then[T](first: Callable[[], object], second: Callable[[], T]) -> T:
     def referee() -> None:
         assert done.wait(PATIENCE)
         try:
-            until(waiting("transactionid"))
+            until(waiting(lock))
         finally:
             go_on.set()
 

@@ -1,6 +1,6 @@
 """Confirmations: what a publication repeats unchanged is confirmed on its day, and no fact gets a new version.
 
-An edition that shows what stands on its day confirms all that it repeats. A source that speaks of every day of a range
+An edition that shows the state of its day confirms all that it repeats. A source that speaks of every day of a range
 confirms with its last word on each post, programme and list: its own later words have ended the earlier ones.
 """
 
@@ -47,7 +47,7 @@ def confirming(change: Change) -> dict[str, Repeated]:
 
 
 def _subject(statement: Statement) -> _Subject:
-    """What a statement is about: a post or who is awaited for it, a programme, a list."""
+    """The subject of a statement: a post or who is awaited for it, a programme, a list."""
     named = statement.programme or statement.ban_list
     part = named.title if named else str(statement.word in PostStatus)
     return statement.kind, statement.sender, statement.target, part

@@ -34,6 +34,7 @@ from relations.ledger import (
     date_links,
     link,
     lock_ahead,
+    one_projection,
     run_batch,
     today,
     unlink,
@@ -74,7 +75,7 @@ def import_facts(
     for reading in readings:
         _cover(reading, fact_list)
     current = not_older(readings, run, last)
-    with regimes.joining(current, run, names_regimes=fact_list.names_regimes) as pairs:
+    with one_projection(), regimes.joining(current, run, names_regimes=fact_list.names_regimes) as pairs:
         _sync(fact_list, current, run, last=last, author=author, pairs=pairs)
 
 
@@ -102,7 +103,7 @@ def _sync(
     for reading in readings:
         change = baseline.diff(reading)
         if fact_list.on_missing == "retract" and (parts := left_out(change)):
-            baseline.stand(parts, change)
+            baseline.keep_left_out(parts, change)
             run.complaints["left_out"] = sorted(set(parts.values()))
         changes.append(change)
         _refuse_shrink(run, change, on_missing=fact_list.on_missing)

@@ -1,4 +1,4 @@
-"""Parts of a source that a publication leaves out whole: what they stated stands, for nobody has withdrawn it."""
+"""Parts of a source that a publication leaves out whole: nobody has withdrawn what they stated, so it remains."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Records of a publication's effects, programme by programme: what the list shows, and who was listed and delisted.
 
 A list of parties is not a policy: who comes and goes changes designations, and no sanctions. Of each programme the list
-shows one thing, that parties stand under it. Every later publication that still has any confirms that; when the last
-has left nothing more is said.
+shows one thing, that there are parties under it. Every later publication that still has any confirms that; when the
+last has left nothing more is said.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from relations.ledger import (
     WrittenVersion,
     append_list_changes,
     lock_programmes,
+    one_projection,
 )
 from relations.models import Designation, ImportRun
 
@@ -41,13 +42,14 @@ def record_list_events(
     that the table does not know is reported by name, and its parties are listed. Both have list changes.
     """
     changes, standing = _changes(written, known), _standing(run.list)
-    table = {code: programme_of(sanctions_list.code, code) for code in {*changes, *standing}}
+    table = {code: programme_of(sanctions_list.code, code) for code in sorted({*changes, *standing})}
     if unknown := sorted(code for code in changes if table[code] is None):
         run.complaints["unknown_programmes"] = unknown
     # Every lock that may have to wait is taken before the log's.
     rows = programme_rows(run.list, {code: one for code, one in table.items() if one and one.target})
     lock_programmes(rows.values())
-    observe(sanctions_list, run, {code: row for code, row in rows.items() if code in standing}, author=author)
+    with one_projection():
+        observe(sanctions_list, run, {code: row for code, row in rows.items() if code in standing}, author=author)
     append_list_changes(
         [
             ListChangeDraft(
@@ -83,7 +85,7 @@ def _changes(written: Sequence[WrittenVersion], known: Mapping[str, KnownVersion
 
 
 def _standing(code: str) -> set[str]:
-    """The programmes, in the list's words, under which parties stand now."""
+    """The programmes, in the list's words, under which there are parties now."""
     current = Designation.objects.known_at(None).filter(party__list=code, delisted_on__isnull=True)
     words = current.annotate(words=Func(F("programmes"), function="unnest")).order_by()
     return set(words.values_list("words", flat=True).distinct())

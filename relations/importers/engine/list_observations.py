@@ -1,4 +1,4 @@
-"""Observations of a list's programmes: parties stand under them, first seen in one publication, confirmed by others."""
+"""Observations of a list's programmes: there are parties under them, first seen in one, confirmed by others."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from relations.ledger import (
 )
 from relations.models import Designation, ImportRun, SanctionEvent, SanctionProgramme, Source, SourceLink
 
-NO_ACT = "A list of parties tells of no act: that parties come and go neither tightens nor eases anything."
+NO_ACT = "A list of parties names no act: that parties come and go neither tightens nor eases anything."
 AIMED_ELSEWHERE = "The list's programme is aimed at another country than this says."
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A programme under which parties stand, the list's own words for it, and what an import recorded of it before.
+    """A programme under which there are parties, the list's own words for it, and what an import recorded of it before.
 
     `link` and `fact` are None where nothing was, and `fact` where an editor has retracted it.
     """
@@ -58,7 +58,7 @@ class Shown:
 def observe(
     sanctions_list: PartyList, run: ImportRun, standing: Mapping[str, SanctionProgramme], *, author: Author
 ) -> None:
-    """Records or confirms that parties stand under the programmes; these are by the list's own words for them.
+    """Records or confirms that there are parties under the programmes; these are by the list's own words for them.
 
     Acts that earlier versions of the tracker made of parties who came and went are retracted.
     """

@@ -50,7 +50,7 @@ class References:
     ) -> References:  # fmt: skip
         """Finds or makes all references of the statements, before any pair is locked, as other commands do.
 
-        Of statements that only confirm what stands it is the source alone. `dated` is the day of a publication that
+        Of statements that only confirm a fact it is the source alone. `dated` is the day of a publication that
         has none of its own.
         """
         editions = {

@@ -56,7 +56,7 @@ class Change:
     """The diff of one publication, by reference.
 
     `touched` are the known statements afterwards of `new`, `changed` and `shortened`. `gone` are retracted by the
-    source; `unconfirmed` are missing too, but stand. `renamed` maps new references to old ones. `shortened` has the
+    source; `unconfirmed` are missing too, and remain. `renamed` maps new references to old ones. `shortened` has the
     last day of undated statements before a successor whom the publication dates. `restated` are those of `changed` of
     which the word or the holder is another; `repeated` are unchanged, and stated on a later day than before.
     """
@@ -126,7 +126,7 @@ class Baseline:
             if known is not None and known.bound is not None and known.bound >= day:
                 change.gone[reference] = self.known.pop(reference)
 
-    def stand(self, references: Iterable[str], change: Change) -> None:
+    def keep_left_out(self, references: Iterable[str], change: Change) -> None:
         """Takes statements back into the baseline that the publication lacks and does not withdraw."""
         for reference in references:
             self.known[reference] = change.gone.pop(reference)

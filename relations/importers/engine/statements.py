@@ -22,7 +22,7 @@ type FactKind = Literal["ambassadors", "sanction-events", "travel-ban-entries", 
 type OnMissing = Literal["leave", "retract", "replace"]
 """Treatment of a reference that a later publication lacks: docs/decisions/0143.
 
-"leave": its fact stands, for the source may only have ceased to mention it. "retract": its fact is retracted, unless a
+"leave": its fact remains, for the source may only have ceased to mention it. "retract": its fact is retracted, unless a
 record that cannot be read may be its own, or the part of the source that stated it is not in the publication.
 "replace": it is retracted in any case.
 """

@@ -16,7 +16,7 @@ from relations.status import same_person
 
 
 class Known(Protocol):
-    """What is known of a statement; see `KnownStatement`."""
+    """A known statement; see `KnownStatement`."""
 
     content: Mapping[str, Any]
     bounded: bool

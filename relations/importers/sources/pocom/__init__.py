@@ -58,7 +58,7 @@ def _version(reading: Reading) -> dt.date | None:
 
 
 def _covers_to(reading: Reading) -> dt.date | None:
-    """The newest day of service that the files tell of: an edit of 2021-08 does not mean that they tell of 2021-07."""
+    """The newest day of service in the files: an edit of 2021-08 does not mean that they cover 2021-07."""
     last = reading.version or dt.date.max
     days = [when.earliest for one in reading.statements if (when := one.when).earliest and when.earliest <= last]
     return max(days, default=reading.version)
