@@ -146,9 +146,19 @@ def _pocom(shared: Path, folder: Path) -> Publications:
     return {"first": [first], "same bytes": [first], "same content": [anew], "next": [after]}
 
 
+def _regimes(shared: Path, folder: Path) -> Publications:
+    first, after = shared / "regimes" / "2026-02-23", shared / "regimes" / "2026-07-30"
+    return {"first": [first], "same bytes": [first], "next": [after]}
+
+
+def _us_missions(shared: Path, folder: Path) -> Publications:
+    to_2020, to_2024 = (shared / "us-missions" / f"mission_status_range_{name}_v0.1.csv" for name in ("gwm", "cow"))
+    return {"first": [to_2020], "same bytes": [to_2020], "next": [to_2024]}
+
+
 _LISTS: dict[str, Callable[[Path, Path], Publications]] = {
     "un": _un, "ofac": _ofac, "eu": _eu, "uk": _uk, "ofsi": _ofsi, "travel_ban": _travel_ban, "factbook": _factbook,
-    "gsdb": _gsdb, "pocom": _pocom, "cow": _cow,
+    "gsdb": _gsdb, "pocom": _pocom, "cow": _cow, "regimes": _regimes, "us_missions": _us_missions,
 }  # fmt: skip
 
 

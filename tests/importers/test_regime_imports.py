@@ -14,6 +14,7 @@ from tests import factories
 from tests.importers.importing import counts, imported
 from tests.importers.regime_files import FEBRUARY, JULY, edition, regime
 from tests.importers.shared_data import whole
+from tests.importers.un_lists import people
 
 
 @pytest.fixture(autouse=True)
@@ -197,6 +198,15 @@ def test_a_programme_that_a_list_brings_later_is_joined_when_it_is_made(countrie
     assert found == Regime.objects.get()
     assert regime_of("DRC", "S/RES/15 (2003)", issuer="UN", target="BY") is None
     assert regime_of("DRC", "S/RES/1533 (2004)", issuer="UN", target="CD") is None
+
+
+def test_a_list_s_own_observation_and_the_registry_s_are_of_one_regime(countries, tmp_path, publish):
+    registered = regime("UN-SC1718", issuer="zz_unsc", target_territories="[kp]", aliases="[Resolution 1718]")
+    imported("regimes", edition(tmp_path, FEBRUARY, registered))
+    publish("2026-03-01", people(1, 2))
+    programme = SanctionProgramme.objects.get(list="un", code="DPRK")
+    assert programme.regime == Regime.objects.get(code="UN-SC1718")
+    assert posture("UN>KP", "2026-03-02")[0] == "in_force"
 
 
 def test_bad_files_are_named_and_too_many_refuse_the_edition(countries, tmp_path):

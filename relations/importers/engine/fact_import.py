@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,11 +21,11 @@ from relations.importers.engine import own_format, regimes
 from relations.importers.engine.confirming import Confirmations, confirming
 from relations.importers.engine.dry_run import report_facts
 from relations.importers.engine.left_out import left_out
-from relations.importers.engine.parties import Unreadable
 from relations.importers.engine.party_import import MOST_ENDED, Progress, refuse_future
+from relations.importers.engine.readable import not_older, publication_name, readable
 from relations.importers.engine.reference_resolver import References
 from relations.importers.engine.statement_diff import Baseline, Change, KnownStatement
-from relations.importers.engine.statements import OnMissing, Reading, Statement
+from relations.importers.engine.statements import OnMissing, Reading
 from relations.importers.registry import FactList
 from relations.ledger import (
     Author,
@@ -39,10 +39,8 @@ from relations.ledger import (
     today,
     unlink,
 )
-from relations.models import FACT_MODEL_OF, Country, ImportRun, SourceLink
+from relations.models import FACT_MODEL_OF, ImportRun, SourceLink
 
-_LONGEST, _LONGEST_NAME = 300, 200
-"""Widths of the columns for references and titles, and for a holder's name."""
 _NAMED = 5
 """Number of refused statements that a reason names."""
 
@@ -71,19 +69,14 @@ def import_facts(
     than the last import, or would end more than is likely.
     """
     fact_list = own_format.fact_list(run.list, files)
-    readings = _readable(fact_list.read(files, dated), run, progress, most=fact_list.most_unreadable)
+    readings = readable(fact_list.read(files, dated), run, progress, most=fact_list.most_unreadable)
     run.dated = readings[-1].version or dated
     refuse_future(run.dated, file=run.list)
     for reading in readings:
         _cover(reading, fact_list)
-    current = _not_older(readings, run, last)
-    regimes.record_regimes(current)
-    joins = regimes.find_joins() if fact_list.names_regimes else regimes.Joins()
-    with one_projection():
-        _sync(fact_list, current, run, last=last, author=author, pairs=joins.pairs)
-        joins.apply()
-    if joins.ambiguous:
-        run.complaints["ambiguous_programmes"] = joins.ambiguous
+    current = not_older(readings, run, last)
+    with one_projection(), regimes.joining(current, run, names_regimes=fact_list.names_regimes) as pairs:
+        _sync(fact_list, current, run, last=last, author=author, pairs=pairs)
 
 
 def _cover(reading: Reading, fact_list: FactList) -> None:
@@ -92,87 +85,6 @@ def _cover(reading: Reading, fact_list: FactList) -> None:
         reading.covers_to = reading.covers_to or reading.version
     if reading.covers_to:
         reading.covers_to = min(reading.covers_to, today())
-
-
-# --- reading --------------------------------------------------------------------------------------------------------
-
-
-def _readable(readings: list[Reading], run: ImportRun, progress: Progress | None, *, most: float) -> list[Reading]:
-    """The readings, counted, without dates of which too much is unreadable; refuses a file without any other."""
-    countries = set(Country.objects.values_list("code", flat=True))
-    run.complaints = {"ignored": 0, "unreadable": []}
-    for reading in readings:
-        _drop_unfit(reading, countries)
-        _state_once(reading)
-        run.read += reading.records
-        run.refused += reading.bad
-        run.complaints["ignored"] += len(reading.ignored)
-        run.complaints["unreadable"] += [asdict(one) for one in reading.unreadable]
-        if progress:
-            progress(run.read)
-    refusals = [FileRefused(file=_named(run, one), why=why) for one in readings if (why := _why_refused(one, most))]
-    if len(refusals) == len(readings):
-        raise refusals[0]
-    if refusals:
-        run.complaints["refused"] = [refusal.detail for refusal in refusals]
-    return [reading for reading in readings if not _why_refused(reading, most)]
-
-
-def _why_refused(reading: Reading, most: float) -> str:
-    if reading.bad <= reading.records * most:
-        return ""
-    named = "; ".join(f"{one.reference}: {one.reason}" for one in reading.unreadable[:_NAMED])
-    return f"{reading.bad} of {reading.records} records cannot be read, more than {most:.0%} ({named})"
-
-
-def _drop_unfit(reading: Reading, countries: set[str]) -> None:
-    """Makes statements unreadable that name an unknown country or words longer than any column."""
-    statements, reading.statements = reading.statements, []
-    for statement in statements:
-        if why := _why_not(statement, countries):
-            reading.unreadable.append(Unreadable(reference=statement.reference[:_LONGEST], line=0, reason=why))
-        else:
-            reading.statements.append(statement)
-
-
-def _why_not(statement: Statement, countries: set[str]) -> str:
-    if unknown := {statement.sender, statement.target} - countries:
-        return f"the tracker has no country {' and '.join(sorted(unknown))}"
-    titles = [one.title for one in (statement.programme, statement.ban_list) if one]
-    if len(statement.holder) > _LONGEST_NAME or any(len(text) > _LONGEST for text in (statement.reference, *titles)):
-        return f"a name has more than {_LONGEST_NAME} characters, or a title or its reference more than {_LONGEST}"
-    return ""
-
-
-def _state_once(reading: Reading) -> None:
-    """Drops the second of two statements under one reference; it is unreadable where the two differ."""
-    first: dict[str, Statement] = {}
-    for statement in reading.statements:
-        known = first.setdefault(statement.reference, statement)
-        if known is statement:
-            continue
-        if (known.content(), known.on) == (statement.content(), statement.on):
-            reading.ignore(statement.reference, "it occurs twice in the publication")
-        else:
-            why = "it occurs twice in the publication, and says different things"
-            reading.unreadable.append(Unreadable(reference=statement.reference, line=0, reason=why))
-    reading.statements[:] = first.values()
-
-
-def _named(run: ImportRun, reading: Reading) -> str:
-    return f"{run.list} of {reading.version}" if reading.version else run.list
-
-
-def _not_older(readings: list[Reading], run: ImportRun, last: ImportRun | None) -> list[Reading]:
-    """The readings since the last import: a file may repeat older ones before a new one."""
-    if last is None or last.dated is None or run.dated is None:
-        return readings
-    if run.dated < last.dated:
-        raise FileRefused(
-            file=run.list,
-            why=f"it is of {run.dated}, and the last import is of {last.dated}: older files change nothing",
-        )
-    return [reading for reading in readings if reading.version is None or reading.version >= last.dated]
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -242,7 +154,7 @@ def _refuse_shrink(run: ImportRun, change: Change, *, on_missing: OnMissing) -> 
     gone -= len(change.new) if on_missing == "replace" else 0
     if gone > change.known_before * MOST_ENDED and not run.accept_shrink:
         raise FileRefused(
-            file=_named(run, change.reading),
+            file=publication_name(run, change.reading),
             why=f"it would end {gone} of {change.known_before} statements, more than {MOST_ENDED:.0%}; "
             "if that is true, import it with --accept-shrink",
         )
@@ -273,8 +185,11 @@ def _write(change: Change, references: References, written: _Written, *, run: Im
     revisions = _revisions(change, references)
     try:
         result = run_batch(
-            drafts, list(revisions.values()), author=author, why=f"{_named(run, change.reading)} no longer states it."
-        )
+            drafts,
+            list(revisions.values()),
+            author=author,
+            why=f"{publication_name(run, change.reading)} no longer states it.",
+        )  # fmt: skip
     except SomeRefused as refusal:
         raise _refused(refusal, [*change.new, *revisions], run, change.reading) from refusal
     for reference, fact in zip(change.new, result.recorded, strict=True):
@@ -332,4 +247,6 @@ def _refused(refusal: SomeRefused, references: Sequence[str], run: ImportRun, re
         f"{references[index]}: {' '.join(one.detail for one in refused)}"
         for index, refused in list(refusal.rows.items())[:_NAMED]
     )
-    return FileRefused(file=_named(run, reading), why=f"{len(refusal.rows)} statements contradict themselves ({named})")
+    return FileRefused(
+        file=publication_name(run, reading), why=f"{len(refusal.rows)} statements contradict themselves ({named})"
+    )

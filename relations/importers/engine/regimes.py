@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from django.core.validators import URLValidator
 from relations.codes import pair_code
 from relations.importers.engine.statements import Programme, Reading, RegimeName, Statement
 from relations.ledger import change_programme, change_regime, record_programme, record_regime
-from relations.models import Country, Regime, SanctionProgramme
+from relations.models import Country, ImportRun, Regime, SanctionProgramme
 
 _LONGEST_TITLE, _LONGEST_URL = 300, 1000
 _RESOLUTION = re.compile(r"(?:s/res/|unscr|resolution)(?P<number>\d+)(?:\(\d{4}\))?")
@@ -37,15 +38,25 @@ class Joins:
 
     @property
     def pairs(self) -> set[str]:
-        """The pairs that are projected again; they are locked before the first write."""
         return {pair_code(programme.issuer_id, programme.target_id) for programme, _ in self.joined}
 
-    def apply(self) -> None:
-        for programme, regime in self.joined:
-            change_programme(programme, {"regime": regime})
+
+@contextmanager
+def joining(readings: Iterable[Reading], run: ImportRun, *, names_regimes: bool) -> Iterator[set[str]]:
+    """Records the regimes of the readings, and joins the programmes of lists to them after the facts are written.
+
+    Gives the pairs that are projected again, to be locked before the first write.
+    """
+    _record_regimes(readings)
+    joins = find_joins() if names_regimes else Joins()
+    yield joins.pairs
+    for programme, regime in joins.joined:
+        change_programme(programme, {"regime": regime})
+    if joins.ambiguous:
+        run.complaints["ambiguous_programmes"] = joins.ambiguous
 
 
-def record_regimes(readings: Iterable[Reading]) -> None:
+def _record_regimes(readings: Iterable[Reading]) -> None:
     """Records the regimes that the statements name, each with the programme under which its registry shows it.
 
     Afterwards the statements name these programmes by the titles that they have here. Pairs are locked later.
@@ -67,7 +78,7 @@ def record_regimes(readings: Iterable[Reading]) -> None:
 def _recorded(named: RegimeName, statement: Statement, *, as_of: dt.date | None) -> Regime:
     """The regime of that code and direction, as the registry describes it; a new one where there is none.
 
-    Of a code with several targets the regimes have the target behind it, `US-CAATSA-IR`.
+    Of a code with several targets the regimes have the target after it, `US-CAATSA-IR`.
     """
     own = f"{named.code}-{statement.target}"
     known = list(Regime.objects.filter(code__in=(named.code, own)).order_by("code"))

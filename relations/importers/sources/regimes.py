@@ -290,7 +290,7 @@ def _programme(regime: _Regime) -> Programme:
 def _aliases(regime: _Regime) -> tuple[str, ...]:
     """The registry's names of the regime, its key first.
 
-    The EU's regimes have the word of the EU's own list behind `EU-`: `BLR`. Some names are several: "EO 1, EO 2".
+    The EU's regimes have the word of the EU's own list after `EU-`: `BLR`. Some names are several: "EO 1, EO 2".
     """
     names = [regime.code, *([regime.code.removeprefix("EU-")] if regime.issuer == "EU" else [])]
     for alias in (" ".join(one.split()) for one in regime.record.values("aliases")):

@@ -200,7 +200,7 @@ class _Run(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """What a run becomes: a word of the tracker, its date in EDTF, and whether it was only seen to be so."""
+    """A run as a fact: a word of the tracker, its date in EDTF, and true if it was only seen to be so."""
 
     word: PostStatus | EventKind
     on: str
@@ -208,7 +208,7 @@ class _Said(NamedTuple):
 
 
 type WordOf = Callable[[Range, Range | None, str], str]
-"""What a range says, given the range before it without a gap and the word of that one."""
+"""Gives the word of a range from the range before it without a gap, and from the word of that one."""
 
 
 def _post(one: Range, before: Range | None, word: str) -> str:
@@ -258,7 +258,7 @@ def _statements(ranges: Sequence[Range], header: str, reading: Reading) -> Itera
 
 
 def _event(run: _Run, known: _Run | None) -> _Said:
-    """What a run says of the relations, after the last run that said something of them."""
+    """Gives the event of a run, after the last run that said something of the relations."""
     if known and known.word == run.word:
         kinds = {RelationsValue.SEVERED: EventKind.RELATIONS_SEVERED}
         return _Said(kinds.get(RelationsValue(run.word), EventKind.RELATIONS_ESTABLISHED), edtf(run.start), True)
