@@ -210,7 +210,10 @@ class PartyName(models.Model):
 
 
 class EventParty(models.Model):
-    """A party of a sanction event: one of the eight in "OFAC added 8 under BELARUS"."""
+    """A party of an act that an earlier version of the tracker made of a list: one of eight added under BELARUS.
+
+    Imports record no such acts any more; what was recorded is readable under the acts that they retract.
+    """
 
     event = models.ForeignKey(SanctionEvent, models.PROTECT, related_name="parties")
     designation = models.ForeignKey(Designation, models.PROTECT, related_name="events")

@@ -68,7 +68,7 @@ class Source(Keyed):
     """A text that says something: an article, a legal act, an official list, a data set.
 
     `text` is the archived text, unchanged; `sha256` is the digest of its UTF-8 bytes in hexadecimal.
-    `syndication_of` names the original of which this is a reprint: a reprint is not a second witness.
+    `syndication_of` names the original of which this is a reprint, or the first edition: neither is a second witness.
     `covers_to` is the last day of which the text speaks, where it speaks of every day up to it (a data set by years, a
     register with terms of office). `good_for` is the number of days for which what it says can be relied on, where
     that is not the horizon of its kind.
