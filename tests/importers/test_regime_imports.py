@@ -1,6 +1,7 @@
 """Imports of the registry of sanction regimes: facts, regimes, and the programmes of lists that are joined to them."""
 
 import datetime as dt
+import tarfile
 from typing import Any
 
 import pytest
@@ -242,6 +243,14 @@ def test_files_without_a_dated_folder_take_their_day_from_the_command(countries,
     with pytest.raises(FileRefused, match="--dated"):
         imported("regimes", folder)
     assert str(imported("regimes", folder, dated=dt.date(2026, 7, 10)).dated) == JULY
+
+
+def test_an_archive_of_an_edition_has_its_day_in_its_folders(countries, tmp_path):
+    packed = tmp_path / "edition.tar.gz"
+    with tarfile.open(packed, "w:gz") as tar:
+        tar.add(edition(tmp_path, JULY, regime()), arcname=f"registry/{JULY}")
+    run = imported("regimes", packed)
+    assert (str(run.dated), counts(run)) == (JULY, (1, 0, 0))
 
 
 def test_the_whole_registry_joins_ofac_s_programmes_and_ends_syria_s_own_regime(countries):
