@@ -13,10 +13,13 @@ from relations.importers.engine import own_format
 from relations.importers.registry import LISTS
 from relations.models import Citation, Confirmation
 from tests.importers.importing import BANS, FACTBOOK, FILES, POCOM, imported, readable
+from tests.importers.regime_files import FEBRUARY, edition, regime
 from tests.importers.shared_data import whole
 from tests.importers.test_cow import HEADER as COW_HEADER
 from tests.importers.test_gsdb import HEADER as GSDB_HEADER
 from tests.importers.test_gsdb import row
+from tests.importers.test_us_missions import CUBA
+from tests.importers.test_us_missions import file as us_missions
 
 pytestmark = pytest.mark.usefixtures("countries")
 
@@ -46,8 +49,10 @@ def files_of(code: str, folder: Path) -> list[Path]:
         return [written(folder / f"{code}.csv", WRITTEN[code])]
     if code == "factbook":
         return [readable(folder)]
-    if code not in SMALL:
-        pytest.skip(f"{code} has no file here: its own tests hold its quotes to their texts")
+    if code == "regimes":
+        return [edition(folder, FEBRUARY, regime(), regime("US-BYY", status="ended"))]
+    if code == "us_missions":
+        return [us_missions(folder, *CUBA)]
     return SMALL[code]
 
 
@@ -58,7 +63,7 @@ def written(path: Path, text: str) -> Path:
 
 def words_of(paths: Iterable[Path]) -> str:
     """The text of the files, white space folded and entities of XML replaced."""
-    files = [file for path in paths for file in (sorted(path.rglob("*.xml")) if path.is_dir() else [path])]
+    files = [file for path in paths for file in (sorted(path.rglob("*.*ml")) if path.is_dir() else [path])]
     texts = [file.read_bytes().decode("cp1252" if file.name == "conlist.csv" else "utf-8") for file in files]
     return folded(html.unescape("\n".join(texts)))
 
