@@ -5,12 +5,22 @@ import tarfile
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from relations import ledger
 from relations.errors import FileRefused
 from relations.importers.engine.regimes import find_joins, regime_of
-from relations.models import Confirmation, Regime, SanctionEvent, SanctionProgramme, Source, StatusChange, StatusPeriod
+from relations.models import (
+    Confirmation,
+    ImportRun,
+    Regime,
+    SanctionEvent,
+    SanctionProgramme,
+    Source,
+    StatusChange,
+    StatusPeriod,
+)
 from tests import factories
 from tests.importers.importing import counts, imported
 from tests.importers.regime_files import FEBRUARY, JULY, edition, regime
@@ -163,14 +173,14 @@ def test_joining_projects_the_pair_again(countries, tmp_path):
     )
 
 
-def test_a_programme_that_fits_two_regimes_is_left_alone_and_named(countries, tmp_path):
+def test_a_programme_that_fits_two_regimes_is_left_alone_and_named(countries, tmp_path, capsys):
     programme = listed("BYX")
-    run = imported(
-        "regimes", edition(tmp_path, FEBRUARY, regime("US-A", aliases="[BYX]"), regime("US-B", aliases="[BYX]"))
-    )
+    folder = edition(tmp_path, FEBRUARY, regime("US-A", aliases="[BYX]"), regime("US-B", aliases="[BYX]"))
+    call_command("import", "regimes", str(folder))
     programme.refresh_from_db()
     assert programme.regime is None
-    assert run.complaints["ambiguous_programmes"] == ["BYX: US-A, US-B"]
+    assert ImportRun.objects.get().complaints["ambiguous_programmes"] == ["BYX: US-A, US-B"]
+    assert "BYX: US-A, US-B" in capsys.readouterr().err
 
 
 def test_a_name_that_moves_to_another_regime_takes_its_programme_along(countries, tmp_path):

@@ -53,6 +53,8 @@ class Command(BaseCommand):
             self.stderr.write(f"Unreadable record {one['reference']} ({place}): {one['reason']}")
         for code in complaints.get("unknown_programmes", []):
             self.stderr.write(f"Unknown programme {code}: its parties are listed, without a sanction event.")
+        for named in complaints.get("ambiguous_programmes", []):
+            self.stderr.write(f"Programme that fits several regimes, joined to none: {named}.")
         for name, records in complaints.get("unknown", {}).items():
             self.stderr.write(f"Unknown field {name} in {records} record(s): stored as a detail.")
         for refusal in complaints.get("refused", []):
