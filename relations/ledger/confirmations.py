@@ -15,8 +15,9 @@ from relations.ledger.bulk_copy import insert
 from relations.ledger.drafts import Author, ConfirmationDraft
 from relations.ledger.evidence import LockedSources, lock_sources, locked_source, quoting
 from relations.ledger.pairs import lock_pairs
-from relations.ledger.projecting import PairUpdate, Version, advance, project_and_log
+from relations.ledger.projecting import advance, project_and_log
 from relations.ledger.refusals import no_refusals, raise_refusals, refused_row
+from relations.ledger.updates import PairUpdate, Version
 from relations.ledger.validation import is_storable
 from relations.ledger.versions import latest_versions
 from relations.models import FACT_MODELS, Confirmation, CountryPair, Fact

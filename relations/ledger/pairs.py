@@ -7,7 +7,8 @@ from collections.abc import Collection
 from django.db import transaction
 
 from relations.codes import Reason
-from relations.ledger.projecting import PROJECTION_PENDING, PairUpdate, reproject
+from relations.ledger.projecting import PROJECTION_PENDING, reproject
+from relations.ledger.updates import PairUpdate
 from relations.models import CountryPair
 from relations.queries.clock import today
 

@@ -6,21 +6,18 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import batched
-from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from relations.codes import Reason, TrackKind
+from relations.codes import TrackKind
 from relations.ledger.bulk_copy import insert
-from relations.ledger.drafts import NOBODY, Author
 from relations.ledger.locks import lock_log
 from relations.ledger.period_store import replace_changed
 from relations.ledger.together import TOGETHER, Together
-from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange
+from relations.ledger.updates import DATE_REACHED, LOADED, Act, Cause, Entry, PairLog, PairUpdate, Version
+from relations.models import FACT_MODELS, CountryPair, StatusChange
 from relations.outbox.enqueueing import enqueue
 from relations.queries.clock import clock, today
 from relations.queries.countries import current_country_index
@@ -36,92 +33,6 @@ _PAIRS_AT_ONCE = 200
 """Pairs whose periods and facts are in memory together: an import projects thousands."""
 
 type Statuses = Mapping[Track, Period]
-type Cause = tuple[str, str | UUID, int]
-"""A fact's kind, key and version."""
-
-
-class Version(NamedTuple):
-    """A version of a fact as the log names it, without its values: an import writes tens of thousands."""
-
-    resource: str
-    key: UUID
-    version: int
-    pair_id: str
-    latest: dt.date
-
-    @classmethod
-    def of(cls, fact: Fact) -> Version:
-        return cls(fact.resource, fact.key, fact.version, fact.pair_id, fact.latest)
-
-    @property
-    def cause(self) -> Cause:
-        return self.resource, self.key, self.version
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairUpdate:
-    """The versions that a command wrote, ended or confirmed in the pairs that it locked, why, and by whom.
-
-    `is_logged_without_effect` says that a version that changed no value of today gets an entry as well.
-    """
-
-    reason: Reason
-    facts: Sequence[Version] = ()
-    author: Author = NOBODY
-    why: str = ""
-    is_logged_without_effect: bool = True
-
-
-class _Act(NamedTuple):
-    """A version that a command wrote, ended or confirmed, with the command's update."""
-
-    fact: Version
-    update: PairUpdate
-
-
-_LOADED = PairUpdate(reason=Reason.IMPORTED)
-_DATE_REACHED = PairUpdate(reason=Reason.DATE_REACHED)
-
-
-class _Entry(NamedTuple):
-    """An entry that is about to be appended to the log."""
-
-    pair: CountryPair
-    version: int
-    recorded_at: dt.datetime
-    track: str
-    effective: dt.date
-    update: PairUpdate
-    cause: Cause | None
-    old: Mapping[str, Any] | None
-    new: Mapping[str, Any] | None
-
-    def row(self) -> StatusChange:
-        cause_kind, cause_key, cause_version = self.cause or ("", None, None)
-        return StatusChange(
-            pair=self.pair, version=self.version, track=self.track, effective=self.effective, old=self.old,
-            new=self.new, recorded_at=self.recorded_at, reason=self.update.reason, cause_kind=cause_kind,
-            cause_key=cause_key, cause_version=cause_version, recorded_by=self.update.author.user,
-            request_id=self.update.author.request_id, note=self.update.why,
-        )  # fmt: skip
-
-
-@dataclass(slots=True)
-class _PairLog:
-    """The entries of one pair that are about to be appended."""
-
-    pair: CountryPair
-    recorded_at: dt.datetime
-    entries: list[_Entry] = field(default_factory=list)
-
-    def add(
-        self, track: str, effective: dt.date, *, update: PairUpdate, cause: Cause | None,
-        old: Mapping[str, Any] | None = None, new: Mapping[str, Any] | None = None,
-    ) -> None:  # fmt: skip
-        self.pair.version += 1
-        self.entries.append(
-            _Entry(self.pair, self.pair.version, self.recorded_at, track, effective, update, cause, old, new)
-        )
 
 
 def advance(pair: CountryPair, now: dt.datetime) -> dt.datetime:
@@ -171,31 +82,29 @@ def one_projection() -> Iterator[None]:
 
 
 def _project_all(pairs: Sequence[CountryPair], updates: Sequence[PairUpdate]) -> None:
-    acts: defaultdict[str, list[_Act]] = defaultdict(list)
+    acts: defaultdict[str, list[Act]] = defaultdict(list)
     for update in updates:
         for version in update.facts:
-            acts[version.pair_id].append(_Act(version, update))
-    entries: list[_Entry] = []
+            acts[version.pair_id].append(Act(version, update))
+    entries: list[Entry] = []
     for some in batched(pairs, _PAIRS_AT_ONCE):
         entries += _project(some, acts, updates[-1] if updates else None)
     _append(pairs, entries)
 
 
-def _project(
-    pairs: Sequence[CountryPair], acts: Mapping[str, Sequence[_Act]], update: PairUpdate | None
-) -> list[_Entry]:
+def _project(pairs: Sequence[CountryPair], acts: Mapping[str, Sequence[Act]], update: PairUpdate | None) -> list[Entry]:
     codes = [pair.code for pair in pairs]
     stored, known, countries = load_periods(codes), load_facts(codes), current_country_index()
-    entries: list[_Entry] = []
+    entries: list[Entry] = []
     computed: dict[str, list[Period]] = {}
     for pair in pairs:
-        own = acts.get(pair.code, ()) if update else [_Act(fact, _LOADED) for fact in _loaded(pair)]
+        own = acts.get(pair.code, ()) if update else [Act(fact, LOADED) for fact in _loaded(pair)]
         old = stored.get(pair.code, [])
         new = periods(known.get(pair.code, []), until=countries.last_day_of_pair(pair.code))
-        log = _PairLog(pair, _last_recorded_at(pair))
+        log = PairLog(pair, _last_recorded_at(pair))
         day = max(today(), pair.logged_through or dt.date.min)
         _log_elapsed_dates(log, old, day)
-        _log_command(log, old, new, day, update=update or _LOADED, acts=own)
+        _log_command(log, old, new, day, update=update or LOADED, acts=own)
         pair.logged_through, pair.next_change_on = day, next_change_after(new, day)
         computed[pair.code] = new
         entries += log.entries
@@ -213,7 +122,7 @@ _UPDATE_PAIRS = """
 """
 
 
-def _append(pairs: Sequence[CountryPair], entries: Sequence[_Entry]) -> None:
+def _append(pairs: Sequence[CountryPair], entries: Sequence[Entry]) -> None:
     """The last step of a command: the log is locked from here to the commit, so ids follow commits."""
     if not pairs:
         return
@@ -231,7 +140,7 @@ def _append(pairs: Sequence[CountryPair], entries: Sequence[_Entry]) -> None:
         enqueue(rows)
 
 
-def _log_elapsed_dates(log: _PairLog, foreseen: list[Period], day: dt.date) -> None:
+def _log_elapsed_dates(log: PairLog, foreseen: list[Period], day: dt.date) -> None:
     """Entries for each day, up to `day`, on which a track changed by itself."""
     logged_through = log.pair.logged_through
     while (
@@ -241,15 +150,15 @@ def _log_elapsed_dates(log: _PairLog, foreseen: list[Period], day: dt.date) -> N
     ):
         for track, old, new in _differences(status(foreseen, logged_through), status(foreseen, change_day)):
             log.add(
-                str(track), change_day, update=_DATE_REACHED, cause=_elapsed_cause(old, new),
+                str(track), change_day, update=DATE_REACHED, cause=_elapsed_cause(old, new),
                 old=old.logged_value(track.kind), new=new.logged_value(track.kind),
             )  # fmt: skip
         logged_through = change_day
 
 
 def _log_command(
-    log: _PairLog, before: list[Period], after: list[Period], day: dt.date, *,
-    update: PairUpdate, acts: Sequence[_Act],
+    log: PairLog, before: list[Period], after: list[Period], day: dt.date, *,
+    update: PairUpdate, acts: Sequence[Act],
 ) -> None:  # fmt: skip
     """An entry for each track that changes today, and one for each written fact that changed none of them.
 
@@ -277,7 +186,7 @@ def _differences(before: Statuses, after: Statuses) -> Iterable[tuple[Track, Sta
             yield track, old, new
 
 
-def _cause(old: State, new: State, acts: Sequence[_Act]) -> _Act | None:
+def _cause(old: State, new: State, acts: Sequence[Act]) -> Act | None:
     """The last of the acts on whose fact the new state rests, else the old one, else the last of all."""
     for keys in (frozenset(new.facts), frozenset(old.facts)):
         cause = next((act for act in reversed(acts) if str(act.fact.key) in keys), None)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from relations.ledger.updates import PairUpdate
 from relations.models import CountryPair
-
-if TYPE_CHECKING:
-    from relations.ledger.projecting import PairUpdate
 
 _SAVE_MOMENTS = """
     UPDATE relations_countrypair AS pair SET last_recorded_at = advanced.last_recorded_at

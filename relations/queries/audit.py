@@ -1,4 +1,4 @@
-"""What the tracker says today and on what it rests: for `manage.py audit`."""
+"""Everything that the tracker says today, with its evidence: for `manage.py audit`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from relations.models import FACT_MODELS, Citation, Country, Source, StatusPerio
 from relations.queries.facts import load_facts
 from relations.status import track_of
 
-# White space within a quote may differ from that of the text, so that its place alone is held to it.
+# White space within a quote may differ from that of the text, so that only its place is compared.
 _ASTRAY = """
     SELECT citation.id, citation.source_id, citation.quote
     FROM relations_citation AS citation JOIN relations_source AS source ON source.id = citation.source_id
@@ -54,7 +54,7 @@ class AuditedStatus:
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
-    """Citations, counted: with a place in an archived text, without a text, and those that do not stand in theirs."""
+    """Citations, counted: with a place in an archived text, without a text, and those that are not in theirs."""
 
     standing: int
     without_text: int
@@ -124,7 +124,7 @@ def _sources_by_fact(keys: Iterable[str]) -> Mapping[str, Sequence[_Named]]:
 
 
 def quotes() -> Quotes:
-    """Holds every quote to the archived text of its source, as the triggers do when it is written."""
+    """Looks for every quote in the archived text of its source, as the triggers do when it is written."""
     with connection.cursor() as cursor:
         cursor.execute(_ASTRAY)
         astray = cursor.fetchall()
@@ -133,7 +133,7 @@ def quotes() -> Quotes:
 
 
 def sides(status: AuditedStatus) -> list[Side]:
-    """The facts behind a disputed status, in the order in which they count, as far as they are of its track."""
+    """The facts of a disputed status, in the order in which they count, as far as they are of its track."""
     facts = sorted(load_facts([status.pair]).get(status.pair, ()), key=lambda fact: fact.order)
     own = [fact for fact in facts if fact.key in status.facts and track_of(fact) is not None]
     cited = _sources_by_fact({fact.key for fact in own})
@@ -149,7 +149,7 @@ def sides(status: AuditedStatus) -> list[Side]:
 
 
 def coverage(day: dt.date) -> Coverage:
-    """How many ordered pairs of states that exist on a day have a known head of mission, posture and so on."""
+    """The number of ordered pairs of states that exist on a day and have a known head of mission, posture and so on."""
     states = Country.objects.filter(kind=CountryKind.STATE)
     today = [one.code for one in states if (one.to_year or day.year) >= day.year >= (one.from_year or 0)]
     rows = StatusPeriod.objects.on(day).exclude(value=UNKNOWN).filter(whole=True)

@@ -27,7 +27,7 @@ _Directed = TypedDict("_Directed", {"from": CountryCode, "to": CountryCode})
 
 
 class LastKnownResponse(TypedDict):
-    """What was known last of a track that is unknown now."""
+    """The value that was known last of a track that is unknown now."""
 
     value: str
     on: Annotated[dt.date | None, "The last day on which a source said so"]
@@ -38,7 +38,7 @@ class _Track(TypedDict):
 
     since: Annotated[str | None, "EDTF: the first fact of the unbroken run, or a day"]
     facts: Annotated[Sequence[FactKey], "The first, those that set measures, and the last: at most 20"]
-    fact_count: Annotated[int, "All facts behind the value"]
+    fact_count: Annotated[int, "All facts of the value"]
     uncertain: Sequence[FactKey]
     disputed: bool
     stale: Annotated[bool, "Whether the last word of its sources is too old to speak of the day"]

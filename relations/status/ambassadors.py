@@ -30,6 +30,9 @@ def says_less(one: FactValue, other: FactValue) -> bool:
         return bool(other.holder) and not one.holder
     if (one.word, other.word) == (PostStatus.AMBASSADOR, PostStatus.NON_RESIDENT):
         return bool(one.holder and other.holder) and same_person(one.holder, other.holder)
+    # A level that names nobody says less than the name of somebody accredited, who may live in a third country.
+    if one.word == PostStatus.NON_RESIDENT and other.word in (PostStatus.AMBASSADOR, PostStatus.MINISTER):
+        return bool(other.holder) and not one.holder
     return (one.word, other.word) in _LESS
 
 
@@ -55,7 +58,7 @@ def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack
 
 
 def _following(next_ones: list[FactValue], arrivals: list[FactValue], contradictions: Contradictions) -> list[Step]:
-    """What is next, until an ambassador arrives.
+    """The steps of what is next, until an ambassador arrives.
 
     Two sources that name two ambassadors dispute the post, and not that nobody is on the way any more.
     """

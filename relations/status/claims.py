@@ -13,7 +13,7 @@ from relations.status.facts import FactValue
 from relations.status.tracks import Step
 
 HANDOVER = dt.timedelta(days=31)
-"""Two sources that date one change less than this apart tell of a handover, and not of two holders."""
+"""Two sources that date one change less than this apart describe a handover, and not two holders."""
 
 type Exclude = Callable[[FactValue, FactValue], bool]
 _ONE_DAY = dt.timedelta(days=1)

@@ -1,9 +1,9 @@
-"""What stands behind a state: the facts, how many there are, and on which days their sources said so."""
+"""The evidence of a state: its facts, their number, and the days on which their sources said so."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -16,13 +16,13 @@ MOST_KEYS = 20
 
 
 class Horizon(NamedTuple):
-    """How long what a source said holds after it said so; horizons compare by their length."""
+    """The time for which a source is relied on after it said so; horizons compare by their length."""
 
     days: int
     years: int = 0
 
     def until(self, day: dt.date) -> dt.date | None:
-        """The last day on which something said on `day` holds; None where it holds for good."""
+        """The last day on which something said on `day` is relied on; None where it always is."""
         if self == FOREVER:
             return None
         return dates.years_after(day, self.years) if self.years else dates.days_after(day, self.days)
@@ -67,10 +67,10 @@ def sightings(fact: FactValue) -> list[Sighting]:
     """The days on which the sources of a fact said so, in order.
 
     All of them said so of the day from which the fact is certain; one that speaks of every day of a range, of those
-    days; one that observes a state, of the day on which it was published. A fact without sources, as only a
-    computation has it, holds for good.
+    days (`covered_to`). A fact without sources, as only a
+    computation has it, is always relied on.
     """
-    seen = [one for witness in fact.witnesses for one in _seen_by(fact, witness)]
+    seen = [_seen_by(fact, witness) for witness in fact.witnesses]
     for confirmation in fact.confirmations:
         end = max(confirmation.day, fact.latest)
         start = fact.latest if confirmation.witness.covers_to else end
@@ -78,14 +78,19 @@ def sightings(fact: FactValue) -> list[Sighting]:
     return sorted(seen) or [Sighting(fact.latest, fact.latest, FOREVER, "")]
 
 
-def _seen_by(fact: FactValue, witness: Witness) -> Iterator[Sighting]:
-    is_dataset = witness.kind == SourceKind.DATASET
-    last = witness.covers_to or (witness.published_on if is_dataset else None) or fact.latest
-    holds = horizon(witness)
-    yield Sighting(fact.latest, max(fact.latest, last), holds, witness.kind)
-    published = witness.published_on
-    if fact.is_observation and not is_dataset and not witness.covers_to and published and published > fact.latest:
-        yield Sighting(published, published, holds, witness.kind)
+def covered_to(fact: FactValue, witness: Witness) -> dt.date | None:
+    """The last day of which a source speaks, where it speaks of every day from the fact on.
+
+    Who saw a state on the day of publication, and says since when it has been so, speaks of all the days between.
+    """
+    if witness.covers_to or not (fact.is_observation or witness.kind == SourceKind.DATASET):
+        return witness.covers_to
+    return witness.published_on
+
+
+def _seen_by(fact: FactValue, witness: Witness) -> Sighting:
+    last = covered_to(fact, witness) or fact.latest
+    return Sighting(fact.latest, max(fact.latest, last), horizon(witness), witness.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class Behind:
         )
 
     def good_until(self) -> dt.date | None:
-        """The last day on which what was seen so far holds; None where it holds for good."""
+        """The last day on which what was seen so far is relied on; None where it always is."""
         return self.horizon.until(self.seen) if self.seen else None
 
     def is_stale(self, day: dt.date) -> bool:

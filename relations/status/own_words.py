@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from relations.codes import SourceKind
+from relations.status.evidence import covered_to
 from relations.status.facts import Confirmation, FactValue, Witness
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -58,14 +58,14 @@ def _until(fact: FactValue, words: Mapping[int, _Words]) -> FactValue:
         return fact
     return replace(
         fact,
-        witnesses=tuple(_shortened(witness, ends.get(witness.original)) for witness in fact.witnesses),
+        witnesses=tuple(_shortened(fact, witness, ends.get(witness.original)) for witness in fact.witnesses),
         confirmations=tuple(_earlier(one, ends.get(one.witness.original)) for one in fact.confirmations),
     )
 
 
-def _shortened(witness: Witness, end: dt.date | None) -> Witness:
-    covers_to = witness.covers_to or (witness.published_on if witness.kind == SourceKind.DATASET else None)
-    return witness if end is None or covers_to is None or covers_to <= end else replace(witness, covers_to=end)
+def _shortened(fact: FactValue, witness: Witness, end: dt.date | None) -> Witness:
+    last = covered_to(fact, witness)
+    return witness if end is None or last is None or last <= end else replace(witness, covers_to=end)
 
 
 def _earlier(confirmation: Confirmation, end: dt.date | None) -> Confirmation:

@@ -1,4 +1,4 @@
-"""What the head of mission says beyond the post: whether an appointment ends a break, and that relations exist."""
+"""Conclusions from the posts of a pair: whether an appointment ends a break, and that relations exist."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _implied(post: Iterable[Step]) -> list[Step]:
 
 
 def _of_relations(now: list[Phase]) -> list[Phase]:
-    """What an event says; a mission that works shows that relations that were established last."""
+    """The phases that count: of an event, and of missions that show that established relations still exist."""
     events = [one for one in now if not one.state.implied and one.state.value != UNKNOWN]
     missions = [one for one in now if one.state.implied]
     if events and (not events[0].stale or events[0].state.value != RelationsValue.ESTABLISHED or not missions):

@@ -1,4 +1,4 @@
-"""Which evidence decides: within a programme, within a regime, and for a sender's posture.
+"""The evidence that decides: within a programme, within a regime, and for a sender's posture.
 
 The rules are those of `docs/status.md`, "Regimes": the strongest basis that is not stale decides, data sets come last.
 """
@@ -23,7 +23,7 @@ def is_dataset(fact: FactValue) -> bool:
 
 
 def data_set(steps: list[Step]) -> list[Step]:
-    """A data set that codes an end for a year does not know that nothing stands: it is unknown from then on."""
+    """A data set that codes an end for a year does not know that nothing is in force: it is unknown from then on."""
     result, before = list[Step](), NOTHING
     for day, state in {step.day: step for step in steps}.values():
         before = before.unknown(day) if state.value == SanctionValue.NONE else state
@@ -34,7 +34,7 @@ def data_set(steps: list[Step]) -> list[Step]:
 def of_programme(now: list[Phase]) -> list[Phase]:
     """The sequence of acts decides while it is not stale; then what was seen, then data sets.
 
-    An end that only an article tells of gives way to a list that has shown the programme since.
+    An end that only an article reports gives way to a list that has shown the programme since.
     """
     known = [phase for phase in now if _is_known(phase)]
     fresh = [phase for phase in known if not phase.stale]
@@ -50,13 +50,12 @@ def _outlives(phase: Phase, end: Phase) -> bool:
 
 
 def posture(programmes: StepsByTrack) -> list[Step]:
-    """A sender's posture towards a target: the strongest of its regimes. Thematic programmes carry none."""
+    """A sender's posture towards a target: the strongest of its regimes; `programmes` are those that carry one."""
     by_regime: defaultdict[object, list[list[Step]]] = defaultdict(list)
     facts: list[FactValue] = []
     for track, (steps, own) in sorted(programmes.items()):
-        if not own[0].thematic:
-            by_regime[own[0].regime or track].append(steps)
-            facts += own
+        by_regime[own[0].regime or track].append(steps)
+        facts += own
     regimes = [_together(lives, of_regime) for lives in by_regime.values()]
     return _certain(_together(regimes, of_sender), facts)
 
@@ -66,8 +65,8 @@ def _together(lives: list[list[Step]], pool: Pool) -> list[Step]:
 
 
 def of_regime(now: list[Phase]) -> list[Phase]:
-    """Of programmes that are not stale, those that no stronger basis has ended since they were seen; or data sets, or
-    else what is stale."""
+    """The programmes that count: of those that are not stale, the ones that no stronger basis has ended since they were
+    seen; or data sets, or else the stale ones."""
     known = [phase for phase in now if _is_known(phase)]
     fresh = [phase for phase in known if not phase.stale]
     official = [phase for phase in fresh if not _is_dataset(phase)]
@@ -88,7 +87,7 @@ def of_sender(now: list[Phase]) -> list[Phase]:
 
 
 def _certain(steps: list[Step], facts: list[FactValue]) -> list[Step]:
-    """Nobody knows that nothing stands while something may have happened."""
+    """Nobody knows that nothing is in force while something may have happened."""
     spans = [(dates.floor_of_doubt(fact.earliest, fact.latest), fact.latest) for fact in facts]
     spans = [(first, last) for first, last in spans if first < last]
     ends = [step.day for step in steps if step.state.value == SanctionValue.NONE]

@@ -44,8 +44,8 @@ def track_of(fact: FactValue) -> Track:
 
 
 def exclude(one: FactValue, other: FactValue) -> bool:
-    """Facts on different measures exclude nothing, an extension changes the deadline alone, and what is seen to stand
-    excludes only that it has ended: it may stand eased or suspended."""
+    """Facts on different measures exclude nothing, an extension changes the deadline alone, and an observation
+    excludes only that it has ended: what was seen may be eased or suspended."""
     words = (one.word, other.word)
     if SanctionAction.EXTENDED in words:
         return False
@@ -67,8 +67,9 @@ def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack
         by_direction[track.whole].append(track)
     postures: StepsByTrack = {}
     for whole, parts in by_direction.items():
-        facts = sorted((fact for part in parts for fact in steps[part][1]), key=lambda fact: fact.order)
-        postures[whole] = (posture({part: steps[part] for part in parts}), facts)
+        counted = {part: steps[part] for part in parts if not steps[part][1][0].thematic}
+        facts = sorted((fact for _, own in counted.values() for fact in own), key=lambda fact: fact.order)
+        postures[whole] = (posture(counted), facts)
     return steps | postures
 
 
@@ -188,7 +189,7 @@ def _imposed(now: _Programme, fact: FactValue) -> _Programme:
 
 
 def _observed(now: _Programme, fact: FactValue) -> _Programme:
-    """What is seen to stand is in force where nothing was known to; an act that eased or suspended it stays.
+    """An observation is in force where nothing was; an act that eased or suspended it stays.
 
     It is no act, so a deadline stays too.
     """

@@ -55,7 +55,7 @@ class State:
     `since` is the EDTF string of the first fact of the unbroken run of this value, or the ISO day on which it began
     by itself. `facts` are keys in the order in which the facts count, of `fact_count` facts. `basis` is the strongest
     kind of source among them, `confirmed_to` the last day on which one of their sources said so, `stale` that it is
-    longer ago than they hold. An unknown state shows what was known last, in `last_known` and `last_known_on`;
+    longer ago than they are relied on. An unknown state shows what was known last, in `last_known` and `last_known_on`;
     `implied` is a state that follows from another track. `behind` is the evidence while a track is folded.
     """
 
@@ -78,7 +78,7 @@ class State:
     behind: Behind = field(default=Behind(), compare=False, repr=False)
 
     def confirmed_on(self, day: dt.date) -> dt.date | None:
-        """The latest day, up to `day`, on which a source behind the state said so."""
+        """The latest day, up to `day`, on which a source of the state said so."""
         return min(self.confirmed_to, day) if self.confirmed_to else None
 
     def unknown(self, day: dt.date) -> State:

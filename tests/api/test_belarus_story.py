@@ -160,7 +160,8 @@ def spoken(status: Any) -> dict[str, str]:
 
 
 READ: list[tuple[str, str, dict[str, str]]] = [
-    ("2004-12-31", SECOND, {"post US>BY": "ambassador George Krol", "next US>BY": "none", "trend": "improving"}),
+    # An ambassador who follows another says nothing of the trend, and the first of all follows nobody.
+    ("2004-12-31", SECOND, {"post US>BY": "ambassador George Krol", "next US>BY": "none", "trend": "deteriorating"}),
     ("2006-06-16", SECOND, {
         "post US>BY": "ambassador George Krol", "next US>BY": "none", "sanctions": "in_force financial+travel",
         "entry": "in_force travel", "officials": "in_force financial", "trend": "deteriorating",
@@ -185,9 +186,10 @@ READ: list[tuple[str, str, dict[str, str]]] = [
         "sanctions": "in_force financial+travel", "entry": "in_force travel", "officials": "in_force financial",
         "oil": "eased financial", "trend": "deteriorating",
     }),
+    # The article was last seen to bar anybody from entry in 2006, which is too long ago for it to count.
     ("2011-02-01", SECOND, {
         "post US>BY": "charge Jonathan Moore", "next US>BY": "none", "post BY>US": "recalled Mikhail Khvostov",
-        "sanctions": "in_force financial+travel", "entry": "in_force travel", "officials": "in_force financial",
+        "sanctions": "in_force financial", "entry": "in_force travel", "officials": "in_force financial",
         "oil": "in_force financial", "trend": "deteriorating",
     }),
     ("2016-03-01", SECOND, {
@@ -223,7 +225,7 @@ READ: list[tuple[str, str, dict[str, str]]] = [
         # Nobody had told the first edition of another licence: the last one that it knew of had run out.
         "post US>BY": "charge Jonathan Moore", "next US>BY": "announced", "post BY>US": "recalled Mikhail Khvostov",
         "next BY>US": "announced",
-        "sanctions": "in_force financial+travel", "entry": "in_force travel", "officials": "in_force financial",
+        "sanctions": "in_force financial", "entry": "in_force travel", "officials": "in_force financial",
         "oil": "in_force financial", "trend": "improving",
     }),
     ("2021-06-03", SECOND, {

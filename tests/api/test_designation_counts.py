@@ -168,14 +168,23 @@ def test_a_snapshot_that_an_import_sends_counts_what_the_import_has_written(clie
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_tag_changes_with_the_count_and_only_with_it(client, ofac):
+def test_the_tag_changes_with_the_count_and_with_what_a_publication_confirms(client, ofac):
+    def seen(tag: str = "") -> tuple[int, str, int, str]:
+        answer = client.get("/api/relations/BY-US/", headers={"If-None-Match": tag} if tag else {})
+        body = client.get("/api/relations/BY-US/").json()
+        (posture,) = body["status"]["sanctions"]
+        return answer.status_code, answer["ETag"], told(body)["BELARUS"]["count"], posture["confirmed_on"]
+
     ofac("2022-02-23", FIRST)
-    before = client.get("/api/relations/BY-US/")["ETag"]
+    _, first, *shown = seen()
+    assert shown == [3, "2022-02-23"]
+    assert seen(first) == (304, first, 3, "2022-02-23")
     ofac("2022-02-24", FIRST | {5: "SYRIA"})
-    assert client.get("/api/relations/BY-US/", headers={"If-None-Match": before}).status_code == 304
+    status, second, *shown = seen(first)
+    assert (status, shown) == (200, [3, "2022-02-24"])
     ofac("2022-02-25", FIRST | {5: "BELARUS"})
-    after = client.get("/api/relations/BY-US/", headers={"If-None-Match": before})
-    assert (after.status_code, told(after.json())["BELARUS"]["count"]) == (200, 4)
+    status, _, *shown = seen(second)
+    assert (status, shown) == (200, [4, "2022-02-25"])
 
 
 @pytest.mark.django_db(transaction=True)

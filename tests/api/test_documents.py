@@ -60,8 +60,11 @@ def test_example_works(seed: None, editor: Editor, line: str) -> None:
     assert answer.status_code == (int(expected[1]) if expected else 201 if method == "POST" else 200)
 
 
-@pytest.mark.parametrize("resource", RESOURCES)
-def test_page_names_every_filter(resource: str) -> None:
+@pytest.mark.parametrize(
+    ("resource", "route"),
+    [*((name, f"/api/{name}/") for name in RESOURCES), ("confirmations", "/api/ambassadors/<uuid:key>/confirmations/")],
+)
+def test_page_names_every_filter(resource: str, route: str) -> None:
     page = (DOCS / f"{resource}.md").read_text("utf-8")
     named = {
         stem + ending
@@ -69,7 +72,7 @@ def test_page_names_every_filter(resource: str) -> None:
         for stem in [word.removesuffix("…")]
         for ending in (("after", "before") if word.endswith("…") else ("",))
     }
-    assert LISTS[f"/api/{resource}/"].filterset_class.names() - named == set()
+    assert LISTS[route].filterset_class.names() - named == set()
 
 
 def test_page_of_errors_has_every_type() -> None:

@@ -154,8 +154,9 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> int:
 WALKED = (
     "/api/ambassadors/?page_size=10", "/api/ambassadors/?page_size=10&ordering=recorded_at",
     "/api/sources/?fields=id,text",
-    "/api/relations/", "/api/relations/?ambassador=charge,unknown&known_at=2200-01-01T00:00:00Z",
-    "/api/relations/?ambassador=charge&known_at=2200-01-01T00:00:00Z&ordering=-code", "/api/relations/US-ZW/timeline/",
+    "/api/relations/", "/api/relations/?ambassador=charge,unknown&stale=any&known_at=2200-01-01T00:00:00Z",
+    "/api/relations/?ambassador=charge&stale=any&known_at=2200-01-01T00:00:00Z&ordering=-code",
+    "/api/relations/US-ZW/timeline/",
     "/api/ambassadors/?page_size=10&country=US&as_of=2100-01-01",
 )  # fmt: skip
 

@@ -20,15 +20,12 @@ from tests.api.reading import get, queries
 from tests.factories import ban, ban_list, event, programme, record, sanction
 
 BAN_LIST = "Countries whose nationals are barred from entering the United States"
-SILENT: dict[str, Any] = {"value": "unknown", "since": None, "facts": [], "uncertain": [], "disputed": False}
-NOBODY: dict[str, Any] = {
-    "value": "unknown",
-    "holder": "",
-    "since": None,
-    "facts": [],
-    "uncertain": [],
-    "disputed": False,
-}
+UNSEEN: dict[str, Any] = {
+    "facts": [], "fact_count": 0, "uncertain": [], "disputed": False, "stale": False, "confirmed_on": None, "basis": "",
+    "last_known": None,
+}  # fmt: skip
+SILENT: dict[str, Any] = {"value": "unknown", "since": None, **UNSEEN}
+NOBODY: dict[str, Any] = {"value": "unknown", "holder": "", "since": None, **UNSEEN}
 
 
 def key(model: type[Fact], sender: str, word: str, on: str = "") -> str:
@@ -37,8 +34,12 @@ def key(model: type[Fact], sender: str, word: str, on: str = "") -> str:
     return str((rows.filter(on=on) if on else rows).get(pair__code__contains="BY").key)
 
 
-def certain(*facts: str) -> dict[str, Any]:
-    return {"facts": list(facts), "uncertain": [], "disputed": False}
+def certain(*facts: str, confirmed_on: str = "2020-02-01", stale: bool = False) -> dict[str, Any]:
+    """What articles of that day say."""
+    return UNSEEN | {
+        "facts": list(facts), "fact_count": len(facts), "confirmed_on": confirmed_on, "stale": stale,
+        "basis": "article",
+    }  # fmt: skip
 
 
 # --- the seed article -----------------------------------------------------------------------------------------------
@@ -60,7 +61,7 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
         "as_of": "2020-02-02",
         "known_at": None,
         "status": {
-            "diplomatic_relations": SILENT,
+            "diplomatic_relations": SILENT | {"implied": False},
             "ambassadors": [
                 {
                     "from": sender,
@@ -198,7 +199,7 @@ def test_own_sanctions_stand_beside_inherited_ones_and_travel_bans_are_inherited
     assert banned == {
         "from": "DE", "to": "BY", "via": "EU", "list": {"id": listed.pk, "title": "Annex I"}, "value": "listed",
         "scope": "partial", "visa_classes": ["C"], "since": "2006-05-18",
-        **certain(str(TravelBanEntry.objects.get().key)),
+        **certain(str(TravelBanEntry.objects.get().key), confirmed_on="2006-05-18", stale=True),
     }  # fmt: skip
 
 
@@ -293,7 +294,7 @@ def test_two_known_countries_always_have_a_relation(client, countries):
         "as_of": "2026-05-05",
         "known_at": None,
         "status": {
-            "diplomatic_relations": SILENT,
+            "diplomatic_relations": SILENT | {"implied": False},
             "trend": SILENT,
             "ambassadors": [{"from": "FJ", "to": "IS", **post}, {"from": "IS", "to": "FJ", **post}],
             "sanctions": [],

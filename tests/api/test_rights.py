@@ -41,7 +41,7 @@ ROLES = {
 }  # fmt: skip
 
 _FACTS = ("ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events")
-_REFERENCES = ("sanction-programmes", "travel-ban-lists", "sources")
+_REFERENCES = ("regimes", "sanction-programmes", "travel-ban-lists", "sources")
 _ONE, _DELIVERIES = "webhooks/<int:number>/", "webhooks/<int:number>/deliveries/"
 _PUBLIC = (
     "", "relations/", "relations/<str:code>/", "relations/<str:code>", "relations/<str:code>/timeline/",
@@ -53,6 +53,7 @@ URLS: dict[str, dict[str, str]] = {
     **{route: {"GET": READ} for route in _PUBLIC},
     **{f"{kind}/": {"GET": READ, "POST": EDIT} for kind in (*_FACTS, *_REFERENCES)},
     **{f"{kind}/<uuid:key>/": {"GET": READ, "PUT": EDIT, "PATCH": EDIT, "DELETE": EDIT} for kind in _FACTS},
+    **{f"{kind}/<uuid:key>/confirmations/": {"GET": READ, "POST": EDIT} for kind in _FACTS},
     **{f"{kind}/<int:number>/": {"GET": READ, "PATCH": EDIT, "DELETE": EDIT} for kind in _REFERENCES},
     "imports/": {"GET": READ, "POST": IMPORT},
     "imports/<int:number>/files/<str:sha256>/": {"GET": IMPORT},

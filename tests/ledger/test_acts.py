@@ -146,8 +146,8 @@ def test_correction_keeps_the_first_version_readable():
 def test_correction_of_the_day_moves_the_periods():
     (fact,) = record(post("vacant", "2010"))
     correct(fact, on="2012")
-    days = StatusPeriod.objects.get(kind="ambassador", value="vacant").days
-    assert days.lower == dt.date(2012, 12, 31)
+    first, *_ = StatusPeriod.objects.filter(kind="ambassador", value="vacant").order_by("days")
+    assert first.days.lower == dt.date(2012, 12, 31)
 
 
 def test_correction_without_a_change_is_refused_and_loses_nothing():

@@ -179,7 +179,7 @@ def disputed():
 def test_a_reprint_is_no_second_witness():
     original, reprint = source(), source()
     record(post("vacant", "2020-01-01", citations=[citation(original)]))
-    record(post("charge", "2020-01-01", citations=[citation(reprint)]))
+    record(post("ambassador", "2020-01-01", citations=[citation(reprint)]))
     assert disputed()
     ledger.change_source(reprint, {"syndication_of": original})
     assert not disputed()
@@ -193,7 +193,7 @@ def test_what_rests_on_a_reprint_alone_is_projected_again_when_its_original_beco
     original = source()
     reprint, other = source(syndication_of=original), source()
     record(post("vacant", "2020-01-01", citations=[citation(reprint)]))
-    record(post("charge", "2020-01-01", citations=[citation(other)]))
+    record(post("ambassador", "2020-01-01", citations=[citation(other)]))
     assert disputed()
     ledger.change_source(original, {"syndication_of": other})
     assert not disputed()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 
@@ -99,7 +100,7 @@ def test_a_correction_to_a_response_to_nothing_or_to_itself_is_refused():
 
 def test_a_new_nature_or_announcement_is_a_correction():
     (fact,) = record(event("visit", "2021"))
-    changes = ({"nature": "observation"}, {"announced_on": "2020"}, {"quantity": 3})
+    changes: list[dict[str, Any]] = [{"nature": "observation"}, {"announced_on": "2020"}, {"quantity": 3}]
     for version, values in enumerate(changes, start=2):
         assert ledger.correct(DiplomaticEvent, fact.key, values=values, author=ledger.NOBODY).version == version
 
@@ -130,8 +131,8 @@ def test_other_posts_may_name_a_person(word):
 
 
 def test_what_is_observed_is_an_observation_without_a_deadline_and_a_scope():
-    wrong = {"nature": "event", "expires_on": dt.date(2030, 1, 1), "scope": "all"}
-    fields = [field for field, _ in refused(sanction("observed", "2020", **wrong))[0]]
+    wrong = sanction("observed", "2020", nature="event", expires_on=dt.date(2030, 1, 1), scope="all")
+    fields = [field for field, _ in refused(wrong)[0]]
     assert sorted(fields) == ["expires_on", "nature", "scope"]
     (fact,) = record(sanction("observed", "2020", programme=programme(), measures=["arms"]))
     assert (fact.nature, fact.codes) == ("observation", {"cameo": None})

@@ -93,7 +93,9 @@ def test_days_of_standstill_are_logged_day_by_day():
         ("BY-US", "sanctions:US>BY", "in_force", "2020-06-01"),
         ("BY-US", "sanctions:US>BY:-", "in_force", "2020-06-01"),
         ("BY-US", "ambassador:US>BY", "ambassador", "2020-07-01"),
+        ("BY-US", "diplomatic_relations", "established", "2020-07-01"),
         ("BY-US", "next:US>BY", "none", "2020-07-01"),
+        ("BY-US", "trend", "stable", "2022-03-01"),
         ("BY-US", "trend", "unknown", "2022-07-01"),
     ]
 
@@ -121,8 +123,9 @@ def test_a_fact_of_the_future_is_logged_when_it_comes():
         ledger.refresh()
     assert dated() == [
         ("BY-US", "ambassador:US>BY", "ambassador", "2020-03-15"),
+        ("BY-US", "diplomatic_relations", "established", "2020-03-15"),
         ("BY-US", "next:US>BY", "none", "2020-03-15"),
-        ("BY-US", "trend", "improving", "2020-03-15"),
+        ("BY-US", "trend", "stable", "2020-03-15"),
     ]
 
 

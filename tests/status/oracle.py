@@ -148,7 +148,7 @@ def fold_sanctions(direction: str, facts: list[FactValue], folded: Folded) -> No
     maybe = {day: bool(with_doubts(general, day)) for day in days}
     regimes = {part: (own[0].regime, own[0].thematic) for part, own in programmes.items()}
     lives[f"sanctions:{direction}"] = posture(by_part, regimes, maybe, days)
-    doubts[f"sanctions:{direction}"] = acts
+    doubts[f"sanctions:{direction}"] = general
 
 
 def fold_relations(facts: list[FactValue], folded: Folded) -> None:

@@ -46,22 +46,24 @@ def words(fact: FactValue) -> list[Word]:
     """All that its sources ever say of a fact.
 
     Seen on its `latest` day, and on every day up to `covers_to` of a source; a data set that says nothing of it covers
-    up to its publication. An observation is also seen on the day on which its source (not a data set) was published.
+    up to its publication, and so does any source of an observation.
     """
     said = []
     for source in fact.witnesses:
         horizon, kind = horizon_of(source), source.kind
-        covers = source.covers_to or (source.published_on if kind == "dataset" else None)
-        said.append(Word(fact.latest, max(fact.latest, covers or fact.latest), horizon, kind))
-        published = source.published_on
-        is_look = fact.nature == "observation" and kind != "dataset" and not source.covers_to
-        if is_look and published and published > fact.latest:
-            said.append(Word(published, published, horizon, kind))
+        said.append(Word(fact.latest, max(fact.latest, spoken_of(fact, source) or fact.latest), horizon, kind))
     for again in fact.confirmations:
         day = max(again.day, fact.latest)
         first = fact.latest if again.witness.covers_to else day
         said.append(Word(first, day, horizon_of(again.witness), again.witness.kind))
     return said or [Word(fact.latest, fact.latest, FOR_GOOD, "")]
+
+
+def spoken_of(fact: FactValue, source: Witness) -> dt.date | None:
+    """The last day of which a source speaks, where it speaks of every day from the fact on."""
+    if source.covers_to or (fact.nature == "event" and source.kind != "dataset"):
+        return source.covers_to
+    return source.published_on
 
 
 def is_said_on(fact: FactValue, day: dt.date) -> bool:

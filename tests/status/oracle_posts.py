@@ -14,6 +14,7 @@ from tests.status.oracle_evidence import (
     last_said,
     last_word,
     order,
+    spoken_of,
     years_later,
 )
 
@@ -51,6 +52,8 @@ def says_less(one: FactValue, other: FactValue) -> bool:
     beside one who is accredited from elsewhere."""
     if one.word == other.word:
         return bool(other.holder) and not one.holder
+    if one.word == "non_resident" and other.word in ("ambassador", "minister"):
+        return other.holder != "" and one.holder == ""
     if (one.word, other.word) == ("ambassador", "non_resident"):
         return bool(one.holder) and bool(other.holder) and one_person(one.holder, other.holder)
     return (one.word, other.word) in LESS
@@ -104,7 +107,7 @@ def until_own_word(fact: FactValue, facts: list[FactValue]) -> FactValue:
                 cut[original] = min(cut.get(original, dt.date.max), one.latest - ONE_DAY)
 
     def shortened(source):
-        end = source.covers_to or (source.published_on if source.kind == "dataset" else None)
+        end = spoken_of(fact, source)
         if source.original not in cut or end is None or end <= cut[source.original]:
             return source
         return replace(source, covers_to=cut[source.original])

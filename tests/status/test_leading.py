@@ -143,3 +143,11 @@ def test_a_less_precise_word_of_a_source_ends_nothing_that_it_says_itself():
     register = (witness("register", covers_to="2019-06-30", original=1),)
     facts = [post("charge", "2010-06-01", holder="A", by=register), post("closed", "2010", by=register)]
     assert shown("2019-06-30", *facts)[:3] == ("charge", "A", False)
+
+
+def test_a_named_ambassador_leads_beside_a_level_that_says_without_a_name_that_nobody_resides():
+    """Pocom's Edward Romero beside the level of the US mission in Andorra, of 1998-10-30 in both."""
+    romero = post("ambassador", "1998-10-30", holder="Edward L. Romero", by=article(1))
+    level = post("non_resident", "1998-10-30", by=article(2))
+    (found,) = (one for one in periods([romero, level]) if str(one.track) == TRACK and not one.state.stale)
+    assert (found.state.value, found.state.holder, found.state.disputed) == ("ambassador", "Edward L. Romero", False)

@@ -108,7 +108,7 @@ def test_six_editions_that_name_denise_bauer_are_one_fact_that_each_of_them_conf
     days = ("2022-07-27", "2022-07-28", "2023-03-01", "2025-09-05", "2025-09-06")
     ages = [age(state_on(day, FRANCE, bauer), day) for day in days]
     assert ages == [
-        (False, "2022-02-05"), (False, "2022-07-28"), (False, "2023-01-26"), (False, "2024-08-01"),
+        (False, "2022-07-27"), (False, "2022-07-28"), (False, "2023-01-26"), (False, "2024-08-01"),
         (True, "2024-08-01"),
     ]  # fmt: skip
     assert {(state_on(day, FRANCE, bauer).since, state_on(day, FRANCE, bauer).fact_count) for day in days} == {

@@ -70,7 +70,7 @@ class FactConfirmations(FactEndpoint, ListEndpoint):
 
     def body(self, row: Confirmation) -> ConfirmationResponse:
         version: int = getattr(row, self.model.column).version
-        expand = expanded(self.request, self.expandable) if self.request.method == "GET" else ()
+        expand = expanded(self.request, self.expandable) if self.request.method != "POST" else ()
         return confirmation_body(row, version=version, expand=expand)
 
     def post(self, request: Request, key: UUID) -> HttpResponse:

@@ -17,8 +17,8 @@ from relations.status import FACT_KINDS
 from relations.status.facts import FactValue
 
 COLUMNS = (
-    "resource", "key", "version", "from", "to", "what", "on", "earliest", "latest", "nature", "announced_on",
-    "holder", "measures", "scope", "programme", "instrument", "expires_on", "extends", "list", "person", "visa_classes",
+    "resource", "key", "version", "from", "to", "what", "on", "earliest", "latest", "holder", "measures", "scope",
+    "programme", "instrument", "expires_on", "extends", "list", "person", "visa_classes", "nature", "announced_on",
     "quantity", "in_response_to", "note", "quotes", "sources", "independent_sources", "confirmations", "disputed",
     "recorded_at", "url",
 )  # fmt: skip

@@ -20,7 +20,7 @@ _IMPLIED, _NO_BASIS = "implied by a mission", "no source"
 
 
 class Command(BaseCommand):
-    help = "Show every status of today by source, basis and age, quotes that do not stand, disputes and coverage."
+    help = "Show every status of today by source, basis and age, misplaced quotes, disputes and coverage."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--day", type=dt.date.fromisoformat, help="another day than today, as YYYY-MM-DD")
@@ -66,9 +66,9 @@ class Command(BaseCommand):
         quotes = audit.quotes()
         self._title("Quotes")
         rows = [
-            ("stand in the archived text of their source", f"{quotes.standing:,}"),
-            ("have no text to be held to", f"{quotes.without_text:,}"),
-            ("do not stand in their source", f"{len(quotes.astray):,}"),
+            ("are in the archived text of their source", f"{quotes.standing:,}"),
+            ("have no text to be compared with", f"{quotes.without_text:,}"),
+            ("are not in their source", f"{len(quotes.astray):,}"),
         ]
         self._table(("quotes that", ""), rows)
         for citation, source, quote in quotes.astray:

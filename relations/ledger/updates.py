@@ -1,0 +1,100 @@
+"""Updates of pairs, and the entries of the log that follow from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from relations.codes import Reason
+from relations.ledger.drafts import NOBODY, Author
+from relations.models import CountryPair, Fact, StatusChange
+
+type Cause = tuple[str, str | UUID, int]
+"""A fact's kind, key and version."""
+
+
+class Version(NamedTuple):
+    """A version of a fact as the log names it, without its values: an import writes tens of thousands."""
+
+    resource: str
+    key: UUID
+    version: int
+    pair_id: str
+    latest: dt.date
+
+    @classmethod
+    def of(cls, fact: Fact) -> Version:
+        return cls(fact.resource, fact.key, fact.version, fact.pair_id, fact.latest)
+
+    @property
+    def cause(self) -> Cause:
+        return self.resource, self.key, self.version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairUpdate:
+    """The versions that a command wrote, ended or confirmed in the pairs that it locked, why, and by whom.
+
+    `is_logged_without_effect` says that a version that changed no value of today gets an entry as well.
+    """
+
+    reason: Reason
+    facts: Sequence[Version] = ()
+    author: Author = NOBODY
+    why: str = ""
+    is_logged_without_effect: bool = True
+
+
+class Act(NamedTuple):
+    """A version that a command wrote, ended or confirmed, with the command's update."""
+
+    fact: Version
+    update: PairUpdate
+
+
+LOADED = PairUpdate(reason=Reason.IMPORTED)
+DATE_REACHED = PairUpdate(reason=Reason.DATE_REACHED)
+
+
+class Entry(NamedTuple):
+    """An entry that is about to be appended to the log."""
+
+    pair: CountryPair
+    version: int
+    recorded_at: dt.datetime
+    track: str
+    effective: dt.date
+    update: PairUpdate
+    cause: Cause | None
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+
+    def row(self) -> StatusChange:
+        cause_kind, cause_key, cause_version = self.cause or ("", None, None)
+        return StatusChange(
+            pair=self.pair, version=self.version, track=self.track, effective=self.effective, old=self.old,
+            new=self.new, recorded_at=self.recorded_at, reason=self.update.reason, cause_kind=cause_kind,
+            cause_key=cause_key, cause_version=cause_version, recorded_by=self.update.author.user,
+            request_id=self.update.author.request_id, note=self.update.why,
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class PairLog:
+    """The entries of one pair that are about to be appended."""
+
+    pair: CountryPair
+    recorded_at: dt.datetime
+    entries: list[Entry] = field(default_factory=list)
+
+    def add(
+        self, track: str, effective: dt.date, *, update: PairUpdate, cause: Cause | None,
+        old: Mapping[str, Any] | None = None, new: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        self.pair.version += 1
+        self.entries.append(
+            Entry(self.pair, self.pair.version, self.recorded_at, track, effective, update, cause, old, new)
+        )
