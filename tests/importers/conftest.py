@@ -8,7 +8,15 @@ from relations.importers import import_list
 from relations.importers.engine.parties import Party, Unreadable
 from relations.importers.sources import ofac
 from relations.models import ImportRun
+from relations.queries.cache import PAIRS, REFERENCE_DATA
 from tests.importers.un_lists import publication
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches():
+    """A test that is rolled back never commits its epoch: what was cached under it is not the next test's."""
+    PAIRS.clear()
+    REFERENCE_DATA.clear()
 
 
 @pytest.fixture

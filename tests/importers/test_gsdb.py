@@ -18,6 +18,9 @@ HEADER = (
 )
 
 
+BOTH_WAYS, WHOLLY = '"exp_part, imp_part"', '"exp_compl, imp_compl"'
+
+
 def row(**changes: str) -> str:
     cells = {
         "case_id": "1", "target": "Belarus", "sender": "United States", "begin": "1997", "end": "2003", "trade": "0",
@@ -76,6 +79,8 @@ def test_a_bad_last_year_of_one_case_ends_no_other() -> None:
         ({"target": "Ghana", "objective": "terrorism", "begin": "2003"}, True),
         ({"target": "Sudan", "objective": "terrorism", "begin": "1993"}, False),
         ({"target": "Ghana", "objective": "terrorism", "begin": "2003", "trade": "1", "descr": "exp_part"}, False),
+        ({"target": "Ghana", "objective": "terrorism", "begin": "2003", "trade": "1", "descr": BOTH_WAYS}, True),
+        ({"target": "Ghana", "objective": "terrorism", "begin": "2003", "trade": "1", "descr": WHOLLY}, False),
         ({"target": "Ghana", "objective": '"terrorism,democracy"', "success": '"failed,failed"'}, False),
         ({"target": "Ghana"}, False),
     ],

@@ -54,6 +54,8 @@ _FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "FALSE": False, "TRU
 DESIGNATED = "Persons and entities designated"
 """The title of cases against persons and entities of a country, which are no sanctions on the country."""
 _OF_PERSONS = frozenset({"financial", "travel"})
+_DEALINGS = frozenset({"partial export", "partial import"})
+"""Whoever blocks the property of persons forbids all dealings with them: the data base codes that as trade, in part."""
 _ON_PERSONS = re.compile(
     r"\b(?:persons?|individuals?|entit(?:y|ies))\b[^,\"]*\bdesignated\b"
     r"|\bdesignated (?:persons?|individuals?|entit(?:y|ies))\b",
@@ -85,9 +87,12 @@ class Case:
     def is_on_persons(self) -> bool:
         """True for assets frozen and entry refused against terrorism alone, and for a row that says so.
 
-        Persons are listed since resolution 1267 (1999); before it such cases are about state sponsors.
+        Persons are listed since resolution 1267 (1999); before it such cases are about state sponsors. Frozen assets
+        may come with trade in part, in both directions: the dealings with the same persons.
         """
-        by_kind = self.begin >= 1999 and self.objectives == ["terrorism"] and _OF_PERSONS.issuperset(self.measures)
+        are_dealings = "financial" in self.measures and frozenset(self.trade) == _DEALINGS
+        measures = frozenset(self.measures) - (frozenset({"trade"}) if are_dealings else frozenset())
+        by_kind = self.begin >= 1999 and self.objectives == ["terrorism"] and _OF_PERSONS.issuperset(measures)
         return by_kind or _ON_PERSONS.search(self.row.text) is not None
 
 
