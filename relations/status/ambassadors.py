@@ -17,6 +17,17 @@ _LESS = {
     (PostStatus.CLOSED, PostStatus.PROTECTING_POWER),
 }
 """A word that says less than the other about the same situation."""
+_TOGETHER = {
+    frozenset(pair)
+    for pair in (
+        (PostStatus.CLOSED, PostStatus.SEVERED),
+        (PostStatus.CLOSED, PostStatus.OPERATIONS_SUSPENDED),
+        (PostStatus.VACANT, PostStatus.CLOSED),
+        (PostStatus.VACANT, PostStatus.INTERESTS_SECTION),
+        (PostStatus.VACANT, PostStatus.NON_RESIDENT),
+    )
+}
+"""Words that may both be true of one day. The later of the two leads: it may be news."""
 
 
 def track_of(fact: FactValue) -> Track:
@@ -38,7 +49,8 @@ def says_less(one: FactValue, other: FactValue) -> bool:
 
 def exclude(one: FactValue, other: FactValue) -> bool:
     same = one.word == other.word and is_same_holder(one.holder, other.holder)
-    return not (same or says_less(one, other) or says_less(other, one))
+    together = frozenset((one.word, other.word)) in _TOGETHER
+    return not (same or together or says_less(one, other) or says_less(other, one))
 
 
 def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack:

@@ -138,6 +138,22 @@ def test_what_says_less_about_one_situation_disputes_nothing(less, more):
     assert seen(POST, one, other) == seen(POST, other, one) == (more["word"], False, (other.key,))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("closed", "severed"), ("closed", "operations_suspended"), ("vacant", "closed"), ("vacant", "interests_section"),
+        ("vacant", "non_resident"),
+    ],
+)  # fmt: skip
+def test_words_that_are_both_true_of_one_day_dispute_nothing_and_the_later_one_leads(one, other):
+    first, second = post(one, "2020-01-01", originals=ONE), post(other, "2020-01-02", originals=OTHER)
+    assert contradictions([first, post(other, "2020-01-01", originals=OTHER)]) == {}
+    assert seen(POST, first, second) == (other, False, (second.key,))
+    assert seen(POST, post(other, "2020-01-01", originals=OTHER), later := post(one, "2020-01-02", originals=ONE)) == (
+        one, False, (later.key,),
+    )  # fmt: skip
+
+
 def test_an_ambassador_and_somebody_else_who_is_accredited_from_elsewhere_dispute_the_post():
     one = post("ambassador", "2020-01-01", originals=ONE, holder="A")
     other = post("non_resident", "2020-01-01", originals=OTHER, holder="B")
