@@ -141,8 +141,8 @@ def test_what_says_less_about_one_situation_disputes_nothing(less, more):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("closed", "severed"), ("closed", "operations_suspended"), ("vacant", "closed"), ("vacant", "interests_section"),
-        ("vacant", "non_resident"),
+        ("closed", "severed"), ("closed", "operations_suspended"),
+        ("vacant", "closed"), ("vacant", "interests_section"), ("vacant", "non_resident"),
     ],
 )  # fmt: skip
 def test_words_that_are_both_true_of_one_day_dispute_nothing_and_the_later_one_leads(one, other):
