@@ -71,10 +71,15 @@ def restored() -> Iterator[str]:
 
 
 def restore(url: str, folder: Path) -> None:
+    load(url, folder)
+    run(url, "manage.py", "migrate", "--verbosity=0")
+
+
+def load(url: str, folder: Path) -> None:
+    """The dumped database as it was, with the migrations of its release."""
     plain = folder / "dump.sql"
     plain.write_bytes(lzma.decompress(DUMP.read_bytes()))
     tool("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", str(plain), "-d", url)
-    run(url, "manage.py", "migrate", "--verbosity=0")
 
 
 def ask(url: str, *, moment: str, token: str, into: Path, like: Path | None = None) -> None:
