@@ -1,4 +1,4 @@
-"""Error responses outside the API's views: RFC 9457 for programs, a plain page for people."""
+"""Error responses outside the API's views: RFC 9457 for programs, a page in the site's frame for people."""
 
 import json
 import sys
@@ -10,7 +10,9 @@ from django.core.exceptions import BadRequest, DisallowedHost
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.views import defaults
+
+from relations.web.errors import TOO_LARGE, error_page
+from relations.web.frame import accepts_html
 
 CANCELLED, LOCKED = "57014", "55P03"
 """SQLSTATEs (PostgreSQL, appendix A) of a statement timeout and of a lock timeout."""
@@ -19,7 +21,6 @@ _WHY_UNAVAILABLE = {
     CANCELLED: "This takes the database too long; ask for less.",
     LOCKED: "Another act on the same rows is under way; try again.",
 }
-TOO_LARGE = HTTPStatus(413)  # its name differs between Python's versions
 
 
 def problem(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
@@ -35,41 +36,32 @@ def problem(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpRespon
     return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
 
 
-def refusal(request: HttpRequest, status: HTTPStatus, detail: str, *, retry_after: int = 1) -> HttpResponse:
-    """A refusal before any page: a problem for programs, a sentence for people; 429 and 503 with Retry-After."""
-    if for_programs(request):
-        response = problem(request, status, detail)
-    else:
-        response = HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
+def refusal(request: HttpRequest, status: HTTPStatus, detail: str, *, retry_after: int = 1) -> HttpResponseBase:
+    """A refusal before any view: a problem for programs, a page for people; 429 and 503 with Retry-After."""
+    answer = problem if for_programs(request) else error_page
+    response = answer(request, status, detail)
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         response.headers["Retry-After"] = str(retry_after)
     return response
 
 
 def for_programs(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/") or "text/html" not in request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or not accepts_html(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    if for_programs(request):
-        unknown_host = isinstance(exception, DisallowedHost)
-        detail = "ALLOWED_HOSTS does not name the host in the request." if unknown_host else "The request is malformed."
-        return problem(request, HTTPStatus.BAD_REQUEST, _reason(exception, BadRequest) or detail)
-    return defaults.bad_request(request, exception)
+    unknown_host = isinstance(exception, DisallowedHost)
+    detail = "ALLOWED_HOSTS does not name the host in the request." if unknown_host else "The request is malformed."
+    return refusal(request, HTTPStatus.BAD_REQUEST, _reason(exception, BadRequest) or detail)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponseBase:
     """403, also of a failed CSRF check, whose `reason` is Django's sentence."""
-    if for_programs(request):
-        return problem(request, HTTPStatus.FORBIDDEN, reason or "You may not do this.")
-    return defaults.permission_denied(request, exception or PermissionError(reason))
+    return refusal(request, HTTPStatus.FORBIDDEN, reason or "You may not do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    if for_programs(request):
-        detail = _reason(exception, Http404) or "There is nothing at this address."
-        return problem(request, HTTPStatus.NOT_FOUND, detail)
-    return defaults.page_not_found(request, exception)
+    return refusal(request, HTTPStatus.NOT_FOUND, _reason(exception, Http404) or "There is nothing at this address.")
 
 
 def _reason(exception: Exception, ours: type[Exception]) -> str:
@@ -82,9 +74,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     if isinstance(exception, OperationalError):
         detail = _WHY_UNAVAILABLE.get(state_of(exception), _UNREACHABLE)
         return refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
-    if for_programs(request):
-        return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it has been logged.")
-    return defaults.server_error(request)
+    return refusal(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it has been logged.")
 
 
 def state_of(exception: BaseException) -> str:
@@ -142,7 +132,7 @@ class BodyLimit:
         return closing(request, refused.status, refused.detail) if refused else self.get_response(request)
 
 
-def closing(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
+def closing(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponseBase:
     """A refusal that closes the connection, since the body was not read."""
     response = refusal(request, status, detail)
     response.headers["Connection"] = "close"

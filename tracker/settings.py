@@ -11,6 +11,8 @@ from tracker import environment as env
 from tracker import logs
 
 ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+"""The release, as in `pyproject.toml`, which an image does not contain."""
 
 # --- which kind of installation -------------------------------------------------------------------------------------
 # Without the variable the strict settings apply. `./run` sets "local".
@@ -88,7 +90,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"index_page": "relations.admin.index_page"},
+            "libraries": {"index_page": "relations.admin.index_page", "web": "relations.web.tags"},
         },
     },
 ]
@@ -133,9 +135,12 @@ if TRACKER_ENV == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # --- language and time ----------------------------------------------------------------------------------------------
+# Pages for readers are in the reader's language (relations/web/frame.py); the API, feeds and the admin are in English.
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGE_COOKIE_NAME = "language"
+USE_I18N = True
 TIME_ZONE = "UTC"
-USE_I18N = False
 FORMAT_MODULE_PATH = "tracker.formats"
 
 # --- static files ---------------------------------------------------------------------------------------------------

@@ -2,16 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from tracker import problems
 
 urlpatterns = [
-    # Until there are pages for readers.
-    path("", RedirectView.as_view(url="/api/docs/")),
     path("admin/", admin.site.urls),
     path("api/", include("relations.api.urls")),
     path("feeds/", include("relations.feeds.atom")),
+    path("", include("relations.web.urls")),
 ]
 
 handler400 = problems.bad_request

@@ -1,0 +1,1 @@
+"""Pages for people: the frame, the start page, the documentation, the API reference and the pages of errors."""

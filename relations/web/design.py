@@ -1,0 +1,28 @@
+"""`/docs/design-parts/`: every part of the design on one page, to look at and to build from."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from relations.web.docs.views import navigation
+from relations.web.frame import page
+
+CHIPS = (
+    ("severe", _("in force"), _("filled square")),
+    ("partial", _("eased"), _("half-filled square")),
+    ("calm", _("at post"), _("filled circle")),
+    ("none", _("none"), _("ring")),
+    ("unknown", _("unknown"), _("question mark, dashed edge")),
+    ("stale", _("as last seen in 2021"), _("clock, double edge")),
+    ("disputed", _("disputed"), _("two opposite triangles")),
+)
+"""Tone, a word that has it, and its shape in words."""
+COLOURS = ("paper", "surface", "sunken", "ink", "quiet", "line", "edge", "link", "accent", "focus", "marked")
+
+
+@require_safe
+def parts(request: HttpRequest) -> HttpResponseBase:
+    return page(request, "web/design.html", {**navigation(None), "chips": CHIPS, "colours": COLOURS})

@@ -1,0 +1,62 @@
+"""`/docs/…`: pages, their Markdown, images, and search."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from relations.web.docs import search as ranked
+from relations.web.docs.library import Page, library
+from relations.web.frame import page, tagged
+
+
+@require_safe
+def document(request: HttpRequest, name: str = "") -> HttpResponseBase:
+    """A page of the documentation. Raises `Http404` for every other address."""
+    address = f"/docs/{name}/" if name else "/docs/"
+    found = library().pages.get(address)
+    if found is None:
+        raise Http404
+    before, after = library().neighbours(found)
+    context = {**navigation(found), "document": found, "before": before, "after": after}
+    return page(request, "web/docs/page.html", context)
+
+
+def navigation(current: Page | None) -> dict[str, object]:
+    """The groups of pages. Decisions are many: they are listed on their own pages only."""
+    groups = [
+        (group.title, group.pages if len(group.pages) < 20 or current in group.pages else group.pages[:1])
+        for group in library().groups
+    ]
+    return {"section": "docs", "groups": groups, "current": current}
+
+
+@require_safe
+def markdown(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The Markdown of a page, for programs. Raises `Http404` for every other address."""
+    found = library().raw.get(f"/docs/{name}.md")
+    if found is None:
+        raise Http404
+    response = HttpResponse(found.text, content_type="text/markdown; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return tagged(request, response)
+
+
+@require_safe
+def image(request: HttpRequest, name: str) -> HttpResponseBase:
+    """An image of the documentation. Raises `Http404` for every other address."""
+    path = library().images.get(f"/docs/images/{name}")
+    if path is None:
+        raise Http404
+    response = HttpResponse(path.read_bytes(), content_type="image/png")
+    response.headers["Cache-Control"] = "no-cache"
+    return tagged(request, response)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponseBase:
+    query = request.GET.get("q", "")[: ranked.LONGEST_QUERY].replace("\0", "").strip()
+    results = ranked.search(query)
+    context = {**navigation(None), "query": query, "results": results, "most": ranked.MOST_RESULTS}
+    return page(request, "web/docs/search.html", context)

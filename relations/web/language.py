@@ -1,0 +1,31 @@
+"""The reader's own choice of a language, stored in a cookie."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+YEAR = 365 * 24 * 3600
+
+
+@csrf_exempt  # who forges it changes the language of a page; a token would make every page a private one
+@require_POST
+def choose(request: HttpRequest) -> HttpResponseBase:
+    """Stores `language` and returns to `next`, a path of this site. Raises `BadRequest` for an unknown language."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        raise BadRequest("There is no such language here.")
+    place = request.POST.get("next", "")
+    if not place.startswith("/") or not url_has_allowed_host_and_scheme(place, allowed_hosts=None):
+        place = "/"
+    response = HttpResponseRedirect(place)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True,
+        samesite="Lax",
+    )  # fmt: skip
+    return response

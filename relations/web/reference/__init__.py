@@ -1,0 +1,1 @@
+"""The API reference as plain pages, rendered on the server from the OpenAPI document."""

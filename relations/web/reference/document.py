@@ -1,0 +1,181 @@
+"""The OpenAPI document by tag and operation, in the order in which pages show it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.utils.safestring import SafeString
+from drf_spectacular.generators import SchemaGenerator
+
+from relations.web.reference.schemas import Field, Fragment, References, fields_of, type_of
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_PREFIX = "#/components/schemas/"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter in the path, the query or a header; `place` is one of these words."""
+
+    place: str
+    field: Field
+
+
+@dataclass(frozen=True)
+class Response:
+    """A successful response, with one type for each media type."""
+
+    status: str
+    description: str
+    types: tuple[tuple[str, SafeString], ...]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method on a path, or a message that subscribers receive; `slug` is its anchor."""
+
+    slug: str
+    method: str
+    path: str
+    description: str
+    needs_login: bool
+    parameters: tuple[Parameter, ...]
+    request: SafeString | None
+    responses: tuple[Response, ...]
+    problems: tuple[str, ...]
+    references: frozenset[str]
+
+    @property
+    def summary(self) -> str:
+        """The first sentence."""
+        return re.split(r"(?<=[.;:])\s", self.description, maxsplit=1)[0].rstrip(";:")
+
+
+@dataclass(frozen=True)
+class Schema:
+    """An object of the API with its fields, or the type of one that has none."""
+
+    name: str
+    description: str
+    fields: tuple[Field, ...]
+    type: SafeString
+
+
+@cache
+def document() -> Mapping[str, Any]:
+    """The same document as `/api/schema/`, made once a process; this room does not import the API's."""
+    found: Mapping[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
+    return found
+
+
+@cache
+def tags() -> tuple[str, ...]:
+    """The resources, in the order of the index of the API."""
+    named = {operation["tags"][0] for _, _, operation in _operations()}
+    index = document()["components"]["schemas"]["IndexResponse"]["properties"]
+    order = [name.replace("_", "-") for name in index]
+    return tuple(sorted(named, key=lambda tag: (order.index(tag) if tag in order else len(order), tag)))
+
+
+@cache
+def operations_of(tag: str) -> tuple[Operation, ...]:
+    return tuple(_operation(method, path, each) for method, path, each in _operations() if each["tags"][0] == tag)
+
+
+@cache
+def messages() -> tuple[Operation, ...]:
+    """What subscribers of webhooks receive, by type of event."""
+    return tuple(_operation("post", name, each["post"]) for name, each in document().get("webhooks", {}).items())
+
+
+def schemas_of(operations: tuple[Operation, ...]) -> tuple[Schema, ...]:
+    """Every schema that the operations need, those inside others included, by name."""
+    needed: set[str] = set()
+    waiting = {name for operation in operations for name in operation.references}
+    while waiting:
+        name = waiting.pop()
+        needed.add(name)
+        waiting |= _references(document()["components"]["schemas"][name]) - needed
+    return tuple(_schema(name) for name in sorted(needed))
+
+
+@cache
+def problems() -> tuple[tuple[str, str], ...]:
+    """Every status of an error and its meaning."""
+    responses = (response for _, _, operation in _operations() for response in operation["responses"].items())
+    meanings = {status: response["description"] for status, response in responses if _is_problem(response)}
+    return tuple(sorted(meanings.items()))
+
+
+@cache
+def problem_schemas() -> tuple[Schema, ...]:
+    """The body of an error."""
+    return tuple(_schema(name) for name in ("ProblemResponse", "ErrorResponse"))
+
+
+@cache
+def ways_to_log_in() -> tuple[tuple[str, str], ...]:
+    schemes = document()["components"]["securitySchemes"].items()
+    return tuple((name, scheme.get("description", "")) for name, scheme in schemes)
+
+
+# --- reading the document -------------------------------------------------------------------------------------------
+
+
+def _operations() -> Iterator[tuple[str, str, Fragment]]:
+    for path, methods in document()["paths"].items():
+        yield from ((method, path, methods[method]) for method in _METHODS if method in methods)
+
+
+def _operation(method: str, path: str, source: Fragment) -> Operation:
+    responses = source["responses"].items()
+    succeeded = [(status, response) for status, response in responses if not _is_problem(response)]
+    body = source.get("requestBody", {}).get("content", {})
+    references = _references([body, [response for _, response in succeeded]])
+    return Operation(
+        slug=source["operationId"],
+        method=method.upper(),
+        path=path,
+        description=source.get("description") or source.get("summary", ""),
+        needs_login=bool(source.get("security")) and {} not in source["security"],
+        parameters=tuple(_parameter(each) for each in source.get("parameters", ())),
+        request=type_of(next(iter(body.values())).get("schema", {})) if body else None,
+        responses=tuple(_response(*each) for each in succeeded),
+        problems=tuple(status for status, response in responses if _is_problem(response)),
+        references=frozenset(references),
+    )
+
+
+def _is_problem(response: Fragment) -> bool:
+    return "application/problem+json" in response.get("content", {})
+
+
+def _parameter(source: Fragment) -> Parameter:
+    schema = {**source["schema"], "description": source.get("description", "")}
+    field = fields_of(
+        {"properties": {source["name"]: schema}, "required": [source["name"]] * bool(source.get("required"))}
+    )
+    return Parameter(source["in"], field[0])
+
+
+def _response(status: str, source: Fragment) -> Response:
+    content = source.get("content", {}).items()
+    types = tuple((media_type, type_of(each.get("schema", {}))) for media_type, each in content)
+    return Response(status, source.get("description", ""), types)
+
+
+def _schema(name: str) -> Schema:
+    source = document()["components"]["schemas"][name]
+    return Schema(name, source.get("description", ""), fields_of(source), type_of(source))
+
+
+def _references(source: Any) -> References:
+    """The names of the schemas to which any part of the fragment refers."""
+    if isinstance(source, Mapping):
+        own = {source["$ref"].removeprefix(_PREFIX)} if isinstance(source.get("$ref"), str) else set()
+        return own.union(*(_references(each) for each in source.values()))
+    return set().union(*(_references(each) for each in source)) if isinstance(source, list | tuple) else set()

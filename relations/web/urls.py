@@ -1,0 +1,26 @@
+"""Every URL of a page for people, and what crawlers ask for."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from relations.web import crawlers, design, language
+from relations.web.docs import views as docs
+from relations.web.reference import views as reference
+from relations.web.start import start
+
+urlpatterns = [
+    path("", start, name="start"),
+    path("language/", language.choose, name="language"),
+    path("docs/", docs.document, name="documentation"),
+    path("docs/search/", docs.search, name="documentation-search"),
+    path("docs/design-parts/", design.parts, name="design-parts"),
+    path("docs/api/", reference.overview, name="api-reference"),
+    path("docs/api/<slug:tag>/", reference.resource, name="api-reference-resource"),
+    path("docs/images/<str:name>", docs.image, name="documentation-image"),
+    path("docs/<path:name>.md", docs.markdown, name="documentation-markdown"),
+    path("docs/<path:name>/", docs.document, name="documentation-page"),
+    path("robots.txt", crawlers.robots),
+    path("sitemap.xml", crawlers.sitemap),
+    path("llms.txt", crawlers.llms),
+]
