@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from relations.web import crawlers, design, language
+from relations.web import crawlers, design, language, sources
 from relations.web.docs import views as docs
+from relations.web.pairs import views as pairs
 from relations.web.reference import views as reference
 from relations.web.start import start
 
 urlpatterns = [
     path("", start, name="start"),
+    path("relations/<str:code>/", pairs.pair, name="pair"),
+    path("relations/<str:code>/@<str:at>", pairs.pair, name="pair-at"),
+    path("sources/<int:key>/", sources.source, name="source"),
     path("language/", language.choose, name="language"),
     path("docs/", docs.document, name="documentation"),
     path("docs/search/", docs.search, name="documentation-search"),
