@@ -11,8 +11,8 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
-from relations.web.errors import TOO_LARGE, error_page
-from relations.web.frame import accepts_html
+from tracker.error_pages import TOO_LARGE, error_page
+from tracker.frame import accepts_html
 
 CANCELLED, LOCKED = "57014", "55P03"
 """SQLSTATEs (PostgreSQL, appendix A) of a statement timeout and of a lock timeout."""
@@ -45,23 +45,32 @@ def refusal(request: HttpRequest, status: HTTPStatus, detail: str, *, retry_afte
     return response
 
 
+def _failure(request: HttpRequest, status: HTTPStatus, reason: str, *, otherwise: str) -> HttpResponseBase:
+    """A failure with its reason. Without one a program gets a general sentence, and a page has the title for it."""
+    return (
+        problem(request, status, reason or otherwise) if for_programs(request) else error_page(request, status, reason)
+    )
+
+
 def for_programs(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or not accepts_html(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    unknown_host = isinstance(exception, DisallowedHost)
-    detail = "ALLOWED_HOSTS does not name the host in the request." if unknown_host else "The request is malformed."
-    return refusal(request, HTTPStatus.BAD_REQUEST, _reason(exception, BadRequest) or detail)
+    reason = _reason(exception, BadRequest)
+    if isinstance(exception, DisallowedHost):
+        reason = "ALLOWED_HOSTS does not name the host in the request."
+    return _failure(request, HTTPStatus.BAD_REQUEST, reason, otherwise="The request is malformed.")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponseBase:
     """403, also of a failed CSRF check, whose `reason` is Django's sentence."""
-    return refusal(request, HTTPStatus.FORBIDDEN, reason or "You may not do this.")
+    return _failure(request, HTTPStatus.FORBIDDEN, reason, otherwise="You may not do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return refusal(request, HTTPStatus.NOT_FOUND, _reason(exception, Http404) or "There is nothing at this address.")
+    reason = _reason(exception, Http404)
+    return _failure(request, HTTPStatus.NOT_FOUND, reason, otherwise="There is nothing at this address.")
 
 
 def _reason(exception: Exception, ours: type[Exception]) -> str:
@@ -74,7 +83,8 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     if isinstance(exception, OperationalError):
         detail = _WHY_UNAVAILABLE.get(state_of(exception), _UNREACHABLE)
         return refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
-    return refusal(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it has been logged.")
+    otherwise = "Something went wrong here; it has been logged."
+    return _failure(request, HTTPStatus.INTERNAL_SERVER_ERROR, "", otherwise=otherwise)
 
 
 def state_of(exception: BaseException) -> str:

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from relations.representation.references import site
 from relations.web.docs.library import library
-from relations.web.frame import tagged
 from relations.web.reference.document import tags
+from tracker.frame import tagged
 
 _UNINTERESTING = ("/admin/", "/language/", "/docs/search/")
 

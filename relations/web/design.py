@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from relations.web.docs.views import navigation
-from relations.web.frame import page
+from tracker.frame import page
 
 CHIPS = (
     ("severe", _("in force"), _("filled square")),

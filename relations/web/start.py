@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.views.generic import RedirectView
 
-from relations.web.frame import accepts_html, page
+from tracker.frame import accepts_html, page
 
 _for_programs = RedirectView.as_view(url="/api/docs/")
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from relations.web.docs.library import Page, library
 
 register = template.Library()
 
@@ -19,8 +24,20 @@ def version() -> str:
 
 
 @register.simple_tag
+def nearest_pages(path: str) -> list[Page]:
+    """Pages of the documentation that somebody may have meant by an address that does not exist."""
+    return library().nearest(path)
+
+
+@register.simple_tag
 def chip(tone: str, word: str) -> SafeString:
     """A status as word, shape and colour. Raises `ValueError` for a tone that has no shape."""
     if tone not in TONES:
         raise ValueError(f"{tone!r} is none of {', '.join(TONES)}.")
     return render_to_string("web/chip.html", {"tone": tone, "word": word})
+
+
+@register.filter
+def with_code(text: str) -> SafeString:
+    """A sentence as HTML, where what is between backticks is code."""
+    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))  # noqa: S308  # escaped before

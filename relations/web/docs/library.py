@@ -126,11 +126,16 @@ class Library:
         return int.from_bytes(header[:4]), int.from_bytes(header[4:])
 
     def nearest(self, address: str) -> list[Page]:
-        """At most three pages whose addresses resemble the one that does not exist."""
+        """At most three pages whose names resemble the one that does not exist."""
         if not address.startswith("/docs/"):
             return []
-        close = difflib.get_close_matches(address[:200].rstrip("/") + "/", self.pages, n=3, cutoff=0.75)
-        return [self.pages[each] for each in close]
+        names = {_name(each): page for each, page in self.pages.items()}
+        return [names[name] for name in difflib.get_close_matches(_name(address[:200]), names, n=3, cutoff=0.7)]
+
+
+def _name(address: str) -> str:
+    """`/docs/lists/cow/` -> `cow`; of a decision the words without its number."""
+    return re.sub(r"^\d+-", "", address.rstrip("/").rpartition("/")[2].removesuffix(".md"))
 
 
 def _address(path: Path) -> str:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from relations.web.docs import search as ranked
 from relations.web.docs.library import Page, library
-from relations.web.frame import page, tagged
+from tracker.frame import page, tagged
 
 
 @require_safe

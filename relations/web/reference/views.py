@@ -7,8 +7,8 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from relations.web.docs.library import library
-from relations.web.frame import page
 from relations.web.reference import document
+from tracker.frame import page
 
 
 @require_safe

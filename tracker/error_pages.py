@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
-from relations.web.docs.library import library
-from relations.web.frame import page
+from tracker.frame import page
 
 TOO_LARGE = HTTPStatus(413)  # its name differs between Python's versions
 _TITLES = {
@@ -41,6 +40,5 @@ def error_page(request: HttpRequest, status: HTTPStatus, detail: str = "") -> Ht
         "advice": _ADVICE.get(status, ""),
         "detail": detail,
         "request_id": getattr(request, "request_id", ""),
-        "nearest": library().nearest(request.path) if status == HTTPStatus.NOT_FOUND else [],
     }
     return page(request, "web/error.html", context, status=status)
