@@ -1,5 +1,6 @@
-"""Facts, sources, programmes, lists and authors for tests, all recorded by the ledger."""
+"""Facts, confirmations, sources, regimes, programmes, lists and authors for tests, all recorded by the ledger."""
 
+import datetime as dt
 import itertools
 from collections.abc import Sequence
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from relations import ledger
-from relations.ledger import Author, CitationDraft, FactDraft
+from relations.ledger import Author, CitationDraft, ConfirmationDraft, FactDraft
 from relations.models import (
     AmbassadorStatus,
     Country,
     DiplomaticEvent,
     Fact,
+    Regime,
     SanctionEvent,
     SanctionProgramme,
     Source,
@@ -59,6 +61,8 @@ def post(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDra
 
 
 def sanction(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDraft:
+    if word == "observed":
+        values = {"nature": "observation"} | values
     return draft(SanctionEvent, on, direction, action=word, **values)
 
 
@@ -72,6 +76,27 @@ def event(word: str, on: str, direction: str = "US>BY", **values: Any) -> FactDr
 
 def record(*drafts: FactDraft, author: Author = ledger.NOBODY) -> list[Fact]:
     return ledger.record(drafts, author=author)
+
+
+def confirmation(
+    of: Fact, day: str, by: Source | dict[str, Any] | None = None, quote: str = ""
+) -> ConfirmationDraft:  # fmt: skip
+    """A source of its own that still says so on that day, unless one is given."""
+    shown = by if by is not None else source(text="")
+    return ConfirmationDraft(model=type(of), key=of.key, source=shown, day=dt.date.fromisoformat(day), quote=quote)
+
+
+def confirm(*drafts: ConfirmationDraft, author: Author = ledger.NOBODY) -> int:
+    return ledger.confirm(drafts, author=author)
+
+
+def regime(direction: str = "US>BY", **values: Any) -> Regime:
+    issuer, _, target = direction.partition(">")
+    number = next(_numbers)
+    fields = {"code": f"{issuer}-{target}-{number}", "title": f"Regime {number}", **values}
+    return ledger.record_regime(
+        {"issuer": Country.objects.get(code=issuer), "target": Country.objects.get(code=target), **fields}
+    )
 
 
 def programme(direction: str = "US>BY", **values: Any) -> SanctionProgramme:

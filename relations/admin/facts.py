@@ -17,19 +17,22 @@ from django.urls import URLPattern, path
 from relations import ledger
 from relations.admin import tables
 from relations.admin.citations import CitationFormSet, inline_for
+from relations.admin.confirmations import ConfirmedAdmin
 from relations.admin.country_field import COUNTRY_PICKER
 from relations.admin.edit_conflicts import CARRY_OVER, carried_over
 from relations.admin.filters import CountryFilter, DisputedFilter, VersionFilter
 from relations.admin.forms import FactForm, TableForm, address, uuid_in
-from relations.admin.versions import VersionedAdmin, author
+from relations.admin.versions import author
 from relations.errors import AlreadyRetracted, Invalid, StaleVersion
 from relations.ledger import FactDraft
 from relations.models import Citation, Fact
 
 _COUNTRIES = ("from_country", "to_country")
+_SHARED = (("on", "announced_on"), "nature", ("quantity", "in_response_to"), "note")
+"""The fields of every kind of fact that follow its own, in the rows of the form."""
 
 
-class FactAdmin[F: Fact](VersionedAdmin[F]):
+class FactAdmin[F: Fact](ConfirmedAdmin[F]):
     """One kind of fact. `own_fields` are the kind's own, in the order of the form."""
 
     form = FactForm
@@ -64,7 +67,7 @@ class FactAdmin[F: Fact](VersionedAdmin[F]):
     extra_filters: ClassVar[tuple[Any, ...]] = ()
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [VersionFilter, CountryFilter, *self.extra_filters, self.model.label, DisputedFilter]
+        return [VersionFilter, CountryFilter, *self.extra_filters, self.model.label, "nature", DisputedFilter]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
         own = [name for name in self.extra_columns if self.opts.get_field(name).is_relation]
@@ -112,14 +115,14 @@ class FactAdmin[F: Fact](VersionedAdmin[F]):
 
     def get_fieldsets(self, request: HttpRequest, obj: F | None = None) -> Any:
         if obj is None:
-            return [(None, {"fields": (self.directions, *self.own_fields, "on", "note", "record_anyway")})]
-        sets: list[Any] = [(None, {"fields": (_COUNTRIES, *self.own_fields, "on", "note")})]
+            return [(None, {"fields": (self.directions, *self.own_fields, *_SHARED, "record_anyway")})]
+        sets: list[Any] = [(None, {"fields": (_COUNTRIES, *self.own_fields, *_SHARED)})]
         if self.has_change_permission(request, obj):
             sets.append(("Correction", {"fields": ("why",)}))
-        return sets
+        return [*sets, ("Confirmations", {"fields": ("confirmed",)})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: F | None = None) -> tuple[str, ...]:
-        return _COUNTRIES if obj else ()
+        return (*_COUNTRIES, "confirmed") if obj else ()
 
     def get_inlines(self, request: HttpRequest, obj: F | None) -> list[Any]:
         return [inline_for(self.model)]

@@ -17,6 +17,7 @@ from relations import dates
 from relations.admin.fields import Lines
 from relations.admin.generics import ModelForm
 from relations.admin.refusals import show
+from relations.codes import Nature, SanctionAction
 from relations.errors import NotADate, Refused
 from relations.models import Fact
 
@@ -59,11 +60,27 @@ class FactForm(LedgerForm):
     distinguished_by: ClassVar[tuple[str, ...]] = ()
     """Columns whose different values make two facts that are otherwise alike; an empty one distinguishes nothing."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "nature" in self.fields:
+            self.fields["nature"].required = False
+
     def clean_on(self) -> str:
+        return self._date("on")
+
+    def clean_announced_on(self) -> str:
+        return self._date("announced_on") if self.cleaned_data["announced_on"] else ""
+
+    def _date(self, name: str) -> str:
         try:
-            return dates.parse(self.cleaned_data["on"]).text
+            return dates.parse_field(self.cleaned_data[name], name).text
         except NotADate as refusal:
             raise forms.ValidationError(refusal.detail) from refusal
+
+    def clean_nature(self) -> str:
+        """What is observed is an observation; a table need not say of the rest that it happened."""
+        seen = self.cleaned_data.get("action") == SanctionAction.OBSERVED
+        return self.cleaned_data["nature"] or (Nature.OBSERVATION if seen else Nature.EVENT)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -46,7 +46,7 @@ class SourceAdmin(ReferenceAdmin[Source]):
 
     def get_fields(self, request: HttpRequest, obj: Source | None = None) -> list[Any]:
         fields = ["kind", "publisher", "title", "author", "published_on", "url", "language", "licence",
-                   "syndication_of", "text"]  # fmt: skip
+                   "syndication_of", "covers_to", "good_for", "text"]  # fmt: skip
         if obj is None:
             return fields
         fields += ["sha256", "facts_citing"]

@@ -32,7 +32,7 @@ MAX_FACTS = 200
 class VersionedAdmin[F: Fact](LedgerAdmin[F]):
     """Each row, and so each address and each form, is of one version. Retracts facts where Django deletes rows."""
 
-    actions = ("retract_selected",)
+    actions: Any = ("retract_selected",)
 
     def has_change_permission(self, request: HttpRequest, obj: F | None = None) -> bool:
         return (obj is None or obj.superseded_at is None) and super().has_change_permission(request, obj)

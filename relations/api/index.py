@@ -22,6 +22,7 @@ class IndexResponse(TypedDict):
     sanction_events: Url
     travel_ban_entries: Url
     diplomatic_events: Url
+    regimes: Url
     sanction_programmes: Url
     travel_ban_lists: Url
     sources: Url

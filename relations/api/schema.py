@@ -154,7 +154,8 @@ class Schema(AutoSchema):
                 ref = schema_of(posted, self.registry)
             schema = {"oneOf": [ref, {"type": "array", "items": ref}]} if self.view.takes_lists else ref
             status, meaning = self.view.accepted
-            return {status: _json(meaning, schema)}
+            repeated = {"200": _json(self.view.repeated, schema)} if self.view.repeated else {}
+            return {status: _json(meaning, schema)} | repeated
         if self.method == "DELETE":
             return {"204": {"description": "Done"}}
         not_modified = {"304": {"description": "The client has it already"}} if self.method == "GET" else {}

@@ -8,7 +8,7 @@ from relations.api import changes, documentation, imports
 from relations.api.designations import views as designations
 from relations.api.facts import kinds as facts
 from relations.api.index import IndexView
-from relations.api.references import countries, sanction_programmes, sources, travel_ban_lists
+from relations.api.references import countries, regimes, sanction_programmes, sources, travel_ban_lists
 from relations.api.relations import timeline
 from relations.api.relations import views as relations
 from relations.api.webhooks import deliveries, subscriptions
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *changes.urlpatterns,
     *countries.urlpatterns,
     *facts.urlpatterns,
+    *regimes.urlpatterns,
     *sanction_programmes.urlpatterns,
     *travel_ban_lists.urlpatterns,
     *sources.urlpatterns,

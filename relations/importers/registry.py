@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from relations.codes import Nature, SourceKind
 from relations.errors import FileRefused
 from relations.importers.engine.parties import Party, Publication, Unreadable
 from relations.importers.engine.statements import OnMissing, Reading
@@ -75,10 +76,23 @@ class PartyList(OfficialList):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactList(OfficialList):
-    """A source of facts."""
+    """A source of facts.
 
+    `kind` says how long it can be relied on. `nature` is that of its facts: what happened, or what it saw. `covers` is
+    "edition" where each publication speaks of every day up to its own date; a parser that knows better says so in its
+    readings.
+    """
+
+    kind: SourceKind
+    nature: Nature
     on_missing: OnMissing
     read: Callable[[Sequence[Path]], list[Reading]]
+    covers: Literal["", "edition"] = ""
+
+    @property
+    def shows_moments(self) -> bool:
+        """True if each edition shows what stands on its day, and says nothing of the past that it leaves out."""
+        return self.nature == Nature.OBSERVATION and self.on_missing == "leave"
 
 
 class _PartyParser(Protocol):
@@ -143,8 +157,13 @@ _FACT_READERS: Mapping[str, Callable[[Sequence[Path]], list[Reading]]] = {
     "cow": _alone(cow.parse),
 }
 
-FACT_LISTS: Mapping[str, FactList] = {
-    code: FactList(**_described(code), read=read) for code, read in _FACT_READERS.items()
-}
+
+def _fact_list(code: str, read: Callable[[Sequence[Path]], list[Reading]]) -> FactList:
+    described = _described(code)
+    kind, nature = SourceKind(described.pop("kind")), Nature(described.pop("nature"))
+    return FactList(**described, kind=kind, nature=nature, read=read)
+
+
+FACT_LISTS: Mapping[str, FactList] = {code: _fact_list(code, read) for code, read in _FACT_READERS.items()}
 
 LISTS: Mapping[str, PartyList | FactList] = {**PARTY_LISTS, **FACT_LISTS}

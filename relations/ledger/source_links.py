@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import batched
@@ -46,7 +48,10 @@ def unlink(code: str, references: Iterable[str]) -> None:
     SourceLink.objects.filter(list=code, reference__in=list(references)).delete()
 
 
-def date_links(run: ImportRun, references: Iterable[str]) -> None:
-    """Dates the links of statements without a date of their own by the run's publication."""
-    links = SourceLink.objects.filter(list=run.list, reference__in=list(references))
-    links.update(stated_on=run.dated)
+def date_links(code: str, days: Mapping[str, dt.date]) -> None:
+    """Writes the days of the last publications that stated something, by reference."""
+    by_day: defaultdict[dt.date, list[str]] = defaultdict(list)
+    for reference, day in days.items():
+        by_day[day].append(reference)
+    for day, references in by_day.items():
+        SourceLink.objects.filter(list=code, reference__in=references).update(stated_on=day)

@@ -99,7 +99,7 @@ class SourceLink(models.Model):
 
     `content` is `Statement.content()`, with which the next publication is compared. `version` is the fact's version
     that an import wrote last: if another one is current, or none, an editor has changed the fact, and it is the
-    editor's. `bounded` as in the statement; `stated_on` is then the date of the last publication that stated it.
+    editor's. `bounded` as in the statement; `stated_on` is the day of the last publication that stated it.
     """
 
     list = models.CharField(max_length=20)

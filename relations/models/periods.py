@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Collate, Concat, Greatest, Least
 
-from relations.codes import DIRECTED, VALUES, TrackKind, label_in_sentence
+from relations.codes import DIRECTED, VALUES, SourceKind, TrackKind, label_in_sentence
 from relations.models.countries import Country
 from relations.models.pairs import CountryPair
 from relations.models.sanctions import SanctionProgramme
@@ -118,6 +118,14 @@ class StatusPeriod(models.Model):
     @property
     def value_label(self) -> str:
         return label_in_sentence(self.value)
+
+    @property
+    def basis_label(self) -> str:
+        return SourceKind(self.basis).label.lower() if self.basis else ""
+
+    @property
+    def last_known_label(self) -> str:
+        return label_in_sentence(self.last_known) if self.last_known else ""
 
     @property
     def measure_labels(self) -> Sequence[str]:

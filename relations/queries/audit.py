@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -14,6 +15,7 @@ from relations.codes import UNKNOWN, CountryKind, TrackKind
 from relations.models import FACT_MODELS, Citation, Country, Source, StatusPeriod
 from relations.queries.facts import load_facts
 from relations.status import track_of
+from relations.status.facts import FactValue
 
 # White space within a quote may differ from that of the text, so that its place alone is held to it.
 _ASTRAY = """
@@ -30,7 +32,10 @@ _KEYS_AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedStatus:
-    """One status of the day: its value, the kind of its strongest source, its age in days, and its sources' titles."""
+    """One status of the day: its value, the kind of its strongest source, its age in days, and its sources' titles.
+
+    `publishers` are those of its sources, or the titles of sources without one.
+    """
 
     pair: str
     track: str
@@ -45,6 +50,7 @@ class AuditedStatus:
     disputed: bool
     facts: tuple[str, ...]
     sources: tuple[str, ...]
+    publishers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +93,23 @@ def statuses(day: dt.date) -> Iterator[AuditedStatus]:
                 pair=row.pair_id, track=row.track, kind=row.kind, value=row.value, holder=row.holder, basis=row.basis,
                 confirmed_on=confirmed_on, age=(day - confirmed_on).days if confirmed_on else None, stale=row.stale,
                 implied=row.implied, disputed=row.disputed, facts=facts,
-                sources=tuple(sorted({title for key in facts for title in cited.get(key, ())})),
+                sources=tuple(sorted({str(one) for key in facts for one in cited.get(key, ())})),
+                publishers=tuple(sorted({one.publisher or one.title for key in facts for one in cited.get(key, ())})),
             )  # fmt: skip
 
 
-def _sources_by_fact(keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
-    """Titles of the sources of the facts' current versions, by the fact's key; a publisher comes before its title."""
+class _Named(NamedTuple):
+    """A source as people name it."""
+
+    publisher: str
+    title: str
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, self))
+
+
+def _sources_by_fact(keys: Iterable[str]) -> Mapping[str, Sequence[_Named]]:
+    """The sources of the facts' current versions, by the fact's key."""
     wanted, pairs = list(keys), list[tuple[str, int]]()
     for model in FACT_MODELS:
         versions = dict(model.objects.current().filter(key__in=wanted).values_list("pk", "key"))
@@ -100,8 +117,8 @@ def _sources_by_fact(keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         rows = cited.values_list(model.column, "source_id").distinct()
         pairs += [(str(versions[fact]), source) for fact, source in rows]
     names = Source.objects.filter(pk__in={source for _, source in pairs}).values_list("pk", "publisher", "title")
-    titles = {pk: ": ".join(filter(None, (publisher, title))) for pk, publisher, title in names}
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    titles = {pk: _Named(publisher, title) for pk, publisher, title in names}
+    found: defaultdict[str, list[_Named]] = defaultdict(list)
     for key, source in pairs:
         found[key].append(titles[source])
     return found
@@ -122,7 +139,12 @@ def sides(status: AuditedStatus) -> list[Side]:
     own = [fact for fact in facts if fact.key in status.facts and track_of(fact) is not None]
     cited = _sources_by_fact({fact.key for fact in own})
     return [
-        Side(fact.key, " ".join(filter(None, (fact.word, fact.holder, fact.scope))), fact.on, tuple(cited[fact.key]))
+        Side(
+            fact.key,
+            " ".join(filter(None, (fact.word, fact.holder, fact.scope))),
+            fact.on,
+            tuple(map(str, cited[fact.key])),
+        )
         for fact in own
     ]
 

@@ -60,14 +60,19 @@ def _rows[F_: Fact](facts: FactQuerySet[F_]) -> Sequence[_Row]:
     """The columns of facts of one kind, with the ids of their sources and of the versions that say the same."""
     model = facts.model
     cited: QuerySet[Any] = Citation.objects.filter(**{model.column: OuterRef("pk")}).order_by()
-    same = [model.label, *(name for name in _SAME_STATE if name == "key" or name in model.fact_kind.columns)]
-    versions: QuerySet[Any] = model.objects.filter(**{name: OuterRef(name) for name in same}).order_by()
+    same = {name: OuterRef(name) for name in columns_of_a_word(model)}
+    versions: QuerySet[Any] = model.objects.filter(**same).order_by()
     rows: QuerySet[Any] = facts.annotate(
         sources=ArraySubquery(cited.filter(stance=Stance.SUPPORTS).values("source_id").distinct()),
         contested=Exists(cited.filter(stance=Stance.DISPUTES)),
         versions=ArraySubquery(versions.values("pk")),
     )
     return list(rows.values(*_SHARED, model.label, *model.fact_kind.columns, "sources", "contested", "versions"))
+
+
+def columns_of_a_word(model: type[Fact]) -> list[str]:
+    """The columns in which versions of a fact are equal that say the same: one's confirmations are the other's."""
+    return [model.label, *(name for name in _SAME_STATE if name == "key" or name in model.fact_kind.columns)]
 
 
 def _values(rows: Mapping[type[Fact], Sequence[_Row]], *, known_at: dt.datetime | None) -> Iterator[FactValue]:

@@ -16,15 +16,25 @@ from relations.codes import (
     BanScope,
     EventKind,
     Measure,
+    Nature,
     Reason,
     SanctionAction,
+    SanctionExtension,
     Scope,
     Stance,
 )
-from relations.models import AmbassadorStatus, Citation, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
+from relations.models import (
+    AmbassadorStatus,
+    Citation,
+    DiplomaticEvent,
+    Fact,
+    SanctionEvent,
+    TravelBanEntry,
+)
 from relations.models.facts import FactQuerySet
+from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values
-from relations.representation.json_types import CountryCode, Url, keys, one_of
+from relations.representation.json_types import CountryCode, FactKey, Url, keys, one_of
 from relations.representation.references import (
     ListRef,
     ProgrammeRef,
@@ -45,6 +55,7 @@ class CitationResponse(TypedDict):
     start: Annotated[int | None, "First code point of the quote in the archived text"]
     end: Annotated[int | None, "The code point after the quote"]
     stance: Annotated[str, one_of(Stance)]
+    verified: Annotated[bool | None, "The quote occurs in the archived text; null where there is no text to compare"]
 
 
 # --- the four kinds -------------------------------------------------------------------------------------------------
@@ -57,11 +68,16 @@ class _Evidence(TypedDict):
     on: Annotated[str, "EDTF"]
     earliest: Annotated[dt.date | None, "First possible day; null for an open start"]
     latest: Annotated[dt.date, "Last possible day: from here on the fact counts"]
+    nature: Annotated[str, one_of(Nature), "It happened on that day, or was seen to be so"]
+    announced_on: Annotated[str | None, "EDTF: when it was announced, if on another day"]
+    quantity: Annotated[int | None, "A number that belongs to it: 35 staff"]
+    in_response_to: Annotated[FactKey | None, "The key of the fact that it answers"]
     recorded_at: dt.datetime
     superseded_at: dt.datetime | None
     note: str
     citations: list[CitationResponse]
     independent_sources: Annotated[int, "Supporting witnesses; a reprint is not a second one"]
+    confirmations: Annotated[int, "Days on which a source still said so: they are at <url>confirmations/"]
     disputed: bool
     url: Url
 
@@ -86,6 +102,7 @@ class _SanctionValues(TypedDict):
     programme: Annotated[int | ProgrammeRef | None, "An id; with `?expand=programme` the programme in short"]
     instrument: str
     expires_on: dt.date | None
+    extends: Annotated[str, one_of(SanctionExtension, ""), "Whose deadline an extension replaces"]
     codes: CameoCode
 
 
@@ -174,8 +191,9 @@ def _own_values(fact: Fact, expand: Collection[str]) -> dict[str, Any]:
 
 
 def fact_body(
-    fact: Fact, citations: Sequence[Citation], *, disputed: bool, site: str = "", expand: Collection[str] = ()
-) -> FactResponse:
+    fact: Fact, citations: Sequence[Citation], *, disputed: bool, confirmations: int, site: str = "",
+    expand: Collection[str] = (),
+) -> FactResponse:  # fmt: skip
     """One version of a fact; `disputed` says that a citation disputes it or that another fact contradicts it."""
     head: _Head = {
         "key": fact.key,
@@ -187,11 +205,16 @@ def fact_body(
         "on": fact.on,
         "earliest": None if fact.has_open_start else fact.earliest,
         "latest": fact.latest,
+        "nature": fact.nature,
+        "announced_on": fact.announced_on or None,
+        "quantity": fact.quantity,
+        "in_response_to": str(fact.in_response_to) if fact.in_response_to else None,
         "recorded_at": fact.recorded_at,
         "superseded_at": fact.superseded_at,
         "note": fact.note,
         "citations": [citation_body(citation, expand) for citation in citations],
         "independent_sources": len(_originals(citations)),
+        "confirmations": confirmations,
         "disputed": disputed,
         "url": fact_url(fact, site),
     }
@@ -209,6 +232,8 @@ def citation_body(citation: Citation, expand: Collection[str] = ()) -> CitationR
         "start": citation.start,
         "end": citation.end,
         "stance": citation.stance,
+        # A text without its digest is empty; any other has all quotes from its source, by a trigger.
+        "verified": True if citation.source.sha256 else None,
     }
 
 
@@ -223,14 +248,15 @@ def _originals(citations: Iterable[Citation]) -> set[int]:
 def fact_bodies(
     facts: Sequence[Fact], *, known_at: dt.datetime | None = None, site: str = "", expand: Collection[str] = ()
 ) -> list[FactResponse]:
-    """Facts of one kind as JSON: two queries, for their citations and for what contradicts them at `known_at`."""
-    cited = citations_of(facts)
+    """Facts of one kind as JSON, with their citations, their confirmations and what contradicts them at `known_at`."""
+    cited, confirmed = citations_of(facts), confirmation_counts(facts, known_at=known_at)
     contradicted = _contradicted(facts, known_at)
     return [
         fact_body(
             fact,
             cited[fact.pk],
             disputed=str(fact.key) in contradicted or is_contested(cited[fact.pk]),
+            confirmations=confirmed[fact.pk],
             site=site,
             expand=expand,
         )

@@ -113,6 +113,8 @@ class SourceRef(TypedDict):
     url: str
     published_on: date | None
     syndication_of: int | None
+    covers_to: NotRequired[date | None]
+    good_for: NotRequired[int | None]
     author: NotRequired[str]
     language: NotRequired[str]
     licence: NotRequired[str]
@@ -147,5 +149,7 @@ def source_ref(source: Source, *, whole: bool = False) -> SourceRef:
             "language": source.language,
             "licence": source.licence,
             "sha256": source.sha256,
+            "covers_to": source.covers_to,
+            "good_for": source.good_for,
         }
     return ref

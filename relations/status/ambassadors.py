@@ -41,7 +41,7 @@ def exclude(one: FactValue, other: FactValue) -> bool:
 def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack:
     """Both tracks of each direction. An ambassador in post empties what is next, so that reads the facts of both."""
     steps: StepsByTrack = {}
-    for direction in {(track.sender, track.receiver) for track in by_track}:
+    for direction in sorted({(track.sender, track.receiver) for track in by_track}):
         post, following = Track(TrackKind.AMBASSADOR, *direction), Track(TrackKind.NEXT, *direction)
         in_post, next_ones = by_track.get(post, []), by_track.get(following, [])
         if in_post:

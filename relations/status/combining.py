@@ -31,25 +31,33 @@ def combine(lives: Iterable[Iterable[Step]], *, order: Sequence[str], pool: Pool
         for phase in phases(life):
             days[phase.start][index] = phase
     now: dict[int, Phase] = {}
+    counted: set[int] = set()
     run, steps = NOTHING, list[Step]()
     for day in sorted(days):
+        before, now = now, now | days[day]
+        pooled = pool([now[index] for index in sorted(now)])
+        ids = {id(phase) for phase in pooled}
+        counted_now = {index for index, phase in now.items() if id(phase) in ids}
         changed = [
-            phase.state
-            for index, phase in days[day].items()
-            if index not in now or phase.state.value != now[index].state.value
+            now[index].state
+            for index in sorted(counted | counted_now)
+            if index not in before or now[index].state.value != before[index].state.value
         ]
-        now |= days[day]
-        run = _together(pool([now[index] for index in sorted(now)]), changed, run, order)
+        known = [phase for phase in pooled if phase.state.value != NOTHING.value]
+        run = _together(known, changed, run, order) if known else _last_known(now.values())
+        counted = counted_now
         steps.append(Step(day, run))
     return steps
 
 
+def _last_known(now: Iterable[Phase]) -> State:
+    """Nothing that is known: the state that was known last."""
+    states = (phase.state for phase in now)
+    return max(states, key=lambda state: (state.last_known_on or dt.date.min, state.behind.count), default=NOTHING)
+
+
 def _together(counted: list[Phase], changed: list[State], run: State, order: Sequence[str]) -> State:
-    if not counted:
-        return NOTHING
     value = max((phase.state.value for phase in counted), key=order.index)
-    if value == NOTHING.value:
-        return max((phase.state for phase in counted), key=lambda state: state.last_known_on or dt.date.min)
     top = [phase for phase in counted if phase.state.value == value]
     fresh = [phase for phase in top if not phase.stale]
     states = [phase.state for phase in counted if not fresh or not phase.stale]

@@ -36,19 +36,23 @@ def _ended(found: Iterable[Period], until: dt.date) -> Iterator[Period]:
     """The periods up to the last day of a country, and what was known of its tracks last."""
     first_day_after = dates.day_after(until)
     for period in found:
-        if period.start > until or first_day_after is None:
-            continue
-        if period.end is not None and period.end <= first_day_after:
-            yield period
+        if not period.covers(until):
+            if period.start <= until:
+                yield period
             continue
         yield replace(period, end=first_day_after)
-        if period.state.value != UNKNOWN and period.track.kind != TrackKind.TREND:
-            state = period.state
-            last = State(
-                last_known=state.value, last_known_on=state.confirmed_on(until), facts=state.facts,
-                fact_count=state.fact_count, basis=state.basis,
-            )  # fmt: skip
-            yield Period(track=period.track, start=first_day_after, end=None, state=last)
+        if first_day_after and period.state != NOTHING and period.track.kind != TrackKind.TREND:
+            yield Period(track=period.track, start=first_day_after, end=None, state=_last_known(period.state, until))
+
+
+def _last_known(state: State, day: dt.date) -> State:
+    """The unknown state after a country's last day, with what was known on that day."""
+    if state.value == UNKNOWN:
+        return state
+    return State(
+        last_known=state.value, last_known_on=state.confirmed_on(day), facts=state.facts,
+        fact_count=state.fact_count, basis=state.basis,
+    )  # fmt: skip
 
 
 def status(history: Iterable[Period], day: dt.date) -> dict[Track, Period]:

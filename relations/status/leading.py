@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
-from typing import NamedTuple
+from heapq import heapify, heappop, heappush
 
 from relations import dates
 from relations.codes import SourceKind
-from relations.status.evidence import Behind, sightings
+from relations.status.evidence import Behind, Sighting, sightings
 from relations.status.facts import FactValue
 from relations.status.latest import is_same_holder
+from relations.status.own_words import until_own_next_word
 from relations.status.tracks import NOTHING, Contradictions, State, Step, with_evidence
 
 type ValueOf = Callable[[FactValue], tuple[str, str]]
@@ -21,20 +22,37 @@ type SaysLess = Callable[[FactValue, FactValue], bool]
 """Checks whether the first fact says less than the second about one and the same situation."""
 
 
-class _Candidate(NamedTuple):
-    """A day on which a fact may take the lead; facts of one day come in the order in which they count."""
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A fact with the days on which it was seen, and whether it has led before."""
 
-    day: dt.date
-    place: int
+    fact: FactValue
+    seen: tuple[Sighting, ...]
+    has_led: bool = False
+
+    @property
+    def last_word(self) -> dt.date:
+        return max(one.end for one in self.seen)
+
+    def is_seen_on(self, day: dt.date) -> bool:
+        return any(one.start <= day <= one.end for one in self.seen)
+
+    def last_seen(self, day: dt.date) -> dt.date:
+        return max((min(one.end, day) for one in self.seen if one.start <= day), default=self.fact.latest)
 
 
 @dataclass(slots=True)
 class _Lead:
-    """The leading fact, its state, and the steps so far."""
+    """The leading fact, its state, the originals and candidates of its run, and the steps so far."""
 
-    fact: FactValue | None = None
+    fact: FactValue
     state: State = NOTHING
-    steps: list[Step] = field(default_factory=list)
+    originals: frozenset[int] = frozenset()
+    run: dict[int, _Candidate] = field(default_factory=dict)
+
+    @property
+    def behind(self) -> Behind:
+        return self.state.behind
 
 
 def leading(
@@ -44,77 +62,100 @@ def leading(
 
     A fact takes the place of another only where it certainly came after it. Where the order is not certain, the more
     precise of the two stays and the other is an earlier state. A fact that says less than the leading one does not
-    take its place while that one's claim runs. What was set aside so leads later: when the leading fact is stale, or,
-    for an observation, when it is seen again after the last day of which the leading fact's sources speak.
+    take its place while that one's claim runs. What was set aside so leads later where it is seen again after the last
+    day of which the leading fact's sources speak, and any fact that was seen after a leading one that is stale.
     """
-    ordered = list(facts)
-    waiting = [_Candidate(fact.latest, place) for place, fact in enumerate(ordered)]
-    lead = _Lead()
-    while waiting:
-        day, place = heappop(waiting)
-        fact = ordered[place]
-        if lead.fact is None or _is_same(lead.state, value_of(fact)):
-            _join(lead, fact, day, contradictions, value_of)
-        elif _takes_place(fact, lead.fact, lead.state.behind, day, says_less):
-            _take(lead, fact, day, contradictions, value_of)
-        elif (later := _next_chance(fact, lead.state.behind, day)) is not None:
-            heappush(waiting, _Candidate(later, place))
-    return lead.steps
+    return _Fold(contradictions, value_of, says_less).steps_of(until_own_next_word(list(facts)))
 
 
-def _is_same(state: State, value: tuple[str, str]) -> bool:
-    return state.value == value[0] and is_same_holder(state.holder, value[1])
+class _Fold:
+    """Follows the days on which the lead can change: facts become certain or are seen again, or the lead is stale."""
 
+    def __init__(self, contradictions: Contradictions, value_of: ValueOf, says_less: SaysLess) -> None:
+        self._contradictions = contradictions
+        self._value_of = value_of
+        self._says_less = says_less
+        self._lead: _Lead | None = None
+        self._aside: dict[int, _Candidate] = {}
+        self._steps: list[Step] = []
+        self._days: list[dt.date] = []
 
-def _join(
-    lead: _Lead, fact: FactValue, day: dt.date, contradictions: Contradictions, value_of: ValueOf
-) -> None:  # fmt: skip
-    """The fact is further evidence of the value that leads, or the first of all."""
-    if lead.fact is None:
-        _take(lead, fact, day, contradictions, value_of)
-        return
-    if _came_after(fact, lead.fact) or _precision(fact) < _precision(lead.fact):
-        lead.fact = fact
-    lead.state = with_evidence(lead.state, fact, contradictions)
-    lead.steps.append(Step(day, lead.state))
+    def steps_of(self, facts: list[FactValue]) -> list[Step]:
+        candidates = [_Candidate(fact, tuple(sightings(fact))) for fact in facts]
+        entering: defaultdict[dt.date, dict[int, _Candidate]] = defaultdict(dict)
+        for place, one in enumerate(candidates):
+            entering[one.fact.latest][place] = one
+        self._days = list({*entering, *(seen.start for one in candidates for seen in one.seen)})
+        heapify(self._days)
+        last = dt.date.min
+        while self._days:
+            day = heappop(self._days)
+            if day > last or not self._steps:
+                self._on(day, entering.get(day, {}))
+                last = day
+        return self._steps
 
+    def _on(self, day: dt.date, entering: dict[int, _Candidate]) -> None:
+        before = self._lead
+        for place, one in sorted((self._aside | entering).items()):
+            self._consider(place, one, day)
+        if self._lead and (self._aside or entering):
+            seen = min(self._lead.behind.on(day).seen or day, day)
+            self._aside = {place: one for place, one in self._aside.items() if one.last_word > seen}
+            self._look_again(day, has_moved=bool(entering) or self._lead is not before)
 
-def _take(
-    lead: _Lead, fact: FactValue, day: dt.date, contradictions: Contradictions, value_of: ValueOf
-) -> None:  # fmt: skip
-    value, holder = value_of(fact)
-    lead.fact = fact
-    lead.state = with_evidence(State(value=value, holder=holder, since=fact.on), fact, contradictions)
-    lead.steps.append(Step(day, lead.state))
+    def _look_again(self, day: dt.date, *, has_moved: bool) -> None:
+        """Adds the days on which what is set aside may lead or join: none without anything aside."""
+        if self._lead and self._aside:
+            behind = self._lead.behind
+            last_days = [behind.last_word, behind.on(day).good_until(), day if has_moved else None]
+            for last_day in filter(None, last_days):
+                following = dates.day_after(last_day)
+                if following and following > day:
+                    heappush(self._days, following)
 
+    def _consider(self, place: int, one: _Candidate, day: dt.date) -> None:
+        lead, value = self._lead, self._value_of(one.fact)
+        if lead is None:
+            self._take(place, one, day, value)
+        elif lead.state.value == value[0] and is_same_holder(lead.state.holder, value[1]):
+            if one.fact.latest == day or one.is_seen_on(day):
+                self._join(lead, place, one, day)
+        elif self._takes_place(one, lead, day):
+            self._aside |= {key: _Candidate(old.fact, old.seen, has_led=True) for key, old in lead.run.items()}
+            self._take(place, one, day, value)
+        else:
+            self._aside[place] = one
 
-def _takes_place(fact: FactValue, leader: FactValue, behind: Behind, day: dt.date, says_less: SaysLess) -> bool:
-    if behind.is_stale(day):
-        return _last_seen(fact, day) > (behind.on(day).seen or dt.date.min)
-    came_after = _came_after(fact, leader)
-    is_own_word = came_after and bool(fact.originals & leader.originals)
-    if says_less(fact, leader) and not is_own_word:
-        return False
-    return came_after or _is_newer_look(fact, behind, day) or _precision(fact) <= _precision(leader)
+    def _take(self, place: int, one: _Candidate, day: dt.date, value: tuple[str, str]) -> None:
+        fact = one.fact
+        state = with_evidence(State(value=value[0], holder=value[1], since=fact.on), fact, self._contradictions)
+        self._lead = _Lead(fact, state, fact.originals, {place: one})
+        self._aside.pop(place, None)
+        self._steps.append(Step(day, state))
 
+    def _join(self, lead: _Lead, place: int, one: _Candidate, day: dt.date) -> None:
+        """The fact is further evidence of the value that leads."""
+        if _came_after(one.fact, lead.fact) or _precision(one.fact) < _precision(lead.fact):
+            lead.fact = one.fact
+        lead.state = with_evidence(lead.state, one.fact, self._contradictions)
+        lead.originals |= one.fact.originals
+        lead.run[place] = one
+        self._aside.pop(place, None)
+        self._steps.append(Step(day, lead.state))
 
-def _next_chance(fact: FactValue, behind: Behind, day: dt.date) -> dt.date | None:
-    """The next day on which a fact that was set aside may lead after all; None where there is none."""
-    last_word = max(day, behind.last_word)
-    seen = [day_seen for one in sightings(fact) for day_seen in one[:2] if day_seen > last_word]
-    good_until = behind.on(last_word).good_until()
-    stale_from = dates.day_after(good_until) if good_until else None
-    chances = seen if _is_looked_at(fact) else []
-    return min([*chances, *([stale_from] if stale_from and stale_from > day else [])], default=None)
-
-
-def _is_newer_look(fact: FactValue, behind: Behind, day: dt.date) -> bool:
-    """Checks whether somebody saw the state after the last day of which the leading one's sources speak."""
-    return _is_looked_at(fact) and day > behind.last_word
-
-
-def _last_seen(fact: FactValue, day: dt.date) -> dt.date:
-    return max((min(one.end, day) for one in sightings(fact) if one.start <= day), default=fact.latest)
+    def _takes_place(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
+        behind, fact = lead.behind.on(day), one.fact
+        if behind.is_stale(day):
+            return one.last_seen(day) > (behind.seen or dt.date.min)
+        is_newer_look = _is_looked_at(fact) and one.is_seen_on(day) and day > behind.last_word
+        if fact.latest < day:
+            return is_newer_look and not one.has_led
+        came_after = _came_after(fact, lead.fact)
+        is_own_word = came_after and bool(fact.originals & lead.originals)
+        if self._says_less(fact, lead.fact) and not is_own_word:
+            return False
+        return came_after or is_newer_look or _precision(fact) <= _precision(lead.fact)
 
 
 def _came_after(fact: FactValue, other: FactValue) -> bool:

@@ -78,7 +78,7 @@ def _implied(post: Iterable[Step]) -> list[Step]:
                 behind=phase.state.behind,
             )  # fmt: skip
         else:
-            run = run.unknown(phase.start) if run.implied else NOTHING
+            run = run.unknown(phase.start)
         life.append(Step(phase.start, run))
     return life
 

@@ -25,7 +25,7 @@ def is_dataset(fact: FactValue) -> bool:
 def data_set(steps: list[Step]) -> list[Step]:
     """A data set that codes an end for a year does not know that nothing stands: it is unknown from then on."""
     result, before = list[Step](), NOTHING
-    for day, state in steps:
+    for day, state in {step.day: step for step in steps}.values():
         ended = state.value == SanctionValue.NONE
         result.append(Step(day, replace(before.unknown(day), behind=state.behind) if ended else state))
         before = before if ended else state
@@ -96,11 +96,12 @@ def _certain(steps: list[Step], facts: list[FactValue]) -> list[Step]:
     if not spans or not ends:
         return steps
     by_day = {step.day: step.state for step in steps}
-    result, state = list[Step](), NOTHING
+    result, state, certain = list[Step](), NOTHING, NOTHING
     for day in sorted({*by_day, *(day for span in spans for day in span if day > ends[0])}):
         state = by_day.get(day, state)
         doubt = state.value == SanctionValue.NONE and any(first <= day < last for first, last in spans)
-        result.append(Step(day, state.unknown(day) if doubt else state))
+        certain = certain.unknown(day) if doubt else state
+        result.append(Step(day, certain))
     return result
 
 

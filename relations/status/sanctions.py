@@ -188,10 +188,15 @@ def _imposed(now: _Programme, fact: FactValue) -> _Programme:
 
 
 def _observed(now: _Programme, fact: FactValue) -> _Programme:
-    """What is seen to stand is in force where nothing was known to; an act that eased or suspended it stays."""
+    """What is seen to stand is in force where nothing was known to; an act that eased or suspended it stays.
+
+    It is no act, so a deadline stays too.
+    """
     if now.state.value in (SanctionValue.EASED, SanctionValue.SUSPENDED):
         return now
-    return _imposed(now, fact)
+    after = _imposed(now, fact)
+    expires_on = now.state.expires_on if now.state.value == SanctionValue.IN_FORCE else None
+    return replace(after, state=replace(after.state, expires_on=expires_on))
 
 
 def _extended(now: _Programme, fact: FactValue) -> _Programme:

@@ -85,7 +85,8 @@ class State:
         """The state of a track of which nothing is known from `day` on: it shows what was known last."""
         if self.value == UNKNOWN:
             return self
-        seen = min(filter(None, (self.behind.seen, day - dt.timedelta(days=1))))
+        last_day = day - dt.timedelta(days=1)
+        seen = min(filter(None, (self.behind.on(last_day).seen, last_day)))
         return State(last_known=self.value, last_known_on=seen, disputed=self.disputed, behind=self.behind)
 
     def logged_value(self, kind: str) -> dict[str, Any]:

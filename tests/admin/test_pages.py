@@ -51,7 +51,8 @@ def on_list(desk, model, **query):
 def full(seed):
     """The seed article, and one row of everything that it has none of."""
     us, by = Country.objects.get(code="US"), Country.objects.get(code="BY")
-    programme = ledger.record_programme({"issuer": us, "target": by, "title": "Belarus"})
+    regime = ledger.record_regime({"issuer": us, "target": by, "title": "Belarus", "code": "US-BRUS"})
+    programme = ledger.record_programme({"issuer": us, "target": by, "title": "Belarus", "regime": regime})
     user = User.objects.create_user("tina")
     ledger.issue_token(user, name="script", scopes=["read"])
     delivery.create(user, {"url": "https://example.org/hook"})

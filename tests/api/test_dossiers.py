@@ -135,6 +135,7 @@ def brute(code: str, versions: Versions, day: dt.date, moment: dt.datetime) -> A
     (way,) = (route for route in current_country_index().routes("BY-DE") if route.organisation == "EU")
     shown = RelationState(
         code=code,
+        day=day,
         on_day=status(known(code), day),
         recorded={period.track for period in known(code)},
         inherited=[(way, status(known("BY-EU"), day))] if code == "BY-DE" else [],

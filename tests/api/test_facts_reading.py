@@ -33,13 +33,15 @@ def test_ambassador_is_shown_whole(editor: Editor, nomination: dict[str, Any]) -
     source = fact.citations.get().source
     body = {
         "key": str(fact.key), "version": 1, "from": "US", "to": "BY", "status": "nominated", "holder": "Julie Fisher",
-        "on": "2020-05", "earliest": "2020-05-01", "latest": "2020-05-31",
+        "on": "2020-05", "earliest": "2020-05-01", "latest": "2020-05-31", "nature": "event", "announced_on": None,
+        "quantity": None, "in_response_to": None,
         "recorded_at": fact.recorded_at.isoformat().replace("+00:00", "Z"), "superseded_at": None, "note": "",
         "citations": [
             {"source": SOURCE | {"id": source.pk}, "quote": "nominated Julie Fisher", "start": None, "end": None,
-             "stance": "supports"},
+             "stance": "supports", "verified": None},
         ],
-        "independent_sources": 1, "disputed": False, "url": f"http://testserver/api/ambassadors/{fact.key}/",
+        "independent_sources": 1, "confirmations": 0, "disputed": False,
+        "url": f"http://testserver/api/ambassadors/{fact.key}/",
     }  # fmt: skip
     assert answer.json() == body
     assert answer["Location"] == body["url"]
@@ -51,10 +53,10 @@ def test_sanction_event_names_its_programme_and_codes(countries: None, client: C
     belarus = programme(title="Belarus")
     record(sanction("imposed", "2006-06-16", measures=["financial"], programme=belarus, instrument="EO 13405"))
     body = only_fact("sanction-events", client)
-    own = ("action", "measures", "scope", "programme", "instrument", "expires_on", "codes")
+    own = ("action", "measures", "scope", "programme", "instrument", "expires_on", "extends", "codes")
     assert {key: body[key] for key in own} == {
         "action": "imposed", "measures": ["financial"], "scope": "", "programme": belarus.pk, "instrument": "EO 13405",
-        "expires_on": None, "codes": {"cameo": "163"},
+        "expires_on": None, "extends": "", "codes": {"cameo": "163"},
     }  # fmt: skip
     expanded = client.get("/api/sanction-events/?expand=programme,sources").json()["results"][0]
     assert expanded["programme"] == {"id": belarus.pk, "issuer": "US", "target": "BY", "title": "Belarus"}

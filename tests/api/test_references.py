@@ -25,12 +25,50 @@ class Reference:
 PROGRAMME = Reference(
     path="/api/sanction-programmes/",
     sent={"issuer": "us", "target": "BLR", "title": "Belarus"},
-    made={"issuer": "US", "target": "BY", "legal_basis": "", "url": "", "list": None, "code": None},
-    change={"legal_basis": "EO 13405"},
-    query="country=BY&title=bela",
+    made={
+        "issuer": "US",
+        "target": "BY",
+        "legal_basis": "",
+        "url": "",
+        "regime": None,
+        "thematic": False,
+        "list": None,
+        "code": None,
+    },
+    change={"legal_basis": "EO 13405", "thematic": True},
+    query="country=BY&title=bela&regime=none&thematic=0",
     refused=[
         ({"issuer": "US", "target": "BY", "title": "Belarus"}, 409, [("/title", "conflict")]),
         ({"issuer": "US", "target": "US", "title": "Own"}, 400, [("/target", "contradiction")]),
+        (
+            {"issuer": "US", "target": "BY", "title": "Other", "regime": 10**9, "thematic": 1},
+            400,
+            [("/thematic", "invalid")],
+        ),
+        ({"issuer": "US", "target": "BY", "title": "Other", "regime": 10**9}, 400, [("/regime", "does_not_exist")]),
+    ],
+)
+REGIME = Reference(
+    path="/api/regimes/",
+    sent={"code": "US-BRUS", "issuer": "us", "target": "BLR", "title": "Belarus"},
+    made={"issuer": "US", "target": "BY", "legal_basis": "", "url": "", "status": None, "status_on": None},
+    change={"legal_basis": "EO 13405", "status": "active", "status_on": "2026-11-01"},
+    query="country=BY&title=bela&code=us-brus&status=none",
+    refused=[
+        ({"code": "US-BRUS", "issuer": "US", "target": "BY", "title": "Other"}, 409, [("/code", "conflict")]),
+        ({"code": "US-2", "issuer": "US", "target": "BY", "title": "Belarus"}, 409, [("/title", "conflict")]),
+        ({"code": "US-2", "issuer": "US", "target": "US", "title": "Own"}, 400, [("/target", "contradiction")]),
+        ({"code": "no code", "issuer": "US", "target": "BY", "title": "x"}, 400, [("/code", "invalid")]),
+        (
+            {"code": "US-2", "issuer": "US", "target": "BY", "title": "x", "status": "active"},
+            400,
+            [("/status_on", "contradiction")],
+        ),
+        (
+            {"code": "US-2", "issuer": "US", "target": "BY", "title": "x", "status": "over", "status_on": "soon"},
+            400,
+            [("/status", "invalid_choice"), ("/status_on", "invalid")],
+        ),
     ],
 )
 BAN_LIST = Reference(
@@ -51,17 +89,22 @@ TEXT = " By the authority "
 SENT_SOURCE = {
     "kind": "legal_act", "publisher": "Federal Register", "title": "EO 13405", "author": "", "language": "en",
     "published_on": "2006-06-16", "url": "https://example.org/eo13405", "licence": "", "text": TEXT,
-    "syndication_of": None,
+    "syndication_of": None, "covers_to": None, "good_for": None,
 }  # fmt: skip
 SOURCE = Reference(
     path="/api/sources/",
     sent=SENT_SOURCE,
     made={"sha256": hashlib.sha256(TEXT.encode()).hexdigest()},
-    change={"licence": "CC0"},
-    query="publisher=Federal Register",
+    change={"licence": "CC0", "kind": "register", "covers_to": "2000-12-31", "good_for": 400},
+    query="publisher=Federal Register&good_for=none",
     refused=[
         (SENT_SOURCE, 409, [("/url", "conflict")]),
         ({"title": "Reprint", "syndication_of": 10**9}, 400, [("/syndication_of", "does_not_exist")]),
+        (
+            {"title": "x", "kind": "rumour", "covers_to": 2000, "good_for": 0},
+            400,
+            [("/kind", "invalid_choice"), ("/covers_to", "invalid"), ("/good_for", "min_value")],
+        ),
     ],
     unlisted={"text"},
 )
@@ -72,7 +115,7 @@ def wrong(answer: Any) -> list[tuple[str, str]]:
     return [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
 
 
-@pytest.mark.parametrize("reference", [PROGRAMME, BAN_LIST, SOURCE], ids=lambda each: each.path.split("/")[2])
+@pytest.mark.parametrize("reference", [PROGRAMME, REGIME, BAN_LIST, SOURCE], ids=lambda each: each.path.split("/")[2])
 class TestReferences:
     @pytest.fixture
     def created(self, editor: Editor, reference: Reference) -> Any:
@@ -127,6 +170,42 @@ def test_list_and_code_of_a_programme_are_given_by_imports_alone(editor: Editor)
     made = editor.post(PROGRAMME.path, PROGRAMME.sent)
     same = editor.patch(made.json()["self"], {"list": "ofac", "code": "BELARUS"}, tag=made["ETag"])
     assert (same.status_code, same.json()) == (200, made.json())
+
+
+def test_a_programme_is_a_name_of_a_regime_with_its_direction(editor: Editor) -> None:
+    regime = editor.post(REGIME.path, REGIME.sent).json()
+    made = editor.post(PROGRAMME.path, PROGRAMME.sent | {"regime": regime["id"]})
+    assert (made.status_code, made.json()["regime"]) == (201, regime["id"])
+    assert editor.get(f"{PROGRAMME.path}?regime={regime['id']}").json()["results"] == [made.json()]
+    assert editor.get(f"{PROGRAMME.path}?regime=none").json()["results"] == []
+    other = PROGRAMME.sent | {"target": "RU", "regime": regime["id"]}
+    assert wrong(editor.post(PROGRAMME.path, other)) == [("/regime", "contradiction")]
+    in_use = editor.delete(regime["self"], tag="*")
+    number = made.json()["id"]
+    assert (in_use.status_code, in_use.json()["detail"]) == (
+        409, f"Regime US-BRUS cannot be deleted: programmes [{number}] belong to it.",
+    )  # fmt: skip
+    freed = editor.patch(made.json()["self"], {"regime": None}, tag=made["ETag"])
+    assert freed.json() == made.json() | {"regime": None}
+    assert editor.delete(regime["self"], tag="*").status_code == 204
+
+
+def test_sources_are_filtered_by_what_they_cover(editor: Editor) -> None:
+    covering = editor.post(SOURCE.path, {"title": "COW", "kind": "dataset", "covers_to": "2000-12-31"}).json()
+    editor.post(SOURCE.path, {"title": "A registry", "kind": "registry", "good_for": 30})
+    for query, expected in {
+        "covers_after=2000-12-31": ["COW"], "covers_before=2000-12-30": [], "good_for=30": ["A registry"],
+        "good_for=none": ["COW"], "kind=registry,register": ["A registry"], "covers_before=2001-01-01": ["COW"],
+    }.items():  # fmt: skip
+        assert [row["title"] for row in editor.get(f"{SOURCE.path}?{query}").json()["results"]] == expected, query
+    assert covering["covers_to"] == "2000-12-31"
+
+
+def test_a_source_without_an_address_is_made_once(editor: Editor) -> None:
+    sent = {"title": "A dispatch", "publisher": "Reuters", "published_on": "2020-02-01"}
+    first = editor.post(SOURCE.path, sent)
+    again = editor.post(SOURCE.path, sent)
+    assert (first.status_code, again.status_code, wrong(again)) == (201, 409, [("/title", "conflict")])
 
 
 def test_a_reprint_of_a_reprint_is_one_of_the_original(editor: Editor) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import itertools
 from typing import Any
 
 import orjson
@@ -21,7 +22,7 @@ from relations.models import (
 )
 from tests.api.drawn_acts import DAYS, DEEDS, carry_out
 from tests.api.reading import get, queries
-from tests.factories import ban, ban_list, event, post, programme, record, sanction
+from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction, source
 
 ALL = ["BY-EU", "BY-RU", "BY-US", "RU-UA", "UA-US"]
 
@@ -56,25 +57,25 @@ EXPECTED = {
     "country=UA&country=EU": ["BY-EU", "RU-UA", "UA-US"],
     "pair=us-by,UA-RUS": ["BY-US", "RU-UA"],
     "version=1": ["RU-UA"],
-    "ambassador=vacant": ["BY-US"],
-    "ambassador=US>BY:vacant": ["BY-US"],
-    "ambassador=BY%3Eusa:vacant": ["BY-US"],
-    "ambassador=vacant,ambassador": ["BY-US", "UA-US"],
+    "ambassador=vacant&stale=any": ["BY-US"],
+    "ambassador=US>BY:vacant&stale=any": ["BY-US"],
+    "ambassador=BY%3Eusa:vacant&stale=any": ["BY-US"],
+    "ambassador=vacant,ambassador&stale=any": ["BY-US", "UA-US"],
     "ambassador=unknown": ["BY-EU", "BY-RU", "RU-UA", "UA-US"],
     "ambassador=US>BY:unknown": [],
     "ambassador=UA>US:unknown": ["UA-US"],
-    "next=announced": ["BY-US"],
-    "next=none": ["UA-US"],
-    "sanctions=eased": ["BY-EU", "BY-US"],
-    "sanctions=EU>BY:eased": ["BY-EU"],
+    "next=announced&stale=any": ["BY-US"],
+    "next=none&stale=any": ["UA-US"],
+    "sanctions=eased&stale=any": ["BY-EU", "BY-US"],
+    "sanctions=EU>BY:eased&stale=any": ["BY-EU"],
     "sanctions=BY>EU:eased": [],
-    "sanctions=eased&from=US": ["BY-US"],
+    "sanctions=eased&from=US&stale=any": ["BY-US"],
     "sanctions=eased&to=US": [],
     "sanctions=unknown&pair=BY-US": ["BY-US"],
     "sanctions=unknown&pair=BY-US&from=US": [],
     "sanctions=eased&as_of=2020-01-01": [],
     "sanctions=unknown&from=US&uncertain=1&as_of=2020-01-01": ["BY-US"],
-    "travel_ban=removed": ["BY-US"],
+    "travel_ban=removed&stale=any": ["BY-US"],
     "travel_ban=removed&scope=full": [],
     "travel_ban=unknown&country=US": ["BY-US", "UA-US"],
     "trend=improving&as_of=2020-02-02": ["BY-EU", "BY-US", "UA-US"],
@@ -83,11 +84,11 @@ EXPECTED = {
     "trend=unknown": ALL,
     "diplomatic_relations=severed": [],
     "diplomatic_relations=unknown": ALL,
-    "holder=kvien": ["UA-US"],
+    "holder=kvien&stale=any": ["UA-US"],
     "holder=kvien&from=UA": [],
     "measure=trade": [],
-    "programme=none": ["BY-EU", "BY-US"],
-    "programme=none&sanctions=US>BY:eased": ["BY-US"],
+    "programme=none&stale=any": ["BY-EU", "BY-US"],
+    "programme=none&sanctions=US>BY:eased&stale=any": ["BY-US"],
     "expires_before=2030-01-01": [],
     "disputed=1": [],
     "uncertain=1&as_of=2020-01-20": ["BY-EU", "BY-RU", "BY-US", "UA-US"],
@@ -110,7 +111,26 @@ EXPECTED = {
     "recorded_before=2026-11-22": [],
     "changed_before=2001-01-01": [],
     "changes_after=2001-01-01": [],
+    # The article is of 2020, and an article is good for three years.
+    "ambassador=vacant": [],
+    "ambassador=vacant&as_of=2023-02-01": ["BY-US"],
+    "ambassador=vacant&as_of=2023-02-02": [],
+    "ambassador=vacant&stale=only": ["BY-US"],
+    "ambassador=vacant&stale=only&as_of=2023-02-01": [],
+    "ambassador=unknown&stale=any": ["BY-EU", "BY-RU", "RU-UA", "UA-US"],
+    "ambassador=unknown&stale=only": [],
+    "ambassador=vacant,unknown&stale=only": ["BY-US"],
+    "sanctions=eased&ambassador=vacant&stale=any": ["BY-US"],
+    "sanctions=eased&ambassador=vacant&as_of=2023-02-02": [],
+    "programme=none": [],
+    "stale=any": ALL,
+    "stale=only": ["BY-EU", "BY-US", "UA-US"],
+    "stale=only&from=EU": ["BY-EU"],
+    "stale=only&kind=visit&from=US": ["BY-US", "UA-US"],
+    "stale=only&as_of=2023-02-01": [],
+    "uncertain=0&stale=only": ALL,
 }
+"""The relations by query; without `stale` a track of which the evidence is too old matches nothing."""
 
 
 def test_each_parameter_chooses_the_relations_that_it_names(client, seed):
@@ -120,23 +140,33 @@ def test_each_parameter_chooses_the_relations_that_it_names(client, seed):
 
 def test_programmes_lists_and_sources_are_asked_by_id(client, seed):
     own = programme(title="EO 13405")
-    record(sanction("imposed", "2006-06-16", measures=["financial"], programme=own, expires_on=dt.date(2090, 1, 1)))
+    order = citation(source(kind="legal_act"))
+    record(
+        sanction(
+            "imposed", "2006-06-16", measures=["financial"], programme=own, expires_on=dt.date(2090, 1, 1),
+            citations=[order],
+        )
+    )  # fmt: skip
     assert codes(client, f"programme={own.pk}") == ["BY-US"]
     assert codes(client, f"programme={own.pk}&sanctions=eased") == []
     assert codes(client, f"programme={own.pk}&sanctions=in_force&measure=financial") == ["BY-US"]
     assert codes(client, "measure=financial&expires_after=2089-01-01&expires_before=2090-01-01") == ["BY-US"]
     assert codes(client, "changes_before=2090-01-02&changes_after=2090-01-02") == ["BY-US"]
-    assert codes(client, f"list={TravelBanList.objects.get().pk}") == ["BY-US"]
+    assert codes(client, f"list={TravelBanList.objects.get().pk}") == []
+    assert codes(client, f"list={TravelBanList.objects.get().pk}&stale=any") == ["BY-US"]
     assert codes(client, f"source={Source.objects.earliest('pk').pk}&country=RU") == ["BY-RU", "RU-UA"]
 
 
 def test_what_sources_dispute_is_found(client, countries):
     record(post("recalled", "2008-03-12"))
     record(post("vacant", "2008-03-12"))
-    assert codes(client, "disputed=1") == ["BY-US"]
-    assert codes(client, "disputed=0") == []
-    assert codes(client, "ambassador=vacant,recalled&disputed=1") == ["BY-US"]
-    assert codes(client, "ambassador=vacant,recalled&disputed=0") == []
+    for then in ("as_of=2008-03-12", "stale=any", "stale=only"):
+        assert codes(client, f"{then}&disputed=1") == ["BY-US"]
+        assert codes(client, f"{then}&disputed=0") == []
+        assert codes(client, f"{then}&ambassador=vacant,recalled&disputed=1") == ["BY-US"]
+        assert codes(client, f"{then}&ambassador=vacant,recalled&disputed=0") == []
+    assert codes(client, "disputed=1") == []
+    assert codes(client, "disputed=0") == ["BY-US"]
     assert codes(client, "disputed=1&as_of=2008-03-11") == []
 
 
@@ -150,6 +180,8 @@ def test_what_sources_dispute_is_found(client, countries):
         ("ambasador=vacant", "ambasador", "Did you mean 'ambassador'?"),
         ("measure=weapons", "measure", "'weapons' is none of"),
         ("ordering=name", "ordering", "'name' is none of"),
+        ("stale=yes", "stale", "'yes' is none of any, only."),
+        ("stale=any&stale=only", "stale", "takes one value"),
         ("count=1&known_at=2020-01-01T00:00:00Z&trend=stable", "count", "is not counted"),
         ("expires_after=2020-01-01&expires_after=2020-01-01", "expires_after", "takes one value"),
     ],
@@ -175,7 +207,7 @@ def test_pages_in_every_order_hold_each_relation_once(client, seed):
 
 
 def test_a_list_counts_on_demand(client, seed):
-    assert get(client, "/api/relations/?count=1&page_size=1&sanctions=eased")["count"] == 2
+    assert get(client, "/api/relations/?count=1&page_size=1&sanctions=eased&stale=any")["count"] == 2
     assert "count" not in get(client, "/api/relations/")
 
 
@@ -217,7 +249,7 @@ def test_pairs_of_many_facts_are_computed_few_at_a_time(client, countries, monke
             record(event("relations_severed", f"19{number + 50}", f"{code}>US"))
     now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
     versions = {pair.code: pair.version for pair in CountryPair.objects.all()}
-    for query in ("", "&diplomatic_relations=severed"):
+    for query in ("", "&diplomatic_relations=severed&stale=any"):
         pages, path = [], f"/api/relations/?known_at={now}&page_size=500{query}"
         while path:
             body = get(client, path.removeprefix("http://testserver"))
@@ -234,7 +266,7 @@ def test_a_search_in_what_was_known_then_gives_short_pages_with_a_way_on(client,
     for number, code in enumerate(["AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AR"]):
         record(event("relations_severed" if number in (5, 8) else "talks", "1950", f"{code}>US"))
     now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
-    query = f"diplomatic_relations=severed&known_at={now}&page_size=1"
+    query = f"diplomatic_relations=severed&stale=any&known_at={now}&page_size=1"
     pages, path = [], f"/api/relations/?{query}"
     while path:
         body = get(client, path.removeprefix("http://testserver"))
@@ -248,7 +280,7 @@ def test_a_search_in_what_was_known_then_gives_short_pages_with_a_way_on(client,
         back.append([row["code"] for row in body["results"]])
         path = body["previous"]
     assert back == [["AL-US"], [], []]
-    everything = client.get(f"/api/relations/?diplomatic_relations=severed&known_at={now}&format=jsonl").getvalue()
+    everything = client.get(f"/api/relations/?{query.removesuffix('&page_size=1')}&format=jsonl").getvalue()
     assert [orjson.loads(line)["code"] for line in everything.splitlines()] == ["AL-US", "AR-US"]
 
 
@@ -259,6 +291,8 @@ QUESTIONS = st.sampled_from([
     "next=unknown,none", "holder=fisher", "sanctions=in_force,unknown&disputed=0", "uncertain=1&from=US",
     "trend=improving,unknown", "diplomatic_relations=severed,unknown", "disputed=1", "disputed=0",
     "uncertain=1", "uncertain=0", "sanctions=unknown&uncertain=1", "ambassador=US>BY:vacant&next=US>BY:announced",
+    "stale=only", "stale=only&from=US", "sanctions=in_force,unknown&stale=only", "ambassador=unknown,vacant&stale=any",
+    "programme=none&stale=only", "disputed=0&stale=any", "disputed=1&stale=only",
 ])  # fmt: skip
 
 
@@ -270,8 +304,8 @@ def test_questions_are_answered_alike_by_stored_periods_and_by_the_facts_of_then
         for deed in deeds:
             carry_out(deed, facts)
         now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
-        for question in QUESTIONS.elements:
-            asked = f"{question}&as_of={day}"
+        for question, years in itertools.product(QUESTIONS.elements, (0, 4)):
+            asked = f"{question}&as_of={day.replace(year=day.year + years)}"
             assert codes(client, asked) == codes(client, f"{asked}&known_at={now}"), question
         transaction.set_rollback(True)
 

@@ -211,7 +211,7 @@ def test_more_rows_than_are_taken(editor: Editor) -> None:
 def test_hundreds_of_rows_are_recorded_at_once(editor: Editor, nomination: dict[str, Any]) -> None:
     source = editor.post("/api/sources/", {"title": "A data set"}).json()["id"]
     cited = {"citations": [{"source": source, "quote": "row"}]}
-    words = ["ambassador", "vacant"]
+    words = ["ambassador", "charge"]
     rows = [nomination | cited | {"on": f"{1000 + number}", "status": words[number % 2]} for number in range(300)]
     answer = editor.post("/api/ambassadors/", rows)
     assert (answer.status_code, len(answer.json())) == (201, 300)

@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _record(numbers: range) -> None:
-    from tests.factories import record, sanction, source, citation
+    from tests.factories import citation, record, sanction, source
 
     cited = [citation(source())]
     for some in batched(numbers, 1000):

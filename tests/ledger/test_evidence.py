@@ -125,11 +125,6 @@ def test_sources_are_found_again_by_their_url_and_not_overwritten():
     assert Source.objects.get(url=values["url"]).title == "Reuters"
 
 
-def test_sources_without_a_url_are_each_their_own():
-    record(post("announced", "2020", citations=[citation({"title": "A letter"}), citation({"title": "A letter"})]))
-    assert Source.objects.filter(title="A letter").count() == 2
-
-
 @pytest.mark.parametrize(
     ("values", "field"),
     [

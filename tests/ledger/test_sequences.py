@@ -11,7 +11,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from relations import ledger
-from relations.codes import BanAction, BanScope, EventKind, NextStatus, PostStatus, SanctionAction, Scope
+from relations.codes import (
+    WITHOUT_HOLDER,
+    BanAction,
+    BanScope,
+    EventKind,
+    NextStatus,
+    PostStatus,
+    SanctionAction,
+    Scope,
+)
 from relations.errors import NothingToCorrect
 from relations.ledger.evidence import attach, cited, lock_sources
 from relations.queries.facts import load_facts
@@ -52,7 +61,13 @@ class History:
         match self.choose(["post", "sanction", "ban", "event"]):
             case "post":
                 word = self.choose(["ambassador", "announced", *PostStatus, *NextStatus])
-                return post(word, on, direction, citations=citations, holder=self.choose(["", "A", "B"]))
+                return post(
+                    word,
+                    on,
+                    direction,
+                    citations=citations,
+                    holder="" if word in WITHOUT_HOLDER else self.choose(["", "A", "B"]),
+                )
             case "sanction":
                 return self.sanctioned(on, direction, citations)
             case "ban":
@@ -74,7 +89,9 @@ class History:
             programme=self.choose(self.programmes) if direction == "US>BY" else None,
             measures=self.choose([[], ["arms"], ["arms", "trade"]]),
             scope=self.choose(["", *Scope]) if word in ("eased", "suspended", "lifted") else "",
-            expires_on=ends if word != "expired" and on <= ends.isoformat() and "[" not in on else None,
+            expires_on=(
+                ends if word not in ("expired", "observed") and on <= ends.isoformat() and "[" not in on else None
+            ),
         )  # fmt: skip
 
     def step(self):

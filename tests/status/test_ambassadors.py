@@ -9,7 +9,9 @@ from relations.status import periods, status
 from tests.status.facts import event, post
 
 DAY = dt.date(2020, 2, 2)
-POST, NEXT = "ambassador:US>BY", "next:US>BY"
+POST, NEXT, RELATIONS = "ambassador:US>BY", "next:US>BY", "diplomatic_relations"
+MISSIONS = ("ambassador", "minister", "charge", "non_resident")
+"""Words of a post that imply diplomatic relations."""
 
 
 def on(day, *facts):
@@ -27,13 +29,17 @@ def test_a_word_of_the_post_says_who_leads_the_mission_and_leaves_the_next_track
     assert on(DAY, post("announced", "2019"), post(word, "2020-01")) == {
         POST: (word, "", "2020-01"),
         NEXT: ("announced", "", "2019"),
-    }
+    } | ({RELATIONS: ("established", "", "2020-01")} if word in MISSIONS else {})
 
 
 def test_an_ambassador_in_post_empties_the_next_track():
     coming = post("confirmed", "2019", holder="Fisher")
     arrived = post("ambassador", "2020-01", holder="Fisher")
-    assert on(DAY, coming, arrived) == {POST: ("ambassador", "Fisher", "2020-01"), NEXT: ("none", "", "2020-01")}
+    assert on(DAY, coming, arrived) == {
+        POST: ("ambassador", "Fisher", "2020-01"),
+        NEXT: ("none", "", "2020-01"),
+        RELATIONS: ("established", "", "2020-01"),
+    }
 
 
 def test_who_is_announced_after_an_ambassador_took_up_the_post_is_next():
@@ -41,6 +47,7 @@ def test_who_is_announced_after_an_ambassador_took_up_the_post_is_next():
     assert on(DAY, *facts) == {
         POST: ("ambassador", "Fisher", "2020-01"),
         NEXT: ("announced", "", "2020-02-01"),
+        RELATIONS: ("established", "", "2020-01"),
     }
 
 
@@ -75,6 +82,7 @@ def test_the_two_directions_are_two_tracks():
         POST: ("ambassador", "", "2018"),
         NEXT: ("none", "", "2018"),
         "ambassador:BY>US": ("closed", "", "2019"),
+        RELATIONS: ("established", "", "2018"),
     }
 
 
@@ -93,13 +101,21 @@ def test_a_fact_counts_from_its_latest_day_and_is_uncertain_before():
     assert shown("2008-05-03") == ("vacant", ())
 
 
-def test_an_open_start_is_uncertain_from_the_first_day_of_the_calendar():
+def test_an_open_start_is_uncertain_for_the_ten_years_before_its_last_day():
     fact = post("vacant", "[..2020-02-01]")
-    shown = status(periods([fact]), dt.date.min)
+    found = periods([fact])
+    assert status(found, dt.date(2010, 1, 31)) == {}
+    shown = status(found, dt.date(2010, 2, 1))
     assert {str(track): period.uncertain for track, period in shown.items()} == {
         POST: (fact.key,),
         "trend": (fact.key,),
     }
+
+
+@pytest.mark.parametrize(("last", "floor"), [("0011-01-01", "0001-01-01"), ("0010-12-31", "0001-01-01")])
+def test_an_open_start_near_the_first_day_of_the_calendar_is_uncertain_from_that_day(last, floor):
+    fact = post("vacant", f"[..{last}]")
+    assert min(period.start for period in periods([fact])) == dt.date.fromisoformat(floor)
 
 
 @pytest.mark.parametrize(("kind", "value"), EVENT_RELATIONS.items())

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from relations.status import contradictions, periods, status
-from tests.status.facts import ban, event, post, sanction
+from tests.status.facts import ban, confirmed, event, post, sanction, witness
 
 ONE, OTHER = frozenset({1}), frozenset({2})
 
@@ -21,25 +21,25 @@ POST = "ambassador:US>BY"
 
 
 def test_two_originals_that_name_different_values_on_one_day_are_rivals_and_both_are_shown():
-    one, other = post("vacant", "2020-01-01", originals=ONE), post("charge", "2020-01-01", originals=OTHER)
-    assert seen(POST, one, other) == ("charge", True, (other.key, one.key))
+    one, other = post("vacant", "2020-01-01", originals=ONE), post("recalled", "2020-01-01", originals=OTHER)
+    assert seen(POST, one, other) == ("recalled", True, (other.key, one.key))
     assert contradictions([one, other]) == {one.key: (other.key,), other.key: (one.key,)}
 
 
 def test_one_original_does_not_contradict_itself():
-    one, other = post("vacant", "2020-01-01"), post("charge", "2020-01-01")
-    assert seen(POST, one, other) == ("charge", False, (other.key,))
+    one, other = post("vacant", "2020-01-01"), post("recalled", "2020-01-01")
+    assert seen(POST, one, other) == ("recalled", False, (other.key,))
 
 
 def test_a_common_original_is_enough_to_stand_together():
     one = post("vacant", "2020-01-01", originals=frozenset({1, 2}))
-    other = post("charge", "2020-01-01", originals=frozenset({2, 3}))
+    other = post("recalled", "2020-01-01", originals=frozenset({2, 3}))
     assert contradictions([one, other]) == {}
 
 
 def test_values_of_different_days_are_no_rivals():
-    one, other = post("vacant", "2020-01-01", originals=ONE), post("charge", "2020-01-02", originals=OTHER)
-    assert seen(POST, one, other) == ("charge", False, (other.key,))
+    one, other = post("vacant", "2020-01-01", originals=ONE), post("recalled", "2020-01-02", originals=OTHER)
+    assert seen(POST, one, other) == ("recalled", False, (other.key,))
 
 
 def test_two_originals_that_say_the_same_are_no_rivals():
@@ -119,6 +119,93 @@ EXCLUDING = [
 def test_which_acts_of_one_day_exclude_each_other(fact, one, other, exclude):
     facts = [fact(on="2020-01-01", originals=ONE, **one), fact(on="2020-01-01", originals=OTHER, **other)]
     assert bool(contradictions(facts)) == exclude
+
+
+LESS = [
+    ({"word": "vacant"}, {"word": "charge"}),
+    ({"word": "ambassador"}, {"word": "ambassador", "holder": "A"}),
+    ({"word": "closed"}, {"word": "interests_section"}),
+    ({"word": "closed"}, {"word": "protecting_power"}),
+    ({"word": "ambassador", "holder": "A"}, {"word": "non_resident", "holder": "A"}),
+]
+"""The first says less than the second about one situation."""
+
+
+@pytest.mark.parametrize(("less", "more"), LESS)
+def test_what_says_less_about_one_situation_disputes_nothing(less, more):
+    one, other = post(on="2020-01-01", originals=ONE, **less), post(on="2020-01-01", originals=OTHER, **more)
+    assert contradictions([one, other]) == {}
+    assert seen(POST, one, other) == seen(POST, other, one) == (more["word"], False, (other.key,))
+
+
+def test_an_ambassador_and_somebody_else_who_is_accredited_from_elsewhere_dispute_the_post():
+    one = post("ambassador", "2020-01-01", originals=ONE, holder="A")
+    other = post("non_resident", "2020-01-01", originals=OTHER, holder="B")
+    assert len(contradictions([one, other])) == 2
+
+
+def shown(word, on, original, *, last, **values):
+    """A post that a list showed from `on` to `last`."""
+    source = witness("register", on, original=original)
+    return post(word, on, nature="observation", by=(source,), confirmations=confirmed(source, last), **values)
+
+
+CLAIMS = [
+    # The days of the second list, the days on which both speak and cannot both be right.
+    ("2020-05-01", "2020-09-01", "2020-05-01", "2020-07-01"),
+    ("2020-05-01", "2020-06-10", "2020-05-01", "2020-06-10"),
+    ("2020-06-01", "2020-09-01", "2020-06-01", "2020-07-01"),
+]
+
+
+@pytest.mark.parametrize(("start", "last", "from_", "to"), CLAIMS)
+def test_claims_of_two_lists_dispute_the_post_on_the_days_of_their_overlap_and_no_longer(start, last, from_, to):
+    one, other = shown("vacant", "2020-01-01", 1, last="2020-07-01"), shown("recalled", start, 2, last=last)
+    found = [period for period in periods([one, other]) if str(period.track) == POST]
+    days = [dt.date(2020, 1, 1) + dt.timedelta(days=number) for number in range(300)]
+    disputed = [day for day in days for period in found if period.covers(day) and period.state.disputed]
+    assert (disputed[0].isoformat(), disputed[-1].isoformat()) == (from_, to)
+    assert len(disputed) == (disputed[-1] - disputed[0]).days + 1
+    on_the_first = next(period for period in found if period.covers(disputed[0]))
+    assert set(on_the_first.state.facts) == {one.key, other.key}
+
+
+@pytest.mark.parametrize(
+    ("start", "last", "handed_over"),
+    [
+        ("2020-01-31", "2020-02-29", True),  # 30 days shared, begun 30 days apart
+        ("2020-01-31", "2020-03-01", False),  # 31 days shared
+        ("2020-02-01", "2020-03-01", False),  # begun 31 days apart, and the first runs on
+        ("2020-06-02", "2020-09-01", True),  # 30 days until the first ends
+        ("2020-06-01", "2020-09-01", False),  # 31 days
+    ],
+)
+def test_an_overlap_of_less_than_thirty_one_days_where_one_begins_or_the_other_ends_is_a_handover(
+    start, last, handed_over
+):
+    facts = [shown("vacant", "2020-01-01", 1, last="2020-07-01"), shown("recalled", start, 2, last=last)]
+    disputed = any(period.state.disputed for period in periods(facts) if str(period.track) == POST)
+    assert disputed is not handed_over
+
+
+def test_claims_of_one_original_and_claims_that_say_the_same_dispute_nothing():
+    first = shown("vacant", "2020-01-01", 1, last="2020-07-01")
+    for other in (
+        shown("recalled", "2020-04-01", 1, last="2020-09-01"),
+        shown("vacant", "2020-04-01", 2, last="2020-09-01"),
+        shown("charge", "2020-04-01", 2, last="2020-09-01"),
+    ):
+        assert not any(period.state.disputed for period in periods([first, other]))
+
+
+def test_an_event_is_a_claim_about_its_day_alone_unless_its_own_source_says_when_it_ended():
+    seen_there = shown("ambassador", "2020-01-01", 1, last="2021-12-01", holder="A")
+    left = post("recalled", "2020-06-01", by=(witness("article", original=2),))
+    back = post("vacant", "2020-09-01", by=(witness("article", original=2),))
+    one_day = seen(POST, seen_there, left, day="2020-06-01"), seen(POST, seen_there, left, day="2020-06-02")
+    assert [disputed for _, disputed, _ in one_day] == [True, False]
+    to_the_end = [seen(POST, seen_there, left, back, day=day)[1] for day in ("2020-06-01", "2020-08-31", "2020-09-02")]
+    assert to_the_end == [True, True, False]
 
 
 def test_a_disputed_programme_makes_the_posture_disputed_while_it_stands_for_it():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relations.codes import UNKNOWN
 from relations.status import NOTHING, contradictions, next_change_after, periods, status, track_of
 from tests.status import oracle
 from tests.status.facts import HORIZON, fact_values
@@ -16,12 +17,16 @@ from tests.status.facts import HORIZON, fact_values
 TWO_YEARS_ON = [day.replace(year=2022) if (day.month, day.day) != (2, 29) else dt.date(2022, 2, 28) for day in HORIZON]
 
 
-def assert_agree(facts, days=HORIZON):
+def shown_on(found, day):
+    return {str(track): oracle.seen(period, day) for track, period in status(found, day).items()}
+
+
+def assert_agree(facts, days=HORIZON, until=None):
     """The product's status equals the oracle's on every one of the days; for the trend the days run on."""
-    found = periods(facts)
-    expected = oracle.statuses(facts, days)
+    found = periods(facts, until=until)
+    expected = oracle.statuses(facts, days, until)
     for day in days:
-        assert {str(track): oracle.seen(period) for track, period in status(found, day).items()} == expected[day], day
+        assert shown_on(found, day) == expected[day], day
 
 
 @pytest.mark.parametrize("kind", ["ambassadors", "sanctions", "bans", "events"])
@@ -35,6 +40,11 @@ def test_status_of_all_kinds_together_is_what_a_naive_reading_says(facts):
     assert_agree(facts)
 
 
+@given(st.lists(fact_values(), max_size=8), st.sampled_from(HORIZON))
+def test_tracks_of_a_country_that_ended_are_what_a_naive_reading_says(facts, until):
+    assert_agree(facts, until=until)
+
+
 @given(st.lists(fact_values("events", "ambassadors"), max_size=6))
 def test_trend_two_years_on_is_what_a_naive_reading_says(facts):
     found = periods(facts)
@@ -42,7 +52,7 @@ def test_trend_two_years_on_is_what_a_naive_reading_says(facts):
     expected = oracle.statuses(facts, days)
     for day in TWO_YEARS_ON:
         trend = {
-            str(track): oracle.seen(period) for track, period in status(found, day).items() if track.kind == "trend"
+            name: value for name, value in shown_on(found, day).items() if name == "trend"
         }
         assert trend == {name: value for name, value in expected[day].items() if name == "trend"}, day
 
@@ -77,17 +87,19 @@ def test_periods_of_a_track_follow_each_other_and_differ(facts):
 
 
 @given(st.lists(fact_values(), max_size=10))
-def test_the_evidence_of_a_state_is_certain_and_of_its_track_and_says_whether_it_is_disputed(facts):
+def test_the_evidence_of_a_state_is_certain_and_of_its_track_and_a_disputed_fact_disputes_it(facts):
     known = {fact.key: fact for fact in facts}
     contradicted = contradictions(facts)
     for period in periods(facts):
         evidence = [known[key] for key in period.state.facts]
         assert all(fact.latest <= period.start for fact in evidence)
         assert bool(evidence) == (period.state != NOTHING)
+        assert len(evidence) == period.state.fact_count
         # That two sources name two ambassadors disputes the post, and not what is next.
         arrivals = {fact.key for fact in evidence if period.track.kind == "next" and fact.word == "ambassador"}
         disputed = {fact.key for fact in evidence if fact.contested} | contradicted.keys() - arrivals
-        assert period.state.disputed == any(fact.key in disputed for fact in evidence)
+        is_known = period.state.value != UNKNOWN
+        assert period.state.disputed or not (is_known and any(fact.key in disputed for fact in evidence))
         for fact in evidence:
             own = track_of(fact) or period.track
             assert (
@@ -95,6 +107,7 @@ def test_the_evidence_of_a_state_is_certain_and_of_its_track_and_says_whether_it
                 or own == period.track
                 or own._replace(part="") == period.track
                 or (period.track.kind == "next" and own.kind == "ambassador")  # who arrived, and who disputes it
+                or (period.track.kind == "diplomatic_relations" and own.kind == "ambassador")  # who implies them
             )
 
 

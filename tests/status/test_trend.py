@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from relations.codes import AMBASSADOR_STATUSES, BanAction, EventKind, SanctionAction
-from relations.status import periods, status
+from relations.status import State, periods, status
+from relations.status.posts import Posts
+from relations.status.tracks import Step
 from relations.status.trend import score
 from tests.status.facts import ban, event, fact_value, post, sanction
 
@@ -16,11 +18,12 @@ SCORES = {
         "announcement": "2.5", "dispute": "-2", "relations_established": "5", "relations_restored": "5",
         "relations_suspended": "-6", "relations_severed": "-6", "recognition": "5", "non_recognition": "-2",
         "expulsion": "-5.5", "staff_cut": "-6", "aid_reduced": "-6", "annexation": "-9", "improvement": "2.5",
-        "deterioration": "-2.5", "other": "0",
+        "deterioration": "-2.5", "other": "0", "staff_limit": "-5.5", "election_not_recognised": "-2", "licence": "2.5",
+        "deadline_set": "-2", "release": "5",
     },
     "sanction-events": {
         "threatened": "-3", "imposed": "-6", "reimposed": "-6", "tightened": "-6", "extended": "-1", "eased": "6.5",
-        "suspended": "6.5", "lifted": "6.5", "expired": "2",
+        "suspended": "6.5", "lifted": "6.5", "expired": "2", "observed": "0",
     },
     "travel-ban-entries": {
         "considered": "-3", "listed": "-6", "amended": "0", "suspended": "4", "not_included": "4", "removed": "4",
@@ -30,10 +33,14 @@ SCORES = {
         "ambassador": "5", "charge": "0", "vacant": "0", "non_resident": "0", "interests_section": "0",
         "protecting_power": "0", "minister": "0", "refused": "-2", "agreement_revoked": "-2", "lapsed": "0",
         "recalled": "-5.5", "withdrawn": "-5.5", "asked_to_leave": "-5.5", "expelled": "-5.5", "closed": "-6",
-        "severed": "-6",
+        "severed": "-6", "operations_suspended": "-5.5",
     },
 }  # fmt: skip
 """The table of the design, typed once more."""
+
+
+BROKEN = Posts({("US", "BY"): [Step(dt.date(1990, 1, 1), State(value="closed"))]})
+"""A mission that had been shut."""
 
 
 def test_every_word_has_the_score_of_the_table():
@@ -45,7 +52,7 @@ def test_every_word_has_the_score_of_the_table():
     }
     for kind, words in SCORES.items():
         for word, points in words.items():
-            assert score(fact_value(kind, word, "2020")) == Decimal(points), word
+            assert score(fact_value(kind, word, "2020"), BROKEN) == Decimal(points), word
 
 
 def trend(day, *facts):
@@ -79,9 +86,10 @@ def test_all_four_kinds_and_both_directions_count():
         sanction("imposed", "2020-01-03"),
         ban("listed", "2020-01-04"),
     ]
+    shut = post("closed", "2008", direction="BY>US")
     days = ("2020-01-01", "2020-01-02", "2020-01-03", "2020-01-04")
     keys = tuple(fact.key for fact in facts)
-    assert [trend(day, *facts) for day in days] == [
+    assert [trend(day, shut, *facts) for day in days] == [
         ("improving", "2020-01-01", keys[:1]),
         ("improving", "2020-01-01", keys[:2]),
         ("improving", "2020-01-01", keys[:3]),
@@ -126,3 +134,48 @@ def test_the_trend_turns_by_itself_when_a_fact_grows_old():
 def test_a_sum_of_tenths_is_exact():
     """6.5 - 5.5 is 1 and no hair more."""
     assert trend("2020-02-01", sanction("eased", "2020-01-01"), event("expulsion", "2020-01-01"))[0] == "stable"
+
+
+def test_what_is_only_observed_scores_nothing():
+    facts = [event("visit", "2020-01-01", nature="observation"), sanction("observed", "2020-01-01")]
+    assert trend("2020-02-01", *facts)[0] == "stable"
+
+
+BREAKS = [
+    "recalled", "withdrawn", "asked_to_leave", "expelled", "closed", "operations_suspended", "severed",
+    "interests_section", "protecting_power",
+]  # fmt: skip
+ROTATING = ["ambassador", "nominated", "confirmed", "appointed"]
+
+
+@pytest.mark.parametrize("word", ROTATING)
+@pytest.mark.parametrize("before", BREAKS)
+def test_an_appointment_that_ends_a_break_is_friendship(word, before):
+    assert trend("2020-01-01", post(before, "2016"), post(word, "2020-01-01"))[0] == "improving"
+
+
+@pytest.mark.parametrize("word", ROTATING)
+@pytest.mark.parametrize("before", ["ambassador", "minister", "non_resident", "charge", "vacant"])
+def test_rotation_is_no_friendship(word, before):
+    facts = [post(before, "2017-06-01", holder="A"), post(word, "2020-01-01", holder="B")]
+    assert trend("2020-01-01", *facts)[0] == "stable"
+
+
+def test_the_first_appointment_that_is_known_is_rotation():
+    assert trend("2020-01-01", post("ambassador", "2020-01-01"))[0] == "stable"
+
+
+@pytest.mark.parametrize(("on", "value"), [("2020-02-28", "stable"), ("2020-03-01", "improving")])
+def test_three_years_without_an_ambassador_are_a_break(on, value):
+    facts = [post("ambassador", "2015"), post("charge", "2017-03-01"), post("vacant", "2018-05-01")]
+    assert trend(on, *facts, post("ambassador", on))[0] == value
+
+
+@pytest.mark.parametrize("word", ["agreement_granted", "announced"])
+def test_other_words_on_the_way_to_a_post_score_whatever_was_before(word):
+    assert trend("2020-01-01", post("ambassador", "2017"), post(word, "2020-01-01"))[0] == "improving"
+
+
+def test_the_post_before_is_that_of_the_day_before_an_appointment_is_certain():
+    recalled_that_day = [post("ambassador", "2017"), post("recalled", "2020-01-01"), post("ambassador", "2020-01-01")]
+    assert trend("2020-01-01", *recalled_that_day)[0] == "deteriorating"

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 
 from relations import ledger
 from relations.api.facts.requests import FactRequest
-from relations.api.http.requests import read
+from relations.api.http.requests import RequestBody, read
 from relations.errors import Refused, SomeRefused, TooManyRows, Unfit
-from relations.ledger import Author, CitationDraft, FactDraft
-from relations.models import Country, Fact, SanctionProgramme, Source, TravelBanList
+from relations.ledger import Author, CitationDraft, ConfirmationDraft, FactDraft
+from relations.models import Confirmation, Country, Fact, SanctionProgramme, Source, TravelBanList
 
 MOST_ROWS = 1000
 """So many facts may one request record."""
@@ -70,6 +71,24 @@ def correct(
         raise body.renamed(refusal) from refusal
 
 
+def confirm(
+    model: type[Fact], key: UUID, body: type[RequestBody], data: Any, *, author: Author
+) -> tuple[Confirmation, bool]:
+    """Records that a source still says what a fact says. Returns the row, and whether it is new."""
+    wrong: Wrong = defaultdict(list)
+    values, wrong[0] = read(body, data)
+    if "source" in values:
+        _look_up(Source, wrong, list(_named_source(0, values, "source")))
+    if wrong[0]:
+        raise SomeRefused(dict(wrong))
+    draft = ConfirmationDraft(model=model, key=key, **values)
+    with transaction.atomic():
+        is_new = ledger.confirm([draft], author=author) > 0
+        source = draft.source if isinstance(draft.source, Source) else ledger.recorded_source(draft.source)
+        about = {f"{model.column}__key": key, "source": source, "day": draft.day}
+        return Confirmation.objects.filter(**about).latest("pk"), is_new
+
+
 def _drafts(
     model: type[Fact], body: type[FactRequest], rows: Sequence[Any], *, partial: bool = False
 ) -> tuple[Wrong, dict[int, FactDraft]]:
@@ -98,11 +117,15 @@ def _named_sources(rows: Mapping[int, dict[str, Any]]) -> Iterator[tuple[int, di
     """Every id of a source: the row, its container and key, and its place in the body."""
     for index, values in rows.items():
         for place, citation in enumerate(values.get("citations", ())):
-            at = f"citations/{place}/source"
-            if isinstance(citation["source"], int):
-                yield index, citation, "source", at
-            elif citation["source"].get("syndication_of"):
-                yield index, citation["source"], "syndication_of", f"{at}/syndication_of"
+            yield from _named_source(index, citation, f"citations/{place}/source")
+
+
+def _named_source(index: int, evidence: dict[str, Any], at: str) -> Iterator[tuple[int, dict[str, Any], str, str]]:
+    """The id of the source of a citation or a confirmation, or of the one of which it is a reprint."""
+    if isinstance(evidence["source"], int):
+        yield index, evidence, "source", at
+    elif evidence["source"].get("syndication_of"):
+        yield index, evidence["source"], "syndication_of", f"{at}/syndication_of"
 
 
 def _look_up(model: type[models.Model], wrong: Wrong, named: Sequence[tuple[int, dict[str, Any], str, str]]) -> None:

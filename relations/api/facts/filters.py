@@ -7,10 +7,12 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.contrib.postgres.fields import DateRangeField
+from django.db.models import F, Func, Q, QuerySet
 
 from relations import dates
 from relations.api.http.filters import (
+    Bound,
     Containing,
     Countries,
     DayBound,
@@ -22,7 +24,10 @@ from relations.api.http.filters import (
     Numbers,
     Pairs,
     Searched,
+    Words,
 )
+from relations.api.http.values import number
+from relations.codes import Nature
 from relations.models import Citation, Source
 
 
@@ -77,6 +82,27 @@ class EndingBefore(DayBound):
         ]
 
 
+class AnnouncedBound(DayBound):
+    """Facts whose announcement may have been on this day or later (`endswith`), or on it or earlier (`startswith`)."""
+
+    def __init__(self, edge: str, lookup: str, *, label: str) -> None:
+        super().__init__("announced_on", lookup, label=label)
+        self.edge = edge
+
+    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+        # `edtf_days` (migration 0012) is null for an empty text, and its end is not part of it.
+        days = Func(F("announced_on"), function="edtf_days", output_field=DateRangeField())
+        return super().filter(qs.alias(announced_days=days), value) if value else qs
+
+    def condition_of(self, value: dt.date) -> Q:
+        return Q(**{f"announced_days__{self.edge}__{self.lookup}": value})
+
+
+class NumberBound(Bound):
+    convert = staticmethod(number)
+    schema = {"type": "integer"}
+
+
 def _citing(model: Any, condition: Q) -> QuerySet[Any, Any]:
     """The primary keys of the facts of which a citation meets the condition."""
     cited = Citation.objects.filter(condition, **{f"{model.column}__isnull": False})
@@ -95,6 +121,20 @@ class FactFilters(Filters):
     on_after = DayBound("latest", "gte", label="Happened on this day or later, as far as is known")
     on_before = EndingBefore(label="Happened on this day or earlier, as far as is known")
     as_of = EndingBefore(label="Happened, or may have happened, by this day")
+    nature = Words("nature", words=Nature, label="It happened on that day, or was seen to be so")
+    announced_on = Exactly(
+        "announced_on", convert=_edtf, empty=Q(announced_on=""), label="Announced on this EDTF date; none for not said"
+    )
+    announced_on_after = AnnouncedBound("endswith", "gt", label="Announced on this day or later, as far as is known")
+    announced_on_before = AnnouncedBound(
+        "startswith", "lte", label="Announced on this day or earlier, as far as is known"
+    )
+    quantity_min = NumberBound("quantity", "gte", label="A number of this or more belongs to it")
+    quantity_max = NumberBound("quantity", "lte", label="A number of this or less belongs to it")
+    in_response_to = Keys(
+        "in_response_to", empty=Q(in_response_to=None), schema={"type": "string"},
+        label="Key of the fact that it answers; none for those that answer none",
+    )  # fmt: skip
     earliest_after = DayBound("earliest", "gte", label="First possible day, from this day on")
     earliest_before = EndingBefore(label="First possible day, up to this day")
     latest_after = DayBound("latest", "gte", label="Last possible day, from this day on")

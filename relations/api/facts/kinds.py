@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db.models import Q
+from django.urls import URLPattern, path
 
+from relations.api.facts.confirmations import FactConfirmations
 from relations.api.facts.filters import Anywhere, FactFilters
 from relations.api.facts.requests import AmbassadorRequest, EntryRequest, EventRequest, FactRequest, SanctionRequest
-from relations.api.facts.views import fact_paths
+from relations.api.facts.views import FOREIGN, FactDetail, FactHistory, FactList
 from relations.api.http.filters import ArrayHolding, Containing, DayBound, Numbers, Overlapping, Words
 from relations.codes import (
     AMBASSADOR_STATUSES,
@@ -18,10 +20,12 @@ from relations.codes import (
     EventKind,
     Measure,
     SanctionAction,
+    SanctionExtension,
     Scope,
 )
 from relations.models import AmbassadorStatus, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
 from relations.representation.facts import (
+    SOURCES,
     AmbassadorVersionResponse,
     EntryVersionResponse,
     EventVersionResponse,
@@ -42,6 +46,9 @@ class SanctionFilters(FactFilters):
     programme = Numbers("programme", empty=Q(programme=None), label="Id of the programme; none for acts without one")
     instrument = Containing("instrument", label="Part of the legal act's name")
     expires_after, expires_before = DayBound.pair("expires_on", "In effect up to this day")
+    extends = Words(
+        "extends", words=SanctionExtension, empty=Q(extends=""), label="Whose deadline it replaces; none for not said"
+    )
     q = Anywhere("note", "instrument", label="Words of the note, of the legal act or of a quote")
 
 
@@ -68,8 +75,23 @@ _KINDS: tuple[tuple[type[Fact], type[FactFilters], type[FactRequest], type, str]
 )
 """Model, filters, request, response of the history, and the name of one in file names."""
 FACT_FILTERS: Mapping[type[Fact], type[FactFilters]] = {model: filters for model, filters, *_ in _KINDS}
-urlpatterns = [
-    url
-    for model, filters, request, version, one in _KINDS
-    for url in fact_paths(model, filters, request, version, history=f"{one}-history")
-]
+
+
+def _paths(
+    model: type[Fact], filters: type[FactFilters], request: type[FactRequest], version: type, one: str
+) -> list[URLPattern]:
+    """The URLs of one kind of fact, as in `_KINDS`."""
+    resource, kind = model.resource, {"model": model, "queryset": model.objects.all()}
+    expandable = (SOURCES, *(name for name, column in FOREIGN.items() if column in model.fact_kind.columns))
+    whole = kind | {"serializer_class": request, "response_type": request.answer, "expandable": expandable}
+    versions = kind | {"serializer_class": request, "response_type": version, "name": f"{one}-history"}
+    confirmations = FactConfirmations.as_view(**kind, name=f"{one}-confirmations")
+    return [
+        path(f"{resource}/", FactList.as_view(**whole, filterset_class=filters, name=resource), name=resource),
+        path(f"{resource}/<uuid:key>/", FactDetail.as_view(**whole), name=f"{resource}-detail"),
+        path(f"{resource}/<uuid:key>/history/", FactHistory.as_view(**versions), name=f"{resource}-history"),
+        path(f"{resource}/<uuid:key>/confirmations/", confirmations, name=f"{resource}-confirmations"),
+    ]
+
+
+urlpatterns = [url for kind in _KINDS for url in _paths(*kind)]

@@ -8,9 +8,20 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from relations.api.http.requests import CountryField, DayField, IdField, RequestBody, Words
+from relations.api.http.requests import CountryField, DayField, IdField, KeyField, NumberField, RequestBody, Words
 from relations.api.references.sources import SourceRequest
-from relations.codes import AMBASSADOR_STATUSES, BanAction, BanScope, EventKind, Measure, SanctionAction, Scope, Stance
+from relations.codes import (
+    AMBASSADOR_STATUSES,
+    BanAction,
+    BanScope,
+    EventKind,
+    Measure,
+    Nature,
+    SanctionAction,
+    SanctionExtension,
+    Scope,
+    Stance,
+)
 from relations.errors import Refused
 from relations.representation.facts import (
     AmbassadorResponse,
@@ -52,13 +63,35 @@ class FactRequest(RequestBody):
     """The body's names of the ledger's fields, where they differ."""
 
     on = serializers.CharField(max_length=100, help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]")
+    nature = serializers.ChoiceField(
+        choices=Nature.choices, required=False, allow_null=True, default=None,
+        help_text="It happened on that day (event, the default), or was seen to be so (observation)",
+    )  # fmt: skip
+    announced_on = serializers.CharField(
+        max_length=100, required=False, allow_null=True, allow_blank=True, default=None,
+        help_text="EDTF: when it was announced, if on another day",
+    )  # fmt: skip
+    quantity = NumberField(required=False, allow_null=True, default=None, help_text="A number that belongs to it")
+    in_response_to = KeyField(
+        required=False, allow_null=True, default=None, help_text="The key of the fact that it answers"
+    )
     note = serializers.CharField(required=False, allow_blank=True, default="")
     citations = CitationRequest(many=True, max_length=MAX_CITATIONS)  # type: ignore[call-arg]  # the list's argument
 
     @classmethod
     def completed(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Adds the values that follow from others."""
-        return values
+        """Adds the values that follow from others, and stores what is not said as the columns have it."""
+        stored = dict(values)
+        if "nature" in values:
+            stored["nature"] = values["nature"] or (Nature.OBSERVATION if cls.is_seen(values) else Nature.EVENT)
+        if "announced_on" in values:
+            stored["announced_on"] = values["announced_on"] or ""
+        return stored
+
+    @classmethod
+    def is_seen(cls, values: Mapping[str, Any]) -> bool:  # noqa: ARG003  # of other kinds they decide
+        """True for what is an observation where the body does not say so."""
+        return False
 
     @classmethod
     def renamed[R: Refused](cls, refusal: R) -> R:
@@ -90,6 +123,14 @@ class SanctionRequest(_Directed):
     programme = IdField(required=False, allow_null=True, default=None)
     instrument = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     expires_on = DayField(required=False, allow_null=True, default=None)
+    extends = serializers.ChoiceField(
+        choices=SanctionExtension.choices, required=False, allow_blank=True, default="",
+        help_text="Whose deadline an extension replaces",
+    )  # fmt: skip
+
+    @classmethod
+    def is_seen(cls, values: Mapping[str, Any]) -> bool:
+        return values.get("action") == SanctionAction.OBSERVED
 
 
 class EventRequest(_Directed):
@@ -113,7 +154,8 @@ class EntryRequest(FactRequest):
 
     @classmethod
     def completed(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {**values, "from_country": values["list"].issuer_id} if "list" in values else values
+        stored = super().completed(values)
+        return {**stored, "from_country": values["list"].issuer_id} if "list" in values else stored
 
     # The last of the fields: from here on `list` in this class is the field.
     list = IdField()

@@ -11,12 +11,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 from django.http import HttpResponse
-from django.urls import URLPattern, path
 from rest_framework.request import Request
 
 from relations import ledger
 from relations.api.facts import commands
-from relations.api.facts.filters import FactFilters, HistoryFilters
+from relations.api.facts.filters import HistoryFilters
 from relations.api.facts.requests import FactRequest
 from relations.api.http import conditional, formats
 from relations.api.http.endpoints import Endpoint, ListEndpoint
@@ -26,11 +25,11 @@ from relations.api.http.permissions import author
 from relations.codes import Reason
 from relations.errors import NoSuchFact, NothingToCorrect, NotKnownThen, ReasonRequired, Retracted, StaleVersion
 from relations.models import Fact, StatusChange
+from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values
 from relations.representation.facts import (
     LIST,
     PROGRAMME,
-    SOURCES,
     Circumstances,
     FactResponse,
     citations_of,
@@ -43,7 +42,7 @@ from relations.representation.facts import (
 from relations.representation.references import site
 from relations.status import contradictions
 
-_FOREIGN = {PROGRAMME: "programme_id", LIST: "list_id"}
+FOREIGN = {PROGRAMME: "programme_id", LIST: "list_id"}
 """The column of each reference that can be shown whole."""
 
 
@@ -52,6 +51,21 @@ class FactEndpoint(Endpoint):
 
     serializer_class: type[FactRequest]
     model: type[Fact] = Fact  # type: ignore[type-abstract]  # fact_paths gives the kind
+
+    def current(self, key: UUID) -> Fact:
+        """The current version. Raises `NoSuchFact` or `Retracted`."""
+        latest = self.model.objects.filter(key=key).order_by("-version").first()
+        if latest is None:
+            raise NoSuchFact(key=key)
+        if latest.superseded_at is not None:
+            raise self.retracted(latest)
+        return latest
+
+    def retracted(self, last: Fact) -> Retracted:
+        history = f"{fact_url(last, site(self.request))}history/"
+        refusal = Retracted(key=last.key, when=f"{last.superseded_at:%Y-%m-%d}", history=history)
+        refusal.headers["Link"] = f'<{history}>; rel="version-history"'
+        return refusal
 
 
 class FactList(FactEndpoint, ListEndpoint):
@@ -65,7 +79,7 @@ class FactList(FactEndpoint, ListEndpoint):
     def get_queryset(self) -> QuerySet[Any]:
         known = self.model.objects.known_at(known_at(self.request))
         rows = with_company(known, known)
-        foreign = self._expand() & _FOREIGN.keys()
+        foreign = self._expand() & FOREIGN.keys()
         return rows.select_related(*foreign) if foreign else rows
 
     def bodies(self, rows: list[Any]) -> list[FactResponse]:
@@ -98,7 +112,7 @@ class FactDetail(FactEndpoint):
         expand = expanded(request, self.expandable)
         fields = chosen_fields(request, self.keys)
         day, moment = as_of(request), known_at(request)
-        fact = self._current(key) if moment is None else self._known(key, moment)
+        fact = self.current(key) if moment is None else self._known(key, moment)
         if day is not None and fact.earliest > day:
             raise NoSuchFact(key=key)
         (body,) = fact_bodies([fact], known_at=moment, site=site(request), expand=expand)
@@ -111,7 +125,7 @@ class FactDetail(FactEndpoint):
         return self._correct(request, key, partial=True)
 
     def delete(self, request: Request, key: UUID) -> HttpResponse:
-        version = self._expected_version(request, self._current(key))
+        version = self._expected_version(request, self.current(key))
         why = single(request, "reason", str)
         if why is None:
             raise ReasonRequired(field="reason")
@@ -120,7 +134,7 @@ class FactDetail(FactEndpoint):
         return HttpResponse(status=204)
 
     def _correct(self, request: Request, key: UUID, *, partial: bool) -> HttpResponse:
-        fact = self._current(key)
+        fact = self.current(key)
         version = self._expected_version(request, fact)
         why = single(request, "reason", str) or ""
         try:
@@ -130,17 +144,9 @@ class FactDetail(FactEndpoint):
                     partial=partial, version=version, author=author(request), why=why,
                 )  # fmt: skip
         except NothingToCorrect:
-            fact = self._current(key)
+            fact = self.current(key)
         (body,) = fact_bodies([fact], site=site(request))
         return conditional.cached(request, body, version=fact.version)
-
-    def _current(self, key: UUID) -> Fact:
-        latest = self.model.objects.filter(key=key).order_by("-version").first()
-        if latest is None:
-            raise NoSuchFact(key=key)
-        if latest.superseded_at is not None:
-            raise self._retracted(latest)
-        return latest
 
     def _known(self, key: UUID, moment: dt.datetime) -> Fact:
         versions = self.model.objects.filter(key=key)
@@ -149,14 +155,8 @@ class FactDetail(FactEndpoint):
             return known
         last = versions.filter(recorded_at__lte=moment).order_by("-version").first()
         if last is not None:
-            raise self._retracted(last)
+            raise self.retracted(last)
         raise NotKnownThen(key=key, moment=f"{moment:%Y-%m-%dT%H:%M:%SZ}") if versions.exists() else NoSuchFact(key=key)
-
-    def _retracted(self, last: Fact) -> Retracted:
-        history = f"{fact_url(last, site(self.request))}history/"
-        refusal = Retracted(key=last.key, when=f"{last.superseded_at:%Y-%m-%d}", history=history)
-        refusal.headers["Link"] = f'<{history}>; rel="version-history"'
-        return refusal
 
     def _expected_version(self, request: Request, fact: Fact) -> int | None:
         """The current version, if the request has seen it; None where the request takes any."""
@@ -173,7 +173,7 @@ class FactDetail(FactEndpoint):
         try:
             yield
         except StaleVersion as refusal:
-            fact = self._current(key)
+            fact = self.current(key)
             raise conditional.stale(fact.version, refusal.particulars["expected"], self._etag(fact)) from refusal
 
 
@@ -203,7 +203,7 @@ class FactHistory(FactEndpoint, ListEndpoint):
         return rows.select_related("recorded_by")
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
-        cited, changes = citations_of(rows), _changes(self.kwargs["key"])
+        cited, confirmed, changes = citations_of(rows), confirmation_counts(rows), _changes(self.kwargs["key"])
         contradicted = _contradicted_then(rows)
         return [
             {
@@ -211,6 +211,7 @@ class FactHistory(FactEndpoint, ListEndpoint):
                     fact,
                     cited[fact.pk],
                     disputed=fact.pk in contradicted or is_contested(cited[fact.pk]),
+                    confirmations=confirmed[fact.pk],
                     site=site(self.request),
                 ),
                 **_circumstances(fact, changes.get((fact.version, False))),
@@ -259,18 +260,3 @@ def _contradicted_then(versions: list[Fact]) -> set[int]:
         if str(fact.key) in contradictions(each for each in near if each.known_at(end)):
             contradicted.add(fact.pk)
     return contradicted
-
-
-def fact_paths(
-    model: type[Fact], filters: type[FactFilters], request: type[FactRequest], version: type, *, history: str
-) -> list[URLPattern]:
-    """The URLs of one kind of fact. `version` is the response of its history, `history` the file name of its export."""
-    resource, kind = model.resource, {"model": model, "queryset": model.objects.all(), "serializer_class": request}
-    expandable = (SOURCES, *(name for name, column in _FOREIGN.items() if column in model.fact_kind.columns))
-    whole = kind | {"response_type": request.answer, "expandable": expandable}
-    versions = kind | {"response_type": version, "name": history}
-    return [
-        path(f"{resource}/", FactList.as_view(**whole, filterset_class=filters, name=resource), name=resource),
-        path(f"{resource}/<uuid:key>/", FactDetail.as_view(**whole), name=f"{resource}-detail"),
-        path(f"{resource}/<uuid:key>/history/", FactHistory.as_view(**versions), name=f"{resource}-history"),
-    ]

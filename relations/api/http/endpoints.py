@@ -43,6 +43,8 @@ class Endpoint(APIView):
     """The answer, or a row of it: a `TypedDict` of `representation`."""
     accepted: ClassVar[tuple[str, str]] = ("201", "What was recorded, or (202) is waiting")
     """The status of a POST and its meaning."""
+    repeated: ClassVar[str | None] = None
+    """The meaning of 200 where a POST finds what it would have made; None for lists of which each POST makes one."""
     posted_response_type: type | None = None
     """The answer to a POST, where it differs."""
     expandable: tuple[str, ...] = ()

@@ -206,6 +206,6 @@ def _cells(body: Mapping[str, Any], columns: Sequence[str], nested: Mapping[str,
     for column in columns:
         value = body[column]
         if column in nested:
-            yield from (cell(value[key] if value else None) for key in nested[column])
+            yield from (cell(value.get(key) if value else None) for key in nested[column])
         else:
             yield cell(value)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from relations.api.http.errors import flat
-from relations.api.http.values import day
+from relations.api.http.values import day, fact_key
 from relations.errors import Refused, Unfit
 from relations.representation.json_types import keys
 from relations.representation.references import country_code, did_you_mean
 
-MAX_ID = 2**63 - 1
+MAX_NUMBER, MAX_ID = 2**31 - 1, 2**63 - 1
 
 
 class RequestBody(serializers.Serializer[Any]):
@@ -61,18 +63,49 @@ class DayField(serializers.DateField):
         return parsed(day, value)
 
 
-class IdField(serializers.IntegerField):
+class NumberField(serializers.IntegerField):
+    """A whole number as JSON writes it: no text, and no truth value."""
+
+    what = "This"
+
+    def __init__(self, *, min_value: int = 0, max_value: int = MAX_NUMBER, **kwargs: Any) -> None:
+        super().__init__(min_value=min_value, max_value=max_value, **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            raise serializers.ValidationError(f"{self.what} is a whole number.", "invalid")
+        return int(super().to_internal_value(data))
+
+
+class TruthField(serializers.BooleanField):
+    """A truth value as JSON writes it, and neither "yes" nor 1."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            raise serializers.ValidationError("This is true or false.", "invalid")
+        return data
+
+
+class IdField(NumberField):
     """The id of a programme, a list or a source; as an object with an `id`, as answers show it, too."""
+
+    what = "An id"
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=MAX_ID, **kwargs)
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, Mapping) and "id" in data:
-            data = data["id"]
-        if not isinstance(data, int) or isinstance(data, bool):
-            raise serializers.ValidationError("An id is a whole number.", "invalid")
-        return int(super().to_internal_value(data))
+        return super().to_internal_value(data["id"] if isinstance(data, Mapping) and "id" in data else data)
+
+
+@extend_schema_field({"type": "string", "format": "uuid"})
+class KeyField(serializers.Field[Any, Any, Any, Any]):
+    """The key of a fact."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            raise serializers.ValidationError("A key is a text.", "invalid")
+        return parsed(fact_key, data)
 
 
 class Words(serializers.ListField):

@@ -12,7 +12,7 @@ from relations import ledger
 from relations.api.http import paging
 from relations.api.http.filters import Containing, DayBound, Exactly, Filters, Keys, Numbers, Words
 from relations.api.http.parameters import chosen_fields
-from relations.api.http.requests import DayField, IdField, RequestBody
+from relations.api.http.requests import DayField, IdField, NumberField, RequestBody
 from relations.api.references.views import Reference, ReferenceList, reference_paths
 from relations.codes import SourceKind
 from relations.models import Source
@@ -32,6 +32,8 @@ class SourceResponse(TypedDict):
     licence: str
     sha256: str
     syndication_of: int | None
+    covers_to: Annotated[dt.date | None, "The last day of which it speaks, if it speaks of every day up to it"]
+    good_for: Annotated[int | None, "Days for which what it says can be relied on, if not as its kind"]
     text: NotRequired[Annotated[str, "In lists only with ?fields=text"]]
 
 
@@ -51,6 +53,14 @@ class SourceRequest(RequestBody):
     text = serializers.CharField(
         required=False, allow_blank=True, trim_whitespace=False, default="",
         help_text="The archived text, stored byte for byte; quotes are checked against it",
+    )  # fmt: skip
+    covers_to = DayField(
+        required=False, allow_null=True, default=None,
+        help_text="The last day of which it speaks, where it speaks of every day up to it",
+    )  # fmt: skip
+    good_for = NumberField(
+        min_value=1, required=False, allow_null=True, default=None,
+        help_text="Days for which what it says can be relied on, if not as its kind",
     )  # fmt: skip
     syndication_of = IdField(
         required=False, allow_null=True, default=None, help_text="The id of the source of which this is a reprint"
@@ -78,6 +88,10 @@ class SourceFilters(Filters):
     sha256 = Exactly("sha256", label="Digest of the archived text")
     syndication_of = Numbers(
         "syndication_of", empty=Q(syndication_of=None), label="Reprints of this source; none for originals"
+    )
+    covers_after, covers_before = DayBound.pair("covers_to", "Speaks of every day up to this one")
+    good_for = Numbers(
+        "good_for", empty=Q(good_for=None), label="Days for which it can be relied on; none for not said"
     )
     q = Containing("title", "publisher", "author", label="Words of the title, the publisher or the author")
 

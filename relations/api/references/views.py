@@ -1,4 +1,4 @@
-"""Endpoints of programmes, lists and sources: read and edited like facts, but without versions of their own."""
+"""Endpoints of what facts refer to: read and edited like facts, but without versions of their own."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from relations.api.http.filters import Filters
 from relations.api.http.idempotency import idempotent
 from relations.api.http.requests import RequestBody, read
 from relations.errors import SomeRefused, Unfit
-from relations.models import Country, Source
+from relations.models import Country, Regime, Source
 from relations.representation.references import site
 
 _COUNTRIES = ("issuer", "target")
+_REFERRED: Mapping[str, type[models.Model]] = {"syndication_of": Source, "regime": Regime}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +101,12 @@ def _values(reference: Reference, given: Any, *, partial: bool) -> dict[str, Any
     for name in _COUNTRIES:
         if name in values:
             values[name] = Country(code=values[name])
-    if original := values.get("syndication_of"):
-        values["syndication_of"] = Source.objects.filter(pk=original).first()
-        if values["syndication_of"] is None:
-            unfit.append(Unfit(field="syndication_of", word="does_not_exist", why=f"There is no source {original}."))
+    for name, model in _REFERRED.items():
+        if number := values.get(name):
+            values[name] = model._default_manager.filter(pk=number).first()
+            if values[name] is None:
+                why = f"There is no {model._meta.verbose_name} {number}."
+                unfit.append(Unfit(field=name, word="does_not_exist", why=why))
     if unfit:
         raise SomeRefused({0: unfit})
     return values

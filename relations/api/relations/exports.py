@@ -17,9 +17,10 @@ from relations.status import FACT_KINDS
 from relations.status.facts import FactValue
 
 COLUMNS = (
-    "resource", "key", "version", "from", "to", "what", "on", "earliest", "latest", "holder", "measures", "scope",
-    "programme", "instrument", "expires_on", "list", "person", "visa_classes", "note", "quotes", "sources",
-    "independent_sources", "disputed", "recorded_at", "url",
+    "resource", "key", "version", "from", "to", "what", "on", "earliest", "latest", "nature", "announced_on",
+    "holder", "measures", "scope", "programme", "instrument", "expires_on", "extends", "list", "person", "visa_classes",
+    "quantity", "in_response_to", "note", "quotes", "sources", "independent_sources", "confirmations", "disputed",
+    "recorded_at", "url",
 )  # fmt: skip
 """Columns of a table of facts of all four kinds; a cell is empty where the kind has no such value."""
 

@@ -27,10 +27,12 @@ from relations.api.http.filters import (
     Overlapping,
     Pairs,
     Searched,
+    SingleValue,
     Truth,
     Words,
 )
 from relations.api.http.parameters import as_of, known_at
+from relations.api.http.values import word_of
 from relations.api.relations.track_filters import TrackQuestion, value_parser
 from relations.codes import AMBASSADOR_STATUSES, BanAction, BanScope, EventKind, Measure, SanctionAction, TrackKind
 from relations.models import FACT_MODELS, CountryPair
@@ -50,6 +52,9 @@ _OF_A_TRACK: Mapping[tuple[TrackKind, ...], tuple[str, ...]] = {
 }
 """The filters on a period in addition to the one on its value, which is named like the kind."""
 
+_AGES: Mapping[str | None, bool | None] = {None: False, "any": None, "only": True}
+"""The age of a track by the value of `stale`: fresh, any, or stale."""
+
 
 class _Values(AnyOf):
     def __init__(self, kind: TrackKind, *, label: str) -> None:
@@ -61,6 +66,11 @@ class _Values(AnyOf):
 
 class _VisaClass(Exactly):
     lookup = "overlap"
+
+
+class _Age(SingleValue):
+    convert = staticmethod(word_of(("any", "only")))
+    schema = {"type": "string", "enum": ["any", "only"]}
 
 
 class RelationFilters(Filters):
@@ -102,6 +112,11 @@ class RelationFilters(Filters):
         "uncertain",
         ~Q(uncertain=[]),
         label="Whether something may have happened or not: to the track that is asked, or 1 to any, 0 to none",
+    )
+
+    stale = _Age(
+        "stale",
+        label="Also tracks whose evidence is too old (any), or these alone (only); without it they match no filter",
     )
 
     status = Words("pk", words=[word for word, _ in AMBASSADOR_STATUSES], label="A fact about an ambassador says this")
@@ -148,21 +163,31 @@ class RelationFilters(Filters):
             values=self._all(kinds[0]) if len(kinds) == 1 else (),
             programmes=self._condition("programme") if kinds == (TrackKind.SANCTIONS,) else None,
             where=tuple(filter(None, map(self._condition, names))),
+            stale=self._stale,
             **(self._sides if kinds[0] in DIRECTED else {}),
         )
 
     def _of_doubt(self, asked: tuple[TrackQuestion, ...]) -> tuple[TrackQuestion, ...]:
-        """Disputes and uncertainty of the tracks that other filters name; without others, of any track or of all."""
+        """Disputes and uncertainty of the tracks that other filters name; without others, of any track or of all.
+
+        `stale=only` without any other filter on tracks selects pairs with any stale track.
+        """
         doubts = {name: condition for name in ("disputed", "uncertain") if (condition := self._condition(name))}
         if asked:
             return tuple(replace(each, where=(*each.where, *doubts.values())) for each in asked)
+        any_track = TrackQuestion(kinds=tuple(map(TrackKind, VALUES)), stale=self._stale, **self._sides)
+        if not doubts and self._stale:
+            return (any_track,)
         return tuple(
-            TrackQuestion(
-                kinds=tuple(map(TrackKind, VALUES)), where=(self.filters[name].condition([True]),),
-                absent=self._all(name) == (False,), **self._sides,
-            )
+            replace(any_track, where=(self.filters[name].condition([True]),), absent=self._all(name) == (False,))
             for name in doubts
-        )  # fmt: skip
+        )
+
+    @property
+    def _stale(self) -> bool | None:
+        """The age of the tracks that are asked: fresh ones unless the request says otherwise."""
+        (wanted,) = self._all("stale") or (None,)
+        return _AGES[wanted]
 
     @property
     def _sides(self) -> dict[str, Any]:

@@ -34,8 +34,8 @@ from relations.status import InheritanceRoute, Period, Track, contradictions, pe
 from relations.status.facts import FactValue
 
 _MOST_PAST_STATES = 8
-_URL = b',"url":"'
-"""The JSON of a fact between the value of `disputed` and the site."""
+_DISPUTED, _URL = b',"disputed":', b',"url":"'
+"""The JSON of a fact between the values of `confirmations` and of `disputed`, and between this and the site."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,7 @@ class KnownState:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairHistory:
-    """One pair's facts in every version: as value objects, and as JSON cut at the value of `disputed` and at the site.
+    """One pair's facts in every version: as value objects, and as JSON cut at `confirmations`, `disputed` and the site.
 
     `moments` are the transaction times at which a fact was recorded, confirmed or superseded, in order. `until` is the
     last day on which both countries existed.
@@ -93,12 +93,12 @@ class PairHistory:
 
     def fact_bodies(self, state: KnownState, *, day: dt.date, site: str) -> Iterator[tuple[FactValue, bytes]]:
         """The facts that have happened by the day or may have, in their order, each with its JSON."""
-        yes, no = (b"%s%s%s" % (word, _URL, site.encode()) for word in (b"true", b"false"))
+        yes, no = (b"%s%s%s%s" % (_DISPUTED, word, _URL, site.encode()) for word in (b"true", b"false"))
         for fact in state.facts:
             if fact.earliest is None or fact.earliest <= day:
                 disputed = fact.contested or fact.key in state.contradicted
                 head, tail = self.written[fact.key, fact.version]
-                yield fact, head + (yes if disputed else no) + tail
+                yield fact, b"%s%d%s%s" % (head, len(fact.confirmations), yes if disputed else no, tail)
 
     @property
     def weight(self) -> int:
@@ -133,10 +133,10 @@ def _written(code: str, expand: frozenset[str]) -> dict[tuple[str, int], tuple[b
         facts = list(_with_references(model, expand).filter(pair=code))
         cited = citations_of(facts)
         for fact in facts:
-            body = fact_body(fact, cited[fact.pk], disputed=False, expand=expand)
+            body = fact_body(fact, cited[fact.pk], disputed=False, confirmations=0, expand=expand)
             # No JSON contains a bare NUL. The site is any host that was asked for, and occurs in the last key only.
-            head, _, tail = dumps(body | {"disputed": Fragment(b"\0")}).partition(b"\0")
-            written[str(fact.key), fact.version] = (head, tail.removeprefix(_URL))
+            head, _, tail = dumps(body | {"confirmations": Fragment(b"\0")}).partition(b"\0")
+            written[str(fact.key), fact.version] = (head, tail.removeprefix(_DISPUTED + b"false" + _URL))
     return written
 
 

@@ -51,7 +51,8 @@ class TrackQuestion:
     """Conditions that one and the same period of one of the kinds has to meet; an empty one is none.
 
     `absent` selects pairs without such a period. `programmes` is the condition on parts of a sanctions track, `where`
-    are those on other columns of a period. `senders` and `receivers` apply to directed tracks.
+    are those on other columns of a period. `senders` and `receivers` apply to directed tracks. `stale` leaves out the
+    periods of which the evidence is too old (False), or the others (True), or none (None).
     """
 
     kinds: Sequence[TrackKind]
@@ -60,6 +61,7 @@ class TrackQuestion:
     receivers: Sequence[str] = ()
     programmes: Q | None = None
     where: tuple[Q, ...] = ()
+    stale: bool | None = False
     absent: bool = False
 
     @property
@@ -68,8 +70,12 @@ class TrackQuestion:
         return bool(self.values or self.programmes or self.where)
 
     @property
+    def _age(self) -> Q:
+        return Q() if self.stale is None else Q(stale=self.stale)
+
+    @property
     def _period(self) -> Q:
-        """The condition on a period, apart from its value."""
+        """The condition on a period, apart from its value and its age."""
         sides = {"from_country__in": self.senders, "to_country__in": self.receivers}
         return Q(
             Q(**{name: countries for name, countries in sides.items() if countries}),
@@ -81,20 +87,22 @@ class TrackQuestion:
         return any(kind in DIRECTED for kind in self.kinds)
 
     def _includes_missing(self, one: Wanted) -> bool:
-        """True where a missing period matches: its value is unknown, and it has no measures and no holder."""
-        return one.value == UNKNOWN and not self.where and not self.absent
+        """True where a missing period matches: its value is unknown, and it has no measures, no holder and no age."""
+        return one.value == UNKNOWN and not self.where and not self.absent and not self.stale
 
     # --- as SQL ---
 
     def condition(self, day: dt.date) -> Q:
         """Condition on `CountryPair`: it has such a period on the day."""
-        rows = StatusPeriod.objects.on(day).filter(self._period, pair=OuterRef("pk"))
+        of_any_age = StatusPeriod.objects.on(day).filter(self._period, pair=OuterRef("pk"))
+        rows = of_any_age.filter(self._age)
         if not self.values:
             return ~Q(Exists(rows)) if self.absent else Q(Exists(rows))
         missing = [one for one in self.values if self._includes_missing(one)]
         others = [one for one in self.values if one not in missing]
         condition = Q(Exists(rows.filter(_with_values(others)))) if others else Q(pk__in=[])
-        return condition | self._without(missing, rows.exclude(value=UNKNOWN)) if missing else condition
+        # A stale value is known: it is no other answer to what is unknown.
+        return condition | self._without(missing, of_any_age.exclude(value=UNKNOWN)) if missing else condition
 
     def _without(self, values: Sequence[Wanted], known: QuerySet[StatusPeriod]) -> Q:
         """Pairs with a direction in which no track of the kind has a known value."""
@@ -120,18 +128,21 @@ class TrackQuestion:
 
     def matches(self, code: str, periods: Collection[Period]) -> bool:
         """Tests the pair's periods of one day for such a period."""
-        condition = self._period
-        matching = [period for period in periods if _meets(_columns(period), condition)]
+        of_any_age = [period for period in periods if _meets(_columns(period), self._period)]
+        matching = [period for period in of_any_age if _meets(_columns(period), self._age)]
         if not self.values:
             return bool(matching) != self.absent
         directions = ((code[:2], code[3:]), (code[3:], code[:2]))
         own = [one for one in self.values if not one.sender or one[1:] in directions]
-        return any(self._answers(one, directions, matching) for one in own)
+        return any(
+            self._is_missing(one, directions, of_any_age)
+            if self._includes_missing(one)
+            else any(period.state.value == one.value and _goes(one, *period.track[1:3]) for period in matching)
+            for one in own
+        )
 
-    def _answers(self, one: Wanted, directions: Iterable[tuple[str, str]], matching: Iterable[Period]) -> bool:
-        if not self._includes_missing(one):
-            return any(period.state.value == one.value and _goes(one, *period.track[1:3]) for period in matching)
-        known = [period.track[1:3] for period in matching if period.state.value != UNKNOWN]
+    def _is_missing(self, one: Wanted, directions: Iterable[tuple[str, str]], periods: Iterable[Period]) -> bool:
+        known = [period.track[1:3] for period in periods if period.state.value != UNKNOWN]
         if not self._is_directed:
             return not known
         return any(
@@ -185,7 +196,7 @@ def _columns(period: Period) -> dict[str, Any]:
         "programme": None if programme in ("", NO_PROGRAMME) else int(programme),
         "list": int(ban_list) if ban_list else None, "holder": state.holder, "measures": state.measures,
         "scope": state.scope, "visa_classes": state.visa_classes, "expires_on": state.expires_on,
-        "disputed": state.disputed, "uncertain": list(period.uncertain),
+        "disputed": state.disputed, "uncertain": list(period.uncertain), "stale": state.stale,
     }  # fmt: skip
 
 

@@ -18,14 +18,26 @@ from relations import dates
 from relations.codes import pair_code
 from relations.errors import FileRefused, SomeRefused
 from relations.importers.engine import own_format
+from relations.importers.engine.confirming import Confirmations, confirming
 from relations.importers.engine.dry_run import report_facts
+from relations.importers.engine.left_out import left_out
 from relations.importers.engine.parties import Unreadable
 from relations.importers.engine.party_import import MOST_ENDED, Progress, refuse_future
 from relations.importers.engine.reference_resolver import References
 from relations.importers.engine.statement_diff import Baseline, Change, KnownStatement
 from relations.importers.engine.statements import OnMissing, Reading, Statement
 from relations.importers.registry import FactList
-from relations.ledger import Author, FactRevision, SourceLinkDraft, date_links, link, lock_ahead, run_batch, unlink
+from relations.ledger import (
+    Author,
+    FactRevision,
+    SourceLinkDraft,
+    date_links,
+    link,
+    lock_ahead,
+    run_batch,
+    today,
+    unlink,
+)
 from relations.models import FACT_MODEL_OF, Country, ImportRun, SourceLink
 
 _LONGEST, _LONGEST_NAME = 300, 200
@@ -61,7 +73,17 @@ def import_facts(
     readings = _readable(fact_list.read(files), run, progress, most=fact_list.most_unreadable)
     run.dated = readings[-1].version or dated
     refuse_future(run.dated, file=run.list)
+    for reading in readings:
+        _cover(reading, fact_list)
     _sync(fact_list, _not_older(readings, run, last), run, last=last, author=author)
+
+
+def _cover(reading: Reading, fact_list: FactList) -> None:
+    """Sets the last day of which a publication speaks; a slip of the pen does not make it speak of days to come."""
+    if fact_list.covers == "edition":
+        reading.covers_to = reading.covers_to or reading.version
+    if reading.covers_to:
+        reading.covers_to = min(reading.covers_to, today())
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -152,19 +174,29 @@ def _sync(
     fact_list: FactList, readings: list[Reading], run: ImportRun, *, last: ImportRun | None, author: Author
 ) -> None:
     baseline = Baseline(
-        _known_statements(fact_list.code), before=last.dated if last else None, on_missing=fact_list.on_missing
-    )
-    changes = [baseline.diff(reading) for reading in readings]
-    for change in changes:
+        _known_statements(fact_list.code), before=last.dated if last else None, on_missing=fact_list.on_missing,
+        shows_moments=fact_list.shows_moments,
+    )  # fmt: skip
+    changes: list[Change] = []
+    for reading in readings:
+        change = baseline.diff(reading)
+        if fact_list.on_missing == "retract" and (parts := left_out(change)):
+            baseline.stand(parts, change)
+            run.complaints["left_out"] = sorted(set(parts.values()))
+        changes.append(change)
         _refuse_shrink(run, change, on_missing=fact_list.on_missing)
-    references = _lock_references(changes, fact_list)
+    references = _lock_references(changes, fact_list, dated=run.dated)
     written = _Written()
     importer = Author(user=author.user, request_id=author.request_id, imports=True)
+    confirmations = Confirmations(references, importer)
     for change in changes:
+        confirmations.record_before(change)
         _write(change, references, written, run=run, author=importer)
+        confirmations.collect(change)
+    confirmations.record()
     unlink(fact_list.code, written.ended - written.links.keys())
     link(fact_list.code, written.links.values(), run=run)
-    date_links(run, baseline.undated)
+    date_links(fact_list.code, baseline.dated)
     unconfirmed = {reference for change in changes for reference in change.unconfirmed}
     if unchanged := sorted(written.foreign | unconfirmed):
         run.complaints["kept"] = unchanged
@@ -206,15 +238,16 @@ def _refuse_shrink(run: ImportRun, change: Change, *, on_missing: OnMissing) -> 
         )
 
 
-def _lock_references(changes: Sequence[Change], fact_list: FactList) -> References:
+def _lock_references(changes: Sequence[Change], fact_list: FactList, *, dated: dt.date | None) -> References:
     """Resolves all cited references, then locks sources and pairs, before the first write."""
+    repeated = [(change.reading, one.statement) for change in changes for one in confirming(change).values()]
     cited = [
         (change.reading, statement)
         for change in changes
         for statement in (*change.new.values(), *change.changed.values())
     ]
-    references = References.resolve(cited, fact_list=fact_list)
-    pairs = {pair_code(statement.sender, statement.target) for _, statement in cited}
+    references = References.resolve(cited, confirming=repeated, fact_list=fact_list, dated=dated)
+    pairs = {pair_code(statement.sender, statement.target) for _, statement in (*cited, *repeated)}
     pairs |= {
         pair_code(one.content["sender"], one.content["target"]) for change in changes for one in change.gone.values()
     }

@@ -31,6 +31,7 @@ class Header:
     list: str
     dated: dt.date
     kind: FactKind | None = None
+    covers_to: dt.date | None = None
     on_missing: str = ""
     """Named by files of earlier releases; the list's own description decides."""
 
@@ -75,7 +76,7 @@ def read_facts(files: Sequence[Path]) -> list[Reading]:
         if "list" in record:
             header = _header(record, files)
             shared = {"kind": header.kind, "start": 0}
-            readings.append(Reading(version=header.dated))
+            readings.append(Reading(version=header.dated, covers_to=header.covers_to))
             continue
         with readings[-1].attempt(f"line {number}", line=number, file=files[0].name):
             if "title" in record:
@@ -207,7 +208,7 @@ def fact_records(code: str, reading: Reading) -> Iterator[object]:
     if reading.version is None:
         raise FileRefused(file=code, why="it has no date")
     (kind,) = {one.kind for one in reading.statements}
-    yield Header(list=code, dated=reading.version, kind=kind)
+    yield Header(list=code, dated=reading.version, kind=kind, covers_to=reading.covers_to)
     of_source: dict[str, list[Statement]] = {}
     for statement in reading.statements:
         of_source.setdefault(statement.source, []).append(statement)

@@ -67,7 +67,7 @@ def import_parties(
         most_unreadable=sanctions_list.most_unreadable,
     )  # fmt: skip
     written = sync.apply(sanctions_list.parse(files), file=file, progress=progress)
-    record_list_events(sanctions_list, run, written, sync.known, between=sync.between(), author=author)
+    record_list_events(sanctions_list, run, written, sync.known, author=author)
 
 
 def _refused_files(publication: Publication, last: ImportRun | None) -> dict[Path, str]:
@@ -141,7 +141,7 @@ class _Sync:
             written += write_parties(drafts, run=run, moment=moment)
         return written
 
-    def between(self) -> str:
+    def _between(self) -> str:
         """Since the publication before, and by this one's day."""
         if self.before is None:
             return f"[..{self.dated}]"
@@ -241,7 +241,7 @@ class _Sync:
         if change == PartyChange.DELISTED and party.delisted_on is not None:
             return party.delisted_on.isoformat()
         if change != PartyChange.LISTED:
-            return self.between()
+            return self._between()
         version, day = self.known.get(party.reference), party.listed_on
         # A party that comes back under its first day was not listed on that day again.
         is_repeated = version is not None and version.delisted_on is not None and day and day <= version.delisted_on
@@ -263,7 +263,7 @@ class _Sync:
                     PartyDraft(
                         reference=reference,
                         change=PartyChange.DELISTED,
-                        on=self.between(),
+                        on=self._between(),
                         kind=version.kind,
                         name=version.name,
                         programmes=version.programmes,

@@ -10,7 +10,10 @@ from relations.importers.engine.tables import table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """`target` is an ISO 3166-1 alpha-2 code, or empty for a programme that is aimed at no one state."""
+    """`target` is an ISO 3166-1 alpha-2 code, or empty for a programme that is aimed at no one state.
+
+    `thematic` is "yes" for one that is about persons or a theme in that state and not about the state.
+    """
 
     list: str
     code: str
@@ -19,6 +22,11 @@ class Programme:
     target: str
     legal_basis: str
     source: str
+    thematic: str = ""
+
+    @property
+    def is_thematic(self) -> bool:
+        return self.thematic == "yes"
 
 
 @cache

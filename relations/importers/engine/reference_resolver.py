@@ -1,19 +1,26 @@
-"""The references of statements, found or recorded: archived texts, programmes and lists."""
+"""The references of statements, found or recorded: archived texts, programmes and lists.
+
+A text that a later edition brings under the title of an earlier one names that as its original: editions of one source
+are one witness.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from itertools import batched
 from typing import Any
+from uuid import UUID
 
-from relations.codes import SourceKind
 from relations.errors import Conflict
 from relations.importers.engine.statements import BanList, Extract, Programme, Reading, Statement
 from relations.importers.registry import FactList
 from relations.ledger import (
     CitationDraft,
+    ConfirmationDraft,
     FactDraft,
+    change_programme,
     record_list,
     record_programme,
     record_source,
@@ -32,23 +39,34 @@ type Named = tuple[str, str, str]
 class References:
     """Sources by the identity of the extract, programmes by direction and title, lists by issuer and title."""
 
+    fact_list: FactList
     sources: dict[int, Source] = field(default_factory=dict)
     programmes: dict[Named, SanctionProgramme] = field(default_factory=dict)
     lists: dict[tuple[str, str], TravelBanList] = field(default_factory=dict)
 
     @classmethod
-    def resolve(cls, cited: list[Cited], *, fact_list: FactList) -> References:
-        """Finds or makes all references of the statements, before any pair is locked, as other commands do."""
-        extracts = {id(extract): extract for extract in (reading.extracts[one.source] for reading, one in cited)}
+    def resolve(
+        cls, cited: list[Cited], *, confirming: list[Cited], fact_list: FactList, dated: dt.date | None
+    ) -> References:  # fmt: skip
+        """Finds or makes all references of the statements, before any pair is locked, as other commands do.
+
+        Of statements that only confirm what stands it is the source alone. `dated` is the day of a publication that
+        has none of its own.
+        """
+        editions = {
+            id(extract): _Edition(extract, extract.published_on or reading.version or dated, reading.covers_to)
+            for reading, extract in ((reading, reading.extracts[one.source]) for reading, one in (*cited, *confirming))
+        }  # fmt: skip
         references = cls(
-            sources=dict(zip(extracts, _sources(list(extracts.values()), fact_list), strict=True)),
+            fact_list=fact_list,
+            sources=dict(zip(editions, _sources(list(editions.values()), fact_list), strict=True)),
             programmes=_known_programmes(statement for _, statement in cited),
         )
         for _, statement in cited:
             if programme := statement.programme:
                 named = statement.sender, statement.target, programme.title
-                if named not in references.programmes:
-                    references.programmes[named] = _record_programme(statement, programme)
+                known = references.programmes.get(named)
+                references.programmes[named] = _programme(known, statement, programme)
             if ban_list := statement.ban_list:
                 listed = statement.sender, ban_list.title
                 if listed not in references.lists:
@@ -64,8 +82,16 @@ class References:
         )
 
     def citations(self, reading: Reading, statement: Statement) -> list[CitationDraft]:
-        source = self.sources[id(reading.extracts[statement.source])]
-        return [CitationDraft(source=source, quote=statement.quote)]
+        return [CitationDraft(source=self._source(reading, statement), quote=statement.quote)]
+
+    def confirmation(self, reading: Reading, statement: Statement, *, key: UUID, day: dt.date) -> ConfirmationDraft:
+        return ConfirmationDraft(
+            model=FACT_MODEL_OF[statement.kind], key=key, source=self._source(reading, statement), day=day,
+            quote=statement.quote,
+        )  # fmt: skip
+
+    def _source(self, reading: Reading, statement: Statement) -> Source:
+        return self.sources[id(reading.extracts[statement.source])]
 
     def values(self, statement: Statement) -> dict[str, Any]:
         """The fact's own fields, without its direction and its date."""
@@ -87,26 +113,48 @@ class References:
             if statement.ban_list is None:
                 raise AssertionError(f"{statement.reference} names no list")
             own["list"] = self.lists[statement.sender, statement.ban_list.title]
-        return own | {"note": statement.note}
+        return own | {"note": statement.note, "nature": statement.nature or self.fact_list.nature}
 
 
-def _sources(extracts: list[Extract], fact_list: FactList) -> list[Source]:
-    """The source of each extract, without its text.
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """A text with its day, and the last day of which it speaks where it speaks of every day up to that."""
+
+    extract: Extract
+    published_on: dt.date | None
+    covers_to: dt.date | None
+
+
+def _sources(editions: list[_Edition], fact_list: FactList) -> list[Source]:
+    """The source of each text, without the text.
 
     The same text under the same title is stored once, however many publications repeat it.
     """
-    keys = [(extract.title, text_digest(extract.text)) for extract in extracts]
+    keys = [(one.extract.title, text_digest(one.extract.text)) for one in editions]
     sources: dict[tuple[str, str], Source] = {}
     for digests in batched({digest for _, digest in keys}, _BATCH):
         known = Source.objects.filter(publisher=fact_list.publisher, sha256__in=digests).defer("text")
         sources |= {(source.title, source.sha256): source for source in known}
-    used = _used_urls(extract.url for extract in extracts)
-    for key, extract in zip(keys, extracts, strict=True):
+    used = _used_urls(one.extract.url for one in editions)
+    originals = _originals((title for title, _ in keys), fact_list)
+    for key, edition in zip(keys, editions, strict=True):
         if key not in sources:
-            recorded = _record_source(extract, fact_list, url="" if extract.url in used else extract.url)
+            title, url = key[0], edition.extract.url
+            recorded = _record_source(edition, fact_list, url="" if url in used else url, original=originals.get(title))
             sources[key] = Source(pk=recorded.pk)
-            used.add(extract.url)
+            originals.setdefault(title, sources[key])
+            used.add(url)
     return [sources[key] for key in keys]
+
+
+def _originals(titles: Iterable[str], fact_list: FactList) -> dict[str, Source]:
+    """The first edition of each title that is recorded."""
+    originals: dict[str, Source] = {}
+    for some in batched(set(titles), _BATCH):
+        known = Source.objects.filter(publisher=fact_list.publisher, title__in=some, syndication_of=None)
+        for key, title in known.order_by("pk").values_list("pk", "title"):
+            originals.setdefault(title, Source(pk=key))
+    return originals
 
 
 def _used_urls(urls: Iterable[str]) -> set[str]:
@@ -116,18 +164,18 @@ def _used_urls(urls: Iterable[str]) -> set[str]:
     return used
 
 
-def _record_source(extract: Extract, fact_list: FactList, *, url: str) -> Source:
+def _record_source(edition: _Edition, fact_list: FactList, *, url: str, original: Source | None) -> Source:
     values = {
-        "kind": SourceKind.DATASET, "publisher": fact_list.publisher, "title": extract.title,
-        "published_on": extract.published_on, "url": url, "language": "en", "licence": fact_list.licence,
-        "text": extract.text,
+        "kind": fact_list.kind, "publisher": fact_list.publisher, "title": edition.extract.title,
+        "published_on": edition.published_on, "covers_to": edition.covers_to, "url": url, "language": "en",
+        "licence": fact_list.licence, "text": edition.extract.text, "syndication_of": original,
     }  # fmt: skip
     try:
         return record_source(values)
     except Conflict:
         # Another edition has the URL, or the title and the day, which name one source only: it is the same witness.
         known = recorded_source(values) or recorded_source(values | {"url": ""})
-        return record_source(values | {"url": "", "syndication_of": known})
+        return record_source(values | {"url": "", "syndication_of": original or known})
 
 
 def _known_programmes(statements: Iterable[Statement]) -> dict[Named, SanctionProgramme]:
@@ -140,7 +188,12 @@ def _known_programmes(statements: Iterable[Statement]) -> dict[Named, SanctionPr
     return programmes
 
 
-def _record_programme(statement: Statement, programme: Programme) -> SanctionProgramme:
+def _programme(known: SanctionProgramme | None, statement: Statement, programme: Programme) -> SanctionProgramme:
+    """The programme that is known, or a new one; one that turns out to be thematic carries no posture any more."""
+    if known is not None and programme.thematic and not known.thematic:
+        return change_programme(known, {"thematic": True})
+    if known is not None:
+        return known
     countries = {"issuer": Country(code=statement.sender), "target": Country(code=statement.target)}
     return record_programme(countries | asdict(programme))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -14,6 +14,7 @@ from relations import dates
 from relations.codes import PostStatus
 from relations.importers.engine.restated import match_restated, name_key
 from relations.importers.engine.statements import OnMissing, Reading, Statement
+from relations.importers.engine.terms import term_of
 from relations.status import same_person
 
 type Identity = tuple[str, str, str, str]
@@ -24,7 +25,8 @@ type Direction = tuple[str, str]
 class KnownStatement:
     """The content last stated under one reference, and the key of its fact, None until that has been recorded.
 
-    Only bounded statements have `stated_on` and `bound`, the last day that the fact leaves open.
+    `stated_on` is the day of the last publication that stated it, None where that is not on record. Only bounded
+    statements have a `bound`, the last day that the fact leaves open.
     """
 
     kind: str
@@ -42,13 +44,21 @@ class KnownStatement:
         return self.key
 
 
+class Repeated(NamedTuple):
+    """A statement that a later publication repeats unchanged, and what was known of it."""
+
+    statement: Statement
+    known: KnownStatement
+
+
 @dataclass(slots=True, kw_only=True)
 class Change:
     """The diff of one publication, by reference.
 
     `touched` are the known statements afterwards of `new`, `changed` and `shortened`. `gone` are retracted by the
-    source; `unconfirmed` are missing too, but a record that cannot be read may be theirs. `renamed` maps new references
-    to old ones. `shortened` has the last day of undated statements before a successor whom the publication dates.
+    source; `unconfirmed` are missing too, but stand. `renamed` maps new references to old ones. `shortened` has the
+    last day of undated statements before a successor whom the publication dates. `restated` are those of `changed` of
+    which the word or the holder is another; `repeated` are unchanged, and stated on a later day than before.
     """
 
     reading: Reading
@@ -58,6 +68,8 @@ class Change:
     gone: dict[str, KnownStatement] = field(default_factory=dict)
     shortened: dict[str, dt.date] = field(default_factory=dict)
     unconfirmed: list[str] = field(default_factory=list)
+    restated: set[str] = field(default_factory=set)
+    repeated: dict[str, Repeated] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     known_before: int = 0
 
@@ -65,11 +77,17 @@ class Change:
 class Baseline:
     """The known statements of a source, advanced by each publication."""
 
-    def __init__(self, known: dict[str, KnownStatement], *, before: dt.date | None, on_missing: OnMissing) -> None:
-        """`before` is the date of the last publication that was imported."""
+    def __init__(
+        self, known: dict[str, KnownStatement], *, before: dt.date | None, on_missing: OnMissing,
+        shows_moments: bool = False,
+    ) -> None:  # fmt: skip
+        """`before` is the date of the last publication that was imported; `shows_moments` as in `FactList`."""
         self.known = known
         self.on_missing = on_missing
-        self.undated: set[str] = set()
+        self.shows_moments = shows_moments
+        self.before = before
+        self.dated: dict[str, dt.date] = {}
+        """The days on which statements were last stated, where a publication moved them."""
         self._known_as: dict[str, str] = {}
         self._earlier = {
             _identity(one.content): reference
@@ -83,31 +101,46 @@ class Baseline:
         stated: dict[str, Statement] = {}
         self._rename(reading, change)
         dated = {reference: one.content["on"] for reference, one in self.known.items() if one.content.get("on")}
-        self.undated = set()
         for statement in reading.statements:
             reference = self._reference(statement)
-            if self.on_missing == "leave" and not statement.bounded:
-                reference = self._term(reference, statement)
+            if self.shows_moments:
+                reference = term_of(statement, reference, self.known, before=self.before)
             stated[reference] = statement
-            if statement.bounded:
-                self.undated.add(reference)
             self._compare(reference, statement, change)
         self._earlier = {}
+        self._date(stated, change)
         missing = [reference for reference in self.known if reference not in stated]
-        if self.on_missing == "leave":
+        if self.shows_moments:
             self._end_undated(change, stated, dated)
-        elif self.on_missing == "retract" and reading.unreadable:
+        elif self.on_missing == "leave" or (self.on_missing == "retract" and reading.unreadable):
             change.unconfirmed = missing
         else:
             change.gone |= {reference: self.known.pop(reference) for reference in missing}
         return change
+
+    def stand(self, references: Iterable[str], change: Change) -> None:
+        """Takes statements back into the baseline that the publication lacks and does not withdraw."""
+        for reference in references:
+            self.known[reference] = change.gone.pop(reference)
+
+    def _date(self, stated: Iterable[str], change: Change) -> None:
+        """Moves each statement to the day of this publication, if that is later than the last that stated it."""
+        day = change.reading.day
+        if day is None:
+            return
+        for reference in stated:
+            known = self.known[reference]
+            if known.stated_on is None or known.stated_on < day:
+                known.stated_on = self.dated[reference] = day
+            else:
+                change.repeated.pop(reference, None)
 
     def _rename(self, reading: Reading, change: Change) -> None:
         """Moves statements that a later edition restates to their new references.
 
         Sources that retract what they no longer state need no such match.
         """
-        if self.on_missing == "leave":
+        if self.shows_moments:
             contents = {reference: one.content for reference, one in self.known.items()}
             change.renamed = match_restated(reading, contents)
             for reference, earlier in change.renamed.items():
@@ -121,38 +154,6 @@ class Baseline:
             if earlier is not None:
                 self._known_as[reference] = earlier
         return self._known_as.get(reference, reference)
-
-    def _term(self, reference: str, statement: Statement) -> str:
-        """The reference of a second term, with `@` and its day, where somebody else had the post in between.
-
-        `NZ>US:ambassador:rosemarybanks` since 2019, another person since 2022, Banks again since 2024.
-        """
-        if reference not in self.known:
-            return reference
-        terms = {
-            on: name
-            for name, one in self.known.items()
-            if (name == reference or name.startswith(f"{reference}@")) and (on := one.content.get("on"))
-        }
-        if not terms:  # It is undated so far.
-            return reference
-        if statement.on in terms:
-            return terms[statement.on]
-        last = max(terms, key=_certain_on)
-        return f"{reference}@{statement.on}" if self._had_left(last, statement) else terms[last]
-
-    def _had_left(self, on: str, statement: Statement) -> bool:
-        """True if somebody else took the post between the two days."""
-        first, second = _certain_on(on), _certain_on(statement.on)
-        others = (one.content for one in self.known.values() if not one.bounded)
-        return any(
-            first < _certain_on(one["on"]) <= second
-            and (one["sender"], one["target"]) == (statement.sender, statement.target)
-            and one.get("holder")
-            and not same_person(one["holder"], statement.holder)
-            for one in others
-            if one.get("on")
-        )
 
     def _end_undated(self, change: Change, stated: Mapping[str, Statement], dated: Mapping[str, str]) -> None:
         """Ends undated statements on the day before this publication has a successor in post.
@@ -192,8 +193,12 @@ class Baseline:
             self.known[reference] = change.touched[reference] = _known_statement(statement, content)
         elif not _same(before.content, content, bounded=statement.bounded):
             change.changed[reference], change.touched[reference] = statement, before
+            if _state_of(before.content) != _state_of(content):
+                change.restated.add(reference)
             before.content, before.bounded = content, statement.bounded
             before.bound = before.bound if statement.bounded else None
+        else:
+            change.repeated[reference] = Repeated(statement, before)
 
 
 def content_of(statement: Statement) -> dict[str, Any]:
@@ -254,8 +259,8 @@ def _fixed(kind: str, content: Mapping[str, Any]) -> tuple[str, str, str]:
     return kind, content["sender"], content["target"]
 
 
-def _certain_on(on: str) -> dt.date:
-    return dates.parse(on).latest
+def _state_of(content: Mapping[str, Any]) -> tuple[str, str]:
+    return content["word"], content.get("holder", "")
 
 
 def _identity(content: Mapping[str, Any]) -> Identity:

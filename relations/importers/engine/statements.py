@@ -20,10 +20,11 @@ from relations.importers.engine.parties import Unreadable
 
 type FactKind = Literal["ambassadors", "sanction-events", "travel-ban-entries"]
 type OnMissing = Literal["leave", "retract", "replace"]
-"""Treatment of a reference that a later publication lacks.
+"""Treatment of a reference that a later publication lacks: docs/decisions/0143.
 
-"leave": the source only ceased to mention the past. "retract": its fact is retracted, unless a record that cannot be
-read may be its own. "replace": it is retracted in any case.
+"leave": its fact stands, for the source may only have ceased to mention it. "retract": its fact is retracted, unless a
+record that cannot be read may be its own, or the part of the source that stated it is not in the publication.
+"replace": it is retracted in any case.
 """
 
 _CODE = re.compile(r"[A-Z]{2}")
@@ -46,10 +47,14 @@ class Extract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """The `SanctionProgramme` of an event; its issuer and target are the event's own countries."""
+    """The `SanctionProgramme` of an event; its issuer and target are the event's own countries.
+
+    `thematic` as in the model: about persons or a theme, and not about the target as a state.
+    """
 
     title: str
     legal_basis: str = ""
+    thematic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +79,7 @@ class Statement:
     `sender` and `target` are the fact's `from` and `to` (country codes of the tracker); `word` is the status or the
     action; `on` is EDTF. `quote` is in the text of the extract `source` at code point `start`.
     `bounded` says that only the publication's own date bounds `on`: a later publication that repeats the statement
-    bounds it later and corrects nothing.
+    bounds it later and corrects nothing. `nature` is that of the fact, empty where it is that of the source's facts.
     """
 
     kind: FactKind
@@ -95,6 +100,7 @@ class Statement:
     visa_classes: tuple[str, ...] = ()
     ban_list: BanList | None = None
     note: str = ""
+    nature: Literal["", "event", "observation"] = ""
 
     def __post_init__(self) -> None:
         """Raises `NotADate` or `RecordRefused` for values that no fact can have."""
@@ -137,16 +143,23 @@ class Ignored:
 class Reading:
     """The statements of one publication. `version` is its own date, None where it has none.
 
-    `records` counts records, readable or not; `lost` those in parts that are named as one unreadable record each.
+    `covers_to` is the last day of which it speaks, where it speaks of every day up to that. `records` counts records,
+    readable or not; `lost` those in parts that are named as one unreadable record each.
     """
 
     version: dt.date | None
+    covers_to: dt.date | None = None
     records: int = 0
     lost: int = 0
     extracts: dict[str, Extract] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
+
+    @property
+    def day(self) -> dt.date | None:
+        """The last day of which the publication says what it states."""
+        return self.covers_to or self.version
 
     @property
     def bad(self) -> int:

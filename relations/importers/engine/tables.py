@@ -11,10 +11,10 @@ from importlib import resources
 
 @cache
 def table(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of `tables/<name>.csv`; lines that begin with `#` are comments."""
+    """The rows of `tables/<name>.csv`; lines that begin with `#` are comments, and last cells may be left out."""
     text = resources.files("relations.importers.sources").joinpath("tables", f"{name}.csv").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return tuple(csv.DictReader(lines, strict=True))
+    return tuple(csv.DictReader(lines, restval="", strict=True))
 
 
 @cache

@@ -8,6 +8,7 @@ names a level nor ends one. A code that is of two states (RU to 1921 and from 19
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ class Observation(NamedTuple):
 
 
 def parse(raw: bytes) -> list[Reading]:
-    """One reading; an extract is the header and all rows of one side 1."""
+    """One reading, which speaks of the years up to its last; an extract is the header and all rows of one side 1."""
     text = decoded(raw, file=FILE)
     reading = Reading(version=None)
     series: dict[tuple[str, str], list[Observation]] = defaultdict(list)
@@ -75,6 +76,8 @@ def parse(raw: bytes) -> list[Reading]:
         raise FileRefused(file=FILE, why="it has a header and no rows")
     for reason in sorted(unplaced):
         reading.ignore(FILE, reason)
+    last = max((one.year for seen in series.values() for one in seen), default=0)
+    reading.covers_to = dt.date(last, 12, 31) if last else None
     places = _archive(text, lines, reading)
     for (sender, target), seen in series.items():
         with reading.attempt(f"{sender}>{target}", file=FILE):

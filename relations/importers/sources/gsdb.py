@@ -9,6 +9,7 @@ codes.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -95,6 +96,7 @@ def parse(raw: bytes) -> list[Reading]:
     reading, cases = read_records(raw, file=FILE, title=TITLE, columns=COLUMNS, parse=_case)
     used: Counter[str] = Counter()
     last = _last_year(cases)
+    reading.covers_to = dt.date(last, 12, 31) if last else None
     for case in sorted(cases, key=_order):
         with reading.attempt(f"line {case.row.line}", line=case.row.line, file=FILE):
             for sender, target in _dyads(case, reading):
@@ -210,7 +212,8 @@ def _statements(case: Case, sender: str, target: str, reference: str, *, number:
     again = f", {number}" if number > 1 else ""
     aims = ", ".join(OBJECTIVES[objective] for objective in case.objectives)
     subject = DESIGNATED if case.is_on_persons else "Sanctions"
-    programme = Programme(title=f"{subject} from {case.begin}: {aims} (GSDB{again})"[:300])
+    title = f"{subject} from {case.begin}: {aims} (GSDB{again})"[:300]
+    programme = Programme(title=title, thematic=case.is_on_persons)
     on_persons = f" {DESIGNATED}, not the country." if case.is_on_persons else ""
 
     def statement(event: str, word: str, year: int, note: str) -> Statement:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if every:
             self._every(said)
         self._by_basis(said)
-        self._by_source(said)
+        self._by_publisher(said)
         self._quotes()
         self._disputes([one for one in said if one.disputed])
         self._coverage(day)
@@ -53,14 +53,14 @@ class Command(BaseCommand):
         rows = [(TrackKind(kind).label, basis, *_ages(own)) for (kind, basis), own in sorted(groups.items())]
         self._table(("track", "basis", "statuses", "stale", "median age in days"), rows)
 
-    def _by_source(self, said: Iterable[AuditedStatus]) -> None:
+    def _by_publisher(self, said: Iterable[AuditedStatus]) -> None:
         groups: defaultdict[str, list[AuditedStatus]] = defaultdict(list)
         for one in said:
-            for source in one.sources:
-                groups[source].append(one)
-        rows = [(source, *_ages(own)) for source, own in sorted(groups.items())]
-        self._title("By source; a status rests on one or more")
-        self._table(("source", "statuses", "stale", "median age in days"), rows)
+            for publisher in one.publishers:
+                groups[publisher].append(one)
+        rows = [(publisher, *_ages(own)) for publisher, own in sorted(groups.items())]
+        self._title("By the publisher of a source; a status rests on one or more")
+        self._table(("publisher", "statuses", "stale", "median age in days"), rows)
 
     def _quotes(self) -> None:
         quotes = audit.quotes()

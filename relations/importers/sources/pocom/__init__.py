@@ -43,6 +43,7 @@ def parse(files: Mapping[str, bytes]) -> list[Reading]:
     if not reading.extracts:
         raise FileRefused(file="missions-countries", why="there is no file of a mission")
     reading.version = _version(reading)
+    reading.covers_to = _covers_to(reading)
     return [reading]
 
 
@@ -54,6 +55,13 @@ def _version(reading: Reading) -> dt.date | None:
             with suppress(ValueError):  # An impossible day of an edit takes no fact away.
                 days.append(dt.date.fromisoformat(day))
     return max(days, default=None)
+
+
+def _covers_to(reading: Reading) -> dt.date | None:
+    """The newest day of service that the files tell of: an edit of 2021-08 does not mean that they tell of 2021-07."""
+    last = reading.version or dt.date.max
+    days = [when.earliest for one in reading.statements if (when := one.when).earliest and when.earliest <= last]
+    return max(days, default=reading.version)
 
 
 class _Mission:

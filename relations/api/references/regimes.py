@@ -1,0 +1,93 @@
+"""`/api/regimes/`: bodies of sanctions of one issuer on one target, whatever lists and registries call them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, TypedDict
+
+from django.db.models import Q
+from rest_framework import serializers
+
+from relations import ledger
+from relations.api.http.filters import (
+    Containing,
+    Countries,
+    DayBound,
+    EitherSide,
+    Exactly,
+    Filters,
+    Keys,
+    Numbers,
+    Words,
+)
+from relations.api.http.requests import CountryField, DayField, RequestBody
+from relations.api.references.views import Reference, reference_paths
+from relations.codes import RegimeStatus
+from relations.models import Regime
+from relations.representation.json_types import CountryCode, Url, from_row, one_of
+
+
+class RegimeResponse(TypedDict):
+    id: int
+    self: Url
+    code: Annotated[str, {"examples": ["US-BRUS"]}]
+    issuer: CountryCode
+    target: CountryCode
+    title: str
+    legal_basis: str
+    url: str
+    status: Annotated[str | None, one_of(RegimeStatus), "What an act or a registry says of it; null where nobody does"]
+    status_on: Annotated[dt.date | None, "The day as of which it was so"]
+
+
+class RegimeRequest(RequestBody):
+    answer = RegimeResponse
+
+    code = serializers.CharField(max_length=40, help_text="Capital letters, digits and hyphens: US-BRUS")
+    issuer = CountryField()
+    target = CountryField()
+    title = serializers.CharField(max_length=300)
+    legal_basis = serializers.CharField(required=False, allow_blank=True, default="")
+    url = serializers.URLField(max_length=1000, required=False, allow_blank=True, default="")
+    status = serializers.ChoiceField(
+        choices=RegimeStatus.choices, required=False, allow_blank=True, allow_null=True, default=""
+    )
+    status_on = DayField(required=False, allow_null=True, default=None)
+
+    def validate_status(self, value: str | None) -> str:
+        return value or ""
+
+
+def regime_body(regime: Regime, site: str) -> RegimeResponse:
+    return from_row(
+        RegimeResponse, regime,
+        self=f"{site}/api/regimes/{regime.pk}/", issuer=regime.issuer_id, target=regime.target_id,
+        status=regime.status or None,
+    )  # fmt: skip
+
+
+class RegimeFilters(Filters):
+    id = Numbers("id", label="Number of the regime")
+    key = Keys("key", label="Key that the regime has in fixtures")
+    code = Exactly("code", convert=str.upper, label="Exactly this code")
+    country = EitherSide("issuer", "target", label="A country on either side")
+    issuer = Countries("issuer", label="Who imposes")
+    target = Countries("target", label="On whom")
+    title = Containing("title", label="Part of the title")
+    legal_basis = Containing("legal_basis", label="Part of the legal basis")
+    url = Exactly("url", label="Exactly this address")
+    status = Words("status", words=RegimeStatus, empty=Q(status=""), label="Active or ended; none for not said")
+    status_after, status_before = DayBound.pair("status_on", "Its status was seen on this day")
+    q = Containing("title", "code", "legal_basis", label="Words of the title, of the code or of the legal basis")
+
+
+REGIMES = Reference(
+    model=Regime,
+    request=RegimeRequest,
+    as_json=regime_body,
+    filters=RegimeFilters,
+    record=ledger.record_regime,
+    change=ledger.change_regime,
+    remove=ledger.delete_regime,
+)
+urlpatterns = reference_paths("regimes", REGIMES)

@@ -1,0 +1,116 @@
+"""Confirmations: what a publication repeats unchanged is confirmed on its day, and no fact gets a new version.
+
+An edition that shows what stands on its day confirms all that it repeats. A source that speaks of every day of a range
+confirms with its last word on each post, programme and list: its own later words have ended the earlier ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from relations.codes import PostStatus
+from relations.importers.engine.reference_resolver import References
+from relations.importers.engine.statement_diff import Change, Repeated
+from relations.importers.engine.statements import Statement
+from relations.ledger import Author, ConfirmationDraft, confirm, today
+from relations.models import FACT_MODEL_OF
+
+type _Subject = tuple[str, str, str, str]
+type _Weight = tuple[dt.date, dt.date]
+
+
+class _Standing(NamedTuple):
+    """The version of a fact that is current, and its first day."""
+
+    version: int
+    earliest: dt.date
+
+
+def confirming(change: Change) -> dict[str, Repeated]:
+    """The repeated statements that a publication confirms, by reference."""
+    if change.reading.day is None or change.reading.covers_to is None:
+        return change.repeated
+    last: dict[_Subject, _Weight] = {}
+    for statement in change.reading.statements:
+        subject = _subject(statement)
+        last[subject] = max(last.get(subject, _weight(statement)), _weight(statement))
+    return {
+        reference: one
+        for reference, one in change.repeated.items()
+        if _weight(one.statement) == last[_subject(one.statement)]
+    }
+
+
+def _subject(statement: Statement) -> _Subject:
+    """What a statement is about: a post or who is awaited for it, a programme, a list."""
+    named = statement.programme or statement.ban_list
+    part = named.title if named else str(statement.word in PostStatus)
+    return statement.kind, statement.sender, statement.target, part
+
+
+def _weight(statement: Statement) -> _Weight:
+    return statement.when.latest, statement.when.floor
+
+
+@dataclass(slots=True)
+class Confirmations:
+    """The confirmations of one import, collected over its publications and recorded together."""
+
+    references: References
+    author: Author
+    recorded: int = 0
+    _pending: dict[UUID, list[tuple[Repeated, ConfirmationDraft]]] = field(default_factory=lambda: defaultdict(list))
+
+    def collect(self, change: Change) -> None:
+        """Takes what a publication confirms, once the facts of those before it are recorded."""
+        day = change.reading.day
+        if day is None:
+            return
+        for one in confirming(change).values():
+            draft = self.references.confirmation(
+                change.reading, one.statement, key=one.known.fact_key, day=min(day, today())
+            )
+            self._pending[one.known.fact_key].append((one, draft))
+
+    def record_before(self, change: Change) -> None:
+        """Records those of facts that the publication corrects to another state, or retracts: they are of the old."""
+        keys = {change.touched[reference].fact_key for reference in change.restated}
+        self._record({*keys, *(one.fact_key for one in change.gone.values())})
+
+    def record(self) -> None:
+        self._record(self._pending.keys())
+
+    def _record(self, keys: Collection[UUID]) -> None:
+        own = [one for key in list(keys) for one in self._pending.pop(key, ())]
+        drafts = list(_fit(own)) if own else []
+        if drafts:
+            self.recorded += confirm(drafts, author=self.author)
+
+
+def _fit(own: Iterable[tuple[Repeated, ConfirmationDraft]]) -> Iterator[ConfirmationDraft]:
+    """Without facts that an editor has corrected or retracted, and without days before they began."""
+    own = list(own)
+    standing = _standing([draft for _, draft in own])
+    for repeated, draft in own:
+        now = standing.get(draft.key)
+        if now and now.version == repeated.known.version and now.earliest <= draft.day:
+            yield draft
+
+
+def _standing(drafts: Iterable[ConfirmationDraft]) -> Mapping[UUID, _Standing]:
+    keys: defaultdict[str, set[UUID]] = defaultdict(set)
+    for draft in drafts:
+        keys[draft.model.resource].add(draft.key)
+    return {
+        key: _Standing(version, earliest)
+        for resource, some in keys.items()
+        for key, version, earliest in FACT_MODEL_OF[resource]
+        .objects.current()
+        .filter(key__in=some)
+        .values_list("key", "version", "earliest")
+    }

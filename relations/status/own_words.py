@@ -1,0 +1,74 @@
+"""The end of what a source that speaks of every day of a range says of a state: its own next word on the track."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from relations.codes import SourceKind
+from relations.status.facts import Confirmation, FactValue, Witness
+
+_ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The facts of one original: their first days in order, and for each the first `latest` of it and those after."""
+
+    starts: list[dt.date]
+    first_latest: list[dt.date]
+
+    def last_day_of(self, fact: FactValue) -> dt.date | None:
+        """The day before the original's next word that certainly came after a fact; None where there is none."""
+        place = bisect_right(self.starts, fact.latest)
+        return self.first_latest[place] - _ONE_DAY if place < len(self.starts) else None
+
+
+def until_own_next_word(facts: list[FactValue]) -> list[FactValue]:
+    """The facts of a track, each covered by a source only up to the source's own next word that certainly came after.
+
+    A register that names an ambassador, and later that he left, does not say of the days since that he is in post.
+    """
+    words = _words(facts)
+    return [_until(fact, words) if fact.witnesses else fact for fact in facts]
+
+
+def _words(facts: Iterable[FactValue]) -> Mapping[int, _Words]:
+    spoken: defaultdict[int, list[tuple[dt.date, dt.date]]] = defaultdict(list)
+    for fact in facts:
+        if fact.earliest is not None:
+            for original in fact.originals:
+                spoken[original].append((fact.earliest, fact.latest))
+    return {original: _in_order(sorted(days)) for original, days in spoken.items()}
+
+
+def _in_order(days: list[tuple[dt.date, dt.date]]) -> _Words:
+    first_latest = list(accumulate((latest for _, latest in reversed(days)), min))[::-1]
+    return _Words([earliest for earliest, _ in days], first_latest)
+
+
+def _until(fact: FactValue, words: Mapping[int, _Words]) -> FactValue:
+    known = {original: words[original].last_day_of(fact) for original in fact.originals if original in words}
+    ends = {original: end for original, end in known.items() if end}
+    if not ends:
+        return fact
+    return replace(
+        fact,
+        witnesses=tuple(_shortened(witness, ends.get(witness.original)) for witness in fact.witnesses),
+        confirmations=tuple(_earlier(one, ends.get(one.witness.original)) for one in fact.confirmations),
+    )
+
+
+def _shortened(witness: Witness, end: dt.date | None) -> Witness:
+    covers_to = witness.covers_to or (witness.published_on if witness.kind == SourceKind.DATASET else None)
+    return witness if end is None or covers_to is None or covers_to <= end else replace(witness, covers_to=end)
+
+
+def _earlier(confirmation: Confirmation, end: dt.date | None) -> Confirmation:
+    if end is None or confirmation.witness.covers_to is None or confirmation.day <= end:
+        return confirmation
+    return replace(confirmation, day=end)

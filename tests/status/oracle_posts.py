@@ -1,0 +1,203 @@
+"""For the oracle: tracks that one fact at a time leads, the relations that a post implies, and rotation."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+from relations.status.facts import FactValue
+from tests.status.oracle_evidence import (
+    ONE_DAY,
+    Life,
+    Seen,
+    is_said_on,
+    is_stale,
+    last_said,
+    last_word,
+    order,
+    years_later,
+)
+
+POST = {
+    "ambassador", "minister", "charge", "interests_section", "protecting_power", "non_resident", "vacant", "closed",
+    "operations_suspended", "severed", "recalled", "withdrawn", "asked_to_leave", "expelled",
+}  # fmt: skip
+MISSION = {"ambassador", "minister", "non_resident", "charge"}
+BREAKS = {
+    "recalled", "withdrawn", "asked_to_leave", "expelled", "closed", "operations_suspended", "severed",
+    "interests_section", "protecting_power",
+}  # fmt: skip
+RELATIONS = {
+    "relations_established": "established",
+    "relations_restored": "established",
+    "relations_suspended": "suspended",
+    "relations_severed": "severed",
+}
+ONE_PERSON = [{"Julie D. Fisher", "J. FISHER"}, {"Julie D. Fisher", "Fisher, Julie"}, {"J. FISHER", "Fisher, Julie"},
+              {"J. FISHER", "James Fisher"}]  # fmt: skip
+"""The made-up holders that can be one person."""
+LESS = [("vacant", "charge"), ("closed", "interests_section"), ("closed", "protecting_power")]
+
+type Value = Callable[[FactValue], tuple[str, str]]
+type Less = Callable[[FactValue, FactValue], bool]
+type Rivals = dict[str, set[str]]
+
+
+def one_person(one: str, other: str) -> bool:
+    return one == other or {one, other} in ONE_PERSON
+
+
+def says_less(one: FactValue, other: FactValue) -> bool:
+    """A level without a holder, no ambassador beside a chargé, a shut mission beside a section, or an ambassador
+    beside one who is accredited from elsewhere."""
+    if one.word == other.word:
+        return bool(other.holder) and not one.holder
+    if (one.word, other.word) == ("ambassador", "non_resident"):
+        return bool(one.holder) and bool(other.holder) and one_person(one.holder, other.holder)
+    return (one.word, other.word) in LESS
+
+
+def leading_post(facts: list[FactValue], days: list[dt.date], rivals: Rivals) -> Life:
+    return leading(facts, days, rivals, lambda fact: (fact.word, fact.holder), says_less)
+
+
+def next_one(following: list[FactValue], arrivals: list[FactValue], days: list[dt.date], rivals: Rivals) -> Life:
+    """What is next, until an ambassador arrives; that two arrived on one day disputes the post alone."""
+    return leading(
+        sorted([*following, *arrivals], key=order),
+        days,
+        {fact.key: rivals[fact.key] for fact in following if fact.key in rivals},
+        lambda fact: ("none", "") if fact.word in POST else (fact.word, fact.holder),
+        lambda one, other: one.word not in POST and other.word not in POST and says_less(one, other),
+    )
+
+
+def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_of: Value, less: Less) -> Life:
+    """Each day, in order, every fact that is certain by then and is not behind the value may take the lead or join."""
+    facts = [until_own_word(fact, facts) for fact in facts]
+    life: Life = {}
+    now, leader = Seen(), None
+    displaced: list[FactValue] = []
+    day = min([*(fact.latest for fact in facts), days[0]])
+    while day <= days[-1]:
+        for fact in facts:
+            if fact.latest > day or fact in now.behind:
+                continue
+            value, holder = value_of(fact)
+            if leader is not None and now.value == value and one_person(now.holder, holder):
+                if fact.latest == day or is_said_on(fact, day):
+                    now = now.with_fact(fact, rivals)
+                    leader = fact if certainly_after(fact, leader) or precision(fact) < precision(leader) else leader
+            elif leader is None or takes_place(fact, leader, now, day, less, fact in displaced):
+                displaced += now.behind
+                leader, now = fact, Seen(value=value, holder=holder, since=fact.on).with_fact(fact, rivals)
+        life[day] = now
+        day += ONE_DAY
+    return life
+
+
+def until_own_word(fact: FactValue, facts: list[FactValue]) -> FactValue:
+    """A source that speaks of every day speaks of this state only until its own next, certainly later word."""
+    cut = {}
+    for one in facts:
+        if certainly_after(one, fact):
+            for original in one.originals & fact.originals:
+                cut[original] = min(cut.get(original, dt.date.max), one.latest - ONE_DAY)
+
+    def shortened(source):
+        end = source.covers_to or (source.published_on if source.kind == "dataset" else None)
+        if source.original not in cut or end is None or end <= cut[source.original]:
+            return source
+        return replace(source, covers_to=cut[source.original])
+
+    def confirmed(one):
+        if one.witness.covers_to and one.witness.original in cut:
+            return replace(one, day=min(one.day, cut[one.witness.original]))
+        return one
+
+    return replace(
+        fact,
+        witnesses=tuple(shortened(source) for source in fact.witnesses),
+        confirmations=tuple(confirmed(one) for one in fact.confirmations),
+    )
+
+
+def takes_place(
+    fact: FactValue, leader: FactValue, now: Seen, day: dt.date, less: Less, was_displaced: bool
+) -> bool:  # fmt: skip
+    """Whether a fact takes the lead: on its first day by precision; later where it was seen later."""
+    if is_stale(now.behind, day):
+        return (last_said([fact], day) or fact.latest) > (last_said(now.behind, day) or dt.date.min)
+    newer_look = is_looked_at(fact) and is_said_on(fact, day) and day > last_word(now.behind)
+    if fact.latest < day:
+        return newer_look and not was_displaced
+    after = certainly_after(fact, leader)
+    own = any(one.originals & fact.originals for one in now.behind)
+    if less(fact, leader) and not (after and own):
+        return False
+    return after or newer_look or precision(fact) <= precision(leader)
+
+
+def certainly_after(one: FactValue, other: FactValue) -> bool:
+    return one.earliest is not None and one.earliest > other.latest
+
+
+def precision(fact: FactValue) -> tuple[int, bool]:
+    """The shorter range, then the one that names a holder; smaller is more precise."""
+    return ((fact.latest - (fact.earliest or dt.date.min)).days, fact.holder == "")
+
+
+def is_looked_at(fact: FactValue) -> bool:
+    """An observation that is not known from data sets alone."""
+    return fact.nature == "observation" and any(source.kind != "dataset" for source in fact.witnesses)
+
+
+def relations(facts: list[FactValue], days: list[dt.date], rivals: Rivals) -> Life:
+    """Established, suspended or severed by the latest event."""
+    life: Life = {}
+    for day in days:
+        now = Seen()
+        for fact in facts:
+            if fact.latest <= day:
+                value = RELATIONS[fact.word]
+                run = now if now.value == value else Seen(value=value, since=fact.on)
+                now = run.with_fact(fact, rivals)
+        life[day] = now
+    return life
+
+
+def implied(post: Life, days: list[dt.date]) -> Life:
+    """Established while a head of mission or chargé is in post and not only remembered."""
+    life: Life = {}
+    now = Seen()
+    for day in sorted(post):
+        state = post[day]
+        if state.value in MISSION and not state.stale(day):
+            since = now.since if now.is_known else state.since
+            now = Seen(
+                value="established", since=since, implied=True, disputed=state.disputed, behind=state.behind,
+                also=state.also,
+            )  # fmt: skip
+        elif now.is_known:
+            said = now.confirmed_on(day - ONE_DAY)
+            now = Seen(last_known="established", last_known_on=said, behind=now.behind)
+        life[day] = now
+    return {day: life[day] for day in days}
+
+
+def rotates(fact: FactValue, post: Life | None) -> bool:
+    """An appointment in the ordinary way: it ends no break, and no three years or more without an ambassador."""
+    if fact.word not in ("ambassador", "nominated", "confirmed", "appointed"):
+        return False
+    before = {day: state for day, state in (post or {}).items() if day < fact.latest and state.is_known}
+    if not before:
+        return True
+    if before[max(before)].value in BREAKS:
+        return False
+    without = max(before)
+    if before[without].value in ("ambassador", "minister", "non_resident"):
+        return True
+    while without - ONE_DAY in before and before[without - ONE_DAY].value not in (
+        "ambassador", "minister", "non_resident",
+    ):  # fmt: skip
+        without -= ONE_DAY
+    return years_later(without, 3) > fact.latest

@@ -1,0 +1,119 @@
+"""The evidence of a state is bounded: storage and work grow with the number of facts, and not with its square."""
+
+import datetime as dt
+from collections import Counter
+from itertools import cycle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relations.status import periods
+from relations.status.evidence import MOST_KEYS, Behind
+from tests.status.facts import ban, confirmed, event, fact_values, post, sanction, witness
+
+FIRST = dt.date(2000, 1, 1)
+TRACKS = {
+    "one ambassador": lambda day, number: post("ambassador", day, holder="A"),
+    "rotation": lambda day, number: post("ambassador", day, holder=f"Holder {number}"),
+    "impositions": lambda day, number: sanction("imposed", day, measures=("arms",)),
+    "easings": lambda day, number: sanction("eased", day),
+    "regimes": lambda day, number: sanction("imposed", day, programme=number + 1),
+    "listings": lambda day, number: ban("listed", day),
+    "relations": lambda day, number: event("relations_established", day),
+    "visits": lambda day, number: event("visit", day),
+}
+"""Facts of one track, by what they are; each goes on with the state before it, but for the rotation."""
+
+
+def made(kind, count):
+    return [TRACKS[kind]((FIRST + dt.timedelta(days=number)).isoformat(), number) for number in range(count)]
+
+
+def stored(facts):
+    """The number of periods of all tracks, and of the keys in them."""
+    found = periods(facts)
+    return len(found), sum(len(period.state.facts) for period in found)
+
+
+@pytest.mark.parametrize("kind", TRACKS)
+def test_a_state_names_twenty_facts_at_most_and_counts_all(kind):
+    facts = made(kind, 109)
+    states = [period.state for period in periods(facts)]
+    assert max(len(state.facts) for state in states) <= MOST_KEYS == 20
+    if kind not in ("rotation", "visits"):
+        assert max(state.fact_count for state in states) == 109
+
+
+@pytest.mark.parametrize("kind", TRACKS)
+def test_storage_grows_with_the_number_of_facts(kind):
+    (few_periods, few_keys), (many_periods, many_keys) = stored(made(kind, 100)), stored(made(kind, 400))
+    assert many_periods <= 4.5 * few_periods
+    assert many_keys <= 5 * few_keys
+
+
+@pytest.mark.parametrize("kind", TRACKS)
+def test_work_grows_with_the_number_of_facts(kind, monkeypatch):
+    """Evidence is joined as often for each of 400 facts as for each of 100; a joining handles so many keys at most."""
+    calls, sizes = Counter(), Counter()
+    joined = Behind.joined
+
+    def counted(self, other):
+        calls[count] += 1
+        sizes[count] = max(sizes[count], len(self.kept) + len(other.kept))
+        return joined(self, other)
+
+    monkeypatch.setattr(Behind, "joined", counted)
+    for count in (100, 400):
+        periods(made(kind, count))
+    if kind != "regimes":
+        assert calls[400] <= 4.5 * calls[100]
+    assert sizes[400] <= 2 * MOST_KEYS + 1
+
+
+def test_the_first_fact_those_that_set_measures_and_the_last_are_the_ones_that_are_named():
+    facts = made("easings", 60)
+    measured = sanction("imposed", "2000-01-20", measures=("arms",))
+    state = next(
+        period.state for period in periods([*facts, measured]) if period.track.part == "-" and period.end is None
+    )
+    assert state.fact_count == 61
+    assert {facts[0].key, measured.key, facts[-1].key} <= set(state.facts)
+    assert state.facts[-18:] == tuple(fact.key for fact in facts[-18:])
+
+
+def test_facts_that_are_set_aside_are_looked_at_a_bounded_number_of_times(monkeypatch):
+    """A register that covers every day and a vague data set beside it: each fact is weighed a few times, not n times."""
+    register = witness("register", covers_to="2030-01-01", original=1)
+    coded = witness("dataset", "2030-01-01", original=2)
+    weighed = Counter()
+    on = Behind.on
+
+    def counted(self, day):
+        weighed[count] += 1
+        return on(self, day)
+
+    monkeypatch.setattr(Behind, "on", counted)
+    for count in (50, 200):
+        facts = []
+        for number, word in zip(range(count), cycle(["ambassador", "recalled"])):
+            day = FIRST + dt.timedelta(days=20 * number)
+            last = day + dt.timedelta(days=10)
+            facts.append(post(word, day.isoformat(), by=(register,)))
+            facts.append(post("minister", f"[{FIRST}..{last}]", nature="observation", by=(coded,)))
+        periods(facts)
+    assert weighed[200] <= 6 * weighed[50]
+
+
+@given(st.lists(fact_values(), max_size=40))
+def test_no_state_names_more_than_twenty_facts_or_more_than_it_counts(facts):
+    for period in periods(facts):
+        state = period.state
+        assert len(state.facts) == len(set(state.facts)) == min(state.fact_count, MOST_KEYS)
+
+
+def test_daily_confirmations_of_one_fact_are_one_period_for_each_day_and_one_key_each():
+    source = witness("official_list", "2020-01-01")
+    days = [(dt.date(2020, 1, 2) + dt.timedelta(days=number)).isoformat() for number in range(300)]
+    fact = sanction("observed", "2020-01-01", nature="observation", by=(source,), confirmations=confirmed(source, *days))
+    assert stored([fact])[1] <= 3 * 302

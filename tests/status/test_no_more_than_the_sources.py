@@ -1,0 +1,430 @@
+"""A status says no more than its sources: fourteen ways in which it once did, each with the real case that showed it.
+
+The days and names are those of the Office of the Historian, the World Factbook, the Correlates of War, the Global
+Sanctions Data Base and OFAC, typed here by hand. Of what importers have to do, only the status is tested here.
+"""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from relations.status import periods, status
+from tests.status.facts import RECORDED, confirmed, event, post, sanction, witness
+
+TODAY = "2026-11-26"
+
+
+def on(day, track, *facts, until=None):
+    """The state of a track on a day and its uncertain facts; None where it says nothing."""
+    shown = status(periods(facts, until=until), dt.date.fromisoformat(day))
+    found = {str(own): period for own, period in shown.items()}
+    return (found[track].state, found[track].uncertain) if track in found else None
+
+
+def state_on(day, track, *facts, until=None):
+    shown = on(day, track, *facts, until=until)
+    assert shown is not None, f"{track} says nothing"
+    return shown[0]
+
+
+def age(state, day=TODAY):
+    return state.stale, state.confirmed_on(dt.date.fromisoformat(day)).isoformat()
+
+
+def factbook(day):
+    return witness("register", day, original=int(day.replace("-", "")))
+
+
+HISTORIAN = witness("register", covers_to="2019-06-30", original=1)
+COW = witness("dataset", "2006-01-01", covers_to="2000-12-31", original=2)
+GSDB = witness("dataset", "2023-06-01", covers_to="2022-12-31", original=3)
+OFAC = witness("official_list", "2019-01-31", original=4)
+FRANCE, MEXICO = "ambassador:US>FR", "ambassador:US>MX"
+MCCOURT = post(
+    "ambassador", "2017-12-18", "US>FR", holder="Jamie D. McCourt", nature="observation", by=(factbook("2021-02-15"),)
+)
+BAUER_SINCE = {"on": "2022-02-05", "direction": "US>FR", "holder": "Denise Campbell Bauer"}
+
+
+# Age
+
+
+@pytest.mark.parametrize(("day", "stale"), [("2022-03-22", False), ("2022-03-23", True), (TODAY, True)])
+def test_jamie_mccourt_is_in_paris_as_last_seen_in_2021(day, stale):
+    state = state_on(day, FRANCE, MCCOURT)
+    assert (state.value, state.holder, state.since) == ("ambassador", "Jamie D. McCourt", "2017-12-18")
+    assert age(state, day) == (stale, "2021-02-15")
+    assert state.basis == "register"
+
+
+@pytest.mark.parametrize(("day", "stale"), [("2000-12-31", False), ("2001-01-01", True)])
+def test_the_last_year_of_the_correlates_of_war_is_2000(day, stale):
+    state = state_on(day, FRANCE, post("ambassador", "[1991..1995]", "US>FR", nature="observation", by=(COW,)))
+    assert (state.value, *age(state, day)) == ("ambassador", stale, "2000-12-31")
+
+
+def test_a_mission_that_is_only_remembered_implies_no_relations():
+    assert state_on("2022-03-22", "diplomatic_relations", MCCOURT).implied
+    last = state_on(TODAY, "diplomatic_relations", MCCOURT)
+    assert (last.value, last.last_known, last.last_known_on) == ("unknown", "established", dt.date(2021, 2, 15))
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "last"),
+    [
+        ("legal_act", {}, None),
+        ("official_list", {}, "2021-02-04"),
+        ("registry", {}, "2021-02-04"),
+        ("register", {}, "2021-02-04"),
+        ("article", {}, "2023-01-01"),
+        ("dataset", {"covers_to": "2020-12-31"}, "2020-12-31"),
+        ("dataset", {}, "2020-06-01"),
+        ("article", {"good_for": 10}, "2020-01-11"),
+        ("legal_act", {"good_for": 10}, "2020-01-11"),
+    ],
+)
+def test_each_kind_of_source_can_be_relied_on_for_its_own_time(kind, values, last):
+    fact = post("closed", "2020-01-01", by=(witness(kind, "2020-06-01", **values),))
+    fresh = [
+        period.end for period in periods([fact]) if period.track.kind == "ambassador" and not period.state.stale
+    ]
+    assert fresh == [dt.date.fromisoformat(last) + dt.timedelta(days=1) if last else None]
+
+
+def test_three_years_of_an_article_of_the_29th_of_february_end_on_the_28th():
+    fact = post("closed", "2020-02-29", by=(witness("article"),))
+    assert not state_on("2023-02-28", "ambassador:US>BY", fact).stale
+    assert state_on("2023-03-01", "ambassador:US>BY", fact).stale
+
+
+# Edition
+
+
+def test_six_editions_that_name_denise_bauer_are_one_fact_that_each_of_them_confirms():
+    editions = ("2023-01-26", "2023-07-27", "2024-02-01", "2024-08-01")
+    seen_again = tuple(one for day in editions for one in confirmed(factbook(day), day))
+    bauer = post(
+        "ambassador", nature="observation", by=(factbook("2022-07-28"),), confirmations=seen_again, **BAUER_SINCE
+    )
+    days = ("2022-07-27", "2022-07-28", "2023-03-01", "2025-09-05", "2025-09-06")
+    ages = [age(state_on(day, FRANCE, bauer), day) for day in days]
+    assert ages == [
+        (False, "2022-02-05"), (False, "2022-07-28"), (False, "2023-01-26"), (False, "2024-08-01"), (True, "2024-08-01"),
+    ]  # fmt: skip
+    assert {(state_on(day, FRANCE, bauer).since, state_on(day, FRANCE, bauer).fact_count) for day in days} == {
+        ("2022-02-05", 1)
+    }
+
+
+def test_an_edition_that_was_read_later_was_not_known_before():
+    later = replace(confirmed(factbook("2021-08-05"), "2021-08-05")[0], recorded_at=RECORDED + dt.timedelta(days=1))
+    fact = replace(MCCOURT, confirmations=(later,))
+    assert age(state_on(TODAY, FRANCE, fact.as_known_at(RECORDED)))[1] == "2021-02-15"
+    assert age(state_on(TODAY, FRANCE, fact.as_known_at(RECORDED + dt.timedelta(days=1))))[1] == "2021-08-05"
+
+
+# Delisting
+
+
+def test_parties_that_leave_the_list_of_executive_order_14024_ease_nothing():
+    shown = sanction(
+        "observed", "[..2022-02-24]", "US>RU", nature="observation", programme=14024, regime=5,
+        by=(witness("official_list", "2022-02-24"),),
+        confirmations=confirmed(witness("official_list", "2022-02-25", original=9), "2022-02-25"),
+    )  # fmt: skip
+    for track in ("sanctions:US>RU:14024", "sanctions:US>RU"):
+        days = ("2022-02-24", "2023-04-01", "2023-04-02", TODAY)
+        states = [state_on(day, track, shown) for day in days]
+        assert [(state.value, state.since, state.stale) for state in states] == [
+            ("in_force", "[..2022-02-24]", stale) for stale in (False, False, True, True)
+        ]
+    assert state_on(TODAY, "sanctions:US>RU", shown).basis == "official_list"
+
+
+# Rotation
+
+
+def test_an_ambassador_who_follows_another_in_paris_improves_nothing():
+    following = [post(word, by=(HISTORIAN,), **BAUER_SINCE | {"on": day}) for word, day in
+                 (("nominated", "2021-07-19"), ("confirmed", "2021-12-18"), ("ambassador", "2022-02-05"))]  # fmt: skip
+    assert state_on("2022-02-05", "trend", MCCOURT, *following).value == "stable"
+
+
+def test_the_first_ambassador_in_belarus_after_fourteen_years_improves_the_relation():
+    facts = [
+        post("ambassador", "2006-10-24", holder="Karen B. Stewart"),
+        post("charge", "2008-03", holder="Jonathan M. Moore"),
+    ]
+    fisher = post("confirmed", "2020-12-15", holder="Julie D. Fisher")
+    assert state_on("2020-12-15", "trend", *facts, fisher).value == "improving"
+
+
+# Precision
+
+
+def test_the_minister_whom_cow_codes_for_1899_does_not_displace_powell_clayton_who_was_ambassador_by_then():
+    envoy = post("minister", "1897-05-13", "US>MX", holder="Powell Clayton", by=(HISTORIAN,))
+    clayton = post("ambassador", "1899-01-03", "US>MX", holder="Powell Clayton", by=(HISTORIAN,))
+    coded = post("minister", "[1894..1899]", "US>MX", nature="observation", by=(COW,))
+    for day in ("1899-12-31", "1900-01-01", "1905-01-01"):
+        state = state_on(day, MEXICO, envoy, clayton, coded)
+        assert (state.value, state.holder, state.since) == ("ambassador", "Powell Clayton", "1899-01-03")
+    assert state_on("1898-01-01", MEXICO, envoy, clayton, coded).value == "minister"
+
+
+# Stale winner
+
+
+@pytest.mark.parametrize("regime", [None, 6])
+def test_the_sanctions_on_zimbabwe_that_ended_in_2024_are_not_kept_in_force_by_a_data_set_of_2022(regime):
+    coded = sanction("imposed", "2003", "US>ZW", measures=("financial",), by=(GSDB,), regime=regime)
+    listed = sanction(
+        "observed", "[..2019-01-31]", "US>ZW", nature="observation", programme=6, regime=6, by=(OFAC,),
+        confirmations=confirmed(OFAC, "2021-04-30", "2022-02-23", "2023-03-01"),
+    )  # fmt: skip
+    order = sanction("lifted", "2024-03-04", "US>ZW", programme=6, regime=6, by=(witness("legal_act", original=7),))
+    days = ("2010-01-01", "2020-01-01", "2024-03-03", "2024-03-04", TODAY)
+    states = [state_on(day, "sanctions:US>ZW", coded, listed, order) for day in days]
+    assert [(state.value, state.basis) for state in states] == [
+        ("in_force", "dataset"), ("in_force", "official_list"), ("in_force", "official_list"),
+        ("none", "legal_act"), ("none", "legal_act"),
+    ]  # fmt: skip
+    assert not any(state.stale for state in states)
+
+
+def test_the_data_set_alone_says_in_force_as_last_seen_in_2022():
+    state = state_on(TODAY, "sanctions:US>ZW", sanction("imposed", "2003", "US>ZW", by=(GSDB,)))
+    assert (state.value, state.basis, *age(state)) == ("in_force", "dataset", True, "2022-12-31")
+
+
+# Thematic
+
+
+def test_narcotics_traffickers_of_mexico_are_no_sanctions_on_mexico():
+    kingpins = sanction(
+        "observed", "2019-01-31", "US>MX", nature="observation", programme=8, thematic=True, by=(OFAC,)
+    )  # fmt: skip
+    assert state_on("2019-06-01", "sanctions:US>MX:8", kingpins).value == "in_force"
+    assert on("2019-06-01", "sanctions:US>MX", kingpins) is None
+
+
+# Closed world
+
+
+def test_a_data_set_that_codes_an_end_in_1987_does_not_know_that_nothing_stood_in_1990():
+    facts = [
+        sanction("imposed", "1983", "US>ZW", measures=("military_assistance",), by=(GSDB,)),
+        sanction("lifted", "1987", "US>ZW", by=(GSDB,)),
+    ]
+    for track in ("sanctions:US>ZW:-", "sanctions:US>ZW"):
+        assert state_on("1987-12-30", track, *facts).value == "in_force"
+        state = state_on("1990-01-01", track, *facts)
+        assert (state.value, state.last_known, state.last_known_on) == ("unknown", "in_force", dt.date(1987, 12, 30))
+
+
+def test_none_is_said_where_every_regime_known_has_ended_and_of_no_day_before_the_first():
+    iraq = [
+        sanction("imposed", "1990-08-02", "US>IQ", programme=1, regime=1, by=(witness("legal_act"),)),
+        sanction("lifted", "2004-07-29", "US>IQ", programme=1, regime=1, by=(witness("legal_act"),)),
+    ]
+    assert on("1990-08-01", "sanctions:US>IQ", *iraq) is None
+    assert state_on("2004-07-29", "sanctions:US>IQ", *iraq).value == "none"
+    other = sanction("imposed", "2003-05-22", "US>IQ", programme=2, regime=2, by=(witness("legal_act"),))
+    assert state_on("2004-07-29", "sanctions:US>IQ", *iraq, other).value == "in_force"
+
+
+def test_nobody_knows_that_nothing_stands_while_an_imposition_may_have_happened():
+    facts = [
+        sanction("imposed", "1990-08-02", "US>IQ", programme=1),
+        sanction("lifted", "2004-07-29", "US>IQ", programme=1),
+        sanction("imposed", "[2004-09-01..2004-12-31]", "US>IQ", programme=2),
+        sanction("lifted", "2005-03-01", "US>IQ", programme=2),
+    ]
+    days = ("2004-08-31", "2004-09-01", "2004-12-30", "2004-12-31", "2005-03-01")
+    states = [state_on(day, "sanctions:US>IQ", *facts) for day in days]
+    assert [state.value for state in states] == ["none", "unknown", "unknown", "in_force", "none"]
+    assert (states[1].last_known, states[1].last_known_on) == ("none", dt.date(2004, 7, 29))
+
+
+# Back-dating
+
+
+def test_the_first_publication_that_was_read_is_where_knowledge_begins_and_no_act():
+    shown = sanction(
+        "observed", "[..2022-02-24]", "US>RU", nature="observation", by=(witness("official_list", "2022-02-24"),)
+    )
+    value, uncertain = on("2021-06-01", "sanctions:US>RU", shown)
+    assert (value.value, uncertain) == ("unknown", (shown.key,))
+    assert state_on("2022-02-24", "sanctions:US>RU", shown).since == "[..2022-02-24]"
+    assert state_on("2022-02-24", "trend", shown).value == "stable"
+
+
+def test_a_list_that_still_shows_parties_undoes_no_easing():
+    facts = [
+        sanction("imposed", "2006-06-16", programme=1, by=(witness("legal_act"),)),
+        sanction("eased", "2015-10-30", programme=1, by=(witness("legal_act"),)),
+        sanction("observed", "2019-01-31", programme=1, nature="observation", by=(OFAC,)),
+    ]
+    assert state_on("2019-06-01", "sanctions:US>BY", *facts).value == "eased"
+
+
+def test_what_a_list_shows_after_a_deadline_has_no_deadline_of_its_own_and_moves_none():
+    imposed = sanction("imposed", "2014-03-06", "US>RU", expires_on="2015-03-06", by=(witness("legal_act"),))
+    shown = sanction("observed", "2014-09-01", "US>RU", nature="observation", by=(OFAC,))
+    assert state_on("2014-10-01", "sanctions:US>RU", imposed, shown).expires_on == dt.date(2015, 3, 6)
+    assert state_on("2015-03-07", "sanctions:US>RU", imposed, shown).value == "none"
+
+
+# Survivors
+
+
+def test_nobody_is_ambassador_in_the_soviet_union_after_its_last_day():
+    strauss = post("ambassador", "1991-08-24", "US>SU", holder="Robert S. Strauss", by=(HISTORIAN,))
+    last = dt.date(1991, 12, 25)
+    assert state_on("1991-12-25", "ambassador:US>SU", strauss, until=last).value == "ambassador"
+    gone = state_on("1991-12-26", "ambassador:US>SU", strauss, until=last)
+    assert (gone.value, gone.last_known, gone.last_known_on) == ("unknown", "ambassador", last)
+    assert (gone.facts, gone.stale, gone.holder) == ((strauss.key,), False, "")
+    assert state_on("1991-12-26", "diplomatic_relations", strauss, until=last).last_known == "established"
+    assert on("1991-12-26", "trend", strauss, until=last) is None
+
+
+@pytest.mark.parametrize("change", ["1991-12-25", "1991-12-26", "1992-06-01"])
+def test_a_change_about_the_last_day_of_a_country_leaves_what_was_known_on_it(change):
+    last = dt.date(1991, 12, 25)
+    facts = [post("ambassador", "1991-08-24", "US>SU"), post("vacant", change, "US>SU")]
+    found = [period for period in periods(facts, until=last) if str(period.track) == "ambassador:US>SU"]
+    assert found[-1].state.last_known == ("vacant" if change == "1991-12-25" else "ambassador")
+    assert (found[-1].start, found[-1].end) == (dt.date(1991, 12, 26), None)
+
+
+# Evidence
+
+
+def test_what_a_second_witness_saw_keeps_a_post_fresh_and_its_basis_is_the_strongest():
+    named = post("ambassador", "2022-02-05", "US>FR", holder="Denise Campbell Bauer", by=(witness("article"),))
+    seen = post("ambassador", nature="observation", by=(factbook("2024-08-01"),), **BAUER_SINCE | {"on": "[..2024-08-01]"})
+    alone, both = state_on("2025-02-06", FRANCE, named), state_on("2025-02-06", FRANCE, named, seen)
+    assert (alone.stale, alone.basis, alone.fact_count) == (True, "article", 1)
+    assert (both.stale, both.basis, both.fact_count, both.since) == (False, "register", 2, "2022-02-05")
+    assert both.facts == (named.key, seen.key)
+
+
+def test_a_vacancy_beside_a_charge_leaves_the_charge_shown():
+    """The World Factbook of August 2021: "Ambassador (vacant); Charge d'Affaires Brian AGGELER"."""
+    edition = factbook("2021-08-05")
+    charge = post("charge", "2021-01-20", "US>FR", holder="Brian Aggeler", nature="observation", by=(edition,))
+    vacant = post("vacant", "[..2021-08-05]", "US>FR", nature="observation", by=(edition,))
+    state = state_on("2021-08-05", FRANCE, MCCOURT, charge, vacant)
+    assert (state.value, state.holder, state.disputed) == ("charge", "Brian Aggeler", False)
+
+
+def test_a_charge_of_whom_the_source_says_that_he_left_leaves_a_vacancy():
+    riley = post("charge", "2016-08-22", holder="Robert J. Riley", by=(HISTORIAN,))
+    seen = post("vacant", "2017-01-15", by=(witness("register", original=9),), nature="observation")
+    left = post("vacant", "2018-07-14", by=(HISTORIAN,))
+    assert state_on("2018-07-13", "ambassador:US>BY", riley, seen, left).value == "charge"
+    assert state_on("2018-07-14", "ambassador:US>BY", riley, seen, left).value == "vacant"
+
+
+def test_a_register_says_of_no_day_after_an_end_that_it_names_that_the_post_is_held():
+    """The source that covers every day to 2019 says itself that he left in 2018."""
+    riley = post("charge", "2016-08-22", holder="Robert J. Riley", by=(HISTORIAN,))
+    seen = post("charge", "2017-01-15", holder="Robert Riley", by=(witness("register", original=9),))
+    elsewhere = post("vacant", "2018-07-14", by=(HISTORIAN,))
+    state = state_on("2018-07-13", "ambassador:US>BY", riley, seen, elsewhere)
+    assert age(state, "2018-07-13") == (False, "2018-07-13")
+    after = state_on("2019-06-30", "ambassador:US>BY", riley, seen, elsewhere)
+    assert after.value == "vacant"
+
+
+# Later edition
+
+
+def test_since_june_2022_in_the_edition_of_2023_does_not_correct_since_may_2021_in_that_of_2022():
+    """The World Factbook on Ruben Harutunian in Minsk: two terms, each as its own edition says."""
+    terms = [
+        post("charge", on, holder="Ruben Harutunian", nature="observation", by=(factbook(edition),))
+        for on, edition in (("2021-05", "2022-02-03"), ("2022-06-09", "2023-07-27"))
+    ]
+    days = ("2021-05-31", "2022-06-09", "2023-07-27")
+    states = [state_on(day, "ambassador:US>BY", *terms) for day in days]
+    assert [(state.since, state.fact_count) for state in states] == [("2021-05", 1), ("2021-05", 2), ("2021-05", 2)]
+    recalled = post("recalled", "2022-03-01", by=(witness("article", original=9),))
+    days = ("2021-05-31", "2022-03-01", "2022-06-09")
+    apart = [state_on(day, "ambassador:US>BY", *terms, recalled).since for day in days]
+    assert apart == ["2021-05", "2022-03-01", "2022-06-09"]
+
+
+# Renewal
+
+
+def test_the_yearly_renewal_of_the_european_measures_moves_the_deadline_of_the_measures():
+    facts = [
+        sanction("imposed", "2012-10-15", "EU>BY", expires_on="2013-10-31", by=(witness("legal_act", original=1),)),
+        sanction("extended", "2013-10-29", "EU>BY", expires_on="2014-10-31", by=(witness("legal_act", original=2),)),
+        sanction("extended", "2014-10-30", "EU>BY", expires_on="2015-10-31", by=(witness("legal_act", original=3),)),
+    ]
+    days = ("2013-10-28", "2013-11-01", "2015-10-31", "2015-11-01")
+    states = [state_on(day, "sanctions:EU>BY", *facts) for day in days]
+    assert [(state.value, state.expires_on and state.expires_on.isoformat()) for state in states] == [
+        ("in_force", "2013-10-31"), ("in_force", "2014-10-31"), ("in_force", "2015-10-31"), ("none", None),
+    ]  # fmt: skip
+    assert {state.since for state in states[:3]} == {"2012-10-15"}
+
+
+@pytest.mark.parametrize(
+    ("extends", "relief_ends", "on_relief", "after"),
+    [
+        ("", "2016-04-30", "2017-04-30", "in_force"),
+        ("relief", "2016-04-30", "2017-04-30", "in_force"),
+        ("measures", "2016-04-30", "2016-04-30", "in_force"),
+        ("", None, None, "suspended"),
+        ("measures", None, None, "suspended"),
+    ],
+)
+def test_a_renewal_says_what_it_renews_or_it_is_what_has_a_deadline(extends, relief_ends, on_relief, after):
+    facts = [
+        sanction("imposed", "2006-06-16", expires_on="2017-06-16"),
+        sanction("suspended", "2015-10-30", expires_on=relief_ends),
+        sanction("extended", "2016-04-29", extends=extends, expires_on="2017-04-30"),
+    ]
+    state = state_on("2016-04-30", "sanctions:US>BY", *facts)
+    assert (state.value, state.expires_on and state.expires_on.isoformat()) == ("suspended", on_relief)
+    assert state_on("2017-05-01", "sanctions:US>BY", *facts).value == (
+        "none" if extends == "measures" and relief_ends else after
+    )
+
+
+def test_a_renewal_of_relief_where_there_is_none_renews_nothing():
+    facts = [
+        sanction("imposed", "2006-06-16", expires_on="2007-06-16"),
+        sanction("extended", "2007-06-01", extends="relief", expires_on="2008-06-16"),
+    ]
+    assert state_on("2007-06-17", "sanctions:US>BY", *facts).value == "none"
+
+
+# Open start
+
+
+def test_the_109_acts_with_an_open_start_cast_no_doubt_on_1990():
+    acts = [sanction("imposed", "[..2020-02-01]", programme=number + 1) for number in range(109)]
+    assert on("1990-01-01", "sanctions:US>BY", *acts) is None
+    assert on("2010-01-31", "sanctions:US>BY", *acts) is None
+    _, uncertain = on("2010-02-01", "sanctions:US>BY", *acts)
+    assert len(uncertain) == 109
+
+
+def test_an_open_start_of_years_ago_takes_no_none_away():
+    facts = [
+        sanction("imposed", "1980", programme=1), sanction("lifted", "1990-01-01", programme=1),
+        sanction("imposed", "[..2020-02-01]", programme=2),
+    ]  # fmt: skip
+    assert [state_on(day, "sanctions:US>BY", *facts).value for day in ("2010-01-31", "2010-02-01", "2020-02-01")] == [
+        "none", "unknown", "in_force",
+    ]  # fmt: skip
+
+
+def test_a_visit_that_was_only_seen_moves_no_trend():
+    assert state_on("2020-02-01", "trend", event("visit", "2020-02-01", nature="observation")).value == "stable"
