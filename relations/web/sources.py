@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from relations.codes import Stance
 from relations.models import FACT_MODELS, Citation, Fact, Source
 from relations.queries.countries import current_country_index
-from relations.web.frame import page
+from tracker.frame import page
 from relations.web.words import date_in_words, value_in_words
 
 _MOST_TEXT, _MOST_CITATIONS = 200_000, 500

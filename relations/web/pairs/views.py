@@ -18,7 +18,7 @@ from relations.errors import Refused
 from relations.queries.clock import today
 from relations.queries.pair_versions import current_versions
 from relations.representation.references import site
-from relations.web.frame import page
+from tracker.frame import page
 from relations.web.pairs.address import Address
 from relations.web.pairs.comparison import compared
 from relations.web.pairs.facts import shown_fact
