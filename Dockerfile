@@ -14,7 +14,9 @@ RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nolog
  && install -d -o tracker -g tracker /data
 WORKDIR /app
 COPY --from=packages /app/.venv .venv
-COPY manage.py LICENSE ./
+# The documentation is served under /docs/.
+COPY manage.py LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md ./
+COPY docs docs
 COPY tracker tracker
 COPY relations relations
 COPY fixtures fixtures

@@ -95,7 +95,7 @@ def test_the_admin_loads_nothing_from_elsewhere(client):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("accept", "kind"),
-    [("*/*", "application/problem+json"), ("text/html", "text/plain; charset=utf-8")],
+    [("*/*", "application/problem+json"), ("text/html", "text/html; charset=utf-8")],
     ids=["program", "person"],
 )
 def test_a_page_without_a_database_asks_for_another_try(client, monkeypatch, accept, kind):

@@ -1,20 +1,18 @@
 """Users of the admin, their browsers, and the forms that they fill in."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import lxml.html
 import pytest
 from django.contrib.auth.models import Group, Permission, User
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from relations import ledger
 from relations.models import Source
+from tests.browsers import chromium, page  # noqa: F401  # fixtures
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TEXT = "Minsk, 1 February. Belarus and the United States\nplan to return ambassadors to their respective countries."
 
 
@@ -33,32 +31,6 @@ def browser(user: User) -> Client:
     client = Client(raise_request_exception=False)
     client.force_login(user)
     return client
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """A real browser, started once for a file: its event loop must be gone before tests that run their own."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: the admin is not looked at in a browser")
-    from playwright.sync_api import sync_playwright
-
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright has an event loop in this thread, in which Django refuses database queries.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
-        # Django has a separate connection for the loop, which nobody else would close.
-        connection.close()
-
-
-@pytest.fixture
-def page(chromium):
-    """A page of a browser without cookies."""
-    with chromium.new_context(viewport={"width": 1200, "height": 1000}) as context:
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        yield page
 
 
 @pytest.fixture

@@ -217,5 +217,5 @@ def test_failed_logins_to_the_admin_are_limited(anna: User, settings: Any) -> No
 
     assert [log_in("wrong").status_code for _ in range(3)] == [200, 200, 429]
     right = log_in("correct horse", Accept="text/html")
-    assert (right.status_code, right["Content-Type"]) == (429, "text/plain; charset=utf-8")
+    assert (right.status_code, right["Content-Type"]) == (429, "text/html; charset=utf-8")
     assert int(right["Retry-After"]) > 0

@@ -1,0 +1,100 @@
+"""Errors: a page in the frame for people, and the same problem as ever for programs."""
+
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from tests.web.conftest import html_of, words_of
+
+MISSING = "/no/such/place/"
+
+
+def framed(answer: Any, status: int) -> str:
+    """The words of the page, after its frame was checked."""
+    assert (answer.status_code, answer["Content-Type"]) == (status, "text/html; charset=utf-8")
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    html = html_of(answer)
+    assert html.cssselect("script, style, [style]") == []
+    assert len(html.cssselect("header .brand, main h1, footer")) == 3
+    assert [link.get("href") for link in html.cssselect("main .actions a")] == ["/", "/docs/"]
+    return words_of(answer)
+
+
+def test_an_unknown_address_is_a_page_with_ways_back(reader):
+    assert "There is no such page" in framed(reader.get(MISSING), 404)
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "meant"),
+    [("/docs/webhook/", "/docs/webhooks/"), ("/docs/time-travels", "/docs/time-travel/"), ("/docs/cow/", "/docs/lists/cow/"),
+     ("/docs/decisions/postgresql-everywhere/", "/docs/decisions/0002-postgresql-everywhere/")],
+)  # fmt: skip
+def test_a_mistyped_page_of_the_documentation_is_guessed(reader, mistyped, meant):
+    answer = reader.get(mistyped, follow=True)
+    framed(answer, 404)
+    assert html_of(answer).cssselect("main ul a")[0].get("href") == meant
+
+
+def test_a_failed_check_of_a_form_is_a_page_that_says_what_to_do(db):
+    person = Client(enforce_csrf_checks=True, headers={"Accept": "text/html"})
+    words = framed(person.post("/admin/login/", {"username": "a", "password": "b"}), 403)
+    assert "CSRF cookie not set." in words
+    assert "reload the page and send it again" in words
+
+
+def test_a_host_that_is_not_ours_is_a_page(reader):
+    answer = reader.get("/sitemap.xml", headers={"Host": "evil.example"})
+    words = framed(answer, 400)
+    assert "ALLOWED_HOSTS does not name the host in the request." in words
+    assert "evil.example" not in answer.content.decode()
+
+
+def test_a_large_body_is_a_page(reader, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    words = framed(reader.post("/language/", {"language": "de", "next": "/docs/"}), 413)
+    assert "at most 10 are taken" in words
+
+
+def broken(monkeypatch: Any, error: Exception) -> None:
+    def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("relations.web.docs.library.Library.neighbours", fail)
+
+
+def test_what_nobody_foresaw_is_a_page_without_its_reason(reader, monkeypatch):
+    broken(monkeypatch, LookupError("a secret"))
+    answer = reader.get("/docs/")
+    words = framed(answer, 500)
+    assert "secret" not in words
+    assert answer["X-Request-ID"] in words
+
+
+def test_a_database_that_is_away_is_a_page_that_asks_for_another_try(reader, monkeypatch):
+    broken(monkeypatch, OperationalError("connection refused"))
+    answer = reader.get("/docs/")
+    assert "The database cannot be reached right now" in framed(answer, 503)
+    assert answer["Retry-After"] == "1"
+
+
+def test_an_error_is_in_the_reader_s_language(german):
+    assert "Diese Seite gibt es nicht" in framed(german.get(MISSING), 404)
+    assert html_of(german.get(MISSING)).get("lang") == "de"
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", ""])
+def test_a_program_gets_the_same_problem_as_before(client, accept):
+    answer = client.get(MISSING, headers={"Accept": accept, "X-Request-ID": "r-1", "Accept-Language": "de"})
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.content == (
+        b'{"type": "about:blank", "title": "Not Found", "status": 404, "detail": "There is nothing at this address.", '
+        b'"instance": "/no/such/place/", "request_id": "r-1"}'
+    )
+
+
+def test_the_api_never_answers_with_a_page(reader):
+    answer = reader.get("/api/nothing/", headers={"Accept-Language": "de"})
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["detail"] == "There is nothing at this address."

@@ -1,0 +1,176 @@
+"""Every page of the site: its policy, its markup, its links, and its ETag."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+
+from relations.web.docs.library import library
+from tests.web.conftest import PAGES, html_of
+
+pytestmark = pytest.mark.slow(seconds=6)
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+SHAPES = {"path", "circle", "rect"}
+"""Elements of SVG that close themselves."""
+
+
+class Markup(HTMLParser):
+    """Finds elements that are not closed in the order in which they were opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        names = [name for name, _ in attrs]
+        if len(names) != len(set(names)):
+            self.wrong.append(f"an attribute twice on <{tag}>")
+        if tag not in VOID:
+            self.opened.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        if tag not in VOID | SHAPES:
+            self.wrong.append(f"<{tag}/>")
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.opened or self.opened.pop() != tag:
+            self.wrong.append(f"</{tag}> in line {self.getpos()[0]}")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_strict_whole_and_alone(reader, address):
+    answer = reader.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
+    policy = answer["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in policy
+    text = answer.content.decode()
+    assert list(wrong_in_markup(text)) == []
+    html = html_of(answer)
+    assert html.cssselect("script, style, [style], iframe, object") == []
+    assert [name for element in html.iter("*") for name in element.attrib if name.startswith("on")] == []
+    loaded = html.cssselect("link[rel=stylesheet], link[rel=icon], img")
+    assert {place for each in loaded if not (place := each.get("src") or each.get("href")).startswith("/")} == set()
+    assert [form.get("action") for form in html.iter("form") if not form.get("action").startswith("/")] == []
+
+
+def wrong_in_markup(text: str) -> Iterator[str]:
+    parser = Markup()
+    parser.feed(text)
+    yield from parser.wrong
+    yield from parser.opened
+    html = html_of_text(text)
+    ids = [element.get("id") for element in html.cssselect("[id]")]
+    yield from sorted({f"id {each} twice" for each in ids if ids.count(each) > 1})
+    yield from (f"{len(found)} h1" for found in [html.cssselect("h1")] if len(found) != 1)
+    yield from (f"label for {each.get('for')}" for each in html.iter("label") if each.get("for") not in ids)
+    yield from ("an image without alt" for each in html.iter("img") if each.get("alt") is None)
+    levels = [int(each.tag[1]) for each in html.cssselect("main h1, main h2, main h3, main h4, main h5")]
+    named = [each.get("aria-labelledby") for each in html.cssselect("[aria-labelledby]")]
+    yield from (f"no {each}" for each in named if each not in ids)
+    if not levels:
+        yield "no heading"
+
+
+def html_of_text(text: str) -> Any:
+    import lxml.html
+
+    return lxml.html.document_fromstring(text)
+
+
+def test_wrong_markup_is_found():
+    sound = "<!DOCTYPE html><html><body><main><h1>A</h1>{}</main></body></html>"
+    assert list(wrong_in_markup(sound.format('<p id="a"><a href="/">b</a></p>'))) == []
+    for part in ("<p><b>a</p></b>", '<p id="a"></p><p id="a"></p>', "<h1>B</h1>", '<img src="/a">', "<p>", "<i/>",
+                 '<label for="q">Q</label>'):  # fmt: skip
+        assert list(wrong_in_markup(sound.format(part))) != [], part
+
+
+def local_links(html: Any) -> set[str]:
+    return {
+        link.get("href") for link in html.cssselect("a[href], link[href]") if not re.match(r"https?:", link.get("href"))
+    }
+
+
+def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, db):
+    found: dict[str, Any] = {}
+    linked: dict[tuple[str, str], str] = {}
+    for address in PAGES:
+        found[urlsplit(address).path] = html_of(reader.get(address))
+        for link in local_links(html_of(reader.get(address))):
+            parts = urlsplit(link)
+            linked[parts.path or urlsplit(address).path, parts.fragment] = address
+    elsewhere = {path for path, _ in linked if path not in found}
+    outside = {path for path in elsewhere if path.startswith(("/api/", "/feeds/", "/admin/"))}
+    for path in elsewhere - outside:
+        served = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
+        assert served or reader.get(path).status_code == 200, f"{path}, from {linked.get((path, ''))}"
+    # The API's own addresses answer without any facts, or say that a country is missing.
+    assert {
+        path for path in outside if "BY" not in path and reader.get(path).status_code not in (200, 302, 406)
+    } == set()
+    ids = {path: {element.get("id") for element in html.cssselect("[id]")} for path, html in found.items()}
+    missing = [
+        f"{path}#{section}, from {origin}"
+        for (path, section), origin in linked.items()
+        if section and section not in ids[path]
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/docs/", "/docs/webhooks/", "/docs/api/relations/", "/docs/relations.md", "/sitemap.xml", "/llms.txt",
+                "/robots.txt", "/docs/images/admin-form.png"],
+)  # fmt: skip
+def test_who_has_the_bytes_gets_304(reader, address):
+    first = reader.get(address)
+    again = reader.get(address, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    other = reader.get(address, headers={"If-None-Match": '"other"'})
+    assert (other.status_code, other.content) == (200, first.content)
+
+
+def test_the_tag_of_a_page_is_of_its_language(reader, german):
+    assert reader.get("/")["ETag"] != german.get("/")["ETag"]
+    assert {"Accept-Language", "Cookie", "Accept"} <= set(reader.get("/")["Vary"].split(", "))
+
+
+@pytest.mark.parametrize("address", ["/", "/docs/", "/docs/search/?q=ban", "/docs/api/"])
+def test_a_page_asks_the_database_nothing(reader, address):
+    # Without the `db` fixture a query is an error.
+    assert reader.get(address).status_code == 200
+
+
+def test_a_program_is_redirected_from_the_start_as_before(client):
+    for accept in ({}, {"Accept": "*/*"}, {"Accept": "application/json"}):
+        answer = client.get("/", headers=accept)
+        assert (answer.status_code, answer["Location"]) == (302, "/api/docs/")
+
+
+def test_no_page_weighs_more_than_its_share(reader):
+    import gzip
+
+    weights = {address: len(gzip.compress(reader.get(address).content)) for address in PAGES}
+    assert {address: size for address, size in weights.items() if size > 100_000} == {}
+
+
+def test_crawlers_are_shown_every_page(reader):
+    places = set(re.findall("<loc>http://testserver(.*?)</loc>", reader.get("/sitemap.xml").content.decode()))
+    assert places >= {"/", "/docs/api/", *library().pages}
+    robots = reader.get("/robots.txt").content.decode()
+    assert "Sitemap: http://testserver/sitemap.xml" in robots.splitlines()
+    text = reader.get("/llms.txt").content.decode()
+    addresses = set(re.findall(r"\]\(http://testserver(/docs/[^)]*)\)", text))
+    assert addresses == {page.raw_address for page in library().pages.values()}
+
+
+def test_the_footer_names_the_release_of_the_project(reader):
+    release = re.search(r'^version = "(.*)"$', (settings.ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    assert release
+    assert f"Tracker {release[1]}" in reader.get("/").content.decode()
