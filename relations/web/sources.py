@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from relations.codes import Stance
 from relations.models import FACT_MODELS, Citation, Fact, Source
 from relations.queries.countries import current_country_index
-from tracker.frame import page
 from relations.web.words import date_in_words, value_in_words
+from tracker.frame import page
 
 _MOST_TEXT, _MOST_CITATIONS = 200_000, 500
 """Characters of a text and citations on one page; the API has the rest."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from relations.api.http.values import day, day_or_moment
+from relations.dates import read_day, read_day_or_moment
 
 BETWEEN = ".."
 """Stands between the two days of a comparison."""
@@ -33,9 +33,9 @@ class Address:
             raise ValueError("A comparison has two days, such as 2019-12-31..2020-02-02.")
         return cls(
             code,
-            day(first) if first else None,
+            read_day(first) if first else None,
             _moment(known) if known else None,
-            day(second) if second else None,
+            read_day(second) if second else None,
             known,
         )
 
@@ -63,7 +63,7 @@ class Address:
 
 def _moment(text: str) -> dt.datetime:
     """A moment in UTC; a day stands for its last microsecond."""
-    known = day_or_moment(text)
+    known = read_day_or_moment(text)
     if isinstance(known, dt.datetime):
         return known
     return dt.datetime.combine(known, dt.time.max, dt.UTC)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from relations.api.relations.histories import RelationContext
+from relations.representation.histories import RelationContext
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.words import day_in_words

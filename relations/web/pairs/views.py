@@ -12,19 +12,19 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from relations.api.relations.histories import RelationContext, relation_context
-from relations.api.relations.views import pair_from_url
+from relations.codes import NotTwoCountries, parse_pair
 from relations.errors import Refused
 from relations.queries.clock import today
 from relations.queries.pair_versions import current_versions
-from relations.representation.references import site
-from tracker.frame import page
+from relations.representation.histories import RelationContext, relation_context
+from relations.representation.references import country_code, site
 from relations.web.pairs.address import Address
 from relations.web.pairs.comparison import compared
 from relations.web.pairs.facts import shown_fact
 from relations.web.pairs.statuses import Assembly
 from relations.web.pairs.timeline import timeline
 from relations.web.words import day_in_words
+from tracker.frame import page
 
 _MOST_FACTS = 100
 """Facts in the list of a page; the API has all of them."""
@@ -34,8 +34,10 @@ _MOST_FACTS = 100
 def pair(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
     """The page of a pair; other spellings of its address, and what the form asks for, are redirected to it."""
     try:
-        canonical = pair_from_url(code)
+        canonical = parse_pair(code, country=country_code)
         address = _asked(request, canonical) or Address.read(canonical, at)
+    except NotTwoCountries as error:
+        raise Http404("A relation is between two countries: BY-US.") from error
     except (Refused, ValueError) as error:
         raise Http404(getattr(error, "detail", str(error))) from error
     if request.GET or address.path != request.path:
