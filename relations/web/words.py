@@ -9,15 +9,15 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from relations import dates
-from relations.codes import label_in_sentence
+from relations.web.vocabulary import SOURCE_KINDS, WORDS
 
 _SPAN = re.compile(r"\[(?P<first>[^.\]]*)\.\.(?P<last>[^.\]]*)\]")
 _YEAR, _MONTH = 4, 7
 
 
 def day_in_words(day: dt.date) -> str:
-    """`2 February 2020`."""
-    return formats.date_format(day, "j F Y")
+    """`2 February 2020`; its order and its points are the language's."""
+    return formats.date_format(day, _("j F Y"))
 
 
 def date_in_words(on: str) -> str:
@@ -41,7 +41,7 @@ def _plain(text: str) -> str:
         words = exact
     else:
         day = dates.parse(exact).latest
-        words = formats.date_format(day, "F Y") if len(exact) == _MONTH else day_in_words(day)
+        words = formats.date_format(day, _("F Y")) if len(exact) == _MONTH else day_in_words(day)
     match mark:
         case "~":
             return _("about %(date)s") % {"date": words}
@@ -52,5 +52,10 @@ def _plain(text: str) -> str:
 
 
 def value_in_words(value: str) -> str:
-    """`in_force` -> "in force", in the reader's language."""
-    return _(label_in_sentence(value))
+    """`in_force` -> "in force", in the reader's language; other text, such as the name of a list, as it is."""
+    return str(WORDS.get(value, value))
+
+
+def source_kind_in_words(kind: str) -> str:
+    """`legal_act` -> "legal act"."""
+    return str(SOURCE_KINDS.get(kind, kind))

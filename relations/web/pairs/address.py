@@ -31,13 +31,10 @@ class Address:
         first, between, second = days.partition(BETWEEN)
         if between and not (first and second):
             raise ValueError("A comparison has two days, such as 2019-12-31..2020-02-02.")
+        moment, written = _moment(known) if known else (None, "")
         return cls(
-            code,
-            read_day(first) if first else None,
-            _moment(known) if known else None,
-            read_day(second) if second else None,
-            known,
-        )
+            code, read_day(first) if first else None, moment, read_day(second) if second else None, written
+        )  # fmt: skip
 
     @property
     def path(self) -> str:
@@ -61,9 +58,9 @@ class Address:
         return f"?{'&'.join(asked)}" if asked else ""
 
 
-def _moment(text: str) -> dt.datetime:
-    """A moment in UTC; a day stands for its last microsecond."""
+def _moment(text: str) -> tuple[dt.datetime, str]:
+    """A moment in UTC and how addresses write it; a day stands for its last microsecond."""
     known = read_day_or_moment(text)
     if isinstance(known, dt.datetime):
-        return known
-    return dt.datetime.combine(known, dt.time.max, dt.UTC)
+        return known, known.isoformat().replace("+00:00", "Z")
+    return dt.datetime.combine(known, dt.time.max, dt.UTC), known.isoformat()

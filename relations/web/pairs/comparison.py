@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from relations.representation.histories import RelationContext
+from relations.web.names import country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.words import day_in_words
@@ -34,7 +35,7 @@ class Difference:
 def compared(context: RelationContext, address: Address, site: str) -> dict[str, Any]:
     """The statuses of both days side by side, those that differ first; each without its facts."""
     days = [day for day in (address.day, address.other) if day]
-    names = {one.code: str(one.name) for one in context.countries.by_code.values()}
+    names = country_names(context.countries)
     before, after = (dict(_statuses(context, address, day, names, site)) for day in days)
     unknown = ShownStatus(title="", tone="unknown", word=_("unknown"))
     rows = [Difference(title, before.get(title, unknown), after.get(title, unknown)) for title in {**before, **after}]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from relations.codes import Stance
+from relations.codes import Stance, pair_code
 from relations.status import FACT_KINDS
 from relations.web.words import date_in_words, value_in_words
 
@@ -43,6 +43,7 @@ class ShownFact:
 
 def shown_fact(slug: str, body: Mapping[str, Any], titles: Mapping[str, Titles], names: Mapping[str, str]) -> ShownFact:
     """A fact from its body in the API; `titles` are those of programmes and lists by id, `names` the countries'."""
+    pair = pair_code(body["from"], body["to"])
     return ShownFact(
         key=body["key"],
         slug=slug,
@@ -53,7 +54,7 @@ def shown_fact(slug: str, body: Mapping[str, Any], titles: Mapping[str, Titles],
         says=_says(slug, body, titles),
         note=body["note"],
         disputed=body["disputed"],
-        quotes=[_quote(citation) for citation in body["citations"]],
+        quotes=[_quote(citation, pair) for citation in body["citations"]],
         witnesses=body["independent_sources"],
     )
 
@@ -63,7 +64,7 @@ def _says(slug: str, body: Mapping[str, Any], titles: Mapping[str, Titles]) -> s
     word = value_in_words(body[FACT_KINDS[slug].word_field])
     about = [
         body.get("holder", ""),
-        _scope(body.get("scope", "")),
+        value_in_words(body.get("scope", "")),
         ", ".join(map(value_in_words, body.get("measures", ()))),
         titles["programme"].get(body.get("programme") or 0, ""),
         titles["list"].get(body.get("list") or 0, ""),
@@ -75,17 +76,13 @@ def _says(slug: str, body: Mapping[str, Any], titles: Mapping[str, Titles]) -> s
     return f"{word[0].upper()}{word[1:]}" + (f": {named}" if named else "")
 
 
-def _scope(scope: str) -> str:
-    return {"all": _("all"), "most": _("most"), "some": _("some")}.get(scope, value_in_words(scope) if scope else "")
-
-
-def _quote(citation: Mapping[str, Any]) -> Quote:
+def _quote(citation: Mapping[str, Any], pair: str) -> Quote:
     source = citation["source"]
     place = "" if citation["start"] is None else f"#c{citation['start']}-{citation['end']}"
     return Quote(
         text=citation["quote"],
         source=": ".join(filter(None, (source["publisher"], source["title"]))),
         publisher=source["publisher"] or source["title"],
-        href=f"/sources/{source['id']}/{place}",
+        href=f"/sources/{source['id']}/?pair={pair}{place}",
         disputes=citation["stance"] == Stance.DISPUTES,
     )

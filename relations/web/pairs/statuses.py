@@ -10,11 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.codes import SourceKind, TrackKind
+from relations.codes import TrackKind
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact
 from relations.web.tones import tone
-from relations.web.words import date_in_words, day_in_words, value_in_words
+from relations.web.words import date_in_words, day_in_words, source_kind_in_words, value_in_words
 
 _SHOWN = 3
 """Facts behind a status that stand beside it; all are in the list below."""
@@ -125,7 +125,7 @@ class Assembly:
             facts=behind[-_SHOWN:][::-1],
             more=entry["fact_count"] - min(_SHOWN, len(behind)) if behind else 0,
             uncertain=[self.facts[key] for key in map(str, entry["uncertain"]) if key in self.facts],
-            via=self.names.get(via, via) if via else "",
+            via=self.names[via] if via else "",
             elsewhere=self._elsewhere(via, to) if via else "",
             parts=parts,
         )
@@ -153,9 +153,9 @@ class Assembly:
         """`confirmed on 1 February 2020 by an article`; empty where nothing is known."""
         if entry["confirmed_on"] is None or entry["value"] == "unknown":
             return ""
-        basis = SourceKind(entry["basis"]).label.lower() if entry["basis"] else ""
+        basis = source_kind_in_words(entry["basis"]) if entry["basis"] else ""
         said = _("last confirmed on %(day)s") % {"day": day_in_words(entry["confirmed_on"])}
-        return f"{said} ({_(basis)})" if basis else said
+        return f"{said} ({basis})" if basis else said
 
     def _last_known(self, entry: Mapping[str, Any]) -> str:
         last = entry["last_known"]

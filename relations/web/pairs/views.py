@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,12 +12,14 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from relations.codes import NotTwoCountries, parse_pair
+from relations.codes import NotTwoCountries, pair_sides, parse_pair
 from relations.errors import Refused
 from relations.queries.clock import today
 from relations.queries.pair_versions import current_versions
 from relations.representation.histories import RelationContext, relation_context
 from relations.representation.references import country_code, site
+from relations.web.language import in_the_readers_language
+from relations.web.names import country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.comparison import compared
 from relations.web.pairs.facts import shown_fact
@@ -26,11 +28,13 @@ from relations.web.pairs.timeline import timeline
 from relations.web.words import day_in_words
 from tracker.frame import page
 
+_FIELDS = ("as_of", "known_at", "other")
 _MOST_FACTS = 100
 """Facts in the list of a page; the API has all of them."""
 
 
 @require_safe
+@in_the_readers_language
 def pair(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
     """The page of a pair; other spellings of its address, and what the form asks for, are redirected to it."""
     try:
@@ -50,17 +54,17 @@ def pair(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
 
 def _asked(request: HttpRequest, code: str) -> Address | None:
     """The address that a form asks for by its fields; None where there are none."""
-    given = {name: request.GET.get(name, "").strip() for name in ("as_of", "known_at", "other")}
-    if not request.GET:
+    if not request.GET.keys() & _FIELDS:
         return None
-    days = f"{given['as_of']}..{given['other']}" if given["other"] and given["as_of"] else given["as_of"]
+    given = {name: request.GET.get(name, "").strip() for name in _FIELDS}
+    days = f"{given['as_of'] or today()}..{given['other']}" if given["other"] else given["as_of"]
     return Address.read(code, f"{days}~{given['known_at']}" if given["known_at"] else days)
 
 
 def _shown(request: HttpRequest, context: RelationContext, address: Address) -> dict[str, Any]:
-    day = address.day or today()
+    day, sides = address.day or today(), pair_sides(address.code)
     body = context.relation(day=day, known_at=address.moment, site=site(request))
-    names = {one.code: str(one.name) for one in context.countries.by_code.values()}
+    names = country_names(context.countries)
     titles = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
     known = context.own.known_at(address.moment)
     bodies = context.own.fact_bodies(known, day=day, site=site(request))
@@ -69,8 +73,9 @@ def _shown(request: HttpRequest, context: RelationContext, address: Address) -> 
     assembly = Assembly(address, day, names, {fact.key: fact for fact in facts})
     return {
         "body": body,
-        "first": body["countries"][0],
-        "second": body["countries"][1],
+        "canonical": site(request) + address.path,
+        "first": {"name": names[sides[0]]},
+        "second": {"name": names[sides[1]]},
         "day": day,
         "in_words": day_in_words(day),
         "today": today(),
@@ -79,7 +84,7 @@ def _shown(request: HttpRequest, context: RelationContext, address: Address) -> 
         "timeline": timeline(known.periods, names, {**context.own.programmes, **context.own.lists}, today()),
         "facts": facts[:_MOST_FACTS],
         "more_facts": max(len(facts) - _MOST_FACTS, 0),
-        "cite": _citation(request, body, address, day),
+        "cite": _citation(request, body["version"], [names[side] for side in sides], address, day),
         "api": f"/api/relations/{address.code}/{address.api}",
     }
 
@@ -88,12 +93,14 @@ def _numbered(titles: Mapping[str, str]) -> dict[int, str]:
     return {int(key): title for key, title in titles.items()}
 
 
-def _citation(request: HttpRequest, body: Mapping[str, Any], address: Address, day: dt.date) -> str:
+def _citation(
+    request: HttpRequest, version: int, countries: Sequence[str], address: Address, day: dt.date
+) -> str:  # fmt: skip
     """One line that names the day, the knowledge and the version, by which the same page is found again."""
-    first, second = (country["name"] for country in body["countries"])
+    first, second = countries
     known = address.moment or dt.datetime.now(dt.UTC)
-    dated = Address(address.code, day, known=f"{known:%Y-%m-%d}")
+    dated = Address(address.code, day, known=address.known or f"{known:%Y-%m-%d}")
     return _("%(first)s and %(second)s, as of %(day)s, as known on %(known)s (version %(version)s). %(url)s") % {
         "first": first, "second": second, "day": day_in_words(day), "known": day_in_words(known.date()),
-        "version": body["version"], "url": site(request) + dated.path,
+        "version": version, "url": site(request) + dated.path,
     }  # fmt: skip
