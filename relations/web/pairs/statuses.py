@@ -30,6 +30,7 @@ class ShownStatus:
     title: str
     tone: str
     word: str
+    kind: str = ""
     holder: str = ""
     details: Sequence[str] = ()
     since: str = ""
@@ -87,11 +88,15 @@ class Assembly:
         direction = (mission["from"], mission["to"])
         own = [entry for entry in status["sanctions"] if (entry["from"], entry["to"]) == direction]
         for entry in own or [None]:
-            yield self._sanctions(entry) if entry else self._nothing(_("Sanctions"))
+            yield self._sanctions(entry) if entry else self._nothing(_("Sanctions"), TrackKind.SANCTIONS)
         bans = [entry for entry in status["travel_bans"] if (entry["from"], entry["to"]) == direction]
         for entry in bans or [None]:
             title = entry["list"]["title"] if entry else _("Travel bans")
-            yield self._status(title, TrackKind.TRAVEL_BAN, entry) if entry else self._nothing(title)
+            yield (
+                self._status(title, TrackKind.TRAVEL_BAN, entry)
+                if entry
+                else self._nothing(title, TrackKind.TRAVEL_BAN)
+            )
 
     def _sanctions(self, entry: Mapping[str, Any]) -> ShownStatus:
         parts = [
@@ -102,8 +107,10 @@ class Assembly:
         ]  # fmt: skip
         return self._status(_("Sanctions"), TrackKind.SANCTIONS, entry, parts=parts)
 
-    def _nothing(self, title: str) -> ShownStatus:
-        return ShownStatus(title=title, tone="unknown", word=_("unknown"), note=_("No source says anything."))
+    def _nothing(self, title: str, kind: str) -> ShownStatus:
+        return ShownStatus(
+            title=title, kind=kind, tone="unknown", word=_("unknown"), note=_("No source says anything.")
+        )
 
     def _status(
         self, title: str, kind: str, entry: Mapping[str, Any], *, note: str = "", parts: Sequence[ShownStatus] = (),
@@ -113,6 +120,7 @@ class Assembly:
         behind = [self.facts[key] for key in map(str, entry["facts"]) if key in self.facts]
         return ShownStatus(
             title=title,
+            kind=kind,
             tone="stale" if entry["stale"] else tone(kind, entry["value"]),
             word=self._word(entry),
             holder=entry.get("holder", ""),
