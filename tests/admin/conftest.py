@@ -64,8 +64,8 @@ def article(countries):
     return ledger.record_source({"title": "Ambassadors to return", "publisher": "Reuters", "text": TEXT})
 
 
-def url(model: str, page: str, *args: object) -> str:
-    return reverse(f"admin:relations_{model}_{page}", args=args)
+def url(model: str, place: str, *args: object) -> str:
+    return reverse(f"admin:relations_{model}_{place}", args=args)
 
 
 def page_of(response: Any) -> lxml.html.HtmlElement:

@@ -21,9 +21,9 @@ def test_every_page_has_one_place_in_the_navigation():
 
 
 OUTSIDE = (
-    "../manage.py", "..%2fmanage.py", "%2e%2e/tracker/settings.py", "....//manage.py", "/etc/passwd", "%00", "readme%00.md",
-    "../../../../etc/passwd", "images/../README.md", "images/..%2f..%2fmanage.py", "images/%2e%2e", "lists/../../manage.py",
-    "decisions/..", "..\\manage.py", "index", "README", "relations/.", "x" * 5000,
+    "../manage.py", "..%2fmanage.py", "%2e%2e/tracker/settings.py", "....//manage.py", "/etc/passwd", "%00",
+    "readme%00.md", "../../../../etc/passwd", "images/../README.md", "images/..%2f..%2fmanage.py", "images/%2e%2e",
+    "lists/../../manage.py", "decisions/..", "..\\manage.py", "index", "README", "relations/.", "x" * 5000,
 )  # fmt: skip
 
 
@@ -62,8 +62,12 @@ def test_the_markdown_of_a_page_is_its_file(reader):
     assert answer.content == (settings.ROOT / "docs/webhooks.md").read_bytes()
 
 
+def nowhere(target: str) -> None:
+    """No relative link leads anywhere."""
+
+
 def rendered(text: str) -> str:
-    return markdown.render(text, address_of=lambda target: None).html
+    return markdown.render(text, address_of=nowhere).html
 
 
 def test_html_in_markdown_is_text():
@@ -74,26 +78,26 @@ def test_html_in_markdown_is_text():
 
 
 def test_code_is_highlighted_by_classes_and_unknown_languages_are_plain():
-    assert '<span class="nt">&quot;a&quot;</span>' in rendered('```json\n{"a": 1}\n```\n')
+    assert '<span class="nt">"a"</span>' in rendered('```json\n{"a": 1}\n```\n')
     assert rendered("```nonsense\na < b\n```\n") == '<pre tabindex="0"><code>a &lt; b\n</code></pre>\n'
 
 
 def test_a_table_scrolls_by_itself_without_styles():
     html = rendered("| a | |\n|---:|---|\n| 1 | b |\n")
-    assert html.startswith('<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>')
-    assert '<th scope="col">a</th>\n<td></td>' in html
+    assert html.startswith('<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>')
+    assert '<th scope="col">a</th><td></td>' in html
     assert '<td class="number">1</td>' in html
     assert "style" not in html
 
 
 def test_a_link_that_leads_nowhere_is_noticed():
-    page = markdown.render("[a](nowhere.md) ![b](none.png) [c](https://example.org/)", address_of=lambda target: None)
+    page = markdown.render("[a](nowhere.md) ![b](none.png) [c](https://example.org/)", address_of=nowhere)
     assert page.broken == ["nowhere.md", "none.png"]
     assert '<a href="https://example.org/" rel="external">' in page.html
 
 
 def test_two_headings_of_one_name_have_two_ids():
-    page = markdown.render("# A\n\n## B `c`\n\nx\n\n## B `c`\n", address_of=lambda target: None)
+    page = markdown.render("# A\n\n## B `c`\n\nx\n\n## B `c`\n", address_of=nowhere)
     assert [section.slug for section in page.sections] == ["a", "b-c", "b-c-1"]
     assert [section.text for section in page.sections] == ["", "x", ""]
 
@@ -124,16 +128,7 @@ def test_a_passage_shows_the_words_and_no_markup():
     assert passage("x " * 400 + "ban", ["ban"]).startswith("… ")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "<script>alert(1)</script>",
-        "%00",
-        "x" * 10_000,
-        "\ud83c\udff3".encode("utf-16", "surrogatepass").decode("utf-16"),
-        "(((",
-    ],
-)
+@pytest.mark.parametrize("query", ["<script>alert(1)</script>", "a\0b", "x" * 10_000, "🏳" * 50, "((("])
 def test_any_query_is_answered(reader, query):
     answer = reader.get("/docs/search/", {"q": query})
     assert answer.status_code == 200

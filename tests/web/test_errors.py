@@ -28,7 +28,8 @@ def test_an_unknown_address_is_a_page_with_ways_back(reader):
 
 @pytest.mark.parametrize(
     ("mistyped", "meant"),
-    [("/docs/webhook/", "/docs/webhooks/"), ("/docs/time-travels", "/docs/time-travel/"), ("/docs/cow/", "/docs/lists/cow/"),
+    [("/docs/webhook/", "/docs/webhooks/"), ("/docs/time-travels", "/docs/time-travel/"),
+     ("/docs/cow/", "/docs/lists/cow/"),
      ("/docs/decisions/postgresql-everywhere/", "/docs/decisions/0002-postgresql-everywhere/")],
 )  # fmt: skip
 def test_a_mistyped_page_of_the_documentation_is_guessed(reader, mistyped, meant):

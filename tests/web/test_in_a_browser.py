@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.slow(seconds=12)
+pytestmark = pytest.mark.slow(seconds=30)
 PAGES = ("/", "/docs/", "/docs/webhooks/", "/docs/search/?q=travel+ban", "/docs/api/", "/docs/api/ambassadors/",
          "/docs/design-parts/", "/docs/no-such-page/", "/admin/login/")  # fmt: skip
 NARROWEST, USUAL, WIDEST = 320, 1440, 3840

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
+import lxml.html
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -44,7 +45,7 @@ class Markup(HTMLParser):
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_is_strict_whole_and_alone(reader, address):
+def test_a_page_is_strict_whole_and_alone(reader, address, db):
     answer = reader.get(address)
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
     policy = answer["Content-Security-Policy"]
@@ -65,7 +66,7 @@ def wrong_in_markup(text: str) -> Iterator[str]:
     parser.feed(text)
     yield from parser.wrong
     yield from parser.opened
-    html = html_of_text(text)
+    html = lxml.html.document_fromstring(text)
     ids = [element.get("id") for element in html.cssselect("[id]")]
     yield from sorted({f"id {each} twice" for each in ids if ids.count(each) > 1})
     yield from (f"{len(found)} h1" for found in [html.cssselect("h1")] if len(found) != 1)
@@ -76,12 +77,6 @@ def wrong_in_markup(text: str) -> Iterator[str]:
     yield from (f"no {each}" for each in named if each not in ids)
     if not levels:
         yield "no heading"
-
-
-def html_of_text(text: str) -> Any:
-    import lxml.html
-
-    return lxml.html.document_fromstring(text)
 
 
 def test_wrong_markup_is_found():
@@ -112,9 +107,8 @@ def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, db):
         served = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
         assert served or reader.get(path).status_code == 200, f"{path}, from {linked.get((path, ''))}"
     # The API's own addresses answer without any facts, or say that a country is missing.
-    assert {
-        path for path in outside if "BY" not in path and reader.get(path).status_code not in (200, 302, 406)
-    } == set()
+    statuses = {path: reader.get(path).status_code for path in outside if "BY" not in path}
+    assert {path for path, status in statuses.items() if status not in (200, 302, 406)} == set()
     ids = {path: {element.get("id") for element in html.cssselect("[id]")} for path, html in found.items()}
     missing = [
         f"{path}#{section}, from {origin}"
@@ -125,10 +119,10 @@ def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, db):
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/docs/", "/docs/webhooks/", "/docs/api/relations/", "/docs/relations.md", "/sitemap.xml", "/llms.txt",
-                "/robots.txt", "/docs/images/admin-form.png"],
+    "address", ["/", "/docs/", "/docs/webhooks/", "/docs/api/relations/", "/docs/relations.md", "/sitemap.xml",
+                "/llms.txt", "/robots.txt", "/docs/images/admin-form.png"],
 )  # fmt: skip
-def test_who_has_the_bytes_gets_304(reader, address):
+def test_who_has_the_bytes_gets_304(reader, address, db):
     first = reader.get(address)
     again = reader.get(address, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
@@ -136,13 +130,13 @@ def test_who_has_the_bytes_gets_304(reader, address):
     assert (other.status_code, other.content) == (200, first.content)
 
 
-def test_the_tag_of_a_page_is_of_its_language(reader, german):
+def test_the_tag_of_a_page_is_of_its_language(reader, german, db):
     assert reader.get("/")["ETag"] != german.get("/")["ETag"]
     assert {"Accept-Language", "Cookie", "Accept"} <= set(reader.get("/")["Vary"].split(", "))
 
 
-@pytest.mark.parametrize("address", ["/", "/docs/", "/docs/search/?q=ban", "/docs/api/"])
-def test_a_page_asks_the_database_nothing(reader, address):
+@pytest.mark.parametrize("address", ["/docs/", "/docs/search/?q=ban", "/docs/api/"])
+def test_a_page_of_the_documentation_asks_the_database_nothing(reader, address):
     # Without the `db` fixture a query is an error.
     assert reader.get(address).status_code == 200
 
@@ -153,7 +147,7 @@ def test_a_program_is_redirected_from_the_start_as_before(client):
         assert (answer.status_code, answer["Location"]) == (302, "/api/docs/")
 
 
-def test_no_page_weighs_more_than_its_share(reader):
+def test_no_page_weighs_more_than_its_share(reader, db):
     import gzip
 
     weights = {address: len(gzip.compress(reader.get(address).content)) for address in PAGES}

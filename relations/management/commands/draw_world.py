@@ -1,4 +1,4 @@
-"""`draw_world countries-50m.json`: draws the map of the pages anew from Natural Earth's borders."""
+"""`draw_world countries-50m.json`: draws the map of the pages from Natural Earth's borders."""
 
 from __future__ import annotations
 

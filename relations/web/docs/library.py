@@ -100,8 +100,8 @@ class Library:
         """The pages to which the text links, in its order, without those seen; they are seen then."""
         found = []
         for target in _LINK.findall(text):
-            page = self.pages[self._addresses[(index.file.parent / target).resolve()]]
-            if page not in seen:
+            page = self.pages.get(self._addresses.get((index.file.parent / target).resolve(), ""))
+            if page and page not in seen:
                 seen.add(page)
                 found.append(page)
         return tuple(found)

@@ -141,7 +141,7 @@ def _heading_close(
 def _table_open(
     self: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: _Environment
 ) -> str:
-    return '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>\n'
+    return '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>\n'
 
 
 def _table_close(

@@ -115,7 +115,7 @@ def _line(change: StatusChange, titles: Titles, names: Names, words: Mapping[str
 
 def _subject(track: Track, titles: Titles, names: Names) -> str:
     if track.kind == TrackKind.FACTS:
-        return _("A fact, and no status of today")
+        return _("No status of today differs by it.")
     title = kind_titles()[track.kind]
     if not track.sender:
         return title

@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from relations.codes import pair_sides
+from relations.codes import TrackKind, pair_sides
 from relations.queries.countries import CountryIndex
 from relations.representation.day_statuses import day_statuses
 from relations.representation.statuses import relation_status
 from relations.web.names import Names
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
+
+
+NOBODY = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,11 @@ class Way:
 
     @property
     def known(self) -> list[ShownStatus]:
-        return [status for status in self.statuses if status.tone != "unknown"]
+        """Those of which something is known; that nobody is on the way to a mission is left out."""
+        return [
+            status for status in self.statuses
+            if status.tone != "unknown" and (status.kind != TrackKind.NEXT or status.value != NOBODY)
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,11 @@ class PairRow:
     relations: ShownStatus
     trend: ShownStatus
     ways: Sequence[Way]
+
+    @property
+    def both(self) -> list[ShownStatus]:
+        """What is known of the pair itself."""
+        return [status for status in (self.relations, self.trend) if status.tone != "unknown"]
 
     @property
     def path(self) -> str:

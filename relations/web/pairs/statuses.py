@@ -31,6 +31,7 @@ class ShownStatus:
     tone: str
     word: str
     kind: str = ""
+    value: str = "unknown"
     holder: str = ""
     details: Sequence[str] = ()
     since: str = ""
@@ -121,6 +122,7 @@ class Assembly:
         return ShownStatus(
             title=title,
             kind=kind,
+            value=entry["value"],
             tone="stale" if entry["stale"] else tone(kind, entry["value"]),
             word=self._word(entry),
             holder=entry.get("holder", ""),

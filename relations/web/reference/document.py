@@ -52,7 +52,7 @@ class Operation:
     @property
     def summary(self) -> str:
         """The first sentence."""
-        return re.split(r"(?<=[.;:])\s", self.description, maxsplit=1)[0].rstrip(";:")
+        return re.split(r"(?<=[.;])\s", self.description, maxsplit=1)[0].rstrip(";")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def operations_of(tag: str) -> tuple[Operation, ...]:
 
 @cache
 def messages() -> tuple[Operation, ...]:
-    """What subscribers of webhooks receive, by type of event."""
+    """The messages that subscribers of webhooks receive, by type of event."""
     return tuple(_operation("post", name, each["post"]) for name, each in document().get("webhooks", {}).items())
 
 

@@ -101,8 +101,8 @@ class Search:
         if len(self.query) < _SHORTEST:
             return
         rows = AmbassadorStatus.objects.current().filter(holder__icontains=self.query)
-        rows = rows.order_by("holder", "from_country", "to_country", "-latest")
-        for row in rows.distinct("holder", "from_country", "to_country")[:MOST]:
+        rows = rows.order_by("holder", "from_country_id", "to_country_id", "-latest")
+        for row in rows.distinct("holder", "from_country_id", "to_country_id")[:MOST]:
             what = f"{value_in_words(row.status)}, {date_in_words(row.on)}"
             detail = f"{self._direction(row.from_country_id, row.to_country_id)}: {what}"
             yield Hit(row.holder, f"/relations/{row.pair_id}/#f-{row.key}", detail)

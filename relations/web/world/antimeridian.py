@@ -25,7 +25,7 @@ def cut(ring: Ring) -> list[Ring]:
 
 
 def is_a_pole(ring: Ring) -> bool:
-    """Whether it is a pole drawn as a line: on the globe Antarctica's coast is a hole in it."""
+    """A pole is drawn as a line: on the globe Antarctica's coast is a hole in it."""
     return all(abs(abs(latitude) - _POLE) < 0.01 for _, latitude in ring)
 
 

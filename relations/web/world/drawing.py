@@ -103,7 +103,8 @@ def _sorted(
 
 
 def _without_islets(polygons: list[list[Ring]]) -> list[list[Ring]]:
-    largest = max(polygons, key=lambda polygon: area(polygon[0]))
+    """The polygons without small islands."""
+    largest = max(polygons, key=lambda polygon: area(polygon[0]), default=None)
     return [polygon for polygon in polygons if polygon is largest or area(polygon[0]) >= SMALL_ISLAND]
 
 
