@@ -111,6 +111,16 @@ def test_a_value_that_is_old_says_when_it_was_seen_last(reader, seed):
     assert (mission["word"], mission["tone"]) == ("vacant, as last seen in 2020", "tone-stale")
 
 
+def test_a_programme_and_a_list_of_the_same_number_have_their_own_titles_in_the_timeline(reader, countries):
+    first, second = programme(title="A programme"), ban_list(title="A list")
+    while first.pk != second.pk:
+        first, second = (programme(), second) if first.pk < second.pk else (first, ban_list())
+    record(sanction("imposed", "2020-01-01", programme=first), ban("listed", "2020-01-01", list=second))
+    titles = [text(each) for each in html_of(reader.get("/relations/BY-US/")).cssselect(".track h3")]
+    assert f"United States → Belarus: sanctions, {first.title}" in titles
+    assert f"United States → Belarus: travel ban, {second.title}" in titles
+
+
 def test_two_days_are_compared_and_what_differs_comes_first(reader, countries):
     record(
         post("ambassador", "2019-05-01", holder="A"), post("vacant", "2020-01-15"), sanction("imposed", "2018-01-01")

@@ -14,7 +14,6 @@ from relations.web.names import Names
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
 
-
 NOBODY = "none"
 
 

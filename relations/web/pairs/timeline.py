@@ -45,10 +45,12 @@ class Timeline:
     today: float
 
 
-def timeline(
-    periods: Iterable[Period], names: Mapping[str, str], titles: Mapping[str, str], today: dt.date
-) -> Timeline:
-    """The periods of a pair's tracks that have a value; `titles` are those of programmes and lists by id."""
+type Titles = Mapping[str, Mapping[str, str]]
+"""Titles of programmes and of lists by id, each under the kind of their tracks: both are numbered from 1."""
+
+
+def timeline(periods: Iterable[Period], names: Mapping[str, str], titles: Titles, today: dt.date) -> Timeline:
+    """The periods of a pair's tracks that have a value."""
     known = [period for period in periods if period.state.value != UNKNOWN and period.start <= today]
     starts = [period.start for period in known if period.start.year > 1]
     earliest = today.replace(year=today.year - _LONGEST_PAST, day=1)
@@ -100,7 +102,7 @@ def _ticks(first: dt.date, span: int) -> list[str]:
     return [str(day.year) for day in days]
 
 
-def _title(track: Track, names: Mapping[str, str], titles: Mapping[str, str]) -> str:
+def _title(track: Track, names: Mapping[str, str], titles: Titles) -> str:
     if track.kind == TrackKind.DIPLOMATIC_RELATIONS:
         return _("Diplomatic relations")
     if track.kind == TrackKind.TREND:
@@ -112,5 +114,5 @@ def _title(track: Track, names: Mapping[str, str], titles: Mapping[str, str]) ->
     direction = f"{names[track.sender]} → {names[track.receiver]}: {kind}"
     if not track.part:
         return direction
-    part = _("outside any programme") if track.part == NO_PROGRAMME else titles.get(track.part, track.part)
+    part = _("outside any programme") if track.part == NO_PROGRAMME else titles[track.kind].get(track.part, track.part)
     return f"{direction}, {part}"

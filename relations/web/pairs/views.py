@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from relations.codes import NotTwoCountries, pair_sides, parse_pair
+from relations.codes import NotTwoCountries, TrackKind, pair_sides, parse_pair
 from relations.errors import Refused
 from relations.queries.clock import today
 from relations.queries.pair_versions import current_versions
@@ -66,6 +66,7 @@ def _shown(request: HttpRequest, context: RelationContext, address: Address) -> 
     body = context.relation(day=day, known_at=address.moment, site=site(request))
     names = country_names(context.countries)
     titles = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
+    by_kind = {TrackKind.SANCTIONS: context.own.programmes, TrackKind.TRAVEL_BAN: context.own.lists}
     known = context.own.known_at(address.moment)
     bodies = context.own.fact_bodies(known, day=day, site=site(request))
     facts = [shown_fact(value.kind, orjson.loads(content), titles, names) for value, content in bodies]
@@ -81,7 +82,7 @@ def _shown(request: HttpRequest, context: RelationContext, address: Address) -> 
         "today": today(),
         "relations": assembly.relations(body["status"]),
         "lanes": assembly.lanes(body["status"]),
-        "timeline": timeline(known.periods, names, {**context.own.programmes, **context.own.lists}, today()),
+        "timeline": timeline(known.periods, names, by_kind, today()),
         "facts": facts[:_MOST_FACTS],
         "more_facts": max(len(facts) - _MOST_FACTS, 0),
         "cite": _citation(request, body["version"], [names[side] for side in sides], address, day),
