@@ -10,8 +10,11 @@ from relations.web.docs.library import library
 from relations.web.reference.document import tags
 from tests.browsers import chromium, page  # noqa: F401  # fixtures
 
-PAGES = ["/", "/search/", "/search/?q=belarus", "/relations/", "/countries/BY/", "/changes/", "/map/", "/relations/BY-US/",
-         "/relations/BY-US/@2019-12-31..2020-02-02", "/docs/search/?q=ban", "/docs/search/", "/docs/design-parts/", "/docs/api/"]  # fmt: skip
+PAGES = [
+    "/", "/search/", "/search/?q=belarus", "/relations/", "/countries/BY/", "/changes/", "/map/", "/relations/BY-US/",
+    "/relations/BY-US/@2019-12-31..2020-02-02", "/docs/search/?q=ban", "/docs/search/", "/docs/design-parts/",
+    "/docs/api/",
+]  # fmt: skip
 PAGES += [f"/docs/api/{tag}/" for tag in tags()] + list(library().pages)
 
 

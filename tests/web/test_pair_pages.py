@@ -1,6 +1,7 @@
 """`/relations/BY-US/`: its addresses, what it shows, what it costs, and hostile words in it."""
 
 import gzip
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -50,7 +51,8 @@ def test_a_comparison_with_a_day_alone_compares_today(reader, countries, monkeyp
 
 @pytest.mark.parametrize(
     "address",
-    ["/relations/BY/", "/relations/BY-BY/", "/relations/BY-XX/", "/relations/BY-US/@yesterday", "/relations/BY-US/@2020-02-30",
+    ["/relations/BY/", "/relations/BY-BY/", "/relations/BY-XX/", "/relations/BY-US/@yesterday",
+     "/relations/BY-US/@2020-02-30",
      "/relations/BY-US/@2020-02-02~never", "/relations/BY-US/@2020-02-02..", "/relations/BY-US/@..2020-02-02",
      "/relations/BY-US/?as_of=2020-13-01", "/relations/%00-US/", "/relations/BY-US/@0000-01-01", "/sources/1/",
      "/sources/99999999999999999999999/", f"/relations/{'x' * 3000}-US/"],
@@ -200,12 +202,13 @@ def test_an_unchanged_page_is_not_sent_again(reader, seed):
         assert (again.status_code, again.content) == (304, b"")
 
 
+def order(day: str) -> Any:
+    return citation(source(text=f"Order of {day}: {'words ' * 40}."), quote=f"Order of {day}")
+
+
 def test_a_busy_pair_is_at_most_100_kilobytes(reader, countries):
-    record(*(
-        sanction("imposed", f"{year}-{month:02}-{day:02}", programme=None,
-                 citations=[citation(source(text=f"Order {year * month * day}: {'words ' * 40}."), quote=f"Order {year * month * day}")])
-        for year in range(2014, 2024) for month in range(1, 13) for day in (3, 17)
-    ))  # fmt: skip
+    days = [f"{year}-{month:02}-{day:02}" for year in range(2014, 2024) for month in range(1, 13) for day in (3, 17)]
+    record(*(sanction("imposed", day, citations=[order(day)]) for day in days))
     record(*(post("ambassador", f"{year}-06-01", holder=f"Holder {year}") for year in range(1990, 2020)))
     content = reader.get("/relations/BY-US/").content
     assert len(gzip.compress(content, 6)) <= 100_000
