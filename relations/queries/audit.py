@@ -15,7 +15,6 @@ from relations.codes import UNKNOWN, CountryKind, TrackKind
 from relations.models import FACT_MODELS, Citation, Country, Source, StatusPeriod
 from relations.queries.facts import load_facts
 from relations.status import track_of
-from relations.status.facts import FactValue
 
 # White space within a quote may differ from that of the text, so that its place alone is held to it.
 _ASTRAY = """

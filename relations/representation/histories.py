@@ -176,6 +176,7 @@ class RelationContext:
             "status": relation_status(self._state(state, day=day, known_at=known_at, site=site)),
             "facts": facts,
             "links": {
+                "html": f"{site}/relations/{code}/",
                 "timeline": f"{url}timeline/",
                 "changes": f"{site}/api/changes/?pair={code}",
                 "csv": f"{url}?format=csv",

@@ -24,7 +24,7 @@ from relations.web.pairs.address import Address
 from relations.web.pairs.comparison import compared
 from relations.web.pairs.facts import shown_fact
 from relations.web.pairs.statuses import Assembly
-from relations.web.pairs.timeline import timeline
+from relations.web.pairs.timeline import Titles, timeline
 from relations.web.words import day_in_words
 from tracker.frame import page
 
@@ -66,7 +66,7 @@ def _shown(request: HttpRequest, context: RelationContext, address: Address) -> 
     body = context.relation(day=day, known_at=address.moment, site=site(request))
     names = country_names(context.countries)
     titles = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
-    by_kind = {TrackKind.SANCTIONS: context.own.programmes, TrackKind.TRAVEL_BAN: context.own.lists}
+    by_kind: Titles = {TrackKind.SANCTIONS: context.own.programmes, TrackKind.TRAVEL_BAN: context.own.lists}
     known = context.own.known_at(address.moment)
     bodies = context.own.fact_bodies(known, day=day, site=site(request))
     facts = [shown_fact(value.kind, orjson.loads(content), titles, names) for value, content in bodies]
