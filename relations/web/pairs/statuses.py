@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relations.codes import TrackKind
+from relations.codes import UNKNOWN, TrackKind
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact
 from relations.web.tones import tone
@@ -156,7 +156,8 @@ class Assembly:
             yield _("visa classes %(classes)s") % {"classes": ", ".join(classes)}
         if last_day := entry.get("expires_on"):
             yield _("until %(day)s") % {"day": day_in_words(last_day)}
-        if parties:
+        # Of a day of which nothing is known, nobody on the list is no statement of the list.
+        if parties and entry["value"] != UNKNOWN:
             yield _("%(count)s parties listed") % {"count": f"{parties['count']:,}"}
 
     def _age(self, entry: Mapping[str, Any]) -> str:
