@@ -11,7 +11,7 @@ from relations.web.tags import TONES, chip, with_code
 STATIC = settings.ROOT / "relations/static/web"
 TOKENS = (STATIC / "tokens.css").read_text("utf-8")
 COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
-LIGHT, DARK = (dict(COLOUR.findall(part)) for part in TOKENS.split("@media (prefers-color-scheme: dark)"))
+LIGHT, DARK = (dict(COLOUR.findall(part)) for part in TOKENS.split("@media screen and (prefers-color-scheme: dark)"))
 BACKGROUNDS = ("paper", "surface", "sunken")
 
 

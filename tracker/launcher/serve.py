@@ -171,7 +171,7 @@ def check_port() -> None:
 
 def announce() -> None:
     url = address()
-    print(f"\n  API     {url}/api/\n  Docs    {url}/api/docs/\n  Admin   {url}/admin/\n"
+    print(f"\n  Site    {url}/\n  Docs    {url}/docs/\n  API     {url}/api/\n  Admin   {url}/admin/\n"
           "\nCtrl-C stops everything; the data stay.", flush=True)  # fmt: skip
 
 
