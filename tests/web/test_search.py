@@ -64,7 +64,7 @@ def test_every_kind_of_thing_is_found_by_its_words(reader, countries):
     groups = found(reader.get("/search/", {"q": "zebra"}))
     assert groups == {
         "Sanctions programmes": [(act.title, "/relations/BY-US/")],
-        "Travel-ban lists": [(bans.title, "/relations/?country=US&value=travel_ban:listed")],
+        "Lists": [(bans.title, "/relations/?country=US&value=travel_ban:listed")],
         "Heads of mission": [("Zebra Zimmermann", f"/relations/BY-US/#f-{holder.key}")],
         "Sources": [("A zebra crosses the border", f"/sources/{article.pk}/")],
     }
@@ -72,6 +72,7 @@ def test_every_kind_of_thing_is_found_by_its_words(reader, countries):
         for _, address in hits:
             assert reader.get(address).status_code == 200
     assert found(reader.get("/search/", {"q": "EO 99999"}))["Sanctions programmes"]
+    assert found(reader.get("/search/", {"q": "ofac"}))["Lists"] == [("OFAC", "/docs/sanctions-lists/")]
     assert found(reader.get("/search/", {"q": "webhook"}))["Documentation"]
 
 

@@ -55,7 +55,7 @@ class Search:
     def groups(self) -> list[Group]:
         kinds: tuple[tuple[str, Callable[[], Iterable[Hit]]], ...] = (
             (_("Countries"), self.countries), (_("Pairs"), self.pairs), (_("Sanctions programmes"), self.programmes),
-            (_("Travel-ban lists"), self.lists), (_("Heads of mission"), self.holders),
+            (_("Lists"), self.lists), (_("Heads of mission"), self.holders),
             (_("Parties on sanctions lists"), self.parties), (_("Sources"), self.sources),
             (_("Documentation"), self.documentation),
         )  # fmt: skip
@@ -89,8 +89,12 @@ class Search:
             yield Hit(row.title, f"/relations/{pair_code(row.issuer_id, row.target_id)}/", detail)
 
     def lists(self) -> Iterator[Hit]:
+        """Sanctions lists by their names, with the page about them, then travel-ban lists, with their countries."""
         if len(self.query) < _SHORTEST:
             return
+        for code in ListCode:
+            if self.query.casefold() in (code.value, code.label.casefold()):
+                yield Hit(str(code.label), "/docs/sanctions-lists/", _("sanctions list"))
         words = Q(title__icontains=self.query) | Q(instrument__icontains=self.query)
         for row in TravelBanList.objects.filter(words).order_by("title", "pk")[:MOST]:
             place = f"/relations/?country={row.issuer_id}&value=travel_ban:listed"
