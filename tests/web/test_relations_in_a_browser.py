@@ -4,23 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.factories import citation, post, record, sanction, source
+from tests.web.conftest import QUOTE
 
 pytestmark = pytest.mark.slow(seconds=30)
-TEXT = "Minsk, 14 January. The ambassador has left the embassy, and the post is vacant. Others stay."
-QUOTE = "the post is vacant"
-
-
-@pytest.fixture
-def story(live_server, world, settings):
-    """An ambassador, a vacancy with a quotation, and sanctions."""
-    settings.ALLOWED_HOSTS = ["*"]
-    record(
-        post("ambassador", "2019-05-01", holder="Ada Envoy"),
-        post("vacant", "2020-01-15", citations=[citation(source(title="She left", text=TEXT), quote=QUOTE)]),
-        sanction("imposed", "2018-01-01"),
-    )
-    return live_server.url
 
 
 def opened(chromium: Any, *, scripts: bool = True, width: int = 1440, theme: str = "light") -> tuple[Any, Any, Any]:
