@@ -1,6 +1,7 @@
 """`/relations/BY-US/`: its addresses, what it shows, what it costs, and hostile words in it."""
 
 import gzip
+import re
 from typing import Any
 
 import pytest
@@ -133,9 +134,8 @@ def test_two_days_are_compared_and_what_differs_comes_first(reader, countries):
         for table in html.cssselect("table")
     ]
     mission = [row for row in tables[0] if "Head of mission" in row]
-    assert mission == [
-        "United States → Belarus: Head of mission ambassador Asince 1 May 2019 vacantsince 15 January 2020"
-    ]
+    (row,) = (row.replace(" ", "") for row in mission)
+    assert row.endswith("HeadofmissionambassadorAsince1May2019vacantsince15January2020")
     assert not [row for row in tables[1] if "Head of mission" in row and "United States →" in row]
 
 
@@ -149,18 +149,13 @@ def test_a_german_page_is_german(german, seed):
     answer = german.get("/relations/BY-US/@2020-02-02")
     words = words_of(answer)
     for part in (
-        "Belarus und Vereinigte Staaten",
-        "2. Februar 2020",
-        "unbesetzt",
-        "gelockert",
-        "seit etwa 2010",
-        "Artikel",
-    ):
+        "Belarus und Vereinigte Staaten", "2. Februar 2020", "unbesetzt", "gelockert", "seit etwa 2010", "Artikel",
+    ):  # fmt: skip
         assert part in words, part
-    for part in ("vacant", "eased", "since", "February", "United States towards"):
-        assert part not in words.replace("Countries whose nationals are barred from entering the United States", ""), (
-            part
-        )
+    # Notes, quotes and titles are in the language of who wrote them.
+    own = html_of(answer).cssselect(".lanes .chip, .lanes .quiet, .both .chip, .both .quiet, .ticks, label, h1, h2")
+    english = re.compile("vacant|eased|announced|since|February|towards|Belarus and")
+    assert [text(each) for each in own if english.search(text(each))] == []
 
 
 # --- cost -----------------------------------------------------------------------------------------------------------
