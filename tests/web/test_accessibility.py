@@ -8,6 +8,8 @@ import pytest
 AXE = os.environ.get("AXE_CORE", "")
 pytestmark = [
     pytest.mark.slow(seconds=20),
+    # The database is made before the server, whose connections would otherwise outlive it.
+    pytest.mark.usefixtures("django_db_setup"),
     pytest.mark.skipif(not AXE, reason="no axe-core: python .ci/axe.py fetches it by npm and runs this file"),
 ]
 PAGES = ("/", "/docs/", "/docs/webhooks/", "/docs/lists/cow/", "/docs/search/?q=travel+ban", "/docs/api/",
