@@ -8,8 +8,6 @@ import pytest
 AXE = os.environ.get("AXE_CORE", "")
 pytestmark = [
     pytest.mark.slow(seconds=20),
-    # The database is made before the server, whose connections would otherwise outlive it.
-    pytest.mark.usefixtures("django_db_setup"),
     pytest.mark.skipif(not AXE, reason="no axe-core: python .ci/axe.py fetches it by npm and runs this file"),
 ]
 PAGES = ("/", "/docs/", "/docs/webhooks/", "/docs/lists/cow/", "/docs/search/?q=travel+ban", "/docs/api/",
@@ -23,7 +21,7 @@ OF_RELATIONS = ("/", "/search/?q=belarus", "/relations/", "/relations/BY-US/", "
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1440, "light")])
-def test_axe_finds_nothing(live_server, settings, chromium, theme, width):
+def test_axe_finds_nothing(live_server, world, settings, chromium, theme, width):
     settings.ALLOWED_HOSTS = ["*"]
     assert failures(chromium, live_server.url, PAGES, width, theme) == {}
 

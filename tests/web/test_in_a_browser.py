@@ -11,7 +11,7 @@ NARROWEST, USUAL, WIDEST = 320, 1440, 3840
 
 
 @pytest.fixture(autouse=True)
-def any_host(settings):
+def any_host(settings, world):
     settings.ALLOWED_HOSTS = ["*"]
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from tests.web.conftest import QUOTE
 
-# The database is made before the server, whose connections would otherwise outlive it.
-pytestmark = [pytest.mark.slow(seconds=30), pytest.mark.usefixtures("django_db_setup")]
+pytestmark = pytest.mark.slow(seconds=30)
 
 
 def opened(chromium: Any, *, scripts: bool = True, width: int = 1440, theme: str = "light") -> tuple[Any, Any, Any]:
