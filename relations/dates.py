@@ -149,3 +149,35 @@ def two_years_after(day: dt.date) -> dt.date | None:
 def day_after(day: dt.date) -> dt.date | None:
     """The next day; None after 9999-12-31."""
     return None if day == dt.date.max else day + dt.timedelta(days=1)
+
+
+# --- days and moments in addresses and queries -----------------------------------------------------------------------
+
+_WHOLE_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)", re.ASCII)
+_LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)", re.ASCII)
+
+
+def read_day(text: str) -> dt.date:
+    """`2019-12-31`; raises ValueError with the reason."""
+    if not _WHOLE_DAY.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no day; write 2019-12-31.")
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"The calendar has no day {text}; years go from 0001 to 9999.") from None
+
+
+def read_moment(text: str) -> dt.datetime:
+    """`2020-02-01T12:00:00Z`, or with another offset, in UTC. A `+` that a form decoded as a space is restored."""
+    text = _LOST_PLUS.sub("+", text)
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no moment; write 2020-02-01T12:00:00Z, with Z or an offset such as +03:00.")
+    try:
+        return dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"The calendar has no moment {text}.") from None
+
+
+def read_day_or_moment(text: str) -> dt.date | dt.datetime:
+    return read_day(text) if _WHOLE_DAY.fullmatch(text) else read_moment(text)

@@ -127,6 +127,36 @@ their own. A former name is that of a country that only changed its name (`docs/
 """
 
 
+_GERMAN: Mapping[str, Sequence[str]] = {
+    "BY": ["Weißrussland", "Weißrußland", "Belorussland"],
+    "CF": ["Zentralafrika"],
+    "CI": ["Elfenbeinküste"],
+    "CS": ["Tschechoslowakei", "CSSR"],
+    "CV": ["Kapverden", "Kapverdische Inseln"],
+    "CZ": ["Tschechische Republik", "Tschechei"],
+    "DD": ["DDR", "Deutsche Demokratische Republik", "Ostdeutschland"],
+    "DE": ["BRD", "Bundesrepublik Deutschland", "Westdeutschland"],
+    "EU": ["EG", "EWG", "Europäische Gemeinschaft"],
+    "GB": ["Großbritannien", "Schottland"],
+    "KG": ["Kirgisien"],
+    "MD": ["Moldawien"],
+    "MK": ["Mazedonien"],
+    "MM": ["Birma"],
+    "NL": ["Holland"],
+    "PS": ["Palästina", "Westjordanland"],
+    "RU": ["Russische Föderation"],
+    "SU": ["Sowjetunion", "UdSSR"],
+    "SZ": ["Swasiland"],
+    "TL": ["Osttimor"],
+    "UN": ["UNO"],
+    "US": ["Amerika", "Vereinigte Staaten von Amerika"],
+    "VA": ["Vatikan", "Heiliger Stuhl"],
+    "YU": ["Jugoslawien"],
+    "ZA": ["Südafrikanische Republik"],
+}
+"""By code, names that German readers type and CLDR's German does not have."""
+
+
 _ANY_STYLE = (
     "republic of", "kingdom of", "state of", "commonwealth of", "principality of", "grand duchy of", "sultanate of",
     "independent state of",
@@ -163,16 +193,16 @@ _PLAIN = re.compile(rf"(?P<style>{'|'.join(sorted((*_ANY_STYLE, *_STYLES), key=l
 
 @cache
 def _codes() -> dict[str, str]:
-    english = {_key(str(name)): code for code, name in Locale("en").territories.items() if len(code) == 2}
-    return english | {_key(name): code for code, names in _IN_LISTS.items() for name in names}
+    english = {name_key(str(name)): code for code, name in Locale("en").territories.items() if len(code) == 2}
+    return english | {name_key(name): code for code, names in _IN_LISTS.items() for name in names}
 
 
 @cache
 def _other_codes() -> dict[str, str]:
-    return {_key(name): code for code, names in _TYPED.items() for name in names}
+    return {name_key(name): code for code, names in _TYPED.items() for name in names}
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
     """The name without case, accents and articles: `Gambia, The` and `the Gambia` are one."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     text = "".join(letter for letter in letters if not unicodedata.combining(letter))
@@ -187,7 +217,7 @@ def code_by_name(name: str) -> str:
 
     Empty for a former country, for additional words, and for the style of another country.
     """
-    codes, key = _codes(), _key(name)
+    codes, key = _codes(), name_key(name)
     parts = _INVERTED.fullmatch(key) or _PLAIN.fullmatch(key)
     if key in codes or parts is None:
         return codes.get(key, "")
@@ -202,3 +232,8 @@ def code_by_name(name: str) -> str:
 def other_names(code: str) -> list[str]:
     """`CI` -> Cote d'Ivoire, Ivory Coast, …: the country's other names, without codes."""
     return [*_IN_LISTS.get(code, ()), *_TYPED.get(code, ())]
+
+
+def typed_names(code: str) -> list[str]:
+    """Every name by which people may search for the country, in addition to CLDR's and to codes."""
+    return [*other_names(code), *_GERMAN.get(code, ())]

@@ -135,6 +135,7 @@ class RelationFactsResponse(TypedDict):
 
 
 class RelationLinksResponse(TypedDict):
+    html: Annotated[Url, "The page for people"]
     timeline: Url
     changes: Url
     csv: Url

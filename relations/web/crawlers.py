@@ -13,7 +13,7 @@ from relations.web.docs.library import library
 from relations.web.reference.document import tags
 from tracker.frame import tagged
 
-_UNINTERESTING = ("/admin/", "/language/", "/docs/search/")
+_UNINTERESTING = ("/admin/", "/language/", "/search/", "/docs/search/")
 
 
 @require_safe
@@ -28,8 +28,16 @@ def robots(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponseBase:
-    """The start page, the documentation and the API reference."""
-    places = ["/", *library().pages, "/docs/api/", *(f"/docs/api/{tag}/" for tag in tags())]
+    """The start page, the pages that list, the documentation and the API reference."""
+    places = [
+        "/",
+        "/relations/",
+        "/changes/",
+        "/map/",
+        *library().pages,
+        "/docs/api/",
+        *(f"/docs/api/{tag}/" for tag in tags()),
+    ]
     entries = "".join(f"<url><loc>{escape(site(request) + place)}</loc></url>\n" for place in places)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     return _plain(request, f"{head}{entries}</urlset>\n", "application/xml")

@@ -2,19 +2,93 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.generic import RedirectView
 
+from relations.codes import TrackKind
+from relations.models import FACT_MODELS, CountryPair, Designation, Source, StatusChange
+from relations.queries.cache import REFERENCE_DATA
+from relations.queries.clock import today
+from relations.queries.countries import CountryIndex, current_country_index
+from relations.representation.references import site
+from relations.web.language import in_the_readers_language
+from relations.web.names import country_names
+from relations.web.overview.changes import lines
+from relations.web.overview.rows import pair_rows
+from relations.web.words import day_in_words
 from tracker.frame import accepts_html, page
 
+EXAMPLE = "BY-US"
+_LATEST = 8
 _for_programs = RedirectView.as_view(url="/api/docs/")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is recorded, up to the last entry of the log; `until` is the day of that entry."""
+
+    pairs: int
+    facts: int
+    sources: int
+    parties: int
+    until: dt.date | None
 
 
 def start(request: HttpRequest) -> HttpResponseBase:
     if request.method not in ("GET", "HEAD") or not accepts_html(request):
         return _for_programs(request)
-    response = page(request, "web/start.html", {"section": "start"})
+    response = _start(request)
     patch_vary_headers(response, ["Accept"])
     return response
+
+
+@in_the_readers_language
+def _start(request: HttpRequest) -> HttpResponseBase:
+    """A fixed number of queries; the counts only after a new entry of the log."""
+    index, day = current_country_index(), today()
+    log = StatusChange.objects.order_by("-id")
+    changes = list(log.exclude(track=TrackKind.FACTS)[:_LATEST])
+    (example,) = pair_rows(
+        [EXAMPLE], day=day, countries=index, names=country_names(index), site=site(request)
+    )  # fmt: skip
+    context = {
+        "section": "start",
+        "day": day_in_words(day),
+        "example": example,
+        "changes": lines(changes, index),
+        "counts": _counted(_counts(index, log.first())),
+    }
+    return page(request, "web/start.html", context)
+
+
+def _counts(index: CountryIndex, last: StatusChange | None) -> Counts:
+    validator = None if index.epoch is None or last is None else (index.epoch, last.pk)
+    found: Counts | None = REFERENCE_DATA.get("start", validator)
+    if found is None:
+        found = Counts(
+            pairs=CountryPair.objects.recorded().count(),
+            facts=sum(model.objects.current().count() for model in FACT_MODELS),
+            sources=Source.objects.count(),
+            parties=Designation.objects.current().filter(delisted_on=None).count(),
+            until=last.recorded_at.date() if last else None,
+        )
+        REFERENCE_DATA.store("start", validator, found, weight=500)
+    return found
+
+
+def _counted(counts: Counts) -> dict[str, Sequence[tuple[str, str]] | str]:
+    """Numbers with what they count, and the day of the last entry."""
+    return {
+        "numbers": [
+            (f"{counts.pairs:,}", _("pairs of countries")), (f"{counts.facts:,}", _("facts")),
+            (f"{counts.sources:,}", _("sources")), (f"{counts.parties:,}", _("parties on sanctions lists")),
+        ],
+        "until": day_in_words(counts.until) if counts.until else "",
+    }  # fmt: skip

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from relations.web import crawlers, design, language
+from relations.web import crawlers, design, language, sources
 from relations.web.docs import views as docs
+from relations.web.overview import changes, country
+from relations.web.overview import map as world
+from relations.web.overview import relations as overview
+from relations.web.pairs import views as pairs
 from relations.web.reference import views as reference
+from relations.web.search import views as search
 from relations.web.start import start
 
 urlpatterns = [
     path("", start, name="start"),
+    path("search/", search.search, name="search"),
+    path("relations/", overview.relations, name="pairs"),
+    path("relations/<str:code>/", pairs.pair, name="pair"),
+    path("relations/<str:code>/@<str:at>", pairs.pair, name="pair-at"),
+    path("countries/<str:text>/", country.country, name="country-page"),
+    path("changes/", changes.changes, name="changes-page"),
+    path("map/", world.world_map, name="map"),
+    path("sources/<int:key>/", sources.source, name="source"),
     path("language/", language.choose, name="language"),
     path("docs/", docs.document, name="documentation"),
     path("docs/search/", docs.search, name="documentation-search"),

@@ -11,12 +11,12 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 
 from relations import ledger
-from relations.api.relations.histories import relation_context
 from relations.models import Fact, Membership, ReferenceEpoch, SanctionEvent, Source
 from relations.queries.cache import ValidatedCache
 from relations.queries.countries import current_country_index
 from relations.queries.facts import load_facts
 from relations.queries.pair_versions import current_versions
+from relations.representation.histories import relation_context
 from relations.representation.statuses import RelationState, relation_status
 from relations.status import Period, periods, status
 from relations.status.facts import FactValue

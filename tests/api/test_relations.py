@@ -100,6 +100,7 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
             ],
         },
         "links": {
+            "html": "http://testserver/relations/BY-US/",
             "timeline": "http://testserver/api/relations/BY-US/timeline/",
             "changes": "http://testserver/api/changes/?pair=BY-US",
             "csv": "http://testserver/api/relations/BY-US/?format=csv",
@@ -302,6 +303,7 @@ def test_two_known_countries_always_have_a_relation(client, countries):
         },
         "facts": {"ambassadors": [], "sanction_events": [], "travel_ban_entries": [], "diplomatic_events": []},
         "links": {
+            "html": "http://testserver/relations/FJ-IS/",
             "timeline": "http://testserver/api/relations/FJ-IS/timeline/",
             "changes": "http://testserver/api/changes/?pair=FJ-IS",
             "csv": "http://testserver/api/relations/FJ-IS/?format=csv",

@@ -9,9 +9,18 @@ from django.test import Client
 from relations.web.docs.library import library
 from relations.web.reference.document import tags
 from tests.browsers import chromium, page  # noqa: F401  # fixtures
+from tests.factories import citation, post, record, sanction, source
 
-PAGES = ["/", "/docs/search/?q=ban", "/docs/search/", "/docs/design-parts/", "/docs/api/"]
+PAGES = [
+    "/", "/search/", "/search/?q=belarus", "/relations/", "/countries/BY/", "/changes/", "/map/", "/relations/BY-US/",
+    "/relations/BY-US/@2019-12-31..2020-02-02", "/docs/search/?q=ban", "/docs/search/", "/docs/design-parts/",
+    "/docs/api/",
+]  # fmt: skip
 PAGES += [f"/docs/api/{tag}/" for tag in tags()] + list(library().pages)
+
+
+TEXT = "Minsk, 14 January. The ambassador has left the embassy, and the post is vacant. Others stay."
+QUOTE = "the post is vacant"
 
 
 @pytest.fixture
@@ -32,3 +41,15 @@ def html_of(response: Any) -> lxml.html.HtmlElement:
 
 def words_of(response: Any) -> str:
     return " ".join(html_of(response).text_content().split())
+
+
+@pytest.fixture
+def story(live_server, world, settings):
+    """An ambassador, a vacancy with a quotation, and sanctions."""
+    settings.ALLOWED_HOSTS = ["*"]
+    record(
+        post("ambassador", "2019-05-01", holder="Ada Envoy"),
+        post("vacant", "2020-01-15", citations=[citation(source(title="She left", text=TEXT), quote=QUOTE)]),
+        sanction("imposed", "2018-01-01"),
+    )
+    return live_server.url

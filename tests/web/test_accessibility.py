@@ -16,17 +16,31 @@ FAILURES = """() => axe.run(document, {resultTypes: ['violations']}).then(result
   each => `${each.id}: ${each.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`))"""
 
 
+OF_RELATIONS = ("/", "/search/?q=belarus", "/relations/", "/relations/BY-US/", "/relations/FJ-IS/", "/countries/BY/",
+                "/relations/BY-US/@2019-12-31..2020-02-02", "/changes/", "/map/")  # fmt: skip
+
+
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1440, "light")])
-def test_axe_finds_nothing(live_server, settings, chromium, theme, width):
+def test_axe_finds_nothing(live_server, world, settings, chromium, theme, width):
     settings.ALLOWED_HOSTS = ["*"]
+    assert failures(chromium, live_server.url, PAGES, width, theme) == {}
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1440, "light")])
+def test_axe_finds_nothing_on_pages_of_relations(story, chromium, theme, width):
+    assert failures(chromium, story, OF_RELATIONS, width, theme) == {}
+
+
+def failures(chromium, site: str, pages: tuple[str, ...], width: int, theme: str) -> dict[str, list[str]]:
+    """What axe says of each page, by its address."""
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, locale="de-DE")
     page = context.new_page()
     page.set_default_timeout(60_000)
     found = {}
-    for address in PAGES:
-        page.goto(live_server.url + address)
+    for address in pages:
+        page.goto(site + address)
         page.evaluate(Path(AXE).read_text("utf-8"))
-        if failures := page.evaluate(FAILURES):
-            found[address] = failures
+        if said := page.evaluate(FAILURES):
+            found[address] = said
     context.close()
-    assert found == {}
+    return found

@@ -45,7 +45,7 @@ class Markup(HTMLParser):
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_is_strict_whole_and_alone(reader, address):
+def test_a_page_is_strict_whole_and_alone(reader, address, db):
     answer = reader.get(address)
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
     policy = answer["Content-Security-Policy"]
@@ -122,7 +122,7 @@ def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, db):
     "address", ["/", "/docs/", "/docs/webhooks/", "/docs/api/relations/", "/docs/relations.md", "/sitemap.xml",
                 "/llms.txt", "/robots.txt", "/docs/images/admin-form.png"],
 )  # fmt: skip
-def test_who_has_the_bytes_gets_304(reader, address):
+def test_who_has_the_bytes_gets_304(reader, address, db):
     first = reader.get(address)
     again = reader.get(address, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
@@ -130,13 +130,13 @@ def test_who_has_the_bytes_gets_304(reader, address):
     assert (other.status_code, other.content) == (200, first.content)
 
 
-def test_the_tag_of_a_page_is_of_its_language(reader, german):
+def test_the_tag_of_a_page_is_of_its_language(reader, german, db):
     assert reader.get("/")["ETag"] != german.get("/")["ETag"]
     assert {"Accept-Language", "Cookie", "Accept"} <= set(reader.get("/")["Vary"].split(", "))
 
 
-@pytest.mark.parametrize("address", ["/", "/docs/", "/docs/search/?q=ban", "/docs/api/"])
-def test_a_page_asks_the_database_nothing(reader, address):
+@pytest.mark.parametrize("address", ["/docs/", "/docs/search/?q=ban", "/docs/api/"])
+def test_a_page_of_the_documentation_asks_the_database_nothing(reader, address):
     # Without the `db` fixture a query is an error.
     assert reader.get(address).status_code == 200
 
@@ -147,7 +147,7 @@ def test_a_program_is_redirected_from_the_start_as_before(client):
         assert (answer.status_code, answer["Location"]) == (302, "/api/docs/")
 
 
-def test_no_page_weighs_more_than_its_share(reader):
+def test_no_page_weighs_more_than_its_share(reader, db):
     import gzip
 
     weights = {address: len(gzip.compress(reader.get(address).content)) for address in PAGES}

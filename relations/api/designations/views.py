@@ -17,7 +17,6 @@ from django.urls import path
 from rest_framework.request import Request
 
 from relations.api.designations.coverage import CoverageResponse, coverage
-from relations.api.designations.search import VERY_NAME, search
 from relations.api.http import conditional
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import (
@@ -37,6 +36,7 @@ from relations.api.http.parameters import as_of, chosen_fields, known_at, only
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, EventParty, Listing, on_replaced_list
+from relations.queries.party_search import VERY_NAME, search
 from relations.representation.json_types import Url, from_row, one_of
 from relations.representation.official_lists import OfficialListRef, official_list_ref
 from relations.representation.references import site

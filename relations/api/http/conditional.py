@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
-from relations.api.http.formats import dumps
 from relations.errors import PreconditionRequired, StaleVersion
+from relations.representation.json_text import dumps
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

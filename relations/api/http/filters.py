@@ -15,7 +15,8 @@ from django.db.models import CharField, Q, QuerySet, TextField
 from relations.api.http.filter_fields import ListedField
 from relations.api.http.lookups import Holds
 from relations.api.http.parameters import refuse_repeated
-from relations.api.http.values import day, day_or_moment, fact_key, number, pair_from_text, truth, word_of
+from relations.api.http.values import fact_key, number, pair_from_text, truth, word_of
+from relations.dates import read_day, read_day_or_moment
 from relations.errors import BadParameter, Refused, SomeRefused
 from relations.representation.references import country_code
 
@@ -189,14 +190,14 @@ class Bound(SingleValue):
 
 
 class DayBound(Bound):
-    convert = staticmethod(day)
+    convert = staticmethod(read_day)
     schema = {"type": "string", "format": "date"}
 
 
 class MomentBound(Bound):
     """A day counts whole, in UTC."""
 
-    convert = staticmethod(day_or_moment)
+    convert = staticmethod(read_day_or_moment)
     schema = {"type": "string", "example": "2020-02-01T12:00:00Z"}
 
     def condition_of(self, value: dt.date | dt.datetime) -> Q:

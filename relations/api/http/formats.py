@@ -7,12 +7,11 @@ import io
 import json
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework import exceptions, negotiation, parsers, renderers
@@ -21,17 +20,14 @@ from rest_framework.request import Request
 from relations.api.http.paging import Ordering
 from relations.api.http.parameters import single
 from relations.errors import BadParameter, Busy
+from relations.queries.snapshot import snapshot
+from relations.representation.json_text import dumps
 from relations.representation.references import did_you_mean
 from relations.representation.tables import cell
 
 BATCH = 500
 
 _exports = threading.BoundedSemaphore(settings.EXPORTS_AT_ONCE)
-
-
-def dumps(body: Any) -> bytes:
-    """JSON as the API writes it: moments end in Z, which a query string cannot change."""
-    return orjson.dumps(body, option=orjson.OPT_UTC_Z)
 
 
 class JsonRenderer(renderers.BaseRenderer):
@@ -163,17 +159,6 @@ def in_batches(
             if len(some) == len(batch) < BATCH:
                 return
             batch = list(order.sorted(order.after(rows, order.position(some[-1])))[:BATCH])
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """Every query inside sees the database as it is now; a transaction that is open already has its own view."""
-    joined = connection.in_atomic_block
-    with transaction.atomic():
-        if not joined:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def _json_lines(batches: Generator[list[dict[str, Any]]]) -> Generator[bytes]:

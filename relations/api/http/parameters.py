@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from relations.api.http.values import day, moment
+from relations.dates import read_day, read_moment
 from relations.errors import BadParameter, Refused, SomeRefused, UnknownParameter
 from relations.representation.references import did_you_mean
 
@@ -54,12 +54,12 @@ def single[T](request: Request, name: str, convert: Callable[[str], T]) -> T | N
 
 def as_of(request: Request) -> dt.date | None:
     """The day in valid time; None for today."""
-    return single(request, "as_of", day)
+    return single(request, "as_of", read_day)
 
 
 def known_at(request: Request) -> dt.datetime | None:
     """The moment in transaction time; None for now."""
-    return single(request, "known_at", moment)
+    return single(request, "known_at", read_moment)
 
 
 def chosen_fields(request: Request, known: Collection[str]) -> frozenset[str] | None:

@@ -11,7 +11,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from relations.api.http.errors import flat
-from relations.api.http.values import day, fact_key
+from relations.api.http.values import fact_key
+from relations.dates import read_day
 from relations.errors import Refused, Unfit
 from relations.representation.json_types import keys
 from relations.representation.references import country_code, did_you_mean
@@ -60,7 +61,7 @@ class DayField(serializers.DateField):
     def to_internal_value(self, value: Any) -> dt.date:
         if not isinstance(value, str):
             raise serializers.ValidationError("A day is written 2019-12-31.", "invalid")
-        return parsed(day, value)
+        return parsed(read_day, value)
 
 
 class NumberField(serializers.IntegerField):

@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 import uuid
 from collections.abc import Callable, Collection
 
 from relations.codes import NotTwoCountries, parse_pair
 from relations.representation.references import country_code, did_you_mean
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)", re.ASCII)
-_LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)", re.ASCII)
 _MAX_BIGINT = 2**63 - 1
-
-
-def day(text: str) -> dt.date:
-    """`2019-12-31`; raises ValueError with the reason."""
-    if not _DAY.fullmatch(text):
-        raise ValueError(f"{text[:40]!r} is no day; write 2019-12-31.")
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"The calendar has no day {text}; years go from 0001 to 9999.") from None
-
-
-def moment(text: str) -> dt.datetime:
-    """`2020-02-01T12:00:00Z`, or with another offset, in UTC. A `+` that a form decoded as a space is restored."""
-    text = _LOST_PLUS.sub("+", text)
-    if not _MOMENT.fullmatch(text):
-        raise ValueError(f"{text[:40]!r} is no moment; write 2020-02-01T12:00:00Z, with Z or an offset such as +03:00.")
-    try:
-        return dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(f"The calendar has no moment {text}.") from None
-
-
-def day_or_moment(text: str) -> dt.date | dt.datetime:
-    return day(text) if _DAY.fullmatch(text) else moment(text)
 
 
 def number(text: str) -> int:

@@ -18,12 +18,12 @@ from relations.api.changes import Tracks
 from relations.api.http import conditional, filters, formats, paging, parameters
 from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint, refuse_paging
 from relations.api.http.paging import Ordering, Page
-from relations.api.relations.histories import RelationContext, relation_context
 from relations.api.relations.views import EXPANDABLE, pair_from_url
 from relations.models import FACT_MODELS, StatusChange
 from relations.queries.change_log import of_pairs
 from relations.queries.pair_versions import current_versions
 from relations.representation.changes import ChangeResponse, change_bodies
+from relations.representation.histories import RelationContext, relation_context
 from relations.representation.references import site
 from relations.representation.relations import TimelineEntryResponse
 from relations.status import FACT_KINDS, Track, track_of

@@ -20,13 +20,12 @@ from relations import ledger
 from relations.api.http import conditional, paging, parameters
 from relations.api.http.conditional import tagged
 from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint
-from relations.api.http.formats import answered, dumps
+from relations.api.http.formats import answered
 from relations.api.http.paging import Ordering, Page
 from relations.api.http.permissions import is_open_read
 from relations.api.relations import scanning
 from relations.api.relations.exports import exported, flattened
 from relations.api.relations.filters import RelationFilters, recorded
-from relations.api.relations.histories import relation_context
 from relations.api.relations.scanning import Scan
 from relations.api.relations.track_filters import TrackQuestion
 from relations.codes import NotTwoCountries, parse_pair
@@ -37,6 +36,8 @@ from relations.queries.countries import current_country_index
 from relations.queries.pair_versions import PairVersions, current_versions
 from relations.representation.day_statuses import DayStatuses, day_statuses
 from relations.representation.facts import LIST, PROGRAMME, SOURCES
+from relations.representation.histories import relation_context
+from relations.representation.json_text import dumps
 from relations.representation.references import country_code, country_ref, site
 from relations.representation.relations import RelationResponse, RelationRowResponse
 from relations.representation.statuses import relation_status

@@ -8,9 +8,10 @@ from typing import Any
 from rest_framework import serializers
 
 from relations.api.http.requests import MAX_ID, RequestBody, parsed
-from relations.api.http.values import moment, pair_from_text
+from relations.api.http.values import pair_from_text
 from relations.api.webhooks.responses import SubscriptionResponse
 from relations.codes import Include
+from relations.dates import read_moment
 
 
 class EmptyRequest(RequestBody):
@@ -60,7 +61,7 @@ class _MomentField(serializers.DateTimeField):
     def to_internal_value(self, value: Any) -> dt.datetime:
         if not isinstance(value, str):
             raise serializers.ValidationError("A moment is written 2020-02-01T12:00:00Z.", "invalid")
-        return parsed(moment, value)
+        return parsed(read_moment, value)
 
 
 class _PairField(serializers.CharField):

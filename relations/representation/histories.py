@@ -11,11 +11,10 @@ from typing import Any
 
 from orjson import Fragment
 
-from relations.api.http.formats import dumps, snapshot
-from relations.ledger import today
 from relations.models import FACT_MODELS, Fact
 from relations.models.facts import FactQuerySet
 from relations.queries.cache import PAIRS
+from relations.queries.clock import today
 from relations.queries.countries import CountryIndex, country_index
 from relations.queries.designation_counts import (
     DesignationCounts,
@@ -26,9 +25,11 @@ from relations.queries.designation_counts import (
 from relations.queries.facts import load_facts
 from relations.queries.pair_versions import PairVersions, current_versions
 from relations.queries.periods import load_periods
+from relations.queries.snapshot import snapshot
 from relations.queries.titles import ListProgrammes, lists_named, programmes_named
 from relations.representation.designation_counts import designation_bodies
 from relations.representation.facts import citations_of, fact_body
+from relations.representation.json_text import dumps
 from relations.representation.statuses import RelationState, relation_status
 from relations.status import InheritanceRoute, Period, Track, contradictions, periods
 from relations.status.facts import FactValue
@@ -175,6 +176,7 @@ class RelationContext:
             "status": relation_status(self._state(state, day=day, known_at=known_at, site=site)),
             "facts": facts,
             "links": {
+                "html": f"{site}/relations/{code}/",
                 "timeline": f"{url}timeline/",
                 "changes": f"{site}/api/changes/?pair={code}",
                 "csv": f"{url}?format=csv",

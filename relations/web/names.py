@@ -1,0 +1,28 @@
+"""Names of countries in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from babel import Locale
+from django.conf import settings
+from django.utils.translation import get_language
+
+from relations.queries.countries import CountryIndex
+
+type Names = Mapping[str, str]
+
+
+def country_names(index: CountryIndex) -> Names:
+    """By code: CLDR's names, or our own where CLDR has none, as of most former countries."""
+    language = get_language() or settings.LANGUAGE_CODE
+    own = {code: str(country.name) for code, country in index.by_code.items()}
+    if language == settings.LANGUAGE_CODE:
+        return own
+    return {code: cldr_names(language).get(code, name) for code, name in own.items()}
+
+
+@lru_cache(maxsize=8)
+def cldr_names(language: str) -> Names:
+    return {code: str(name) for code, name in Locale(language).territories.items() if len(code) == 2}

@@ -1,0 +1,192 @@
+"""`/changes/`: the change log by day in words: what changed, what became known, what was corrected or retracted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F, Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from relations.codes import Reason, TrackKind, pair_sides
+from relations.models import StatusChange
+from relations.queries.change_log import of_countries, of_pairs
+from relations.queries.countries import CountryIndex, current_country_index
+from relations.representation.change_text import Names as Titles
+from relations.status import NO_PROGRAMME, Track
+from relations.web.language import in_the_readers_language
+from relations.web.names import Names, country_names
+from relations.web.overview.relations import kind_titles
+from relations.web.search.countries import gazetteer
+from relations.web.tones import tone
+from relations.web.words import date_in_words, day_in_words, value_in_words
+from tracker.frame import page
+
+PAGE_SIZE = 50
+CHANGED, NEWLY_KNOWN, CORRECTED, RETRACTED = TURNS = ("changed", "newly_known", "corrected", "retracted")
+FRESH = dt.timedelta(days=30)
+"""What took effect at most so long before it was recorded is a change in the world; what is older is newly known."""
+_LAST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    tone: str
+    word: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the log; without `old` and `new` no status changed."""
+
+    turn: str
+    turn_word: str
+    pair: str
+    path: str
+    subject: str
+    old: State | None
+    new: State | None
+    effective: str
+    recorded_at: dt.datetime
+    href: str
+
+
+def turn_words() -> dict[str, str]:
+    return {
+        CHANGED: _("changed"), NEWLY_KNOWN: _("newly known"), CORRECTED: _("corrected"), RETRACTED: _("retracted"),
+    }  # fmt: skip
+
+
+def turn_of(change: StatusChange) -> str:
+    match change.reason:
+        case Reason.CORRECTED:
+            return CORRECTED
+        case Reason.RETRACTED:
+            return RETRACTED
+        case Reason.DATE_REACHED:
+            return CHANGED
+        case _:
+            began = dt.datetime.combine(change.effective, dt.time(), dt.UTC)
+            return CHANGED if began >= change.recorded_at - FRESH else NEWLY_KNOWN
+
+
+def with_turn(turn: str) -> Q:
+    """The condition on entries that says what `turn_of` says."""
+    fresh = Q(effective__gte=F("recorded_at") - FRESH)
+    learnt = Q(reason__in=(Reason.RECORDED, Reason.IMPORTED))
+    return {
+        CHANGED: Q(reason=Reason.DATE_REACHED) | learnt & fresh,
+        NEWLY_KNOWN: learnt & ~fresh,
+        CORRECTED: Q(reason=Reason.CORRECTED),
+        RETRACTED: Q(reason=Reason.RETRACTED),
+    }[turn]
+
+
+def lines(changes: Sequence[StatusChange], index: CountryIndex) -> list[Line]:
+    """At most two queries, for the titles of programmes and of lists."""
+    titles, names, words = Titles.of(changes, index.by_code), country_names(index), turn_words()
+    return [_line(change, titles, names, words) for change in changes]
+
+
+def _line(change: StatusChange, titles: Titles, names: Names, words: Mapping[str, str]) -> Line:
+    first, second = pair_sides(change.pair_id)
+    track, turn = Track.named(change.track), turn_of(change)
+    return Line(
+        turn=turn,
+        turn_word=words[turn],
+        pair=_("%(first)s and %(second)s") % {"first": names[first], "second": names[second]},
+        path=f"/relations/{change.pair_id}/",
+        subject=_subject(track, titles, names),
+        old=_state(track, change.old),
+        new=_state(track, change.new),
+        effective=day_in_words(change.effective),
+        recorded_at=change.recorded_at,
+        href=f"/relations/{change.pair_id}/@{change.effective.isoformat()}",
+    )
+
+
+def _subject(track: Track, titles: Titles, names: Names) -> str:
+    if track.kind == TrackKind.FACTS:
+        return _("No status of today differs by it.")
+    title = kind_titles()[track.kind]
+    if not track.sender:
+        return title
+    subject = f"{names[track.sender]} → {names[track.receiver]}: {title}"
+    if not track.part:
+        return subject
+    if track.part == NO_PROGRAMME:
+        return f"{subject}, {_('outside any programme')}"
+    parts = titles.lists if track.kind == TrackKind.TRAVEL_BAN else titles.programmes
+    return f"{subject}, {parts.get(track.part, track.part)}"
+
+
+def _state(track: Track, state: Mapping[str, Any] | None) -> State | None:
+    if state is None:
+        return None
+    until = _("until %(day)s") % {"day": date_in_words(state["expires_on"])} if state.get("expires_on") else ""
+    details = [
+        state.get("holder", ""), value_in_words(state.get("scope", "")),
+        ", ".join(map(value_in_words, state.get("measures", ()))), ", ".join(state.get("visa_classes", ())), until,
+    ]  # fmt: skip
+    value = state["value"]
+    return State(tone(track.kind, value), value_in_words(value), "; ".join(filter(None, details)))
+
+
+# --- the page -------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@in_the_readers_language
+def changes(request: HttpRequest) -> HttpResponseBase:
+    index = current_country_index()
+    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("between", "kind", "turn")}
+    condition, is_nothing = _condition(asked, index)
+    before = _before(request.GET.get("before", ""))
+    rows = StatusChange.objects.none()
+    if not is_nothing:
+        rows = StatusChange.objects.filter(condition, id__lt=before).order_by("-id")
+    found = list(rows[: PAGE_SIZE + 1])
+    shown = lines(found[:PAGE_SIZE], index)
+    filters = {name: value for name, value in asked.items() if value}
+    older = urlencode({**filters, "before": found[PAGE_SIZE - 1].pk}) if len(found) > PAGE_SIZE else ""
+    context = {
+        "section": "changes", "asked": asked, "is_no_country": is_nothing, "older": older,
+        "newest": urlencode(filters), "is_first": before == _LAST_ID,
+        "turns": turn_words().items(), "kinds": kind_titles().items(), "days": by_day(shown),
+    }  # fmt: skip
+    return page(request, "web/overview/changes.html", context)
+
+
+def by_day(shown: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+    """Lines under the day on which they were recorded, in UTC."""
+    days: Callable[[Line], dt.date] = lambda line: line.recorded_at.date()  # noqa: E731  # groupby's key
+    return [(day_in_words(day), list(own)) for day, own in groupby(shown, key=days)]
+
+
+def _condition(asked: Mapping[str, str], index: CountryIndex) -> tuple[Q, bool]:
+    """The condition, and whether the words of `between` name neither a country nor a pair."""
+    condition, known = Q(), gazetteer(index)
+    pairs, countries = known.pairs(asked["between"]), known.named(asked["between"])
+    if pairs:
+        condition &= of_pairs(pairs, index)
+    elif countries:
+        condition &= of_countries(countries, index)
+    if asked["kind"] in kind_titles():
+        condition &= Q(track__startswith=asked["kind"]) & (
+            Q(track=asked["kind"]) | Q(track__startswith=f"{asked['kind']}:")
+        )
+    if asked["turn"] in TURNS:
+        condition &= with_turn(asked["turn"])
+    return condition, bool(asked["between"]) and not (pairs or countries)
+
+
+def _before(text: str) -> int:
+    return min(int(text), _LAST_ID) if text.isascii() and text.isdigit() and len(text) < 20 else _LAST_ID

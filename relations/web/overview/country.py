@@ -1,0 +1,149 @@
+"""`/countries/BY/`: its relations by status, missions in both directions, and what it belongs to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from relations.codes import TrackKind
+from relations.models import CountryPair
+from relations.queries.clock import today
+from relations.queries.countries import CountryIndex, current_country_index
+from relations.representation.references import site
+from relations.status.inheritance import MembershipPeriod
+from relations.web.language import in_the_readers_language
+from relations.web.names import Names, country_names
+from relations.web.overview.rows import PairRow, pair_rows
+from relations.web.pairs.statuses import ShownStatus
+from relations.web.search.countries import gazetteer
+from relations.web.tags import TONES
+from relations.web.words import day_in_words
+from tracker.frame import page
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another country with one status of the pair."""
+
+    name: str
+    path: str
+    status: ShownStatus
+
+
+@dataclass(frozen=True, slots=True)
+class StatusGroup:
+    """The neighbours that have one word."""
+
+    tone: str
+    word: str
+    neighbours: Sequence[Neighbour]
+
+
+@dataclass(frozen=True, slots=True)
+class Missions:
+    """The heads of both missions: of the country in the other's capital, and the other way round."""
+
+    name: str
+    path: str
+    there: ShownStatus
+    here: ShownStatus
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipLine:
+    name: str
+    path: str
+    days: str
+
+
+@require_safe
+@in_the_readers_language
+def country(request: HttpRequest, text: str) -> HttpResponseBase:
+    index = current_country_index()
+    found = gazetteer(index).named(text[:100])
+    if len(found) != 1:
+        raise Http404(f"There is no country {text[:40]!r}.")
+    (code,) = found
+    if code != text:
+        return HttpResponseRedirect(f"/countries/{code}/")
+    names = country_names(index)
+    own = CountryPair.objects.recorded().filter(Q(first=code) | Q(second=code)).order_by("code")
+    codes = list(own.values_list("code", flat=True))
+    rows = pair_rows(codes, day=today(), countries=index, names=names, site=site(request)) if codes else []
+    rows.sort(key=lambda row: names[row.other(code)])
+    context = {
+        "section": "relations",
+        "code": code,
+        "name": names[code],
+        "day": day_in_words(today()),
+        "count": len(rows),
+        "groups": _groups(rows, code, names),
+        "missions": _missions(rows, code, names),
+        **_memberships(index, code, names),
+    }
+    return page(request, "web/overview/country.html", context)
+
+
+def _groups(rows: Sequence[PairRow], code: str, names: Names) -> list[tuple[str, list[StatusGroup]]]:
+    """Sanctions and travel bans in both directions, and diplomatic relations: each by its word, the gravest first."""
+
+    def sent(kind: str) -> Callable[[PairRow], Iterable[ShownStatus]]:
+        return lambda row: row.way(code).of(kind)
+
+    def received(kind: str) -> Callable[[PairRow], Iterable[ShownStatus]]:
+        return lambda row: row.way(row.other(code)).of(kind)
+
+    sections: tuple[tuple[str, Callable[[PairRow], Iterable[ShownStatus]]], ...] = (
+        (_("Sanctions against %(country)s"), received(TrackKind.SANCTIONS)),
+        (_("Sanctions of %(country)s"), sent(TrackKind.SANCTIONS)),
+        (_("Travel bans against %(country)s"), received(TrackKind.TRAVEL_BAN)),
+        (_("Travel bans of %(country)s"), sent(TrackKind.TRAVEL_BAN)),
+        (_("Diplomatic relations of %(country)s"), lambda row: [row.relations]),
+        (_("Trend of two years with %(country)s"), lambda row: [row.trend]),
+    )
+    found = ((title % {"country": names[code]}, _by_word(rows, code, names, of)) for title, of in sections)
+    return [(title, groups) for title, groups in found if groups]
+
+
+def _by_word(
+    rows: Sequence[PairRow], code: str, names: Names, statuses: Callable[[PairRow], Iterable[ShownStatus]]
+) -> list[StatusGroup]:
+    found: defaultdict[tuple[str, str], list[Neighbour]] = defaultdict(list)
+    for row in rows:
+        for status in statuses(row):
+            if status.tone != "unknown":
+                found[status.tone, status.word].append(Neighbour(names[row.other(code)], row.path, status))
+    return [StatusGroup(*key, found[key]) for key in sorted(found, key=lambda key: (TONES.index(key[0]), key[1]))]
+
+
+def _missions(rows: Sequence[PairRow], code: str, names: Names) -> list[Missions]:
+    """Those of which anything is known in one direction at least."""
+    missions = [
+        Missions(names[row.other(code)], row.path, row.way(code).of(TrackKind.AMBASSADOR)[0],
+                 row.way(row.other(code)).of(TrackKind.AMBASSADOR)[0])
+        for row in rows
+    ]  # fmt: skip
+    return [one for one in missions if {one.there.tone, one.here.tone} != {"unknown"}]
+
+
+def _memberships(index: CountryIndex, code: str, names: Names) -> dict[str, list[MembershipLine]]:
+    return {
+        "memberships": [_line(one, one.organisation, names) for one in index.by_member.get(code, ())],
+        "members": [_line(one, one.member, names) for one in index.by_organisation.get(code, ())],
+    }
+
+
+def _line(one: MembershipPeriod, other: str, names: Names) -> MembershipLine:
+    """The stored end is the day after the last."""
+    since = _("since %(date)s") % {"date": day_in_words(one.start)} if one.start else ""
+    last = one.end - dt.timedelta(days=1) if one.end else None
+    until = _("until %(day)s") % {"day": day_in_words(last)} if last else ""
+    return MembershipLine(names[other], f"/countries/{other}/", ", ".join(filter(None, (since, until))))

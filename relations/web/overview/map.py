@@ -1,0 +1,144 @@
+"""`/map/?from=US&track=sanctions`: the world by what one country does to each other one, with the list behind it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from relations.codes import TrackKind, pair_code
+from relations.models import CountryPair
+from relations.queries.clock import today
+from relations.queries.countries import CountryIndex, current_country_index
+from relations.representation.references import site
+from relations.web.language import in_the_readers_language
+from relations.web.names import Names, country_names
+from relations.web.overview.relations import kind_titles
+from relations.web.overview.rows import PairRow, pair_rows
+from relations.web.pairs.statuses import ShownStatus
+from relations.web.search.countries import gazetteer
+from relations.web.tags import TONES
+from relations.web.words import day_in_words, value_in_words
+from relations.web.world.drawing import FILE, SOURCE
+from tracker.frame import page
+
+_PATH = re.compile(r'<path id="(?P<code>[A-Z]{2})" d="(?P<d>[^"]+)"/>')
+_DOT = re.compile(r'<circle id="dot-(?P<code>[A-Z]{2})" cx="(?P<x>-?\d+)" cy="(?P<y>-?\d+)" r="(?P<r>\d+)"/>')
+_LAND = re.compile(r'<g class="land">\n<path d="(?P<d>[^"]*)"/>')
+_BOX = re.compile(r'viewBox="(?P<box>[^"]+)"')
+_FROM, _TRACK = "US", TrackKind.SANCTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country's shape and its dot: the path of the one, centre and radius of the other."""
+
+    code: str
+    d: str
+    dot: tuple[str, str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    box: str
+    land: str
+    places: Sequence[Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Coloured:
+    """A place with what is said of it."""
+
+    place: Place
+    name: str
+    path: str
+    status: ShownStatus | None
+
+
+@cache
+def world() -> World:
+    """The map as `manage.py draw_world` drew it."""
+    text = FILE.read_text("utf-8")
+    box, land = _BOX.search(text), _LAND.search(text)
+    if box is None or land is None:
+        raise ValueError(f"{FILE.name} is not as draw_world writes it.")
+    paths = {found["code"]: found["d"] for found in _PATH.finditer(text)}
+    dots = {found["code"]: (found["x"], found["y"], found["r"]) for found in _DOT.finditer(text)}
+    places = [Place(code, paths.get(code, ""), dots.get(code)) for code in sorted({*paths, *dots})]
+    return World(box["box"], land["d"], places)
+
+
+@require_safe
+@in_the_readers_language
+def world_map(request: HttpRequest) -> HttpResponseBase:
+    """The map; an unknown country or track is answered with those of the example, and says so."""
+    index = current_country_index()
+    names, titles = country_names(index), kind_titles()
+    asked, track = request.GET.get("from", _FROM).strip()[:100], request.GET.get("track", _TRACK)
+    found = gazetteer(index).named(asked)
+    sender = found[0] if len(found) == 1 else _FROM
+    track = track if track in titles else _TRACK
+    said = _said(request, sender, track, index, names)
+    unknown = ShownStatus(title=titles[track], kind=track, tone="unknown", word=value_in_words("unknown"))
+    context = {
+        "section": "map",
+        "world": world(),
+        "source": SOURCE,
+        "places": [
+            Coloured(place, names[place.code], f"/relations/{pair_code(sender, place.code)}/",
+                     None if place.code == sender else said.get(place.code, unknown))
+            for place in world().places
+        ],
+        "sender": sender, "sender_name": names[sender], "is_no_country": len(found) != 1,
+        "track": track, "track_title": titles[track], "tracks": titles.items(),
+        "countries": sorted(names.items(), key=lambda one: one[1]),
+        "day": day_in_words(today()),
+        "groups": _groups(said, sender, names),
+    }  # fmt: skip
+    return page(request, "web/overview/map.html", context)
+
+
+def _said(request: HttpRequest, sender: str, track: str, index: CountryIndex, names: Names) -> dict[str, ShownStatus]:
+    """What the sender does to each country, inherited acts among it; without those of which nothing is known."""
+    organisations = [one.organisation for one in index.by_member.get(sender, ())]
+    own = CountryPair.objects.recorded().filter(
+        Q(first__in=[sender, *organisations]) | Q(second__in=[sender, *organisations])
+    )
+    others = {side for pair in own.values_list("first", "second") for side in pair} - {sender}
+    codes = sorted(pair_code(sender, other) for other in others)
+    rows = pair_rows(codes, day=today(), countries=index, names=names, site=site(request)) if codes else []
+    strongest = {row.other(sender): _strongest(row, sender, track) for row in rows}
+    return {code: status for code, status in strongest.items() if status.tone != "unknown"}
+
+
+def _strongest(row: PairRow, sender: str, track: str) -> ShownStatus:
+    match track:
+        case TrackKind.DIPLOMATIC_RELATIONS:
+            return row.relations
+        case TrackKind.TREND:
+            return row.trend
+        case _:
+            return min(row.way(sender).of(track), key=lambda status: _order(status.tone))
+
+
+def _order(tone: str) -> int:
+    """The gravest first, unknown last."""
+    return len(TONES) if tone == "unknown" else TONES.index(tone)
+
+
+def _groups(
+    said: Mapping[str, ShownStatus], sender: str, names: Names
+) -> list[tuple[str, str, list[tuple[str, str, ShownStatus]]]]:
+    """Tone, word and the countries that have it, each with its page."""
+    found: defaultdict[tuple[str, str], list[tuple[str, str, ShownStatus]]] = defaultdict(list)
+    for code in sorted(said, key=lambda code: names[code]):
+        status = said[code]
+        found[status.tone, status.word].append((names[code], f"/relations/{pair_code(sender, code)}/", status))
+    return [(tone, word, found[tone, word]) for tone, word in sorted(found, key=lambda key: (_order(key[0]), key[1]))]

@@ -1,0 +1,66 @@
+"""Addresses of a relation on a day, as it was known at a moment: `/relations/BY-US/@2020-02-02~2020-03-01`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from relations.dates import read_day, read_day_or_moment
+
+BETWEEN = ".."
+"""Stands between the two days of a comparison."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A pair, the day in the world (None: today) and the moment up to which something was known (None: now).
+
+    `other` is the second day of a comparison. `known` is the moment as the address writes it: a day stands for its end.
+    """
+
+    code: str
+    day: dt.date | None = None
+    moment: dt.datetime | None = None
+    other: dt.date | None = None
+    known: str = ""
+
+    @classmethod
+    def read(cls, code: str, at: str) -> Address:
+        """`BY-US`, `2020-02-02~2020-03-01`. Raises ValueError with the reason for what is no day and no moment."""
+        days, _, known = at.partition("~")
+        first, between, second = days.partition(BETWEEN)
+        if between and not (first and second):
+            raise ValueError("A comparison has two days, such as 2019-12-31..2020-02-02.")
+        moment, written = _moment(known) if known else (None, "")
+        return cls(
+            code, read_day(first) if first else None, moment, read_day(second) if second else None, written
+        )  # fmt: skip
+
+    @property
+    def path(self) -> str:
+        days = BETWEEN.join(one.isoformat() for one in (self.day, self.other) if one)
+        at = f"{days}~{self.known}" if self.known else days
+        return f"/relations/{self.code}/@{at}" if at else f"/relations/{self.code}/"
+
+    def on(self, day: dt.date | None) -> Address:
+        """The same pair as known at the same moment, on another day."""
+        return replace(self, day=day, other=None)
+
+    def known_now(self) -> Address:
+        return replace(self, moment=None, known="")
+
+    @property
+    def api(self) -> str:
+        """The query of the same relation in the API; empty for today as known now."""
+        asked = [f"as_of={self.day}"] if self.day else []
+        if self.moment:
+            asked.append(f"known_at={self.moment:%Y-%m-%dT%H:%M:%S.%fZ}")
+        return f"?{'&'.join(asked)}" if asked else ""
+
+
+def _moment(text: str) -> tuple[dt.datetime, str]:
+    """A moment in UTC and how addresses write it; a day stands for its last microsecond."""
+    known = read_day_or_moment(text)
+    if isinstance(known, dt.datetime):
+        return known, known.isoformat().replace("+00:00", "Z")
+    return dt.datetime.combine(known, dt.time.max, dt.UTC), known.isoformat()

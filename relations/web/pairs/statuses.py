@@ -1,0 +1,182 @@
+"""The statuses of a relation as two lanes, one for each direction, with what stands behind each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from relations.codes import UNKNOWN, TrackKind
+from relations.web.pairs.address import Address
+from relations.web.pairs.facts import ShownFact
+from relations.web.tones import tone
+from relations.web.words import date_in_words, day_in_words, source_kind_in_words, value_in_words
+
+_SHOWN = 3
+"""Facts behind a status that stand beside it; all are in the list below."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownStatus:
+    """One status: its chip, since when, how fresh, and by which facts.
+
+    `parts` are the programmes of a posture. `elsewhere` is the page that has the facts of an inherited status.
+    """
+
+    title: str
+    tone: str
+    word: str
+    kind: str = ""
+    value: str = "unknown"
+    holder: str = ""
+    details: Sequence[str] = ()
+    since: str = ""
+    age: str = ""
+    note: str = ""
+    stale: bool = False
+    disputed: bool = False
+    facts: Sequence[ShownFact] = ()
+    more: int = 0
+    uncertain: Sequence[ShownFact] = ()
+    via: str = ""
+    elsewhere: str = ""
+    parts: Sequence[ShownStatus] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What one country does towards the other: its mission there, its sanctions, its travel bans."""
+
+    sender: str
+    receiver: str
+    statuses: Sequence[ShownStatus]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Makes statuses of a relation's body; `names` are the countries', `facts` the relation's own by key."""
+
+    address: Address
+    day: dt.date
+    names: Mapping[str, str]
+    facts: Mapping[str, ShownFact]
+
+    def relations(self, status: Mapping[str, Any]) -> list[ShownStatus]:
+        relations, trend = status["diplomatic_relations"], status["trend"]
+        note = _("Implied by a mission that works; no source speaks of the relations themselves.")
+        summed = ngettext("The sum of %(count)s fact.", "The sum of %(count)s facts.", trend["fact_count"])
+        return [
+            self._status(_("Diplomatic relations"), TrackKind.DIPLOMATIC_RELATIONS, relations,
+                         note=note if relations["implied"] else ""),
+            # A sum ages by its window and shows no single fact as its reason.
+            replace(self._status(_("Trend of two years"), TrackKind.TREND, trend),
+                    facts=(), more=0, age="", note=summed % {"count": trend["fact_count"]} if trend["facts"] else ""),
+        ]  # fmt: skip
+
+    def lanes(self, status: Mapping[str, Any]) -> list[Lane]:
+        return [
+            Lane(self.names[entry["from"]], self.names[entry["to"]], list(self._lane(entry, status)))
+            for entry in status["ambassadors"]
+        ]
+
+    def _lane(self, mission: Mapping[str, Any], status: Mapping[str, Any]) -> Iterator[ShownStatus]:
+        yield self._status(_("Head of mission"), TrackKind.AMBASSADOR, mission["post"])
+        yield self._status(_("Next head of mission"), TrackKind.NEXT, mission["next"])
+        direction = (mission["from"], mission["to"])
+        own = [entry for entry in status["sanctions"] if (entry["from"], entry["to"]) == direction]
+        for entry in own or [None]:
+            yield self._sanctions(entry) if entry else self._nothing(_("Sanctions"), TrackKind.SANCTIONS)
+        bans = [entry for entry in status["travel_bans"] if (entry["from"], entry["to"]) == direction]
+        for entry in bans or [None]:
+            title = entry["list"]["title"] if entry else _("Travel bans")
+            yield (
+                self._status(title, TrackKind.TRAVEL_BAN, entry)
+                if entry
+                else self._nothing(title, TrackKind.TRAVEL_BAN)
+            )
+
+    def _sanctions(self, entry: Mapping[str, Any]) -> ShownStatus:
+        parts = [
+            self._status(one["programme"]["title"] if one["programme"] else _("Outside any programme"),
+                         TrackKind.SANCTIONS, one, via=entry["via"], to=entry["to"],
+                         parties=one["designations"])
+            for one in entry["programmes"]
+        ]  # fmt: skip
+        return self._status(_("Sanctions"), TrackKind.SANCTIONS, entry, parts=parts)
+
+    def _nothing(self, title: str, kind: str) -> ShownStatus:
+        return ShownStatus(
+            title=title, kind=kind, tone="unknown", word=_("unknown"), note=_("No source says anything.")
+        )
+
+    def _status(
+        self, title: str, kind: str, entry: Mapping[str, Any], *, note: str = "", parts: Sequence[ShownStatus] = (),
+        via: str | None = None, to: str = "", parties: Mapping[str, Any] | None = None,
+    ) -> ShownStatus:  # fmt: skip
+        via, to = via or entry.get("via"), to or entry.get("to", "")
+        behind = [self.facts[key] for key in map(str, entry["facts"]) if key in self.facts]
+        return ShownStatus(
+            title=title,
+            kind=kind,
+            value=entry["value"],
+            tone="stale" if entry["stale"] else tone(kind, entry["value"]),
+            word=self._word(entry),
+            holder=entry.get("holder", ""),
+            details=list(self._details(entry, parties)),
+            since=_("since %(date)s") % {"date": date_in_words(entry["since"])} if entry["since"] else "",
+            age=self._age(entry),
+            note=note or self._last_known(entry),
+            stale=entry["stale"],
+            disputed=entry["disputed"],
+            facts=behind[-_SHOWN:][::-1],
+            more=entry["fact_count"] - min(_SHOWN, len(behind)) if behind else 0,
+            uncertain=[self.facts[key] for key in map(str, entry["uncertain"]) if key in self.facts],
+            via=self.names[via] if via else "",
+            elsewhere=self._elsewhere(via, to) if via else "",
+            parts=parts,
+        )
+
+    def _word(self, entry: Mapping[str, Any]) -> str:
+        """The value; of a stale one, in which year it was last seen."""
+        word = value_in_words(entry["value"])
+        if not entry["stale"]:
+            return word
+        return _("%(value)s, as last seen in %(year)s") % {"value": word, "year": entry["confirmed_on"].year}
+
+    def _details(self, entry: Mapping[str, Any], parties: Mapping[str, Any] | None) -> Iterator[str]:
+        if measures := entry.get("measures"):
+            yield ", ".join(map(value_in_words, measures))
+        if scope := entry.get("scope"):
+            yield value_in_words(scope)
+        if classes := entry.get("visa_classes"):
+            yield _("visa classes %(classes)s") % {"classes": ", ".join(classes)}
+        if last_day := entry.get("expires_on"):
+            yield _("until %(day)s") % {"day": day_in_words(last_day)}
+        # Of a day of which nothing is known, nobody on the list is no statement of the list.
+        if parties and entry["value"] != UNKNOWN:
+            yield _("%(count)s parties listed") % {"count": f"{parties['count']:,}"}
+
+    def _age(self, entry: Mapping[str, Any]) -> str:
+        """`confirmed on 1 February 2020 by an article`; empty where nothing is known."""
+        if entry["confirmed_on"] is None or entry["value"] == "unknown":
+            return ""
+        basis = source_kind_in_words(entry["basis"]) if entry["basis"] else ""
+        said = _("last confirmed on %(day)s") % {"day": day_in_words(entry["confirmed_on"])}
+        return f"{said} ({basis})" if basis else said
+
+    def _last_known(self, entry: Mapping[str, Any]) -> str:
+        last = entry["last_known"]
+        if last is None:
+            return ""
+        value = value_in_words(last["value"])
+        if last["on"] is None:
+            return _("Last known: %(value)s.") % {"value": value}
+        return _("Last known: %(value)s, on %(day)s.") % {"value": value, "day": day_in_words(last["on"])}
+
+    def _elsewhere(self, via: str, to: str) -> str:
+        code = "-".join(sorted((via, to)))
+        return Address(code, self.address.day, self.address.moment, known=self.address.known).path

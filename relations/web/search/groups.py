@@ -1,0 +1,141 @@
+"""What a search finds, by kind: a query for each kind, two for parties; none for countries and documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from relations.codes import ListCode, pair_code, pair_sides
+from relations.codes.country_names import name_key, typed_names
+from relations.errors import BadParameter
+from relations.models import AmbassadorStatus, Designation, SanctionProgramme, Source, TravelBanList
+from relations.queries.countries import CountryIndex
+from relations.queries.party_search import search as parties_like
+from relations.web.docs.search import search as passages
+from relations.web.names import Names
+from relations.web.search.countries import Gazetteer
+from relations.web.words import date_in_words, day_in_words, value_in_words
+
+MOST = 8
+"""Hits of each kind on the page."""
+_SHORTEST = 2
+_PARTY_SCORE = 700
+"""Thousandths of likeness from which a party is shown among other kinds; the API has those below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    title: str
+    href: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Hits of one kind; `more` is the address of all of them, empty where these are all."""
+
+    title: str
+    hits: Sequence[Hit]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One query over countries by their names in the reader's language."""
+
+    query: str
+    index: CountryIndex
+    names: Names
+    gazetteer: Gazetteer
+
+    def groups(self) -> list[Group]:
+        kinds: tuple[tuple[str, Callable[[], Iterable[Hit]]], ...] = (
+            (_("Countries"), self.countries), (_("Pairs"), self.pairs), (_("Sanctions programmes"), self.programmes),
+            (_("Lists"), self.lists), (_("Heads of mission"), self.holders),
+            (_("Parties on sanctions lists"), self.parties), (_("Sources"), self.sources),
+            (_("Documentation"), self.documentation),
+        )  # fmt: skip
+        found = (Group(title, list(hits())) for title, hits in kinds)
+        return [group for group in found if group.hits]
+
+    def countries(self) -> Iterator[Hit]:
+        codes = dict.fromkeys([*self.gazetteer.named(self.query), *self.gazetteer.alike(self.query)])
+        for code in list(codes)[:MOST]:
+            yield Hit(self.names[code], f"/countries/{code}/", self._why(code))
+
+    def _why(self, code: str) -> str:
+        """The code, and the name that the reader may have meant."""
+        key = name_key(self.query)
+        other = next((name for name in typed_names(code) if name_key(name).startswith(key)), "")
+        return f"{code}, {other}" if other and other != self.names[code] else code
+
+    def pairs(self) -> Iterator[Hit]:
+        codes = self.gazetteer.pairs(self.query) or self.gazetteer.likely_pairs(self.query)
+        for code in codes[:MOST]:
+            first, second = (self.names[side] for side in pair_sides(code))
+            yield Hit(_("%(first)s and %(second)s") % {"first": first, "second": second}, f"/relations/{code}/", code)
+
+    def programmes(self) -> Iterator[Hit]:
+        if len(self.query) < _SHORTEST:
+            return
+        words = Q(title__icontains=self.query) | Q(code__icontains=self.query) | Q(legal_basis__icontains=self.query)
+        for row in SanctionProgramme.objects.filter(words).order_by("title", "pk")[:MOST]:
+            direction = self._direction(row.issuer_id, row.target_id)
+            detail = ", ".join(filter(None, (direction, row.legal_basis, row.code)))
+            yield Hit(row.title, f"/relations/{pair_code(row.issuer_id, row.target_id)}/", detail)
+
+    def lists(self) -> Iterator[Hit]:
+        """Sanctions lists by their names, with the page about them, then travel-ban lists, with their countries."""
+        if len(self.query) < _SHORTEST:
+            return
+        for code in ListCode:
+            if self.query.casefold() in (code.value, code.label.casefold()):
+                yield Hit(str(code.label), "/docs/sanctions-lists/", _("sanctions list"))
+        words = Q(title__icontains=self.query) | Q(instrument__icontains=self.query)
+        for row in TravelBanList.objects.filter(words).order_by("title", "pk")[:MOST]:
+            place = f"/relations/?country={row.issuer_id}&value=travel_ban:listed"
+            yield Hit(row.title, place, ", ".join(filter(None, (self.names[row.issuer_id], row.instrument))))
+
+    def holders(self) -> Iterator[Hit]:
+        """The latest fact of each holder in each direction."""
+        if len(self.query) < _SHORTEST:
+            return
+        rows = AmbassadorStatus.objects.current().filter(holder__icontains=self.query)
+        rows = rows.order_by("holder", "from_country_id", "to_country_id", "-latest")
+        for row in rows.distinct("holder", "from_country_id", "to_country_id")[:MOST]:
+            what = f"{value_in_words(row.status)}, {date_in_words(row.on)}"
+            detail = f"{self._direction(row.from_country_id, row.to_country_id)}: {what}"
+            yield Hit(row.holder, f"/relations/{row.pair_id}/#f-{row.key}", detail)
+
+    def parties(self) -> Iterator[Hit]:
+        try:
+            rows: QuerySet[Any] = parties_like(Designation.objects.current(), self.query)
+        except BadParameter:  # no letters
+            return
+        for row in rows.filter(score__gte=_PARTY_SCORE).select_related("party").order_by("-score", "pk")[:MOST]:
+            listed = _("listed on %(day)s") % {"day": day_in_words(row.listed_on)}
+            until = _("delisted on %(day)s") % {"day": day_in_words(row.delisted_on)} if row.delisted_on else ""
+            detail = ", ".join(filter(None, (ListCode(row.party.list).label, *row.programmes[:3], listed, until)))
+            yield Hit(row.name, f"/api/designations/{row.party.key}/", detail)
+
+    def sources(self) -> Iterator[Hit]:
+        if len(self.query) < _SHORTEST:
+            return
+        words = Q(title__icontains=self.query) | Q(publisher__icontains=self.query) | Q(url__icontains=self.query)
+        for row in Source.objects.filter(words).defer("text").order_by("-published_on", "-pk")[:MOST]:
+            day = day_in_words(row.published_on) if row.published_on else ""
+            yield Hit(row.title, f"/sources/{row.pk}/", ", ".join(filter(None, (row.publisher, day))))
+
+    def documentation(self) -> Iterator[Hit]:
+        for result in passages(self.query)[:MOST]:
+            title = result.page.title
+            if result.section.level > 1:
+                title = f"{title} › {result.section.title}"
+            yield Hit(title, result.address, result.passage)
+
+    def _direction(self, sender: str, receiver: str) -> str:
+        return f"{self.names[sender]} → {self.names[receiver]}"

@@ -1,0 +1,138 @@
+"""`/sources/1/`: an archived text with every cited passage marked, and the facts that rest on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.db.models import Case, IntegerField, Value, When
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from relations.codes import Stance
+from relations.models import FACT_MODELS, Citation, Fact, Source
+from relations.queries.countries import current_country_index
+from relations.representation.references import site
+from relations.web.language import in_the_readers_language
+from relations.web.names import Names, country_names
+from relations.web.words import date_in_words, source_kind_in_words, value_in_words
+from tracker.frame import page
+
+_MOST_TEXT, _MOST_CITATIONS = 100_000, 300
+"""Characters of a text, and citations of each kind of fact, on one page; the API has the rest."""
+_AROUND = 300
+"""Characters before and after a cited passage that lies beyond `_MOST_TEXT`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A passage that a fact cites: its place in the text, and the fact in words."""
+
+    anchor: str
+    quote: str
+    start: int | None
+    end: int | None
+    says: str
+    day: str
+    pair: str
+    names: str
+    disputes: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the text that is marked as a whole or not at all, and the passages that begin with it.
+
+    `gap`: some text before it is left out.
+    """
+
+    text: str
+    marked: bool
+    anchors: Sequence[str]
+    gap: bool = False
+
+
+@require_safe
+@in_the_readers_language
+def source(request: HttpRequest, key: int) -> HttpResponseBase:
+    """The page of a source; `?pair=BY-US` has the passages about this pair for certain, however many there are."""
+    found = get_object_or_404(Source.objects.select_related("syndication_of"), pk=key)
+    names = country_names(current_country_index())
+    by_kind = [list(_cited(found, model, request.GET.get("pair", "")[:5], names)) for model in FACT_MODELS]
+    cited = [one for own in by_kind for one in own[:_MOST_CITATIONS]]
+    cited.sort(key=lambda one: (one.start is None, one.start or 0))
+    context = {
+        "section": "sources",
+        "source": found,
+        "canonical": f"{site(request)}/sources/{found.pk}/",
+        "kind": source_kind_in_words(found.kind),
+        "publisher_url": found.url if found.url.startswith(("https://", "http://")) else "",
+        "original": found.syndication_of,
+        "published": date_in_words(found.published_on.isoformat()) if found.published_on else "",
+        "pieces": list(pieces(found.text, cited)),
+        "cited": cited,
+        "has_more": any(len(own) > _MOST_CITATIONS for own in by_kind),
+        "is_cut": len(found.text) > _MOST_TEXT,
+    }
+    return page(request, "web/source.html", context)
+
+
+def _cited(source: Source, model: type[Fact], pair: str, names: Names) -> Iterator[Cited]:
+    """One query: those of the pair first, then the latest facts."""
+    rows = Citation.objects.filter(source=source, **{f"{model.column}__isnull": False}).select_related(model.column)
+    first = Case(When(**{f"{model.column}__pair": pair}, then=Value(0)), default=1, output_field=IntegerField())
+    for citation in rows.order_by(first, f"-{model.column}__latest", "id")[: _MOST_CITATIONS + 1]:
+        fact: Fact = getattr(citation, model.column)
+        yield Cited(
+            anchor="" if citation.start is None else f"c{citation.start}-{citation.end}",
+            quote=citation.quote,
+            start=citation.start,
+            end=citation.end,
+            says=value_in_words(fact.word),
+            day=date_in_words(fact.on),
+            pair=fact.pair_id,
+            names=_("%(sender)s towards %(receiver)s")
+            % {"sender": names[fact.from_country_id], "receiver": names[fact.to_country_id]},
+            disputes=citation.stance == Stance.DISPUTES,
+            current=fact.superseded_at is None,
+        )
+
+
+def pieces(text: str, cited: Iterable[Cited]) -> Iterator[Piece]:
+    """The text cut where passages begin and end; passages may overlap. Of a long text, what is around passages."""
+    spans = {(one.start, one.end, one.anchor) for one in cited if one.start is not None and one.end is not None}
+    anchors: defaultdict[int, list[str]] = defaultdict(list)
+    for start, _end, anchor in sorted(spans):
+        anchors[start].append(anchor)
+    marked = _joined((start, end) for start, end, _ in spans)
+    last = 0
+    for first, end in _shown(len(text), spans):
+        cuts = sorted({first, end, *(place for span in spans for place in span[:2] if first < place < end)})
+        for start, stop in pairwise(cuts):
+            yield Piece(
+                text[start:stop], any(one <= start < other for one, other in marked), anchors[start], start > last
+            )
+            last = stop
+
+
+def _shown(length: int, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int]]:
+    """The beginning of the text, and the surroundings of passages that come later."""
+    around = [(max(start - _AROUND, 0), min(end + _AROUND, length)) for start, end, _ in spans if end > _MOST_TEXT]
+    return _joined([(0, min(length, _MOST_TEXT)), *around]) if length else []
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that touch or overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,61 @@
+"""Days and values in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from relations import dates
+from relations.web.vocabulary import SOURCE_KINDS, WORDS
+
+_SPAN = re.compile(r"\[(?P<first>[^.\]]*)\.\.(?P<last>[^.\]]*)\]")
+_YEAR, _MONTH = 4, 7
+
+
+def day_in_words(day: dt.date) -> str:
+    """`2 February 2020`; its order and its points are the language's."""
+    return formats.date_format(day, _("j F Y"))
+
+
+def date_in_words(on: str) -> str:
+    """An EDTF string as people say it: `[..2020-02-01]` is "1 February 2020 or earlier", `2010~` "about 2010"."""
+    span = _SPAN.fullmatch(on)
+    if span is None:
+        return _plain(on)
+    if not span["first"]:
+        return _("%(day)s or earlier") % {"day": _plain(span["last"])}
+    return _("between %(first)s and %(last)s") % {"first": _plain(span["first"]), "last": _plain(span["last"])}
+
+
+def _plain(text: str) -> str:
+    exact, mark = text.rstrip("~?%"), text[len(text.rstrip("~?%")) :]
+    if "X" in exact:
+        when = dates.parse(exact)
+        words = _("between %(first)s and %(last)s") % {
+            "first": day_in_words(when.floor), "last": day_in_words(when.latest),
+        }  # fmt: skip
+    elif len(exact) == _YEAR:
+        words = exact
+    else:
+        day = dates.parse(exact).latest
+        words = formats.date_format(day, _("F Y")) if len(exact) == _MONTH else day_in_words(day)
+    match mark:
+        case "~":
+            return _("about %(date)s") % {"date": words}
+        case "":
+            return words
+        case _:
+            return _("perhaps %(date)s") % {"date": words}
+
+
+def value_in_words(value: str) -> str:
+    """`in_force` -> "in force", in the reader's language; other text, such as the name of a list, as it is."""
+    return str(WORDS.get(value, value))
+
+
+def source_kind_in_words(kind: str) -> str:
+    """`legal_act` -> "legal act"."""
+    return str(SOURCE_KINDS.get(kind, kind))

@@ -1,0 +1,203 @@
+"""`/relations/`, `/countries/BY/`, `/changes/`, `/map/` and the start page."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from relations import ledger
+from relations.models import Country, StatusChange
+from relations.web.overview.changes import TURNS, turn_of, with_turn
+from relations.web.overview.map import world
+from tests.factories import event, post, programme, record, sanction
+from tests.web.conftest import html_of, words_of
+from tests.web.relations import text
+
+
+def queries(reader, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert reader.get(address).status_code == 200
+    return sum(not each["sql"].startswith(("SAVEPOINT", "RELEASE")) for each in captured)
+
+
+@pytest.fixture
+def facts(countries):
+    record(
+        post("ambassador", "2026-11-01", holder="A"), post("vacant", "2026-11-01", "BY>US"),
+        sanction("imposed", "2026-11-01", programme=programme()), sanction("imposed", "2026-11-01", "EU>BY"),
+        post("ambassador", "2026-11-01", "DE>FR", holder="B"), event("relations_severed", "2026-11-01", "BY>DE"),
+    )  # fmt: skip
+
+
+# --- relations ------------------------------------------------------------------------------------------------------
+
+
+ALL = ["/relations/BY-DE/", "/relations/BY-EU/", "/relations/BY-US/", "/relations/DE-FR/"]
+
+
+def pairs(response) -> list[str]:
+    return [link.get("href") for link in html_of(response).cssselect("tbody th a")]
+
+
+def test_pairs_that_have_facts_are_listed_with_both_ways(reader, facts):
+    answer = reader.get("/relations/")
+    assert pairs(answer) == ALL
+    cells = [text(cell) for cell in html_of(answer).cssselect("tbody tr")[2].cssselect("td")]
+    assert cells[0] == "Head of mission vacant"
+    assert "Head of mission ambassador A" in cells[1]
+    assert "Sanctions in force" in cells[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"country": "US"}, ["/relations/BY-US/"]),
+        ({"value": "sanctions:in_force"}, ["/relations/BY-EU/", "/relations/BY-US/"]),
+        ({"country": "BY", "value": "diplomatic_relations:severed"}, ["/relations/BY-DE/"]),
+        ({"country": "Atlantis"}, []),
+        ({"value": "sanctions:bananas"}, ALL),
+        ({"page": "99"}, ALL),
+        ({"page": "x"}, ALL),
+    ],
+)  # fmt: skip
+def test_filters_choose_pairs(reader, facts, query, found):
+    assert pairs(reader.get("/relations/", query)) == found
+
+
+def test_a_country_by_its_name_leads_to_its_code(reader, facts):
+    answer = reader.get("/relations/", {"country": "Weißrussland", "value": "sanctions:in_force"})
+    assert answer["Location"] == "/relations/?country=BY&value=sanctions%3Ain_force"
+
+
+def test_fifty_pairs_are_on_a_page(reader, countries):
+    codes = [code for code in Country.objects.filter(to_year=None).values_list("code", flat=True) if code != "US"][:60]
+    record(*(event("visit", "2020-01-01", f"US>{code}") for code in codes))
+    first, second = reader.get("/relations/"), reader.get("/relations/?page=2")
+    assert (len(pairs(first)), len(pairs(second))) == (50, 10)
+    assert html_of(first).cssselect("a[rel=next]")[0].get("href") == "/relations/?page=2"
+
+
+def test_more_pairs_cost_no_more_queries(reader, facts):
+    for address in ("/relations/", "/countries/BY/", "/map/?from=BY&track=ambassador", "/changes/", "/"):
+        reader.get(address)
+        before = queries(reader, address)
+        record(
+            *(post("ambassador", "2026-10-01", f"BY>{code}", holder=code) for code in ("FR", "IT", "PL", "LT", "LV"))
+        )
+        reader.get(address)
+        assert queries(reader, address) == before <= 8, address
+
+
+# --- a country ------------------------------------------------------------------------------------------------------
+
+
+def test_a_country_shows_its_relations_by_status_and_missions_both_ways(reader, facts):
+    html = html_of(reader.get("/countries/BY/"))
+    groups = {text(card.cssselect("h2")[0]): text(card) for card in html.cssselect(".groups > .card")}
+    assert "in force" in groups["Sanctions against Belarus"]
+    assert "United States" in groups["Sanctions against Belarus"]
+    assert "severed" in groups["Diplomatic relations of Belarus"]
+    (row,) = html.cssselect("tbody tr")
+    assert [text(cell).split("since")[0].strip() for cell in row] == ["United States", "vacant", "ambassador A"]
+    assert "United Nations" in words_of(reader.get("/countries/BY/"))
+
+
+@pytest.mark.parametrize("name", ["by", "BLR", "Byelorussia"])
+def test_another_name_of_a_country_leads_to_its_page(reader, countries, name):
+    assert reader.get(f"/countries/{name}/")["Location"] == "/countries/BY/"
+
+
+def test_what_is_no_country_is_answered_in_the_frame(reader, countries):
+    for name in ("XX", "Atlantis", "%00", "x" * 3000):
+        assert reader.get(f"/countries/{name}/").status_code == 404
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+
+
+def log(response) -> list[str]:
+    return [
+        " ".join(" ".join(text(part) for part in each).split()) for each in html_of(response).cssselect(".log > li")
+    ]
+
+
+def test_the_log_says_in_four_words_what_happened(reader, countries):
+    today = dt.datetime.now(dt.UTC).date()
+    fresh, old = record(post("ambassador", str(today), holder="A"), sanction("imposed", "2015-01-01"))
+    record(post("vacant", "2019-01-01", "BY>DE"))
+    ledger.correct(type(old), old.key, values={"on": "2016-01-01", "measures": ["arms"]}, author=ledger.NOBODY)
+    ledger.retract(type(fresh), fresh.key, why="Wrong.", author=ledger.NOBODY)
+    every = StatusChange.objects.all()
+    assert {turn_of(change) for change in every} == set(TURNS)
+    for turn in TURNS:
+        assert {*every.filter(with_turn(turn))} == {change for change in every if turn_of(change) == turn}
+        answer = reader.get("/changes/", {"turn": turn})
+        assert log(answer)
+        assert {line.split(" ")[0] for line in log(answer)} == {turn.split("_")[0]}
+
+
+def test_the_log_is_filtered_by_country_pair_and_kind(reader, facts):
+    found = log(reader.get("/changes/?between=us+by&kind=ambassador"))
+    assert all("Belarus and United States" in line for line in found)
+    assert len(log(reader.get("/changes/?between=usa+belarus&kind=ambassador"))) == 2
+    (line,) = log(reader.get("/changes/?between=France&kind=ambassador"))
+    assert "Germany → France: Head of mission: unknown →becomes ambassador B" in line
+    assert log(reader.get("/changes/?between=Atlantis")) == []
+    assert "No country and no pair is named “Atlantis”." in words_of(reader.get("/changes/?between=Atlantis"))
+
+
+PARTNERS = ("BY", "DE", "FR", "IT", "PL", "LT", "LV", "EE", "ES", "PT", "IE", "GB", "SE")
+
+
+def test_older_entries_follow_and_none_is_lost(reader, countries):
+    for day, code in enumerate(PARTNERS, 1):
+        on, way = f"2020-01-{day:02}", f"US>{code}"
+        record(post("ambassador", on, way, holder=code), sanction("imposed", on, way, programme=programme(way)))
+    address, seen = "/changes/", 0
+    while address:
+        answer = reader.get(address)
+        seen += len(log(answer))
+        following = html_of(answer).cssselect("a[rel=next]")
+        address = following[0].get("href") if following else ""
+    assert seen == StatusChange.objects.count() > 50
+
+
+def test_odd_cursors_begin_at_the_newest(reader, facts):
+    for before in ("x", "-1", "9" * 40, "²", "1.5"):
+        assert log(reader.get("/changes/", {"before": before})) == log(reader.get("/changes/"))
+
+
+# --- the map --------------------------------------------------------------------------------------------------------
+
+
+def test_the_map_colours_what_the_list_behind_it_says(reader, facts):
+    html = html_of(reader.get("/map/?from=US&track=sanctions"))
+    shapes = {link.get("href"): link for link in html.cssselect("svg a")}
+    assert len(shapes) == len(world().places) - 1
+    assert shapes["/relations/BY-US/"].cssselect(".tone-severe")
+    assert "Belarus: in force" in text(shapes["/relations/BY-US/"])
+    assert [text(link) for link in html.cssselect(".groups li a")] == ["Belarus"]
+    coloured = {href for href, link in shapes.items() if not link.cssselect(".tone-unknown")}
+    assert coloured == {"/relations/BY-US/"}
+
+
+def test_the_map_of_a_member_has_what_it_inherits(reader, facts):
+    html = html_of(reader.get("/map/?from=FR&track=sanctions"))
+    assert "via European Union" in text(html.cssselect(".groups")[0])
+
+
+def test_an_unknown_country_or_track_is_said_and_the_example_shown(reader, facts):
+    assert "No country has this name" in words_of(reader.get("/map/?from=Atlantis&track=bananas"))
+
+
+# --- the start page -------------------------------------------------------------------------------------------------
+
+
+def test_the_start_page_has_search_an_example_changes_and_counts(reader, facts):
+    html = html_of(reader.get("/"))
+    assert html.cssselect("main form")[0].get("action") == "/search/"
+    assert "ambassador" in text(html.cssselect("section[aria-labelledby=example]")[0])
+    assert 1 <= len(html.cssselect(".log > li")) <= 8
+    assert [text(each) for each in html.cssselect(".numbers dd")][:2] == ["4", "6"]
+    assert "As recorded up to" in text(html.cssselect("section[aria-labelledby=counts]")[0])

@@ -1,0 +1,267 @@
+"""`/relations/BY-US/`: its addresses, what it shows, what it costs, and hostile words in it."""
+
+import gzip
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from relations.codes import VALUES, EventKind, Measure
+from relations.models import Citation, Source
+from relations.web.tags import TONES
+from relations.web.tones import tone
+from relations.web.vocabulary import WORDS
+from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction, source
+from tests.web.conftest import html_of, words_of
+from tests.web.relations import shown, text
+from tests.web.test_pages import wrong_in_markup
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+
+
+# --- addresses ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "home"),
+    [
+        ("/relations/us-by/", "/relations/BY-US/"),
+        ("/relations/USA-BLR/@2020-02-02", "/relations/BY-US/@2020-02-02"),
+        ("/relations/BY-US/?as_of=2020-02-02", "/relations/BY-US/@2020-02-02"),
+        ("/relations/BY-US/?as_of=2020-02-02&known_at=2020-03-01", "/relations/BY-US/@2020-02-02~2020-03-01"),
+        ("/relations/BY-US/?as_of=2019-12-31&other=2020-02-02", "/relations/BY-US/@2019-12-31..2020-02-02"),
+        ("/relations/BY-US/@2020-02-02?as_of=&known_at=&other=", "/relations/BY-US/"),
+        ("/relations/BY-US/@2020-02-02?from=elsewhere", "/relations/BY-US/@2020-02-02"),
+        ("/relations/BY-US/@~2020-03-01t12:00:00z", "/relations/BY-US/@~2020-03-01T12:00:00Z"),
+        ("/relations/BY-US/@~2020-03-01T15:00:00+03:00", "/relations/BY-US/@~2020-03-01T12:00:00Z"),
+    ],
+)
+def test_another_spelling_leads_to_the_address_of_the_page(reader, countries, asked, home):
+    answer = reader.get(asked)
+    assert (answer.status_code, answer["Location"]) == (302, home)
+    assert reader.get(home).status_code == 200
+
+
+def test_a_comparison_with_a_day_alone_compares_today(reader, countries, monkeypatch):
+    answer = reader.get("/relations/BY-US/?other=2020-02-02")
+    assert answer["Location"].endswith("..2020-02-02")
+    assert reader.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/relations/BY/", "/relations/BY-BY/", "/relations/BY-XX/", "/relations/BY-US/@yesterday",
+     "/relations/BY-US/@2020-02-30",
+     "/relations/BY-US/@2020-02-02~never", "/relations/BY-US/@2020-02-02..", "/relations/BY-US/@..2020-02-02",
+     "/relations/BY-US/?as_of=2020-13-01", "/relations/%00-US/", "/relations/BY-US/@0000-01-01", "/sources/1/",
+     "/sources/99999999999999999999999/", f"/relations/{'x' * 3000}-US/"],
+)  # fmt: skip
+def test_what_is_no_address_is_answered_in_the_frame(reader, countries, address):
+    answer = reader.get(address)
+    assert answer.status_code == 404
+    html = html_of(answer)
+    assert html.cssselect("header.head")
+    assert list(wrong_in_markup(answer.content.decode())) == []
+
+
+def test_the_page_names_its_address_and_its_other_forms(reader, seed):
+    html = html_of(reader.get("/relations/BY-US/@2020-02-02~2027-01-01"))
+    assert html.cssselect("link[rel=canonical]")[0].get("href") == (
+        "http://testserver/relations/BY-US/@2020-02-02~2027-01-01"
+    )
+    places = [each.get("href") for each in html.cssselect("link[rel=alternate], .take a")]
+    assert len(places) == 7
+    for place in places:
+        assert reader.get(place, headers={"Accept": "*/*"}).status_code == 200, place
+
+
+# --- words and tones ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, words in VALUES.items() for value in words])
+def test_every_value_has_a_tone_and_a_word(kind, value):
+    assert tone(kind, value) in TONES
+    assert value in WORDS
+
+
+def test_every_word_of_a_fact_and_every_measure_is_translated():
+    assert {*map(str, EventKind), *map(str, Measure)} <= WORDS.keys()
+
+
+# --- what it shows --------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_the_seed_article_says_what_it_says_of_both_directions(reader, seed):
+    found = shown(reader.get("/relations/BY-US/@2020-02-02"))
+    assert [(each["title"], each["word"]) for each in found["relations"]] == [
+        ("Diplomatic relations", "unknown"), ("Trend of two years", "improving"),
+    ]  # fmt: skip
+    assert [[(each["title"], each["word"], each["holder"]) for each in lane] for lane in found["lanes"]] == [
+        [("Head of mission", "vacant", ""), ("Next head of mission", "announced", ""), ("Sanctions", "unknown", ""),
+         ("Travel bans", "unknown", "")],
+        [("Head of mission", "vacant", ""), ("Next head of mission", "announced", ""), ("Sanctions", "eased", ""),
+         ("Countries whose nationals are barred from entering the United States", "removed", "")],
+    ]  # fmt: skip
+    assert found["lanes"][1][2]["parts"][0]["title"] == "Outside any programme"
+    assert found["lanes"][1][0]["quiet"] == ["since about 2010; last confirmed on 1 February 2020 (article)"]
+
+
+def test_a_value_that_is_old_says_when_it_was_seen_last(reader, seed):
+    found = shown(reader.get("/relations/BY-US/@2026-01-01"))
+    mission = found["lanes"][1][0]
+    assert (mission["word"], mission["tone"]) == ("vacant, as last seen in 2020", "tone-stale")
+
+
+def test_a_programme_and_a_list_of_the_same_number_have_their_own_titles_in_the_timeline(reader, countries):
+    first, second = programme(title="A programme"), ban_list(title="A list")
+    while first.pk != second.pk:
+        first, second = (programme(), second) if first.pk < second.pk else (first, ban_list())
+    record(sanction("imposed", "2020-01-01", programme=first), ban("listed", "2020-01-01", list=second))
+    titles = [text(each) for each in html_of(reader.get("/relations/BY-US/")).cssselect(".track h3")]
+    assert f"United States → Belarus: sanctions, {first.title}" in titles
+    assert f"United States → Belarus: travel ban, {second.title}" in titles
+
+
+def test_two_days_are_compared_and_what_differs_comes_first(reader, countries):
+    record(
+        post("ambassador", "2019-05-01", holder="A"), post("vacant", "2020-01-15"), sanction("imposed", "2018-01-01")
+    )
+    html = html_of(reader.get("/relations/BY-US/@2019-12-31..2020-02-02"))
+    tables = [
+        [" ".join(text(cell) for cell in row) for row in table.cssselect("tbody tr")]
+        for table in html.cssselect("table")
+    ]
+    mission = [row for row in tables[0] if "Head of mission" in row]
+    (row,) = (row.replace(" ", "") for row in mission)
+    assert row.endswith("HeadofmissionambassadorAsince1May2019vacantsince15January2020")
+    assert not [row for row in tables[1] if "Head of mission" in row and "United States →" in row]
+
+
+def test_a_pair_without_facts_says_that_nothing_is_known_and_not_that_there_is_nothing(reader, countries):
+    answer = reader.get("/relations/FJ-IS/")
+    assert {each["word"] for lane in shown(answer)["lanes"] for each in lane} == {"unknown"}
+    assert "That does not mean that nothing happened." in words_of(answer)
+
+
+def test_a_german_page_is_german(german, seed):
+    answer = german.get("/relations/BY-US/@2020-02-02")
+    words = words_of(answer)
+    for part in (
+        "Belarus und Vereinigte Staaten", "2. Februar 2020", "unbesetzt", "gelockert", "seit etwa 2010", "Artikel",
+    ):  # fmt: skip
+        assert part in words, part
+    # Notes, quotes and titles are in the language of who wrote them.
+    own = html_of(answer).cssselect(".lanes .chip, .lanes .quiet, .both .chip, .both .quiet, .ticks, label, h1, h2")
+    english = re.compile("vacant|eased|announced|since|February|towards|Belarus and")
+    assert [text(each) for each in own if english.search(text(each))] == []
+
+
+# --- cost -----------------------------------------------------------------------------------------------------------
+
+
+def queries(reader, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert reader.get(address).status_code == 200
+    return sum(not each["sql"].startswith(("SAVEPOINT", "RELEASE", "SET")) for each in captured)
+
+
+def test_more_facts_cost_no_more_queries(reader, countries):
+    def few() -> None:
+        record(post("vacant", "2020-01-01"), sanction("imposed", "2020-01-01", programme=programme()))
+
+    few()
+    reader.get("/relations/BY-US/")
+    first = queries(reader, "/relations/BY-US/@2020-02-02")
+    record(*(sanction("imposed", f"2019-{month:02}-01", programme=programme()) for month in range(1, 13)))
+    reader.get("/relations/BY-US/")
+    # The versions of the pair and its organisations; everything else is cached.
+    assert queries(reader, "/relations/BY-US/@2020-02-02") == first <= 2
+
+
+def test_a_source_is_read_in_six_queries(reader, seed):
+    reader.get("/sources/1/")
+    # The source, the epoch of the countries, and the citations of each of four kinds of fact.
+    assert queries(reader, f"/sources/{first_source()}/") == 6
+
+
+def first_source() -> int:
+    return Source.objects.order_by("pk").values_list("pk", flat=True)[0]
+
+
+def test_an_unchanged_page_is_not_sent_again(reader, seed):
+    for address in ("/relations/BY-US/@2020-02-02~2027-01-01", f"/sources/{first_source()}/"):
+        tag = reader.get(address)["ETag"]
+        again = reader.get(address, headers={"If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+
+
+def order(day: str) -> Any:
+    return citation(source(text=f"Order of {day}: {'words ' * 40}."), quote=f"Order of {day}")
+
+
+def test_a_busy_pair_is_at_most_100_kilobytes(reader, countries):
+    days = [f"{year}-{month:02}-{day:02}" for year in range(2014, 2024) for month in range(1, 13) for day in (3, 17)]
+    record(*(sanction("imposed", day, citations=[order(day)]) for day in days))
+    record(*(post("ambassador", f"{year}-06-01", holder=f"Holder {year}") for year in range(1990, 2020)))
+    content = reader.get("/relations/BY-US/").content
+    assert len(gzip.compress(content, 6)) <= 100_000
+    assert "older facts are in the API" in content.decode()
+
+
+# --- hostile words --------------------------------------------------------------------------------------------------
+
+
+def hostile_pair() -> None:
+    text = f"{HOSTILE} said so."
+    cited = [citation(source(title=HOSTILE, publisher=HOSTILE[:200], text=text), quote=HOSTILE)]
+    record(
+        post("ambassador", "2020-01-01", holder=HOSTILE[:200], citations=cited, note=HOSTILE),
+        sanction("imposed", "2020-01-01", programme=programme(title=HOSTILE), citations=cited),
+        event("visit", "2020-01-01", citations=cited, note=HOSTILE),
+        ban("listed", "2020-01-01", list=ban_list(title=HOSTILE), citations=cited),
+    )  # fmt: skip
+
+
+def test_hostile_words_are_shown_and_never_run(reader, countries):
+    hostile_pair()
+    for address in (
+        "/relations/BY-US/", "/relations/BY-US/@2019-01-02..2020-02-02", f"/sources/{last_source()}/",
+    ):  # fmt: skip
+        answer = reader.get(address)
+        assert list(wrong_in_markup(answer.content.decode())) == []
+        html = html_of(answer)
+        assert html.cssselect("script, [onerror], main img") == []
+        assert "alert(1)" in text(html)
+
+
+def last_source() -> int:
+    return Citation.objects.filter(quote=HOSTILE).values_list("source", flat=True)[0]
+
+
+def test_an_address_that_would_run_a_script_is_no_link(reader, countries):
+    found = source(url="https://example.org/story")
+    assert html_of(reader.get(f"/sources/{found.pk}/")).cssselect("a[href='https://example.org/story']")
+    Source.objects.filter(pk=found.pk).update(url="javascript:alert(1)")
+    html = html_of(reader.get(f"/sources/{found.pk}/"))
+    assert [each for each in html.cssselect("[href]") if each.get("href").startswith("javascript")] == []
+
+
+def test_passages_beyond_the_beginning_of_a_long_text_are_shown_and_marked(reader, countries):
+    long = source(text=f"{'a b ' * 60_000}the words{' c d' * 1000}")
+    record(post("recalled", "2020-01-01", citations=[citation(long, quote="the words")]))  # fmt: skip
+    answer = reader.get(f"/sources/{long.pk}/")
+    html = html_of(answer)
+    assert [text(each) for each in html.cssselect("mark")] == ["the words"]
+    assert len(html.cssselect(".gap")) == 1
+    assert len(html.cssselect(".archived")[0].text_content()) < 101_000
+
+
+def test_passages_that_overlap_are_marked_and_each_has_its_place(reader, countries):
+    both = source(text="One two three four.")
+    record(*(post("vacant", f"2020-01-0{day}", citations=[citation(both, quote=quote)])
+             for day, quote in enumerate(("One two three", "two three four", "two"), 1)))  # fmt: skip
+    html = html_of(reader.get(f"/sources/{both.pk}/"))
+    assert [each.get("id") for each in html.cssselect(".place")] == ["c0-13", "c4-7", "c4-18"]
+    assert "".join(each.text_content() for each in html.cssselect("mark")) == "One two three four"
