@@ -32,7 +32,7 @@ _for_programs = RedirectView.as_view(url="/api/docs/")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What is recorded, up to the last entry of the log; `until` is the day of that entry."""
+    """The numbers of what is recorded, up to the last entry of the log; `until` is the day of that entry."""
 
     pairs: int
     facts: int

@@ -353,7 +353,7 @@ def test_a_page_of_a_search_goes_on_behind_its_row_when_the_list_has_changed(man
 
 
 def test_of_too_many_names_the_very_one_is_found_and_then_those_with_few_other_words(listed, client, monkeypatch):
-    monkeypatch.setattr("relations.api.designations.search._LOOKED_AT", 3)
+    monkeypatch.setattr("relations.queries.party_search._LOOKED_AT", 3)
     parties = [
         "Muhammad Tawil JABIRI", "Mahmud RASHEED", "Muhammad Yassin TAWIL", "Muhamad", "Muhammad YASSIN", "MUHAMMAD",
     ]  # fmt: skip

@@ -21,7 +21,7 @@ OF_RELATIONS = ("/", "/search/?q=belarus", "/relations/", "/relations/BY-US/", "
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1440, "light")])
-def test_axe_finds_nothing(live_server, world, settings, chromium, theme, width):
+def test_axe_finds_nothing(live_server, world, settings, chromium, theme, width):  # noqa: PLR0917  # fixtures
     settings.ALLOWED_HOSTS = ["*"]
     assert failures(chromium, live_server.url, PAGES, width, theme) == {}
 

@@ -32,7 +32,7 @@ from tracker.frame import page
 PAGE_SIZE = 50
 CHANGED, NEWLY_KNOWN, CORRECTED, RETRACTED = TURNS = ("changed", "newly_known", "corrected", "retracted")
 FRESH = dt.timedelta(days=30)
-"""What took effect at most so long before it was recorded is a change in the world; what is older is newly known."""
+"""A change in the world took effect at most so long before it was recorded; older ones are newly known."""
 _LAST_ID = 2**63 - 1
 
 

@@ -125,7 +125,7 @@ def _by_word(
 
 
 def _missions(rows: Sequence[PairRow], code: str, names: Names) -> list[Missions]:
-    """Those of which anything is known in one direction at least."""
+    """The missions of which anything is known in one direction at least."""
     missions = [
         Missions(names[row.other(code)], row.path, row.way(code).of(TrackKind.AMBASSADOR)[0],
                  row.way(row.other(code)).of(TrackKind.AMBASSADOR)[0])

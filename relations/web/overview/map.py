@@ -1,4 +1,4 @@
-"""`/map/?from=US&track=sanctions`: the world by what one country does to each other one, with the list behind it."""
+"""`/map/?from=US&track=sanctions`: the world by what one country does to each other one, and the same as a list."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def world_map(request: HttpRequest) -> HttpResponseBase:
 
 
 def _said(request: HttpRequest, sender: str, track: str, index: CountryIndex, names: Names) -> dict[str, ShownStatus]:
-    """What the sender does to each country, inherited acts among it; without those of which nothing is known."""
+    """The acts of the sender by country, inherited ones too; without countries of which nothing is known."""
     organisations = [one.organisation for one in index.by_member.get(sender, ())]
     own = CountryPair.objects.recorded().filter(
         Q(first__in=[sender, *organisations]) | Q(second__in=[sender, *organisations])

@@ -19,7 +19,7 @@ NOBODY = "none"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What one side of a pair does towards the other."""
+    """The statuses of one side of a pair towards the other."""
 
     sender: str
     receiver: str
@@ -30,7 +30,7 @@ class Way:
 
     @property
     def known(self) -> list[ShownStatus]:
-        """Those of which something is known; that nobody is on the way to a mission is left out."""
+        """The statuses of which something is known; that nobody is on the way to a mission is left out."""
         return [
             status for status in self.statuses
             if status.tone != "unknown" and (status.kind != TrackKind.NEXT or status.value != NOBODY)
@@ -49,7 +49,7 @@ class PairRow:
 
     @property
     def both(self) -> list[ShownStatus]:
-        """What is known of the pair itself."""
+        """The known statuses of the pair itself."""
         return [status for status in (self.relations, self.trend) if status.tone != "unknown"]
 
     @property

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from relations.dates import read_day, read_day_or_moment
 
 BETWEEN = ".."
-"""Stands between the two days of a comparison."""
+"""The sign between the two days of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
     """A pair, the day in the world (None: today) and the moment up to which something was known (None: now).
 
-    `other` is the second day of a comparison. `known` is the moment as the address writes it: a day stands for its end.
+    `other` is the second day of a comparison. `known` is the moment as the address writes it: a day means its end.
     """
 
     code: str
@@ -59,7 +59,7 @@ class Address:
 
 
 def _moment(text: str) -> tuple[dt.datetime, str]:
-    """A moment in UTC and how addresses write it; a day stands for its last microsecond."""
+    """A moment in UTC and how addresses write it; a day means its last microsecond."""
     known = read_day_or_moment(text)
     if isinstance(known, dt.datetime):
         return known, known.isoformat().replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""The statuses of a relation as two lanes, one for each direction, with what stands behind each."""
+"""The statuses of a relation as two lanes, one for each direction, each with its evidence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from relations.web.tones import tone
 from relations.web.words import date_in_words, day_in_words, source_kind_in_words, value_in_words
 
 _SHOWN = 3
-"""Facts behind a status that stand beside it; all are in the list below."""
+"""Facts that are shown with a status; all are in the list below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class ShownStatus:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What one country does towards the other: its mission there, its sanctions, its travel bans."""
+    """One direction of a relation: the mission there, the sanctions and the travel bans."""
 
     sender: str
     receiver: str

@@ -1,4 +1,4 @@
-"""A lane of bars for each track: its values over the years, as a picture with a list behind it."""
+"""A lane of bars for each track: its values over the years, as a picture and as a list."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WIDTH = 1000
 """Units of a lane, which is as wide as the page."""
 _TICKS = 6
 _LONGEST_PAST = 60
-"""Years that a picture shows at most: before them, all that there is stands in the list."""
+"""Years that a picture shows at most: earlier ones are in the list."""
 
 
 @dataclass(frozen=True, slots=True)

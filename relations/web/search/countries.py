@@ -16,7 +16,7 @@ from relations.queries.countries import CountryIndex
 from relations.web.names import cldr_names
 
 _BETWEEN = re.compile(r"\s*[-–—/,;&+→>]\s*|\s+(?:and|und|vs\.?|versus|to|on|with|mit|gegen)\s+|\s+", re.IGNORECASE)
-"""What may stand between the two countries of a pair."""
+"""Signs and words between the two countries of a pair."""
 _SHORTEST_PART = 3
 """Letters from which a part of a name is looked for; codes are shorter and are looked for whole."""
 
@@ -71,7 +71,7 @@ class Gazetteer:
 
 
 def _halves(text: str) -> Iterator[tuple[str, str]]:
-    """The text cut at everything that may stand between two countries, and in the middle of two codes."""
+    """The text cut at everything that may be between two countries, and in the middle of two codes."""
     for place in _BETWEEN.finditer(text):
         if place.start() > 0 and place.end() < len(text):
             yield text[: place.start()], text[place.end() :]
@@ -81,7 +81,7 @@ def _halves(text: str) -> Iterator[tuple[str, str]]:
 
 
 def gazetteer(index: CountryIndex) -> Gazetteer:
-    """Of this state of the countries; made once for each."""
+    """The gazetteer of this state of the countries; made once for each."""
     found: Gazetteer | None = REFERENCE_DATA.get("gazetteer", index.epoch)
     if found is None:
         found = _gazetteer(index)

@@ -1,4 +1,4 @@
-"""What a search finds, by kind: a query for each kind, two for parties; none for countries and documentation."""
+"""The results of a search, by kind: a query for each kind, two for parties; none for countries and documentation."""
 
 from __future__ import annotations
 
