@@ -102,7 +102,7 @@ def test_what_the_run_does_not_have_is_not_there(importer, run, address):
     address = address.format(id=run.pk, sha256=run.files[0]["sha256"], other="0" * 64)
     answer = importer.get(address)
     assert answer.status_code == 404
-    if str(run.pk) in address:
+    if f"/{run.pk}/" in address:
         assert answer.json()["type"].endswith("#not-archived")
 
 
