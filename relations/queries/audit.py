@@ -56,7 +56,7 @@ class AuditedStatus:
 class Quotes:
     """Citations, counted: with a place in an archived text, without a text, and those that are not in theirs."""
 
-    standing: int
+    placed: int
     without_text: int
     astray: Sequence[tuple[int, int, str]]
 
@@ -128,8 +128,8 @@ def quotes() -> Quotes:
     with connection.cursor() as cursor:
         cursor.execute(_ASTRAY)
         astray = cursor.fetchall()
-    standing = Citation.objects.filter(start__isnull=False).count()
-    return Quotes(standing - len(astray), Citation.objects.filter(source__sha256="").count(), astray)
+    placed = Citation.objects.filter(start__isnull=False).count()
+    return Quotes(placed - len(astray), Citation.objects.filter(source__sha256="").count(), astray)
 
 
 def sides(status: AuditedStatus) -> list[Side]:

@@ -82,10 +82,15 @@ def _relations(relation: RelationState) -> dict[str, Any]:
 def _ambassadors(relation: RelationState, sender: str, receiver: str) -> dict[str, Any]:
     post = relation.on_day.get(Track(TrackKind.AMBASSADOR, sender, receiver))
     following = relation.on_day.get(Track(TrackKind.NEXT, sender, receiver))
-    return {"from": sender, "to": receiver, "post": _held(post, relation.day), "next": _held(following, relation.day)}
+    return {
+        "from": sender,
+        "to": receiver,
+        "post": _mission(post, relation.day),
+        "next": _mission(following, relation.day),
+    }
 
 
-def _held(period: Period | None, day: dt.date) -> dict[str, Any]:
+def _mission(period: Period | None, day: dt.date) -> dict[str, Any]:
     state = _state(period)
     return {"value": state.value, "holder": state.holder, "since": state.since, **_behind(period, day)}
 

@@ -71,8 +71,8 @@ def of_regime(now: list[Phase]) -> list[Phase]:
     fresh = [phase for phase in known if not phase.stale]
     official = [phase for phase in fresh if not _is_dataset(phase)]
     ends = [phase for phase in official if phase.state.value == SanctionValue.NONE]
-    standing = [one for one in official if not any(_ends(end, one) for end in ends)]
-    return standing or fresh or [phase for phase in known if not _is_dataset(phase)] or known or now
+    not_ended = [one for one in official if not any(_ends(end, one) for end in ends)]
+    return not_ended or fresh or [phase for phase in known if not _is_dataset(phase)] or known or now
 
 
 def _ends(end: Phase, phase: Phase) -> bool:

@@ -9,14 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from relations import dates
-from relations.codes import (
-    SANCTION_STRENGTH,
-    SanctionAction,
-    SanctionExtension,
-    SanctionValue,
-    Scope,
-    TrackKind,
-)
+from relations.codes import SANCTION_STRENGTH, SanctionAction, SanctionExtension, SanctionValue, Scope, TrackKind
 from relations.status.claims import disputed
 from relations.status.combining import combine
 from relations.status.facts import FactValue

@@ -65,8 +65,8 @@ def test_parties_who_come_and_go_confirm_the_programme_and_ease_nothing(publish)
     assert facts() == [("observed", "observation", "[..2020-01-01]")]
     assert confirmed() == ["2020-02-02", "2020-03-03"]
     assert posture("2020-03-03") == ("in_force", "[..2020-01-01]", "2020-03-03", False)
-    told = ListChange.objects.filter(code="DPRK").order_by("id")
-    assert [(one.listed, one.delisted) for one in told] == [(20, 0), (1, 1), (0, 2)]
+    changes = ListChange.objects.filter(code="DPRK").order_by("id")
+    assert [(one.listed, one.delisted) for one in changes] == [(20, 0), (1, 1), (0, 2)]
 
 
 def test_a_publication_without_any_change_confirms_and_writes_no_line_in_the_log(publish):

@@ -116,7 +116,7 @@ def lane_of(mission: dict[str, Any], status: dict[str, Any]) -> list[dict[str, A
 
 def test_the_page_says_what_the_api_says_of_300_pairs_days_and_moments(reader, generated):
     draw, moments = generated
-    told = {"stale": 0, "disputed": 0, "unknown": 0, "in force": 0}
+    counted = {"stale": 0, "disputed": 0, "unknown": 0, "in force": 0}
     for _ in range(300):
         pair, day = draw.choice(PAIRS), some_day(draw)
         known = draw.choice([*draw.sample(moments, 2), None])
@@ -134,16 +134,16 @@ def test_the_page_says_what_the_api_says_of_300_pairs_days_and_moments(reader, g
         parts = [said(part) for lane in found["lanes"] for each in lane for part in each["parts"]]
         listed = [each["programmes"] for each in sorted(status["sanctions"], key=lambda one: one["from"])]
         assert parts == [expected(part) for own in listed for part in own], (pair, query)
-        count(told, [each for lane in lanes for each in lane])
-    assert all(number > 20 for number in told.values()), told
+        count(counted, [each for lane in lanes for each in lane])
+    assert all(number > 20 for number in counted.values()), counted
 
 
-def count(told: dict[str, int], statuses: list[dict[str, Any]]) -> None:
+def count(counted: dict[str, int], statuses: list[dict[str, Any]]) -> None:
     for each in statuses:
-        told["stale"] += each["stale"]
-        told["disputed"] += each["disputed"]
-        told["unknown"] += each["word"] == "unknown"
-        told["in force"] += each["word"] == "in force"
+        counted["stale"] += each["stale"]
+        counted["disputed"] += each["disputed"]
+        counted["unknown"] += each["word"] == "unknown"
+        counted["in force"] += each["word"] == "in force"
 
 
 def test_every_piece_of_evidence_leads_to_marked_words_in_its_source(reader, generated):

@@ -24,7 +24,7 @@ type _Subject = tuple[str, str, str, str]
 type _Weight = tuple[dt.date, dt.date]
 
 
-class _Standing(NamedTuple):
+class _CurrentVersion(NamedTuple):
     """The version of a fact that is current, and its first day."""
 
     version: int
@@ -95,19 +95,19 @@ class Confirmations:
 def _fit(own: Iterable[tuple[Repeated, ConfirmationDraft]]) -> Iterator[ConfirmationDraft]:
     """Without facts that an editor has corrected or retracted, and without days before they began."""
     own = list(own)
-    standing = _standing([draft for _, draft in own])
+    current = _current_versions([draft for _, draft in own])
     for repeated, draft in own:
-        now = standing.get(draft.key)
+        now = current.get(draft.key)
         if now and now.version == repeated.known.version and now.earliest <= draft.day:
             yield draft
 
 
-def _standing(drafts: Iterable[ConfirmationDraft]) -> Mapping[UUID, _Standing]:
+def _current_versions(drafts: Iterable[ConfirmationDraft]) -> Mapping[UUID, _CurrentVersion]:
     keys: defaultdict[str, set[UUID]] = defaultdict(set)
     for draft in drafts:
         keys[draft.model.resource].add(draft.key)
     return {
-        key: _Standing(version, earliest)
+        key: _CurrentVersion(version, earliest)
         for resource, some in keys.items()
         for key, version, earliest in FACT_MODEL_OF[resource]
         .objects.current()

@@ -41,15 +41,15 @@ def record_list_events(
     `known` are the versions before it, by reference. A programme aimed at no state has no pair, and so no fact; one
     that the table does not know is reported by name, and its parties are listed. Both have list changes.
     """
-    changes, standing = _changes(written, known), _standing(run.list)
-    table = {code: programme_of(sanctions_list.code, code) for code in sorted({*changes, *standing})}
+    changes, shown = _changes(written, known), _programmes_shown(run.list)
+    table = {code: programme_of(sanctions_list.code, code) for code in sorted({*changes, *shown})}
     if unknown := sorted(code for code in changes if table[code] is None):
         run.complaints["unknown_programmes"] = unknown
     # Every lock that may have to wait is taken before the log's.
     rows = programme_rows(run.list, {code: one for code, one in table.items() if one and one.target})
     lock_programmes(rows.values())
     with one_projection():
-        observe(sanctions_list, run, {code: row for code, row in rows.items() if code in standing}, author=author)
+        observe(sanctions_list, run, {code: row for code, row in rows.items() if code in shown}, author=author)
     append_list_changes(
         [
             ListChangeDraft(
@@ -84,7 +84,7 @@ def _changes(written: Sequence[WrittenVersion], known: Mapping[str, KnownVersion
     return changes
 
 
-def _standing(code: str) -> set[str]:
+def _programmes_shown(code: str) -> set[str]:
     """The programmes, in the list's words, under which there are parties now."""
     current = Designation.objects.known_at(None).filter(party__list=code, delisted_on__isnull=True)
     words = current.annotate(words=Func(F("programmes"), function="unnest")).order_by()

@@ -56,14 +56,14 @@ class Shown:
 
 
 def observe(
-    sanctions_list: PartyList, run: ImportRun, standing: Mapping[str, SanctionProgramme], *, author: Author
+    sanctions_list: PartyList, run: ImportRun, rows: Mapping[str, SanctionProgramme], *, author: Author
 ) -> None:
     """Records or confirms that there are parties under the programmes; these are by the list's own words for them.
 
     Acts that earlier versions of the tracker made of parties who came and went are retracted.
     """
     day = run.dated or today()
-    shown = _shown(run.list, standing)
+    shown = _shown(run.list, rows)
     new = [one for one in shown if one.link is None or one.is_aimed_elsewhere]
     misaimed = [one.fact for one in new if one.fact and not one.is_editors]
     again = [one for one in shown if one not in new and not one.is_editors and one.was_seen_before(day)]
@@ -84,9 +84,9 @@ def observe(
     date_links(run.list, {one.row.code: day for one in (*new, *again)})
 
 
-def _shown(code: str, standing: Mapping[str, SanctionProgramme]) -> list[Shown]:
+def _shown(code: str, rows: Mapping[str, SanctionProgramme]) -> list[Shown]:
     """Each programme once: a list may write one word in two ways."""
-    words = {row.code: (row, word) for word, row in sorted(standing.items(), reverse=True)}
+    words = {row.code: (row, word) for word, row in sorted(rows.items(), reverse=True)}
     links = {one.reference: one for one in SourceLink.objects.filter(list=code, reference__in=words)}
     current = SanctionEvent.objects.current().filter(key__in=[one.key for one in links.values()])
     facts = {fact.key: fact for fact in current}

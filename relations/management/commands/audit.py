@@ -66,7 +66,7 @@ class Command(BaseCommand):
         quotes = audit.quotes()
         self._title("Quotes")
         rows = [
-            ("are in the archived text of their source", f"{quotes.standing:,}"),
+            ("are in the archived text of their source", f"{quotes.placed:,}"),
             ("have no text to be compared with", f"{quotes.without_text:,}"),
             ("are not in their source", f"{len(quotes.astray):,}"),
         ]
