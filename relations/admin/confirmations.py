@@ -20,7 +20,7 @@ from relations import ledger
 from relations.admin.fields import Completed, Lines
 from relations.admin.forms import address
 from relations.admin.refusals import REFUSED, refusals_of, show
-from relations.admin.versions import MAX_FACTS, VersionedAdmin, author
+from relations.admin.versions import VersionedAdmin, author
 from relations.ledger import ConfirmationDraft
 from relations.models import Confirmation, Fact, Source
 
@@ -85,12 +85,8 @@ class ConfirmedAdmin[F: Fact](VersionedAdmin[F]):
     def confirm_selected(self, request: HttpRequest, queryset: QuerySet[F]) -> HttpResponse | None:
         """Confirms all or none."""
         is_sent = "day" in request.POST
-        rows = self.get_queryset(request).filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
-        facts = list((rows if is_sent else queryset).select_related("from_country", "to_country")[: MAX_FACTS + 1])
-        if len(facts) > MAX_FACTS:
-            self.message_user(request, f"At most {MAX_FACTS} facts can be confirmed at once.", messages.ERROR)
-            return None
-        return self._still_so(request, facts, is_sent=is_sent)
+        facts = self._selected(request, queryset, is_sent=is_sent, done="confirmed")
+        return None if facts is None else self._still_so(request, facts, is_sent=is_sent)
 
     def _still_so(self, request: HttpRequest, facts: Sequence[F], *, is_sent: bool) -> HttpResponse | None:
         """The page that asks who says so; None once that is recorded."""

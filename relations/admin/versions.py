@@ -100,14 +100,26 @@ class VersionedAdmin[F: Fact](LedgerAdmin[F]):
                 return self._retracted(request, [fact])
         return self._retraction(request, [fact], form)
 
+    def _selected(
+        self, request: HttpRequest, queryset: QuerySet[F], *, is_sent: bool, done: str
+    ) -> list[F] | None:  # fmt: skip
+        """The facts of an action: those of its form once that is sent, else those ticked in the list.
+
+        None where there are too many, with a message to the editor.
+        """
+        rows = self.get_queryset(request).filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
+        facts = list((rows if is_sent else queryset).select_related("from_country", "to_country")[: MAX_FACTS + 1])
+        if len(facts) > MAX_FACTS:
+            self.message_user(request, f"At most {MAX_FACTS} facts can be {done} at once.", messages.ERROR)
+            return None
+        return facts
+
     @admin.action(permissions=["delete"], description="Retract selected %(verbose_name_plural)s")
     def retract_selected(self, request: HttpRequest, queryset: QuerySet[F]) -> HttpResponse | None:
         """Retracts all or none: a version that was corrected after the confirmation page refuses all."""
         confirmed = "reason" in request.POST
-        rows = self.get_queryset(request).filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
-        facts = list((rows if confirmed else queryset).select_related("from_country", "to_country")[: MAX_FACTS + 1])
-        if len(facts) > MAX_FACTS:
-            self.message_user(request, f"At most {MAX_FACTS} facts can be retracted at once.", messages.ERROR)
+        facts = self._selected(request, queryset, is_sent=confirmed, done="retracted")
+        if facts is None:
             return None
         form = RetractionForm(request.POST if confirmed else None)
         if form.is_valid():
