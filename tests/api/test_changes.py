@@ -338,7 +338,8 @@ def test_what_the_united_nations_did_while_indonesia_was_away_reaches_others_and
 
 @pytest.mark.parametrize(
     ("query", "parameter"),
-    [("track=sanction", "track"), ("track=trend:US>BY", "track"), ("track=!fact", "track"), ("track=!", "track"), ("new=vacent", "new"), ("reason=typo", "reason"),
+    [("track=sanction", "track"), ("track=trend:US>BY", "track"), ("track=!fact", "track"), ("track=!", "track"),
+     ("new=vacent", "new"), ("reason=typo", "reason"),
      ("pairs=BY-US", "pairs"), ("kind=visit", "kind"), ("page_size=0", "page_size"), ("fields=pear", "fields")],
 )  # fmt: skip
 def test_a_wrong_parameter_is_named(client, countries, query, parameter):
