@@ -14,7 +14,7 @@ from django.db.models import Model
 from relations.codes import RunState
 from relations.errors import Conflict, Refused
 from relations.ledger.drafts import NOBODY, Author
-from relations.ledger.locks import AdvisoryLock, lock_key
+from relations.ledger.locks import clock, lock_key
 from relations.models import (
     FACT_MODELS,
     Citation,
@@ -29,6 +29,7 @@ from relations.models import (
     StatusChange,
     StatusPeriod,
 )
+from relations.queries.advisory_locks import AdvisoryLock
 
 _FILLED: tuple[type[Model], ...] = (
     *FACT_MODELS, Citation, Confirmation, StatusPeriod, StatusChange, SourceLink,
@@ -53,7 +54,7 @@ def import_run(
     while another process imports the same list.
     """
     with _locked(code):
-        started, clock = dt.datetime.now(dt.UTC), time.monotonic()
+        started, began = dt.datetime.now(dt.UTC), time.monotonic()
         left = ImportRun.objects.filter(list=code, state=RunState.RUNNING).exclude(pk=asked.pk if asked else 0)
         left.update(state=RunState.FAILED, reason=INTERRUPTED)
         run = asked or ImportRun(list=code, started_by=author.user)
@@ -62,29 +63,31 @@ def import_run(
         run.save()
         try:
             with transaction.atomic():
+                # Answers of a past moment count the run from here on.
+                run.started_at = clock()
                 yield run
                 run.state = RunState.SUCCEEDED
                 if run.dry_run:
                     transaction.set_rollback(True)
                 else:
-                    _end(run, clock)
+                    _end(run, began)
             if run.dry_run:
                 run.source = None
-                _end(run, clock)
+                _end(run, began)
         except Refused as refusal:
             run.state, run.reason = RunState.REFUSED, refusal.detail
-            _end(run, clock)
+            _end(run, began)
             raise
         except BaseException as error:
             run.state, run.reason = RunState.FAILED, f"{type(error).__name__}: {error}"
-            _end(run, clock)
+            _end(run, began)
             raise
         if run.added >= _MANY and not run.dry_run:
             _analyze()
 
 
-def _end(run: ImportRun, clock: float) -> None:
-    run.duration = round(time.monotonic() - clock, 3)
+def _end(run: ImportRun, began: float) -> None:
+    run.duration = round(time.monotonic() - began, 3)
     if run.state != RunState.SUCCEEDED:
         run.added = run.amended = run.ended = 0
         run.source = None

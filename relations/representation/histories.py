@@ -23,7 +23,7 @@ from relations.queries.designation_counts import (
     designation_counts,
 )
 from relations.queries.facts import load_facts
-from relations.queries.pair_versions import PairVersions, current_versions
+from relations.queries.pair_versions import PairVersions, current_versions, versions_known_at
 from relations.queries.periods import load_periods
 from relations.queries.snapshot import snapshot
 from relations.queries.titles import ListProgrammes, lists_named, programmes_named
@@ -134,7 +134,7 @@ def _written(code: str, expand: frozenset[str]) -> dict[tuple[str, int], tuple[b
         facts = list(_with_references(model, expand).filter(pair=code))
         cited = citations_of(facts)
         for fact in facts:
-            body = fact_body(fact, cited[fact.pk], disputed=False, confirmations=0, expand=expand)
+            body = fact_body(fact, cited[fact.pk], disputed=False, confirmations=0, expand=expand, as_known=True)
             # No JSON contains a bare NUL. The site is any host that was asked for, and occurs in the last key only.
             head, _, tail = dumps(body | {"confirmations": Fragment(b"\0")}).partition(b"\0")
             written[str(fact.key), fact.version] = (head, tail.removeprefix(_DISPUTED + b"false" + _URL))
@@ -169,7 +169,7 @@ class RelationContext:
         return {
             "code": code,
             "url": url,
-            "version": self.own.version,
+            "version": self.own.version if known_at is None else versions_known_at([code], known_at).get(code, 0),
             "countries": [{"code": each, "name": self.countries.by_code[each].name} for each in code.split("-")],
             "as_of": day,
             "known_at": known_at,

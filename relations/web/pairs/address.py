@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from relations.dates import read_day, read_day_or_moment
+from relations.dates import moment_text, read_day, read_day_or_moment
 
 BETWEEN = ".."
 """The sign between the two days of a comparison."""
@@ -46,6 +46,10 @@ class Address:
         """The same pair as known at the same moment, on another day."""
         return replace(self, day=day, other=None)
 
+    def known_by(self, moment: dt.datetime) -> Address:
+        """The same pair and day as known at a moment."""
+        return replace(self, moment=moment, known=moment_text(moment))
+
     def known_now(self) -> Address:
         return replace(self, moment=None, known="")
 
@@ -62,5 +66,5 @@ def _moment(text: str) -> tuple[dt.datetime, str]:
     """A moment in UTC and how addresses write it; a day means its last microsecond."""
     known = read_day_or_moment(text)
     if isinstance(known, dt.datetime):
-        return known, known.isoformat().replace("+00:00", "Z")
+        return known, moment_text(known)
     return dt.datetime.combine(known, dt.time.max, dt.UTC), known.isoformat()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from relations.codes import NotTwoCountries, TrackKind, pair_sides, parse_pair
 from relations.errors import Refused
-from relations.queries.clock import today
+from relations.queries.clock import newest_finished, today
 from relations.queries.pair_versions import current_versions
 from relations.representation.histories import RelationContext, relation_context
 from relations.representation.references import country_code, site
@@ -46,6 +47,10 @@ def pair(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
         raise Http404(getattr(error, "detail", str(error))) from error
     if request.GET or address.path != request.path:
         return HttpResponseRedirect(address.path)
+    if address.moment and address.moment > (newest := newest_finished()):
+        others = {"newest": address.known_by(newest), "now": address.known_now()}
+        unfinished = {"section": "relations", "address": address, **others}
+        return page(request, "web/pairs/not_finished.html", unfinished, status=HTTPStatus.CONFLICT)
     context = relation_context(canonical, versions=current_versions(canonical))
     template = "web/pairs/pair.html" if address.other is None else "web/pairs/comparison.html"
     shown = _shown(request, context, address) if address.other is None else compared(context, address, site(request))
