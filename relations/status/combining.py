@@ -53,7 +53,7 @@ def combine(lives: Iterable[Iterable[Step]], *, order: Sequence[str], pool: Pool
 def _last_known(now: Iterable[Phase]) -> State:
     """Nothing that is known: the state that was known last."""
     states = (phase.state for phase in now)
-    return max(states, key=lambda state: (state.last_known_on or dt.date.min, state.behind.count), default=NOTHING)
+    return max(states, key=lambda state: (state.last_known_on or dt.date.min, state.behind.number), default=NOTHING)
 
 
 def _together(counted: list[Phase], changed: list[State], run: State, order: Sequence[str]) -> State:

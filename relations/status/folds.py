@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from relations import dates
 from relations.codes import UNKNOWN, TrackKind
-from relations.status.ageing import phases, shown
+from relations.status.ageing import phases
 from relations.status.contradictions import contradictions as contradictions_of
 from relations.status.facts import FactValue
 from relations.status.kinds import FACT_KINDS, track_of
@@ -101,7 +101,7 @@ def steps_by_track(facts: list[FactValue], contradictions: Contradictions) -> St
 
 def _periods(track: Track, steps: list[Step], facts: list[FactValue]) -> list[Period]:
     """Cuts steps and the days on which facts are uncertain into ranges; equal neighbours are one."""
-    states = {phase.start: shown(phase) for phase in phases(steps)}
+    states = {phase.start: phase.state.shown(stale=phase.stale) for phase in phases(steps)}
     # Ranked by the order in which facts count.
     beginning: defaultdict[dt.date, set[tuple[int, str]]] = defaultdict(set)
     ending: defaultdict[dt.date, set[tuple[int, str]]] = defaultdict(set)
