@@ -141,6 +141,10 @@ class Period:
     state: State
     uncertain: tuple[str, ...] = ()
 
+    def reaches(self, day: dt.date) -> bool:
+        """Checks whether the period ends on that day or later: it may have to be joined to what follows."""
+        return self.end is None or self.end >= day
+
     def covers(self, day: dt.date) -> bool:
         return self.start <= day and (self.end is None or day < self.end)
 

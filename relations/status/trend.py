@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import islice
+from operator import itemgetter
 
 from relations import dates
 from relations.codes import Trend
@@ -24,10 +26,13 @@ def score(fact: FactValue, posts: Posts) -> Decimal:
     return FACT_KINDS[fact.kind].scores[fact.word]
 
 
-def trend(facts: Iterable[FactValue], contradictions: Contradictions, posts: Posts) -> list[Step]:
+def trend(
+    facts: Iterable[FactValue], contradictions: Contradictions, posts: Posts, *, since: dt.date | None = None
+) -> list[Step]:  # fmt: skip
     """The sign of the sum of the scores of the facts that became certain in (day - 2 years, day].
 
-    From -1 to 1, both included, is stable; without a fact the trend is unknown.
+    From -1 to 1, both included, is stable; without a fact the trend is unknown. With `since`, the steps begin with the
+    last one before that day: no two neighbours are equal, for each rests on other facts.
     """
     facts = list(facts)
     scores = {fact.key: score(fact, posts) for fact in facts}
@@ -37,7 +42,9 @@ def trend(facts: Iterable[FactValue], contradictions: Contradictions, posts: Pos
     # Running totals: a busy pair has hundreds of facts in its two years.
     total, disputed = Decimal(0), 0
     run = State()
-    for day, (entering, leaving) in sorted(_window_moves(facts).items()):
+    moves = sorted(_window_moves(facts).items())
+    first = max(bisect_left(moves, since, key=itemgetter(0)) - 1, 0) if since else 0
+    for place, (day, (entering, leaving)) in enumerate(moves):
         for fact in leaving:
             window.popleft()
             total, disputed = total - scores[fact.key], disputed - is_disputed(fact, contradictions)
@@ -47,8 +54,9 @@ def trend(facts: Iterable[FactValue], contradictions: Contradictions, posts: Pos
         value = _sign(total) if window else Trend.UNKNOWN
         if value != run.value:
             run = State(value=value, since=None if value == Trend.UNKNOWN else day.isoformat())
-        state = State(value=run.value, since=run.since, disputed=disputed > 0, behind=_behind(window))
-        steps.append(Step(day, state))
+        if place >= first:
+            state = State(value=run.value, since=run.since, disputed=disputed > 0, behind=_behind(window))
+            steps.append(Step(day, state))
     return steps
 
 
