@@ -40,5 +40,3 @@ def _phases(state: State, start: dt.date, end: dt.date | None) -> Iterator[Phase
             yield Phase(day, now, stale=False)
         if stale_from is not None and (following is None or stale_from < following):
             yield Phase(max(stale_from, day), now, stale=True)
-
-

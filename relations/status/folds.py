@@ -27,8 +27,8 @@ def periods(
 
     `facts` are one version each of the facts known at one time, in any order. A track has a period for every day on
     which it has a value or a fact that may have happened. `until` is the last day on which both countries existed:
-    afterwards a track is unknown and shows what was known last. With `since`, only the periods that reach that day: those
-    that end on it or later.
+    afterwards a track is unknown and shows what was known last. With `since`, only the periods that reach that day are
+    built: those that end on it or later.
     """
     ordered = sorted(facts, key=lambda fact: fact.order)
     first_day = min(since, until) if since and until else since
@@ -118,7 +118,8 @@ def _reaching(track: Track, steps: list[Step], facts: list[FactValue], *, since:
     before = 1
     while True:
         first = max(place - before, 0)
-        found = [period for period in _periods(track, steps[first:], facts, is_first=not first) if period.reaches(since)]
+        last_ones = _periods(track, steps[first:], facts, is_first=not first)
+        found = [period for period in last_ones if period.reaches(since)]
         # Equal neighbours are one period, so the first may have begun earlier.
         if not first or not found or found[0].start > steps[first].day:
             return found
