@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, OuterRef, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, TextField, When
+from django.db.models.functions import Cast
 
 from relations.codes import Stance, pair_code
 from relations.models import FACT_MODELS, Citation, Fact, SanctionProgramme
@@ -18,7 +19,7 @@ from relations.queries.evidence import Evidence
 from relations.status.facts import FactValue
 
 _SHARED = (
-    "key", "version", "from_country_id", "to_country_id", "on", "earliest", "latest",
+    "version", "from_country_id", "to_country_id", "on", "earliest", "latest",
     "recorded_at", "superseded_at", "first_recorded_at", "nature",
 )  # fmt: skip
 _SAME_STATE = ("key", "holder")
@@ -71,12 +72,14 @@ def _rows[F_: Fact](facts: FactQuerySet[F_]) -> Sequence[_Row]:
     same = {name: OuterRef(name) for name in columns_of_a_word(model)}
     versions: QuerySet[Any] = model.objects.filter(**same).order_by()
     rows: QuerySet[Any] = facts.annotate(
+        text_of_key=Cast("key", TextField()),
         sources=ArraySubquery(cited.filter(stance=Stance.SUPPORTS).values("source_id").distinct()),
         contested=Exists(cited.filter(stance=Stance.DISPUTES)),
         # Of a first version that is current there is no other one.
         versions=Case(When(version=1, superseded_at=None, then=None), default=ArraySubquery(versions.values("pk"))),
     )
-    return list(rows.values("pk", *_SHARED, model.label, *model.fact_kind.columns, "sources", "contested", "versions"))
+    evidence = ("sources", "contested", "versions")
+    return list(rows.values("pk", "text_of_key", *_SHARED, model.label, *model.fact_kind.columns, *evidence))
 
 
 def columns_of_a_word(model: type[Fact]) -> list[str]:
@@ -117,7 +120,7 @@ def _fact_value(
     witnesses, originals = evidence.witnesses(row["sources"])
     return FactValue(
         kind=model.resource,
-        key=str(row["key"]),
+        key=row["text_of_key"],
         version=row["version"],
         sender=row["from_country_id"],
         receiver=row["to_country_id"],

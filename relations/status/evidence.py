@@ -139,7 +139,7 @@ class Behind(NamedTuple):
 
     def joined(self, other: Behind) -> Behind:
         """Both together; a key that both name is one fact, and of those that neither shows any more, each counts."""
-        known = {key for key, _ in self.kept}
+        known = dict(self.kept)
         new = tuple([one for one in other.kept if one[0] not in known])
         shared = len(other.kept) - len(new)
         return Behind(
@@ -168,7 +168,8 @@ def _bounded(kept: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]
         return kept
     middle = range(1, len(kept) - 1)
     if surplus == 1:
-        place = next((place for place in middle if not kept[place][1]), 1)
+        sets_measures = [measures for _, measures in kept[1:-1]]
+        place = 1 + (sets_measures.index(False) if False in sets_measures else 0)
         return kept[:place] + kept[place + 1 :]
     dropped = set(sorted(middle, key=lambda place: (kept[place][1], place))[:surplus])
     return tuple(one for place, one in enumerate(kept) if place not in dropped)

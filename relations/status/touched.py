@@ -6,9 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from relations import dates
-from relations.codes import PostStatus
+from relations.codes import NextStatus, PostStatus
 from relations.status.facts import FactValue
 from relations.status.kinds import track_of
+
+_ABOUT_NEXT = frozenset((PostStatus.AMBASSADOR, *NextStatus))
+"""An ambassador in post is a word on what is next as well."""
 
 
 def first_day_touched(changed: Iterable[FactValue], others: Sequence[FactValue]) -> dt.date | None:
@@ -35,12 +38,7 @@ def _sequences(fact: FactValue, own: list[FactValue]) -> Iterator[list[FactValue
     track = track_of(fact)
     yield [one for one in own if one.person == fact.person and track_of(one) == track]
     if fact.kind == "ambassadors":
-        # An ambassador in post is a word on what is next as well.
-        yield [one for one in own if one.sender == fact.sender and _is_about_next(one)]
-
-
-def _is_about_next(fact: FactValue) -> bool:
-    return fact.word == PostStatus.AMBASSADOR or fact.word not in PostStatus
+        yield [one for one in own if one.sender == fact.sender and one.word in _ABOUT_NEXT]
 
 
 def _ends_moved(fact: FactValue, words: list[FactValue]) -> Iterator[dt.date]:
@@ -49,9 +47,9 @@ def _ends_moved(fact: FactValue, words: list[FactValue]) -> Iterator[dt.date]:
     The end of a claim is the next word in order (`claims`), and that of what was covered the first word that certainly
     came after (`own_words`): with another word in between, it is not this one.
     """
-    before = [one for one in words if one.order < fact.order]
+    before = [one.latest for one in words if one.order < fact.order]
     if before:
-        yield max(before, key=lambda one: one.order).latest
+        yield max(before)
     certain = max((one.earliest for one in words if one.earliest and one.latest <= fact.latest), default=dt.date.min)
     if fact.earliest is not None:
         yield from (one.latest for one in words if certain <= one.latest < fact.earliest)
