@@ -53,6 +53,8 @@ class Evidence:
 
     def confirmations(self, kind: str, rows: Iterable[int]) -> tuple[Confirmation, ...]:
         """The confirmations of some rows of one kind together, in the order of their days."""
+        if not self._confirmed:
+            return ()
         confirmed = [one for row in rows for one in self._confirmed.get((kind, row), ())]
         confirmed.sort(key=lambda one: (one.day, one.recorded_at, one.source))
         return tuple(Confirmation(one.day, self._witnesses[one.source], one.recorded_at) for one in confirmed)

@@ -42,11 +42,13 @@ def claims(facts: Sequence[FactValue]) -> list[Claim]:
     result: list[Claim] = []
     for fact in reversed(facts):
         next_days = [following[fact.person, one] for one in fact.originals if (fact.person, one) in following]
-        last_word = max(one.end for one in sightings(fact))
-        own_end = min(next_days) - _ONE_DAY if next_days else None
-        end = last_word if own_end is None or (fact.is_observation and last_word < own_end) else own_end
+        own_end = min(next_days) - _ONE_DAY if next_days else dt.date.max
+        end = own_end
+        if fact.is_observation or not next_days:
+            end = min(own_end, max(one.end for one in sightings(fact)))
         result.append(Claim(fact.latest, max(end, fact.latest), fact))
-        following |= {(fact.person, one): fact.latest for one in fact.originals}
+        for one in fact.originals:
+            following[fact.person, one] = fact.latest
     return result[::-1]
 
 

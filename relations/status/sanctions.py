@@ -95,6 +95,9 @@ class _Programme(NamedTuple):
     def measures(self) -> frozenset[str]:
         return frozenset(self.state.measures)
 
+    def in_state(self, state: State) -> _Programme:
+        return self._replace(state=state)
+
 
 def programme(facts: Iterable[FactValue], contradictions: Contradictions) -> list[Step]:
     """The steps of one programme, from facts in order.
@@ -111,7 +114,7 @@ def programme(facts: Iterable[FactValue], contradictions: Contradictions) -> lis
         for fact in today:
             after = _ACTIONS[fact.word](now, fact)
             if after is not now:
-                now = after._replace(state=with_evidence(after.state, fact, contradictions))
+                now = after.in_state(with_evidence(after.state, fact, contradictions))
                 steps.append(Step(day, now.state))
         # A fact that becomes certain only after its own deadline ends on that very day.
         now = _expire(now, steps, before=next_day)
@@ -145,7 +148,7 @@ def _after_expiry(now: _Programme, day: dt.date) -> _Programme:
         behind=before.state.behind.joined(now.state.behind),
         disputed=before.state.disputed or now.state.disputed,
     )
-    return before._replace(state=state)
+    return before.in_state(state)
 
 
 # The table of actions in docs/status.md: each gives the programme after a fact, or `now` itself if nothing changes.
@@ -191,7 +194,7 @@ def _observed(now: _Programme, fact: FactValue) -> _Programme:
         return now
     after = _imposed(now, fact)
     expires_on = now.state.expires_on if now.state.value == SanctionValue.IN_FORCE else None
-    return after._replace(state=replace(after.state, expires_on=expires_on))
+    return after.in_state(replace(after.state, expires_on=expires_on))
 
 
 def _extended(now: _Programme, fact: FactValue) -> _Programme:
@@ -205,16 +208,17 @@ def _extended(now: _Programme, fact: FactValue) -> _Programme:
         return now
     if relief and (fact.extends == SanctionExtension.MEASURES or not (fact.extends or now.state.expires_on)):
         before = _extended(relief, fact)
-        return now if before is relief else now._replace(before=before)
+        return now if before is relief else _Programme(now.state, now.suspended, now.has_unnamed, before)
     if now.state.value not in _RUNNING and now.state.expires_on is None:
         return now
-    return now._replace(state=replace(now.state, expires_on=fact.expires_on))
+    return now.in_state(replace(now.state, expires_on=fact.expires_on))
 
 
 def _eased(now: _Programme, fact: FactValue) -> _Programme:
     """An eased programme is still in force in part: where no measure is named, an unnamed one."""
-    return now._replace(
-        state=_run(now, fact, SanctionValue.EASED, now.measures),
+    return _Programme(
+        _run(now, fact, SanctionValue.EASED, now.measures),
+        suspended=now.suspended,
         has_unnamed=now.has_unnamed or not now.measures,
         before=now,
     )

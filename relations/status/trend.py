@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
 from operator import itemgetter
@@ -42,9 +42,9 @@ def trend(
     # Running totals: a busy pair has hundreds of facts in its two years.
     total, disputed = Decimal(0), 0
     run = State()
-    moves = sorted(_window_moves(facts).items())
+    moves = list(_window_moves(facts))
     first = max(bisect_left(moves, since, key=itemgetter(0)) - 1, 0) if since else 0
-    for place, (day, (entering, leaving)) in enumerate(moves):
+    for place, (day, entering, leaving) in enumerate(moves):
         for fact in leaving:
             window.popleft()
             total, disputed = total - scores[fact.key], disputed - is_disputed(fact, contradictions)
@@ -71,15 +71,17 @@ def _behind(window: deque[FactValue]) -> Behind:
     return Behind(kept, len(window), seen=window[-1].latest, horizon=FOREVER, basis=basis)
 
 
-def _window_moves(facts: Iterable[FactValue]) -> dict[dt.date, tuple[list[FactValue], list[FactValue]]]:
-    """The facts that enter and that leave the two years, by day."""
-    moves: defaultdict[dt.date, tuple[list[FactValue], list[FactValue]]] = defaultdict(lambda: ([], []))
+def _window_moves(facts: Iterable[FactValue]) -> Iterator[tuple[dt.date, list[FactValue], list[FactValue]]]:
+    """The facts that enter and that leave the two years, in order of days."""
+    entering: defaultdict[dt.date, list[FactValue]] = defaultdict(list)
     for fact in facts:
-        moves[fact.latest][0].append(fact)
-        end = dates.two_years_after(fact.latest)
-        if end:
-            moves[end][1].append(fact)
-    return moves
+        entering[fact.latest].append(fact)
+    leaving: defaultdict[dt.date, list[FactValue]] = defaultdict(list)
+    for day, some in entering.items():
+        if end := dates.two_years_after(day):
+            leaving[end] += some
+    for day in sorted(entering.keys() | leaving.keys()):
+        yield day, entering.get(day, []), leaving.get(day, [])
 
 
 def _sign(total: Decimal) -> Trend:
