@@ -1,6 +1,7 @@
 """`/relations/`, `/countries/BY/`, `/changes/`, `/map/` and the start page."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -37,13 +38,13 @@ ALL = ["/relations/BY-DE/", "/relations/BY-EU/", "/relations/BY-US/", "/relation
 
 
 def pairs(response) -> list[str]:
-    return [link.get("href") for link in html_of(response).cssselect("tbody th a")]
+    return [link.get("href").partition("@")[0] for link in html_of(response).cssselect(".pair-rows tbody th a")]
 
 
 def test_pairs_that_have_facts_are_listed_with_both_ways(reader, facts):
     answer = reader.get("/relations/")
     assert pairs(answer) == ALL
-    cells = [text(cell) for cell in html_of(answer).cssselect("tbody tr")[2].cssselect("td")]
+    cells = [text(cell) for cell in html_of(answer).cssselect(".pair-rows tbody tr")[2].cssselect("td")]
     assert cells[0] == "Head of mission vacant"
     assert "Head of mission ambassador A" in cells[1]
     assert "Sanctions in force" in cells[1]
@@ -53,10 +54,16 @@ def test_pairs_that_have_facts_are_listed_with_both_ways(reader, facts):
     ("query", "found"),
     [
         ({"country": "US"}, ["/relations/BY-US/"]),
-        ({"value": "sanctions:in_force"}, ["/relations/BY-EU/", "/relations/BY-US/"]),
-        ({"country": "BY", "value": "diplomatic_relations:severed"}, ["/relations/BY-DE/"]),
-        ({"country": "Atlantis"}, []),
-        ({"value": "sanctions:bananas"}, ALL),
+        ({"country": "US,DE"}, ["/relations/BY-DE/", "/relations/BY-US/", "/relations/DE-FR/"]),
+        ({"sanctions": "in_force"}, ["/relations/BY-EU/", "/relations/BY-US/"]),
+        ({"sanctions": "US>BY:in_force"}, ["/relations/BY-US/"]),
+        ({"sanctions": "eased,in_force"}, ["/relations/BY-EU/", "/relations/BY-US/"]),
+        ({"ambassador": "vacant", "sanctions": "in_force"}, ["/relations/BY-US/"]),
+        ({"country": "BY", "diplomatic_relations": "severed"}, ["/relations/BY-DE/"]),
+        ({"group": "EU"}, ["/relations/DE-FR/"]),
+        ({"group": "EU", "country": "BY"}, ["/relations/BY-DE/", "/relations/BY-EU/"]),
+        ({"sanctions": "in_force", "as_of": "2026-10-31"}, []),
+        ({"ambassador": "ambassador", "stale": "only"}, []),
         ({"page": "99"}, ALL),
         ({"page": "x"}, ALL),
     ],
@@ -65,9 +72,118 @@ def test_filters_choose_pairs(reader, facts, query, found):
     assert pairs(reader.get("/relations/", query)) == found
 
 
-def test_a_country_by_its_name_leads_to_its_code(reader, facts):
-    answer = reader.get("/relations/", {"country": "Weißrussland", "value": "sanctions:in_force"})
-    assert answer["Location"] == "/relations/?country=BY&value=sanctions%3Ain_force"
+def test_filters_choose_the_pairs_that_the_api_chooses(reader, facts):
+    later = str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=4000))
+    for query in (
+        {"ambassador": "vacant"}, {"ambassador": "unknown"}, {"travel_ban": "listed", "country": "US"},
+        {"ambassador": "ambassador", "as_of": later, "stale": "only"}, {"trend": "deteriorating"},
+        {"as_of": later, "stale": "only"}, {"as_of": later, "stale": "any", "sanctions": "in_force"},
+        {"sanctions": "in_force", "as_of": later},
+    ):  # fmt: skip
+        rows = reader.get("/api/relations/", query).json()["results"]
+        assert pairs(reader.get("/relations/", query)) == [f"/relations/{row['code']}/" for row in rows], query
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ({"country": "Weißrussland", "sanctions": "in_force"}, "?country=BY&sanctions=in_force"),
+        ({"country": "by,usa", "track": "sanctions", "as_of": ""}, "?country=BY%2CUS"),
+        ({"value": "sanctions:in_force", "country": "BY"}, "?country=BY&sanctions=in_force"),
+        ({"country": ""}, ""),
+    ],
+)
+def test_another_way_to_ask_leads_to_the_canonical_address(reader, facts, query, canonical):
+    assert reader.get("/relations/", query)["Location"] == f"/relations/{canonical}"
+
+
+@pytest.mark.parametrize(
+    ("query", "says", "links"),
+    [
+        ({"sanctions": "in_fors"}, "“in_fors” is no value of “Sanctions”.", ["?sanctions=in_force"]),
+        ({"sanctions": "UX>BY:in_force"}, "“UX>BY:in_force” is no value", ["?sanctions=in_force"]),
+        ({"country": "Bealrus", "track": "trend"}, "No country is named “Bealrus”.", ["?country=BY&track=trend"]),
+        ({"contry": "BY"}, "There is no filter “contry” here.", ["?country=BY"]),
+        ({"fbclid": "1", "country": "BY"}, "There is no filter “fbclid” here.", ["?country=BY"]),
+        ({"as_of": "2020-13-01"}, "“2020-13-01” is no day", []),
+        ({"as_of": ["2020-01-01", "2021-01-01"]}, "This filter takes one value.", []),
+        ({"track": "sanction"}, "“sanction” is none of the values.", ["?track=sanctions"]),
+        ({"stale": "all"}, "“all” is none of the values.", ["?stale=any", "?stale=only"]),
+        ({"group": "Belarus"}, "Belarus has no members.", ["?group=EU", "?group=UN"]),
+        ({"country": "\0'\"<b>"}, "No country is named “�'\"<b>”.", []),
+        ({"country": ",".join(["BY"] * 60)}, "A filter takes at most 50 values.", []),
+    ],
+)
+def test_a_wrong_filter_is_refused_with_the_nearest_right_one(reader, facts, query, says, links):
+    answer = reader.get("/relations/", query)
+    assert answer.status_code == 400
+    assert says in words_of(answer)
+    near = [link.get("href").removeprefix("/relations/") for link in html_of(answer).cssselect(".wrong a")]
+    assert near[: len(links)] == links
+    assert pairs(answer) == []
+    assert all(reader.get(f"/relations/{link}").status_code in (200, 302) for link in near)
+
+
+# --- the matrix -----------------------------------------------------------------------------------------------------
+
+
+def cells(response) -> dict[str, str]:
+    """Known cells of the picture: their text and tone, which have to be those of the table behind it."""
+    html = html_of(response)
+    known = {text(link.cssselect("title")[0]): link.get("class") or "" for link in html.cssselect(".matrix a[class]")}
+    in_table = [(link.get("href"), text(link)) for link in html.cssselect(".matrix-table td a")]
+    in_picture = [
+        (link.get("href"), re.sub(r", disputed$| \(.*\)$", "", text(link.cssselect("title")[0]).partition(": ")[2]))
+        for link in html.cssselect(".matrix a[class]")
+    ]
+    assert in_picture == in_table
+    return known
+
+
+def test_the_matrix_shows_what_each_row_does_to_each_column(reader, facts):
+    assert cells(reader.get("/relations/?country=BY,US,FR,EU")) == {
+        "European Union → BY: in force": "tone-severe",
+        "France → BY: in force (European Union)": "tone-severe",
+        "United States → BY: in force": "tone-severe",
+    }
+    assert cells(reader.get("/relations/?track=ambassador")) == {
+        "Belarus → US: vacant": "tone-partial",
+        "Germany → FR: ambassador": "tone-calm",
+        "United States → BY: ambassador": "tone-calm",
+    }
+
+
+def test_relations_without_direction_are_a_triangle(reader, facts):
+    answer = reader.get("/relations/?track=diplomatic_relations")
+    assert cells(answer)["Germany – BY: severed"] == "tone-severe"
+    rows = html_of(answer).cssselect(".matrix-table tbody tr")
+    assert [len(row.cssselect("td")) for row in rows] == list(range(len(rows)))
+
+
+def test_the_matrix_is_of_the_day_and_leads_to_it(reader, facts):
+    answer = reader.get("/relations/?as_of=2026-11-01&country=BY,US")
+    assert html_of(answer).cssselect(".matrix a[class]")[0].get("href") == "/relations/BY-US/@2026-11-01"
+    assert cells(reader.get("/relations/?as_of=2026-10-31&country=BY,US")) == {}
+
+
+def test_the_matrix_has_the_countries_with_most_pairs_or_those_named_and_at_most_forty(reader, facts):
+    def shown(query: str) -> list[str]:
+        return [text(each) for each in html_of(reader.get(f"/relations/{query}")).cssselect(".matrix .row-code")]
+
+    record(*(event("visit", "2020-01-01", f"US>{row.code}") for row in Country.objects.filter(to_year=None)[:60]
+             if row.code != "US"))  # fmt: skip
+    assert len(shown("")) == 40
+    assert {"US", "BY", "DE"} < set(shown(""))
+    assert shown("?country=DE") == ["BY", "FR", "DE", "US"]
+    assert shown("?country=TV,NR") == ["NR", "TV"]
+    assert len(shown("?group=EU")) == 28
+    assert shown("?group=UN") == []
+    assert "A matrix has at most 40 countries, and these are" in words_of(reader.get("/relations/?group=UN"))
+
+
+def test_pairs_that_filters_leave_out_are_left_out_of_the_matrix(reader, facts):
+    found = cells(reader.get("/relations/?ambassador=vacant&country=BY,US,DE&track=ambassador"))
+    assert set(found) == {"Belarus → US: vacant", "United States → BY: ambassador"}
 
 
 def test_fifty_pairs_are_on_a_page(reader, countries):
@@ -75,7 +191,7 @@ def test_fifty_pairs_are_on_a_page(reader, countries):
     record(*(event("visit", "2020-01-01", f"US>{code}") for code in codes))
     first, second = reader.get("/relations/"), reader.get("/relations/?page=2")
     assert (len(pairs(first)), len(pairs(second))) == (50, 10)
-    assert html_of(first).cssselect("a[rel=next]")[0].get("href") == "/relations/?page=2"
+    assert html_of(first).cssselect("a[rel=next]")[0].get("href") == "/relations/?page=2#list"
 
 
 def test_more_pairs_cost_no_more_queries(reader, facts):
