@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from relations.codes import TrackKind
@@ -42,13 +43,14 @@ class Counts:
 
 
 def start(request: HttpRequest) -> HttpResponseBase:
-    if request.method not in ("GET", "HEAD") or not accepts_html(request):
+    if not accepts_html(request):
         return _for_programs(request)
     response = _start(request)
     patch_vary_headers(response, ["Accept"])
     return response
 
 
+@require_safe
 @in_the_readers_language
 def _start(request: HttpRequest) -> HttpResponseBase:
     """A fixed number of queries; the counts only after a new entry of the log."""
