@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from relations import ledger
 from relations.models import Country, StatusChange
+from relations.queries.due import due_changes
 from relations.web.overview.changes import TURNS, turn_of, with_turn
 from relations.web.overview.map import world
 from tests.factories import event, post, programme, record, sanction
@@ -229,6 +230,35 @@ def test_what_is_no_country_is_answered_in_the_frame(reader, countries):
         assert reader.get(f"/countries/{name}/").status_code == 404
 
 
+def test_a_country_has_a_map_of_the_sanctions_in_the_direction_of_which_more_is_known(reader, facts):
+    def title(code: str) -> str:
+        html = html_of(reader.get(f"/countries/{code}/"))
+        assert html.cssselect("svg.world .centre")
+        return text(html.cssselect("#map")[0])
+
+    assert title("BY") == "Sanctions: from the world to Belarus"
+    assert title("US") == "Sanctions: from United States to the world"
+    record(event("relations_established", "2026-11-01", "JP>NP"))
+    assert title("JP") == "Diplomatic relations: Japan and the world"
+
+
+def test_a_country_shows_the_sanctions_that_it_carries_as_a_member(reader, facts):
+    html = html_of(reader.get("/countries/FR/"))
+    groups = {text(card.cssselect("h2")[0]): text(card) for card in html.cssselect(".groups > .card")}
+    assert "Belarus since 1 November 2026 via European Union" in groups["Sanctions of France"]
+    assert "1 relation of which something is recorded" in words_of(reader.get("/countries/FR/"))
+
+
+def test_memberships_name_what_they_carry(reader, facts):
+    day, later = dt.datetime.now(dt.UTC).date(), dt.timedelta(days=5)
+    record(sanction("imposed", str(day + later), "EU>RU"), sanction("lifted", "2026-11-02", "EU>CU"))
+    html = html_of(reader.get("/countries/FR/"))
+    (carried,) = html.cssselect("ul ul.found")
+    assert [(link.get("href"), text(link)) for link in carried.cssselect("a")] == [("/relations/BY-EU/", "Belarus")]
+    assert "what European Union does to 1 country applies to its members" in words_of(reader.get("/countries/FR/"))
+    assert html_of(reader.get("/countries/BY/")).cssselect("ul ul.found") == []
+
+
 # --- changes --------------------------------------------------------------------------------------------------------
 
 
@@ -305,6 +335,53 @@ def test_the_map_of_a_member_has_what_it_inherits(reader, facts):
 
 def test_an_unknown_country_or_track_is_said_and_the_example_shown(reader, facts):
     assert "No country has this name" in words_of(reader.get("/map/?from=Atlantis&track=bananas"))
+
+
+def test_a_map_towards_a_country_shows_what_the_others_do_to_it(reader, facts):
+    html = html_of(reader.get("/map/?to=BY&track=sanctions"))
+    assert text(html.cssselect("h1")[0]) == "Sanctions: from the world to Belarus"
+    assert [text(link) for link in html.cssselect(".groups li a")][-1] == "United States"
+    assert "France" in [text(link) for link in html.cssselect(".groups li a")]
+    assert html.cssselect("input[name=to]")
+
+
+# --- what is due ----------------------------------------------------------------------------------------------------
+
+
+def day_in(days: int) -> str:
+    return str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=days))
+
+
+def due(response) -> list[tuple[str, str]]:
+    items = html_of(response).cssselect("section[aria-labelledby=due] .log > li")
+    return [(each.cssselect("a")[0].get("href"), text(each.cssselect("div")[0])) for each in items]
+
+
+def test_the_start_page_names_what_is_due_within_thirty_days_with_the_pair_on_that_day(reader, countries):
+    record(
+        sanction("imposed", day_in(-9)), sanction("lifted", day_in(9)), post("ambassador", day_in(30), "BY>DE"),
+        sanction("imposed", day_in(31), "US>FR"), sanction("imposed", day_in(-20), "US>CU", expires_on=day_in(3)),
+    )  # fmt: skip
+    found = due(reader.get("/"))
+    assert list(dict.fromkeys(href for href, _ in found)) == [
+        f"/relations/CU-US/@{day_in(4)}", f"/relations/BY-US/@{day_in(9)}", f"/relations/BY-DE/@{day_in(30)}",
+    ]  # fmt: skip
+    words = " ".join(words for _, words in found)
+    assert "United States → Belarus: Sanctions: in force →becomes none" in words
+    assert "Belarus → Germany: Head of mission: unknown →becomes ambassador" in words
+
+
+def test_nothing_due_is_said(reader, facts):
+    assert due(reader.get("/")) == []
+    assert "Nothing is known to be due." in words_of(reader.get("/"))
+
+
+def test_with_very_many_pairs_the_list_is_complete_up_to_an_earlier_day(countries, monkeypatch):
+    monkeypatch.setattr("relations.queries.due._MOST_PAIRS", 2)
+    record(*(post("ambassador", day_in(days), f"US>{code}") for days, code in ((2, "BY"), (3, "DE"), (7, "FR"))))
+    today, after = dt.datetime.now(dt.UTC).date(), dt.timedelta(days=30)
+    changes, until = due_changes(today, today + after)
+    assert ({one.pair for one in changes}, str(until)) == ({"BY-US", "DE-US"}, day_in(6))
 
 
 # --- the start page -------------------------------------------------------------------------------------------------

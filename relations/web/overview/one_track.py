@@ -48,6 +48,16 @@ class OneTrack:
         """Every direction from and to one country of which something is known: one query."""
         return self._of([pair_code(country, other) for other in self.countries.by_code if other != country])
 
+    def acts_of(self, senders: Collection[str]) -> dict[str, dict[str, ShownStatus]]:
+        """What each sender does itself, by receiver, as far as it is known: one query."""
+        others = self.countries.by_code
+        stated = self._stated({pair_code(sender, other) for sender in senders for other in others if other != sender})
+        acts: dict[str, dict[str, ShownStatus]] = {sender: {} for sender in senders}
+        for (sender, receiver), statuses in stated.items():
+            if sender in acts:
+                acts[sender][receiver] = min(statuses, key=gravity)
+        return acts
+
     def _of(self, codes: Collection[str]) -> dict[Direction, ShownStatus]:
         inheriting = codes if self.kind in INHERITED_KINDS else ()
         routes = [route for code in inheriting for route in self.countries.routes(code, on=self.day)]

@@ -51,7 +51,7 @@ def relations(request: HttpRequest) -> HttpResponseBase:
 
 def _shown(request: HttpRequest, selection: Selection, number: str) -> dict[str, Any]:
     pairs, day, names = selection.pairs(), selection.day, selection.names
-    current = Paginator(pairs, PAGE_SIZE).get_page(number)
+    current = Paginator(list(pairs), PAGE_SIZE).get_page(number)
     own = list(current.object_list)
     countries = selection.matrix_countries(pairs, most=MOST_COUNTRIES)
     grid = None

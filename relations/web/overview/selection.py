@@ -179,8 +179,8 @@ class Selection:
 
     # --- the pairs, and the countries of the matrix ---
 
-    def pairs(self) -> list[str]:
-        """Codes of the pairs of which something is recorded, in order: one query."""
+    def pairs(self) -> dict[str, int]:
+        """The pairs of which something is recorded, in order, with the number of entries of their logs: one query."""
         rows = CountryPair.objects.recorded().order_by("code")
         if self.group:
             sides = [*self.members, *self.countries]
@@ -189,7 +189,7 @@ class Selection:
             rows = rows.filter(Q(first__in=self.countries) | Q(second__in=self.countries))
         for question in self.questions:
             rows = rows.filter(question.condition(self.day))
-        return list(rows.values_list("code", flat=True))
+        return dict(rows.values_list("code", "version"))
 
     @cached_property
     def members(self) -> list[str]:
@@ -201,13 +201,16 @@ class Selection:
     def named(self) -> list[str]:
         return list(dict.fromkeys([*self.members, *self.countries]))
 
-    def matrix_countries(self, pairs: Sequence[str], *, most: int) -> list[str]:
-        """Countries that were named; or one with those next to it, or any, that have most pairs among these."""
+    def matrix_countries(self, pairs: Mapping[str, int], *, most: int) -> list[str]:
+        """Countries that were named; or one with those next to it, or any, that have most pairs and entries."""
         named = self.named
         if len(named) > 1:
             return named
-        counts = Counter(side for pair in pairs for side in pair_sides(pair) if side not in named)
-        ranked = sorted(counts, key=lambda code: (-counts[code], code))
+        counts, entries = Counter[str](), Counter[str]()
+        for pair, version in pairs.items():
+            counts.update(pair_sides(pair))
+            entries.update(dict.fromkeys(pair_sides(pair), version))
+        ranked = sorted(counts.keys() - set(named), key=lambda code: (-counts[code], -entries[code], code))
         return [*named, *ranked[: most - len(named)]]
 
 
