@@ -34,6 +34,7 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
         "/relations/",
         "/changes/",
         "/map/",
+        "/data/",
         *library().pages,
         "/docs/api/",
         *(f"/docs/api/{tag}/" for tag in tags()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from relations.web import crawlers, design, language, sources
+from relations.web import crawlers, data, design, language, sources
 from relations.web.docs import views as docs
 from relations.web.overview import changes, country
 from relations.web.overview import map as world
@@ -21,6 +21,7 @@ urlpatterns = [
     path("relations/<str:code>/", pairs.pair, name="pair"),
     path("relations/<str:code>/@<str:at>", pairs.pair, name="pair-at"),
     path("countries/<str:text>/", country.country, name="country-page"),
+    path("data/", data.data, name="data"),
     path("changes/", changes.changes, name="changes-page"),
     path("map/", world.world_map, name="map"),
     path("sources/<int:key>/", sources.source, name="source"),

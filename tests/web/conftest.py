@@ -12,9 +12,9 @@ from tests.browsers import chromium, page  # noqa: F401  # fixtures
 from tests.factories import citation, post, record, sanction, source
 
 PAGES = [
-    "/", "/search/", "/search/?q=belarus", "/relations/", "/countries/BY/", "/changes/", "/map/", "/relations/BY-US/",
-    "/relations/BY-US/@2019-12-31..2020-02-02", "/docs/search/?q=ban", "/docs/search/", "/docs/design-parts/",
-    "/docs/api/",
+    "/", "/search/", "/search/?q=belarus", "/relations/", "/countries/BY/", "/changes/", "/map/", "/data/",
+    "/relations/BY-US/", "/relations/BY-US/@2019-12-31..2020-02-02", "/docs/search/?q=ban", "/docs/search/",
+    "/docs/design-parts/", "/docs/api/",
 ]  # fmt: skip
 PAGES += [f"/docs/api/{tag}/" for tag in tags()] + list(library().pages)
 

@@ -66,7 +66,8 @@ def test_from_a_search_to_the_marked_words_and_through_both_clocks(story, chromi
 def test_every_page_fits_the_window_and_stays_on_this_site(story, chromium, width, theme):
     page, said, asked = opened(chromium, width=width, theme=theme)
     for address in ("/", "/search/?q=belarus", "/relations/", "/relations/BY-US/", "/relations/FJ-IS/",
-                    "/relations/BY-US/@2019-12-31..2020-02-02", "/countries/BY/", "/changes/", "/map/"):  # fmt: skip
+                    "/relations/BY-US/@2019-12-31..2020-02-02", "/countries/BY/", "/changes/", "/map/",
+                    "/data/"):  # fmt: skip
         page.goto(story + address)
         too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not too_wide, address

@@ -64,7 +64,7 @@ def test_every_kind_of_thing_is_found_by_its_words(reader, countries):
     groups = found(reader.get("/search/", {"q": "zebra"}))
     assert groups == {
         "Sanctions programmes": [(act.title, "/relations/BY-US/")],
-        "Lists": [(bans.title, "/relations/?country=US&value=travel_ban:listed")],
+        "Lists": [(bans.title, "/relations/?country=US&travel_ban=listed")],
         "Heads of mission": [("Zebra Zimmermann", f"/relations/BY-US/#f-{holder.key}")],
         "Sources": [("A zebra crosses the border", f"/sources/{article.pk}/")],
     }

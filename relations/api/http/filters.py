@@ -15,10 +15,10 @@ from django.db.models import CharField, Q, QuerySet, TextField
 from relations.api.http.filter_fields import ListedField
 from relations.api.http.lookups import Holds
 from relations.api.http.parameters import finished, refuse_repeated
-from relations.api.http.values import fact_key, number, pair_from_text, truth, word_of
+from relations.api.http.values import fact_key, number, pair_from_text, truth
 from relations.dates import read_day, read_day_or_moment
 from relations.errors import BadParameter, Refused, SomeRefused
-from relations.representation.references import country_code
+from relations.representation.references import country_code, word_of
 
 MAX_VALUES, MAX_VALUES_IN_ALL = 200, 300
 """Most values of one parameter, and of all filters of a request together."""

@@ -32,10 +32,10 @@ from relations.api.http.filters import (
     Words,
 )
 from relations.api.http.parameters import as_of, known_at
-from relations.api.http.values import word_of
-from relations.api.relations.track_filters import TrackQuestion, value_parser
 from relations.codes import AMBASSADOR_STATUSES, BanAction, BanScope, EventKind, Measure, SanctionAction, TrackKind
 from relations.models import FACT_MODELS, CountryPair
+from relations.representation.references import word_of
+from relations.representation.track_questions import TrackQuestion, value_parser
 from relations.status import DIRECTED, VALUES
 
 _ACTIONS = tuple(dict.fromkeys([*map(str, SanctionAction), *map(str, BanAction)]))

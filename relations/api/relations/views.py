@@ -27,7 +27,6 @@ from relations.api.relations import scanning
 from relations.api.relations.exports import exported, flattened
 from relations.api.relations.filters import RelationFilters, recorded
 from relations.api.relations.scanning import Scan
-from relations.api.relations.track_filters import TrackQuestion
 from relations.codes import NotTwoCountries, parse_pair
 from relations.errors import BadParameter, NoSuchPair
 from relations.models import Country, CountryPair
@@ -41,6 +40,7 @@ from relations.representation.json_text import dumps
 from relations.representation.references import country_code, country_ref, site
 from relations.representation.relations import RelationResponse, RelationRowResponse
 from relations.representation.statuses import relation_status
+from relations.representation.track_questions import TrackQuestion
 
 EXPANDABLE = (SOURCES, PROGRAMME, LIST)
 _SITE = secrets.token_hex(16)

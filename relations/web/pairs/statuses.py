@@ -14,7 +14,7 @@ from relations.codes import UNKNOWN, TrackKind
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact
 from relations.web.tones import tone
-from relations.web.words import date_in_words, day_in_words, source_kind_in_words, value_in_words
+from relations.web.words import date_in_words, day_in_words, source_kind_in_words, value_in_words, word_of_status
 
 _SHOWN = 3
 """Facts that are shown with a status; all are in the list below."""
@@ -124,7 +124,7 @@ class Assembly:
             kind=kind,
             value=entry["value"],
             tone="stale" if entry["stale"] else tone(kind, entry["value"]),
-            word=self._word(entry),
+            word=word_of_status(entry["value"], seen_last=entry["confirmed_on"] if entry["stale"] else None),
             holder=entry.get("holder", ""),
             details=list(self._details(entry, parties)),
             since=_("since %(date)s") % {"date": date_in_words(entry["since"])} if entry["since"] else "",
@@ -139,13 +139,6 @@ class Assembly:
             elsewhere=self._elsewhere(via, to) if via else "",
             parts=parts,
         )
-
-    def _word(self, entry: Mapping[str, Any]) -> str:
-        """The value; of a stale one, in which year it was last seen."""
-        word = value_in_words(entry["value"])
-        if not entry["stale"]:
-            return word
-        return _("%(value)s, as last seen in %(year)s") % {"value": word, "year": entry["confirmed_on"].year}
 
     def _details(self, entry: Mapping[str, Any], parties: Mapping[str, Any] | None) -> Iterator[str]:
         if measures := entry.get("measures"):

@@ -97,7 +97,7 @@ class Search:
                 yield Hit(str(code.label), "/docs/sanctions-lists/", _("sanctions list"))
         words = Q(title__icontains=self.query) | Q(instrument__icontains=self.query)
         for row in TravelBanList.objects.filter(words).order_by("title", "pk")[:MOST]:
-            place = f"/relations/?country={row.issuer_id}&value=travel_ban:listed"
+            place = f"/relations/?country={row.issuer_id}&travel_ban=listed"
             yield Hit(row.title, place, ", ".join(filter(None, (self.names[row.issuer_id], row.instrument))))
 
     def holders(self) -> Iterator[Hit]:
