@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from relations.codes import ListCode
+from relations.codes import ListCode, PartyChange
 from relations.models import Designation, Listing, SanctionProgramme
 from relations.models.designations import DesignationQuerySet, ListProgramme, on_replaced_list
 from relations.queries.clock import today
@@ -61,6 +62,11 @@ class PartyRow:
     @property
     def href(self) -> str:
         return f"/designations/{self.key}/"
+
+
+def change_in_words(change: str) -> str:
+    """A publication's change of a party: `listed` is an act here and no state."""
+    return _("newly listed") if change == PartyChange.LISTED else value_in_words(change)
 
 
 def parties(*, day: dt.date | None = None, known_at: dt.datetime | None = None) -> DesignationQuerySet:

@@ -26,7 +26,7 @@ from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.sanctions.facts import shown_facts
-from relations.web.sanctions.listed import ProgrammeLink, programme_links
+from relations.web.sanctions.listed import ProgrammeLink, change_in_words, programme_links
 from relations.web.sanctions.publications import list_cards, publication_rows
 from relations.web.tags import TONES
 from relations.web.words import day_in_words, value_in_words
@@ -118,9 +118,9 @@ def _change(row: ListChange, link: ProgrammeLink) -> ChangeLine:
     return ChangeLine(
         day=day_in_words(row.effective),
         programme=link,
-        counts=[(value_in_words(word), number) for word, number in words if number],
+        counts=[(change_in_words(word), number) for word, number in words if number],
         parties=[
-            (f"/designations/{one['key']}/", one["name"], value_in_words(one["turn"])) for one in row.parties[:_FEW]
+            (f"/designations/{one['key']}/", one["name"], change_in_words(one["turn"])) for one in row.parties[:_FEW]
         ],
         more=max(row.listed + row.amended + row.delisted - len(row.parties[:_FEW]), 0),
     )

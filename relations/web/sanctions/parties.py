@@ -71,11 +71,15 @@ class Asked:
         try:
             self.day = read_day(self.text["as_of"]) if self.text["as_of"] else None
         except ValueError:
-            self.wrong["as_of"] = _("This is no day; write it as 2020-02-02.")
+            self.wrong["as_of"] = _("“%(text)s” is no day; write it as 2020-02-02.") % {"text": self.text["as_of"]}
         try:
-            self.moment = read_knowledge(self.text["known_at"])[0] if self.text["known_at"] else None
+            if self.text["known_at"]:
+                self.moment = read_knowledge(self.text["known_at"])[0]
+                self.text["known_at"] = f"{self.moment:%Y-%m-%dT%H:%M:%S.%fZ}"
         except ValueError:
-            self.wrong["known_at"] = _("This is no day; write it as 2020-02-02.")
+            self.wrong["known_at"] = _("“%(text)s” is no day; write it as 2020-02-02.") % {
+                "text": self.text["known_at"]
+            }
 
     @property
     def query(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from relations.representation.official_lists import official_list_ref
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
-from relations.web.sanctions.listed import listing_period, programme_links
+from relations.web.sanctions.listed import change_in_words, listing_period, programme_links
 from relations.web.sanctions.programme import asked_address
 from relations.web.sanctions.publications import is_old
 from relations.web.sanctions.record import Difference, differences, sections
@@ -143,12 +144,12 @@ def _versions(
 ) -> list[VersionRow]:  # fmt: skip
     """The versions, the latest first, each with what differs from the one before."""
     rows = []
-    for version, before in zip(versions, [*versions[1:], None], strict=True):
+    for version, before in zip_longest(versions, versions[1:]):
         is_amended = before is not None and version.change != PartyChange.DELISTED
         rows.append(
             VersionRow(
                 number=version.version,
-                word=value_in_words(version.change),
+                word=change_in_words(version.change),
                 since=day_in_words(version.since),
                 recorded=day_in_words(version.recorded_at.date()),
                 href=f"/designations/{found.key}/@{version.since.isoformat()}",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from babel import Locale
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from relations.web.words import date_in_words, value_in_words
 
@@ -105,8 +107,15 @@ def _joined(*parts: str) -> str:
 def _name(value: Content) -> RecordLine:
     kind = value["kind"]
     quality = value_in_words(value.get("quality", ""))
-    words = (value_in_words(kind) if kind != "primary" else "", quality, value.get("script", ""))
+    words = (value_in_words(kind) if kind != "primary" else "", quality, _script(value.get("script", "")))
     return RecordLine(value["text"], _joined(*words, value.get("language", ""), value.get("note", "")))
+
+
+def _script(code: str) -> str:
+    """`Arab` -> "Arabic", in the reader's language; nothing for Latin letters, in which most names are."""
+    if code in ("", "Latn"):
+        return ""
+    return str(Locale(get_language() or settings.LANGUAGE_CODE).scripts.get(code, code))
 
 
 def _born(value: Content) -> RecordLine:
