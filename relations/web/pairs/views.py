@@ -29,7 +29,6 @@ from relations.web.pairs.timeline import Titles, timeline
 from relations.web.words import day_in_words
 from tracker.frame import page
 
-_FIELDS = ("as_of", "known_at", "other")
 _MOST_FACTS = 100
 """Facts in the list of a page; the API has all of them."""
 
@@ -40,7 +39,7 @@ def pair(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
     """The page of a pair; other spellings of its address, and what the form asks for, are redirected to it."""
     try:
         canonical = parse_pair(code, country=country_code)
-        address = _asked(request, canonical) or Address.read(canonical, at)
+        address = Address.asked(request.GET, canonical) or Address.read(canonical, at)
     except NotTwoCountries as error:
         raise Http404("A relation is between two countries: BY-US.") from error
     except (Refused, ValueError) as error:
@@ -55,15 +54,6 @@ def pair(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
     template = "web/pairs/pair.html" if address.other is None else "web/pairs/comparison.html"
     shown = _shown(request, context, address) if address.other is None else compared(context, address, site(request))
     return page(request, template, {"section": "relations", "address": address, **shown})
-
-
-def _asked(request: HttpRequest, code: str) -> Address | None:
-    """The address that a form asks for by its fields; None where there are none."""
-    if not request.GET.keys() & _FIELDS:
-        return None
-    given = {name: request.GET.get(name, "").strip() for name in _FIELDS}
-    days = f"{given['as_of'] or today()}..{given['other']}" if given["other"] else given["as_of"]
-    return Address.read(code, f"{days}~{given['known_at']}" if given["known_at"] else days)
 
 
 def _shown(request: HttpRequest, context: RelationContext, address: Address) -> dict[str, Any]:
