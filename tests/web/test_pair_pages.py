@@ -83,7 +83,7 @@ def test_a_moment_that_is_not_finished_is_a_page_that_leads_to_the_newest_one(re
     answer = reader.get(f"/relations/BY-US/@2020-02-02~{known}")
     assert (answer.status_code, answer.headers.get("ETag")) == (409, None)
     assert list(wrong_in_markup(answer.content.decode())) == []
-    newest, now = (each.get("href") for each in html_of(answer).cssselect(".actions a"))
+    newest, now = (str(each.get("href")) for each in html_of(answer).cssselect(".actions a"))
     assert re.fullmatch(r"/relations/BY-US/@2020-02-02~[-0-9T:.]+Z", newest)
     assert now == "/relations/BY-US/@2020-02-02"
     assert shown(reader.get(newest))["lanes"] == shown(reader.get(now))["lanes"]
