@@ -158,7 +158,7 @@ class BadCursor(Refused):
 
 
 class NotFinished(Refused):
-    """What was known at {moment} may still change, and known_at takes finished moments: the newest is {newest}.
+    """{moment} is not finished: more may be recorded at it or before. The newest one that known_at takes is {newest}.
 
     A command that began before the moment is still running, or the moment is in the future. `newest` is text in UTC.
     """

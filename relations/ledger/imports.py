@@ -48,7 +48,6 @@ def import_run(
     """One run of a list, from its beginning to its result; an exception inside refuses it or makes it fail.
 
     `asked` is the waiting run that begins now; without one, a run is created.
-
     The lock is the session's and ends with a process that is killed; the next run marks the interrupted one as failed.
     The import itself is one transaction inside, so a run that does not succeed leaves nothing else. Raises `Conflict`
     while another process imports the same list.
@@ -63,8 +62,7 @@ def import_run(
         run.save()
         try:
             with transaction.atomic():
-                # Answers of a past moment count the run from here on.
-                run.started_at = clock()
+                run.started_at = clock()  # From here on answers of a past moment count it.
                 yield run
                 run.state = RunState.SUCCEEDED
                 if run.dry_run:

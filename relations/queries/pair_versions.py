@@ -62,6 +62,12 @@ class PairVersions(NamedTuple):
         entry = self._entry(code)
         return int(entry.split(" ")[1]) if entry else 0
 
+    def last_moments(self) -> list[dt.datetime]:
+        """The transaction times of the last commands on the pairs."""
+        # code, version, day, time, transaction; without a command there is no time.
+        parts = [entry.split(" ") for entry in self.pairs]
+        return [dt.datetime.fromisoformat(f"{one[2]} {one[3]}") for one in parts if len(one) == 5]
+
     def _entry(self, code: str) -> str:
         return next((entry for entry in self.pairs if entry.startswith(code)), "")
 

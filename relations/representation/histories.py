@@ -21,6 +21,7 @@ from relations.queries.designation_counts import (
     cached_designation_counts,
     counts_on,
     designation_counts,
+    import_moments,
 )
 from relations.queries.facts import load_facts
 from relations.queries.pair_versions import PairVersions, current_versions, versions_known_at
@@ -158,6 +159,13 @@ class RelationContext:
     own: PairHistory
     inherited: Sequence[tuple[InheritanceRoute, PairHistory]]
     counts: DesignationCounts
+
+    def last_moment(self) -> dt.datetime | None:
+        """The last transaction time on which the present answer rests: as known then, it is the same."""
+        moments = self.versions.last_moments()
+        if any(history.list_programmes for history in (self.own, *(history for _, history in self.inherited))):
+            moments += import_moments(self.versions.epoch)[-1:]
+        return max(moments, default=None)
 
     def relation(self, *, day: dt.date, known_at: dt.datetime | None, site: str) -> dict[str, Any]:
         """The body of `/api/relations/<code>/`, with facts as fragments of JSON."""

@@ -60,7 +60,7 @@ def uncommitted(command: Callable[[], object]) -> Iterator[None]:
 
 def first_written(after: dt.datetime) -> dt.datetime:
     """The earliest transaction time of the rows that have appeared."""
-    moments = [
+    moments: list[dt.datetime] = [
         moment
         for model in _WRITTEN
         for column in ("recorded_at", "superseded_at")

@@ -78,6 +78,30 @@ def test_the_page_names_its_address_and_its_other_forms(reader, seed):
         assert reader.get(place, headers={"Accept": "*/*"}).status_code == 200, place
 
 
+@pytest.mark.parametrize("known", ["2199-12-31", "2199-12-31T12:00:00Z"])
+def test_a_moment_that_is_not_finished_is_a_page_that_leads_to_the_newest_one(reader, seed, known):
+    answer = reader.get(f"/relations/BY-US/@2020-02-02~{known}")
+    assert (answer.status_code, answer.headers.get("ETag")) == (409, None)
+    assert list(wrong_in_markup(answer.content.decode())) == []
+    newest, now = (str(each.get("href")) for each in html_of(answer).cssselect(".actions a"))
+    assert re.fullmatch(r"/relations/BY-US/@2020-02-02~[-0-9T:.]+Z", newest)
+    assert now == "/relations/BY-US/@2020-02-02"
+    assert shown(reader.get(newest))["lanes"] == shown(reader.get(now))["lanes"]
+
+
+def test_a_citation_leads_to_a_page_that_never_changes(reader, seed):
+    def cited(address: str) -> str:
+        return text(html_of(reader.get(address)).cssselect("#cite")[0])
+
+    before = cited("/relations/BY-US/")
+    address = before.rpartition("http://testserver")[2]
+    page = reader.get(address)
+    assert page.status_code == 200
+    record(post("ambassador", "2024-01-01", holder="Ann Example"))
+    assert reader.get(address).content == page.content
+    assert cited(address) == before != cited("/relations/BY-US/")
+
+
 # --- words and tones ------------------------------------------------------------------------------------------------
 
 

@@ -83,7 +83,7 @@ class RelationFilters(Filters):
     of_pairs = ("country", "pair", "version", "changed_after", "changed_before", "changes_after", "changes_before")
     """Filters of columns of the pair. The others are applied together, to one period or one fact."""
     of_now = of_pairs[2:]
-    """Those whose columns have one value only, the present one."""
+    """Filters of columns that have one value only, the present one."""
 
     country = EitherSide("first", "second", label="A country on either side")
     pair = Pairs("code", label="Two countries, whichever way round")

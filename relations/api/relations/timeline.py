@@ -129,7 +129,7 @@ class _Entries:
 
     @property
     def version(self) -> int:
-        """Of the pair; entries of a past moment have none that later acts count up."""
+        """The pair's version; entries of a past moment have none that later acts count up."""
         return self.context.own.version if self.moment is None else 0
 
     def _changes(self, changes: QuerySet[Any]) -> QuerySet[Any]:

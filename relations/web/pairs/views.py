@@ -58,6 +58,7 @@ def pair(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
 
 def _shown(request: HttpRequest, context: RelationContext, address: Address) -> dict[str, Any]:
     day, sides = address.day or today(), pair_sides(address.code)
+    repeatable = _repeatable(address, day, context)
     body = context.relation(day=day, known_at=address.moment, site=site(request))
     names = country_names(context.countries)
     titles = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
@@ -80,7 +81,7 @@ def _shown(request: HttpRequest, context: RelationContext, address: Address) -> 
         "timeline": timeline(known.periods, names, by_kind, today()),
         "facts": facts[:_MOST_FACTS],
         "more_facts": max(len(facts) - _MOST_FACTS, 0),
-        "cite": _citation(request, body["version"], [names[side] for side in sides], address, day),
+        "cite": _citation(request, body["version"], [names[side] for side in sides], repeatable),
         "api": f"/api/relations/{address.code}/{address.api}",
     }
 
@@ -89,14 +90,18 @@ def _numbered(titles: Mapping[str, str]) -> dict[int, str]:
     return {int(key): title for key, title in titles.items()}
 
 
-def _citation(
-    request: HttpRequest, version: int, countries: Sequence[str], address: Address, day: dt.date
-) -> str:  # fmt: skip
+def _repeatable(address: Address, day: dt.date, context: RelationContext) -> Address:
+    """The page's address with its day and moment: without one, today's first or that of the last change since."""
+    began = dt.datetime.combine(today(), dt.time(), dt.UTC)
+    known = address if address.moment else address.known_by(max(began, context.last_moment() or began))
+    return known.on(day)
+
+
+def _citation(request: HttpRequest, version: int, countries: Sequence[str], address: Address) -> str:
     """One line that names the day, the knowledge and the version, by which the same page is found again."""
     first, second = countries
-    known = address.moment or dt.datetime.now(dt.UTC)
-    dated = Address(address.code, day, known=address.known or f"{known:%Y-%m-%d}")
+    day, known = address.day or today(), address.moment or dt.datetime.now(dt.UTC)
     return _("%(first)s and %(second)s, as of %(day)s, as known on %(known)s (version %(version)s). %(url)s") % {
         "first": first, "second": second, "day": day_in_words(day), "known": day_in_words(known.date()),
-        "version": version, "url": site(request) + dated.path,
+        "version": version, "url": site(request) + address.path,
     }  # fmt: skip
