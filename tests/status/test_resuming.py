@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relations.status import first_day_touched, periods
-from tests.status.facts import HORIZON, fact_values
+from tests.status.facts import HORIZON, fact_values, post, sanction, witness
 
 KINDS = ["ambassadors", "sanctions", "bans", "events"]
 
@@ -59,3 +59,39 @@ def test_recording_correcting_and_retracting_leave_what_a_whole_fold_gives(kind,
         else:
             del new[place]
     assert resumed(old, new) == sorted(periods(new), key=lambda period: (period.track, period.start))
+
+
+REGISTER = witness("register", covers_to="2020-06-01", original=1)
+ARTICLE = witness("article", "2020-02-10", original=2)
+
+
+@pytest.mark.parametrize(
+    ("old", "another"),
+    [
+        # The register speaks of no day after its next word: what it says of February ends earlier than it did.
+        (
+            [post("ambassador", "2020-02-01", by=(REGISTER,)), post("ambassador", "2020-02-10", by=(ARTICLE,))],
+            post("vacant", "2020-03-01", by=(REGISTER,)),
+        ),
+        # The claim of an act ends with its own source's next one: now it runs on, and is disputed meanwhile.
+        (
+            [
+                sanction("imposed", "2020-01-01", originals=frozenset({1})),
+                sanction("lifted", "2020-02-10", by=(ARTICLE,)),
+            ],
+            sanction("extended", "2020-03-01", originals=frozenset({1})),
+        ),
+        # An ambassador in post is a word on what is next.
+        (
+            [
+                post("nominated", "2020-02-01", by=(REGISTER,), holder="Ann"),
+                post("nominated", "2020-02-10", by=(ARTICLE,), holder="Ann"),
+            ],
+            post("ambassador", "2020-03-01", by=(REGISTER,), holder="Ann"),
+        ),
+    ],
+)
+def test_a_source_s_next_word_touches_the_days_since_its_word_before(old, another):
+    assert first_day_touched([another], old) == old[0].latest
+    assert resumed(old, [*old, another]) == sorted(periods([*old, another]), key=lambda one: (one.track, one.start))
+    assert resumed([*old, another], old) == sorted(periods(old), key=lambda one: (one.track, one.start))
