@@ -113,6 +113,7 @@ def test_a_row_tells_who_stands_where_since_when(listed, client):
         "run": party.run_id,
         "score": None,
         "url": f"http://testserver/api/designations/{party.party.key}/",
+        "links": {"html": f"http://testserver/designations/{party.party.key}/"},
     }
 
 

@@ -33,7 +33,8 @@ def test_axe_finds_nothing_on_pages_of_relations(story, chromium, theme, width):
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1440, "light")])
 def test_axe_finds_nothing_on_pages_of_sanctions(sanctions_story, chromium, theme, width):
-    assert failures(chromium, *sanctions_story, width, theme) == {}
+    site, addresses = sanctions_story
+    assert failures(chromium, site, addresses, width, theme) == {}
 
 
 def failures(chromium, site: str, pages: tuple[str, ...], width: int, theme: str) -> dict[str, list[str]]:

@@ -258,7 +258,7 @@ def test_a_travel_ban_list_has_its_countries_of_today_and_its_entries_with_quote
 def test_parties_are_found_as_the_api_finds_them(reader, published, query, found):
     answer = reader.get(f"/designations/?{query}", follow=True)
     assert rows(answer) == found
-    (api,) = [each.get("href") for each in html_of(answer).cssselect(".pages a") if text(each) == "JSON"]
+    (api,) = [str(each.get("href")) for each in html_of(answer).cssselect(".pages a") if text(each) == "JSON"]
     ordering = "" if "q=" in query else f"{'&' if '?' in api else '?'}ordering=-listed_on"
     assert [row["name"] for row in reader.get(api + ordering).json()["results"]] == found
 

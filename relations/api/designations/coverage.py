@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Annotated, NotRequired, TypedDict
 
+from django.db.models import Max, Min
+
 from relations.codes import SUCCESSORS, ListCode
 from relations.models import ImportRun
 
@@ -26,7 +28,9 @@ class CoverageResponse(TypedDict):
 
 def coverage(day: dt.date, *, lists: Collection[str], known_at: dt.datetime | None) -> CoverageResponse:
     """The coverage of the lists, or of all that were read, where the day is outside it; else nothing."""
-    days = ImportRun.objects.filter(list__in=ListCode.values).read_days(known_at=known_at)
+    publications = ImportRun.objects.publications(known_at=known_at).filter(list__in=ListCode.values)
+    rows = publications.values_list("list").annotate(Min("dated"), Max("dated"))
+    days = {code: (first, last) for code, first, last in rows}
     replaced = {old for old, new in SUCCESSORS.items() if new in days and days[new][0] <= day}
     asked = set(lists or days) - replaced
     first = max((days[code][0] for code in asked & days.keys()), default=None)

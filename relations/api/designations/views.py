@@ -37,7 +37,7 @@ from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, EventParty, Listing, on_replaced_list
 from relations.queries.party_search import VERY_NAME, search
-from relations.representation.json_types import Url, from_row, one_of
+from relations.representation.json_types import PageLinks, Url, from_row, one_of
 from relations.representation.official_lists import OfficialListRef, official_list_ref
 from relations.representation.references import site
 
@@ -69,6 +69,7 @@ class DesignationResponse(TypedDict):
     run: int
     score: Annotated[float | None, "1 for the very name, less for near ones; null without q"]
     url: Url
+    links: PageLinks
 
 
 class _Nationality(Countries):
@@ -260,6 +261,7 @@ def _body(version: Designation, listings: list[ListingResponse], site: str, *, i
         turn=version.change, run=version.run_id,
         listings=listings, superseded_at=None if is_past else version.superseded_at,
         score=None if score is None else score / VERY_NAME, url=f"{site}/api/designations/{party.key}/",
+        links={"html": f"{site}/designations/{party.key}/"},
         content=None if "content" in version.get_deferred_fields() else version.content,
     )  # fmt: skip
 

@@ -68,18 +68,19 @@ class Asked:
         return asked
 
     def _read_days(self) -> None:
+        """A day of knowledge means its end; it is written as the API writes moments."""
+        no_day = _("“%(text)s” is no day; write it as 2020-02-02.")
+        day, known = self.text["as_of"], self.text["known_at"]
         try:
-            self.day = read_day(self.text["as_of"]) if self.text["as_of"] else None
+            self.day = read_day(day) if day else None
         except ValueError:
-            self.wrong["as_of"] = _("“%(text)s” is no day; write it as 2020-02-02.") % {"text": self.text["as_of"]}
+            self.wrong["as_of"] = no_day % {"text": day}
         try:
-            if self.text["known_at"]:
-                self.moment = read_knowledge(self.text["known_at"])[0]
-                self.text["known_at"] = f"{self.moment:%Y-%m-%dT%H:%M:%S.%fZ}"
+            self.moment = read_knowledge(known)[0] if known else None
         except ValueError:
-            self.wrong["known_at"] = _("“%(text)s” is no day; write it as 2020-02-02.") % {
-                "text": self.text["known_at"]
-            }
+            self.wrong["known_at"] = no_day % {"text": known}
+        if self.moment:
+            self.text["known_at"] = f"{self.moment:%Y-%m-%dT%H:%M:%S.%fZ}"
 
     @property
     def query(self) -> str:

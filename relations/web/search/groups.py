@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -53,14 +54,20 @@ class Search:
     gazetteer: Gazetteer
 
     def groups(self) -> list[Group]:
-        kinds: tuple[tuple[str, Callable[[], Iterable[Hit]]], ...] = (
-            (_("Countries"), self.countries), (_("Pairs"), self.pairs), (_("Sanctions programmes"), self.programmes),
-            (_("Lists"), self.lists), (_("Heads of mission"), self.holders),
-            (_("Parties on sanctions lists"), self.parties), (_("Sources"), self.sources),
-            (_("Documentation"), self.documentation),
+        kinds: tuple[tuple[str, Callable[[], Iterable[Hit]], str], ...] = (
+            (_("Countries"), self.countries, ""), (_("Pairs"), self.pairs, ""),
+            (_("Sanctions programmes"), self.programmes, "/programmes/"), (_("Lists"), self.lists, ""),
+            (_("Heads of mission"), self.holders, ""),
+            (_("Parties on sanctions lists"), self.parties, "/designations/"), (_("Sources"), self.sources, ""),
+            (_("Documentation"), self.documentation, ""),
         )  # fmt: skip
-        found = (Group(title, list(hits())) for title, hits in kinds)
+        found = (self._group(title, list(hits()), page) for title, hits, page in kinds)
         return [group for group in found if group.hits]
+
+    def _group(self, title: str, hits: Sequence[Hit], page: str) -> Group:
+        """`page` lists all of the kind by the same words."""
+        is_cut = bool(page) and len(hits) == MOST
+        return Group(title, hits, f"{page}?{urlencode({'q': self.query})}" if is_cut else "")
 
     def countries(self) -> Iterator[Hit]:
         codes = dict.fromkeys([*self.gazetteer.named(self.query), *self.gazetteer.alike(self.query)])
