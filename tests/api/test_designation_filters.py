@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from relations import ledger
 from relations.codes import PartyChange
-from relations.importers.engine.parties import BirthDate, Detail, Document, Name, Party, Place
+from relations.importers.engine.parties import BirthDate, Detail, Document, Kind, Name, Party, Place
 from relations.ledger import PartyDraft
 from relations.models import Designation, SanctionProgramme
 
@@ -23,10 +24,10 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def drafted(party: Party, **given: object) -> PartyDraft:
+def drafted(party: Party, **given: Any) -> PartyDraft:
     """The party as an import records it."""
     names = [name.text for name in party.names]
-    defaults = {"change": PartyChange.LISTED, "on": "2020-01-01", "digest": party.digest}
+    defaults: dict[str, Any] = {"change": PartyChange.LISTED, "on": "2020-01-01", "digest": party.digest}
     return PartyDraft(
         reference=party.reference, kind=party.kind, name=party.name, names=names, programmes=list(party.programmes),
         nationalities=list(party.nationality_codes), content=party.content(), **defaults | given,
@@ -38,7 +39,7 @@ def listed(code: str, *parties: Party) -> None:
         ledger.write_parties([drafted(party) for party in parties], run=run, moment=ledger.clock())
 
 
-def party(reference: str, name: str, kind: str = "person", **given: object) -> Party:
+def party(reference: str, name: str, kind: Kind = "person", **given: Any) -> Party:
     names = (Name(text=name, kind="primary"),)
     return Party(reference=reference, kind=kind, names=names, **{"programmes": ("BELARUS",)} | given)
 

@@ -61,8 +61,9 @@ def coverage(day: dt.date | None, *, lists: Collection[str], known_at: dt.dateti
 def _read(day: dt.date | None, *, known_at: dt.datetime | None) -> dict[str, ListCoverage]:
     """By list: its publications, and how the one that was valid on the day was read; one query."""
     runs = ImportRun.objects.publications(known_at=known_at).filter(list__in=ListCode.values)
-    own = {"partition_by": F("list")}
-    runs = runs.annotate(first=Window(Min("dated"), **own), count=Window(Count("pk"), **own))
+    runs = runs.annotate(
+        first=Window(Min("dated"), partition_by=F("list")), count=Window(Count("pk"), partition_by=F("list"))
+    )
     found: dict[str, ListCoverage] = {}
     valid: set[str] = set()
     columns = ("list", "dated", "refused", "complaints", "first", "count")
