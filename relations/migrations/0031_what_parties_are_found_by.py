@@ -29,9 +29,10 @@ RETURN coalesce((
         SELECT document ->> 'kind' AS kind, party_number(document ->> 'number') AS number
         FROM jsonb_array_elements(content -> 'documents') AS document
         UNION ALL
-        SELECT detail ->> 'key', party_number(detail ->> 'value')
+        SELECT detail ->> 'key',
+            CASE detail ->> 'key' WHEN 'OFSIGroupID' THEN 'OFSI' ELSE '' END || party_number(detail ->> 'value')
         FROM jsonb_array_elements(content -> 'details') AS detail
-        WHERE detail ->> 'key' IN ('UNReferenceNumber', 'unitedNationId') OR detail ->> 'key' ~* '\m(imo|lei)\M'
+        WHERE detail ->> 'key' IN ('UNReferenceNumber', 'unitedNationId', 'OFSIGroupID') OR detail ->> 'key' ~* '\m(imo|lei)\M'
     ) AS written,
     LATERAL (VALUES (number), (CASE
         WHEN number ~ '^IMO[0-9]{7}$' THEN right(number, 7)

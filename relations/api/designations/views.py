@@ -26,6 +26,7 @@ from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, Listing
 from relations.queries.party_search import VERY_NAME
+from relations.queries.same_party import SameParty, same_parties
 from relations.representation.json_types import Url, from_row, one_of
 from relations.representation.official_lists import OfficialListRef, official_list_ref
 from relations.representation.references import site
@@ -46,6 +47,25 @@ class UncertainDay(TypedDict):
     latest: dt.date
 
 
+class IdentifierResponse(TypedDict):
+    kind: Annotated[str, "As the other list calls it"]
+    number: Annotated[str, "Capital letters and digits only"]
+
+
+class SamePartyResponse(TypedDict):
+    """A party of another list that may be the same one; nothing in the records contradicts it."""
+
+    key: UUID
+    list: Annotated[str, one_of(ListCode)]
+    reference: str
+    name: str
+    delisted_on: dt.date | None
+    reason: Annotated[str, "What agrees, in words"]
+    identifiers: Annotated[Sequence[IdentifierResponse], "The identifiers that agree"]
+    birth: Annotated[str, one_of(("agree", "unknown"))]
+    url: Url
+
+
 class DesignationResponse(TypedDict):
     key: UUID
     list: Annotated[str, one_of(ListCode)]
@@ -62,6 +82,12 @@ class DesignationResponse(TypedDict):
     since: Annotated[dt.date, "The day from which the list is certain to have said this"]
     listings: Sequence[ListingResponse]
     uncertain: Annotated[Sequence[UncertainDay], "The days of the listings of which only bounds are known"]
+    same_as: NotRequired[
+        Annotated[
+            Sequence[SamePartyResponse],
+            "Parties of other lists with a common identifier; not asserted. In a list only where fields names it",
+        ]
+    ]
     content: NotRequired[Annotated[dict[str, Any], "The whole record; in a list only where fields names it"]]
     recorded_at: dt.datetime
     superseded_at: dt.datetime | None
@@ -75,11 +101,16 @@ class _Designations(Endpoint):
     response_type = DesignationResponse
 
     def bodies(self, rows: list[Any]) -> list[DesignationResponse]:
-        """Designations with one query for the listings of all of them."""
+        """Designations with one query for the listings of all of them, and two for their likes on other lists."""
         listings: defaultdict[int, list[Listing]] = defaultdict(list)
         for listing in Listing.objects.filter(party__in={row.party_id for row in rows}).order_by("party", "days"):
             listings[listing.party_id].append(listing)
-        return [_body(row, listings[row.party_id], site(self.request)) for row in rows]
+        same = same_parties(rows, known_at=known_at(self.request)) if self.shows_same_parties() else {}
+        home = site(self.request)
+        return [_body(row, listings[row.party_id], same.get(row.party_id, []), home) for row in rows]
+
+    def shows_same_parties(self) -> bool:
+        return False
 
 
 class DesignationList(_Designations, ListEndpoint):
@@ -109,7 +140,11 @@ class DesignationList(_Designations, ListEndpoint):
         else:
             rows = Designation.objects.known_at(moment)
         shown = chosen_fields(self.request, self.keys) or frozenset()
-        return rows.defer(*_SEARCHED, *({"content"} - shown)).select_related("party")
+        unread = () if "same_as" in shown else (*_SEARCHED, *({"content"} - shown))
+        return rows.defer(*unread).select_related("party")
+
+    def shows_same_parties(self) -> bool:
+        return "same_as" in (chosen_fields(self.request, self.keys) or ())
 
     def extra(self) -> dict[str, Any]:
         lists = [code for given in self.request.query_params.getlist("list") for code in given.split(",")]
@@ -138,6 +173,9 @@ class DesignationView(_Designations, DetailEndpoint):
     def version(self, row: Designation) -> int:
         return row.version
 
+    def shows_same_parties(self) -> bool:
+        return "same_as" in (chosen_fields(self.request, self.keys) or self.keys)
+
 
 class DesignationHistory(_Designations):
     """Every version of what the list said of the party, the first one first."""
@@ -153,17 +191,30 @@ class DesignationHistory(_Designations):
         return conditional.cached(request, {"results": rows}, version=versions[-1].version)
 
 
-def _body(version: Designation, listings: list[Listing], site: str) -> DesignationResponse:
+def _body(
+    version: Designation, listings: list[Listing], same: list[SameParty], site: str
+) -> DesignationResponse:  # fmt: skip
     party, score = version.party, getattr(version, "score", None)
     return from_row(
         DesignationResponse, version,
         key=party.key, list=party.list, official_list=official_list_ref(party.list), reference=party.reference,
         turn=version.change, run=version.run_id,
         listings=[from_row(ListingResponse, one, delisted_on=one.delisted_on or None) for one in listings],
-        uncertain=list(_uncertain(listings)),
+        uncertain=list(_uncertain(listings)), same_as=[_same(one, site) for one in same],
         score=None if score is None else score / VERY_NAME, url=f"{site}/api/designations/{party.key}/",
         content=None if "content" in version.get_deferred_fields() else version.content,
     )  # fmt: skip
+
+
+def _same(one: SameParty, site: str) -> SamePartyResponse:
+    party, numbers = one.version.party, [f"{each.kind} {each.number}" for each in one.identifiers]
+    return {
+        "key": party.key, "list": party.list, "reference": party.reference, "name": one.version.name,
+        "delisted_on": one.version.delisted_on,
+        "reason": f"Both have {', '.join(numbers)}{' and a year of birth' if one.is_birth_shared else ''}.",
+        "identifiers": [{"kind": each.kind, "number": each.number} for each in one.identifiers],
+        "birth": "agree" if one.is_birth_shared else "unknown", "url": f"{site}/api/designations/{party.key}/",
+    }  # fmt: skip
 
 
 def _uncertain(listings: list[Listing]) -> Iterator[UncertainDay]:
