@@ -1,4 +1,6 @@
-"""Computes, from the records of parties, the columns that they are found by besides their names."""
+"""Computes the forms of names again, and from the records of parties the columns that they are found by besides."""
+
+from importlib import import_module
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
@@ -6,6 +8,8 @@ import django.contrib.postgres.indexes
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+_name_forms = import_module("relations.migrations.0023_name_forms")
 
 # NFKD and the removal of marks: `Téhéran` is `teheran`. A word is cut where the index has a limit.
 _FUNCTIONS = r"""
@@ -94,6 +98,8 @@ class Migration(migrations.Migration):
     dependencies = [("relations", "0027_names_of_regimes")]
 
     operations = [
+        # The tables of `relations.text` have more words.
+        migrations.RunPython(_name_forms.compute_forms, migrations.RunPython.noop),
         migrations.RunSQL(_FUNCTIONS, _WITHOUT_FUNCTIONS),
         _computed("numbers", models.TextField()),
         _computed("births", django.contrib.postgres.fields.ranges.DateRangeField()),

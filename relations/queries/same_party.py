@@ -111,7 +111,7 @@ def _offered(
 
 def _contradict(one: Designation, other: Designation) -> bool:
     """Another kind, no common year of birth, or no common gender."""
-    parts = [(_years(one), _years(other)), (_genders(one), _genders(other))]
+    parts: list[tuple[set[Any], set[Any]]] = [(_years(one), _years(other)), (_genders(one), _genders(other))]
     return one.kind != other.kind or any(mine and yours and not mine & yours for mine, yours in parts)
 
 
