@@ -42,11 +42,12 @@ class CoverageResponse(TypedDict):
 
 
 def coverage(day: dt.date | None, *, lists: Collection[str], known_at: dt.datetime | None) -> CoverageResponse:
-    """The coverage of the lists, or of all that were read; a `day` of None means as last published."""
+    """The coverage of the lists, or of all that were read, but for those with a `!`; no day: as last published."""
     read = _read(day, known_at=known_at)
     today = day or dt.datetime.now(dt.UTC).date()
     replaced = {old for old, new in SUCCESSORS.items() if new in read and read[new]["first"] <= today}
-    asked = set(lists or read) - replaced
+    excluded = {code[1:] for code in lists if code.startswith("!")}
+    asked = ({code for code in lists if code[:1] != "!"} or set(read)) - excluded - replaced
     those = [each for code, each in sorted(read.items()) if code in asked]
     first = max((each["first"] for each in those), default=None)
     last = min((each["last"] for each in those), default=None)

@@ -147,7 +147,8 @@ class DesignationList(_Designations, ListEndpoint):
         return "same_as" in (chosen_fields(self.request, self.keys) or ())
 
     def extra(self) -> dict[str, Any]:
-        lists = [code for given in self.request.query_params.getlist("list") for code in given.split(",")]
+        given = self.request.query_params.getlist("list")
+        lists = [code.strip() for codes in given for code in codes.split(",")]
         return {**coverage(as_of(self.request), lists=lists, known_at=known_at(self.request))}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
