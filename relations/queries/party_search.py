@@ -36,7 +36,7 @@ MAX_WORDS = 200
 """Characters of a query; no name on any list is twice as long."""
 _NEAR = 0.45
 """pg_trgm's word similarity from which a name is looked at: Russian and Belarusian forms of one are so far apart."""
-_LOOKED_AT = 2000
+_LOOKED_AT = 1800
 VERY_NAME = 1000
 """The highest score. Scores are whole thousandths: a page begins exactly where the one before it ended."""
 
