@@ -21,8 +21,8 @@ from relations.api.http.filters import (
     Exactly,
     Filters,
     Keys,
-    MomentBound,
     Numbers,
+    RecordedBound,
     SingleValue,
     Truth,
     Words,
@@ -212,7 +212,7 @@ class DesignationFilters(Filters):
     delisted_on = DayBound("delisted_on", "exact", label="Delisted on this day")
     delisted_after, delisted_before = DayBound.pair("delisted_on", "Delisted on this day")
     since = DayBound("since", "exact", label="The list says this from this day on")
-    recorded_at = MomentBound("recorded_at", "gte", label="The same as recorded_after")
-    recorded_after, recorded_before = MomentBound.pair("recorded_at", "Recorded then")
-    superseded_at = MomentBound("superseded_at", "gte", label="Superseded then or later")
+    recorded_at = RecordedBound("recorded_at", "gte", label="The same as recorded_after")
+    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
+    superseded_at = RecordedBound("superseded_at", "gte", label="Superseded then or later")
     q = _Query("name", label="Words of a name in any script: exact before near, each row with a score")

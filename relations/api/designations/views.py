@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
 from rest_framework.request import Request
@@ -27,7 +27,7 @@ from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, Listing
 from relations.queries.party_search import VERY_NAME
 from relations.queries.same_party import SameParty, same_parties
-from relations.representation.json_types import Url, from_row, one_of
+from relations.representation.json_types import PageLinks, Url, from_row, one_of
 from relations.representation.official_lists import OfficialListRef, official_list_ref
 from relations.representation.references import site
 
@@ -94,6 +94,7 @@ class DesignationResponse(TypedDict):
     run: int
     score: Annotated[float | None, "1 for the very name, less for near ones; null without q"]
     url: Url
+    links: PageLinks
 
 
 class _Designations(Endpoint):
@@ -101,13 +102,16 @@ class _Designations(Endpoint):
     response_type = DesignationResponse
 
     def bodies(self, rows: list[Any]) -> list[DesignationResponse]:
-        """Designations with one query for the listings of all of them, and two for their likes on other lists."""
-        listings: defaultdict[int, list[Listing]] = defaultdict(list)
-        for listing in Listing.objects.filter(party__in={row.party_id for row in rows}).order_by("party", "days"):
-            listings[listing.party_id].append(listing)
-        same = same_parties(rows, known_at=known_at(self.request)) if self.shows_same_parties() else {}
-        home = site(self.request)
-        return [_body(row, listings[row.party_id], same.get(row.party_id, []), home) for row in rows]
+        """Designations with one query for the listings of all, one for a past moment and two for `same_as`."""
+        parties, moment = {row.party_id for row in rows}, known_at(self.request)
+        listings: defaultdict[int, list[ListingResponse]] = defaultdict(list)
+        for listing in Listing.objects.filter(party__in=parties).order_by("party", "days"):
+            listings[listing.party_id].append(_listing(listing))
+        if moment is not None:
+            listings = _known_listings(listings, parties, moment)
+        same = same_parties(rows, known_at=moment) if self.shows_same_parties() else {}
+        home, is_past = site(self.request), moment is not None
+        return [_body(row, listings[row.party_id], same.get(row.party_id, []), home, is_past=is_past) for row in rows]
 
     def shows_same_parties(self) -> bool:
         return False
@@ -192,17 +196,41 @@ class DesignationHistory(_Designations):
         return conditional.cached(request, {"results": rows}, version=versions[-1].version)
 
 
+def _listing(listing: Listing) -> ListingResponse:
+    return from_row(ListingResponse, listing, delisted_on=listing.delisted_on or None)
+
+
+def _known_listings(
+    listings: Mapping[int, list[ListingResponse]], parties: Collection[int], moment: dt.datetime
+) -> defaultdict[int, list[ListingResponse]]:
+    """The listings that had begun for the tracker, and without their ends where these came later.
+
+    A version lists the party, or delists it: its first listing began with the first of the one kind and ended with
+    the first of the other.
+    """
+    versions = Designation.objects.filter(party__in=parties, recorded_at__lte=moment).order_by()
+    counted = versions.values_list("party").annotate(
+        begun=Count("pk", filter=Q(change=PartyChange.LISTED)), ended=Count("pk", filter=Q(change=PartyChange.DELISTED))
+    )
+    known: defaultdict[int, list[ListingResponse]] = defaultdict(list)
+    for party, begun, ended in counted:
+        own = listings[party][:begun]
+        known[party] = own[:ended] + [one | {"delisted_on": None} for one in own[ended:]]
+    return known
+
+
 def _body(
-    version: Designation, listings: list[Listing], same: list[SameParty], site: str
+    version: Designation, listings: list[ListingResponse], same: list[SameParty], site: str, *, is_past: bool
 ) -> DesignationResponse:  # fmt: skip
     party, score = version.party, getattr(version, "score", None)
     return from_row(
         DesignationResponse, version,
         key=party.key, list=party.list, official_list=official_list_ref(party.list), reference=party.reference,
         turn=version.change, run=version.run_id,
-        listings=[from_row(ListingResponse, one, delisted_on=one.delisted_on or None) for one in listings],
+        listings=listings, superseded_at=None if is_past else version.superseded_at,
         uncertain=list(_uncertain(listings)), same_as=[_same(one, site) for one in same],
         score=None if score is None else score / VERY_NAME, url=f"{site}/api/designations/{party.key}/",
+        links={"html": f"{site}/designations/{party.key}/"},
         content=None if "content" in version.get_deferred_fields() else version.content,
     )  # fmt: skip
 
@@ -218,9 +246,9 @@ def _same(one: SameParty, site: str) -> SamePartyResponse:
     }  # fmt: skip
 
 
-def _uncertain(listings: list[Listing]) -> Iterator[UncertainDay]:
+def _uncertain(listings: list[ListingResponse]) -> Iterator[UncertainDay]:
     for listing in listings:
-        for event, on in (("listed", listing.listed_on), ("delisted", listing.delisted_on)):
+        for event, on in (("listed", listing["listed_on"]), ("delisted", listing["delisted_on"])):
             if on and (day := dates.parse(on)).earliest != day.latest:
                 yield {"event": event, "earliest": day.earliest, "latest": day.latest}
 
