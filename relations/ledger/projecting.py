@@ -14,13 +14,13 @@ from django.db.models import Exists, OuterRef
 
 from relations.codes import TrackKind
 from relations.ledger.bulk_copy import insert
-from relations.ledger.locks import lock_log
+from relations.ledger.locks import clock, lock_log
 from relations.ledger.period_store import replace_changed
 from relations.ledger.together import TOGETHER, Together
 from relations.ledger.updates import DATE_REACHED, LOADED, Act, Cause, Entry, PairLog, PairUpdate, Version
 from relations.models import FACT_MODELS, CountryPair, StatusChange
 from relations.outbox.enqueueing import enqueue
-from relations.queries.clock import clock, today
+from relations.queries.clock import today
 from relations.queries.countries import current_country_index
 from relations.queries.facts import load_facts
 from relations.queries.periods import load_periods
