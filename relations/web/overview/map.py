@@ -97,6 +97,11 @@ class CountryMap:
         return _("%(track)s: %(ends)s") % {"track": self.unknown.title, "ends": ends % {"country": self.name}}
 
     @property
+    def has_members(self) -> bool:
+        """True for a map on which members of an organisation are coloured by what it does."""
+        return self.is_received and any(status.via for status in self.said.values())
+
+    @property
     def path(self) -> str:
         return f"/map/?{'to' if self.is_received else 'from'}={self.country}&track={self.kind}"
 
