@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db.models import Max, Q, QuerySet
 from django.http.response import HttpResponseBase
@@ -14,6 +15,7 @@ from relations.api.http import conditional, formats, paging
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import (
     AnyOf,
+    Author,
     Containing,
     Countries,
     DayBound,
@@ -70,6 +72,7 @@ class Tracks(AnyOf):
 
     convert = staticmethod(track_name)
     schema = {"type": "string", "example": "sanctions:US>BY"}
+    negatable = False
     rows_method = "on_tracks"
     """The method of the QuerySet, which compares parts of the track's name as the indexes have them."""
 
@@ -95,6 +98,8 @@ _VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in word
 class ChangeFilters(Filters):
     """A pair's or a country's changes include those of organisations that reach it."""
 
+    replaced: ClassVar[Mapping[str, str]] = {"recorded_by": "author"}
+
     country = _Countries("pair", label="A country on either side, or one that the change reaches")
     pair = _Pairs("pair", label="Two countries, whichever way round, or a pair that the change reaches")
     version = Numbers("version", label="Number of the pair's version")
@@ -107,7 +112,7 @@ class ChangeFilters(Filters):
     recorded_after, recorded_before = MomentBound.pair("recorded_at", "Recorded then")
     cause = Keys("cause_key", label="Key of the fact that caused it")
     cause_version = Numbers("cause_version", label="Version of the fact that caused it")
-    recorded_by = Exactly("recorded_by__username", label="Name of the user who acted")
+    author = Author("recorded_by", label="Name of the user who acted")
     note = Containing("note", label="Part of the reason that was given")
     request_id = Exactly("request_id", label="The X-Request-ID of the command")
 

@@ -70,7 +70,7 @@ def _one_letter_apart(code: str, country: Country) -> bool:
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """` Did you mean 'status'?`, or nothing where no word is near."""
-    nearest = process.extractOne(word.casefold(), sorted(words), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    nearest = process.extractOne(word, sorted(words), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_NEAR)
     return f" Did you mean {nearest[0]!r}?" if nearest else ""
 
 

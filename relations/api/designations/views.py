@@ -110,20 +110,21 @@ class _Query(SingleValue):
 
 class DesignationFilters(Filters):
     unfiltered: ClassVar[frozenset[str]] = frozenset({"id", "content"})
+    replaced: ClassVar[Mapping[str, str]] = {
+        "party": "key", "programmes": "programme", "nationalities": "nationality",
+        "recorded_at": "recorded_after", "superseded_at": "superseded_after",
+    }  # fmt: skip
 
     key = Keys("party__key", label="The party's key")
-    party = Keys("party__key", label="The same as key")
     list = Words("party__list", words=ListCode, label="The list")
     reference = Exactly("party__reference", label="The issuer's own reference")
     programme = ArrayHolding("programmes", label="A programme, as the list names it")
-    programmes = ArrayHolding("programmes", label="The same as programme")
     under = _Under("programmes", label="A programme under which the version listed, amended or delisted the party")
     event = _OfEvent("party", label="The key of a sanction event: its parties")
     kind = Words("kind", words=PartyKind, label="Person, entity, vessel or aircraft")
     turn = Words("change", words=PartyChange, label="What the last publication that spoke of the party did")
     name = Exactly("name", label="Exactly this primary name")
     nationality = _Nationality("nationalities", label="A nationality, where the list gives its code")
-    nationalities = _Nationality("nationalities", label="The same as nationality")
     version = Numbers("version", label="The version")
     digest = Exactly("digest", label="The digest of the record's content")
     run = Numbers("run", label="The import that wrote it")
@@ -133,9 +134,8 @@ class DesignationFilters(Filters):
     delisted_on = DayBound("delisted_on", "exact", label="Delisted on this day")
     delisted_after, delisted_before = DayBound.pair("delisted_on", "Delisted on this day")
     since = DayBound("since", "exact", label="The list says this from this day on")
-    recorded_at = MomentBound("recorded_at", "gte", label="The same as recorded_after")
     recorded_after, recorded_before = MomentBound.pair("recorded_at", "Recorded then")
-    superseded_at = MomentBound("superseded_at", "gte", label="Superseded then or later")
+    superseded_after, superseded_before = MomentBound.pair("superseded_at", "Superseded then")
     q = _Query("name", label="Words of a name in any script: exact before near, each row with a score")
 
 
