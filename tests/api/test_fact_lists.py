@@ -183,6 +183,14 @@ def test_a_text_in_many_facts_is_searched_in_the_order_of_the_list(
     assert len(pages) == 3
     assert [row for page in pages for row in page] == rare
     assert len(rare) == 5
+    url = "/api/ambassadors/?q=MINSK&page_size=1"
+    holders, most = [], [2, 100, 2, 100]
+    while url:
+        monkeypatch.setattr(filters, "FEW", most[len(holders)])  # many facts, or few again, from page to page
+        body = client.get(url).json()
+        holders += [row["on"] for row in body["results"]]
+        url = body["next"]
+    assert holders == ["2007", "2005", "2003", "2001"]
     monkeypatch.setattr(filters, "SAMPLE", 2)
     monkeypatch.setattr(filters, "FEW", 100)
     assert client.get("/api/ambassadors/?q=minsk&count=1").status_code == 400

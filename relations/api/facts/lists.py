@@ -15,7 +15,7 @@ from rest_framework.request import Request
 
 from relations.api.facts import commands
 from relations.api.facts.scanning import scanned
-from relations.api.facts.unions import FactsOfKind, FactUnion, UnionOrdering
+from relations.api.facts.unions import FactsOfKind, FactUnion, KindOrdering, UnionOrdering
 from relations.api.facts.views import FactEndpoint, contradicted_then, retraction_body
 from relations.api.http import conditional, formats, paging
 from relations.api.http.endpoints import ListEndpoint
@@ -133,6 +133,10 @@ class FactList(FactEndpoint, FactRows):
 
     takes_lists = True
     default_ordering = "-on"
+
+    def order(self, request: Request) -> Ordering:
+        order = super().order(request)
+        return KindOrdering(name=order.name, columns=order.columns)
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = known_rows(self.model, self.request)

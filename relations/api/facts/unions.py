@@ -59,6 +59,14 @@ class FactUnion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KindOrdering(Ordering):
+    """The order of the list of one kind; its pages go on where a `UnionOrdering` has ended, and the other way round."""
+
+    def after(self, rows: QuerySet[Any], position: Place, *, backwards: bool = False) -> QuerySet[Any]:
+        return Ordering.after(self, rows, (position[0], position[-1]), backwards=backwards)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnionOrdering(Ordering):
     """`columns` are a column and the primary key; between them counts the kind."""
 
@@ -70,23 +78,24 @@ class UnionOrdering(Ordering):
 
     def after(self, rows: FactUnion, position: Place, *, backwards: bool = False) -> FactUnion:  # type: ignore[override]
         falling = self.descending != backwards
-        return rows.narrowed(lambda kind: self._beyond(kind.rank, position, falling=falling, inclusive=False))
+        return rows.narrowed(lambda kind: self._beyond(kind, position, falling=falling, inclusive=False))
 
     def up_to(self, rows: FactUnion, position: Place, *, backwards: bool = False) -> FactUnion:
         """The rows from the first one to the place, which is one of them."""
         falling = self.descending == backwards
-        return rows.narrowed(lambda kind: self._beyond(kind.rank, position, falling=falling, inclusive=True))
+        return rows.narrowed(lambda kind: self._beyond(kind, position, falling=falling, inclusive=True))
 
     def next_to(self, position: Place, *, backwards: bool) -> list[Any]:
         """A place after this one and before every other one: the way back from it includes the row here."""
-        value, rank, key = position
-        return [value, rank, key + (-1 if self.descending != backwards else 1)]
+        *others, key = position
+        return [*others, key + (-1 if self.descending != backwards else 1)]
 
-    def _beyond(self, rank: int, place: Place, *, falling: bool, inclusive: bool) -> Q:
-        value, other, key = place
-        if rank == other:
+    def _beyond(self, kind: FactsOfKind, place: Place, *, falling: bool, inclusive: bool) -> Q:
+        value, *ranks, key = place
+        # A place in the list of one kind has no rank.
+        if ranks in ([], [kind.rank]):
             return Q(_LOOKUPS[falling, inclusive](Tuple(*self.columns), (value, key)))
-        has_equal = rank < other if falling else rank > other
+        has_equal = kind.rank < ranks[0] if falling else kind.rank > ranks[0]
         return Q(**{f"{self.columns[0]}__{'lt' if falling else 'gt'}{'e' if has_equal else ''}": value})
 
 
