@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict
 
 from django.core.exceptions import DisallowedHost
 from rapidfuzz import fuzz, process
@@ -72,6 +73,24 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     """` Did you mean 'status'?`, or nothing where no word is near."""
     nearest = process.extractOne(word, sorted(words), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_NEAR)
     return f" Did you mean {nearest[0]!r}?" if nearest else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """`!value` in a filter: rows that do not have it."""
+
+    value: Any
+
+
+def word_of(words: Collection[str]) -> Callable[[str], str]:
+    """Reads one of the words; raises ValueError with the nearest of them."""
+
+    def convert(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"{text[:40]!r} is none of {', '.join(sorted(words))}.{did_you_mean(text[:40], words)}")
+        return text
+
+    return convert
 
 
 # --- short forms ----------------------------------------------------------------------------------------------------

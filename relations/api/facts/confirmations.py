@@ -16,7 +16,7 @@ from relations.api.facts.requests import SourceField
 from relations.api.facts.views import FactEndpoint
 from relations.api.http import formats
 from relations.api.http.endpoints import ListEndpoint
-from relations.api.http.filters import Author, DayBound, Filters, MomentBound, Numbers
+from relations.api.http.filters import Author, DayBound, Filters, Numbers, RecordedBound
 from relations.api.http.idempotency import idempotent
 from relations.api.http.parameters import expanded, known_at
 from relations.api.http.permissions import author
@@ -42,7 +42,7 @@ class ConfirmationFilters(Filters):
 
     day_after, day_before = DayBound.pair("day", "It was still so on this day")
     source = Numbers("source", label="Id of the source that said so")
-    recorded_after, recorded_before = MomentBound.pair("recorded_at", "Recorded then")
+    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
     author = Author("recorded_by", label="Name of the user who recorded it")
 
 

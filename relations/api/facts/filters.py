@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -25,9 +26,9 @@ from relations.api.http.filters import (
     Exactly,
     Filters,
     Keys,
-    MomentBound,
     Numbers,
     Pairs,
+    RecordedBound,
     Searched,
     Truth,
     Words,
@@ -143,12 +144,16 @@ class AnnouncedBound(DayBound):
         return Q(announced_days__overlap=days) & ~Q(announced_on="")
 
 
-class FirstRecorded(MomentBound):
+class FirstRecorded(RecordedBound):
     """An index of versions by their own moment finds those of a later first one."""
 
     def condition_of(self, value: dt.date | dt.datetime) -> Q:
         first = super().condition_of(value)
-        return first & MomentBound("recorded_at", "gte").condition_of(value) if self.lookup == "gte" else first
+        if self.lookup != "gte":
+            return first
+        of_version = copy(self)
+        of_version.field_name = "recorded_at"
+        return first & RecordedBound.condition_of(of_version, value)
 
 
 class SameDate(Exactly):
@@ -249,10 +254,10 @@ class FactFilters(Filters):
     )  # fmt: skip
     earliest_after = DayBound("earliest", "gte", label="First possible day, from this day on")
     latest_before = DayBound("latest", "lte", label="Last possible day, up to this day")
-    recorded_after, recorded_before = MomentBound.pair("recorded_at", "This version was recorded then")
+    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "This version was recorded then")
     first_recorded_after, first_recorded_before = FirstRecorded.pair("first_recorded_at", "First recorded then")
-    superseded_after = MomentBound("superseded_at", "gte", label="Superseded then or later (with known_at)")
-    superseded_before = MomentBound("superseded_at", "lte", label="Superseded then or earlier (with known_at)")
+    superseded_after = RecordedBound("superseded_at", "gte", label="Superseded then or later (with known_at)")
+    superseded_before = RecordedBound("superseded_at", "lte", label="Superseded then or earlier (with known_at)")
     author = Author("recorded_by", label="Name of the user who recorded this version")
     note = Containing("note", label="Part of the note")
     disputed = Disputed("pk", label="Disputed (1): by a citation, or by another fact of the same day; or not (0)")

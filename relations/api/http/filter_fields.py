@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
 from relations.errors import Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Excluded:
-    """`!value`: rows that do not have it."""
-
-    value: Any
+from relations.representation.references import Excluded
 
 
 class _Values(forms.Widget):

@@ -15,11 +15,11 @@ from django.db.models import CharField, Q, QuerySet, TextField
 
 from relations.api.http.any_of import AnyOf, split
 from relations.api.http.lookups import Holds
-from relations.api.http.parameters import refuse_repeated
-from relations.api.http.values import fact_key, number, pair_from_text, truth, word_of
+from relations.api.http.parameters import finished, refuse_repeated
+from relations.api.http.values import fact_key, number, pair_from_text, truth
 from relations.dates import read_day, read_day_or_moment
 from relations.errors import BadParameter, Refused, SomeRefused
-from relations.representation.references import country_code
+from relations.representation.references import country_code, word_of
 
 MAX_VALUES_IN_ALL = 300
 """Most values of all filters of a request together."""
@@ -181,6 +181,19 @@ class MomentBound(Bound):
         if value == dt.date.max:
             return Q(**{f"{self.field_name}__isnull": False})
         return Q(**{f"{self.field_name}__lt": midnight + dt.timedelta(days=1)})
+
+
+class RecordedBound(MomentBound):
+    """Transaction time. `gte` ends with the newest finished moment: whoever goes on after the last row has missed none.
+
+    Rows appear with their commits, in another order than they were recorded.
+    """
+
+    def condition_of(self, value: dt.date | dt.datetime) -> Q:
+        condition = super().condition_of(value)
+        if self.lookup == "gte":
+            condition &= Q(**{f"{self.field_name}__lte": finished(self.parent.request)})
+        return condition
 
 
 class Truth(SingleValue):

@@ -18,11 +18,9 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
 from relations import dates
-from relations.api.http.filter_fields import Excluded
-from relations.api.http.values import word_of
 from relations.codes import TRACKS, TrackKind
 from relations.models import StatusPeriod
-from relations.representation.references import country_code
+from relations.representation.references import Excluded, country_code, word_of
 from relations.status import DIRECTED, NO_PROGRAMME, UNKNOWN, VALUES, Period, Track
 
 
