@@ -18,6 +18,7 @@ class IndexResponse(TypedDict):
 
     relations: Url
     countries: Url
+    facts: Url
     ambassadors: Url
     sanction_events: Url
     travel_ban_entries: Url

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from relations.api import archived_files, changes, documentation, imports
 from relations.api.designations import matching
 from relations.api.designations import views as designations
+from relations.api.facts import all_kinds
 from relations.api.facts import kinds as facts
 from relations.api.index import IndexView
 from relations.api.references import countries, regimes, sanction_programmes, sources, travel_ban_lists
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *timeline.urlpatterns,
     *changes.urlpatterns,
     *countries.urlpatterns,
+    *all_kinds.urlpatterns,
     *facts.urlpatterns,
     *regimes.urlpatterns,
     *sanction_programmes.urlpatterns,

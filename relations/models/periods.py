@@ -10,6 +10,7 @@ from operator import or_
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.fields.ranges import RangeStartsWith
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Collate, Concat, Greatest, Least
@@ -113,6 +114,8 @@ class StatusPeriod(models.Model):
         indexes = (
             # Read by a relation, and by the ledger when it deletes periods by the days on which they begin.
             models.Index("pair", "track", RangeStartsWith("days"), name="periods_of_a_pair"),
+            # Read by ?stale= on lists of facts.
+            GistIndex(name="stale_periods_by_day", fields=["days"], condition=Q(stale=True)),
             # Read by the filters on /api/relations/: which pairs have this value?
             models.Index(name="periods_by_value", fields=["kind", "value", "pair"]),
         )

@@ -129,6 +129,30 @@ EXPECTED = {
     "stale=only&kind=visit&from=US": ["BY-US", "UA-US"],
     "stale=only&as_of=2023-02-01": [],
     "uncertain=0&stale=only": ALL,
+    # However old the evidence of an excluded value is.
+    "ambassador=!vacant": ["BY-EU", "BY-RU", "RU-UA", "UA-US"],
+    "ambassador=US>BY:!vacant": [],
+    "ambassador=US>UA:!vacant,US>UA:!charge": ["UA-US"],
+    "ambassador=!unknown": ["BY-US"],
+    "sanctions=US>BY:!in_force": ["BY-US"],
+    "sanctions=US>BY:!eased": [],
+    "sanctions=!US>BY:eased,RU>BY:!eased": ["BY-RU"],
+    "sanctions=!eased": ["BY-RU", "RU-UA", "UA-US"],
+    "sanctions=!eased&from=US": ["UA-US"],
+    "sanctions=!eased&from=!US&country=BY": ["BY-RU", "BY-US"],
+    "sanctions=eased,US>BY:!eased&stale=any": ["BY-EU"],
+    "sanctions=!eased&stale=only": [],
+    "ambassador=!vacant&stale=only": ["UA-US"],
+    "trend=!unknown&as_of=2020-02-02": ["BY-EU", "BY-RU", "BY-US", "UA-US"],
+    "programme=!none&stale=any": [],
+    "status=!vacant": ["BY-EU", "BY-RU", "RU-UA", "UA-US"],
+    "kind=visit,!annexation": ["BY-US", "UA-US"],
+    "action=eased&from=!US": ["BY-EU"],
+    "pair=!BY-US&country=!UA": ["BY-EU", "BY-RU"],
+    "since_after=2020-01-01&as_of=2020-02-02": ["BY-EU", "BY-RU", "BY-US", "UA-US"],
+    "ambassador=vacant&since_before=2010-12-31&stale=any": ["BY-US"],
+    "ambassador=vacant&since_after=2015-01-01&stale=any": [],
+    "next=announced&since_after=2020-02-01&since_before=2020-02-01&stale=any": ["BY-US"],
 }
 """The relations by query; without `stale` a track of which the evidence is too old matches nothing."""
 
@@ -292,7 +316,10 @@ QUESTIONS = st.sampled_from([
     "trend=improving,unknown", "diplomatic_relations=severed,unknown", "disputed=1", "disputed=0",
     "uncertain=1", "uncertain=0", "sanctions=unknown&uncertain=1", "ambassador=US>BY:vacant&next=US>BY:announced",
     "stale=only", "stale=only&from=US", "sanctions=in_force,unknown&stale=only", "ambassador=unknown,vacant&stale=any",
-    "programme=none&stale=only", "disputed=0&stale=any", "disputed=1&stale=only",
+    "programme=none&stale=only", "disputed=0&stale=any", "disputed=1&stale=only", "sanctions=!in_force",
+    "sanctions=US>BY:!in_force", "ambassador=!vacant&from=US", "ambassador=!unknown", "sanctions=unknown,!in_force",
+    "programme=none&sanctions=!in_force", "trend=!improving", "measure=!arms", "sanctions=!in_force&stale=only",
+    "since_after=2020-01-25", "sanctions=in_force,unknown&since_before=2020-01-25&stale=any", "next=!none&from=!US",
 ])  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 
 from relations.api.changes import Tracks, split_negated
 from relations.api.http import conditional, filters, formats, paging, parameters
+from relations.api.http.any_of import admits
 from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint, refuse_paging
 from relations.api.http.paging import Ordering, Page
 from relations.api.relations.views import EXPANDABLE, pair_from_url
@@ -45,7 +46,7 @@ class _Types(filters.Words):
     """Filters entries of the timeline; of changes it shows all or none."""
 
     def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
-        return qs if not value or "change" in value else qs.none()
+        return qs if admits(value, "change") else qs.none()
 
 
 class TimelineFilters(filters.Filters):
@@ -67,11 +68,11 @@ class TimelineFilters(filters.Filters):
             and all(fact.latest <= day for day in self._asked("on_before"))
             and (not wanted or any(_within(track, name) for name in wanted))
             and not any(_within(track, name) for name in unwanted)
-            and (not kinds or fact.kind in kinds)
+            and admits(kinds, fact.kind)
         )
 
     def shows(self, kind: str) -> bool:
-        return not self._asked("type") or kind in self._asked("type")
+        return admits(self._asked("type"), kind)
 
     def _asked(self, name: str) -> list[Any]:
         """The values of a filter; none where it was not asked, and is not there."""
