@@ -178,6 +178,7 @@ class RelationContext:
             "links": {
                 "html": f"{site}/relations/{code}/",
                 "timeline": f"{url}timeline/",
+                "periods": f"{url}periods/",
                 "changes": f"{site}/api/changes/?pair={code}",
                 "csv": f"{url}?format=csv",
                 "via": self._via(day, site),
@@ -195,13 +196,20 @@ class RelationContext:
             for route in routes
         }
 
+    def titles(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Titles of the programmes and of the lists of its own tracks and of those that it ever inherited."""
+        programmes, lists = dict[str, str](), dict[str, str]()
+        for history in (self.own, *(history for _, history in self.inherited)):
+            programmes |= history.programmes
+            lists |= history.lists
+        return programmes, lists
+
     def _state(self, state: KnownState, *, day: dt.date, known_at: dt.datetime | None, site: str) -> RelationState:
         on_day = [(route, history) for route, history in self.inherited if route.membership.covers(day)]
-        programmes, list_programmes, lists = dict[str, str](), dict(self.own.list_programmes), dict[str, str]()
-        for history in (self.own, *(history for _, history in on_day)):
-            programmes |= history.programmes
+        programmes, lists = self.titles()
+        list_programmes = dict(self.own.list_programmes)
+        for _, history in on_day:
             list_programmes |= history.list_programmes
-            lists |= history.lists
         past = list_programmes and known_at is not None
         counts = designation_counts(self.versions.epoch, known_at=known_at) if past else self.counts
         as_of = None if day == today() else day

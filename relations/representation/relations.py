@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, TypedDict
 
 from relations.codes import (
     BAN_STRENGTH,
@@ -17,8 +17,6 @@ from relations.codes import (
     TrackKind,
     Trend,
 )
-from relations.models import FACT_MODELS
-from relations.representation.changes import ChangeResponse
 from relations.representation.facts import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
 from relations.representation.json_types import CountryCode, FactKey, PairCode, Url, one_of
 from relations.representation.references import CountryRef, TitleRef
@@ -33,10 +31,17 @@ class LastKnownResponse(TypedDict):
     on: Annotated[dt.date | None, "The last day on which a source said so"]
 
 
-class _Track(TypedDict):
-    """Since when a track has its value, and by which facts. `uncertain` are those that may have happened by then."""
+class SinceResponse(TypedDict):
+    """The start of an unbroken run of one value."""
 
     since: Annotated[str | None, "EDTF: the first fact of the unbroken run, or a day"]
+    since_earliest: Annotated[dt.date | None, "The first day that `since` may mean; null where that is open"]
+    since_latest: Annotated[dt.date | None, "The last day that `since` may mean"]
+
+
+class _Track(SinceResponse):
+    """Since when a track has its value, and by which facts. `uncertain` are those that may have happened by then."""
+
     facts: Annotated[Sequence[FactKey], "The first, those that set measures, and the last: at most 20"]
     fact_count: Annotated[int, "All facts of the value"]
     uncertain: Sequence[FactKey]
@@ -137,6 +142,7 @@ class RelationFactsResponse(TypedDict):
 class RelationLinksResponse(TypedDict):
     html: Annotated[Url, "The page for people"]
     timeline: Url
+    periods: Annotated[Url, "The history of its statuses"]
     changes: Url
     csv: Url
     via: Annotated[dict[str, Url], "Relations of the organisations that reach it"]
@@ -145,14 +151,3 @@ class RelationLinksResponse(TypedDict):
 class RelationResponse(RelationRowResponse):
     facts: RelationFactsResponse
     links: RelationLinksResponse
-
-
-class TimelineEntryResponse(TypedDict):
-    """A fact or a change on its day; the other of the two is null."""
-
-    day: dt.date
-    type: Literal["fact", "change"]
-    resource: Annotated[str | None, one_of(model.resource for model in FACT_MODELS)]
-    track: str | None
-    fact: Annotated[dict[str, Any] | None, "As at its own URL"]
-    change: ChangeResponse | None

@@ -24,8 +24,11 @@ UNSEEN: dict[str, Any] = {
     "facts": [], "fact_count": 0, "uncertain": [], "disputed": False, "stale": False, "confirmed_on": None, "basis": "",
     "last_known": None,
 }  # fmt: skip
-SILENT: dict[str, Any] = {"value": "unknown", "since": None, **UNSEEN}
-NOBODY: dict[str, Any] = {"value": "unknown", "holder": "", "since": None, **UNSEEN}
+NEVER = {"since": None, "since_earliest": None, "since_latest": None}
+SILENT: dict[str, Any] = {"value": "unknown", **NEVER, **UNSEEN}
+NOBODY: dict[str, Any] = {"value": "unknown", "holder": "", **NEVER, **UNSEEN}
+ON_THE_DAY = {"since": "2020-02-01", "since_earliest": "2020-02-01", "since_latest": "2020-02-01"}
+BY_THE_DAY = {"since": "[..2020-02-01]", "since_earliest": None, "since_latest": "2020-02-01"}
 
 
 def key(model: type[Fact], sender: str, word: str, on: str = "") -> str:
@@ -67,11 +70,12 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
                     "from": sender,
                     "to": receiver,
                     "post": {
-                        "value": "vacant", "holder": "", "since": "2010~",
+                        "value": "vacant", "holder": "",
+                        "since": "2010~", "since_earliest": "2010-01-01", "since_latest": "2010-12-31",
                         **certain(key(AmbassadorStatus, sender, "vacant")),
                     },
                     "next": {
-                        "value": "announced", "holder": "", "since": "2020-02-01",
+                        "value": "announced", "holder": "", **ON_THE_DAY,
                         **certain(key(AmbassadorStatus, sender, "announced")),
                     },
                 }
@@ -79,12 +83,12 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
             ],
             "sanctions": [
                 {
-                    "from": "US", "to": "BY", "via": None, "value": "eased", "measures": [], "since": "[..2020-02-01]",
+                    "from": "US", "to": "BY", "via": None, "value": "eased", "measures": [], **BY_THE_DAY,
                     "expires_on": None,
                     "programmes": [
                         {
                             "programme": None, "designations": None, "value": "eased", "measures": [],
-                            "since": "[..2020-02-01]",
+                            **BY_THE_DAY,
                             "expires_on": None, **certain(key(SanctionEvent, "US", "eased")),
                         }
                     ],
@@ -94,7 +98,7 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
             "travel_bans": [
                 {
                     "from": "US", "to": "BY", "via": None, "list": {"id": list_id, "title": BAN_LIST},
-                    "value": "removed", "scope": "", "visa_classes": [], "since": "[..2020-02-01]",
+                    "value": "removed", "scope": "", "visa_classes": [], **BY_THE_DAY,
                     **certain(key(TravelBanEntry, "US", "removed")),
                 }
             ],
@@ -102,6 +106,7 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
         "links": {
             "html": "http://testserver/relations/BY-US/",
             "timeline": "http://testserver/api/relations/BY-US/timeline/",
+            "periods": "http://testserver/api/relations/BY-US/periods/",
             "changes": "http://testserver/api/changes/?pair=BY-US",
             "csv": "http://testserver/api/relations/BY-US/?format=csv",
             "via": {},
@@ -156,12 +161,12 @@ def test_germany_shows_what_the_union_has_eased(client, seed):
     eased = key(SanctionEvent, "EU", "eased")
     assert body["status"]["sanctions"] == [
         {
-            "from": "DE", "to": "BY", "via": "EU", "value": "eased", "measures": [], "since": "[..2020-02-01]",
+            "from": "DE", "to": "BY", "via": "EU", "value": "eased", "measures": [], **BY_THE_DAY,
             "expires_on": None,
             "programmes": [
                 {
                     "programme": None, "designations": None, "value": "eased", "measures": [],
-                    "since": "[..2020-02-01]", "expires_on": None,
+                    **BY_THE_DAY, "expires_on": None,
                     **certain(eased),
                 }
             ],
@@ -305,6 +310,7 @@ def test_two_known_countries_always_have_a_relation(client, countries):
         "links": {
             "html": "http://testserver/relations/FJ-IS/",
             "timeline": "http://testserver/api/relations/FJ-IS/timeline/",
+            "periods": "http://testserver/api/relations/FJ-IS/periods/",
             "changes": "http://testserver/api/changes/?pair=FJ-IS",
             "csv": "http://testserver/api/relations/FJ-IS/?format=csv",
             "via": {},
