@@ -44,13 +44,15 @@ def replace_changed(old: Mapping[str, Sequence[Period]], new: Mapping[str, Seque
         periods.add(pair, before, computed)
         shown.add(pair, spans(before), spans(computed))
     periods.delete(_DELETE_PERIODS)
+    # Of the same day, too: after a projection by hand there are spans without periods.
+    shown.deleted += [(pair, str(span.track), span.start) for pair, span in shown.inserted]
     shown.delete(_DELETE_SPANS)
     # An import inserts a hundred thousand periods: each row exists only while it is sent.
     periods.insert(StatusPeriod, _PERIOD_COLUMNS, _period_row)
     shown.insert(StatusSpan, _SPAN_COLUMNS, _span_row)
 
 
-class _Changes[T: (Period, Span)]:
+class _Changes[T: Period | Span]:
     """Rows of some pairs that are no longer so, and those that are new."""
 
     def __init__(self) -> None:

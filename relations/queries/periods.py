@@ -51,7 +51,7 @@ _OF_DAYS = f"""
 def load_evidence(rows: Sequence[StatusSpan], days: Sequence[dt.date]) -> list[Period | None]:
     """The period of each span's track on a day, None where there is none: one query by the index of periods."""
     evidence: list[Period | None] = [None] * len(rows)
-    asked = [[row.pair_id for row in rows], [row.track for row in rows], list(days)]
+    asked = ([row.pair_id for row in rows], [row.track for row in rows], list(days))
     shared: dict[str, str] = {}
     with connection.cursor() as cursor:
         cursor.execute(_OF_DAYS, asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
@@ -95,6 +95,31 @@ def known_spans(codes: Collection[str], *, known_at: dt.datetime, countries: Cou
         for code in sorted(facts)
         for span in own_spans(code, periods(facts[code], until=countries.last_day_of_pair(code)))
     ]
+
+
+type StatusEnds = Mapping[tuple[str, str | None], dt.date]
+"""The first day on which a status will no longer be so, where one is known, by track and by way of whom."""
+
+
+def status_ends(
+    codes: Collection[str], *, day: dt.date, known_at: dt.datetime | None, countries: CountryIndex
+) -> StatusEnds:  # fmt: skip
+    """The ends of the spans of a day, of some pairs and of those from which they inherit: of these, by member."""
+    routes = [route for code in codes for route in countries.routes(code, on=day)]
+    pairs = {*codes, *(route.pair for route in routes)}
+    if known_at is None:
+        of_day = stored_spans(StatusSpan.objects.on(day).filter(pair__in=pairs))
+    else:
+        folded = known_spans(pairs, known_at=known_at, countries=countries)
+        of_day = [one for one in folded if one.span.covers(day)]
+    ends: dict[tuple[str, str | None], dt.date] = {}
+    ends |= {(str(one.span.track), None): one.span.end for one in of_day if one.span.end}
+    for route in routes:
+        for one in of_day:
+            if one.pair == route.pair and one.span.track[1:3] == (route.organisation, route.target):
+                own = [day for day in (one.span.end, route.membership.end) if day]
+                ends |= {(str(one.span.track), route.member): min(own)} if own else {}
+    return ends
 
 
 def pair_spans(context: RelationContext, *, known_at: dt.datetime | None) -> list[PairSpan]:

@@ -182,7 +182,10 @@ def test_pages_forth_and_back_have_every_period_once_and_in_order(client, story,
 def statuses(body: Any) -> dict[tuple[str, str | None], Any]:
     """The statuses of a relation by track and organisation."""
     status = body["status"]
-    found = {("diplomatic_relations", None): status["diplomatic_relations"], ("trend", None): status["trend"]}
+    found: dict[tuple[str, str | None], Any] = {
+        ("diplomatic_relations", None): status["diplomatic_relations"],
+        ("trend", None): status["trend"],
+    }
     for entry in status["ambassadors"]:
         way = f"{entry['from']}>{entry['to']}"
         found |= {(f"ambassador:{way}", None): entry["post"], (f"next:{way}", None): entry["next"]}

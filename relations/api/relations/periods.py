@@ -143,14 +143,14 @@ class _Known:
         body, headers = paging.linked(self.request, page)
         return formats.answered(body, headers=headers)
 
-    def _scan(self, position: Sequence[Any] | None, *, falling: bool) -> Iterator[tuple[list[PairSpan], list[Any]]]:
+    def _scan(self, position: Sequence[Any] | None, *, falling: bool) -> Iterator[tuple[list[PairSpan], Sequence[Any]]]:
         """Matching spans beyond a place, with the pairs that were folded for them, batch by batch."""
         countries, place = current_country_index(), tuple(position) if position else None
         sign, beyond = ("-", "lt") if falling else ("", "gt")
         pairs = self.filters.pairs(CountryPair.objects.filter(version__gt=0)).order_by(f"{sign}code")
         if place is not None:
             pairs = pairs.filter(**{f"code__{beyond}{'' if place[1] == _BEYOND else 'e'}": place[0]})
-        while batch := list(scanning.manageable(pairs[: scanning.BATCH])):
+        while batch := scanning.manageable(list(pairs[: scanning.BATCH])):
             spans = known_spans([pair.code for pair in batch], known_at=self.moment, countries=countries)
             spans = [one for one in spans if self.filters.matches(one)]
             spans.sort(key=_place, reverse=falling)
