@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from django.db import connection
 from django.db.models import Model
@@ -11,6 +12,7 @@ from django.db.models import Model
 from relations.codes import TRACKS
 from relations.ledger.bulk_copy import copy_rows
 from relations.models import StatusPeriod, StatusSpan
+from relations.queries.periods import load_outlines, span_from_row
 from relations.status import NO_PROGRAMME, Period, Span, Track, spans
 
 _DELETE = """
@@ -34,21 +36,33 @@ _SPAN_COLUMNS = (
 
 
 def replace_changed(old: Mapping[str, Sequence[Period]], new: Mapping[str, Sequence[Period]]) -> None:
-    """Replaces the stored periods of locked pairs, by code, with the computed ones, and likewise the spans of them.
+    """Replaces the stored periods of locked pairs, by code, with the computed ones; equal rows are not touched.
 
-    Equal rows are not touched.
+    Both may begin on a later day than the pair's tracks do. The spans of the tracks that changed are computed again.
     """
-    periods, shown = _Changes[Period](), _Changes[Span]()
+    periods = _Changes[Period]()
     for pair, computed in new.items():
-        before = old.get(pair, ())
-        periods.add(pair, before, computed)
-        shown.add(pair, spans(before), spans(computed))
+        periods.add(pair, old.get(pair, ()), computed)
     periods.delete(_DELETE_PERIODS)
-    # Of the same day, too: after a projection by hand there are spans without periods.
-    shown.deleted += [(pair, str(span.track), span.start) for pair, span in shown.inserted]
-    shown.delete(_DELETE_SPANS)
     # An import inserts a hundred thousand periods: each row exists only while it is sent.
     periods.insert(StatusPeriod, _PERIOD_COLUMNS, _period_row)
+    tracks = {(pair, track) for pair, track, _ in periods.deleted}
+    _replace_spans(tracks | {(pair, str(period.track)) for pair, period in periods.inserted})
+
+
+def _replace_spans(tracks: Collection[tuple[str, str]]) -> None:
+    """A span may reach far back, and its neighbours name each other: the tracks are read whole, without evidence."""
+    if not tracks:
+        return
+    chosen = {"pair__in": {pair for pair, _ in tracks}, "track__in": {track for _, track in tracks}}
+    stored: defaultdict[str, list[Span]] = defaultdict(list)
+    for row in StatusSpan.objects.filter(**chosen).order_by():
+        stored[row.pair_id].append(span_from_row(row))
+    computed = load_outlines(**chosen)
+    shown = _Changes[Span]()
+    for pair in sorted(chosen["pair__in"]):
+        shown.add(pair, stored[pair], spans(computed.get(pair, ())))
+    shown.delete(_DELETE_SPANS)
     shown.insert(StatusSpan, _SPAN_COLUMNS, _span_row)
 
 

@@ -51,7 +51,7 @@ FILL = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relations", "0027_names_of_regimes"),
+        ("relations", "0032_periods_by_first_day"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ from relations import ledger
 from relations.api.relations import scanning
 from relations.models import AmbassadorStatus, StatusSpan
 from tests.api.drawn_acts import DAYS, DEEDS, carry_out
-from tests.api.reading import get, queries
+from tests.api.reading import get, now, queries
 from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction
 
 ALL, HOME = "/api/periods/", "/api/relations/BY-US/periods/"
@@ -143,7 +143,7 @@ QUERIES = (
 
 
 def test_stored_and_folded_periods_answer_every_filter_alike(client, story):
-    then = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    then = now()
     seen = set()
     for query in QUERIES:
         stored = bare(rows(client, f"{ALL}?pair=BY-US&{query}"))
@@ -243,11 +243,11 @@ def assert_agrees(client: Any, code: str, day: str, known: str) -> None:
 @given(deeds=DEEDS, day=DAYS)
 def test_periods_partition_the_axis_and_agree_with_the_status_of_every_day(client, countries, deeds, day):
     facts: list[Any] = []
-    moments = [ledger.clock()]
+    moments = [now()]
     for deed in deeds:
         carry_out(deed, facts)
-        moments.append(ledger.clock())
-    known = f"known_at={moments[len(moments) // 2]:%Y-%m-%dT%H:%M:%S.%fZ}"
+        moments.append(now())
+    known = f"known_at={moments[len(moments) // 2]}"
     for code in ("BY-US", "BY-EU", "BY-DE"):
         assert_partition(rows(client, f"/api/relations/{code}/periods/"))
         assert_agrees(client, code, str(day), "")
@@ -285,7 +285,7 @@ def test_a_member_has_the_periods_of_its_organisation_on_the_days_of_its_members
 
 
 def test_what_was_known_is_folded_in_short_pages_of_bounded_pairs(client, story, monkeypatch):
-    then = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    then = now()
     before = bare(rows(client, ALL))
     vacant = AmbassadorStatus.objects.get(status="vacant")
     ledger.retract(AmbassadorStatus, vacant.key, why="No.", author=ledger.NOBODY)

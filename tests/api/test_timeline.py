@@ -8,7 +8,7 @@ import pytest
 
 from relations import ledger
 from relations.models import AmbassadorStatus
-from tests.api.reading import get, queries
+from tests.api.reading import get, now, queries
 from tests.factories import event, post, record, sanction
 
 HOME = "/api/relations/BY-US/timeline/"
@@ -122,7 +122,7 @@ def test_as_of_shows_what_may_have_happened_by_then_and_known_at_what_was_known(
     assert [entry for entry in told(client, "as_of=2008-03-12") if entry[1] == "period"] == [
         entry for entry in TOLD if entry[1] == "period" and entry[0] <= "2008-03-12"
     ]
-    then = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    then = now()
     before = told(client)
     ledger.retract(AmbassadorStatus, AmbassadorStatus.objects.get().key, why="No.", author=ledger.NOBODY)
     assert "recalled" not in [what for *_, what in told(client)]

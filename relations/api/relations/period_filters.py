@@ -24,12 +24,12 @@ from relations.api.http.filters import (
     SingleValue,
     Truth,
 )
-from relations.api.http.values import word_of
-from relations.api.relations.matching import meets, track_columns
 from relations.codes import VALUES, TrackKind, pair_code
 from relations.dates import read_day
 from relations.models import AmbassadorStatus, StatusPeriod
+from relations.representation.matching import meets, track_columns
 from relations.representation.periods import TRACK_VALUES, PairSpan
+from relations.representation.references import word_of
 from relations.status import Track
 
 _NOT = "!"

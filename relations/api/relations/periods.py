@@ -211,7 +211,8 @@ class PairPeriods(CanonicalEndpoint):
                 request, entries, kind=kind, name=f"{code}-periods", columns=self.keys, fields=fields,
                 nested=nested_keys(PeriodResponse),
             )  # fmt: skip
-        return in_memory.answered(request, entries, order=order, fields=fields, version=context.own.version)
+        version = context.own.version if moment is None else 0  # of a past moment, none that later acts count up
+        return in_memory.answered(request, entries, order=order, fields=fields, version=version)
 
 
 def _entry(one: PairSpan, order: Ordering, writer: PeriodWriter) -> Entry:

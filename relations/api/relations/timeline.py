@@ -11,7 +11,7 @@ from django.urls import path
 from rest_framework.request import Request
 
 from relations import ledger
-from relations.api.changes import Tracks
+from relations.api.changes import Tracks, split_negated
 from relations.api.http import filters, paging, parameters
 from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint
 from relations.api.relations import in_memory
@@ -30,7 +30,7 @@ class TimelineFilters(filters.Filters):
     """Conditions on entries, each of which is a fact or a period; a fact belongs to the track on which it counts."""
 
     on_after, on_before = filters.DayBound.pair("start", "On this day")
-    track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
+    track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes; !trend: all but that")
     kind = filters.Words("pk", words=[model.resource for model in FACT_MODELS], label="Kind of a fact: no periods then")
     type = filters.Words("pk", words=("fact", "period"), label="Facts only, or periods only")
 
@@ -40,12 +40,14 @@ class TimelineFilters(filters.Filters):
 
     def matches(self, entry: TimelineFact | TimelinePeriod) -> bool:
         fact = entry.value if isinstance(entry, TimelineFact) else None
-        tracks, kinds, types = self._asked("track"), self._asked("kind"), self._asked("type")
+        kinds, types = self._asked("kind"), self._asked("type")
+        wanted, unwanted = split_negated(self._asked("track"))
         day = fact.latest if fact else entry.one.span.start  # type: ignore[union-attr]  # a period, then
         return (
             all(day >= first for first in self._asked("on_after"))
             and all(day <= last for last in self._asked("on_before"))
-            and (not tracks or any(_within(entry.track, name) for name in tracks))
+            and (not wanted or any(_within(entry.track, name) for name in wanted))
+            and not any(_within(entry.track, name) for name in unwanted)
             and (not kinds or (fact is not None and fact.kind in kinds))
             and (not types or ("fact" if fact else "period") in types)
         )
@@ -89,7 +91,8 @@ class TimelineView(CanonicalEndpoint):
         found = filter(asked.matches, timeline(context, writer=writer, known_at=moment))
         entries = in_memory.in_order([Entry(entry.place, entry.body) for entry in found], order)
         if kind == "json":
-            return in_memory.answered(request, entries, order=order, fields=fields, version=context.own.version)
+            version = context.own.version if moment is None else 0  # of a past moment, none that later acts count up
+            return in_memory.answered(request, entries, order=order, fields=fields, version=version)
         is_table = kind == "csv"
         return in_memory.exported(
             request, entries, kind=kind, name=f"{code}-timeline", columns=COLUMNS, nested={},

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from relations.codes import UNKNOWN, TrackKind
@@ -18,6 +19,7 @@ from relations.web.words import day_in_words, value_in_words
 WIDTH = 1000
 """Units of a lane, which is as wide as the page."""
 _TICKS = 6
+DAYS_OF_A_YEAR = 366
 _LONGEST_PAST = 60
 """Years that a picture shows at most: earlier ones are in the list."""
 
@@ -61,7 +63,7 @@ def timeline(spans: Iterable[PairSpan], names: Mapping[str, str], titles: Titles
         TrackLane(title, _bars([one.span for one in own], first, length, today))
         for title, own in groupby(known, key=lambda one: _title(one, names, titles))
     ]
-    return Timeline([lane for lane in lanes if lane.bars], _ticks(first, length), WIDTH)
+    return Timeline([lane for lane in lanes if lane.bars], ticks(first, length), WIDTH)
 
 
 def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[Bar]:
@@ -94,9 +96,11 @@ def _days(start: dt.date, end: dt.date | None) -> str:
     return _("%(first)s to %(last)s") % {"first": first, "last": day_in_words(end - dt.timedelta(days=1))}
 
 
-def _ticks(first: dt.date, length: int) -> list[str]:
-    days = (first + dt.timedelta(days=round(length * place / (_TICKS - 1))) for place in range(_TICKS))
-    return [str(day.year) for day in days]
+def ticks(first: dt.date, span: int) -> list[str]:
+    """Years below a picture of so many days, at equal distances; months where years would repeat."""
+    days = (first + dt.timedelta(days=round(span * place / (_TICKS - 1))) for place in range(_TICKS))
+    style = _("M Y") if span < _TICKS * DAYS_OF_A_YEAR else "Y"
+    return [formats.date_format(day, style) for day in days]
 
 
 def _title(one: PairSpan, names: Mapping[str, str], titles: Titles) -> str:

@@ -14,11 +14,10 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
-from relations.api.http.values import word_of
-from relations.api.relations.matching import meets, track_columns
 from relations.codes import TrackKind
 from relations.models import StatusPeriod
-from relations.representation.references import country_code
+from relations.representation.matching import meets, track_columns
+from relations.representation.references import country_code, word_of
 from relations.status import DIRECTED, UNKNOWN, VALUES, Period, Track
 
 
