@@ -17,6 +17,7 @@ class IndexResponse(TypedDict):
     """The URLs of all resources by name."""
 
     relations: Url
+    periods: Url
     countries: Url
     facts: Url
     ambassadors: Url

@@ -42,6 +42,6 @@ def _of_kinds():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0032_periods_by_first_day")]
+    dependencies = [("relations", "0029_status_spans")]
 
     operations = [migrations.AddIndex(model_name=model, index=index) for model, index in _of_kinds()]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -18,10 +18,11 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
 from relations import dates
-from relations.codes import TRACKS, TrackKind
+from relations.codes import TrackKind
 from relations.models import StatusPeriod
+from relations.representation.matching import meets, track_columns
 from relations.representation.references import Excluded, country_code, word_of
-from relations.status import DIRECTED, NO_PROGRAMME, UNKNOWN, VALUES, Period, Track
+from relations.status import DIRECTED, UNKNOWN, VALUES, Period, Track
 
 
 class Wanted(NamedTuple):
@@ -166,8 +167,8 @@ class TrackQuestion:
         if self.excluded:
             chosen = self._goes_through(code) if self._is_of_any_value else self._positive.matches(code, periods)
             return chosen and not self._excluding.matches(code, periods)
-        of_any_age = [period for period in periods if _meets(_columns(period), self._period)]
-        matching = [period for period in of_any_age if _meets(_columns(period), self._age)]
+        of_any_age = [period for period in periods if meets(_columns(period), self._period)]
+        matching = [period for period in of_any_age if meets(_columns(period), self._age)]
         if not self.values:
             return bool(matching) != self.absent
         directions = _directions_of(code)
@@ -220,45 +221,11 @@ def _goes(one: Wanted, sender: str, receiver: str) -> bool:
     return not one.sender or (one.sender, one.receiver) == (sender, receiver)
 
 
-# --- a folded period as a row ---------------------------------------------------------------------------------------
-
-_LOOKUPS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "exact": lambda own, wanted: own == wanted,
-    "in": lambda own, wanted: own in wanted,
-    "isnull": lambda own, wanted: (own is None) == wanted,
-    "gte": lambda own, wanted: own is not None and own >= wanted,
-    "lte": lambda own, wanted: own is not None and own <= wanted,
-    "overlap": lambda own, wanted: not set(own).isdisjoint(wanted),
-    "holds": lambda own, wanted: wanted.casefold() in own.casefold(),
-    "endswith__gt": lambda own, wanted: own is not None and own.latest >= wanted,
-    "startswith__lte": lambda own, wanted: own is not None and own.floor <= wanted,
-}
-
-
 def _columns(period: Period) -> dict[str, Any]:
     """The columns of `StatusPeriod` that filters compare."""
-    track, state = period.track, period.state
-    part = {TRACKS[track.kind].part: track.part}
-    programme, ban_list = part.get("programme", ""), part.get("list", "")
-    return {
-        "kind": track.kind, "from_country": track.sender, "to_country": track.receiver, "whole": not programme,
-        "programme": None if programme in ("", NO_PROGRAMME) else int(programme),
-        "list": int(ban_list) if ban_list else None, "holder": state.holder, "measures": state.measures,
-        "since_days": dates.parse(state.since) if state.since else None,
-        "scope": state.scope, "visa_classes": state.visa_classes, "expires_on": state.expires_on,
-        "disputed": state.disputed, "uncertain": list(period.uncertain), "stale": state.stale,
+    state = period.state
+    return track_columns(period.track) | {
+        "holder": state.holder, "measures": state.measures, "scope": state.scope, "visa_classes": state.visa_classes,
+        "expires_on": state.expires_on, "disputed": state.disputed, "uncertain": list(period.uncertain),
+        "stale": state.stale, "since_days": dates.parse(state.since) if state.since else None,
     }  # fmt: skip
-
-
-def _meets(columns: Mapping[str, Any], condition: Q) -> bool:
-    """Tests a condition as the database does, without asking it for each of thousands of periods."""
-    results = (
-        _meets(columns, child) if isinstance(child, Q) else _compares(columns, child) for child in condition.children
-    )
-    return (any(results) if condition.connector == Q.OR else all(results)) != condition.negated
-
-
-def _compares(columns: Mapping[str, Any], comparison: Any) -> bool:
-    name, wanted = comparison
-    column, _, lookup = name.partition("__")
-    return _LOOKUPS[lookup or "exact"](columns[column], wanted)

@@ -37,7 +37,7 @@ def test_a_row_shows_what_the_relation_shows(client, seed):
         assert [row["code"] for row in rows] == ([] if "known_at" in query else ALL)
         for row in rows:
             whole = get(client, f"/api/relations/{row['code']}/{query}")
-            assert row == {name: whole[name] for name in whole if name not in ("facts", "links")}
+            assert row == {name: whole[name] for name in whole if name not in ("facts", "fact_count", "links")}
 
 
 def test_a_row_shows_what_is_inherited_and_what_was_known_then(client, countries):
@@ -340,19 +340,39 @@ def test_questions_are_answered_alike_by_stored_periods_and_by_the_facts_of_then
 # --- as a table -----------------------------------------------------------------------------------------------------
 
 
-def test_the_list_as_a_table_says_statuses_in_the_words_of_the_filters(client, seed):
-    response = client.get("/api/relations/?format=csv&as_of=2020-02-02&country=US")
-    rows = list(csv.DictReader(response.getvalue().decode().splitlines()))
-    assert [row["code"] for row in rows] == ["BY-US", "UA-US"]
-    assert {name.removeprefix("status."): cell for name, cell in rows[0].items() if name.startswith("status.")} == {
-        "diplomatic_relations": "unknown",
-        "trend": "improving",
-        "ambassadors": "BY>US:vacant; US>BY:vacant",
-        "next": "BY>US:announced; US>BY:announced",
-        "sanctions": "US>BY:eased",
-        "travel_bans": "US>BY:removed",
-    }
-    assert rows[0]["countries"] == "BY; US"
+def test_the_list_as_a_table_has_a_line_for_each_track_and_each_programme(client, seed):
+    query = "as_of=2020-02-02&country=US"
+    then = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    table = client.get(f"/api/relations/?format=csv&{query}").getvalue().decode()
+    rows = list(csv.DictReader(table.splitlines()))
+    assert [(row["track"], row["value"], row["since"]) for row in rows if row["pair"] == "BY-US"] == [
+        ("diplomatic_relations", "unknown", ""),
+        ("trend", "improving", "2020-02-01"),
+        ("ambassador:BY>US", "vacant", "2010~"),
+        ("next:BY>US", "announced", "2020-02-01"),
+        ("ambassador:US>BY", "vacant", "2010~"),
+        ("next:US>BY", "announced", "2020-02-01"),
+        ("sanctions:US>BY", "eased", "[..2020-02-01]"),
+        ("sanctions:US>BY:-", "eased", "[..2020-02-01]"),
+        ("travel_ban:US>BY:" + str(TravelBanList.objects.get().pk), "removed", "[..2020-02-01]"),
+    ]
+    assert {row["pair"] for row in rows} == {"BY-US", "UA-US"}
+    post = next(row for row in rows if row["track"] == "ambassador:US>BY")
+    assert {name: cell for name, cell in post.items() if name not in ("pair", "track", "url")} == {
+        "from": "US", "to": "BY", "via": "", "programme": "", "list": "", "value": "vacant", "holder": "",
+        "measures": "", "scope": "", "since": "2010~", "since_earliest": "2010-01-01", "since_latest": "2010-12-31",
+        "until": "2023-02-02", "confirmed_on": "2020-02-01", "stale": "false", "disputed": "false",
+        "basis": "article", "as_of": "2020-02-02", "known_at": "",
+    }  # fmt: skip
+    known = client.get(f"/api/relations/?format=csv&{query}&known_at={then}").getvalue().decode()
+    without = [{**row, "known_at": ""} for row in csv.DictReader(known.splitlines())]
+    assert without == rows
+
+
+def test_a_members_line_ends_with_its_membership(client, countries):
+    record(sanction("imposed", "2010-01-01", "EU>BY"), post("vacant", "2012", "GB>BY"))
+    table = client.get("/api/relations/?format=csv&pair=BY-GB&as_of=2019-06-01&fields=track,from,via,until")
+    assert "sanctions:EU>BY,GB,EU,2020-02-01" in table.getvalue().decode().splitlines()
 
 
 def test_the_list_as_json_lines_has_the_rows_of_the_pages(client, seed):

@@ -73,7 +73,7 @@ def test_the_page_names_its_address_and_its_other_forms(reader, seed):
     html = html_of(reader.get(address))
     assert html.cssselect("link[rel=canonical]")[0].get("href") == f"http://testserver{address}"
     places = [each.get("href") for each in html.cssselect("link[rel=alternate], .take a")]
-    assert len(places) == 7
+    assert len(places) == 8
     for place in places:
         assert reader.get(place, headers={"Accept": "*/*"}).status_code == 200, place
 

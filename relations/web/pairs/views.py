@@ -18,6 +18,7 @@ from relations.errors import Refused
 from relations.queries.clock import newest_finished, today
 from relations.queries.pair_versions import current_versions
 from relations.representation.histories import RelationContext, relation_context
+from relations.representation.periods import pair_spans
 from relations.representation.references import country_code, site
 from relations.web.language import in_the_readers_language
 from relations.web.names import country_names
@@ -62,7 +63,7 @@ def _shown(request: HttpRequest, context: RelationContext, address: Address) -> 
     body = context.relation(day=day, known_at=address.moment, site=site(request))
     names = country_names(context.countries)
     titles = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
-    by_kind: Titles = {TrackKind.SANCTIONS: context.own.programmes, TrackKind.TRAVEL_BAN: context.own.lists}
+    by_kind: Titles = dict(zip((TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN), context.titles(), strict=True))
     known = context.own.known_at(address.moment)
     bodies = context.own.fact_bodies(known, day=day, site=site(request))
     facts = [shown_fact(value.kind, orjson.loads(content), titles, names) for value, content in bodies]
@@ -78,7 +79,7 @@ def _shown(request: HttpRequest, context: RelationContext, address: Address) -> 
         "today": today(),
         "relations": assembly.relations(body["status"]),
         "lanes": assembly.lanes(body["status"]),
-        "timeline": timeline(known.periods, names, by_kind, today()),
+        "timeline": timeline(pair_spans(context, known_at=address.moment), names, by_kind, today()),
         "facts": facts[:_MOST_FACTS],
         "more_facts": max(len(facts) - _MOST_FACTS, 0),
         "cite": _citation(request, body["version"], [names[side] for side in sides], repeatable),
