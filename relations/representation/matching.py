@@ -49,5 +49,5 @@ def _compares(columns: Mapping[str, Any], comparison: Any) -> bool:
     name, wanted = comparison
     if name in columns:
         return _LOOKUPS["exact"](columns[name], wanted)
-    column, _, lookup = name.partition("__")
-    return _LOOKUPS[lookup](columns[column], wanted)
+    column = next(prefix for prefix in (name.rsplit("__", parts)[0] for parts in (1, 2)) if prefix in columns)
+    return _LOOKUPS[name.removeprefix(f"{column}__")](columns[column], wanted)

@@ -108,7 +108,7 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
         "fact_count": 12,
         "links": {
             "html": "http://testserver/relations/BY-US/",
-            "facts": "http://testserver/api/relations/BY-US/?format=jsonl&as_of=2020-02-02",
+            "facts": "http://testserver/api/facts/?pair=BY-US&as_of=2020-02-02",
             "timeline": "http://testserver/api/relations/BY-US/timeline/",
             "periods": "http://testserver/api/relations/BY-US/periods/",
             "changes": "http://testserver/api/changes/?pair=BY-US",
@@ -315,7 +315,7 @@ def test_two_known_countries_always_have_a_relation(client, countries):
         "fact_count": 0,
         "links": {
             "html": "http://testserver/relations/FJ-IS/",
-            "facts": "http://testserver/api/relations/FJ-IS/?format=jsonl",
+            "facts": "http://testserver/api/facts/?pair=FJ-IS",
             "timeline": "http://testserver/api/relations/FJ-IS/timeline/",
             "periods": "http://testserver/api/relations/FJ-IS/periods/",
             "changes": "http://testserver/api/changes/?pair=FJ-IS",
@@ -349,11 +349,10 @@ def test_a_body_has_the_last_hundred_facts_and_a_link_to_all(client, countries):
     body = get(client, "/api/relations/BY-US/")
     days = [fact["latest"] for of_kind in body["facts"].values() for fact in of_kind]
     assert (len(days), min(days), body["fact_count"]) == (100, "1903-05-01", 103)
-    lines = client.get(body["links"]["facts"]).getvalue().splitlines()
-    assert len(lines) == 103
+    assert get(client, body["links"]["facts"] + "&count=1")["count"] == 103
     then = get(client, f"/api/relations/BY-US/?as_of=1902-01-01&known_at={now()}")
-    assert "?format=jsonl&as_of=1902-01-01&known_at=" in then["links"]["facts"]
-    assert len(client.get(then["links"]["facts"]).getvalue().splitlines()) == then["fact_count"] == 2
+    assert "/api/facts/?pair=BY-US&as_of=1902-01-01&known_at=" in then["links"]["facts"]
+    assert len(get(client, then["links"]["facts"])["results"]) == then["fact_count"] == 2
 
 
 def test_a_status_alone_is_small_and_reads_no_fact(client, seed):
