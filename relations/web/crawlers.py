@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from relations.codes import ListCode
 from relations.representation.references import site
 from relations.web.docs.library import library
 from relations.web.reference.document import tags
@@ -35,6 +36,10 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
         "/changes/",
         "/map/",
         "/data/",
+        "/programmes/",
+        "/lists/",
+        *(f"/lists/{code}/" for code in ListCode),
+        "/designations/",
         *library().pages,
         "/docs/api/",
         *(f"/docs/api/{tag}/" for tag in tags()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
@@ -50,6 +51,18 @@ def chip(tone: str, word: str) -> SafeString:
     if tone not in TONES:
         raise ValueError(f"{tone!r} is none of {', '.join(TONES)}.")
     return render_to_string("web/chip.html", {"tone": tone, "word": word})
+
+
+@register.filter
+def number(count: int) -> str:
+    """`8890` -> `8,890`."""
+    return f"{count:,}"
+
+
+@register.filter
+def host(url: str) -> str:
+    """`https://example.org/a/b` -> `example.org`."""
+    return urlsplit(url).hostname or url
 
 
 @register.filter

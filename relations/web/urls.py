@@ -11,6 +11,7 @@ from relations.web.overview import map as world
 from relations.web.overview import relations as overview
 from relations.web.pairs import views as pairs
 from relations.web.reference import views as reference
+from relations.web.sanctions import lists, parties, party, programme, programmes
 from relations.web.search import views as search
 from relations.web.start import start
 
@@ -24,6 +25,15 @@ urlpatterns = [
     path("data/", data.data, name="data"),
     path("changes/", changes.changes, name="changes-page"),
     path("map/", world.world_map, name="map"),
+    path("programmes/", programmes.programmes, name="programmes-page"),
+    path("programmes/<int:number>/", programme.programme, name="programme-page"),
+    path("programmes/<int:number>/@<str:at>", programme.programme, name="programme-at"),
+    path("lists/", lists.lists, name="lists-page"),
+    path("lists/<int:number>/", lists.ban_list, name="travel-ban-list-page"),
+    path("lists/<slug:code>/", lists.sanctions_list, name="sanctions-list-page"),
+    path("designations/", parties.designations, name="parties-page"),
+    path("designations/<uuid:key>/", party.party, name="party-page"),
+    path("designations/<uuid:key>/@<str:at>", party.party, name="party-at"),
     path("sources/<int:key>/", sources.source, name="source"),
     path("language/", language.choose, name="language"),
     path("docs/", docs.document, name="documentation"),

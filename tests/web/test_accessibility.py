@@ -32,6 +32,12 @@ def test_axe_finds_nothing_on_pages_of_relations(story, chromium, theme, width):
     assert failures(chromium, story, OF_RELATIONS, width, theme) == {}
 
 
+@pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1440, "light")])
+def test_axe_finds_nothing_on_pages_of_sanctions(sanctions_story, chromium, theme, width):
+    site, addresses = sanctions_story
+    assert failures(chromium, site, addresses, width, theme) == {}
+
+
 def failures(chromium, site: str, pages: tuple[str, ...], width: int, theme: str) -> dict[str, list[str]]:
     """What axe says of each page, by its address."""
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, locale="de-DE")

@@ -76,6 +76,19 @@ def test_every_page_fits_the_window_and_stays_on_this_site(story, chromium, widt
     page.context.close()
 
 
+@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (3840, "dark")])
+def test_every_page_of_sanctions_fits_the_window_and_stays_on_this_site(sanctions_story, chromium, width, theme):
+    site, addresses = sanctions_story
+    page, said, asked = opened(chromium, width=width, theme=theme)
+    for address in addresses:
+        page.goto(site + address)
+        too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        assert not too_wide, address
+    assert said == []
+    assert [url for url in asked if not url.startswith(site)] == []
+    page.context.close()
+
+
 def test_a_country_on_the_map_leads_to_its_pair(story, chromium):
     page, _, _ = opened(chromium)
     page.goto(f"{story}/map/?from=US")

@@ -63,8 +63,7 @@ def _shown(request: HttpRequest, selection: Selection, number: str) -> dict[str,
     return {
         "page": current, "rows": rows, "matrix": grid, "is_ranked": not selection.named,
         "too_many": len(countries) if len(countries) > MOST_COUNTRIES else 0, "most": MOST_COUNTRIES,
-        "previous": selection.query(**{PAGE: str(current.number - 1)}),
-        "next": selection.query(**{PAGE: str(current.number + 1)}),
+        "filters": selection.query(),
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from relations.codes import NotTwoCountries, TrackKind, pair_sides, parse_pair
 from relations.errors import Refused
-from relations.queries.clock import today
+from relations.queries.clock import newest_finished, today
 from relations.queries.pair_versions import current_versions
 from relations.representation.histories import RelationContext, relation_context
 from relations.representation.references import country_code, site
@@ -28,7 +29,6 @@ from relations.web.pairs.timeline import Titles, timeline
 from relations.web.words import day_in_words
 from tracker.frame import page
 
-_FIELDS = ("as_of", "known_at", "other")
 _MOST_FACTS = 100
 """Facts in the list of a page; the API has all of them."""
 
@@ -39,30 +39,26 @@ def pair(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
     """The page of a pair; other spellings of its address, and what the form asks for, are redirected to it."""
     try:
         canonical = parse_pair(code, country=country_code)
-        address = _asked(request, canonical) or Address.read(canonical, at)
+        address = Address.asked(request.GET, canonical) or Address.read(canonical, at)
     except NotTwoCountries as error:
         raise Http404("A relation is between two countries: BY-US.") from error
     except (Refused, ValueError) as error:
         raise Http404(getattr(error, "detail", str(error))) from error
     if request.GET or address.path != request.path:
         return HttpResponseRedirect(address.path)
+    if address.moment and address.moment > (newest := newest_finished()):
+        others = {"newest": address.known_by(newest), "now": address.known_now()}
+        unfinished = {"section": "relations", "address": address, **others}
+        return page(request, "web/pairs/not_finished.html", unfinished, status=HTTPStatus.CONFLICT)
     context = relation_context(canonical, versions=current_versions(canonical))
     template = "web/pairs/pair.html" if address.other is None else "web/pairs/comparison.html"
     shown = _shown(request, context, address) if address.other is None else compared(context, address, site(request))
     return page(request, template, {"section": "relations", "address": address, **shown})
 
 
-def _asked(request: HttpRequest, code: str) -> Address | None:
-    """The address that a form asks for by its fields; None where there are none."""
-    if not request.GET.keys() & _FIELDS:
-        return None
-    given = {name: request.GET.get(name, "").strip() for name in _FIELDS}
-    days = f"{given['as_of'] or today()}..{given['other']}" if given["other"] else given["as_of"]
-    return Address.read(code, f"{days}~{given['known_at']}" if given["known_at"] else days)
-
-
 def _shown(request: HttpRequest, context: RelationContext, address: Address) -> dict[str, Any]:
     day, sides = address.day or today(), pair_sides(address.code)
+    repeatable = _repeatable(address, day, context)
     body = context.relation(day=day, known_at=address.moment, site=site(request))
     names = country_names(context.countries)
     titles = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
@@ -85,7 +81,7 @@ def _shown(request: HttpRequest, context: RelationContext, address: Address) -> 
         "timeline": timeline(known.periods, names, by_kind, today()),
         "facts": facts[:_MOST_FACTS],
         "more_facts": max(len(facts) - _MOST_FACTS, 0),
-        "cite": _citation(request, body["version"], [names[side] for side in sides], address, day),
+        "cite": _citation(request, body["version"], [names[side] for side in sides], repeatable),
         "api": f"/api/relations/{address.code}/{address.api}",
     }
 
@@ -94,14 +90,18 @@ def _numbered(titles: Mapping[str, str]) -> dict[int, str]:
     return {int(key): title for key, title in titles.items()}
 
 
-def _citation(
-    request: HttpRequest, version: int, countries: Sequence[str], address: Address, day: dt.date
-) -> str:  # fmt: skip
+def _repeatable(address: Address, day: dt.date, context: RelationContext) -> Address:
+    """The page's address with its day and moment: without one, today's first or that of the last change since."""
+    began = dt.datetime.combine(today(), dt.time(), dt.UTC)
+    known = address if address.moment else address.known_by(max(began, context.last_moment() or began))
+    return known.on(day)
+
+
+def _citation(request: HttpRequest, version: int, countries: Sequence[str], address: Address) -> str:
     """One line that names the day, the knowledge and the version, by which the same page is found again."""
     first, second = countries
-    known = address.moment or dt.datetime.now(dt.UTC)
-    dated = Address(address.code, day, known=address.known or f"{known:%Y-%m-%d}")
+    day, known = address.day or today(), address.moment or dt.datetime.now(dt.UTC)
     return _("%(first)s and %(second)s, as of %(day)s, as known on %(known)s (version %(version)s). %(url)s") % {
         "first": first, "second": second, "day": day_in_words(day), "known": day_in_words(known.date()),
-        "version": version, "url": site(request) + dated.path,
+        "version": version, "url": site(request) + address.path,
     }  # fmt: skip
