@@ -76,10 +76,9 @@ class MembershipLine:
 @in_the_readers_language
 def country(request: HttpRequest, text: str) -> HttpResponseBase:
     index = current_country_index()
-    found = gazetteer(index).named(text[:100])
-    if len(found) != 1:
+    code = gazetteer(index).one(text[:100])
+    if not code:
         raise Http404(f"There is no country {text[:40]!r}.")
-    (code,) = found
     if code != text:
         return HttpResponseRedirect(f"/countries/{code}/")
     names = country_names(index)

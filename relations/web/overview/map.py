@@ -155,13 +155,13 @@ def world_map(request: HttpRequest) -> HttpResponseBase:
     is_received = "to" in request.GET
     asked = request.GET.get("to" if is_received else "from", _FROM).strip()[:100]
     track = request.GET.get("track", _TRACK)
-    found = gazetteer(index).named(asked)
-    country = found[0] if len(found) == 1 else _FROM
+    found = gazetteer(index).one(asked)
+    country = found or _FROM
     track = track if track in titles else _TRACK
     sent, received = country_maps(country, track, index, names)
     context = {
         "section": "map", "map": received if is_received else sent, "other": sent if is_received else received,
-        "has_other": track in DIRECTED, "is_no_country": len(found) != 1, "tracks": titles.items(),
+        "has_other": track in DIRECTED, "is_no_country": not found, "tracks": titles.items(),
         "countries": sorted(names.items(), key=lambda one: one[1]), "day": day_in_words(today()),
     }  # fmt: skip
     return page(request, "web/overview/map.html", context)

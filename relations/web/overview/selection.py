@@ -119,9 +119,9 @@ class Selection:
 
     def _country(self, name: str, text: str) -> str:
         known = gazetteer(self.index)
+        if code := known.one(text):
+            return code
         found = known.named(text)
-        if len(found) == 1 or text.upper() in known.codes:
-            return found[0]
         says = (
             _("“%(country)s” is the name of several countries.") if found else _("No country is named “%(country)s”.")
         )
