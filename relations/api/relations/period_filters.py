@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from relations import dates
 from relations.api.changes import track_name
+from relations.api.http.any_of import split
 from relations.api.http.filters import (
     AnyOf,
     Containing,
@@ -59,8 +60,10 @@ class _Tracks(AnyOf):
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         """Names the pair of a track, too, by which an index finds its rows."""
-        of_pairs = (Q(self._of(name), **_pair_of(Track.named(name))) for name in value)
-        return qs.filter(reduce(or_, of_pairs)) if value else qs
+        wanted, excluded = split(value)
+        if wanted:
+            qs = qs.filter(reduce(or_, (Q(self._of(name), **_pair_of(Track.named(name))) for name in wanted)))
+        return qs.exclude(self.condition(excluded)) if excluded else qs
 
     def condition(self, values: list[str]) -> Q:
         return reduce(or_, map(self._of, values))
@@ -167,15 +170,12 @@ class PeriodFilters(Filters):
         """Tests a span in memory, of filters that have been found valid."""
         columns = _columns(one, self.day)
         asked = ((self.filters[name], values) for name, values in self.form.cleaned_data.items() if values)
-        return all(meets(columns, each.condition(values)) for each, values in asked)
+        return all(meets(columns, each.selection(values)) for each, values in asked)
 
     def pairs(self, pairs: QuerySet[Any]) -> QuerySet[Any]:
         """The pairs that the filters of pairs select."""
-        asked = self.form.cleaned_data
-        if asked.get("pair"):
-            pairs = pairs.filter(code__in=asked["pair"])
-        if asked.get("country"):
-            pairs = pairs.filter(Q(first__in=asked["country"]) | Q(second__in=asked["country"]))
+        for name, of_pairs in (("pair", Pairs("code")), ("country", EitherSide("first", "second"))):
+            pairs = of_pairs.filter(pairs, self.form.cleaned_data.get(name) or [])
         return pairs
 
 
