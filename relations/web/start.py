@@ -22,6 +22,7 @@ from relations.web.language import in_the_readers_language
 from relations.web.names import country_names
 from relations.web.overview.changes import lines
 from relations.web.overview.rows import pair_rows
+from relations.web.structured_data import website
 from relations.web.words import day_in_words
 from tracker.frame import accepts_html, page
 
@@ -60,6 +61,7 @@ def _start(request: HttpRequest) -> HttpResponseBase:
     )  # fmt: skip
     context = {
         "section": "start",
+        "data": website(site(request)),
         "day": day_in_words(day),
         "example": example,
         "changes": lines(changes, index),

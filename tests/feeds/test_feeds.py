@@ -76,7 +76,9 @@ def test_an_entry_says_between_whom_what_changed_and_where_to_read_on(client, co
         ("title", title, {}),
         ("published", moment, {}),
         ("updated", moment, {}),
-        ("link", None, {"rel": "alternate", "type": "application/json",
+        ("link", None, {"rel": "alternate", "type": "text/html",
+                        "href": "http://testserver/relations/BY-US/@2020-12-23"}),
+        ("link", None, {"rel": "related", "type": "application/json",
                         "href": f"http://testserver/api/changes/{line.pk}/"}),
         ("link", None, {"rel": "related", "type": "application/json",
                         "href": "http://testserver/api/relations/BY-US/"}),
@@ -121,7 +123,7 @@ def test_a_pair_and_a_country_have_feeds_of_their_own(client, seed):
     found = feed(client, "relations/BY-US.atom")
     assert entries(found) == lines(pair="BY-US")
     assert found.findtext(f"{ATOM}title") == "What changed between Belarus and United States"
-    assert link(found, "alternate") == "http://testserver/api/relations/BY-US/"
+    assert link(found, "alternate") == "http://testserver/relations/BY-US/"
     found = feed(client, "countries/UA.atom")
     assert entries(found) == lines(pair__code__contains="UA")
     assert found.findtext(f"{ATOM}title") == "What changed between Ukraine and others"

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseRedirect
@@ -24,6 +25,7 @@ from relations.web.names import Names, country_names
 from relations.web.overview.rows import PairRow, pair_rows
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.search.countries import gazetteer
+from relations.web.structured_data import country_page
 from relations.web.tags import TONES
 from relations.web.words import day_in_words
 from tracker.frame import page
@@ -68,10 +70,7 @@ class MembershipLine:
 @in_the_readers_language
 def country(request: HttpRequest, text: str) -> HttpResponseBase:
     index = current_country_index()
-    found = gazetteer(index).named(text[:100])
-    if len(found) != 1:
-        raise Http404(f"There is no country {text[:40]!r}.")
-    (code,) = found
+    code = _code(text, index)
     if code != text:
         return HttpResponseRedirect(f"/countries/{code}/")
     names = country_names(index)
@@ -79,7 +78,7 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
     codes = list(own.values_list("code", flat=True))
     rows = pair_rows(codes, day=today(), countries=index, names=names, site=site(request)) if codes else []
     rows.sort(key=lambda row: names[row.other(code)])
-    context = {
+    context: dict[str, Any] = {
         "section": "relations",
         "code": code,
         "name": names[code],
@@ -89,7 +88,29 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
         "missions": _missions(rows, code, names),
         **_memberships(index, code, names),
     }
+    organisations = [(one.name, one.path) for one in context["memberships"]]
+    context["image"] = f"{site(request)}/map.png?from={code}&track=sanctions"
+    context["data"] = country_page(code, names[code], site(request), organisations)
     return page(request, "web/overview/country.html", context)
+
+
+@require_safe
+def form(request: HttpRequest, text: str, form: str) -> HttpResponseBase:
+    """`/countries/BY.csv`: the country's relations as the API has them, or the map with it as its centre."""
+    code = _code(text, current_country_index())
+    place = {
+        "json": f"/api/relations/?country={code}", "csv": f"/api/relations/?country={code}&format=csv",
+        "svg": f"/map.svg?from={code}&track=sanctions", "png": f"/map.png?from={code}&track=sanctions",
+    }[form]  # fmt: skip
+    return HttpResponseRedirect(place, preserve_request=True)
+
+
+def _code(text: str, index: CountryIndex) -> str:
+    """The country of any name. Raises `Http404` unless there is exactly one."""
+    found = gazetteer(index).named(text[:100])
+    if len(found) != 1:
+        raise Http404(f"There is no country {text[:40]!r}.")
+    return found[0]
 
 
 def _groups(rows: Sequence[PairRow], code: str, names: Names) -> list[tuple[str, list[StatusGroup]]]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -75,32 +76,71 @@ def world() -> World:
     return World(box["box"], land["d"], places)
 
 
-@require_safe
-@in_the_readers_language
-def world_map(request: HttpRequest) -> HttpResponseBase:
-    """The map; an unknown country or track is answered with those of the example, and says so."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relative:
+    """The world relative to one country: `said` has the countries of which something is known."""
+
+    sender: str
+    track: str
+    names: Names
+    said: Mapping[str, ShownStatus]
+
+    @property
+    def track_title(self) -> str:
+        return kind_titles()[self.track]
+
+    @property
+    def path(self) -> str:
+        return self.form("/")
+
+    def form(self, ending: str) -> str:
+        """`/map.svg?from=US&track=sanctions`"""
+        return f"/map{ending}?{urlencode({'from': self.sender, 'track': self.track})}"
+
+    @property
+    def places(self) -> list[Coloured]:
+        unknown = ShownStatus(title=self.track_title, kind=self.track, tone="unknown", word=value_in_words("unknown"))
+        return [
+            Coloured(place, self.names[place.code], f"/relations/{pair_code(self.sender, place.code)}/",
+                     None if place.code == self.sender else self.said.get(place.code, unknown))
+            for place in world().places
+        ]  # fmt: skip
+
+    @property
+    def groups(self) -> list[tuple[str, str, list[tuple[str, str, ShownStatus]]]]:
+        return _groups(self.said, self.sender, self.names)
+
+
+def relative(request: HttpRequest) -> tuple[Relative, bool, bool]:
+    """The map that the request asks for, and whether its country and its track exist; else those of the example."""
     index = current_country_index()
     names, titles = country_names(index), kind_titles()
     asked, track = request.GET.get("from", _FROM).strip()[:100], request.GET.get("track", _TRACK)
     found = gazetteer(index).named(asked)
     sender = found[0] if len(found) == 1 else _FROM
-    track = track if track in titles else _TRACK
-    said = _said(request, sender, track, index, names)
-    unknown = ShownStatus(title=titles[track], kind=track, tone="unknown", word=value_in_words("unknown"))
+    shown = track if track in titles else _TRACK
+    said = _said(request, sender, shown, index, names)
+    return Relative(sender=sender, track=shown, names=names, said=said), len(found) == 1, track == shown
+
+
+@require_safe
+@in_the_readers_language
+def world_map(request: HttpRequest) -> HttpResponseBase:
+    """The map; an unknown country or track is answered with those of the example, and says so."""
+    shown, is_country, _is_track = relative(request)
     context = {
         "section": "map",
         "world": world(),
         "source": SOURCE,
-        "places": [
-            Coloured(place, names[place.code], f"/relations/{pair_code(sender, place.code)}/",
-                     None if place.code == sender else said.get(place.code, unknown))
-            for place in world().places
-        ],
-        "sender": sender, "sender_name": names[sender], "is_no_country": len(found) != 1,
-        "track": track, "track_title": titles[track], "tracks": titles.items(),
-        "countries": sorted(names.items(), key=lambda one: one[1]),
+        "places": shown.places,
+        "sender": shown.sender, "sender_name": shown.names[shown.sender], "is_no_country": not is_country,
+        "track": shown.track, "track_title": shown.track_title, "tracks": kind_titles().items(),
+        "countries": sorted(shown.names.items(), key=lambda one: one[1]),
         "day": day_in_words(today()),
-        "groups": _groups(said, sender, names),
+        "groups": shown.groups,
+        "canonical": site(request) + shown.path,
+        "forms": {ending: shown.form(f".{ending}") for ending in ("svg", "png", "csv", "json")},
+        "image": site(request) + shown.form(".png"),
     }  # fmt: skip
     return page(request, "web/overview/map.html", context)
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from django.http import Http404
+
+from relations.codes import NotTwoCountries, parse_pair
 from relations.dates import read_day, read_day_or_moment
+from relations.errors import Refused
+from relations.representation.references import country_code
 
 BETWEEN = ".."
 """The sign between the two days of a comparison."""
@@ -36,11 +41,33 @@ class Address:
             code, read_day(first) if first else None, moment, read_day(second) if second else None, written
         )  # fmt: skip
 
+    @classmethod
+    def find(cls, code: str, at: str) -> Address:
+        """The address in its canonical spelling. Raises `Http404` with the reason for what is none."""
+        try:
+            return cls.read(parse_pair(code, country=country_code), at)
+        except NotTwoCountries as error:
+            raise Http404("A relation is between two countries: BY-US.") from error
+        except (Refused, ValueError) as error:
+            raise Http404(getattr(error, "detail", str(error))) from error
+
     @property
     def path(self) -> str:
         days = BETWEEN.join(one.isoformat() for one in (self.day, self.other) if one)
         at = f"{days}~{self.known}" if self.known else days
         return f"/relations/{self.code}/@{at}" if at else f"/relations/{self.code}/"
+
+    def form(self, ending: str) -> str:
+        """`/relations/BY-US.svg`, `/relations/BY-US/@2020-02-02.svg`: the same in another form."""
+        return f"{self.path.rstrip('/')}.{ending}"
+
+    @property
+    def embed(self) -> str:
+        return f"/embed{self.path}"
+
+    def dated(self, today: dt.date) -> Address:
+        """The same with both days named, which shows the same again later."""
+        return replace(self, day=self.day or today, known=self.known or today.isoformat())
 
     def on(self, day: dt.date | None) -> Address:
         """The same pair as known at the same moment, on another day."""
