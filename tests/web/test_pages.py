@@ -223,7 +223,7 @@ def test_a_page_describes_itself_to_those_who_link_to_it(reader, address, db):
     assert all(value.strip() for value in said.values())
     assert said["canonical"] == said["og:url"]
     assert urlsplit(said["canonical"]).path == urlsplit(address).path
-    assert html.cssselect("title")[0].text.startswith(said["og:title"])
+    assert html.cssselect("title")[0].text == f"{said['og:title']} · Tracker"
 
 
 def test_the_footer_names_the_release_of_the_project(reader):

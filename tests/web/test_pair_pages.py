@@ -78,7 +78,8 @@ def test_the_page_names_its_address_and_its_other_forms(reader, seed):
     links = [each.get("href") for each in html.cssselect(".take a")]
     assert len(links) == 12
     for place in [*(each.get("href") for each in forms), *links]:
-        assert reader.get(place, headers={"Accept": "*/*"}, follow=True).status_code == 200, place
+        there = reader.get(place, headers={"Accept": "*/*"}, follow=True)
+        assert (there.status_code, bool(b"".join(there))) == (200, True), place
 
 
 # --- words and tones ------------------------------------------------------------------------------------------------
