@@ -28,7 +28,7 @@ from tracker.problems import problem
 WIDTH, HEIGHT = 640, 680
 """Pixels of the card where the other site names no bounds."""
 _PREFIX = "/relations/"
-_FOR_ANY_SITE: dict[str, list[str]] = {
+_FOR_ANY_SITE = {
     **settings.SECURE_CSP, "frame-ancestors": ["*"], "form-action": [CSP.NONE], "script-src": [CSP.NONE],
 }  # fmt: skip
 
