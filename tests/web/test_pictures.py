@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
-from relations.web.pictures.drawing import colours, fitted, legend, size_for
+from relations.web.pictures.drawing import colours, fitted, legend, size_for, whole
 from relations.web.pictures.response import WIDTH, png
 from tests.factories import citation, event, post, programme, record, sanction, source
 
@@ -156,6 +156,11 @@ def test_text_is_cut_where_it_would_leave_the_picture():
     assert fitted("Belarus", size=20, width=70) == "Belarus"
     assert fitted("Belarus and", size=20, width=70) == "Belaru…"
     assert fitted("王王王王", size=20, width=70) == "王王王…"
+    assert (
+        whole(["since 1 May 2020", "", "seen on 2 May 2020"], size=2, width=40)
+        == "since 1 May 2020 · seen on 2 May 2020"
+    )
+    assert whole(["since 1 May 2020", "seen on 2 May 2020"], size=2, width=30) == "since 1 May 2020"
     assert [size_for("x" * length, most=48, least=24, width=240) for length in (1, 12, 500)] == [48, 40, 24]
     assert [word for _x, _tone, word in legend([("none", "a"), ("calm", "b" * 20)], left=0, width=80)] == ["a"]
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from relations.codes import TrackKind
 from relations.web.pairs.content import PairContent
 from relations.web.pairs.statuses import Lane, ShownStatus
-from relations.web.pictures.drawing import colours, fitted, size_for
+from relations.web.pictures.drawing import colours, fitted, size_for, whole
 
 WIDTH, HEIGHT = 1200, 630
 _LEFT, _COLUMN, _GAP = 48, 532, 40
@@ -89,8 +89,6 @@ def _row(y: int, status: ShownStatus) -> Row:
     via = _("via %(organisation)s") % {"organisation": status.via} if status.via else ""
     dispute = _("disputed") if status.disputed else ""
     word = fitted(" · ".join(filter(None, (status.word, dispute))), size=24, width=_COLUMN - 70)
-    more = " · ".join(filter(None, (status.holder, status.since, status.age or status.note)))
+    more = whole((status.holder, status.since, status.age or status.note), size=15, width=_COLUMN - 36)
     title = " ".join(filter(None, (status.title, via)))
-    return Row(
-        y, fitted(title, size=16, width=_COLUMN - 70), status.tone, word, fitted(more, size=16, width=_COLUMN - 70)
-    )
+    return Row(y, fitted(title, size=16, width=_COLUMN - 70), status.tone, word, more)

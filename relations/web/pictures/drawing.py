@@ -36,6 +36,16 @@ def fitted(text: str, *, size: float, width: float) -> str:
     return kept.rstrip() + "…"
 
 
+def whole(parts: Iterable[str], *, size: float, width: float) -> str:
+    """The parts that fit, each whole: half a date would be another one. Only the first is ever cut."""
+    line = ""
+    for part in filter(None, parts):
+        longer = f"{line} · {part}" if line else fitted(part, size=size, width=width)
+        if letters(longer) <= int(width / (size * _LETTER)):
+            line = longer
+    return line
+
+
 def letters(text: str) -> int:
     """The width in letters; those of East Asia are twice as wide."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
