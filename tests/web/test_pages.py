@@ -110,7 +110,7 @@ def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, db):
                path.endswith((".json", ".csv"))}  # fmt: skip
     for path in elsewhere - outside:
         served = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
-        assert served or reader.get(path).status_code == 200, f"{path}, from {linked.get((path, ''))}"
+        assert served or reader.get(path, follow=True).status_code == 200, f"{path}, from {linked.get((path, ''))}"
     # The API's own addresses answer without any facts, or say that a country is missing.
     statuses = {path: reader.get(path).status_code for path in outside if "BY" not in path}
     assert {path for path, status in statuses.items() if status not in (200, 302, 307, 406)} == set()
