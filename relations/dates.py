@@ -179,5 +179,10 @@ def read_moment(text: str) -> dt.datetime:
         raise ValueError(f"The calendar has no moment {text}.") from None
 
 
+def moment_text(moment: dt.datetime) -> str:
+    """`2020-02-01T12:00:00Z`, with microseconds where there are any: `read_moment` gives the moment back."""
+    return f"{moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat()}Z"
+
+
 def read_day_or_moment(text: str) -> dt.date | dt.datetime:
     return read_day(text) if _WHOLE_DAY.fullmatch(text) else read_moment(text)

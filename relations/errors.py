@@ -14,11 +14,13 @@ class Refused(Exception):
     """The request was refused.
 
     `place` is where `field` occurs: in the body (`pointer`), the query (`parameter`) or the headers (`header`).
-    `headers` are sent with the response.
+    `headers` are sent with the response. `members` names the keyword arguments that a program may need apart from the
+    message: the problem has them as members (RFC 9457, section 3.2).
     """
 
     status: ClassVar[int] = 400
     place: ClassVar[str] = "pointer"
+    members: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, field: str = "", **particulars: Any) -> None:
         self.field = field
@@ -153,6 +155,39 @@ class BadCursor(Refused):
     """This cursor belongs to another list, ordering or filter, or is not a cursor at all: start without one."""
 
     place = "parameter"
+
+
+class NotFinished(Refused):
+    """{moment} is not finished: more may be recorded at it or before. The newest one that known_at takes is {newest}.
+
+    A command that began before the moment is still running, or the moment is in the future. `newest` is text in UTC.
+    """
+
+    status = 409
+    place = "parameter"
+    members = ("newest",)
+
+
+class BeyondTheLog(Refused):
+    """The change log ends at {end}: there is nothing after {position} to go on from.
+
+    `end` is the id of the last entry, 0 in an empty log. Nobody was given the position by this log.
+    """
+
+    status = 410
+    place = "parameter"
+    members = ("end",)
+
+
+class OtherLog(Refused):
+    """This cursor is of another change log, as it was before a restore: begin again; this log ends at {end}.
+
+    `end` is the id of the last entry, 0 in an empty log.
+    """
+
+    status = 410
+    place = "parameter"
+    members = ("end",)
 
 
 class BadHeader(Refused):

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from relations.queries import audit
+from relations.queries.coverage import coverage
 from tests.factories import citation, event, post, record, sanction, source
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,7 @@ def test_coverage_counts_directed_pairs_of_states_that_exist(countries):
         post("ambassador", "2000-01-01", direction="BY>US"),
         event("visit", "2026-11-02"),
     )
-    found = audit.coverage(DAY)
+    found = coverage(DAY)
     assert (found.known["ambassador"], found.stale["ambassador"], found.known["sanctions"]) == (2, 1, 0)
     assert found.directed_pairs > 190 * 189
 

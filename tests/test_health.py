@@ -49,6 +49,7 @@ def test_alive_needs_no_database_and_no_known_host(client):
 def test_probes_are_only_read(client):
     answer = client.post("/livez")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert answer.json()["detail"] == "POST is not taken here."
 
 
 def test_a_request_keeps_the_id_it_came_with(client):

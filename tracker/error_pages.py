@@ -15,6 +15,7 @@ _TITLES = {
     HTTPStatus.BAD_REQUEST: _("This request cannot be read"),
     HTTPStatus.FORBIDDEN: _("You may not do this"),
     HTTPStatus.NOT_FOUND: _("There is no such page"),
+    HTTPStatus.METHOD_NOT_ALLOWED: _("This page is only for reading, or only for sending"),
     HTTPStatus.REQUEST_TIMEOUT: _("The upload took too long"),
     TOO_LARGE: _("This is too large"),
     HTTPStatus.TOO_MANY_REQUESTS: _("Too many requests"),
@@ -27,6 +28,7 @@ _ADVICE = {
         "If you were filling in a form, go back, reload the page and send it again. Cookies must be allowed."
     ),
     HTTPStatus.NOT_FOUND: _("The address may be mistyped, or the page may have moved."),
+    HTTPStatus.METHOD_NOT_ALLOWED: _("Open the address again from a link, or go back and send the form again."),
     TOO_LARGE: _("Send less at once, for example a table in several parts."),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("It has been logged. The request id below helps the operator to find it."),
 }

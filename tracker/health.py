@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from psycopg_pool import PoolTimeout
 
-from tracker.problems import problem
+from tracker.problems import problem, wrong_method
 
 _POOL_TIMEOUT = 2.0  # seconds
 
@@ -29,7 +29,8 @@ class Probes:
         view = self.views.get(request.path_info)
         if view is None:
             return self.get_response(request)
-        response = view(request) if request.method in {"GET", "HEAD"} else HttpResponseNotAllowed(["GET", "HEAD"])
+        is_read = request.method in {"GET", "HEAD"}
+        response = view(request) if is_read else wrong_method(request, HttpResponseNotAllowed(["GET", "HEAD"]))
         response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -93,18 +93,21 @@ def state_of(exception: BaseException) -> str:
 
 
 class MethodProblems:
-    """Replaces Django's empty 405 by a problem."""
+    """Replaces Django's empty 405 by a problem, or by a page for people."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not isinstance(response, HttpResponseNotAllowed) or not for_programs(request):
-            return response
-        refusal = problem(request, HTTPStatus.METHOD_NOT_ALLOWED, f"{request.method} is not taken here.")
-        refusal.headers["Allow"] = response.headers["Allow"]
-        return refusal
+        return wrong_method(request, response) if isinstance(response, HttpResponseNotAllowed) else response
+
+
+def wrong_method(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponseBase:
+    """The refusal with a body, and with the methods that are taken."""
+    answer = refusal(request, HTTPStatus.METHOD_NOT_ALLOWED, f"{request.method} is not taken here.")
+    answer.headers["Allow"] = refused.headers["Allow"]
+    return answer
 
 
 class BodyRefusedError(Exception):

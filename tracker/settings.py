@@ -58,12 +58,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tracker.request_ids.RequestIds",
-    "tracker.problems.MethodProblems",
     "tracker.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "tracker.overload.admission.WholeFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "tracker.problems.MethodProblems",
     "relations.api.relations.hot_path.HotPath",
     "tracker.problems.BodyLimit",
     "tracker.overload.admission.Admission",

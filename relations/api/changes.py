@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, cast
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
-from orjson import Fragment
+from django.utils.functional import cached_property
 from rest_framework.request import Request
 
 from relations.api.http import conditional, formats, paging
@@ -20,18 +22,19 @@ from relations.api.http.filters import (
     Exactly,
     Filters,
     Keys,
-    MomentBound,
     Numbers,
     Pairs,
+    RecordedBound,
     Words,
 )
-from relations.api.http.paging import Cursor, Ordering
+from relations.api.http.paging import Cursor, Ordering, Page, Window
 from relations.api.http.parameters import single
 from relations.api.http.values import number
 from relations.codes import Reason, TrackKind
-from relations.errors import BadCursor
+from relations.errors import BadCursor, BeyondTheLog, OtherLog
 from relations.models import FACT_MODELS, StatusChange
-from relations.queries.change_log import of_countries, of_pairs
+from relations.models.changes import StatusChangeQuerySet
+from relations.queries.change_log import LogHead, log_head, of_countries, of_pairs
 from relations.queries.countries import current_country_index
 from relations.representation.changes import ChangeResponse, LoggedValue, change_bodies
 from relations.representation.json_types import keys
@@ -65,28 +68,39 @@ def track_name(text: str) -> str:
     return str(Track(track.kind, country_code(track.sender), country_code(track.receiver), track.part))
 
 
-class Tracks(AnyOf):
-    """Changes of a track: named whole, with all its parts, or by its kind alone."""
+def _track_or_not(text: str) -> str:
+    """`sanctions`, or `!sanctions` for all others."""
+    name = text.removeprefix("!")
+    return text[: len(text) - len(name)] + track_name(name)
 
-    convert = staticmethod(track_name)
+
+def split_negated(names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The names to choose, and those to leave out, which begin with `!`."""
+    return [name for name in names if name[0] != "!"], [name[1:] for name in names if name[0] == "!"]
+
+
+class Tracks(AnyOf):
+    """Changes of a track: named whole, with all its parts, or by its kind alone; with `!`, all others."""
+
+    convert = staticmethod(_track_or_not)
     schema = {"type": "string", "example": "sanctions:US>BY"}
-    rows_method = "on_tracks"
-    """The method of the QuerySet, which compares parts of the track's name as the indexes have them."""
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        rows: QuerySet[Any] = getattr(qs, self.rows_method)(value) if value else qs
-        return rows
+        rows, (wanted, unwanted) = cast("StatusChangeQuerySet", qs), split_negated(value)
+        rows = rows.on_tracks(wanted) if wanted else rows
+        return rows.off_tracks(unwanted) if unwanted else rows
 
 
-class _Side(Tracks):
+class _Side(Countries):
     """Changes whose track leads from one of the countries, or to one of them."""
-
-    convert = staticmethod(country_code)
-    schema = Countries.schema
 
     def __init__(self, rows_method: str, *, label: str) -> None:
         super().__init__("track", label=label)
         self.rows_method = rows_method
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = getattr(qs, self.rows_method)(value) if value else qs
+        return rows
 
 
 _VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in words))
@@ -98,13 +112,13 @@ class ChangeFilters(Filters):
     country = _Countries("pair", label="A country on either side, or one that the change reaches")
     pair = _Pairs("pair", label="Two countries, whichever way round, or a pair that the change reaches")
     version = Numbers("version", label="Number of the pair's version")
-    track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
+    track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes; !facts: all but that")
     kind = Words("cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact that caused it")
     reason = Words("reason", words=Reason, label="Why the change was logged")
     old = Words("old__value", words=_VALUES, label="The value before")
     new = Words("new__value", words=_VALUES, label="The value from then on")
     effective_after, effective_before = DayBound.pair("effective", "In effect from this day on")
-    recorded_after, recorded_before = MomentBound.pair("recorded_at", "Recorded then")
+    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
     cause = Keys("cause_key", label="Key of the fact that caused it")
     cause_version = Numbers("cause_version", label="Version of the fact that caused it")
     recorded_by = Exactly("recorded_by__username", label="Name of the user who acted")
@@ -131,38 +145,79 @@ class _Changes(Endpoint):
 class ChangeFeed(_Changes, ListEndpoint):
     """Changes after a cursor, in the order of their commits; the last page has a cursor as well, to go on from."""
 
-    cursors = {"cursor": {"type": "string"}}
+    cursors = {"cursor": {"type": "string"}, **ListEndpoint.cursors}
     filterset_class = ChangeFilters
     orderings = {"id": ("id",)}
     default_ordering = "id"
     name = "changes"
 
     def known_parameters(self, method: str) -> frozenset[str]:
-        return super().known_parameters(method) - {"cursor", "ordering"} | {"after"}
+        return super().known_parameters(method) | {"after"}
 
     def get_queryset(self) -> QuerySet[Any]:
-        return StatusChange.objects.after(_position(self.request))
+        return StatusChange.objects.after(self.start)
+
+    @cached_property
+    def log(self) -> LogHead:
+        """Read before any change is: a change with this id or a lower one is committed."""
+        return log_head()
+
+    @cached_property
+    def start(self) -> int:
+        """The id after which to begin. Raises `BadCursor`, `OtherLog` or `BeyondTheLog`."""
+        text = single(self.request, "after", str)
+        if text is None or text == "now":
+            return self.log.end if text else 0
+        if text.isascii() and text.isdigit():
+            position = single(self.request, "after", number) or 0
+        else:
+            try:
+                position = self._position(Cursor.read(text, _SCOPE), "after")
+            except BadCursor as error:
+                raise BadCursor(field="after") from error
+        if position > self.log.sequence:
+            raise BeyondTheLog(field="after", position=position, end=self.log.end)
+        return position
+
+    def _position(self, cursor: Cursor, parameter: str) -> int:
+        """The id in a cursor of this log. The first releases named no log in theirs."""
+        position, *log = cursor.position
+        if log not in ([], [self.log.log]):
+            raise OtherLog(field=parameter, end=self.log.end)
+        return int(position)
 
     def _page(
         self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str], branches: list[Q]
     ) -> HttpResponseBase:
-        # Read first: a change with this id or a lower one is committed, so the search need not come back to it.
-        newest = StatusChange.objects.aggregate(last=Max("id"))["last"] if _is_filtered(request) else None
-        size = paging.page_size(request)
-        first = list(rows[: size + 1])
-        page = first[:size]
-        written = [formats.dumps(row) for row in self._chosen(page, fields)]
-        shown = paging.fitting(map(len, written))
-        last = page[shown - 1].pk if shown else _position(request)
-        if len(first) == shown:
-            last = max(last, newest or 0)
-        body: dict[str, Any] = {
-            "results": list(map(Fragment, written[:shown])),
-            "cursor": Cursor(position=[last]).text(_SCOPE),
-        }
+        window = self._window(request, order)
+        first = window.first(rows, order)
+        written = [
+            ([row.pk, self.log.log], formats.dumps(body))
+            for row, body in zip(first, self._chosen(first[: window.size], fields), strict=False)
+        ]
+        page = window.page(written, more=len(first) > len(written))
+        links, headers = paging.linked(request, page)
+        last = self._last([position[0] for position, _ in written[: len(page.rows)]], page, order)
+        body = {"results": page.rows, "cursor": Cursor(position=[last, self.log.log]).text(_SCOPE), **links}
         if paging.wants_count(request):
             body["count"] = rows.count()
-        return conditional.cached(request, body, version=last)
+        response = conditional.cached(request, body, version=last)
+        for name, value in headers.items():
+            response.headers[name] = value
+        return response
+
+    def _window(self, request: Request, order: Ordering) -> Window:
+        """The cursor of a page names its log as well."""
+        window = Window.of(request, order.name)
+        if window.cursor is None:
+            return window
+        position = self._position(window.cursor, "cursor")
+        return replace(window, cursor=Cursor(position=[position], backwards=window.backwards))
+
+    def _last(self, ids: list[int], page: Page, order: Ordering) -> int:
+        """The position from which a follower of this page goes on: after all that it has shown, and has not to show."""
+        is_newest = page.previous is None if order.descending else page.next is None
+        return max([self.start, *ids, *([self.log.end] if is_newest else [])])
 
 
 class ChangeView(_Changes, DetailEndpoint):
@@ -170,23 +225,6 @@ class ChangeView(_Changes, DetailEndpoint):
 
     def version(self, row: StatusChange) -> int:
         return row.version
-
-
-def _position(request: Request) -> int:
-    """The id after which to begin: from a cursor, or the id of a change in the feed."""
-    text = single(request, "after", str)
-    if text is None:
-        return 0
-    if text.isascii() and text.isdigit():
-        return single(request, "after", number) or 0
-    try:
-        return int(Cursor.read(text, _SCOPE).position[0])
-    except BadCursor as error:
-        raise BadCursor(field="after") from error
-
-
-def _is_filtered(request: Request) -> bool:
-    return any(name in request.query_params for name in ChangeFilters.names())
 
 
 def _with_every_key(change: ChangeResponse) -> dict[str, Any]:

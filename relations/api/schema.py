@@ -29,8 +29,9 @@ PROBLEMS = {
     "404": "There is nothing at this address",
     "406": "None of the formats in Accept is written here",
     "408": "The body did not come in time",
-    "409": "It contradicts what is recorded",
-    "410": "The fact was retracted, or the archive no longer has the file",
+    "409": "It contradicts what is recorded, or known_at is not finished: `newest` is the newest moment that is",
+    "410": "The fact was retracted, the archive no longer has the file, or the position is of another log or beyond "
+    "the `end` of this one",
     "411": "The request does not announce the length of its body",
     "412": "Another edit came first: the current ETag is in the headers",
     "413": "The body is too large, or has too many rows",
@@ -50,10 +51,10 @@ _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "page_size": ({"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}, "Rows of a page"),
     "count": ({"type": "string", "enum": ["1", "0"]}, "1 adds `count`, the number of all rows"),
     "fields": ({"type": "string"}, "Only these keys, separated by commas"),
-    "known_at": ({"type": "string", "format": "date-time"}, "As it was known to the tracker at this moment"),
+    "known_at": ({"type": "string", "format": "date-time"}, "As the tracker knew it at this finished moment"),
     "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
     "reason": ({"type": "string"}, "Why; a retraction must say it"),
-    "after": ({"type": "string"}, "Begin after this change: a cursor of the log, or the id of a change"),
+    "after": ({"type": "string"}, "Begin after this change: a cursor of the log, the id of a change, or now"),
 }
 _SEEN = ("If-Match", True, "ETag of the version that the client has seen")
 _HEADERS = {
@@ -177,7 +178,9 @@ class Schema(AutoSchema):
 
     def _problems(self) -> Fragment:
         content = {"application/problem+json": {"schema": schema_of(ProblemResponse, self.registry)}}
-        return {code: {"description": PROBLEMS[code], "content": content} for code in self.problems[self.method]}
+        unfinished = {"409"} if "known_at" in self.view.known_parameters(self.method) else set[str]()
+        codes = unfinished.union(self.problems[self.method])
+        return {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
 
 
 # --- responses ------------------------------------------------------------------------------------------------------

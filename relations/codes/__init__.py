@@ -9,7 +9,7 @@ from relations.codes.access import TokenScope
 from relations.codes.ambassadors import AMBASSADOR_STATUSES, WITHOUT_HOLDER, CowLevel, NextStatus, PostStatus
 from relations.codes.countries import CountryKind
 from relations.codes.events import EVENT_CODES, EVENT_RELATIONS, EventKind, RelationsValue
-from relations.codes.lists import SUCCESSORS, ImportedList, ListCode, PartyChange, PartyKind, RunState
+from relations.codes.lists import SELECTION, SUCCESSORS, ImportedList, ListCode, PartyChange, PartyKind, RunState
 from relations.codes.pairs import (
     NotTwoCountries,
     pair_code,

@@ -21,6 +21,10 @@ SUCCESSORS = {ListCode.OFSI: ListCode.UK}
 """Closed lists with their successors. A closed list is not current from its successor's first publication on."""
 
 
+SELECTION = "it is a selection of the list"
+"""A doubt of an import: a selection does not replace a whole list, and a whole list replaces a selection."""
+
+
 class ImportedList(TextChoices):
     """Every official source that can be imported: lists of parties, then sources of facts."""
 

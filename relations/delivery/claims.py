@@ -19,8 +19,8 @@ from django.db.models import Count
 
 from relations.codes import AttemptError, DeliveryState, EventType, SubscriptionState
 from relations.delivery.breaker import SCHEDULE
-from relations.ledger.locks import AdvisoryLock
 from relations.models import Attempt, Delivery
+from relations.queries.advisory_locks import AdvisoryLock
 
 OF_A_SUBSCRIPTION = 4
 """Concurrent requests to one subscription."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from relations.codes import DeliveryState
-from relations.errors import Conflict, Invalid
+from relations.errors import BeyondTheLog, Conflict, Invalid
 from relations.models import Delivery, Replay, Subscription
 from relations.models.deliveries import OUTSTANDING
 from relations.outbox import enqueueing
@@ -42,12 +42,16 @@ def replay(
     """Requests a replay of the log entries after `after` up to `until` (None: the last); the workers enqueue it.
 
     Entries have to pass the subscription's present filters, the types and the pairs; `undelivered` leaves out entries
-    that arrived before. Raises `Invalid` for an unknown type.
+    that arrived before. Raises `Invalid` for an unknown type, `BeyondTheLog` for a position
+    that the log has not reached.
     """
     for pattern in event_types:
         if not types_of(pattern):
             raise Invalid(field="event_types", why=f"{pattern!r} names no event.")
-    until = last_sequence() if until is None else min(until, last_sequence())
+    end = last_sequence()
+    if after > end:
+        raise BeyondTheLog(position=after, end=end)
+    until = end if until is None else min(until, end)
     row = Replay(
         subscription=subscription, after=after, until=max(after, until), reached=after,
         event_types=list(event_types), pairs=list(pairs), undelivered=undelivered,

@@ -11,8 +11,8 @@ from django.db.models import Q
 from relations.codes import DisabledReason, SubscriptionState
 from relations.delivery import breaker
 from relations.delivery.outcomes import notify_owners
-from relations.ledger.locks import AdvisoryLock
 from relations.models import Attempt, Delivery, Replay, SigningSecret, Subscription
+from relations.queries.advisory_locks import AdvisoryLock
 from relations.queries.change_log import last_sequence
 
 _BATCH = 1000

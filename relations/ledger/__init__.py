@@ -23,6 +23,7 @@ from relations.ledger.import_queue import (
 )
 from relations.ledger.imports import import_run
 from relations.ledger.list_changes import ListChangeDraft, append_list_changes, lock_programmes
+from relations.ledger.locks import clock
 from relations.ledger.pairs import refresh
 from relations.ledger.projecting import one_projection
 from relations.ledger.references import (
@@ -49,7 +50,7 @@ from relations.ledger.tokens import (
     revoke_token,
     store_response,
 )
-from relations.queries.clock import clock, today
+from relations.queries.clock import today
 
 __all__ = [
     "IMPORT_QUEUE",

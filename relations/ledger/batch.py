@@ -16,6 +16,7 @@ from django.db import transaction
 from relations.codes import Reason
 from relations.ledger.drafts import Author, CitationDraft, FactDraft, FactRevision
 from relations.ledger.evidence import Cited, attach, carried_over, cited, has_same_citations, lock_sources
+from relations.ledger.locks import clock
 from relations.ledger.pairs import lock_pairs
 from relations.ledger.projecting import advance, project_and_log
 from relations.ledger.references import lock_references, with_locked_references
@@ -31,7 +32,6 @@ from relations.ledger.versions import (
     supersede,
 )
 from relations.models import CountryPair, Fact, Source
-from relations.queries.clock import clock
 
 type Evidence = Sequence[Cited]
 

@@ -14,6 +14,7 @@ from relations.errors import AlreadyRetracted, Contradiction, Invalid, NoSuchFac
 from relations.ledger.bulk_copy import insert
 from relations.ledger.drafts import Author, ConfirmationDraft
 from relations.ledger.evidence import LockedSources, lock_sources, locked_source, quoting
+from relations.ledger.locks import clock
 from relations.ledger.pairs import lock_pairs
 from relations.ledger.projecting import advance, project_and_log
 from relations.ledger.refusals import no_refusals, raise_refusals, refused_row
@@ -21,7 +22,7 @@ from relations.ledger.updates import PairUpdate, Version
 from relations.ledger.validation import is_storable
 from relations.ledger.versions import latest_versions
 from relations.models import FACT_MODELS, Confirmation, CountryPair, Fact
-from relations.queries.clock import clock, today
+from relations.queries.clock import today
 
 
 class _Confirmed(NamedTuple):

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from relations.codes import RunState
 from relations.ledger.drafts import Author
+from relations.ledger.locks import clock
 from relations.models import ImportRun
 
 IMPORT_TASK = "import_list"
@@ -44,12 +45,13 @@ def abandon_import(run: ImportRun, *, why: str, state: RunState) -> None:
     _set_state(run, state, why)
 
 
+@transaction.atomic
 def finish_unchanged(run: ImportRun, *, why: str) -> None:
     """Ends a run without news as a repetition of the last good one."""
     last = ImportRun.objects.succeeded().filter(list=run.list, dry_run=False).first()
     if last is not None:
         run.dated, run.sha256, run.files, run.complaints = last.dated, last.sha256, last.files, last.complaints
-    run.state, run.reason, run.started_at, run.duration = RunState.SUCCEEDED, why, dt.datetime.now(dt.UTC), 0.0
+    run.state, run.reason, run.started_at, run.duration = RunState.SUCCEEDED, why, clock(), 0.0
     run.save()
 
 

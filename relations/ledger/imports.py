@@ -14,7 +14,7 @@ from django.db.models import Model
 from relations.codes import RunState
 from relations.errors import Conflict, Refused
 from relations.ledger.drafts import NOBODY, Author
-from relations.ledger.locks import AdvisoryLock, lock_key
+from relations.ledger.locks import clock, lock_key
 from relations.models import (
     FACT_MODELS,
     Citation,
@@ -29,6 +29,7 @@ from relations.models import (
     StatusChange,
     StatusPeriod,
 )
+from relations.queries.advisory_locks import AdvisoryLock
 
 _FILLED: tuple[type[Model], ...] = (
     *FACT_MODELS, Citation, Confirmation, StatusPeriod, StatusChange, SourceLink,
@@ -47,13 +48,12 @@ def import_run(
     """One run of a list, from its beginning to its result; an exception inside refuses it or makes it fail.
 
     `asked` is the waiting run that begins now; without one, a run is created.
-
     The lock is the session's and ends with a process that is killed; the next run marks the interrupted one as failed.
     The import itself is one transaction inside, so a run that does not succeed leaves nothing else. Raises `Conflict`
     while another process imports the same list.
     """
     with _locked(code):
-        started, clock = dt.datetime.now(dt.UTC), time.monotonic()
+        started, began = dt.datetime.now(dt.UTC), time.monotonic()
         left = ImportRun.objects.filter(list=code, state=RunState.RUNNING).exclude(pk=asked.pk if asked else 0)
         left.update(state=RunState.FAILED, reason=INTERRUPTED)
         run = asked or ImportRun(list=code, started_by=author.user)
@@ -62,29 +62,30 @@ def import_run(
         run.save()
         try:
             with transaction.atomic():
+                run.started_at = clock()  # From here on answers of a past moment count it.
                 yield run
                 run.state = RunState.SUCCEEDED
                 if run.dry_run:
                     transaction.set_rollback(True)
                 else:
-                    _end(run, clock)
+                    _end(run, began)
             if run.dry_run:
                 run.source = None
-                _end(run, clock)
+                _end(run, began)
         except Refused as refusal:
             run.state, run.reason = RunState.REFUSED, refusal.detail
-            _end(run, clock)
+            _end(run, began)
             raise
         except BaseException as error:
             run.state, run.reason = RunState.FAILED, f"{type(error).__name__}: {error}"
-            _end(run, clock)
+            _end(run, began)
             raise
         if run.added >= _MANY and not run.dry_run:
             _analyze()
 
 
-def _end(run: ImportRun, clock: float) -> None:
-    run.duration = round(time.monotonic() - clock, 3)
+def _end(run: ImportRun, began: float) -> None:
+    run.duration = round(time.monotonic() - began, 3)
     if run.state != RunState.SUCCEEDED:
         run.added = run.amended = run.ended = 0
         run.source = None

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from relations.codes import PartyChange
 from relations.ledger.designations import WrittenVersion
-from relations.ledger.locks import lock_log
+from relations.ledger.locks import clock, lock_log
 from relations.ledger.references import lock_references, with_locked_references
 from relations.models import ImportRun, ListChange, SanctionProgramme
 from relations.outbox.enqueueing import enqueue
-from relations.queries.clock import clock
 from relations.representation.webhooks import PARTIES_NAMED
 
 _ORDER = (PartyChange.LISTED, PartyChange.DELISTED, PartyChange.AMENDED)

@@ -1,29 +1,13 @@
-"""Advisory locks of PostgreSQL: one enum of keys, so that no two families share one."""
+"""Advisory locks that a command takes, and the transaction time that it may write under them."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from enum import IntEnum, unique
 
 from django.db import connection
 
-
-@unique
-class AdvisoryLock(IntEnum):
-    """The only key of a lock, or the first of a family's two."""
-
-    NEW_SOURCE = 1_962
-    """A source with this URL, or this publisher, title and day, is being made (second key: hash). Transaction."""
-    LOG = 1_961
-    """Entries are being appended to the logs, so that the order of their ids is the order of commits. Transaction."""
-    IMPORT = 1_965
-    """A list is being imported (second key: hash of its code). Session: it ends with a process that is killed."""
-    DESTINATION = 1_963
-    """A worker claims deliveries to one host and port (second key: its hash). Transaction."""
-    HOUSEKEEPING = 1_964
-    """One worker deletes what is past its retention. Transaction."""
-    PREPARATION = 2_020_02_01
-    """One start of the tracker migrates the database and loads the fixtures. Session."""
+from relations.queries.advisory_locks import AdvisoryLock
 
 
 def lock_key(text: str) -> int:
@@ -35,3 +19,39 @@ def lock_log() -> None:
     """Until the commit nobody else appends to the logs."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AdvisoryLock.LOG])
+
+
+_LOCK = """
+    pg_advisory_xact_lock_shared(
+        %s::bigint << 52 | (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+    )::text
+"""
+# The inner query has ended before the clock is read. Its setting and its locks both end with the transaction, or with
+# the savepoint that is rolled back.
+_MOMENT = f"""
+    SELECT greatest(
+        clock_timestamp(),
+        (SELECT max(recorded_at) FROM relations_statuschange WHERE recorded_at < clock_timestamp() + interval '1 hour')
+    )
+    FROM (
+        SELECT count(
+            CASE WHEN coalesce(current_setting('tracker.recording', true), '') = ''
+            THEN set_config('tracker.recording', {_LOCK} || {_LOCK} || 'begun', true) END
+        )
+    ) AS begun
+"""  # noqa: S608  # nothing of it comes from outside
+
+
+def clock() -> dt.datetime:
+    """The present moment, for a transaction time that this transaction will write.
+
+    Until the commit, `newest_finished` is before the first such moment of the transaction. The clock of the database,
+    but not before the log's last entry: a clock that is set back by less than an hour repeats no moment of it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MOMENT, [AdvisoryLock.ENTERING, AdvisoryLock.RECORDING])
+        row = cursor.fetchone()
+    if row is None:
+        raise AssertionError("an aggregate has one row")
+    moment: dt.datetime = row[0]
+    return moment

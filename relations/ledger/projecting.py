@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import batched
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from relations.codes import TrackKind
 from relations.ledger.bulk_copy import insert
-from relations.ledger.locks import lock_log
+from relations.ledger.locks import clock, lock_log
 from relations.ledger.period_store import replace_changed
 from relations.ledger.together import TOGETHER, Together
 from relations.ledger.updates import DATE_REACHED, LOADED, Act, Cause, Entry, PairLog, PairUpdate, Version
 from relations.models import FACT_MODELS, CountryPair, StatusChange
 from relations.outbox.enqueueing import enqueue
-from relations.queries.clock import clock, today
+from relations.queries.clock import today
 from relations.queries.countries import current_country_index
 from relations.queries.facts import load_facts
 from relations.queries.periods import load_periods
-from relations.status import NOTHING, Period, State, Track, next_change_after, periods, status
+from relations.status import NOTHING, Period, State, Track, first_day_touched, next_change_after, periods, status
+from relations.status.facts import FactValue
 
 PROJECTION_PENDING = dt.date.min
 """A pair's `next_change_on` while facts await projection that were loaded past the ledger, as fixtures are."""
 
 _ENTRIES_AT_ONCE = 1000
+_FEW = 20
+"""Up to this many facts are worth a look at the first day that they touch: a longer list touches early days anyway."""
 _PAIRS_AT_ONCE = 200
 """Pairs whose periods and facts are in memory together: an import projects thousands."""
 
@@ -86,30 +90,52 @@ def _project_all(pairs: Sequence[CountryPair], updates: Sequence[PairUpdate]) ->
     for update in updates:
         for version in update.facts:
             acts[version.pair_id].append(Act(version, update))
+    # What no fact caused, as a change of a source, may change any day.
+    is_by_facts = bool(updates) and all(update.facts for update in updates)
     entries: list[Entry] = []
     for some in batched(pairs, _PAIRS_AT_ONCE):
-        entries += _project(some, acts, updates[-1] if updates else None)
+        entries += _project(some, acts, updates[-1] if updates else None, is_by_facts=is_by_facts)
     _append(pairs, entries)
 
 
-def _project(pairs: Sequence[CountryPair], acts: Mapping[str, Sequence[Act]], update: PairUpdate | None) -> list[Entry]:
+def _project(
+    pairs: Sequence[CountryPair], acts: Mapping[str, Sequence[Act]], update: PairUpdate | None, *, is_by_facts: bool
+) -> list[Entry]:  # fmt: skip
+    """Only from the first day on that the acts can touch; periods that end before it are neither read nor written."""
     codes = [pair.code for pair in pairs]
-    stored, known, countries = load_periods(codes), load_facts(codes), current_country_index()
+    touched = {act.fact.key for code in codes for act in acts.get(code, ())} if is_by_facts else set[UUID]()
+    touched = touched if len(touched) <= _FEW else set()
+    versions, countries = load_facts(codes, with_versions_of=touched), current_country_index()
+    since = _first_day(pairs, versions, touched) if touched else None
+    stored = load_periods(codes, since=since)
     entries: list[Entry] = []
     computed: dict[str, list[Period]] = {}
     for pair in pairs:
         own = acts.get(pair.code, ()) if update else [Act(fact, LOADED) for fact in _loaded(pair)]
         old = stored.get(pair.code, [])
-        new = periods(known.get(pair.code, []), until=countries.last_day_of_pair(pair.code))
+        known = (fact for fact in versions.get(pair.code, ()) if fact.superseded_at is None)
+        new = periods(known, until=countries.last_day_of_pair(pair.code), since=since)
         log = PairLog(pair, _last_recorded_at(pair))
         day = max(today(), pair.logged_through or dt.date.min)
         _log_elapsed_dates(log, old, day)
-        _log_command(log, old, new, day, update=update or LOADED, acts=own)
+        _log_command(log, old, new, day, update=update or LOADED, acts=own, since=since)
         pair.logged_through, pair.next_change_on = day, next_change_after(new, day)
         computed[pair.code] = new
         entries += log.entries
     replace_changed(stored, computed)
     return entries
+
+
+def _first_day(
+    pairs: Iterable[CountryPair], versions: Mapping[str, Sequence[FactValue]], touched: Collection[UUID]
+) -> dt.date:  # fmt: skip
+    """The first day that is to be projected again, or that the log has not yet reached."""
+    keys = {str(key) for key in touched}
+    days = [min(pair.logged_through or dt.date.max, today()) for pair in pairs]
+    for facts in versions.values():
+        changed, others = [fact for fact in facts if fact.key in keys], [fact for fact in facts if fact.key not in keys]
+        days.append(first_day_touched(changed, others) or dt.date.max)
+    return min(days)
 
 
 _UPDATE_PAIRS = """
@@ -158,20 +184,20 @@ def _log_elapsed_dates(log: PairLog, foreseen: list[Period], day: dt.date) -> No
 
 def _log_command(
     log: PairLog, before: list[Period], after: list[Period], day: dt.date, *,
-    update: PairUpdate, acts: Sequence[Act],
+    update: PairUpdate, acts: Sequence[Act], since: dt.date | None,
 ) -> None:  # fmt: skip
     """An entry for each track that changes today, and one for each written fact that changed none of them.
 
-    `update` is that of a change which no fact caused.
+    `update` is that of a change which no fact caused; `since` the day that the periods reach (None: they are all).
     """
     without_effect = {str(act.fact.key): act for act in acts if act.update.is_logged_without_effect}
     for track, old, new in _differences(status(before, day), status(after, day)):
         cause = _cause(old, new, acts)
         if cause:
             without_effect.pop(str(cause.fact.key), None)
+        effective = _value_since(log.pair.code, after, track, day, since=since)
         log.add(
-            str(track), _value_since(after, track, day), update=cause.update if cause else update,
-            cause=cause.fact.cause if cause else None,
+            str(track), effective, update=cause.update if cause else update, cause=cause.fact.cause if cause else None,
             old=old.logged_value(track.kind), new=new.logged_value(track.kind),
         )  # fmt: skip
     for fact, own in without_effect.values():
@@ -208,15 +234,26 @@ def _elapsed_cause(old: State, new: State) -> Cause | None:
     return None
 
 
-def _value_since(computed: list[Period], track: Track, day: dt.date) -> dt.date:
-    """The first day of the unbroken time, up to `day`, in which the track has had its value of `day`."""
+def _value_since(code: str, computed: list[Period], track: Track, day: dt.date, *, since: dt.date | None) -> dt.date:
+    """The first day of the unbroken time, up to `day`, in which the track has had its value of `day`.
+
+    The computed periods are those that reach `since`; those that end before it are as they are stored.
+    """
     own = sorted((period for period in computed if period.track == track), key=lambda period: period.start)
+    first = _first_of_value(own, track.kind, day)
+    if since is None or (own and own[0].start < first):
+        return first
+    earlier = [one for one in load_periods([code], track=track).get(code, ()) if not one.reaches(since)]
+    return _first_of_value([*earlier, *own], track.kind, day)
+
+
+def _first_of_value(own: list[Period], kind: str, day: dt.date) -> dt.date:
     current = next((period for period in own if period.covers(day)), None)
     if current is None:
         return max((period.end for period in own if period.end and period.end <= day), default=day)
-    since, value = current.start, current.state.logged_value(track.kind)
+    since, value = current.start, current.state.logged_value(kind)
     for period in reversed(own):
-        if period.end == since and period.state.logged_value(track.kind) == value:
+        if period.end == since and period.state.logged_value(kind) == value:
             since = period.start
     return since
 

@@ -13,11 +13,12 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
 from relations.errors import Conflict, Invalid, QuoteNotFound
-from relations.ledger.locks import AdvisoryLock, lock_key
+from relations.ledger.locks import lock_key
 from relations.ledger.pairs import reproject_pairs
 from relations.ledger.rules import constraint_of
 from relations.ledger.validation import refuse_field_errors
 from relations.models import FACT_MODELS, Source
+from relations.queries.advisory_locks import AdvisoryLock
 
 _WRITTEN = (
     "kind", "publisher", "title", "author", "published_on", "url", "language", "licence", "text",

@@ -69,6 +69,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("scopes__contained_by", ["read", "edit", "webhooks"])),
+                        name="a_token_has_scopes_of_the_vocabulary",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +147,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("code",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("changes_on__isnull", False)),
+                        fields=["changes_on"],
+                        name="pairs_by_next_change",
+                    ),
+                    models.Index(fields=["second", "code"], name="pairs_by_second_country"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first__lt", django.db.models.functions.comparison.Collate(models.F("second"), "C"))
+                        ),
+                        name="a_pair_is_two_countries_in_alphabetical_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "code",
+                                django.db.models.functions.text.Concat(
+                                    models.F("first"), models.Value("-"), models.F("second")
+                                ),
+                            )
+                        ),
+                        name="a_pair_is_named_by_its_countries",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -238,6 +271,106 @@ class Migration(migrations.Migration):
                 "verbose_name": "ambassador status",
                 "verbose_name_plural": "ambassador statuses",
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["pair", "latest"], name="ambassadorstatus_of_a_pair"),
+                    models.Index(fields=["latest", "id"], name="ambassadorstatus_by_day"),
+                    models.Index(fields=["earliest", "id"], name="ambassadorstatus_by_first_day"),
+                    models.Index(fields=["recorded_at", "id"], name="ambassadorstatus_by_record"),
+                    models.Index(fields=["from_country", "latest", "id"], name="ambassadorstatus_from"),
+                    models.Index(fields=["to_country", "latest", "id"], name="ambassadorstatus_to"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("from_country", models.F("to_country")), _negated=True),
+                        name="ambassadorstatus_joins_two_different_countries",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "pair",
+                                django.db.models.functions.text.Concat(
+                                    django.db.models.functions.comparison.Least(
+                                        django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                        django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                                    ),
+                                    models.Value("-"),
+                                    django.db.models.functions.comparison.Greatest(
+                                        django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                        django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                                    ),
+                                ),
+                            )
+                        ),
+                        name="ambassadorstatus_belongs_to_the_pair_of_its_countries",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("earliest__lte", models.F("latest"))),
+                        name="ambassadorstatus_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("superseded_at__isnull", True),
+                            ("superseded_at__gt", models.F("recorded_at")),
+                            _connector="OR",
+                        ),
+                        name="ambassadorstatus_is_superseded_after_it_is_recorded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_recorded_at", models.F("recorded_at")), ("version", 1)),
+                            models.Q(("first_recorded_at__lt", models.F("recorded_at")), ("version__gt", 1)),
+                            _connector="OR",
+                        ),
+                        name="ambassadorstatus_was_first_recorded_with_version_1",
+                    ),
+                    models.UniqueConstraint(fields=("key", "version"), name="ambassadorstatus_has_each_version_once"),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("key", "="),
+                            (
+                                models.Func(
+                                    models.F("recorded_at"),
+                                    models.F("superseded_at"),
+                                    function="tstzrange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="ambassadorstatus_has_one_version_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "ambassador",
+                                    "minister",
+                                    "charge",
+                                    "interests_section",
+                                    "protecting_power",
+                                    "non_resident",
+                                    "vacant",
+                                    "closed",
+                                    "severed",
+                                    "recalled",
+                                    "withdrawn",
+                                    "asked_to_leave",
+                                    "expelled",
+                                    "announced",
+                                    "nominated",
+                                    "agreement_granted",
+                                    "confirmed",
+                                    "appointed",
+                                    "refused",
+                                    "agreement_revoked",
+                                    "lapsed",
+                                ],
+                            )
+                        ),
+                        name="ambassadorstatus_is_a_word_of_the_post_or_of_what_is_next",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -329,6 +462,106 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["pair", "latest"], name="diplomaticevent_of_a_pair"),
+                    models.Index(fields=["latest", "id"], name="diplomaticevent_by_day"),
+                    models.Index(fields=["earliest", "id"], name="diplomaticevent_by_first_day"),
+                    models.Index(fields=["recorded_at", "id"], name="diplomaticevent_by_record"),
+                    models.Index(fields=["from_country", "latest", "id"], name="diplomaticevent_from"),
+                    models.Index(fields=["to_country", "latest", "id"], name="diplomaticevent_to"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("from_country", models.F("to_country")), _negated=True),
+                        name="diplomaticevent_joins_two_different_countries",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "pair",
+                                django.db.models.functions.text.Concat(
+                                    django.db.models.functions.comparison.Least(
+                                        django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                        django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                                    ),
+                                    models.Value("-"),
+                                    django.db.models.functions.comparison.Greatest(
+                                        django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                        django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                                    ),
+                                ),
+                            )
+                        ),
+                        name="diplomaticevent_belongs_to_the_pair_of_its_countries",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("earliest__lte", models.F("latest"))),
+                        name="diplomaticevent_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("superseded_at__isnull", True),
+                            ("superseded_at__gt", models.F("recorded_at")),
+                            _connector="OR",
+                        ),
+                        name="diplomaticevent_is_superseded_after_it_is_recorded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_recorded_at", models.F("recorded_at")), ("version", 1)),
+                            models.Q(("first_recorded_at__lt", models.F("recorded_at")), ("version__gt", 1)),
+                            _connector="OR",
+                        ),
+                        name="diplomaticevent_was_first_recorded_with_version_1",
+                    ),
+                    models.UniqueConstraint(fields=("key", "version"), name="diplomaticevent_has_each_version_once"),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("key", "="),
+                            (
+                                models.Func(
+                                    models.F("recorded_at"),
+                                    models.F("superseded_at"),
+                                    function="tstzrange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="diplomaticevent_has_one_version_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "visit",
+                                    "talks",
+                                    "statement",
+                                    "criticism",
+                                    "support",
+                                    "agreement",
+                                    "announcement",
+                                    "dispute",
+                                    "relations_established",
+                                    "relations_suspended",
+                                    "relations_severed",
+                                    "relations_restored",
+                                    "recognition",
+                                    "non_recognition",
+                                    "expulsion",
+                                    "staff_cut",
+                                    "aid_reduced",
+                                    "annexation",
+                                    "improvement",
+                                    "deterioration",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="diplomaticevent_is_a_kind_of_the_vocabulary",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -352,6 +585,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["given_at"], name="answers_by_age"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("token", "path", "key"), name="an_idempotency_key_is_answered_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Membership",
@@ -371,6 +614,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("member", models.F("organisation")), _negated=True),
+                        name="an_organisation_is_not_its_own_member",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__isempty", False)), name="a_membership_lasts_a_day_or_more"
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("organisation", "="), ("member", "="), ("days", "&&")],
+                        name="a_member_belongs_to_an_organisation_once_at_a_time",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SanctionProgramme",
@@ -394,6 +652,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("issuer", "target", "title"), name="a_programme_has_one_title"),
+                    models.CheckConstraint(
+                        condition=models.Q(("issuer", models.F("target")), _negated=True),
+                        name="a_programme_is_aimed_at_another_country",
+                    ),
+                    models.UniqueConstraint(fields=("id", "issuer", "target"), name="a_programme_has_one_direction"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -512,6 +778,127 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["pair", "latest"], name="sanctionevent_of_a_pair"),
+                    models.Index(fields=["latest", "id"], name="sanctionevent_by_day"),
+                    models.Index(fields=["earliest", "id"], name="sanctionevent_by_first_day"),
+                    models.Index(fields=["recorded_at", "id"], name="sanctionevent_by_record"),
+                    models.Index(fields=["from_country", "latest", "id"], name="sanctionevent_from"),
+                    models.Index(fields=["to_country", "latest", "id"], name="sanctionevent_to"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("from_country", models.F("to_country")), _negated=True),
+                        name="sanctionevent_joins_two_different_countries",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "pair",
+                                django.db.models.functions.text.Concat(
+                                    django.db.models.functions.comparison.Least(
+                                        django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                        django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                                    ),
+                                    models.Value("-"),
+                                    django.db.models.functions.comparison.Greatest(
+                                        django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
+                                        django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
+                                    ),
+                                ),
+                            )
+                        ),
+                        name="sanctionevent_belongs_to_the_pair_of_its_countries",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("earliest__lte", models.F("latest"))),
+                        name="sanctionevent_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("superseded_at__isnull", True),
+                            ("superseded_at__gt", models.F("recorded_at")),
+                            _connector="OR",
+                        ),
+                        name="sanctionevent_is_superseded_after_it_is_recorded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_recorded_at", models.F("recorded_at")), ("version", 1)),
+                            models.Q(("first_recorded_at__lt", models.F("recorded_at")), ("version__gt", 1)),
+                            _connector="OR",
+                        ),
+                        name="sanctionevent_was_first_recorded_with_version_1",
+                    ),
+                    models.UniqueConstraint(fields=("key", "version"), name="sanctionevent_has_each_version_once"),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("key", "="),
+                            (
+                                models.Func(
+                                    models.F("recorded_at"),
+                                    models.F("superseded_at"),
+                                    function="tstzrange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="sanctionevent_has_one_version_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "action__in",
+                                [
+                                    "threatened",
+                                    "imposed",
+                                    "tightened",
+                                    "extended",
+                                    "eased",
+                                    "suspended",
+                                    "reimposed",
+                                    "lifted",
+                                    "expired",
+                                ],
+                            )
+                        ),
+                        name="sanctionevent_is_an_action_of_the_vocabulary",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "measures__contained_by",
+                                ["trade", "arms", "military_assistance", "financial", "travel", "other"],
+                            )
+                        ),
+                        name="sanctionevent_names_measures_of_the_vocabulary",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("scope", ""),
+                            models.Q(
+                                ("action__in", ["eased", "suspended", "lifted"]), ("scope__in", ["all", "most", "some"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="only_an_easing_a_suspension_or_a_lifting_has_a_scope",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on__isnull", True),
+                            models.Q(("action", "expired"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="what_has_expired_does_not_expire_again",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on__isnull", True), ("expires_on__gte", models.F("earliest")), _connector="OR"
+                        ),
+                        name="sanctionevent_does_not_expire_before_it_happens",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -554,6 +941,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["title"], name="sources_by_part_of_title", opclasses=["gin_trgm_ops"]
+                    ),
+                    models.Index(fields=["publisher"], name="sources_by_publisher"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("url", ""), _negated=True), fields=("url",), name="a_url_names_one_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("syndication_of", models.F("id")), _negated=True),
+                        name="a_source_is_no_reprint_of_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sha256", ""), ("text", "")),
+                            (
+                                "sha256",
+                                models.Func(
+                                    models.Func(
+                                        models.Func(models.F("text"), models.Value("UTF8"), function="convert_to"),
+                                        function="sha256",
+                                    ),
+                                    models.Value("hex"),
+                                    function="encode",
+                                    output_field=models.TextField(),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_source_carries_the_digest_of_its_text",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -606,6 +1027,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "indexes": [
+                    models.Index(fields=["cause_key", "cause_version"], name="changes_by_cause"),
+                    models.Index(fields=["pair", "id"], name="changes_of_a_pair"),
+                    models.Index(fields=["recorded_at", "id"], name="changes_by_record"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("pair", "version"), name="a_pair_has_each_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cause_key__isnull", True), ("cause_kind", ""), ("cause_version__isnull", True)),
+                            models.Q(
+                                ("cause_key__isnull", False),
+                                ("cause_version__isnull", False),
+                                models.Q(("cause_kind", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_cause_is_named_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -778,6 +1219,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.Exact(
+                                models.Func(
+                                    models.F("ambassador_status"),
+                                    models.F("sanction_event"),
+                                    models.F("travel_ban_entry"),
+                                    models.F("diplomatic_event"),
+                                    function="num_nonnulls",
+                                    output_field=models.IntegerField(),
+                                ),
+                                1,
+                            )
+                        ),
+                        name="a_citation_is_about_exactly_one_fact",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quote", ""), _negated=True), name="a_quote_has_words"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end__isnull", True), ("start__isnull", True)),
+                            ("start__lt", models.F("end")),
+                            _connector="OR",
+                        ),
+                        name="a_quote_starts_before_it_ends",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -806,6 +1274,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("issuer", "title"), name="a_travel_ban_list_has_one_title"),
+                    models.UniqueConstraint(
+                        fields=("id", "issuer", "subject"), name="a_travel_ban_list_has_one_subject"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -903,184 +1377,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("pair", "track", "days"),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="apitoken",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scopes__contained_by", ["read", "edit", "webhooks"])),
-                name="a_token_has_scopes_of_the_vocabulary",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="countrypair",
-            index=models.Index(
-                condition=models.Q(("changes_on__isnull", False)), fields=["changes_on"], name="pairs_by_next_change"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="countrypair",
-            index=models.Index(fields=["second", "code"], name="pairs_by_second_country"),
-        ),
-        migrations.AddConstraint(
-            model_name="countrypair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("first__lt", django.db.models.functions.comparison.Collate(models.F("second"), "C"))
-                ),
-                name="a_pair_is_two_countries_in_alphabetical_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="countrypair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "code",
-                        django.db.models.functions.text.Concat(
-                            models.F("first"), models.Value("-"), models.F("second")
-                        ),
-                    )
-                ),
-                name="a_pair_is_named_by_its_countries",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ambassadorstatus",
-            index=models.Index(fields=["pair", "latest"], name="ambassadorstatus_of_a_pair"),
-        ),
-        migrations.AddIndex(
-            model_name="ambassadorstatus",
-            index=models.Index(fields=["latest", "id"], name="ambassadorstatus_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="ambassadorstatus",
-            index=models.Index(fields=["earliest", "id"], name="ambassadorstatus_by_first_day"),
-        ),
-        migrations.AddIndex(
-            model_name="ambassadorstatus",
-            index=models.Index(fields=["recorded_at", "id"], name="ambassadorstatus_by_record"),
-        ),
-        migrations.AddIndex(
-            model_name="ambassadorstatus",
-            index=models.Index(fields=["from_country", "latest", "id"], name="ambassadorstatus_from"),
-        ),
-        migrations.AddIndex(
-            model_name="ambassadorstatus",
-            index=models.Index(fields=["to_country", "latest", "id"], name="ambassadorstatus_to"),
-        ),
-        migrations.AddConstraint(
-            model_name="ambassadorstatus",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_country", models.F("to_country")), _negated=True),
-                name="ambassadorstatus_joins_two_different_countries",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ambassadorstatus",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "pair",
-                        django.db.models.functions.text.Concat(
-                            django.db.models.functions.comparison.Least(
-                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
-                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
-                            ),
-                            models.Value("-"),
-                            django.db.models.functions.comparison.Greatest(
-                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
-                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
-                            ),
-                        ),
-                    )
-                ),
-                name="ambassadorstatus_belongs_to_the_pair_of_its_countries",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ambassadorstatus",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("earliest__lte", models.F("latest"))), name="ambassadorstatus_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ambassadorstatus",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("superseded_at__isnull", True), ("superseded_at__gt", models.F("recorded_at")), _connector="OR"
-                ),
-                name="ambassadorstatus_is_superseded_after_it_is_recorded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ambassadorstatus",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_recorded_at", models.F("recorded_at")), ("version", 1)),
-                    models.Q(("first_recorded_at__lt", models.F("recorded_at")), ("version__gt", 1)),
-                    _connector="OR",
-                ),
-                name="ambassadorstatus_was_first_recorded_with_version_1",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ambassadorstatus",
-            constraint=models.UniqueConstraint(
-                fields=("key", "version"), name="ambassadorstatus_has_each_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ambassadorstatus",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("key", "="),
-                    (
-                        models.Func(
-                            models.F("recorded_at"),
-                            models.F("superseded_at"),
-                            function="tstzrange",
-                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
-                        ),
-                        "&&",
+                "indexes": [
+                    models.Index(fields=["pair", "track"], name="periods_of_a_pair"),
+                    models.Index(fields=["kind", "value", "pair"], name="periods_by_value"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("days__isempty", False)), name="a_period_lasts_a_day_or_more"
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("pair", "="), ("track", "="), ("days", "&&")],
+                        name="a_track_has_one_value_on_a_day",
                     ),
                 ],
-                name="ambassadorstatus_has_one_version_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ambassadorstatus",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "ambassador",
-                            "minister",
-                            "charge",
-                            "interests_section",
-                            "protecting_power",
-                            "non_resident",
-                            "vacant",
-                            "closed",
-                            "severed",
-                            "recalled",
-                            "withdrawn",
-                            "asked_to_leave",
-                            "expelled",
-                            "announced",
-                            "nominated",
-                            "agreement_granted",
-                            "confirmed",
-                            "appointed",
-                            "refused",
-                            "agreement_revoked",
-                            "lapsed",
-                        ],
-                    )
-                ),
-                name="ambassadorstatus_is_a_word_of_the_post_or_of_what_is_next",
-            ),
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="ambassadorstatus",
@@ -1094,141 +1404,6 @@ class Migration(migrations.Migration):
                     table="relations_ambassadorstatus",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="diplomaticevent",
-            index=models.Index(fields=["pair", "latest"], name="diplomaticevent_of_a_pair"),
-        ),
-        migrations.AddIndex(
-            model_name="diplomaticevent",
-            index=models.Index(fields=["latest", "id"], name="diplomaticevent_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="diplomaticevent",
-            index=models.Index(fields=["earliest", "id"], name="diplomaticevent_by_first_day"),
-        ),
-        migrations.AddIndex(
-            model_name="diplomaticevent",
-            index=models.Index(fields=["recorded_at", "id"], name="diplomaticevent_by_record"),
-        ),
-        migrations.AddIndex(
-            model_name="diplomaticevent",
-            index=models.Index(fields=["from_country", "latest", "id"], name="diplomaticevent_from"),
-        ),
-        migrations.AddIndex(
-            model_name="diplomaticevent",
-            index=models.Index(fields=["to_country", "latest", "id"], name="diplomaticevent_to"),
-        ),
-        migrations.AddConstraint(
-            model_name="diplomaticevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_country", models.F("to_country")), _negated=True),
-                name="diplomaticevent_joins_two_different_countries",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="diplomaticevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "pair",
-                        django.db.models.functions.text.Concat(
-                            django.db.models.functions.comparison.Least(
-                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
-                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
-                            ),
-                            models.Value("-"),
-                            django.db.models.functions.comparison.Greatest(
-                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
-                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
-                            ),
-                        ),
-                    )
-                ),
-                name="diplomaticevent_belongs_to_the_pair_of_its_countries",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="diplomaticevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("earliest__lte", models.F("latest"))), name="diplomaticevent_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="diplomaticevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("superseded_at__isnull", True), ("superseded_at__gt", models.F("recorded_at")), _connector="OR"
-                ),
-                name="diplomaticevent_is_superseded_after_it_is_recorded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="diplomaticevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_recorded_at", models.F("recorded_at")), ("version", 1)),
-                    models.Q(("first_recorded_at__lt", models.F("recorded_at")), ("version__gt", 1)),
-                    _connector="OR",
-                ),
-                name="diplomaticevent_was_first_recorded_with_version_1",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="diplomaticevent",
-            constraint=models.UniqueConstraint(fields=("key", "version"), name="diplomaticevent_has_each_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="diplomaticevent",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("key", "="),
-                    (
-                        models.Func(
-                            models.F("recorded_at"),
-                            models.F("superseded_at"),
-                            function="tstzrange",
-                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="diplomaticevent_has_one_version_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="diplomaticevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "visit",
-                            "talks",
-                            "statement",
-                            "criticism",
-                            "support",
-                            "agreement",
-                            "announcement",
-                            "dispute",
-                            "relations_established",
-                            "relations_suspended",
-                            "relations_severed",
-                            "relations_restored",
-                            "recognition",
-                            "non_recognition",
-                            "expulsion",
-                            "staff_cut",
-                            "aid_reduced",
-                            "annexation",
-                            "improvement",
-                            "deterioration",
-                            "other",
-                        ],
-                    )
-                ),
-                name="diplomaticevent_is_a_kind_of_the_vocabulary",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1245,212 +1420,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="givenanswer",
-            index=models.Index(fields=["given_at"], name="answers_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="givenanswer",
-            constraint=models.UniqueConstraint(
-                fields=("token", "path", "key"), name="an_idempotency_key_is_answered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("member", models.F("organisation")), _negated=True),
-                name="an_organisation_is_not_its_own_member",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__isempty", False)), name="a_membership_lasts_a_day_or_more"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("organisation", "="), ("member", "="), ("days", "&&")],
-                name="a_member_belongs_to_an_organisation_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionprogramme",
-            constraint=models.UniqueConstraint(fields=("issuer", "target", "title"), name="a_programme_has_one_title"),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionprogramme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("issuer", models.F("target")), _negated=True),
-                name="a_programme_is_aimed_at_another_country",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionprogramme",
-            constraint=models.UniqueConstraint(fields=("id", "issuer", "target"), name="a_programme_has_one_direction"),
-        ),
-        migrations.AddIndex(
-            model_name="sanctionevent",
-            index=models.Index(fields=["pair", "latest"], name="sanctionevent_of_a_pair"),
-        ),
-        migrations.AddIndex(
-            model_name="sanctionevent",
-            index=models.Index(fields=["latest", "id"], name="sanctionevent_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="sanctionevent",
-            index=models.Index(fields=["earliest", "id"], name="sanctionevent_by_first_day"),
-        ),
-        migrations.AddIndex(
-            model_name="sanctionevent",
-            index=models.Index(fields=["recorded_at", "id"], name="sanctionevent_by_record"),
-        ),
-        migrations.AddIndex(
-            model_name="sanctionevent",
-            index=models.Index(fields=["from_country", "latest", "id"], name="sanctionevent_from"),
-        ),
-        migrations.AddIndex(
-            model_name="sanctionevent",
-            index=models.Index(fields=["to_country", "latest", "id"], name="sanctionevent_to"),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_country", models.F("to_country")), _negated=True),
-                name="sanctionevent_joins_two_different_countries",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "pair",
-                        django.db.models.functions.text.Concat(
-                            django.db.models.functions.comparison.Least(
-                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
-                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
-                            ),
-                            models.Value("-"),
-                            django.db.models.functions.comparison.Greatest(
-                                django.db.models.functions.comparison.Collate(models.F("from_country"), "C"),
-                                django.db.models.functions.comparison.Collate(models.F("to_country"), "C"),
-                            ),
-                        ),
-                    )
-                ),
-                name="sanctionevent_belongs_to_the_pair_of_its_countries",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("earliest__lte", models.F("latest"))), name="sanctionevent_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("superseded_at__isnull", True), ("superseded_at__gt", models.F("recorded_at")), _connector="OR"
-                ),
-                name="sanctionevent_is_superseded_after_it_is_recorded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_recorded_at", models.F("recorded_at")), ("version", 1)),
-                    models.Q(("first_recorded_at__lt", models.F("recorded_at")), ("version__gt", 1)),
-                    _connector="OR",
-                ),
-                name="sanctionevent_was_first_recorded_with_version_1",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=models.UniqueConstraint(fields=("key", "version"), name="sanctionevent_has_each_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("key", "="),
-                    (
-                        models.Func(
-                            models.F("recorded_at"),
-                            models.F("superseded_at"),
-                            function="tstzrange",
-                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="sanctionevent_has_one_version_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "action__in",
-                        [
-                            "threatened",
-                            "imposed",
-                            "tightened",
-                            "extended",
-                            "eased",
-                            "suspended",
-                            "reimposed",
-                            "lifted",
-                            "expired",
-                        ],
-                    )
-                ),
-                name="sanctionevent_is_an_action_of_the_vocabulary",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("measures__contained_by", ["trade", "arms", "military_assistance", "financial", "travel", "other"])
-                ),
-                name="sanctionevent_names_measures_of_the_vocabulary",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("scope", ""),
-                    models.Q(("action__in", ["eased", "suspended", "lifted"]), ("scope__in", ["all", "most", "some"])),
-                    _connector="OR",
-                ),
-                name="only_an_easing_a_suspension_or_a_lifting_has_a_scope",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_on__isnull", True), models.Q(("action", "expired"), _negated=True), _connector="OR"
-                ),
-                name="what_has_expired_does_not_expire_again",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanctionevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_on__isnull", True), ("expires_on__gte", models.F("earliest")), _connector="OR"
-                ),
-                name="sanctionevent_does_not_expire_before_it_happens",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="sanctionevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -1463,51 +1432,6 @@ class Migration(migrations.Migration):
                     table="relations_sanctionevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["title"], name="sources_by_part_of_title", opclasses=["gin_trgm_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=models.Index(fields=["publisher"], name="sources_by_publisher"),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("url", ""), _negated=True), fields=("url",), name="a_url_names_one_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("syndication_of", models.F("id")), _negated=True),
-                name="a_source_is_no_reprint_of_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sha256", ""), ("text", "")),
-                    (
-                        "sha256",
-                        models.Func(
-                            models.Func(
-                                models.Func(models.F("text"), models.Value("UTF8"), function="convert_to"),
-                                function="sha256",
-                            ),
-                            models.Value("hex"),
-                            function="encode",
-                            output_field=models.TextField(),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="a_source_carries_the_digest_of_its_text",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1525,37 +1449,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="statuschange",
-            index=models.Index(fields=["cause_key", "cause_version"], name="changes_by_cause"),
-        ),
-        migrations.AddIndex(
-            model_name="statuschange",
-            index=models.Index(fields=["pair", "id"], name="changes_of_a_pair"),
-        ),
-        migrations.AddIndex(
-            model_name="statuschange",
-            index=models.Index(fields=["recorded_at", "id"], name="changes_by_record"),
-        ),
-        migrations.AddConstraint(
-            model_name="statuschange",
-            constraint=models.UniqueConstraint(fields=("pair", "version"), name="a_pair_has_each_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="statuschange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cause_key__isnull", True), ("cause_kind", ""), ("cause_version__isnull", True)),
-                    models.Q(
-                        ("cause_key__isnull", False),
-                        ("cause_version__isnull", False),
-                        models.Q(("cause_kind", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="a_cause_is_named_whole",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="statuschange",
             trigger=pgtrigger.compiler.Trigger(
@@ -1568,42 +1461,6 @@ class Migration(migrations.Migration):
                     table="relations_statuschange",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.Exact(
-                        models.Func(
-                            models.F("ambassador_status"),
-                            models.F("sanction_event"),
-                            models.F("travel_ban_entry"),
-                            models.F("diplomatic_event"),
-                            function="num_nonnulls",
-                            output_field=models.IntegerField(),
-                        ),
-                        1,
-                    )
-                ),
-                name="a_citation_is_about_exactly_one_fact",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quote", ""), _negated=True), name="a_quote_has_words"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end__isnull", True), ("start__isnull", True)),
-                    ("start__lt", models.F("end")),
-                    _connector="OR",
-                ),
-                name="a_quote_starts_before_it_ends",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1632,16 +1489,6 @@ class Migration(migrations.Migration):
                     table="relations_citation",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="travelbanlist",
-            constraint=models.UniqueConstraint(fields=("issuer", "title"), name="a_travel_ban_list_has_one_title"),
-        ),
-        migrations.AddConstraint(
-            model_name="travelbanlist",
-            constraint=models.UniqueConstraint(
-                fields=("id", "issuer", "subject"), name="a_travel_ban_list_has_one_subject"
             ),
         ),
         migrations.AddIndex(
@@ -1780,26 +1627,6 @@ class Migration(migrations.Migration):
                     table="relations_travelbanentry",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statusperiod",
-            index=models.Index(fields=["pair", "track"], name="periods_of_a_pair"),
-        ),
-        migrations.AddIndex(
-            model_name="statusperiod",
-            index=models.Index(fields=["kind", "value", "pair"], name="periods_by_value"),
-        ),
-        migrations.AddConstraint(
-            model_name="statusperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__isempty", False)), name="a_period_lasts_a_day_or_more"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statusperiod",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("pair", "="), ("track", "="), ("days", "&&")], name="a_track_has_one_value_on_a_day"
             ),
         ),
     ]

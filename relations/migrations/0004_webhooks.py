@@ -107,6 +107,47 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "enabled", "paused", "disabled"])),
+                        name="a_subscription_is_in_a_state_of_the_vocabulary",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("disabled_reason__in", ["owner", "gone", "no_success", "ping_unanswered"]),
+                                ("state", "disabled"),
+                            ),
+                            models.Q(models.Q(("state", "disabled"), _negated=True), ("disabled_reason", "")),
+                            _connector="OR",
+                        ),
+                        name="only_a_disabled_subscription_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paused_until__isnull", False), ("state", "paused")),
+                            models.Q(models.Q(("state", "paused"), _negated=True), ("paused_until__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="only_a_paused_subscription_has_an_end_of_its_pause",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("enabled", "paused")), _negated=True),
+                            ("verified_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="what_is_sent_to_has_answered_its_ping",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("event_types", []), _negated=True),
+                        name="a_subscription_names_the_types_of_its_events",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("include__in", ["change", "snapshot"])),
+                        name="a_subscription_includes_a_word_of_the_vocabulary",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +165,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retires_at__isnull", True)),
+                        fields=("subscription",),
+                        name="a_subscription_has_one_secret_that_does_not_retire",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Selector",
@@ -139,6 +189,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("words", "subscription"), name="a_subscription_is_selected_once_by_the_same_words"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Replay",
@@ -168,6 +225,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("finished_at__isnull", True)), fields=["id"], name="replays_under_way"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reached__gte", models.F("after")),
+                            models.Q(
+                                ("reached__lte", models.F("until")), ("until__lte", models.F("after")), _connector="OR"
+                            ),
+                        ),
+                        name="a_replay_stays_within_its_span",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -246,6 +319,74 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "deliveries",
                 "ordering": ("id",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["subscription", "next_attempt_at", "id"],
+                        name="deliveries_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("pending", "sending"))),
+                        fields=["subscription", "pair", "change", "id"],
+                        name="deliveries_in_order",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "sending")),
+                        fields=["leased_until"],
+                        name="deliveries_on_their_way",
+                    ),
+                    models.Index(fields=["subscription", "id"], name="deliveries_of_a_subscription"),
+                    models.Index(fields=["subscription", "state", "id"], name="deliveries_by_state"),
+                    models.Index(
+                        condition=models.Q(("finished_at__isnull", False)),
+                        fields=["finished_at"],
+                        name="deliveries_by_end",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "sending", "delivered", "exhausted"])),
+                        name="a_delivery_is_in_a_state_of_the_vocabulary",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lease__isnull", False), ("leased_until__isnull", False), ("state", "sending")),
+                            models.Q(
+                                models.Q(("state", "sending"), _negated=True),
+                                ("lease__isnull", True),
+                                ("leased_until__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="what_is_being_sent_is_under_a_lease",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("state__in", ("pending", "sending"))),
+                            models.Q(
+                                models.Q(("state__in", ("pending", "sending")), _negated=True),
+                                ("finished_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_delivery_is_finished_once_it_is_not_outstanding",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("replayed", False)),
+                        fields=("change", "subscription"),
+                        name="a_change_is_delivered_once_to_a_subscription",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("replayed", True), ("state__in", ("pending", "sending"))),
+                        fields=("subscription", "change"),
+                        name="a_replay_of_a_change_waits_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("event_type", "webhook.ping"), ("state__in", ("pending", "sending"))),
+                        fields=("subscription",),
+                        name="a_subscription_waits_for_one_ping",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -309,187 +450,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["pending", "enabled", "paused", "disabled"])),
-                name="a_subscription_is_in_a_state_of_the_vocabulary",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("disabled_reason__in", ["owner", "gone", "no_success", "ping_unanswered"]),
-                        ("state", "disabled"),
-                    ),
-                    models.Q(models.Q(("state", "disabled"), _negated=True), ("disabled_reason", "")),
-                    _connector="OR",
-                ),
-                name="only_a_disabled_subscription_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("paused_until__isnull", False), ("state", "paused")),
-                    models.Q(models.Q(("state", "paused"), _negated=True), ("paused_until__isnull", True)),
-                    _connector="OR",
-                ),
-                name="only_a_paused_subscription_has_an_end_of_its_pause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("enabled", "paused")), _negated=True),
-                    ("verified_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="what_is_sent_to_has_answered_its_ping",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("event_types", []), _negated=True),
-                name="a_subscription_names_the_types_of_its_events",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("include__in", ["change", "snapshot"])),
-                name="a_subscription_includes_a_word_of_the_vocabulary",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingsecret",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retires_at__isnull", True)),
-                fields=("subscription",),
-                name="a_subscription_has_one_secret_that_does_not_retire",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selector",
-            constraint=models.UniqueConstraint(
-                fields=("words", "subscription"), name="a_subscription_is_selected_once_by_the_same_words"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="replay",
-            index=models.Index(
-                condition=models.Q(("finished_at__isnull", True)), fields=["id"], name="replays_under_way"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replay",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reached__gte", models.F("after")),
-                    models.Q(("reached__lte", models.F("until")), ("until__lte", models.F("after")), _connector="OR"),
-                ),
-                name="a_replay_stays_within_its_span",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "pending")),
-                fields=["subscription", "next_attempt_at", "id"],
-                name="deliveries_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state__in", ("pending", "sending"))),
-                fields=["subscription", "pair", "change", "id"],
-                name="deliveries_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "sending")), fields=["leased_until"], name="deliveries_on_their_way"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["subscription", "id"], name="deliveries_of_a_subscription"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["subscription", "state", "id"], name="deliveries_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("finished_at__isnull", False)), fields=["finished_at"], name="deliveries_by_end"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["pending", "sending", "delivered", "exhausted"])),
-                name="a_delivery_is_in_a_state_of_the_vocabulary",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lease__isnull", False), ("leased_until__isnull", False), ("state", "sending")),
-                    models.Q(
-                        models.Q(("state", "sending"), _negated=True),
-                        ("lease__isnull", True),
-                        ("leased_until__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="what_is_being_sent_is_under_a_lease",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", True), ("state__in", ("pending", "sending"))),
-                    models.Q(
-                        models.Q(("state__in", ("pending", "sending")), _negated=True), ("finished_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="a_delivery_is_finished_once_it_is_not_outstanding",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("replayed", False)),
-                fields=("change", "subscription"),
-                name="a_change_is_delivered_once_to_a_subscription",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("replayed", True), ("state__in", ("pending", "sending"))),
-                fields=("subscription", "change"),
-                name="a_replay_of_a_change_waits_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("event_type", "webhook.ping"), ("state__in", ("pending", "sending"))),
-                fields=("subscription",),
-                name="a_subscription_waits_for_one_ping",
-            ),
         ),
     ]

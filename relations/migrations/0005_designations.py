@@ -71,6 +71,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["list", "-id"], name="runs_of_a_list"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("list",),
+                        name="a_list_is_imported_by_one_run_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["running", "succeeded"]),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_run_that_did_not_succeed_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("refused__lte", models.F("read"))),
+                        name="a_run_refuses_no_more_than_it_reads",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +135,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("party", "days"),
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("party", "="), ("days", "&&")], name="a_party_stands_on_its_list_once_at_a_time"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +202,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("party", "version"),
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["programmes"], name="designations_by_programme"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["nationalities"], name="designations_by_nationality"
+                    ),
+                    models.Index(fields=["listed_on", "id"], name="designations_by_listing"),
+                    models.Index(fields=["delisted_on", "id"], name="designations_by_delisting"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("party", "version"), name="a_designation_has_each_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("superseded_at__isnull", True),
+                            ("superseded_at__gt", models.F("recorded_at")),
+                            _connector="OR",
+                        ),
+                        name="a_designation_is_superseded_after_it_is_recorded",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("party", "="),
+                            (
+                                models.Func(
+                                    models.F("recorded_at"),
+                                    models.F("superseded_at"),
+                                    function="tstzrange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="a_designation_has_one_version_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +251,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["folded"], name="party_names_by_trigram", opclasses=["gin_trgm_ops"]
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EventParty",
@@ -216,88 +284,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="importrun",
-            index=models.Index(fields=["list", "-id"], name="runs_of_a_list"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")),
-                fields=("list",),
-                name="a_list_is_imported_by_one_run_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["running", "succeeded"]), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="a_run_that_did_not_succeed_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("refused__lte", models.F("read"))), name="a_run_refuses_no_more_than_it_reads"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listing",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("party", "="), ("days", "&&")], name="a_party_stands_on_its_list_once_at_a_time"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="designation",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["programmes"], name="designations_by_programme"),
-        ),
-        migrations.AddIndex(
-            model_name="designation",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["nationalities"], name="designations_by_nationality"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="designation",
-            index=models.Index(fields=["listed_on", "id"], name="designations_by_listing"),
-        ),
-        migrations.AddIndex(
-            model_name="designation",
-            index=models.Index(fields=["delisted_on", "id"], name="designations_by_delisting"),
-        ),
-        migrations.AddConstraint(
-            model_name="designation",
-            constraint=models.UniqueConstraint(fields=("party", "version"), name="a_designation_has_each_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="designation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("superseded_at__isnull", True), ("superseded_at__gt", models.F("recorded_at")), _connector="OR"
-                ),
-                name="a_designation_is_superseded_after_it_is_recorded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="designation",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("party", "="),
-                    (
-                        models.Func(
-                            models.F("recorded_at"),
-                            models.F("superseded_at"),
-                            function="tstzrange",
-                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="a_designation_has_one_version_at_a_time",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="designation",
             trigger=pgtrigger.compiler.Trigger(
@@ -310,12 +296,6 @@ class Migration(migrations.Migration):
                     table="relations_designation",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partyname",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["folded"], name="party_names_by_trigram", opclasses=["gin_trgm_ops"]
             ),
         ),
     ]

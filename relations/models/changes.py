@@ -42,16 +42,24 @@ class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
 
     def on_tracks(self, names: Collection[str]) -> StatusChangeQuerySet:
         """Entries of the tracks and of all their parts; a name is a kind, a direction, or a programme or list."""
-        kinds = sorted(name for name in names if ":" not in name)
-        directed = sorted(name for name in names if ":" in name)
-        wanted = Q(In(_KIND, kinds)) if kinds else Q(pk__in=[])
-        if directed:
-            tracks = [Track.named(name) for name in directed]
-            senders, receivers = {track.sender for track in tracks}, {track.receiver for track in tracks}
-            named = Q(track__in=directed) | Q(In(_WITHOUT_PART, directed))
-            # The countries by themselves as well: they have an index.
-            wanted |= Q(In(_SENDER, sorted(set(senders)))) & Q(In(_RECEIVER, sorted(set(receivers)))) & named
-        return self.filter(wanted)
+        return self.filter(_on_tracks(names))
+
+    def off_tracks(self, names: Collection[str]) -> StatusChangeQuerySet:
+        """All other entries."""
+        return self.filter(~_on_tracks(names))
+
+
+def _on_tracks(names: Collection[str]) -> Q:
+    kinds = sorted(name for name in names if ":" not in name)
+    directed = sorted(name for name in names if ":" in name)
+    wanted = Q(In(_KIND, kinds)) if kinds else Q(pk__in=[])
+    if directed:
+        tracks = [Track.named(name) for name in directed]
+        senders, receivers = {track.sender for track in tracks}, {track.receiver for track in tracks}
+        named = Q(track__in=directed) | Q(In(_WITHOUT_PART, directed))
+        # The countries by themselves as well: they have an index.
+        wanted |= Q(In(_SENDER, sorted(set(senders)))) & Q(In(_RECEIVER, sorted(set(receivers)))) & named
+    return wanted
 
 
 class StatusChange(models.Model):

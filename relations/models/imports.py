@@ -23,11 +23,17 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
         known = Q() if known_at is None else Q(started_at__lte=known_at)
         return self.filter(known, state=RunState.SUCCEEDED, dry_run=False, dated__isnull=False).order_by()
 
+    def read_days(self, *, known_at: dt.datetime | None = None) -> dict[str, tuple[dt.date, dt.date]]:
+        """The days of the first and the last publication that was read by then, by list: one query."""
+        rows = (
+            self.publications(known_at=known_at).values_list("list").annotate(models.Min("dated"), models.Max("dated"))
+        )
+        return {code: (first, last) for code, first, last in rows}
+
     def replaced_lists(self, *, known_at: dt.datetime | None = None) -> dict[str, dt.date]:
         """Closed lists whose successor was read by then, each with the day of its successor's first publication."""
-        first = self.publications(known_at=known_at).filter(list__in=SUCCESSORS.values()).values_list("list")
-        days = dict(first.annotate(models.Min("dated")))
-        return {closed: days[successor] for closed, successor in SUCCESSORS.items() if successor in days}
+        days = self.filter(list__in=SUCCESSORS.values()).read_days(known_at=known_at)
+        return {closed: days[successor][0] for closed, successor in SUCCESSORS.items() if successor in days}
 
 
 class ImportRun(models.Model):

@@ -9,6 +9,7 @@ from operator import or_
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.db import models
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Collate, Concat, Greatest, Least
@@ -40,6 +41,10 @@ _SPEAKS = reduce(or_, (Q(kind=kind, value__in=words) for kind, words in VALUES.i
 class StatusPeriodQuerySet(models.QuerySet["StatusPeriod"]):
     def on(self, day: dt.date) -> StatusPeriodQuerySet:
         return self.filter(days__contains=day)
+
+    def reaching(self, day: dt.date) -> StatusPeriodQuerySet:
+        """The periods that end on that day or later."""
+        return self.filter(Q(days__endswith__isnull=True) | Q(days__endswith__gte=day))
 
 
 class StatusPeriod(models.Model):
@@ -106,8 +111,8 @@ class StatusPeriod(models.Model):
             models.CheckConstraint(name="a_period_says_a_word_of_its_track", condition=_SPEAKS),
         )
         indexes = (
-            # Read by a relation, and by the ledger when it rewrites what has changed.
-            models.Index(name="periods_of_a_pair", fields=["pair", "track"]),
+            # Read by a relation, and by the ledger when it deletes periods by the days on which they begin.
+            models.Index("pair", "track", RangeStartsWith("days"), name="periods_of_a_pair"),
             # Read by the filters on /api/relations/: which pairs have this value?
             models.Index(name="periods_by_value", fields=["kind", "value", "pair"]),
         )

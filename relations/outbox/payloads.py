@@ -11,6 +11,7 @@ import orjson
 from django.conf import settings
 
 from relations.codes import EventType
+from relations.dates import moment_text
 from relations.models import CountryPair, Designation, ListChange, StatusChange, Subscription, on_replaced_list
 from relations.queries.countries import current_country_index
 from relations.representation.day_statuses import day_statuses
@@ -89,7 +90,7 @@ def _named_party(party: Mapping[str, Any]) -> NamedParty:
 
 def _parties_url(entry: ListChange) -> str:
     """The URL of all the parties as they were when the import had been committed."""
-    known_at = entry.recorded_at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    known_at = moment_text(entry.recorded_at)
     asked = {"list": entry.run.list, "run": entry.run_id, "under": entry.code, "known_at": known_at}
     return f"{settings.PUBLIC_URL}/api/designations/?{urlencode(asked, safe=':')}"
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from relations.codes import UNKNOWN, CountryKind, TrackKind
-from relations.models import FACT_MODELS, Citation, Country, Source, StatusPeriod
+from relations.codes import UNKNOWN
+from relations.models import FACT_MODELS, Citation, Source, StatusPeriod
 from relations.queries.facts import load_facts
 from relations.status import track_of
 
@@ -69,15 +69,6 @@ class Side:
     says: str
     on: str
     sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Ordered pairs of today's states, and of how many each track is known, fresh or stale."""
-
-    directed_pairs: int
-    known: Mapping[str, int]
-    stale: Mapping[str, int]
 
 
 def statuses(day: dt.date) -> Iterator[AuditedStatus]:
@@ -146,23 +137,3 @@ def sides(status: AuditedStatus) -> list[Side]:
         )
         for fact in own
     ]
-
-
-def coverage(day: dt.date) -> Coverage:
-    """The number of ordered pairs of states that exist on a day and have a known head of mission, posture and so on."""
-    states = Country.objects.filter(kind=CountryKind.STATE)
-    today = [one.code for one in states if (one.to_year or day.year) >= day.year >= (one.from_year or 0)]
-    rows = StatusPeriod.objects.on(day).exclude(value=UNKNOWN).filter(whole=True)
-    rows = rows.filter(from_country__in=today, to_country__in=today)
-    known: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
-    fresh: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
-    for kind, sender, receiver, stale in rows.values_list("kind", "from_country_id", "to_country_id", "stale"):
-        known[kind].add((str(sender), str(receiver)))
-        if not stale:
-            fresh[kind].add((str(sender), str(receiver)))
-    kinds = (TrackKind.AMBASSADOR, TrackKind.NEXT, TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
-    return Coverage(
-        len(today) * (len(today) - 1),
-        {kind: len(known[kind]) for kind in kinds},
-        {kind: len(known[kind] - fresh[kind]) for kind in kinds},
-    )

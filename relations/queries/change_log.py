@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from operator import attrgetter
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Left, Right
 from django.db.models.lookups import In
@@ -24,6 +26,37 @@ type LogEntry = StatusChange | ListChange
 _LOGS = (StatusChange, ListChange)
 _FEW = 8
 """Countries of which every pair is named: some two thousand codes."""
+
+
+class LogHead(NamedTuple):
+    """A log, and how far it reaches: its last change, and the last number that it shares with list changes."""
+
+    log: str
+    end: int
+    sequence: int
+
+
+_HEAD = """
+    SELECT
+        (SELECT system_identifier FROM pg_control_system()),
+        (SELECT oid FROM pg_database WHERE datname = current_database()),
+        'relations_statuschange'::regclass::oid,
+        coalesce((SELECT max(id) FROM relations_statuschange), 0),
+        coalesce((SELECT max(id) FROM relations_listchange), 0)
+"""
+
+
+def log_head() -> LogHead:
+    """The present end of the change log. Entries up to it are all visible to the queries that follow.
+
+    `log` is a digest of the database cluster, the database and its table of changes, which are others after a restore,
+    by whatever tool: a position in one log means nothing in another.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAD)
+        *identity, end, last = cursor.fetchone() or (0, 0, 0, 0, 0)
+    log = hashlib.blake2b(repr(identity).encode(), digest_size=6).hexdigest()
+    return LogHead(log, end, max(end, last))
 
 
 def last_sequence() -> int:

@@ -1,4 +1,4 @@
-"""The two clocks: the UTC day, and the database's own time."""
+"""The two clocks: the UTC day, and the transaction time up to which everything is committed."""
 
 from __future__ import annotations
 
@@ -6,16 +6,50 @@ import datetime as dt
 
 from django.db import connection
 
+from relations.queries.advisory_locks import AdvisoryLock
+
+_TRIES = 100
+# `statement_timestamp` is before the locks are read: a command that has none yet will record at a later moment.
+_FINISHED = """
+    SELECT
+        least(statement_timestamp(), 'epoch'::timestamptz + min(begun) * interval '1 microsecond')
+            - interval '1 microsecond',
+        coalesce(bool_and(records), true)
+    FROM (
+        SELECT
+            max((classid::bigint & 1048575) << 32 | objid::bigint) AS begun,
+            bool_or(classid::bigint >> 20 = %s) AS records
+        FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 20 IN (%s, %s)
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND pid IS DISTINCT FROM pg_backend_pid()
+        GROUP BY pid
+    ) AS holder
+"""
+
 
 def today() -> dt.date:
     """The UTC day."""
     return dt.datetime.now(dt.UTC).date()
 
 
-def clock() -> dt.datetime:
-    """The database's clock at this moment, not at the transaction's start."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment: dt.datetime
-        (moment,) = cursor.fetchone() or (dt.datetime.now(dt.UTC),)
-    return moment
+def newest_finished() -> dt.datetime:
+    """The newest moment of which everything is committed: no command will still record at it or before it.
+
+    It never goes back. Read what was known at it after this call, or in a snapshot that was taken after it. One query,
+    repeated while a command is between the reading of its clock and its lock, which takes microseconds.
+    """
+    recording, entering = AdvisoryLock.RECORDING, AdvisoryLock.ENTERING
+    for _ in range(_TRIES):
+        with connection.cursor() as cursor:
+            cursor.execute(_FINISHED, [recording, recording, entering])
+            moment, is_exact = cursor.fetchone() or (dt.datetime.min.replace(tzinfo=dt.UTC), True)
+        if is_exact:
+            break
+    finished: dt.datetime = moment
+    return finished
+
+
+def is_finished(moment: dt.datetime) -> bool:
+    """Says whether an answer of this transaction time can be given, and will not change."""
+    return moment <= newest_finished()

@@ -62,7 +62,7 @@ def designation_counts(epoch: Epoch, *, known_at: dt.datetime | None = None) -> 
     """Counts as known now, or at a past moment; no query where they are cached."""
     latest: dt.datetime | None = None
     if known_at is not None:
-        imports = _imports(epoch)
+        imports = import_moments(epoch)
         place = bisect_right(imports, known_at)
         if not place:
             return {}
@@ -87,7 +87,7 @@ def cached_designation_counts(epoch: Epoch) -> DesignationCounts | None:
     return REFERENCE_DATA.get(("counts", None), epoch)
 
 
-def _imports(epoch: Epoch) -> Sequence[dt.datetime]:
+def import_moments(epoch: Epoch) -> Sequence[dt.datetime]:
     """The times at which imports wrote designations, in order."""
     imports: Sequence[dt.datetime] | None = REFERENCE_DATA.get("imports", epoch)
     if imports is None:

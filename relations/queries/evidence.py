@@ -28,6 +28,7 @@ class _Confirmed(NamedTuple):
     recorded_at: dt.datetime
 
 
+type _Together = tuple[tuple[Witness, ...], frozenset[int]]
 type Rows = Mapping[str, Iterable[int]]
 """Ids of fact rows, by the slug of their kind."""
 
@@ -39,17 +40,23 @@ class Evidence:
         self._confirmed = _confirmed(rows, known_at)
         confirming = {one.source for some in self._confirmed.values() for one in some}
         self._witnesses = _witnesses({*sources, *confirming})
+        self._together: dict[tuple[int, ...], _Together] = {}
 
-    def witnesses(self, sources: Iterable[int]) -> tuple[Witness, ...]:
-        """In the order of the sources' ids."""
-        return tuple(self._witnesses[key] for key in sorted(sources))
+    def witnesses(self, sources: Iterable[int]) -> _Together:
+        """The witnesses, in the order of the sources' ids, and their originals; many facts share one."""
+        keys = tuple(sorted(sources))
+        known = self._together.get(keys)
+        if known is None:
+            witnesses = tuple(self._witnesses[key] for key in keys)
+            known = self._together[keys] = witnesses, frozenset(witness.original for witness in witnesses)
+        return known
 
     def confirmations(self, kind: str, rows: Iterable[int]) -> tuple[Confirmation, ...]:
         """The confirmations of some rows of one kind together, in the order of their days."""
-        confirmed = sorted(
-            (one for row in rows for one in self._confirmed.get((kind, row), ())),
-            key=lambda one: (one.day, one.recorded_at, one.source),
-        )
+        if not self._confirmed:
+            return ()
+        confirmed = [one for row in rows for one in self._confirmed.get((kind, row), ())]
+        confirmed.sort(key=lambda one: (one.day, one.recorded_at, one.source))
         return tuple(Confirmation(one.day, self._witnesses[one.source], one.recorded_at) for one in confirmed)
 
 

@@ -6,9 +6,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, TextField, When
+from django.db.models.functions import Cast
 
 from relations.codes import Stance, pair_code
 from relations.models import FACT_MODELS, Citation, Fact, SanctionProgramme
@@ -17,7 +19,7 @@ from relations.queries.evidence import Evidence
 from relations.status.facts import FactValue
 
 _SHARED = (
-    "key", "version", "from_country_id", "to_country_id", "on", "earliest", "latest",
+    "version", "from_country_id", "to_country_id", "on", "earliest", "latest",
     "recorded_at", "superseded_at", "first_recorded_at", "nature",
 )  # fmt: skip
 _SAME_STATE = ("key", "holder")
@@ -33,10 +35,16 @@ class _Programme(NamedTuple):
     thematic: bool = False
 
 
+_NO_PROGRAMME = _Programme()
+
+
 def load_facts(
-    pairs: Collection[str], *, known_at: dt.datetime | None = None, every_version: bool = False
-) -> dict[str, list[FactValue]]:
+    pairs: Collection[str], *, known_at: dt.datetime | None = None, every_version: bool = False,
+    with_versions_of: Collection[UUID] = (),
+) -> dict[str, list[FactValue]]:  # fmt: skip
     """The facts of some pairs, by the pair's code: those known now, at `known_at`, or in every version.
+
+    With those known now come all the versions of the facts with the keys `with_versions_of`.
 
     One query for each kind, two for their evidence and one for their programmes, whatever the number of pairs. Pairs
     without facts are left out.
@@ -44,7 +52,8 @@ def load_facts(
     rows: dict[type[Fact], Sequence[_Row]] = {}
     for model in FACT_MODELS:
         own = model.objects.filter(pair_id__in=pairs)
-        rows[model] = _rows(own if every_version else own.known_at(known_at))
+        known = own if every_version else own.known_at(known_at)
+        rows[model] = _rows(known | own.filter(key__in=with_versions_of) if with_versions_of else known)
     facts: defaultdict[str, list[FactValue]] = defaultdict(list)
     for fact in _values(rows, known_at=known_at):
         facts[pair_code(fact.sender, fact.receiver)].append(fact)
@@ -63,11 +72,14 @@ def _rows[F_: Fact](facts: FactQuerySet[F_]) -> Sequence[_Row]:
     same = {name: OuterRef(name) for name in columns_of_a_word(model)}
     versions: QuerySet[Any] = model.objects.filter(**same).order_by()
     rows: QuerySet[Any] = facts.annotate(
+        text_of_key=Cast("key", TextField()),
         sources=ArraySubquery(cited.filter(stance=Stance.SUPPORTS).values("source_id").distinct()),
         contested=Exists(cited.filter(stance=Stance.DISPUTES)),
-        versions=ArraySubquery(versions.values("pk")),
+        # Of a first version that is current there is no other one.
+        versions=Case(When(version=1, superseded_at=None, then=None), default=ArraySubquery(versions.values("pk"))),
     )
-    return list(rows.values(*_SHARED, model.label, *model.fact_kind.columns, "sources", "contested", "versions"))
+    evidence = ("sources", "contested", "versions")
+    return list(rows.values("pk", "text_of_key", *_SHARED, model.label, *model.fact_kind.columns, *evidence))
 
 
 def columns_of_a_word(model: type[Fact]) -> list[str]:
@@ -78,14 +90,20 @@ def columns_of_a_word(model: type[Fact]) -> list[str]:
 def _values(rows: Mapping[type[Fact], Sequence[_Row]], *, known_at: dt.datetime | None) -> Iterator[FactValue]:
     every = [row for own in rows.values() for row in own]
     evidence = Evidence(
-        {model.resource: {key for row in own for key in row["versions"]} for model, own in rows.items()},
+        {model.resource: {key for row in own for key in _versions(row)} for model, own in rows.items()},
         sources={key for row in every for key in row["sources"]},
         known_at=known_at,
     )
     programmes = _programmes(row.get("programme_id") for row in every)
     for model, own in rows.items():
+        columns = [(name.removesuffix("_id"), name) for name in model.fact_kind.columns]
         for row in own:
-            yield _fact_value(model, row, evidence, programmes)
+            values = {field: immutable(row[name]) for field, name in columns}
+            yield _fact_value(model, row, values, evidence, programmes.get(row.get("programme_id"), _NO_PROGRAMME))
+
+
+def _versions(row: _Row) -> Sequence[int]:
+    return row["versions"] or (row["pk"],)
 
 
 def _programmes(ids: Iterable[int | None]) -> Mapping[int | None, _Programme]:
@@ -96,15 +114,13 @@ def _programmes(ids: Iterable[int | None]) -> Mapping[int | None, _Programme]:
 
 
 def _fact_value(
-    model: type[Fact], row: _Row, evidence: Evidence, programmes: Mapping[int | None, _Programme]
+    model: type[Fact], row: _Row, own: _Row, evidence: Evidence, programme: _Programme
 ) -> FactValue:  # fmt: skip
     on: str = row["on"]
-    own: dict[str, Any] = {name.removesuffix("_id"): immutable(row[name]) for name in model.fact_kind.columns}
-    witnesses = evidence.witnesses(row["sources"])
-    programme = programmes.get(row.get("programme_id"), _Programme())
+    witnesses, originals = evidence.witnesses(row["sources"])
     return FactValue(
         kind=model.resource,
-        key=str(row["key"]),
+        key=row["text_of_key"],
         version=row["version"],
         sender=row["from_country_id"],
         receiver=row["to_country_id"],
@@ -116,10 +132,10 @@ def _fact_value(
         first_recorded_at=row["first_recorded_at"],
         word=row[model.label],
         nature=row["nature"],
-        originals=frozenset(witness.original for witness in witnesses),
+        originals=originals,
         contested=row["contested"],
         witnesses=witnesses,
-        confirmations=evidence.confirmations(model.resource, row["versions"]),
+        confirmations=evidence.confirmations(model.resource, _versions(row)),
         regime=programme.regime,
         thematic=programme.thematic,
         **own,

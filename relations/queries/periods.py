@@ -22,18 +22,27 @@ _STATE = (
 """The columns of a period's state, without the facts' keys."""
 
 
-def load_periods(pairs: Collection[str], *, day: dt.date | None = None) -> dict[str, list[Period]]:
-    """The periods of some pairs by the pair's code, of one day or of all: one query. Pairs without are left out."""
+def load_periods(
+    pairs: Collection[str], *, day: dt.date | None = None, since: dt.date | None = None, track: Track | None = None
+) -> dict[str, list[Period]]:  # fmt: skip
+    """The periods of some pairs by the pair's code: one query. Pairs without are left out.
+
+    They are all, or those of one day, of one track, or those that reach the day `since`: that end on it or later.
+    """
     rows = StatusPeriod.objects.filter(pair__in=pairs).order_by("pair", "track", "days")
     if day is not None:
         rows = rows.on(day)
+    if since is not None:
+        rows = rows.reaching(since)
+    if track is not None:
+        rows = rows.filter(track=str(track))
     # A long run repeats its keys in each of its periods: they are read as text, and equal keys share one string.
     keys = (Cast(column, TextField()) for column in ("facts", "uncertain"))
     shared: dict[str, str] = {}
     loaded: defaultdict[str, list[Period]] = defaultdict(list)
-    for pair, track, days, *state, facts, uncertain in rows.values_list("pair_id", "track", "days", *_STATE, *keys):
+    for pair, name, days, *state, facts, uncertain in rows.values_list("pair_id", "track", "days", *_STATE, *keys):
         loaded[pair].append(
-            _period(track, days, state, facts=_split(facts, shared), uncertain=_split(uncertain, shared))
+            _period(name, days, state, facts=_split(facts, shared), uncertain=_split(uncertain, shared))
         )
     return dict(loaded)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from relations.dates import moment_text
 from relations.models.designations import ListProgramme
 from relations.queries.titles import ListProgrammes
 
@@ -30,5 +31,5 @@ def _url(programme: ListProgramme, *, site: str, as_of: dt.date | None, known_at
     if as_of is not None:
         query["as_of"] = as_of.isoformat()
     if known_at is not None:
-        query["known_at"] = f"{known_at.astimezone(dt.UTC).replace(tzinfo=None).isoformat()}Z"
+        query["known_at"] = moment_text(known_at)
     return f"{site}/api/designations/?{urlencode(query, quote_via=quote)}"

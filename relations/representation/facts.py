@@ -192,9 +192,12 @@ def _own_values(fact: Fact, expand: Collection[str]) -> dict[str, Any]:
 
 def fact_body(
     fact: Fact, citations: Sequence[Citation], *, disputed: bool, confirmations: int, site: str = "",
-    expand: Collection[str] = (),
+    expand: Collection[str] = (), as_known: bool = False,
 ) -> FactResponse:  # fmt: skip
-    """One version of a fact; `disputed` says that a citation disputes it or that another fact contradicts it."""
+    """One version of a fact; `disputed` says that a citation disputes it or that another fact contradicts it.
+
+    `as_known`: at a moment at which it was known, and nobody could know when it would be superseded.
+    """
     head: _Head = {
         "key": fact.key,
         "version": fact.version,
@@ -210,7 +213,7 @@ def fact_body(
         "quantity": fact.quantity,
         "in_response_to": str(fact.in_response_to) if fact.in_response_to else None,
         "recorded_at": fact.recorded_at,
-        "superseded_at": fact.superseded_at,
+        "superseded_at": None if as_known else fact.superseded_at,
         "note": fact.note,
         "citations": [citation_body(citation, expand) for citation in citations],
         "independent_sources": len(_originals(citations)),
@@ -259,6 +262,7 @@ def fact_bodies(
             confirmations=confirmed[fact.pk],
             site=site,
             expand=expand,
+            as_known=known_at is not None,
         )
         for fact in facts
     ]

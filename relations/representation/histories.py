@@ -21,9 +21,10 @@ from relations.queries.designation_counts import (
     cached_designation_counts,
     counts_on,
     designation_counts,
+    import_moments,
 )
 from relations.queries.facts import load_facts
-from relations.queries.pair_versions import PairVersions, current_versions
+from relations.queries.pair_versions import PairVersions, current_versions, versions_known_at
 from relations.queries.periods import load_periods
 from relations.queries.snapshot import snapshot
 from relations.queries.titles import ListProgrammes, lists_named, programmes_named
@@ -134,7 +135,7 @@ def _written(code: str, expand: frozenset[str]) -> dict[tuple[str, int], tuple[b
         facts = list(_with_references(model, expand).filter(pair=code))
         cited = citations_of(facts)
         for fact in facts:
-            body = fact_body(fact, cited[fact.pk], disputed=False, confirmations=0, expand=expand)
+            body = fact_body(fact, cited[fact.pk], disputed=False, confirmations=0, expand=expand, as_known=True)
             # No JSON contains a bare NUL. The site is any host that was asked for, and occurs in the last key only.
             head, _, tail = dumps(body | {"confirmations": Fragment(b"\0")}).partition(b"\0")
             written[str(fact.key), fact.version] = (head, tail.removeprefix(_DISPUTED + b"false" + _URL))
@@ -159,6 +160,13 @@ class RelationContext:
     inherited: Sequence[tuple[InheritanceRoute, PairHistory]]
     counts: DesignationCounts
 
+    def last_moment(self) -> dt.datetime | None:
+        """The last transaction time on which the present answer rests: as known then, it is the same."""
+        moments = self.versions.last_moments()
+        if any(history.list_programmes for history in (self.own, *(history for _, history in self.inherited))):
+            moments += import_moments(self.versions.epoch)[-1:]
+        return max(moments, default=None)
+
     def relation(self, *, day: dt.date, known_at: dt.datetime | None, site: str) -> dict[str, Any]:
         """The body of `/api/relations/<code>/`, with facts as fragments of JSON."""
         code, state = self.own.code, self.own.known_at(known_at)
@@ -169,7 +177,7 @@ class RelationContext:
         return {
             "code": code,
             "url": url,
-            "version": self.own.version,
+            "version": self.own.version if known_at is None else versions_known_at([code], known_at).get(code, 0),
             "countries": [{"code": each, "name": self.countries.by_code[each].name} for each in code.split("-")],
             "as_of": day,
             "known_at": known_at,

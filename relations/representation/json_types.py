@@ -8,12 +8,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, NotRequired, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    NotRequired,
+    TypedDict,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 CountryCode = Annotated[str, {"pattern": "^[A-Z]{2}$"}]
 PairCode = Annotated[str, {"pattern": "^[A-Z]{2}-[A-Z]{2}$", "examples": ["BY-US"]}]
 Url = Annotated[str, {"format": "uri"}]
 FactKey = Annotated[str, {"format": "uuid"}]
+
+
+class PageLinks(TypedDict):
+    """Other forms of an object."""
+
+    html: Annotated[str, {"format": "uri"}, "Its page for people"]
 
 
 def one_of(words: Iterable[str], *more: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 
@@ -72,6 +72,17 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     """` Did you mean 'status'?`, or nothing where no word is near."""
     nearest = process.extractOne(word.casefold(), sorted(words), scorer=fuzz.ratio, score_cutoff=_NEAR)
     return f" Did you mean {nearest[0]!r}?" if nearest else ""
+
+
+def word_of(words: Collection[str]) -> Callable[[str], str]:
+    """Reads one of the words; raises ValueError with the nearest of them."""
+
+    def convert(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"{text[:40]!r} is none of {', '.join(sorted(words))}.{did_you_mean(text[:40], words)}")
+        return text
+
+    return convert
 
 
 # --- short forms ----------------------------------------------------------------------------------------------------

@@ -125,12 +125,19 @@ def _posture(
         "via": None,
         **_imposed(period),
         "programmes": [
-            {"programme": _named(part.part, relation.programmes), "designations": relation.designations.get(part.part),
-             **_imposed(on_day.get(part)), **_behind(on_day.get(part), relation.day)}
+            programme_entry(_named(part.part, relation.programmes), relation.designations.get(part.part),
+                            on_day.get(part), day=relation.day)
             for part in parts
         ],
         **_behind(period, relation.day),
     }  # fmt: skip
+
+
+def programme_entry(
+    programme: Mapping[str, Any] | None, designations: Mapping[str, Any] | None, period: Period | None, *, day: dt.date
+) -> dict[str, Any]:  # fmt: skip
+    """One programme of a posture; without a period nothing is known of it on that day."""
+    return {"programme": programme, "designations": designations, **_imposed(period), **_behind(period, day)}
 
 
 def _imposed(period: Period | None) -> dict[str, Any]:
@@ -154,18 +161,24 @@ def _travel_bans(relation: RelationState) -> list[dict[str, Any]]:
 
 
 def _banned(track: Track, relation: RelationState, on_day: Mapping[Track, Period]) -> dict[str, Any]:
-    period = on_day.get(track)
+    return ban_entry(track, _named(track.part, relation.lists), on_day.get(track), day=relation.day)
+
+
+def ban_entry(
+    track: Track, ban_list: Mapping[str, Any] | None, period: Period | None, *, day: dt.date
+) -> dict[str, Any]:  # fmt: skip
+    """One country on one travel-ban list."""
     state = _state(period)
     return {
         "from": track.sender,
         "to": track.receiver,
         "via": None,
-        "list": _named(track.part, relation.lists),
+        "list": ban_list,
         "value": state.value,
         "scope": state.scope,
         "visa_classes": state.visa_classes,
         "since": state.since,
-        **_behind(period, relation.day),
+        **_behind(period, day),
     }
 
 

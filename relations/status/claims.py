@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -36,21 +36,23 @@ class Dispute(NamedTuple):
     keys: tuple[str, str]
 
 
-def claims(facts: Iterable[FactValue]) -> list[Claim]:
+def claims(facts: Sequence[FactValue]) -> list[Claim]:
     """The claims of one track, by their first day; the facts are in the order in which they count."""
     following: dict[tuple[str, int], dt.date] = {}
     result: list[Claim] = []
-    for fact in sorted(facts, key=lambda fact: fact.order, reverse=True):
+    for fact in reversed(facts):
         next_days = [following[fact.person, one] for one in fact.originals if (fact.person, one) in following]
-        last_word = max(one.end for one in sightings(fact))
-        own_end = min(next_days) - _ONE_DAY if next_days else None
-        end = last_word if own_end is None or (fact.is_observation and last_word < own_end) else own_end
+        own_end = min(next_days) - _ONE_DAY if next_days else dt.date.max
+        end = own_end
+        if fact.is_observation or not next_days:
+            end = min(own_end, max(one.end for one in sightings(fact)))
         result.append(Claim(fact.latest, max(end, fact.latest), fact))
-        following |= {(fact.person, one): fact.latest for one in fact.originals}
+        for one in fact.originals:
+            following[fact.person, one] = fact.latest
     return result[::-1]
 
 
-def disputes(facts: Iterable[FactValue], exclude: Exclude) -> Iterator[Dispute]:
+def disputes(facts: Sequence[FactValue], exclude: Exclude) -> Iterator[Dispute]:
     """The days on which claims of different originals exclude each other; those that begin on one day are a
     contradiction of two facts (`contradictions`), which lasts as long as one of them leads."""
     running: list[Claim] = []
@@ -76,7 +78,7 @@ def _is_handover(earlier: Claim, later: Claim, end: dt.date) -> bool:
     return is_short and is_near
 
 
-def disputed(steps: list[Step], facts: Iterable[FactValue], exclude: Exclude) -> list[Step]:
+def disputed(steps: list[Step], facts: Sequence[FactValue], exclude: Exclude) -> list[Step]:
     """The steps of a track with the days on which claims dispute it, and both sides among the evidence."""
     lives = list(disputes(facts, exclude))
     if not lives or not steps:

@@ -11,6 +11,7 @@ from relations.status.ageing import Phase, phases
 from relations.status.evidence import Behind
 from relations.status.tracks import NOTHING, State, Step
 
+_SCOPES = tuple(BanScope.values)
 type Pool = Callable[[list[Phase]], list[Phase]]
 """Chooses, from what each life says on a day, what counts."""
 
@@ -53,7 +54,7 @@ def combine(lives: Iterable[Iterable[Step]], *, order: Sequence[str], pool: Pool
 def _last_known(now: Iterable[Phase]) -> State:
     """Nothing that is known: the state that was known last."""
     states = (phase.state for phase in now)
-    return max(states, key=lambda state: (state.last_known_on or dt.date.min, state.behind.count), default=NOTHING)
+    return max(states, key=lambda state: (state.last_known_on or dt.date.min, state.behind.number), default=NOTHING)
 
 
 def _together(counted: list[Phase], changed: list[State], run: State, order: Sequence[str]) -> State:
@@ -68,7 +69,7 @@ def _together(counted: list[Phase], changed: list[State], run: State, order: Seq
         value=value,
         holder=leading[0].holder,
         measures=tuple(sorted({measure for state in states for measure in state.measures})),
-        scope=next((scope for scope in BanScope.values if scope in scopes), ""),
+        scope=next((scope for scope in _SCOPES if scope in scopes), ""),
         visa_classes=tuple(sorted({visa for state in leading for visa in state.visa_classes})),
         expires_on=_last_day([state.expires_on for state in leading]),
         since=run.since if run.value == value else first.since or leading[0].since,

@@ -14,17 +14,26 @@ from relations.status.tracks import Track
 
 def contradictions(facts: Iterable[FactValue]) -> dict[str, tuple[str, ...]]:
     """The keys of the facts that contradict a fact, by its key; a fact that nothing contradicts is left out."""
-    same_day: defaultdict[tuple[Track, str, dt.date], list[FactValue]] = defaultdict(list)
+    by_day: defaultdict[dt.date, list[FactValue]] = defaultdict(list)
+    for fact in facts:
+        by_day[fact.latest].append(fact)
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for same_day in by_day.values():
+        for group in _by_track(same_day) if len(same_day) > 1 else ():
+            for one, other in _contrary(group):
+                keys[one.key].append(other.key)
+                keys[other.key].append(one.key)
+    return {key: tuple(others) for key, others in keys.items()}
+
+
+def _by_track(facts: Iterable[FactValue]) -> Iterable[list[FactValue]]:
+    """The facts of each track and person."""
+    groups: defaultdict[tuple[Track, str], list[FactValue]] = defaultdict(list)
     for fact in facts:
         track = track_of(fact)
         if track is not None:
-            same_day[track, fact.person, fact.latest].append(fact)
-    keys: defaultdict[str, list[str]] = defaultdict(list)
-    for group in same_day.values():
-        for one, other in _contrary(group):
-            keys[one.key].append(other.key)
-            keys[other.key].append(one.key)
-    return {key: tuple(others) for key, others in keys.items()}
+            groups[track, fact.person].append(fact)
+    return groups.values()
 
 
 def _contrary(group: list[FactValue]) -> Iterator[tuple[FactValue, FactValue]]:

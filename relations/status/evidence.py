@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from relations import dates
@@ -29,7 +28,7 @@ class Horizon(NamedTuple):
 
 
 NO_DAYS, FOREVER = Horizon(0), Horizon(dt.date.max.toordinal())
-_BY_KIND = {
+_BY_KIND: dict[str, Horizon] = {
     SourceKind.LEGAL_ACT: FOREVER,
     SourceKind.OFFICIAL_LIST: Horizon(LIVING_LIST_DAYS),
     SourceKind.REGISTRY: Horizon(LIVING_LIST_DAYS),
@@ -41,12 +40,12 @@ _BY_KIND = {
 
 
 def horizon(witness: Witness) -> Horizon:
-    return _BY_KIND[SourceKind(witness.kind)] if witness.good_for is None else Horizon(witness.good_for)
+    return _BY_KIND[witness.kind] if witness.good_for is None else Horizon(witness.good_for)
 
 
 def stronger(one: str, other: str) -> str:
     """The basis that decides where two differ; empty is none at all."""
-    return min(one, other, key=rank)
+    return one if one == other else min(one, other, key=rank)
 
 
 def rank(basis: str) -> int:
@@ -63,7 +62,7 @@ class Sighting(NamedTuple):
     basis: str
 
 
-def sightings(fact: FactValue) -> list[Sighting]:
+def sightings(fact: FactValue) -> tuple[Sighting, ...]:
     """The days on which the sources of a fact said so, in order.
 
     All of them said so of the day from which the fact is certain; one that speaks of every day of a range, of those
@@ -75,7 +74,9 @@ def sightings(fact: FactValue) -> list[Sighting]:
         end = max(confirmation.day, fact.latest)
         start = fact.latest if confirmation.witness.covers_to else end
         seen.append(Sighting(start, end, horizon(confirmation.witness), confirmation.witness.kind))
-    return sorted(seen) or [Sighting(fact.latest, fact.latest, FOREVER, "")]
+    if not seen:
+        return (Sighting(fact.latest, fact.latest, FOREVER, ""),)
+    return tuple(sorted(seen)) if len(seen) > 1 else (seen[0],)
 
 
 def covered_to(fact: FactValue, witness: Witness) -> dt.date | None:
@@ -93,8 +94,7 @@ def _seen_by(fact: FactValue, witness: Witness) -> Sighting:
     return Sighting(fact.latest, max(fact.latest, last), horizon(witness), witness.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
+class Behind(NamedTuple):
     """The evidence of a state as of a day; it grows by one fact at a time, at a bounded cost.
 
     `kept` are the keys that a state shows, each with whether its fact sets measures. `seen` is the latest day on which
@@ -103,7 +103,7 @@ class Behind:
     """
 
     kept: tuple[tuple[str, bool], ...] = ()
-    count: int = 0
+    number: int = 0
     seen: dt.date | None = None
     horizon: Horizon = NO_DAYS
     basis: str = ""
@@ -122,25 +122,30 @@ class Behind:
         """The same evidence on a later day: what was ahead is seen."""
         if not self.ahead or self.ahead[0].start > day:
             return self
-        passed = [one for one in self.ahead if one.start <= day]
-        ahead = tuple(one for one in self.ahead if one.start > day)
-        return replace(_seeing(self, passed), ahead=ahead)
+        seen, longest, basis, passed = self.seen, self.horizon, self.basis, 0
+        for one in self.ahead:
+            if one.start > day:
+                break
+            seen = max(seen, one.end) if seen else one.end
+            longest, basis, passed = max(longest, one.horizon), stronger(basis, one.basis), passed + 1
+        return Behind(self.kept, self.number, seen, longest, basis, self.ahead[passed:])
 
     def with_fact(self, fact: FactValue, *, others: Iterable[str] = ()) -> Behind:
         """Adds a fact from its `latest` day on, and the keys of those that contradict it."""
-        own = Behind(((fact.key, bool(fact.measures)),), 1, ahead=tuple(sightings(fact)))
-        contrary = tuple((key, False) for key in others)
-        return self.joined(own).joined(Behind(contrary, len(contrary))).on(fact.latest)
+        behind = self.joined(Behind(((fact.key, bool(fact.measures)),), 1, ahead=sightings(fact)))
+        if contrary := tuple((key, False) for key in others):
+            behind = behind.joined(Behind(contrary, len(contrary)))
+        return behind.on(fact.latest)
 
     def joined(self, other: Behind) -> Behind:
         """Both together; a key that both name is one fact, and of those that neither shows any more, each counts."""
         known = dict(self.kept)
-        new = tuple((key, measures) for key, measures in other.kept if key not in known)
+        new = tuple([one for one in other.kept if one[0] not in known])
         shared = len(other.kept) - len(new)
         return Behind(
-            _bounded((*self.kept, *new)),
-            max(self.count, other.count, self.count + other.count - shared) if other.kept else self.count,
-            max((day for day in (self.seen, other.seen) if day), default=None),
+            _bounded(self.kept + new) if new else self.kept,
+            max(self.number, other.number, self.number + other.number - shared) if other.kept else self.number,
+            max(self.seen, other.seen) if self.seen and other.seen else self.seen or other.seen,
             max(self.horizon, other.horizon),
             stronger(self.basis, other.basis),
             tuple(sorted({*self.ahead, *other.ahead})) if self.ahead and other.ahead else self.ahead or other.ahead,
@@ -156,19 +161,15 @@ class Behind:
         return good_until is not None and day > good_until
 
 
-def _seeing(behind: Behind, passed: Iterable[Sighting]) -> Behind:
-    seen, longest, basis = behind.seen, behind.horizon, behind.basis
-    for one in passed:
-        seen = max(seen, one.end) if seen else one.end
-        longest, basis = max(longest, one.horizon), stronger(basis, one.basis)
-    return replace(behind, seen=seen, horizon=longest, basis=basis)
-
-
 def _bounded(kept: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]:
     """The first, those that set measures, and the last, at most `MOST_KEYS`."""
     surplus = len(kept) - MOST_KEYS
     if surplus <= 0:
         return kept
     middle = range(1, len(kept) - 1)
+    if surplus == 1:
+        sets_measures = [measures for _, measures in kept[1:-1]]
+        place = 1 + (sets_measures.index(False) if False in sets_measures else 0)
+        return kept[:place] + kept[place + 1 :]
     dropped = set(sorted(middle, key=lambda place: (kept[place][1], place))[:surplus])
     return tuple(one for place, one in enumerate(kept) if place not in dropped)

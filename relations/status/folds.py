@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -10,7 +11,7 @@ from itertools import zip_longest
 
 from relations import dates
 from relations.codes import UNKNOWN, TrackKind
-from relations.status.ageing import phases, shown
+from relations.status.ageing import phases
 from relations.status.contradictions import contradictions as contradictions_of
 from relations.status.facts import FactValue
 from relations.status.kinds import FACT_KINDS, track_of
@@ -19,17 +20,22 @@ from relations.status.tracks import NOTHING, Contradictions, Period, State, Step
 from relations.status.trend import trend
 
 
-def periods(facts: Iterable[FactValue], *, until: dt.date | None = None) -> list[Period]:
+def periods(
+    facts: Iterable[FactValue], *, until: dt.date | None = None, since: dt.date | None = None
+) -> list[Period]:  # fmt: skip
     """The periods of one pair's tracks, in order of track and day.
 
     `facts` are one version each of the facts known at one time, in any order. A track has a period for every day on
     which it has a value or a fact that may have happened. `until` is the last day on which both countries existed:
-    afterwards a track is unknown and shows what was known last.
+    afterwards a track is unknown and shows what was known last. With `since`, only the periods that reach that day are
+    built: those that end on it or later.
     """
     ordered = sorted(facts, key=lambda fact: fact.order)
-    steps = steps_by_track(ordered, contradictions_of(ordered))
-    found = (period for track in sorted(steps) for period in _periods(track, *steps[track]))
-    return list(found if until is None else _ended(found, until))
+    first_day = min(since, until) if since and until else since
+    steps = steps_by_track(ordered, contradictions_of(ordered), since=first_day)
+    found = (period for track in sorted(steps) for period in _reaching(track, *steps[track], since=first_day))
+    lasting = found if until is None else _ended(found, until)
+    return [period for period in lasting if since is None or period.reaches(since)]
 
 
 def _ended(found: Iterable[Period], until: dt.date) -> Iterator[Period]:
@@ -84,8 +90,13 @@ def _steps_of(ordered: list[Period]) -> Iterator[Step]:
             yield Step(period.end, NOTHING)
 
 
-def steps_by_track(facts: list[FactValue], contradictions: Contradictions) -> StepsByTrack:
-    """The steps of every track of a pair; the facts are in the order in which they count."""
+def steps_by_track(
+    facts: list[FactValue], contradictions: Contradictions, *, since: dt.date | None = None
+) -> StepsByTrack:  # fmt: skip
+    """The steps of every track of a pair; the facts are in the order in which they count.
+
+    Those of the trend may begin with the last one before `since`.
+    """
     by_kind: defaultdict[str, defaultdict[Track, list[FactValue]]] = defaultdict(lambda: defaultdict(list))
     for fact in facts:
         track = track_of(fact)
@@ -95,29 +106,59 @@ def steps_by_track(facts: list[FactValue], contradictions: Contradictions) -> St
     for slug, by_track in by_kind.items():
         steps |= FACT_KINDS[slug].rules.fold(by_track, contradictions)
     steps |= with_implied(steps)
-    steps[Track(TrackKind.TREND)] = (trend(facts, contradictions, Posts.among(steps)), facts)
+    steps[Track(TrackKind.TREND)] = (trend(facts, contradictions, Posts.among(steps), since=since), facts)
     return steps
 
 
-def _periods(track: Track, steps: list[Step], facts: list[FactValue]) -> list[Period]:
-    """Cuts steps and the days on which facts are uncertain into ranges; equal neighbours are one."""
-    states = {phase.start: shown(phase) for phase in phases(steps)}
-    # Ranked by the order in which facts count.
-    beginning: defaultdict[dt.date, set[tuple[int, str]]] = defaultdict(set)
-    ending: defaultdict[dt.date, set[tuple[int, str]]] = defaultdict(set)
-    for rank, fact in enumerate(facts):
-        beginning[dates.floor_of_doubt(fact.earliest, fact.latest)].add((rank, fact.key))
-        ending[fact.latest].add((rank, fact.key))
+def _reaching(track: Track, steps: list[Step], facts: list[FactValue], *, since: dt.date | None) -> list[Period]:
+    """The periods of a track that reach a day (None: all), from as few steps as show where the first of them began."""
+    if since is None:
+        return _periods(track, steps, facts)
+    place = bisect_left(steps, since, key=lambda step: step.day)
+    before = 1
+    while True:
+        first = max(place - before, 0)
+        last_ones = _periods(track, steps[first:], facts, is_first=not first)
+        found = [period for period in last_ones if period.reaches(since)]
+        # Equal neighbours are one period, so the first may have begun earlier.
+        if not first or not found or found[0].start > steps[first].day:
+            return found
+        before *= 8
+
+
+def _periods(track: Track, steps: list[Step], facts: list[FactValue], *, is_first: bool = True) -> list[Period]:
+    """Cuts steps and the days on which facts are uncertain into ranges; equal neighbours are one.
+
+    Unless the first of the steps is the track's, what was before it is left out.
+    """
+    states = {phase.start: phase.state.shown(stale=phase.stale) for phase in phases(steps)}
+    beginning, ending = _doubts(facts, dt.date.min if is_first else steps[0].day)
     days = sorted(states.keys() | beginning.keys() | ending.keys())
     result: list[Period] = []
-    state, open_facts = NOTHING, set[tuple[int, str]]()
+    state, open_facts, uncertain = NOTHING, set[_Doubt](), tuple[str, ...]()
     for day, end in zip_longest(days, days[1:]):
         state = states.get(day, state)
-        open_facts = (open_facts | beginning[day]) - ending[day]
-        uncertain = tuple(key for _, key in sorted(open_facts))
+        if day in beginning or day in ending:
+            open_facts = (open_facts | beginning.get(day, set())) - ending.get(day, set())
+            uncertain = tuple(key for _, key in sorted(open_facts))
         last = result[-1] if result else None
         if last and last.end == day and (last.state, last.uncertain) == (state, uncertain):
             result[-1] = replace(last, end=end)
         elif state != NOTHING or uncertain:
             result.append(Period(track=track, start=day, end=end, state=state, uncertain=uncertain))
     return result
+
+
+type _Doubt = tuple[int, str]
+"""The rank of a fact in the order in which facts count, and its key."""
+
+
+def _doubts(facts: list[FactValue], start: dt.date) -> tuple[dict[dt.date, set[_Doubt]], dict[dt.date, set[_Doubt]]]:
+    """The facts that begin to be uncertain and those that are certain at last, by day, from a day on."""
+    beginning: defaultdict[dt.date, set[_Doubt]] = defaultdict(set)
+    ending: defaultdict[dt.date, set[_Doubt]] = defaultdict(set)
+    for rank, fact in enumerate(facts):
+        if fact.earliest != fact.latest and fact.latest > start:
+            beginning[max(dates.floor_of_doubt(fact.earliest, fact.latest), start)].add((rank, fact.key))
+            ending[fact.latest].add((rank, fact.key))
+    return beginning, ending

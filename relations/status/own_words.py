@@ -56,11 +56,11 @@ def _until(fact: FactValue, words: Mapping[int, _Words]) -> FactValue:
     ends = {original: end for original, end in known.items() if end}
     if not ends:
         return fact
-    return replace(
-        fact,
-        witnesses=tuple(_shortened(fact, witness, ends.get(witness.original)) for witness in fact.witnesses),
-        confirmations=tuple(_earlier(one, ends.get(one.witness.original)) for one in fact.confirmations),
-    )
+    witnesses = tuple([_shortened(fact, witness, ends.get(witness.original)) for witness in fact.witnesses])
+    confirmations = tuple([_earlier(one, ends.get(one.witness.original)) for one in fact.confirmations])
+    if (witnesses, confirmations) == (fact.witnesses, fact.confirmations):
+        return fact
+    return replace(fact, witnesses=witnesses, confirmations=confirmations)
 
 
 def _shortened(fact: FactValue, witness: Witness, end: dt.date | None) -> Witness:

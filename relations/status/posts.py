@@ -6,6 +6,7 @@ import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from relations import dates
 from relations.codes import UNKNOWN, NextStatus, PostStatus, RelationsValue, TrackKind
@@ -20,6 +21,7 @@ _BREAKS = (
     PostStatus.OPERATIONS_SUSPENDED, PostStatus.SEVERED, PostStatus.INTERESTS_SECTION, PostStatus.PROTECTING_POWER,
 )  # fmt: skip
 _IN_POST = (PostStatus.AMBASSADOR, PostStatus.MINISTER, PostStatus.NON_RESIDENT)
+_ORDER, _day = tuple(RelationsValue.values), attrgetter("day")
 _LEADING = (*_IN_POST, PostStatus.CHARGE)
 YEARS_WITHOUT = 3
 """Years without an ambassador after which the next one ends a break."""
@@ -45,16 +47,21 @@ class Posts:
         if fact.word not in _ROTATING:
             return False
         steps = self.by_direction.get((fact.sender, fact.receiver), [])
-        before = steps[: bisect_left(steps, fact.latest, key=lambda step: step.day)]
-        return not before or not (before[-1].state.value in _BREAKS or _is_long_without(before, fact.latest))
+        before = bisect_left(steps, fact.latest, key=_day)
+        return not before or not (
+            steps[before - 1].state.value in _BREAKS or _is_long_without(steps, before, fact.latest)
+        )
 
 
-def _is_long_without(before: list[Step], day: dt.date) -> bool:
-    without = next((place for place, step in enumerate(reversed(before)) if step.state.value in _IN_POST), len(before))
-    if without == 0:
-        return False
-    ended = dates.years_after(before[-without].day, YEARS_WITHOUT)
-    return ended is not None and ended <= day
+def _is_long_without(steps: list[Step], before: int, day: dt.date) -> bool:
+    """Checks whether of the steps before a place those that reach back three years are all without an ambassador."""
+    for place in range(before - 1, -1, -1):
+        if steps[place].state.value in _IN_POST:
+            return False
+        ended = dates.years_after(steps[place].day, YEARS_WITHOUT)
+        if ended is not None and ended <= day:
+            return True
+    return False
 
 
 def with_implied(steps: StepsByTrack) -> StepsByTrack:
@@ -64,7 +71,8 @@ def with_implied(steps: StepsByTrack) -> StepsByTrack:
     implied = [_implied(led) for led in Posts.among(steps).by_direction.values()]
     if not any(state.value != UNKNOWN for life in implied for _, state in life):
         return {}
-    return {track: (combine([own, *implied], order=RelationsValue.values, pool=_of_relations), facts)}
+    lives = [life for life in (own, *implied) if life]
+    return {track: (lives[0] if len(lives) == 1 else combine(lives, order=_ORDER, pool=_of_relations), facts)}
 
 
 def _implied(post: Iterable[Step]) -> list[Step]:

@@ -51,12 +51,13 @@ def _outlives(phase: Phase, end: Phase) -> bool:
 
 def posture(programmes: StepsByTrack) -> list[Step]:
     """A sender's posture towards a target: the strongest of its regimes; `programmes` are those that carry one."""
-    by_regime: defaultdict[object, list[list[Step]]] = defaultdict(list)
+    by_regime: defaultdict[str, list[list[Step]]] = defaultdict(list)
     facts: list[FactValue] = []
     for track, (steps, own) in sorted(programmes.items()):
-        by_regime[own[0].regime or track].append(steps)
+        by_regime[str(own[0].regime or track)].append(steps)
         facts += own
-    regimes = [_together(lives, of_regime) for lives in by_regime.values()]
+    # In an order that no later programme changes: what is known of a day before it stays word for word the same.
+    regimes = [_together(lives, of_regime) for _, lives in sorted(by_regime.items())]
     return _certain(_together(regimes, of_sender), facts)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from relations import dates
 from relations.codes import SANCTION_STRENGTH, SanctionAction, SanctionExtension, SanctionValue, Scope, TrackKind
@@ -77,8 +79,7 @@ def decided(facts: list[FactValue], contradictions: Contradictions) -> list[Step
     return combine([*lives, data_set(programme(sets, contradictions))], order=SANCTION_STRENGTH, pool=of_programme)
 
 
-@dataclass(frozen=True, slots=True)
-class _Programme:
+class _Programme(NamedTuple):
     """A programme between two facts.
 
     `suspended` are the measures that a suspension may give back, `has_unnamed` says that a fact in force names no
@@ -94,6 +95,9 @@ class _Programme:
     def measures(self) -> frozenset[str]:
         return frozenset(self.state.measures)
 
+    def in_state(self, state: State) -> _Programme:
+        return self._replace(state=state)
+
 
 def programme(facts: Iterable[FactValue], contradictions: Contradictions) -> list[Step]:
     """The steps of one programme, from facts in order.
@@ -102,18 +106,18 @@ def programme(facts: Iterable[FactValue], contradictions: Contradictions) -> lis
     """
     steps: list[Step] = []
     now = _Programme()
-    for day, group in groupby(facts, key=lambda fact: fact.latest):
-        today = list(group)
+    for day, group in groupby(facts, key=attrgetter("latest")):
+        today, next_day = list(group), dates.day_after(day)
         # An extension dated the day after the deadline continues without a gap. Any other fact sees the expiry first.
         extends = any(fact.word == SanctionAction.EXTENDED for fact in today)
-        now = _expire(now, steps, before=day if extends else dates.day_after(day))
+        now = _expire(now, steps, before=day if extends else next_day)
         for fact in today:
-            after = _ACTIONS[SanctionAction(fact.word)](now, fact)
+            after = _ACTIONS[fact.word](now, fact)
             if after is not now:
-                now = replace(after, state=with_evidence(after.state, fact, contradictions))
+                now = after.in_state(with_evidence(after.state, fact, contradictions))
                 steps.append(Step(day, now.state))
         # A fact that becomes certain only after its own deadline ends on that very day.
-        now = _expire(now, steps, before=dates.day_after(day))
+        now = _expire(now, steps, before=next_day)
     _expire(now, steps, before=None)
     return steps
 
@@ -144,7 +148,7 @@ def _after_expiry(now: _Programme, day: dt.date) -> _Programme:
         behind=before.state.behind.joined(now.state.behind),
         disputed=before.state.disputed or now.state.disputed,
     )
-    return replace(before, state=state)
+    return before.in_state(state)
 
 
 # The table of actions in docs/status.md: each gives the programme after a fact, or `now` itself if nothing changes.
@@ -190,7 +194,7 @@ def _observed(now: _Programme, fact: FactValue) -> _Programme:
         return now
     after = _imposed(now, fact)
     expires_on = now.state.expires_on if now.state.value == SanctionValue.IN_FORCE else None
-    return replace(after, state=replace(after.state, expires_on=expires_on))
+    return after.in_state(replace(after.state, expires_on=expires_on))
 
 
 def _extended(now: _Programme, fact: FactValue) -> _Programme:
@@ -204,17 +208,17 @@ def _extended(now: _Programme, fact: FactValue) -> _Programme:
         return now
     if relief and (fact.extends == SanctionExtension.MEASURES or not (fact.extends or now.state.expires_on)):
         before = _extended(relief, fact)
-        return now if before is relief else replace(now, before=before)
+        return now if before is relief else _Programme(now.state, now.suspended, now.has_unnamed, before)
     if now.state.value not in _RUNNING and now.state.expires_on is None:
         return now
-    return replace(now, state=replace(now.state, expires_on=fact.expires_on))
+    return now.in_state(replace(now.state, expires_on=fact.expires_on))
 
 
 def _eased(now: _Programme, fact: FactValue) -> _Programme:
     """An eased programme is still in force in part: where no measure is named, an unnamed one."""
-    return replace(
-        now,
-        state=_run(now, fact, SanctionValue.EASED, now.measures),
+    return _Programme(
+        _run(now, fact, SanctionValue.EASED, now.measures),
+        suspended=now.suspended,
         has_unnamed=now.has_unnamed or not now.measures,
         before=now,
     )
@@ -253,7 +257,7 @@ def _lifted(now: _Programme, fact: FactValue) -> _Programme:
     )
 
 
-_ACTIONS: dict[SanctionAction, Callable[[_Programme, FactValue], _Programme]] = {
+_ACTIONS: dict[str, Callable[[_Programme, FactValue], _Programme]] = {
     SanctionAction.THREATENED: _threatened,
     SanctionAction.IMPOSED: _imposed,
     SanctionAction.TIGHTENED: _imposed,

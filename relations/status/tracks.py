@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from relations.codes import TRACKS, UNKNOWN
@@ -48,7 +48,8 @@ class Track(NamedTuple):
         return cls(kind, sender, receiver, part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Never changed, but not frozen: a fold makes some for each fact, and a frozen one takes three times as long to make.
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class State:
     """The value of a track, its evidence, and the start of its run.
 
@@ -80,6 +81,24 @@ class State:
     def confirmed_on(self, day: dt.date) -> dt.date | None:
         """The latest day, up to `day`, on which a source of the state said so."""
         return min(self.confirmed_to, day) if self.confirmed_to else None
+
+    def resting_on(self, behind: Behind, *, disputed: bool) -> State:
+        """The state with other evidence: a folded track has one for each of its facts, and `replace` takes long."""
+        return State(
+            value=self.value, holder=self.holder, measures=self.measures, scope=self.scope,
+            visa_classes=self.visa_classes, expires_on=self.expires_on, since=self.since, disputed=disputed,
+            last_known=self.last_known, last_known_on=self.last_known_on, implied=self.implied, behind=behind,
+        )  # fmt: skip
+
+    def shown(self, *, stale: bool) -> State:
+        """The state as it is stored: its facts' keys, their number, their basis and their last day."""
+        behind = self.behind
+        return State(
+            value=self.value, holder=self.holder, measures=self.measures, scope=self.scope,
+            visa_classes=self.visa_classes, expires_on=self.expires_on, since=self.since, facts=behind.keys,
+            disputed=self.disputed, fact_count=behind.number, basis=behind.basis, confirmed_to=behind.seen, stale=stale,
+            last_known=self.last_known, last_known_on=self.last_known_on, implied=self.implied,
+        )  # fmt: skip
 
     def unknown(self, day: dt.date) -> State:
         """The state of a track of which nothing is known from `day` on: it shows what was known last."""
@@ -123,6 +142,10 @@ class Period:
     state: State
     uncertain: tuple[str, ...] = ()
 
+    def reaches(self, day: dt.date) -> bool:
+        """Checks whether the period ends on that day or later: it may have to be joined to what follows."""
+        return self.end is None or self.end >= day
+
     def covers(self, day: dt.date) -> bool:
         return self.start <= day and (self.end is None or day < self.end)
 
@@ -137,7 +160,7 @@ type StepsByTrack = dict[Track, tuple[list[Step], list[FactValue]]]
 def with_evidence(state: State, fact: FactValue, contradictions: Contradictions) -> State:
     """The state with the fact as its latest evidence, and with both sides where the fact is disputed."""
     behind = state.behind.with_fact(fact, others=contradictions.get(fact.key, ()))
-    return replace(state, behind=behind, disputed=state.disputed or is_disputed(fact, contradictions))
+    return state.resting_on(behind, disputed=state.disputed or is_disputed(fact, contradictions))
 
 
 def is_disputed(fact: FactValue, contradictions: Contradictions) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
+from operator import itemgetter
 
 from relations import dates
 from relations.codes import Trend
@@ -24,10 +26,13 @@ def score(fact: FactValue, posts: Posts) -> Decimal:
     return FACT_KINDS[fact.kind].scores[fact.word]
 
 
-def trend(facts: Iterable[FactValue], contradictions: Contradictions, posts: Posts) -> list[Step]:
+def trend(
+    facts: Iterable[FactValue], contradictions: Contradictions, posts: Posts, *, since: dt.date | None = None
+) -> list[Step]:  # fmt: skip
     """The sign of the sum of the scores of the facts that became certain in (day - 2 years, day].
 
-    From -1 to 1, both included, is stable; without a fact the trend is unknown.
+    From -1 to 1, both included, is stable; without a fact the trend is unknown. With `since`, the steps begin with the
+    last one before that day: no two neighbours are equal, for each rests on other facts.
     """
     facts = list(facts)
     scores = {fact.key: score(fact, posts) for fact in facts}
@@ -37,7 +42,9 @@ def trend(facts: Iterable[FactValue], contradictions: Contradictions, posts: Pos
     # Running totals: a busy pair has hundreds of facts in its two years.
     total, disputed = Decimal(0), 0
     run = State()
-    for day, (entering, leaving) in sorted(_window_moves(facts).items()):
+    moves = list(_window_moves(facts))
+    first = max(bisect_left(moves, since, key=itemgetter(0)) - 1, 0) if since else 0
+    for place, (day, entering, leaving) in enumerate(moves):
         for fact in leaving:
             window.popleft()
             total, disputed = total - scores[fact.key], disputed - is_disputed(fact, contradictions)
@@ -47,8 +54,9 @@ def trend(facts: Iterable[FactValue], contradictions: Contradictions, posts: Pos
         value = _sign(total) if window else Trend.UNKNOWN
         if value != run.value:
             run = State(value=value, since=None if value == Trend.UNKNOWN else day.isoformat())
-        state = State(value=run.value, since=run.since, disputed=disputed > 0, behind=_behind(window))
-        steps.append(Step(day, state))
+        if place >= first:
+            state = State(value=run.value, since=run.since, disputed=disputed > 0, behind=_behind(window))
+            steps.append(Step(day, state))
     return steps
 
 
@@ -63,15 +71,17 @@ def _behind(window: deque[FactValue]) -> Behind:
     return Behind(kept, len(window), seen=window[-1].latest, horizon=FOREVER, basis=basis)
 
 
-def _window_moves(facts: Iterable[FactValue]) -> dict[dt.date, tuple[list[FactValue], list[FactValue]]]:
-    """The facts that enter and that leave the two years, by day."""
-    moves: defaultdict[dt.date, tuple[list[FactValue], list[FactValue]]] = defaultdict(lambda: ([], []))
+def _window_moves(facts: Iterable[FactValue]) -> Iterator[tuple[dt.date, list[FactValue], list[FactValue]]]:
+    """The facts that enter and that leave the two years, in order of days."""
+    entering: defaultdict[dt.date, list[FactValue]] = defaultdict(list)
     for fact in facts:
-        moves[fact.latest][0].append(fact)
-        end = dates.two_years_after(fact.latest)
-        if end:
-            moves[end][1].append(fact)
-    return moves
+        entering[fact.latest].append(fact)
+    leaving: defaultdict[dt.date, list[FactValue]] = defaultdict(list)
+    for day, some in entering.items():
+        if end := dates.two_years_after(day):
+            leaving[end] += some
+    for day in sorted(entering.keys() | leaving.keys()):
+        yield day, entering.get(day, []), leaving.get(day, [])
 
 
 def _sign(total: Decimal) -> Trend:

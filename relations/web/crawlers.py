@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from relations.codes import ListCode
 from relations.models import CountryPair, Source
 from relations.queries.countries import current_country_index
 from relations.representation.references import site
@@ -85,7 +86,8 @@ def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
 def _pages() -> list[str]:
     """The start page, the pages that list, those about the tracker, the documentation and the API reference."""
     return [
-        "/", "/relations/", "/changes/", "/map/", *(page.path for page in ABOUT), *library().pages, "/docs/api/",
+        "/", "/relations/", "/changes/", "/map/", "/data/", "/programmes/", "/lists/", "/designations/",
+        *(f"/lists/{code}/" for code in ListCode), *(page.path for page in ABOUT), *library().pages, "/docs/api/",
         *(f"/docs/api/{tag}/" for tag in tags()),
     ]  # fmt: skip
 

@@ -21,6 +21,7 @@ from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.pairs.address import Address
 from relations.web.pairs.content import find_content
+from relations.web.pairs.forms import not_finished
 from relations.web.pictures import card
 from tracker.frame import page, tagged
 from tracker.problems import problem
@@ -42,6 +43,8 @@ def embed(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
     address = _single(code, at)
     if request.get_full_path() != address.embed:
         return HttpResponseRedirect(address.embed)
+    if refused := not_finished(request, address):
+        return refused
     content = find_content(request, address)
     lanes = [(lane, card.shown_in(lane)) for lane in content.lanes]
     return page(request, "web/embed/card.html", {"content": content, "lanes": lanes, "sources": card.sources(content)})
@@ -56,6 +59,8 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
     address = _address_in(request.GET.get("url", ""), request)
     widest, highest = (_bound(request, name) for name in ("maxwidth", "maxheight"))
     width, height = min(widest or WIDTH, WIDTH), min(highest or HEIGHT, HEIGHT)
+    if refused := not_finished(request, address):
+        return refused
     content, host = find_content(request, address), site(request)
     body: dict[str, Any] = {
         "version": "1.0", "type": "rich", "title": f"{content.title}. {content.dates}", "provider_name": "Tracker",

@@ -10,17 +10,20 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from relations.codes import TrackKind
+from relations.codes import Reason, TrackKind
 from relations.models import FACT_MODELS, CountryPair, Designation, Source, StatusChange
 from relations.queries.cache import REFERENCE_DATA
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex, current_country_index
+from relations.queries.due import DueChange, due_changes
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.names import country_names
 from relations.web.overview.changes import lines
+from relations.web.overview.map import country_maps
 from relations.web.overview.rows import pair_rows
 from relations.web.structured_data import website
 from relations.web.words import day_in_words
@@ -28,6 +31,8 @@ from tracker.frame import accepts_html, page
 
 EXAMPLE = "BY-US"
 _LATEST = 8
+_SOON = dt.timedelta(days=30)
+_CENTRE = "US"
 _for_programs = RedirectView.as_view(url="/api/docs/")
 
 
@@ -43,13 +48,14 @@ class Counts:
 
 
 def start(request: HttpRequest) -> HttpResponseBase:
-    if request.method not in ("GET", "HEAD") or not accepts_html(request):
+    if not accepts_html(request):
         return _for_programs(request)
     response = _start(request)
     patch_vary_headers(response, ["Accept"])
     return response
 
 
+@require_safe
 @in_the_readers_language
 def _start(request: HttpRequest) -> HttpResponseBase:
     """A fixed number of queries; the counts only after a new entry of the log."""
@@ -59,15 +65,30 @@ def _start(request: HttpRequest) -> HttpResponseBase:
     (example,) = pair_rows(
         [EXAMPLE], day=day, countries=index, names=country_names(index), site=site(request)
     )  # fmt: skip
+    due, until = due_changes(day, day + _SOON)
     context = {
         "section": "start",
         "data": website(site(request)),
         "day": day_in_words(day),
         "example": example,
+        "map": country_maps(_CENTRE, TrackKind.SANCTIONS, index, country_names(index))[0],
+        "due": lines([_foreseen(one) for one in due[:_LATEST]], index),
+        "due_until": day_in_words(until),
+        "more_due": max(len(due) - _LATEST, 0),
+        "due_in_api": f"/api/relations/?changes_after={day + dt.timedelta(days=1)}&changes_before={until}",
         "changes": lines(changes, index),
         "counts": _counted(_counts(index, log.first())),
     }
     return page(request, "web/start.html", context)
+
+
+def _foreseen(due: DueChange) -> StatusChange:
+    """The entry that the log will have."""
+    kind = due.track.kind
+    return StatusChange(
+        pair_id=due.pair, track=str(due.track), reason=Reason.DATE_REACHED, effective=due.day,
+        old=due.old.logged_value(kind), new=due.new.logged_value(kind),
+    )  # fmt: skip
 
 
 def _counts(index: CountryIndex, last: StatusChange | None) -> Counts:

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
+from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from relations.web.docs.library import Page, library
+from relations.web.docs.library import library
 from relations.web.pictures.drawing import colours
+from relations.web.search.nearest import nearest_places
 from relations.web.structured_data import as_text
 
 register = template.Library()
 
 TONES = ("severe", "partial", "calm", "none", "unknown", "stale", "disputed")
 """Each has a colour in `tokens.css` and a shape in `web/chip.html`."""
+
+
+class Nearest(NamedTuple):
+    """A page; `language` is that of its title where it is not the reader's."""
+
+    address: str
+    title: str
+    language: str = ""
 
 
 @register.simple_block_tag
@@ -33,9 +44,13 @@ def version() -> str:
 
 
 @register.simple_tag
-def nearest_pages(path: str) -> list[Page]:
-    """Pages of the documentation that somebody may have meant by an address that does not exist."""
-    return library().nearest(path)
+def nearest_pages(path: str) -> list[Nearest]:
+    """Pages that somebody may have meant by an address that does not exist: of the documentation, pairs, countries."""
+    documents = [Nearest(page.address, page.title, "en") for page in library().nearest(path)]
+    try:
+        return documents or [Nearest(*place) for place in nearest_places(path)]
+    except DatabaseError:  # the page of an error is shown also without a database
+        return []
 
 
 @register.simple_tag
@@ -56,6 +71,18 @@ def colour(tone: str) -> str:
 def json_ld(data: Any) -> SafeString:
     """JSON-LD as the content of a script element: data, which no browser runs."""
     return mark_safe(as_text(data))  # noqa: S308  # without <, > and &
+
+
+@register.filter
+def number(count: int) -> str:
+    """`8890` -> `8,890`."""
+    return f"{count:,}"
+
+
+@register.filter
+def host(url: str) -> str:
+    """`https://example.org/a/b` -> `example.org`."""
+    return urlsplit(url).hostname or url
 
 
 @register.filter

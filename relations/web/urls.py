@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from relations.web import about, crawlers, design, embed, language, sources
+from relations.web import about, crawlers, data, design, embed, language, sources
 from relations.web.docs import views as docs
 from relations.web.overview import changes, country
 from relations.web.overview import map as world
@@ -13,6 +13,7 @@ from relations.web.pairs import forms
 from relations.web.pairs import views as pairs
 from relations.web.pictures import world as pictures
 from relations.web.reference import views as reference
+from relations.web.sanctions import lists, parties, party, programme, programmes
 from relations.web.search import views as search
 from relations.web.start import start
 
@@ -33,10 +34,20 @@ urlpatterns = [
     path("oembed", embed.oembed, name="oembed"),
     re_path(r"^countries/(?P<text>[^/]+)\.(?P<form>json|csv|svg|png)$", country.form),
     path("countries/<str:text>/", country.country, name="country-page"),
+    path("data/", data.data, name="data"),
     path("changes/", changes.changes, name="changes-page"),
     path("map/", world.world_map, name="map"),
     re_path(r"^map\.(?P<form>json|csv|svg|png)$", pictures.of_the_world),
     path("about/<slug:name>/", about.about, name="about"),
+    path("programmes/", programmes.programmes, name="programmes-page"),
+    path("programmes/<int:number>/", programme.programme, name="programme-page"),
+    path("programmes/<int:number>/@<str:at>", programme.programme, name="programme-at"),
+    path("lists/", lists.lists, name="lists-page"),
+    path("lists/<int:number>/", lists.ban_list, name="travel-ban-list-page"),
+    path("lists/<slug:code>/", lists.sanctions_list, name="sanctions-list-page"),
+    path("designations/", parties.designations, name="parties-page"),
+    path("designations/<uuid:key>/", party.party, name="party-page"),
+    path("designations/<uuid:key>/@<str:at>", party.party, name="party-at"),
     path("sources/<int:key>/", sources.source, name="source"),
     path("language/", language.choose, name="language"),
     path("docs/", docs.document, name="documentation"),

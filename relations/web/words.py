@@ -9,6 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from relations import dates
+from relations.codes import TrackKind
 from relations.web.vocabulary import SOURCE_KINDS, WORDS
 
 _SPAN = re.compile(r"\[(?P<first>[^.\]]*)\.\.(?P<last>[^.\]]*)\]")
@@ -54,6 +55,23 @@ def _plain(text: str) -> str:
 def value_in_words(value: str) -> str:
     """`in_force` -> "in force", in the reader's language; other text, such as the name of a list, as it is."""
     return str(WORDS.get(value, value))
+
+
+def kind_titles() -> dict[str, str]:
+    """Kinds of tracks in words."""
+    return {
+        TrackKind.AMBASSADOR: _("Head of mission"), TrackKind.NEXT: _("Next head of mission"),
+        TrackKind.SANCTIONS: _("Sanctions"), TrackKind.TRAVEL_BAN: _("Travel bans"),
+        TrackKind.DIPLOMATIC_RELATIONS: _("Diplomatic relations"), TrackKind.TREND: _("Trend"),
+    }  # fmt: skip
+
+
+def word_of_status(value: str, *, seen_last: dt.date | None = None) -> str:
+    """The value; of a stale one, in which year it was last seen."""
+    word = value_in_words(value)
+    if seen_last is None:
+        return word
+    return _("%(value)s, as last seen in %(year)s") % {"value": word, "year": seen_last.year}
 
 
 def source_kind_in_words(kind: str) -> str:

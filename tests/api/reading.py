@@ -5,11 +5,19 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from relations.dates import moment_text
+from relations.queries.clock import newest_finished
+
 
 def get(client: Any, path: str, status: int = 200, **headers: str) -> Any:
     response = client.get(path, headers=headers)
     assert response.status_code == status, response.content
     return response.json()
+
+
+def now() -> str:
+    """The newest moment that `known_at` takes."""
+    return moment_text(newest_finished())
 
 
 def queries(client: Any, path: str) -> int:

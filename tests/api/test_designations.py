@@ -36,8 +36,8 @@ def draft(
 @pytest.fixture
 def listed():
     """Three parties on OFAC's list, one of them taken off again."""
-    moment = ledger.clock()
     with ledger.import_run("ofac") as run:
+        moment = ledger.clock()
         ledger.write_parties(
             [
                 draft("9647", "Alyaksandr Hryhoryavich LUKASHENKA", "Александр Григорьевич Лукашенко"),
@@ -113,6 +113,7 @@ def test_a_row_tells_who_stands_where_since_when(listed, client):
         "run": party.run_id,
         "score": None,
         "url": f"http://testserver/api/designations/{party.party.key}/",
+        "links": {"html": f"http://testserver/designations/{party.party.key}/"},
     }
 
 
@@ -148,6 +149,10 @@ def test_current_are_those_that_stand_now_and_as_of_those_that_stood_then(listed
 def test_known_at_gives_the_version_that_was_known(listed, client):
     rows = client.get("/api/designations/", {"reference": "9648", "known_at": listed.isoformat()}).json()["results"]
     assert [(row["version"], row["turn"], row["delisted_on"]) for row in rows] == [(1, "listed", None)]
+    assert (rows[0]["superseded_at"], rows[0]["listings"][0]["delisted_on"]) == (None, None)
+    (then,) = client.get(f"/api/designations/{rows[0]['key']}/history/").json()["results"][:1]
+    assert then["superseded_at"] is not None
+    assert then["listings"][0]["delisted_on"] == "2021-05-05"
 
 
 @pytest.mark.parametrize(

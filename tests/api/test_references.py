@@ -11,7 +11,7 @@ from tests.api.conftest import Editor
 
 @dataclass(frozen=True)
 class Reference:
-    """A resource; `made` is all that its body shows in addition to what was `sent`, `id` and `self`."""
+    """A resource; `made` is all that its body shows in addition to what was `sent`, `id`, `self` and its `page`."""
 
     path: str
     sent: dict[str, Any]
@@ -20,10 +20,12 @@ class Reference:
     query: str
     refused: list[tuple[dict[str, Any], int, list[tuple[str, str]]]]
     unlisted: set[str] = field(default_factory=set)
+    page: str = ""
 
 
 PROGRAMME = Reference(
     path="/api/sanction-programmes/",
+    page="/programmes/{}/",
     sent={"issuer": "us", "target": "BLR", "title": "Belarus"},
     made={
         "issuer": "US",
@@ -50,6 +52,7 @@ PROGRAMME = Reference(
 )
 REGIME = Reference(
     path="/api/regimes/",
+    page="/programmes/?regime={}",
     sent={"code": "US-BRUS", "issuer": "us", "target": "BLR", "title": "Belarus"},
     made={"issuer": "US", "target": "BY", "legal_basis": "", "url": "", "status": None, "status_on": None},
     change={"legal_basis": "EO 13405", "status": "active", "status_on": "2026-11-01"},
@@ -73,6 +76,7 @@ REGIME = Reference(
 )
 BAN_LIST = Reference(
     path="/api/travel-ban-lists/",
+    page="/lists/{}/",
     sent={"issuer": "US", "title": "Barred", "instrument": "Proclamation 9983", "subject": "country"},
     made={"legal_basis": "", "url": ""},
     change={"title": "Bars"},
@@ -125,6 +129,8 @@ class TestReferences:
     def body(self, created: Any, reference: Reference) -> dict[str, Any]:
         number = created.json()["id"]
         own = {"id": number, "self": f"http://testserver{reference.path}{number}/"}
+        if reference.page:
+            own["links"] = {"html": f"http://testserver{reference.page}".format(number)}
         return reference.sent | reference.made | own
 
     def test_what_is_created_is_answered_whole_and_read_at_its_location(self, editor, created, body):

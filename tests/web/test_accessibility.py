@@ -17,7 +17,7 @@ FAILURES = """() => axe.run(document, {resultTypes: ['violations']}).then(result
 
 
 OF_RELATIONS = ("/", "/search/?q=belarus", "/relations/", "/relations/BY-US/", "/relations/FJ-IS/", "/countries/BY/",
-                "/relations/BY-US/@2019-12-31..2020-02-02", "/changes/", "/map/", "/embed/relations/BY-US/",
+                "/relations/BY-US/@2019-12-31..2020-02-02", "/changes/", "/map/", "/data/", "/embed/relations/BY-US/",
                 "/about/method/", "/about/names-and-borders/", "/feeds/changes.atom")  # fmt: skip
 
 
@@ -30,6 +30,12 @@ def test_axe_finds_nothing(live_server, world, settings, chromium, theme, width)
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1440, "light")])
 def test_axe_finds_nothing_on_pages_of_relations(story, chromium, theme, width):
     assert failures(chromium, story, OF_RELATIONS, width, theme) == {}
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1440, "light")])
+def test_axe_finds_nothing_on_pages_of_sanctions(sanctions_story, chromium, theme, width):
+    site, addresses = sanctions_story
+    assert failures(chromium, site, addresses, width, theme) == {}
 
 
 def failures(chromium, site: str, pages: tuple[str, ...], width: int, theme: str) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from tests.web.conftest import html_of, words_of
+from tests.web.relations import text
 
 MISSING = "/no/such/place/"
 
@@ -36,6 +37,61 @@ def test_a_mistyped_page_of_the_documentation_is_guessed(reader, mistyped, meant
     answer = reader.get(mistyped, follow=True)
     framed(answer, 404)
     assert html_of(answer).cssselect("main ul a")[0].get("href") == meant
+
+
+def nearest(answer: Any) -> list[tuple[str, str]]:
+    return [(link.get("href"), text(link)) for link in html_of(answer).cssselect(".failure ul a")]
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "meant"),
+    [
+        ("/relations/BX-US/", ("/relations/BY-US/", "Belarus and United States")),
+        ("/relations/belarrus-usa/", ("/relations/BY-US/", "Belarus and United States")),
+        ("/relations/BY-US/@2020-13-01", ("/relations/BY-US/", "Belarus and United States")),
+        ("/relations/BY-BY/", ("/countries/BY/", "Belarus")),
+        ("/relations/Belarus/", ("/countries/BY/", "Belarus")),
+        ("/countries/Belaruss/", ("/countries/BY/", "Belarus")),
+        ("/countries/BY-US/", ("/relations/BY-US/", "Belarus and United States")),
+        ("/countries/BLX/", ("/countries/BY/", "Belarus")),
+    ],
+)
+def test_a_mistyped_pair_or_country_is_guessed(reader, countries, mistyped, meant):
+    answer = reader.get(mistyped)
+    framed(answer, 404)
+    assert meant in nearest(answer)
+    assert all(reader.get(href).status_code == 200 for href, _ in nearest(answer))
+
+
+def test_guesses_are_in_the_reader_s_language(german, countries):
+    answer = german.get("/relations/BX-US/")
+    assert ("/relations/BY-US/", "Belarus und Vereinigte Staaten") in nearest(answer)
+    assert html_of(answer).cssselect(".failure ul [lang]") == []
+
+
+def test_what_resembles_nothing_is_guessed_at_not_at_all(reader, countries):
+    for path in ("/relations/qqqqqqqqqq/", "/countries/%00/", "/countries/!!!/", "/relations/" + "- " * 300 + "/"):
+        answer = reader.get(path)
+        framed(answer, 404)
+        assert nearest(answer) == []
+
+
+def test_a_page_of_what_is_missing_needs_no_database(reader, countries, monkeypatch):
+    def fail() -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("relations.web.search.nearest.current_country_index", fail)
+    assert nearest(reader.get("/relations/no/such/place/")) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("post", "/"), ("post", "/relations/"), ("put", "/data/"), ("get", "/language/")]
+)
+def test_a_wrong_method_is_a_page_that_says_which_are_right(reader, method, path):
+    answer = getattr(reader, method)(path)
+    words = framed(answer, 405)
+    assert f"{method.upper()} is not taken here." in words
+    assert answer["Allow"] in ("GET, HEAD", "GET, HEAD, OPTIONS", "POST")
 
 
 def test_a_failed_check_of_a_form_is_a_page_that_says_what_to_do(db):

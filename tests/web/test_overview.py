@@ -1,6 +1,7 @@
 """`/relations/`, `/countries/BY/`, `/changes/`, `/map/` and the start page."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from relations import ledger
 from relations.models import Country, StatusChange
+from relations.queries.due import due_changes
 from relations.web.overview.changes import TURNS, turn_of, with_turn
 from relations.web.overview.map import world
 from tests.factories import event, post, programme, record, sanction
@@ -37,13 +39,13 @@ ALL = ["/relations/BY-DE/", "/relations/BY-EU/", "/relations/BY-US/", "/relation
 
 
 def pairs(response) -> list[str]:
-    return [link.get("href") for link in html_of(response).cssselect("tbody th a")]
+    return [link.get("href").partition("@")[0] for link in html_of(response).cssselect(".pair-rows tbody th a")]
 
 
 def test_pairs_that_have_facts_are_listed_with_both_ways(reader, facts):
     answer = reader.get("/relations/")
     assert pairs(answer) == ALL
-    cells = [text(cell) for cell in html_of(answer).cssselect("tbody tr")[2].cssselect("td")]
+    cells = [text(cell) for cell in html_of(answer).cssselect(".pair-rows tbody tr")[2].cssselect("td")]
     assert cells[0] == "Head of mission vacant"
     assert "Head of mission ambassador A" in cells[1]
     assert "Sanctions in force" in cells[1]
@@ -53,10 +55,16 @@ def test_pairs_that_have_facts_are_listed_with_both_ways(reader, facts):
     ("query", "found"),
     [
         ({"country": "US"}, ["/relations/BY-US/"]),
-        ({"value": "sanctions:in_force"}, ["/relations/BY-EU/", "/relations/BY-US/"]),
-        ({"country": "BY", "value": "diplomatic_relations:severed"}, ["/relations/BY-DE/"]),
-        ({"country": "Atlantis"}, []),
-        ({"value": "sanctions:bananas"}, ALL),
+        ({"country": "US,DE"}, ["/relations/BY-DE/", "/relations/BY-US/", "/relations/DE-FR/"]),
+        ({"sanctions": "in_force"}, ["/relations/BY-EU/", "/relations/BY-US/"]),
+        ({"sanctions": "US>BY:in_force"}, ["/relations/BY-US/"]),
+        ({"sanctions": "eased,in_force"}, ["/relations/BY-EU/", "/relations/BY-US/"]),
+        ({"ambassador": "vacant", "sanctions": "in_force"}, ["/relations/BY-US/"]),
+        ({"country": "BY", "diplomatic_relations": "severed"}, ["/relations/BY-DE/"]),
+        ({"group": "EU"}, ["/relations/DE-FR/"]),
+        ({"group": "EU", "country": "BY"}, ["/relations/BY-DE/", "/relations/BY-EU/"]),
+        ({"sanctions": "in_force", "as_of": "2026-10-31"}, []),
+        ({"ambassador": "ambassador", "stale": "only"}, []),
         ({"page": "99"}, ALL),
         ({"page": "x"}, ALL),
     ],
@@ -65,9 +73,118 @@ def test_filters_choose_pairs(reader, facts, query, found):
     assert pairs(reader.get("/relations/", query)) == found
 
 
-def test_a_country_by_its_name_leads_to_its_code(reader, facts):
-    answer = reader.get("/relations/", {"country": "Weißrussland", "value": "sanctions:in_force"})
-    assert answer["Location"] == "/relations/?country=BY&value=sanctions%3Ain_force"
+def test_filters_choose_the_pairs_that_the_api_chooses(reader, facts):
+    later = str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=4000))
+    for query in (
+        {"ambassador": "vacant"}, {"ambassador": "unknown"}, {"travel_ban": "listed", "country": "US"},
+        {"ambassador": "ambassador", "as_of": later, "stale": "only"}, {"trend": "deteriorating"},
+        {"as_of": later, "stale": "only"}, {"as_of": later, "stale": "any", "sanctions": "in_force"},
+        {"sanctions": "in_force", "as_of": later},
+    ):  # fmt: skip
+        rows = reader.get("/api/relations/", query).json()["results"]
+        assert pairs(reader.get("/relations/", query)) == [f"/relations/{row['code']}/" for row in rows], query
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ({"country": "Weißrussland", "sanctions": "in_force"}, "?country=BY&sanctions=in_force"),
+        ({"country": "by,usa", "track": "sanctions", "as_of": ""}, "?country=BY%2CUS"),
+        ({"value": "sanctions:in_force", "country": "BY"}, "?country=BY&sanctions=in_force"),
+        ({"country": ""}, ""),
+    ],
+)
+def test_another_way_to_ask_leads_to_the_canonical_address(reader, facts, query, canonical):
+    assert reader.get("/relations/", query)["Location"] == f"/relations/{canonical}"
+
+
+@pytest.mark.parametrize(
+    ("query", "says", "links"),
+    [
+        ({"sanctions": "in_fors"}, "“in_fors” is no value of “Sanctions”.", ["?sanctions=in_force"]),
+        ({"sanctions": "UX>BY:in_force"}, "“UX>BY:in_force” is no value", ["?sanctions=in_force"]),
+        ({"country": "Bealrus", "track": "trend"}, "No country is named “Bealrus”.", ["?country=BY&track=trend"]),
+        ({"contry": "BY"}, "There is no filter “contry” here.", ["?country=BY"]),
+        ({"fbclid": "1", "country": "BY"}, "There is no filter “fbclid” here.", ["?country=BY"]),
+        ({"as_of": "2020-13-01"}, "“2020-13-01” is no day", []),
+        ({"as_of": ["2020-01-01", "2021-01-01"]}, "This filter takes one value.", []),
+        ({"track": "sanction"}, "“sanction” is none of the values.", ["?track=sanctions"]),
+        ({"stale": "all"}, "“all” is none of the values.", ["?stale=any", "?stale=only"]),
+        ({"group": "Belarus"}, "Belarus has no members.", ["?group=EU", "?group=UN"]),
+        ({"country": "\0'\"<b>"}, "No country is named “�'\"<b>”.", []),
+        ({"country": ",".join(["BY"] * 60)}, "A filter takes at most 50 values.", []),
+    ],
+)
+def test_a_wrong_filter_is_refused_with_the_nearest_right_one(reader, facts, query, says, links):
+    answer = reader.get("/relations/", query)
+    assert answer.status_code == 400
+    assert says in words_of(answer)
+    near = [link.get("href").removeprefix("/relations/") for link in html_of(answer).cssselect(".wrong a")]
+    assert near[: len(links)] == links
+    assert pairs(answer) == []
+    assert all(reader.get(f"/relations/{link}").status_code in (200, 302) for link in near)
+
+
+# --- the matrix -----------------------------------------------------------------------------------------------------
+
+
+def cells(response) -> dict[str, str]:
+    """Known cells of the picture: their text and tone, which have to be those of the table behind it."""
+    html = html_of(response)
+    known = {text(link.cssselect("title")[0]): link.get("class") or "" for link in html.cssselect(".matrix a[class]")}
+    in_table = [(link.get("href"), text(link)) for link in html.cssselect(".matrix-table td a")]
+    in_picture = [
+        (link.get("href"), re.sub(r", disputed$| \(.*\)$", "", text(link.cssselect("title")[0]).partition(": ")[2]))
+        for link in html.cssselect(".matrix a[class]")
+    ]
+    assert in_picture == in_table
+    return known
+
+
+def test_the_matrix_shows_what_each_row_does_to_each_column(reader, facts):
+    assert cells(reader.get("/relations/?country=BY,US,FR,EU")) == {
+        "European Union → BY: in force": "tone-severe",
+        "France → BY: in force (European Union)": "tone-severe",
+        "United States → BY: in force": "tone-severe",
+    }
+    assert cells(reader.get("/relations/?track=ambassador")) == {
+        "Belarus → US: vacant": "tone-partial",
+        "Germany → FR: ambassador": "tone-calm",
+        "United States → BY: ambassador": "tone-calm",
+    }
+
+
+def test_relations_without_direction_are_a_triangle(reader, facts):
+    answer = reader.get("/relations/?track=diplomatic_relations")
+    assert cells(answer)["Germany – BY: severed"] == "tone-severe"
+    rows = html_of(answer).cssselect(".matrix-table tbody tr")
+    assert [len(row.cssselect("td")) for row in rows] == list(range(len(rows)))
+
+
+def test_the_matrix_is_of_the_day_and_leads_to_it(reader, facts):
+    answer = reader.get("/relations/?as_of=2026-11-01&country=BY,US")
+    assert html_of(answer).cssselect(".matrix a[class]")[0].get("href") == "/relations/BY-US/@2026-11-01"
+    assert cells(reader.get("/relations/?as_of=2026-10-31&country=BY,US")) == {}
+
+
+def test_the_matrix_has_the_countries_with_most_pairs_or_those_named_and_at_most_forty(reader, facts):
+    def shown(query: str) -> list[str]:
+        return [text(each) for each in html_of(reader.get(f"/relations/{query}")).cssselect(".matrix .row-code")]
+
+    record(*(event("visit", "2020-01-01", f"US>{row.code}") for row in Country.objects.filter(to_year=None)[:60]
+             if row.code != "US"))  # fmt: skip
+    assert len(shown("")) == 40
+    assert {"US", "BY", "DE"} < set(shown(""))
+    assert shown("?country=DE") == ["BY", "FR", "DE", "US"]
+    assert shown("?country=TV,NR") == ["NR", "TV"]
+    assert len(shown("?group=EU")) == 28
+    assert shown("?group=UN") == []
+    assert "A matrix has at most 40 countries, and these are" in words_of(reader.get("/relations/?group=UN"))
+
+
+def test_pairs_that_filters_leave_out_are_left_out_of_the_matrix(reader, facts):
+    found = cells(reader.get("/relations/?ambassador=vacant&country=BY,US,DE&track=ambassador"))
+    assert set(found) == {"Belarus → US: vacant", "United States → BY: ambassador"}
 
 
 def test_fifty_pairs_are_on_a_page(reader, countries):
@@ -75,7 +192,7 @@ def test_fifty_pairs_are_on_a_page(reader, countries):
     record(*(event("visit", "2020-01-01", f"US>{code}") for code in codes))
     first, second = reader.get("/relations/"), reader.get("/relations/?page=2")
     assert (len(pairs(first)), len(pairs(second))) == (50, 10)
-    assert html_of(first).cssselect("a[rel=next]")[0].get("href") == "/relations/?page=2"
+    assert html_of(first).cssselect("a[rel=next]")[0].get("href") == "/relations/?page=2#list"
 
 
 def test_more_pairs_cost_no_more_queries(reader, facts):
@@ -111,6 +228,35 @@ def test_another_name_of_a_country_leads_to_its_page(reader, countries, name):
 def test_what_is_no_country_is_answered_in_the_frame(reader, countries):
     for name in ("XX", "Atlantis", "%00", "x" * 3000):
         assert reader.get(f"/countries/{name}/").status_code == 404
+
+
+def test_a_country_has_a_map_of_the_sanctions_in_the_direction_of_which_more_is_known(reader, facts):
+    def title(code: str) -> str:
+        html = html_of(reader.get(f"/countries/{code}/"))
+        assert html.cssselect("svg.world .centre")
+        return text(html.cssselect("#map")[0])
+
+    assert title("BY") == "Sanctions: from the world to Belarus"
+    assert title("US") == "Sanctions: from United States to the world"
+    record(event("relations_established", "2026-11-01", "JP>NP"))
+    assert title("JP") == "Diplomatic relations: Japan and the world"
+
+
+def test_a_country_shows_the_sanctions_that_it_carries_as_a_member(reader, facts):
+    html = html_of(reader.get("/countries/FR/"))
+    groups = {text(card.cssselect("h2")[0]): text(card) for card in html.cssselect(".groups > .card")}
+    assert "Belarus since 1 November 2026 via European Union" in groups["Sanctions of France"]
+    assert "1 relation of which something is recorded" in words_of(reader.get("/countries/FR/"))
+
+
+def test_memberships_name_what_they_carry(reader, facts):
+    day, later = dt.datetime.now(dt.UTC).date(), dt.timedelta(days=5)
+    record(sanction("imposed", str(day + later), "EU>RU"), sanction("lifted", "2026-11-02", "EU>CU"))
+    html = html_of(reader.get("/countries/FR/"))
+    (carried,) = html.cssselect("ul ul.found")
+    assert [(link.get("href"), text(link)) for link in carried.cssselect("a")] == [("/relations/BY-EU/", "Belarus")]
+    assert "what European Union does to 1 country applies to its members" in words_of(reader.get("/countries/FR/"))
+    assert html_of(reader.get("/countries/BY/")).cssselect("ul ul.found") == []
 
 
 # --- changes --------------------------------------------------------------------------------------------------------
@@ -189,6 +335,53 @@ def test_the_map_of_a_member_has_what_it_inherits(reader, facts):
 
 def test_an_unknown_country_or_track_is_said_and_the_example_shown(reader, facts):
     assert "No country has this name" in words_of(reader.get("/map/?from=Atlantis&track=bananas"))
+
+
+def test_a_map_towards_a_country_shows_what_the_others_do_to_it(reader, facts):
+    html = html_of(reader.get("/map/?to=BY&track=sanctions"))
+    assert text(html.cssselect("h1")[0]) == "Sanctions: from the world to Belarus"
+    assert [text(link) for link in html.cssselect(".groups li a")][-1] == "United States"
+    assert "France" in [text(link) for link in html.cssselect(".groups li a")]
+    assert html.cssselect("input[name=to]")
+
+
+# --- what is due ----------------------------------------------------------------------------------------------------
+
+
+def day_in(days: int) -> str:
+    return str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=days))
+
+
+def due(response) -> list[tuple[str, str]]:
+    items = html_of(response).cssselect("section[aria-labelledby=due] .log > li")
+    return [(each.cssselect("a")[0].get("href"), text(each.cssselect("div")[0])) for each in items]
+
+
+def test_the_start_page_names_what_is_due_within_thirty_days_with_the_pair_on_that_day(reader, countries):
+    record(
+        sanction("imposed", day_in(-9)), sanction("lifted", day_in(9)), post("ambassador", day_in(30), "BY>DE"),
+        sanction("imposed", day_in(31), "US>FR"), sanction("imposed", day_in(-20), "US>CU", expires_on=day_in(3)),
+    )  # fmt: skip
+    found = due(reader.get("/"))
+    assert list(dict.fromkeys(href for href, _ in found)) == [
+        f"/relations/CU-US/@{day_in(4)}", f"/relations/BY-US/@{day_in(9)}", f"/relations/BY-DE/@{day_in(30)}",
+    ]  # fmt: skip
+    words = " ".join(words for _, words in found)
+    assert "United States → Belarus: Sanctions: in force →becomes none" in words
+    assert "Belarus → Germany: Head of mission: unknown →becomes ambassador" in words
+
+
+def test_nothing_due_is_said(reader, facts):
+    assert due(reader.get("/")) == []
+    assert "Nothing is known to be due." in words_of(reader.get("/"))
+
+
+def test_with_very_many_pairs_the_list_is_complete_up_to_an_earlier_day(countries, monkeypatch):
+    monkeypatch.setattr("relations.queries.due._MOST_PAIRS", 2)
+    record(*(post("ambassador", day_in(days), f"US>{code}") for days, code in ((2, "BY"), (3, "DE"), (7, "FR"))))
+    today, after = dt.datetime.now(dt.UTC).date(), dt.timedelta(days=30)
+    changes, until = due_changes(today, today + after)
+    assert ({one.pair for one in changes}, str(until)) == ({"BY-US", "DE-US"}, day_in(6))
 
 
 # --- the start page -------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from tests.web.conftest import PAGES, html_of
 
 pytestmark = pytest.mark.slow(seconds=6)
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-SHAPES = {"path", "circle", "rect"}
+SHAPES = {"path", "circle", "rect", "use", "line"}
 """Elements of SVG that close themselves."""
 
 

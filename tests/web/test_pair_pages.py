@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from relations.codes import VALUES, EventKind, Measure
+from relations.dates import moment_text
 from relations.models import Citation, Source
+from relations.queries.clock import newest_finished
 from relations.web.tags import TONES
 from relations.web.tones import tone
 from relations.web.vocabulary import WORDS
@@ -67,10 +69,9 @@ def test_what_is_no_address_is_answered_in_the_frame(reader, countries, address)
 
 
 def test_the_page_names_its_address_and_its_other_forms(reader, seed):
-    html = html_of(reader.get("/relations/BY-US/@2020-02-02~2027-01-01"))
-    assert html.cssselect("link[rel=canonical]")[0].get("href") == (
-        "http://testserver/relations/BY-US/@2020-02-02~2027-01-01"
-    )
+    address = f"/relations/BY-US/@2020-02-02~{moment_text(newest_finished())}"
+    html = html_of(reader.get(address))
+    assert html.cssselect("link[rel=canonical]")[0].get("href") == f"http://testserver{address}"
     forms = html.cssselect("link[rel=alternate]")
     assert [each.get("type") for each in forms] == [
         "application/json", "text/csv", "image/svg+xml", "image/png", "application/atom+xml", "application/json+oembed",
@@ -80,6 +81,30 @@ def test_the_page_names_its_address_and_its_other_forms(reader, seed):
     for place in [*(each.get("href") for each in forms), *links]:
         there = reader.get(place, headers={"Accept": "*/*"}, follow=True)
         assert (there.status_code, bool(b"".join(there))) == (200, True), place
+
+
+@pytest.mark.parametrize("known", ["2199-12-31", "2199-12-31T12:00:00Z"])
+def test_a_moment_that_is_not_finished_is_a_page_that_leads_to_the_newest_one(reader, seed, known):
+    answer = reader.get(f"/relations/BY-US/@2020-02-02~{known}")
+    assert (answer.status_code, answer.headers.get("ETag")) == (409, None)
+    assert list(wrong_in_markup(answer.content.decode())) == []
+    newest, now = (str(each.get("href")) for each in html_of(answer).cssselect(".actions a"))
+    assert re.fullmatch(r"/relations/BY-US/@2020-02-02~[-0-9T:.]+Z", newest)
+    assert now == "/relations/BY-US/@2020-02-02"
+    assert shown(reader.get(newest))["lanes"] == shown(reader.get(now))["lanes"]
+
+
+def test_a_citation_leads_to_a_page_that_never_changes(reader, seed):
+    def cited(address: str) -> str:
+        return text(html_of(reader.get(address)).cssselect("#cite")[0])
+
+    before = cited("/relations/BY-US/")
+    address = before.rpartition("http://testserver")[2]
+    page = reader.get(address)
+    assert page.status_code == 200
+    record(post("ambassador", "2024-01-01", holder="Ann Example"))
+    assert reader.get(address).content == page.content
+    assert cited(address) == before != cited("/relations/BY-US/")
 
 
 # --- words and tones ------------------------------------------------------------------------------------------------
@@ -196,7 +221,7 @@ def first_source() -> int:
 
 
 def test_an_unchanged_page_is_not_sent_again(reader, seed):
-    for address in ("/relations/BY-US/@2020-02-02~2027-01-01", f"/sources/{first_source()}/"):
+    for address in (f"/relations/BY-US/@2020-02-02~{moment_text(newest_finished())}", f"/sources/{first_source()}/"):
         tag = reader.get(address)["ETag"]
         again = reader.get(address, headers={"If-None-Match": tag})
         assert (again.status_code, again.content) == (304, b"")

@@ -1,6 +1,7 @@
 """Other forms of pages: pictures that need nothing else, tables and JSON of the API, citations."""
 
 import csv
+import datetime as dt
 import gzip
 import re
 import struct
@@ -11,9 +12,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
+from relations.queries.clock import today
 from relations.web.pictures.drawing import colours, fitted, legend, size_for, whole
 from relations.web.pictures.response import WIDTH, png
+from relations.web.words import day_in_words
 from tests.factories import citation, event, post, programme, record, sanction, source
+from tests.web.conftest import html_of
+from tests.web.relations import text
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert(1)</script>\"'&]]>\x0b\u202e"
@@ -57,25 +62,29 @@ def test_a_picture_is_one_file_that_asks_for_nothing(reader, seed, picture):
     assert "unsafe" not in answer["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("picture", PICTURES)
-def test_a_picture_prints_its_dates_and_where_it_is_from(reader, seed, picture, time_machine):
-    time_machine.move_to("2026-11-26T12:00:00Z", tick=False)
+def cited(reader: Any, page: str) -> str:
+    """The address by which the page says that it is found again."""
+    return text(html_of(reader.get(page)).cssselect("#cite")[0]).rpartition("http://testserver")[2]
+
+
+@pytest.mark.parametrize("picture", PICTURES[:-1])
+def test_a_picture_prints_its_dates_and_where_it_is_from(reader, seed, picture):
+    page = picture.removesuffix("/timeline")
+    place = cited(reader, page if "@" in page else f"{page}/")
+    known = day_in_words(dt.date.fromisoformat(place.partition("~")[2][:10]))
+    day = "2 February 2020" if "@2020" in picture else day_in_words(today())
     lines = texts(reader.get(address(picture, "svg")))
-    known = "1 March 2026" if "~" in picture else "26 November 2026"
-    day = "2 February 2020" if "@2020" in picture else "26 November 2026"
-    dates = f"As of {day}, as known on {known}"
-    assert ("As known on " + known + ", up to 26 November 2026" if "timeline" in picture else dates) in lines
-    page = {
-        "/relations/BY-US": "/relations/BY-US/@2026-11-26~2026-11-26",
-        "/relations/BY-US/@2020-02-02": "/relations/BY-US/@2020-02-02~2026-11-26",
-        "/relations/BY-US/@2020-02-02~2026-03-01": "/relations/BY-US/@2020-02-02~2026-03-01",
-        "/relations/BY-US/timeline": "/relations/BY-US/@2026-11-26~2026-11-26",
-        "/relations/BY-US/@~2026-03-01/timeline": "/relations/BY-US/@2026-11-26~2026-03-01",
-        "/map": "/map/?from=US&track=sanctions",
-    }[picture]
-    assert f"http://testserver{page}" in lines
-    assert "Tracker" in lines
-    assert reader.get(page).status_code == 200
+    dates = f"As known on {known}, up to {day}" if "timeline" in picture else f"As of {day}, as known on {known}"
+    assert {dates, f"http://testserver{place}", "Tracker"} <= set(lines)
+    assert ("1 March 2026" in dates) is ("~" in picture)
+    assert reader.get(place).status_code == 200
+
+
+def test_a_map_prints_its_day_and_where_it_is_from(reader, seed):
+    lines = texts(reader.get(address("/map", "svg")))
+    day = day_in_words(today())
+    assert {f"As of {day}, as known on {day}", "http://testserver/map/?from=US&track=sanctions"} <= set(lines)
+    assert any(line.startswith("Borders: Natural Earth") for line in lines)
 
 
 @pytest.mark.parametrize("picture", PICTURES)
@@ -209,7 +218,7 @@ def test_the_map_colours_a_country_by_what_is_known(reader, countries):
         ("/relations/us-by/timeline.svg", 302, "/relations/BY-US/timeline.svg"),
         ("/countries/BY.json", 307, "/api/relations/?country=BY"),
         ("/countries/Belarus.csv", 307, "/api/relations/?country=BY&format=csv"),
-        ("/countries/BY.png", 307, "/map.png?from=BY&track=sanctions"),
+        ("/countries/BY.png", 307, "/map.png?from=BY&track=diplomatic_relations"),  # as on its page
         ("/map.svg", 302, "/map.svg?from=US&track=sanctions"),
         ("/map.csv?from=belarus&track=trend", 302, "/map.csv?from=BY&track=trend"),
     ],
@@ -251,21 +260,30 @@ def test_the_map_as_a_table_has_the_countries_of_which_something_is_known(client
 # --- citations ------------------------------------------------------------------------------------------------------
 
 
-def test_a_citation_names_the_day_the_knowledge_the_version_and_the_address(client, seed, time_machine):
-    time_machine.move_to("2026-11-26T12:00:00Z", tick=False)
-    version = client.get("/api/relations/BY-US/").json()["version"]
-    url = "http://testserver/relations/BY-US/@2020-02-02~2026-11-26"
-    title = "Belarus and United States: As of 2 February 2020, as known on 26 November 2026"
-    assert client.get("/relations/BY-US/@2020-02-02.bib").content.decode() == (
+def test_a_citation_names_the_day_the_knowledge_the_version_and_the_address(client, seed):
+    place = "/relations/BY-US/@2020-02-02~2026-03-01"
+    version = client.get("/api/relations/BY-US/?known_at=2026-03-01T23:59:59Z").json()["version"]
+    title = "Belarus and United States: As of 2 February 2020, as known on 1 March 2026"
+    now = today()
+    assert client.get(f"{place}.bib").content.decode() == (
         "@misc{tracker-BY-US-20200202,\n"
-        f"  title = {{{title}}},\n  author = {{{{Tracker}}}},\n  year = {{2026}},\n  url = {{{url}}},\n"
-        f"  urldate = {{2026-11-26}},\n  version = {{{version}}}\n}}\n"
+        f"  title = {{{title}}},\n  author = {{{{Tracker}}}},\n  year = {{{now.year}}},\n"
+        f"  url = {{http://testserver{place}}},\n  urldate = {{{now}}},\n  version = {{{version}}}\n}}\n"
     )
-    today = {"date-parts": [[2026, 11, 26]]}
-    assert client.get("/relations/BY-US/@2020-02-02.csl").json() == [
+    date = {"date-parts": [[now.year, now.month, now.day]]}
+    assert client.get(f"{place}.csl").json() == [
         {"id": "tracker-BY-US-20200202", "type": "dataset", "title": title, "author": [{"literal": "Tracker"}],
-         "version": f"{version}", "URL": url, "issued": today, "accessed": today},
+         "version": f"{version}", "URL": f"http://testserver{place}", "issued": date, "accessed": date},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["/relations/BY-US/@~2199-01-01.svg", "/relations/BY-US/@~2199-01-01.bib",
+                                   "/relations/BY-US/@~2199-01-01/timeline.png", "/embed/relations/BY-US/@~2199-01-01",
+                                   "/oembed?url=http://testserver/relations/BY-US/@~2199-01-01"])  # fmt: skip
+def test_a_moment_that_is_not_finished_is_refused_in_every_form(client, seed, place):
+    answer = client.get(place)
+    assert (answer.status_code, answer.headers.get("ETag")) == (409, None)
+    assert "is not finished" in answer.json()["detail"]
 
 
 def test_names_with_signs_of_latex_are_escaped(client, countries):

@@ -66,12 +66,26 @@ def test_from_a_search_to_the_marked_words_and_through_both_clocks(story, chromi
 def test_every_page_fits_the_window_and_stays_on_this_site(story, chromium, width, theme):
     page, said, asked = opened(chromium, width=width, theme=theme)
     for address in ("/", "/search/?q=belarus", "/relations/", "/relations/BY-US/", "/relations/FJ-IS/",
-                    "/relations/BY-US/@2019-12-31..2020-02-02", "/countries/BY/", "/changes/", "/map/"):  # fmt: skip
+                    "/relations/BY-US/@2019-12-31..2020-02-02", "/countries/BY/", "/changes/", "/map/",
+                    "/data/"):  # fmt: skip
         page.goto(story + address)
         too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not too_wide, address
     assert said == []
     assert [url for url in asked if not url.startswith(story)] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (3840, "dark")])
+def test_every_page_of_sanctions_fits_the_window_and_stays_on_this_site(sanctions_story, chromium, width, theme):
+    site, addresses = sanctions_story
+    page, said, asked = opened(chromium, width=width, theme=theme)
+    for address in addresses:
+        page.goto(site + address)
+        too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        assert not too_wide, address
+    assert said == []
+    assert [url for url in asked if not url.startswith(site)] == []
     page.context.close()
 
 

@@ -56,6 +56,15 @@ def test_a_pair_that_is_named_in_part_is_offered(reader, countries):
     ]
 
 
+def test_more_programmes_than_a_page_of_the_search_shows_are_on_the_page_of_programmes(reader, countries):
+    for number in range(9):
+        programme(title=f"Zebra measures & more {number}")
+    group = html_of(reader.get("/search/", {"q": "measures & more"})).cssselect(".found > section")[0]
+    assert len(group.cssselect("li")) == 8
+    address = group.cssselect("p a")[0].get("href")
+    assert len(html_of(reader.get(address)).cssselect("tbody tr")) == 9
+
+
 def test_every_kind_of_thing_is_found_by_its_words(reader, countries):
     act = programme(title="Zebra measures", legal_basis="EO 99999")
     bans = ban_list(title="The zebra list")
@@ -63,8 +72,8 @@ def test_every_kind_of_thing_is_found_by_its_words(reader, countries):
     article = source(title="A zebra crosses the border", publisher="The Paper")
     groups = found(reader.get("/search/", {"q": "zebra"}))
     assert groups == {
-        "Sanctions programmes": [(act.title, "/relations/BY-US/")],
-        "Lists": [(bans.title, "/relations/?country=US&value=travel_ban:listed")],
+        "Sanctions programmes": [(act.title, f"/programmes/{act.pk}/")],
+        "Lists": [(bans.title, f"/lists/{bans.pk}/")],
         "Heads of mission": [("Zebra Zimmermann", f"/relations/BY-US/#f-{holder.key}")],
         "Sources": [("A zebra crosses the border", f"/sources/{article.pk}/")],
     }
@@ -72,7 +81,7 @@ def test_every_kind_of_thing_is_found_by_its_words(reader, countries):
         for _, address in hits:
             assert reader.get(address).status_code == 200
     assert found(reader.get("/search/", {"q": "EO 99999"}))["Sanctions programmes"]
-    assert found(reader.get("/search/", {"q": "ofac"}))["Lists"] == [("OFAC", "/docs/sanctions-lists/")]
+    assert found(reader.get("/search/", {"q": "ofac"}))["Lists"] == [("OFAC", "/lists/ofac/")]
     assert found(reader.get("/search/", {"q": "webhook"}))["Documentation"]
 
 

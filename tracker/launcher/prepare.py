@@ -39,7 +39,7 @@ def main(*arguments: str) -> None:
 @contextlib.contextmanager
 def prepare_lock() -> Iterator[None]:
     """Locks out other starts on the same database, by a connection of its own, since loaddata closes Django's."""
-    from relations.ledger.locks import AdvisoryLock  # needs the apps
+    from relations.queries.advisory_locks import AdvisoryLock  # needs the apps
 
     with contextlib.closing(connection.copy()) as own, own.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [AdvisoryLock.PREPARATION])

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
 from rest_framework.request import Request
@@ -26,8 +26,8 @@ from relations.api.http.filters import (
     Exactly,
     Filters,
     Keys,
-    MomentBound,
     Numbers,
+    RecordedBound,
     SingleValue,
     Truth,
     Words,
@@ -37,7 +37,7 @@ from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, EventParty, Listing, on_replaced_list
 from relations.queries.party_search import VERY_NAME, search
-from relations.representation.json_types import Url, from_row, one_of
+from relations.representation.json_types import PageLinks, Url, from_row, one_of
 from relations.representation.official_lists import OfficialListRef, official_list_ref
 from relations.representation.references import site
 
@@ -69,6 +69,7 @@ class DesignationResponse(TypedDict):
     run: int
     score: Annotated[float | None, "1 for the very name, less for near ones; null without q"]
     url: Url
+    links: PageLinks
 
 
 class _Nationality(Countries):
@@ -133,9 +134,9 @@ class DesignationFilters(Filters):
     delisted_on = DayBound("delisted_on", "exact", label="Delisted on this day")
     delisted_after, delisted_before = DayBound.pair("delisted_on", "Delisted on this day")
     since = DayBound("since", "exact", label="The list says this from this day on")
-    recorded_at = MomentBound("recorded_at", "gte", label="The same as recorded_after")
-    recorded_after, recorded_before = MomentBound.pair("recorded_at", "Recorded then")
-    superseded_at = MomentBound("superseded_at", "gte", label="Superseded then or later")
+    recorded_at = RecordedBound("recorded_at", "gte", label="The same as recorded_after")
+    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
+    superseded_at = RecordedBound("superseded_at", "gte", label="Superseded then or later")
     q = _Query("name", label="Words of a name in any script: exact before near, each row with a score")
 
 
@@ -144,11 +145,15 @@ class _Designations(Endpoint):
     response_type = DesignationResponse
 
     def bodies(self, rows: list[Any]) -> list[DesignationResponse]:
-        """Designations with one query for the listings of all of them."""
-        listings: defaultdict[int, list[Listing]] = defaultdict(list)
-        for listing in Listing.objects.filter(party__in={row.party_id for row in rows}).order_by("party", "days"):
-            listings[listing.party_id].append(listing)
-        return [_body(row, listings[row.party_id], site(self.request)) for row in rows]
+        """Designations with one query for the listings of all of them, and one more for those of a past moment."""
+        parties, moment = {row.party_id for row in rows}, known_at(self.request)
+        listings: defaultdict[int, list[ListingResponse]] = defaultdict(list)
+        for listing in Listing.objects.filter(party__in=parties).order_by("party", "days"):
+            listings[listing.party_id].append(_listing(listing))
+        if moment is not None:
+            listings = _known_listings(listings, parties, moment)
+        is_past = moment is not None
+        return [_body(row, listings[row.party_id], site(self.request), is_past=is_past) for row in rows]
 
 
 class DesignationList(_Designations, ListEndpoint):
@@ -225,14 +230,38 @@ class DesignationHistory(_Designations):
         return conditional.cached(request, {"results": rows}, version=versions[-1].version)
 
 
-def _body(version: Designation, listings: list[Listing], site: str) -> DesignationResponse:
+def _listing(listing: Listing) -> ListingResponse:
+    return from_row(ListingResponse, listing, delisted_on=listing.delisted_on or None)
+
+
+def _known_listings(
+    listings: Mapping[int, list[ListingResponse]], parties: Collection[int], moment: dt.datetime
+) -> defaultdict[int, list[ListingResponse]]:
+    """The listings that had begun for the tracker, and without their ends where these came later.
+
+    A version lists the party, or delists it: its first listing began with the first of the one kind and ended with
+    the first of the other.
+    """
+    versions = Designation.objects.filter(party__in=parties, recorded_at__lte=moment).order_by()
+    counted = versions.values_list("party").annotate(
+        begun=Count("pk", filter=Q(change=PartyChange.LISTED)), ended=Count("pk", filter=Q(change=PartyChange.DELISTED))
+    )
+    known: defaultdict[int, list[ListingResponse]] = defaultdict(list)
+    for party, begun, ended in counted:
+        own = listings[party][:begun]
+        known[party] = own[:ended] + [one | {"delisted_on": None} for one in own[ended:]]
+    return known
+
+
+def _body(version: Designation, listings: list[ListingResponse], site: str, *, is_past: bool) -> DesignationResponse:
     party, score = version.party, getattr(version, "score", None)
     return from_row(
         DesignationResponse, version,
         key=party.key, list=party.list, official_list=official_list_ref(party.list), reference=party.reference,
         turn=version.change, run=version.run_id,
-        listings=[from_row(ListingResponse, one, delisted_on=one.delisted_on or None) for one in listings],
+        listings=listings, superseded_at=None if is_past else version.superseded_at,
         score=None if score is None else score / VERY_NAME, url=f"{site}/api/designations/{party.key}/",
+        links={"html": f"{site}/designations/{party.key}/"},
         content=None if "content" in version.get_deferred_fields() else version.content,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from relations.api.facts.requests import SourceField
 from relations.api.facts.views import FactEndpoint
 from relations.api.http import formats
 from relations.api.http.endpoints import ListEndpoint
-from relations.api.http.filters import DayBound, Exactly, Filters, MomentBound, Numbers
+from relations.api.http.filters import DayBound, Exactly, Filters, Numbers, RecordedBound
 from relations.api.http.idempotency import idempotent
 from relations.api.http.parameters import expanded, known_at
 from relations.api.http.permissions import author
@@ -39,7 +39,7 @@ class ConfirmationRequest(RequestBody):
 class ConfirmationFilters(Filters):
     day_after, day_before = DayBound.pair("day", "It was still so on this day")
     source = Numbers("source", label="Id of the source that said so")
-    recorded_after, recorded_before = MomentBound.pair("recorded_at", "Recorded then")
+    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
     recorded_by = Exactly("recorded_by__username", label="Name of the user who recorded it")
 
 

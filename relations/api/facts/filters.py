@@ -20,9 +20,9 @@ from relations.api.http.filters import (
     Exactly,
     Filters,
     Keys,
-    MomentBound,
     Numbers,
     Pairs,
+    RecordedBound,
     Searched,
     Words,
 )
@@ -139,10 +139,10 @@ class FactFilters(Filters):
     earliest_before = EndingBefore(label="First possible day, up to this day")
     latest_after = DayBound("latest", "gte", label="Last possible day, from this day on")
     latest_before = DayBound("latest", "lte", label="Last possible day, up to this day")
-    recorded_after, recorded_before = MomentBound.pair("recorded_at", "This version was recorded then")
-    first_recorded_after, first_recorded_before = MomentBound.pair("first_recorded_at", "First recorded then")
-    superseded_after = MomentBound("superseded_at", "gte", label="Superseded then or later (with known_at)")
-    superseded_before = MomentBound("superseded_at", "lte", label="Superseded then or earlier (with known_at)")
+    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "This version was recorded then")
+    first_recorded_after, first_recorded_before = RecordedBound.pair("first_recorded_at", "First recorded then")
+    superseded_after = RecordedBound("superseded_at", "gte", label="Superseded then or later (with known_at)")
+    superseded_before = RecordedBound("superseded_at", "lte", label="Superseded then or earlier (with known_at)")
     recorded_by = Exactly("recorded_by__username", label="Name of the user who recorded this version")
     note = Containing("note", label="Part of the note")
     source = CitedSources("citations__source", label="Id of a source that is cited")

@@ -55,17 +55,23 @@ class ProblemResponse(TypedDict):
     instance: str
     request_id: str | None
     errors: NotRequired[list[ErrorResponse]]
+    newest: NotRequired[Annotated[str, "Of not-finished: the newest moment that known_at takes"]]
+    end: NotRequired[Annotated[int, "Of beyond-the-log and other-log: the id of the last change; `after` takes it"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One answer: `code` becomes the type; `errors` lists what is wrong in the request, place by place."""
+    """One answer: `code` becomes the type; `errors` lists what is wrong in the request, place by place.
+
+    `members` are those of its type alone.
+    """
 
     code: str
     status: int
     detail: str
     errors: list[ErrorResponse] = field(default_factory=list)
     headers: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self, request: Any) -> ProblemResponse:
         slug = self.code.replace("_", "-")
@@ -79,7 +85,7 @@ class Problem:
         }
         if self.errors:
             body["errors"] = self.errors
-        return body
+        return cast("ProblemResponse", {**body, **self.members})
 
 
 def problem(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
@@ -146,7 +152,10 @@ def _refused(refusal: Refused) -> Problem:
     if "seconds" in refusal.particulars:
         headers["Retry-After"] = str(refusal.particulars["seconds"])
     errors = [_entry_of(refusal)] if refusal.field else []
-    return Problem(code=refusal.code, status=refusal.status, detail=refusal.detail, errors=errors, headers=headers)
+    members = {name: refusal.particulars[name] for name in refusal.members}
+    return Problem(
+        code=refusal.code, status=refusal.status, detail=refusal.detail, errors=errors, headers=headers, members=members
+    )
 
 
 def _some_refused(refusal: SomeRefused, *, in_bulk: bool) -> Problem:

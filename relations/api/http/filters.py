@@ -14,11 +14,11 @@ from django.db.models import CharField, Q, QuerySet, TextField
 
 from relations.api.http.filter_fields import ListedField
 from relations.api.http.lookups import Holds
-from relations.api.http.parameters import refuse_repeated
-from relations.api.http.values import fact_key, number, pair_from_text, truth, word_of
+from relations.api.http.parameters import finished, refuse_repeated
+from relations.api.http.values import fact_key, number, pair_from_text, truth
 from relations.dates import read_day, read_day_or_moment
 from relations.errors import BadParameter, Refused, SomeRefused
-from relations.representation.references import country_code
+from relations.representation.references import country_code, word_of
 
 MAX_VALUES, MAX_VALUES_IN_ALL = 200, 300
 """Most values of one parameter, and of all filters of a request together."""
@@ -208,6 +208,19 @@ class MomentBound(Bound):
             return super().condition_of(midnight)
         # 9999-12-31 has no next day, and nothing is recorded after it.
         return Q() if value == dt.date.max else Q(**{f"{self.field_name}__lt": midnight + dt.timedelta(days=1)})
+
+
+class RecordedBound(MomentBound):
+    """Transaction time. `gte` ends with the newest finished moment: whoever goes on after the last row has missed none.
+
+    Rows appear with their commits, in another order than they were recorded.
+    """
+
+    def condition_of(self, value: dt.date | dt.datetime) -> Q:
+        condition = super().condition_of(value)
+        if self.lookup == "gte":
+            condition &= Q(**{f"{self.field_name}__lte": finished(self.parent.request)})
+        return condition
 
 
 class Truth(SingleValue):

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from relations.dates import read_day, read_moment
-from relations.errors import BadParameter, Refused, SomeRefused, UnknownParameter
+from relations.dates import moment_text, read_day, read_moment
+from relations.errors import BadParameter, NotFinished, Refused, SomeRefused, UnknownParameter
+from relations.queries.clock import newest_finished
 from relations.representation.references import did_you_mean
 
 if TYPE_CHECKING:
@@ -58,8 +59,19 @@ def as_of(request: Request) -> dt.date | None:
 
 
 def known_at(request: Request) -> dt.datetime | None:
-    """The moment in transaction time; None for now."""
-    return single(request, "known_at", read_moment)
+    """The moment in transaction time; None for now. Raises `NotFinished`; before anything is read of that moment."""
+    moment = single(request, "known_at", read_moment)
+    if moment is not None and moment > (newest := finished(request)):
+        raise NotFinished(field="known_at", moment=moment_text(moment), newest=moment_text(newest))
+    return moment
+
+
+def finished(request: Request) -> dt.datetime:
+    """The newest moment that was finished when the request first asked for it."""
+    known: dt.datetime | None = getattr(request, "newest_finished", None)
+    if known is None:
+        known = request.newest_finished = newest_finished()  # type: ignore[attr-defined]  # ours
+    return known
 
 
 def chosen_fields(request: Request, known: Collection[str]) -> frozenset[str] | None:

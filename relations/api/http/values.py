@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
 
 from relations.codes import NotTwoCountries, parse_pair
-from relations.representation.references import country_code, did_you_mean
+from relations.representation.references import country_code
 
 _MAX_BIGINT = 2**63 - 1
 
@@ -37,12 +36,3 @@ def pair_from_text(text: str) -> str:
     except NotTwoCountries as error:
         why = ": a relation has two different countries" if error.same else "; write BY-US"
         raise ValueError(f"{text[:40]!r} names no pair{why}.") from None
-
-
-def word_of(words: Collection[str]) -> Callable[[str], str]:
-    def convert(text: str) -> str:
-        if text not in words:
-            raise ValueError(f"{text[:40]!r} is none of {', '.join(sorted(words))}.{did_you_mean(text[:40], words)}")
-        return text
-
-    return convert

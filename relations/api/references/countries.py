@@ -21,6 +21,7 @@ from relations.api.http.parameters import as_of, chosen_fields, known_at, only
 from relations.api.relations.filters import recorded
 from relations.codes import CountryKind
 from relations.models import Country, Membership
+from relations.queries.pair_versions import versions_known_at
 from relations.representation.json_types import CountryCode, Url, from_row, one_of
 from relations.representation.references import CountryRef, country_code, country_ref, site
 
@@ -137,15 +138,17 @@ def _membership(other: Country, one: Membership) -> MembershipResponse:
 
 def _pairs(country: Country, moment: dt.datetime | None, site: str) -> list[PairRef]:
     """The pairs about which something is recorded, in the order of their codes."""
-    own = recorded(moment).filter(Q(first=country) | Q(second=country))
+    own = recorded(moment).filter(Q(first=country) | Q(second=country)).select_related("first", "second")
+    pairs = list(own.order_by("code"))
+    versions = versions_known_at([pair.code for pair in pairs], moment) if moment else {}
     return [
         {
             "code": pair.code,
             "with": country_ref(pair.second if pair.first_id == country.code else pair.first),
-            "version": pair.version,
+            "version": versions.get(pair.code, 0) if moment else pair.version,
             "url": f"{site}/api/relations/{pair.code}/",
         }
-        for pair in own.select_related("first", "second").order_by("code")
+        for pair in pairs
     ]
 
 

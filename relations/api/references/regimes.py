@@ -24,7 +24,7 @@ from relations.api.http.requests import CountryField, DayField, RequestBody
 from relations.api.references.views import Reference, reference_paths
 from relations.codes import RegimeStatus
 from relations.models import Regime
-from relations.representation.json_types import CountryCode, Url, from_row, one_of
+from relations.representation.json_types import CountryCode, PageLinks, Url, from_row, one_of
 
 
 class RegimeResponse(TypedDict):
@@ -38,6 +38,7 @@ class RegimeResponse(TypedDict):
     url: str
     status: Annotated[str | None, one_of(RegimeStatus), "What an act or a registry says of it; null where nobody does"]
     status_on: Annotated[dt.date | None, "The day as of which it was so"]
+    links: PageLinks
 
 
 class RegimeRequest(RequestBody):
@@ -62,7 +63,7 @@ def regime_body(regime: Regime, site: str) -> RegimeResponse:
     return from_row(
         RegimeResponse, regime,
         self=f"{site}/api/regimes/{regime.pk}/", issuer=regime.issuer_id, target=regime.target_id,
-        status=regime.status or None,
+        status=regime.status or None, links={"html": f"{site}/programmes/?regime={regime.pk}"},
     )  # fmt: skip
 
 

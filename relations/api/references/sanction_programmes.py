@@ -13,7 +13,7 @@ from relations.api.http.requests import CountryField, IdField, RequestBody, Trut
 from relations.api.references.views import Reference, reference_paths
 from relations.codes import ListCode
 from relations.models import SanctionProgramme
-from relations.representation.json_types import CountryCode, Url, from_row, one_of
+from relations.representation.json_types import CountryCode, PageLinks, Url, from_row, one_of
 
 
 class ProgrammeResponse(TypedDict):
@@ -28,6 +28,7 @@ class ProgrammeResponse(TypedDict):
     thematic: Annotated[bool, "About persons or a theme and not about the target as a state: it has no posture"]
     list: Annotated[str | None, one_of(ListCode), "Given by an import"]
     code: Annotated[str | None, "The list's own word for it; null where there is none"]
+    links: PageLinks
 
 
 class ProgrammeRequest(RequestBody):
@@ -51,6 +52,7 @@ def programme_body(programme: SanctionProgramme, site: str) -> ProgrammeResponse
         ProgrammeResponse, programme,
         self=f"{site}/api/sanction-programmes/{programme.pk}/", issuer=programme.issuer_id, target=programme.target_id,
         regime=programme.regime_id, list=programme.list or None, code=programme.code or None,
+        links={"html": f"{site}/programmes/{programme.pk}/"},
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from relations.api.http.requests import CountryField, RequestBody
 from relations.api.references.views import Reference, reference_paths
 from relations.codes import BanSubject
 from relations.models import TravelBanList
-from relations.representation.json_types import CountryCode, Url, from_row, one_of
+from relations.representation.json_types import CountryCode, PageLinks, Url, from_row, one_of
 
 
 class ListResponse(TypedDict):
@@ -24,6 +24,7 @@ class ListResponse(TypedDict):
     legal_basis: str
     url: str
     subject: Annotated[str, one_of(BanSubject)]
+    links: PageLinks
 
 
 class ListRequest(RequestBody):
@@ -39,7 +40,8 @@ class ListRequest(RequestBody):
 
 def list_body(ban_list: TravelBanList, site: str) -> ListResponse:
     own = f"{site}/api/travel-ban-lists/{ban_list.pk}/"
-    return from_row(ListResponse, ban_list, self=own, issuer=ban_list.issuer_id)
+    links: PageLinks = {"html": f"{site}/lists/{ban_list.pk}/"}
+    return from_row(ListResponse, ban_list, self=own, issuer=ban_list.issuer_id, links=links)
 
 
 class ListFilters(Filters):

@@ -22,20 +22,20 @@ from relations.api.http.filters import (
     EitherSide,
     Exactly,
     Filters,
-    MomentBound,
     Numbers,
     Overlapping,
     Pairs,
+    RecordedBound,
     Searched,
     SingleValue,
     Truth,
     Words,
 )
 from relations.api.http.parameters import as_of, known_at
-from relations.api.http.values import word_of
-from relations.api.relations.track_filters import TrackQuestion, value_parser
 from relations.codes import AMBASSADOR_STATUSES, BanAction, BanScope, EventKind, Measure, SanctionAction, TrackKind
 from relations.models import FACT_MODELS, CountryPair
+from relations.representation.references import word_of
+from relations.representation.track_questions import TrackQuestion, value_parser
 from relations.status import DIRECTED, VALUES
 
 _ACTIONS = tuple(dict.fromkeys([*map(str, SanctionAction), *map(str, BanAction)]))
@@ -82,11 +82,13 @@ class RelationFilters(Filters):
     unfiltered = frozenset({"id", "logged_through"})
     of_pairs = ("country", "pair", "version", "changed_after", "changed_before", "changes_after", "changes_before")
     """Filters of columns of the pair. The others are applied together, to one period or one fact."""
+    of_now = of_pairs[2:]
+    """Filters of columns that have one value only, the present one."""
 
     country = EitherSide("first", "second", label="A country on either side")
     pair = Pairs("code", label="Two countries, whichever way round")
     version = Numbers("version", label="Number of the pair's version")
-    changed_after, changed_before = MomentBound.pair("last_recorded_at", "The last act on the pair was then")
+    changed_after, changed_before = RecordedBound.pair("last_recorded_at", "The last act on the pair was then")
     changes_after, changes_before = DayBound.pair("next_change_on", "Changes by itself next on this day")
 
     ambassador = _Values(TrackKind.AMBASSADOR, label="Who leads a mission: vacant, or US>BY:vacant")
@@ -124,7 +126,7 @@ class RelationFilters(Filters):
     kind = Words("pk", words=EventKind, label="A diplomatic event is of this kind")
     on_after = DayBound("pk", "gte", label="A fact happened on this day or later, as far as is known")
     on_before = DayBound("pk", "lte", label="A fact happened on this day or earlier, as far as is known")
-    recorded_after, recorded_before = MomentBound.pair("pk", "A fact was recorded then")
+    recorded_after, recorded_before = RecordedBound.pair("pk", "A fact was recorded then")
     source = Numbers("pk", label="Id of a source that a fact cites")
     publisher = Exactly("pk", label="Publisher of a source that a fact cites")
     q = Searched("pk", label="Words of a fact's note, or of a quote")

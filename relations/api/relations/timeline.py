@@ -14,7 +14,7 @@ from django.urls import path
 from orjson import Fragment
 from rest_framework.request import Request
 
-from relations.api.changes import Tracks
+from relations.api.changes import Tracks, split_negated
 from relations.api.http import conditional, filters, formats, paging, parameters
 from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint, refuse_paging
 from relations.api.http.paging import Ordering, Page
@@ -52,18 +52,21 @@ class TimelineFilters(filters.Filters):
     """The same conditions for facts and changes; a fact belongs to the track on which it counts."""
 
     on_after, on_before = filters.DayBound.pair("effective", "On this day")
-    track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
+    track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes; !facts: all but that")
     kind = filters.Words(
         "cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact, or of the causing fact"
     )
     type = _Types("pk", words=("fact", "change"), label="Facts only, or changes only")
 
     def matches(self, fact: FactValue) -> bool:
-        tracks, kinds = self._asked("track"), self._asked("kind")
+        kinds = self._asked("kind")
+        wanted, unwanted = split_negated(self._asked("track"))
+        track = track_of(fact)
         return (
             all(fact.latest >= day for day in self._asked("on_after"))
             and all(fact.latest <= day for day in self._asked("on_before"))
-            and (not tracks or any(_within(track_of(fact), name) for name in tracks))
+            and (not wanted or any(_within(track, name) for name in wanted))
+            and not any(_within(track, name) for name in unwanted)
             and (not kinds or fact.kind in kinds)
         )
 
@@ -107,7 +110,7 @@ class TimelineView(CanonicalEndpoint):
             refuse_paging(request)
             return _exported(entries, code, kind, fields)
         body, headers = paging.linked(request, entries.page(fields))
-        response = conditional.cached(request, body, version=entries.context.own.version)
+        response = conditional.cached(request, body, version=entries.version)
         for name, value in headers.items():
             response.headers[name] = value
         return response
@@ -123,6 +126,11 @@ class _Entries:
         self.asked = TimelineFilters(request.query_params, queryset=StatusChange.objects.all(), request=request)
         self.changes = self._changes(self.asked.qs)
         self.facts = list(self._facts()) if self.asked.shows("fact") else []
+
+    @property
+    def version(self) -> int:
+        """The pair's version; entries of a past moment have none that later acts count up."""
+        return self.context.own.version if self.moment is None else 0
 
     def _changes(self, changes: QuerySet[Any]) -> QuerySet[Any]:
         changes = changes.filter(of_pairs([self.context.own.code], self.context.countries))

@@ -27,13 +27,12 @@ from relations.api.relations import scanning
 from relations.api.relations.exports import exported, flattened
 from relations.api.relations.filters import RelationFilters, recorded
 from relations.api.relations.scanning import Scan
-from relations.api.relations.track_filters import TrackQuestion
 from relations.codes import NotTwoCountries, parse_pair
 from relations.errors import BadParameter, NoSuchPair
 from relations.models import Country, CountryPair
 from relations.queries.cache import PAIRS
 from relations.queries.countries import current_country_index
-from relations.queries.pair_versions import PairVersions, current_versions
+from relations.queries.pair_versions import PairVersions, current_versions, versions_known_at
 from relations.representation.day_statuses import DayStatuses, day_statuses
 from relations.representation.facts import LIST, PROGRAMME, SOURCES
 from relations.representation.histories import relation_context
@@ -41,6 +40,7 @@ from relations.representation.json_text import dumps
 from relations.representation.references import country_code, country_ref, site
 from relations.representation.relations import RelationResponse, RelationRowResponse
 from relations.representation.statuses import relation_status
+from relations.representation.track_questions import TrackQuestion
 
 EXPANDABLE = (SOURCES, PROGRAMME, LIST)
 _SITE = secrets.token_hex(16)
@@ -107,7 +107,7 @@ class RelationView(CanonicalEndpoint):
             return exported(pair, facts, kind=kind, request=request)
         fields = parameters.chosen_fields(request, self.keys)
         body = context.relation(day=day, known_at=moment, site=site(request))
-        return conditional.cached(request, parameters.only(body, fields), version=context.own.version)
+        return conditional.cached(request, parameters.only(body, fields), version=body["version"])
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
@@ -126,7 +126,19 @@ class RelationList(ListEndpoint):
     name = "relations"
 
     def get_queryset(self) -> QuerySet[Any]:
-        return recorded(parameters.known_at(self.request))
+        moment = parameters.known_at(self.request)
+        if moment is not None:
+            self._refuse_of_now()
+        return recorded(moment)
+
+    def _refuse_of_now(self) -> None:
+        """Raises `BadParameter` for columns of pairs that change after a past moment, and with them its answer."""
+        asked = self.request.query_params
+        of_now = [name for name in RelationFilters.of_now if name in asked]
+        if asked.get("ordering", "code").removeprefix("-") != "code":
+            of_now.append("ordering")
+        if of_now:
+            raise BadParameter(field=of_now[0], why=f"{of_now[0]} asks about the pairs of now: leave known_at out.")
 
     @cached_property
     def questions(self) -> tuple[TrackQuestion, ...]:
@@ -149,6 +161,7 @@ class RelationList(ListEndpoint):
         day, moment = parameters.as_of(self.request) or ledger.today(), parameters.known_at(self.request)
         self.countries = current_country_index()
         codes = [row.code for row in rows]
+        self.versions = {row.code: row.version for row in rows} if moment is None else versions_known_at(codes, moment)
         return day_statuses(codes, day=day, known_at=moment, countries=self.countries, site=site(self.request))
 
     def _answers(self, row: CountryPair, statuses: DayStatuses) -> bool:
@@ -158,7 +171,7 @@ class RelationList(ListEndpoint):
         return {
             "code": row.code,
             "url": f"{site(self.request)}/api/relations/{row.code}/",
-            "version": row.version,
+            "version": self.versions.get(row.code, 0),
             "countries": [country_ref(self.countries.by_code[code]) for code in row.code.split("-")],
             "as_of": parameters.as_of(self.request) or ledger.today(),
             "known_at": parameters.known_at(self.request),

@@ -16,14 +16,13 @@ from typing import Any, Literal, TypeAliasType, get_args, get_origin, get_type_h
 
 import orjson
 
+from relations.codes import SELECTION
 from relations.errors import FileRefused, RecordRefused, Refused
 from relations.importers.engine.parties import Party, Publication, Unreadable
 from relations.importers.engine.statements import Extract, FactKind, Reading, Statement
 from relations.importers.registry import FACT_LISTS, PARTY_LISTS, FactList, PartyList
 
 SUFFIX = ".tracker.jsonl"
-SELECTION = "it is a selection of the list"
-"""A doubt: a selection does not replace a whole list, and a whole list replaces a selection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from relations.codes import PartyChange
+from relations.codes import SELECTION, PartyChange
 from relations.errors import FileRefused
 from relations.importers.engine import own_format
 from relations.importers.engine.dry_run import Effect, report_dry_run
@@ -79,7 +79,7 @@ def _refused_files(publication: Publication, last: ImportRun | None) -> dict[Pat
 
 def _was_selection(last: ImportRun, publication: Publication) -> bool:
     """True where a whole list follows a selection, whose omissions say nothing about when a party was listed."""
-    return own_format.SELECTION in last.complaints.get("doubts", ()) and own_format.SELECTION not in publication.doubts
+    return SELECTION in last.complaints.get("doubts", ()) and SELECTION not in publication.doubts
 
 
 def refuse_future(day: dt.date | None, *, file: str) -> None:

@@ -15,6 +15,7 @@ from relations.codes import SourceKind, TrackKind, label_in_sentence
 from relations.queries import audit
 from relations.queries.audit import AuditedStatus
 from relations.queries.clock import today
+from relations.queries.coverage import coverage
 
 _IMPLIED, _NO_BASIS = "implied by a mission", "no source"
 
@@ -82,7 +83,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {side.on}: {side.says} ({'; '.join(side.sources)}) {side.key}")
 
     def _coverage(self, day: dt.date) -> None:
-        found = audit.coverage(day)
+        found = coverage(day)
         self._title(f"Coverage of {found.directed_pairs:,} directed pairs of states")
         rows = [
             (TrackKind(kind).label, f"{known:,}", f"{known / found.directed_pairs:.1%}", f"{found.stale[kind]:,}",

@@ -24,11 +24,10 @@ from relations.representation.references import site
 from relations.status import NO_PROGRAMME, Track
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
-from relations.web.overview.relations import kind_titles
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import changes_dataset
 from relations.web.tones import tone
-from relations.web.words import date_in_words, day_in_words, value_in_words
+from relations.web.words import date_in_words, day_in_words, kind_titles, value_in_words
 from tracker.frame import page
 
 PAGE_SIZE = 50

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from relations.codes import TrackKind
+from relations.codes import INHERITED_KINDS, TrackKind, pair_code
 from relations.models import CountryPair
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex, current_country_index
@@ -22,13 +22,18 @@ from relations.representation.references import site
 from relations.status.inheritance import MembershipPeriod
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
+from relations.web.overview.map import CountryMap, country_maps
+from relations.web.overview.one_track import OneTrack
 from relations.web.overview.rows import PairRow, pair_rows
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import country_page
 from relations.web.tags import TONES
-from relations.web.words import day_in_words
+from relations.web.words import day_in_words, kind_titles
 from tracker.frame import page
+
+_APPLYING = ("severe", "partial", "stale")
+"""Tones of sanctions and bans that apply, in part or as far as was last known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,12 @@ class Missions:
 
 @dataclass(frozen=True, slots=True)
 class MembershipLine:
+    """A membership; `carried` is what its members carry today: a heading and the countries."""
+
     name: str
     path: str
     days: str
+    carried: Sequence[tuple[str, Sequence[Neighbour]]] = ()
 
 
 @require_safe
@@ -74,8 +82,7 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
     if code != text:
         return HttpResponseRedirect(f"/countries/{code}/")
     names = country_names(index)
-    own = CountryPair.objects.recorded().filter(Q(first=code) | Q(second=code)).order_by("code")
-    codes = list(own.values_list("code", flat=True))
+    count, codes = _pairs(code, index)
     rows = pair_rows(codes, day=today(), countries=index, names=names, site=site(request)) if codes else []
     rows.sort(key=lambda row: names[row.other(code)])
     context: dict[str, Any] = {
@@ -83,25 +90,26 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
         "code": code,
         "name": names[code],
         "day": day_in_words(today()),
-        "count": len(rows),
+        "count": count,
         "groups": _groups(rows, code, names),
         "missions": _missions(rows, code, names),
+        "map": _map(index, code, names),
+        "tracks": kind_titles().items(),
         **_memberships(index, code, names),
     }
     organisations = [(one.name, one.path) for one in context["memberships"]]
-    context["image"] = f"{site(request)}/map.png?from={code}&track=sanctions"
+    context["image"] = site(request) + context["map"].form(".png")
     context["data"] = country_page(code, names[code], site(request), organisations)
     return page(request, "web/overview/country.html", context)
 
 
 @require_safe
 def form(request: HttpRequest, text: str, form: str) -> HttpResponseBase:
-    """`/countries/BY.csv`: the country's relations as the API has them, or the map with it as its centre."""
-    code = _code(text, current_country_index())
-    place = {
-        "json": f"/api/relations/?country={code}", "csv": f"/api/relations/?country={code}&format=csv",
-        "svg": f"/map.svg?from={code}&track=sanctions", "png": f"/map.png?from={code}&track=sanctions",
-    }[form]  # fmt: skip
+    """`/countries/BY.csv`: the country's relations as the API has them, or the map of its page."""
+    index = current_country_index()
+    code = _code(text, index)
+    place = {"json": f"/api/relations/?country={code}", "csv": f"/api/relations/?country={code}&format=csv"}.get(form)
+    place = place or _map(index, code, country_names(index)).form(f".{form}")
     return HttpResponseRedirect(place, preserve_request=True)
 
 
@@ -111,6 +119,23 @@ def _code(text: str, index: CountryIndex) -> str:
     if len(found) != 1:
         raise Http404(f"There is no country {text[:40]!r}.")
     return found[0]
+
+
+def _pairs(code: str, index: CountryIndex) -> tuple[int, list[str]]:
+    """The number of recorded pairs of a country, and the codes of these and of those that may inherit something."""
+    around = [code, *{one.organisation for one in index.by_member.get(code, ()) if one.covers(today())}]
+    recorded = CountryPair.objects.recorded().filter(Q(first__in=around) | Q(second__in=around))
+    sides = list(recorded.values_list("first", "second"))
+    others = {side for pair in sides for side in pair} - {code}
+    return sum(code in pair for pair in sides), sorted(pair_code(code, other) for other in others)
+
+
+def _map(index: CountryIndex, code: str, names: Names) -> CountryMap:
+    """Sanctions, in the direction in which more of them are known; of a country without any, diplomatic relations."""
+    maps = country_maps(code, TrackKind.SANCTIONS, index, names)
+    if not any(one.said for one in maps):
+        maps = country_maps(code, TrackKind.DIPLOMATIC_RELATIONS, index, names)
+    return max(maps, key=lambda one: len(one.said))
 
 
 def _groups(rows: Sequence[PairRow], code: str, names: Names) -> list[tuple[str, list[StatusGroup]]]:
@@ -156,10 +181,34 @@ def _missions(rows: Sequence[PairRow], code: str, names: Names) -> list[Missions
 
 
 def _memberships(index: CountryIndex, code: str, names: Names) -> dict[str, list[MembershipLine]]:
+    own = index.by_member.get(code, ())
+    carried = _carried(index, code, names)
     return {
-        "memberships": [_line(one, one.organisation, names) for one in index.by_member.get(code, ())],
+        "memberships": [
+            replace(_line(one, one.organisation, names), carried=carried.get(one.organisation, ()))
+            if one.covers(today())
+            else _line(one, one.organisation, names)
+            for one in own
+        ],
         "members": [_line(one, one.member, names) for one in index.by_organisation.get(code, ())],
     }
+
+
+def _carried(
+    index: CountryIndex, code: str, names: Names
+) -> Mapping[str, Sequence[tuple[str, Sequence[Neighbour]]]]:  # fmt: skip
+    """By organisation of today, the sanctions and travel bans that its members carry: a query for each kind."""
+    organisations = sorted({one.organisation for one in index.by_member.get(code, ()) if one.covers(today())})
+    found: defaultdict[str, list[tuple[str, Sequence[Neighbour]]]] = defaultdict(list)
+    for kind in INHERITED_KINDS if organisations else ():
+        for organisation, acts in OneTrack(kind, today(), index, names).acts_of(organisations).items():
+            own = [
+                Neighbour(names[other], f"/relations/{pair_code(organisation, other)}/", status)
+                for other, status in acts.items() if status.tone in _APPLYING and other != code
+            ]  # fmt: skip
+            if own:
+                found[organisation].append((kind_titles()[kind], sorted(own, key=lambda one: one.name)))
+    return found
 
 
 def _line(one: MembershipPeriod, other: str, names: Names) -> MembershipLine:

@@ -1,4 +1,7 @@
-"""`/map/?from=US&track=sanctions`: the world by what one country does to each other one, and the same as a list."""
+"""`/map/?from=US&track=sanctions`: the world by what one country does to each other one, and the same as a list.
+
+With `to=BY`, by what each other one does to it.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +10,23 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from relations.codes import TrackKind, pair_code
-from relations.models import CountryPair
+from relations.codes import DIRECTED, TrackKind, pair_code
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
-from relations.web.overview.relations import kind_titles
-from relations.web.overview.rows import PairRow, pair_rows
+from relations.web.overview.one_track import OneTrack
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.search.countries import gazetteer
 from relations.web.tags import TONES
-from relations.web.words import day_in_words, value_in_words
+from relations.web.words import day_in_words, kind_titles
 from relations.web.world.drawing import FILE, SOURCE
 from tracker.frame import page
 
@@ -76,18 +76,26 @@ def world() -> World:
     return World(box["box"], land["d"], places)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relative:
-    """The world relative to one country: `said` has the countries of which something is known."""
+@dataclass(frozen=True, slots=True)
+class CountryMap:
+    """The world by the statuses of one kind from one country, or towards it; `said` are those that are known."""
 
-    sender: str
-    track: str
-    names: Names
+    country: str
+    name: str
+    kind: str
+    is_received: bool
     said: Mapping[str, ShownStatus]
+    unknown: ShownStatus
+    names: Names
 
     @property
-    def track_title(self) -> str:
-        return kind_titles()[self.track]
+    def title(self) -> str:
+        """`Sanctions: from Belarus to the world`."""
+        if self.kind not in DIRECTED:
+            ends = _("%(country)s and the world")
+        else:
+            ends = _("from the world to %(country)s") if self.is_received else _("from %(country)s to the world")
+        return _("%(track)s: %(ends)s") % {"track": self.unknown.title, "ends": ends % {"country": self.name}}
 
     @property
     def path(self) -> str:
@@ -95,90 +103,75 @@ class Relative:
 
     def form(self, ending: str) -> str:
         """`/map.svg?from=US&track=sanctions`"""
-        return f"/map{ending}?{urlencode({'from': self.sender, 'track': self.track})}"
+        return f"/map{ending}?{'to' if self.is_received else 'from'}={self.country}&track={self.kind}"
+
+    @property
+    def world(self) -> World:
+        return world()
+
+    @property
+    def source(self) -> str:
+        return SOURCE
 
     @property
     def places(self) -> list[Coloured]:
-        unknown = ShownStatus(title=self.track_title, kind=self.track, tone="unknown", word=value_in_words("unknown"))
         return [
-            Coloured(place, self.names[place.code], f"/relations/{pair_code(self.sender, place.code)}/",
-                     None if place.code == self.sender else self.said.get(place.code, unknown))
+            Coloured(place, self.names[place.code], f"/relations/{pair_code(self.country, place.code)}/",
+                     None if place.code == self.country else self.said.get(place.code, self.unknown))
             for place in world().places
         ]  # fmt: skip
 
     @property
     def groups(self) -> list[tuple[str, str, list[tuple[str, str, ShownStatus]]]]:
-        return _groups(self.said, self.sender, self.names)
+        """Tone, word and the countries that have it, each with its page; the gravest first."""
+        found: defaultdict[tuple[str, str], list[tuple[str, str, ShownStatus]]] = defaultdict(list)
+        for code in sorted(self.said, key=lambda code: self.names[code]):
+            status = self.said[code]
+            found[status.tone, status.word].append(
+                (self.names[code], f"/relations/{pair_code(self.country, code)}/", status)
+            )
+        ordered = sorted(found, key=lambda key: (TONES.index(key[0]), key[1]))
+        return [(tone, word, found[tone, word]) for tone, word in ordered]
 
 
-def relative(request: HttpRequest) -> tuple[Relative, bool, bool]:
-    """The map that the request asks for, and whether its country and its track exist; else those of the example."""
+def country_maps(country: str, kind: str, index: CountryIndex, names: Names) -> tuple[CountryMap, CountryMap]:
+    """The maps from a country and towards it: one query."""
+    track = OneTrack(kind, today(), index, names)
+    said = track.around(country)
+    sent = {other: status for (sender, other), status in said.items() if sender == country}
+    received = {other: status for (other, receiver), status in said.items() if receiver == country}
+    return (
+        CountryMap(country, names[country], kind, False, sent, track.unknown, names),
+        CountryMap(country, names[country], kind, True, received, track.unknown, names),
+    )
+
+
+def asked_map(request: HttpRequest) -> tuple[CountryMap, CountryMap, bool, bool]:
+    """The map that is asked for, the one of the other direction, and whether its country and its track exist.
+
+    Where they do not, those of the example are in their place.
+    """
     index = current_country_index()
-    names, titles = country_names(index), kind_titles()
-    asked, track = request.GET.get("from", _FROM).strip()[:100], request.GET.get("track", _TRACK)
-    found = gazetteer(index).named(asked)
-    sender = found[0] if len(found) == 1 else _FROM
-    shown = track if track in titles else _TRACK
-    said = _said(request, sender, shown, index, names)
-    return Relative(sender=sender, track=shown, names=names, said=said), len(found) == 1, track == shown
+    is_received = "to" in request.GET
+    asked = request.GET.get("to" if is_received else "from", _FROM).strip()[:100]
+    track = request.GET.get("track", _TRACK)
+    found, is_track = gazetteer(index).named(asked), track in kind_titles()
+    country = found[0] if len(found) == 1 else _FROM
+    sent, received = country_maps(country, track if is_track else _TRACK, index, country_names(index))
+    shown, other = (received, sent) if is_received else (sent, received)
+    return shown, other, len(found) == 1, is_track
 
 
 @require_safe
 @in_the_readers_language
 def world_map(request: HttpRequest) -> HttpResponseBase:
     """The map; an unknown country or track is answered with those of the example, and says so."""
-    shown, is_country, _is_track = relative(request)
+    shown, other, is_country, _is_track = asked_map(request)
     context = {
-        "section": "map",
-        "world": world(),
-        "source": SOURCE,
-        "places": shown.places,
-        "sender": shown.sender, "sender_name": shown.names[shown.sender], "is_no_country": not is_country,
-        "track": shown.track, "track_title": shown.track_title, "tracks": kind_titles().items(),
-        "countries": sorted(shown.names.items(), key=lambda one: one[1]),
-        "day": day_in_words(today()),
-        "groups": shown.groups,
-        "canonical": site(request) + shown.path,
+        "section": "map", "map": shown, "other": other, "has_other": shown.kind in DIRECTED,
+        "is_no_country": not is_country, "tracks": kind_titles().items(),
+        "countries": sorted(shown.names.items(), key=lambda one: one[1]), "day": day_in_words(today()),
+        "canonical": site(request) + shown.path, "image": site(request) + shown.form(".png"),
         "forms": {ending: shown.form(f".{ending}") for ending in ("svg", "png", "csv", "json")},
-        "image": site(request) + shown.form(".png"),
     }  # fmt: skip
     return page(request, "web/overview/map.html", context)
-
-
-def _said(request: HttpRequest, sender: str, track: str, index: CountryIndex, names: Names) -> dict[str, ShownStatus]:
-    """The acts of the sender by country, inherited ones too; without countries of which nothing is known."""
-    organisations = [one.organisation for one in index.by_member.get(sender, ())]
-    own = CountryPair.objects.recorded().filter(
-        Q(first__in=[sender, *organisations]) | Q(second__in=[sender, *organisations])
-    )
-    others = {side for pair in own.values_list("first", "second") for side in pair} - {sender}
-    codes = sorted(pair_code(sender, other) for other in others)
-    rows = pair_rows(codes, day=today(), countries=index, names=names, site=site(request)) if codes else []
-    strongest = {row.other(sender): _strongest(row, sender, track) for row in rows}
-    return {code: status for code, status in strongest.items() if status.tone != "unknown"}
-
-
-def _strongest(row: PairRow, sender: str, track: str) -> ShownStatus:
-    match track:
-        case TrackKind.DIPLOMATIC_RELATIONS:
-            return row.relations
-        case TrackKind.TREND:
-            return row.trend
-        case _:
-            return min(row.way(sender).of(track), key=lambda status: _order(status.tone))
-
-
-def _order(tone: str) -> int:
-    """The gravest first, unknown last."""
-    return len(TONES) if tone == "unknown" else TONES.index(tone)
-
-
-def _groups(
-    said: Mapping[str, ShownStatus], sender: str, names: Names
-) -> list[tuple[str, str, list[tuple[str, str, ShownStatus]]]]:
-    """Tone, word and the countries that have it, each with its page."""
-    found: defaultdict[tuple[str, str], list[tuple[str, str, ShownStatus]]] = defaultdict(list)
-    for code in sorted(said, key=lambda code: names[code]):
-        status = said[code]
-        found[status.tone, status.word].append((names[code], f"/relations/{pair_code(sender, code)}/", status))
-    return [(tone, word, found[tone, word]) for tone, word in sorted(found, key=lambda key: (_order(key[0]), key[1]))]

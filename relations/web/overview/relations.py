@@ -1,26 +1,28 @@
-"""`/relations/`: the pairs that have facts, with their statuses of today, by country and by value."""
+"""`/relations/`: pairs of countries by one track as a matrix, and by all their statuses as a list, on any day."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from relations.codes import UNKNOWN, VALUES, TrackKind
-from relations.models import CountryPair, StatusPeriod
-from relations.queries.clock import today
-from relations.queries.countries import CountryIndex, current_country_index
+from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.names import country_names
+from relations.web.overview.matrix import MOST_COUNTRIES, matrix
+from relations.web.overview.one_track import OneTrack
 from relations.web.overview.rows import pair_rows
-from relations.web.search.countries import gazetteer
-from relations.web.words import day_in_words, value_in_words
+from relations.web.overview.selection import PAGE, STALE, TRACKS, Selection
+from relations.web.words import day_in_words, kind_titles, value_in_words
 from tracker.frame import page
 
 PAGE_SIZE = 50
@@ -29,71 +31,72 @@ PAGE_SIZE = 50
 @require_safe
 @in_the_readers_language
 def relations(request: HttpRequest) -> HttpResponseBase:
-    """A page of pairs; a country by any of its names is redirected to its code."""
+    """The matrix and a page of pairs: four queries. Names and other spellings are redirected to codes."""
+    kind, _colon, word = request.GET.get("value", "").partition(":")
+    if kind in VALUES:  # an address of earlier releases
+        others = {key: text for key, text in request.GET.items() if key != "value"}
+        return HttpResponseRedirect(f"/relations/?{urlencode({**others, kind: word})}")
     index = current_country_index()
-    asked, value = request.GET.get("country", "").strip()[:100], _value(request.GET.get("value", ""))
-    codes = gazetteer(index).named(asked) if asked else []
-    if len(codes) == 1 and codes[0] != asked:
-        return HttpResponseRedirect(f"/relations/?{_query(country=codes[0], value=value)}")
-    rows = _pairs(codes, value) if codes or not asked else CountryPair.objects.none()
-    current = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     names = country_names(index)
-    own = [pair.code for pair in current.object_list]
-    context = {
-        "section": "relations",
-        "day": day_in_words(today()),
-        "country": asked,
-        "country_name": names[codes[0]] if codes else "",
-        "is_no_country": bool(asked) and not codes,
-        "value": value,
-        "values": _choices(),
-        "countries": _countries(index),
-        "page": current,
-        "query": "",
-        "filters": _query(country=asked, value=value),
-        "rows": pair_rows(own, day=today(), countries=index, names=names, site=site(request)) if own else [],
-    }
-    return page(request, "web/overview/relations.html", context)
+    selection = Selection(request.GET, index, names)
+    form = {"section": "relations", "selection": selection, **_form(selection)}
+    if selection.wrong:
+        refused = {**form, "is_refused": True}
+        return page(request, "web/overview/relations.html", refused, status=HTTPStatus.BAD_REQUEST)
+    number = request.GET.get(PAGE, "")
+    if {key: text for key, text in request.GET.items() if key != PAGE} != selection.chosen:
+        return HttpResponseRedirect(f"/relations/?{selection.query(**{PAGE: number})}".rstrip("?"))
+    return page(request, "web/overview/relations.html", {**form, **_shown(request, selection, number)})
 
 
-def _pairs(codes: list[str], value: str) -> QuerySet[CountryPair]:
-    rows = CountryPair.objects.recorded().order_by("code")
-    if codes:
-        rows = rows.filter(Q(first__in=codes) | Q(second__in=codes))
-    if value:
-        kind, _, word = value.partition(":")
-        said = StatusPeriod.objects.on(today()).filter(pair=OuterRef("pk"), kind=kind, value=word)
-        rows = rows.filter(Exists(said))
-    return rows
-
-
-def _value(text: str) -> str:
-    """`sanctions:in_force`; empty for what is no value of a track."""
-    kind, _, word = text.partition(":")
-    return text if kind in VALUES and word in VALUES[TrackKind(kind)] and word != UNKNOWN else ""
-
-
-def kind_titles() -> dict[str, str]:
-    """Kinds of tracks in words."""
+def _shown(request: HttpRequest, selection: Selection, number: str) -> dict[str, Any]:
+    pairs, day, names = selection.pairs(), selection.day, selection.names
+    current = Paginator(list(pairs), PAGE_SIZE).get_page(number)
+    own = list(current.object_list)
+    countries = selection.matrix_countries(pairs, most=MOST_COUNTRIES)
+    grid = None
+    if 1 < len(countries) <= MOST_COUNTRIES:
+        track = OneTrack(selection.track, day, selection.index, names)
+        chosen = frozenset(pairs) if selection.questions else None
+        grid = matrix(countries, track, pairs=chosen, day=selection.as_of)
+    rows = pair_rows(own, day=day, countries=selection.index, names=names, site=site(request)) if own else []
     return {
-        TrackKind.AMBASSADOR: _("Head of mission"), TrackKind.NEXT: _("Next head of mission"),
-        TrackKind.SANCTIONS: _("Sanctions"), TrackKind.TRAVEL_BAN: _("Travel bans"),
-        TrackKind.DIPLOMATIC_RELATIONS: _("Diplomatic relations"), TrackKind.TREND: _("Trend"),
+        "page": current, "rows": rows, "matrix": grid, "is_ranked": not selection.named,
+        "too_many": len(countries) if len(countries) > MOST_COUNTRIES else 0, "most": MOST_COUNTRIES,
+        "filters": selection.query(),
     }  # fmt: skip
 
 
-def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    titles = kind_titles()
-    return [
-        (titles[kind], [(f"{kind}:{word}", value_in_words(word)) for word in words if word != UNKNOWN])
-        for kind, words in VALUES.items()
+# --- the form -------------------------------------------------------------------------------------------------------
+
+
+def _form(selection: Selection) -> dict[str, Any]:
+    names, index = selection.names, selection.index
+    asked = selection.chosen if not selection.wrong else {key: ",".join(own) for key, own in selection.given.items()}
+    wrong = {one.name for one in selection.wrong}
+    only = selection.countries[0] if len(selection.countries) == 1 else ""
+    ages = [("any", _("of any age")), ("only", _("only old ones"))]
+    return {
+        "asked": asked, "wrong": wrong, "only": only, "only_name": names[only] if only else "",
+        "day": day_in_words(selection.day),
+        "countries": sorted(names.items(), key=lambda one: one[1]),
+        "groups": _options(asked.get("group", ""), [(code, names[code]) for code in sorted(index.by_organisation)]),
+        "tracks": _options(asked.get("track", selection.track), [(kind, kind_titles()[kind]) for kind in TRACKS]),
+        "filters": [
+            (kind, kind_titles()[kind], _options(asked.get(kind, ""), _values(kind)), kind in wrong) for kind in TRACKS
+        ],
+        "ages": _options(asked.get(STALE, ""), ages),
+        "is_filtered": any(name in asked for name in (*TRACKS, STALE)),
+    }  # fmt: skip
+
+
+def _values(kind: TrackKind) -> list[tuple[str, str]]:
+    return [(word, value_in_words(word)) for word in VALUES[kind] if word != UNKNOWN] + [
+        (UNKNOWN, value_in_words(UNKNOWN))
     ]
 
 
-def _countries(index: CountryIndex) -> list[tuple[str, str]]:
-    names = country_names(index)
-    return sorted(names.items(), key=lambda one: one[1])
-
-
-def _query(**chosen: str) -> str:
-    return urlencode({name: value for name, value in chosen.items() if value})
+def _options(asked: str, known: Sequence[tuple[str, str]]) -> list[tuple[str, str, bool]]:
+    """Value, words, and whether it is chosen; what was asked in another way, such as several values, is one of them."""
+    other = [] if not asked or asked in dict(known) else [(asked, asked)]
+    return [(value, words, value == asked) for value, words in (*other, *known)]

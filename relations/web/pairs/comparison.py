@@ -27,7 +27,7 @@ class Difference:
     @property
     def is_one(self) -> bool:
         def shown(status: ShownStatus) -> tuple[Any, ...]:
-            return status.word, status.holder, tuple(status.details), status.disputed
+            return status.word, status.holder, tuple(status.details), status.parties, status.disputed
 
         return shown(self.before) == shown(self.after)
 

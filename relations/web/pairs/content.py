@@ -25,9 +25,13 @@ from relations.web.words import day_in_words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairContent:
-    """`sides` are the names of both countries, `facts` the latest first, `titles` those of programmes and lists."""
+    """`facts` are the latest first, `titles` those of programmes and lists.
+
+    `repeatable` is the address with its day and moment; without one, today's first or that of the last change since.
+    """
 
     address: Address
+    repeatable: Address
     site: str
     today: dt.date
     version: int
@@ -61,7 +65,7 @@ class PairContent:
     @property
     def known_in_words(self) -> str:
         """The day of the knowledge: that of the address, or today."""
-        return day_in_words(self.address.moment.date() if self.address.moment else self.today)
+        return day_in_words(self.repeatable.moment.date() if self.repeatable.moment else self.today)
 
     @property
     def dates(self) -> str:
@@ -71,7 +75,7 @@ class PairContent:
     @property
     def url(self) -> str:
         """The address that shows the same again on any later day."""
-        return self.site + self.address.dated(self.today).path
+        return self.site + self.repeatable.path
 
     def timeline(self) -> Timeline:
         return timeline(self.known.periods, self.names, self.titles, self.today)
@@ -84,6 +88,7 @@ def find_content(request: HttpRequest, address: Address) -> PairContent:
 
 def pair_content(context: RelationContext, address: Address, *, site: str) -> PairContent:
     day = address.day or today()
+    repeatable = _repeatable(context, address).on(day)
     body = context.relation(day=day, known_at=address.moment, site=site)
     names, known = country_names(context.countries), context.own.known_at(address.moment)
     numbered = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
@@ -92,10 +97,16 @@ def pair_content(context: RelationContext, address: Address, *, site: str) -> Pa
     facts.sort(key=lambda fact: fact.latest, reverse=True)
     assembly = Assembly(address, day, names, {fact.key: fact for fact in facts})
     return PairContent(
-        address=address, site=site, today=today(), version=body["version"], names=names, known=known,
+        address=address, repeatable=repeatable, site=site, today=today(), names=names, known=known,
+        version=body["version"],
         titles={TrackKind.SANCTIONS: context.own.programmes, TrackKind.TRAVEL_BAN: context.own.lists},
         relations=assembly.relations(body["status"]), lanes=assembly.lanes(body["status"]), facts=facts,
     )  # fmt: skip
+
+
+def _repeatable(context: RelationContext, address: Address) -> Address:
+    began = dt.datetime.combine(today(), dt.time(), dt.UTC)
+    return address if address.moment else address.known_by(max(began, context.last_moment() or began))
 
 
 def _numbered(titles: Mapping[str, str]) -> dict[int, str]:

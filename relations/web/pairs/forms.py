@@ -5,11 +5,16 @@ JSON and CSV are the API's, to which they redirect: one definition of the body, 
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from relations.dates import moment_text
+from relations.errors import NotFinished
+from relations.queries.clock import newest_finished
 from relations.web.language import in_the_readers_language
 from relations.web.pairs.address import Address
 from relations.web.pairs.citation import Citation
@@ -18,6 +23,7 @@ from relations.web.pictures.card import card
 from relations.web.pictures.lanes import lanes
 from relations.web.pictures.response import picture
 from tracker.frame import tagged
+from tracker.problems import refusal
 
 FORMS = ("json", "csv", "svg", "png", "bib", "csl")
 OF_TIMELINE = ("json", "csv", "svg", "png")
@@ -31,6 +37,8 @@ def form(request: HttpRequest, code: str, form: str, at: str = "") -> HttpRespon
         return HttpResponseRedirect(address.form(form))
     if form in {"json", "csv"}:
         return _see_api(f"/api/relations/{address.code}/{address.api}", form)
+    if refused := not_finished(request, address):
+        return refused
     content = find_content(request, address)
     if form in {"svg", "png"}:
         return picture(request, card(content), form)
@@ -47,7 +55,15 @@ def timeline(request: HttpRequest, code: str, form: str, at: str = "") -> HttpRe
         return HttpResponseRedirect(home)
     if form in {"json", "csv"}:
         return _see_api(f"/api/relations/{address.code}/timeline/{address.api}", form)
-    return picture(request, lanes(find_content(request, address)), form)
+    return not_finished(request, address) or picture(request, lanes(find_content(request, address)), form)
+
+
+def not_finished(request: HttpRequest, address: Address) -> HttpResponseBase | None:
+    """409 for a moment of which something may still be recorded; to be asked before anything is read of it."""
+    if address.moment is None or address.moment <= (newest := newest_finished()):
+        return None
+    why = NotFinished(moment=moment_text(address.moment), newest=moment_text(newest)).detail
+    return refusal(request, HTTPStatus.CONFLICT, why)
 
 
 def _single(code: str, at: str) -> Address:

@@ -14,7 +14,7 @@ from relations.codes import UNKNOWN, TrackKind
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact
 from relations.web.tones import tone
-from relations.web.words import date_in_words, day_in_words, source_kind_in_words, value_in_words
+from relations.web.words import date_in_words, day_in_words, source_kind_in_words, value_in_words, word_of_status
 
 _SHOWN = 3
 """Facts that are shown with a status; all are in the list below."""
@@ -24,7 +24,8 @@ _SHOWN = 3
 class ShownStatus:
     """One status: its chip, since when, how fresh, and by which facts.
 
-    `parts` are the programmes of a posture. `elsewhere` is the page that has the facts of an inherited status.
+    `href` is the page of the programme or list. `parties` counts those on the list, at `parties_href`. `parts` are the
+    programmes of a posture. `elsewhere` is the page that has the facts of an inherited status.
     """
 
     title: str
@@ -34,6 +35,9 @@ class ShownStatus:
     value: str = "unknown"
     holder: str = ""
     details: Sequence[str] = ()
+    href: str = ""
+    parties: str = ""
+    parties_href: str = ""
     since: str = ""
     age: str = ""
     note: str = ""
@@ -92,21 +96,28 @@ class Assembly:
             yield self._sanctions(entry) if entry else self._nothing(_("Sanctions"), TrackKind.SANCTIONS)
         bans = [entry for entry in status["travel_bans"] if (entry["from"], entry["to"]) == direction]
         for entry in bans or [None]:
-            title = entry["list"]["title"] if entry else _("Travel bans")
-            yield (
-                self._status(title, TrackKind.TRAVEL_BAN, entry)
-                if entry
-                else self._nothing(title, TrackKind.TRAVEL_BAN)
-            )
+            yield self.banned(entry) if entry else self._nothing(_("Travel bans"), TrackKind.TRAVEL_BAN)
 
     def _sanctions(self, entry: Mapping[str, Any]) -> ShownStatus:
-        parts = [
-            self._status(one["programme"]["title"] if one["programme"] else _("Outside any programme"),
-                         TrackKind.SANCTIONS, one, via=entry["via"], to=entry["to"],
-                         parties=one["designations"])
-            for one in entry["programmes"]
-        ]  # fmt: skip
+        parts = [self.programme(one, via=entry["via"], to=entry["to"]) for one in entry["programmes"]]
         return self._status(_("Sanctions"), TrackKind.SANCTIONS, entry, parts=parts)
+
+    def programme(self, entry: Mapping[str, Any], *, via: str | None = None, to: str = "") -> ShownStatus:
+        """The status of one programme of a posture; `via` and `to` are the posture's."""
+        programme = entry["programme"] or {"title": _("Outside any programme")}
+        status = self._status(programme["title"], TrackKind.SANCTIONS, entry, via=via, to=to)
+        if "id" in programme:
+            status = replace(status, href=self._at("programmes", programme["id"]))
+        # Of a day of which nothing is known, nobody on the list is no statement of the list.
+        if (listed := entry["designations"]) is None or entry["value"] == UNKNOWN:
+            return status
+        parties = _("%(count)s parties listed") % {"count": f"{listed['count']:,}"}
+        return replace(status, parties=parties, parties_href=f"/designations/?{listed['url'].partition('?')[2]}")
+
+    def banned(self, entry: Mapping[str, Any]) -> ShownStatus:
+        """The status of one country on one travel-ban list."""
+        status = self._status(entry["list"]["title"], TrackKind.TRAVEL_BAN, entry)
+        return replace(status, href=f"/lists/{entry['list']['id']}/")
 
     def _nothing(self, title: str, kind: str) -> ShownStatus:
         return ShownStatus(
@@ -115,7 +126,7 @@ class Assembly:
 
     def _status(
         self, title: str, kind: str, entry: Mapping[str, Any], *, note: str = "", parts: Sequence[ShownStatus] = (),
-        via: str | None = None, to: str = "", parties: Mapping[str, Any] | None = None,
+        via: str | None = None, to: str = "",
     ) -> ShownStatus:  # fmt: skip
         via, to = via or entry.get("via"), to or entry.get("to", "")
         behind = [self.facts[key] for key in map(str, entry["facts"]) if key in self.facts]
@@ -124,9 +135,9 @@ class Assembly:
             kind=kind,
             value=entry["value"],
             tone="stale" if entry["stale"] else tone(kind, entry["value"]),
-            word=self._word(entry),
+            word=word_of_status(entry["value"], seen_last=entry["confirmed_on"] if entry["stale"] else None),
             holder=entry.get("holder", ""),
-            details=list(self._details(entry, parties)),
+            details=list(self._details(entry)),
             since=_("since %(date)s") % {"date": date_in_words(entry["since"])} if entry["since"] else "",
             age=self._age(entry),
             note=note or self._last_known(entry),
@@ -140,14 +151,7 @@ class Assembly:
             parts=parts,
         )
 
-    def _word(self, entry: Mapping[str, Any]) -> str:
-        """The value; of a stale one, in which year it was last seen."""
-        word = value_in_words(entry["value"])
-        if not entry["stale"]:
-            return word
-        return _("%(value)s, as last seen in %(year)s") % {"value": word, "year": entry["confirmed_on"].year}
-
-    def _details(self, entry: Mapping[str, Any], parties: Mapping[str, Any] | None) -> Iterator[str]:
+    def _details(self, entry: Mapping[str, Any]) -> Iterator[str]:
         if measures := entry.get("measures"):
             yield ", ".join(map(value_in_words, measures))
         if scope := entry.get("scope"):
@@ -156,9 +160,6 @@ class Assembly:
             yield _("visa classes %(classes)s") % {"classes": ", ".join(classes)}
         if last_day := entry.get("expires_on"):
             yield _("until %(day)s") % {"day": day_in_words(last_day)}
-        # Of a day of which nothing is known, nobody on the list is no statement of the list.
-        if parties and entry["value"] != UNKNOWN:
-            yield _("%(count)s parties listed") % {"count": f"{parties['count']:,}"}
 
     def _age(self, entry: Mapping[str, Any]) -> str:
         """`confirmed on 1 February 2020 by an article`; empty where nothing is known."""
@@ -178,5 +179,8 @@ class Assembly:
         return _("Last known: %(value)s, on %(day)s.") % {"value": value, "day": day_in_words(last["on"])}
 
     def _elsewhere(self, via: str, to: str) -> str:
-        code = "-".join(sorted((via, to)))
-        return Address(code, self.address.day, self.address.moment, known=self.address.known).path
+        return self._at("relations", "-".join(sorted((via, to))))
+
+    def _at(self, room: str, code: str | int) -> str:
+        """Another page on the same day, as known at the same moment."""
+        return replace(self.address, room=room, code=str(code), other=None).path

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from relations.codes import UNKNOWN, TrackKind
@@ -17,6 +18,7 @@ from relations.web.words import day_in_words, value_in_words
 WIDTH = 1000
 """Units of a lane, which is as wide as the page."""
 _TICKS = 6
+DAYS_OF_A_YEAR = 366
 _LONGEST_PAST = 60
 """Years that a picture shows at most: earlier ones are in the list."""
 
@@ -60,7 +62,7 @@ def timeline(periods: Iterable[Period], names: Mapping[str, str], titles: Titles
         TrackLane(_title(track, names, titles), _bars(list(own), first, span, today))
         for track, own in groupby(known, key=lambda period: period.track)
     ]
-    return Timeline([lane for lane in lanes if lane.bars], _ticks(first, span), WIDTH)
+    return Timeline([lane for lane in lanes if lane.bars], ticks(first, span), WIDTH)
 
 
 def _bars(periods: Sequence[Period], first: dt.date, span: int, today: dt.date) -> list[Bar]:
@@ -97,9 +99,11 @@ def _days(start: dt.date, end: dt.date | None) -> str:
     return _("%(first)s to %(last)s") % {"first": first, "last": day_in_words(end - dt.timedelta(days=1))}
 
 
-def _ticks(first: dt.date, span: int) -> list[str]:
+def ticks(first: dt.date, span: int) -> list[str]:
+    """Years below a picture of so many days, at equal distances; months where years would repeat."""
     days = (first + dt.timedelta(days=round(span * place / (_TICKS - 1))) for place in range(_TICKS))
-    return [str(day.year) for day in days]
+    style = _("M Y") if span < _TICKS * DAYS_OF_A_YEAR else "Y"
+    return [formats.date_format(day, style) for day in days]
 
 
 def _title(track: Track, names: Mapping[str, str], titles: Titles) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from relations.queries.clock import today
+from relations.queries.clock import newest_finished
 from relations.queries.pair_versions import current_versions
 from relations.representation.histories import relation_context
 from relations.representation.references import site
@@ -22,7 +23,6 @@ from relations.web.pairs.forms import FORMS
 from relations.web.structured_data import dataset
 from tracker.frame import page
 
-_FIELDS = ("as_of", "known_at", "other")
 _MOST_FACTS = 100
 """Facts in the list of a page; the API has all of them."""
 
@@ -31,24 +31,19 @@ _MOST_FACTS = 100
 @in_the_readers_language
 def pair(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
     """The page of a pair; other spellings of its address, and what the form asks for, are redirected to it."""
-    address = _asked(request, code) or Address.find(code, at)
+    address = Address.find(code, at, request.GET)
     if request.GET or address.path != request.path:
         return HttpResponseRedirect(address.path)
+    if address.moment and address.moment > (newest := newest_finished()):
+        others = {"newest": address.known_by(newest), "now": address.known_now()}
+        unfinished = {"section": "relations", "address": address, **others}
+        return page(request, "web/pairs/not_finished.html", unfinished, status=HTTPStatus.CONFLICT)
     context = relation_context(address.code, versions=current_versions(address.code))
     if address.other is not None:
         shown = compared(context, address, site(request))
         return page(request, "web/pairs/comparison.html", {"section": "relations", "address": address, **shown})
     content = pair_content(context, address, site=site(request))
     return page(request, "web/pairs/pair.html", {"section": "relations", "address": address, **_shown(content)})
-
-
-def _asked(request: HttpRequest, code: str) -> Address | None:
-    """The address that a form asks for by its fields; None where there are none."""
-    if not request.GET.keys() & _FIELDS:
-        return None
-    given = {name: request.GET.get(name, "").strip() for name in _FIELDS}
-    days = f"{given['as_of'] or today()}..{given['other']}" if given["other"] else given["as_of"]
-    return Address.find(code, f"{days}~{given['known_at']}" if given["known_at"] else days)
 
 
 def _shown(content: PairContent) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class Gazetteer:
             return []
         found = (
             pair_code(first, second)
-            for left, right in _halves(text.strip())
+            for left, right in halves(text.strip())
             for first in self.named(left)
             for second in self.named(right)
             if first != second
@@ -61,7 +61,7 @@ class Gazetteer:
         """Pairs of a country that is named whole and one that is named in part: `usa belar`."""
         found = [
             pair_code(first, second)
-            for left, right in _halves(text.strip())
+            for left, right in halves(text.strip())
             for whole, part in ((left, right), (right, left))
             for first in self.named(whole)
             for second in self.alike(part)
@@ -70,7 +70,7 @@ class Gazetteer:
         return list(dict.fromkeys(found))
 
 
-def _halves(text: str) -> Iterator[tuple[str, str]]:
+def halves(text: str) -> Iterator[tuple[str, str]]:
     """The text cut at everything that may be between two countries, and in the middle of two codes."""
     for place in _BETWEEN.finditer(text):
         if place.start() > 0 and place.end() < len(text):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from relations.codes import ListCode, pair_code, pair_sides
+from relations.codes import ListCode, pair_sides
 from relations.codes.country_names import name_key, typed_names
 from relations.errors import BadParameter
 from relations.models import AmbassadorStatus, Designation, SanctionProgramme, Source, TravelBanList
@@ -53,14 +54,20 @@ class Search:
     gazetteer: Gazetteer
 
     def groups(self) -> list[Group]:
-        kinds: tuple[tuple[str, Callable[[], Iterable[Hit]]], ...] = (
-            (_("Countries"), self.countries), (_("Pairs"), self.pairs), (_("Sanctions programmes"), self.programmes),
-            (_("Lists"), self.lists), (_("Heads of mission"), self.holders),
-            (_("Parties on sanctions lists"), self.parties), (_("Sources"), self.sources),
-            (_("Documentation"), self.documentation),
+        kinds: tuple[tuple[str, Callable[[], Iterable[Hit]], str], ...] = (
+            (_("Countries"), self.countries, ""), (_("Pairs"), self.pairs, ""),
+            (_("Sanctions programmes"), self.programmes, "/programmes/"), (_("Lists"), self.lists, ""),
+            (_("Heads of mission"), self.holders, ""),
+            (_("Parties on sanctions lists"), self.parties, "/designations/"), (_("Sources"), self.sources, ""),
+            (_("Documentation"), self.documentation, ""),
         )  # fmt: skip
-        found = (Group(title, list(hits())) for title, hits in kinds)
+        found = (self._group(title, list(hits()), page) for title, hits, page in kinds)
         return [group for group in found if group.hits]
+
+    def _group(self, title: str, hits: Sequence[Hit], page: str) -> Group:
+        """`page` lists all of the kind by the same words."""
+        is_cut = bool(page) and len(hits) == MOST
+        return Group(title, hits, f"{page}?{urlencode({'q': self.query})}" if is_cut else "")
 
     def countries(self) -> Iterator[Hit]:
         codes = dict.fromkeys([*self.gazetteer.named(self.query), *self.gazetteer.alike(self.query)])
@@ -86,19 +93,20 @@ class Search:
         for row in SanctionProgramme.objects.filter(words).order_by("title", "pk")[:MOST]:
             direction = self._direction(row.issuer_id, row.target_id)
             detail = ", ".join(filter(None, (direction, row.legal_basis, row.code)))
-            yield Hit(row.title, f"/relations/{pair_code(row.issuer_id, row.target_id)}/", detail)
+            yield Hit(row.title, f"/programmes/{row.pk}/", detail)
 
     def lists(self) -> Iterator[Hit]:
-        """Sanctions lists by their names, with the page about them, then travel-ban lists, with their countries."""
+        """Sanctions lists by their names, then travel-ban lists by title or instrument."""
         if len(self.query) < _SHORTEST:
             return
         for code in ListCode:
             if self.query.casefold() in (code.value, code.label.casefold()):
-                yield Hit(str(code.label), "/docs/sanctions-lists/", _("sanctions list"))
+                yield Hit(str(code.label), f"/lists/{code}/", _("sanctions list"))
         words = Q(title__icontains=self.query) | Q(instrument__icontains=self.query)
         for row in TravelBanList.objects.filter(words).order_by("title", "pk")[:MOST]:
-            place = f"/relations/?country={row.issuer_id}&value=travel_ban:listed"
-            yield Hit(row.title, place, ", ".join(filter(None, (self.names[row.issuer_id], row.instrument))))
+            yield Hit(
+                row.title, f"/lists/{row.pk}/", ", ".join(filter(None, (self.names[row.issuer_id], row.instrument)))
+            )
 
     def holders(self) -> Iterator[Hit]:
         """The latest fact of each holder in each direction."""
@@ -120,7 +128,7 @@ class Search:
             listed = _("listed on %(day)s") % {"day": day_in_words(row.listed_on)}
             until = _("delisted on %(day)s") % {"day": day_in_words(row.delisted_on)} if row.delisted_on else ""
             detail = ", ".join(filter(None, (ListCode(row.party.list).label, *row.programmes[:3], listed, until)))
-            yield Hit(row.name, f"/api/designations/{row.party.key}/", detail)
+            yield Hit(row.name, f"/designations/{row.party.key}/", detail)
 
     def sources(self) -> Iterator[Hit]:
         if len(self.query) < _SHORTEST:

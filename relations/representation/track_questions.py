@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
-from relations.api.http.values import word_of
 from relations.codes import TRACKS, TrackKind
 from relations.models import StatusPeriod
-from relations.representation.references import country_code
+from relations.representation.references import country_code, word_of
 from relations.status import DIRECTED, NO_PROGRAMME, UNKNOWN, VALUES, Period, Track
 
 

@@ -1,0 +1,211 @@
+"""`/data/`: what is covered, by source and by track, how fresh and how complete it is, and what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from relations.codes import SUCCESSORS, ImportedList, ListCode, RunState, SourceKind, TrackKind
+from relations.codes.list_descriptions import list_description
+from relations.codes.sources import LIVING_LIST_DAYS
+from relations.models import FACT_MODELS, ImportRun
+from relations.queries.clock import today
+from relations.queries.countries import current_country_index
+from relations.queries.coverage import BY_YEAR, COVERED, Holdings, holdings, states_on
+from relations.representation.official_lists import OfficialListRef, official_list_ref
+from relations.web.docs.library import library
+from relations.web.language import in_the_readers_language
+from relations.web.names import country_names
+from relations.web.words import day_in_words, kind_titles, source_kind_in_words
+from tracker.frame import page
+
+_YEARS = 80
+"""The most years of the picture."""
+_LATE = 2
+"""Periods of fetching after which a list counts as not fetched lately."""
+_WIDTH, _HEIGHT = 1000, 120
+_EXPORTS = (
+    "relations", "changes", *(model.resource for model in FACT_MODELS), "designations", "sources", "countries",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSet:
+    """One official source: its last edition, its last import, and what is of it here. `tone` and `word` are its age."""
+
+    ref: OfficialListRef
+    about: str
+    every: str
+    edition: str
+    imported: str
+    given: str
+    read: str
+    problem: str
+    tone: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Directions of one track, counted; the lengths of its bar are thousandths."""
+
+    title: str
+    fresh: str
+    stale: str
+    unknown: str
+    percent: str
+    fresh_length: int
+    stale_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearBar:
+    year: int
+    number: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@require_safe
+@in_the_readers_language
+def data(request: HttpRequest) -> HttpResponseBase:
+    """The page: five queries, and those of the counts after a new entry of the log."""
+    index, day = current_country_index(), today()
+    names, counts = country_names(index), holdings(index, day)
+    states, titles = states_on(day, index.by_code), kind_titles()
+    missing = sorted(((code, names[code]) for code in states if code not in counts.pairs), key=lambda one: one[1])
+    years = _years(counts)
+    context = {
+        "section": "data", "day": day_in_words(day),
+        "sets": _sets(counts, day),
+        "sources": [(source_kind_in_words(kind), number, day_in_words(last) if last else "")
+                    for kind, number, last in counts.sources],
+        "shares": _shares(counts), "directed_pairs": f"{counts.coverage.directed_pairs if counts.coverage else 0:,}",
+        "charts": [(titles[kind], _bars([(year, numbers[place]) for year, numbers in reversed(years)]))
+                   for place, kind in enumerate(BY_YEAR)] if years else [],
+        "years": years, "year_titles": [titles[kind] for kind in BY_YEAR],
+        "missing": missing, "fewest": sum(number == 1 for number in counts.pairs.values()),
+        "exports": _EXPORTS,
+    }  # fmt: skip
+    return page(request, "web/data.html", context)
+
+
+# --- sources --------------------------------------------------------------------------------------------------------
+
+
+def _sets(counts: Holdings, day: dt.date) -> list[DataSet]:
+    """Every official source, in the order of the registry: three queries."""
+    runs = ImportRun.objects.filter(dry_run=False).defer("complaints", "files")
+    last_good = {run.list: run for run in runs.succeeded().order_by("list", "-started_at", "-id").distinct("list")}
+    last = {run.list: run for run in runs.order_by("list", "-id").distinct("list")}
+    replaced = ImportRun.objects.replaced_lists()
+    ages = {code: _age(code, last_good.get(code), replaced.get(code), day) for code in ImportedList.values}
+    return [_set(code, last_good.get(code), last.get(code), ages[code], counts) for code in ImportedList.values]
+
+
+def _set(
+    code: str, good: ImportRun | None, last: ImportRun | None, age: tuple[str, str], counts: Holdings
+) -> DataSet:  # fmt: skip
+    problem = ""
+    if last is not None and last.state in (RunState.REFUSED, RunState.FAILED):
+        problem = _("The last attempt, on %(day)s, did not succeed.") % {"day": day_in_words(last.started_at.date())}
+    return DataSet(
+        ref=official_list_ref(code), about=_about(code), every=_every(_hours(code)), tone=age[0], word=age[1],
+        problem=problem,
+        edition=day_in_words(good.dated) if good and good.dated else "",
+        imported=day_in_words(good.started_at.date()) if good else "",
+        given=_given(code, counts) if good else "",
+        read=_read(good) if good else "",
+    )  # fmt: skip
+
+
+def _about(code: str) -> str:
+    """The page about it in the documentation."""
+    own = f"/docs/lists/{code.replace('_', '-')}/"
+    return own if own in library().pages else "/docs/sanctions-lists/"
+
+
+def _hours(code: str) -> int:
+    """The period after which it is fetched again; 0 where it cannot be."""
+    return int(list_description(code).get("hours", 0))
+
+
+def _every(hours: int) -> str:
+    return _("every %(hours)s hours") % {"hours": hours} if hours else _("by hand")
+
+
+def _given(code: str, counts: Holdings) -> str:
+    """Parties for a list of parties, facts for the others."""
+    if code in ListCode.values:
+        return _("%(count)s parties listed") % {"count": f"{counts.parties.get(code, 0):,}"}
+    return _("%(number)s facts") % {"number": f"{counts.facts.get(code, 0):,}"}
+
+
+def _read(run: ImportRun) -> str:
+    if not run.refused:
+        return _("all %(number)s records were read") % {"number": f"{run.read:,}"}
+    return _("%(refused)s of %(number)s records could not be read") % {
+        "refused": f"{run.refused:,}", "number": f"{run.read:,}",
+    }  # fmt: skip
+
+
+def _age(code: str, good: ImportRun | None, replaced: dt.date | None, day: dt.date) -> tuple[str, str]:
+    """Tone and word: living lists grow old, a data set ends with what it covers."""
+    if good is None:
+        return "unknown", _("not imported")
+    if replaced is not None:
+        return "none", _("replaced by %(list)s") % {"list": ListCode(SUCCESSORS[ListCode(code)]).label}
+    if code in ListCode.values or list_description(code)["kind"] != SourceKind.DATASET:
+        edition = good.dated or good.started_at.date()
+        if (day - edition).days > LIVING_LIST_DAYS:
+            return "stale", _("as of %(year)s") % {"year": edition.year}
+        hours = _hours(code)
+        if hours and (day - good.started_at.date()) > dt.timedelta(days=1, hours=_LATE * hours):
+            return "partial", _("not fetched lately")
+        return "calm", _("current")
+    return "none", _("ends with its edition")
+
+
+# --- coverage -------------------------------------------------------------------------------------------------------
+
+
+def _shares(counts: Holdings) -> list[Share]:
+    found = counts.coverage
+    if found is None or not found.directed_pairs:
+        return []
+    return [_share(kind, found.known[kind], found.stale[kind], found.directed_pairs) for kind in COVERED]
+
+
+def _share(kind: TrackKind, known: int, stale: int, every: int) -> Share:
+    fresh_length = round(_WIDTH * (known - stale) / every)
+    return Share(
+        title=kind_titles()[kind], fresh=f"{known - stale:,}", stale=f"{stale:,}", unknown=f"{every - known:,}",
+        percent=f"{known / every:.1%}", fresh_length=fresh_length,
+        stale_length=round(_WIDTH * known / every) - fresh_length,
+    )  # fmt: skip
+
+
+def _bars(years: Sequence[tuple[int, int]]) -> list[YearBar]:
+    """One bar a year; the highest is as high as the picture."""
+    most, step = max(number for _, number in years) or 1, _WIDTH // len(years)
+    heights = [round(_HEIGHT * number / most) for _, number in years]
+    return [
+        YearBar(year, number, place * step, _HEIGHT - height, max(step - 2, 1), height)
+        for place, ((year, number), height) in enumerate(zip(years, heights, strict=True))
+    ]
+
+
+def _years(counts: Holdings) -> list[tuple[int, Sequence[int]]]:
+    """The rows of the table: each year with the numbers of each track, the latest first."""
+    if not counts.by_year:
+        return []
+    every = sorted({year for own in counts.by_year.values() for year in own}, reverse=True)[:_YEARS]
+    return [(year, [counts.by_year[kind].get(year, 0) for kind in BY_YEAR]) for year in every]

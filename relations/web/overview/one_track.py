@@ -1,0 +1,110 @@
+"""The statuses of one kind of track between many countries on one day, for the matrix and the maps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from relations.codes import DIRECTED, INHERITED_KINDS, UNKNOWN, VALUES, TrackKind, pair_code, pair_sides
+from relations.models import StatusPeriod
+from relations.queries.countries import CountryIndex
+from relations.web.names import Names
+from relations.web.pairs.statuses import ShownStatus
+from relations.web.tags import TONES
+from relations.web.tones import tone
+from relations.web.words import date_in_words, kind_titles, word_of_status
+
+type Direction = tuple[str, str]
+"""Sender and receiver; of a track without direction, both orders of its countries."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneTrack:
+    """Reads the gravest status of a kind in each direction; an organisation's acts reach its members of that day."""
+
+    kind: str
+    day: dt.date
+    countries: CountryIndex
+    names: Names
+
+    @property
+    def is_directed(self) -> bool:
+        return self.kind in DIRECTED
+
+    @property
+    def unknown(self) -> ShownStatus:
+        return ShownStatus(title=kind_titles()[self.kind], kind=self.kind, tone=UNKNOWN, word=_("unknown"))
+
+    def between(self, countries: Collection[str]) -> dict[Direction, ShownStatus]:
+        """Every direction among the countries of which something is known: one query."""
+        ordered = sorted(countries)
+        return self._of([pair_code(one, other) for place, one in enumerate(ordered) for other in ordered[:place]])
+
+    def around(self, country: str) -> dict[Direction, ShownStatus]:
+        """Every direction from and to one country of which something is known: one query."""
+        return self._of([pair_code(country, other) for other in self.countries.by_code if other != country])
+
+    def acts_of(self, senders: Collection[str]) -> dict[str, dict[str, ShownStatus]]:
+        """What each sender does itself, by receiver, as far as it is known: one query."""
+        others = self.countries.by_code
+        stated = self._stated({pair_code(sender, other) for sender in senders for other in others if other != sender})
+        acts: dict[str, dict[str, ShownStatus]] = {sender: {} for sender in senders}
+        for (sender, receiver), statuses in stated.items():
+            if sender in acts:
+                acts[sender][receiver] = min(statuses, key=gravity)
+        return acts
+
+    def _of(self, codes: Collection[str]) -> dict[Direction, ShownStatus]:
+        inheriting = codes if self.kind in INHERITED_KINDS else ()
+        routes = [route for code in inheriting for route in self.countries.routes(code, on=self.day)]
+        stated = self._stated({*codes, *(route.pair for route in routes)})
+        wanted = set(codes)
+        found: defaultdict[Direction, list[ShownStatus]] = defaultdict(list)
+        for direction, statuses in stated.items():
+            if pair_code(*direction) in wanted:
+                found[direction] += statuses
+        for route in routes:
+            via = self.names[route.organisation]
+            for status in stated.get((route.organisation, route.target), ()):
+                found[route.member, route.target].append(replace(status, via=via))
+        return {direction: min(statuses, key=gravity) for direction, statuses in found.items()}
+
+    def _stated(self, pairs: Collection[str]) -> Mapping[Direction, list[ShownStatus]]:
+        """The statuses of the pairs' own periods of the day."""
+        # With its values named, the kind is looked up in `periods_by_value`: a pair has hundreds of other periods.
+        known = [value for value in VALUES[self.kind] if value != UNKNOWN]
+        rows = StatusPeriod.objects.on(self.day).filter(kind=self.kind, value__in=known, whole=True, pair__in=pairs)
+        stated: defaultdict[Direction, list[ShownStatus]] = defaultdict(list)
+        for row in rows.order_by("pair", "track").defer("facts", "uncertain"):
+            status = self._shown(row)
+            first, second = pair_sides(row.pair_id)
+            if row.from_country_id and row.to_country_id:
+                stated[row.from_country_id, row.to_country_id].append(status)
+            else:
+                stated[first, second].append(status)
+                stated[second, first].append(status)
+        return stated
+
+    def _shown(self, row: StatusPeriod) -> ShownStatus:
+        confirmed_on = min(row.confirmed_to, self.day) if row.confirmed_to else None
+        return replace(
+            self.unknown,
+            tone="stale" if row.stale else tone(row.kind, row.value),
+            word=word_of_status(row.value, seen_last=confirmed_on if row.stale else None),
+            value=row.value, holder=row.holder, stale=row.stale, disputed=row.disputed,
+            since=_("since %(date)s") % {"date": date_in_words(row.since)} if row.since else "",
+        )  # fmt: skip
+
+
+def gravity(status: ShownStatus) -> int:
+    """The gravest first, unknown last."""
+    return len(TONES) if status.tone == UNKNOWN else TONES.index(status.tone)
+
+
+def track_kind(text: str) -> TrackKind | None:
+    """The kind of track of which a matrix and a map can be drawn."""
+    return TrackKind(text) if text in VALUES else None

@@ -1,0 +1,155 @@
+"""`/lists/`: sanctions lists and travel-ban lists; `/lists/ofac/` and `/lists/7/`: one of either."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from relations.codes import UNKNOWN, BanAction, ListCode, TrackKind
+from relations.models import ImportRun, ListChange, StatusPeriod, TravelBanEntry, TravelBanList
+from relations.queries.clock import today
+from relations.queries.countries import CountryIndex, current_country_index
+from relations.queries.designation_counts import designation_counts
+from relations.queries.periods import period_from_row
+from relations.representation.statuses import ban_entry
+from relations.web.language import in_the_readers_language
+from relations.web.names import Names, country_names
+from relations.web.pairs.address import Address
+from relations.web.pairs.statuses import Assembly, ShownStatus
+from relations.web.sanctions.facts import shown_facts
+from relations.web.sanctions.listed import ProgrammeLink, change_in_words, programme_links
+from relations.web.sanctions.publications import list_cards, publication_rows
+from relations.web.tags import TONES
+from relations.web.words import day_in_words, value_in_words
+from tracker.frame import page
+
+PAGE_SIZE = 50
+_MOST_PUBLICATIONS, _MOST_CHANGES, _MOST_ENTRIES = 12, 12, 100
+"""Publications, their changes and entries of a travel-ban list on one page; the API has all of them."""
+_FEW = 5
+"""Parties that are named with a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class BanListRow:
+    row: TravelBanList
+    issuer: str
+    subject: str
+    listed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """Changes of one publication under one programme; `parties` are the first ones: address, name and word."""
+
+    day: str
+    programme: ProgrammeLink
+    counts: Sequence[tuple[str, int]]
+    parties: Sequence[tuple[str, str, str]]
+    more: int
+
+
+@require_safe
+@in_the_readers_language
+def lists(request: HttpRequest) -> HttpResponseBase:
+    index = current_country_index()
+    names = country_names(index)
+    listed = StatusPeriod.objects.on(today()).filter(
+        kind=TrackKind.TRAVEL_BAN, value=BanAction.LISTED, stale=False, list=OuterRef("pk")
+    )
+    number = Subquery(listed.order_by().values("list").annotate(n=Count("pk")).values("n"))
+    rows: QuerySet[Any] = TravelBanList.objects.annotate(listed=Coalesce(number, 0)).order_by("issuer", "title", "pk")
+    current = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "section": "sanctions", "room": "lists", "day": day_in_words(today()), "page": current,
+        "cards": list_cards(list(ListCode), index, names),
+        "bans": [BanListRow(row, names[row.issuer_id], value_in_words(row.subject), row.listed) for row in current],
+    }  # fmt: skip
+    return page(request, "web/sanctions/lists.html", context)
+
+
+@require_safe
+@in_the_readers_language
+def sanctions_list(request: HttpRequest, code: str) -> HttpResponseBase:
+    if code not in ListCode.values:
+        raise Http404("There is no such list.")
+    index = current_country_index()
+    runs = list(ImportRun.objects.publications().filter(list=code).order_by("-dated", "-id")[:_MOST_PUBLICATIONS])
+    (card,) = list_cards([code], index, country_names(index))
+    context = {
+        "section": "sanctions", "room": "lists", "card": card, "publications": publication_rows(runs),
+        "programmes": _programmes(code, index), "changes": _changes(code, runs),
+    }  # fmt: skip
+    return page(request, "web/sanctions/list.html", context)
+
+
+def _programmes(code: str, index: CountryIndex) -> list[tuple[ProgrammeLink, str, int]]:
+    """Each programme under which anybody is on the list now, with its title and its number of parties."""
+    numbers = {key: count.on(None) for key, count in designation_counts(index.epoch).items() if key[0] == code}
+    links = programme_links(numbers)
+    titles = dict(
+        ListChange.objects.filter(run__list=code).order_by("code", "-id").distinct("code").values_list("code", "title")
+    )
+    rows = [
+        (links[key], links[key].title if links[key].title != key[1] else titles.get(key[1]) or key[1], number)
+        for key, number in numbers.items() if number
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (-row[2], row[1]))
+
+
+def _changes(code: str, runs: Sequence[ImportRun]) -> list[ChangeLine]:
+    """The largest and latest changes of the publications shown, the latest first."""
+    rows = list(ListChange.objects.filter(run__in=runs).select_related("run").order_by("-id")[:_MOST_CHANGES])
+    links = programme_links((code, row.code) for row in rows)
+    return [_change(row, links[code, row.code]) for row in rows]
+
+
+def _change(row: ListChange, link: ProgrammeLink) -> ChangeLine:
+    words = (("listed", row.listed), ("amended", row.amended), ("delisted", row.delisted))
+    return ChangeLine(
+        day=day_in_words(row.effective),
+        programme=link,
+        counts=[(change_in_words(word), number) for word, number in words if number],
+        parties=[
+            (f"/designations/{one['key']}/", one["name"], change_in_words(one["turn"])) for one in row.parties[:_FEW]
+        ],
+        more=max(row.listed + row.amended + row.delisted - len(row.parties[:_FEW]), 0),
+    )
+
+
+@require_safe
+@in_the_readers_language
+def ban_list(request: HttpRequest, number: int) -> HttpResponseBase:
+    found = get_object_or_404(TravelBanList, pk=number)
+    index = current_country_index()
+    names = country_names(index)
+    entries = TravelBanEntry.objects.filter(list=found).order_by("-latest", "-earliest", "-first_recorded_at", "key")
+    facts = shown_facts(entries, names, most=_MOST_ENTRIES + 1)
+    context = {
+        "section": "sanctions", "room": "lists", "list": found, "issuer": names[found.issuer_id],
+        "subject": value_in_words(found.subject), "day": day_in_words(today()),
+        "publisher_url": found.url if found.url.startswith(("https://", "http://")) else "",
+        "countries": _countries(found, names), "facts": facts[:_MOST_ENTRIES], "is_cut": len(facts) > _MOST_ENTRIES,
+    }  # fmt: skip
+    return page(request, "web/sanctions/ban_list.html", context)
+
+
+def _countries(found: TravelBanList, names: Names) -> list[tuple[str, str, ShownStatus]]:
+    """Each country of which the list says something today, with its pair and its status, by tone and name."""
+    rows = StatusPeriod.objects.on(today()).filter(list=found).exclude(value=UNKNOWN)
+    countries = []
+    for row in rows:
+        period = period_from_row(row)
+        entry = ban_entry(period.track, {"id": found.pk, "title": found.title}, period, day=today())
+        status = Assembly(Address(row.pair_id), today(), names, {}).banned(entry)
+        countries.append((names[period.track.receiver], f"/relations/{row.pair_id}/", status))
+    return sorted(countries, key=lambda one: (TONES.index(one[2].tone), one[0]))

@@ -1,0 +1,185 @@
+"""`/designations/`: parties on sanctions lists by name in any script, list, programme, kind and nationality."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from relations.codes import ListCode, PartyKind
+from relations.dates import read_day
+from relations.errors import BadParameter
+from relations.models import ImportRun
+from relations.models.designations import DesignationQuerySet
+from relations.queries.countries import CountryIndex, current_country_index
+from relations.queries.designation_counts import designation_counts
+from relations.queries.party_search import search
+from relations.web.language import in_the_readers_language
+from relations.web.names import country_names
+from relations.web.pairs.address import read_knowledge
+from relations.web.sanctions.listed import NEWEST, is_current, parties, party_rows
+from relations.web.search.countries import gazetteer
+from relations.web.words import day_in_words, value_in_words
+from tracker.frame import page
+
+PAGE_SIZE = 50
+MOST_COUNTED = 10_000
+"""Parties that are counted; of more the page says so."""
+FIELDS = ("q", "list", "programme", "kind", "nationality", "current", "as_of", "known_at")
+"""Parameters as the API names them: the same query finds the same there."""
+_TRUTHS = {"1": "true", "true": "true", "0": "false", "false": "false"}
+_LAST_ID = 2**63 - 1
+
+
+@dataclass(slots=True)
+class Asked:
+    """The fields of the form as they are given, their values, and by field why one of them is none."""
+
+    text: dict[str, str]
+    day: dt.date | None = None
+    moment: dt.datetime | None = None
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, request: HttpRequest, index: CountryIndex) -> Asked:
+        given = {name: " ".join(request.GET.get(name, "").replace("\0", " ").split())[:300] for name in FIELDS}
+        asked = cls({**given, "current": _TRUTHS.get(given["current"], given["current"])})
+        asked._read_days()
+        for name, words in (("list", ListCode.values), ("kind", PartyKind.values), ("current", _TRUTHS)):
+            if given[name] and given[name] not in words:
+                asked.wrong[name] = _("“%(text)s” is none of the choices.") % {"text": given[name]}
+        if given["nationality"]:
+            codes = gazetteer(index).named(given["nationality"])
+            asked.text["nationality"] = codes[0] if codes else given["nationality"]
+            if not codes:
+                asked.wrong["nationality"] = _("No country is named “%(text)s”.") % {"text": given["nationality"]}
+        if given["programme"]:
+            asked.text["programme"] = _spelled(given["programme"], given["list"], index)
+        return asked
+
+    def _read_days(self) -> None:
+        """A day of knowledge means its end; it is written as the API writes moments."""
+        no_day = _("“%(text)s” is no day; write it as 2020-02-02.")
+        day, known = self.text["as_of"], self.text["known_at"]
+        try:
+            self.day = read_day(day) if day else None
+        except ValueError:
+            self.wrong["as_of"] = no_day % {"text": day}
+        try:
+            self.moment = read_knowledge(known)[0] if known else None
+        except ValueError:
+            self.wrong["known_at"] = no_day % {"text": known}
+        if self.moment:
+            self.text["known_at"] = f"{self.moment:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+    @property
+    def query(self) -> str:
+        return urlencode({name: value for name, value in self.text.items() if value})
+
+
+def _spelled(programme: str, listed: str, index: CountryIndex) -> str:
+    """The list's own spelling of a programme, where it differs in capitals only; otherwise as it is given."""
+    known = {code for own, code in designation_counts(index.epoch) if listed in ("", own)}
+    alike = sorted(code for code in known if code.casefold() == programme.casefold())
+    return programme if programme in known or not alike else alike[0]
+
+
+@require_safe
+@in_the_readers_language
+def designations(request: HttpRequest) -> HttpResponseBase:
+    """A page of parties; values that are written otherwise are redirected to how the API writes them."""
+    index = current_country_index()
+    asked = Asked.of(request, index)
+    if not asked.wrong and any(request.GET.get(name, "") not in ("", asked.text[name]) for name in FIELDS):
+        return HttpResponseRedirect(f"/designations/?{asked.query}")
+    names = country_names(index)
+    found = _found(request, asked)
+    context = {
+        "section": "sanctions", "room": "parties", "asked": asked, "filters": asked.query, "path": request.path,
+        "lists": ListCode.choices, "kinds": [(kind, value_in_words(kind)) for kind in PartyKind.values],
+        "countries": sorted(names.items(), key=lambda one: one[1]),
+        "programmes": sorted({code for own, code in designation_counts(index.epoch)
+                              if asked.text["list"] in ("", own)}),
+        "as_of": day_in_words(asked.day) if asked.day else "",
+        **found, "rows": party_rows(found["found"], names), "read": _read(asked),
+    }  # fmt: skip
+    return page(request, "web/sanctions/parties.html", context)
+
+
+def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """The rows of the page, their number, and the address of the next ones."""
+    nothing: dict[str, Any] = {"found": (), "number": "", "next": "", "is_first": True}
+    if asked.wrong:
+        return nothing
+    rows = _chosen(asked).defer("content").select_related("party")
+    if not asked.text["q"]:
+        return {**nothing, **_by_day(request, rows, asked)}
+    try:
+        alike: QuerySet[Any] = search(rows, asked.text["q"])
+        ranked = Paginator(alike.order_by("-score", "pk"), PAGE_SIZE)
+    except BadParameter:
+        asked.wrong["q"] = _("Give the letters of a name, 200 at most.")
+        return nothing
+    current = ranked.get_page(request.GET.get("page"))
+    following = f"{asked.query}&page={current.next_page_number()}" if current.has_next() else ""
+    return {**nothing, "found": list(current), "number": f"{ranked.count:,}", "next": following,
+            "is_first": current.number == 1}  # fmt: skip
+
+
+def _chosen(asked: Asked) -> DesignationQuerySet:
+    text = asked.text
+    rows = parties(day=asked.day, known_at=asked.moment)
+    if text["list"]:
+        rows = rows.filter(party__list=text["list"])
+    if text["programme"]:
+        rows = rows.filter(programmes__contains=[text["programme"]])
+    if text["kind"]:
+        rows = rows.filter(kind=text["kind"])
+    if text["nationality"]:
+        rows = rows.filter(nationalities__overlap=[text["nationality"]])
+    if text["current"]:
+        current = is_current(day=asked.day, known_at=asked.moment)
+        rows = rows.filter(current if text["current"] == "true" else ~current)
+    return rows
+
+
+def _by_day(request: HttpRequest, rows: DesignationQuerySet, asked: Asked) -> Mapping[str, Any]:
+    """The parties listed last, or those before the place that `after` names: `2022-02-24.1234`."""
+    place = _place(request.GET.get("after", ""))
+    after: Q | TupleLessThan = TupleLessThan(Tuple("listed_on", "id"), place) if place else Q()
+    found = list(rows.filter(after).order_by(*NEWEST)[: PAGE_SIZE + 1])
+    shown, following = found[:PAGE_SIZE], ""
+    if len(found) > PAGE_SIZE:
+        following = "&".join(filter(None, (asked.query, f"after={shown[-1].listed_on}.{shown[-1].pk}")))
+    number = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    words = _("more than %(number)s") % {"number": f"{MOST_COUNTED:,}"} if number > MOST_COUNTED else f"{number:,}"
+    return {"found": shown, "number": words, "next": following, "is_first": place is None}
+
+
+def _place(text: str) -> tuple[dt.date, int] | None:
+    """None for the beginning, and for what is no place."""
+    day, _dot, number = text.partition(".")
+    try:
+        place = read_day(day), int(number)
+    except ValueError:
+        return None
+    return place if number.isascii() and place[1] <= _LAST_ID else None
+
+
+def _read(asked: Asked) -> Sequence[tuple[str, str, bool]]:
+    """The lists that are asked for: label, day of the last publication, and that the day asked for was not read."""
+    read = ImportRun.objects.filter(list__in=ListCode.values).read_days(known_at=asked.moment)
+    chosen = [code for code in ListCode if code in read and asked.text["list"] in ("", code.value)]
+    day = asked.day
+    return [(code.label, day_in_words(read[code][1]), day is not None and not read[code][0] <= day <= read[code][1])
+            for code in chosen]  # fmt: skip

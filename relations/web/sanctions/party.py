@@ -1,0 +1,176 @@
+"""`/designations/<key>/`: one party: what its list says of it, on any day, and its listings over time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from relations import dates
+from relations.codes import SUCCESSORS, ListCode, PartyChange, pair_code
+from relations.models import Designation, ImportRun, Listing, Party, SanctionProgramme
+from relations.queries.clock import today
+from relations.queries.countries import current_country_index
+from relations.representation.official_lists import official_list_ref
+from relations.representation.references import site
+from relations.web.language import in_the_readers_language
+from relations.web.names import Names, country_names
+from relations.web.sanctions.listed import change_in_words, listing_period, programme_links
+from relations.web.sanctions.programme import asked_address
+from relations.web.sanctions.publications import is_old
+from relations.web.sanctions.record import Difference, differences, sections
+from relations.web.words import day_in_words, value_in_words
+from tracker.frame import page
+
+ROOM = "designations"
+_MOST_VERSIONS, _MOST_LISTINGS = 50, 100
+"""Versions and periods on one page, the latest; the API has all of them."""
+
+type Days = Mapping[str, tuple[dt.date, dt.date]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListingStatus:
+    """A party's place on its list on a day, as a chip, since when, and by which publication it is so."""
+
+    tone: str
+    word: str
+    since: str = ""
+    age: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version of the record: what a publication did, since when it is so, and what differs from the one before."""
+
+    number: int
+    word: str
+    since: str
+    recorded: str
+    href: str
+    run: int
+    differences: Sequence[Difference]
+
+
+@require_safe
+@in_the_readers_language
+def party(request: HttpRequest, key: UUID, at: str = "") -> HttpResponseBase:
+    """The page of a party on a day, as known at a moment; other spellings of its address are redirected to it."""
+    found = get_object_or_404(Party, key=key)
+    address = asked_address(request, str(key), at, room=ROOM)
+    if request.GET or address.path != request.path:
+        return HttpResponseRedirect(address.path)
+    index = current_country_index()
+    names, day = country_names(index), address.day or today()
+    known = Designation.objects.filter(party=found).order_by("-version").defer("content")
+    if address.moment:
+        known = known.filter(recorded_at__lte=address.moment)
+    versions = list(known[: _MOST_VERSIONS + 1])
+    valid = known.filter(since__lte=day).first()
+    listings = list(Listing.objects.filter(party=found).order_by("-days")[:_MOST_LISTINGS])
+    shown = valid or (versions[-1] if versions else None)
+    contents = _contents([*versions, *([shown] if shown else [])])
+    read = ImportRun.objects.read_days(known_at=address.moment)
+    context = {
+        "section": "sanctions", "room": "parties", "party": found, "address": address,
+        "canonical": site(request) + address.path, "in_words": day_in_words(day), "record": shown,
+        "kind": value_in_words(shown.kind) if shown else "", "is_valid": valid is not None,
+        "list_label": ListCode(found.list).label, "list": official_list_ref(found.list),
+        "status": listing_status(found.list, valid, () if address.moment else listings, read, day),
+        "sections": sections(contents[shown.pk]) if shown else (),
+        "listings": [listing_period(one) for one in listings],
+        "versions": _versions(versions, contents, found)[:_MOST_VERSIONS], "is_cut": len(versions) > _MOST_VERSIONS,
+        **_programmes(found.list, shown, names),
+    }  # fmt: skip
+    return page(request, "web/sanctions/party.html", context)
+
+
+def _contents(versions: Sequence[Designation]) -> dict[int, Mapping[str, Any]]:
+    rows = Designation.objects.filter(pk__in={version.pk for version in versions})
+    return dict(rows.values_list("pk", "content"))
+
+
+def listing_status(
+    code: str, valid: Designation | None, listings: Sequence[Listing], read: Days, day: dt.date
+) -> ListingStatus:  # fmt: skip
+    """The status on a day by the version valid on it; `listings` say what is uncertain, `read` how old the list is."""
+    first, last = read.get(code, (None, None))
+    note = _uncertain(listings, day)
+    if valid is None:
+        if first is None or day < first:
+            since = day_in_words(first) if first else ""
+            known = _("The list is known from %(day)s on.") % {"day": since} if since else ""
+            return ListingStatus("unknown", _("unknown"), note=" ".join(filter(None, (known, note))))
+        return ListingStatus("none", _("not on the list"), note=note)
+    since = _("since %(date)s") % {"date": day_in_words(valid.since)}
+    if valid.change == PartyChange.DELISTED:
+        return ListingStatus("none", value_in_words(valid.change), since, note=note)
+    successor = SUCCESSORS.get(ListCode(code), "")
+    if successor in read and read[successor][0] <= day:
+        closed = _("The list was closed on %(day)s.") % {"day": day_in_words(read[successor][0])}
+        return ListingStatus("stale", _("on a closed list"), note=closed)
+    seen = min(last, day) if last else valid.since
+    since = _("since %(date)s") % {"date": day_in_words(valid.listed_on)}
+    age = _("last confirmed on %(day)s") % {"day": day_in_words(seen)}
+    if is_old(seen, day):
+        word = _("%(value)s, as last seen in %(year)s") % {"value": value_in_words("listed"), "year": seen.year}
+        return ListingStatus("stale", word, since, age, note)
+    return ListingStatus("severe", value_in_words("listed"), since, age, note)
+
+
+def _uncertain(listings: Sequence[Listing], day: dt.date) -> str:
+    """A listing or a removal that may have happened by the day and is not certain yet."""
+    removed, listed = _("May have been removed by then."), _("May have been listed by then.")
+    for one in listings:
+        for on, words in ((one.delisted_on, removed), (one.listed_on, listed)):
+            when = dates.parse(on) if on else None
+            if when and dates.floor_of_doubt(when.earliest, when.latest) <= day < when.latest:
+                return words
+    return ""
+
+
+def _versions(
+    versions: Sequence[Designation], contents: Mapping[int, Mapping[str, Any]], found: Party
+) -> list[VersionRow]:  # fmt: skip
+    """The versions, the latest first, each with what differs from the one before."""
+    rows = []
+    for version, before in zip_longest(versions, versions[1:]):
+        is_amended = before is not None and version.change != PartyChange.DELISTED
+        rows.append(
+            VersionRow(
+                number=version.version,
+                word=change_in_words(version.change),
+                since=day_in_words(version.since),
+                recorded=day_in_words(version.recorded_at.date()),
+                href=f"/designations/{found.key}/@{version.since.isoformat()}",
+                run=version.run_id,
+                differences=differences(contents[before.pk], contents[version.pk]) if is_amended and before else (),
+            )
+        )
+    return rows
+
+
+def _programmes(code: str, shown: Designation | None, names: Names) -> dict[str, Any]:
+    """The programmes that the record names, and the pairs of countries that they concern."""
+    if shown is None:
+        return {}
+    links = programme_links((code, own) for own in shown.programmes)
+    aimed = SanctionProgramme.objects.filter(list=code, code__in=shown.programmes).values_list("issuer", "target")
+    pairs = {
+        pair_code(issuer, target): f"{names[issuer]} → {names[target]}" for issuer, target in aimed.order_by("pk")
+    }  # fmt: skip
+    return {
+        "programmes": [links[code, own] for own in shown.programmes],
+        "pairs": [(f"/relations/{pair}/", title) for pair, title in pairs.items()],
+        "nationalities": [(names.get(one, one), f"/countries/{one}/") for one in shown.nationalities],
+    }

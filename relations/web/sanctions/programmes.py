@@ -1,0 +1,143 @@
+"""`/programmes/`: sanctions programmes with their statuses of today, by issuer, target, status, regime and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from relations.codes import UNKNOWN, ListCode, SanctionValue, pair_code
+from relations.models import Regime, SanctionEvent, SanctionProgramme, StatusPeriod
+from relations.queries.clock import today
+from relations.queries.countries import CountryIndex, current_country_index
+from relations.queries.designation_counts import counts_on, designation_counts
+from relations.queries.periods import period_from_row
+from relations.representation.designation_counts import designation_bodies
+from relations.representation.references import site
+from relations.representation.statuses import programme_entry
+from relations.web.language import in_the_readers_language
+from relations.web.names import Names, country_names
+from relations.web.pairs.address import Address
+from relations.web.pairs.statuses import Assembly, ShownStatus
+from relations.web.sanctions.facts import shown_facts
+from relations.web.sanctions.programme import regime_line
+from relations.web.search.countries import gazetteer
+from relations.web.words import day_in_words, value_in_words
+from tracker.frame import page
+
+PAGE_SIZE = 50
+STALE = "stale"
+SIDES = ("issuer", "target")
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """A programme with its status of today, with the latest of its facts."""
+
+    programme: SanctionProgramme
+    issuer: str
+    target: str
+    list_title: str
+    status: ShownStatus
+
+
+@require_safe
+@in_the_readers_language
+def programmes(request: HttpRequest) -> HttpResponseBase:
+    """A page of programmes; a country by any of its names is redirected to its code."""
+    index = current_country_index()
+    asked = {name: " ".join(request.GET.get(name, "").replace("\0", " ").split())[:100]
+             for name in (*SIDES, "status", "regime", "q")}  # fmt: skip
+    named = {side: gazetteer(index).named(asked[side]) for side in SIDES if asked[side]}
+    wrong = {side for side, codes in named.items() if not codes}
+    canonical = asked | {side: codes[0] for side, codes in named.items() if len(codes) == 1}
+    if canonical != asked:
+        return HttpResponseRedirect(f"/programmes/?{_query(canonical)}")
+    regime = Regime.objects.filter(pk=asked["regime"]).first() if _is_number(asked["regime"]) else None
+    if asked["status"] not in _values() or (asked["regime"] and regime is None):
+        return HttpResponseRedirect(f"/programmes/?{_query(asked | {'status': '', 'regime': ''})}")
+    rows = SanctionProgramme.objects.none() if wrong else _chosen(asked, named)
+    current = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    names = country_names(index)
+    context = {
+        "section": "sanctions", "room": "programmes", "day": day_in_words(today()), "asked": asked, "wrong": wrong,
+        "statuses": _values().items(), "countries": sorted(names.items(), key=lambda one: one[1]),
+        "regime": regime_line(regime) if regime else None, "page": current, "filters": _query(asked),
+        "rows": programme_rows(list(current.object_list), index, names, site(request)),
+    }  # fmt: skip
+    return page(request, "web/sanctions/programmes.html", context)
+
+
+def _query(chosen: Mapping[str, str]) -> str:
+    return urlencode({name: value for name, value in chosen.items() if value})
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _values() -> dict[str, str]:
+    """The choices of a status: values that are not stale, strongest first, and the stale ones."""
+    values = {str(value): value_in_words(value) for value in reversed(SanctionValue)}
+    return {"": _("any"), **values, STALE: _("as last seen long ago")}
+
+
+def _chosen(asked: Mapping[str, str], named: Mapping[str, Sequence[str]]) -> QuerySet[SanctionProgramme]:
+    """The programmes that match, those in force today first."""
+    said = StatusPeriod.objects.on(today()).filter(programme=OuterRef("pk"), whole=False)
+    fresh = said.filter(stale=False)
+    rows = SanctionProgramme.objects.annotate(is_in_force=Exists(fresh.filter(value=SanctionValue.IN_FORCE)))
+    for side, codes in named.items():
+        rows = rows.filter(**{f"{side}__in": codes})
+    if asked["regime"]:
+        rows = rows.filter(regime=int(asked["regime"]))
+    if asked["q"]:
+        rows = rows.filter(
+            Q(title__icontains=asked["q"]) | Q(code__icontains=asked["q"]) | Q(legal_basis__icontains=asked["q"])
+        )
+    match asked["status"]:
+        case "":
+            pass
+        case "stale":
+            rows = rows.filter(Exists(said.filter(stale=True)))
+        case "unknown":
+            rows = rows.exclude(Exists(said.exclude(value=UNKNOWN)))
+        case value:
+            rows = rows.filter(Exists(fresh.filter(value=value)))
+    return rows.order_by("-is_in_force", "issuer", "target", "title", "pk").select_related("regime")
+
+
+def programme_rows(
+    found: Sequence[SanctionProgramme], index: CountryIndex, names: Names, site: str
+) -> list[ProgrammeRow]:  # fmt: skip
+    """Rows in the order given: three queries, and one for counts where they are not cached."""
+    if not found:
+        return []
+    periods = {
+        str(row.programme_id): period_from_row(row)
+        for row in StatusPeriod.objects.on(today()).filter(programme__in=found, whole=False)
+    }
+    words = {str(row.pk): row.word for row in found if row.word}
+    counts = counts_on(None, designation_counts(index.epoch), words.values())
+    listed = designation_bodies(words, counts, site=site)
+    latest = [period.state.facts[-1] for period in periods.values() if period.state.facts]
+    facts = {
+        fact.key: fact for fact in shown_facts(SanctionEvent.objects.filter(key__in=latest), names, most=len(found))
+    }
+    rows = []
+    for one in found:
+        reference = {"id": one.pk, "title": one.title}
+        entry = programme_entry(reference, listed.get(str(one.pk)), periods.get(str(one.pk)), day=today())
+        assembly = Assembly(Address(pair_code(one.issuer_id, one.target_id)), today(), names, facts)
+        title = ListCode(one.list).label if one.list else ""
+        rows.append(
+            ProgrammeRow(one, names[one.issuer_id], names[one.target_id], title, assembly.programme(entry))
+        )  # fmt: skip
+    return rows

@@ -1,0 +1,91 @@
+"""The nearest countries, pairs and words to what names none: for pages that refuse something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice, product
+
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
+
+from relations.codes import pair_code
+from relations.codes.country_names import name_key
+from relations.queries.countries import CountryIndex, current_country_index
+from relations.web.names import country_names
+from relations.web.search.countries import gazetteer, halves
+
+_NEAR, _NEAR_NAME = 60, 70  # rapidfuzz's scores from which two words look alike, and two names of countries
+_MOST = 5
+_PLACE = re.compile(r"/(?P<kind>relations|countries)/(?P<text>[^/]{1,100})")
+_LONGEST = 100
+
+
+def nearest_words(text: str, words: Iterable[str], *, titles: Mapping[str, str] | None = None) -> list[str]:
+    """At most three of the words, the nearest first, by the word or by its title."""
+    by_text = {word.casefold(): word for word in words} | {
+        title.casefold(): word for word, title in (titles or {}).items()
+    }
+    found = process.extract(
+        text.casefold()[:_LONGEST], sorted(by_text), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST
+    )
+    return list(dict.fromkeys(by_text[key] for key, _, _ in found))[:3]
+
+
+def nearest_countries(text: str, index: CountryIndex) -> list[str]:
+    """Countries that the text names or begins to name, that sound alike, or whose code is one letter away."""
+    text = text.strip()[:_LONGEST]
+    known, key = gazetteer(index), name_key(text)
+    if exact := known.named(text):
+        return exact[:_MOST]
+    found: Sequence[tuple[str, float, int]] = ()
+    if len(key) > 3:
+        found = process.extract(key, sorted(known.by_name), scorer=fuzz.ratio, score_cutoff=_NEAR_NAME, limit=_MOST)
+    similar = [code for name, _, _ in found for code in sorted(known.by_name[name])]
+    distances = {code: distance for code in known.codes if (distance := _one_letter_apart(text.upper(), code))}
+    codes = [known.codes[code] for code in sorted(distances, key=lambda code: (distances[code], code))]
+    return list(dict.fromkeys([*known.alike(text), *similar, *codes]))[:_MOST]
+
+
+def nearest_pairs(text: str, index: CountryIndex) -> list[str]:
+    """Pairs of the countries nearest to both halves of the text."""
+    text = text.strip()[:_LONGEST]
+    certain = gazetteer(index).pairs(text)
+    found = [
+        pair_code(first, second)
+        for left, right in _few_halves(text)
+        for first, second in product(nearest_countries(left, index)[:3], nearest_countries(right, index)[:3])
+        if first != second
+    ]
+    return list(dict.fromkeys([*certain, *found]))[:_MOST]
+
+
+def nearest_places(path: str) -> list[tuple[str, str]]:
+    """Addresses and titles of pairs and countries near `/relations/XX-US/@2020`, `/countries/Atlantis/`: one query."""
+    found = _PLACE.match(path)
+    if found is None:
+        return []
+    index, text = current_country_index(), found["text"].replace("\0", "")
+    names, countries, pairs = country_names(index), nearest_countries(text, index), nearest_pairs(text, index)
+    if found["kind"] == "relations" and not gazetteer(index).named(text):
+        # Both halves may be one country, which is no pair.
+        countries = [] if pairs else [code for half in _few_halves(text) for code in nearest_countries(half[0], index)]
+    elif not gazetteer(index).pairs(text):
+        pairs = []
+    titles = [
+        (f"/relations/{code}/", _("%(first)s and %(second)s") % {"first": names[code[:2]], "second": names[code[3:]]})
+        for code in pairs
+    ]  # fmt: skip
+    return [*titles, *((f"/countries/{code}/", names[code]) for code in dict.fromkeys(countries))][:_MOST]
+
+
+def _few_halves(text: str) -> list[tuple[str, str]]:
+    return list(islice(halves(text), _MOST))
+
+
+def _one_letter_apart(code: str, other: str) -> tuple[int, int] | None:
+    """The place of the only letter that differs, the last first, and how far apart the two letters are."""
+    if len(code) != len(other):
+        return None
+    different = [place for place, pair in enumerate(zip(code, other, strict=True)) if pair[0] != pair[1]]
+    return (-different[0], abs(ord(code[different[0]]) - ord(other[different[0]]))) if len(different) == 1 else None

@@ -1,0 +1,97 @@
+"""Folding from a day on gives, bit by bit, the end of the whole fold, and nothing changes before the day touched."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relations.status import first_day_touched, periods
+from tests.status.facts import HORIZON, fact_values, post, sanction, witness
+
+KINDS = ["ambassadors", "sanctions", "bans", "events"]
+
+
+def reaching(found, day):
+    return [period for period in found if period.end is None or period.end >= day]
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "all"])
+@given(st.data())
+def test_a_fold_since_a_day_is_the_end_of_the_whole_fold(kind, data):
+    facts = data.draw(st.lists(fact_values(*([] if kind == "all" else [kind])), max_size=10))
+    until = data.draw(st.one_of(st.none(), st.sampled_from(HORIZON)))
+    whole = periods(facts, until=until)
+    for day in data.draw(st.lists(st.sampled_from(HORIZON), min_size=1, max_size=4)):
+        assert periods(facts, until=until, since=day) == reaching(whole, day), day
+
+
+def resumed(old, new):
+    """What is stored after a command: the old periods, and from the day touched on those of a fold since then."""
+    kept = {fact.key for fact in old if fact in new}
+    changed = [fact for fact in (*old, *new) if fact.key not in kept]
+    since = first_day_touched(changed, [fact for fact in new if fact.key in kept])
+    stored = periods(old)
+    if since is None:
+        return stored
+    again = periods(new, since=since)
+    return sorted(
+        [*(one for one in stored if not one.reaches(since)), *again], key=lambda period: (period.track, period.start)
+    )
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "all"])
+@given(st.data())
+def test_recording_correcting_and_retracting_leave_what_a_whole_fold_gives(kind, data):
+    kinds = [] if kind == "all" else [kind]
+    old = data.draw(st.lists(fact_values(*kinds), max_size=10))
+    new = list(old)
+    for _ in range(data.draw(st.integers(1, 2))):
+        another = data.draw(fact_values(*kinds))
+        place = data.draw(st.integers(0, len(new)))
+        act = data.draw(st.sampled_from(["record", "record", "correct", "confirm", "retract"]))
+        if act == "record" or place == len(new):
+            new.insert(place, another)
+        elif act == "correct" and new[place].kind == another.kind:
+            new[place] = replace(another, key=new[place].key, first_recorded_at=new[place].first_recorded_at)
+        elif act == "confirm":
+            new[place] = replace(new[place], confirmations=another.confirmations)
+        else:
+            del new[place]
+    assert resumed(old, new) == sorted(periods(new), key=lambda period: (period.track, period.start))
+
+
+REGISTER = witness("register", covers_to="2020-06-01", original=1)
+ARTICLE = witness("article", "2020-02-10", original=2)
+
+
+@pytest.mark.parametrize(
+    ("old", "another"),
+    [
+        # The register speaks of no day after its next word: what it says of February ends earlier than it did.
+        (
+            [post("ambassador", "2020-02-01", by=(REGISTER,)), post("ambassador", "2020-02-10", by=(ARTICLE,))],
+            post("vacant", "2020-03-01", by=(REGISTER,)),
+        ),
+        # The claim of an act ends with its own source's next one: now it runs on, and is disputed meanwhile.
+        (
+            [
+                sanction("imposed", "2020-01-01", originals=frozenset({1})),
+                sanction("lifted", "2020-02-10", by=(ARTICLE,)),
+            ],
+            sanction("extended", "2020-03-01", originals=frozenset({1})),
+        ),
+        # An ambassador in post is a word on what is next.
+        (
+            [
+                post("nominated", "2020-02-01", by=(REGISTER,), holder="Ann"),
+                post("nominated", "2020-02-10", by=(ARTICLE,), holder="Ann"),
+            ],
+            post("ambassador", "2020-03-01", by=(REGISTER,), holder="Ann"),
+        ),
+    ],
+)
+def test_a_source_s_next_word_touches_the_days_since_its_word_before(old, another):
+    assert first_day_touched([another], old) == old[0].latest
+    assert resumed(old, [*old, another]) == sorted(periods([*old, another]), key=lambda one: (one.track, one.start))
+    assert resumed([*old, another], old) == sorted(periods(old), key=lambda one: (one.track, one.start))
