@@ -12,7 +12,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, force_instance
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.permissions import SAFE_METHODS
+from rest_framework.permissions import SAFE_METHODS, AllowAny
 
 from relations.api.http.endpoints import CanonicalEndpoint
 from relations.api.http.errors import ProblemResponse
@@ -93,7 +93,8 @@ class Schema(AutoSchema):
         return hasattr(self.view, "orderings") and self.method == "GET"
 
     def get_auth(self) -> list[Fragment]:
-        return [*super().get_auth(), *([{}] if self.method in SAFE_METHODS else [])]
+        is_open = self.method in SAFE_METHODS or AllowAny in self.view.permission_classes
+        return [*super().get_auth(), *([{}] if is_open else [])]
 
     # --- parameters ---------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from relations.api import archived_files, changes, documentation, imports
+from relations.api.designations import matching
 from relations.api.designations import views as designations
 from relations.api.facts import kinds as facts
 from relations.api.index import IndexView
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *travel_ban_lists.urlpatterns,
     *sources.urlpatterns,
     *designations.urlpatterns,
+    *matching.urlpatterns,
     *subscriptions.urlpatterns,
     *deliveries.urlpatterns,
     *imports.urlpatterns,

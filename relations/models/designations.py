@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -105,6 +106,12 @@ class Listing(models.Model):
         return f"{self.party_id} {self.days}"
 
 
+def _computed(name: str, element: models.Field[Any, Any]) -> models.GeneratedField:
+    """A column that the database computes from `content`: `party_numbers` and its like are in migration 0031."""
+    expression = Func("content", function=f"party_{name}")
+    return models.GeneratedField(expression=expression, output_field=ArrayField(element), db_persist=True)
+
+
 class Designation(models.Model):
     """One version of a list's record of a party, with valid and transaction time like a fact.
 
@@ -112,6 +119,10 @@ class Designation(models.Model):
     `programmes` are the list's own names; `nationalities` country codes. `delisted_on` is null while it is listed.
     `since` is the day in the world from which the list is certain to have said this: of the listing or the delisting,
     or of the publication that amended it.
+
+    A party is found by `numbers` (documents, IMO, the UN's reference: capital letters and digits only), `births` (the
+    days that each date of birth may mean), the words of its addresses and remarks (small letters, without accents) and
+    `address_countries` (the list's code, or its name for the country).
     """
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="versions", db_index=False)
@@ -129,6 +140,11 @@ class Designation(models.Model):
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="designations")
+    numbers = _computed("numbers", models.TextField())
+    births = _computed("births", DateRangeField())
+    address_words = _computed("address_words", models.TextField())
+    address_countries = _computed("address_countries", models.TextField())
+    remark_words = _computed("remark_words", models.TextField())
 
     objects = DesignationQuerySet.as_manager()
 
@@ -160,6 +176,9 @@ class Designation(models.Model):
             # Read by the filters on /api/designations/.
             GinIndex(name="designations_by_programme", fields=["programmes"]),
             GinIndex(name="designations_by_nationality", fields=["nationalities"]),
+            GinIndex(name="designations_by_number", fields=["numbers"]),
+            GinIndex(name="designations_by_address", fields=["address_words"]),
+            GinIndex(name="designations_by_remark", fields=["remark_words"]),
             models.Index(name="designations_by_listing", fields=["listed_on", "id"]),
             models.Index(name="designations_by_delisting", fields=["delisted_on", "id"]),
         )
@@ -170,7 +189,10 @@ class Designation(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 func="""
                     IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL
-                        AND to_jsonb(NEW) - 'superseded_at' = to_jsonb(OLD) - 'superseded_at'
+                        -- Columns that are computed from content have no new value yet.
+                        AND to_jsonb(NEW) - '{superseded_at, numbers, births, address_words, address_countries,
+                            remark_words}'::text[] = to_jsonb(OLD) - '{superseded_at, numbers, births, address_words,
+                            address_countries, remark_words}'::text[]
                     THEN
                         RETURN NEW;
                     END IF;

@@ -35,13 +35,12 @@ def due_changes(after: dt.date, until: dt.date) -> tuple[list[DueChange], dt.dat
     whenever a fact leaves it; and without evidence that grows too old, of which no column has the day.
     """
     due = CountryPair.objects.filter(next_change_on__gt=after, next_change_on__lte=until)
-    pairs = list(due.order_by("next_change_on", "code").values_list("code", "next_change_on")[: _MOST_PAIRS + 1])
+    pairs = list(due.order_by("next_change_on", "code")[: _MOST_PAIRS + 1])
     if len(pairs) > _MOST_PAIRS:
+        first, left_out = pairs[0].next_change_on, pairs.pop().next_change_on
         # Complete up to the day before the first pair that is left out, unless all are due on one day.
-        until = max(pairs.pop()[1] - _DAY, pairs[0][1])
-    rows = StatusPeriod.objects.filter(
-        pair__in=[code for code, _ in pairs], days__overlap=DateRange(after, until + _DAY)
-    )
+        until = max(first, left_out - _DAY) if first and left_out else until
+    rows = StatusPeriod.objects.filter(pair__in=pairs, days__overlap=DateRange(after, until + _DAY))
     by_track: defaultdict[tuple[str, Track], list[Period]] = defaultdict(list)
     for row in rows.exclude(kind=TrackKind.TREND).order_by("pair", "track", "days"):
         period = period_from_row(row)

@@ -36,7 +36,7 @@ MAX_WORDS = 200
 """Characters of a query; no name on any list is twice as long."""
 _NEAR = 0.45
 """pg_trgm's word similarity from which a name is looked at: Russian and Belarusian forms of one are so far apart."""
-_LOOKED_AT = 2000
+_LOOKED_AT = 1800
 VERY_NAME = 1000
 """The highest score. Scores are whole thousandths: a page begins exactly where the one before it ended."""
 
@@ -50,9 +50,9 @@ def search(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
     wanted = parse(words[: MAX_WORDS + 1])
     if not wanted.words or len(words) > MAX_WORDS:
         raise BadParameter(field="q", why=f"Give the words of a name, {MAX_WORDS} characters at most.")
-    found = _scores(wanted)
+    found = nearest_names(wanted)
     own = Func(
-        Value({str(party): round(VERY_NAME * score) for party, score in found.items()}, output_field=JSONField()),
+        Value({str(party): round(VERY_NAME * score) for party, (score, _) in found.items()}, output_field=JSONField()),
         Cast("party_id", TextField()),
         function="jsonb_extract_path_text",
         output_field=TextField(),
@@ -66,15 +66,16 @@ def search(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
     return rows.filter(party__in=parties).annotate(score=Cast(own, IntegerField()))
 
 
-def _scores(wanted: Name) -> dict[int, float]:
-    """The score of the nearest name, by party."""
-    near = [(party, (words, lacks_vowels(text))) for party, text, words in _near_names(wanted)]
+def nearest_names(wanted: Name) -> dict[int, tuple[float, str]]:
+    """The score of the nearest name, from 0 to 1, and the name, by party."""
+    near = [(party, text, (words, lacks_vowels(text))) for party, text, words in _near_names(wanted)]
     # Each name once: several lists have the same ones.
-    names = {form: stored(form[0].split(), has_vowels=not form[1]) for form in {form for _, form in near}}
+    names = {form: stored(form[0].split(), has_vowels=not form[1]) for form in {form for *_, form in near}}
     score_of = dict(zip(names, scores(wanted, [*names.values()]), strict=True))
-    nearest: dict[int, float] = {}
-    for party, form in near:
-        nearest[party] = max(nearest.get(party, 0.0), score_of[form])
+    nearest: dict[int, tuple[float, str]] = {}
+    for party, text, form in near:
+        if party not in nearest or score_of[form] > nearest[party][0]:
+            nearest[party] = score_of[form], text
     return nearest
 
 

@@ -38,7 +38,7 @@ def stored(every: Sequence[str], *, has_vowels: bool) -> Name:
     """A name from its normal words."""
     whole, forms = tuple(every), FORMS.intersection(every)
     words = tuple(word for word in whole if word not in forms) or whole if forms else whole
-    return Name(whole, words, tuple(weights(words)), forms, has_vowels)
+    return Name(whole, words, weights(words), forms, has_vowels)
 
 
 def normal_words(name: str) -> list[str]:
@@ -75,9 +75,10 @@ def acronym_keys(name: Name) -> set[str]:
 
 
 def acronyms(name: Name) -> set[str]:
-    """First letters of the words: of all, without particles, without legal forms, without both."""
+    """First letters of the words: of all, without particles, without legal forms but `company`, without both."""
     strong = [word for word in name.every if word not in LIGHT_WORDS]
-    choices = name.every, name.words, strong, [word for word in strong if word not in FORMS]
+    companies = [word for word in strong if word == "co" or word not in FORMS] if "co" in name.forms else strong
+    choices = name.every, name.words, strong, companies, [word for word in strong if word not in FORMS]
     return {letters for some in choices if len(letters := "".join(word[0] for word in some)) in _ACRONYM}
 
 

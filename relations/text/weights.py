@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from relations.text import words as tables
 from relations.text.company_forms import FORMS
 
-LIGHT, INITIAL, GENERIC, PATRONYMIC, COMMON, FULL = 0.02, 0.3, 0.35, 0.35, 0.7, 1.0
+LIGHT, INITIAL, GENERIC, PATRONYMIC, COMMON, FULL = 0.02, 0.3, 0.2, 0.35, 0.7, 1.0
 _GIVEN_FATHERS_FAMILY = 3
 _PATRONYMIC = re.compile(
     r"\w{2,}(?:[oeai]v|[oea]w)[iy](?:ch|tch|tsch|tj|c|cz)|\w{2,}[oea][vw]n[ayo]|\w{3,}[iy]n?ichna|\w{3,}[iy]ich"
 )
 
 
-def weights(words: Sequence[str]) -> list[float]:
+@lru_cache(maxsize=1 << 14)
+def weights(words: tuple[str, ...]) -> tuple[float, ...]:
     """The weight of each word, in the same order; a name of light words alone has full ones."""
     found = [_weight(word) for word in words]
     fathers = [place for place, word in enumerate(words) if found[place] == FULL and is_patronymic(word)]
     if len(fathers) == 1 and sum(weight >= COMMON for weight in found) >= _GIVEN_FATHERS_FAMILY:
         found[fathers[0]] = PATRONYMIC
-    return found if max(found, default=0) > LIGHT else [FULL] * len(found)
+    return tuple(found) if max(found, default=0) > LIGHT else (FULL,) * len(found)
 
 
 @lru_cache(maxsize=1 << 15)

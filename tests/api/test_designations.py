@@ -65,24 +65,45 @@ def publication(code: str, day: str) -> None:
         run.dated = dt.date.fromisoformat(day)
 
 
-def test_an_answer_about_a_day_outside_the_publications_says_that_it_is_not_complete(client):
+def test_every_answer_names_the_publications_it_rests_on_and_whether_they_are_all_of_it(client):
     for code, day in (("un", "2021-01-27"), ("un", "2023-10-19"), ("eu", "2023-01-01"), ("eu", "2024-01-01")):
         publication(code, day)
 
-    def said(**asked: str) -> tuple[object, object]:
+    def covered(**asked: str) -> tuple[object, object, object]:
         page = client.get("/api/designations/", asked).json()
-        return page.get("coverage"), page.get("complete")
+        return page["coverage"]["first"], page["coverage"]["last"], page["complete"]
 
-    un = {"first": "2021-01-27", "last": "2023-10-19"}
-    assert said(list="un", as_of="2021-01-26") == said(list="un", as_of="2023-10-20") == (un, False)
-    assert said(list="un", as_of="2021-01-27") == said(list="un", as_of="2023-10-19") == said(list="un") == (None, None)
-    both = {"first": "2023-01-01", "last": "2023-10-19"}
-    assert said(as_of="2022-01-01") == said(as_of="2022-01-01", list="eu,un") == (both, False)
-    assert said(as_of="2023-05-05") == (None, None)
+    un = ("2021-01-27", "2023-10-19")
+    assert covered(list="un", as_of="2021-01-26") == covered(list="un", as_of="2023-10-20") == (*un, False)
+    assert covered(list="un", as_of="2021-01-27") == covered(list="un", as_of="2023-10-19") == (*un, True)
+    assert covered(list="un") == (*un, True)
+    both = ("2023-01-01", "2023-10-19")
+    assert covered(as_of="2022-01-01") == covered(as_of="2022-01-01", list="eu,un") == (*both, False)
+    assert covered(as_of="2023-05-05") == (*both, True)
     publication("ofac", "2019-01-01")
-    assert said(as_of="2023-05-05") == ({"first": None, "last": None}, False)
-    assert said(as_of="2023-05-05", list="uk") == ({"first": None, "last": None}, False)
-    assert said(as_of="2023-05-05", list="un", known_at="2020-01-01T00:00:00Z")[1] is False
+    assert covered(as_of="2023-05-05") == (None, None, False)
+    assert covered(as_of="2023-05-05", list="uk") == covered(list="uk") == (None, None, False)
+    assert covered(as_of="2023-05-05", list="un", known_at="2020-01-01T00:00:00Z") == (None, None, False)
+    assert client.get("/api/designations/?list=un").json()["coverage"]["lists"] == [
+        {"list": "un", "first": un[0], "last": un[1], "publications": 2, "whole": True, "unreadable": 0, "doubts": []}
+    ]
+
+
+def test_a_publication_that_was_not_read_as_a_whole_makes_an_answer_of_its_days_incomplete(client):
+    publication("un", "2021-01-01")
+    with ledger.import_run("un") as run:
+        run.dated, run.read, run.refused = dt.date(2022, 1, 1), 9, 2
+        run.complaints = {"doubts": ["its last line does not end"], "refused": ["add.csv: it is empty"]}
+    publication("un", "2023-01-01")
+
+    def read(day: str) -> tuple[object, ...]:
+        page = client.get("/api/designations/", {"as_of": day}).json()
+        (own,) = page["coverage"]["lists"]
+        return page["complete"], own["last"], own["whole"], own["unreadable"], own["doubts"]
+
+    assert read("2021-12-31") == read("2023-01-01") == (True, "2023-01-01", True, 0, [])
+    doubts = ["its last line does not end", "add.csv: it is empty"]
+    assert read("2022-01-01") == read("2022-12-31") == (False, "2023-01-01", False, 2, doubts)
 
 
 def test_a_row_tells_who_stands_where_since_when(listed, client):
@@ -108,6 +129,7 @@ def test_a_row_tells_who_stands_where_since_when(listed, client):
         "delisted_on": None,
         "since": "2020-01-01",
         "listings": [{"listed_on": "2020-01-01", "delisted_on": None, "issuer_listed_on": None}],
+        "uncertain": [],
         "recorded_at": row["recorded_at"],
         "superseded_at": None,
         "run": party.run_id,
@@ -370,7 +392,8 @@ def test_of_too_many_names_the_very_one_is_found_and_then_those_with_few_other_w
 
 
 def test_the_content_that_a_list_is_asked_for_is_read_with_its_rows(listed, client, django_assert_num_queries):
-    with django_assert_num_queries(2):  # the rows with their parties and contents, and their listings
+    # The rows with their parties and contents, their listings, and the publications.
+    with django_assert_num_queries(3):
         rows = client.get("/api/designations/", {"fields": "reference,content"}).json()["results"]
     assert [row["content"]["names"][0]["text"] for row in rows if row["reference"] == "9649"] == ["Jürgen MÜLLER"]
 
@@ -414,6 +437,8 @@ def test_the_record_stands_whole_in_the_detail_and_every_version_in_the_history(
     assert detail.json()["listings"] == [
         {"listed_on": "[2019-01-01..2020-02-02]", "delisted_on": "2021-05-05", "issuer_listed_on": None}
     ]
+    bounds = {"event": "listed", "earliest": "2019-01-01", "latest": "2020-02-02"}
+    assert detail.json()["uncertain"] == [bounds]
     assert client.get(f"/api/designations/{key}/", headers={"if-none-match": detail["etag"]}).status_code == 304
     history = client.get(f"/api/designations/{key}/history/").json()["results"]
     assert [(row["version"], row["turn"]) for row in history] == [(1, "listed"), (2, "delisted")]
@@ -424,12 +449,12 @@ def test_an_unknown_party_is_not_found(client):
     assert (answer.status_code, answer.json()["title"]) == (404, "No such designation")
 
 
-def test_a_list_costs_two_queries_however_long(listed, client, django_assert_num_queries):
-    # The rows with their parties, and the listings of all of them.
-    with django_assert_num_queries(2):
+def test_a_list_costs_three_queries_however_long(listed, client, django_assert_num_queries):
+    # The rows with their parties, the listings of all of them, and the publications.
+    with django_assert_num_queries(3):
         names(client)
-    # The threshold of what is near, the names, the rows with their parties, their listings; a savepoint and its end.
-    with django_assert_num_queries(6):
+    # The threshold of what is near and the names in a savepoint, too.
+    with django_assert_num_queries(7):
         names(client, q="Viktar SHEIMAN")
 
 

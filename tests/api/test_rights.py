@@ -55,6 +55,7 @@ URLS: dict[str, dict[str, str]] = {
     **{f"{kind}/<uuid:key>/": {"GET": READ, "PUT": EDIT, "PATCH": EDIT, "DELETE": EDIT} for kind in _FACTS},
     **{f"{kind}/<uuid:key>/confirmations/": {"GET": READ, "POST": EDIT} for kind in _FACTS},
     **{f"{kind}/<int:number>/": {"GET": READ, "PATCH": EDIT, "DELETE": EDIT} for kind in _REFERENCES},
+    "designations/match/": {"POST": READ},
     "imports/": {"GET": READ, "POST": IMPORT},
     "imports/<int:number>/files/<str:sha256>/": {"GET": IMPORT},
     "webhooks/": {"GET": OWN, "POST": SUBSCRIBE},

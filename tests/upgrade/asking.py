@@ -5,9 +5,12 @@ python -m tests.upgrade.asking MOMENT TOKEN FILE [LIKE]
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import django
 import time_machine
@@ -25,10 +28,22 @@ LEFT_OUT = {
 def main(moment: str, token: str, file: str, like: str | None = None) -> None:
     django.setup()
     interview = Interview(_asking(), token=token, rows=ROWS, pairs=PAIRS)
-    with time_machine.travel(moment, tick=False):
+    with time_machine.travel(moment, tick=False), _one_server(dt.datetime.fromisoformat(moment)):
         answers = interview.again(read(Path(like))[1]) if like else interview.whole()
     answers = {name: answer for name, answer in answers.items() if name not in LEFT_OUT}
     write(Path(file), {"moment": moment, "token": token}, recorded(answers))
+
+
+@contextmanager
+def _one_server(moment: dt.datetime) -> Iterator[None]:
+    """What the server itself adds to answers: its clock, and the identity of its change log."""
+    from relations.queries.change_log import log_head  # it wants settings
+
+    with (
+        patch("relations.api.http.parameters.newest_finished", lambda: moment),
+        patch("relations.api.changes.log_head", lambda: log_head()._replace(log="recorded")),
+    ):
+        yield
 
 
 def _asking() -> Ask:

@@ -23,7 +23,7 @@ HEADERS = (
     "WWW-Authenticate",
 )  # fmt: skip
 """The headers that are part of the API."""
-MOMENTS = ("2020-02-01T12:00:00Z", "2100-01-01T00:00:00Z")
+MOMENTS = ("2020-02-01T12:00:00Z", "2026-11-27T00:00:00Z")
 DAYS = ("1950-06-30", "2014-12-31", "2020-02-02", "2022-02-25", "2031-01-01")
 SEARCHED = ("Minsk", "Lukashenko", "Лукашенко", "Smith", "embassy", "Julie Fisher", "bank", "Li")
 FIXED = {
@@ -136,7 +136,7 @@ class Interview:
         path = local(place)
         self.conditional(path, self.get(path, editor=editor), editor=editor)
         for rest in ("history/", "?expand=sources", "?fields=url,key,id", "?as_of=2020-02-02",
-                     "?known_at=2020-02-01T12:00:00Z", "?known_at=2100-01-01T00:00:00Z", "?format=csv"):  # fmt: skip
+                     "?known_at=2020-02-01T12:00:00Z", "?known_at=2026-11-27T00:00:00Z", "?format=csv"):  # fmt: skip
             self.get(f"{path}{rest}", editor=editor)
 
     def conditional(self, path: str, answer: Answer, *, editor: bool = False) -> None:
@@ -213,6 +213,7 @@ class Interview:
             "/api/relations/us-by/?as_of=2020-01-01", "/api/relations/BLR-USA/", "/api/relations/BY-BY/",
             "/api/relations/BY-US", "/api/relations/BY-US/timeline", "/api/relations/BY-US/?as_of=yesterday",
             "/api/relations/BY-US/?as_of=2020-02-30", "/api/relations/BY-US/?known_at=2020",
+            "/api/relations/BY-US/?known_at=2100-01-01T00:00:00Z",
             "/api/relations/BY-US/?fields=colour", "/api/relations/BY-US/?expand=colour",
             "/api/relations/BY-US/?format=xml", "/api/relations/?sanctions=US>BY:red".replace(">", "%3E"),
             f"/api/ambassadors/{nobody}/", f"/api/designations/{nobody}/", f"/api/designations/{nobody}/history/",

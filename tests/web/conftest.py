@@ -1,9 +1,11 @@
 """The pages of the site, as a browser asks for them."""
 
+import datetime as dt
 from typing import Any
 
 import lxml.html
 import pytest
+from django.db import connection
 from django.test import Client
 
 from relations.importers import import_list
@@ -12,7 +14,7 @@ from relations.web.docs.library import library
 from relations.web.reference.document import tags
 from tests.browsers import chromium, page  # noqa: F401  # fixtures
 from tests.factories import ban, ban_list, citation, post, programme, record, regime, sanction, source
-from tests.importers.un_lists import people, publication
+from tests.importers.un_lists import people, person, publication
 
 PAGES = [
     "/", "/search/", "/search/?q=belarus", "/relations/", "/countries/BY/", "/changes/", "/map/", "/data/",
@@ -25,6 +27,7 @@ PAGES += [f"/docs/api/{tag}/" for tag in tags()] + list(library().pages)
 
 TEXT = "Minsk, 14 January. The ambassador has left the embassy, and the post is vacant. Others stay."
 QUOTE = "the post is vacant"
+_ALIAS = "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>{}</ALIAS_NAME></INDIVIDUAL_ALIAS>"
 
 
 @pytest.fixture
@@ -45,6 +48,47 @@ def html_of(response: Any) -> lxml.html.HtmlElement:
 
 def words_of(response: Any) -> str:
     return " ".join(html_of(response).text_content().split())
+
+
+@pytest.fixture
+def publish(countries, tmp_path):
+    """Imports a publication of the UN's list with these records."""
+
+    def publish(day: str, *records: str) -> None:
+        import_list("un", [publication(tmp_path / "un.xml", day, records)], accept_shrink=True)
+        # Deferred triggers stamp the import; in a test that rolls back there is no commit at which they would.
+        connection.check_constraints()
+
+    return publish
+
+
+@pytest.fixture
+def published(publish):
+    """Kim from the first publication on, Choe amended in the second, Pak gone in it, and Ri new in it."""
+    today = dt.datetime.now(dt.UTC).date()
+    kim, pak = person("KPi.001", name="Kim Il"), person("KPi.002", name="Pak Chol", listed="2017-06-05")
+    choe = person("KPi.003", name="Choe Yong", more=_ALIAS.format("Choi Ryong"))
+    publish("2021-01-27", kim, pak, choe)
+    amended = person("KPi.003", name="Choe Yong", more=_ALIAS.format("Chwe Ryong"))
+    publish(str(today - dt.timedelta(days=30)), kim, amended, person("KPi.004", name="Ri Su", listed="2006-01-01"))
+    return today
+
+
+@pytest.fixture
+def programmes(countries):
+    """One in force by quoted words, another of its regime ended, one of the EU too old, and one without facts."""
+    named = regime(
+        "US>BY", title="Belarus", code="US-BRUS", status="active", status_on=dt.date.fromisoformat("2026-11-01")
+    )
+    act = citation(source(title="The order", kind="legal_act", publisher="The issuer", text=TEXT), quote=QUOTE)
+    first, second = (programme(title=title, regime=named) for title in ("First measures", "Second measures"))
+    old, bare = programme("EU>BY", title="Old measures"), programme("EU>SY", title="Bare measures")
+    record(
+        sanction("imposed", "2018-01-01", programme=first, citations=[act], measures=["arms", "travel"]),
+        sanction("imposed", "2019-01-01", programme=second), sanction("lifted", "2026-10-01", programme=second),
+        sanction("imposed", "2010-01-01", "EU>BY", programme=old),
+    )  # fmt: skip
+    return first, second, old, bare
 
 
 @pytest.fixture

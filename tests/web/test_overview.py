@@ -1,14 +1,18 @@
 """`/relations/`, `/countries/BY/`, `/changes/`, `/map/` and the start page."""
 
 import datetime as dt
+import gzip
 import re
+from itertools import combinations, permutations
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from relations import ledger
-from relations.models import Country, StatusChange
+from relations.codes import pair_code
+from relations.models import Country, CountryPair, StatusChange, StatusPeriod
 from relations.queries.due import due_changes
 from relations.web.overview.changes import TURNS, turn_of, with_turn
 from relations.web.overview.map import world
@@ -180,6 +184,26 @@ def test_the_matrix_has_the_countries_with_most_pairs_or_those_named_and_at_most
     assert len(shown("?group=EU")) == 28
     assert shown("?group=UN") == []
     assert "A matrix has at most 40 countries, and these are" in words_of(reader.get("/relations/?group=UN"))
+
+
+def test_the_densest_matrix_is_light_and_needs_four_queries(reader, countries):
+    codes = sorted(code for code in Country.objects.filter(to_year=None).values_list("code", flat=True))[:40]
+    CountryPair.objects.bulk_create(
+        CountryPair(code=f"{first}-{second}", first_id=first, second_id=second)
+        for first, second in combinations(codes, 2)
+    )
+    StatusPeriod.objects.bulk_create(
+        StatusPeriod(
+            pair_id=pair_code(one, other), track=f"ambassador:{one}>{other}", kind="ambassador", from_country_id=one,
+            to_country_id=other, days=DateRange(dt.date(2020, 1, 1), None), value="ambassador", holder=one,
+            since="2020-01-01", fact_count=1,
+        ) for one, other in permutations(codes, 2)
+    )  # fmt: skip
+    answer = reader.get("/relations/?track=ambassador")
+    assert len(cells(answer)) == 40 * 39
+    assert len(gzip.compress(answer.content)) < 100_000
+    # The epoch, the pairs, the matrix, and the statuses of the list's rows.
+    assert queries(reader, "/relations/?track=ambassador") == 4
 
 
 def test_pairs_that_filters_leave_out_are_left_out_of_the_matrix(reader, facts):

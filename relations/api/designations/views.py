@@ -7,45 +7,63 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
 from rest_framework.request import Request
 
+from relations import dates
 from relations.api.designations.coverage import CoverageResponse, coverage
+from relations.api.designations.filters import DesignationFilters
 from relations.api.http import conditional
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
-from relations.api.http.filters import (
-    ArrayHolding,
-    Countries,
-    DayBound,
-    Exactly,
-    Filters,
-    Keys,
-    Numbers,
-    RecordedBound,
-    SingleValue,
-    Truth,
-    Words,
-)
 from relations.api.http.parameters import as_of, chosen_fields, known_at, only
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
-from relations.models import Designation, EventParty, Listing, on_replaced_list
-from relations.queries.party_search import VERY_NAME, search
+from relations.models import Designation, Listing
+from relations.queries.party_search import VERY_NAME
+from relations.queries.same_party import SameParty, same_parties
 from relations.representation.json_types import PageLinks, Url, from_row, one_of
 from relations.representation.official_lists import OfficialListRef, official_list_ref
 from relations.representation.references import site
+
+_SEARCHED = ("numbers", "births", "address_words", "address_countries", "remark_words")
+"""Columns that no answer shows."""
 
 
 class ListingResponse(TypedDict):
     listed_on: Annotated[str, "EDTF"]
     delisted_on: Annotated[str | None, "EDTF; null while the party is listed"]
     issuer_listed_on: Annotated[dt.date | None, "The day of listing that the issuer names"]
+
+
+class UncertainDay(TypedDict):
+    event: Annotated[str, one_of(("listed", "delisted"))]
+    earliest: Annotated[dt.date | None, "null: nothing says how early"]
+    latest: dt.date
+
+
+class IdentifierResponse(TypedDict):
+    kind: Annotated[str, "As the other list calls it"]
+    number: Annotated[str, "Capital letters and digits only"]
+
+
+class SamePartyResponse(TypedDict):
+    """A party of another list that may be the same one; nothing in the records contradicts it."""
+
+    key: UUID
+    list: Annotated[str, one_of(ListCode)]
+    reference: str
+    name: str
+    delisted_on: dt.date | None
+    reason: Annotated[str, "What agrees, in words"]
+    identifiers: Annotated[Sequence[IdentifierResponse], "The identifiers that agree"]
+    birth: Annotated[str, one_of(("agree", "unknown"))]
+    url: Url
 
 
 class DesignationResponse(TypedDict):
@@ -63,6 +81,13 @@ class DesignationResponse(TypedDict):
     delisted_on: dt.date | None
     since: Annotated[dt.date, "The day from which the list is certain to have said this"]
     listings: Sequence[ListingResponse]
+    uncertain: Annotated[Sequence[UncertainDay], "The days of the listings of which only bounds are known"]
+    same_as: NotRequired[
+        Annotated[
+            Sequence[SamePartyResponse],
+            "Parties of other lists with a common identifier; not asserted. In a list only where fields names it",
+        ]
+    ]
     content: NotRequired[Annotated[dict[str, Any], "The whole record; in a list only where fields names it"]]
     recorded_at: dt.datetime
     superseded_at: dt.datetime | None
@@ -72,94 +97,30 @@ class DesignationResponse(TypedDict):
     links: PageLinks
 
 
-class _Nationality(Countries):
-    lookup = "overlap"
-
-
-class _Under(SingleValue):
-    """Versions that put their party under the programme, amended it there or took it from there."""
-
-    def condition_of(self, value: str) -> Q:
-        listed = Q(programmes__contains=[value], delisted_on__isnull=True)
-        before = Designation.objects.filter(listed, party=OuterRef("party"), version=OuterRef("version") - 1)
-        return listed | Q(Exists(before))
-
-
-class _OfEvent(Keys):
-    """Parties of a sanction event, by the event's key: all of them, as their list names them now."""
-
-    def condition(self, values: list[Any]) -> Q:
-        return Q(party__in=EventParty.objects.filter(event__key__in=values).values("designation__party"))
-
-
-class _Current(Truth):
-    """Rows on the list. A closed list is not current once its successor has a publication."""
-
-    def condition_of(self, value: bool) -> Q:  # noqa: FBT001  # the value that the filter is given
-        request = self.parent.request
-        day = as_of(request) or dt.datetime.now(dt.UTC).date()
-        current = Q(delisted_on__isnull=True) & ~on_replaced_list(day, known_at=known_at(request))
-        return current if value else ~current
-
-
-class _Query(SingleValue):
-    """Rows by name; the list then orders them by their score."""
-
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return search(qs, value[0]) if value else qs
-
-
-class DesignationFilters(Filters):
-    unfiltered: ClassVar[frozenset[str]] = frozenset({"id", "content"})
-
-    key = Keys("party__key", label="The party's key")
-    party = Keys("party__key", label="The same as key")
-    list = Words("party__list", words=ListCode, label="The list")
-    reference = Exactly("party__reference", label="The issuer's own reference")
-    programme = ArrayHolding("programmes", label="A programme, as the list names it")
-    programmes = ArrayHolding("programmes", label="The same as programme")
-    under = _Under("programmes", label="A programme under which the version listed, amended or delisted the party")
-    event = _OfEvent("party", label="The key of a sanction event: its parties")
-    kind = Words("kind", words=PartyKind, label="Person, entity, vessel or aircraft")
-    turn = Words("change", words=PartyChange, label="What the last publication that spoke of the party did")
-    name = Exactly("name", label="Exactly this primary name")
-    nationality = _Nationality("nationalities", label="A nationality, where the list gives its code")
-    nationalities = _Nationality("nationalities", label="The same as nationality")
-    version = Numbers("version", label="The version")
-    digest = Exactly("digest", label="The digest of the record's content")
-    run = Numbers("run", label="The import that wrote it")
-    current = _Current("delisted_on", label="Is on the list (1) or is not (0)")
-    listed_on = DayBound("listed_on", "exact", label="Listed on this day")
-    listed_after, listed_before = DayBound.pair("listed_on", "Listed on this day")
-    delisted_on = DayBound("delisted_on", "exact", label="Delisted on this day")
-    delisted_after, delisted_before = DayBound.pair("delisted_on", "Delisted on this day")
-    since = DayBound("since", "exact", label="The list says this from this day on")
-    recorded_at = RecordedBound("recorded_at", "gte", label="The same as recorded_after")
-    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
-    superseded_at = RecordedBound("superseded_at", "gte", label="Superseded then or later")
-    q = _Query("name", label="Words of a name in any script: exact before near, each row with a score")
-
-
 class _Designations(Endpoint):
     queryset = Designation.objects.all()
     response_type = DesignationResponse
 
     def bodies(self, rows: list[Any]) -> list[DesignationResponse]:
-        """Designations with one query for the listings of all of them, and one more for those of a past moment."""
+        """Designations with one query for the listings of all, one for a past moment and two for `same_as`."""
         parties, moment = {row.party_id for row in rows}, known_at(self.request)
         listings: defaultdict[int, list[ListingResponse]] = defaultdict(list)
         for listing in Listing.objects.filter(party__in=parties).order_by("party", "days"):
             listings[listing.party_id].append(_listing(listing))
         if moment is not None:
             listings = _known_listings(listings, parties, moment)
-        is_past = moment is not None
-        return [_body(row, listings[row.party_id], site(self.request), is_past=is_past) for row in rows]
+        same = same_parties(rows, known_at=moment) if self.shows_same_parties() else {}
+        home, is_past = site(self.request), moment is not None
+        return [_body(row, listings[row.party_id], same.get(row.party_id, []), home, is_past=is_past) for row in rows]
+
+    def shows_same_parties(self) -> bool:
+        return False
 
 
 class DesignationList(_Designations, ListEndpoint):
     """Every party on the lists, listed or delisted; `current=1` for those listed now.
 
-    With `as_of` outside the publications that were read, `complete` is false and `coverage` names their days.
+    `coverage` names the publications that were read; `complete` is false where they are not the whole answer.
     With `q` the parties with such a name, the nearest first unless `ordering` says otherwise.
     """
 
@@ -183,14 +144,16 @@ class DesignationList(_Designations, ListEndpoint):
         else:
             rows = Designation.objects.known_at(moment)
         shown = chosen_fields(self.request, self.keys) or frozenset()
-        return (rows if "content" in shown else rows.defer("content")).select_related("party")
+        unread = () if "same_as" in shown else (*_SEARCHED, *({"content"} - shown))
+        return rows.defer(*unread).select_related("party")
+
+    def shows_same_parties(self) -> bool:
+        return "same_as" in (chosen_fields(self.request, self.keys) or ())
 
     def extra(self) -> dict[str, Any]:
-        day = as_of(self.request)
-        if day is None:
-            return {}
-        lists = [code for given in self.request.query_params.getlist("list") for code in given.split(",")]
-        return {**coverage(day, lists=lists, known_at=known_at(self.request))}
+        given = self.request.query_params.getlist("list")
+        lists = [code.strip() for codes in given for code in codes.split(",")]
+        return {**coverage(as_of(self.request), lists=lists, known_at=known_at(self.request))}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "q" in request.query_params:
@@ -214,6 +177,9 @@ class DesignationView(_Designations, DetailEndpoint):
 
     def version(self, row: Designation) -> int:
         return row.version
+
+    def shows_same_parties(self) -> bool:
+        return "same_as" in (chosen_fields(self.request, self.keys) or self.keys)
 
 
 class DesignationHistory(_Designations):
@@ -253,17 +219,38 @@ def _known_listings(
     return known
 
 
-def _body(version: Designation, listings: list[ListingResponse], site: str, *, is_past: bool) -> DesignationResponse:
+def _body(
+    version: Designation, listings: list[ListingResponse], same: list[SameParty], site: str, *, is_past: bool
+) -> DesignationResponse:  # fmt: skip
     party, score = version.party, getattr(version, "score", None)
     return from_row(
         DesignationResponse, version,
         key=party.key, list=party.list, official_list=official_list_ref(party.list), reference=party.reference,
         turn=version.change, run=version.run_id,
         listings=listings, superseded_at=None if is_past else version.superseded_at,
+        uncertain=list(_uncertain(listings)), same_as=[_same(one, site) for one in same],
         score=None if score is None else score / VERY_NAME, url=f"{site}/api/designations/{party.key}/",
         links={"html": f"{site}/designations/{party.key}/"},
         content=None if "content" in version.get_deferred_fields() else version.content,
     )  # fmt: skip
+
+
+def _same(one: SameParty, site: str) -> SamePartyResponse:
+    party, numbers = one.version.party, [f"{each.kind} {each.number}" for each in one.identifiers]
+    return {
+        "key": party.key, "list": party.list, "reference": party.reference, "name": one.version.name,
+        "delisted_on": one.version.delisted_on,
+        "reason": f"Both have {', '.join(numbers)}{' and a year of birth' if one.is_birth_shared else ''}.",
+        "identifiers": [{"kind": each.kind, "number": each.number} for each in one.identifiers],
+        "birth": "agree" if one.is_birth_shared else "unknown", "url": f"{site}/api/designations/{party.key}/",
+    }  # fmt: skip
+
+
+def _uncertain(listings: list[ListingResponse]) -> Iterator[UncertainDay]:
+    for listing in listings:
+        for event, on in (("listed", listing["listed_on"]), ("delisted", listing["delisted_on"])):
+            if on and (day := dates.parse(on)).earliest != day.latest:
+                yield {"event": event, "earliest": day.earliest, "latest": day.latest}
 
 
 urlpatterns = [

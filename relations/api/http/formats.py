@@ -7,7 +7,7 @@ import io
 import json
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 import orjson
@@ -116,18 +116,25 @@ def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None 
 # --- exports --------------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def export_place() -> Generator[None]:
+    """One of the places for exports, and for whatever else takes a thread for seconds. Raises `Busy` without one."""
+    if not _exports.acquire(blocking=False):
+        raise Busy(what=f"All {settings.EXPORTS_AT_ONCE} places for exports", seconds=5)
+    try:
+        yield
+    finally:
+        _exports.release()
+
+
 def in_a_place(lines: Generator[bytes]) -> Generator[bytes]:
     """The lines of an export, which has one of the places for exports until its end, or until the client has gone.
 
     Begins with nothing: a generator that has begun gives its place back when Django closes it.
     """
-    if not _exports.acquire(blocking=False):
-        raise Busy(what=f"All {settings.EXPORTS_AT_ONCE} places for exports", seconds=5)
-    try:
+    with export_place():
         yield b""
         yield from lines
-    finally:
-        _exports.release()
 
 
 def streamed(

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from relations.api.http.errors import flat
 from relations.api.http.values import fact_key
 from relations.dates import read_day
-from relations.errors import Refused, Unfit
+from relations.errors import Refused, SomeRefused, Unfit
 from relations.representation.json_types import keys
 from relations.representation.references import country_code, did_you_mean
 
@@ -139,6 +139,16 @@ def read(request: type[RequestBody], data: Any, *, partial: bool = False) -> tup
         Unfit(field=pointer.removeprefix("/"), word=str(error.code), why=str(error))
         for pointer, error in flat(form.errors)
     ]
+
+
+def validated(body: type[RequestBody], given: Any, *, partial: bool = False) -> dict[str, Any]:
+    """The body's values. Raises `SomeRefused` with everything that is unfit, or what is wrong with the body itself."""
+    values, unfit = read(body, given, partial=partial)
+    if unfit and not isinstance(given, Mapping):
+        raise unfit[0]
+    if unfit:
+        raise SomeRefused({0: unfit})
+    return values
 
 
 def _json_name(data: Any) -> str:

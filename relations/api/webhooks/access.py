@@ -13,11 +13,11 @@ from rest_framework.request import Request
 from relations import delivery
 from relations.api.http.endpoints import Endpoint
 from relations.api.http.permissions import Scoped
-from relations.api.http.requests import RequestBody, read
+from relations.api.http.requests import validated
 from relations.api.webhooks.requests import EmptyRequest
 from relations.api.webhooks.schema import OwnSchema
 from relations.codes import TokenScope
-from relations.errors import BadHeader, NoSuchSubscription, SomeRefused
+from relations.errors import BadHeader, NoSuchSubscription
 from relations.models import Subscription
 
 CHANGES = {"POST": "change"}
@@ -59,16 +59,6 @@ class OwnEndpoint(Endpoint):
         if response.headers.get("Cache-Control") != NOT_STORED["Cache-Control"]:
             response.headers["Cache-Control"] = "private, no-cache"
         return response
-
-
-def validated(body: type[RequestBody], given: Any, *, partial: bool = False) -> dict[str, Any]:
-    """The body's values. Raises `SomeRefused` with everything that is unfit, or what is wrong with the body itself."""
-    values, unfit = read(body, given, partial=partial)
-    if unfit and not isinstance(given, Mapping):
-        raise unfit[0]
-    if unfit:
-        raise SomeRefused({0: unfit})
-    return values
 
 
 def refuse_body(request: Request) -> None:

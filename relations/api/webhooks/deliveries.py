@@ -17,7 +17,8 @@ from relations import delivery
 from relations.api.http import formats
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
-from relations.api.webhooks.access import CHANGES, OwnEndpoint, get_subscription, refuse_body, validated
+from relations.api.http.requests import validated
+from relations.api.webhooks.access import CHANGES, OwnEndpoint, get_subscription, refuse_body
 from relations.api.webhooks.requests import EmptyRequest, ReplayRequest
 from relations.api.webhooks.responses import AttemptResponse, DeliveryResponse, ReplayResponse, WholeDeliveryResponse
 from relations.codes import DeliveryState, EventType

@@ -18,6 +18,7 @@ from relations import delivery
 from relations.api.http import conditional, formats
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import ArrayHolding, Containing, Exactly, Filters, MomentBound, Numbers, Truth, Words
+from relations.api.http.requests import validated
 from relations.api.http.values import pair_from_text
 from relations.api.webhooks.access import (
     CHANGES,
@@ -26,7 +27,6 @@ from relations.api.webhooks.access import (
     get_subscription,
     owner,
     refuse_body,
-    validated,
     visible,
 )
 from relations.api.webhooks.deliveries import accepted_delivery

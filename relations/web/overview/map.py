@@ -98,6 +98,11 @@ class CountryMap:
         return _("%(track)s: %(ends)s") % {"track": self.unknown.title, "ends": ends % {"country": self.name}}
 
     @property
+    def has_members(self) -> bool:
+        """True for a map on which members of an organisation are coloured by what it does."""
+        return self.is_received and any(status.via for status in self.said.values())
+
+    @property
     def path(self) -> str:
         return self.form("/")
 

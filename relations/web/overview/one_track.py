@@ -49,7 +49,7 @@ class OneTrack:
         return self._of([pair_code(country, other) for other in self.countries.by_code if other != country])
 
     def acts_of(self, senders: Collection[str]) -> dict[str, dict[str, ShownStatus]]:
-        """What each sender does itself, by receiver, as far as it is known: one query."""
+        """The known acts of each sender itself, by receiver: one query."""
         others = self.countries.by_code
         stated = self._stated({pair_code(sender, other) for sender in senders for other in others if other != sender})
         acts: dict[str, dict[str, ShownStatus]] = {sender: {} for sender in senders}

@@ -197,6 +197,11 @@ class Selection:
         own = self.index.by_organisation.get(self.group, ())
         return [self.group, *(one.member for one in own if one.covers(self.day))] if self.group else []
 
+    def _exists(self, code: str) -> bool:
+        """False for a country of another time than the day's."""
+        country = self.index.by_code[code]
+        return (country.from_year or 0) <= self.day.year <= (country.to_year or self.day.year)
+
     @property
     def named(self) -> list[str]:
         return list(dict.fromkeys([*self.members, *self.countries]))
@@ -210,7 +215,8 @@ class Selection:
         for pair, version in pairs.items():
             counts.update(pair_sides(pair))
             entries.update(dict.fromkeys(pair_sides(pair), version))
-        ranked = sorted(counts.keys() - set(named), key=lambda code: (-counts[code], -entries[code], code))
+        existing = {code for code in counts if self._exists(code)}
+        ranked = sorted(existing - set(named), key=lambda code: (-counts[code], -entries[code], code))
         return [*named, *ranked[: most - len(named)]]
 
 

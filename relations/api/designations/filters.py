@@ -1,0 +1,218 @@
+"""Filters of `/api/designations/`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from functools import partial, reduce
+from operator import or_
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+
+from relations.api.http.filters import (
+    MAX_CHARACTERS,
+    ArrayHolding,
+    Countries,
+    DayBound,
+    Exactly,
+    Filters,
+    Keys,
+    Numbers,
+    RecordedBound,
+    SingleValue,
+    Truth,
+    Words,
+)
+from relations.api.http.parameters import as_of, known_at
+from relations.codes import ListCode, PartyChange, PartyKind
+from relations.codes.country_names import code_by_name
+from relations.dates import When, parse_field
+from relations.errors import BadParameter
+from relations.models import Designation, EventParty, SanctionProgramme, on_replaced_list
+from relations.queries.party_search import search
+
+_NOTHING = Q(pk__in=[])
+_TEXTS = ArrayField(TextField())
+_ID_DIGITS = 19
+
+type Texts = list[str]
+
+
+class _Programme(ArrayHolding):
+    """Parties under a programme: the list's own name for it, or the id of one of `/api/sanction-programmes/`."""
+
+    def condition(self, values: Texts) -> Q:
+        ids = [int(each) for each in values if each.isascii() and each.isdigit() and len(each) < _ID_DIGITS]
+        return super().condition(values) | _under(SanctionProgramme.objects.filter(pk__in=ids) if ids else None)
+
+
+class _Target(Countries):
+    """Parties under a programme that is aimed at the country."""
+
+    def condition(self, values: Texts) -> Q:
+        return _under(SanctionProgramme.objects.filter(target__in=values))
+
+
+def _under(programmes: QuerySet[SanctionProgramme] | None) -> Q:
+    """Parties that their list names under one of the programmes; none for programmes without a code."""
+    codes: defaultdict[str, list[str]] = defaultdict(list)
+    for code, word in programmes.exclude(code="").values_list("list", "code") if programmes is not None else ():
+        codes[code].append(word)
+    return reduce(or_, (Q(party__list=code, programmes__overlap=words) for code, words in codes.items()), _NOTHING)
+
+
+class _Nationality(Countries):
+    lookup = "overlap"
+
+
+class _AddressCountry(Countries):
+    """Parties with an address in the country, by its code or by any of its names that a list uses."""
+
+    def condition(self, values: Texts) -> Q:
+        written = Designation.objects.annotate(written=Func(F("address_countries"), function="unnest")).order_by()
+        names = written.values_list("written", flat=True).distinct()
+        return Q(address_countries__overlap=[name for name in names if {name, code_by_name(name)} & {*values}])
+
+
+class _AllWords(SingleValue):
+    """Rows with every one of the words, whatever their case, accents and order."""
+
+    longest = MAX_CHARACTERS
+
+    @staticmethod
+    def convert(text: str) -> str:
+        if not any(map(str.isalnum, text)):
+            raise ValueError("Give the words to look for.")
+        return text
+
+    def condition_of(self, value: str) -> Q:
+        words = Func(Value(value), function="party_words", output_field=_TEXTS)
+        return Q(**{f"{self.field_name}__contains": words})
+
+
+class _Number(_AllWords):
+    """Parties with the number of a document, whatever its kind, its spaces, dashes and case."""
+
+    def condition_of(self, value: str) -> Q:
+        number = Func(Value(value), template="ARRAY[party_number(%(expressions)s)]", output_field=_TEXTS)
+        return Q(numbers__contains=number)
+
+
+class _Imo(SingleValue):
+    """Vessels (and their owners) by the number of the International Maritime Organization."""
+
+    schema = {"type": "string", "example": "9187629"}
+
+    @staticmethod
+    def convert(text: str) -> str:
+        digits = re.fullmatch(r"(?:imo)?\s*(\d{7})", text.strip(), re.ASCII | re.IGNORECASE)
+        if digits is None:
+            raise ValueError(f"{text[:40]!r} is no IMO number, which has seven digits: 9187629.")
+        return f"IMO{digits[1]}"
+
+    def condition_of(self, value: str) -> Q:
+        return Q(numbers__contains=[value])
+
+
+class _Born(SingleValue):
+    """Parties by a date of birth that may be the given one: `1961-05-03` finds a man who was born in 1961."""
+
+    convert = staticmethod(partial(parse_field, field="born"))
+    schema = {"type": "string", "example": "1961-05"}
+
+    def condition_of(self, value: When) -> Q:
+        return _born(value.earliest, value.latest)
+
+
+class _BornBound(_Born):
+    """Parties with a date of birth that may be within both bounds."""
+
+    def condition_of(self, value: When) -> Q:
+        bounds = self.parent.form.cleaned_data
+        after, before = ((bounds.get(name) or [None])[0] for name in ("born_after", "born_before"))
+        first, last = after and after.earliest, before and before.latest
+        if first and last and first > last:
+            raise BadParameter(field="born_before", why="It is earlier than born_after.")
+        return _born(first, last)
+
+
+def _born(first: dt.date | None, last: dt.date | None) -> Q:
+    days = Value(DateRange(first, last, "[]"), DateRangeField())
+    return Q(Func(days, F("births"), template="(%(expressions)s))", arg_joiner=" && ANY(", output_field=BooleanField()))
+
+
+class _Under(SingleValue):
+    """Versions that put their party under the programme, amended it there or took it from there."""
+
+    def condition_of(self, value: str) -> Q:
+        listed = Q(programmes__contains=[value], delisted_on__isnull=True)
+        before = Designation.objects.filter(listed, party=OuterRef("party"), version=OuterRef("version") - 1)
+        return listed | Q(Exists(before))
+
+
+class _OfEvent(Keys):
+    """Parties of a sanction event, by the event's key: all of them, as their list names them now."""
+
+    def condition(self, values: list[Any]) -> Q:
+        return Q(party__in=EventParty.objects.filter(event__key__in=values).values("designation__party"))
+
+
+class _Current(Truth):
+    """Rows on the list. A closed list is not current once its successor has a publication."""
+
+    def condition_of(self, value: bool) -> Q:  # noqa: FBT001  # the value that the filter is given
+        request = self.parent.request
+        day = as_of(request) or dt.datetime.now(dt.UTC).date()
+        current = Q(delisted_on__isnull=True) & ~on_replaced_list(day, known_at=known_at(request))
+        return current if value else ~current
+
+
+class _Query(SingleValue):
+    """Rows by name; the list then orders them by their score."""
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        return search(qs, value[0]) if value else qs
+
+
+class DesignationFilters(Filters):
+    unfiltered: ClassVar[frozenset[str]] = frozenset({"id", "content"})
+
+    key = Keys("party__key", label="The party's key")
+    party = Keys("party__key", label="The same as key")
+    list = Words("party__list", words=ListCode, label="The list")
+    reference = Exactly("party__reference", label="The issuer's own reference")
+    programme = _Programme("programmes", label="A programme, as the list names it, or the id of a sanction programme")
+    programmes = _Programme("programmes", label="The same as programme")
+    target = _Target("programmes", label="The country at which a programme of the party is aimed")
+    under = _Under("programmes", label="A programme under which the version listed, amended or delisted the party")
+    event = _OfEvent("party", label="The key of a sanction event: its parties")
+    kind = Words("kind", words=PartyKind, label="Person, entity, vessel or aircraft")
+    turn = Words("change", words=PartyChange, label="What the last publication that spoke of the party did")
+    name = Exactly("name", label="Exactly this primary name")
+    nationality = _Nationality("nationalities", label="A nationality, where the list gives its code")
+    nationalities = _Nationality("nationalities", label="The same as nationality")
+    born = _Born("births", label="A date of birth in EDTF, 1961 or 1961-05-03, that may be the party's")
+    born_after = _BornBound("births", label="Born on this date or later")
+    born_before = _BornBound("births", label="Born on this date or earlier")
+    document = _Number("numbers", label="The number of any document, with or without spaces, dashes and capitals")
+    imo = _Imo("numbers", label="The IMO number of a vessel or a company")
+    address = _AllWords("address_words", label="Words of the addresses, in any order")
+    address_country = _AddressCountry("address_countries", label="The country of an address")
+    remarks = _AllWords("remark_words", label="Words of the remarks, in any order")
+    version = Numbers("version", label="The version")
+    digest = Exactly("digest", label="The digest of the record's content")
+    run = Numbers("run", label="The import that wrote it")
+    current = _Current("delisted_on", label="Is on the list (1) or is not (0)")
+    listed_on = DayBound("listed_on", "exact", label="Listed on this day")
+    listed_after, listed_before = DayBound.pair("listed_on", "Listed on this day")
+    delisted_on = DayBound("delisted_on", "exact", label="Delisted on this day")
+    delisted_after, delisted_before = DayBound.pair("delisted_on", "Delisted on this day")
+    since = DayBound("since", "exact", label="The list says this from this day on")
+    recorded_at = RecordedBound("recorded_at", "gte", label="The same as recorded_after")
+    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
+    superseded_at = RecordedBound("superseded_at", "gte", label="Superseded then or later")
+    q = _Query("name", label="Words of a name in any script: exact before near, each row with a score")
