@@ -219,6 +219,9 @@ def test_the_map_colours_a_country_by_what_is_known(reader, countries):
         ("/countries/BY.json", 307, "/api/relations/?country=BY"),
         ("/countries/Belarus.csv", 307, "/api/relations/?country=BY&format=csv"),
         ("/countries/BY.png", 307, "/map.png?from=BY&track=diplomatic_relations"),  # as on its page
+        # A code that is also a name of another country.
+        ("/countries/EG.csv", 307, "/api/relations/?country=EG&format=csv"),
+        ("/countries/EG.svg", 307, "/map.svg?from=EG&track=diplomatic_relations"),
         ("/map.svg", 302, "/map.svg?from=US&track=sanctions"),
         ("/map.csv?from=belarus&track=trend", 302, "/map.csv?from=BY&track=trend"),
     ],

@@ -114,7 +114,9 @@ def form(request: HttpRequest, text: str, form: str) -> HttpResponseBase:
 
 
 def _code(text: str, index: CountryIndex) -> str:
-    """The country of any name. Raises `Http404` unless there is exactly one."""
+    """The country of a code or of any name. Raises `Http404` unless there is exactly one."""
+    if text in index.by_code:  # `EG` is Egypt's code, and a name of the Union
+        return text
     found = gazetteer(index).named(text[:100])
     if len(found) != 1:
         raise Http404(f"There is no country {text[:40]!r}.")

@@ -160,7 +160,8 @@ def asked_map(request: HttpRequest) -> tuple[CountryMap, CountryMap, bool, bool]
     is_received = "to" in request.GET
     asked = request.GET.get("to" if is_received else "from", _FROM).strip()[:100]
     track = request.GET.get("track", _TRACK)
-    found, is_track = gazetteer(index).named(asked), track in kind_titles()
+    found = [asked] if asked in index.by_code else gazetteer(index).named(asked)
+    is_track = track in kind_titles()
     country = found[0] if len(found) == 1 else _FROM
     sent, received = country_maps(country, track if is_track else _TRACK, index, country_names(index))
     shown, other = (received, sent) if is_received else (sent, received)
