@@ -14,7 +14,6 @@ from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, force
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import SAFE_METHODS, AllowAny
 
-from relations.api.http.endpoints import CanonicalEndpoint
 from relations.api.http.errors import ProblemResponse
 from relations.api.http.filters import AnyOf, SingleValue
 from relations.api.http.paging import MAX_PAGE_SIZE, PAGE_SIZE
@@ -53,6 +52,7 @@ _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "fields": ({"type": "string"}, "Only these keys, separated by commas"),
     "known_at": ({"type": "string", "format": "date-time"}, "As the tracker knew it at this finished moment"),
     "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
+    "retracted": ({"type": "string", "enum": ["1", "0"]}, "1: only retracted facts, each with its `retraction`"),
     "reason": ({"type": "string"}, "Why; a retraction must say it"),
     "after": ({"type": "string"}, "Begin after this change: a cursor of the log, the id of a change, or now"),
 }
@@ -143,9 +143,9 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Fragment:
         response = getattr(self.view, "response_type", None)
+        moved = {"308": _MOVED} if self.view.moves else {}
         if response is None:
-            return super()._get_response_bodies(direction) | self._problems()
-        moved = {"308": _MOVED} if isinstance(self.view, CanonicalEndpoint) else {}
+            return (moved or super()._get_response_bodies(direction)) | self._problems()
         return self._answers(schema_of(response, self.registry)) | moved | self._problems()
 
     def _answers(self, ref: Fragment) -> Fragment:
