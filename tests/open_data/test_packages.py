@@ -156,11 +156,17 @@ def test_a_package_that_somebody_changed_differs(tmp_path):
     periods, changes = rows(package, "periods"), rows(package, "changes")
     headed = next(place for place, row in enumerate(periods) if row["holder"] == "Ann Lee")
     assert "BY-US ambassador:US>BY: the package has" in found(edit("periods", headed, holder="Nobody"))
-    assert "BY-US ambassador:US>BY" in found(edit("ambassadors", 0, on="1999", earliest="1999-01-01", latest="1999-12-31"))
+    current = next(
+        place
+        for place, row in enumerate(rows(package, "ambassadors"))
+        if row["holder"] == "Ann Lee" and row["superseded_at"] is None
+    )
+    earlier = {"on": "1999", "earliest": "1999-01-01", "latest": "1999-12-31"}
+    assert "BY-US ambassador:US>BY" in found(edit("ambassadors", current, **earlier))
     assert "no further period" in found(lambda: rewrite(package, "periods", periods[1:]))
     assert "no further period" in found(lambda: rewrite(package, "citations", []) or rewrite(package, "periods", []))
-    assert "cannot be read" in found(edit("sources", 0, id=999_999))
-    assert "cannot be read" in found(edit("ambassadors", 0, latest="soon"))
+    assert "cannot be read" in found(lambda: rewrite(package, "sources", []))
+    assert "cannot be read" in found(edit("ambassadors", current, latest="soon"))
     assert "does not have the hash that it names" in found(edit("changes", 3, effective="1999-01-01"))
     assert "have the root" in found(lambda: rewrite(package, "changes", changes[:-1]))
     assert "follows line" in found(lambda: rewrite(package, "changes", [*changes, changes[0]]))
