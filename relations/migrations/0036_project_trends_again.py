@@ -8,7 +8,7 @@ import datetime as dt
 from django.db import migrations
 
 SEVERAL = ("registry", "register")
-"""Of the kinds of this rank `official_list` is the first, so that it is right where it is stored."""
+"""The kinds of one rank but for `official_list`, the first, which is right where it is stored."""
 
 
 def project_again(apps, schema_editor):

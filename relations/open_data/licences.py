@@ -50,5 +50,5 @@ def address_of(licence: str) -> str | None:
 
 
 def forbidding(licences: Iterable[str]) -> list[str]:
-    """Those of the licences that forbid redistribution, or are not known to allow it."""
+    """The licences among these that forbid redistribution, or are not known to allow it."""
     return sorted({one for one in licences if address_of(one) is None})

@@ -41,20 +41,25 @@ def differences(folder: Path, verified: Verified) -> Iterator[str]:
         yield str(error)
 
 
+def named_sums(text: str) -> Iterator[tuple[str, str]]:
+    """The files that `SHA256SUMS` names, with their digests. Raises ValueError for another line."""
+    for line in text.splitlines():
+        matched = _SUM.fullmatch(line)
+        if not matched:
+            raise ValueError(f"{SUMS} has a line that is no digest and name: {line[:80]}")
+        yield matched[2], matched[1]
+
+
 def _sums(folder: Path, verified: Verified) -> Iterator[str]:
     try:
-        lines = (folder / SUMS).read_text("ascii").splitlines()
+        sums = dict(named_sums((folder / SUMS).read_text("ascii")))
     except (OSError, UnicodeDecodeError):
         yield f"{SUMS} is missing or unreadable."
         return
-    names = {SUMS}
-    for line in lines:
-        matched = _SUM.fullmatch(line)
-        if not matched:
-            yield f"{SUMS} has a line that is no digest and name: {line[:80]}"
-            continue
-        digest, name = matched.groups()
-        names.add(name)
+    except ValueError as error:
+        yield str(error)
+        return
+    for name, digest in sums.items():
         try:
             with (folder / name).open("rb") as file:
                 actual = hashlib.file_digest(file, "sha256").hexdigest()
@@ -65,7 +70,7 @@ def _sums(folder: Path, verified: Verified) -> Iterator[str]:
         if actual != digest:
             yield f"{name} is not the file that {SUMS} names: its SHA-256 is {actual}."
     for path in sorted(folder.iterdir()):
-        if path.name not in names:
+        if path.name not in sums and path.name != SUMS:
             yield f"{path.name} is not in {SUMS}."
 
 

@@ -31,7 +31,9 @@ def test_a_tree_has_the_root_that_certificate_transparency_gives_it(size, root):
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]))
-lines = st.dictionaries(st.sampled_from(["id", "pair", "new", "old", "note"]), words | st.none() | st.integers(0, 2**53))
+lines = st.dictionaries(
+    st.sampled_from(["id", "pair", "new", "old", "note"]), words | st.none() | st.integers(0, 2**53)
+)
 
 
 @given(lines)
