@@ -127,6 +127,9 @@ DATABASE_APP_PASSWORD = env.text("DATABASE_APP_PASSWORD")
 # Where the embedded database, archives and the local secret key live.
 TRACKER_DATA = Path(env.text("TRACKER_DATA", str(ROOT / ".data"))).resolve()
 
+# Where `manage.py publish` writes packages of open data, and `/data/` looks for them.
+PUBLISHED_DATA = Path(env.text("PUBLISHED_DATA", str(TRACKER_DATA / "published"))).resolve()
+
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
