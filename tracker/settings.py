@@ -221,7 +221,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Sanctions and diplomatic-status tracker",
     "DESCRIPTION": "What is the diplomatic and sanctions status between two countries, today, on any day, and as it "
     "was known on any day.",
-    "VERSION": "1",
+    "VERSION": "1.0.0",
+    "CONTACT": {"name": "The operator of this installation"},
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -230,7 +232,11 @@ SPECTACULAR_SETTINGS = {
     # The validator's badge would come from another host.
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "displayRequestDuration": True},
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["relations.api.schema.without_enum_ids", "relations.api.webhooks.events.with_webhooks"],
+    "POSTPROCESSING_HOOKS": [
+        "relations.api.schema.without_enum_ids",
+        "relations.api.webhooks.events.with_webhooks",
+        "relations.api.openapi.finish.finished",
+    ],
 }
 
 # --- webhooks -------------------------------------------------------------------------------------------------------
