@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from relations.codes import EventType, Include
-from relations.models import ListChange, Subscription
+from relations.models import ListChange, StatusChange, Subscription
 from relations.models.webhooks import COLLECTS, Selector
 from relations.outbox.matching import Event, Interest
 from relations.outbox.payloads import change_body, list_change_body, notice_body, snapshots
 from relations.queries.change_log import LogEntry
 from relations.queries.countries import current_country_index
+from relations.representation.causes import MessageCause, causes_of
 from relations.status import INHERITED_KINDS, Track
 
 CHANNEL = "webhooks"
@@ -134,12 +136,14 @@ class Row:
 def rows_of(concerned: Sequence[Match], *, replayed: bool = False) -> Iterator[Row]:
     """A delivery for each entry and subscription."""
     now = dt.datetime.now(dt.UTC)
-    shown = _snapshots(concerned, now.date())
+    shown, causes = _snapshots(concerned, now.date()), _causes(concerned)
     for match in concerned:
         entry = match.entry
         change, list_change = (None, entry.pk) if isinstance(entry, ListChange) else (entry.pk, None)
         snapshot: dict[str, Any] = {Include.SNAPSHOT: shown.get(entry.pair_id)}
-        bodies = {each: _body(match, snapshot.get(each)) for each in {one.include for one in match.subscriptions}}
+        bodies = {
+            each: _body(match, causes, snapshot.get(each)) for each in {one.include for one in match.subscriptions}
+        }
         for subscription in match.subscriptions:
             yield Row(
                 subscription=subscription.pk, type=match.event.type, body=bodies[subscription.include], at=now,
@@ -156,10 +160,16 @@ def _snapshots(concerned: Iterable[Match], day: dt.date) -> Mapping[str, Any]:
     return snapshots(pairs, day=day) if pairs else {}
 
 
-def _body(match: Match, snapshot: Any) -> bytes:
+def _causes(concerned: Iterable[Match]) -> Mapping[int, MessageCause]:
+    changes = [match.entry for match in concerned if isinstance(match.entry, StatusChange)]
+    return causes_of(changes, site=settings.PUBLIC_URL)
+
+
+def _body(match: Match, causes: Mapping[int, MessageCause], snapshot: Any) -> bytes:
     if isinstance(match.entry, ListChange):
         return list_change_body(match.entry, reached=match.reached, snapshot=snapshot)
-    return change_body(match.entry, type_=match.event.type, reached=match.reached, snapshot=snapshot)
+    cause = causes.get(match.entry.pk)
+    return change_body(match.entry, type_=match.event.type, reached=match.reached, cause=cause, snapshot=snapshot)
 
 
 def notice(type_: EventType, *, about: Subscription, to: Subscription, now: dt.datetime) -> Row:

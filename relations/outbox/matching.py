@@ -100,7 +100,7 @@ class Interest:
         named = {
             change
             for each in self.filters.transitions
-            for change in product(each["from"] or [ANY], each["to"] or [ANY])
+            for change in product(each["old"] or [ANY], each["new"] or [ANY])
         }
         transitions = sorted(named or {(ANY, ANY)})
         if len(types) * len(places) * len(transitions) > _MOST_WORDS:
@@ -158,8 +158,8 @@ def _is_transition(track: Track, event: Event, transition: Mapping[str, Any]) ->
     return (
         event.type != EventType.DESIGNATIONS
         and within(track, transition["track"])
-        and (not transition["from"] or event.old in transition["from"])
-        and (not transition["to"] or event.new in transition["to"])
+        and (not transition["old"] or event.old in transition["old"])
+        and (not transition["new"] or event.new in transition["new"])
     )
 
 

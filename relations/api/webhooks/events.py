@@ -11,7 +11,13 @@ from relations.api.schema import Fragment, object_of, schema_of
 from relations.codes import TRACK_EVENTS, EventType
 from relations.representation.changes import LoggedValue
 from relations.representation.json_types import one_of
-from relations.representation.webhooks import ChangeMessage, ListChangeMessage, NoticeMessage, PingMessage
+from relations.representation.webhooks import (
+    SCHEMA_VERSION,
+    ChangeMessage,
+    ListChangeMessage,
+    NoticeMessage,
+    PingMessage,
+)
 from relations.status import NOTHING, VALUES
 
 _MESSAGES: dict[EventType, tuple[str, type]] = {
@@ -75,7 +81,10 @@ def _body(type_: EventType, registry: ComponentRegistry) -> Fragment:
     data = object_of(message, registry)
     if message is ChangeMessage:
         data["properties"] |= _narrowed(type_, registry)
-    properties = {"type": {"const": str(type_)}, "timestamp": schema_of(dt.datetime, registry), "data": data}
+    properties = {
+        "type": {"const": str(type_)}, "timestamp": schema_of(dt.datetime, registry),
+        "schema_version": {"const": SCHEMA_VERSION}, "data": data,
+    }  # fmt: skip
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
@@ -85,9 +94,9 @@ def _narrowed(type_: EventType, registry: ComponentRegistry) -> Fragment:
     track = {"type": "string", "pattern": f"^({'|'.join(kinds)})(:|$)"}
     valued = [kind for kind in kinds if kind in VALUES]
     if not valued:
-        return {"track": track, "from": {"type": "null"}, "to": {"type": "null"}}
+        return {"track": track, "old": {"type": "null"}, "new": {"type": "null"}}
     known = object_of(LoggedValue, registry)["properties"]
     properties = {key: known[key] for key in NOTHING.logged_value(valued[0])}
     properties["value"] = {"type": "string"} | one_of(dict.fromkeys(word for kind in valued for word in VALUES[kind]))
     value = {"type": "object", "properties": properties, "required": list(properties)}
-    return {"track": track, "from": value, "to": value}
+    return {"track": track, "old": value, "new": value}

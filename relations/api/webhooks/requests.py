@@ -38,7 +38,7 @@ class SubscriptionRequest(RequestBody):
     directions = _Texts(required=False, help_text="US>BY")
     transitions = serializers.ListField(
         child=serializers.JSONField(), required=False,
-        help_text='{"track": "ambassador", "from": ["vacant"], "to": ["ambassador"]}; an empty list means any value',
+        help_text='{"track": "ambassador", "old": ["vacant"], "new": ["ambassador"]}; an empty list means any value',
     )  # fmt: skip
     include = serializers.ChoiceField(choices=Include.choices, required=False)
     ordered = serializers.BooleanField(required=False, help_text="Strictly in order for each pair")

@@ -8,7 +8,11 @@ from typing import Annotated, Any, TypedDict
 from relations.codes import AttemptError, DeliveryState, DisabledReason, EventType, Include, SubscriptionState
 from relations.representation.json_types import Url, one_of
 
-TransitionResponse = TypedDict("TransitionResponse", {"track": str, "from": list[str], "to": list[str]})
+
+class TransitionResponse(TypedDict):
+    track: str
+    old: list[str]
+    new: list[str]
 
 
 class SubscriptionResponse(TypedDict):
