@@ -52,6 +52,12 @@ class Claim:
     counted: bool
     probe: bool
     replayed: bool
+    test: bool = False
+
+    @property
+    def is_extra(self) -> bool:
+        """Its outcome says nothing about the health of the subscription."""
+        return self.replayed or self.test
 
     @property
     def is_ping(self) -> bool:
@@ -262,7 +268,7 @@ _CLAIM = """
     ) chosen
     WHERE d.id = chosen.id AND d.state = 'pending'
     RETURNING d.subscription_id, d.id, d.lease, d.event_type, d.message, d.body, d.attempts,
-        d.next_attempt_at <= %(now)s, chosen.probes, d.replayed
+        d.next_attempt_at <= %(now)s, chosen.probes, d.replayed, d.test
 """
 """An ordered subscription releases the first delivery of each pair, and the next one once that is finished. Entries
 without a pair are in one order as well. Pings and notices are no log entries and in no order."""
@@ -283,6 +289,7 @@ def _claim(shares: Sequence[tuple[_Candidate, int]], *, now: dt.datetime) -> lis
             delivery=delivery, lease=lease, subscription=subscription.id, url=subscription.url, event_type=event_type,
             message=f"msg_{message.hex}", body=bytes(body), sealed=tuple(map(bytes, subscription.sealed)),
             attempts=attempts, counted=counted, probe=probe, replayed=replayed,
+            test=test,
         )
-        for subscription, delivery, lease, event_type, message, body, attempts, counted, probe, replayed in rows
+        for subscription, delivery, lease, event_type, message, body, attempts, counted, probe, replayed, test in rows
     ]  # fmt: skip

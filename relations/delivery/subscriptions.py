@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from relations.codes import DisabledReason, SubscriptionState
+from relations.codes import DisabledReason, EventType, SubscriptionState
 from relations.delivery import breaker
 from relations.delivery.outcomes import enqueue_ping
 from relations.delivery.secrets import add_secret
@@ -19,8 +19,9 @@ from relations.errors import Conflict, Invalid, Refused, SomeRefused
 from relations.ledger.locks import lock_log
 from relations.ledger.validation import field_errors
 from relations.models import Attempt, Delivery, Selector, Subscription
+from relations.models.webhooks import RECEIVING
 from relations.net.guard import Rules, endpoint
-from relations.outbox import enqueueing
+from relations.outbox import enqueueing, examples
 from relations.outbox.matching import Interest
 from relations.queries.change_log import last_entries, last_sequence
 
@@ -125,6 +126,23 @@ def ping(subscription: Subscription) -> Delivery:
     if row.state == SubscriptionState.DISABLED:
         raise Conflict(why="The subscription is disabled; enable it, and it is pinged.")
     return enqueue_ping(row, now=dt.datetime.now(dt.UTC))
+
+
+@transaction.atomic
+def send_test(subscription: Subscription, type_: EventType) -> Delivery:
+    """Sends an example of a type, marked as a test, once; or the waiting one. A `webhook.ping` is an ordinary ping.
+
+    Raises `Conflict` unless the URL has answered its ping.
+    """
+    if type_ == EventType.PING:
+        return ping(subscription)
+    row, now = _lock(subscription), dt.datetime.now(dt.UTC)
+    if row.state not in RECEIVING:
+        raise Conflict(why="Nothing but a ping is sent before the URL has answered one: enable the subscription.")
+    body = examples.test_body(type_, row, now=now)
+    enqueueing.insert([enqueueing.Row(subscription=row.pk, type=type_, body=body, at=now, test=True)])
+    enqueueing.wake()
+    return Delivery.objects.outstanding().get(subscription=row, event_type=type_, test=True)
 
 
 def would_match(values: Mapping[str, Any], *, last: int = 100) -> list[enqueueing.Match]:

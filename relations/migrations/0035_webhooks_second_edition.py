@@ -1,6 +1,7 @@
-"""Transitions of subscriptions have `old` and `new`: `from` and `to` are countries everywhere."""
+"""Tests of subscriptions. Their transitions have `old` and `new`: `from` and `to` are countries everywhere."""
 
-from django.db import migrations
+from django.db import migrations, models
+from django.db.models import Q
 
 _RENAME = """
     UPDATE relations_subscription SET transitions = (
@@ -19,5 +20,14 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             _RENAME.format(old="old", new="new", was_old="from", was_new="to"),
             _RENAME.format(old="from", new="to", was_old="old", was_new="new"),
+        ),
+        migrations.AddField("delivery", "test", models.BooleanField(default=False, db_default=False)),
+        migrations.AddConstraint(
+            "delivery",
+            models.UniqueConstraint(
+                name="a_subscription_waits_for_one_test_of_a_type",
+                fields=["subscription", "event_type"],
+                condition=Q(test=True, state__in=("pending", "sending")),
+            ),
         ),
     ]

@@ -126,6 +126,7 @@ class Row:
     pair: str = ""
     message: str | None = None
     replayed: bool = False
+    test: bool = False
     replay_of: int | None = None
 
     @property
@@ -179,16 +180,17 @@ def notice(type_: EventType, *, about: Subscription, to: Subscription, now: dt.d
 
 _INSERT = """
     INSERT INTO relations_delivery (
-        subscription_id, change_id, list_change_id, pair, event_type, message, body, replayed, replay_of_id,
+        subscription_id, change_id, list_change_id, pair, event_type, message, body, replayed, test, replay_of_id,
         state, attempts, created_at, next_attempt_at
     )
     SELECT r.subscription, r.change, r.list_change, r.pair, r.type,
         coalesce(r.message, CASE WHEN r.line IS NULL THEN gen_random_uuid()
             ELSE md5(concat_ws(':', r.subscription, extract(epoch FROM s.created_at), r.line))::uuid END),
-        b.body, r.replayed, r.replay_of, 'pending', 0, r.at, r.at
+        b.body, r.replayed, r.test, r.replay_of, 'pending', 0, r.at, r.at
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::uuid[], %s::int[],
-                %s::bool[], %s::bigint[], %s::timestamptz[]) WITH ORDINALITY
-        AS r (subscription, line, change, list_change, pair, type, message, body, replayed, replay_of, at, place)
+                %s::bool[], %s::bool[], %s::bigint[], %s::timestamptz[]) WITH ORDINALITY
+        AS r (subscription, line, change, list_change, pair, type, message, body, replayed, test, replay_of, at,
+            place)
     JOIN unnest(%s::bytea[]) WITH ORDINALITY AS b (body, place) ON b.place = r.body
     JOIN relations_subscription s ON s.id = r.subscription
     ORDER BY r.place
@@ -208,7 +210,8 @@ def insert(rows: Sequence[Row]) -> int:
         [row.subscription for row in rows], [row.line for row in rows], [row.change for row in rows],
         [row.list_change for row in rows], [row.pair for row in rows], [row.type for row in rows],
         [row.message for row in rows], [places[row.body] for row in rows],
-        [row.replayed for row in rows], [row.replay_of for row in rows], [row.at for row in rows],
+        [row.replayed for row in rows], [row.test for row in rows], [row.replay_of for row in rows],
+        [row.at for row in rows],
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [*columns, list(places)])

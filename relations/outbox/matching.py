@@ -24,7 +24,7 @@ CHANGES: tuple[str, ...] = tuple(dict.fromkeys(map(str, (*TRACK_EVENTS.values(),
 NOTICES = ("webhook.*", *map(str, (EventType.PING, EventType.FAILING, EventType.DISABLED)))
 """Sent to the subscription that they concern, named or not; a subscription to these alone gets no changes."""
 
-_ONLY_BY_NAME = (EventType.FACTS,)
+ONLY_BY_NAME = (EventType.FACTS,)
 _MOST_WORDS = 4000
 
 
@@ -142,7 +142,7 @@ def types_of(pattern: str) -> list[str]:
         return []
     return [
         type_ for type_ in CHANGES
-        if type_ not in _ONLY_BY_NAME and all(
+        if type_ not in ONLY_BY_NAME and all(
             want in (ANY, is_) for want, is_ in zip((subject, verb), type_.split("."), strict=True)
         )
     ]  # fmt: skip

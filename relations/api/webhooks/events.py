@@ -9,6 +9,7 @@ from drf_spectacular.plumbing import ComponentRegistry
 
 from relations.api.schema import Fragment, object_of, schema_of
 from relations.codes import TRACK_EVENTS, EventType
+from relations.outbox.examples import example
 from relations.representation.changes import LoggedValue
 from relations.representation.json_types import one_of
 from relations.representation.webhooks import (
@@ -20,7 +21,7 @@ from relations.representation.webhooks import (
 )
 from relations.status import NOTHING, VALUES
 
-_MESSAGES: dict[EventType, tuple[str, type]] = {
+MESSAGES: dict[EventType, tuple[str, type]] = {
     EventType.AMBASSADOR: ("Who leads a mission, or who is to, has changed", ChangeMessage),
     EventType.SANCTIONS: ("Sanctions of one country on another have changed", ChangeMessage),
     EventType.TRAVEL_BAN: ("A country's place on a travel-ban list has changed", ChangeMessage),
@@ -54,9 +55,9 @@ _ANSWERS = {
 def with_webhooks(result: Fragment, **_: Any) -> Fragment:
     """Adds the section, one entry for each type of event, and a component for each body."""
     registry = ComponentRegistry()
-    bodies = {_name(type_): _body(type_, registry) for type_ in _MESSAGES}
+    bodies = {_name(type_): _body(type_, registry) for type_ in MESSAGES}
     result["components"]["schemas"] |= registry.build({})["schemas"] | bodies
-    result["webhooks"] = {str(type_): {"post": _operation(type_)} for type_ in _MESSAGES}
+    result["webhooks"] = {str(type_): {"post": _operation(type_)} for type_ in MESSAGES}
     return result
 
 
@@ -65,10 +66,11 @@ def _name(type_: EventType) -> str:
 
 
 def _operation(type_: EventType) -> Fragment:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{_name(type_)}"}}}
+    schema = {"$ref": f"#/components/schemas/{_name(type_)}"}
+    content = {"application/json": {"schema": schema, "example": example(type_)}}
     return {
         "operationId": f"on_{type_.replace('.', '_')}",
-        "summary": _MESSAGES[type_][0],
+        "summary": MESSAGES[type_][0],
         "tags": ["webhooks"],
         "parameters": _HEADERS,
         "requestBody": {"required": True, "content": content},
@@ -77,7 +79,7 @@ def _operation(type_: EventType) -> Fragment:
 
 
 def _body(type_: EventType, registry: ComponentRegistry) -> Fragment:
-    message = _MESSAGES[type_][1]
+    message = MESSAGES[type_][1]
     data = object_of(message, registry)
     if message is ChangeMessage:
         data["properties"] |= _narrowed(type_, registry)
@@ -85,7 +87,9 @@ def _body(type_: EventType, registry: ComponentRegistry) -> Fragment:
         "type": {"const": str(type_)}, "timestamp": schema_of(dt.datetime, registry),
         "schema_version": {"const": SCHEMA_VERSION}, "data": data,
     }  # fmt: skip
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    required = list(properties)
+    properties["test"] = {"const": True, "description": "An example that the owner asked for: nothing happened"}
+    return {"type": "object", "properties": properties, "required": required}
 
 
 def _narrowed(type_: EventType, registry: ComponentRegistry) -> Fragment:

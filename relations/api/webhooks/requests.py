@@ -10,7 +10,7 @@ from rest_framework import serializers
 from relations.api.http.requests import MAX_ID, RequestBody, parsed
 from relations.api.http.values import pair_from_text
 from relations.api.webhooks.responses import SubscriptionResponse
-from relations.codes import Include
+from relations.codes import EventType, Include
 from relations.dates import read_moment
 
 
@@ -55,6 +55,10 @@ class RotationRequest(RequestBody):
         required=False, min_value=0, max_value=7 * 24 * 3600,
         help_text="Seconds for which the old secret signs as well: up to 7 days, 86400 by default",
     )  # fmt: skip
+
+
+class TestRequest(RequestBody):
+    type = serializers.ChoiceField(choices=EventType.choices, help_text="The type of the event")
 
 
 class _MomentField(serializers.DateTimeField):

@@ -82,6 +82,7 @@ class DeliveryResponse(TypedDict):
     next_attempt_at: dt.datetime | None
     finished_at: dt.datetime | None
     replayed: bool
+    test: Annotated[bool, "An example that was asked for; it is sent once"]
     replay_of: int | None
 
 
@@ -104,6 +105,19 @@ class ReplayResponse(TypedDict):
     queued: Annotated[int, "Deliveries that came of it so far"]
     finished_at: dt.datetime | None
     deliveries: Url
+
+
+class EventTypeResponse(TypedDict):
+    type: Annotated[str, one_of(EventType)]
+    title: str
+    description: str
+    only_by_name: Annotated[bool, "No wildcard of `event_types` matches it"]
+    example: Annotated[dict[str, Any], "A whole body"]
+
+
+class EventTypesResponse(TypedDict):
+    schema_version: int
+    results: list[EventTypeResponse]
 
 
 class MatchesResponse(TypedDict):
