@@ -11,6 +11,7 @@ from django.db import transaction
 
 from relations.codes import DisabledReason, EventType, SubscriptionState
 from relations.delivery import breaker
+from relations.delivery.custom_headers import parse_headers, seal_headers
 from relations.delivery.outcomes import enqueue_ping
 from relations.delivery.secrets import add_secret
 from relations.delivery.signing import Secret
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST = 50
 """Subscriptions of one owner."""
+_PLAIN = ("description", "include", "ordered", "rate_per_minute")
 _DERIVED = ("destination", "created_at", "state_since")
 
 
@@ -38,7 +40,8 @@ def create(owner: User, values: Mapping[str, Any]) -> tuple[Subscription, Secret
     """Makes a subscription and sends the ping that enables it. Nothing shows the secret again.
 
     `values`: `url`, and any of `description`, `event_types` (default: all), `countries`, `pairs`, `tracks`,
-    `directions`, `transitions`, `include`, `ordered`. Raises `SomeRefused` with every error.
+    `directions`, `transitions`, `include`, `ordered`, `rate_per_minute`, `headers`.
+    Raises `SomeRefused` with every error.
     """
     # Locks the owner, so that concurrent requests count right.
     get_user_model().objects.select_for_update(no_key=True).get(pk=owner.pk)
@@ -162,13 +165,22 @@ def _assign(row: Subscription, values: Mapping[str, Any]) -> None:
     """Validates the values and assigns them. Raises `SomeRefused` with every error."""
     filters, refusals = parse_filters(values)
     errors: list[Refused] = list(refusals)
-    plain = {name: values[name] for name in ("description", "include", "ordered") if name in values}
+    plain = {name: values[name] for name in _PLAIN if name in values}
     for name, value in (plain | filters).items():
         setattr(row, name, value)
     if "url" in values or not row.url:
         try:
             place = endpoint(str(values.get("url") or ""), Rules.of_the_operator())
+            if row.header_names and row.destination != place.destination and "headers" not in values:
+                why = "Name the headers again, or {}: those set for the old host are not sent to another."
+                errors.append(Invalid(field="headers", why=why))
             row.url, row.destination = place.url, place.destination
+        except Refused as refusal:
+            errors.append(refusal)
+    if "headers" in values:
+        try:
+            headers = parse_headers(values["headers"])
+            row.header_names, row.sealed_headers = sorted(headers), seal_headers(headers)
         except Refused as refusal:
             errors.append(refusal)
     refused = {refusal.field for refusal in errors}

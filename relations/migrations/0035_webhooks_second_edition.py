@@ -1,5 +1,6 @@
-"""Tests of subscriptions. Their transitions have `old` and `new`: `from` and `to` are countries everywhere."""
+"""Tests, headers and rates of subscriptions. Their transitions have `old` and `new`: `from` and `to` are countries everywhere."""
 
+import django.contrib.postgres.fields
 from django.db import migrations, models
 from django.db.models import Q
 
@@ -28,6 +29,40 @@ class Migration(migrations.Migration):
                 name="a_subscription_waits_for_one_test_of_a_type",
                 fields=["subscription", "event_type"],
                 condition=Q(test=True, state__in=("pending", "sending")),
+            ),
+        ),
+        migrations.AddField(
+            "subscription",
+            "rate_per_minute",
+            models.PositiveIntegerField(blank=True, help_text="Requests a minute at most", null=True),
+        ),
+        migrations.AddField(
+            "subscription",
+            "header_names",
+            django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=64),
+                blank=True,
+                db_default=[],
+                default=list,
+                editable=False,
+                size=None,
+            ),
+        ),
+        migrations.AddField("subscription", "sealed_headers", models.BinaryField(null=True, editable=False)),
+        migrations.AddField("subscription", "paced_until", models.DateTimeField(editable=False, null=True)),
+        migrations.AddConstraint(
+            "subscription",
+            models.CheckConstraint(
+                name="a_subscription_is_sent_to_at_a_rate_of_1_to_60000",
+                condition=Q(rate_per_minute__isnull=True) | Q(rate_per_minute__range=(1, 60_000)),
+            ),
+        ),
+        migrations.AddConstraint(
+            "subscription",
+            models.CheckConstraint(
+                name="a_subscription_with_headers_has_their_names",
+                condition=Q(header_names=[], sealed_headers__isnull=True)
+                | ~Q(header_names=[]) & Q(sealed_headers__isnull=False),
             ),
         ),
     ]

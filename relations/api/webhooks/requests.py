@@ -42,6 +42,13 @@ class SubscriptionRequest(RequestBody):
     )  # fmt: skip
     include = serializers.ChoiceField(choices=Include.choices, required=False)
     ordered = serializers.BooleanField(required=False, help_text="Strictly in order for each pair")
+    rate_per_minute = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=60_000, help_text="Requests a minute at most; null: any"
+    )
+    headers = serializers.DictField(
+        child=serializers.JSONField(), required=False,
+        help_text='{"Authorization": "Bearer …"}: sent with every message and never shown; replaces those set before',
+    )  # fmt: skip
 
 
 class FiltersRequest(SubscriptionRequest):

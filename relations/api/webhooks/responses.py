@@ -29,6 +29,8 @@ class SubscriptionResponse(TypedDict):
     transitions: list[TransitionResponse]
     include: Annotated[str, one_of(Include)]
     ordered: bool
+    rate_per_minute: Annotated[int | None, "Requests a minute at most"]
+    header_names: Annotated[list[str], "Names of the owner's own headers; no answer shows their values"]
     state: Annotated[str, one_of(SubscriptionState)]
     state_since: dt.datetime
     disabled_reason: Annotated[str | None, one_of(DisabledReason)]

@@ -46,7 +46,7 @@ from relations.models import Subscription
 from relations.representation.json_types import from_row
 from relations.representation.references import country_code, site
 
-WRITTEN = ("url", "description", *delivery.FILTERS, "include", "ordered")
+WRITTEN = ("url", "description", *delivery.FILTERS, "include", "ordered", "rate_per_minute")
 
 
 def subscription_body(row: Any, site: str) -> SubscriptionResponse:
@@ -61,7 +61,9 @@ def subscription_body(row: Any, site: str) -> SubscriptionResponse:
 
 def version_of(row: Subscription) -> str:
     """A digest of what its owner writes: health comes and goes, and is no conflict."""
-    return conditional.digest(formats.dumps([getattr(row, name) for name in WRITTEN]))
+    return conditional.digest(
+        formats.dumps([*(getattr(row, name) for name in WRITTEN), bytes(row.sealed_headers or b"").hex()])
+    )
 
 
 def whole(request: Request, row: Subscription) -> HttpResponse:
@@ -75,7 +77,7 @@ class SubscriptionFilters(Filters):
         {
             "id", "destination", "transitions", "state_since", "verified_at", "missed_from", "failures",
             "failing_since", "pauses", "paused_until", "last_success_at", "last_failure_at", "delivered", "failed",
-            "served_at", "created_at",
+            "served_at", "created_at", "rate_per_minute", "header_names", "sealed_headers", "paced_until",
         }
     )  # fmt: skip
 
