@@ -121,7 +121,7 @@ class Conflict(Refused):
 
 
 class TooManyRows(Refused):
-    """One request may record at most {most} facts; this one has {count}."""
+    """One request may write at most {most} rows; this one has {count}."""
 
     status = 413
 

@@ -12,7 +12,7 @@ from relations.ledger.designations import (
 )
 from relations.ledger.drafts import NOBODY, Author, CitationDraft, ConfirmationDraft, FactDraft, FactRevision
 from relations.ledger.editions import record_editions
-from relations.ledger.facts import correct, record, retract
+from relations.ledger.facts import correct, record, retract, revise
 from relations.ledger.import_queue import (
     IMPORT_QUEUE,
     IMPORT_TASK,
@@ -38,6 +38,7 @@ from relations.ledger.references import (
     record_programme,
     record_regime,
 )
+from relations.ledger.rehearsal import rehearsal
 from relations.ledger.source_links import SourceLinkDraft, date_links, link, unlink
 from relations.ledger.sources import change_source, locate, record_source, recorded_source, text_digest
 from relations.ledger.tokens import (
@@ -107,8 +108,10 @@ __all__ = [
     "record_source",
     "recorded_source",
     "refresh",
+    "rehearsal",
     "reserve_idempotency_key",
     "retract",
+    "revise",
     "revoke_token",
     "run_batch",
     "store_file",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, TypedDict
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 from django.http import HttpResponse
@@ -19,9 +20,10 @@ from relations.api.facts.filters import HistoryFilters
 from relations.api.facts.requests import FactRequest
 from relations.api.http import conditional, formats
 from relations.api.http.endpoints import Endpoint, ListEndpoint
-from relations.api.http.idempotency import idempotent
+from relations.api.http.json_lines import JSON_LINES
 from relations.api.http.parameters import as_of, chosen_fields, expanded, known_at, only, single
 from relations.api.http.permissions import author
+from relations.api.http.writing import WRITE, write
 from relations.codes import Reason
 from relations.errors import NoSuchFact, NothingToCorrect, NotKnownThen, ReasonRequired, Retracted, StaleVersion
 from relations.models import Fact, StatusChange
@@ -69,9 +71,15 @@ class FactEndpoint(Endpoint):
 
 
 class FactList(FactEndpoint, ListEndpoint):
-    """The facts of one kind that are known, or were known at `known_at`; POST records one or a list of them."""
+    """The facts of one kind that are known, or were known at `known_at`; POST records one or a list of them.
 
-    parameters = {"GET": {"known_at"}}
+    PATCH corrects and DELETE retracts those of a list of rows: all or none.
+    """
+
+    parameters: ClassVar[Mapping[str, Any]] = {
+        "GET": {"known_at"}, "POST": WRITE, "PATCH": {"reason", *WRITE}, "DELETE": {"reason", *WRITE},
+    }  # fmt: skip
+    parser_classes = (formats.JsonParser, *JSON_LINES)
     takes_lists = True
     orderings = {"on": ("latest", "id"), "earliest": ("earliest", "id"), "recorded_at": ("recorded_at", "id")}
     default_ordering = "-on"
@@ -88,10 +96,8 @@ class FactList(FactEndpoint, ListEndpoint):
     def _expand(self) -> frozenset[str]:
         return expanded(self.request, self.expandable)
 
+    @write
     def post(self, request: Request) -> HttpResponse:
-        return idempotent(request, lambda: self._record(request))
-
-    def _record(self, request: Request) -> HttpResponse:
         given = request.data
         rows = given if isinstance(given, list) else [given]
         facts = commands.record(self.model, self.serializer_class, rows, author=author(request))
@@ -100,12 +106,27 @@ class FactList(FactEndpoint, ListEndpoint):
             return formats.answered(bodies, status=201)
         return conditional.created(bodies[0], version=1, url=bodies[0]["url"])
 
+    @write
+    def patch(self, request: Request) -> HttpResponse:
+        why = single(request, "reason", str) or ""
+        with transaction.atomic():
+            facts = commands.correct_rows(
+                self.model, self.serializer_class, request.data, author=author(request), why=why
+            )
+            return formats.answered(fact_bodies(facts, site=site(request)))
+
+    @write
+    def delete(self, request: Request) -> HttpResponse:
+        commands.retract_rows(self.model, request.data, author=author(request), why=_reason(request))
+        return HttpResponse(status=204)
+
 
 class FactDetail(FactEndpoint):
     """One fact: its current version, or the one that was known at `known_at`."""
 
     parameters: ClassVar[Mapping[str, Any]] = {
-        "GET": {"as_of", "known_at", "fields", "expand"}, "PUT": {"reason"}, "PATCH": {"reason"}, "DELETE": {"reason"},
+        "GET": {"as_of", "known_at", "fields", "expand"},
+        **{method: {"reason", *WRITE} for method in ("PUT", "PATCH", "DELETE")},
     }  # fmt: skip
 
     def get(self, request: Request, key: UUID) -> HttpResponse:
@@ -118,17 +139,18 @@ class FactDetail(FactEndpoint):
         (body,) = fact_bodies([fact], known_at=moment, site=site(request), expand=expand)
         return conditional.cached(request, only(body, fields), version=fact.version)
 
+    @write
     def put(self, request: Request, key: UUID) -> HttpResponse:
         return self._correct(request, key, partial=False)
 
+    @write
     def patch(self, request: Request, key: UUID) -> HttpResponse:
         return self._correct(request, key, partial=True)
 
+    @write
     def delete(self, request: Request, key: UUID) -> HttpResponse:
         version = self._expected_version(request, self.current(key))
-        why = single(request, "reason", str)
-        if why is None:
-            raise ReasonRequired(field="reason")
+        why = _reason(request)
         with self._current_etag_if_stale(key):
             ledger.retract(self.model, key, why=why, author=author(request), version=version)
         return HttpResponse(status=204)
@@ -175,6 +197,13 @@ class FactDetail(FactEndpoint):
         except StaleVersion as refusal:
             fact = self.current(key)
             raise conditional.stale(fact.version, refusal.particulars["expected"], self._etag(fact)) from refusal
+
+
+def _reason(request: Request) -> str:
+    why = single(request, "reason", str)
+    if why is None:
+        raise ReasonRequired(field="reason")
+    return why
 
 
 class Retraction(TypedDict):

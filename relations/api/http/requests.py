@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from relations.api.http.errors import flat
+from relations.api.http.json_lines import UnreadableLine
 from relations.api.http.values import fact_key
 from relations.dates import read_day
 from relations.errors import Refused, SomeRefused, Unfit
@@ -126,6 +127,8 @@ class Words(serializers.ListField):
 
 def read(request: type[RequestBody], data: Any, *, partial: bool = False) -> tuple[dict[str, Any], list[Refused]]:
     """The body's values, and everything that is unfit about it; `partial` asks only for the fields that are named."""
+    if isinstance(data, UnreadableLine):
+        return {}, [Unfit(word="malformed", why=data.why)]
     if not isinstance(data, Mapping):
         return {}, [Unfit(word="invalid", why=f"This must be an object, not {_json_name(data)}.")]
     form = request(data=data)
