@@ -62,8 +62,8 @@ class VersionField(NumberField):
 
     what = "A version"
 
-    def to_internal_value(self, data: Any) -> int | None:  # type: ignore[override]  # None is any version
-        return None if data == "*" else super().to_internal_value(data)
+    def run_validation(self, data: Any = serializers.empty) -> int | None:
+        return None if data == "*" else super().run_validation(data)
 
 
 class VersionRequest(RequestBody):
