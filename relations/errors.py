@@ -127,7 +127,7 @@ class TooManyRows(Refused):
 
 
 class KeyReused(Refused):
-    """The Idempotency-Key was used before with another body."""
+    """The Idempotency-Key was used before with another request."""
 
     status = 422
     place = "header"

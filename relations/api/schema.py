@@ -33,7 +33,7 @@ PROBLEMS = {
     "411": "The request does not announce the length of its body",
     "412": "Another edit came first: the current ETag is in the headers",
     "413": "The body is too large, or has too many rows",
-    "415": "The body is not application/json",
+    "415": "The body is neither application/json nor, where rows are taken, JSON Lines",
     "422": "The Idempotency-Key came before with another request",
     "428": "If-Match is missing",
     "429": "Too many requests: Retry-After says when to try again",

@@ -44,6 +44,7 @@ from relations.ledger.sources import change_source, locate, record_source, recor
 from relations.ledger.tokens import (
     counted,
     hit_rate_limit,
+    issue_own_token,
     issue_token,
     note_use,
     purge_idempotency_records,
@@ -89,6 +90,7 @@ __all__ = [
     "finish_unchanged",
     "hit_rate_limit",
     "import_run",
+    "issue_own_token",
     "issue_token",
     "link",
     "load_known_versions",

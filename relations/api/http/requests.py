@@ -13,7 +13,7 @@ from rest_framework import serializers
 from relations.api.http.errors import flat
 from relations.api.http.json_lines import UnreadableLine
 from relations.api.http.values import fact_key
-from relations.dates import read_day
+from relations.dates import read_day, read_moment
 from relations.errors import Refused, SomeRefused, Unfit
 from relations.representation.json_types import keys
 from relations.representation.references import country_code, did_you_mean
@@ -63,6 +63,15 @@ class DayField(serializers.DateField):
         if not isinstance(value, str):
             raise serializers.ValidationError("A day is written 2019-12-31.", "invalid")
         return parsed(read_day, value)
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment in ISO format with its offset."""
+
+    def to_internal_value(self, value: Any) -> dt.datetime:
+        if not isinstance(value, str):
+            raise serializers.ValidationError("A moment is written 2020-02-01T12:00:00Z.", "invalid")
+        return parsed(read_moment, value)
 
 
 class NumberField(serializers.IntegerField):
