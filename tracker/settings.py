@@ -1,6 +1,7 @@
 """Every setting, its default and its environment variable; a test compares the table in docs/install.md with them."""
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -158,7 +159,7 @@ STORAGES = {
 }
 
 # --- safety ---------------------------------------------------------------------------------------------------------
-SECURE_CSP = {
+SECURE_CSP: dict[str, Sequence[str]] = {
     "default-src": [CSP.NONE],
     **{name: [CSP.SELF] for name in ("script-src", "style-src", "font-src", "connect-src", "form-action")},
     "img-src": [CSP.SELF, "data:"],

@@ -11,7 +11,6 @@ from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import SAFE_METHODS, AllowAny
 
-from relations.api.http.endpoints import CanonicalEndpoint
 from relations.api.http.errors import ProblemResponse
 from relations.api.http.filters import AnyOf, SingleValue
 from relations.api.http.json_lines import JSON_LINES, MOST_ROWS
@@ -51,6 +50,7 @@ _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "fields": ({"type": "string"}, "Only these keys, separated by commas"),
     "known_at": ({"type": "string", "format": "date-time"}, "As the tracker knew it at this finished moment"),
     "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
+    "retracted": ({"type": "string", "enum": ["1", "0"]}, "1: only retracted facts, each with its `retraction`"),
     "reason": ({"type": "string"}, "Why; a retraction must say it"),
     "dry_run": ({"type": "string", "enum": ["1", "0"]}, "1 says what it would do, and writes nothing"),
     "after": ({"type": "string"}, "Begin after this change: a cursor of the log, the id of a change, or now"),
@@ -165,9 +165,9 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Fragment:
         response = getattr(self.view, "response_type", None)
+        moved = {"308": _MOVED} if self.view.moves else {}
         if response is None:
-            return super()._get_response_bodies(direction) | self._problems()
-        moved = {"308": _MOVED} if isinstance(self.view, CanonicalEndpoint) else {}
+            return (moved or super()._get_response_bodies(direction)) | self._problems()
         return self._answers(schema_of(response, self.registry)) | moved | self._problems()
 
     def _answers(self, ref: Fragment) -> Fragment:

@@ -100,7 +100,7 @@ def _token(request: Request) -> ApiToken | None:
 
 
 def _scopes(request: Request) -> list[str]:
-    """Those of the token; a login has all."""
+    """The scopes of the token; a login has all."""
     token = _token(request)
     return list(TokenScope.values) if token is None else token.scopes
 

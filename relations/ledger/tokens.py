@@ -122,7 +122,7 @@ def reserve_idempotency_key(token: ApiToken, *, path: str, key: str, body: bytes
     """The record for the response to this request, and True if it is new.
 
     A second request with the same key waits here until the first has committed or rolled back. Raises `KeyReused`
-    if the key came with another body.
+    if the key came with another request.
     """
     body_digest = hashlib.sha256(body).hexdigest()
     IdempotencyRecord.objects.filter(token=token, path=path, key=key, given_at__lt=_now() - KEEP_RECORDS).delete()

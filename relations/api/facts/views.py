@@ -1,4 +1,4 @@
-"""Lists of facts, one fact, and its versions: read, recorded, corrected and retracted."""
+"""One fact and its versions: read, corrected and retracted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, TypedDict
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 from django.http import HttpResponse
@@ -20,7 +19,6 @@ from relations.api.facts.filters import HistoryFilters
 from relations.api.facts.requests import FactRequest
 from relations.api.http import conditional, formats
 from relations.api.http.endpoints import Endpoint, ListEndpoint
-from relations.api.http.json_lines import JSON_LINES
 from relations.api.http.parameters import as_of, chosen_fields, expanded, known_at, only, single
 from relations.api.http.permissions import author
 from relations.api.http.writing import WRITE, write
@@ -30,22 +28,16 @@ from relations.models import Fact, StatusChange
 from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values
 from relations.representation.facts import (
-    LIST,
-    PROGRAMME,
     Circumstances,
-    FactResponse,
+    Retraction,
     citations_of,
     fact_bodies,
     fact_body,
     fact_url,
     is_contested,
-    with_company,
 )
 from relations.representation.references import site
 from relations.status import contradictions
-
-FOREIGN = {PROGRAMME: "programme_id", LIST: "list_id"}
-"""The column of each reference that can be shown whole."""
 
 
 class FactEndpoint(Endpoint):
@@ -68,57 +60,6 @@ class FactEndpoint(Endpoint):
         refusal = Retracted(key=last.key, when=f"{last.superseded_at:%Y-%m-%d}", history=history)
         refusal.headers["Link"] = f'<{history}>; rel="version-history"'
         return refusal
-
-
-class FactList(FactEndpoint, ListEndpoint):
-    """The facts of one kind that are known, or were known at `known_at`; POST records one or a list of them.
-
-    PATCH corrects and DELETE retracts those of a list of rows: all or none.
-    """
-
-    parameters: ClassVar[Mapping[str, Any]] = {
-        "GET": {"known_at"}, "POST": WRITE, "PATCH": {"reason", *WRITE}, "DELETE": {"reason", *WRITE},
-    }  # fmt: skip
-    parser_classes = (formats.JsonParser, *JSON_LINES)
-    takes_lists = True
-    orderings = {"on": ("latest", "id"), "earliest": ("earliest", "id"), "recorded_at": ("recorded_at", "id")}
-    default_ordering = "-on"
-
-    def get_queryset(self) -> QuerySet[Any]:
-        known = self.model.objects.known_at(known_at(self.request))
-        rows = with_company(known, known)
-        foreign = self._expand() & FOREIGN.keys()
-        return rows.select_related(*foreign) if foreign else rows
-
-    def bodies(self, rows: list[Any]) -> list[FactResponse]:
-        return fact_bodies(rows, known_at=known_at(self.request), site=site(self.request), expand=self._expand())
-
-    def _expand(self) -> frozenset[str]:
-        return expanded(self.request, self.expandable)
-
-    @write
-    def post(self, request: Request) -> HttpResponse:
-        given = request.data
-        rows = given if isinstance(given, list) else [given]
-        facts = commands.record(self.model, self.serializer_class, rows, author=author(request))
-        bodies = fact_bodies(facts, site=site(request))
-        if isinstance(given, list):
-            return formats.answered(bodies, status=201)
-        return conditional.created(bodies[0], version=1, url=bodies[0]["url"])
-
-    @write
-    def patch(self, request: Request) -> HttpResponse:
-        why = single(request, "reason", str) or ""
-        with transaction.atomic():
-            facts = commands.correct_rows(
-                self.model, self.serializer_class, request.data, author=author(request), why=why
-            )
-            return formats.answered(fact_bodies(facts, site=site(request)))
-
-    @write
-    def delete(self, request: Request) -> HttpResponse:
-        commands.retract_rows(self.model, request.data, author=author(request), why=_reason(request))
-        return HttpResponse(status=204)
 
 
 class FactDetail(FactEndpoint):
@@ -150,7 +91,7 @@ class FactDetail(FactEndpoint):
     @write
     def delete(self, request: Request, key: UUID) -> HttpResponse:
         version = self._expected_version(request, self.current(key))
-        why = _reason(request)
+        why = required_reason(request)
         with self._current_etag_if_stale(key):
             ledger.retract(self.model, key, why=why, author=author(request), version=version)
         return HttpResponse(status=204)
@@ -199,18 +140,12 @@ class FactDetail(FactEndpoint):
             raise conditional.stale(fact.version, refusal.particulars["expected"], self._etag(fact)) from refusal
 
 
-def _reason(request: Request) -> str:
+def required_reason(request: Request) -> str:
+    """The reason of a retraction. Raises `ReasonRequired`."""
     why = single(request, "reason", str)
     if why is None:
         raise ReasonRequired(field="reason")
     return why
-
-
-class Retraction(TypedDict):
-    at: dt.datetime
-    by: str | None
-    why: str
-    request_id: str
 
 
 class RetractionResponse(TypedDict):
@@ -233,14 +168,14 @@ class FactHistory(FactEndpoint, ListEndpoint):
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
         cited, confirmed, changes = citations_of(rows), confirmation_counts(rows), _changes(self.kwargs["key"])
-        contradicted = _contradicted_then(rows)
+        contradicted = contradicted_then(rows)
         return [
             {
                 **fact_body(
                     fact,
-                    cited[fact.pk],
-                    disputed=fact.pk in contradicted or is_contested(cited[fact.pk]),
-                    confirmations=confirmed[fact.pk],
+                    cited[fact],
+                    disputed=fact.pk in contradicted or is_contested(cited[fact]),
+                    confirmations=confirmed[fact],
                     site=site(self.request),
                 ),
                 **_circumstances(fact, changes.get((fact.version, False))),
@@ -250,7 +185,9 @@ class FactHistory(FactEndpoint, ListEndpoint):
 
     def extra(self) -> dict[str, Any]:
         changes = _changes(self.kwargs["key"])
-        return {"retraction": next((_retraction(each) for (_, retracted), each in changes.items() if retracted), None)}
+        return {
+            "retraction": next((retraction_body(each) for (_, retracted), each in changes.items() if retracted), None)
+        }
 
 
 def _circumstances(fact: Fact, change: StatusChange | None) -> Circumstances:
@@ -263,7 +200,7 @@ def _circumstances(fact: Fact, change: StatusChange | None) -> Circumstances:
     }
 
 
-def _retraction(change: StatusChange) -> Retraction:
+def retraction_body(change: StatusChange) -> Retraction:
     by = change.recorded_by.get_username() if change.recorded_by else None
     return {"at": change.recorded_at, "by": by, "why": change.note, "request_id": change.request_id}
 
@@ -277,7 +214,7 @@ def _changes(key: UUID) -> dict[tuple[int | None, bool], StatusChange]:
     return first
 
 
-def _contradicted_then(versions: list[Fact]) -> set[int]:
+def contradicted_then(versions: list[Fact]) -> set[int]:
     """The primary keys of the versions that another fact contradicted at the last moment at which they were known."""
     days = {(fact.pair_id, fact.latest) for fact in versions}
     if not days:

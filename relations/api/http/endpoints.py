@@ -47,7 +47,10 @@ class Endpoint(APIView):
     """The meaning of 200 where a POST finds what it would have made; None for lists of which each POST makes one."""
     posted_response_type: type | None = None
     """The answer to a POST, where it differs."""
+    moves: ClassVar[bool] = False
+    """It may redirect to another URL."""
     expandable: tuple[str, ...] = ()
+    filterset_class: type[Filters] = Filters
     takes_lists: ClassVar[bool] = False
     """A POST may have many bodies: refusals then name the row."""
     bulk_rows: ClassVar[Mapping[str, tuple[type[RequestBody], ...]]] = {}
@@ -85,7 +88,7 @@ class Endpoint(APIView):
         if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
             raise LengthRequired(field="Content-Length")
         if method != "OPTIONS":
-            refuse_unknown(request, self.known_parameters(method))
+            refuse_unknown(request, self.known_parameters(method), replaced=self.filterset_class.replaced)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]  # no body
         """Lists the methods alone: `/api/schema/` describes what they take and give."""
@@ -95,6 +98,7 @@ class Endpoint(APIView):
 class CanonicalEndpoint(Endpoint):
     """A URL with a code that can be written in several ways: the others are redirected to the canonical one."""
 
+    moves = True
     home: ClassVar[str]
     """The canonical path, with `{}` for the code."""
     canonical: Callable[[str], str]
@@ -145,7 +149,6 @@ class ListEndpoint(Endpoint):
     """
 
     renderer_classes = EXPORTS
-    filterset_class: type[Filters] = Filters
     orderings: ClassVar[Mapping[str, tuple[str, ...]]]
     default_ordering: str
     cursors: ClassVar[Mapping[str, Any]] = dict.fromkeys(("next", "previous"), _URL_OR_NULL)
@@ -154,6 +157,8 @@ class ListEndpoint(Endpoint):
     """Keys of the page in addition to its rows."""
     name: str = ""
     """File name of an export."""
+    filters: Filters
+    """The filters of the request."""
 
     def known_parameters(self, method: str) -> frozenset[str]:
         known = super().known_parameters(method)
@@ -167,6 +172,14 @@ class ListEndpoint(Endpoint):
         """The keys that are objects, with the keys of the objects: columns of a table."""
         return nested_keys(self.response_type) if self.response_type else {}
 
+    @property
+    def optional(self) -> frozenset[str]:
+        """The keys that only `?fields=` adds."""
+        return optional_keys(self.response_type) if self.response_type else frozenset()
+
+    def order(self, request: Request) -> paging.Ordering:
+        return paging.ordering(request, self.orderings, self.default_ordering)
+
     def fitting(self, rows: list[Any]) -> list[Any]:
         """The rows, from the first one on, that can be written out at once: all, unless they may be heavy."""
         return rows
@@ -176,12 +189,12 @@ class ListEndpoint(Endpoint):
         return {}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        filters = self.filterset_class(request.query_params, self.get_queryset(), request=request)
+        self.filters = filters = self.filterset_class(request.query_params, self.get_queryset(), request=request)
         rows = filters.qs
-        order = paging.ordering(request, self.orderings, self.default_ordering)
+        order = self.order(request)
         fields = chosen_fields(request, self.keys)
         if fields is None:
-            fields = frozenset(self.keys) - optional_keys(self.response_type) if self.response_type else frozenset()
+            fields = frozenset(self.keys) - self.optional
         kind = request.accepted_renderer.format
         if kind == "json":
             return self._page(request, rows, order, fields, filters.index_branches())

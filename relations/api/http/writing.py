@@ -39,7 +39,7 @@ class PlannedChangeResponse(TypedDict):
 
 
 class DryRunResponse(TypedDict):
-    """What a write would do. Nothing was written; keys and ids of new rows are in use nowhere."""
+    """The effects that a write would have. Nothing was written; keys and ids of new rows are in use nowhere."""
 
     dry_run: Literal[True]
     status: Annotated[int, "The status that the write would be answered with"]
