@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from relations.api import archived_files, changes, documentation, imports
+from relations.api import archived_files, changes, documentation, imports, tokens
 from relations.api.designations import matching
 from relations.api.designations import views as designations
 from relations.api.facts import all_kinds
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *subscriptions.urlpatterns,
     *deliveries.urlpatterns,
     *imports.urlpatterns,
+    *tokens.urlpatterns,
     *archived_files.urlpatterns,
     *documentation.urlpatterns,
 ]

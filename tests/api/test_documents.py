@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from relations.api.http.problem_types import problem_types
-from relations.models import Source, TravelBanList
+from relations.models import AmbassadorStatus, Source, TravelBanList
 from tests.api.conftest import Editor
 from tests.api.lists import LISTS
 
@@ -21,7 +21,7 @@ RESOURCES = (
 
 
 def examples() -> list[Any]:
-    pages = (*RESOURCES, "paging-and-formats", "writing", "errors")
+    pages = (*RESOURCES, "paging-and-formats", "writing", "errors", "tokens")
     return [
         pytest.param(line, id=f"{page}-{number}")
         for page in pages
@@ -46,6 +46,8 @@ def test_example_works(seed: None, editor: Editor, line: str) -> None:
                 url = word
     # A fresh installation gives the article and its list the number 1; a test's sequences have moved on.
     source, barred = Source.objects.get().pk, TravelBanList.objects.get().pk
+    key = str(AmbassadorStatus.objects.current().exclude(holder="").earliest("id").key)
+    url, body = url.replace("$KEY", key), body.replace("$KEY", key)
     body = body.replace('"source": 1,', f'"source": {source},').replace('"list": 1,', f'"list": {barred},')
     url = url.replace("/sources/1/", f"/sources/{source}/").replace(
         "/travel-ban-lists/1/", f"/travel-ban-lists/{barred}/"

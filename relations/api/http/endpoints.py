@@ -53,6 +53,8 @@ class Endpoint(APIView):
     filterset_class: type[Filters] = Filters
     takes_lists: ClassVar[bool] = False
     """A POST may have many bodies: refusals then name the row."""
+    bulk_rows: ClassVar[Mapping[str, tuple[type[RequestBody], ...]]] = {}
+    """The bodies of which each row has the fields, for methods that take rows alone."""
 
     def get_queryset(self) -> QuerySet[Any]:
         if self.queryset is None:

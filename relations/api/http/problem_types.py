@@ -19,7 +19,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "not_acceptable": (406, "None of the formats in Accept is written here."),
     "conflict": (409, "It contradicts what is recorded."),
     "too_large": (413, "The body is larger than is taken."),
-    "unsupported_media_type": (415, "The body is not application/json."),
+    "unsupported_media_type": (415, "The body is neither application/json nor, where rows are taken, JSON Lines."),
     "unavailable": (503, "The database or the body cannot be read, or another command came in between: try again."),
 }
 """The problems that are not refusals of the tracker's own: code, status, what it means."""

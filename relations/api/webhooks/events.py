@@ -7,7 +7,7 @@ from typing import Any
 
 from drf_spectacular.plumbing import ComponentRegistry
 
-from relations.api.schema import Fragment, object_of, schema_of
+from relations.api.response_schemas import Fragment, object_of, schema_of
 from relations.codes import TRACK_EVENTS, EventType
 from relations.outbox.examples import example
 from relations.representation.changes import LoggedValue

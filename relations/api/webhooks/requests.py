@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from rest_framework import serializers
 
-from relations.api.http.requests import MAX_ID, RequestBody, parsed
+from relations.api.http.requests import MAX_ID, MomentField, RequestBody, parsed
 from relations.api.http.values import pair_from_text
 from relations.api.webhooks.responses import SubscriptionResponse
 from relations.codes import EventType, Include
-from relations.dates import read_moment
 
 
 class EmptyRequest(RequestBody):
@@ -68,13 +66,6 @@ class TestRequest(RequestBody):
     type = serializers.ChoiceField(choices=EventType.choices, help_text="The type of the event")
 
 
-class _MomentField(serializers.DateTimeField):
-    def to_internal_value(self, value: Any) -> dt.datetime:
-        if not isinstance(value, str):
-            raise serializers.ValidationError("A moment is written 2020-02-01T12:00:00Z.", "invalid")
-        return parsed(read_moment, value)
-
-
 class _PairField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         return parsed(pair_from_text, super().to_internal_value(data))
@@ -87,8 +78,8 @@ class ReplayRequest(RequestBody):
     until = serializers.IntegerField(
         required=False, min_value=0, max_value=MAX_ID, help_text="Up to and including this id; the last by default"
     )
-    recorded_after = _MomentField(required=False, help_text="Recorded then or later")
-    recorded_before = _MomentField(required=False, help_text="Recorded then or earlier")
+    recorded_after = MomentField(required=False, help_text="Recorded then or later")
+    recorded_before = MomentField(required=False, help_text="Recorded then or earlier")
     event_types = _Texts(required=False, max_length=200, help_text="sanctions.changed, sanctions.*")
     pairs = serializers.ListField(child=_PairField(), required=False, max_length=200)
     undelivered = serializers.BooleanField(required=False, help_text="Only what never arrived")

@@ -20,6 +20,7 @@ from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import ArrayHolding, Containing, Exactly, Filters, MomentBound, Numbers, Truth, Words
 from relations.api.http.requests import validated
 from relations.api.http.values import pair_from_text
+from relations.api.http.writing import WRITE, is_dry_run, write
 from relations.api.webhooks.access import (
     CHANGES,
     NOT_STORED,
@@ -107,6 +108,7 @@ class _Subscriptions(OwnEndpoint):
 class SubscriptionList(_Subscriptions, ListEndpoint):
     """The caller's subscriptions; a superuser's list has everybody's. POST creates one and shows its secret."""
 
+    parameters = {"POST": WRITE}
     posted_response_type = SecretResponse
     accepted = ("201", "It waits for its ping to be answered; the secret is shown this once")
     filterset_class, name = SubscriptionFilters, "webhooks"
@@ -116,14 +118,18 @@ class SubscriptionList(_Subscriptions, ListEndpoint):
     def get_queryset(self) -> QuerySet[Subscription]:
         return visible(self.request)
 
+    @write
     def post(self, request: Request) -> HttpResponse:
         row, secret = delivery.create(owner(request), validated(SubscriptionRequest, request.data))
+        if is_dry_run(request):
+            return formats.answered(self.body(get_subscription(request, row.pk)), status=201)
         return with_secret(request, row, secret.reveal(), status=201)
 
 
 class SubscriptionDetail(_Subscriptions, DetailEndpoint):
     """One subscription. Whoever sends If-Match changes or deletes it as they saw it; nobody has to."""
 
+    parameters = {**DetailEndpoint.parameters, "PATCH": WRITE, "DELETE": WRITE}
     request_headers = {"PATCH": "ETag of what the client has seen", "DELETE": "ETag of what the client has seen"}
 
     def get_object(self, **kwargs: Any) -> Subscription:
@@ -132,11 +138,13 @@ class SubscriptionDetail(_Subscriptions, DetailEndpoint):
     def version(self, row: Subscription) -> str:
         return version_of(row)
 
+    @write
     def patch(self, request: Request, number: int) -> HttpResponse:
         with self._locked(request, number) as row:
             changed = delivery.change(row, validated(SubscriptionRequest, request.data, partial=True))
             return whole(request, changed)
 
+    @write
     def delete(self, request: Request, number: int) -> HttpResponse:
         with self._locked(request, number) as row:
             delivery.delete(row)
