@@ -1,4 +1,4 @@
-"""Tests, headers and rates of subscriptions. Their transitions have `old` and `new`: `from` and `to` are countries everywhere."""
+"""Tests, headers and rates of subscriptions; deliveries cancelled. Their transitions have `old` and `new`: `from` and `to` are countries everywhere."""
 
 import django.contrib.postgres.fields
 from django.db import migrations, models
@@ -21,6 +21,53 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             _RENAME.format(old="old", new="new", was_old="from", was_new="to"),
             _RENAME.format(old="from", new="to", was_old="old", was_new="new"),
+        ),
+        migrations.AlterField(
+            "delivery",
+            "state",
+            models.CharField(
+                max_length=9,
+                default="pending",
+                choices=[
+                    ("pending", "Pending"),
+                    ("sending", "Sending"),
+                    ("delivered", "Delivered"),
+                    ("exhausted", "Exhausted"),
+                    ("cancelled", "Cancelled"),
+                ],
+            ),
+        ),
+        migrations.RemoveConstraint("delivery", "a_delivery_is_in_a_state_of_the_vocabulary"),
+        migrations.AddConstraint(
+            "delivery",
+            models.CheckConstraint(
+                name="a_delivery_is_in_a_state_of_the_vocabulary",
+                condition=Q(state__in=["pending", "sending", "delivered", "exhausted", "cancelled"]),
+            ),
+        ),
+        migrations.AddField(
+            "delivery",
+            "cancelled_because",
+            models.CharField(
+                max_length=16,
+                blank=True,
+                default="",
+                db_default="",
+                choices=[
+                    ("owner", "Disabled by its owner"),
+                    ("gone", "Answered 410 Gone"),
+                    ("no_success", "No success for five days"),
+                    ("ping_unanswered", "Ping not answered"),
+                ],
+            ),
+        ),
+        migrations.AddConstraint(
+            "delivery",
+            models.CheckConstraint(
+                name="only_a_cancelled_delivery_has_a_reason",
+                condition=Q(state="cancelled", cancelled_because__in=["owner", "gone", "no_success", "ping_unanswered"])
+                | ~Q(state="cancelled") & Q(cancelled_because=""),
+            ),
         ),
         migrations.AddField("delivery", "test", models.BooleanField(default=False, db_default=False)),
         migrations.AddConstraint(
