@@ -30,7 +30,7 @@ _MOST = 200
 
 
 class _Sample(NamedTuple):
-    """A change on a track of one kind: its values, and the resource, the word and the quote of the fact behind it."""
+    """A change on a track of one kind: its values, and the resource, word and quote of the fact that caused it."""
 
     old: State
     new: State
