@@ -154,7 +154,7 @@ _HEALTH = {
     "state": "text", "state_since": "timestamptz", "disabled_reason": "text", "verified_at": "timestamptz",
     "missed_from": "bigint", "failures": "int", "failing_since": "timestamptz", "pauses": "int",
     "paused_until": "timestamptz", "last_success_at": "timestamptz", "last_failure_at": "timestamptz",
-    "delivered": "bigint", "failed": "bigint",
+    "delivered": "bigint", "failed": "bigint", "mail_due_at": "timestamptz",
 }  # fmt: skip
 """Columns that outcomes change, with their types."""
 _UPDATE_HEALTH = f"""

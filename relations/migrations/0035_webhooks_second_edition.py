@@ -1,4 +1,4 @@
-"""Tests, headers and rates of subscriptions; deliveries cancelled. Their transitions have `old` and `new`: `from` and `to` are countries everywhere."""
+"""Tests, headers and rates of subscriptions; deliveries cancelled; mail to owners. Their transitions have `old` and `new`: `from` and `to` are countries everywhere."""
 
 import django.contrib.postgres.fields
 from django.db import migrations, models
@@ -96,6 +96,37 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField("subscription", "sealed_headers", models.BinaryField(null=True, editable=False)),
+        migrations.AddField(
+            "subscription",
+            "mailed_state",
+            models.CharField(
+                max_length=8,
+                default="enabled",
+                db_default="enabled",
+                editable=False,
+                choices=[
+                    ("pending", "Pending"),
+                    ("enabled", "Enabled"),
+                    ("paused", "Paused"),
+                    ("disabled", "Disabled"),
+                ],
+            ),
+        ),
+        migrations.AddField("subscription", "mailed_at", models.DateTimeField(editable=False, null=True)),
+        migrations.AddField("subscription", "mail_due_at", models.DateTimeField(editable=False, null=True)),
+        migrations.AddConstraint(
+            "subscription",
+            models.CheckConstraint(
+                name="the_mailed_state_of_a_subscription_is_one_of_the_vocabulary",
+                condition=Q(mailed_state__in=["pending", "enabled", "paused", "disabled"]),
+            ),
+        ),
+        migrations.AddIndex(
+            "subscription",
+            models.Index(
+                name="subscriptions_to_mail_about", fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False)
+            ),
+        ),
         migrations.AddField("subscription", "paced_until", models.DateTimeField(editable=False, null=True)),
         migrations.AddConstraint(
             "subscription",
