@@ -48,11 +48,11 @@ _VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change
 _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "cursor": ({"type": "string"}, "Where the page begins: taken from `next` or `previous`"),
     "page_size": ({"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}, "Rows of a page"),
-    "count": ({"type": "string", "enum": ["1", "0"]}, "1 adds `count`, the number of all rows"),
+    "count": ({"type": "boolean"}, "1 adds `count`, the number of all rows"),
     "fields": ({"type": "string"}, "Only these keys, separated by commas"),
     "known_at": ({"type": "string", "format": "date-time"}, "As the tracker knew it at this finished moment"),
     "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
-    "retracted": ({"type": "string", "enum": ["1", "0"]}, "1: only retracted facts, each with its `retraction`"),
+    "retracted": ({"type": "boolean"}, "1: only retracted facts, each with its `retraction`"),
     "reason": ({"type": "string"}, "Why; a retraction must say it"),
     "after": ({"type": "string"}, "Begin after this change: a cursor of the log, the id of a change, or now"),
 }
@@ -117,7 +117,7 @@ class Schema(AutoSchema):
         if "ordering" in known:
             keys = [sign + key for key in self.view.orderings for sign in ("", "-")]
             parameters.append(_words("ordering", keys, f"Default: {self.view.default_ordering}"))
-        if self.view.expandable:
+        if "expand" in known:
             parameters.append(_words("expand", list(self.view.expandable), "Shown whole"))
         return parameters
 

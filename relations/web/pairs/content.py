@@ -20,7 +20,7 @@ from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact, shown_fact
 from relations.web.pairs.statuses import Assembly, Lane, ShownStatus
-from relations.web.pairs.timeline import Timeline, timeline
+from relations.web.pairs.timeline import Timeline, Titles, timeline
 from relations.web.words import day_in_words
 
 
@@ -78,7 +78,7 @@ class PairContent:
         return self.site + self.repeatable.path
 
     def timeline(self) -> Timeline:
-        titles = dict(zip((TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN), self.context.titles(), strict=True))
+        titles: Titles = dict(zip((TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN), self.context.titles(), strict=True))
         return timeline(pair_spans(self.context, known_at=self.address.moment), self.names, titles, self.today)
 
 
