@@ -79,7 +79,7 @@ def _claim(now: dt.datetime) -> _Due | None:
 
 
 def _due_at(row: Subscription, now: dt.datetime) -> dt.datetime | None:
-    """When to try again what is sent now, when to look again, or None where nothing is to be said."""
+    """Time of the retry of what is sent now, or of the next look; None where nothing is to be said."""
     by_owner = row.disabled_reason == DisabledReason.OWNER
     if row.state not in _WORDS or by_owner or row.state == row.mailed_state or now - row.state_since > PATIENCE:
         return None

@@ -64,7 +64,7 @@ class Worker:
         self.stopping = self.is_lagging = False
         self.db_thread = ThreadPoolExecutor(1, thread_name_prefix="database")
         self.cleaned, self.purged, self.mailed = 0.0, time.monotonic(), 0.0
-        # A mail server that hangs must hold up no delivery: it has a thread with a connection of its own.
+        # A mail server that hangs must delay no delivery: mail has a thread with a connection of its own.
         self.mail_thread = ThreadPoolExecutor(1, thread_name_prefix="mail")
         self.mailing: asyncio.Future[None] | None = None
 
