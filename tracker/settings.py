@@ -256,6 +256,27 @@ WEBHOOK_KEEP_DAYS = env.number("WEBHOOK_KEEP_DAYS", 30)
 # Concurrent requests of one worker.
 WEBHOOK_IN_FLIGHT = env.number("WEBHOOK_IN_FLIGHT", 400)
 
+# Mail to owners whose subscriptions fail; without a host none is sent.
+MAILERS = (
+    {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": env.text("EMAIL_HOST"),
+                "port": env.number("EMAIL_PORT", 25),
+                "username": env.text("EMAIL_HOST_USER"),
+                "password": env.text("EMAIL_HOST_PASSWORD"),
+                "use_tls": env.flag("EMAIL_USE_TLS", default=False),
+                "use_ssl": env.flag("EMAIL_USE_SSL", default=False),
+                "timeout": 10,
+            },
+        }
+    }
+    if env.text("EMAIL_HOST")
+    else {}
+)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tracker@localhost")
+
 # --- imports --------------------------------------------------------------------------------------------------------
 # Lists to fetch from their publishers, like "un,ofac"; none by default.
 IMPORT_LISTS = env.items("IMPORT_LISTS")

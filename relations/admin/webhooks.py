@@ -159,7 +159,7 @@ class DeliveryAdmin(_OwnersAdmin[Delivery]):
     inlines = (AttemptInline,)
     fields = (
         "subscription", "event_type", "webhook_id", "pair", "line", "subject", "state", "attempts", "created_at",
-        "next_attempt_at", "finished_at", "replayed", "replay_of", "sent",
+        "next_attempt_at", "finished_at", "cancelled_because", "replayed", "test", "replay_of", "sent",
     )  # fmt: skip
     readonly_fields = ("sent", "webhook_id", "line", "subject")
 

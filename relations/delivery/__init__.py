@@ -1,6 +1,7 @@
 """Commands on subscriptions and deliveries: of owners, called by the API and the admin, and of the worker."""
 
 from relations.delivery.claims import Claim, claim, reclaim_leases, release
+from relations.delivery.health_mail import send_health_mail
 from relations.delivery.outcomes import Outcome, record_outcomes
 from relations.delivery.replays import advance_replays, redeliver, replay, replay_missed
 from relations.delivery.retention import purge

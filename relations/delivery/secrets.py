@@ -86,7 +86,7 @@ def _reseal_headers() -> Iterator[int]:
             if row is None or row.sealed_headers is None:
                 continue
             try:
-                row.sealed_headers = signing.encrypt(signing.decrypt(row.sealed_headers, subscription=key))
+                row.sealed_headers = signing.encrypt(signing.decrypt(bytes(row.sealed_headers), subscription=key))
             except SecretsLocked:
                 yield key
                 continue

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
 
-from relations.codes import AttemptError, DeliveryState, EventType
+from relations.codes import AttemptError, DeliveryState, DisabledReason, EventType
 from relations.models.changes import StatusChange
 from relations.models.list_changes import ListChange
 from relations.models.webhooks import Subscription
@@ -52,6 +52,7 @@ class Delivery(models.Model):
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    cancelled_because = models.CharField(max_length=16, choices=DisabledReason, blank=True, default="", db_default="")
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -71,6 +72,11 @@ class Delivery(models.Model):
                 name="a_delivery_is_finished_once_it_is_not_outstanding",
                 condition=Q(state__in=OUTSTANDING, finished_at__isnull=True)
                 | ~Q(state__in=OUTSTANDING) & Q(finished_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_a_cancelled_delivery_has_a_reason",
+                condition=Q(state=DeliveryState.CANCELLED, cancelled_because__in=DisabledReason.values)
+                | ~Q(state=DeliveryState.CANCELLED) & Q(cancelled_because=""),
             ),
             models.UniqueConstraint(
                 name="a_change_is_delivered_once_to_a_subscription", fields=["line", "subscription"],

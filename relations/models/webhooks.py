@@ -34,7 +34,8 @@ class Subscription(models.Model):
     the last answered ping. `failures` counts failed attempts in a row since `failing_since`; `pauses` the pauses in a
     row. `missed_from` is the last log entry before it was disabled: later ones are not in the outbox. `served_at`
     orders the round-robin of claims. `sealed_headers` are the owner's own headers as ciphertext. At `rate_per_minute`,
-    the requests so far take until `paced_until`.
+    the requests so far take until `paced_until`. `mailed_state` is the state in the last mail to the owner, `mailed_at`
+    the time of the last one about failures; `mail_due_at` is set with each change of `state`.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="subscriptions")
@@ -70,6 +71,12 @@ class Subscription(models.Model):
     failed = models.PositiveBigIntegerField(default=0, editable=False)
     served_at = models.DateTimeField(null=True, editable=False)
     paced_until = models.DateTimeField(null=True, editable=False)
+    mailed_state = models.CharField(
+        max_length=8, choices=SubscriptionState, default=SubscriptionState.ENABLED,
+        db_default=SubscriptionState.ENABLED.value, editable=False,
+    )  # fmt: skip
+    mailed_at = models.DateTimeField(null=True, editable=False)
+    mail_due_at = models.DateTimeField(null=True, editable=False)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -107,6 +114,15 @@ class Subscription(models.Model):
                 condition=Q(header_names=[], sealed_headers__isnull=True)
                 | ~Q(header_names=[]) & Q(sealed_headers__isnull=False),
             ),
+            models.CheckConstraint(
+                name="the_mailed_state_of_a_subscription_is_one_of_the_vocabulary",
+                condition=Q(mailed_state__in=SubscriptionState.values),
+            ),
+        )  # fmt: skip
+        indexes = (
+            # Read by the workers: owners to be mailed.
+            models.Index(name="subscriptions_to_mail_about", fields=["mail_due_at"],
+                         condition=Q(mail_due_at__isnull=False)),
         )  # fmt: skip
 
     def __str__(self) -> str:

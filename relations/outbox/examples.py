@@ -30,7 +30,7 @@ _MOST = 200
 
 
 class _Sample(NamedTuple):
-    """A change on a track of one kind: its values, and the resource, the word and the quote of the fact behind it."""
+    """A change on a track of one kind: its values, and the resource, word and quote of the fact that caused it."""
 
     old: State
     new: State
@@ -133,7 +133,7 @@ def _entries(type_: EventType, row: Subscription) -> Iterator[StatusChange | Lis
         return
     kinds = [kind for kind, event in TRACK_EVENTS.items() if event == type_]
     tracks = [Track.named(name) for name in (*(each["track"] for each in row.transitions), *row.tracks, *kinds)]
-    anything = {"old": [], "new": []}
+    anything: Mapping[str, Any] = {"old": [], "new": []}
     for track, transition in product(tracks, [*row.transitions, anything]):
         if track.kind in kinds:
             for direction in [track.direction] if track.sender else directions:

@@ -83,6 +83,7 @@ class DeliveryResponse(TypedDict):
     created_at: dt.datetime
     next_attempt_at: dt.datetime | None
     finished_at: dt.datetime | None
+    cancelled_because: Annotated[str | None, one_of(DisabledReason)]
     replayed: bool
     test: Annotated[bool, "An example that was asked for; it is sent once"]
     replay_of: int | None

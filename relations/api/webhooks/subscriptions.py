@@ -79,6 +79,7 @@ class SubscriptionFilters(Filters):
             "id", "destination", "transitions", "state_since", "verified_at", "missed_from", "failures",
             "failing_since", "pauses", "paused_until", "last_success_at", "last_failure_at", "delivered", "failed",
             "served_at", "created_at", "rate_per_minute", "header_names", "sealed_headers", "paced_until",
+            "mailed_state", "mailed_at", "mail_due_at",
         }
     )  # fmt: skip
 
