@@ -166,15 +166,16 @@ def test_the_newer_kinds_of_events_have_their_codes(kind, cameo, plover):
 
 def test_what_was_observed_and_is_corrected_to_an_act_is_an_event():
     (fact,) = record(sanction("observed", "2020", nature="observation"))
-    natures = []
-    for values in (
+    corrections: list[dict[str, Any]] = [
         {"action": "imposed"},
         {"measures": ["arms"]},
         {"action": "observed"},
         {"action": "imposed", "nature": "observation"},
         {"action": "tightened"},
-    ):
-        natures.append(ledger.correct(SanctionEvent, fact.key, values=values, author=ledger.NOBODY).nature)
+    ]
+    natures = [
+        ledger.correct(SanctionEvent, fact.key, values=values, author=ledger.NOBODY).nature for values in corrections
+    ]
     assert natures == ["event", "event", "observation", "observation", "observation"]
     with pytest.raises(SomeRefused):
         ledger.correct(SanctionEvent, fact.key, values={"action": "observed", "nature": "event"}, author=ledger.NOBODY)
