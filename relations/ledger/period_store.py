@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from django.db import connection
 from django.db.models import Model
@@ -64,7 +65,7 @@ def _replace_spans(tracks: AbstractSet[tuple[str, str]], since: dt.date | None) 
     """
     if not tracks:
         return
-    chosen = {"pair__in": {pair for pair, _ in tracks}, "track__in": {track for _, track in tracks}}
+    chosen: dict[str, Any] = {"pair__in": {pair for pair, _ in tracks}, "track__in": {track for _, track in tracks}}
     rows = StatusSpan.objects.filter(**chosen) if since is None else StatusSpan.objects.filter(**chosen, end__gte=since)
     stored: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
     for row in rows.order_by("pair", "track", "start"):
