@@ -16,6 +16,7 @@ ENTRY = re.compile(
     r"^\*\*(\d+)\.\*\* (.+?)\n\n```sh\ncurl 'http://127\.0\.0\.1:8000([^']+)'\n```\n\n```(json|csv)\n(.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
+READS = re.compile(r"^ *curl 'http://127\.0\.0\.1:8000([^']+)'(?:  # (\d{3}))?$", re.MULTILINE)
 ENTRIES = ENTRY.findall(PAGE)
 LEFT_OUT = ("next", "previous", "cursor")
 """Keys that are others in every database."""
@@ -37,9 +38,22 @@ def test_the_page_has_sixty_questions_or_more_each_with_one_call() -> None:
 
 @pytest.mark.slow(seconds=15)
 def test_every_question_is_answered_as_the_page_says(demo: None, client: Client) -> None:
+    examples_answer(client)
     given = {number: answer(client, url) for number, _, url, _, _ in ENTRIES}
     said = {number: read(text, url) for number, _, url, _, text in ENTRIES}
     assert given == said
+
+
+def examples_answer(client: Client) -> None:
+    """Every other line with one address in README and docs answers 200, or the status that its comment names."""
+    pages = [settings.ROOT / "README.md", *sorted((settings.ROOT / "docs").rglob("*.md"))]
+    lines = [line for page in pages if page.name != "cookbook.md" for line in READS.findall(page.read_text("utf-8"))]
+    assert len(lines) > 40
+    for url, status in lines:
+        response = client.get(url)
+        if response.streaming:
+            b"".join(response)
+        assert (url, response.status_code) == (url, int(status or 200))
 
 
 def answer(client: Client, url: str) -> Any:
