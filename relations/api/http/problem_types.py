@@ -47,7 +47,7 @@ CODES: dict[str, str] = {
     "surrogate_characters_not_allowed": "A text has half of a surrogate pair.",
     "unknown_field": "The body has no such field.",
 }
-"""Codes in `errors[]` that are no types of problems: what is unfit about one value. `invalid` and `empty` may be both."""
+"""Codes in `errors[]` that are no types of problems: what is unfit about one value. `invalid` may be both."""
 
 
 def problem_types() -> list[tuple[str, int, str]]:
