@@ -1,6 +1,7 @@
 """Every setting, its default and its environment variable; a test compares the table in docs/install.md with them."""
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -127,6 +128,9 @@ DATABASE_APP_PASSWORD = env.text("DATABASE_APP_PASSWORD")
 # Where the embedded database, archives and the local secret key live.
 TRACKER_DATA = Path(env.text("TRACKER_DATA", str(ROOT / ".data"))).resolve()
 
+# Where `manage.py publish` writes packages of open data, and `/data/` looks for them.
+PUBLISHED_DATA = Path(env.text("PUBLISHED_DATA", str(TRACKER_DATA / "published"))).resolve()
+
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
@@ -159,7 +163,7 @@ STORAGES = {
 }
 
 # --- safety ---------------------------------------------------------------------------------------------------------
-SECURE_CSP = {
+SECURE_CSP: dict[str, Sequence[str]] = {
     "default-src": [CSP.NONE],
     **{name: [CSP.SELF] for name in ("script-src", "style-src", "font-src", "connect-src", "form-action")},
     "img-src": [CSP.SELF, "data:"],

@@ -13,7 +13,7 @@ from relations.api.index import IndexView
 from relations.api.references import countries, regimes, sanction_programmes, sources, travel_ban_lists
 from relations.api.relations import periods, timeline
 from relations.api.relations import views as relations
-from relations.api.webhooks import deliveries, subscriptions
+from relations.api.webhooks import deliveries, previews, subscriptions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", IndexView.as_view(), name="index"),
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *sources.urlpatterns,
     *designations.urlpatterns,
     *matching.urlpatterns,
+    *previews.urlpatterns,
     *subscriptions.urlpatterns,
     *deliveries.urlpatterns,
     *imports.urlpatterns,
