@@ -12,7 +12,7 @@ from tracker import environment as env
 from tracker import logs
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSION = "0.1.0"
+VERSION = "1.0.0"
 """The release, as in `pyproject.toml`, which an image does not contain."""
 
 # --- which kind of installation -------------------------------------------------------------------------------------
@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tracker.request_ids.RequestIds",
+    "tracker.versions.ApiVersion",
     "tracker.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "tracker.overload.admission.WholeFiles",
@@ -221,7 +222,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Sanctions and diplomatic-status tracker",
     "DESCRIPTION": "What is the diplomatic and sanctions status between two countries, today, on any day, and as it "
     "was known on any day.",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "CONTACT": {"name": "The operator of this installation"},
     "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "OAS_VERSION": "3.1.1",

@@ -80,6 +80,9 @@ class Schema(AutoSchema):
             verb = "list"
         return "_".join([*(token.replace("-", "_") for token in self._tokenize_path()), verb])
 
+    def is_deprecated(self) -> bool:
+        return self.view.deprecated is not None
+
     def get_tags(self) -> list[str]:
         return [word for word in self._tokenize_path() if word != "api"][:1] or ["index"]
 

@@ -99,7 +99,7 @@ class DesignationResponse(TypedDict):
 
 class _Designations(Endpoint):
     queryset = Designation.objects.all()
-    response_type = DesignationResponse
+    response_type: type | None = DesignationResponse
 
     def bodies(self, rows: list[Any]) -> list[DesignationResponse]:
         """Designations with one query for the listings of all, one for a past moment and two for `same_as`."""
