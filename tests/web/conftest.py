@@ -37,6 +37,9 @@ MORE = [
 PAGES += [f"/docs/api/{tag}/" for tag in tags()] + list(library().pages)
 
 
+DOCUMENTS = ("/docs/", "/docs/webhooks/", "/docs/lists/cow/", "/docs/pages/", "/docs/changelog/")
+"""Of the documentation, which has one template, what a browser looks at."""
+
 TEXT = "Minsk, 14 January. The ambassador has left the embassy, and the post is vacant. Others stay."
 QUOTE = "the post is vacant"
 _ALIAS = "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>{}</ALIAS_NAME></INDIVIDUAL_ALIAS>"
@@ -147,4 +150,5 @@ def _happen(folder: Path) -> Story:
     editor = User.objects.create_superuser("root")
     desk = Client()
     desk.force_login(editor)
-    return Story("", (*PAGES, *MORE, *pages), ("/admin/", *editors), desk.cookies["sessionid"].value)
+    shown = [page for page in PAGES if page not in library().pages or page in DOCUMENTS]
+    return Story("", (*shown, *MORE, *pages), ("/admin/", *editors), desk.cookies["sessionid"].value)
