@@ -1,7 +1,7 @@
 """Pages that are sent again as they were, while nothing in the database has changed.
 
-A page is made of its address, the reader's language, the day and what is committed. PostgreSQL names the last exactly: two
-equal snapshots see the same rows (https://www.postgresql.org/docs/current/functions-info.html, `pg_current_snapshot`).
+A page is made of its address, the reader's language, the day and what is committed. PostgreSQL names the last exactly:
+two equal snapshots (`pg_current_snapshot`) see the same rows.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ASKED = "HTTP_IF_NONE_MATCH"
 
 
 def sent_again(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """The page as it was made before, or made now; 304 where the reader has it. One query, on top of those of a new one.
+    """The page as it was made before, or made now; 304 where the reader has it. One query more.
 
     Only what has an ETag is stored: refusals and redirects are made each time.
     """

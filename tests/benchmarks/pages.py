@@ -27,6 +27,7 @@ _TIMES = 25
 def main() -> None:
     with database():
         manage("demo")
+        manage("collectstatic", "--no-input", "--verbosity=0")
         with serving("tracker.wsgi:application", workers=1) as site, psycopg.connect(
             os.environ["DATABASE_URL"], autocommit=True
         ) as writer:  # fmt: skip

@@ -107,7 +107,7 @@ def programmes(countries):
 
 
 class Story(NamedTuple):
-    """A site with something of everything: where it is, every kind of page, and those for an editor who is logged in."""
+    """A site with something of everything: where it is, every kind of page, those for an editor, and his session."""
 
     url: str
     pages: tuple[str, ...]
@@ -120,14 +120,14 @@ def story(django_db_setup, django_db_blocker, tmp_path_factory):
     """One database and one server for all tests of a file, which only read."""
     with django_db_blocker.unblock(), override_settings(ALLOWED_HOSTS=["*"]):
         before = rows()
-        made = _happen(tmp_path_factory.mktemp("story"))
+        made = happened(tmp_path_factory.mktemp("story"))
         server = LiveServer("127.0.0.1")
         yield made._replace(url=server.url)
         server.stop()
         restore(before)
 
 
-def _happen(folder: Path) -> Story:
+def happened(folder: Path) -> Story:
     """An ambassador, a vacancy with a quotation, sanctions, a travel ban, and parties on the UN's list."""
     said = source(title="She left", text=TEXT)
     import_list("un", [publication(folder / "un.xml", "2021-01-27", people(1, 2, listed="2017-01-01"))])
@@ -145,10 +145,12 @@ def _happen(folder: Path) -> Story:
         f"/lists/{bans.pk}/", f"/designations/{party.key}/", f"/sources/{said.pk}/",
     )  # fmt: skip
     fact = AmbassadorStatus.objects.order_by("pk")[0]
-    editors = [reverse(f"admin:relations_ambassadorstatus_{act}", args=args)
-               for act, args in (("add", ()), ("changelist", ()), ("change", (fact.pk,)), ("history", (fact.pk,)))]  # fmt: skip
+    editors = [
+        reverse(f"admin:relations_ambassadorstatus_{act}", args=args)
+        for act, args in (("add", ()), ("changelist", ()), ("change", [fact.pk]), ("history", [fact.pk]))
+    ]
     editor = User.objects.create_superuser("root")
     desk = Client()
     desk.force_login(editor)
-    shown = [page for page in PAGES if page not in library().pages or page in DOCUMENTS]
+    shown = [one for one in PAGES if one not in library().pages or one in DOCUMENTS]
     return Story("", (*shown, *MORE, *pages), ("/admin/", *editors), desk.cookies["sessionid"].value)

@@ -1,6 +1,6 @@
 """The pages in a real browser: what they let a reader do, and how every one of them looks at any width.
 
-One server for all of it. With scripts and without, by keyboard alone, at phone width and on a 4K screen, light, dark and in
+One server for all of it. With scripts and without, by keyboard alone, on a phone and on a 4K screen, light, dark and in
 print: nothing is cut, nothing complains, nothing asks another host, and no page weakens the policy.
 """
 
@@ -85,7 +85,8 @@ def others(asked: list[str], story: Any) -> list[str]:
 # --- by keyboard ----------------------------------------------------------------------------------------------------
 
 
-FOCUSED = """() => { const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
+FOCUSED = """() => { const one = document.activeElement, style = getComputedStyle(one);
+  const box = one.getBoundingClientRect();
   return {name: one.id || one.textContent.trim(), isBody: one === document.body,
     isVisible: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && box.width > 0 && box.height > 0
       && box.top < innerHeight && box.bottom > 0 && box.left < innerWidth && box.right > 0} }"""
