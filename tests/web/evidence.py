@@ -41,8 +41,12 @@ class Crawler:
         return any(self.is_marked(one.get("href")) for one in places[:3])
 
     def is_marked(self, link: str) -> bool:
+        """True for marked words; of a source without an archived text, where the page says so beside the quote."""
         address, _hash, anchor = link.partition("#")
-        places = self.get(address).cssselect(f"[id='{anchor}']") if anchor else []
+        html = self.get(address)
+        if not anchor:
+            return not html.cssselect(".archived") and bool(html.cssselect(".cited q"))
+        places = html.cssselect(f"[id='{anchor}']")
         return bool(places) and any(sibling.tag == "mark" for sibling in places[0].itersiblings())
 
 
@@ -56,7 +60,7 @@ def _links(chip: Any) -> list[str]:
         if block.tag in {"h3", "dt"} and (below := block.getnext()) is not None:
             return [one.get("href") for one in below.cssselect("a[href]")]
         if block.tag == "main":
-            return [one.get("href") for one in block.cssselect(".facts a[href^='/sources/']")]
+            return [one.get("href") for one in block.cssselect(":is(.facts, .evidence) a[href^='/sources/']")]
         if found := [one.get("href") for one in block.cssselect("a[href]")]:
             return found
     return []

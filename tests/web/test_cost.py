@@ -45,7 +45,10 @@ def test_every_page_has_its_queries_its_size_and_304_where_nothing_changed(count
     assert (dear, large, sent) == ({}, {}, [])
     record(
         *(post("ambassador", "2020-03-01", f"BY>{code}", holder=code) for code in ("FR", "IT", "PL", "LT", "LV")),
-        *(sanction("imposed", "2019-02-01", f"US>{code}", programme=programme()) for code in ("RU", "KP", "BY")),
+        *(
+            sanction("imposed", "2019-02-01", f"US>{code}", programme=programme(f"US>{code}"))
+            for code in ("RU", "KP", "BY")
+        ),
         ban("listed", "2026-02-01", list=ban_list(), citations=[citation(source())]),
     )
     more = {}
