@@ -176,7 +176,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SESSION_ENGINE = "tracker.sessions"
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS_ONLY else 0
 # HSTS for subdomains and preload lists affects other sites: the operator decides it, at the proxy.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.W001"]
 
 # The number of our own proxies: that many entries at the end of X-Forwarded-For are trusted.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
