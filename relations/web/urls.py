@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from relations.web import about, crawlers, data, design, embed, language, sources
+from relations.web import about, crawlers, data, design, embed, language, packages, sources
 from relations.web.docs import views as docs
 from relations.web.overview import changes, country
 from relations.web.overview import map as world
@@ -35,6 +35,8 @@ urlpatterns = [
     re_path(r"^countries/(?P<text>[^/]+)\.(?P<form>json|csv|svg|png)$", country.form),
     path("countries/<str:text>/", country.country, name="country-page"),
     path("data/", data.data, name="data"),
+    path("data/packages.json", packages.packages, name="packages"),
+    path("data/<str:day>/<str:name>", packages.package_file, name="package-file"),
     path("changes/", changes.changes, name="changes-page"),
     path("map/", world.world_map, name="map"),
     re_path(r"^map\.(?P<form>json|csv|svg|png)$", pictures.of_the_world),
