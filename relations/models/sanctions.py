@@ -228,7 +228,7 @@ class SanctionEvent(Fact):
         return {"cameo": SANCTION_CAMEO[SanctionAction(self.action)]}
 
     def nature_after(self, old: Self) -> str:
-        """What was observed and is corrected to an act was an event, and the other way round."""
+        """An event where an observation is corrected to an act, and the other way round."""
         if SanctionAction.OBSERVED in (self.action, old.action) and self.action != old.action:
             return Nature.OBSERVATION if self.action == SanctionAction.OBSERVED else Nature.EVENT
         return self.nature
