@@ -52,7 +52,7 @@ _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
     "retracted": ({"type": "boolean"}, "1: only retracted facts, each with its `retraction`"),
     "reason": ({"type": "string"}, "Why; a retraction must say it"),
-    "dry_run": ({"type": "string", "enum": ["1", "0"]}, "1 says what it would do, and writes nothing"),
+    "dry_run": ({"type": "boolean"}, "1 says what it would do, and writes nothing"),
     "after": ({"type": "string"}, "Begin after this change: a cursor of the log, the id of a change, or now"),
 }
 _KNOWN = ("If-None-Match", False, "ETag that the client has")

@@ -11,7 +11,6 @@ type Fragment = dict[str, Any]
 
 FILE = Path(__file__).with_name("examples.json")
 ASKED = {
-    "list": "/api/",
     "relations_list": "/api/relations/?as_of=2020-02-02&page_size=1&fields=code,version,as_of",
     "relations_retrieve": "/api/relations/BY-US/?as_of=2020-02-02&fields=code,version,countries,as_of,known_at",
     "relations_periods_list": "/api/relations/BY-US/periods/?track=ambassador&page_size=1",

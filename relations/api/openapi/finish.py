@@ -108,6 +108,10 @@ def _mended(result: Fragment, schemas: Fragment) -> bool:
         if isinstance(part.get("oneOf"), list) and {"type": "null"} in part["oneOf"]:
             _unite_null(part, schemas)
             united = True
+        elif part.get("const") is True:
+            # Generators of clients know texts and numbers as constants, and write broken code for a truth value.
+            part["type"] = "boolean"
+            del part["const"]
         elif part.get("type") == "null":
             del part["type"]
             part["const"] = None
