@@ -121,13 +121,13 @@ class Conflict(Refused):
 
 
 class TooManyRows(Refused):
-    """One request may record at most {most} facts; this one has {count}."""
+    """One request may write at most {most} rows; this one has {count}."""
 
     status = 413
 
 
 class KeyReused(Refused):
-    """The Idempotency-Key was used before with another body."""
+    """The Idempotency-Key was used before with another request."""
 
     status = 422
     place = "header"

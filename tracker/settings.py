@@ -12,7 +12,7 @@ from tracker import environment as env
 from tracker import logs
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSION = "0.1.0"
+VERSION = "1.0.0"
 """The release, as in `pyproject.toml`, which an image does not contain."""
 
 # --- which kind of installation -------------------------------------------------------------------------------------
@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tracker.request_ids.RequestIds",
+    "tracker.versions.ApiVersion",
     "tracker.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "tracker.overload.admission.WholeFiles",
@@ -221,7 +222,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Sanctions and diplomatic-status tracker",
     "DESCRIPTION": "What is the diplomatic and sanctions status between two countries, today, on any day, and as it "
     "was known on any day.",
-    "VERSION": "1",
+    "VERSION": VERSION,
+    "CONTACT": {"name": "The operator of this installation"},
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -230,7 +233,11 @@ SPECTACULAR_SETTINGS = {
     # The validator's badge would come from another host.
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "displayRequestDuration": True},
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["relations.api.schema.without_enum_ids", "relations.api.webhooks.events.with_webhooks"],
+    "POSTPROCESSING_HOOKS": [
+        "relations.api.schema.without_enum_ids",
+        "relations.api.webhooks.events.with_webhooks",
+        "relations.api.openapi.finish.finished",
+    ],
 }
 
 # --- webhooks -------------------------------------------------------------------------------------------------------
@@ -249,6 +256,27 @@ WEBHOOK_SECRET_KEYS = env.fernet_keys("WEBHOOK_SECRET_KEYS")
 WEBHOOK_KEEP_DAYS = env.number("WEBHOOK_KEEP_DAYS", 30)
 # Concurrent requests of one worker.
 WEBHOOK_IN_FLIGHT = env.number("WEBHOOK_IN_FLIGHT", 400)
+
+# Mail to owners whose subscriptions fail; without a host none is sent.
+MAILERS = (
+    {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": env.text("EMAIL_HOST"),
+                "port": env.number("EMAIL_PORT", 25),
+                "username": env.text("EMAIL_HOST_USER"),
+                "password": env.text("EMAIL_HOST_PASSWORD"),
+                "use_tls": env.flag("EMAIL_USE_TLS", default=False),
+                "use_ssl": env.flag("EMAIL_USE_SSL", default=False),
+                "timeout": 10,
+            },
+        }
+    }
+    if env.text("EMAIL_HOST")
+    else {}
+)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tracker@localhost")
 
 # --- imports --------------------------------------------------------------------------------------------------------
 # Lists to fetch from their publishers, like "un,ofac"; none by default.

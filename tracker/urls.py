@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from relations.api.changes import ChangeFilters
 from tracker import problems
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("relations.api.urls")),
-    path("feeds/", include("relations.feeds.atom")),
+    path("feeds/", include("relations.feeds.atom"), {"filters": ChangeFilters}),
     path("", include("relations.web.urls")),
 ]
 

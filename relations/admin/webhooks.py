@@ -77,7 +77,8 @@ class SubscriptionAdmin(_OwnersAdmin[Subscription]):
     actions = ("enable", "disable", "replay")
     fields = (
         "description", "owner", "url", "event_types", "countries", "pairs", "tracks", "directions", "transitions",
-        "include", "ordered", "state", "state_since", "disabled_reason", "verified_at", "missed_from", "failures",
+        "include", "ordered", "rate_per_minute", "header_names",
+        "state", "state_since", "disabled_reason", "verified_at", "missed_from", "failures",
         "failing_since", "pauses", "paused_until", "last_success_at", "last_failure_at", "delivered", "failed",
         "created_at", "fingerprint", "sent", "replays",
     )  # fmt: skip
@@ -158,7 +159,7 @@ class DeliveryAdmin(_OwnersAdmin[Delivery]):
     inlines = (AttemptInline,)
     fields = (
         "subscription", "event_type", "webhook_id", "pair", "line", "subject", "state", "attempts", "created_at",
-        "next_attempt_at", "finished_at", "replayed", "replay_of", "sent",
+        "next_attempt_at", "finished_at", "cancelled_because", "replayed", "test", "replay_of", "sent",
     )  # fmt: skip
     readonly_fields = ("sent", "webhook_id", "line", "subject")
 

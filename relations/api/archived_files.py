@@ -20,7 +20,8 @@ from relations import ledger
 from relations.api.http import conditional, formats
 from relations.api.http.endpoints import Endpoint
 from relations.api.http.permissions import ScopedReads
-from relations.api.schema import Fragment, Schema
+from relations.api.response_schemas import Fragment
+from relations.api.schema import Schema
 from relations.errors import NotArchived
 from relations.models import ImportRun
 

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from relations.api.http.endpoints import Endpoint
-from relations.api.http.problem_types import problem_types
+from relations.api.http.problem_types import CODES, problem_types
 
 
 class SchemaView(Endpoint, SpectacularAPIView):
@@ -49,7 +49,7 @@ class ProblemTypesView(Endpoint):
     renderer_classes = [TemplateHTMLRenderer]
 
     def get(self, request: Request) -> HttpResponse:
-        return render(request, "api/errors.html", {"types": problem_types()})
+        return render(request, "api/errors.html", {"types": problem_types(), "codes": sorted(CODES.items())})
 
 
 urlpatterns = [

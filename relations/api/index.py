@@ -32,6 +32,8 @@ class IndexResponse(TypedDict):
     imports: Url
     changes: Url
     webhooks: Url
+    me: Url
+    tokens: Url
     schema: Url
     docs: Url
 

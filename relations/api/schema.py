@@ -1,25 +1,23 @@
-"""The OpenAPI document: drf-spectacular reads requests, and this module the types of responses."""
+"""The OpenAPI document: drf-spectacular reads requests, `response_schemas` the types of responses."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from types import NoneType, get_original_bases
-from typing import Annotated, Any, ClassVar, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
-from uuid import UUID
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, force_instance
+from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import SAFE_METHODS, AllowAny
 
 from relations.api.http.errors import ProblemResponse
 from relations.api.http.filters import AnyOf, SingleValue
+from relations.api.http.json_lines import JSON_LINES, MOST_ROWS
 from relations.api.http.paging import MAX_PAGE_SIZE, PAGE_SIZE
-from relations.representation.json_types import is_union
-
-type Fragment = dict[str, Any]
+from relations.api.http.requests import RequestBody
+from relations.api.http.writing import DryRunResponse
+from relations.api.response_schemas import Fragment, object_of, schema_of
 
 PROBLEMS = {
     "400": "Malformed, or refused: the errors say where and why",
@@ -34,8 +32,8 @@ PROBLEMS = {
     "411": "The request does not announce the length of its body",
     "412": "Another edit came first: the current ETag is in the headers",
     "413": "The body is too large, or has too many rows",
-    "415": "The body is not application/json",
-    "422": "The Idempotency-Key came before with another body",
+    "415": "The body is neither application/json nor, where rows are taken, JSON Lines",
+    "422": "The Idempotency-Key came before with another request",
     "428": "If-Match is missing",
     "429": "Too many requests: Retry-After says when to try again",
     "503": "Too much at once, or too expensive: try again after the seconds in Retry-After, or ask for less",
@@ -48,22 +46,18 @@ _VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change
 _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "cursor": ({"type": "string"}, "Where the page begins: taken from `next` or `previous`"),
     "page_size": ({"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}, "Rows of a page"),
-    "count": ({"type": "string", "enum": ["1", "0"]}, "1 adds `count`, the number of all rows"),
+    "count": ({"type": "boolean"}, "1 adds `count`, the number of all rows"),
     "fields": ({"type": "string"}, "Only these keys, separated by commas"),
     "known_at": ({"type": "string", "format": "date-time"}, "As the tracker knew it at this finished moment"),
     "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
-    "retracted": ({"type": "string", "enum": ["1", "0"]}, "1: only retracted facts, each with its `retraction`"),
+    "retracted": ({"type": "boolean"}, "1: only retracted facts, each with its `retraction`"),
     "reason": ({"type": "string"}, "Why; a retraction must say it"),
+    "dry_run": ({"type": "string", "enum": ["1", "0"]}, "1 says what it would do, and writes nothing"),
     "after": ({"type": "string"}, "Begin after this change: a cursor of the log, the id of a change, or now"),
 }
+_KNOWN = ("If-None-Match", False, "ETag that the client has")
 _SEEN = ("If-Match", True, "ETag of the version that the client has seen")
-_HEADERS = {
-    "GET": ("If-None-Match", False, "ETag that the client has"),
-    "POST": ("Idempotency-Key", False, "The same key and body take effect once; stored for 24 hours"),
-    "PUT": _SEEN,
-    "PATCH": _SEEN,
-    "DELETE": _SEEN,
-}
+_ONCE = ("Idempotency-Key", False, "The same key and request take effect once; stored for 24 hours")
 _TEXT: Fragment = {"schema": {"type": "string"}}
 _TABLES = {"text/csv": _TEXT, "application/jsonl": _TEXT}
 _MOVED: Fragment = {
@@ -77,20 +71,26 @@ class Schema(AutoSchema):
     view: Any
     problems: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "GET": _ON_READING, "POST": (*_ON_WRITING, "422"),
-        "PUT": _ON_CHANGING, "PATCH": _ON_CHANGING, "DELETE": _ON_CHANGING,
+        "PUT": (*_ON_CHANGING, "422"), "PATCH": (*_ON_CHANGING, "422"), "DELETE": (*_ON_CHANGING, "422"),
     }  # fmt: skip
 
     def get_operation_id(self) -> str:
-        verb = _VERBS[self.method]
+        verb = f"{'bulk_' if self._is_bulk() else ''}{_VERBS[self.method]}"
         if self.method == "GET" and not self.path.endswith("}/"):
             verb = "list"
         return "_".join([*(token.replace("-", "_") for token in self._tokenize_path()), verb])
+
+    def is_deprecated(self) -> bool:
+        return self.view.deprecated is not None
 
     def get_tags(self) -> list[str]:
         return [word for word in self._tokenize_path() if word != "api"][:1] or ["index"]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return hasattr(self.view, "orderings") and self.method == "GET"
+
+    def _is_bulk(self) -> bool:
+        return self.method in self.view.bulk_rows
 
     def get_auth(self) -> list[Fragment]:
         is_open = self.method in SAFE_METHODS or AllowAny in self.view.permission_classes
@@ -117,26 +117,51 @@ class Schema(AutoSchema):
         if "ordering" in known:
             keys = [sign + key for key in self.view.orderings for sign in ("", "-")]
             parameters.append(_words("ordering", keys, f"Default: {self.view.default_ordering}"))
-        if self.view.expandable:
+        if "expand" in known:
             parameters.append(_words("expand", list(self.view.expandable), "Shown whole"))
         return parameters
 
     def _headers(self) -> list[OpenApiParameter]:
         if self._is_list_view():
             return []
-        name, required, text = _HEADERS[self.method]
-        return [OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, required=required, description=text)]
+        if self.method in SAFE_METHODS:
+            headers = [_KNOWN]
+        else:
+            headers = [_ONCE] if self.method == "POST" or self._is_bulk() else [_SEEN, _ONCE]
+        return [
+            OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, required=required, description=text)
+            for name, required, text in headers
+        ]
 
     # --- bodies -------------------------------------------------------------------------------------------------
 
     def get_request_serializer(self) -> Any:
         body = self.view.serializer_class
+        if self._is_bulk():
+            rows = {"allOf": [self._ref(each) for each in self.view.bulk_rows[self.method]]}
+            return _several(rows if len(rows["allOf"]) > 1 else rows["allOf"][0])
         if body is None or self.method not in ("POST", "PUT", "PATCH"):
             return None
         if not (self.method == "POST" and self.view.takes_lists):
             return body
-        ref = self.resolve_serializer(force_instance(body), "request").ref  # type: ignore[no-untyped-call]  # it has none
-        return {"application/json": {"oneOf": [ref, {"type": "array", "items": ref, "minItems": 1, "maxItems": 1000}]}}
+        ref = self._ref(body)
+        several = _several(ref)
+        several["application/json"] = {"oneOf": [ref, several["application/json"]]}
+        return several
+
+    def _ref(self, body: type[RequestBody]) -> Fragment:
+        """The component of a request body; of a row that names only what changes, the one without required keys."""
+        form = force_instance(body)  # type: ignore[no-untyped-call]  # it has no types
+        form.partial = self.method == "PATCH" and body is self.view.serializer_class
+        ref: Fragment = self.resolve_serializer(form, "request").ref
+        return ref
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        """drf-spectacular knows no DELETE with a body."""
+        if self.method != "DELETE" or not self._is_bulk():
+            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]  # it has no types
+        content = {kind: {"schema": schema} for kind, schema in self.get_request_serializer().items()}
+        return {"content": content, "required": True}
 
     def get_response_serializers(self) -> Any:
         return None
@@ -149,17 +174,34 @@ class Schema(AutoSchema):
         return self._answers(schema_of(response, self.registry)) | moved | self._problems()
 
     def _answers(self, ref: Fragment) -> Fragment:
+        answers = self._real_answers(ref)
+        if "dry_run" not in self.view.known_parameters(self.method):
+            return answers
+        dry = schema_of(DryRunResponse, self.registry)
+        if answers.keys() == {"204"}:
+            return {"200": _json("Of a dry run", dry)} | answers
+        return {
+            status: _json(answer["description"], {"oneOf": [answer["content"]["application/json"]["schema"], dry]})
+            for status, answer in answers.items()
+        }
+
+    def _real_answers(self, ref: Fragment) -> Fragment:
         if self._is_list_view():
             return {"200": {"description": "A page, or the whole list", "content": self._list_content(ref)}}
         if self.method == "POST":
             if posted := self.view.posted_response_type:
                 ref = schema_of(posted, self.registry)
-            schema = {"oneOf": [ref, {"type": "array", "items": ref}]} if self.view.takes_lists else ref
+            several = {"type": "array", "items": ref}
+            schema = several if self._is_bulk() else {"oneOf": [ref, several]} if self.view.takes_lists else ref
             status, meaning = self.view.accepted
             repeated = {"200": _json(self.view.repeated, schema)} if self.view.repeated else {}
             return {status: _json(meaning, schema)} | repeated
         if self.method == "DELETE":
             return {"204": {"description": "Done"}}
+        if self._is_bulk():
+            return {
+                "200": _json("The facts as they are now, in the order of the rows", {"type": "array", "items": ref})
+            }
         not_modified = {"304": {"description": "The client has it already"}} if self.method == "GET" else {}
         whole = _json("Whole; with ?fields= the keys that it names", ref)
         if len(self.view.get_renderers()) > 1:
@@ -184,79 +226,6 @@ class Schema(AutoSchema):
         return {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
 
 
-# --- responses ------------------------------------------------------------------------------------------------------
-
-_VALUES: Mapping[Any, Fragment] = {
-    Any: {},
-    str: {"type": "string"},
-    bool: {"type": "boolean"},
-    int: {"type": "integer"},
-    float: {"type": "number", "format": "double"},
-    dt.date: {"type": "string", "format": "date"},
-    dt.datetime: {"type": "string", "format": "date-time"},
-    UUID: {"type": "string", "format": "uuid"},
-}
-
-
-def schema_of(hint: Any, registry: ComponentRegistry) -> Fragment:  # noqa: PLR0911  # one a kind
-    """The JSON Schema of a type in a response: each `TypedDict` becomes a component of its name.
-
-    drf-spectacular reads type hints as well, but neither `Annotated` nor a `TypedDict` as a component.
-    """
-    origin, args = get_origin(hint), get_args(hint)
-    if is_typeddict(hint):
-        return _component(hint, registry)
-    if origin is Annotated:
-        return _annotated(schema_of(args[0], registry), args[1:])
-    if origin is Literal:
-        return {"type": "string", "enum": list(args)}
-    if origin is NotRequired:
-        return schema_of(args[0], registry)
-    if is_union(hint):
-        return _union([schema_of(arg, registry) for arg in args if arg is not NoneType], nullable=NoneType in args)
-    if origin in (list, Sequence):
-        return {"type": "array", "items": schema_of(args[0], registry)}
-    if origin is dict:
-        return {"type": "object", "additionalProperties": schema_of(args[1], registry)}
-    return dict(_VALUES[hint])
-
-
-def object_of(response: type, registry: ComponentRegistry) -> Fragment:
-    """The schema of a `TypedDict`."""
-    hints = get_type_hints(response, include_extras=True)
-    classes = (each for each in (response, *get_original_bases(response)) if is_typeddict(each))
-    description = next((each.__doc__ for each in classes if each.__doc__), None)
-    return {
-        "type": "object",
-        **({"description": description} if description else {}),
-        "properties": {name: schema_of(hint, registry) for name, hint in hints.items()},
-        "required": [name for name, hint in hints.items() if get_origin(hint) is not NotRequired],
-    }
-
-
-def _component(response: type, registry: ComponentRegistry) -> Fragment:
-    component = ResolvedComponent(response.__name__, ResolvedComponent.SCHEMA, object=response)  # type: ignore[no-untyped-call]
-    if component not in registry:
-        component.schema = object_of(response, registry)
-        registry.register(component)
-    ref: Fragment = component.ref
-    return ref
-
-
-def _annotated(schema: Fragment, notes: Iterable[Fragment | str]) -> Fragment:
-    for note in notes:
-        schema |= {"description": note} if isinstance(note, str) else note
-    if "enum" in schema and "null" in schema["type"]:
-        schema["enum"] = [*schema["enum"], None]
-    return schema
-
-
-def _union(members: list[Fragment], *, nullable: bool) -> Fragment:
-    if nullable and len(members) == 1 and "type" in members[0]:
-        return members[0] | {"type": [members[0]["type"], "null"]}
-    return {"oneOf": [*members, *([{"type": "null"}] if nullable else [])]}
-
-
 def without_enum_ids(result: Fragment, **_: Any) -> Fragment:
     """Drops the ids that drf-spectacular adds to enumerations for a hook that names them."""
     todo: list[Any] = [result]
@@ -266,6 +235,12 @@ def without_enum_ids(result: Fragment, **_: Any) -> Fragment:
             part.pop("x-spec-enum-id", None)
         todo += part.values() if isinstance(part, dict) else part if isinstance(part, list) else []
     return result
+
+
+def _several(row: Fragment) -> Fragment:
+    """Rows as a list, or as JSON Lines: a row in each line."""
+    rows = {"type": "array", "items": row, "minItems": 1, "maxItems": MOST_ROWS}
+    return {"application/json": rows, **{parser.media_type: _TEXT["schema"] for parser in JSON_LINES}}
 
 
 def _json(description: str, schema: Fragment) -> Fragment:

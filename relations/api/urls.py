@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from relations.api import archived_files, changes, documentation, imports
+from relations.api import archived_files, changes, documentation, imports, tokens
 from relations.api.designations import matching
 from relations.api.designations import views as designations
 from relations.api.facts import all_kinds
@@ -13,7 +13,7 @@ from relations.api.index import IndexView
 from relations.api.references import countries, regimes, sanction_programmes, sources, travel_ban_lists
 from relations.api.relations import periods, timeline
 from relations.api.relations import views as relations
-from relations.api.webhooks import deliveries, subscriptions
+from relations.api.webhooks import deliveries, previews, subscriptions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", IndexView.as_view(), name="index"),
@@ -30,9 +30,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *sources.urlpatterns,
     *designations.urlpatterns,
     *matching.urlpatterns,
+    *previews.urlpatterns,
     *subscriptions.urlpatterns,
     *deliveries.urlpatterns,
     *imports.urlpatterns,
+    *tokens.urlpatterns,
     *archived_files.urlpatterns,
     *documentation.urlpatterns,
 ]

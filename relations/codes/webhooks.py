@@ -48,6 +48,7 @@ class DeliveryState(Vocabulary):
     SENDING = "sending"
     DELIVERED = "delivered"
     EXHAUSTED = "exhausted"
+    CANCELLED = "cancelled"
 
 
 class AttemptError(Vocabulary):

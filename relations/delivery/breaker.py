@@ -94,3 +94,4 @@ def _pause(row: Subscription, at: dt.datetime, retry_after: dt.timedelta | None)
 def _enter(row: Subscription, state: SubscriptionState, at: dt.datetime) -> None:
     row.state, row.state_since = state, at
     row.disabled_reason, row.paused_until = "", None
+    row.mail_due_at = at

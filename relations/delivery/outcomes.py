@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import Min
 
-from relations.codes import AttemptError, DeliveryState, EventType, SubscriptionState
+from relations.codes import AttemptError, DeliveryState, DisabledReason, EventType, SubscriptionState
 from relations.delivery import breaker
 from relations.delivery.claims import Claim
 from relations.errors import TooManyRequests
@@ -65,10 +66,11 @@ def record_outcomes(outcomes: Sequence[Outcome], *, now: dt.datetime) -> int:
             if outcome.claim.is_ping and row.state == SubscriptionState.PENDING:
                 enqueue_ping(row, now=now)
         elif outcome.succeeded:
-            if breaker.succeed(row, at=now, ping=outcome.claim.is_ping, replayed=outcome.claim.replayed):
+            if breaker.succeed(row, at=now, ping=outcome.claim.is_ping, replayed=outcome.claim.is_extra):
                 recovered.add(row.pk)
         elif event := _fail(row, outcome, now):
             notices.append((event, row))
+    _cancel(subscriptions.values(), now=now)
     _update_health(subscriptions.values())
     _make_due(recovered, now=now)
     notify_owners(notices, now=now)
@@ -77,12 +79,26 @@ def record_outcomes(outcomes: Sequence[Outcome], *, now: dt.datetime) -> int:
 
 def _fail(row: Subscription, outcome: Outcome, now: dt.datetime) -> EventType | None:
     event = breaker.fail(
-        row, at=now, gone=outcome.gone, probe=outcome.claim.probe, replayed=outcome.claim.replayed,
+        row, at=now, gone=outcome.gone, probe=outcome.claim.probe, replayed=outcome.claim.is_extra,
         retry_after=outcome.retry_after,
     )  # fmt: skip
     if event == EventType.DISABLED:
-        row.missed_from = last_sequence()
+        # What it missed before and nobody replayed is missed still.
+        row.missed_from = last_sequence() if row.missed_from is None else row.missed_from
     return event
+
+
+def _cancel(rows: Iterable[Subscription], *, now: dt.datetime) -> None:
+    """Cancels everything that waits for a receiver that is gone; what it missed begins before the first of it."""
+    gone = [row for row in rows if row.disabled_reason == DisabledReason.GONE]
+    if not gone:
+        return
+    waiting = Delivery.objects.filter(subscription__in=gone, state=DeliveryState.PENDING).order_by()
+    first = dict(waiting.values_list("subscription").annotate(first=Min("line")))
+    for row in gone:
+        if (line := first.get(row.pk)) is not None and row.verified_at:
+            row.missed_from = line - 1 if row.missed_from is None else min(line - 1, row.missed_from)
+    waiting.update(state=DeliveryState.CANCELLED, cancelled_because=DisabledReason.GONE, finished_at=now)
 
 
 def _next_state(
@@ -93,7 +109,7 @@ def _next_state(
     if outcome.succeeded:
         return DeliveryState.DELIVERED, None, now
     wait = breaker.wait_after(claim.attempts)
-    if (claim.is_ping and claim.url != row.url) or (claim.counted and wait is None):
+    if (claim.is_ping and claim.url != row.url) or claim.test or (claim.counted and wait is None):
         return DeliveryState.EXHAUSTED, None, now
     if not claim.counted or wait is None:
         return DeliveryState.PENDING, None, None
@@ -138,7 +154,7 @@ _HEALTH = {
     "state": "text", "state_since": "timestamptz", "disabled_reason": "text", "verified_at": "timestamptz",
     "missed_from": "bigint", "failures": "int", "failing_since": "timestamptz", "pauses": "int",
     "paused_until": "timestamptz", "last_success_at": "timestamptz", "last_failure_at": "timestamptz",
-    "delivered": "bigint", "failed": "bigint",
+    "delivered": "bigint", "failed": "bigint", "mail_due_at": "timestamptz",
 }  # fmt: skip
 """Columns that outcomes change, with their types."""
 _UPDATE_HEALTH = f"""

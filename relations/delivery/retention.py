@@ -53,5 +53,7 @@ def _disable_unanswered(now: dt.datetime) -> None:
     for row in unanswered.order_by("pk").select_for_update(no_key=True, skip_locked=True):
         event = breaker.disable(row, DisabledReason.PING_UNANSWERED, at=now)
         row.missed_from = last_sequence() if row.verified_at else None
-        row.save(update_fields=("state", "state_since", "disabled_reason", "paused_until", "missed_from"))
+        row.save(
+            update_fields=("state", "state_since", "disabled_reason", "paused_until", "missed_from", "mail_due_at")
+        )
         notify_owners([(event, row)], now=now)

@@ -21,6 +21,7 @@ from django.db import Error, connection
 
 from relations import delivery
 from relations.delivery import Claim, Outcome
+from relations.delivery.health_mail import is_configured
 from relations.delivery.sending import Sender
 from relations.errors import SecretsLocked
 from relations.outbox.enqueueing import CHANNEL, wake
@@ -32,6 +33,8 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 HOUSEKEEPING_EVERY = 0.5
 """Seconds between looks at expired leases and at replays."""
 PURGE_EVERY = 600.0
+MAIL_EVERY = 5.0
+"""Seconds between looks for owners to be mailed."""
 PATIENCE = 6.0
 """Seconds that running requests get after a stop."""
 _RECONNECT = 5.0
@@ -60,7 +63,10 @@ class Worker:
         self.woken = asyncio.Event()
         self.stopping = self.is_lagging = False
         self.db_thread = ThreadPoolExecutor(1, thread_name_prefix="database")
-        self.cleaned, self.purged = 0.0, time.monotonic()
+        self.cleaned, self.purged, self.mailed = 0.0, time.monotonic(), 0.0
+        # A mail server that hangs must delay no delivery: mail has a thread with a connection of its own.
+        self.mail_thread = ThreadPoolExecutor(1, thread_name_prefix="mail")
+        self.mailing: asyncio.Future[None] | None = None
 
     def stop(self) -> None:
         """Stops claiming. `run` returns once running requests are recorded or released."""
@@ -92,6 +98,9 @@ class Worker:
                 # Requests that end in the meantime are recorded together with the next claim.
                 await asyncio.sleep(0)
             elif until_idle and not self.running and not self.outcomes:
+                self._mail()
+                if self.mailing:
+                    await self.mailing
                 return
             elif self.is_lagging:
                 await asyncio.sleep(_LAG)
@@ -118,6 +127,8 @@ class Worker:
             self.running[task] = claim
             task.add_done_callback(self._finish)
         await self._purge_if_due()
+        if time.monotonic() - self.mailed >= MAIL_EVERY:
+            self._mail()
         return bool(claims) or more
 
     async def _room(self) -> int:
@@ -155,6 +166,12 @@ class Worker:
             if not await self._query(lambda: delivery.purge(now=clock())):
                 self.purged = time.monotonic()
 
+    def _mail(self) -> None:
+        """Lets the other thread send what is due, unless it is at it or no mail server is configured."""
+        if is_configured() and (self.mailing is None or self.mailing.done()):
+            self.mailed = time.monotonic()
+            self.mailing = asyncio.get_running_loop().run_in_executor(self.mail_thread, _mail, lambda: self.stopping)
+
     async def _end(self) -> None:
         """Waits a little for running requests, and releases the deliveries of those that take longer."""
         if self.running:
@@ -168,6 +185,9 @@ class Worker:
             await self._query(lambda: _db_end(outcomes, claims))
         self.sender.close()
         self.db_thread.shutdown()
+        if self.mailing:
+            await asyncio.wait([self.mailing], timeout=PATIENCE)
+        self.mail_thread.shutdown(wait=False)
 
     async def _query[T](self, function: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.db_thread, function)
@@ -211,6 +231,15 @@ def _db_cycle(
         delivery.reclaim_leases(now=now)
         more = delivery.advance_replays(now=now)
     return delivery.claim(room=room, now=now) if room > 0 else [], more
+
+
+def _mail(is_over: Callable[[], bool]) -> None:
+    try:
+        delivery.send_health_mail(now=clock, is_over=is_over)
+    except Error as error:
+        log.warning("no mail is sent: the database does not answer", error=type(error).__name__)
+    finally:
+        connection.close()
 
 
 def _db_end(outcomes: list[Outcome], claims: list[Claim]) -> None:

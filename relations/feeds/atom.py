@@ -8,12 +8,12 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Protocol
+from urllib.parse import unquote_plus, urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
@@ -22,10 +22,12 @@ from django.utils.feedgenerator import Atom1Feed, rfc3339_date
 from django.views.decorators.http import require_safe
 
 from relations.codes import NotTwoCountries, parse_pair
+from relations.errors import Refused, SomeRefused
 from relations.models import StatusChange
 from relations.queries.change_log import of_countries, of_pairs
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.change_text import Names, between, explanation, headline
+from relations.representation.references import did_you_mean
 from relations.status import Track
 from relations.text.xml import xml_text
 from tracker.frame import accepts_html, page
@@ -38,25 +40,41 @@ _LAST_ID = 2**63 - 1
 _LONGEST_HOST = 253 + len(":65535")
 
 
+class _Filtered(Protocol):
+    @property
+    def qs(self) -> QuerySet[StatusChange]: ...
+
+
+class Filters(Protocol):
+    """The filters of the change log, which `tracker.urls` passes: feeds and API never import each other."""
+
+    def names(self) -> frozenset[str]: ...
+
+    def __call__(self, data: Any, queryset: QuerySet[Any], *, request: Any) -> _Filtered: ...
+
+
 @require_safe
-def changes(request: HttpRequest) -> HttpResponseBase:
+def changes(request: HttpRequest, *, filters: Filters) -> HttpResponseBase:
     """The whole change log, the newest change first."""
-    return _feed(request, current_country_index(), Q(), title="What changed between countries", place="/changes/")
+    title = "What changed between countries"
+    return _feed(request, current_country_index(), Q(), filters, title=title, place="/changes/")
 
 
 @require_safe
-def of_one_country(request: HttpRequest, code: str) -> HttpResponseBase:
+def of_one_country(request: HttpRequest, code: str, *, filters: Filters) -> HttpResponseBase:
     """Changes of a country's pairs, and of organisations that it belongs to."""
     index = current_country_index()
     canonical = _country(code, index)
     if canonical != code:
         return _moved("feed-of-a-country", canonical)
     title = f"What changed between {index.by_code[canonical].name} and others"
-    return _feed(request, index, of_countries([canonical], index), title=title, place=f"/countries/{canonical}/")
+    return _feed(
+        request, index, of_countries([canonical], index), filters, title=title, place=f"/countries/{canonical}/"
+    )
 
 
 @require_safe
-def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
+def of_one_pair(request: HttpRequest, code: str, *, filters: Filters) -> HttpResponseBase:
     """Changes of a pair, and of organisations that a side belongs to."""
     index = current_country_index()
     try:
@@ -69,7 +87,7 @@ def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
         return _moved("feed-of-a-pair", canonical)
     first, second = (index.by_code[side].name for side in canonical.split("-"))
     title = f"What changed between {first} and {second}"
-    return _feed(request, index, of_pairs([canonical], index), title=title, place=f"/relations/{canonical}/")
+    return _feed(request, index, of_pairs([canonical], index), filters, title=title, place=f"/relations/{canonical}/")
 
 
 def _country(text: str, index: CountryIndex) -> str:
@@ -87,15 +105,19 @@ def _moved(name: str, code: str) -> HttpResponseBase:
 # --- one page of a feed ---------------------------------------------------------------------------------------------
 
 
-def _feed(request: HttpRequest, index: CountryIndex, condition: Q, *, title: str, place: str) -> HttpResponseBase:
+def _feed(
+    request: HttpRequest, index: CountryIndex, condition: Q, filters: Filters, *, title: str, place: str
+) -> HttpResponseBase:  # fmt: skip
     """One page, in one query and at most two for titles; 304 where the reader has it already.
 
     Browsers get the same entries as a page: they have no view of a feed, and no longer transform it (decision 0154).
     """
-    before = _before(request)
-    rows = list(StatusChange.objects.filter(condition, id__lt=before).order_by("-id")[: PAGE_SIZE + 1])
+    before, query = _before(request, filters), _query(request)
+    wanted = _filtered(request, filters, StatusChange.objects.filter(condition, id__lt=before))
+    rows = list(wanted.order_by("-id")[: PAGE_SIZE + 1])
     changes, has_more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
-    older = f"{request.path}?before={changes[-1].pk}" if has_more else ""
+    older = f"{request.path}{_query(request, before=changes[-1].pk)}" if has_more else ""
+    title += f" ({unquote_plus(query[1:])})" if query else ""
     response = (
         _for_people(request, index, changes, title=title, place=place, older=older)
         if _is_browser(request)
@@ -116,7 +138,8 @@ def _for_people(
 ) -> HttpResponseBase:  # fmt: skip
     names = Names.of(changes, index.by_code)
     entries = [(change, between(change, names), headline(change, names), _page_of(change)) for change in changes]
-    context = {"title": title, "place": place, "older": older, "entries": entries, "feed": request.path}
+    context = {"title": title, "place": place, "older": older, "entries": entries}
+    context["feed"] = f"{request.path}{_query(request)}"
     return page(request, "web/feed.html", context)
 
 
@@ -128,17 +151,17 @@ def _page_of(change: StatusChange) -> str:
 def _atom(
     request: HttpRequest, index: CountryIndex, changes: Sequence[StatusChange], *, title: str, place: str, older: str
 ) -> HttpResponseBase:  # fmt: skip
-    site = _site(request)
+    site, query = _site(request), _query(request)
     tag = _tag(site, request.get_full_path(), index.epoch, [change.pk for change in changes], older)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     conditional = get_conditional_response(request, etag=tag, response=HttpResponse(headers=headers))
     if conditional is not None and conditional.status_code != HTTPStatus.OK:
         return conditional
     feed = _Feed(
-        title=title, link=f"{site}{place}", description=None, language="en", author_name="The tracker",
-        feed_url=f"{site}{request.get_full_path()}", feed_guid=_tag_uri(request.path),
-        first=f"{site}{request.path}", next=f"{site}{older}" if older else None,
-        changes=f"{site}/api/changes/",
+        title=xml_text(title), link=f"{site}{place}", description=None, language="en", author_name="The tracker",
+        feed_url=f"{site}{request.get_full_path()}", feed_guid=_tag_uri(request.path) + query,
+        first=f"{site}{request.path}{query}", next=f"{site}{older}" if older else None,
+        changes=f"{site}/api/changes/{query}",
     )  # fmt: skip
     names = Names.of(changes, index.by_code)
     for change in changes:
@@ -156,15 +179,36 @@ def _site(request: HttpRequest) -> str:
     return f"{request.scheme}://{host}"
 
 
-def _before(request: HttpRequest) -> int:
-    """`?before=1234`: changes with a lower id. Raises `BadRequest` for any other parameter or value."""
-    unknown = sorted(set(request.GET) - {"before"})
-    if unknown:
-        raise BadRequest(f"A feed takes `before` and nothing else, not {unknown[0][:40]!r}.")
-    text = request.GET.get("before", str(_LAST_ID))
-    if not re.fullmatch(r"\d{1,19}", text, re.ASCII) or int(text) > _LAST_ID:
+def _before(request: HttpRequest, filters: Filters) -> int:
+    """`?before=1234`: changes with a lower id. Raises `BadRequest` for it, and for what is no parameter of a feed."""
+    known = {"before", *filters.names()}
+    for unknown in sorted(set(request.GET) - known):
+        raise BadRequest(
+            f"A feed takes `before` and the filters of /api/changes/, not {unknown[:40]!r}."
+            f"{did_you_mean(unknown[:40], known)}"
+        )
+    *others, text = request.GET.getlist("before") or [str(_LAST_ID)]
+    if others or not re.fullmatch(r"\d{1,19}", text, re.ASCII) or int(text) > _LAST_ID:
         raise BadRequest("`before` is the id of a line.")
     return int(text)
+
+
+def _filtered(request: HttpRequest, filters: Filters, rows: QuerySet[StatusChange]) -> QuerySet[StatusChange]:
+    """Raises `BadRequest` with every wrong filter."""
+    try:
+        return filters(request.GET, rows, request=request).qs
+    except SomeRefused as refusal:
+        wrong = [f"`{each.field}`: {each.detail}" for each in refusal.rows[0]]
+        raise BadRequest(" ".join(wrong)) from None
+    except Refused as refusal:
+        raise BadRequest(refusal.detail) from None
+
+
+def _query(request: HttpRequest, **more: int) -> str:
+    """`?track=sanctions`: the filters of the request, in one order; empty without any."""
+    given = [(name, text) for name in sorted(set(request.GET) - {"before"}) for text in request.GET.getlist(name)]
+    query = urlencode([*given, *more.items()], safe=":>,!")
+    return f"?{query}" if query else ""
 
 
 def _tag(*parts: Any) -> str:

@@ -45,7 +45,8 @@ class OfficialList:
     `hours` is the period after which `IMPORT_LISTS` has it fetched again, 0 for a source that cannot be fetched.
     A publication is refused if more than `most_unreadable` of its records cannot be read. `pattern` matches the names
     of its files, in small letters, in a folder of several; `nested` are their paths where the publication is a tree of
-    files. `records` counts the parties of whole publications, by day, for the tests.
+    files. The files of an `undated` one carry no day. `records` counts the parties of whole publications, by day, for
+    the tests.
     """
 
     code: str
@@ -57,6 +58,7 @@ class OfficialList:
     most_unreadable: float = 0.01
     pattern: str = "*"
     nested: Sequence[str] = ()
+    undated: bool = False
     records: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -12,7 +12,7 @@ from relations.ledger.designations import (
 )
 from relations.ledger.drafts import NOBODY, Author, CitationDraft, ConfirmationDraft, FactDraft, FactRevision
 from relations.ledger.editions import record_editions
-from relations.ledger.facts import correct, record, retract
+from relations.ledger.facts import correct, record, retract, revise
 from relations.ledger.import_queue import (
     IMPORT_QUEUE,
     IMPORT_TASK,
@@ -38,11 +38,13 @@ from relations.ledger.references import (
     record_programme,
     record_regime,
 )
+from relations.ledger.rehearsal import rehearsal
 from relations.ledger.source_links import SourceLinkDraft, date_links, link, unlink
 from relations.ledger.sources import change_source, locate, record_source, recorded_source, text_digest
 from relations.ledger.tokens import (
     counted,
     hit_rate_limit,
+    issue_own_token,
     issue_token,
     note_use,
     purge_idempotency_records,
@@ -88,6 +90,7 @@ __all__ = [
     "finish_unchanged",
     "hit_rate_limit",
     "import_run",
+    "issue_own_token",
     "issue_token",
     "link",
     "load_known_versions",
@@ -107,8 +110,10 @@ __all__ = [
     "record_source",
     "recorded_source",
     "refresh",
+    "rehearsal",
     "reserve_idempotency_key",
     "retract",
+    "revise",
     "revoke_token",
     "run_batch",
     "store_file",

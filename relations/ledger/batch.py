@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from relations.codes import Reason
+from relations.errors import AlreadyRetracted, NoSuchFact, Refused, StaleVersion
 from relations.ledger.drafts import Author, CitationDraft, FactDraft, FactRevision
 from relations.ledger.evidence import Cited, attach, carried_over, cited, has_same_citations, lock_sources
 from relations.ledger.locks import clock
@@ -113,13 +114,13 @@ def prepare(drafts: Sequence[FactDraft], revisions: Sequence[FactRevision] = (),
     return batch
 
 
-def commit(batch: Batch, *, why: str = "") -> BatchResult:
+def commit(batch: Batch, *, why: str = "", refuses_foreign: bool = False) -> BatchResult:
     """Locks the pairs, reads the current versions again, writes, and logs retractions after everything else.
 
-    Raises `SomeRefused` for corrections that are wrong by themselves.
+    Raises `SomeRefused` for corrections that are wrong by themselves, and for foreign facts where it refuses them.
     """
     pairs = lock_pairs({fact.pair_id for fact in (*batch.facts, *_latest(batch).values())})
-    result, corrections = _decide(batch)
+    result, corrections = _decide(batch, refuses_foreign=refuses_foreign)
     written = _write(batch, corrections, pairs)
     result.recorded = written[: len(batch.facts)]
     # The log needs no more than their versions, and an import may have written tens of thousands.
@@ -136,7 +137,7 @@ def _latest(batch: Batch) -> dict[UUID, Fact]:
     return latest_versions((revision.model, revision.key) for revision, _ in batch.revisions)
 
 
-def _decide(batch: Batch) -> tuple[BatchResult, list[_Correction]]:
+def _decide(batch: Batch, *, refuses_foreign: bool) -> tuple[BatchResult, list[_Correction]]:
     """Decides on each revision by the versions that are current now that the pairs are locked."""
     result, refused, latest = BatchResult(), no_refusals(), _latest(batch)
     corrections: dict[int, _Correction] = {}
@@ -144,6 +145,8 @@ def _decide(batch: Batch) -> tuple[BatchResult, list[_Correction]]:
         old = latest.get(revision.key)
         if old is None or old.superseded_at is not None or revision.version not in (None, old.version):
             result.foreign[revision.key] = old
+            if refuses_foreign:
+                refused[index].append(_foreign(revision, old))
         elif revision.values is None:
             result.retracted[revision.key] = old
         else:
@@ -160,6 +163,14 @@ def _decide(batch: Batch) -> tuple[BatchResult, list[_Correction]]:
     refuse_unknown_responses({index: correction.new for index, correction in corrections.items()}, refused)
     raise_refusals(refused)
     return result, list(corrections.values())
+
+
+def _foreign(revision: FactRevision, latest: Fact | None) -> Refused:
+    if latest is None:
+        return NoSuchFact(key=revision.key)
+    if latest.superseded_at is not None:
+        return AlreadyRetracted(key=revision.key, when=f"{latest.superseded_at:%Y-%m-%d}")
+    return StaleVersion(current=latest.version, expected=revision.version)
 
 
 def _is_new_evidence(old: Fact, evidence: Evidence | None, author: Author) -> bool:

@@ -23,6 +23,9 @@ from relations.ledger.drafts import Author, CitationDraft, FactDraft, FactRevisi
 from relations.ledger.validation import is_storable
 from relations.models import Fact
 
+_OF_THE_FACT = (AlreadyRetracted, CannotBeCorrected, NoSuchFact, StaleVersion)
+"""Refusals that are not about the new values."""
+
 
 @transaction.atomic
 def record(drafts: Sequence[FactDraft], *, author: Author) -> list[Fact]:
@@ -45,10 +48,8 @@ def correct(
 
     `version` is the one that the caller has seen: `StaleVersion` where another edit came first.
     """
-    if not is_storable(why):
-        raise Invalid(field="reason", why="NUL bytes and lone surrogates cannot be stored.")
     revision = FactRevision(model=model, key=key, version=version, values=values, citations=citations)
-    result = _revise(revision, author=author, why=why)
+    result = _revise(revision, author=author, why=_reason(why))
     if key in result.unchanged:
         raise NothingToCorrect
     return result.corrected[key]
@@ -57,9 +58,29 @@ def correct(
 @transaction.atomic
 def retract(model: type[Fact], key: UUID, *, why: str, author: Author, version: int | None = None) -> None:
     """Supersedes the current version and writes none: from now on the fact is not known."""
+    _revise(FactRevision(model=model, key=key, version=version), author=author, why=_required_reason(why))
+
+
+@transaction.atomic
+def revise(revisions: Sequence[FactRevision], *, author: Author, why: str = "") -> BatchResult:
+    """Corrects and retracts facts, all or none: each at most once. A correction without a difference writes nothing.
+
+    Raises `SomeRefused` row by row, also for facts whose current version is not the one that the caller has seen.
+    """
+    why = _reason(why) if all(revision.values is not None for revision in revisions) else _required_reason(why)
+    return commit(prepare((), revisions, author=author), why=why, refuses_foreign=True)
+
+
+def _reason(why: str) -> str:
+    if not is_storable(why):
+        raise Invalid(field="reason", why="NUL bytes and lone surrogates cannot be stored.")
+    return why
+
+
+def _required_reason(why: str) -> str:
     if not why.strip() or not is_storable(why):
         raise ReasonRequired(field="reason")
-    _revise(FactRevision(model=model, key=key, version=version), author=author, why=why.strip())
+    return why.strip()
 
 
 def _revise(revision: FactRevision, *, author: Author, why: str) -> BatchResult:
@@ -69,18 +90,7 @@ def _revise(revision: FactRevision, *, author: Author, why: str) -> BatchResult:
     except SomeRefused as refusal:
         raise refusal.rows[0][0] from None
     try:
-        result = commit(batch, why=why)
+        return commit(batch, why=why, refuses_foreign=True)
     except SomeRefused as refusal:
         first = refusal.rows[0][0]
-        raise (first if isinstance(first, CannotBeCorrected) else refusal) from None
-    if revision.key in result.foreign:
-        _refuse_foreign(revision, result.foreign[revision.key])
-    return result
-
-
-def _refuse_foreign(revision: FactRevision, latest: Fact | None) -> None:
-    if latest is None:
-        raise NoSuchFact(key=revision.key)
-    if latest.superseded_at is not None:
-        raise AlreadyRetracted(key=revision.key, when=f"{latest.superseded_at:%Y-%m-%d}")
-    raise StaleVersion(current=latest.version, expected=revision.version)
+        raise (first if isinstance(first, _OF_THE_FACT) else refusal) from None

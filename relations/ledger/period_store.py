@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 from django.db import connection
 from django.db.models import Model
@@ -13,7 +18,7 @@ from relations.codes import TRACKS
 from relations.ledger.bulk_copy import copy_rows
 from relations.models import StatusPeriod, StatusSpan
 from relations.queries.periods import load_outlines, span_from_row
-from relations.status import NO_PROGRAMME, Period, Span, Track, spans
+from relations.status import NO_PROGRAMME, Period, Span, Track, spans, spans_since
 
 _DELETE = """
     DELETE FROM {table} AS old
@@ -35,10 +40,13 @@ _SPAN_COLUMNS = (
 )  # fmt: skip
 
 
-def replace_changed(old: Mapping[str, Sequence[Period]], new: Mapping[str, Sequence[Period]]) -> None:
+def replace_changed(
+    old: Mapping[str, Sequence[Period]], new: Mapping[str, Sequence[Period]], *, since: dt.date | None = None
+) -> None:  # fmt: skip
     """Replaces the stored periods of locked pairs, by code, with the computed ones; equal rows are not touched.
 
-    Both may begin on a later day than the pair's tracks do. The spans of the tracks that changed are computed again.
+    Both are those that reach the day `since` (None: all). The spans of the tracks that changed are computed again,
+    from that day on.
     """
     periods = _Changes[Period]()
     for pair, computed in new.items():
@@ -47,23 +55,66 @@ def replace_changed(old: Mapping[str, Sequence[Period]], new: Mapping[str, Seque
     # An import inserts a hundred thousand periods: each row exists only while it is sent.
     periods.insert(StatusPeriod, _PERIOD_COLUMNS, _period_row)
     tracks = {(pair, track) for pair, track, _ in periods.deleted}
-    _replace_spans(tracks | {(pair, str(period.track)) for pair, period in periods.inserted})
+    _replace_spans(tracks | {(pair, str(period.track)) for pair, period in periods.inserted}, since)
 
 
-def _replace_spans(tracks: Collection[tuple[str, str]]) -> None:
-    """A span may reach far back, and its neighbours name each other: the tracks are read whole, without evidence."""
+def _replace_spans(tracks: AbstractSet[tuple[str, str]], since: dt.date | None) -> None:
+    """A span may reach far back, and its neighbours name each other: those that reach the day are read, or all.
+
+    A track without a span from before the day begins with it or later, or has no spans yet: it is read whole.
+    """
     if not tracks:
         return
-    chosen = {"pair__in": {pair for pair, _ in tracks}, "track__in": {track for _, track in tracks}}
-    stored: defaultdict[str, list[Span]] = defaultdict(list)
-    for row in StatusSpan.objects.filter(**chosen).order_by():
-        stored[row.pair_id].append(span_from_row(row))
-    computed = load_outlines(**chosen)
+    chosen: dict[str, Any] = {"pair__in": {pair for pair, _ in tracks}, "track__in": {track for _, track in tracks}}
+    rows = StatusSpan.objects.filter(**chosen) if since is None else StatusSpan.objects.filter(**chosen, end__gte=since)
+    stored: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
+    for row in rows.order_by("pair", "track", "start"):
+        stored[row.pair_id, row.track].append(span_from_row(row))
+    resumed = {key for key, (first, *_) in stored.items() if since is not None and first.start < since}
     shown = _Changes[Span]()
-    for pair in sorted(chosen["pair__in"]):
-        shown.add(pair, stored[pair], spans(computed.get(pair, ())))
+    if since is not None and resumed:
+        periods = _by_track(load_outlines(since=since, **chosen))
+        for pair, track in sorted(resumed):
+            own = stored[pair, track]
+            computed = spans_since(since, _head(pair, own[0], since), periods.get((pair, track), ()))
+            shown.add(pair, own, computed)
+            _mark_last(pair, own, computed)
+    if tracks - resumed:
+        for (pair, track), own_periods in _by_track(load_outlines(**chosen)).items():
+            if (pair, track) not in resumed:
+                shown.add(pair, stored.pop((pair, track), ()), spans(own_periods))
+        for pair, track in sorted(stored.keys() - resumed):
+            shown.add(pair, stored[pair, track], ())
     shown.delete(_DELETE_SPANS)
     shown.insert(StatusSpan, _SPAN_COLUMNS, _span_row)
+
+
+def _by_track(periods: Mapping[str, Sequence[Period]]) -> dict[tuple[str, str], list[Period]]:
+    return {
+        (pair, str(track)): list(own)
+        for pair, some in periods.items()
+        for track, own in groupby(some, key=attrgetter("track"))
+    }
+
+
+def _head(pair: str, span: Span, since: dt.date) -> Span:
+    """The span that begins before a day, disputed only if it is so in a period that ends before that day."""
+    if not span.disputed:
+        return span
+    before = StatusPeriod.objects.filter(
+        pair=pair, track=str(span.track), disputed=True, days__startswith__gte=span.start, days__endswith__lt=since
+    )
+    return replace(span, disputed=before.exists())
+
+
+def _mark_last(pair: str, old: Sequence[Span], new: Sequence[Span]) -> None:
+    """Marks the last span of each value before those that were replaced, where the value came among them or went."""
+    values, comes = {span.value for span in old}, {span.value for span in new}
+    for value in sorted(values ^ comes):
+        earlier = StatusSpan.objects.filter(
+            pair=pair, track=str(old[0].track), value=value, start__lt=old[0].start
+        ).order_by("-start")
+        StatusSpan.objects.filter(pk__in=earlier.values("pk")[:1]).update(last=value not in comes)
 
 
 class _Changes[T: Period | Span]:

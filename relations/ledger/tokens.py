@@ -6,17 +6,21 @@ import datetime as dt
 import hashlib
 import math
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
-from relations.errors import KeyReused, TooManyRequests
+from relations.errors import Conflict, Invalid, KeyReused, Refused, SomeRefused, TooManyRequests
+from relations.ledger.rights import useless_scopes
+from relations.ledger.validation import is_storable
 from relations.models import ApiToken, IdempotencyRecord, RateLimitCounter
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+MOST_OWN_TOKENS = 100
 KEEP_RECORDS = dt.timedelta(hours=24)
 _NOTE_USE_EVERY = dt.timedelta(minutes=1)
 
@@ -35,6 +39,47 @@ def issue_token(
         user=user, name=name, digest=digest(text), scopes=sorted(set(scopes)), created_at=_now(), expires_at=expires_at
     )
     return token, text
+
+
+@transaction.atomic
+def issue_own_token(
+    user: User, *, name: str, scopes: Collection[str], within: ApiToken | None, **expiry: dt.datetime | None
+) -> tuple[ApiToken, str]:
+    """Creates a token at the request of its user, who has the rights of its scopes.
+
+    It can do no more, and lasts no longer, than `within`, the token of the request (None: a login). `expires_at` is by
+    default that of `within`. Raises `SomeRefused`, or `Conflict` for more than `MOST_OWN_TOKENS`.
+    """
+    get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+    if within is not None and not ApiToken.objects.select_for_update(no_key=True).filter(pk=within.pk).exists():
+        raise Conflict(why="The token of this request was just revoked.")
+    expires_at = expiry.get("expires_at", within.expires_at if within else None)
+    if wrong := [*_beyond_rights(user, scopes, within), *_beyond_time(expires_at, within)]:
+        raise SomeRefused({0: wrong})
+    if not is_storable(name):
+        raise Invalid(field="name", why="NUL bytes and lone surrogates cannot be stored.")
+    if ApiToken.objects.filter(user=user).count() >= MOST_OWN_TOKENS:
+        raise Conflict(why=f"A user makes at most {MOST_OWN_TOKENS} tokens: revoke some that are not used.")
+    return issue_token(user, name=name, scopes=scopes, expires_at=expires_at)
+
+
+def _beyond_rights(user: User, scopes: Collection[str], within: ApiToken | None) -> Iterator[Refused]:
+    for scope in sorted(scopes):
+        if within is not None and scope not in within.scopes:
+            yield Invalid(field="scopes", why=f"The token of this request lacks the scope {scope!r}, and gives none.")
+    for scope, roles in useless_scopes(user, scopes):
+        may = " or ".join(role.does for role in roles)
+        yield Invalid(field="scopes", why=f"You may not {may}, nor may a token of yours: leave out {scope!r}.")
+
+
+def _beyond_time(expires_at: dt.datetime | None, within: ApiToken | None) -> Iterator[Refused]:
+    if expires_at is not None and expires_at <= _now():
+        yield Invalid(field="expires_at", why="This time is in the past: the token would never be valid.")
+    end = within.expires_at if within else None
+    if end is not None and (expires_at is None or expires_at > end):
+        yield Invalid(
+            field="expires_at", why=f"The token of this request expires on {end:%Y-%m-%d}; take no later time."
+        )
 
 
 def revoke_token(token: ApiToken) -> None:
@@ -77,7 +122,7 @@ def reserve_idempotency_key(token: ApiToken, *, path: str, key: str, body: bytes
     """The record for the response to this request, and True if it is new.
 
     A second request with the same key waits here until the first has committed or rolled back. Raises `KeyReused`
-    if the key came with another body.
+    if the key came with another request.
     """
     body_digest = hashlib.sha256(body).hexdigest()
     IdempotencyRecord.objects.filter(token=token, path=path, key=key, given_at__lt=_now() - KEEP_RECORDS).delete()

@@ -51,6 +51,8 @@ def successor(old: Fact, values: Mapping[str, Any], author: Author) -> Fact:
     for name, value in values.items():
         if name not in _FIXED:
             setattr(fact, name, value)
+    if "nature" not in values:
+        fact.nature = fact.nature_after(old)
     fact.version, fact.superseded_at = old.version + 1, None
     fact.recorded_by = author.user
     return fact

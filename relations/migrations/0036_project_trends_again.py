@@ -19,6 +19,6 @@ def project_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0031_what_parties_are_found_by")]
+    dependencies = [("relations", "0035_webhooks_second_edition")]
 
     operations = [migrations.RunPython(project_again, migrations.RunPython.noop)]

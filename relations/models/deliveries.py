@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
 
-from relations.codes import AttemptError, DeliveryState, EventType
+from relations.codes import AttemptError, DeliveryState, DisabledReason, EventType
 from relations.models.changes import StatusChange
 from relations.models.list_changes import ListChange
 from relations.models.webhooks import Subscription
@@ -27,9 +27,9 @@ class Delivery(models.Model):
     """Outbox row: one message for one subscription, with the bytes that every attempt sends, and its state.
 
     `message` is the `webhook-id`. It is about an entry of the change log or of the log of list changes; `line` is the
-    entry's number. Pings and notices have neither. `pair` may be empty. A replay is a row of its own with the message
-    of the first. `lease` and `leased_until` reserve it for the worker that sends it; afterwards it returns to the
-    queue. `attempts` counts those that the schedule counts.
+    entry's number. Pings, notices and tests (examples that the owner asked for) have neither. `pair` may be empty. A
+    replay is a row of its own with the message of the first. `lease` and `leased_until` reserve it for the worker that
+    sends it; afterwards it returns to the queue. `attempts` counts those that the schedule counts.
     """
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries", db_index=False)
@@ -43,6 +43,7 @@ class Delivery(models.Model):
     message = models.UUIDField(default=uuid.uuid4)
     body = models.BinaryField()
     replayed = models.BooleanField(default=False)
+    test = models.BooleanField(default=False, db_default=False)
     replay_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replays")
     state = models.CharField(max_length=9, choices=DeliveryState, default=DeliveryState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -51,6 +52,7 @@ class Delivery(models.Model):
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    cancelled_because = models.CharField(max_length=16, choices=DisabledReason, blank=True, default="", db_default="")
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -71,6 +73,11 @@ class Delivery(models.Model):
                 condition=Q(state__in=OUTSTANDING, finished_at__isnull=True)
                 | ~Q(state__in=OUTSTANDING) & Q(finished_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="only_a_cancelled_delivery_has_a_reason",
+                condition=Q(state=DeliveryState.CANCELLED, cancelled_because__in=DisabledReason.values)
+                | ~Q(state=DeliveryState.CANCELLED) & Q(cancelled_because=""),
+            ),
             models.UniqueConstraint(
                 name="a_change_is_delivered_once_to_a_subscription", fields=["line", "subscription"],
                 condition=Q(replayed=False),
@@ -85,6 +92,10 @@ class Delivery(models.Model):
             models.UniqueConstraint(
                 name="a_subscription_waits_for_one_ping", fields=["subscription"],
                 condition=Q(event_type=EventType.PING, state__in=OUTSTANDING),
+            ),
+            models.UniqueConstraint(
+                name="a_subscription_waits_for_one_test_of_a_type", fields=["subscription", "event_type"],
+                condition=Q(test=True, state__in=OUTSTANDING),
             ),
         )  # fmt: skip
         indexes = (

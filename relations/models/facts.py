@@ -249,6 +249,10 @@ class Fact(models.Model):
         self.on, self.earliest, self.latest = when.text, when.floor, when.latest
         self.announced_on = dates.parse_field(self.announced_on, "announced_on").text if self.announced_on else ""
 
+    def nature_after(self, old: Self) -> str:
+        """The nature of a correction that does not say one: of most kinds, that of the version before."""
+        return self.nature
+
     def contradictions(self) -> Iterator[Refused]:
         """Values of this row that contradict each other: all at once, where a constraint would name one."""
         if self.from_country_id == self.to_country_id:

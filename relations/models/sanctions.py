@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -225,6 +226,12 @@ class SanctionEvent(Fact):
     def codes(self) -> dict[str, str | None]:
         """The action in the codebook of CAMEO."""
         return {"cameo": SANCTION_CAMEO[SanctionAction(self.action)]}
+
+    def nature_after(self, old: Self) -> str:
+        """What was observed and is corrected to an act was an event, and the other way round."""
+        if SanctionAction.OBSERVED in (self.action, old.action) and self.action != old.action:
+            return Nature.OBSERVATION if self.action == SanctionAction.OBSERVED else Nature.EVENT
+        return self.nature
 
     def contradictions(self) -> Iterator[Refused]:
         yield from super().contradictions()

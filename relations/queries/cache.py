@@ -1,4 +1,4 @@
-"""The two caches of a process: pairs by version, reference data by epoch."""
+"""The caches of a process: pairs by version, reference data by epoch, pages by snapshot."""
 
 from __future__ import annotations
 
@@ -55,3 +55,6 @@ PAIRS = ValidatedCache(most=96 * 1024 * 1024)
 
 REFERENCE_DATA = ValidatedCache(most=64 * 1024 * 1024)
 """Countries, memberships and counts of designations. The validator is an epoch."""
+
+PAGES = ValidatedCache(most=32 * 1024 * 1024)
+"""Pages for readers as they were sent. The validator is the database's snapshot."""

@@ -35,18 +35,22 @@ def combine(lives: Iterable[Iterable[Step]], *, order: Sequence[str], pool: Pool
     counted: set[int] = set()
     run, steps = NOTHING, list[Step]()
     for day in sorted(days):
-        before, now = now, now | days[day]
-        pooled = pool([now[index] for index in sorted(now)])
-        ids = {id(phase) for phase in pooled}
-        counted_now = {index for index, phase in now.items() if id(phase) in ids}
+        # Of hundreds of lives few change on a day: only these are compared.
+        new = sorted(days[day].items())
+        before = {index: now[index] for index, _ in new if index in now}
+        now.update(new)
+        if len(before) < len(new):
+            now = dict(sorted(now.items()))
+        pooled = pool(list(now.values()))
+        counted_before, counted = counted, {id(phase) for phase in pooled}
         changed = [
-            now[index].state
-            for index in sorted(counted | counted_now)
-            if index not in before or now[index].state.value != before[index].state.value
+            phase.state
+            for index, phase in new
+            if (id(phase) in counted or id(before.get(index)) in counted_before)
+            and (index not in before or phase.state.value != before[index].state.value)
         ]
         known = [phase for phase in pooled if phase.state.value != NOTHING.value]
         run = _together(known, changed, run, order) if known else _last_known(now.values())
-        counted = counted_now
         steps.append(Step(day, run))
     return steps
 
@@ -75,15 +79,8 @@ def _together(counted: list[Phase], changed: list[State], run: State, order: Seq
         since=run.since if run.value == value else first.since or leading[0].since,
         disputed=any(state.disputed for state in leading),
         implied=all(state.implied for state in leading),
-        behind=_joined(leading),
+        behind=Behind.together([state.behind for state in leading]),
     )
-
-
-def _joined(states: list[State]) -> Behind:
-    behind = states[0].behind
-    for state in states[1:]:
-        behind = behind.joined(state.behind)
-    return behind
 
 
 def _last_day(days: list[dt.date | None]) -> dt.date | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from itertools import chain
 from typing import NamedTuple
 
 from relations import dates
@@ -149,6 +151,22 @@ class Behind(NamedTuple):
             max(self.horizon, other.horizon),
             stronger(self.basis, other.basis),
             tuple(sorted({*self.ahead, *other.ahead})) if self.ahead and other.ahead else self.ahead or other.ahead,
+        )
+
+    @classmethod
+    def together(cls, several: Sequence[Behind]) -> Behind:
+        """All of them joined, one after the other: at once where they share no fact, for a sender has hundreds."""
+        kept = tuple([one for behind in several for one in behind.kept])
+        if len(several) < 3 or len(dict(kept)) < len(kept):
+            return reduce(cls.joined, several)
+        ahead = [behind.ahead for behind in several if behind.ahead]
+        return cls(
+            _bounded(kept),
+            several[0].number + sum(behind.number for behind in several[1:] if behind.kept),
+            max((behind.seen for behind in several if behind.seen), default=None),
+            max(behind.horizon for behind in several),
+            min((behind.basis for behind in several), key=rank),
+            tuple(sorted({*chain(*ahead)})) if len(ahead) > 1 else ahead[0] if ahead else (),
         )
 
     def good_until(self) -> dt.date | None:

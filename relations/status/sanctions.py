@@ -186,11 +186,11 @@ def _imposed(now: _Programme, fact: FactValue) -> _Programme:
 
 
 def _observed(now: _Programme, fact: FactValue) -> _Programme:
-    """An observation is in force where nothing was; an act that eased or suspended it stays.
+    """An observation is in force where nothing was known or in force; what was threatened, eased or suspended stays.
 
     It is no act, so a deadline stays too.
     """
-    if now.state.value in (SanctionValue.EASED, SanctionValue.SUSPENDED):
+    if now.state.value in (SanctionValue.THREATENED, SanctionValue.EASED, SanctionValue.SUSPENDED):
         return now
     after = _imposed(now, fact)
     expires_on = now.state.expires_on if now.state.value == SanctionValue.IN_FORCE else None

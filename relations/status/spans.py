@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, zip_longest
 
@@ -53,6 +53,21 @@ def spans(periods: Iterable[Period]) -> list[Span]:
     From the first day of a track on they leave no day out: where it has no period, it is unknown.
     """
     return [span for track, own in groupby(periods, key=lambda one: one.track) for span in _of_track(track, list(own))]
+
+
+def spans_since(day: dt.date, head: Span, periods: Sequence[Period]) -> list[Span]:
+    """The spans of a track that reach a day, from its periods that reach it and the span that did so until now.
+
+    `head` begins before the day; it is disputed where one of its periods that end before the day is.
+    """
+    if periods and periods[0].start < day:
+        first, later = periods[0], periods[1:]
+    else:
+        end = periods[0].start if periods else None
+        first, later = Period(track=head.track, start=head.start, end=end, state=NOTHING), periods
+    state = replace(first.state, disputed=first.state.disputed or head.disputed)
+    result = _of_track(head.track, [replace(first, start=head.start, state=state), *later])
+    return [replace(result[0], start_edtf=head.start_edtf, previous=head.previous), *result[1:]]
 
 
 def _of_track(track: Track, periods: list[Period]) -> list[Span]:

@@ -15,6 +15,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from relations.web.unchanged import sent_again
+
 YEAR = 365 * 24 * 3600
 
 
@@ -37,11 +39,14 @@ def choose(request: HttpRequest) -> HttpResponseBase:
 
 
 def in_the_readers_language(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The view with the language of its page active also while it makes the words of its context."""
+    """The view with the language of its page active also while it makes the words of its context.
+
+    Where nothing has changed, the page that it made before is sent again.
+    """
 
     @wraps(view)
     def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override(translation.get_language_from_request(request)):
-            return view(request, *args, **kwargs)
+            return sent_again(request, lambda: view(request, *args, **kwargs))
 
     return spoken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -58,6 +59,12 @@ def chip(tone: str, word: str) -> SafeString:
     """A status as word, shape and colour. Raises `ValueError` for a tone that has no shape."""
     if tone not in TONES:
         raise ValueError(f"{tone!r} is none of {', '.join(TONES)}.")
+    return _chip(tone, word)
+
+
+@lru_cache(maxsize=2000)
+def _chip(tone: str, word: str) -> SafeString:
+    """A page has hundreds of them, of a few kinds."""
     return render_to_string("web/chip.html", {"tone": tone, "word": word})
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from relations import dates
@@ -18,6 +20,11 @@ _YEAR, _MONTH = 4, 7
 
 def day_in_words(day: dt.date) -> str:
     """`2 February 2020`; its order and its points are the language's."""
+    return _in_words(day, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _in_words(day: dt.date, _language: str | None) -> str:
     return formats.date_format(day, _("j F Y"))
 
 

@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from relations import ledger
 from relations.api.changes import ChangeFilters
 from relations.api.http.filters import Searched
+from relations.api.tokens import TokenFilters
 from relations.api.webhooks.deliveries import DeliveryFilters, ReplayFilters
 from relations.api.webhooks.subscriptions import SubscriptionFilters
 from relations.models import (
     FACT_MODELS,
+    ApiToken,
     Country,
     CountryPair,
     Delivery,
@@ -49,7 +51,7 @@ FILTERS: list[Any] = [
     (LISTS["/api/periods/"].filterset_class, StatusSpan),
     (LISTS["/api/designations/"].filterset_class, Designation), (LISTS["/api/imports/"].filterset_class, ImportRun),
     (ChangeFilters, StatusChange), (SubscriptionFilters, Subscription), (DeliveryFilters, Delivery),
-    (ReplayFilters, Replay),
+    (ReplayFilters, Replay), (TokenFilters, ApiToken),
 ]  # fmt: skip
 
 

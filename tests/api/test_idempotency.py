@@ -1,5 +1,6 @@
 """The same key and body act once."""
 
+import json
 import threading
 from typing import Any
 
@@ -61,6 +62,53 @@ def test_key_without_a_token_is_refused(anna: User, nomination: dict[str, Any]) 
         "/api/ambassadors/", nomination, content_type="application/json", headers={"Idempotency-Key": "k"}
     )
     assert (answer.status_code, answer.json()["type"]) == (400, "/api/docs/errors/#bad-header")
+
+
+def test_every_method_is_repeated(editor: Editor, nomination: dict[str, Any]) -> None:
+    """The second one would be refused as stale, retracted or not found: it gets the first answer instead."""
+    fact = editor.post("/api/ambassadors/", nomination)
+    source = editor.post("/api/sources/", {"title": "t"})
+    url, rows = fact.json()["url"], [{"key": fact.json()["key"], "version": 3, "note": "c"}]
+
+    def send(method: str, path: str, body: Any = None, tag: str = "") -> Any:
+        headers = {"Idempotency-Key": f"{method}{path}", **({"If-Match": tag} if tag else {})}
+        return editor.client.generic(
+            method, path, b"" if body is None else json.dumps(body), content_type="application/json", headers=headers
+        )
+
+    requests: list[tuple[Any, ...]] = [
+        ("PATCH", url, {"holder": "X"}, fact["ETag"]),
+        ("PUT", url, nomination | {"note": "b"}, '"v2-x"'),
+        ("PATCH", "/api/ambassadors/", rows),
+        ("POST", f"{url}confirmations/", {"day": "2026-01-02", "source": {"title": "Again"}}),
+        ("DELETE", f"{url}?reason=error", None, '"v4-x"'),
+        ("PATCH", source.json()["self"], {"title": "u"}, source["ETag"]),
+        ("DELETE", source.json()["self"], None, "*"),
+    ]
+    for request in requests:
+        first, again = send(*request), send(*request)
+        assert first.status_code in (200, 201, 204), first.content
+        assert (again.status_code, again.content, again["Idempotent-Replayed"]) == (
+            first.status_code, first.content, "true",
+        ), request  # fmt: skip
+        assert (again.get("ETag"), "Idempotent-Replayed" in first) == (first.get("ETag"), False)
+    assert AmbassadorStatus.objects.count() == 4
+
+
+def test_same_key_for_another_request_to_the_path_is_refused(editor: Editor, nomination: dict[str, Any]) -> None:
+    fact = editor.post("/api/ambassadors/", nomination)
+    url, body = fact.json()["url"], nomination | {"note": "b"}
+
+    def send(method: str, query: str, tag: str) -> int:
+        headers = {"Idempotency-Key": "k", "If-Match": tag}
+        answer = editor.client.generic(method, url + query, json.dumps(body), "application/json", headers=headers)
+        return int(answer.status_code)
+
+    assert send("PUT", "", fact["ETag"]) == 200
+    others = [("PATCH", "", fact["ETag"]), ("PUT", "?reason=why", fact["ETag"]), ("PUT", "", "*")]
+    assert [send(*other) for other in others] == [422] * 3
+    assert send("PUT", "", fact["ETag"]) == 200
+    assert AmbassadorStatus.objects.count() == 2
 
 
 def test_two_requests_at_once_with_one_key_act_once(world: None, nomination: dict[str, Any]) -> None:

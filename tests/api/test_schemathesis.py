@@ -21,7 +21,7 @@ from tracker.wsgi import django as application
 
 OF_THE_TRACKER = (
     r"^/api/(ambassadors|sanction-events|travel-ban-entries|diplomatic-events|sanction-programmes|travel-ban-lists"
-    r"|sources|relations|countries)/"
+    r"|sources|relations|countries|me)/"
 )
 
 

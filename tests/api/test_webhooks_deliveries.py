@@ -50,6 +50,7 @@ def test_a_delivery_has_its_attempts_and_the_bytes_that_are_sent(ann, made):
         "change": first.change_id, "list_change": None, "state": "pending", "attempts_made": 1, "last_attempt": failed,
         "created_at": f"{first.created_at:%Y-%m-%dT%H:%M:%S.%f}Z",
         "next_attempt_at": f"{first.next_attempt_at:%Y-%m-%dT%H:%M:%S.%f}Z", "finished_at": None, "replayed": False,
+        "test": False, "cancelled_because": None,
         "replay_of": None, "attempts": [failed | {"answer": "�<h1>Oops</h1>\x00"}],
         "body": json.loads(bytes(first.body)),
     }  # fmt: skip

@@ -203,9 +203,9 @@ def test_quote_is_held_to_the_archived_text(editor: Editor, nomination: dict[str
 def test_more_rows_than_are_taken(editor: Editor) -> None:
     answer = editor.post("/api/ambassadors/", [{}] * 1001)
     assert (answer.status_code, answer.json()["detail"]) == (
-        413, "One request may record at most 1000 facts; this one has 1001.",
+        413, "One request may write at most 1000 rows; this one has 1001.",
     )  # fmt: skip
-    assert editor.post("/api/ambassadors/", []).json()["detail"] == "The list is empty: there is nothing to record."
+    assert editor.post("/api/ambassadors/", []).json()["detail"] == "The list is empty: there is nothing to write."
 
 
 def test_hundreds_of_rows_are_recorded_at_once(editor: Editor, nomination: dict[str, Any]) -> None:

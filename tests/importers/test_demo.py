@@ -113,7 +113,7 @@ def test_loading_says_what_was_done_and_where_to_look(countries, folder, capsys,
     assert first.startswith("OFAC of 2022-02-24: succeeded, read 2, added 2,")
     assert second.startswith("OFAC of 2022-02-25: succeeded, read 3, added 1,")
     assert third.startswith("US chiefs of mission of 2021-08-10: succeeded, read 1, added 1,")
-    assert last.startswith("Open http://127.0.0.1:8431/api/relations/")
+    assert last.startswith("Open http://127.0.0.1:8431/relations/")
     assert Listing.objects.get(party__reference="three").listed_on == "2022-02-25"
     citation = Citation.objects.get(ambassador_status__holder="Jane Doe")
     assert (citation.quote, citation.source.title) == (IN_POST["quote"], SOURCE["title"])

@@ -14,7 +14,9 @@ from relations.codes import RunState
 from relations.errors import FetchFailed
 from relations.importers.engine import jobs
 from relations.importers.engine.fetching import Fetched
-from relations.models import ImportRun, TravelBanEntry
+from relations.importers.engine.publications import SAME_BYTES_LATER
+from relations.importers.registry import LISTS
+from relations.models import Confirmation, ImportRun, SanctionEvent, StatusChange, TravelBanEntry
 from tests.importers.importing import BANS, FILES
 
 
@@ -109,6 +111,31 @@ def test_a_list_is_fetched_with_what_the_last_answer_said_of_its_version(countri
     assert (first.state, first.added > 0) == (RunState.SUCCEEDED, True)
     assert (second.state, second.reason) == (RunState.SUCCEEDED, jobs.NOT_CHANGED)
     assert (second.dated, second.sha256, second.files) == (first.dated, first.sha256, first.files)
+
+
+def test_files_without_a_day_that_are_unchanged_on_a_later_day_confirm_what_they_say(countries, monkeypatch):
+    def publisher(url, *, into, terms, etag="", last_modified=""):
+        if etag:
+            return Fetched(changed=False, etag=etag)
+        (name,) = [one.name for one in LISTS["ofac"].addresses if one.url == url]
+        into.write_bytes((FILES / "ofac" / name).read_bytes())
+        return Fetched(changed=True, etag='"v1"', last_modified="")
+
+    monkeypatch.setattr(jobs, "fetch", publisher)
+    reasons, confirmed, lines = [], [], []
+    for dated in (dt.date(2022, 2, 23), dt.date(2022, 2, 23), None, None):
+        run = ledger.enqueue_import("ofac", author=ledger.NOBODY, dated=dated)
+        jobs.run_import(attempt(), run=run.pk)
+        run.refresh_from_db()
+        reasons.append((run.state, run.reason))
+        confirmed.append(Confirmation.objects.count())
+        lines.append(StatusChange.objects.count())
+    assert reasons == [
+        (RunState.SUCCEEDED, reason) for reason in ("", jobs.NOT_CHANGED, SAME_BYTES_LATER, jobs.NOT_CHANGED)
+    ]
+    observed = SanctionEvent.objects.filter(action="observed").count()
+    assert (observed > 0, confirmed) == (True, [0, 0, observed, observed])
+    assert {one.day for one in Confirmation.objects.all()} == {ledger.today()}
 
 
 def test_a_source_that_is_published_nowhere_says_so_and_is_not_tried_again(countries):

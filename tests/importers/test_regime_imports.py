@@ -10,6 +10,7 @@ from django.test import Client
 
 from relations import ledger
 from relations.errors import FileRefused
+from relations.importers.engine.publications import SAME_BYTES, SAME_BYTES_LATER
 from relations.importers.engine.regimes import find_joins, regime_of
 from relations.models import (
     Confirmation,
@@ -246,6 +247,17 @@ def test_an_older_edition_is_refused(countries, tmp_path):
     imported("regimes", edition(tmp_path, JULY, regime()))
     with pytest.raises(FileRefused, match="older files change nothing"):
         imported("regimes", edition(tmp_path, FEBRUARY, regime(title="Older")))
+
+
+def test_the_same_bytes_of_a_later_edition_confirm_what_the_registry_says(countries, tmp_path):
+    reasons = []
+    for day in (FEBRUARY, FEBRUARY, JULY):
+        reasons.append(imported("regimes", edition(tmp_path, day, regime())).reason)
+        lines = StatusChange.objects.count()
+    assert reasons == ["", SAME_BYTES, SAME_BYTES_LATER]
+    assert [str(one.day) for one in Confirmation.objects.all()] == [JULY]
+    assert imported("regimes", tmp_path / JULY).reason == SAME_BYTES
+    assert (Confirmation.objects.count(), StatusChange.objects.count()) == (1, lines)
 
 
 def test_files_without_a_dated_folder_take_their_day_from_the_command(countries, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from relations import ledger
 from relations.errors import SomeRefused
-from relations.models import AmbassadorStatus, DiplomaticEvent, Fact
+from relations.models import AmbassadorStatus, DiplomaticEvent, Fact, SanctionEvent
 from relations.queries.facts import load_facts
 from tests.factories import ban, ban_list, event, post, programme, record, sanction
 from tests.ledger.invariants import assert_everything_holds, versions
@@ -162,3 +162,20 @@ def test_only_an_extension_says_what_it_extends():
 def test_the_newer_kinds_of_events_have_their_codes(kind, cameo, plover):
     fact: Fact = record(event(kind, "2020"))[0]
     assert fact.codes == {"cameo": cameo, "plover": plover}
+
+
+def test_what_was_observed_and_is_corrected_to_an_act_is_an_event():
+    (fact,) = record(sanction("observed", "2020", nature="observation"))
+    corrections: list[dict[str, Any]] = [
+        {"action": "imposed"},
+        {"measures": ["arms"]},
+        {"action": "observed"},
+        {"action": "imposed", "nature": "observation"},
+        {"action": "tightened"},
+    ]
+    natures = [
+        ledger.correct(SanctionEvent, fact.key, values=values, author=ledger.NOBODY).nature for values in corrections
+    ]
+    assert natures == ["event", "event", "observation", "observation", "observation"]
+    with pytest.raises(SomeRefused):
+        ledger.correct(SanctionEvent, fact.key, values={"action": "observed", "nature": "event"}, author=ledger.NOBODY)

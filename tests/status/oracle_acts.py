@@ -153,8 +153,8 @@ def table(now: Programme, fact: FactValue) -> Programme:
 
 
 def observed(now: Programme, fact: FactValue) -> Programme:
-    """What stands beside a threat, or after an end, is in force; an easing or suspension is not undone by a look."""
-    if now.value in ("eased", "suspended"):
+    """What stands where nothing was known, or after an end, is in force; no act is undone by a look."""
+    if now.value in ("threatened", "eased", "suspended"):
         return now
     named = set(fact.measures)
     return replace(

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import Counter
+from functools import reduce
 from itertools import cycle
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relations.status import periods
+from relations.status import evidence, periods
 from relations.status.evidence import MOST_KEYS, Behind
 from tests.status.facts import ban, confirmed, event, fact_values, post, sanction, witness
 
@@ -118,3 +119,11 @@ def test_daily_confirmations_of_one_fact_are_one_period_for_each_day_and_one_key
     seen_again = confirmed(source, *days)
     fact = sanction("observed", "2020-01-01", nature="observation", by=(source,), confirmations=seen_again)
     assert stored([fact])[1] <= 3 * 302
+
+
+@given(st.lists(st.lists(fact_values(), max_size=6), min_size=1, max_size=8), st.integers(2, 5))
+def test_evidence_joined_at_once_is_that_joined_one_after_the_other(lives, most):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(evidence, "MOST_KEYS", most)
+        several = [reduce(Behind.with_fact, facts, Behind()) for facts in lives]
+        assert Behind.together(several) == reduce(Behind.joined, several)

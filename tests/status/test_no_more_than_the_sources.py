@@ -268,6 +268,16 @@ def test_a_list_that_still_shows_parties_undoes_no_easing():
     assert state_on("2019-06-01", "sanctions:US>BY", *facts).value == "eased"
 
 
+def test_a_list_that_shows_parties_makes_no_act_of_a_threat_until_that_is_old():
+    threat = sanction("threatened", "2021-12-07", "US>RU", by=(witness("article", "2021-12-07"),))
+    seen_again = confirmed(OFAC, "2024-12-01")
+    shown = sanction(
+        "observed", "2022-02-24", "US>RU", nature="observation", by=(OFAC,), confirmations=seen_again
+    )  # fmt: skip
+    assert state_on("2024-12-07", "sanctions:US>RU", threat, shown).value == "threatened"
+    assert state_on("2024-12-08", "sanctions:US>RU", threat, shown).value == "in_force"
+
+
 def test_what_a_list_shows_after_a_deadline_has_no_deadline_of_its_own_and_moves_none():
     imposed = sanction("imposed", "2014-03-06", "US>RU", expires_on="2015-03-06", by=(witness("legal_act"),))
     shown = sanction("observed", "2014-09-01", "US>RU", nature="observation", by=(OFAC,))

@@ -40,6 +40,8 @@ BECOMES = [
     *(("lifted", scope, before, "eased") for scope in ("most", "some") for before in LEADING_TO),
     *(("extended", "", before, before) for before in LEADING_TO),
     *(("expired", "", before, "none") for before in LEADING_TO),
+    *(("observed", "", before, "in_force") for before in ("unknown", "none")),
+    *(("observed", "", before, before) for before in ("threatened", "in_force", "eased", "suspended")),
 ]
 
 

@@ -1,18 +1,23 @@
 """The pages of the site, as a browser asks for them."""
 
 import datetime as dt
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import lxml.html
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
+from django.urls import reverse
+from pytest_django.live_server_helper import LiveServer
 
 from relations.importers import import_list
-from relations.models import Party, SanctionProgramme
+from relations.models import AmbassadorStatus, Party, SanctionProgramme
 from relations.web.docs.library import library
 from relations.web.reference.document import tags
 from tests.browsers import chromium, page  # noqa: F401  # fixtures
+from tests.database import restore, rows
 from tests.factories import ban, ban_list, citation, post, programme, record, regime, sanction, source
 from tests.importers.un_lists import people, person, publication
 
@@ -22,8 +27,18 @@ PAGES = [
     "/relations/BY-US/", "/relations/BY-US/@2019-12-31..2020-02-02", "/docs/search/?q=ban", "/docs/search/",
     "/docs/design-parts/", "/docs/api/", "/about/method/", "/about/names-and-borders/",
 ]  # fmt: skip
+MORE = [
+    "/relations/FJ-IS/", "/relations/BY-US/@2020-02-02", "/relations/?track=trend", "/relations/?sanctions=x",
+    "/relations/BX-US/", "/map/?to=BY", "/embed/relations/BY-US/", "/programmes/?issuer=Atlantis", "/lists/eu/",
+    "/designations/?q=KPi", "/designations/?q=KPi&as_of=never", "/docs/no-such-page/", "/feeds/changes.atom",
+    "/admin/login/", "/api/docs/",
+]  # fmt: skip
+"""Other states of pages, errors, and pages outside the frame."""
 PAGES += [f"/docs/api/{tag}/" for tag in tags()] + list(library().pages)
 
+
+DOCUMENTS = ("/docs/", "/docs/webhooks/", "/docs/lists/cow/", "/docs/pages/", "/docs/changelog/")
+"""Of the documentation, which has one template, what a browser looks at."""
 
 TEXT = "Minsk, 14 January. The ambassador has left the embassy, and the post is vacant. Others stay."
 QUOTE = "the post is vacant"
@@ -91,29 +106,51 @@ def programmes(countries):
     return first, second, old, bare
 
 
-@pytest.fixture
-def sanctions_story(story, tmp_path):
-    """A publication of the UN's list and a travel-ban list, in addition; the addresses of all pages about them."""
-    import_list("un", [publication(tmp_path / "un.xml", "2021-01-27", people(1, 2, listed="2017-01-01"))])
+class Story(NamedTuple):
+    """A site with something of everything: where it is, every kind of page, those for an editor, and his session."""
+
+    url: str
+    pages: tuple[str, ...]
+    for_editors: tuple[str, ...]
+    cookie: str
+
+
+@pytest.fixture(scope="module")
+def story(django_db_setup, django_db_blocker, tmp_path_factory):
+    """One database and one server for all tests of a file, which only read."""
+    with django_db_blocker.unblock(), override_settings(ALLOWED_HOSTS=["*"]):
+        before = rows()
+        made = happened(tmp_path_factory.mktemp("story"))
+        server = LiveServer("127.0.0.1")
+        yield made._replace(url=server.url)
+        server.stop()
+        restore(before)
+
+
+def happened(folder: Path) -> Story:
+    """An ambassador, a vacancy with a quotation, sanctions, a travel ban, and parties on the UN's list."""
+    said = source(title="She left", text=TEXT)
+    import_list("un", [publication(folder / "un.xml", "2021-01-27", people(1, 2, listed="2017-01-01"))])
     bans, named = ban_list(title="A ban"), regime("UN>KP", aliases=["DPRK"])
     act = programme("UN>KP", title="An order", regime=named)
-    record(ban("listed", "2026-01-01", list=bans), sanction("imposed", "2016-01-01", "UN>KP", programme=act))
-    listed, party = SanctionProgramme.objects.get(code="DPRK"), Party.objects.get(reference="KPi.001")
-    return story, (
-        "/programmes/", f"/programmes/?regime={named.pk}", f"/programmes/{listed.pk}/",
-        f"/programmes/{act.pk}/@2020-01-01",
-        "/programmes/?issuer=Atlantis", "/lists/", "/lists/un/", "/lists/eu/", f"/lists/{bans.pk}/", "/designations/",
-        "/designations/?q=KPi&as_of=never", f"/designations/{party.key}/",
-    )  # fmt: skip
-
-
-@pytest.fixture
-def story(live_server, world, settings):
-    """An ambassador, a vacancy with a quotation, and sanctions."""
-    settings.ALLOWED_HOSTS = ["*"]
     record(
         post("ambassador", "2019-05-01", holder="Ada Envoy"),
-        post("vacant", "2020-01-15", citations=[citation(source(title="She left", text=TEXT), quote=QUOTE)]),
-        sanction("imposed", "2018-01-01"),
-    )
-    return live_server.url
+        post("vacant", "2020-01-15", citations=[citation(said, quote=QUOTE)]),
+        sanction("imposed", "2018-01-01"), ban("listed", "2026-01-01", list=bans),
+        sanction("imposed", "2016-01-01", "UN>KP", programme=act),
+    )  # fmt: skip
+    listed, party = SanctionProgramme.objects.get(code="DPRK"), Party.objects.get(reference="KPi.001")
+    pages = (
+        f"/programmes/?regime={named.pk}", f"/programmes/{listed.pk}/", f"/programmes/{act.pk}/@2020-01-01",
+        f"/lists/{bans.pk}/", f"/designations/{party.key}/", f"/sources/{said.pk}/",
+    )  # fmt: skip
+    fact = AmbassadorStatus.objects.order_by("pk")[0]
+    editors = [
+        reverse(f"admin:relations_ambassadorstatus_{act}", args=args)
+        for act, args in (("add", ()), ("changelist", ()), ("change", [fact.pk]), ("history", [fact.pk]))
+    ]
+    editor = User.objects.create_superuser("root")
+    desk = Client()
+    desk.force_login(editor)
+    shown = [one for one in PAGES if one not in library().pages or one in DOCUMENTS]
+    return Story("", (*shown, *MORE, *pages), ("/admin/", *editors), desk.cookies["sessionid"].value)

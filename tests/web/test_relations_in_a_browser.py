@@ -1,4 +1,8 @@
-"""From a search to marked words in a real browser, with scripts and without; no other host, nothing on the console."""
+"""The pages in a real browser: what they let a reader do, and how every one of them looks at any width.
+
+One server for all of it. With scripts and without, by keyboard alone, on a phone and on a 4K screen, light, dark and in
+print: nothing is cut, nothing complains, nothing asks another host, and no page weakens the policy.
+"""
 
 from typing import Any
 
@@ -6,7 +10,15 @@ import pytest
 
 from tests.web.conftest import QUOTE
 
-pytestmark = pytest.mark.slow(seconds=30)
+# The database is made for tests that are marked; these leave all writing to `story`.
+pytestmark = [pytest.mark.slow(seconds=40), pytest.mark.django_db]
+WIDTHS = (320, 390, 1440, 3840)
+STRICT = {
+    "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "font-src": "'self'",
+    "connect-src": "'self'", "form-action": "'self'", "img-src": "'self' data:", "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}  # fmt: skip
+CARD = {**STRICT, "script-src": "'none'", "form-action": "'none'", "frame-ancestors": "*"}
 
 
 def opened(chromium: Any, *, scripts: bool = True, width: int = 1440, theme: str = "light") -> tuple[Any, Any, Any]:
@@ -16,8 +28,8 @@ def opened(chromium: Any, *, scripts: bool = True, width: int = 1440, theme: str
     )
     context.set_default_timeout(60_000)
     page, said, asked = context.new_page(), [], []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(f"{message.text} {page.url}"))
+    page.on("pageerror", lambda error: said.append(f"{error} {page.url}"))
     page.on("request", lambda request: asked.append(request.url))
     return page, said, asked
 
@@ -27,71 +39,168 @@ def lane(page: Any, title: str) -> Any:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_from_a_search_to_the_marked_words_and_through_both_clocks(story, chromium, scripts):
+def test_from_a_search_to_the_marked_words_through_both_clocks_to_the_card(story, chromium, scripts):
     page, said, asked = opened(chromium, scripts=scripts)
-    page.goto(story)
+    page.goto(story.url)
     page.locator("#main-search").fill("usa byelorussia")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{story}/relations/BY-US/")
+    page.wait_for_url(f"{story.url}/relations/BY-US/")
     assert page.locator("h1").inner_text() == "Belarus and United States"
     # Evidence, marked in the archived text.
     page.locator(".lane .evidence a").filter(has_text="She left").first.click()
-    marked = page.locator(".place:target + mark")
-    assert marked.inner_text() == QUOTE
+    assert page.locator(".place:target + mark").inner_text() == QUOTE
     # As of.
-    page.goto(f"{story}/relations/BY-US/")
+    page.goto(f"{story.url}/relations/BY-US/")
     page.get_by_label("On the day").fill("2019-12-31")
     page.get_by_role("button", name="Show").click()
-    page.wait_for_url(f"{story}/relations/BY-US/@2019-12-31")
+    page.wait_for_url(f"{story.url}/relations/BY-US/@2019-12-31")
     assert "Ada Envoy" in lane(page, "United States").last.inner_text()
     # As known: before anything was recorded.
     page.get_by_label("As known at the end of").fill("2019-12-31")
     page.get_by_role("button", name="Show").click()
-    page.wait_for_url(f"{story}/relations/BY-US/@2019-12-31~2019-12-31")
+    page.wait_for_url(f"{story.url}/relations/BY-US/@2019-12-31~2019-12-31")
     assert "Ada Envoy" not in page.locator("main").inner_text()
     # Compare.
-    page.goto(f"{story}/relations/BY-US/@2019-12-31")
+    page.goto(f"{story.url}/relations/BY-US/@2019-12-31")
     page.get_by_label("Compare with").fill("2020-02-02")
     page.get_by_role("button", name="Show").click()
-    page.wait_for_url(f"{story}/relations/BY-US/@2019-12-31..2020-02-02")
+    page.wait_for_url(f"{story.url}/relations/BY-US/@2019-12-31..2020-02-02")
     row = page.locator("tbody tr", has_text="Head of mission").first.inner_text()
     assert "Ada Envoy" in row
     assert "vacant" in row
-    assert said == []
-    assert [url for url in asked if not url.startswith(story)] == []
+    # Take it along: the card of the same day, and from it back to the page.
+    page.goto(f"{story.url}/relations/BY-US/@2019-12-31")
+    page.get_by_role("link", name="The card").click()
+    page.wait_for_url(f"{story.url}/embed/relations/BY-US/@2019-12-31")
+    assert "As of 31 December 2019" in page.locator("main").inner_text()
+    assert "Ada Envoy" in page.locator("main").inner_text()
+    assert (said, others(asked, story)) == ([], [])
     page.context.close()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (390, "dark"), (1440, "light"), (3840, "dark")])
-def test_every_page_fits_the_window_and_stays_on_this_site(story, chromium, width, theme):
-    page, said, asked = opened(chromium, width=width, theme=theme)
-    for address in ("/", "/search/?q=belarus", "/relations/", "/relations/BY-US/", "/relations/FJ-IS/",
-                    "/relations/BY-US/@2019-12-31..2020-02-02", "/countries/BY/", "/changes/", "/map/",
-                    "/data/"):  # fmt: skip
-        page.goto(story + address)
-        too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not too_wide, address
-    assert said == []
-    assert [url for url in asked if not url.startswith(story)] == []
+def others(asked: list[str], story: Any) -> list[str]:
+    return [url for url in asked if not url.startswith(story.url)]
+
+
+# --- by keyboard ----------------------------------------------------------------------------------------------------
+
+
+FOCUSED = """() => { const one = document.activeElement, style = getComputedStyle(one);
+  const box = one.getBoundingClientRect();
+  return {name: one.id || one.textContent.trim(), isBody: one === document.body,
+    isVisible: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && box.width > 0 && box.height > 0
+      && box.top < innerHeight && box.bottom > 0 && box.left < innerWidth && box.right > 0} }"""
+
+
+def tab_to(page: Any, wanted: Any, *, most: int = 150) -> None:
+    """Presses Tab until what is wanted has the keyboard; all that has it on the way is seen to have it."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        assert focused["isVisible"], focused
+        if wanted(focused["name"]):
+            return
+    raise AssertionError("the keyboard does not reach it")
+
+
+def test_the_keyboard_alone_leads_from_a_search_to_another_day(story, chromium):
+    page, _, _ = opened(chromium)
+    page.goto(story.url)
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUSED)["name"] == "Skip to the content"
+    page.keyboard.press("Enter")
+    tab_to(page, lambda name: name == "main-search")
+    page.keyboard.type("belarus usa")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{story.url}/relations/BY-US/")
+    tab_to(page, lambda name: name == "as-of")
+    page.keyboard.type("02022020")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{story.url}/relations/BY-US/@2020-02-02")
+    tab_to(page, lambda name: name.startswith("She left"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{story.url}/sources/**")
+    assert page.locator("mark").count() > 0
     page.context.close()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (3840, "dark")])
-def test_every_page_of_sanctions_fits_the_window_and_stays_on_this_site(sanctions_story, chromium, width, theme):
-    site, addresses = sanctions_story
-    page, said, asked = opened(chromium, width=width, theme=theme)
-    for address in addresses:
-        page.goto(site + address)
-        too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not too_wide, address
-    assert said == []
-    assert [url for url in asked if not url.startswith(site)] == []
+@pytest.mark.parametrize("place", ["/relations/", "/programmes/", "/designations/", "/map/", "/changes/", "/data/"])
+def test_every_stop_of_the_keyboard_is_visible(story, chromium, place):
+    page, _, _ = opened(chromium, width=390)
+    page.goto(story.url + place)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        assert focused["isVisible"] or focused["isBody"], focused
+    page.context.close()
+
+
+# --- every page at any width ----------------------------------------------------------------------------------------
+
+
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+BACKGROUND = "getComputedStyle(document.body).backgroundColor"
+CUT = """() => { const unseen = each => each.closest('.unseen, .skip, svg, textarea, .scroll, pre');
+  return [...document.querySelectorAll('main *, header *, footer *')]
+    .filter(each => each.getClientRects().length && !unseen(each) && [...each.childNodes]
+      .some(node => node.nodeType === 3 && node.data.trim()))
+    .filter(each => { const box = each.getBoundingClientRect(), style = getComputedStyle(each);
+      return box.right > document.documentElement.clientWidth + 1 || box.left < -1
+        || (style.overflowX !== 'visible' && style.display !== 'inline' && each.scrollWidth > each.clientWidth + 1) })
+    .map(each => each.textContent.trim().slice(0, 60)) }"""
+SMALL = """() => [...document.querySelectorAll('header a, header button, footer a, button, summary, .button, nav a')]
+  .filter(each => each.offsetParent !== null && !each.matches('.skip'))
+  .filter(each => each.getBoundingClientRect().height < 24).map(each => each.textContent.trim())"""
+
+
+def policy_of(answer: Any) -> dict[str, str]:
+    parts = answer.headers["content-security-policy"].split(";")
+    return {name: value.strip() for name, _space, value in (part.strip().partition(" ") for part in parts)}
+
+
+def faults(page: Any, *, is_framed: bool) -> list[str]:
+    """What is wrong with the page in the browser, at each width, in each theme and on paper."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"wider than {width}"] * page.evaluate(TOO_WIDE)
+        if is_framed:
+            found += [f"cut at {width}: {words}" for words in page.evaluate(CUT)]
+            found += [f"small at {width}: {words}" for words in page.evaluate(SMALL)]
+    if is_framed:
+        for media, theme, wanted in (
+            ("screen", "dark", "rgb(19, 23, 26)"), ("print", "dark", "rgb(255, 255, 255)"), ("screen", "light", None)
+        ):  # fmt: skip
+            page.emulate_media(media=media, color_scheme=theme)
+            background = page.evaluate(BACKGROUND)
+            if wanted and background != wanted:
+                found.append(f"{media} {theme} is {background}")
+            if media == "print":
+                found += ["prints navigation"] * page.locator(".head nav").first.is_visible()
+    return found
+
+
+def test_every_page_fits_any_window_theme_and_paper_and_stays_on_this_site(story, chromium):
+    page, said, asked = opened(chromium)
+    page.context.add_cookies([{"name": "sessionid", "value": story.cookie, "url": story.url}])
+    wrong = {}
+    for address in (*story.pages, *story.for_editors):
+        answer = page.goto(story.url + address)
+        is_card = address.startswith("/embed/")
+        found = faults(page, is_framed=not address.startswith(("/admin/", "/feeds/", "/api/", "/embed/")))
+        if policy_of(answer) != (CARD if is_card else STRICT):
+            found.append(answer.headers["content-security-policy"])
+        if found:
+            wrong[address] = found
+    # The status of an error is all that there is to complain about.
+    complaints = [text for text in said if "the server responded with a status of 40" not in text]
+    assert (wrong, complaints, others(asked, story)) == ({}, [], [])
     page.context.close()
 
 
 def test_a_country_on_the_map_leads_to_its_pair(story, chromium):
     page, _, _ = opened(chromium)
-    page.goto(f"{story}/map/?from=US")
+    page.goto(f"{story.url}/map/?from=US")
     page.locator("svg a[href='/relations/BY-US/'] path").click()
-    page.wait_for_url(f"{story}/relations/BY-US/")
+    page.wait_for_url(f"{story.url}/relations/BY-US/")
     page.context.close()

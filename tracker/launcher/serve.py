@@ -170,8 +170,8 @@ def check_port() -> None:
 
 
 def announce() -> None:
-    url = address()
-    print(f"\n  Site    {url}/\n  Docs    {url}/docs/\n  API     {url}/api/\n  Admin   {url}/admin/\n"
+    """One address to look at: every page leads to the documentation, the API and the admin."""
+    print(f"\n  Open {address()}/\n"
           "\nCtrl-C stops everything; the data stay.", flush=True)  # fmt: skip
 
 

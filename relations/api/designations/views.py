@@ -27,7 +27,7 @@ from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, Listing
 from relations.queries.party_search import VERY_NAME
 from relations.queries.same_party import SameParty, same_parties
-from relations.representation.json_types import PageLinks, Url, from_row, one_of
+from relations.representation.json_types import PageLinks, Url, from_row, keys, one_of
 from relations.representation.official_lists import OfficialListRef, official_list_ref
 from relations.representation.references import site
 
@@ -99,7 +99,7 @@ class DesignationResponse(TypedDict):
 
 class _Designations(Endpoint):
     queryset = Designation.objects.all()
-    response_type = DesignationResponse
+    response_type: type | None = DesignationResponse
 
     def bodies(self, rows: list[Any]) -> list[DesignationResponse]:
         """Designations with one query for the listings of all, one for a past moment and two for `same_as`."""
@@ -182,16 +182,21 @@ class DesignationView(_Designations, DetailEndpoint):
         return "same_as" in (chosen_fields(self.request, self.keys) or self.keys)
 
 
+class DesignationHistoryResponse(TypedDict):
+    results: list[DesignationResponse]
+
+
 class DesignationHistory(_Designations):
     """Every version of what the list said of the party, the first one first."""
 
+    response_type = DesignationHistoryResponse
     parameters: ClassVar[Mapping[str, Any]] = {"GET": {"fields"}}
 
     def get(self, request: Request, key: UUID) -> HttpResponseBase:
         versions = list(Designation.objects.filter(party__key=key).select_related("party").order_by("version"))
         if not versions:
             raise NoSuchDesignation(key=key)
-        fields = chosen_fields(request, self.keys)
+        fields = chosen_fields(request, keys(DesignationResponse))
         rows = [only(body, fields) for body in self.bodies(versions)]
         return conditional.cached(request, {"results": rows}, version=versions[-1].version)
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
 
 from relations import ledger
-from relations.api.facts.requests import FactRequest
+from relations.api.facts.requests import VERSION_FIELDS, FactRequest, VersionRequest
+from relations.api.http.json_lines import MOST_ROWS
 from relations.api.http.requests import RequestBody, read
-from relations.errors import Refused, SomeRefused, TooManyRows, Unfit
-from relations.ledger import Author, CitationDraft, ConfirmationDraft, FactDraft
+from relations.errors import AlreadyRetracted, NoSuchFact, Refused, SomeRefused, StaleVersion, TooManyRows, Unfit
+from relations.ledger import Author, CitationDraft, ConfirmationDraft, FactDraft, FactRevision
 from relations.models import Confirmation, Country, Fact, SanctionProgramme, Source, TravelBanList
-
-MOST_ROWS = 1000
-"""So many facts may one request record."""
 
 _REFERENCES: dict[str, type[models.Model]] = {"programme": SanctionProgramme, "list": TravelBanList}
 _COUNTRIES = ("from_country", "to_country")
@@ -27,29 +26,103 @@ type Wrong = defaultdict[int, list[Refused]]
 
 def record(model: type[Fact], body: type[FactRequest], rows: Sequence[Any], *, author: Author) -> list[Fact]:
     """Records all rows or none. Raises `SomeRefused` with everything that is wrong, row by row."""
+    _refuse_number(rows)
+    wrong, drafts = _drafts(model, body, rows)
+    return _all_or_none(drafts, wrong, lambda some: ledger.record(some, author=author), renamed=body.renamed)
+
+
+def correct_rows(model: type[Fact], body: type[FactRequest], rows: Any, *, author: Author, why: str) -> list[Fact]:
+    """Corrects the facts of all rows or none. Returns their current versions; some may be as they were."""
+    wrong, seen = _seen_versions(model, rows)
+    unfit, drafts = _drafts(model, body, rows, partial=True)
+    for index, more in unfit.items():
+        wrong[index] += more
+    revisions = {
+        index: replace(
+            revision, values=drafts[index].values,
+            citations=drafts[index].citations if "citations" in rows[index] else None,
+        )
+        for index, revision in seen.items() if index not in wrong
+    }  # fmt: skip
+    result = _all_or_none(
+        revisions, wrong, lambda some: ledger.revise(some, author=author, why=why),
+        renamed=lambda refusal: _of_row(body.renamed(refusal)),
+    )  # fmt: skip
+    unchanged = {fact.key: fact for fact in model.objects.current().filter(key__in=result.unchanged)}
+    return [(result.corrected | unchanged)[revision.key] for revision in revisions.values()]
+
+
+def retract_rows(model: type[Fact], rows: Any, *, author: Author, why: str) -> None:
+    """Retracts the facts of all rows or none."""
+    wrong, seen = _seen_versions(model, rows, are_whole=True)
+    _all_or_none(seen, wrong, lambda some: ledger.revise(some, author=author, why=why), renamed=_of_row)
+
+
+def _seen_versions(
+    model: type[Fact], rows: Any, *, are_whole: bool = False
+) -> tuple[Wrong, dict[int, FactRevision]]:  # fmt: skip
+    """Refusals of rows, and the fact that each names in the version that it has seen; no fact may come twice."""
+    _refuse_number(rows)
+    wrong: Wrong = defaultdict(list)
+    seen: dict[int, FactRevision] = {}
+    first: dict[UUID, int] = {}
+    for index, row in enumerate(rows):
+        if not are_whole and not isinstance(row, Mapping):
+            continue
+        own = row if are_whole else {name: row[name] for name in VERSION_FIELDS if name in row}
+        values, unfit = read(VersionRequest, own)
+        if unfit:
+            wrong[index] += unfit
+        elif first.setdefault(values["key"], index) != index:
+            why = f"Row {first[values['key']]} (from 0 on) is about the same fact."
+            wrong[index].append(Unfit(field="key", word="duplicate", why=why))
+        else:
+            seen[index] = FactRevision(model=model, **values)
+    return wrong, seen
+
+
+def _of_row(refusal: Refused) -> Refused:
+    """Points a refusal of a whole fact to the part of its row that names it."""
+    if isinstance(refusal, StaleVersion):
+        return Unfit(field="version", word=refusal.code, why=refusal.detail)
+    if isinstance(refusal, NoSuchFact | AlreadyRetracted):
+        refusal.field = "key"
+    return refusal
+
+
+def _refuse_number(rows: Any) -> None:
+    if not isinstance(rows, list):
+        raise Unfit(word="not_a_list", why="The body must be a list of rows.")
     if len(rows) > MOST_ROWS:
         raise TooManyRows(most=MOST_ROWS, count=len(rows))
     if not rows:
-        raise Unfit(word="empty", why="The list is empty: there is nothing to record.")
-    wrong, drafts = _drafts(model, body, rows)
-    facts = _recorded(drafts, body, author, wrong) if drafts else []
-    if wrong:
-        raise SomeRefused(dict(wrong))
-    return facts
+        raise Unfit(word="empty", why="The list is empty: there is nothing to write.")
 
 
-def _recorded(drafts: Mapping[int, FactDraft], body: type[FactRequest], author: Author, wrong: Wrong) -> list[Fact]:
-    """Records the drafts, in order, and adds to `wrong` what the ledger refuses; rolls back if anything is wrong."""
-    places = list(drafts)
-    try:
-        with transaction.atomic():
-            facts = ledger.record(list(drafts.values()), author=author)
-            transaction.set_rollback(bool(wrong))
-            return facts
-    except SomeRefused as refused:
-        for index, more in refused.rows.items():
-            wrong[places[index]] += [body.renamed(each) for each in more]
-        return []
+def _all_or_none[Row, Result](
+    rows: Mapping[int, Row], wrong: Wrong, command: Callable[[list[Row]], Result], *,
+    renamed: Callable[[Refused], Refused],
+) -> Result:  # fmt: skip
+    """The result of the command on all rows. Raises `SomeRefused` if anything is wrong with any.
+
+    A command refuses in stages. The rows that pass one are tried without the others, and rolled back, so that all that
+    is wrong is named at once.
+    """
+    left = dict(rows)
+    while left:
+        places = list(left)
+        try:
+            with transaction.atomic():
+                result = command(list(left.values()))
+                if not wrong:
+                    return result
+                transaction.set_rollback(True)
+                break
+        except SomeRefused as refused:
+            for index, more in refused.rows.items():
+                wrong[places[index]] += [renamed(each) for each in more]
+                del left[places[index]]
+    raise SomeRefused(dict(wrong))
 
 
 def correct(
@@ -72,21 +145,46 @@ def correct(
 
 
 def confirm(
-    model: type[Fact], key: UUID, body: type[RequestBody], data: Any, *, author: Author
-) -> tuple[Confirmation, bool]:
-    """Records that a source still says what a fact says. Returns the row, and whether it is new."""
+    model: type[Fact], body: type[RequestBody], rows: Any, *, author: Author, key: UUID | None = None
+) -> tuple[list[Confirmation], bool]:
+    """Records that sources still say what facts say, all or none: of the fact `key`, or of those that the rows name.
+
+    Returns the confirmations in the order of the rows, and whether one of them is new.
+    """
+    _refuse_number(rows)
     wrong: Wrong = defaultdict(list)
-    values, wrong[0] = read(body, data)
-    if "source" in values:
-        _look_up(Source, wrong, list(_named_source(0, values, "source")))
-    if wrong[0]:
-        raise SomeRefused(dict(wrong))
-    draft = ConfirmationDraft(model=model, key=key, **values)
-    with transaction.atomic():
-        is_new = ledger.confirm([draft], author=author) > 0
-        source = draft.source if isinstance(draft.source, Source) else ledger.recorded_source(draft.source)
-        about = {f"{model.column}__key": key, "source": source, "day": draft.day}
-        return Confirmation.objects.filter(**about).latest("pk"), is_new
+    values: dict[int, dict[str, Any]] = {}
+    for index, row in enumerate(rows):
+        values[index], unfit = read(body, row)
+        if unfit:
+            wrong[index] += unfit
+    named = [one for index, own in values.items() if "source" in own for one in _named_source(index, own, "source")]
+    _look_up(Source, wrong, named)
+    drafts = {
+        index: ConfirmationDraft(model=model, **({"key": key} | own))
+        for index, own in values.items() if index not in wrong
+    }  # fmt: skip
+    return _all_or_none(drafts, wrong, lambda some: _confirmed(model, some, author), renamed=_of_row)
+
+
+def _confirmed(
+    model: type[Fact], drafts: Sequence[ConfirmationDraft], author: Author
+) -> tuple[list[Confirmation], bool]:
+    is_new = ledger.confirm(drafts, author=author) > 0
+    sources = [_source_of(draft).pk for draft in drafts]
+    about = {f"{model.column}__key__in": [draft.key for draft in drafts], "source__in": sources}
+    recorded = Confirmation.objects.filter(**about, day__in=[draft.day for draft in drafts]).order_by("pk")
+    recorded = recorded.select_related("source", "recorded_by", model.column).defer("source__text")
+    # Of versions of one fact, the last counts.
+    rows = {(getattr(row, model.column).key, row.source_id, row.day): row for row in recorded}
+    return [rows[draft.key, source, draft.day] for draft, source in zip(drafts, sources, strict=True)], is_new
+
+
+def _source_of(draft: ConfirmationDraft) -> Source:
+    source = draft.source if isinstance(draft.source, Source) else ledger.recorded_source(draft.source)
+    if source is None:
+        raise AssertionError("a source that confirms is recorded")
+    return source
 
 
 def _drafts(

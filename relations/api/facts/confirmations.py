@@ -17,10 +17,11 @@ from relations.api.facts.views import FactEndpoint
 from relations.api.http import formats
 from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.filters import Author, DayBound, Filters, Numbers, RecordedBound
-from relations.api.http.idempotency import idempotent
+from relations.api.http.json_lines import JSON_LINES
 from relations.api.http.parameters import expanded, known_at
 from relations.api.http.permissions import author
-from relations.api.http.requests import DayField, RequestBody
+from relations.api.http.requests import DayField, KeyField, RequestBody
+from relations.api.http.writing import WRITE, write
 from relations.errors import NoSuchFact
 from relations.models import Confirmation
 from relations.representation.confirmations import ConfirmationResponse, confirmation_body
@@ -35,6 +36,10 @@ class ConfirmationRequest(RequestBody):
     quote = serializers.CharField(
         required=False, allow_blank=True, trim_whitespace=False, default="", help_text="The exact words, if it has any"
     )
+
+
+class ConfirmationRowRequest(ConfirmationRequest):
+    key = KeyField(help_text="The key of the fact")
 
 
 class ConfirmationFilters(Filters):
@@ -53,7 +58,7 @@ class FactConfirmations(FactEndpoint, ListEndpoint):
     once: the answer to a second POST is 200 with the first one.
     """
 
-    parameters = {"GET": {"known_at"}}
+    parameters = {"GET": {"known_at"}, "POST": WRITE}
     filterset_class = ConfirmationFilters
     response_type = ConfirmationResponse
     serializer_class = ConfirmationRequest  # type: ignore[assignment]  # a confirmation is no fact
@@ -76,10 +81,27 @@ class FactConfirmations(FactEndpoint, ListEndpoint):
         expand = expanded(self.request, self.expandable) if self.request.method != "POST" else ()
         return confirmation_body(row, version=version, expand=expand)
 
+    @write
     def post(self, request: Request, key: UUID) -> HttpResponse:
-        return idempotent(request, lambda: self._confirm(request, key))
-
-    def _confirm(self, request: Request, key: UUID) -> HttpResponse:
         self.current(key)
-        row, is_new = commands.confirm(self.model, key, ConfirmationRequest, request.data, author=author(request))
+        (row,), is_new = commands.confirm(
+            self.model, ConfirmationRequest, [request.data], key=key, author=author(request)
+        )
         return formats.answered(self.body(row), status=201 if is_new else 200)
+
+
+class ConfirmationRows(FactEndpoint):
+    """Confirmations of several facts of the kind, all or none; the answer has them in the order of the rows."""
+
+    parameters = {"POST": WRITE}
+    parser_classes = (formats.JsonParser, *JSON_LINES)
+    bulk_rows = {"POST": (ConfirmationRowRequest,)}
+    response_type = ConfirmationResponse
+    accepted = ("201", "What was recorded; some may have been recorded before")
+    repeated = "The sources have confirmed all of them for these days already"
+
+    @write
+    def post(self, request: Request) -> HttpResponse:
+        rows, is_new = commands.confirm(self.model, ConfirmationRowRequest, request.data, author=author(request))
+        bodies = [confirmation_body(row, version=getattr(row, self.model.column).version) for row in rows]
+        return formats.answered(bodies, status=201 if is_new else 200)

@@ -7,11 +7,18 @@ from collections.abc import Mapping
 from django.db.models import Q
 from django.urls import URLPattern, path
 
-from relations.api.facts.confirmations import FactConfirmations
+from relations.api.facts.confirmations import ConfirmationRows, FactConfirmations
 from relations.api.facts.filters import Anywhere, FactFilters
 from relations.api.facts.lists import FOREIGN, FactList
 from relations.api.facts.references import BanLists, Programmes
-from relations.api.facts.requests import AmbassadorRequest, EntryRequest, EventRequest, FactRequest, SanctionRequest
+from relations.api.facts.requests import (
+    AmbassadorRequest,
+    EntryRequest,
+    EventRequest,
+    FactRequest,
+    SanctionRequest,
+    VersionRequest,
+)
 from relations.api.facts.views import FactDetail, FactHistory
 from relations.api.http.filters import ArrayHolding, Containing, DayBound, Overlapping, Words
 from relations.codes import (
@@ -88,13 +95,15 @@ def _paths(
     resource, kind = model.resource, {"model": model, "queryset": model.objects.all()}
     expandable = (SOURCES, *(name for name, column in FOREIGN.items() if column in model.fact_kind.columns))
     whole = kind | {"serializer_class": request, "response_type": request.answer, "expandable": expandable}
+    rows = whole | {"bulk_rows": {"PATCH": (VersionRequest, request), "DELETE": (VersionRequest,)}}
     versions = kind | {"serializer_class": request, "response_type": version, "name": f"{one}-history"}
     confirmations = FactConfirmations.as_view(**kind, name=f"{one}-confirmations")
     return [
-        path(f"{resource}/", FactList.as_view(**whole, filterset_class=filters, name=resource), name=resource),
+        path(f"{resource}/", FactList.as_view(**rows, filterset_class=filters, name=resource), name=resource),
         path(f"{resource}/<uuid:key>/", FactDetail.as_view(**whole), name=f"{resource}-detail"),
         path(f"{resource}/<uuid:key>/history/", FactHistory.as_view(**versions), name=f"{resource}-history"),
         path(f"{resource}/<uuid:key>/confirmations/", confirmations, name=f"{resource}-confirmations"),
+        path(f"{resource}/confirmations/", ConfirmationRows.as_view(**kind), name=f"{resource}-confirmation-rows"),
     ]
 
 

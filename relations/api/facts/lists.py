@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,15 +17,16 @@ from rest_framework.request import Request
 from relations.api.facts import commands
 from relations.api.facts.scanning import scanned
 from relations.api.facts.unions import FactsOfKind, FactUnion, KindOrdering, UnionOrdering
-from relations.api.facts.views import FactEndpoint, contradicted_then, retraction_body
+from relations.api.facts.views import FactEndpoint, contradicted_then, required_reason, retraction_body
 from relations.api.http import conditional, formats, paging
 from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.filters import Filters
-from relations.api.http.idempotency import idempotent
+from relations.api.http.json_lines import JSON_LINES
 from relations.api.http.paging import Ordering
 from relations.api.http.parameters import expanded, known_at, only, single
 from relations.api.http.permissions import author
 from relations.api.http.values import truth
+from relations.api.http.writing import WRITE, write
 from relations.codes import Reason, Stance
 from relations.errors import BadParameter
 from relations.models import FACT_MODELS, Fact, StatusChange
@@ -86,7 +88,7 @@ def _retracted_bodies(facts: Sequence[Fact], bodies: Sequence[Any]) -> list[dict
 class FactRows(ListEndpoint):
     """A list of facts, of one kind or of all."""
 
-    parameters = {"GET": {"known_at", "retracted"}}
+    parameters: ClassVar[Mapping[str, Collection[str]]] = {"GET": {"known_at", "retracted"}}
     orderings = {"on": ("latest", "id"), "earliest": ("earliest", "id"), "recorded_at": ("recorded_at", "id")}
 
     @property
@@ -129,8 +131,15 @@ class FactRows(ListEndpoint):
 
 
 class FactList(FactEndpoint, FactRows):
-    """The facts of one kind that are known, or were known at `known_at`; POST records one or a list of them."""
+    """The facts of one kind that are known, or were known at `known_at`; POST records one or a list of them.
 
+    PATCH corrects and DELETE retracts those of a list of rows: all or none.
+    """
+
+    parameters: ClassVar[Mapping[str, Collection[str]]] = {
+        **FactRows.parameters, "POST": WRITE, "PATCH": {"reason", *WRITE}, "DELETE": {"reason", *WRITE},
+    }  # fmt: skip
+    parser_classes = (formats.JsonParser, *JSON_LINES)
     takes_lists = True
     default_ordering = "-on"
 
@@ -149,10 +158,8 @@ class FactList(FactEndpoint, FactRows):
     def _expand(self) -> frozenset[str]:
         return expanded(self.request, self.expandable)
 
+    @write
     def post(self, request: Request) -> HttpResponse:
-        return idempotent(request, lambda: self._record(request))
-
-    def _record(self, request: Request) -> HttpResponse:
         given = request.data
         rows = given if isinstance(given, list) else [given]
         facts = commands.record(self.model, self.serializer_class, rows, author=author(request))
@@ -160,3 +167,17 @@ class FactList(FactEndpoint, FactRows):
         if isinstance(given, list):
             return formats.answered(bodies, status=201)
         return conditional.created(bodies[0], version=1, url=bodies[0]["url"])
+
+    @write
+    def patch(self, request: Request) -> HttpResponse:
+        why = single(request, "reason", str) or ""
+        with transaction.atomic():
+            facts = commands.correct_rows(
+                self.model, self.serializer_class, request.data, author=author(request), why=why
+            )
+            return formats.answered(fact_bodies(facts, site=site(request)))
+
+    @write
+    def delete(self, request: Request) -> HttpResponse:
+        commands.retract_rows(self.model, request.data, author=author(request), why=required_reason(request))
+        return HttpResponse(status=204)

@@ -56,6 +56,26 @@ class CitationRequest(RequestBody):
     stance = serializers.ChoiceField(choices=Stance.choices, required=False, default=Stance.SUPPORTS)
 
 
+@extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "enum": ["*"]}]})
+class VersionField(NumberField):
+    """The version that the client has seen; `*` for any."""
+
+    what = "A version"
+
+    def run_validation(self, data: Any = serializers.empty) -> int | None:
+        return None if data == "*" else super().run_validation(data)
+
+
+class VersionRequest(RequestBody):
+    """A row's fact, in the version that the client has seen: `If-Match` of a row."""
+
+    key = KeyField()
+    version = VersionField(min_value=1)
+
+
+VERSION_FIELDS = ("key", "version")
+
+
 class FactRequest(RequestBody):
     """The fields that every kind of fact has."""
 

@@ -21,6 +21,7 @@ from relations.api.http import conditional, formats
 from relations.api.http.endpoints import Endpoint, ListEndpoint
 from relations.api.http.parameters import as_of, chosen_fields, expanded, known_at, only, single
 from relations.api.http.permissions import author
+from relations.api.http.writing import WRITE, write
 from relations.codes import Reason
 from relations.errors import NoSuchFact, NothingToCorrect, NotKnownThen, ReasonRequired, Retracted, StaleVersion
 from relations.models import Fact, StatusChange
@@ -65,7 +66,8 @@ class FactDetail(FactEndpoint):
     """One fact: its current version, or the one that was known at `known_at`."""
 
     parameters: ClassVar[Mapping[str, Any]] = {
-        "GET": {"as_of", "known_at", "fields", "expand"}, "PUT": {"reason"}, "PATCH": {"reason"}, "DELETE": {"reason"},
+        "GET": {"as_of", "known_at", "fields", "expand"},
+        **{method: {"reason", *WRITE} for method in ("PUT", "PATCH", "DELETE")},
     }  # fmt: skip
 
     def get(self, request: Request, key: UUID) -> HttpResponse:
@@ -78,17 +80,18 @@ class FactDetail(FactEndpoint):
         (body,) = fact_bodies([fact], known_at=moment, site=site(request), expand=expand)
         return conditional.cached(request, only(body, fields), version=fact.version)
 
+    @write
     def put(self, request: Request, key: UUID) -> HttpResponse:
         return self._correct(request, key, partial=False)
 
+    @write
     def patch(self, request: Request, key: UUID) -> HttpResponse:
         return self._correct(request, key, partial=True)
 
+    @write
     def delete(self, request: Request, key: UUID) -> HttpResponse:
         version = self._expected_version(request, self.current(key))
-        why = single(request, "reason", str)
-        if why is None:
-            raise ReasonRequired(field="reason")
+        why = required_reason(request)
         with self._current_etag_if_stale(key):
             ledger.retract(self.model, key, why=why, author=author(request), version=version)
         return HttpResponse(status=204)
@@ -135,6 +138,14 @@ class FactDetail(FactEndpoint):
         except StaleVersion as refusal:
             fact = self.current(key)
             raise conditional.stale(fact.version, refusal.particulars["expected"], self._etag(fact)) from refusal
+
+
+def required_reason(request: Request) -> str:
+    """The reason of a retraction. Raises `ReasonRequired`."""
+    why = single(request, "reason", str)
+    if why is None:
+        raise ReasonRequired(field="reason")
+    return why
 
 
 class RetractionResponse(TypedDict):

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from relations.api.http import conditional, formats, paging
+from relations.api.http.deprecations import Deprecation
 from relations.api.http.filters import Filters
 from relations.api.http.parameters import chosen_fields, only, refuse_unknown
 from relations.api.http.requests import RequestBody
@@ -53,6 +54,11 @@ class Endpoint(APIView):
     filterset_class: type[Filters] = Filters
     takes_lists: ClassVar[bool] = False
     """A POST may have many bodies: refusals then name the row."""
+    bulk_rows: ClassVar[Mapping[str, tuple[type[RequestBody], ...]]] = {}
+    """The bodies of which each row has the fields, for methods that take rows alone."""
+
+    deprecated: ClassVar[Deprecation | None] = None
+    """The announcement that it goes, in every answer of it and in the OpenAPI document."""
 
     def get_queryset(self) -> QuerySet[Any]:
         if self.queryset is None:
@@ -87,6 +93,12 @@ class Endpoint(APIView):
             raise LengthRequired(field="Content-Length")
         if method != "OPTIONS":
             refuse_unknown(request, self.known_parameters(method), replaced=self.filterset_class.replaced)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.deprecated is not None:
+            self.deprecated.announce(response)
+        return response
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]  # no body
         """Lists the methods alone: `/api/schema/` describes what they take and give."""

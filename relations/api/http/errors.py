@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Annotated, Any, NotRequired, TypedDict, cast
 
@@ -38,7 +38,8 @@ _CONSTRAINT_STATUS = {_DUPLICATE: 409, _MISSING: 409, _CHECK: 400, "23P01": 409,
 class ErrorResponse(TypedDict):
     """A fault in one place: of the body (`pointer`), of the query (`parameter`) or of the headers (`header`)."""
 
-    pointer: NotRequired[Annotated[str, "JSON pointer (RFC 6901) into the body"]]
+    pointer: NotRequired[Annotated[str, "JSON pointer (RFC 6901) into the body, or into the list of its lines"]]
+    line: NotRequired[Annotated[int, "Of JSON Lines: the line, from 1 on"]]
     parameter: NotRequired[str]
     header: NotRequired[str]
     code: str
@@ -56,6 +57,7 @@ class ProblemResponse(TypedDict):
     request_id: str | None
     errors: NotRequired[list[ErrorResponse]]
     newest: NotRequired[Annotated[str, "Of not-finished: the newest moment that known_at takes"]]
+    dry_run: NotRequired[Annotated[bool, "Of a write that was only tried"]]
     end: NotRequired[Annotated[int, "Of beyond-the-log and other-log: the id of the last change; `after` takes it"]]
 
 
@@ -94,6 +96,10 @@ def problem(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | 
     if request is not None and state_of(exception) == CANCELLED:
         exception = _too_expensive(request)
     answer = as_problem(exception, in_bulk=_in_bulk(request, context.get("view")))
+    if answer and isinstance(exception, SomeRefused) and getattr(request, "has_lines", False):
+        answer = replace(answer, errors=[_with_line(each) for each in answer.errors])
+    if answer and getattr(request, "is_rehearsed", False):
+        answer = replace(answer, members={**answer.members, "dry_run": True})
     return response(answer, request) if answer else None
 
 
@@ -203,7 +209,13 @@ def flat(detail: Any, *steps: object) -> Iterator[tuple[str, drf.ErrorDetail]]:
 
 def _in_bulk(request: Request | None, view: object) -> bool:
     """Says whether the body is a list where lists are taken, as far as it was read before the refusal."""
-    return getattr(view, "takes_lists", False) and isinstance(getattr(request, "_full_data", None), list)
+    takes = getattr(view, "takes_lists", False) or (request and request.method in getattr(view, "bulk_rows", ()))
+    return bool(takes) and isinstance(getattr(request, "_full_data", None), list)
+
+
+def _with_line(error: ErrorResponse) -> ErrorResponse:
+    row = error.get("pointer", "").split("/")[1:2]
+    return {**error, "line": int(row[0]) + 1} if row else error
 
 
 # --- what others refuse ---------------------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ class Words(AnyOf):
     def __init__(self, field_name: str, *, words: Iterable[str], label: str = "", empty: Q | None = None) -> None:
         self.words = words = [str(word) for word in words]
         every = [*words, *(["none"] if empty is not None else [])]
-        schema = {"type": "string", "enum": [*every, *(f"!{word}" for word in every)]}
+        pattern = f"^!?({'|'.join(every).replace('.', '[.]')})$"
+        schema = {"type": "string", "pattern": pattern, "example": every[0]}
         super().__init__(field_name, convert=word_of(words), label=label, schema=schema, empty=empty)
 
 
@@ -200,7 +201,7 @@ class Truth(SingleValue):
     """Rows that meet a condition (1) or do not (0); by default, that the column is true."""
 
     convert = staticmethod(truth)
-    schema = {"type": "string", "enum": ["1", "0"]}
+    schema = {"type": "boolean"}
 
     def __init__(self, field_name: str, condition: Q | None = None, *, label: str = "") -> None:
         super().__init__(field_name, label=label)

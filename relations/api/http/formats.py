@@ -57,12 +57,22 @@ class JsonParser(parsers.BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        request: Request = (parser_context or {})["request"]
+        return self.value(self.text(stream, (parser_context or {})["request"]))
+
+    @staticmethod
+    def text(stream: Any, request: Request) -> str:
         coding = request.META.get("HTTP_CONTENT_ENCODING", "identity")
         if coding.strip().lower() != "identity":
             raise exceptions.UnsupportedMediaType(coding, "Bodies are taken as they are, not in a Content-Encoding.")
         try:
-            text = stream.read().decode()
+            text: str = stream.read().decode()
+        except ValueError as error:
+            raise exceptions.ParseError(f"The body is not JSON: {error}.") from error
+        return text
+
+    @staticmethod
+    def value(text: str) -> Any:
+        try:
             body = json.loads(text, object_pairs_hook=_unique, parse_int=_integer, parse_constant=_no_number)
             if "\\u" in text:
                 json.dumps(body, ensure_ascii=False).encode()  # a ValueError for lone surrogates

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a POST that is sent again takes effect once and gets the first answer."""
+"""`Idempotency-Key`: a write that is sent again takes effect once and gets the first answer."""
 
 from __future__ import annotations
 
@@ -11,35 +11,32 @@ from django.http import HttpResponse
 
 from relations import ledger
 from relations.errors import BadHeader
+from relations.representation.json_text import dumps
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
 REPLAYED = "Idempotent-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_STORED = ("Content-Type", "Location", "ETag")
+_STORED = ("Content-Type", "Location", "ETag", "Cache-Control")
+_PLAIN = ("POST", "application/json", "", None)
 
 
 def idempotent(request: Request, command: Callable[[], HttpResponse], *, body: bytes | None = None) -> HttpResponse:
-    """The answer of `command`, or the first answer to the same key and body.
+    """The answer of `command`, or the first answer to the same key and request.
 
     `body` replaces the request's own where that was parsed already.
     Effect and answer are written in one transaction: either both are there or neither, and of two concurrent requests
     the second waits for the first. A refusal is not stored: the same key may come again with a better body.
     """
-    key = request.headers.get("Idempotency-Key")
+    key = checked_key(request)
     if key is None:
         return command()
-    if not _KEY.fullmatch(key):
-        raise BadHeader(field="Idempotency-Key", why="An Idempotency-Key has 1 to 255 visible ASCII characters.")
+    # Read before anything parses it: the digest is that of the bytes.
+    content = _circumstances(request) + (request.body if body is None else body)
     token: Any = request.auth
-    if token is None:
-        raise BadHeader(field="Idempotency-Key", why="An Idempotency-Key belongs to a token, and there is none here.")
-    if body is None:
-        # Read before anything parses it: the digest is that of the bytes.
-        body = request.body
     with transaction.atomic():
-        answer, is_new = ledger.reserve_idempotency_key(token, path=request.path, key=key, body=body)
+        answer, is_new = ledger.reserve_idempotency_key(token, path=request.path, key=key, body=content)
         if not is_new:
             return HttpResponse(
                 bytes(answer.body or b""), status=answer.status, headers=answer.headers | {REPLAYED: "true"}
@@ -48,3 +45,22 @@ def idempotent(request: Request, command: Callable[[], HttpResponse], *, body: b
         headers = {name: response[name] for name in _STORED if name in response}
         ledger.store_response(answer, status=response.status_code, body=response.content, headers=headers)
         return response
+
+
+def checked_key(request: Request) -> str | None:
+    """The key of the request, if it has one. Raises `BadHeader`."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise BadHeader(field="Idempotency-Key", why="An Idempotency-Key has 1 to 255 visible ASCII characters.")
+    if request.auth is None:
+        raise BadHeader(field="Idempotency-Key", why="An Idempotency-Key belongs to a token, and there is none here.")
+    return key
+
+
+def _circumstances(request: Request) -> bytes:
+    """The parts of a request, apart from its path and body, that make it another one; none for a plain POST of JSON."""
+    media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    parts = (request.method, media_type, request.META.get("QUERY_STRING", ""), request.headers.get("If-Match"))
+    return b"" if parts == _PLAIN else dumps(parts)

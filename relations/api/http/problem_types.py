@@ -19,10 +19,35 @@ OTHERS: dict[str, tuple[int, str]] = {
     "not_acceptable": (406, "None of the formats in Accept is written here."),
     "conflict": (409, "It contradicts what is recorded."),
     "too_large": (413, "The body is larger than is taken."),
-    "unsupported_media_type": (415, "The body is not application/json."),
+    "unsupported_media_type": (415, "The body is neither application/json nor, where rows are taken, JSON Lines."),
     "unavailable": (503, "The database or the body cannot be read, or another command came in between: try again."),
 }
 """The problems that are not refusals of the tracker's own: code, status, what it means."""
+
+CODES: dict[str, str] = {
+    "blank": "A text is empty, or only white space.",
+    "date": "A moment is given where a day is asked for.",
+    "datetime": "A day is given where a moment is asked for.",
+    "does_not_exist": "No row has this number.",
+    "empty": "A list has nothing in it.",
+    "incorrect_type": "The value has another type.",
+    "invalid": "The value is of the wrong kind or form; the detail says which is right.",
+    "invalid_choice": "The word is none of the vocabulary.",
+    "make_aware": "The moment does not exist in its time zone.",
+    "max_length": "A text or a list is too long.",
+    "max_string_length": "A number has too many digits.",
+    "max_value": "A number is too large.",
+    "min_length": "A text or a list is too short.",
+    "min_value": "A number is too small.",
+    "not_a_list": "A list is asked for.",
+    "null": "The value may not be null.",
+    "null_characters_not_allowed": "A text has a NUL character.",
+    "overflow": "A day or a moment is out of range.",
+    "required": "A field is missing.",
+    "surrogate_characters_not_allowed": "A text has half of a surrogate pair.",
+    "unknown_field": "The body has no such field.",
+}
+"""Codes in `errors[]` that are no types of problems: what is unfit about one value. `invalid` may be both."""
 
 
 def problem_types() -> list[tuple[str, int, str]]:

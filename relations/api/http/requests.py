@@ -11,8 +11,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from relations.api.http.errors import flat
+from relations.api.http.json_lines import UnreadableLine
 from relations.api.http.values import fact_key
-from relations.dates import read_day
+from relations.dates import read_day, read_moment
 from relations.errors import Refused, SomeRefused, Unfit
 from relations.representation.json_types import keys
 from relations.representation.references import country_code, did_you_mean
@@ -62,6 +63,15 @@ class DayField(serializers.DateField):
         if not isinstance(value, str):
             raise serializers.ValidationError("A day is written 2019-12-31.", "invalid")
         return parsed(read_day, value)
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment in ISO format with its offset."""
+
+    def to_internal_value(self, value: Any) -> dt.datetime:
+        if not isinstance(value, str):
+            raise serializers.ValidationError("A moment is written 2020-02-01T12:00:00Z.", "invalid")
+        return parsed(read_moment, value)
 
 
 class NumberField(serializers.IntegerField):
@@ -126,6 +136,8 @@ class Words(serializers.ListField):
 
 def read(request: type[RequestBody], data: Any, *, partial: bool = False) -> tuple[dict[str, Any], list[Refused]]:
     """The body's values, and everything that is unfit about it; `partial` asks only for the fields that are named."""
+    if isinstance(data, UnreadableLine):
+        return {}, [Unfit(word="malformed", why=data.why)]
     if not isinstance(data, Mapping):
         return {}, [Unfit(word="invalid", why=f"This must be an object, not {_json_name(data)}.")]
     form = request(data=data)

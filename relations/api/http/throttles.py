@@ -69,7 +69,7 @@ class WriteThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: object) -> bool:
         if request.method not in SAFE_METHODS:
             most, seconds = rate(settings.WRITE_LIMIT)
-            ledger.hit_rate_limit(f"write:{_who(request)}", most=most, seconds=seconds, what="writes")
+            ledger.hit_rate_limit(_bucket(request, "write"), most=most, seconds=seconds, what="writes")
         return True
 
 
@@ -79,8 +79,18 @@ class ReadThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: object) -> bool:
         if settings.READ_LIMIT and request.method in SAFE_METHODS:
             most, seconds = rate(settings.READ_LIMIT)
-            ledger.hit_rate_limit(f"read:{_who(request)}", most=most, seconds=seconds, what="reads")
+            ledger.hit_rate_limit(_bucket(request, "read"), most=most, seconds=seconds, what="reads")
         return True
+
+
+def usage(request: Request, kind: str) -> dict[str, int] | None:
+    """The caller's limit of writes (`write`) or reads (`read`) and what is left of it; None where there is none."""
+    limit = {"write": settings.WRITE_LIMIT, "read": settings.READ_LIMIT}[kind]
+    if not limit:
+        return None
+    most, seconds = rate(limit)
+    count, left = ledger.counted(_bucket(request, kind), seconds=seconds)
+    return {"limit": most, "seconds": seconds, "remaining": max(0, most - count), "reset": left}
 
 
 def count_failed_login(request: HttpRequest | Request) -> None:
@@ -112,6 +122,10 @@ def _logins(request: HttpRequest, account: str) -> tuple[tuple[str, str], ...]:
         (f"login:{address(request)}", settings.LOGIN_LIMIT),
         (f"account:{account}", settings.ACCOUNT_LOGIN_LIMIT),
     )
+
+
+def _bucket(request: Request, kind: str) -> str:
+    return f"{kind}:{_who(request)}"
 
 
 def _who(request: Request) -> str:

@@ -16,8 +16,8 @@ from rest_framework.request import Request
 from relations.api.http import conditional, formats
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import Filters
-from relations.api.http.idempotency import idempotent
 from relations.api.http.requests import RequestBody, read
+from relations.api.http.writing import WRITE, write
 from relations.errors import SomeRefused, Unfit
 from relations.models import Country, Regime, Source
 from relations.representation.references import site
@@ -52,13 +52,12 @@ class ReferenceEndpoint(Endpoint):
 class ReferenceList(ReferenceEndpoint, ListEndpoint):
     """A list of them; POST makes one."""
 
+    parameters = {"POST": WRITE}
     orderings = {"id": ("id",), "title": ("title", "id")}
     default_ordering = "id"
 
+    @write
     def post(self, request: Request) -> HttpResponse:
-        return idempotent(request, lambda: self._record(request))
-
-    def _record(self, request: Request) -> HttpResponse:
         row = self.reference.record(_values(self.reference, request.data, partial=False))
         body = self.body(row)
         return conditional.created(body, version=version_of(row), url=body["self"])
@@ -67,14 +66,18 @@ class ReferenceList(ReferenceEndpoint, ListEndpoint):
 class ReferenceDetail(ReferenceEndpoint, DetailEndpoint):
     """One of them. Its version is a digest of what is stored, for `If-Match`."""
 
+    parameters = {**DetailEndpoint.parameters, "PATCH": WRITE, "DELETE": WRITE}
+
     def version(self, row: Any) -> str:
         return version_of(row)
 
+    @write
     def patch(self, request: Request, number: int) -> HttpResponse:
         with self._locked(number) as row:
             changed = self.reference.change(row, _values(self.reference, request.data, partial=True))
         return conditional.cached(request, self.body(changed), version=version_of(changed))
 
+    @write
     def delete(self, request: Request, number: int) -> HttpResponse:
         with self._locked(number) as row:
             self.reference.remove(row)

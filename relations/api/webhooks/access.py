@@ -43,8 +43,8 @@ class OwnEndpoint(Endpoint):
     Refuses an Idempotency-Key, on which its sender would rely: a stored response could contain a secret.
     """
 
-    permission_classes = (Owner,)
-    queryset = Subscription.objects.all()
+    permission_classes: tuple[type[Scoped], ...] = (Owner,)
+    queryset: QuerySet[Any] | None = Subscription.objects.all()
     schema = OwnSchema()
     request_headers: ClassVar[Mapping[str, str]] = {}
     """Description of `If-Match` by method, for the OpenAPI document."""
@@ -52,7 +52,8 @@ class OwnEndpoint(Endpoint):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if "Idempotency-Key" in request.headers:
-            raise BadHeader(field="Idempotency-Key", why="Webhooks take no Idempotency-Key: look at the list instead.")
+            why = "No Idempotency-Key here, where an answer may have a secret: look at the list instead."
+            raise BadHeader(field="Idempotency-Key", why=why)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -21,7 +21,7 @@ from relations.api.http.requests import validated
 from relations.api.webhooks.access import CHANGES, OwnEndpoint, get_subscription, refuse_body
 from relations.api.webhooks.requests import EmptyRequest, ReplayRequest
 from relations.api.webhooks.responses import AttemptResponse, DeliveryResponse, ReplayResponse, WholeDeliveryResponse
-from relations.codes import DeliveryState, EventType
+from relations.codes import DeliveryState, DisabledReason, EventType
 from relations.errors import Invalid
 from relations.models import Attempt, Delivery, Replay, Subscription
 from relations.representation.json_types import from_row
@@ -53,6 +53,7 @@ def delivery_body(row: Delivery, last: Attempt | None, site: str) -> DeliveryRes
         self=f"{site}/api/webhooks/{row.subscription_id}/deliveries/{row.pk}/", subscription=row.subscription_id,
         pair=row.pair or None, change=row.change_id, list_change=row.list_change_id, attempts_made=row.attempts,
         last_attempt=attempt_body(last) if last else None, replay_of=row.replay_of_id,
+        cancelled_because=row.cancelled_because or None,
         next_attempt_at=None if row.finished_at else row.next_attempt_at,
     )  # fmt: skip
 
@@ -98,11 +99,13 @@ class DeliveryFilters(Filters):
     pair = Pairs("pair", label="The pair of the change")
     change = Numbers("change", label="The entry of the change log")
     list_change = Numbers("list_change", label="The entry of the log of list changes")
+    cancelled_because = Words("cancelled_because", words=DisabledReason, label="Why it was cancelled")
     webhook_id = _Message("message", label="The message's id, as its header has it")
     replayed = Truth("replayed", label="Sent once more (1) or the first time (0)")
+    test = Truth("test", label="An example that was asked for (1) or not (0)")
     replay_of = Numbers("replay_of", label="The delivery that it is a replay of")
     created_after, created_before = MomentBound.pair("created_at", "Enqueued then")
-    finished_after, finished_before = MomentBound.pair("finished_at", "Delivered or exhausted then")
+    finished_after, finished_before = MomentBound.pair("finished_at", "Delivered, exhausted or cancelled then")
 
 
 class DeliveryList(_OfSubscription, ListEndpoint):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from rest_framework import serializers
 
-from relations.api.http.requests import MAX_ID, RequestBody, parsed
+from relations.api.http.requests import MAX_ID, MomentField, RequestBody, parsed
 from relations.api.http.values import pair_from_text
 from relations.api.webhooks.responses import SubscriptionResponse
-from relations.codes import Include
-from relations.dates import read_moment
+from relations.codes import EventType, Include
 
 
 class EmptyRequest(RequestBody):
@@ -38,10 +36,17 @@ class SubscriptionRequest(RequestBody):
     directions = _Texts(required=False, help_text="US>BY")
     transitions = serializers.ListField(
         child=serializers.JSONField(), required=False,
-        help_text='{"track": "ambassador", "from": ["vacant"], "to": ["ambassador"]}; an empty list means any value',
+        help_text='{"track": "ambassador", "old": ["vacant"], "new": ["ambassador"]}; an empty list means any value',
     )  # fmt: skip
     include = serializers.ChoiceField(choices=Include.choices, required=False)
     ordered = serializers.BooleanField(required=False, help_text="Strictly in order for each pair")
+    rate_per_minute = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=60_000, help_text="Requests a minute at most; null: any"
+    )
+    headers = serializers.DictField(
+        child=serializers.JSONField(), required=False,
+        help_text='{"Authorization": "Bearer …"}: sent with every message and never shown; replaces those set before',
+    )  # fmt: skip
 
 
 class FiltersRequest(SubscriptionRequest):
@@ -57,11 +62,8 @@ class RotationRequest(RequestBody):
     )  # fmt: skip
 
 
-class _MomentField(serializers.DateTimeField):
-    def to_internal_value(self, value: Any) -> dt.datetime:
-        if not isinstance(value, str):
-            raise serializers.ValidationError("A moment is written 2020-02-01T12:00:00Z.", "invalid")
-        return parsed(read_moment, value)
+class TestRequest(RequestBody):
+    type = serializers.ChoiceField(choices=EventType.choices, help_text="The type of the event")
 
 
 class _PairField(serializers.CharField):
@@ -76,8 +78,8 @@ class ReplayRequest(RequestBody):
     until = serializers.IntegerField(
         required=False, min_value=0, max_value=MAX_ID, help_text="Up to and including this id; the last by default"
     )
-    recorded_after = _MomentField(required=False, help_text="Recorded then or later")
-    recorded_before = _MomentField(required=False, help_text="Recorded then or earlier")
+    recorded_after = MomentField(required=False, help_text="Recorded then or later")
+    recorded_before = MomentField(required=False, help_text="Recorded then or earlier")
     event_types = _Texts(required=False, max_length=200, help_text="sanctions.changed, sanctions.*")
     pairs = serializers.ListField(child=_PairField(), required=False, max_length=200)
     undelivered = serializers.BooleanField(required=False, help_text="Only what never arrived")

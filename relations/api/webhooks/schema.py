@@ -6,7 +6,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
-from relations.api.schema import Fragment, Schema
+from relations.api.response_schemas import Fragment
+from relations.api.schema import Schema
 from relations.api.webhooks.requests import EmptyRequest
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,7 @@ from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import ArrayHolding, Containing, Exactly, Filters, MomentBound, Numbers, Truth, Words
 from relations.api.http.requests import validated
 from relations.api.http.values import pair_from_text
+from relations.api.http.writing import WRITE, is_dry_run, write
 from relations.api.webhooks.access import (
     CHANGES,
     NOT_STORED,
@@ -30,16 +31,23 @@ from relations.api.webhooks.access import (
     visible,
 )
 from relations.api.webhooks.deliveries import accepted_delivery
-from relations.api.webhooks.requests import EmptyRequest, FiltersRequest, RotationRequest, SubscriptionRequest
-from relations.api.webhooks.responses import DeliveryResponse, MatchesResponse, SecretResponse, SubscriptionResponse
+from relations.api.webhooks.requests import (
+    EmptyRequest,
+    RotationRequest,
+    SubscriptionRequest,
+    TestRequest,
+)
+from relations.api.webhooks.responses import (
+    DeliveryResponse,
+    SecretResponse,
+    SubscriptionResponse,
+)
 from relations.codes import DisabledReason, Include, SubscriptionState
-from relations.models import ListChange, StatusChange, Subscription
-from relations.outbox.payloads import list_change_payload
-from relations.representation.changes import change_bodies
+from relations.models import Subscription
 from relations.representation.json_types import from_row
 from relations.representation.references import country_code, site
 
-WRITTEN = ("url", "description", *delivery.FILTERS, "include", "ordered")
+WRITTEN = ("url", "description", *delivery.FILTERS, "include", "ordered", "rate_per_minute")
 
 
 def subscription_body(row: Any, site: str) -> SubscriptionResponse:
@@ -54,7 +62,9 @@ def subscription_body(row: Any, site: str) -> SubscriptionResponse:
 
 def version_of(row: Subscription) -> str:
     """A digest of what its owner writes: health comes and goes, and is no conflict."""
-    return conditional.digest(formats.dumps([getattr(row, name) for name in WRITTEN]))
+    return conditional.digest(
+        formats.dumps([*(getattr(row, name) for name in WRITTEN), bytes(row.sealed_headers or b"").hex()])
+    )
 
 
 def whole(request: Request, row: Subscription) -> HttpResponse:
@@ -68,7 +78,8 @@ class SubscriptionFilters(Filters):
         {
             "id", "destination", "transitions", "state_since", "verified_at", "missed_from", "failures",
             "failing_since", "pauses", "paused_until", "last_success_at", "last_failure_at", "delivered", "failed",
-            "served_at", "created_at",
+            "served_at", "created_at", "rate_per_minute", "header_names", "sealed_headers", "paced_until",
+            "mailed_state", "mailed_at", "mail_due_at",
         }
     )  # fmt: skip
 
@@ -98,6 +109,7 @@ class _Subscriptions(OwnEndpoint):
 class SubscriptionList(_Subscriptions, ListEndpoint):
     """The caller's subscriptions; a superuser's list has everybody's. POST creates one and shows its secret."""
 
+    parameters = {"POST": WRITE}
     posted_response_type = SecretResponse
     accepted = ("201", "It waits for its ping to be answered; the secret is shown this once")
     filterset_class, name = SubscriptionFilters, "webhooks"
@@ -107,14 +119,18 @@ class SubscriptionList(_Subscriptions, ListEndpoint):
     def get_queryset(self) -> QuerySet[Subscription]:
         return visible(self.request)
 
+    @write
     def post(self, request: Request) -> HttpResponse:
         row, secret = delivery.create(owner(request), validated(SubscriptionRequest, request.data))
+        if is_dry_run(request):
+            return formats.answered(self.body(get_subscription(request, row.pk)), status=201)
         return with_secret(request, row, secret.reveal(), status=201)
 
 
 class SubscriptionDetail(_Subscriptions, DetailEndpoint):
     """One subscription. Whoever sends If-Match changes or deletes it as they saw it; nobody has to."""
 
+    parameters = {**DetailEndpoint.parameters, "PATCH": WRITE, "DELETE": WRITE}
     request_headers = {"PATCH": "ETag of what the client has seen", "DELETE": "ETag of what the client has seen"}
 
     def get_object(self, **kwargs: Any) -> Subscription:
@@ -123,11 +139,13 @@ class SubscriptionDetail(_Subscriptions, DetailEndpoint):
     def version(self, row: Subscription) -> str:
         return version_of(row)
 
+    @write
     def patch(self, request: Request, number: int) -> HttpResponse:
         with self._locked(request, number) as row:
             changed = delivery.change(row, validated(SubscriptionRequest, request.data, partial=True))
             return whole(request, changed)
 
+    @write
     def delete(self, request: Request, number: int) -> HttpResponse:
         with self._locked(request, number) as row:
             delivery.delete(row)
@@ -152,9 +170,6 @@ def with_secret(request: Request, row: Subscription, secret: str, *, status: int
 
 
 # --- commands on one subscription -----------------------------------------------------------------------------------
-
-LAST = 100
-"""Log entries that a dry run looks at."""
 
 
 class _Command(OwnEndpoint):
@@ -198,6 +213,18 @@ class Pinging(_Command):
         return accepted_delivery(request, row)
 
 
+class Testing(OwnEndpoint):
+    """Sends an example of one type, as the filters let it pass where they can. It has `test`, and is sent once."""
+
+    rights = CHANGES
+    serializer_class, response_type = TestRequest, DeliveryResponse
+    accepted = ("202", "The test, on its way")
+
+    def post(self, request: Request, number: int) -> HttpResponse:
+        row = get_subscription(request, number)
+        return accepted_delivery(request, delivery.send_test(row, validated(TestRequest, request.data)["type"]))
+
+
 class Rotating(OwnEndpoint):
     """Makes a new secret, for the owner alone. During the grace, messages carry a signature of the old one as well."""
 
@@ -214,46 +241,13 @@ class Rotating(OwnEndpoint):
         return with_secret(request, row, delivery.rotate(row, **grace).reveal(), status=200)
 
 
-class DryRun(OwnEndpoint):
-    """The last 100 log entries, reduced to those that pass the filters. Writes and sends nothing."""
-
-    serializer_class, response_type = FiltersRequest, MatchesResponse
-    accepted = ("200", "What would have been sent")
-
-    def post(self, request: Request) -> HttpResponse:
-        return _matches(request, validated(FiltersRequest, request.data))
-
-
-class OwnDryRun(OwnEndpoint):
-    """The last 100 log entries, reduced to those that pass the subscription's filters."""
-
-    response_type = MatchesResponse
-
-    def get(self, request: Request, number: int) -> HttpResponse:
-        row = get_subscription(request, number)
-        return _matches(request, {name: getattr(row, name) for name in delivery.FILTERS})
-
-
-def _matches(request: Request, values: Mapping[str, Any]) -> HttpResponse:
-    matches = delivery.would_match(values, last=LAST)
-    changes = [match.entry for match in matches if isinstance(match.entry, StatusChange)]
-    bodies = {body["id"]: body for body in change_bodies(changes, site=site(request))}
-    results = [
-        {"type": match.event.type, **(list_change_payload(match.entry, reached=match.reached)
-         if isinstance(match.entry, ListChange) else bodies[match.entry.pk])}
-        for match in matches
-    ]  # fmt: skip
-    return formats.answered({"looked_at": len(delivery.last_entries(LAST)), "results": results})
-
-
 _ONE = "webhooks/<int:number>/"
 urlpatterns = [
     path("webhooks/", SubscriptionList.as_view(), name="webhooks"),
     path(_ONE, SubscriptionDetail.as_view(), name="webhook"),
-    path("webhooks/dry-run/", DryRun.as_view(), name="webhooks-dry-run"),
-    path(f"{_ONE}dry-run/", OwnDryRun.as_view(), name="webhook-dry-run"),
     path(f"{_ONE}enable/", Enabling.as_view(), name="webhook-enable"),
     path(f"{_ONE}disable/", Disabling.as_view(), name="webhook-disable"),
     path(f"{_ONE}ping/", Pinging.as_view(), name="webhook-ping"),
+    path(f"{_ONE}test/", Testing.as_view(), name="webhook-test"),
     path(f"{_ONE}rotate-secret/", Rotating.as_view(), name="webhook-rotate-secret"),
 ]

@@ -14,8 +14,8 @@ from relations.codes import RunState
 from relations.errors import Conflict, FetchFailed, FileRefused, Refused
 from relations.importers.engine import archive
 from relations.importers.engine.fetching import Terms, fetch
-from relations.importers.engine.publications import import_list
-from relations.importers.registry import LISTS
+from relations.importers.engine.publications import import_list, may_be_later
+from relations.importers.registry import LISTS, PARTY_LISTS
 from relations.ledger import (
     IMPORT_QUEUE,
     IMPORT_TASK,
@@ -120,7 +120,10 @@ def _begin(asked: ImportRun) -> None:
 
 
 def _fetched(asked: ImportRun, folder: Path) -> list[StoredFile]:
-    """The list's files, archived; none where none of them has changed. No transaction is open meanwhile."""
+    """The list's files, archived; none where nothing is new. No transaction is open meanwhile.
+
+    Parties that the publisher shows unchanged on a later day are confirmed, where the files themselves carry no day.
+    """
     published = LISTS[asked.list].addresses
     if not published:
         raise FileRefused(file=asked.list, why="it is published at no known address; import it from its file")
@@ -140,7 +143,9 @@ def _fetched(asked: ImportRun, folder: Path) -> list[StoredFile]:
         elif known:
             files.append(known)
         into.unlink(missing_ok=True)
-    return files if is_changed else []
+    last = ImportRun.objects.succeeded().filter(list=asked.list, dry_run=False).first()
+    is_later = asked.list in PARTY_LISTS and last is not None and may_be_later(asked.list, last, asked.dated)
+    return files if is_changed or is_later else []
 
 
 def _last_fetched(code: str) -> dict[str, StoredFile]:

@@ -13,10 +13,11 @@ from relations.importers.engine import archive
 from relations.importers.engine.fact_import import import_facts
 from relations.importers.engine.party_import import Progress, import_parties
 from relations.importers.registry import LISTS, PARTY_LISTS
-from relations.ledger import NOBODY, Author, StoredFile, import_run
+from relations.ledger import NOBODY, Author, StoredFile, import_run, today
 from relations.models import ImportRun
 
 SAME_BYTES = "The same bytes as last time: nothing to do."
+SAME_BYTES_LATER = "The same bytes as last time, of a later day: what they say is confirmed."
 
 
 def import_list(
@@ -47,12 +48,25 @@ def import_list(
             dry_run=dry_run,
         ) as run:  # fmt: skip
             last = ImportRun.objects.succeeded().filter(list=code, dry_run=False).first()
-            if last and last.sha256 == sha256:
+            is_same = last is not None and last.sha256 == sha256
+            if last and is_same and not may_be_later(code, last, dated):
                 _repeat(run, last)
             else:
                 import_publication = import_parties if code in PARTY_LISTS else import_facts
                 import_publication(run, files, last=last, dated=dated, author=author, progress=progress)
+                if last and is_same:
+                    run.reason = SAME_BYTES if run.dated == last.dated else SAME_BYTES_LATER
         return run
+
+
+def may_be_later(code: str, last: ImportRun, dated: dt.date | None = None) -> bool:
+    """True for the same files on a later day: of those that carry no day, that is another publication.
+
+    A registry's folder may name its day.
+    """
+    if not LISTS[code].undated or last.dated is None:
+        return False
+    return (dated is None and code not in PARTY_LISTS) or (dated or today()) > last.dated
 
 
 def _digest(files: Sequence[Path]) -> str:

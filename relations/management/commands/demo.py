@@ -30,4 +30,4 @@ class Command(BaseCommand):
             raise CommandError("Not all of the demo was loaded; the reasons are above.")
         if not changes:
             self.stdout.write("Nothing has changed: the demo was loaded before.")
-        self.stdout.write(f"Open {settings.PUBLIC_URL}/api/relations/RU-US/?as_of=2022-02-25")
+        self.stdout.write(f"Open {settings.PUBLIC_URL}/relations/RU-US/@2022-02-25")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from django.http import HttpRequest
@@ -20,7 +21,7 @@ from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact, shown_fact
 from relations.web.pairs.statuses import Assembly, Lane, ShownStatus
-from relations.web.pairs.timeline import Timeline, timeline
+from relations.web.pairs.timeline import Timeline, Titles, timeline
 from relations.web.words import day_in_words
 
 
@@ -78,7 +79,7 @@ class PairContent:
         return self.site + self.repeatable.path
 
     def timeline(self) -> Timeline:
-        titles = dict(zip((TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN), self.context.titles(), strict=True))
+        titles: Titles = dict(zip((TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN), self.context.titles(), strict=True))
         return timeline(pair_spans(self.context, known_at=self.address.moment), self.names, titles, self.today)
 
 
@@ -96,12 +97,29 @@ def pair_content(context: RelationContext, address: Address, *, site: str) -> Pa
     bodies = context.own.fact_bodies(known, day=day, site=site)
     facts = [shown_fact(value.kind, orjson.loads(content), numbered, names) for value, content in bodies]
     facts.sort(key=lambda fact: fact.latest, reverse=True)
-    assembly = Assembly(address, day, names, {fact.key: fact for fact in facts})
+    behind = {fact.key: fact for fact in facts} | _inherited(context, address, body["status"], names)
+    assembly = Assembly(address, day, names, behind)
     return PairContent(
         address=address, repeatable=repeatable, site=site, today=today(), names=names, context=context,
         version=body["version"],
         relations=assembly.relations(body["status"]), lanes=assembly.lanes(body["status"]), facts=facts,
     )  # fmt: skip
+
+
+def _inherited(
+    context: RelationContext, address: Address, status: Mapping[str, Any], names: Names
+) -> dict[str, ShownFact]:  # fmt: skip
+    """The facts of organisations on which the inherited statuses rest, by key."""
+    entries = [one for one in (*status["sanctions"], *status["travel_bans"]) if one["via"]]
+    wanted = {str(key) for entry in entries for one in (entry, *entry.get("programmes", ())) for key in one["facts"]}
+    found = {}
+    for _route, history in context.inherited if wanted else ():
+        titles = {"programme": _numbered(history.programmes), "list": _numbered(history.lists)}
+        known = history.known_at(address.moment)
+        for value, content in history.fact_bodies(known, day=address.day or today(), site=""):
+            if str(value.key) in wanted:
+                found[str(value.key)] = shown_fact(value.kind, orjson.loads(content), titles, names)
+    return found
 
 
 def _repeatable(context: RelationContext, address: Address) -> Address:

@@ -1,0 +1,56 @@
+"""Pages that are sent again as they were, while nothing in the database has changed.
+
+A page is made of its address, the reader's language, the day and what is committed. PostgreSQL names the last exactly:
+two equal snapshots (`pg_current_snapshot`) see the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+
+from relations.queries.cache import PAGES
+from relations.queries.clock import today
+from relations.representation.references import site
+
+_ASKED = "HTTP_IF_NONE_MATCH"
+
+
+def sent_again(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """The page as it was made before, or made now; 304 where the reader has it. One query more.
+
+    Only what has an ETag is stored: refusals and redirects are made each time.
+    """
+    key = (site(request), request.get_full_path(), translation.get_language(), today())
+    before = _committed()  # read before the page is made: what is committed meanwhile makes it a page of the past
+    stored: tuple[bytes, dict[str, str]] | None = PAGES.get(key, before)
+    if stored is None:
+        asked = request.META.pop(_ASKED, None)
+        try:
+            made = make()
+        finally:
+            if asked is not None:
+                request.META[_ASKED] = asked
+        if not isinstance(made, HttpResponse) or made.status_code != HTTPStatus.OK or "ETag" not in made.headers:
+            return made
+        stored = made.content, dict(made.headers.items())
+        PAGES.store(key, before, stored, weight=len(made.content))
+    body, headers = stored
+    response = HttpResponse(body, headers=headers)
+    return get_conditional_response(request, etag=headers["ETag"], response=response) or response
+
+
+def _committed() -> str | None:
+    """All that is committed, in one word; None inside a transaction, which also sees what it has written itself."""
+    if connection.in_atomic_block:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        (snapshot,) = cursor.fetchone() or ("",)
+    return str(snapshot)

@@ -1,0 +1,87 @@
+"""Pages for readers beside the relation read, on the demo: as sent again, as made anew, and how large they are."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import os
+import re
+import statistics
+import time
+from urllib.parse import urlsplit
+
+import psycopg
+
+from tests.benchmarks.serving import database, manage, serving, table
+
+_READ = "/api/relations/RU-US/"
+_PAGES = (
+    "/", "/search/?q=belarus", "/relations/", "/relations/?country=US", "/relations/RU-US/",
+    "/relations/RU-US/@2022-02-25", "/relations/RU-US/@2020-01-01..2022-02-25", "/countries/US/", "/countries/BY/",
+    "/changes/", "/map/?from=US&track=sanctions", "/data/", "/programmes/", "/programmes/1/", "/lists/", "/lists/ofac/",
+    "/designations/", "/embed/relations/RU-US/", "/about/method/", "/docs/relations/", "/docs/api/relations/",
+)  # fmt: skip
+_TIMES = 25
+
+
+def main() -> None:
+    with database():
+        manage("demo")
+        manage("collectstatic", "--no-input", "--verbosity=0")
+        with serving("tracker.wsgi:application", workers=1) as site, psycopg.connect(
+            os.environ["DATABASE_URL"], autocommit=True
+        ) as writer:  # fmt: skip
+            connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=60)
+            _measured(connection, _READ, None)
+            read, _body = _measured(connection, _READ, None)
+            rows = [_row(connection, page, read, writer) for page in (_READ, *_found(connection))]
+    table(
+        "Milliseconds of an answer, one at a time (medians)",
+        ("page", "sent again", "of the read", "goal", "made anew", "of the read", "kB", "gzipped"), rows,
+    )  # fmt: skip
+
+
+def _found(connection: http.client.HTTPConnection) -> list[str]:
+    """The pages, and a source and a party that others lead to."""
+    more = []
+    for page, pattern in (("/relations/RU-US/", r"/sources/\d+/"), ("/designations/", r"/designations/[0-9a-f-]{36}/")):
+        _took, body = _asked(connection, page)
+        more += re.findall(pattern, body.decode())[:1]
+    return [*_PAGES, *more]
+
+
+def _row(
+    connection: http.client.HTTPConnection, page: str, read: float, writer: psycopg.Connection[tuple[object, ...]]
+) -> tuple[str, ...]:
+    again, body = _measured(connection, page, None)
+    anew, _body = _measured(connection, page, writer)
+    shown = page if len(page) < 50 else f"{page[:47]}…"
+    return (
+        shown, f"{again:.2f}", f"{again / read:.1f}", "<= 3", f"{anew:.1f}", f"{anew / read:.1f}",
+        f"{len(body) / 1000:.0f}", f"{len(gzip.compress(body, 6)) / 1000:.1f}",
+    )  # fmt: skip
+
+
+def _measured(
+    connection: http.client.HTTPConnection, page: str, writer: psycopg.Connection[tuple[object, ...]] | None
+) -> tuple[float, bytes]:
+    """The median in milliseconds; with a writer, something was committed before each request."""
+    times, body = [], b""
+    _asked(connection, page)
+    for _ in range(_TIMES):
+        if writer is not None:
+            writer.execute("SELECT pg_current_xact_id()")
+        took, body = _asked(connection, page)
+        times.append(took)
+    return statistics.median(times), body
+
+
+def _asked(connection: http.client.HTTPConnection, page: str) -> tuple[float, bytes]:
+    accepted = "application/json" if page.startswith("/api/") else "text/html"
+    began = time.perf_counter()
+    connection.request("GET", page, headers={"Accept": accepted})
+    with connection.getresponse() as answer:
+        body = answer.read()
+        if answer.status != http.HTTPStatus.OK:
+            raise ValueError(f"{page} is answered with {answer.status}.")
+    return (time.perf_counter() - began) * 1000, body

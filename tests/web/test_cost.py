@@ -1,0 +1,71 @@
+"""What every page costs: a fixed number of queries, at most 100 kB gzipped, and nothing where nothing has changed."""
+
+import gzip
+
+from django.urls import resolve
+
+from tests.factories import ban, ban_list, citation, post, programme, record, sanction, source
+from tests.web.conftest import PAGES, happened
+from tests.web.test_pair_pages import queries
+
+COUNTRIES = "the epoch of the countries"
+QUERIES = {
+    "start": (8, f"{COUNTRIES}; changes with what they are about; what is due; the map; counts"),
+    "search": (8, "one for each kind that the database has, and the epoch"),
+    "pairs": (4, f"{COUNTRIES}; the pairs; the matrix; the statuses of the rows"),
+    "pair": (1, "the versions of the pair and its organisations: all else is cached by them"),
+    "pair-at": (1, "as of a pair of today"),
+    "embed": (1, "as of its pair"),
+    "country-page": (6, f"{COUNTRIES}; its pairs; their statuses; the map; what members carry, by sanctions and bans"),
+    "changes-page": (4, f"{COUNTRIES}; the changes, their facts and sources"),
+    "map": (2, f"{COUNTRIES}; the statuses"),
+    "data": (6, f"{COUNTRIES}; sources; editions; lists; imports; whether the counts are of today"),
+    "programmes-page": (8, f"{COUNTRIES}; programmes, the regimes, their statuses, their parties"),
+    "programme-page": (6, "it; its regime; its facts and their sources; parties and their growth"),
+    "programme-at": (3, "without the growth of parties"),
+    "lists-page": (5, "lists; their publications and imports; travel-ban lists"),
+    "sanctions-list-page": (8, "it; publications; programmes; parties; what changed last"),
+    "travel-ban-list-page": (6, "it; its entries with facts, citations and sources"),
+    "parties-page": (8, "the choices of its form; the parties; lists that were not read; names that are alike"),
+    "party-page": (9, "it; versions; listings; their programmes and publications"),
+    "source": (6, f"it; {COUNTRIES}; the citations of each of four kinds of fact"),
+    "feed-of-changes": (4, "as of the changes"),
+}
+"""At most, by the name of the address. Pages that are not named ask the database nothing."""
+
+
+def test_every_page_has_its_queries_its_size_and_304_where_nothing_changed(countries, reader, tmp_path):
+    pages = [*happened(tmp_path).pages, *(page for page in PAGES if page.startswith("/docs/"))]
+    answers = {page: reader.get(page) for page in dict.fromkeys(pages)}
+    costs = {page: queries(reader, page) for page, answer in answers.items() if answer.status_code == 200}
+    assert len(costs) > 60
+    dear = {page: cost for page, cost in costs.items() if cost > most(page)}
+    large = {page: size for page in costs if (size := len(gzip.compress(answers[page].content, 6))) > 100_000}
+    sent = [page for page in costs if is_sent_again(reader, page, answers[page])]
+    assert (dear, large, sent) == ({}, {}, [])
+    record(
+        *(post("ambassador", "2020-03-01", f"BY>{code}", holder=code) for code in ("FR", "IT", "PL", "LT", "LV")),
+        *(
+            sanction("imposed", "2019-02-01", f"US>{code}", programme=programme(f"US>{code}"))
+            for code in ("RU", "KP", "BY")
+        ),
+        ban("listed", "2026-02-01", list=ban_list(), citations=[citation(source())]),
+    )
+    more = {}
+    for page, cost in costs.items():
+        reader.get(page)
+        if (now := queries(reader, page)) > max(cost, most(page)):
+            more[page] = (cost, now)
+    assert more == {}
+
+
+def most(page: str) -> int:
+    return QUERIES.get(resolve(page.partition("?")[0]).url_name or "", (0, ""))[0]
+
+
+def is_sent_again(reader, page: str, answer) -> bool:
+    """The login has a token of its own each time, and Swagger is not ours."""
+    if page in {"/admin/login/", "/api/docs/"}:
+        return False
+    again = reader.get(page, headers={"If-None-Match": answer.headers.get("ETag", "")})
+    return (again.status_code, again.content) != (304, b"")

@@ -1,0 +1,80 @@
+"""A page is made once for what is committed, and never sent again after a change."""
+
+import datetime as dt
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils import translation
+
+from relations.queries.cache import PAGES
+from relations.web.unchanged import sent_again
+from tests.factories import post, record
+from tests.web.conftest import words_of
+from tests.web.test_pair_pages import queries
+
+
+@pytest.fixture
+def committed(world):
+    PAGES.clear()
+    record(post("ambassador", "2020-01-01", holder="Ada Envoy"))
+
+
+def test_an_unchanged_page_costs_one_query_and_a_change_is_shown_at_once(committed, reader, german):
+    addresses = ("/", "/relations/", "/relations/BY-US/", "/countries/BY/", "/changes/", "/map/?from=BY")
+    first = {address: reader.get(address) for address in addresses}
+    for address, made in first.items():
+        assert queries(reader, address) == 1, address
+        again = reader.get(address)
+        assert (again.content, again.headers["ETag"]) == (made.content, made.headers["ETag"])
+        unsent = reader.get(address, headers={"If-None-Match": made["ETag"]})
+        assert (unsent.status_code, unsent.content, unsent["ETag"]) == (304, b"", made["ETag"])
+        assert german.get(address).content != made.content
+        assert reader.get(address, headers={"Host": "localhost"}).content != made.content
+    record(post("vacant", "2026-11-01"))
+    for address in addresses[1:4]:
+        assert "vacant" in words_of(reader.get(address)), address
+        assert reader.get(address, headers={"If-None-Match": first[address]["ETag"]}).status_code == 200
+
+
+def test_what_is_committed_while_a_page_is_made_makes_it_again(committed):
+    made = []
+
+    def make():
+        if not made:
+            record(post("vacant", "2021-01-01"))
+        made.append(len(made))
+        return HttpResponse(f"{len(made)}", headers={"ETag": f'"{len(made)}"'})
+
+    request = RequestFactory().get("/anything/")
+    assert [sent_again(request, make).content for _ in range(3)] == [b"1", b"2", b"2"]
+
+
+def test_a_page_of_yesterday_and_a_refusal_are_made_again(committed, monkeypatch):
+    made = []
+
+    def make():
+        made.append(len(made))
+        return HttpResponse("x", headers={"ETag": '"x"'})
+
+    request = RequestFactory().get("/anything/")
+    sent_again(request, make)
+    sent_again(request, make)
+    assert len(made) == 1
+    with translation.override("de"):
+        sent_again(request, make)
+    assert len(made) == 2
+    monkeypatch.setattr("relations.web.unchanged.today", lambda: dt.date(2050, 1, 1))
+    sent_again(request, make)
+    assert len(made) == 3
+    for _ in range(2):
+        sent_again(request, lambda: HttpResponse("no", status=400, headers={"ETag": '"x"'}))
+        assert sent_again(RequestFactory().get("/else/"), lambda: HttpResponse("no tag")).content == b"no tag"
+    assert len(made) == 3
+
+
+def test_a_transaction_sees_what_it_has_written(countries, reader):
+    record(post("vacant", "2026-11-01"))
+    assert "vacant" in words_of(reader.get("/relations/BY-US/"))
+    record(post("ambassador", "2026-11-02", holder="Ada Envoy"))
+    assert "Ada Envoy" in words_of(reader.get("/relations/BY-US/"))
