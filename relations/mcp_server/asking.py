@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 from functools import cache
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 import orjson
@@ -47,7 +48,7 @@ def _get(path: str, query: str) -> tuple[int, bytes, str]:
     }  # fmt: skip
     response = _handler().get_response(WSGIRequest(environ))
     with closing(response):
-        content = b"".join(response) if response.streaming else response.content
+        content = b"".join(cast("Iterable[bytes]", response))
     return response.status_code, content, response.headers.get("Location", "")
 
 

@@ -109,7 +109,8 @@ class Package:
         sources = sorted({one["source"] for one in citations if one["stance"] == Stance.SUPPORTS})
         witnesses = tuple(self._witnesses[source] for source in sources)
         programme = self._programmes[row["programme"]] if row.get("programme") else {}
-        own = {name.removesuffix("_id"): row[name.removesuffix("_id")] for name in kind.columns}
+        own: dict[str, Any] = {name.removesuffix("_id"): row[name.removesuffix("_id")] for name in kind.columns}
+        own = {name: tuple(value) if isinstance(value, list) else value for name, value in own.items()}
         if "expires_on" in own:
             own["expires_on"] = _day(own["expires_on"])
         return FactValue(
@@ -121,7 +122,7 @@ class Package:
             contested=any(one["stance"] == Stance.DISPUTES for one in citations),
             confirmations=self._confirmations(confirmed),
             regime=programme.get("regime"), thematic=programme.get("thematic", False),
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in own.items()},
+            **own,
         )  # fmt: skip
 
     def _confirmations(self, rows: Sequence[Row]) -> tuple[Confirmation, ...]:

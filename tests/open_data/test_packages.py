@@ -30,7 +30,8 @@ def test_a_package_has_every_row_in_every_format_and_verifies(tmp_path):
     package = published(tmp_path)
     assert verified(package) == []
     described = json.loads((package / "datapackage.json").read_text("utf-8"))
-    sums = dict(reversed(line.split("  ")) for line in (package / "SHA256SUMS").read_text("ascii").splitlines())
+    lines = (package / "SHA256SUMS").read_text("ascii").splitlines()
+    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     assert sums.keys() | {"SHA256SUMS"} == {path.name for path in package.iterdir()}
     for one in described["resources"]:
         content = (package / one["path"]).read_bytes()
