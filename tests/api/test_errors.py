@@ -156,7 +156,7 @@ def test_every_wrong_parameter_is_named_at_once(countries: None, client: Client)
         ("GET", "/api/sources/%00/", 404), ("GET", "/api/%FF/", 404), ("GET",
         "/api/ambassadors/7f8d2c1e-0d55-4d3c-9f40-3b8a3f2f6f57/", 404),
         ("GET", "/api/ambassadors/7f8d2c1e-0d55-4d3c-9f40-3b8a3f2f6f57/history/", 404), ("DELETE",
-        "/api/ambassadors/", 405),
+        "/api/sources/", 405),
         ("PUT", "/api/sources/1/", 405), ("POST", "/api/", 405), ("TRACE", "/api/ambassadors/", 405), ("BREW",
         "/api/sources/", 405),
         ("PATCH", "/api/ambassadors/7f8d2c1e-0d55-4d3c-9f40-3b8a3f2f6f57/", 404), ("DELETE", "/api/sources/7/", 404),

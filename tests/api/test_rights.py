@@ -18,26 +18,28 @@ from tests.api.subscribing import URL, Caller
 from tests.rights import token_of
 
 READ, OWN, EDIT, IMPORT, SUBSCRIBE = "read", "read one's own", "edit", "import", "subscribe"
+SELF, TOKENS = "read about oneself", "make and revoke tokens"
+RIGHTS = (READ, OWN, EDIT, IMPORT, SUBSCRIBE, SELF, TOKENS)
 OK = 200
 """Allowed: whatever else is wrong with the request."""
 
-# role                                            READ OWN  EDIT IMP. SUBSCRIBE
+# role                                            READ OWN  EDIT IMP. SUBSCRIBE SELF TOKENS
 ROLES = {
-    "nobody":                                     (OK, 401, 401, 401, 401),
-    "the session of an editor":                   (OK, OK,  OK,  403, 403),
-    "the session of staff without rights":        (OK, OK,  403, 403, 403),
-    "the session of a superuser":                 (OK, OK,  OK,  OK,  OK),
-    "the session of an inactive editor":          (OK, 401, 401, 401, 401),
-    "read token of an editor":                    (OK, 403, 403, 403, 403),
-    "edit token of an editor":                    (OK, 403, OK,  403, 403),
-    "edit token of an importer":                  (OK, 403, 403, OK,  403),
-    "edit token of a demoted editor":             (OK, 403, 403, 403, 403),
-    "edit token of an editor who is not staff":   (OK, 403, 403, 403, 403),
-    "edit token of who may only make tokens":     (OK, 403, 403, 403, 403),
-    "edit token of an inactive editor":           (401, 401, 401, 401, 401),
-    "webhooks token of a subscriber":             (OK, OK,  403, 403, OK),
-    "webhooks token of an editor":                (OK, OK,  403, 403, 403),
-    "token of a superuser":                       (OK, OK,  OK,  OK,  OK),
+    "nobody":                                     (OK, 401, 401, 401, 401, 401, 401),
+    "the session of an editor":                   (OK, OK, OK, 403, 403, OK, OK),
+    "the session of staff without rights":        (OK, OK, 403, 403, 403, OK, 403),
+    "the session of a superuser":                 (OK, OK, OK, OK, OK, OK, OK),
+    "the session of an inactive editor":          (OK, 401, 401, 401, 401, 401, 401),
+    "read token of an editor":                    (OK, 403, 403, 403, 403, OK, OK),
+    "edit token of an editor":                    (OK, 403, OK, 403, 403, OK, OK),
+    "edit token of an importer":                  (OK, 403, 403, OK, 403, OK, 403),
+    "edit token of a demoted editor":             (OK, 403, 403, 403, 403, OK, 403),
+    "edit token of an editor who is not staff":   (OK, 403, 403, 403, 403, OK, 403),
+    "edit token of who may only make tokens":     (OK, 403, 403, 403, 403, OK, OK),
+    "edit token of an inactive editor":           (401, 401, 401, 401, 401, 401, 401),
+    "webhooks token of a subscriber":             (OK, OK, 403, 403, OK, OK, 403),
+    "webhooks token of an editor":                (OK, OK, 403, 403, 403, OK, OK),
+    "token of a superuser":                       (OK, OK, OK, OK, OK, OK, OK),
 }  # fmt: skip
 
 _FACTS = ("ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events")
@@ -53,7 +55,12 @@ _PUBLIC = (
 )  # fmt: skip
 URLS: dict[str, dict[str, str]] = {
     **{route: {"GET": READ} for route in _PUBLIC},
-    **{f"{kind}/": {"GET": READ, "POST": EDIT} for kind in (*_FACTS, *_REFERENCES)},
+    **{f"{kind}/": {"GET": READ, "POST": EDIT, "PATCH": EDIT, "DELETE": EDIT} for kind in _FACTS},
+    **{f"{kind}/confirmations/": {"POST": EDIT} for kind in _FACTS},
+    **{f"{kind}/": {"GET": READ, "POST": EDIT} for kind in _REFERENCES},
+    "me/": {"GET": SELF},
+    "tokens/": {"GET": SELF, "POST": TOKENS},
+    "tokens/<int:number>/": {"GET": SELF, "DELETE": TOKENS},
     **{f"{kind}/<uuid:key>/": {"GET": READ, "PUT": EDIT, "PATCH": EDIT, "DELETE": EDIT} for kind in _FACTS},
     **{f"{kind}/<uuid:key>/confirmations/": {"GET": READ, "POST": EDIT} for kind in _FACTS},
     **{f"{kind}/<int:number>/": {"GET": READ, "PATCH": EDIT, "DELETE": EDIT} for kind in _REFERENCES},
@@ -109,7 +116,7 @@ def caller(role: str) -> Client:
     if "demoted" in role:
         user.groups.clear()
     if "only make tokens" in role:
-        user.user_permissions.set(Permission.objects.filter(codename="add_apitoken"))
+        user.user_permissions.set(Permission.objects.filter(codename__in=("add_apitoken", "delete_apitoken")))
     user.is_active, user.is_staff = "inactive" not in role, "not staff" not in role
     user.save()
     return client
@@ -124,7 +131,7 @@ def test_every_url_of_the_api_is_in_the_table() -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_may_do_what_the_table_says_and_no_more(countries: None, settings: Any, role: str) -> None:
     settings.LOGIN_LIMIT = "1000/minute"
-    client, rights = caller(role), dict(zip((READ, OWN, EDIT, IMPORT, SUBSCRIBE), ROLES[role], strict=True))
+    client, rights = caller(role), dict(zip(RIGHTS, ROLES[role], strict=True))
     wanted = {(method, route): rights[need] for route, needs in URLS.items() for method, need in needs.items()}
     assert {(method, route): status(client, method, route) for method, route in wanted} == wanted
 
