@@ -21,7 +21,7 @@ _PAGES = (
     "/changes/", "/map/?from=US&track=sanctions", "/data/", "/programmes/", "/programmes/1/", "/lists/", "/lists/ofac/",
     "/designations/", "/embed/relations/RU-US/", "/about/method/", "/docs/relations/", "/docs/api/relations/",
 )  # fmt: skip
-_TIMES = 25
+_TIMES = 9
 
 
 def main() -> None:

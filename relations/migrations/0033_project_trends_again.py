@@ -19,6 +19,6 @@ def project_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0035_webhooks_second_edition")]
+    dependencies = [("relations", "0032_webhooks_second_edition")]
 
     operations = [migrations.RunPython(project_again, migrations.RunPython.noop)]
