@@ -22,7 +22,7 @@ OPENED = {
 }  # fmt: skip
 
 
-def coding_of(answer: Any) -> str | None:
+def coding_of(answer: Any) -> Any:
     return answer.headers.get("Content-Encoding")
 
 

@@ -135,6 +135,7 @@ class DesignationList(_Designations, ListEndpoint):
     }
     default_ordering = "id"
     extra_response_type = CoverageResponse
+    depends_on_day = True
     name = "designations"
 
     def get_queryset(self) -> QuerySet[Any]:

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from relations.api.http import conditional, formats, paging
+from relations.api.http import conditional, formats, paging, throttles
 from relations.api.http.filters import Filters
 from relations.api.http.parameters import chosen_fields, only, refuse_unknown
 from relations.api.http.requests import RequestBody
@@ -25,6 +25,7 @@ from relations.errors import BadParameter, LengthRequired
 from relations.representation.json_types import keys, nested_keys, optional_keys
 
 _URL_OR_NULL = {"type": ["string", "null"], "format": "uri"}
+_CACHED = (200, 304)
 EXPORTS = (formats.JsonRenderer, formats.CsvRenderer, formats.JsonLinesRenderer)
 
 
@@ -73,6 +74,24 @@ class Endpoint(APIView):
     def known_parameters(self, method: str) -> frozenset[str]:
         # `format` is the negotiation's, and every URL has at least one format.
         return frozenset(self.parameters.get("GET" if method == "HEAD" else method, ())) | {"format"}
+
+    depends_on_day: ClassVar[bool] = False
+    """Without `as_of` the answer is of today, also at a past `known_at`."""
+
+    def is_final(self, request: Request) -> bool:
+        """Says that the answer to this read will never change: of a finished moment, and of rows with versions."""
+        asked = request.query_params
+        return "known_at" in asked and "expand" not in asked and ("as_of" in asked or not self.depends_on_day)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Adds what caches and clients may rely on."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in throttles.limit_headers(request).items():
+            response.headers[name] = value
+        if response.headers.get("Cache-Control", "no-cache") == "no-cache":
+            is_final = response.status_code in _CACHED and request.method != "POST" and self.is_final(request)
+            response.headers["Cache-Control"] = conditional.cache_control(request, is_final=is_final)
+        return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuses before DRF's own steps: a method that is not there is no question of who asks."""
@@ -152,6 +171,8 @@ class ListEndpoint(Endpoint):
     """Keys of the page in addition to its rows."""
     name: str = ""
     """File name of an export."""
+    remembers: ClassVar[bool] = True
+    """A page depends on nothing but its URL, the caller, the database and the day."""
 
     def known_parameters(self, method: str) -> frozenset[str]:
         known = super().known_parameters(method)
@@ -174,6 +195,10 @@ class ListEndpoint(Endpoint):
         return {}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return conditional.validated(request, self._answer, remembers=self.remembers)
+
+    def _answer(self) -> HttpResponseBase:
+        request = self.request
         filters = self.filterset_class(request.query_params, self.get_queryset(), request=request)
         rows = filters.qs
         order = paging.ordering(request, self.orderings, self.default_ordering)

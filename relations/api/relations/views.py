@@ -103,6 +103,7 @@ class RelationView(CanonicalEndpoint):
     expandable = EXPANDABLE
     renderer_classes = EXPORTS
     parameters = {"GET": ("as_of", "known_at", "fields", "expand")}
+    depends_on_day = True
 
     def show(self, request: Request, code: str) -> HttpResponseBase:
         if not request.META.get("QUERY_STRING") and request.accepted_renderer.format == "json":
@@ -136,6 +137,7 @@ class RelationList(ListEndpoint):
     response_type = RelationRowResponse
     orderings = {"code": ("code",), "version": ("version", "code"), "recorded_at": ("last_recorded_at", "code")}
     default_ordering = "code"
+    depends_on_day = True
     nested = {"status": ("diplomatic_relations", "trend", "ambassadors", "next", "sanctions", "travel_bans")}
     name = "relations"
 

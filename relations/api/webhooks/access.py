@@ -44,6 +44,7 @@ class OwnEndpoint(Endpoint):
     """
 
     permission_classes = (Owner,)
+    remembers = False
     queryset = Subscription.objects.all()
     schema = OwnSchema()
     request_headers: ClassVar[Mapping[str, str]] = {}
