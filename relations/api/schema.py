@@ -54,7 +54,10 @@ _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "known_at": ({"type": "string", "format": "date-time"}, "As the tracker knew it at this finished moment"),
     "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
     "reason": ({"type": "string"}, "Why; a retraction must say it"),
-    "after": ({"type": "string"}, "Begin after this change: a cursor of the log, the id of a change, or now"),
+    "after": (
+        {"type": "string"},
+        "Go on after this row: the key of the last row of an interrupted export; of changes a cursor, an id, or now",
+    ),
 }
 _SEEN = ("If-Match", True, "ETag of the version that the client has seen")
 _HEADERS = {
@@ -66,6 +69,18 @@ _HEADERS = {
 }
 _TEXT: Fragment = {"schema": {"type": "string"}}
 _TABLES = {"text/csv": _TEXT, "application/jsonl": _TEXT}
+_NOT_MODIFIED = {"description": "The client has it already"}
+_HEADER: Mapping[str, Fragment] = {
+    name: {"schema": {"type": "string"}, "description": text}
+    for name, text in {
+        "ETag": "For If-None-Match, and of one object for If-Match; weak if the body is compressed; exports have none",
+        "Cache-Control": "immutable at a finished known_at",
+        "Link": "The pages next and prev, if there are any",
+        "RateLimit-Policy": '"writes";q=600;w=60: so many in so many seconds',
+        "RateLimit": '"writes";r=599;t=30: so many are left, and the seconds until the next window',
+        "Retry-After": "Seconds until it is worth trying again",
+    }.items()
+}
 _MOVED: Fragment = {
     "description": "It is at its canonical URL", "headers": {"Location": {"schema": {"type": "string"}}},
 }  # fmt: skip
@@ -122,8 +137,6 @@ class Schema(AutoSchema):
         return parameters
 
     def _headers(self) -> list[OpenApiParameter]:
-        if self._is_list_view():
-            return []
         name, required, text = _HEADERS[self.method]
         return [OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, required=required, description=text)]
 
@@ -146,11 +159,19 @@ class Schema(AutoSchema):
         if response is None:
             return super()._get_response_bodies(direction) | self._problems()
         moved = {"308": _MOVED} if isinstance(self.view, CanonicalEndpoint) else {}
-        return self._answers(schema_of(response, self.registry)) | moved | self._problems()
+        return self._with_headers(self._answers(schema_of(response, self.registry))) | moved | self._problems()
+
+    def _with_headers(self, answers: Fragment) -> Fragment:
+        names = ["ETag", "Cache-Control"] if self.method == "GET" else ["RateLimit-Policy", "RateLimit"]
+        names += ["Link"] if self._is_list_view() else []
+        return {
+            status: answer | {"headers": {name: _HEADER[name] for name in names}} for status, answer in answers.items()
+        }
 
     def _answers(self, ref: Fragment) -> Fragment:
         if self._is_list_view():
-            return {"200": {"description": "A page, or the whole list", "content": self._list_content(ref)}}
+            whole = {"description": "A page, or the whole list", "content": self._list_content(ref)}
+            return {"200": whole, "304": _NOT_MODIFIED}
         if self.method == "POST":
             if posted := self.view.posted_response_type:
                 ref = schema_of(posted, self.registry)
@@ -160,7 +181,7 @@ class Schema(AutoSchema):
             return {status: _json(meaning, schema)} | repeated
         if self.method == "DELETE":
             return {"204": {"description": "Done"}}
-        not_modified = {"304": {"description": "The client has it already"}} if self.method == "GET" else {}
+        not_modified = {"304": _NOT_MODIFIED} if self.method == "GET" else {}
         whole = _json("Whole; with ?fields= the keys that it names", ref)
         if len(self.view.get_renderers()) > 1:
             whole["content"] |= _TABLES
@@ -181,7 +202,11 @@ class Schema(AutoSchema):
         content = {"application/problem+json": {"schema": schema_of(ProblemResponse, self.registry)}}
         unfinished = {"409"} if "known_at" in self.view.known_parameters(self.method) else set[str]()
         codes = unfinished.union(self.problems[self.method])
-        return {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
+        problems: Fragment = {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
+        if "429" in problems:
+            limits = ("Retry-After", "RateLimit-Policy", "RateLimit")
+            problems["429"] = problems["429"] | {"headers": {name: _HEADER[name] for name in limits}}
+        return problems
 
 
 # --- responses ------------------------------------------------------------------------------------------------------

@@ -45,6 +45,9 @@ from relations.representation.references import (
 )
 from relations.status import contradictions
 
+DISPUTED = "disputed"
+CITED = frozenset({"citations", "independent_sources", DISPUTED})
+"""Keys of a fact that come from its citations."""
 SOURCES, PROGRAMME, LIST = "sources", "programme", "list"
 """Values of `?expand=`."""
 
@@ -249,23 +252,32 @@ def _originals(citations: Iterable[Citation]) -> set[int]:
 
 
 def fact_bodies(
-    facts: Sequence[Fact], *, known_at: dt.datetime | None = None, site: str = "", expand: Collection[str] = ()
-) -> list[FactResponse]:
-    """Facts of one kind as JSON, with their citations, their confirmations and what contradicts them at `known_at`."""
-    cited, confirmed = citations_of(facts), confirmation_counts(facts, known_at=known_at)
-    contradicted = _contradicted(facts, known_at)
+    facts: Sequence[Fact], *, known_at: dt.datetime | None = None, site: str = "", expand: Collection[str] = (),
+    shown: frozenset[str] | None = None,
+) -> list[FactResponse]:  # fmt: skip
+    """Facts of one kind as JSON, with their citations, their confirmations and what contradicts them at `known_at`.
+
+    What no key in `shown` needs is not read, and empty.
+    """
+    cited = citations_of(facts) if _any(CITED, shown) else {}
+    confirmed = confirmation_counts(facts, known_at=known_at) if _any({"confirmations"}, shown) else {}
+    contradicted = _contradicted(facts, known_at) if _any({DISPUTED}, shown) else ()
     return [
         fact_body(
             fact,
-            cited[fact.pk],
-            disputed=str(fact.key) in contradicted or is_contested(cited[fact.pk]),
-            confirmations=confirmed[fact.pk],
+            cited.get(fact.pk, ()),
+            disputed=str(fact.key) in contradicted or is_contested(cited.get(fact.pk, ())),
+            confirmations=confirmed.get(fact.pk, 0),
             site=site,
             expand=expand,
             as_known=known_at is not None,
         )
         for fact in facts
     ]
+
+
+def _any(keys: Collection[str], shown: frozenset[str] | None) -> bool:
+    return shown is None or not shown.isdisjoint(keys)
 
 
 def citations_of(facts: Iterable[Fact]) -> dict[int, list[Citation]]:

@@ -21,7 +21,7 @@ from relations.api.designations.coverage import CoverageResponse, coverage
 from relations.api.designations.filters import DesignationFilters
 from relations.api.http import conditional
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
-from relations.api.http.parameters import as_of, chosen_fields, known_at, only
+from relations.api.http.parameters import as_of, known_at, only
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, Listing
@@ -105,9 +105,10 @@ class _Designations(Endpoint):
         """Designations with one query for the listings of all, one for a past moment and two for `same_as`."""
         parties, moment = {row.party_id for row in rows}, known_at(self.request)
         listings: defaultdict[int, list[ListingResponse]] = defaultdict(list)
-        for listing in Listing.objects.filter(party__in=parties).order_by("party", "days"):
-            listings[listing.party_id].append(_listing(listing))
-        if moment is not None:
+        if has_listings := not self.shown.isdisjoint(("listings", "uncertain")):
+            for listing in Listing.objects.filter(party__in=parties).order_by("party", "days"):
+                listings[listing.party_id].append(_listing(listing))
+        if has_listings and moment is not None:
             listings = _known_listings(listings, parties, moment)
         same = same_parties(rows, known_at=moment) if self.shows_same_parties() else {}
         home, is_past = site(self.request), moment is not None
@@ -136,6 +137,7 @@ class DesignationList(_Designations, ListEndpoint):
     default_ordering = "id"
     extra_response_type = CoverageResponse
     depends_on_day = True
+    resumed_by = "party__key"
     name = "designations"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -144,12 +146,11 @@ class DesignationList(_Designations, ListEndpoint):
             rows = Designation.objects.standing_on(day, known_at=moment)
         else:
             rows = Designation.objects.known_at(moment)
-        shown = chosen_fields(self.request, self.keys) or frozenset()
-        unread = () if "same_as" in shown else (*_SEARCHED, *({"content"} - shown))
+        unread = () if "same_as" in self.shown else (*_SEARCHED, *({"content"} - self.shown))
         return rows.defer(*unread).select_related("party")
 
     def shows_same_parties(self) -> bool:
-        return "same_as" in (chosen_fields(self.request, self.keys) or ())
+        return "same_as" in self.shown
 
     def extra(self) -> dict[str, Any]:
         given = self.request.query_params.getlist("list")
@@ -180,7 +181,7 @@ class DesignationView(_Designations, DetailEndpoint):
         return row.version
 
     def shows_same_parties(self) -> bool:
-        return "same_as" in (chosen_fields(self.request, self.keys) or self.keys)
+        return "same_as" in self.shown
 
 
 class DesignationHistory(_Designations):
@@ -192,8 +193,7 @@ class DesignationHistory(_Designations):
         versions = list(Designation.objects.filter(party__key=key).select_related("party").order_by("version"))
         if not versions:
             raise NoSuchDesignation(key=key)
-        fields = chosen_fields(request, self.keys)
-        rows = [only(body, fields) for body in self.bodies(versions)]
+        rows = [only(body, self.shown) for body in self.bodies(versions)]
         return conditional.cached(request, {"results": rows}, version=versions[-1].version)
 
 

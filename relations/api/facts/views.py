@@ -28,6 +28,7 @@ from relations.models import Fact, StatusChange
 from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values
 from relations.representation.facts import (
+    DISPUTED,
     LIST,
     PROGRAMME,
     Circumstances,
@@ -75,15 +76,18 @@ class FactList(FactEndpoint, ListEndpoint):
     takes_lists = True
     orderings = {"on": ("latest", "id"), "earliest": ("earliest", "id"), "recorded_at": ("recorded_at", "id")}
     default_ordering = "-on"
+    resumed_by = "key"
 
     def get_queryset(self) -> QuerySet[Any]:
         known = self.model.objects.known_at(known_at(self.request))
-        rows = with_company(known, known)
+        rows = with_company(known, known) if DISPUTED in self.shown else known
         foreign = self._expand() & FOREIGN.keys()
         return rows.select_related(*foreign) if foreign else rows
 
     def bodies(self, rows: list[Any]) -> list[FactResponse]:
-        return fact_bodies(rows, known_at=known_at(self.request), site=site(self.request), expand=self._expand())
+        return fact_bodies(
+            rows, known_at=known_at(self.request), site=site(self.request), expand=self._expand(), shown=self.shown
+        )
 
     def _expand(self) -> frozenset[str]:
         return expanded(self.request, self.expandable)
@@ -193,6 +197,7 @@ class FactHistory(FactEndpoint, ListEndpoint):
 
     orderings = {"version": ("version", "id")}
     default_ordering = "version"
+    resumed_by = "version"
     filterset_class = HistoryFilters
     extra_response_type = RetractionResponse
 

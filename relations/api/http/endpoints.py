@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar
 
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from relations.api.http import conditional, formats, paging, throttles
 from relations.api.http.filters import Filters
-from relations.api.http.parameters import chosen_fields, only, refuse_unknown
+from relations.api.http.parameters import chosen_fields, only, refuse_unknown, single
 from relations.api.http.requests import RequestBody
 from relations.api.http.throttles import ReadThrottle, WriteThrottle
 from relations.errors import BadParameter, LengthRequired
@@ -70,6 +72,11 @@ class Endpoint(APIView):
     def keys(self) -> tuple[str, ...]:
         """The keys of the answer, or of a row of it, in their order."""
         return keys(self.response_type) if self.response_type else ()
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The keys of the answer, or of a row of it, that the request asks for: others need not be read."""
+        return chosen_fields(self.request, self.keys) or frozenset(self.keys)
 
     def known_parameters(self, method: str) -> frozenset[str]:
         # `format` is the negotiation's, and every URL has at least one format.
@@ -135,7 +142,7 @@ class DetailEndpoint(Endpoint):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         row = self.get_object(**kwargs)
-        body = only(self.body(row), chosen_fields(request, self.keys))
+        body = only(self.body(row), self.shown)
         return conditional.cached(request, body, version=self.version(row))
 
     def get_object(self, **kwargs: Any) -> Any:
@@ -171,6 +178,8 @@ class ListEndpoint(Endpoint):
     """Keys of the page in addition to its rows."""
     name: str = ""
     """File name of an export."""
+    resumed_by: ClassVar[str | None] = "id"
+    """The column of the key in `?after=`, with which an export goes on after that row; None: it has no such key."""
     remembers: ClassVar[bool] = True
     """A page depends on nothing but its URL, the caller, the database and the day."""
 
@@ -179,12 +188,19 @@ class ListEndpoint(Endpoint):
         if method not in ("GET", "HEAD"):
             return known
         expand = {"expand"} if self.expandable else set[str]()
-        return known | self.filterset_class.names() | paging.PARAMETERS | {"fields"} | expand
+        after = {"after"} if self.resumed_by else set[str]()
+        return known | self.filterset_class.names() | paging.PARAMETERS | {"fields"} | expand | after
 
     @property
     def nested(self) -> Mapping[str, tuple[str, ...]]:
         """The keys that are objects, with the keys of the objects: columns of a table."""
         return nested_keys(self.response_type) if self.response_type else {}
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        if "fields" in self.request.query_params or not self.response_type:
+            return super().shown
+        return frozenset(self.keys) - optional_keys(self.response_type)
 
     def fitting(self, rows: list[Any]) -> list[Any]:
         """The rows, from the first one on, that can be written out at once: all, unless they may be heavy."""
@@ -202,17 +218,35 @@ class ListEndpoint(Endpoint):
         filters = self.filterset_class(request.query_params, self.get_queryset(), request=request)
         rows = filters.qs
         order = paging.ordering(request, self.orderings, self.default_ordering)
-        fields = chosen_fields(request, self.keys)
-        if fields is None:
-            fields = frozenset(self.keys) - optional_keys(self.response_type) if self.response_type else frozenset()
+        fields = self.shown
         kind = request.accepted_renderer.format
+        after = self._resumed_after(rows, order) if self.resumed_by else None
         if kind == "json":
             return self._page(request, rows, order, fields, filters.index_branches())
         refuse_paging(request)
+        batches = formats.in_batches(
+            rows, order, lambda batch: self._chosen(batch, fields), fitting=self.fitting, after=after
+        )
         return formats.streamed(
-            formats.in_batches(rows, order, lambda batch: self._chosen(batch, fields), fitting=self.fitting),
-            kind=kind, name=self.name, columns=[key for key in self.keys if key in fields], nested=self.nested,
+            batches, kind=kind, name=self.name, columns=[key for key in self.keys if key in fields], nested=self.nested,
+            has_head=after is None,
         )  # fmt: skip
+
+    def _resumed_after(self, rows: QuerySet[Any], order: paging.Ordering) -> list[Any] | None:
+        """The position of the row that `?after=` names, the last that the client has. Raises `BadParameter`."""
+        key = single(self.request, "after", str)
+        if key is None:
+            return None
+        if self.request.accepted_renderer.format == "json":
+            raise BadParameter(
+                field="after", why="after continues CSV and JSON Lines; follow `next` from page to page."
+            )
+        try:
+            row = rows.filter(**{str(self.resumed_by): key})[:1].get()
+        except (ObjectDoesNotExist, ValidationError, ValueError):
+            why = f"The list has no row {key[:60]!r}, or no longer: export it again from the start."
+            raise BadParameter(field="after", why=why) from None
+        return order.position(row)
 
     def _page(
         self, request: Request, rows: QuerySet[Any], order: paging.Ordering, fields: frozenset[str], branches: list[Q]

@@ -138,6 +138,7 @@ class RelationList(ListEndpoint):
     orderings = {"code": ("code",), "version": ("version", "code"), "recorded_at": ("last_recorded_at", "code")}
     default_ordering = "code"
     depends_on_day = True
+    resumed_by = "code"
     nested = {"status": ("diplomatic_relations", "trend", "ambassadors", "next", "sanctions", "travel_bans")}
     name = "relations"
 
@@ -176,8 +177,10 @@ class RelationList(ListEndpoint):
     def _statuses(self, rows: Sequence[Any]) -> DayStatuses:
         day, moment = parameters.as_of(self.request) or ledger.today(), parameters.known_at(self.request)
         self.countries = current_country_index()
-        codes = [row.code for row in rows]
-        self.versions = {row.code: row.version for row in rows} if moment is None else versions_known_at(codes, moment)
+        codes = [row.code for row in rows] if self.questions or "status" in self.shown else []
+        self.versions = {row.code: row.version for row in rows}
+        if moment is not None and "version" in self.shown:
+            self.versions = versions_known_at(list(self.versions), moment)
         return day_statuses(codes, day=day, known_at=moment, countries=self.countries, site=site(self.request))
 
     def _answers(self, row: CountryPair, statuses: DayStatuses) -> bool:
@@ -191,7 +194,7 @@ class RelationList(ListEndpoint):
             "countries": [country_ref(self.countries.by_code[code]) for code in row.code.split("-")],
             "as_of": parameters.as_of(self.request) or ledger.today(),
             "known_at": parameters.known_at(self.request),
-            "status": relation_status(statuses.state(row.code)),
+            "status": relation_status(statuses.state(row.code)) if "status" in self.shown else None,
         }
 
     def _page(
