@@ -29,7 +29,7 @@ class SchemaView(Endpoint, SpectacularAPIView):
         renderers.OpenApiYamlRenderer,
     ]  # fmt: skip
 
-    def _get_schema_response(self, request: Request) -> HttpResponse:  # type: ignore[override]  # rendered already
+    def _get_schema_response(self, request: Request) -> HttpResponse:
         renderer: Any = request.accepted_renderer
         content = _written(renderer.format)
         response = tagged(request, content, etag(settings.VERSION, content))
@@ -44,7 +44,7 @@ def _written(kind: str) -> bytes:
     """Made once a process: nothing in it depends on who asks."""
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
     renderer = renderers.OpenApiYamlRenderer() if kind == "yaml" else renderers.OpenApiJsonRenderer()
-    return bytes(renderer.render(document, renderer_context={}))  # type: ignore[no-untyped-call]  # it has no types
+    return bytes(renderer.render(document, renderer_context={}))
 
 
 class DocsView(Endpoint, SpectacularSwaggerSplitView):

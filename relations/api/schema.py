@@ -69,7 +69,7 @@ _HEADERS = {
 }
 _TEXT: Fragment = {"schema": {"type": "string"}}
 _TABLES = {"text/csv": _TEXT, "application/jsonl": _TEXT}
-_NOT_MODIFIED = {"description": "The client has it already"}
+_NOT_MODIFIED: Fragment = {"description": "The client has it already"}
 _HEADER: Mapping[str, Fragment] = {
     name: {"schema": {"type": "string"}, "description": text}
     for name, text in {

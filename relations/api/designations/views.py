@@ -105,7 +105,7 @@ class _Designations(Endpoint):
         """Designations with one query for the listings of all, one for a past moment and two for `same_as`."""
         parties, moment = {row.party_id for row in rows}, known_at(self.request)
         listings: defaultdict[int, list[ListingResponse]] = defaultdict(list)
-        if has_listings := not self.shown.isdisjoint(("listings", "uncertain")):
+        if has_listings := not self.wanted.isdisjoint(("listings", "uncertain")):
             for listing in Listing.objects.filter(party__in=parties).order_by("party", "days"):
                 listings[listing.party_id].append(_listing(listing))
         if has_listings and moment is not None:
@@ -146,11 +146,11 @@ class DesignationList(_Designations, ListEndpoint):
             rows = Designation.objects.standing_on(day, known_at=moment)
         else:
             rows = Designation.objects.known_at(moment)
-        unread = () if "same_as" in self.shown else (*_SEARCHED, *({"content"} - self.shown))
+        unread = () if "same_as" in self.wanted else (*_SEARCHED, *({"content"} - self.wanted))
         return rows.defer(*unread).select_related("party")
 
     def shows_same_parties(self) -> bool:
-        return "same_as" in self.shown
+        return "same_as" in self.wanted
 
     def extra(self) -> dict[str, Any]:
         given = self.request.query_params.getlist("list")
@@ -181,7 +181,7 @@ class DesignationView(_Designations, DetailEndpoint):
         return row.version
 
     def shows_same_parties(self) -> bool:
-        return "same_as" in self.shown
+        return "same_as" in self.wanted
 
 
 class DesignationHistory(_Designations):
@@ -193,7 +193,7 @@ class DesignationHistory(_Designations):
         versions = list(Designation.objects.filter(party__key=key).select_related("party").order_by("version"))
         if not versions:
             raise NoSuchDesignation(key=key)
-        rows = [only(body, self.shown) for body in self.bodies(versions)]
+        rows = [only(body, self.wanted) for body in self.bodies(versions)]
         return conditional.cached(request, {"results": rows}, version=versions[-1].version)
 
 

@@ -80,13 +80,13 @@ class FactList(FactEndpoint, ListEndpoint):
 
     def get_queryset(self) -> QuerySet[Any]:
         known = self.model.objects.known_at(known_at(self.request))
-        rows = with_company(known, known) if DISPUTED in self.shown else known
+        rows = with_company(known, known) if DISPUTED in self.wanted else known
         foreign = self._expand() & FOREIGN.keys()
         return rows.select_related(*foreign) if foreign else rows
 
     def bodies(self, rows: list[Any]) -> list[FactResponse]:
         return fact_bodies(
-            rows, known_at=known_at(self.request), site=site(self.request), expand=self._expand(), shown=self.shown
+            rows, known_at=known_at(self.request), site=site(self.request), expand=self._expand(), shown=self.wanted
         )
 
     def _expand(self) -> frozenset[str]:

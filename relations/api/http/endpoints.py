@@ -74,7 +74,7 @@ class Endpoint(APIView):
         return keys(self.response_type) if self.response_type else ()
 
     @cached_property
-    def shown(self) -> frozenset[str]:
+    def wanted(self) -> frozenset[str]:
         """The keys of the answer, or of a row of it, that the request asks for: others need not be read."""
         return chosen_fields(self.request, self.keys) or frozenset(self.keys)
 
@@ -142,7 +142,7 @@ class DetailEndpoint(Endpoint):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         row = self.get_object(**kwargs)
-        body = only(self.body(row), self.shown)
+        body = only(self.body(row), self.wanted)
         return conditional.cached(request, body, version=self.version(row))
 
     def get_object(self, **kwargs: Any) -> Any:
@@ -197,9 +197,9 @@ class ListEndpoint(Endpoint):
         return nested_keys(self.response_type) if self.response_type else {}
 
     @cached_property
-    def shown(self) -> frozenset[str]:
+    def wanted(self) -> frozenset[str]:
         if "fields" in self.request.query_params or not self.response_type:
-            return super().shown
+            return super().wanted
         return frozenset(self.keys) - optional_keys(self.response_type)
 
     def fitting(self, rows: list[Any]) -> list[Any]:
@@ -218,7 +218,7 @@ class ListEndpoint(Endpoint):
         filters = self.filterset_class(request.query_params, self.get_queryset(), request=request)
         rows = filters.qs
         order = paging.ordering(request, self.orderings, self.default_ordering)
-        fields = self.shown
+        fields = self.wanted
         kind = request.accepted_renderer.format
         after = self._resumed_after(rows, order) if self.resumed_by else None
         if kind == "json":

@@ -177,9 +177,9 @@ class RelationList(ListEndpoint):
     def _statuses(self, rows: Sequence[Any]) -> DayStatuses:
         day, moment = parameters.as_of(self.request) or ledger.today(), parameters.known_at(self.request)
         self.countries = current_country_index()
-        codes = [row.code for row in rows] if self.questions or "status" in self.shown else []
+        codes = [row.code for row in rows] if self.questions or "status" in self.wanted else []
         self.versions = {row.code: row.version for row in rows}
-        if moment is not None and "version" in self.shown:
+        if moment is not None and "version" in self.wanted:
             self.versions = versions_known_at(list(self.versions), moment)
         return day_statuses(codes, day=day, known_at=moment, countries=self.countries, site=site(self.request))
 
@@ -194,7 +194,7 @@ class RelationList(ListEndpoint):
             "countries": [country_ref(self.countries.by_code[code]) for code in row.code.split("-")],
             "as_of": parameters.as_of(self.request) or ledger.today(),
             "known_at": parameters.known_at(self.request),
-            "status": relation_status(statuses.state(row.code)) if "status" in self.shown else None,
+            "status": relation_status(statuses.state(row.code)) if "status" in self.wanted else None,
         }
 
     def _page(
