@@ -23,10 +23,14 @@ def confirmation_counts(facts: Sequence[Fact], *, known_at: dt.datetime | None =
     """
     if not facts:
         return {}
-    model = type(facts[0])
-    rows: QuerySet[Any] = model._default_manager.filter(pk__in=[fact.pk for fact in facts]).order_by()
-    confirmed = Subquery(_confirmed(model, known_at), output_field=IntegerField())
-    return dict(rows.annotate(confirmed=Coalesce(confirmed, 0)).values_list("pk", "confirmed"))
+    rows: QuerySet[Any] = type(facts[0])._default_manager.filter(pk__in=[fact.pk for fact in facts]).order_by()
+    return dict(with_confirmations(rows, known_at=known_at).values_list("pk", "confirmed"))
+
+
+def with_confirmations(facts: QuerySet[Any], *, known_at: dt.datetime | None) -> QuerySet[Any]:
+    """Annotates `confirmed`, the same number, without another query."""
+    confirmed = Subquery(_confirmed(facts.model, known_at), output_field=IntegerField())
+    return facts.annotate(confirmed=Coalesce(confirmed, 0))
 
 
 def _confirmed(model: type[Fact], known_at: dt.datetime | None) -> QuerySet[Any, Any]:

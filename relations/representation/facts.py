@@ -29,6 +29,7 @@ from relations.models import (
     DiplomaticEvent,
     Fact,
     SanctionEvent,
+    Source,
     TravelBanEntry,
 )
 from relations.models.facts import FactQuerySet
@@ -260,7 +261,9 @@ def fact_bodies(
     What no key in `shown` needs is not read, and empty.
     """
     cited = citations_of(facts) if _any(CITED, shown) else {}
-    confirmed = confirmation_counts(facts, known_at=known_at) if _any({"confirmations"}, shown) else {}
+    confirmed = {fact.pk: fact.confirmed for fact in facts if hasattr(fact, "confirmed")}
+    if not confirmed and _any({"confirmations"}, shown):
+        confirmed = dict(confirmation_counts(facts, known_at=known_at))
     contradicted = _contradicted(facts, known_at) if _any({DISPUTED}, shown) else ()
     return [
         fact_body(
@@ -281,11 +284,17 @@ def _any(keys: Collection[str], shown: frozenset[str] | None) -> bool:
 
 
 def citations_of(facts: Iterable[Fact]) -> dict[int, list[Citation]]:
-    """The citations of facts of one kind, with their sources, by the fact's primary key: one query."""
+    """The citations of facts of one kind, with their sources, by the fact's primary key: two queries.
+
+    Not joined: many facts share a source, and each row of a join would become a model of its own.
+    """
     citations: dict[int, list[Citation]] = {fact.pk: [] for fact in facts}
     for column in {fact.column for fact in facts}:
-        cited = Citation.objects.filter(**{f"{column}__in": list(citations)}).select_related("source")
-        for citation in cited.defer("source__text").order_by("id"):
+        rows = Citation.objects.filter(**{f"{column}__in": list(citations)}).order_by("id")
+        cited = list(rows.only(f"{column}_id", "source_id", "quote", "start", "end", "stance"))
+        sources = Source.objects.defer("text").in_bulk({citation.source_id for citation in cited})
+        for citation in cited:
+            citation.source = sources[citation.source_id]
             citations[getattr(citation, f"{column}_id")].append(citation)
     return citations
 

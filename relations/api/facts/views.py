@@ -25,7 +25,7 @@ from relations.api.http.permissions import author
 from relations.codes import Reason
 from relations.errors import NoSuchFact, NothingToCorrect, NotKnownThen, ReasonRequired, Retracted, StaleVersion
 from relations.models import Fact, StatusChange
-from relations.queries.confirmations import confirmation_counts
+from relations.queries.confirmations import confirmation_counts, with_confirmations
 from relations.queries.facts import fact_values
 from relations.representation.facts import (
     DISPUTED,
@@ -81,6 +81,8 @@ class FactList(FactEndpoint, ListEndpoint):
     def get_queryset(self) -> QuerySet[Any]:
         known = self.model.objects.known_at(known_at(self.request))
         rows = with_company(known, known) if DISPUTED in self.wanted else known
+        if "confirmations" in self.wanted:
+            rows = with_confirmations(rows, known_at=known_at(self.request))
         foreign = self._expand() & FOREIGN.keys()
         return rows.select_related(*foreign) if foreign else rows
 
