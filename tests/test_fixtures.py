@@ -26,6 +26,7 @@ from relations.models import (
     Source,
     StatusChange,
     StatusPeriod,
+    StatusSpan,
     TravelBanEntry,
     TravelBanList,
 )
@@ -111,6 +112,7 @@ BOOKED: tuple[type[Model], ...] = (
     Membership,
     CountryPair,
     StatusPeriod,
+    StatusSpan,
     StatusChange,
 )
 

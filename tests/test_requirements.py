@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import tomllib
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
@@ -35,6 +36,10 @@ def imported(path: Path) -> set[str]:
     return found
 
 
+OPTIONAL = {"pyarrow": {"relations/open_data/writing.py"}, "mcp": {"relations/management/commands/mcp.py"}}
+"""Packages of the extras in `pyproject.toml`, and where they are imported: only when a command asks for them."""
+
+
 def reached() -> set[str]:
     """What is named, and what the extras that are asked for bring along."""
     brought = {
@@ -50,8 +55,20 @@ def reached() -> set[str]:
 def test_every_package_that_the_product_imports_is_named():
     paths = [path for room in ("relations", "tracker") for path in (settings.ROOT / room).rglob("*.py")]
     foreign = {name for path in paths for name in imported(path)} - OURS - sys.stdlib_module_names - LATER
+    foreign -= OPTIONAL.keys()
     homes = packages_distributions()
     assert {name for name in foreign if not {plain(home) for home in homes[name]} & reached()} == set()
+
+
+def test_optional_packages_are_extras_and_imported_in_one_place():
+    extras = tomllib.loads((settings.ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert {plain(Requirement(one).name) for some in extras.values() for one in some} == OPTIONAL.keys()
+    for package, places in OPTIONAL.items():
+        paths = [path for room in ("relations", "tracker") for path in (settings.ROOT / room).rglob("*.py")]
+        importing = {path.relative_to(settings.ROOT).as_posix() for path in paths if package in imported(path)}
+        assert importing == places
+        locked = (settings.ROOT / "requirements.lock").read_text("utf-8")
+        assert not re.search(rf"^{package}==", locked, re.MULTILINE)
 
 
 def test_webhooks_can_be_sent_without_the_packages_of_the_tests():

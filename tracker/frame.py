@@ -13,7 +13,10 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.encoding import iri_to_uri
 from django.utils.http import quote_etag
+
+from relations.representation.references import site
 
 
 def accepts_html(request: HttpRequest) -> bool:
@@ -29,8 +32,11 @@ def page(
     template gets no request: a page of an error is rendered for any of them, that of an unknown host included.
     """
     language = translation.get_language_from_request(request)
+    # For canonical links. The page of an error has none, and its host may be unknown.
+    here = {"here": site(request) + iri_to_uri(request.path)} if status == HTTPStatus.OK else {}
+    values = {"path": request.path, "languages": settings.LANGUAGES, **here, **(context or {})}
     with translation.override(language):
-        body = render_to_string(template, {"path": request.path, "languages": settings.LANGUAGES, **(context or {})})
+        body = render_to_string(template, values)
     response = HttpResponse(body, status=status, headers={"Content-Language": language, "Cache-Control": "no-cache"})
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return tagged(request, response) if status == HTTPStatus.OK else response

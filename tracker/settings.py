@@ -1,6 +1,7 @@
 """Every setting, its default and its environment variable; a test compares the table in docs/install.md with them."""
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -128,6 +129,9 @@ DATABASE_APP_PASSWORD = env.text("DATABASE_APP_PASSWORD")
 # Where the embedded database, archives and the local secret key live.
 TRACKER_DATA = Path(env.text("TRACKER_DATA", str(ROOT / ".data"))).resolve()
 
+# Where `manage.py publish` writes packages of open data, and `/data/` looks for them.
+PUBLISHED_DATA = Path(env.text("PUBLISHED_DATA", str(TRACKER_DATA / "published"))).resolve()
+
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
@@ -160,7 +164,7 @@ STORAGES = {
 }
 
 # --- safety ---------------------------------------------------------------------------------------------------------
-SECURE_CSP = {
+SECURE_CSP: dict[str, Sequence[str]] = {
     "default-src": [CSP.NONE],
     **{name: [CSP.SELF] for name in ("script-src", "style-src", "font-src", "connect-src", "form-action")},
     "img-src": [CSP.SELF, "data:"],
@@ -222,7 +226,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Sanctions and diplomatic-status tracker",
     "DESCRIPTION": "What is the diplomatic and sanctions status between two countries, today, on any day, and as it "
     "was known on any day.",
-    "VERSION": "1",
+    "VERSION": "1.0.0",
+    "CONTACT": {"name": "The operator of this installation"},
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -231,7 +237,11 @@ SPECTACULAR_SETTINGS = {
     # The validator's badge would come from another host.
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "displayRequestDuration": True},
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["relations.api.schema.without_enum_ids", "relations.api.webhooks.events.with_webhooks"],
+    "POSTPROCESSING_HOOKS": [
+        "relations.api.schema.without_enum_ids",
+        "relations.api.webhooks.events.with_webhooks",
+        "relations.api.openapi.finish.finished",
+    ],
 }
 
 # --- webhooks -------------------------------------------------------------------------------------------------------

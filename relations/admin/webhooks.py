@@ -77,7 +77,8 @@ class SubscriptionAdmin(_OwnersAdmin[Subscription]):
     actions = ("enable", "disable", "replay")
     fields = (
         "description", "owner", "url", "event_types", "countries", "pairs", "tracks", "directions", "transitions",
-        "include", "ordered", "state", "state_since", "disabled_reason", "verified_at", "missed_from", "failures",
+        "include", "ordered", "rate_per_minute", "header_names",
+        "state", "state_since", "disabled_reason", "verified_at", "missed_from", "failures",
         "failing_since", "pauses", "paused_until", "last_success_at", "last_failure_at", "delivered", "failed",
         "created_at", "fingerprint", "sent", "replays",
     )  # fmt: skip

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
@@ -16,6 +16,7 @@ from relations.api.http import conditional, formats, paging
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import (
     AnyOf,
+    Author,
     Containing,
     Countries,
     DayBound,
@@ -84,6 +85,7 @@ class Tracks(AnyOf):
 
     convert = staticmethod(_track_or_not)
     schema = {"type": "string", "example": "sanctions:US>BY"}
+    negatable = False
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         rows, (wanted, unwanted) = cast("StatusChangeQuerySet", qs), split_negated(value)
@@ -109,6 +111,8 @@ _VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in word
 class ChangeFilters(Filters):
     """A pair's or a country's changes include those of organisations that reach it."""
 
+    replaced: ClassVar[Mapping[str, str]] = {"recorded_by": "author"}
+
     country = _Countries("pair", label="A country on either side, or one that the change reaches")
     pair = _Pairs("pair", label="Two countries, whichever way round, or a pair that the change reaches")
     version = Numbers("version", label="Number of the pair's version")
@@ -121,7 +125,7 @@ class ChangeFilters(Filters):
     recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
     cause = Keys("cause_key", label="Key of the fact that caused it")
     cause_version = Numbers("cause_version", label="Version of the fact that caused it")
-    recorded_by = Exactly("recorded_by__username", label="Name of the user who acted")
+    author = Author("recorded_by", label="Name of the user who acted")
     note = Containing("note", label="Part of the reason that was given")
     request_id = Exactly("request_id", label="The X-Request-ID of the command")
 

@@ -17,7 +17,9 @@ class IndexResponse(TypedDict):
     """The URLs of all resources by name."""
 
     relations: Url
+    periods: Url
     countries: Url
+    facts: Url
     ambassadors: Url
     sanction_events: Url
     travel_ban_entries: Url

@@ -14,7 +14,6 @@ from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, force
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import SAFE_METHODS, AllowAny
 
-from relations.api.http.endpoints import CanonicalEndpoint
 from relations.api.http.errors import ProblemResponse
 from relations.api.http.filters import AnyOf, SingleValue
 from relations.api.http.paging import MAX_PAGE_SIZE, PAGE_SIZE
@@ -49,10 +48,11 @@ _VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change
 _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "cursor": ({"type": "string"}, "Where the page begins: taken from `next` or `previous`"),
     "page_size": ({"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}, "Rows of a page"),
-    "count": ({"type": "string", "enum": ["1", "0"]}, "1 adds `count`, the number of all rows"),
+    "count": ({"type": "boolean"}, "1 adds `count`, the number of all rows"),
     "fields": ({"type": "string"}, "Only these keys, separated by commas"),
     "known_at": ({"type": "string", "format": "date-time"}, "As the tracker knew it at this finished moment"),
     "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
+    "retracted": ({"type": "boolean"}, "1: only retracted facts, each with its `retraction`"),
     "reason": ({"type": "string"}, "Why; a retraction must say it"),
     "after": (
         {"type": "string"},
@@ -132,7 +132,7 @@ class Schema(AutoSchema):
         if "ordering" in known:
             keys = [sign + key for key in self.view.orderings for sign in ("", "-")]
             parameters.append(_words("ordering", keys, f"Default: {self.view.default_ordering}"))
-        if self.view.expandable:
+        if "expand" in known:
             parameters.append(_words("expand", list(self.view.expandable), "Shown whole"))
         return parameters
 
@@ -156,9 +156,9 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Fragment:
         response = getattr(self.view, "response_type", None)
+        moved = {"308": _MOVED} if self.view.moves else {}
         if response is None:
-            return super()._get_response_bodies(direction) | self._problems()
-        moved = {"308": _MOVED} if isinstance(self.view, CanonicalEndpoint) else {}
+            return (moved or super()._get_response_bodies(direction)) | self._problems()
         return self._with_headers(self._answers(schema_of(response, self.registry))) | moved | self._problems()
 
     def _with_headers(self, answers: Fragment) -> Fragment:

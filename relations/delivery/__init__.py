@@ -6,5 +6,5 @@ from relations.delivery.replays import advance_replays, redeliver, replay, repla
 from relations.delivery.retention import purge
 from relations.delivery.secrets import reseal_secrets, rotate, secrets_at, with_fingerprints
 from relations.delivery.subscription_filters import FILTERS
-from relations.delivery.subscriptions import change, create, delete, disable, enable, ping, would_match
+from relations.delivery.subscriptions import change, create, delete, disable, enable, ping, send_test, would_match
 from relations.queries.change_log import last_entries, span

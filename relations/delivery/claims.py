@@ -18,8 +18,9 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from relations.codes import AttemptError, DeliveryState, EventType, SubscriptionState
+from relations.delivery import pacing
 from relations.delivery.breaker import SCHEDULE
-from relations.models import Attempt, Delivery
+from relations.models import Attempt, Delivery, Subscription
 from relations.queries.advisory_locks import AdvisoryLock
 
 OF_A_SUBSCRIPTION = 4
@@ -36,8 +37,8 @@ _SUBSCRIPTIONS = 64
 class Claim:
     """A delivery that this worker has to send, with everything that sending takes.
 
-    `sealed` are the encrypted secrets to sign with, the newest first. `attempts` is the number of this attempt in the
-    schedule; a probe before its time does not count (`counted`).
+    `sealed` are the encrypted secrets to sign with, the newest first, `sealed_headers` the owner's own headers.
+    `attempts` is the number of this attempt in the schedule; a probe before its time does not count (`counted`).
     """
 
     delivery: int
@@ -48,10 +49,17 @@ class Claim:
     message: str
     body: bytes = field(repr=False)
     sealed: tuple[bytes, ...] = field(repr=False)
+    sealed_headers: bytes | None = field(default=None, repr=False)
     attempts: int
     counted: bool
     probe: bool
     replayed: bool
+    test: bool = False
+
+    @property
+    def is_extra(self) -> bool:
+        """Its outcome says nothing about the health of the subscription."""
+        return self.replayed or self.test
 
     @property
     def is_ping(self) -> bool:
@@ -62,8 +70,10 @@ class Claim:
 def claim(*, room: int, now: dt.datetime) -> list[Claim]:
     """Claims up to `room` due deliveries. No other worker gets them before the lease ends."""
     candidates = _lock_candidates(limit=min(room, _SUBSCRIPTIONS), now=now)
-    slots = _share_slots(candidates, room) if candidates else {}
-    return _claim([(row, slots[row.id]) for row in candidates if slots[row.id]], now=now) if slots else []
+    slots = _share_slots(candidates, room, now) if candidates else {}
+    claims = _claim([(row, slots[row.id]) for row in candidates if slots[row.id]], now=now) if slots else []
+    _pace(candidates, claims, now)
+    return claims
 
 
 @transaction.atomic
@@ -119,7 +129,7 @@ _LOCK = """
             FROM waiting w JOIN relations_subscription s ON s.id = w.id JOIN {users} u ON u.id = s.owner_id
             WHERE u.is_active
                 AND CASE s.state
-                    WHEN 'enabled' THEN EXISTS (
+                    WHEN 'enabled' THEN {is_due} AND EXISTS (
                         SELECT FROM relations_delivery d
                         WHERE d.subscription_id = s.id AND d.state = 'pending' AND d.next_attempt_at <= %(now)s)
                     WHEN 'paused' THEN
@@ -138,7 +148,8 @@ _LOCK = """
     )
     UPDATE relations_subscription s SET served_at = %(now)s
     FROM locked WHERE s.id = locked.id
-    RETURNING s.id, s.url, s.destination, s.state, s.ordered, locked.place,
+    RETURNING s.id, s.url, s.destination, s.state, s.ordered, s.rate_per_minute, s.paced_until, s.sealed_headers,
+        locked.place,
         pg_try_advisory_xact_lock(%(destinations)s, hashtext(s.destination)),
         ARRAY(SELECT k.sealed FROM relations_signingsecret k
               WHERE k.subscription_id = s.id AND (k.retires_at IS NULL OR k.retires_at > %(now)s) ORDER BY k.id DESC)
@@ -157,6 +168,9 @@ class _Candidate(NamedTuple):
     destination: str
     state: str
     ordered: bool
+    rate: int | None
+    paced_until: dt.datetime | None
+    sealed_headers: bytes | None
     place: int
     free: bool
     sealed: Sequence[bytes]
@@ -173,10 +187,15 @@ class _Candidate(NamedTuple):
         """Limit of concurrent requests: one until the receiver is known to answer."""
         return OF_A_SUBSCRIPTION if self.state == SubscriptionState.ENABLED else 1
 
+    def allowed(self, now: dt.datetime) -> int:
+        if self.rate is None or self.state != SubscriptionState.ENABLED:
+            return OF_A_SUBSCRIPTION
+        return pacing.allowed(self.rate, paced_until=self.paced_until, now=now)
+
 
 def _lock_candidates(*, limit: int, now: dt.datetime) -> list[_Candidate]:
     """Locks subscriptions with due deliveries, the least recently served first."""
-    query = _LOCK.format(users=connection.ops.quote_name(get_user_model()._meta.db_table))
+    query = _LOCK.format(is_due=pacing.IS_DUE, users=connection.ops.quote_name(get_user_model()._meta.db_table))
     values: dict[str, Any] = {
         "now": now, "own": OF_A_SUBSCRIPTION, "there": OF_A_DESTINATION, "limit": limit,
         "destinations": AdvisoryLock.DESTINATION,
@@ -186,18 +205,27 @@ def _lock_candidates(*, limit: int, now: dt.datetime) -> list[_Candidate]:
         return sorted((_Candidate(*row) for row in cursor.fetchall()), key=lambda row: row.place)
 
 
-def _share_slots(candidates: Sequence[_Candidate], room: int) -> Counter[int]:
+def _share_slots(candidates: Sequence[_Candidate], room: int, now: dt.datetime) -> Counter[int]:
     """Slots by subscription, in rounds of one each. Counts concurrent requests again, now that the locks are taken."""
     own, there = _concurrent_requests()
     slots: Counter[int] = Counter()
     for _ in range(OF_A_SUBSCRIPTION):
         for row in candidates:
             is_full = slots[row.id] + own[row.id] >= row.most or there[row.destination] >= OF_A_DESTINATION
-            if room > 0 and row.free and not is_full:
+            if room > 0 and row.free and not is_full and slots[row.id] < row.allowed(now):
                 slots[row.id] += 1
                 there[row.destination] += 1
                 room -= 1
     return slots
+
+
+def _pace(candidates: Sequence[_Candidate], claims: Sequence[Claim], now: dt.datetime) -> None:
+    """Notes for subscriptions with a rate the time that what was claimed takes at that rate."""
+    number = Counter(claim.subscription for claim in claims)
+    for row in candidates:
+        if row.rate and number[row.id]:
+            until = pacing.paced(row.rate, paced_until=row.paced_until, now=now, number=number[row.id])
+            Subscription.objects.filter(pk=row.id).update(paced_until=until)
 
 
 def _concurrent_requests() -> tuple[Counter[int], Counter[str]]:
@@ -262,7 +290,7 @@ _CLAIM = """
     ) chosen
     WHERE d.id = chosen.id AND d.state = 'pending'
     RETURNING d.subscription_id, d.id, d.lease, d.event_type, d.message, d.body, d.attempts,
-        d.next_attempt_at <= %(now)s, chosen.probes, d.replayed
+        d.next_attempt_at <= %(now)s, chosen.probes, d.replayed, d.test
 """
 """An ordered subscription releases the first delivery of each pair, and the next one once that is finished. Entries
 without a pair are in one order as well. Pings and notices are no log entries and in no order."""
@@ -282,7 +310,9 @@ def _claim(shares: Sequence[tuple[_Candidate, int]], *, now: dt.datetime) -> lis
         Claim(
             delivery=delivery, lease=lease, subscription=subscription.id, url=subscription.url, event_type=event_type,
             message=f"msg_{message.hex}", body=bytes(body), sealed=tuple(map(bytes, subscription.sealed)),
+            sealed_headers=subscription.sealed_headers and bytes(subscription.sealed_headers),
             attempts=attempts, counted=counted, probe=probe, replayed=replayed,
+            test=test,
         )
-        for subscription, delivery, lease, event_type, message, body, attempts, counted, probe, replayed in rows
+        for subscription, delivery, lease, event_type, message, body, attempts, counted, probe, replayed, test in rows
     ]  # fmt: skip

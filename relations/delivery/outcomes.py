@@ -65,7 +65,7 @@ def record_outcomes(outcomes: Sequence[Outcome], *, now: dt.datetime) -> int:
             if outcome.claim.is_ping and row.state == SubscriptionState.PENDING:
                 enqueue_ping(row, now=now)
         elif outcome.succeeded:
-            if breaker.succeed(row, at=now, ping=outcome.claim.is_ping, replayed=outcome.claim.replayed):
+            if breaker.succeed(row, at=now, ping=outcome.claim.is_ping, replayed=outcome.claim.is_extra):
                 recovered.add(row.pk)
         elif event := _fail(row, outcome, now):
             notices.append((event, row))
@@ -77,7 +77,7 @@ def record_outcomes(outcomes: Sequence[Outcome], *, now: dt.datetime) -> int:
 
 def _fail(row: Subscription, outcome: Outcome, now: dt.datetime) -> EventType | None:
     event = breaker.fail(
-        row, at=now, gone=outcome.gone, probe=outcome.claim.probe, replayed=outcome.claim.replayed,
+        row, at=now, gone=outcome.gone, probe=outcome.claim.probe, replayed=outcome.claim.is_extra,
         retry_after=outcome.retry_after,
     )  # fmt: skip
     if event == EventType.DISABLED:
@@ -93,7 +93,7 @@ def _next_state(
     if outcome.succeeded:
         return DeliveryState.DELIVERED, None, now
     wait = breaker.wait_after(claim.attempts)
-    if (claim.is_ping and claim.url != row.url) or (claim.counted and wait is None):
+    if (claim.is_ping and claim.url != row.url) or claim.test or (claim.counted and wait is None):
         return DeliveryState.EXHAUSTED, None, now
     if not claim.counted or wait is None:
         return DeliveryState.PENDING, None, None

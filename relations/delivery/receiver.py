@@ -39,7 +39,7 @@ class Receiver(ThreadingHTTPServer):
         if version <= self.versions.get(place, 0):
             return f"{line}: older than the last one, dropped"
         self.versions[place] = version
-        return f"{line}: {_state(content['from'])} → {_state(content['to'])} from {content['effective']}"
+        return f"{line}: {_state(content['old'])} → {_state(content['new'])} from {content['effective']}"
 
 
 def _label(track: str) -> str:

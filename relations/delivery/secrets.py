@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -74,4 +75,19 @@ def reseal_secrets() -> tuple[int, list[int]]:
             secret.sealed = clear.sealed
             secret.save(update_fields=("sealed",))
             number += 1
-    return number, locked
+    return number, sorted({*locked, *_reseal_headers()})
+
+
+def _reseal_headers() -> Iterator[int]:
+    """Encrypts the headers of owners with the first key; yields the subscriptions whose headers no key decrypts."""
+    for key in Subscription.objects.exclude(sealed_headers=None).order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Subscription.objects.select_for_update(no_key=True).filter(pk=key).first()
+            if row is None or row.sealed_headers is None:
+                continue
+            try:
+                row.sealed_headers = signing.encrypt(signing.decrypt(row.sealed_headers, subscription=key))
+            except SecretsLocked:
+                yield key
+                continue
+            row.save(update_fields=("sealed_headers",))

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from relations.delivery import signing
 from relations.delivery.claims import Claim
+from relations.delivery.custom_headers import open_headers
 from relations.delivery.outcomes import Outcome
 from relations.models.deliveries import KEPT_OF_AN_ANSWER
 from relations.net.client import Client, Limits, RequestFailed, Response, TooLong
@@ -51,10 +52,11 @@ class Sender:
             message=claim.message, timestamp=int(at.timestamp()), body=claim.body, sealed=claim.sealed,
             subscription=claim.subscription,
         )  # fmt: skip
+        own = open_headers(claim.sealed_headers, subscription=claim.subscription)
         status, error, answer, retry_after = None, None, b"", None
         try:
             async with self.client.request(
-                "POST", claim.url, headers={"Content-Type": "application/json", **signed}, content=claim.body
+                "POST", claim.url, headers={**own, "Content-Type": "application/json", **signed}, content=claim.body
             ) as response:
                 answer = await _beginning(response)
                 status = response.status

@@ -44,10 +44,7 @@ class Secret:
     @classmethod
     def decrypt(cls, sealed: bytes, *, subscription: int) -> Secret:
         """Raises `SecretsLocked` if the key that encrypted it is gone."""
-        try:
-            return cls(_decrypt(*_keys(), bytes(sealed)))
-        except InvalidToken:
-            raise SecretsLocked(number=subscription) from None
+        return cls(decrypt(sealed, subscription=subscription))
 
     def __repr__(self) -> str:
         return f"<Secret {self.fingerprint}>"
@@ -60,7 +57,7 @@ class Secret:
     @property
     def sealed(self) -> bytes:
         """The secret as ciphertext, under the first of the keys."""
-        return _fernet(*_keys()).encrypt(self._key)
+        return encrypt(self._key)
 
     def reveal(self) -> str:
         """`whsec_…`, for the one response that shows it."""
@@ -68,6 +65,19 @@ class Secret:
 
     def signature(self, content: bytes) -> str:
         return "v1," + base64.b64encode(hmac.digest(self._key, content, "sha256")).decode()
+
+
+def encrypt(clear: bytes) -> bytes:
+    """Ciphertext under the first of the keys."""
+    return _fernet(*_keys()).encrypt(clear)
+
+
+def decrypt(sealed: bytes, *, subscription: int) -> bytes:
+    """Raises `SecretsLocked` if the key that encrypted it is gone."""
+    try:
+        return _decrypt(*_keys(), bytes(sealed))
+    except InvalidToken:
+        raise SecretsLocked(number=subscription) from None
 
 
 def is_signed(

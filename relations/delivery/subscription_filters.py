@@ -68,23 +68,23 @@ def track(text: str, *, field: str = "tracks") -> str:
 
 
 def transition(value: Any) -> dict[str, Any]:
-    """`{"track": "ambassador", "from": ["vacant"], "to": ["ambassador"]}`; an empty or missing list is any value."""
+    """`{"track": "ambassador", "old": ["vacant"], "new": ["ambassador"]}`; an empty or missing list is any value."""
     if not isinstance(value, Mapping) or not isinstance(value.get("track"), str):
-        raise _invalid("transitions", 'a transition looks like {"track": "ambassador", "from": ["vacant"], "to": []}')
-    unknown = sorted(set(value) - {"track", "from", "to"})
+        raise _invalid("transitions", 'a transition looks like {"track": "ambassador", "old": ["vacant"], "new": []}')
+    unknown = sorted(set(value) - {"track", "old", "new"})
     if unknown:
-        raise _invalid("transitions", f"a transition has no {unknown[0]!r}")
+        raise _invalid("transitions", f"a transition has no {unknown[0]!r}; its values are `old` and `new`")
     name = track(value["track"], field="transitions")
     kind = Track.named(name).kind
     if kind not in VALUES:
         raise _invalid("transitions", f"the track {kind!r} has no values that could change")
-    return {"track": name, "from": _states(kind, value.get("from")), "to": _states(kind, value.get("to"))}
+    return {"track": name, "old": _states(kind, value.get("old")), "new": _states(kind, value.get("new"))}
 
 
 def _states(kind: str, values: Any) -> list[str]:
     values = [] if values is None else values
     if not isinstance(values, list):
-        raise _invalid("transitions", "`from` and `to` are lists of values")
+        raise _invalid("transitions", "`old` and `new` are lists of values")
     for value in values:
         if value not in VALUES[kind]:
             raise _invalid("transitions", f"{kind} is never {value!r} (but {', '.join(VALUES[kind])})")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from relations.codes import DisabledReason, SubscriptionState
+from relations.codes import DisabledReason, EventType, SubscriptionState
 from relations.delivery import breaker
+from relations.delivery.custom_headers import parse_headers, seal_headers
 from relations.delivery.outcomes import enqueue_ping
 from relations.delivery.secrets import add_secret
 from relations.delivery.signing import Secret
@@ -19,8 +20,9 @@ from relations.errors import Conflict, Invalid, Refused, SomeRefused
 from relations.ledger.locks import lock_log
 from relations.ledger.validation import field_errors
 from relations.models import Attempt, Delivery, Selector, Subscription
+from relations.models.webhooks import RECEIVING
 from relations.net.guard import Rules, endpoint
-from relations.outbox import enqueueing
+from relations.outbox import enqueueing, examples
 from relations.outbox.matching import Interest
 from relations.queries.change_log import last_entries, last_sequence
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST = 50
 """Subscriptions of one owner."""
+_PLAIN = ("description", "include", "ordered", "rate_per_minute")
 _DERIVED = ("destination", "created_at", "state_since")
 
 
@@ -37,7 +40,8 @@ def create(owner: User, values: Mapping[str, Any]) -> tuple[Subscription, Secret
     """Makes a subscription and sends the ping that enables it. Nothing shows the secret again.
 
     `values`: `url`, and any of `description`, `event_types` (default: all), `countries`, `pairs`, `tracks`,
-    `directions`, `transitions`, `include`, `ordered`. Raises `SomeRefused` with every error.
+    `directions`, `transitions`, `include`, `ordered`, `rate_per_minute`, `headers`.
+    Raises `SomeRefused` with every error.
     """
     # Locks the owner, so that concurrent requests count right.
     get_user_model().objects.select_for_update(no_key=True).get(pk=owner.pk)
@@ -127,6 +131,23 @@ def ping(subscription: Subscription) -> Delivery:
     return enqueue_ping(row, now=dt.datetime.now(dt.UTC))
 
 
+@transaction.atomic
+def send_test(subscription: Subscription, type_: EventType) -> Delivery:
+    """Sends an example of a type, marked as a test, once; or the waiting one. A `webhook.ping` is an ordinary ping.
+
+    Raises `Conflict` unless the URL has answered its ping.
+    """
+    if type_ == EventType.PING:
+        return ping(subscription)
+    row, now = _lock(subscription), dt.datetime.now(dt.UTC)
+    if row.state not in RECEIVING:
+        raise Conflict(why="Nothing but a ping is sent before the URL has answered one: enable the subscription.")
+    body = examples.test_body(type_, row, now=now)
+    enqueueing.insert([enqueueing.Row(subscription=row.pk, type=type_, body=body, at=now, test=True)])
+    enqueueing.wake()
+    return Delivery.objects.outstanding().get(subscription=row, event_type=type_, test=True)
+
+
 def would_match(values: Mapping[str, Any], *, last: int = 100) -> list[enqueueing.Match]:
     """Dry run: which of the last log entries pass the filters, the newest first."""
     filters, errors = parse_filters({"event_types": ["*"]} | dict(values))
@@ -144,13 +165,22 @@ def _assign(row: Subscription, values: Mapping[str, Any]) -> None:
     """Validates the values and assigns them. Raises `SomeRefused` with every error."""
     filters, refusals = parse_filters(values)
     errors: list[Refused] = list(refusals)
-    plain = {name: values[name] for name in ("description", "include", "ordered") if name in values}
+    plain = {name: values[name] for name in _PLAIN if name in values}
     for name, value in (plain | filters).items():
         setattr(row, name, value)
     if "url" in values or not row.url:
         try:
             place = endpoint(str(values.get("url") or ""), Rules.of_the_operator())
+            if row.header_names and row.destination != place.destination and "headers" not in values:
+                why = "Name the headers again, or {}: those set for the old host are not sent to another."
+                errors.append(Invalid(field="headers", why=why))
             row.url, row.destination = place.url, place.destination
+        except Refused as refusal:
+            errors.append(refusal)
+    if "headers" in values:
+        try:
+            headers = parse_headers(values["headers"])
+            row.header_names, row.sealed_headers = sorted(headers), seal_headers(headers)
         except Refused as refusal:
             errors.append(refusal)
     refused = {refusal.field for refusal in errors}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +17,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed, rfc3339_date
 from django.views.decorators.http import require_safe
 
@@ -25,10 +27,11 @@ from relations.queries.change_log import of_countries, of_pairs
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.change_text import Names, between, explanation, headline
 from relations.status import Track
+from relations.text.xml import xml_text
+from tracker.frame import accepts_html, page
 
 PAGE_SIZE = 100
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""XML 1.0, production 2."""
+
 _NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """`updated` of a feed without entries."""
 _LAST_ID = 2**63 - 1
@@ -38,7 +41,7 @@ _LONGEST_HOST = 253 + len(":65535")
 @require_safe
 def changes(request: HttpRequest) -> HttpResponseBase:
     """The whole change log, the newest change first."""
-    return _feed(request, current_country_index(), Q(), title="What changed between countries", page="/api/changes/")
+    return _feed(request, current_country_index(), Q(), title="What changed between countries", place="/changes/")
 
 
 @require_safe
@@ -49,7 +52,7 @@ def of_one_country(request: HttpRequest, code: str) -> HttpResponseBase:
     if canonical != code:
         return _moved("feed-of-a-country", canonical)
     title = f"What changed between {index.by_code[canonical].name} and others"
-    return _feed(request, index, of_countries([canonical], index), title=title, page=f"/api/countries/{canonical}/")
+    return _feed(request, index, of_countries([canonical], index), title=title, place=f"/countries/{canonical}/")
 
 
 @require_safe
@@ -66,7 +69,7 @@ def of_one_pair(request: HttpRequest, code: str) -> HttpResponseBase:
         return _moved("feed-of-a-pair", canonical)
     first, second = (index.by_code[side].name for side in canonical.split("-"))
     title = f"What changed between {first} and {second}"
-    return _feed(request, index, of_pairs([canonical], index), title=title, page=f"/api/relations/{canonical}/")
+    return _feed(request, index, of_pairs([canonical], index), title=title, place=f"/relations/{canonical}/")
 
 
 def _country(text: str, index: CountryIndex) -> str:
@@ -84,21 +87,57 @@ def _moved(name: str, code: str) -> HttpResponseBase:
 # --- one page of a feed ---------------------------------------------------------------------------------------------
 
 
-def _feed(request: HttpRequest, index: CountryIndex, condition: Q, *, title: str, page: str) -> HttpResponseBase:
-    """One page, in one query and at most two for titles; 304 where the reader has it already."""
+def _feed(request: HttpRequest, index: CountryIndex, condition: Q, *, title: str, place: str) -> HttpResponseBase:
+    """One page, in one query and at most two for titles; 304 where the reader has it already.
+
+    Browsers get the same entries as a page: they have no view of a feed, and no longer transform it (decision 0154).
+    """
     before = _before(request)
     rows = list(StatusChange.objects.filter(condition, id__lt=before).order_by("-id")[: PAGE_SIZE + 1])
     changes, has_more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+    older = f"{request.path}?before={changes[-1].pk}" if has_more else ""
+    response = (
+        _for_people(request, index, changes, title=title, place=place, older=older)
+        if _is_browser(request)
+        else _atom(request, index, changes, title=title, place=place, older=older)
+    )
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+def _is_browser(request: HttpRequest) -> bool:
+    """Feed readers that take HTML too name Atom or RSS as well; no browser does."""
+    accepted = request.headers.get("Accept", "")
+    return accepts_html(request) and not any(kind in accepted for kind in ("atom+xml", "rss+xml"))
+
+
+def _for_people(
+    request: HttpRequest, index: CountryIndex, changes: Sequence[StatusChange], *, title: str, place: str, older: str
+) -> HttpResponseBase:  # fmt: skip
+    names = Names.of(changes, index.by_code)
+    entries = [(change, between(change, names), headline(change, names), _page_of(change)) for change in changes]
+    context = {"title": title, "place": place, "older": older, "entries": entries, "feed": request.path}
+    return page(request, "web/feed.html", context)
+
+
+def _page_of(change: StatusChange) -> str:
+    """The pair on the day from which the change is true."""
+    return f"/relations/{change.pair_id}/@{change.effective.isoformat()}"
+
+
+def _atom(
+    request: HttpRequest, index: CountryIndex, changes: Sequence[StatusChange], *, title: str, place: str, older: str
+) -> HttpResponseBase:  # fmt: skip
     site = _site(request)
-    tag = _tag(site, request.get_full_path(), index.epoch, [change.pk for change in rows])
+    tag = _tag(site, request.get_full_path(), index.epoch, [change.pk for change in changes], older)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     conditional = get_conditional_response(request, etag=tag, response=HttpResponse(headers=headers))
-    if conditional is not None and conditional.status_code != 200:
+    if conditional is not None and conditional.status_code != HTTPStatus.OK:
         return conditional
     feed = _Feed(
-        title=title, link=f"{site}{page}", description=None, language="en", author_name="The tracker",
+        title=title, link=f"{site}{place}", description=None, language="en", author_name="The tracker",
         feed_url=f"{site}{request.get_full_path()}", feed_guid=_tag_uri(request.path),
-        first=f"{site}{request.path}", next=f"{site}{request.path}?before={changes[-1].pk}" if has_more else None,
+        first=f"{site}{request.path}", next=f"{site}{older}" if older else None,
         changes=f"{site}/api/changes/",
     )  # fmt: skip
     names = Names.of(changes, index.by_code)
@@ -161,24 +200,23 @@ class _Feed(Atom1Feed):
         moment = rfc3339_date(change.recorded_at)
         handler.addQuickElement("id", _tag_uri(f"changes/{change.pk}"))
         title = f"{between(change, names)}: {headline(change, names)}"
-        handler.addQuickElement("title", _clean(title))
+        handler.addQuickElement("title", xml_text(title))
         handler.addQuickElement("published", moment)
         handler.addQuickElement("updated", moment)
-        for rel, place in (("alternate", f"changes/{change.pk}"), ("related", f"relations/{change.pair_id}")):
-            link = {"rel": rel, "type": "application/json", "href": f"{site}/api/{place}/"}
-            handler.addQuickElement("link", "", link)
+        for rel, media_type, place in (
+            ("alternate", "text/html", _page_of(change)),
+            ("related", "application/json", f"/api/changes/{change.pk}/"),
+            ("related", "application/json", f"/api/relations/{change.pair_id}/"),
+        ):
+            handler.addQuickElement("link", "", {"rel": rel, "type": media_type, "href": f"{site}{place}"})
         handler.addQuickElement("category", "", {"term": change.track.partition(":")[0], "label": change.track})
-        handler.addQuickElement("summary", _clean(_summary(change, index)))
+        handler.addQuickElement("summary", xml_text(_summary(change, index)))
 
 
 def _summary(change: StatusChange, index: CountryIndex) -> str:
     text, track = explanation(change), Track.named(change.track)
     reached = index.inheriting(track, change.effective)
     return f"{text} It reaches {', '.join(reached)}." if reached else text
-
-
-def _clean(text: str) -> str:
-    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 urlpatterns = [

@@ -1,53 +1,148 @@
-"""Writes the projection: rows of `StatusPeriod`, which `queries.periods` reads."""
+"""Writes the projection: rows of `StatusPeriod` and `StatusSpan`, which `queries.periods` reads."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import connection
+from django.db.models import Model
 
 from relations.codes import TRACKS
 from relations.ledger.bulk_copy import copy_rows
-from relations.models import StatusPeriod
-from relations.status import NO_PROGRAMME, Period
+from relations.models import StatusPeriod, StatusSpan
+from relations.queries.periods import load_outlines, span_from_row
+from relations.status import NO_PROGRAMME, Period, Span, Track, spans, spans_since
 
 _DELETE = """
-    DELETE FROM relations_statusperiod AS period
+    DELETE FROM {table} AS old
     USING unnest(%s::text[], %s::text[], %s::date[]) AS gone (pair, track, start)
-    WHERE period.pair_id = gone.pair AND period.track = gone.track AND lower(period.days) = gone.start
+    WHERE old.pair_id = gone.pair AND old.track = gone.track AND {start} = gone.start
 """
+_DELETE_PERIODS = _DELETE.format(table="relations_statusperiod", start="lower(old.days)")
+_DELETE_SPANS = _DELETE.format(table="relations_statusspan", start="old.start")
 
-_COLUMNS = (
-    "pair_id", "track", "kind", "from_country_id", "to_country_id", "whole", "programme_id", "list_id", "days", "value",
-    "holder", "measures", "scope", "visa_classes", "expires_on", "since", "facts", "uncertain", "disputed",
-    "fact_count", "basis", "confirmed_to", "stale", "last_known", "last_known_on", "implied",
+_OF_TRACK = ("track", "kind", "from_country_id", "to_country_id", "whole", "programme_id", "list_id")
+_PERIOD_COLUMNS = (
+    "pair_id", *_OF_TRACK, "days", "value", "holder", "measures", "scope", "visa_classes", "expires_on", "since",
+    "facts", "uncertain", "disputed", "fact_count", "basis", "confirmed_to", "stale", "last_known", "last_known_on",
+    "implied",
+)  # fmt: skip
+_SPAN_COLUMNS = (
+    "pair_id", *_OF_TRACK, "start", "end", "start_edtf", "end_edtf", "value", "holder", "previous", "stale",
+    "disputed", "last",
 )  # fmt: skip
 
 
-def replace_changed(old: Mapping[str, Collection[Period]], new: Mapping[str, Collection[Period]]) -> None:
-    """Replaces the stored periods of locked pairs, by code, with the computed ones; equal rows are not touched."""
-    deleted: list[tuple[str, str, dt.date]] = []
-    inserted: list[tuple[str, Period]] = []
+def replace_changed(
+    old: Mapping[str, Sequence[Period]], new: Mapping[str, Sequence[Period]], *, since: dt.date | None = None
+) -> None:  # fmt: skip
+    """Replaces the stored periods of locked pairs, by code, with the computed ones; equal rows are not touched.
+
+    Both are those that reach the day `since` (None: all). The spans of the tracks that changed are computed again,
+    from that day on.
+    """
+    periods = _Changes[Period]()
     for pair, computed in new.items():
-        stored = set(old.get(pair, ()))
-        deleted += [(pair, str(period.track), period.start) for period in stored.difference(computed)]
-        inserted += [(pair, period) for period in computed if period not in stored]
-    if deleted:
-        with connection.cursor() as cursor:
-            cursor.execute(_DELETE, [list(column) for column in zip(*deleted, strict=True)])
-    if inserted:
-        # An import inserts a hundred thousand periods: each row exists only while it is sent.
-        copy_rows(StatusPeriod, _COLUMNS, (_row(pair, period) for pair, period in inserted))
+        periods.add(pair, old.get(pair, ()), computed)
+    periods.delete(_DELETE_PERIODS)
+    # An import inserts a hundred thousand periods: each row exists only while it is sent.
+    periods.insert(StatusPeriod, _PERIOD_COLUMNS, _period_row)
+    tracks = {(pair, track) for pair, track, _ in periods.deleted}
+    _replace_spans(tracks | {(pair, str(period.track)) for pair, period in periods.inserted}, since)
 
 
-def _row(pair: str, period: Period) -> tuple[object, ...]:
-    """The values of `_COLUMNS`."""
-    track, state = period.track, period.state
+def _replace_spans(tracks: AbstractSet[tuple[str, str]], since: dt.date | None) -> None:
+    """A span may reach far back, and its neighbours name each other: those that reach the day are read, or all.
+
+    A track without a span from before the day begins with it or later, or has no spans yet: it is read whole.
+    """
+    if not tracks:
+        return
+    chosen = {"pair__in": {pair for pair, _ in tracks}, "track__in": {track for _, track in tracks}}
+    rows = StatusSpan.objects.filter(**chosen) if since is None else StatusSpan.objects.filter(**chosen, end__gte=since)
+    stored: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
+    for row in rows.order_by("pair", "track", "start"):
+        stored[row.pair_id, row.track].append(span_from_row(row))
+    resumed = {key for key, (first, *_) in stored.items() if since is not None and first.start < since}
+    shown = _Changes[Span]()
+    if since is not None and resumed:
+        periods = _by_track(load_outlines(since=since, **chosen))
+        for pair, track in sorted(resumed):
+            own = stored[pair, track]
+            computed = spans_since(since, _head(pair, own[0], since), periods.get((pair, track), ()))
+            shown.add(pair, own, computed)
+            _mark_last(pair, own, computed)
+    if tracks - resumed:
+        for (pair, track), own_periods in _by_track(load_outlines(**chosen)).items():
+            if (pair, track) not in resumed:
+                shown.add(pair, stored.pop((pair, track), ()), spans(own_periods))
+        for pair, track in sorted(stored.keys() - resumed):
+            shown.add(pair, stored[pair, track], ())
+    shown.delete(_DELETE_SPANS)
+    shown.insert(StatusSpan, _SPAN_COLUMNS, _span_row)
+
+
+def _by_track(periods: Mapping[str, Sequence[Period]]) -> dict[tuple[str, str], list[Period]]:
+    return {
+        (pair, str(track)): list(own)
+        for pair, some in periods.items()
+        for track, own in groupby(some, key=attrgetter("track"))
+    }
+
+
+def _head(pair: str, span: Span, since: dt.date) -> Span:
+    """The span that begins before a day, disputed only if it is so in a period that ends before that day."""
+    if not span.disputed:
+        return span
+    before = StatusPeriod.objects.filter(
+        pair=pair, track=str(span.track), disputed=True, days__startswith__gte=span.start, days__endswith__lt=since
+    )
+    return replace(span, disputed=before.exists())
+
+
+def _mark_last(pair: str, old: Sequence[Span], new: Sequence[Span]) -> None:
+    """Marks the last span of each value before those that were replaced, where the value came among them or went."""
+    values, comes = {span.value for span in old}, {span.value for span in new}
+    for value in sorted(values ^ comes):
+        earlier = StatusSpan.objects.filter(
+            pair=pair, track=str(old[0].track), value=value, start__lt=old[0].start
+        ).order_by("-start")
+        StatusSpan.objects.filter(pk__in=earlier.values("pk")[:1]).update(last=value not in comes)
+
+
+class _Changes[T: Period | Span]:
+    """Rows of some pairs that are no longer so, and those that are new."""
+
+    def __init__(self) -> None:
+        self.deleted: list[tuple[str, str, dt.date]] = []
+        self.inserted: list[tuple[str, T]] = []
+
+    def add(self, pair: str, old: Iterable[T], new: Sequence[T]) -> None:
+        stored, computed = set(old), set(new)
+        self.deleted += [(pair, str(row.track), row.start) for row in stored - computed]
+        self.inserted += [(pair, row) for row in new if row not in stored]
+
+    def delete(self, sql: str) -> None:
+        if self.deleted:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, [list(column) for column in zip(*self.deleted, strict=True)])
+
+    def insert(self, model: type[Model], columns: Sequence[str], row: Callable[[T], tuple[object, ...]]) -> None:
+        if self.inserted:
+            copy_rows(model, columns, ((pair, *row(one)) for pair, one in self.inserted))
+
+
+def _track_row(track: Track) -> tuple[object, ...]:
+    """The values of `_OF_TRACK`."""
     part = {TRACKS[track.kind].part: track.part}
     programme, ban_list = part.get("programme", ""), part.get("list", "")
     return (
-        pair,
         str(track),
         track.kind,
         track.sender or None,
@@ -55,6 +150,29 @@ def _row(pair: str, period: Period) -> tuple[object, ...]:
         not programme,
         int(programme) if programme not in ("", NO_PROGRAMME) else None,
         int(ban_list) if ban_list else None,
+    )
+
+
+def _span_row(span: Span) -> tuple[object, ...]:
+    return (
+        *_track_row(span.track),
+        span.start,
+        span.end or dt.date.max,
+        span.start_edtf,
+        span.end_edtf,
+        span.value,
+        span.holder,
+        span.previous,
+        span.stale,
+        span.disputed,
+        span.last,
+    )
+
+
+def _period_row(period: Period) -> tuple[object, ...]:
+    state = period.state
+    return (
+        *_track_row(period.track),
         f"[{period.start},{period.end or ''})",
         state.value,
         state.holder,

@@ -122,7 +122,7 @@ def _project(
         pair.logged_through, pair.next_change_on = day, next_change_after(new, day)
         computed[pair.code] = new
         entries += log.entries
-    replace_changed(stored, computed)
+    replace_changed(stored, computed, since=since)
     return entries
 
 

@@ -95,7 +95,7 @@ def _index(name, column):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0032_periods_by_first_day")]
+    dependencies = [("relations", "0030_fact_filters")]
 
     operations = [
         # The tables of `relations.text` have more words.

@@ -13,7 +13,7 @@ from relations.models.grants import app_role_is_powerless, grant_to_app_role
 from relations.models.imports import ImportRun, SourceLink
 from relations.models.list_changes import ListChange
 from relations.models.pairs import CountryPair
-from relations.models.periods import StatusPeriod
+from relations.models.periods import StatusPeriod, StatusSpan
 from relations.models.sanctions import Regime, SanctionEvent, SanctionProgramme
 from relations.models.sources import Citation, Source
 from relations.models.tokens import ApiToken, IdempotencyRecord, RateLimitCounter
@@ -60,6 +60,7 @@ __all__ = [
     "SourceLink",
     "StatusChange",
     "StatusPeriod",
+    "StatusSpan",
     "Subscription",
     "TravelBanEntry",
     "TravelBanList",

@@ -27,9 +27,9 @@ class Delivery(models.Model):
     """Outbox row: one message for one subscription, with the bytes that every attempt sends, and its state.
 
     `message` is the `webhook-id`. It is about an entry of the change log or of the log of list changes; `line` is the
-    entry's number. Pings and notices have neither. `pair` may be empty. A replay is a row of its own with the message
-    of the first. `lease` and `leased_until` reserve it for the worker that sends it; afterwards it returns to the
-    queue. `attempts` counts those that the schedule counts.
+    entry's number. Pings, notices and tests (examples that the owner asked for) have neither. `pair` may be empty. A
+    replay is a row of its own with the message of the first. `lease` and `leased_until` reserve it for the worker that
+    sends it; afterwards it returns to the queue. `attempts` counts those that the schedule counts.
     """
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries", db_index=False)
@@ -43,6 +43,7 @@ class Delivery(models.Model):
     message = models.UUIDField(default=uuid.uuid4)
     body = models.BinaryField()
     replayed = models.BooleanField(default=False)
+    test = models.BooleanField(default=False, db_default=False)
     replay_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replays")
     state = models.CharField(max_length=9, choices=DeliveryState, default=DeliveryState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -85,6 +86,10 @@ class Delivery(models.Model):
             models.UniqueConstraint(
                 name="a_subscription_waits_for_one_ping", fields=["subscription"],
                 condition=Q(event_type=EventType.PING, state__in=OUTSTANDING),
+            ),
+            models.UniqueConstraint(
+                name="a_subscription_waits_for_one_test_of_a_type", fields=["subscription", "event_type"],
+                condition=Q(test=True, state__in=OUTSTANDING),
             ),
         )  # fmt: skip
         indexes = (

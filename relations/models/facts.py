@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -11,9 +12,9 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Coalesce, Collate, Concat, Greatest, Least
 from django.db.models.lookups import Exact, IsNull
 
@@ -46,11 +47,19 @@ class FactQuerySet[F_: "Fact"](VersionedQuerySet[F_]):
         confirmations = apps.get_model("relations", "Confirmation").objects
         return self.filter(pk__in=confirmations.filter(source__in=sources).values(self.model.column))
 
+    def retracted(self, moment: dt.datetime | None) -> Self:
+        """The last versions of facts that were retracted by `moment`; None means now."""
+        later = self.model._default_manager.filter(key=OuterRef("key"), version=OuterRef("version") + 1)
+        past = Q(superseded_at__isnull=False) if moment is None else Q(superseded_at__lte=moment)
+        return self.filter(past, ~Exists(later))
+
     def in_order(self) -> Self:
         """The order in which facts count: by the day from which they are certain, an open start first."""
         return self.order_by("latest", "earliest", "first_recorded_at", "key")
 
 
+EDTF_ANNOUNCED = Func(F("announced_on"), function="edtf_days", output_field=DateRangeField())
+"""The days of the announcement (migration 0012); null for an empty text."""
 _BOUNDS = Func(
     F("earliest"), F("latest"), models.Value("[]"), function="daterange", output_field=DateRangeField()
 )  # fmt: skip
@@ -144,8 +153,7 @@ class Fact(models.Model):
             ),
             models.CheckConstraint(
                 name="%(class)s_was_announced_on_a_date",
-                condition=Q(announced_on="")
-                | Q(IsNull(Func(F("announced_on"), function="edtf_days", output_field=DateRangeField()), False)),
+                condition=Q(announced_on="") | Q(IsNull(EDTF_ANNOUNCED, False)),
             ),
             models.CheckConstraint(
                 name="%(class)s_does_not_respond_to_itself",
@@ -188,6 +196,23 @@ class Fact(models.Model):
             models.Index(name="%(class)s_to", fields=["to_country", "latest", "id"]),
             # Read by ?on_before= and ?as_of=: of the facts that end later, those that may have happened before.
             models.Index(name="%(class)s_by_span", fields=["latest", "id"], condition=Q(earliest__lt=F("latest"))),
+            # Read by ?in_response_to=, ?author=, ?announced_on=, ?quantity_min= and ?version=, each said of few facts.
+            models.Index(
+                name="%(class)s_of_response", fields=["in_response_to"], condition=Q(in_response_to__isnull=False)
+            ),
+            models.Index(
+                name="%(class)s_of_author",
+                fields=["recorded_by", "latest", "id"],
+                condition=Q(recorded_by__isnull=False),
+            ),
+            GistIndex(EDTF_ANNOUNCED, name="%(class)s_announced", condition=~Q(announced_on="")),
+            models.Index(name="%(class)s_by_quantity", fields=["quantity"], condition=Q(quantity__isnull=False)),
+            models.Index(name="%(class)s_by_version", fields=["version", "latest", "id"], condition=Q(version__gt=1)),
+            models.Index(name="%(class)s_observed", fields=["latest", "id"], condition=Q(nature=Nature.OBSERVATION)),
+            # Read by ?retracted= and ?superseded_after=.
+            models.Index(
+                name="%(class)s_superseded", fields=["latest", "id"], condition=Q(superseded_at__isnull=False)
+            ),
             # Read by ?q= and ?note=.
             GinIndex(name="%(class)s_by_note", fields=["note"], opclasses=["gin_trgm_ops"]),
         )

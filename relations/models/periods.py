@@ -10,8 +10,9 @@ from operator import or_
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.fields.ranges import RangeStartsWith
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, F, Func, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Collate, Concat, Greatest, Least
 
 from relations.codes import DIRECTED, VALUES, SourceKind, TrackKind, label_in_sentence
@@ -113,6 +114,8 @@ class StatusPeriod(models.Model):
         indexes = (
             # Read by a relation, and by the ledger when it deletes periods by the days on which they begin.
             models.Index("pair", "track", RangeStartsWith("days"), name="periods_of_a_pair"),
+            # Read by ?stale= on lists of facts.
+            GistIndex(name="stale_periods_by_day", fields=["days"], condition=Q(stale=True)),
             # Read by the filters on /api/relations/: which pairs have this value?
             models.Index(name="periods_by_value", fields=["kind", "value", "pair"]),
         )
@@ -135,3 +138,65 @@ class StatusPeriod(models.Model):
     @property
     def measure_labels(self) -> Sequence[str]:
         return [label_in_sentence(measure) for measure in self.measures]
+
+
+class StatusSpanQuerySet(models.QuerySet["StatusSpan"]):
+    def on(self, day: dt.date) -> StatusSpanQuerySet:
+        return self.filter(start__lte=day, end__gt=day)
+
+    def with_length(self, today: dt.date) -> StatusSpanQuerySet:
+        """Annotates the days of each span up to its end, or up to the end of today where that is earlier."""
+        until = Least("end", Greatest(Value(today + dt.timedelta(days=1)), "start"))
+        # Django's own difference of dates is an interval.
+        days = Func(until, "start", template="(%(expressions)s)", arg_joiner=" - ", output_field=models.IntegerField())
+        return self.annotate(length=days)
+
+
+class StatusSpan(models.Model):
+    """Unbroken days on which a track says a reader the same: `status.spans` of the periods, for lists of all pairs.
+
+    `end` is the first day that is no longer part of it, 9999-12-31 where none is known. The evidence of its days is in
+    the periods of the track.
+    """
+
+    pair = models.ForeignKey(CountryPair, models.CASCADE, related_name="spans", db_index=False)
+    track = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    from_country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", db_index=False)
+    to_country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", db_index=False)
+    whole = models.BooleanField(default=True)
+    programme = models.ForeignKey(SanctionProgramme, models.PROTECT, null=True, related_name="+")
+    start = models.DateField()
+    end = models.DateField()
+    start_edtf = models.CharField(max_length=32)
+    end_edtf = models.CharField(max_length=32, blank=True)
+    value = models.CharField(max_length=20)
+    holder = models.CharField(max_length=200, blank=True)
+    previous = models.CharField(max_length=20)
+    stale = models.BooleanField(default=False)
+    disputed = models.BooleanField(default=False)
+    last = models.BooleanField(default=False)
+    # The last of the fields: from here on `list` in this class is the field.
+    list = models.ForeignKey(TravelBanList, models.PROTECT, null=True, related_name="+")
+
+    objects = StatusSpanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pair", "track", "start")
+        constraints = (
+            models.UniqueConstraint(name="a_track_has_one_span_from_a_day_on", fields=["pair", "track", "start"]),
+            models.CheckConstraint(name="a_span_lasts_a_day_or_more", condition=Q(end__gt=F("start"))),
+        )
+        indexes = (
+            # Read by /api/periods/: by value, in either order of days, and of one country. With both days in the
+            # index, the periods of a day are found without the rows of all those that had ended before.
+            models.Index(name="spans_by_value", fields=["kind", "value", "start", "end", "pair", "track"]),
+            models.Index(name="spans_by_start", fields=["start", "end", "pair", "track"]),
+            models.Index(name="spans_by_end", fields=["end", "start", "pair", "track"]),
+            models.Index(name="spans_by_sender", fields=["from_country", "kind"]),
+            models.Index(name="spans_by_receiver", fields=["to_country", "kind"]),
+            models.Index(name="spans_disputed", fields=["pair", "track", "start"], condition=Q(disputed=True)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pair_id} {self.track} {self.value}"

@@ -209,6 +209,14 @@ class SanctionEvent(Fact):
             *Fact.Meta.indexes,
             # Read by ?action=.
             models.Index(name="sanction_events_by_action", fields=["action", "latest", "id"]),
+            # Read by ?scope=, ?extends= and ?expires_after=: of few events each is said.
+            models.Index(name="sanction_events_by_scope", fields=["scope", "latest", "id"], condition=~Q(scope="")),
+            models.Index(name="sanction_events_by_extends", fields=["extends"], condition=~Q(extends="")),
+            models.Index(
+                name="sanction_events_by_expiry", fields=["expires_on"], condition=Q(expires_on__isnull=False)
+            ),
+            # Read by ?measure=.
+            GinIndex(name="sanction_events_by_measure", fields=["measures"]),
             # Read by ?q= and ?instrument=.
             GinIndex(name="sanction_events_by_instrument", fields=["instrument"], opclasses=["gin_trgm_ops"]),
         )

@@ -86,6 +86,9 @@ class TravelBanEntry(Fact):
             *Fact.Meta.indexes,
             # Read by ?action=.
             models.Index(name="entries_by_action", fields=["action", "latest", "id"]),
+            # Read by ?identifier= and ?visa_class=.
+            GinIndex(name="entries_by_identifier", fields=["identifiers"]),
+            GinIndex(name="entries_by_visa_class", fields=["visa_classes"]),
             # Read by ?q= and ?person=.
             GinIndex(name="entries_by_person", fields=["person"], opclasses=["gin_trgm_ops"]),
         )

@@ -33,7 +33,8 @@ class Subscription(models.Model):
     alternatives, and all filters must match. `destination` is the URL's host and port. `verified_at` is the time of
     the last answered ping. `failures` counts failed attempts in a row since `failing_since`; `pauses` the pauses in a
     row. `missed_from` is the last log entry before it was disabled: later ones are not in the outbox. `served_at`
-    orders the round-robin of claims.
+    orders the round-robin of claims. `sealed_headers` are the owner's own headers as ciphertext. At `rate_per_minute`,
+    the requests so far take until `paced_until`.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="subscriptions")
@@ -48,6 +49,9 @@ class Subscription(models.Model):
     transitions = models.JSONField(default=list, blank=True)
     include = models.CharField(max_length=8, choices=Include, default=Include.CHANGE)
     ordered = models.BooleanField(default=False)
+    rate_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text="Requests a minute at most")
+    header_names = ArrayField(models.CharField(max_length=64), default=list, db_default=[], blank=True, editable=False)
+    sealed_headers = models.BinaryField(null=True, editable=False)
     created_at = models.DateTimeField(editable=False)
 
     state = models.CharField(max_length=8, choices=SubscriptionState, default=SubscriptionState.PENDING, editable=False)
@@ -65,6 +69,7 @@ class Subscription(models.Model):
     delivered = models.PositiveBigIntegerField(default=0, editable=False)
     failed = models.PositiveBigIntegerField(default=0, editable=False)
     served_at = models.DateTimeField(null=True, editable=False)
+    paced_until = models.DateTimeField(null=True, editable=False)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -93,6 +98,15 @@ class Subscription(models.Model):
             ),
             models.CheckConstraint(name="a_subscription_includes_a_word_of_the_vocabulary",
                                    condition=Q(include__in=Include.values)),
+            models.CheckConstraint(
+                name="a_subscription_is_sent_to_at_a_rate_of_1_to_60000",
+                condition=Q(rate_per_minute__isnull=True) | Q(rate_per_minute__range=(1, 60_000)),
+            ),
+            models.CheckConstraint(
+                name="a_subscription_with_headers_has_their_names",
+                condition=Q(header_names=[], sealed_headers__isnull=True)
+                | ~Q(header_names=[]) & Q(sealed_headers__isnull=False),
+            ),
         )  # fmt: skip
 
     def __str__(self) -> str:

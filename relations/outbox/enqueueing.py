@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from relations.codes import EventType, Include
-from relations.models import ListChange, Subscription
+from relations.models import ListChange, StatusChange, Subscription
 from relations.models.webhooks import COLLECTS, Selector
 from relations.outbox.matching import Event, Interest
 from relations.outbox.payloads import change_body, list_change_body, notice_body, snapshots
 from relations.queries.change_log import LogEntry
 from relations.queries.countries import current_country_index
+from relations.representation.causes import MessageCause, causes_of
 from relations.status import INHERITED_KINDS, Track
 
 CHANNEL = "webhooks"
@@ -124,6 +126,7 @@ class Row:
     pair: str = ""
     message: str | None = None
     replayed: bool = False
+    test: bool = False
     replay_of: int | None = None
 
     @property
@@ -134,12 +137,14 @@ class Row:
 def rows_of(concerned: Sequence[Match], *, replayed: bool = False) -> Iterator[Row]:
     """A delivery for each entry and subscription."""
     now = dt.datetime.now(dt.UTC)
-    shown = _snapshots(concerned, now.date())
+    shown, causes = _snapshots(concerned, now.date()), _causes(concerned)
     for match in concerned:
         entry = match.entry
         change, list_change = (None, entry.pk) if isinstance(entry, ListChange) else (entry.pk, None)
         snapshot: dict[str, Any] = {Include.SNAPSHOT: shown.get(entry.pair_id)}
-        bodies = {each: _body(match, snapshot.get(each)) for each in {one.include for one in match.subscriptions}}
+        bodies = {
+            each: _body(match, causes, snapshot.get(each)) for each in {one.include for one in match.subscriptions}
+        }
         for subscription in match.subscriptions:
             yield Row(
                 subscription=subscription.pk, type=match.event.type, body=bodies[subscription.include], at=now,
@@ -156,10 +161,16 @@ def _snapshots(concerned: Iterable[Match], day: dt.date) -> Mapping[str, Any]:
     return snapshots(pairs, day=day) if pairs else {}
 
 
-def _body(match: Match, snapshot: Any) -> bytes:
+def _causes(concerned: Iterable[Match]) -> Mapping[int, MessageCause]:
+    changes = [match.entry for match in concerned if isinstance(match.entry, StatusChange)]
+    return causes_of(changes, site=settings.PUBLIC_URL)
+
+
+def _body(match: Match, causes: Mapping[int, MessageCause], snapshot: Any) -> bytes:
     if isinstance(match.entry, ListChange):
         return list_change_body(match.entry, reached=match.reached, snapshot=snapshot)
-    return change_body(match.entry, type_=match.event.type, reached=match.reached, snapshot=snapshot)
+    cause = causes.get(match.entry.pk)
+    return change_body(match.entry, type_=match.event.type, reached=match.reached, cause=cause, snapshot=snapshot)
 
 
 def notice(type_: EventType, *, about: Subscription, to: Subscription, now: dt.datetime) -> Row:
@@ -169,16 +180,17 @@ def notice(type_: EventType, *, about: Subscription, to: Subscription, now: dt.d
 
 _INSERT = """
     INSERT INTO relations_delivery (
-        subscription_id, change_id, list_change_id, pair, event_type, message, body, replayed, replay_of_id,
+        subscription_id, change_id, list_change_id, pair, event_type, message, body, replayed, test, replay_of_id,
         state, attempts, created_at, next_attempt_at
     )
     SELECT r.subscription, r.change, r.list_change, r.pair, r.type,
         coalesce(r.message, CASE WHEN r.line IS NULL THEN gen_random_uuid()
             ELSE md5(concat_ws(':', r.subscription, extract(epoch FROM s.created_at), r.line))::uuid END),
-        b.body, r.replayed, r.replay_of, 'pending', 0, r.at, r.at
+        b.body, r.replayed, r.test, r.replay_of, 'pending', 0, r.at, r.at
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::uuid[], %s::int[],
-                %s::bool[], %s::bigint[], %s::timestamptz[]) WITH ORDINALITY
-        AS r (subscription, line, change, list_change, pair, type, message, body, replayed, replay_of, at, place)
+                %s::bool[], %s::bool[], %s::bigint[], %s::timestamptz[]) WITH ORDINALITY
+        AS r (subscription, line, change, list_change, pair, type, message, body, replayed, test, replay_of, at,
+            place)
     JOIN unnest(%s::bytea[]) WITH ORDINALITY AS b (body, place) ON b.place = r.body
     JOIN relations_subscription s ON s.id = r.subscription
     ORDER BY r.place
@@ -198,7 +210,8 @@ def insert(rows: Sequence[Row]) -> int:
         [row.subscription for row in rows], [row.line for row in rows], [row.change for row in rows],
         [row.list_change for row in rows], [row.pair for row in rows], [row.type for row in rows],
         [row.message for row in rows], [places[row.body] for row in rows],
-        [row.replayed for row in rows], [row.replay_of for row in rows], [row.at for row in rows],
+        [row.replayed for row in rows], [row.test for row in rows], [row.replay_of for row in rows],
+        [row.at for row in rows],
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [*columns, list(places)])

@@ -24,7 +24,7 @@ CHANGES: tuple[str, ...] = tuple(dict.fromkeys(map(str, (*TRACK_EVENTS.values(),
 NOTICES = ("webhook.*", *map(str, (EventType.PING, EventType.FAILING, EventType.DISABLED)))
 """Sent to the subscription that they concern, named or not; a subscription to these alone gets no changes."""
 
-_ONLY_BY_NAME = (EventType.FACTS,)
+ONLY_BY_NAME = (EventType.FACTS,)
 _MOST_WORDS = 4000
 
 
@@ -100,7 +100,7 @@ class Interest:
         named = {
             change
             for each in self.filters.transitions
-            for change in product(each["from"] or [ANY], each["to"] or [ANY])
+            for change in product(each["old"] or [ANY], each["new"] or [ANY])
         }
         transitions = sorted(named or {(ANY, ANY)})
         if len(types) * len(places) * len(transitions) > _MOST_WORDS:
@@ -142,7 +142,7 @@ def types_of(pattern: str) -> list[str]:
         return []
     return [
         type_ for type_ in CHANGES
-        if type_ not in _ONLY_BY_NAME and all(
+        if type_ not in ONLY_BY_NAME and all(
             want in (ANY, is_) for want, is_ in zip((subject, verb), type_.split("."), strict=True)
         )
     ]  # fmt: skip
@@ -158,8 +158,8 @@ def _is_transition(track: Track, event: Event, transition: Mapping[str, Any]) ->
     return (
         event.type != EventType.DESIGNATIONS
         and within(track, transition["track"])
-        and (not transition["from"] or event.old in transition["from"])
-        and (not transition["to"] or event.new in transition["to"])
+        and (not transition["old"] or event.old in transition["old"])
+        and (not transition["new"] or event.new in transition["new"])
     )
 
 

@@ -14,25 +14,29 @@ from relations.codes import EventType
 from relations.dates import moment_text
 from relations.models import CountryPair, Designation, ListChange, StatusChange, Subscription, on_replaced_list
 from relations.queries.countries import current_country_index
+from relations.representation.causes import MessageCause
 from relations.representation.day_statuses import day_statuses
 from relations.representation.statuses import relation_status
-from relations.representation.webhooks import ChangeMessage, ListChangeMessage, NamedParty
+from relations.representation.webhooks import SCHEMA_VERSION, ChangeMessage, ListChangeMessage, NamedParty
 
 
-def change_body(entry: StatusChange, *, type_: str, reached: Iterable[str], snapshot: Any = None) -> bytes:
+def change_body(
+    entry: StatusChange, *, type_: str, reached: Iterable[str], cause: MessageCause | None, snapshot: Any = None
+) -> bytes:  # fmt: skip
     """The body of one entry of the change log.
 
-    `from` and `to` are null on `facts.changed`. `reaches` are the pairs of the members that inherit what an
+    `old` and `new` are null on `facts.changed`. `reaches` are the pairs of the members that inherit what an
     organisation did. `snapshot` is added where a subscription includes it.
     """
     payload: ChangeMessage = {
         "pair": entry.pair_id,
         "version": entry.version,
         "track": entry.track,
-        "from": entry.old,
-        "to": entry.new,
+        "old": entry.old,
+        "new": entry.new,
         "effective": entry.effective,
         "reason": entry.reason,
+        "cause": cause,
         "sequence": entry.pk,
         "url": relation_url(entry.pair_id),
         "reaches": list(reached),
@@ -113,7 +117,8 @@ def relation_url(pair: str) -> str:
 
 
 def _body(type_: str, timestamp: dt.datetime, payload: Mapping[str, Any]) -> bytes:
-    return orjson.dumps({"type": type_, "timestamp": timestamp, "data": payload}, option=orjson.OPT_UTC_Z)
+    message = {"type": type_, "timestamp": timestamp, "schema_version": SCHEMA_VERSION, "data": payload}
+    return orjson.dumps(message, option=orjson.OPT_UTC_Z)
 
 
 # --- snapshots ------------------------------------------------------------------------------------------------------

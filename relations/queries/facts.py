@@ -60,9 +60,9 @@ def load_facts(
     return dict(facts)
 
 
-def fact_values[F_: Fact](facts: FactQuerySet[F_], *, known_at: dt.datetime | None = None) -> Iterator[FactValue]:
-    """Facts of one kind as value objects, with the evidence recorded by `known_at` (None: all): four queries."""
-    yield from _values({facts.model: _rows(facts)}, known_at=known_at)
+def fact_values(*facts: FactQuerySet[Any], known_at: dt.datetime | None = None) -> Iterator[FactValue]:
+    """Facts as value objects, with the evidence recorded by `known_at` (None: all): three queries and one a kind."""
+    yield from _values({rows.model: _rows(rows) for rows in facts}, known_at=known_at)
 
 
 def _rows[F_: Fact](facts: FactQuerySet[F_]) -> Sequence[_Row]:

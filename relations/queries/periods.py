@@ -1,4 +1,4 @@
-"""Reads the stored projection: rows of `StatusPeriod` as value objects."""
+"""Reads the stored projection: rows of `StatusPeriod` and `StatusSpan` as value objects."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from relations.models.periods import StatusPeriod
+from relations.models.periods import StatusPeriod, StatusSpan
 from relations.queries.facts import immutable
+from relations.status.spans import Span
 from relations.status.tracks import Period, State, Track
 
 _STATE = (
@@ -45,6 +47,53 @@ def load_periods(
             _period(name, days, state, facts=_split(facts, shared), uncertain=_split(uncertain, shared))
         )
     return dict(loaded)
+
+
+_OF_DAYS = f"""
+    SELECT asked.place, period.track, period.days, {", ".join(_STATE)}, facts::text, uncertain::text
+    FROM unnest(%s::text[], %s::text[], %s::date[]) WITH ORDINALITY AS asked (pair, track, day, place)
+    JOIN relations_statusperiod AS period
+        ON period.pair_id = asked.pair AND period.track = asked.track AND period.days @> asked.day
+"""  # noqa: S608  # nothing of it comes from outside
+
+
+def load_evidence(rows: Sequence[StatusSpan], days: Sequence[dt.date]) -> list[Period | None]:
+    """The period of each span's track on a day, None where there is none: one query by the index of periods."""
+    evidence: list[Period | None] = [None] * len(rows)
+    asked = ([row.pair_id for row in rows], [row.track for row in rows], list(days))
+    shared: dict[str, str] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_DAYS, asked)
+        for place, track, of_days, *state, facts, uncertain in cursor:
+            keys = {"facts": _split(facts, shared), "uncertain": _split(uncertain, shared)}
+            evidence[place - 1] = _period(track, of_days, state, **keys)
+    return evidence
+
+
+def load_outlines(*, since: dt.date | None = None, **chosen: Any) -> dict[str, list[Period]]:
+    """Periods by the pair's code as far as spans show them, without facts and sources: one query.
+
+    With `since`, only those that end on that day or later.
+    """
+    rows = StatusPeriod.objects.filter(**chosen).order_by("pair", "track", "days")
+    if since is not None:
+        rows = rows.reaching(since)
+    loaded: defaultdict[str, list[Period]] = defaultdict(list)
+    for pair, name, days, *values in rows.values_list("pair_id", "track", "days", *_OUTLINE):
+        state = State(**dict(zip(_OUTLINE, values, strict=True)))
+        loaded[pair].append(Period(track=Track.named(name), start=days.lower, end=days.upper, state=state))
+    return dict(loaded)
+
+
+_OUTLINE = ("value", "holder", "since", "stale", "disputed")
+
+
+def span_from_row(row: StatusSpan) -> Span:
+    return Span(
+        track=Track.named(row.track), start=row.start, end=None if row.end == dt.date.max else row.end,
+        value=row.value, holder=row.holder, stale=row.stale, start_edtf=row.start_edtf, end_edtf=row.end_edtf,
+        previous=row.previous, disputed=row.disputed, last=row.last,
+    )  # fmt: skip
 
 
 def period_from_row(row: StatusPeriod) -> Period:

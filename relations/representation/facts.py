@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Annotated, Any, TypedDict, cast
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, NotRequired, TypedDict, cast
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
 from relations.codes import (
@@ -62,6 +65,13 @@ class CitationResponse(TypedDict):
     verified: Annotated[bool | None, "The quote occurs in the archived text; null where there is no text to compare"]
 
 
+class Retraction(TypedDict):
+    at: dt.datetime
+    by: str | None
+    why: str
+    request_id: str
+
+
 # --- the four kinds -------------------------------------------------------------------------------------------------
 
 # `from` is a keyword, so types that have it are written as calls.
@@ -84,6 +94,7 @@ class _Evidence(TypedDict):
     confirmations: Annotated[int, "Days on which a source still said so: they are at <url>confirmations/"]
     disputed: bool
     url: Url
+    retraction: NotRequired[Annotated[Retraction | None, "In lists with `retracted=1`: when, by whom and why"]]
 
 
 class _AmbassadorValues(TypedDict):
@@ -256,21 +267,19 @@ def fact_bodies(
     facts: Sequence[Fact], *, known_at: dt.datetime | None = None, site: str = "", expand: Collection[str] = (),
     shown: frozenset[str] | None = None,
 ) -> list[FactResponse]:  # fmt: skip
-    """Facts of one kind as JSON, with their citations, their confirmations and what contradicts them at `known_at`.
+    """Facts as JSON, with their citations, their confirmations and what contradicts them at `known_at`.
 
     What no key in `shown` needs is not read, and empty.
     """
     cited = citations_of(facts) if _any(CITED, shown) else {}
-    confirmed = {fact.pk: fact.confirmed for fact in facts if hasattr(fact, "confirmed")}
-    if not confirmed and _any({"confirmations"}, shown):
-        confirmed = dict(confirmation_counts(facts, known_at=known_at))
+    confirmed = confirmation_counts(facts, known_at=known_at) if _any({"confirmations"}, shown) else {}
     contradicted = _contradicted(facts, known_at) if _any({DISPUTED}, shown) else ()
     return [
         fact_body(
             fact,
-            cited.get(fact.pk, ()),
-            disputed=str(fact.key) in contradicted or is_contested(cited.get(fact.pk, ())),
-            confirmations=confirmed.get(fact.pk, 0),
+            cited.get(fact, ()),
+            disputed=str(fact.key) in contradicted or is_contested(cited.get(fact, ())),
+            confirmations=confirmed.get(fact, 0),
             site=site,
             expand=expand,
             as_known=known_at is not None,
@@ -283,19 +292,23 @@ def _any(keys: Collection[str], shown: frozenset[str] | None) -> bool:
     return shown is None or not shown.isdisjoint(keys)
 
 
-def citations_of(facts: Iterable[Fact]) -> dict[int, list[Citation]]:
-    """The citations of facts of one kind, with their sources, by the fact's primary key: two queries.
+def citations_of(facts: Iterable[Fact]) -> dict[Fact, list[Citation]]:
+    """The citations of facts, with their sources, by fact: two queries.
 
     Not joined: many facts share a source, and each row of a join would become a model of its own.
     """
-    citations: dict[int, list[Citation]] = {fact.pk: [] for fact in facts}
-    for column in {fact.column for fact in facts}:
-        rows = Citation.objects.filter(**{f"{column}__in": list(citations)}).order_by("id")
-        cited = list(rows.only(f"{column}_id", "source_id", "quote", "start", "end", "stance"))
-        sources = Source.objects.defer("text").in_bulk({citation.source_id for citation in cited})
-        for citation in cited:
-            citation.source = sources[citation.source_id]
-            citations[getattr(citation, f"{column}_id")].append(citation)
+    citations: dict[Fact, list[Citation]] = {fact: [] for fact in facts}
+    by_row = {(fact.column, fact.pk): fact for fact in citations}
+    columns = sorted({column for column, _ in by_row})
+    if not columns:
+        return citations
+    about = reduce(or_, (Q(**{f"{column}__in": [pk for own, pk in by_row if own == column]}) for column in columns))
+    cited = list(Citation.objects.filter(about).order_by("id"))
+    sources = Source.objects.defer("text").in_bulk({citation.source_id for citation in cited})
+    for citation in cited:
+        citation.source = sources[citation.source_id]
+        row = next((column, pk) for column in columns if (pk := getattr(citation, f"{column}_id")))
+        citations[by_row[row]].append(citation)
     return citations
 
 
@@ -310,9 +323,13 @@ def with_company[F_: Fact](facts: FactQuerySet[F_], known: FactQuerySet[F_]) -> 
 
 
 def _contradicted(facts: Sequence[Fact], known_at: dt.datetime | None) -> Collection[str]:
-    """The keys of the facts that another one of the same pair and day contradicts."""
-    days = {(fact.pair_id, fact.latest) for fact in facts if getattr(fact, "has_company", True)}
-    if not days:
-        return ()
-    known = type(facts[0]).objects.known_at(known_at)
-    return contradictions(fact_values(known.filter(TupleIn(Tuple("pair_id", "latest"), sorted(days)))))
+    """The keys of the facts that another one of the same kind, pair and day contradicts."""
+    days: defaultdict[type[Fact], set[tuple[str, dt.date]]] = defaultdict(set)
+    for fact in facts:
+        if getattr(fact, "has_company", True):
+            days[type(fact)].add((fact.pair_id, fact.latest))
+    near = [
+        model.objects.known_at(known_at).filter(TupleIn(Tuple("pair_id", "latest"), sorted(own)))
+        for model, own in days.items()
+    ]
+    return contradictions(fact_values(*near)) if near else ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +30,7 @@ from relations.queries.titles import ListProgrammes, lists_named, programmes_nam
 from relations.representation.designation_counts import designation_bodies
 from relations.representation.facts import citations_of, fact_body
 from relations.representation.json_text import dumps
+from relations.representation.relations import MOST_FACTS, relation_links, relation_row
 from relations.representation.statuses import RelationState, relation_status
 from relations.status import InheritanceRoute, Period, Track, contradictions, periods
 from relations.status.facts import FactValue
@@ -135,7 +135,7 @@ def _written(code: str, expand: frozenset[str]) -> dict[tuple[str, int], tuple[b
         facts = list(_with_references(model, expand).filter(pair=code))
         cited = citations_of(facts)
         for fact in facts:
-            body = fact_body(fact, cited[fact.pk], disputed=False, confirmations=0, expand=expand, as_known=True)
+            body = fact_body(fact, cited[fact], disputed=False, confirmations=0, expand=expand, as_known=True)
             # No JSON contains a bare NUL. The site is any host that was asked for, and occurs in the last key only.
             head, _, tail = dumps(body | {"confirmations": Fragment(b"\0")}).partition(b"\0")
             written[str(fact.key), fact.version] = (head, tail.removeprefix(_DISPUTED + b"false" + _URL))
@@ -170,46 +170,42 @@ class RelationContext:
     def relation(self, *, day: dt.date, known_at: dt.datetime | None, site: str) -> dict[str, Any]:
         """The body of `/api/relations/<code>/`, with facts as fragments of JSON."""
         code, state = self.own.code, self.own.known_at(known_at)
-        url = f"{site}/api/relations/{code}/"
         facts: dict[str, list[Fragment]] = {model.resource.replace("-", "_"): [] for model in FACT_MODELS}
-        for fact, body in self.own.fact_bodies(state, day=day, site=site):
+        shown = list(self.own.fact_bodies(state, day=day, site=site))
+        for fact, body in shown[-MOST_FACTS:]:
             facts[fact.kind.replace("-", "_")].append(Fragment(body))
+        version = self.own.version if known_at is None else versions_known_at([code], known_at).get(code, 0)
+        routes = (route for route, history in self.inherited if history.facts and route.membership.covers(day))
         return {
-            "code": code,
-            "url": url,
-            "version": self.own.version if known_at is None else versions_known_at([code], known_at).get(code, 0),
-            "countries": [{"code": each, "name": self.countries.by_code[each].name} for each in code.split("-")],
-            "as_of": day,
-            "known_at": known_at,
-            "status": relation_status(self._state(state, day=day, known_at=known_at, site=site)),
+            **relation_row(
+                code, version=version, day=day, known_at=known_at, countries=self.countries, site=site,
+                status=self.status(day=day, known_at=known_at, site=site),
+            ),
             "facts": facts,
-            "links": {
-                "html": f"{site}/relations/{code}/",
-                "timeline": f"{url}timeline/",
-                "changes": f"{site}/api/changes/?pair={code}",
-                "csv": f"{url}?format=csv",
-                "via": self._via(day, site),
-            },
-        }
+            "fact_count": len(shown),
+            "links": relation_links(
+                code, routes=routes, as_of=None if day == today() else day, known_at=known_at, site=site
+            ),
+        }  # fmt: skip
 
-    def _via(self, day: dt.date, site: str) -> dict[str, str]:
-        """Relations with facts from which entries may come, by organisation; by direction where it has two of them."""
-        routes = [route for route, history in self.inherited if history.facts and route.membership.covers(day)]
-        of_organisation = Counter(route.organisation for route in routes)
-        return {
-            route.organisation
-            if of_organisation[route.organisation] == 1
-            else f"{route.organisation}>{route.target}": f"{site}/api/relations/{route.pair}/"
-            for route in routes
-        }
+    def status(self, *, day: dt.date, known_at: dt.datetime | None, site: str) -> dict[str, Any]:
+        """The statuses alone: no fact is written out for them."""
+        return relation_status(self._state(self.own.known_at(known_at), day=day, known_at=known_at, site=site))
+
+    def titles(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Titles of the programmes and of the lists of its own tracks and of those that it ever inherited."""
+        programmes, lists = dict[str, str](), dict[str, str]()
+        for history in (self.own, *(history for _, history in self.inherited)):
+            programmes |= history.programmes
+            lists |= history.lists
+        return programmes, lists
 
     def _state(self, state: KnownState, *, day: dt.date, known_at: dt.datetime | None, site: str) -> RelationState:
         on_day = [(route, history) for route, history in self.inherited if route.membership.covers(day)]
-        programmes, list_programmes, lists = dict[str, str](), dict(self.own.list_programmes), dict[str, str]()
-        for history in (self.own, *(history for _, history in on_day)):
-            programmes |= history.programmes
+        programmes, lists = self.titles()
+        list_programmes = dict(self.own.list_programmes)
+        for _, history in on_day:
             list_programmes |= history.list_programmes
-            lists |= history.lists
         past = list_programmes and known_at is not None
         counts = designation_counts(self.versions.epoch, known_at=known_at) if past else self.counts
         as_of = None if day == today() else day

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict
 
 from django.core.exceptions import DisallowedHost
 from rapidfuzz import fuzz, process
@@ -70,8 +71,15 @@ def _one_letter_apart(code: str, country: Country) -> bool:
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """` Did you mean 'status'?`, or nothing where no word is near."""
-    nearest = process.extractOne(word.casefold(), sorted(words), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    nearest = process.extractOne(word, sorted(words), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_NEAR)
     return f" Did you mean {nearest[0]!r}?" if nearest else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """`!value` in a filter: rows that do not have it."""
+
+    value: Any
 
 
 def word_of(words: Collection[str]) -> Callable[[str], str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypedDict
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, TypedDict
+from urllib.parse import urlencode
 
 from relations.codes import (
     BAN_STRENGTH,
@@ -16,12 +18,13 @@ from relations.codes import (
     SourceKind,
     TrackKind,
     Trend,
+    pair_sides,
 )
-from relations.models import FACT_MODELS
-from relations.representation.changes import ChangeResponse
+from relations.queries.countries import CountryIndex
 from relations.representation.facts import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
 from relations.representation.json_types import CountryCode, FactKey, PairCode, Url, one_of
-from relations.representation.references import CountryRef, TitleRef
+from relations.representation.references import CountryRef, TitleRef, country_ref
+from relations.status.inheritance import InheritanceRoute
 
 _Directed = TypedDict("_Directed", {"from": CountryCode, "to": CountryCode})
 
@@ -33,10 +36,17 @@ class LastKnownResponse(TypedDict):
     on: Annotated[dt.date | None, "The last day on which a source said so"]
 
 
-class _Track(TypedDict):
-    """Since when a track has its value, and by which facts. `uncertain` are those that may have happened by then."""
+class SinceResponse(TypedDict):
+    """The start of an unbroken run of one value."""
 
     since: Annotated[str | None, "EDTF: the first fact of the unbroken run, or a day"]
+    since_earliest: Annotated[dt.date | None, "The first day that `since` may mean; null where that is open"]
+    since_latest: Annotated[dt.date | None, "The last day that `since` may mean"]
+
+
+class _Track(SinceResponse):
+    """Since when a track has its value, and by which facts. `uncertain` are those that may have happened by then."""
+
     facts: Annotated[Sequence[FactKey], "The first, those that set measures, and the last: at most 20"]
     fact_count: Annotated[int, "All facts of the value"]
     uncertain: Sequence[FactKey]
@@ -136,23 +146,64 @@ class RelationFactsResponse(TypedDict):
 
 class RelationLinksResponse(TypedDict):
     html: Annotated[Url, "The page for people"]
+    facts: Annotated[Url, "All its facts, as JSON Lines"]
     timeline: Url
+    periods: Annotated[Url, "The history of its statuses"]
     changes: Url
     csv: Url
     via: Annotated[dict[str, Url], "Relations of the organisations that reach it"]
 
 
 class RelationResponse(RelationRowResponse):
-    facts: RelationFactsResponse
+    facts: Annotated[RelationFactsResponse, "The last 100 of all kinds together"]
+    fact_count: Annotated[int, "All its facts, without those that cannot have happened by `as_of`"]
     links: RelationLinksResponse
 
 
-class TimelineEntryResponse(TypedDict):
-    """A fact or a change on its day; the other of the two is null."""
+MOST_FACTS = 100
+"""Facts in the body of a relation, the last ones; a link leads to all."""
 
-    day: dt.date
-    type: Literal["fact", "change"]
-    resource: Annotated[str | None, one_of(model.resource for model in FACT_MODELS)]
-    track: str | None
-    fact: Annotated[dict[str, Any] | None, "As at its own URL"]
-    change: ChangeResponse | None
+
+def relation_row(
+    code: str, *, version: int, day: dt.date, known_at: dt.datetime | None, countries: CountryIndex,
+    status: Mapping[str, Any], site: str,
+) -> dict[str, Any]:  # fmt: skip
+    """A row of the list, and the beginning of the body of one relation."""
+    return {
+        "code": code,
+        "url": f"{site}/api/relations/{code}/",
+        "version": version,
+        "countries": [country_ref(countries.by_code[each]) for each in pair_sides(code)],
+        "as_of": day,
+        "known_at": known_at,
+        "status": status,
+    }
+
+
+def relation_links(
+    code: str, *, routes: Iterable[InheritanceRoute], as_of: dt.date | None, known_at: dt.datetime | None, site: str
+) -> dict[str, Any]:  # fmt: skip
+    """`routes` are those of the day to pairs with facts; `as_of` is None for today."""
+    url = f"{site}/api/relations/{code}/"
+    asked = {"as_of": as_of, "known_at": known_at and known_at.isoformat().replace("+00:00", "Z")}
+    query = urlencode({"pair": code, **{name: value for name, value in asked.items() if value}})
+    return {
+        "html": f"{site}/relations/{code}/",
+        "facts": f"{site}/api/facts/?{query}",
+        "timeline": f"{url}timeline/",
+        "periods": f"{url}periods/",
+        "changes": f"{site}/api/changes/?pair={code}",
+        "csv": f"{url}?format=csv",
+        "via": _via(list(routes), site),
+    }
+
+
+def _via(routes: Sequence[InheritanceRoute], site: str) -> dict[str, str]:
+    """Relations from which entries may come, by organisation; by direction where it has two of them."""
+    of_organisation = Counter(route.organisation for route in routes)
+    return {
+        route.organisation
+        if of_organisation[route.organisation] == 1
+        else f"{route.organisation}>{route.target}": f"{site}/api/relations/{route.pair}/"
+        for route in routes
+    }

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from relations import dates
 from relations.codes import TrackKind
 from relations.status.inheritance import InheritanceRoute
 from relations.status.tracks import NO_PROGRAMME, NOTHING, Period, State, Track
@@ -52,6 +53,16 @@ def _state(period: Period | None) -> State:
     return period.state if period else NOTHING
 
 
+def since(text: str | None) -> dict[str, Any]:
+    """The EDTF date of the start of a run, and the days between which it is; an open start has no earliest day."""
+    when = dates.parse(text) if text else None
+    return {
+        "since": text,
+        "since_earliest": when.earliest if when else None,
+        "since_latest": when.latest if when else None,
+    }
+
+
 def _behind(period: Period | None, day: dt.date) -> dict[str, Any]:
     """The facts that make a period what it is, how old their word is, and what was known last."""
     state, last_known = _state(period), None
@@ -71,7 +82,7 @@ def _behind(period: Period | None, day: dt.date) -> dict[str, Any]:
 
 def _plain(period: Period | None, day: dt.date) -> dict[str, Any]:
     state = _state(period)
-    return {"value": state.value, "since": state.since, **_behind(period, day)}
+    return {"value": state.value, **since(state.since), **_behind(period, day)}
 
 
 def _relations(relation: RelationState) -> dict[str, Any]:
@@ -92,7 +103,7 @@ def _ambassadors(relation: RelationState, sender: str, receiver: str) -> dict[st
 
 def _mission(period: Period | None, day: dt.date) -> dict[str, Any]:
     state = _state(period)
-    return {"value": state.value, "holder": state.holder, "since": state.since, **_behind(period, day)}
+    return {"value": state.value, "holder": state.holder, **since(state.since), **_behind(period, day)}
 
 
 # --- what members inherit -------------------------------------------------------------------------------------------
@@ -125,7 +136,7 @@ def _posture(
         "via": None,
         **_imposed(period),
         "programmes": [
-            programme_entry(_named(part.part, relation.programmes), relation.designations.get(part.part),
+            programme_entry(named(part.part, relation.programmes), relation.designations.get(part.part),
                             on_day.get(part), day=relation.day)
             for part in parts
         ],
@@ -145,7 +156,7 @@ def _imposed(period: Period | None) -> dict[str, Any]:
     return {
         "value": state.value,
         "measures": state.measures,
-        "since": state.since,
+        **since(state.since),
         "expires_on": state.expires_on,
     }
 
@@ -161,7 +172,7 @@ def _travel_bans(relation: RelationState) -> list[dict[str, Any]]:
 
 
 def _banned(track: Track, relation: RelationState, on_day: Mapping[Track, Period]) -> dict[str, Any]:
-    return ban_entry(track, _named(track.part, relation.lists), on_day.get(track), day=relation.day)
+    return ban_entry(track, named(track.part, relation.lists), on_day.get(track), day=relation.day)
 
 
 def ban_entry(
@@ -177,7 +188,7 @@ def ban_entry(
         "value": state.value,
         "scope": state.scope,
         "visa_classes": state.visa_classes,
-        "since": state.since,
+        **since(state.since),
         **_behind(period, day),
     }
 
@@ -186,8 +197,9 @@ def _by_way_of(route: InheritanceRoute) -> dict[str, Any]:
     return {"from": route.member, "to": route.target, "via": route.organisation}
 
 
-def _named(part: str, titles: Titles) -> dict[str, Any] | None:
-    return None if part == NO_PROGRAMME else {"id": int(part), "title": titles[part]}
+def named(part: str, titles: Titles) -> dict[str, Any] | None:
+    """A programme or a list by the part of a track; None for acts without a programme and for a track as a whole."""
+    return None if part in ("", NO_PROGRAMME) else {"id": int(part), "title": titles[part]}
 
 
 def _part(track: Track) -> tuple[str, str, int]:

@@ -24,7 +24,7 @@ def cell(value: Any) -> Any:
             return "true" if value else "false"
         case int() | float():
             return value
-        case list() if all(isinstance(each, str) for each in value):
+        case list() | tuple() if all(isinstance(each, str) for each in value):
             return defused("; ".join(value))
         case str():
             return defused(value)

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.fields import DateRangeField
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
-from relations.codes import TRACKS, TrackKind
+from relations import dates
+from relations.codes import TrackKind
 from relations.models import StatusPeriod
-from relations.representation.references import country_code, word_of
-from relations.status import DIRECTED, NO_PROGRAMME, UNKNOWN, VALUES, Period, Track
+from relations.representation.matching import meets, track_columns
+from relations.representation.references import Excluded, country_code, word_of
+from relations.status import DIRECTED, UNKNOWN, VALUES, Period, Track
 
 
 class Wanted(NamedTuple):
@@ -28,12 +33,15 @@ class Wanted(NamedTuple):
     receiver: str = ""
 
 
-def value_parser(kind: TrackKind) -> Callable[[str], Wanted]:
-    """Reads one value of the parameter that is named like the kind of track."""
+def value_parser(kind: TrackKind) -> Callable[[str], Wanted | Excluded]:
+    """Reads one value of the parameter that is named like the kind of track: `US>BY:!in_force` is an excluded one."""
     word = word_of(VALUES[kind])
 
-    def convert(text: str) -> Wanted:
+    def convert(text: str) -> Wanted | Excluded:
         direction, colon, value = text.rpartition(":")
+        if colon and value.startswith("!"):
+            one = convert(f"{direction}:{value[1:]}")
+            return one if isinstance(one, Excluded) else Excluded(one)
         if not colon:
             return Wanted(word(text))
         track = Track.named(f"{kind}:{direction}")
@@ -49,13 +57,15 @@ def value_parser(kind: TrackKind) -> Callable[[str], Wanted]:
 class TrackQuestion:
     """Conditions that one and the same period of one of the kinds has to meet; an empty one is none.
 
-    `absent` selects pairs without such a period. `programmes` is the condition on parts of a sanctions track, `where`
-    are those on other columns of a period. `senders` and `receivers` apply to directed tracks. `stale` leaves out the
-    periods of which the evidence is too old (False), or the others (True), or none (None).
+    `absent` selects pairs without such a period. `excluded` are values that no such period has, of whatever age; alone,
+    they select among the pairs that have the directions they name. `programmes` is the condition on parts of a
+    sanctions track, `where` are those on other columns of a period. `senders` and `receivers` apply to directed tracks.
+    `stale` leaves out the periods of which the evidence is too old (False), or the others (True), or none (None).
     """
 
     kinds: Sequence[TrackKind]
     values: Sequence[Wanted] = ()
+    excluded: Sequence[Wanted] = ()
     senders: Sequence[str] = ()
     receivers: Sequence[str] = ()
     programmes: Q | None = None
@@ -66,7 +76,21 @@ class TrackQuestion:
     @property
     def is_asked(self) -> bool:
         """True with any condition in addition to the direction."""
-        return bool(self.values or self.programmes or self.where)
+        return bool(self.values or self.excluded or self.programmes or self.where)
+
+    @property
+    def _positive(self) -> TrackQuestion:
+        return replace(self, excluded=())
+
+    @property
+    def _excluding(self) -> TrackQuestion:
+        """The question that no period may meet."""
+        return replace(self, values=self.excluded, excluded=(), stale=None)
+
+    @property
+    def _is_of_any_value(self) -> bool:
+        """True where a pair meets it that has no period: nothing but a value is excluded."""
+        return not (self.values or self.programmes or self.where or self.stale)
 
     @property
     def _age(self) -> Q:
@@ -93,7 +117,13 @@ class TrackQuestion:
 
     def condition(self, day: dt.date) -> Q:
         """Condition on `CountryPair`: it has such a period on the day."""
-        of_any_age = StatusPeriod.objects.on(day).filter(self._period, pair=OuterRef("pk"))
+        if self.excluded:
+            chosen = self._has_direction if self._is_of_any_value else self._positive.condition(day)
+            return chosen & ~self._excluding.condition(day)
+        # `edtf_days` (migration 0012) is null for a null, and its end is not part of it.
+        since = Func(F("since"), function="edtf_days", output_field=DateRangeField())
+        periods = StatusPeriod.objects.on(day).alias(since_days=since)
+        of_any_age = periods.filter(self._period, pair=OuterRef("pk"))
         rows = of_any_age.filter(self._age)
         if not self.values:
             return ~Q(Exists(rows)) if self.absent else Q(Exists(rows))
@@ -113,6 +143,13 @@ class TrackQuestion:
             condition |= self._of_direction(values, sender, receiver) & ~Q(Exists(own))
         return condition
 
+    @property
+    def _has_direction(self) -> Q:
+        if not self._is_directed:
+            return Q()
+        sides = (("first", "second"), ("second", "first"))
+        return reduce(or_, (self._of_direction(self.excluded, *each) for each in sides))
+
     def _of_direction(self, values: Sequence[Wanted], sender: str, receiver: str) -> Q:
         asked = Q()
         if all(one.sender for one in values):
@@ -127,17 +164,25 @@ class TrackQuestion:
 
     def matches(self, code: str, periods: Collection[Period]) -> bool:
         """Tests the pair's periods of one day for such a period."""
-        of_any_age = [period for period in periods if _meets(_columns(period), self._period)]
-        matching = [period for period in of_any_age if _meets(_columns(period), self._age)]
+        if self.excluded:
+            chosen = self._goes_through(code) if self._is_of_any_value else self._positive.matches(code, periods)
+            return chosen and not self._excluding.matches(code, periods)
+        of_any_age = [period for period in periods if meets(_columns(period), self._period)]
+        matching = [period for period in of_any_age if meets(_columns(period), self._age)]
         if not self.values:
             return bool(matching) != self.absent
-        directions = ((code[:2], code[3:]), (code[3:], code[:2]))
+        directions = _directions_of(code)
         own = [one for one in self.values if not one.sender or one[1:] in directions]
         return any(
             self._is_missing(one, directions, of_any_age)
             if self._includes_missing(one)
             else any(period.state.value == one.value and _goes(one, *period.track[1:3]) for period in matching)
             for one in own
+        )
+
+    def _goes_through(self, code: str) -> bool:
+        return not self._is_directed or any(
+            self._reaches(*each) and any(_goes(one, *each) for one in self.excluded) for each in _directions_of(code)
         )
 
     def _is_missing(self, one: Wanted, directions: Iterable[tuple[str, str]], periods: Iterable[Period]) -> bool:
@@ -168,46 +213,19 @@ def _directions(values: Iterable[Wanted]) -> list[tuple[str, str]]:
     return sorted({(one.sender, one.receiver) for one in values})
 
 
+def _directions_of(code: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ((code[:2], code[3:]), (code[3:], code[:2]))
+
+
 def _goes(one: Wanted, sender: str, receiver: str) -> bool:
     return not one.sender or (one.sender, one.receiver) == (sender, receiver)
 
 
-# --- a folded period as a row ---------------------------------------------------------------------------------------
-
-_LOOKUPS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "exact": lambda own, wanted: own == wanted,
-    "in": lambda own, wanted: own in wanted,
-    "isnull": lambda own, wanted: (own is None) == wanted,
-    "gte": lambda own, wanted: own is not None and own >= wanted,
-    "lte": lambda own, wanted: own is not None and own <= wanted,
-    "overlap": lambda own, wanted: not set(own).isdisjoint(wanted),
-    "holds": lambda own, wanted: wanted.casefold() in own.casefold(),
-}
-
-
 def _columns(period: Period) -> dict[str, Any]:
     """The columns of `StatusPeriod` that filters compare."""
-    track, state = period.track, period.state
-    part = {TRACKS[track.kind].part: track.part}
-    programme, ban_list = part.get("programme", ""), part.get("list", "")
-    return {
-        "kind": track.kind, "from_country": track.sender, "to_country": track.receiver, "whole": not programme,
-        "programme": None if programme in ("", NO_PROGRAMME) else int(programme),
-        "list": int(ban_list) if ban_list else None, "holder": state.holder, "measures": state.measures,
-        "scope": state.scope, "visa_classes": state.visa_classes, "expires_on": state.expires_on,
-        "disputed": state.disputed, "uncertain": list(period.uncertain), "stale": state.stale,
+    state = period.state
+    return track_columns(period.track) | {
+        "holder": state.holder, "measures": state.measures, "scope": state.scope, "visa_classes": state.visa_classes,
+        "expires_on": state.expires_on, "disputed": state.disputed, "uncertain": list(period.uncertain),
+        "stale": state.stale, "since_days": dates.parse(state.since) if state.since else None,
     }  # fmt: skip
-
-
-def _meets(columns: Mapping[str, Any], condition: Q) -> bool:
-    """Tests a condition as the database does, without asking it for each of thousands of periods."""
-    results = (
-        _meets(columns, child) if isinstance(child, Q) else _compares(columns, child) for child in condition.children
-    )
-    return (any(results) if condition.connector == Q.OR else all(results)) != condition.negated
-
-
-def _compares(columns: Mapping[str, Any], comparison: Any) -> bool:
-    name, wanted = comparison
-    column, _, lookup = name.partition("__")
-    return _LOOKUPS[lookup or "exact"](columns[column], wanted)

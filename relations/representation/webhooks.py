@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from typing import Annotated, NotRequired, TypedDict
 
 from relations.codes import DisabledReason, ListCode, PartyChange, Reason, SubscriptionState
+from relations.representation.causes import MessageCause
 from relations.representation.changes import LoggedValue
 from relations.representation.json_types import CountryCode, PairCode, Url, one_of
 from relations.representation.relations import StatusResponse
 
 _Reached = Annotated[list[PairCode], "Pairs of members that inherit it"]
+SCHEMA_VERSION = 2
+"""Version of the shapes below. Bodies of version 1 name none, and have `from` and `to` for `old` and `new`."""
 PARTIES_NAMED = 20
 """Parties that one message names."""
 _NO_TARGET = "Null where the programme is aimed at no one state"
@@ -24,17 +27,17 @@ class RelationSnapshot(TypedDict):
     status: Annotated[StatusResponse, "As /api/relations/BY-US/ shows it"]
 
 
-_Values = TypedDict("_Values", {"from": LoggedValue | None, "to": LoggedValue | None})
-
-
-class ChangeMessage(_Values):
+class ChangeMessage(TypedDict):
     """`snapshot` is there where the subscription's `include` says so"""
 
     pair: PairCode
     version: Annotated[int, "Of the pair: drop what is not newer for the same pair and track"]
     track: str
-    effective: Annotated[dt.date, "The day in the world from which `to` is the value"]
+    old: LoggedValue | None
+    new: LoggedValue | None
+    effective: Annotated[dt.date, "The day in the world from which `new` is the value"]
     reason: Annotated[str, one_of(Reason)]
+    cause: Annotated[MessageCause | None, "Null where a day came, and no fact"]
     sequence: Annotated[int, "The id of the change in /api/changes/"]
     url: Url
     reaches: _Reached

@@ -89,10 +89,16 @@ def disputed(steps: list[Step], facts: Sequence[FactValue], exclude: Exclude) ->
 
 def _disputed(steps: list[Step], lives: list[Dispute], cuts: list[dt.date]) -> Iterator[Step]:
     by_day = {step.day: step.state for step in steps}
-    state = None
+    beginning = sorted(range(len(lives)), key=lambda place: lives[place].start)
+    running, begun, state = list[int](), 0, steps[0].state
     for day in sorted({*by_day, *(cut for cut in cuts if cut > steps[0].day)}):
-        state = by_day.get(day, state) or steps[0].state
-        keys = dict.fromkeys(key for one in lives if one.start <= day <= one.end for key in one.keys)
+        state = by_day.get(day, state)
+        first = begun
+        while begun < len(beginning) and lives[beginning[begun]].start <= day:
+            begun += 1
+        # In the order in which they were found, whatever their days.
+        running = sorted(one for one in (*running, *beginning[first:begun]) if day <= lives[one].end)
+        keys = dict.fromkeys(key for one in running for key in lives[one].keys)
         if keys:
             both = Behind(tuple((key, False) for key in keys), len(keys))
             yield Step(day, replace(state, disputed=True, behind=state.behind.joined(both).on(day)))

@@ -1,20 +1,42 @@
-"""`/robots.txt`, `/sitemap.xml` (sitemaps.org, protocol 0.9) and `/llms.txt` (llmstxt.org)."""
+"""`/robots.txt`, `/sitemap.xml` (sitemaps.org, protocol 0.9), `/llms.txt` (llmstxt.org) and `/favicon.ico`."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from relations.codes import ListCode
+from relations.models import CountryPair, Source
+from relations.queries.countries import current_country_index
 from relations.representation.references import site
+from relations.web.about import ABOUT
 from relations.web.docs.library import library
+from relations.web.pictures.response import png
 from relations.web.reference.document import tags
 from tracker.frame import tagged
 
-_UNINTERESTING = ("/admin/", "/language/", "/search/", "/docs/search/")
+_PART = 10_000
+"""Sources of one sitemap; the protocol allows 50,000 addresses."""
+_FOR_PROGRAMS = """\
+- [A pair of countries]({host}/relations/BY-US/): both directions today
+- [The same on a day]({host}/relations/BY-US/@2020-02-02~2020-03-01): as known at the end of another day
+- [The same in other forms]({host}/relations/BY-US.json): .csv, .svg, .png, .bib, .csl for the last slash
+- [A country]({host}/countries/BY/): its relations by status; also .json and .csv
+- [Relations]({host}/relations/): every pair of which something is recorded
+- [Changes]({host}/changes/): the change log by day
+- [Changes as Atom]({host}/feeds/changes.atom): also /feeds/countries/BY.atom and /feeds/relations/BY-US.atom
+- [The map]({host}/map/?from=US&track=sanctions): one country towards each other one; also /map.json, .csv, .svg, .png
+- [Method]({host}/about/method/): how a status comes about
+- [Names and borders]({host}/about/names-and-borders/): which countries there are; no side is taken
+- [Sitemap]({host}/sitemap.xml): every page"""
+_UNINTERESTING = ("/admin/", "/language/", "/search/", "/docs/search/", "/embed/", "/oembed")
 
 
 @require_safe
@@ -28,30 +50,56 @@ def robots(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponseBase:
-    """The start page, the pages that list, the documentation and the API reference."""
-    places = [
-        "/",
-        "/relations/",
-        "/changes/",
-        "/map/",
-        "/data/",
-        "/programmes/",
-        "/lists/",
-        *(f"/lists/{code}/" for code in ListCode),
-        "/designations/",
-        *library().pages,
-        "/docs/api/",
+def sitemap_index(request: HttpRequest) -> HttpResponseBase:
+    """The sitemaps: of pages, countries, relations, and of sources by their numbers."""
+    last = Source.objects.aggregate(last=Max("pk"))["last"] or 0
+    sections = ["pages", "countries", "relations", *(f"sources-{n}" for n in range(1, last // _PART + 2) if last)]
+    entries = (f"<sitemap><loc>{site(request)}/sitemap-{name}.xml</loc></sitemap>" for name in sections)
+    return _sitemap(request, "sitemapindex", entries)
+
+
+@require_safe
+def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
+    """One sitemap, in at most one query. Raises `Http404` for an unknown one."""
+    name, _dash, number = section.partition("-")
+    if name == "sources" and number.isascii() and number.isdigit() and 0 < int(number) < 10**6:
+        first = (int(number) - 1) * _PART
+        keys = Source.objects.filter(pk__gte=first, pk__lt=first + _PART).order_by("pk").values_list("pk", flat=True)
+        places: Iterable[tuple[str, dt.datetime | None]] = ((f"/sources/{key}/", None) for key in keys)
+    elif section == "pages":
+        places = ((place, None) for place in _pages())
+    elif section == "countries":
+        places = ((f"/countries/{code}/", None) for code in sorted(current_country_index().by_code))
+    elif section == "relations":
+        rows = CountryPair.objects.recorded().order_by("code").values_list("code", "last_recorded_at")
+        places = ((f"/relations/{code}/", moment) for code, moment in rows)
+    else:
+        raise Http404("There is no such sitemap.")
+    entries = (
+        f"<url><loc>{escape(site(request) + place)}</loc>"
+        + (f"<lastmod>{moment:%Y-%m-%dT%H:%M:%SZ}</lastmod>" if moment else "") + "</url>"
+        for place, moment in places
+    )  # fmt: skip
+    return _sitemap(request, "urlset", entries)
+
+
+def _pages() -> list[str]:
+    """The start page, the pages that list, those about the tracker, the documentation and the API reference."""
+    return [
+        "/", "/relations/", "/changes/", "/map/", "/data/", "/programmes/", "/lists/", "/designations/",
+        *(f"/lists/{code}/" for code in ListCode), *(page.path for page in ABOUT), *library().pages, "/docs/api/",
         *(f"/docs/api/{tag}/" for tag in tags()),
-    ]
-    entries = "".join(f"<url><loc>{escape(site(request) + place)}</loc></url>\n" for place in places)
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    return _plain(request, f"{head}{entries}</urlset>\n", "application/xml")
+    ]  # fmt: skip
+
+
+def _sitemap(request: HttpRequest, root: str, entries: Iterable[str]) -> HttpResponseBase:
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return _plain(request, head + "\n".join(entries) + f"\n</{root}>\n", "application/xml")
 
 
 @require_safe
 def llms(request: HttpRequest) -> HttpResponseBase:
-    """The pages as Markdown, each with its first sentences."""
+    """The pages for people and the documentation as Markdown, each with its first sentences."""
     host = site(request)
     lines = [
         "# Sanctions and diplomatic-status tracker", "",
@@ -60,11 +108,20 @@ def llms(request: HttpRequest) -> HttpResponseBase:
         f"- [OpenAPI 3.1]({host}/api/schema/?format=json): every request and response of the API",
         f"- [Example]({host}/api/relations/BY-US/): the relation of Belarus and the United States as JSON",
     ]  # fmt: skip
+    lines += ["", "## Pages", "", _FOR_PROGRAMS.format(host=host)]
     for group in library().groups:
         lines += ["", f"## {group.title}", ""]
         lines += [f"- [{page.title}]({host}{page.raw_address})" + (f": {page.summary}" if page.summary else "")
                   for page in group.pages]  # fmt: skip
     return _plain(request, "\n".join(lines) + "\n", "text/markdown")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponseBase:
+    """The mark as PNG, for what is shown without a page of ours around it: pictures, JSON, feeds."""
+    mark = (settings.ROOT / "relations" / "static" / "web" / "mark.svg").read_text("utf-8")
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return tagged(request, HttpResponse(png(mark, 48), content_type="image/png", headers=headers))
 
 
 def _plain(request: HttpRequest, text: str, media_type: str) -> HttpResponseBase:

@@ -19,9 +19,11 @@ from relations.queries.clock import today
 from relations.queries.countries import current_country_index
 from relations.queries.coverage import BY_YEAR, COVERED, Holdings, holdings, states_on
 from relations.representation.official_lists import OfficialListRef, official_list_ref
+from relations.representation.references import site
 from relations.web.docs.library import library
 from relations.web.language import in_the_readers_language
 from relations.web.names import country_names
+from relations.web.packages import dataset, listed
 from relations.web.words import day_in_words, kind_titles, source_kind_in_words
 from tracker.frame import page
 
@@ -82,7 +84,7 @@ def data(request: HttpRequest) -> HttpResponseBase:
     names, counts = country_names(index), holdings(index, day)
     states, titles = states_on(day, index.by_code), kind_titles()
     missing = sorted(((code, names[code]) for code in states if code not in counts.pairs), key=lambda one: one[1])
-    years = _years(counts)
+    years, found = _years(counts), listed()
     context = {
         "section": "data", "day": day_in_words(day),
         "sets": _sets(counts, day),
@@ -94,6 +96,7 @@ def data(request: HttpRequest) -> HttpResponseBase:
         "years": years, "year_titles": [titles[kind] for kind in BY_YEAR],
         "missing": missing, "fewest": sum(number == 1 for number in counts.pairs.values()),
         "exports": _EXPORTS,
+        "packages": found, "data": dataset(found[0], site(request)) if found else None,
     }  # fmt: skip
     return page(request, "web/data.html", context)
 

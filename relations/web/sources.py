@@ -17,7 +17,6 @@ from django.views.decorators.http import require_safe
 from relations.codes import Stance
 from relations.models import FACT_MODELS, Citation, Fact, Source
 from relations.queries.countries import current_country_index
-from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.words import date_in_words, source_kind_in_words, value_in_words
@@ -70,7 +69,6 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
     context = {
         "section": "sources",
         "source": found,
-        "canonical": f"{site(request)}/sources/{found.pk}/",
         "kind": source_kind_in_words(found.kind),
         "publisher_url": found.url if found.url.startswith(("https://", "http://")) else "",
         "original": found.syndication_of,

@@ -25,6 +25,7 @@ from relations.web.names import country_names
 from relations.web.overview.changes import lines
 from relations.web.overview.map import country_maps
 from relations.web.overview.rows import pair_rows
+from relations.web.structured_data import website
 from relations.web.words import day_in_words
 from tracker.frame import accepts_html, page
 
@@ -67,6 +68,7 @@ def _start(request: HttpRequest) -> HttpResponseBase:
     due, until = due_changes(day, day + _SOON)
     context = {
         "section": "start",
+        "data": website(site(request)),
         "day": day_in_words(day),
         "example": example,
         "map": country_maps(_CENTRE, TrackKind.SANCTIONS, index, country_names(index))[0],

@@ -1,9 +1,9 @@
-"""Template tags of the frame: the release, and the chip of a status."""
+"""Template tags of the frame and of pictures: the release, chips, colours, structured data."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django import template
@@ -14,7 +14,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from relations.web.docs.library import library
+from relations.web.pictures.drawing import colours
 from relations.web.search.nearest import nearest_places
+from relations.web.structured_data import as_text
 
 register = template.Library()
 
@@ -28,6 +30,12 @@ class Nearest(NamedTuple):
     address: str
     title: str
     language: str = ""
+
+
+@register.simple_block_tag
+def captured(content: str) -> str:
+    """The content of the block under a name, to be written more than once."""
+    return content
 
 
 @register.simple_tag
@@ -51,6 +59,18 @@ def chip(tone: str, word: str) -> SafeString:
     if tone not in TONES:
         raise ValueError(f"{tone!r} is none of {', '.join(TONES)}.")
     return render_to_string("web/chip.html", {"tone": tone, "word": word})
+
+
+@register.simple_tag
+def colour(tone: str) -> str:
+    """The colour of a tone in pictures, which know no stylesheet."""
+    return colours()[tone]
+
+
+@register.simple_tag
+def json_ld(data: Any) -> SafeString:
+    """JSON-LD as the content of a script element: data, which no browser runs."""
+    return mark_safe(as_text(data))  # noqa: S308  # without <, > and &
 
 
 @register.filter

@@ -124,8 +124,8 @@ def test_later_days_come_first_and_filters_choose(editor, vacancy, archived, art
         "day_after=2026-10-01": ["2026-11-01", "2026-10-01"],
         "day_before=2026-09-30": ["2026-09-01"],
         f"source={archived.pk}": ["2026-10-01", "2026-09-01"],
-        "recorded_by=anna&page_size=1": ["2026-11-01"],
-        "recorded_by=nobody": [],
+        "author=anna&page_size=1": ["2026-11-01"],
+        "author=nobody": [],
         "recorded_after=2200-01-01": [],
     }.items():
         rows = editor.get(f"{vacancy}confirmations/?{query}").json()["results"]

@@ -15,7 +15,7 @@ from tests.api.lists import LISTS
 
 DOCS = Path(__file__).parents[2] / "docs"
 RESOURCES = (
-    "ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events", "sanction-programmes",
+    "facts", "ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events", "sanction-programmes",
     "regimes", "travel-ban-lists", "sources", "designations",
 )  # fmt: skip
 

@@ -262,7 +262,7 @@ def test_what_nobody_foresaw_is_a_500_without_its_reason(client: Client, countri
     def broken(*_: Any) -> None:
         raise LookupError("a secret")
 
-    monkeypatch.setattr("relations.api.facts.views.FactList.get_queryset", broken)
+    monkeypatch.setattr("relations.api.facts.lists.FactList.get_queryset", broken)
     client.raise_request_exception = False
     answer = client.get(URL)
     assert problem_of(answer)[0] == 500
@@ -273,7 +273,7 @@ def test_database_that_cannot_be_reached_is_a_503(client: Client, countries: Non
     def broken(*_: Any) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr("relations.api.facts.views.FactList.get_queryset", broken)
+    monkeypatch.setattr("relations.api.facts.lists.FactList.get_queryset", broken)
     answer = client.get(URL)
     assert (problem_of(answer), answer["Retry-After"]) == ((503, "unavailable"), "1")
 

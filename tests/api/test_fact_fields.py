@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.factories import TEXT, event, post, record, sanction, source
+from tests.factories import TEXT, event, post, record, source
 
 UNSAID = {"nature": "event", "announced_on": None, "quantity": None, "in_response_to": None}
 
@@ -111,52 +111,6 @@ def test_a_quote_is_verified_where_there_is_a_text_to_compare(editor, nomination
     assert [each["verified"] for each in body["citations"]] == [None, True]
     same = editor.put(body["url"], body, tag="*")
     assert (same.status_code, same.json()) == (200, body)
-
-
-@pytest.fixture
-def said(countries: None) -> None:
-    record(
-        event("staff_limit", "2008-03", announced_on="2008-03-07", quantity=35),
-        event("release", "2025-09-11", "BY>US", announced_on="2025-09", quantity=52),
-        event("visit", "2020-02-01", nature="observation"),
-    )
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("nature=observation", ["visit"]),
-        ("nature=event", ["staff_limit", "release"]),
-        ("announced_on=2025-09", ["release"]),
-        ("announced_on=none", ["visit"]),
-        ("announced_on_after=2008-03-07", ["staff_limit", "release"]),
-        ("announced_on_after=2008-03-08", ["release"]),
-        ("announced_on_after=2025-09-30", ["release"]),
-        ("announced_on_after=2025-10-01", []),
-        ("announced_on_before=2008-03-07", ["staff_limit"]),
-        ("announced_on_before=2008-03-06", []),
-        ("announced_on_before=2025-09-01", ["staff_limit", "release"]),
-        ("quantity_min=36", ["release"]),
-        ("quantity_max=36", ["staff_limit"]),
-        ("quantity_min=35&quantity_max=52", ["staff_limit", "release"]),
-        ("quantity_min=9223372036854775807", []),
-        ("in_response_to=none", ["staff_limit", "visit", "release"]),
-        ("in_response_to=7f8d2c1e-0d55-4d3c-9f40-3b8a3f2f6f57", []),
-    ],
-)
-def test_filter_finds(said: None, client: Client, query: str, expected: list[str]) -> None:
-    answer = client.get(f"/api/diplomatic-events/?ordering=on&count=1&{query}").json()
-    assert ([row["kind"] for row in answer["results"]], answer["count"]) == (expected, len(expected))
-
-
-def test_what_is_extended_is_filtered(countries: None, client: Client) -> None:
-    record(
-        sanction("extended", "2015", extends="measures", expires_on="2016-01-01"),
-        sanction("extended", "2016", expires_on="2017-01-01"),
-    )
-    for query, expected in {"extends=measures": ["2015"], "extends=none": ["2016"], "extends=relief": []}.items():
-        rows = client.get(f"/api/sanction-events/?{query}").json()["results"]
-        assert [row["on"] for row in rows] == expected
 
 
 def test_a_table_has_a_column_for_each(countries: None, client: Client) -> None:

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from relations.models import AmbassadorStatus
 from tests.api.conftest import Editor
-from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction
+from tests.factories import ban, ban_list, event, post, programme, record, sanction
 
 SOURCE = {
     "id": None, "kind": "article", "publisher": "RFE/RL", "title": "Fisher nominated",
@@ -18,12 +17,6 @@ SOURCE = {
 def only_fact(kind: str, client: Client) -> dict[str, Any]:
     (fact,) = client.get(f"/api/{kind}/").json()["results"]
     return dict(fact)
-
-
-def words(client: Client, url: str, key: str = "status") -> list[str]:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.json()
-    return [row[key] for row in answer.json()["results"]]
 
 
 def test_ambassador_is_shown_whole(editor: Editor, nomination: dict[str, Any]) -> None:
@@ -116,97 +109,6 @@ def test_rival_fact_makes_both_disputed_until_it_is_retracted(editor: Editor) ->
     assert version["disputed"] is True
     known = editor.get(f"/api/ambassadors/?known_at={before.json()['recorded_at']}").json()["results"]
     assert [row["disputed"] for row in known] == [False]
-
-
-@pytest.fixture
-def posts(countries: None) -> None:
-    record(post("recalled", "2008-03-12", holder="Karen Stewart", note="To Washington"))
-    record(post("withdrawn", "[2008-03-01..2008-05-03]", "BY>US", holder="Mikhail Khvastou"))
-    record(post("charge", "2019~", "US>UA", holder="Kristina Kvien"))
-    record(
-        post(
-            "ambassador", "2020-02", "DE>RU", citations=[citation({"title": "x", "publisher": "Reuters"}, "It is so.")]
-        )
-    )
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("", ["recalled", "withdrawn", "charge", "ambassador"]),
-        ("country=BY", ["recalled", "withdrawn"]),
-        ("country=by,DEU", ["recalled", "withdrawn", "ambassador"]),
-        ("country=BY&country=DE", ["recalled", "withdrawn", "ambassador"]),
-        ("pair=us-by", ["recalled", "withdrawn"]),
-        ("from=US", ["recalled", "charge"]),
-        ("from=US&to=UA", ["charge"]),
-        ("status=charge,ambassador", ["charge", "ambassador"]),
-        ("on=2020-02", ["ambassador"]),
-        ("on_after=2008-05-01", ["withdrawn", "charge", "ambassador"]),
-        ("on_before=2008-03-05", ["withdrawn"]),
-        ("as_of=2008-03-12", ["recalled", "withdrawn"]),
-        ("as_of=2008-04-01&country=BY", ["recalled", "withdrawn"]),
-        ("earliest_after=2019-01-01", ["charge", "ambassador"]),
-        ("latest_before=2008-12-31", ["recalled", "withdrawn"]),
-        ("holder=KVIEN", ["charge"]),
-        ("holder=50%25", []),
-        ("q=washington", ["recalled"]),
-        ("q=kvien", ["charge"]),
-        ("q=IT IS SO", ["recalled", "withdrawn", "charge", "ambassador"]),
-        ("publisher=Reuters", ["ambassador"]),
-        ("publisher=Nobody", []),
-        ("note=washing", ["recalled"]),
-        ("version=2", []),
-        ("recorded_after=2000-01-01&recorded_before=9999-12-31", ["recalled", "withdrawn", "charge", "ambassador"]),
-        ("recorded_before=2000-01-01T00:00:00Z", []),
-        ("known_at=2000-01-01T00:00:00%2B03:00", []),
-        ("known_at=2000-01-01T00:00:00+03:00", []),
-        ("first_recorded_after=2000-01-01", ["recalled", "withdrawn", "charge", "ambassador"]),
-        ("superseded_after=2000-01-01", []),
-        ("recorded_by=nobody", []),
-    ],
-)
-def test_filter_finds(posts: None, client: Client, query: str, expected: list[str]) -> None:
-    joined = f"/api/ambassadors/?ordering=on&{query}"
-    assert words(client, joined) == expected
-    assert client.get(f"{joined}&count=1").json()["count"] == len(expected)
-
-
-def test_filter_by_source_and_key(posts: None, client: Client) -> None:
-    fact = AmbassadorStatus.objects.get(status="charge")
-    assert words(client, f"/api/ambassadors/?source={fact.citations.get().source_id}") == ["charge"]
-    assert words(client, f"/api/ambassadors/?key={fact.key}") == ["charge"]
-
-
-def test_filters_of_sanction_events(countries: None, client: Client) -> None:
-    belarus = programme(title="Belarus")
-    record(
-        sanction(
-            "imposed",
-            "2006",
-            measures=["financial", "trade"],
-            programme=belarus,
-            instrument="EO 13405",
-            expires_on="2030-01-01",
-        )
-    )
-    record(sanction("suspended", "2015", "EU>BY", measures=["travel"], scope="most"))
-    for query, expected in {
-        "measure=trade,travel": ["imposed", "suspended"], "measure=arms": [], "programme=none": ["suspended"],
-        f"programme={belarus.pk}": ["imposed"], f"programme={belarus.pk},none": ["imposed", "suspended"],
-        "scope=most": ["suspended"], "scope=none": ["imposed"], "instrument=13405": ["imposed"],
-        "expires_after=2029-01-01": ["imposed"], "expires_before=2029-01-01": [], "action=lifted": [],
-    }.items():  # fmt: skip
-        assert words(client, f"/api/sanction-events/?ordering=on&{query}", "action") == expected, query
-
-
-def test_filters_of_travel_ban_entries(countries: None, client: Client) -> None:
-    record(ban("listed", "2020", list=ban_list(title="Countries"), scope="full", visa_classes=["B1"]))
-    for query, expected in {
-        "visa_class=B1": ["listed"], "visa_class=F1": [], "scope=full": ["listed"], "scope=none": [],
-        "subject=country": ["listed"], "subject=person": [], "person=ivan": [], "identifier=X1": [], "list=0": [],
-    }.items():  # fmt: skip
-        assert words(client, f"/api/travel-ban-entries/?{query}", "action") == expected, query
 
 
 def test_fact_is_read_as_it_was_known(editor: Editor, nomination: dict[str, Any]) -> None:

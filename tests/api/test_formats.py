@@ -126,7 +126,7 @@ def test_export_that_fails_gives_its_place_back(
         raise LookupError("halfway")
 
     with monkeypatch.context() as patched:
-        patched.setattr("relations.api.facts.views.fact_bodies", broken)
+        patched.setattr("relations.api.facts.lists.fact_bodies", broken)
         for _ in range(settings.EXPORTS_AT_ONCE + 1):
             with pytest.raises(LookupError):
                 client.get(f"{URL}?format=jsonl").getvalue()

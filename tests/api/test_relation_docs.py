@@ -9,12 +9,15 @@ from django.conf import settings
 
 from relations.api.changes import ChangeFilters
 from relations.api.relations.filters import RelationFilters
+from relations.api.relations.period_filters import PeriodFilters
 from relations.api.relations.timeline import TimelineFilters
 from relations.representation.changes import ChangeResponse
 from relations.representation.json_types import keys
-from relations.representation.relations import RelationResponse, TimelineEntryResponse
+from relations.representation.periods import PeriodResponse
+from relations.representation.relations import RelationResponse
+from relations.representation.timelines import TimelineEntryResponse
 
-PAGES = ("relations", "time-travel", "timeline", "changes", "countries")
+PAGES = ("relations", "time-travel", "timeline", "periods", "changes", "countries")
 EXAMPLE = re.compile(r"```sh\n(?P<asked>(?:curl '[^']+'\n)+)```(?:\n\n```json\n(?P<told>.*?)```)?", re.DOTALL)
 
 
@@ -41,6 +44,7 @@ def test_every_example_answers_what_the_page_says(client, seed, name):
     [
         ("relations", {*keys(RelationResponse)[2:3], *keys(RelationResponse)[4:], *RelationFilters.names()}),
         ("timeline", {*keys(TimelineEntryResponse), *TimelineFilters.names()}),
+        ("periods", {*keys(PeriodResponse), *PeriodFilters.names()}),
         ("changes", {*keys(ChangeResponse)[:-1], *ChangeFilters.names()}),
     ],
 )

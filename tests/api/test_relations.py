@@ -5,6 +5,8 @@ from typing import Any
 import orjson
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from relations.models import (
     AmbassadorStatus,
@@ -16,16 +18,19 @@ from relations.models import (
     TravelBanList,
 )
 from relations.queries.cache import PAIRS
-from tests.api.reading import get, queries
-from tests.factories import ban, ban_list, event, programme, record, sanction
+from tests.api.reading import get, now, queries
+from tests.factories import ban, ban_list, event, post, programme, record, sanction
 
 BAN_LIST = "Countries whose nationals are barred from entering the United States"
 UNSEEN: dict[str, Any] = {
     "facts": [], "fact_count": 0, "uncertain": [], "disputed": False, "stale": False, "confirmed_on": None, "basis": "",
     "last_known": None,
 }  # fmt: skip
-SILENT: dict[str, Any] = {"value": "unknown", "since": None, **UNSEEN}
-NOBODY: dict[str, Any] = {"value": "unknown", "holder": "", "since": None, **UNSEEN}
+NEVER = {"since": None, "since_earliest": None, "since_latest": None}
+SILENT: dict[str, Any] = {"value": "unknown", **NEVER, **UNSEEN}
+NOBODY: dict[str, Any] = {"value": "unknown", "holder": "", **NEVER, **UNSEEN}
+ON_THE_DAY = {"since": "2020-02-01", "since_earliest": "2020-02-01", "since_latest": "2020-02-01"}
+BY_THE_DAY = {"since": "[..2020-02-01]", "since_earliest": None, "since_latest": "2020-02-01"}
 
 
 def key(model: type[Fact], sender: str, word: str, on: str = "") -> str:
@@ -49,7 +54,7 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
     body = get(client, "/api/relations/BY-US/?as_of=2020-02-02")
     list_id = TravelBanList.objects.get().pk
     assert list(body) == [
-        "code", "url", "version", "countries", "as_of", "known_at", "status", "facts", "links",
+        "code", "url", "version", "countries", "as_of", "known_at", "status", "facts", "fact_count", "links",
     ]  # fmt: skip
     facts = body.pop("facts")
     trend = body["status"].pop("trend")
@@ -67,11 +72,12 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
                     "from": sender,
                     "to": receiver,
                     "post": {
-                        "value": "vacant", "holder": "", "since": "2010~",
+                        "value": "vacant", "holder": "",
+                        "since": "2010~", "since_earliest": "2010-01-01", "since_latest": "2010-12-31",
                         **certain(key(AmbassadorStatus, sender, "vacant")),
                     },
                     "next": {
-                        "value": "announced", "holder": "", "since": "2020-02-01",
+                        "value": "announced", "holder": "", **ON_THE_DAY,
                         **certain(key(AmbassadorStatus, sender, "announced")),
                     },
                 }
@@ -79,12 +85,12 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
             ],
             "sanctions": [
                 {
-                    "from": "US", "to": "BY", "via": None, "value": "eased", "measures": [], "since": "[..2020-02-01]",
+                    "from": "US", "to": "BY", "via": None, "value": "eased", "measures": [], **BY_THE_DAY,
                     "expires_on": None,
                     "programmes": [
                         {
                             "programme": None, "designations": None, "value": "eased", "measures": [],
-                            "since": "[..2020-02-01]",
+                            **BY_THE_DAY,
                             "expires_on": None, **certain(key(SanctionEvent, "US", "eased")),
                         }
                     ],
@@ -94,14 +100,17 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
             "travel_bans": [
                 {
                     "from": "US", "to": "BY", "via": None, "list": {"id": list_id, "title": BAN_LIST},
-                    "value": "removed", "scope": "", "visa_classes": [], "since": "[..2020-02-01]",
+                    "value": "removed", "scope": "", "visa_classes": [], **BY_THE_DAY,
                     **certain(key(TravelBanEntry, "US", "removed")),
                 }
             ],
         },
+        "fact_count": 12,
         "links": {
             "html": "http://testserver/relations/BY-US/",
+            "facts": "http://testserver/api/facts/?pair=BY-US&as_of=2020-02-02",
             "timeline": "http://testserver/api/relations/BY-US/timeline/",
+            "periods": "http://testserver/api/relations/BY-US/periods/",
             "changes": "http://testserver/api/changes/?pair=BY-US",
             "csv": "http://testserver/api/relations/BY-US/?format=csv",
             "via": {},
@@ -156,12 +165,12 @@ def test_germany_shows_what_the_union_has_eased(client, seed):
     eased = key(SanctionEvent, "EU", "eased")
     assert body["status"]["sanctions"] == [
         {
-            "from": "DE", "to": "BY", "via": "EU", "value": "eased", "measures": [], "since": "[..2020-02-01]",
+            "from": "DE", "to": "BY", "via": "EU", "value": "eased", "measures": [], **BY_THE_DAY,
             "expires_on": None,
             "programmes": [
                 {
                     "programme": None, "designations": None, "value": "eased", "measures": [],
-                    "since": "[..2020-02-01]", "expires_on": None,
+                    **BY_THE_DAY, "expires_on": None,
                     **certain(eased),
                 }
             ],
@@ -199,7 +208,8 @@ def test_own_sanctions_stand_beside_inherited_ones_and_travel_bans_are_inherited
     (banned,) = status["travel_bans"]
     assert banned == {
         "from": "DE", "to": "BY", "via": "EU", "list": {"id": listed.pk, "title": "Annex I"}, "value": "listed",
-        "scope": "partial", "visa_classes": ["C"], "since": "2006-05-18",
+        "scope": "partial", "visa_classes": ["C"],
+        "since": "2006-05-18", "since_earliest": "2006-05-18", "since_latest": "2006-05-18",
         **certain(str(TravelBanEntry.objects.get().key), confirmed_on="2006-05-18", stale=True),
     }  # fmt: skip
 
@@ -302,9 +312,12 @@ def test_two_known_countries_always_have_a_relation(client, countries):
             "travel_bans": [],
         },
         "facts": {"ambassadors": [], "sanction_events": [], "travel_ban_entries": [], "diplomatic_events": []},
+        "fact_count": 0,
         "links": {
             "html": "http://testserver/relations/FJ-IS/",
+            "facts": "http://testserver/api/facts/?pair=FJ-IS",
             "timeline": "http://testserver/api/relations/FJ-IS/timeline/",
+            "periods": "http://testserver/api/relations/FJ-IS/periods/",
             "changes": "http://testserver/api/changes/?pair=FJ-IS",
             "csv": "http://testserver/api/relations/FJ-IS/?format=csv",
             "via": {},
@@ -328,6 +341,33 @@ def test_chosen_fields_come_alone_and_in_the_order_of_the_whole(client, seed):
     problem = get(client, "/api/relations/BY-US/?fields=verson", 400)
     assert problem["errors"][0]["parameter"] == "fields"
     assert "'version'" in problem["detail"]
+
+
+def test_a_body_has_the_last_hundred_facts_and_a_link_to_all(client, countries):
+    record(*(event("visit", f"{1900 + number}-05-01") for number in range(98)))
+    record(*(post("charge", f"{1950 + number}-01-01", holder="A") for number in range(5)))
+    body = get(client, "/api/relations/BY-US/")
+    days = [fact["latest"] for of_kind in body["facts"].values() for fact in of_kind]
+    assert (len(days), min(days), body["fact_count"]) == (100, "1903-05-01", 103)
+    assert get(client, body["links"]["facts"] + "&count=1")["count"] == 103
+    then = get(client, f"/api/relations/BY-US/?as_of=1902-01-01&known_at={now()}")
+    assert "/api/facts/?pair=BY-US&as_of=1902-01-01&known_at=" in then["links"]["facts"]
+    assert len(get(client, then["links"]["facts"])["results"]) == then["fact_count"] == 2
+
+
+def test_a_status_alone_is_small_and_reads_no_fact(client, seed):
+    whole = "code,url,version,countries,as_of,known_at,status,links"
+    for code in ("BY-US", "BY-DE", "FJ-IS"):
+        for day in ("2020-02-02", "2011-01-01"):
+            shown = get(client, f"/api/relations/{code}/?as_of={day}&fields={whole}")
+            body = get(client, f"/api/relations/{code}/?as_of={day}")
+            assert shown == {key: body[key] for key in whole.split(",")}
+    path = "/api/relations/BY-US/?fields=status"
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(path)
+    assert not [query for query in asked if "diplomaticevent" in query["sql"] or "citation" in query["sql"]]
+    assert len(response.content) < 10_000
+    assert client.get(path, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
 
 
 def test_sources_are_expanded_on_demand(client, seed):

@@ -45,8 +45,10 @@ _REFERENCES = ("regimes", "sanction-programmes", "travel-ban-lists", "sources")
 _ONE, _DELIVERIES = "webhooks/<int:number>/", "webhooks/<int:number>/deliveries/"
 _PUBLIC = (
     "", "relations/", "relations/<str:code>/", "relations/<str:code>", "relations/<str:code>/timeline/",
-    "relations/<str:code>/timeline", "changes/", "changes/<int:number>/", "countries/", "countries/<str:code>/",
-    "countries/<str:code>", "designations/", "designations/<uuid:key>/", "designations/<uuid:key>/history/",
+    "relations/<str:code>/timeline", "relations/<str:code>/periods/", "relations/<str:code>/periods", "periods/",
+    "changes/", "changes/<int:number>/", "countries/", "countries/<str:code>/",
+    "countries/<str:code>", "facts/", "facts/<uuid:key>/",
+    "designations/", "designations/<uuid:key>/", "designations/<uuid:key>/history/",
     "imports/<int:number>/", "schema/", "docs/", "docs/errors/", *(f"{kind}/<uuid:key>/history/" for kind in _FACTS),
 )  # fmt: skip
 URLS: dict[str, dict[str, str]] = {

@@ -35,7 +35,7 @@ def test_a_new_subscription_is_shown_whole_and_its_secret_this_once(ann):
         response = ann.answer(
             "POST", "/api/webhooks/",
             {"url": "https://Example.org:443/hook?a=b", "description": "Desk", "event_types": ["sanctions.*"],
-             "countries": ["blr"], "pairs": ["us-by"], "transitions": [{"track": "sanctions", "to": ["in_force"]}]},
+             "countries": ["blr"], "pairs": ["us-by"], "transitions": [{"track": "sanctions", "new": ["in_force"]}]},
         )  # fmt: skip
     result = response.json()
     row = Subscription.objects.get()
@@ -48,7 +48,7 @@ def test_a_new_subscription_is_shown_whole_and_its_secret_this_once(ann):
     assert result == {
         "id": row.pk, "self": own, "owner": "ann", "url": "https://example.org/hook?a=b", "description": "Desk",
         "event_types": ["sanctions.*"], "countries": ["BY"], "pairs": ["BY-US"], "tracks": [], "directions": [],
-        "transitions": [{"track": "sanctions", "from": [], "to": ["in_force"]}], "include": "change",
+        "transitions": [{"track": "sanctions", "old": [], "new": ["in_force"]}], "include": "change",
         "ordered": False, "state": "pending", "state_since": "2026-11-24T12:00:00Z", "disabled_reason": None,
         "secret_fingerprint": result["secret_fingerprint"], "grace_until": None, "created_at": "2026-11-24T12:00:00Z",
         "verified_at": None, "missed_from": None, "failures": 0, "failing_since": None, "pauses": 0,
@@ -205,7 +205,7 @@ def test_a_grace_beyond_a_week_or_none_at_all_is_refused_and_rotates_nothing(ann
         ({"url": "https://[::ffff:127.0.0.1]/"}, ["/url"]),
         ({"url": URL, "description": "a\x00b"}, ["/description"]),
         ({"url": URL, "transitions": ["vacant"]}, ["/transitions"]),
-        ({"url": URL, "transitions": [{"track": "trend", "to": ["worse"]}]}, ["/transitions"]),
+        ({"url": URL, "transitions": [{"track": "trend", "new": ["worse"]}]}, ["/transitions"]),
         ({"url": URL, "countries": [None]}, ["/countries/0"]),
     ],
 )

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import lxml.html
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -76,7 +77,9 @@ def test_an_entry_says_between_whom_what_changed_and_where_to_read_on(client, co
         ("title", title, {}),
         ("published", moment, {}),
         ("updated", moment, {}),
-        ("link", None, {"rel": "alternate", "type": "application/json",
+        ("link", None, {"rel": "alternate", "type": "text/html",
+                        "href": "http://testserver/relations/BY-US/@2020-12-23"}),
+        ("link", None, {"rel": "related", "type": "application/json",
                         "href": f"http://testserver/api/changes/{line.pk}/"}),
         ("link", None, {"rel": "related", "type": "application/json",
                         "href": "http://testserver/api/relations/BY-US/"}),
@@ -121,7 +124,7 @@ def test_a_pair_and_a_country_have_feeds_of_their_own(client, seed):
     found = feed(client, "relations/BY-US.atom")
     assert entries(found) == lines(pair="BY-US")
     assert found.findtext(f"{ATOM}title") == "What changed between Belarus and United States"
-    assert link(found, "alternate") == "http://testserver/api/relations/BY-US/"
+    assert link(found, "alternate") == "http://testserver/relations/BY-US/"
     found = feed(client, "countries/UA.atom")
     assert entries(found) == lines(pair__code__contains="UA")
     assert found.findtext(f"{ATOM}title") == "What changed between Ukraine and others"
@@ -161,6 +164,53 @@ def test_another_spelling_leads_to_the_canonical_one(client, countries, asked, c
 def test_what_is_no_country_or_pair_is_not_there(client, countries, path, why):
     response = client.get(f"/feeds/{path}")
     assert (response.status_code, response.json()["detail"]) == (404, why)
+
+
+# --- in a browser ----------------------------------------------------------------------------------------------------
+
+
+CHROMIUM = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "media_type"),
+    [
+        (CHROMIUM, "text/html"), ("text/html", "text/html"), ("", "application/atom+xml"),
+        ("*/*", "application/atom+xml"), ("application/atom+xml", "application/atom+xml"),
+        # Readers of feeds that look for feeds in pages as well.
+        ("application/atom+xml, application/rss+xml, text/html, */*;q=0.9", "application/atom+xml"),
+        ("application/rss+xml, text/html;q=0.8", "application/atom+xml"), ("text/xml", "application/atom+xml"),
+    ],
+)  # fmt: skip
+def test_browsers_get_a_page_and_readers_of_feeds_the_feed(client, seed, accepted, media_type):
+    response = client.get("/feeds/relations/BY-US.atom", headers={"Accept": accepted})
+    assert (response.status_code, response["Content-Type"].partition(";")[0]) == (200, media_type)
+    assert "Accept" in response["Vary"].split(", ")
+
+
+def test_the_page_of_a_feed_has_its_entries_its_address_and_the_way_to_older_ones(client, seed, monkeypatch):
+    monkeypatch.setattr("relations.feeds.atom.PAGE_SIZE", 5)
+    response = client.get("/feeds/relations/BY-US.atom", headers={"Accept": CHROMIUM})
+    html = lxml.html.document_fromstring(response.content.decode())
+    assert html.cssselect("#feed-address")[0].get("value") == "http://testserver/feeds/relations/BY-US.atom"
+    changes = StatusChange.objects.filter(pair="BY-US").order_by("-id")[:5]
+    shown = [link.get("href") for link in html.cssselect(".log a")]
+    assert shown == [f"/relations/BY-US/@{change.effective}" for change in changes]
+    assert {client.get(place).status_code for place in shown} == {200}
+    (older,) = html.cssselect("a[rel=next]")
+    assert older.get("href") == f"/feeds/relations/BY-US.atom?before={changes[4].pk}"
+    again = client.get("/feeds/relations/BY-US.atom", headers={"Accept": CHROMIUM, "If-None-Match": response["ETag"]})
+    assert again.status_code == 304
+
+
+def test_the_page_of_a_feed_costs_the_queries_of_the_feed(client, seed):
+    def queries(accepted: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/feeds/relations/BY-US.atom", headers={"Accept": accepted})
+        return len(captured)
+
+    queries(CHROMIUM)
+    assert queries(CHROMIUM) == queries("*/*")
 
 
 # --- pages and polling ----------------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import connection
 
-from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange
+from relations.models import FACT_MODELS, CountryPair, Fact, StatusChange, StatusSpan
 from relations.queries.facts import load_facts
-from relations.queries.periods import load_periods
-from relations.status import NOTHING, Track, periods, status
+from relations.queries.periods import load_periods, span_from_row
+from relations.status import NOTHING, Track, periods, spans, status
 from relations.status.facts import FactValue
 from tests.status import oracle
 
@@ -33,7 +33,10 @@ def assert_stored_periods_are_computed_periods() -> None:
     codes = [pair.code for pair in pairs()]
     stored, facts = load_periods(codes), load_facts(codes)
     for code in codes:
-        assert sorted(stored.get(code, []), key=_place) == sorted(periods(facts.get(code, [])), key=_place), code
+        computed = sorted(periods(facts.get(code, [])), key=_place)
+        assert sorted(stored.get(code, []), key=_place) == computed, code
+        rows = StatusSpan.objects.filter(pair=code)
+        assert sorted(map(span_from_row, rows), key=_place) == sorted(spans(computed), key=_place), code
 
 
 def _place(period: Any) -> tuple[Track, dt.date]:

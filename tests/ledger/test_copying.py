@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from relations.ledger import period_store
 from relations.ledger.bulk_copy import insert
-from relations.models import ImportRun, Party, StatusPeriod
+from relations.models import ImportRun, Party, StatusPeriod, StatusSpan
 
 MANY = 50
 
@@ -48,6 +48,9 @@ def test_values_of_every_kind_come_back_as_they_were_written(db):
     ]
 
 
-def test_every_column_of_a_period_is_written():
-    columns = {field.column for field in StatusPeriod._meta.concrete_fields if not field.primary_key}
-    assert set(period_store._COLUMNS) == columns
+def test_every_column_of_a_period_and_of_a_span_is_written():
+    for model, written in (
+        (StatusPeriod, period_store._PERIOD_COLUMNS),
+        (StatusSpan, period_store._SPAN_COLUMNS),
+    ):
+        assert set(written) == {field.column for field in model._meta.concrete_fields if not field.primary_key}

@@ -6,7 +6,7 @@ import pytest
 
 from relations import ledger
 from relations.ledger.pairs import reproject_pairs
-from relations.models import SanctionEvent, StatusChange, StatusPeriod
+from relations.models import SanctionEvent, StatusChange, StatusPeriod, StatusSpan
 from tests.factories import citation, confirm, confirmation, event, post, record, sanction, source
 from tests.ledger.invariants import assert_everything_holds
 
@@ -69,4 +69,32 @@ def test_a_correction_touches_the_days_of_the_version_that_it_replaces():
     ledger.correct(type(severed), severed.key, values={"on": "2019-01-01"}, author=ledger.NOBODY)
     then = StatusPeriod.objects.on(dt.date(2010, 1, 1)).get(kind="diplomatic_relations")
     assert then.value == "established"
+    assert_everything_holds()
+
+
+def test_the_spans_before_the_day_touched_stay_and_know_whether_their_value_returns():
+    cited, other = [citation(source())], [citation(source(title="Another"))]
+    record(*(post(word, f"{year}-05-01", citations=cited) for year, word in ((1990, "charge"), (1991, "vacant"))))
+    (again,) = record(post("charge", "2020-05-01", citations=cited))
+    is_last = StatusSpan.objects.filter(kind="ambassador", value="charge").order_by("start").values_list("last")
+    # The second has two: it becomes stale.
+    assert [last for (last,) in is_last] == [False, False, True]
+    assert_everything_holds()
+    disputing = record(post("closed", "2020-05-01", citations=other), post("closed", "1991-05-01", citations=other))
+    assert_everything_holds()
+    record(post("ambassador", "2021-05-01", citations=cited))
+    assert_everything_holds()
+    for fact in (again, *disputing):
+        ledger.retract(type(fact), fact.key, why="A slip.", author=ledger.NOBODY)
+        assert_everything_holds()
+    assert StatusSpan.objects.get(kind="ambassador", value="charge").last
+
+
+def test_a_span_that_only_its_first_days_dispute_remains_disputed():
+    cited, other = [citation(source())], [citation(source(title="Another"))]
+    record(sanction("imposed", "2000-01-01", citations=cited), sanction("lifted", "2000-01-01", citations=other))
+    for day in ("2010-01-01", "2011-01-01"):
+        (tightened,) = record(sanction("tightened", day, citations=cited))
+        assert_everything_holds()
+    ledger.retract(type(tightened), tightened.key, why="A slip.", author=ledger.NOBODY)
     assert_everything_holds()

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relations.status import first_day_touched, periods
+from relations.status import first_day_touched, periods, spans
+from relations.status.spans import spans_since
 from tests.status.facts import HORIZON, fact_values, post, sanction, witness
 
 KINDS = ["ambassadors", "sanctions", "bans", "events"]
@@ -59,6 +60,20 @@ def test_recording_correcting_and_retracting_leave_what_a_whole_fold_gives(kind,
         else:
             del new[place]
     assert resumed(old, new) == sorted(periods(new), key=lambda period: (period.track, period.start))
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "all"])
+@given(st.data())
+def test_spans_since_a_day_are_the_end_of_all_spans(kind, data):
+    whole = periods(data.draw(st.lists(fact_values(*([] if kind == "all" else [kind])), max_size=10)))
+    day = data.draw(st.sampled_from(HORIZON))
+    for track in {one.track for one in whole}:
+        own = [one for one in whole if one.track == track]
+        expected = [one for one in spans(own) if one.end is None or one.end >= day]
+        if expected[0].start < day:
+            was_disputed = any(one.state.disputed for one in expected[0].pieces if not one.reaches(day))
+            head = replace(expected[0], disputed=was_disputed, end=None, end_edtf="", value="?", holder="?")
+            assert spans_since(day, head, reaching(own, day)) == expected
 
 
 REGISTER = witness("register", covers_to="2020-06-01", original=1)

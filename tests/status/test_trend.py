@@ -7,6 +7,7 @@ import pytest
 
 from relations.codes import AMBASSADOR_STATUSES, BanAction, EventKind, SanctionAction
 from relations.status import State, periods, status
+from relations.status.facts import Witness
 from relations.status.posts import Posts
 from relations.status.tracks import Step
 from relations.status.trend import score
@@ -179,3 +180,10 @@ def test_other_words_on_the_way_to_a_post_score_whatever_was_before(word):
 def test_the_post_before_is_that_of_the_day_before_an_appointment_is_certain():
     recalled_that_day = [post("ambassador", "2017"), post("recalled", "2020-01-01"), post("ambassador", "2020-01-01")]
     assert trend("2020-01-01", *recalled_that_day)[0] == "deteriorating"
+
+
+def test_of_kinds_of_sources_of_one_rank_the_basis_names_the_first_in_every_process():
+    """The order of a set of words differs with PYTHONHASHSEED."""
+    kinds = ("registry", "register", "official_list")
+    facts = [event("visit", f"2020-01-0{day}", by=(Witness(kind),)) for day, kind in enumerate(kinds, 1)]
+    assert [one.state.basis for one in periods(facts) if one.track.kind == "trend"][2] == "official_list"

@@ -32,7 +32,7 @@ FIXED = {
     "after": ("0", "5", "99999999"), "old": ("unknown", "none"), "new": ("eased", "vacant"),
 }  # fmt: skip
 """Values of parameters of which neither the schema nor an answer has any."""
-ALSO_SEEN_AS = {"country": "from", "target": "to", "issuer": "from", "party": "key", "under": "programmes"}
+ALSO_SEEN_AS = {"country": "from", "target": "to", "issuer": "from", "under": "programmes"}
 """Keys of answers in which the values of other parameters are found."""
 LONGEST = 200
 WRONG = "~wrong~"
@@ -63,7 +63,7 @@ Ask = Callable[[str, str, Mapping[str, str]], Answer]
 class Interview:
     """Asks each request once. `rows` and `pairs` limit how many details and relations it asks for."""
 
-    def __init__(self, ask: Ask, *, token: str = "", rows: int = 12, pairs: int = 120) -> None:
+    def __init__(self, ask: Ask, *, token: str = "", rows: int = 4, pairs: int = 8) -> None:
         self.ask, self.token, self.rows, self.pairs = ask, token, rows, pairs
         self.answers: dict[str, Answer] = {}
 
@@ -136,7 +136,7 @@ class Interview:
         path = local(place)
         self.conditional(path, self.get(path, editor=editor), editor=editor)
         for rest in ("history/", "?expand=sources", "?fields=url,key,id", "?as_of=2020-02-02",
-                     "?known_at=2020-02-01T12:00:00Z", "?known_at=2026-11-27T00:00:00Z", "?format=csv"):  # fmt: skip
+                     "?known_at=2026-11-27T00:00:00Z"):  # fmt: skip
             self.get(f"{path}{rest}", editor=editor)
 
     def conditional(self, path: str, answer: Answer, *, editor: bool = False) -> None:
@@ -173,7 +173,7 @@ class Interview:
         ):  # fmt: skip
             self.get(f"{path}?{query}")
         self.pages(f"{path}timeline/", {"page_size": "9"}, editor=False)
-        for query in ("ordering=day&type=change", f"as_of={day}&type=fact", f"known_at={moment}",
+        for query in ("ordering=day&type=period", f"as_of={day}&type=fact", f"known_at={moment}",
                       "expand=sources&track=sanctions", ("format=csv", "format=jsonl")[number % 2]):  # fmt: skip
             self.get(f"{path}timeline/?{query}")
         self.get(f"/feeds/relations/{code}.atom")
@@ -267,17 +267,16 @@ def seen_values(rows: Sequence[Any]) -> dict[str, list[str]]:
 
 
 def filtered(known: Mapping[str, Any], seen: Mapping[str, Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
-    """Each parameter alone with each of its values, with two of them, and together with the next parameter."""
+    """Each parameter alone with two of its values and a wrong one, and with both together with the one before."""
     before: tuple[str, str] | None = None
     for name, shape in known.items():
         # Without a page size each answer would have a hundred rows.
         size = [("page_size", "5")] if "page_size" in known and name not in ("page_size", "format") else []
         values = list(dict.fromkeys(samples(name, shape, seen)))
-        yield from ([(name, value), *size] for value in (WRONG, *values))
+        yield from ([(name, value), *size] for value in (WRONG, *values[:2]))
         if values and size:
-            yield [(name, value) for value in values[:2]] + size
             if before:
-                yield [before, (name, values[0]), *size]
+                yield [before, *((name, value) for value in values[:2]), *size]
             before = name, values[0]
 
 
@@ -299,9 +298,9 @@ def samples(name: str, shape: Mapping[str, Any], seen: Mapping[str, Sequence[str
     if name in FIXED:
         yield from FIXED[name]
     elif "enum" in shape:
-        yield from spread(shape["enum"], 5)
+        yield from spread(shape["enum"], 3)
     elif "|" in shape.get("pattern", ""):
-        for word in spread(re.findall(r"[a-z_]{4,}", shape["pattern"]), 4):
+        for word in spread(re.findall(r"[a-z_]{4,}", shape["pattern"]), 2):
             yield from (word, f"US>BY:{word}")
     elif shape.get("format") == "date":
         yield from ("2014-12-31", "2020-02-01")
@@ -309,5 +308,5 @@ def samples(name: str, shape: Mapping[str, Any], seen: Mapping[str, Sequence[str
         yield from (*MOMENTS, *spread(seen.get("recorded_at", ()), 2))
     else:
         same = seen.get(name) or seen.get(ALSO_SEEN_AS.get(name, name), ())
-        yield from spread([value for value in same if value], 3)
+        yield from spread([value for value in same if value], 2)
         yield from ("BY", "none") if shape.get("type") == "string" else ("0", "1", "99999999")

@@ -20,7 +20,7 @@ PAGES = [
     "/", "/search/", "/search/?q=belarus", "/relations/", "/countries/BY/", "/changes/", "/map/", "/data/",
     "/programmes/", "/lists/", "/lists/un/", "/designations/",
     "/relations/BY-US/", "/relations/BY-US/@2019-12-31..2020-02-02", "/docs/search/?q=ban", "/docs/search/",
-    "/docs/design-parts/", "/docs/api/",
+    "/docs/design-parts/", "/docs/api/", "/about/method/", "/about/names-and-borders/",
 ]  # fmt: skip
 PAGES += [f"/docs/api/{tag}/" for tag in tags()] + list(library().pages)
 

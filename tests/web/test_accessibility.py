@@ -18,7 +18,9 @@ FAILURES = """() => axe.run(document, {resultTypes: ['violations']}).then(result
 
 OF_RELATIONS = ("/", "/search/?q=belarus", "/relations/", "/relations/BY-US/", "/relations/FJ-IS/", "/countries/BY/",
                 "/relations/BY-US/@2019-12-31..2020-02-02", "/changes/", "/map/", "/map/?to=BY", "/data/",
-                "/relations/?track=trend", "/relations/?sanctions=x", "/relations/BX-US/")  # fmt: skip
+                "/relations/?track=trend", "/relations/?sanctions=x", "/relations/BX-US/",
+                "/embed/relations/BY-US/", "/about/method/", "/about/names-and-borders/",
+                "/feeds/changes.atom")  # fmt: skip
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1440, "light")])

@@ -45,7 +45,8 @@ MARKED = re.compile(r"{%\s*(blocktranslate|comment)\b.*?{%\s*end\1\s*%}|{%.*?%}|
 SHOWN = re.compile(r"""\b(?:alt|title|placeholder|aria-label|content)="([^"]*)\"""")
 SAME_EVERYWHERE = (
     "width=device-width, initial-scale=1", "light dark", "noindex", "Markdown", "OpenAPI", "Swagger UI", "JSON", "CSV",
-    "Atom", "SHA-256",
+    "Atom", "SHA-256", "SVG", "PNG", "BibTeX", "CSL-JSON", "website", "image/png", "summary_large_image", "summary",
+    "de_DE", "en_GB",
 )  # fmt: skip
 """Words of programs, and names."""
 

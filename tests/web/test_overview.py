@@ -249,6 +249,11 @@ def test_another_name_of_a_country_leads_to_its_page(reader, countries, name):
     assert reader.get(f"/countries/{name}/")["Location"] == "/countries/BY/"
 
 
+def test_a_code_that_is_a_name_of_another_country_is_the_code(reader, countries):
+    assert reader.get("/countries/EG/").status_code == 200
+    assert "Egypt" in text(html_of(reader.get("/map/?from=EG")).cssselect("h1")[0])
+
+
 def test_what_is_no_country_is_answered_in_the_frame(reader, countries):
     for name in ("XX", "Atlantis", "%00", "x" * 3000):
         assert reader.get(f"/countries/{name}/").status_code == 404

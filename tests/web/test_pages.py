@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
+from relations.models import Source
 from relations.web.docs.library import library
 from tests.web.conftest import PAGES, html_of
 
@@ -54,7 +55,7 @@ def test_a_page_is_strict_whole_and_alone(reader, address, db):
     text = answer.content.decode()
     assert list(wrong_in_markup(text)) == []
     html = html_of(answer)
-    assert html.cssselect("script, style, [style], iframe, object") == []
+    assert html.cssselect("script:not([type='application/ld+json']), style, [style], iframe, object") == []
     assert [name for element in html.iter("*") for name in element.attrib if name.startswith("on")] == []
     loaded = html.cssselect("link[rel=stylesheet], link[rel=icon], img")
     assert {place for each in loaded if not (place := each.get("src") or each.get("href")).startswith("/")} == set()
@@ -89,7 +90,9 @@ def test_wrong_markup_is_found():
 
 def local_links(html: Any) -> set[str]:
     return {
-        link.get("href") for link in html.cssselect("a[href], link[href]") if not re.match(r"https?:", link.get("href"))
+        link.get("href")
+        for link in html.cssselect("a[href], link[href]:not([type$=oembed])")
+        if not re.match(r"https?:", link.get("href"))
     }
 
 
@@ -102,13 +105,15 @@ def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, db):
             parts = urlsplit(link)
             linked[parts.path or urlsplit(address).path, parts.fragment] = address
     elsewhere = {path for path, _ in linked if path not in found}
-    outside = {path for path in elsewhere if path.startswith(("/api/", "/feeds/", "/admin/"))}
+    # JSON and CSV of a page are the API's.
+    outside = {path for path in elsewhere if path.startswith(("/api/", "/feeds/", "/admin/")) or
+               path.endswith((".json", ".csv"))}  # fmt: skip
     for path in elsewhere - outside:
         served = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
-        assert served or reader.get(path).status_code == 200, f"{path}, from {linked.get((path, ''))}"
+        assert served or reader.get(path, follow=True).status_code == 200, f"{path}, from {linked.get((path, ''))}"
     # The API's own addresses answer without any facts, or say that a country is missing.
     statuses = {path: reader.get(path).status_code for path in outside if "BY" not in path}
-    assert {path for path, status in statuses.items() if status not in (200, 302, 406)} == set()
+    assert {path for path, status in statuses.items() if status not in (200, 302, 307, 406)} == set()
     ids = {path: {element.get("id") for element in html.cssselect("[id]")} for path, html in found.items()}
     missing = [
         f"{path}#{section}, from {origin}"
@@ -120,7 +125,8 @@ def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, db):
 
 @pytest.mark.parametrize(
     "address", ["/", "/docs/", "/docs/webhooks/", "/docs/api/relations/", "/docs/relations.md", "/sitemap.xml",
-                "/llms.txt", "/robots.txt", "/docs/images/admin-form.png"],
+                "/sitemap-relations.xml", "/favicon.ico", "/about/method/", "/llms.txt", "/robots.txt",
+                "/docs/images/admin-form.png"],
 )  # fmt: skip
 def test_who_has_the_bytes_gets_304(reader, address, db):
     first = reader.get(address)
@@ -154,14 +160,70 @@ def test_no_page_weighs_more_than_its_share(reader, db):
     assert {address: size for address, size in weights.items() if size > 100_000} == {}
 
 
-def test_crawlers_are_shown_every_page(reader):
-    places = set(re.findall("<loc>http://testserver(.*?)</loc>", reader.get("/sitemap.xml").content.decode()))
-    assert places >= {"/", "/docs/api/", *library().pages}
+def listed(reader, address: str) -> list[str]:
+    answer = reader.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/xml; charset=utf-8")
+    return re.findall("<loc>http://testserver(.*?)</loc>", answer.content.decode())
+
+
+def test_the_sitemaps_have_every_page_each_once_and_each_is_there(reader, seed):
+    key = Source.objects.order_by("pk").first().pk
+    part = (key - 1) // 10_000 + 1
+    sitemaps = listed(reader, "/sitemap.xml")
+    assert sitemaps == [
+        "/sitemap-pages.xml", "/sitemap-countries.xml", "/sitemap-relations.xml",
+        *(f"/sitemap-sources-{number}.xml" for number in range(1, part + 1)),
+    ]  # fmt: skip
+    places = [place for address in sitemaps for place in listed(reader, address)]
+    assert len(places) == len(set(places))
+    assert set(places) >= {
+        "/", "/docs/api/", "/about/method/", "/about/names-and-borders/", "/countries/BY/", "/relations/BY-US/",
+        f"/sources/{key}/", *library().pages,
+    }  # fmt: skip
+    assert "/relations/FJ-IS/" not in places
+    for place in places:
+        if place.startswith(("/relations/", "/sources/", "/about/")):
+            assert reader.get(place).status_code == 200, place
+    for unknown in ("x", "sources", "sources-0", "sources-x", "sources-99999999999999999999", "sources-²"):
+        assert reader.get(f"/sitemap-{unknown}.xml").status_code == 404, unknown
+
+
+def test_a_sitemap_costs_at_most_one_query(reader, seed, django_assert_max_num_queries):
+    for name in ("", "-pages", "-relations", "-sources-1"):
+        with django_assert_max_num_queries(1):
+            reader.get(f"/sitemap{name}.xml")
+
+
+def test_programs_are_shown_the_pages_and_the_documentation(reader):
     robots = reader.get("/robots.txt").content.decode()
     assert "Sitemap: http://testserver/sitemap.xml" in robots.splitlines()
     text = reader.get("/llms.txt").content.decode()
     addresses = set(re.findall(r"\]\(http://testserver(/docs/[^)]*)\)", text))
     assert addresses == {page.raw_address for page in library().pages.values()}
+    assert {"/about/method/", "/relations/BY-US.json", "/changes/", "/sitemap.xml"} <= set(
+        re.findall(r"\]\(http://testserver(/[^)]*)\)", text)
+    )
+
+
+def test_a_picture_in_a_window_of_its_own_has_the_mark_as_its_icon(reader):
+    answer = reader.get("/favicon.ico")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
+    assert answer.content[16:24] == bytes([0, 0, 0, 48, 0, 0, 0, 48])
+
+
+META = "meta[name=description], meta[property='og:title'], meta[property='og:url'], link[rel=canonical]"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_describes_itself_to_those_who_link_to_it(reader, address, db):
+    html = html_of(reader.get(address))
+    said = {each.get("name") or each.get("property") or each.get("rel"): each.get("content") or each.get("href")
+            for each in html.cssselect(META)}  # fmt: skip
+    assert set(said) == {"description", "og:title", "og:url", "canonical"}
+    assert all(value.strip() for value in said.values())
+    assert said["canonical"] == said["og:url"]
+    assert urlsplit(said["canonical"]).path == urlsplit(address).path
+    assert html.cssselect("title")[0].text == f"{said['og:title']} · Tracker"
 
 
 def test_the_footer_names_the_release_of_the_project(reader):

@@ -40,6 +40,7 @@ def expected(run, code, *, title, target, pair, parties, **counts):
     site = "https://tracker.example/api"
     return {
         "type": "designations.changed",
+        "schema_version": 2,
         "timestamp": moment,
         "data": {
             "list": "ofac",

@@ -77,13 +77,19 @@ def test_a_subscriber_gets_the_ping_and_then_a_signed_change(owner, receiver, st
     assert is_verified(change, ours["secret"])
     payload = json.loads(change.body)
     lines = asked(site, "GET", "/api/changes/?track=ambassador", token)["results"]
+    cause = {
+        **lines[0]["cause"], "from": "US", "to": "BY", "value": "ambassador", "on": "2020-12-23", "citations_count": 1,
+        "url": f"{live.PUBLIC_URL}/api/ambassadors/{fact['key']}/",
+        "citations": [{"quote": "So.", "stance": "supports", "source": fact["citations"][0]["source"]}],
+    }  # fmt: skip
     assert payload == {
         "type": "ambassador.changed",
         "timestamp": lines[0]["recorded_at"],
+        "schema_version": 2,
         "data": {
             "pair": "BY-US", "version": lines[0]["version"], "track": "ambassador:US>BY",
-            "from": {"value": "unknown", "holder": ""}, "to": {"value": "ambassador", "holder": "Julie Fisher"},
-            "effective": "2020-12-23", "reason": "recorded", "sequence": lines[0]["id"],
+            "old": {"value": "unknown", "holder": ""}, "new": {"value": "ambassador", "holder": "Julie Fisher"},
+            "effective": "2020-12-23", "reason": "recorded", "cause": cause, "sequence": lines[0]["id"],
             "url": f"{live.PUBLIC_URL}/api/relations/BY-US/", "reaches": [],
         },
     }  # fmt: skip

@@ -40,7 +40,7 @@ from tests.webhooks.receivers import OK, answer
         ({"countries": ["US"], "pairs": ["RU-US"], "event_types": ["designations.changed"]},
          ["PEESA-EO14039", "RUSSIA-EO14024", "UKRAINE-EO13661", "UKRAINE-EO13662"]),
         ({"directions": ["BY>US"]}, []), ({"countries": ["CU"]}, []), ({"tracks": ["trend"], "event_types": ["*"]}, []),
-        ({"transitions": [{"track": "sanctions", "from": [], "to": []}], "event_types": ["*"]}, []),
+        ({"transitions": [{"track": "sanctions", "old": [], "new": []}], "event_types": ["*"]}, []),
     ],
 )  # fmt: skip
 def test_filters_let_through_what_is_of_their_countries(subscribe, receiver, begun, filters, programmes):
@@ -56,7 +56,7 @@ def test_who_asked_for_everything_before_there_was_this_type_is_found_by_its_mig
     wishes: list[dict[str, Any]] = [
         {}, {"event_types": ["*.changed"], "pairs": ["BY-US", "BY-EU"]}, {"countries": ["BY"], "tracks": ["sanctions"]},
         {"tracks": ["trend"]}, {"event_types": ["sanctions.changed"]}, {"directions": ["US>BY"]},
-        {"transitions": [{"track": "sanctions", "from": [], "to": ["none"]}]},
+        {"transitions": [{"track": "sanctions", "old": [], "new": ["none"]}]},
     ]  # fmt: skip
     rows = [delivery.create(owner, url | wish)[0] for wish in wishes]
     assert Selector.objects.filter(key__startswith="designations.").count() == 5

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from relations import delivery, ledger
-from relations.models import Delivery, SanctionEvent, StatusChange, Subscription
+from relations.models import Delivery, SanctionEvent, Source, StatusChange, Subscription
+from relations.representation.references import source_ref
 from tests.webhooks.conftest import act
 
 pytestmark = pytest.mark.django_db
@@ -52,21 +53,35 @@ def test_a_body_tells_the_whole_change(wants, settings):
         {
             "type": "sanctions.changed",
             "timestamp": line.recorded_at.isoformat().replace("+00:00", "Z"),
+            "schema_version": 2,
             "data": {
                 "pair": "BY-US",
                 "version": line.version,
                 "track": "sanctions:US>BY:-",
-                "from": {"value": "unknown", "measures": [], "expires_on": None},
-                "to": {"value": "in_force", "measures": ["trade"], "expires_on": None},
+                "old": {"value": "unknown", "measures": [], "expires_on": None},
+                "new": {"value": "in_force", "measures": ["trade"], "expires_on": None},
                 "effective": "2021-06-21",
                 "reason": "recorded",
+                "cause": {
+                    "kind": "sanction-events",
+                    "key": str(fact.key),
+                    "version": 1,
+                    "url": f"https://tracker.example/api/sanction-events/{fact.key}/",
+                    "from": "US",
+                    "to": "BY",
+                    "value": "imposed",
+                    "on": "2021-06-21",
+                    "citations": [
+                        {"quote": "it was so", "stance": "supports", "source": source_ref(Source.objects.get())}
+                    ],
+                    "citations_count": 1,
+                },
                 "sequence": line.pk,
                 "url": "https://tracker.example/api/relations/BY-US/",
                 "reaches": [],
             },
         }
     ]
-    assert line.cause_key == fact.key
 
 
 def test_each_change_is_put_by_once_for_each_whom_it_concerns(wants):
@@ -81,7 +96,7 @@ def test_an_act_that_changes_nothing_is_told_only_where_facts_are_named(wants):
     act()
     act()
     assert tracks(everything) == ["sanctions:US>BY", "sanctions:US>BY:-"]
-    assert [(body["type"], body["data"]["from"], body["data"]["to"]) for body in payloads(facts)] == [
+    assert [(body["type"], body["data"]["old"], body["data"]["new"]) for body in payloads(facts)] == [
         ("facts.changed", None, None)
     ]
 
@@ -91,7 +106,7 @@ def test_corrections_and_retractions_are_told_with_their_reason(wants):
     fact = act(on="2020-01-01")
     ledger.correct(SanctionEvent, fact.key, values={"action": "eased", "scope": "most"}, author=ledger.NOBODY)
     ledger.retract(SanctionEvent, fact.key, why="It never was.", author=ledger.NOBODY)
-    assert [(body["data"]["reason"], body["data"]["to"]["value"]) for body in payloads(row)] == [
+    assert [(body["data"]["reason"], body["data"]["new"]["value"]) for body in payloads(row)] == [
         ("recorded", "in_force"), ("corrected", "eased"), ("retracted", "unknown"),
     ]  # fmt: skip
 
@@ -102,7 +117,7 @@ def test_a_day_that_comes_is_told(wants):
     act(expires_on=tomorrow.isoformat())
     with time_machine.travel(dt.datetime.combine(tomorrow, dt.time(12), dt.UTC) + dt.timedelta(days=1)):
         ledger.refresh()
-    assert [(body["data"]["reason"], body["data"]["to"]["value"]) for body in payloads(row)][-1] == (
+    assert [(body["data"]["reason"], body["data"]["new"]["value"]) for body in payloads(row)][-1] == (
         "date_reached",
         "none",
     )
@@ -144,10 +159,10 @@ def test_a_snapshot_shows_the_status_after_the_act(wants):
 
 
 def test_transitions_are_held_to_both_values(wants):
-    row = wants(transitions=[{"track": "sanctions", "from": ["in_force"], "to": ["suspended", "none"]}])
+    row = wants(transitions=[{"track": "sanctions", "old": ["in_force"], "new": ["suspended", "none"]}])
     act(on="2020-01-01")
     act(on="2020-02-01", action="suspended")
-    assert [body["data"]["to"]["value"] for body in payloads(row)] == ["suspended", "suspended"]
+    assert [body["data"]["new"]["value"] for body in payloads(row)] == ["suspended", "suspended"]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def send(told):
 
 def change(version, value="vacant"):
     told = {"pair": "BY-US", "track": "ambassador:US>BY", "version": version, "effective": "2020-12-23"}
-    return {"type": "ambassador.changed", "data": told | {"from": {"value": "unknown"}, "to": {"value": value}}}
+    return {"type": "ambassador.changed", "data": told | {"old": {"value": "unknown"}, "new": {"value": value}}}
 
 
 def test_what_is_signed_is_said_and_what_is_double_or_old_is_said_to_be_dropped(send, told):

@@ -60,13 +60,13 @@ def test_a_pattern_means_whole_words_and_facts_only_by_name(pattern, types):
         ({"tracks": ["sanctions:BY>US"]}, False), ({"tracks": ["sanctions:US>BY:7"]}, False),
         ({"tracks": ["trend"]}, False),
         ({"directions": ["US>BY"]}, True), ({"directions": ["BY>US"]}, False),
-        ({"transitions": [{"track": "sanctions", "from": ["none"], "to": ["in_force"]}]}, True),
-        ({"transitions": [{"track": "sanctions", "from": [], "to": ["in_force", "eased"]}]}, True),
-        ({"transitions": [{"track": "sanctions", "from": ["eased"], "to": []}]}, False),
-        ({"transitions": [{"track": "sanctions", "from": [], "to": []}]}, True),
-        ({"transitions": [{"track": "ambassador", "from": [], "to": []}]}, False),
-        ({"transitions": [{"track": "trend", "from": [], "to": []},
-                          {"track": "sanctions:US>BY", "from": ["none"], "to": []}]}, True),
+        ({"transitions": [{"track": "sanctions", "old": ["none"], "new": ["in_force"]}]}, True),
+        ({"transitions": [{"track": "sanctions", "old": [], "new": ["in_force", "eased"]}]}, True),
+        ({"transitions": [{"track": "sanctions", "old": ["eased"], "new": []}]}, False),
+        ({"transitions": [{"track": "sanctions", "old": [], "new": []}]}, True),
+        ({"transitions": [{"track": "ambassador", "old": [], "new": []}]}, False),
+        ({"transitions": [{"track": "trend", "old": [], "new": []},
+                          {"track": "sanctions:US>BY", "old": ["none"], "new": []}]}, True),
         ({"countries": ["BY"], "directions": ["US>BY"], "tracks": ["sanctions"], "event_types": ["*.changed"]}, True),
     ],
 )  # fmt: skip
@@ -93,7 +93,7 @@ def test_a_part_of_a_track_belongs_to_the_track():
         ({"tracks": ["sanctions"]}, True, True), ({"tracks": ["travel_ban"]}, False, False),
         ({"tracks": ["sanctions:US>BY"]}, True, False), ({"tracks": ["sanctions:US>BY:7"]}, True, False),
         ({"tracks": ["sanctions:US>BY:8"]}, False, False),
-        ({"transitions": [{"track": "sanctions", "from": [], "to": []}]}, False, False),
+        ({"transitions": [{"track": "sanctions", "old": [], "new": []}]}, False, False),
     ],
 )  # fmt: skip
 def test_a_list_is_matched_by_its_programme_and_without_a_state_by_its_issuer(filters, state, nowhere):
@@ -145,7 +145,7 @@ def test_a_subscription_lies_under_the_narrowest_place_that_it_names():
         "designations.changed|BY-US|*|*", "sanctions.changed|BY-US|*|*",
     ]  # fmt: skip
     assert interest(event_types=["designations.*"], tracks=["trend"]).words == []
-    narrow = interest(countries=["BY"], transitions=[{"track": "trend", "from": ["stable"], "to": ["improving"]}])
+    narrow = interest(countries=["BY"], transitions=[{"track": "trend", "old": ["stable"], "new": ["improving"]}])
     assert narrow.words == ["trend.changed|BY|stable|improving"]
     assert interest(event_types=["sanctions.*"], tracks=["trend"]).words == []
 
@@ -167,7 +167,7 @@ def interests(draw):
     def some(values):
         return draw(st.lists(values, max_size=2, unique=True))
 
-    turns = st.builds(lambda track, old, new: {"track": track, "from": old, "to": new},
+    turns = st.builds(lambda track, old, new: {"track": track, "old": old, "new": new},
                       tracks(), st.lists(VALUES, max_size=2), st.lists(VALUES, max_size=2))  # fmt: skip
     return interest(
         event_types=draw(st.lists(st.sampled_from(["*", "sanctions.*", "trend.changed", "designations.changed"]),

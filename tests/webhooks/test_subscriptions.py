@@ -46,14 +46,14 @@ def test_filters_are_kept_in_one_spelling(integrator):
         URL | {
             "event_types": ["sanctions.*", "sanctions.*"], "countries": ["by", "USA"], "pairs": ["us-by", "BY-US"],
             "tracks": ["sanctions:usa>by:7", "trend"], "directions": ["us>BY"],
-            "transitions": [{"track": "ambassador", "from": ["vacant"], "to": None}, {"track": "sanctions"}],
+            "transitions": [{"track": "ambassador", "old": ["vacant"], "new": None}, {"track": "sanctions"}],
         },
     )  # fmt: skip
     row.refresh_from_db()
     assert (row.event_types, row.countries, row.pairs) == (["sanctions.*"], ["BY", "US"], ["BY-US"])
     assert (row.tracks, row.directions) == (["sanctions:US>BY:7", "trend"], ["US>BY"])
     assert row.transitions == [
-        {"track": "ambassador", "from": ["vacant"], "to": []}, {"track": "sanctions", "from": [], "to": []},
+        {"track": "ambassador", "old": ["vacant"], "new": []}, {"track": "sanctions", "old": [], "new": []},
     ]  # fmt: skip
 
 
@@ -73,10 +73,10 @@ def test_filters_are_kept_in_one_spelling(integrator):
         ({"tracks": ["ambassador:US>BY:7"]}, "tracks", "no part"),
         ({"tracks": ["sanctions:US>BY:7:8"]}, "tracks", "names no track"),
         ({"transitions": ["ambassador"]}, "transitions", "A transition looks like"),
-        ({"transitions": [{"track": "ambassador", "to": ["vacent"]}]}, "transitions", "never 'vacent'"),
+        ({"transitions": [{"track": "ambassador", "new": ["vacent"]}]}, "transitions", "never 'vacent'"),
         ({"transitions": [{"track": "facts"}]}, "transitions", "no values"),
         ({"transitions": [{"track": "trend", "until": []}]}, "transitions", "no 'until'"),
-        ({"transitions": [{"track": "trend", "to": "stable"}]}, "transitions", "lists of values"),
+        ({"transitions": [{"track": "trend", "new": "stable"}]}, "transitions", "lists of values"),
         ({"include": "everything"}, "include", "everything"),
         ({"ordered": "maybe"}, "ordered", "maybe"),
         ({"description": "x" * 201}, "description", "200"),

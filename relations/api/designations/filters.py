@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import partial, reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -180,13 +181,15 @@ class _Query(SingleValue):
 
 class DesignationFilters(Filters):
     unfiltered: ClassVar[frozenset[str]] = frozenset({"id", "content"})
+    replaced: ClassVar[Mapping[str, str]] = {
+        "party": "key", "programmes": "programme", "nationalities": "nationality",
+        "recorded_at": "recorded_after", "superseded_at": "superseded_after",
+    }  # fmt: skip
 
     key = Keys("party__key", label="The party's key")
-    party = Keys("party__key", label="The same as key")
     list = Words("party__list", words=ListCode, label="The list")
     reference = Exactly("party__reference", label="The issuer's own reference")
     programme = _Programme("programmes", label="A programme, as the list names it, or the id of a sanction programme")
-    programmes = _Programme("programmes", label="The same as programme")
     target = _Target("programmes", label="The country at which a programme of the party is aimed")
     under = _Under("programmes", label="A programme under which the version listed, amended or delisted the party")
     event = _OfEvent("party", label="The key of a sanction event: its parties")
@@ -194,7 +197,6 @@ class DesignationFilters(Filters):
     turn = Words("change", words=PartyChange, label="What the last publication that spoke of the party did")
     name = Exactly("name", label="Exactly this primary name")
     nationality = _Nationality("nationalities", label="A nationality, where the list gives its code")
-    nationalities = _Nationality("nationalities", label="The same as nationality")
     born = _Born("births", label="A date of birth in EDTF, 1961 or 1961-05-03, that may be the party's")
     born_after = _BornBound("births", label="Born on this date or later")
     born_before = _BornBound("births", label="Born on this date or earlier")
@@ -212,7 +214,6 @@ class DesignationFilters(Filters):
     delisted_on = DayBound("delisted_on", "exact", label="Delisted on this day")
     delisted_after, delisted_before = DayBound.pair("delisted_on", "Delisted on this day")
     since = DayBound("since", "exact", label="The list says this from this day on")
-    recorded_at = RecordedBound("recorded_at", "gte", label="The same as recorded_after")
     recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
-    superseded_at = RecordedBound("superseded_at", "gte", label="Superseded then or later")
+    superseded_after, superseded_before = RecordedBound.pair("superseded_at", "Superseded then")
     q = _Query("name", label="Words of a name in any script: exact before near, each row with a score")

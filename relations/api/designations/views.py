@@ -21,13 +21,13 @@ from relations.api.designations.coverage import CoverageResponse, coverage
 from relations.api.designations.filters import DesignationFilters
 from relations.api.http import conditional
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
-from relations.api.http.parameters import as_of, known_at, only
+from relations.api.http.parameters import as_of, chosen_fields, known_at, only
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.errors import BadParameter, NoSuchDesignation
 from relations.models import Designation, Listing
 from relations.queries.party_search import VERY_NAME
 from relations.queries.same_party import SameParty, same_parties
-from relations.representation.json_types import PageLinks, Url, from_row, one_of
+from relations.representation.json_types import PageLinks, Url, from_row, keys, one_of
 from relations.representation.official_lists import OfficialListRef, official_list_ref
 from relations.representation.references import site
 
@@ -105,7 +105,8 @@ class _Designations(Endpoint):
         """Designations with one query for the listings of all, one for a past moment and two for `same_as`."""
         parties, moment = {row.party_id for row in rows}, known_at(self.request)
         listings: defaultdict[int, list[ListingResponse]] = defaultdict(list)
-        if has_listings := not self.wanted.isdisjoint(("listings", "uncertain")):
+        shown = chosen_fields(self.request, keys(DesignationResponse))
+        if has_listings := shown is None or not shown.isdisjoint(("listings", "uncertain")):
             for listing in Listing.objects.filter(party__in=parties).order_by("party", "days"):
                 listings[listing.party_id].append(_listing(listing))
         if has_listings and moment is not None:
@@ -184,16 +185,22 @@ class DesignationView(_Designations, DetailEndpoint):
         return "same_as" in self.wanted
 
 
+class DesignationHistoryResponse(TypedDict):
+    results: list[DesignationResponse]
+
+
 class DesignationHistory(_Designations):
     """Every version of what the list said of the party, the first one first."""
 
+    response_type = DesignationHistoryResponse
     parameters: ClassVar[Mapping[str, Any]] = {"GET": {"fields"}}
 
     def get(self, request: Request, key: UUID) -> HttpResponseBase:
         versions = list(Designation.objects.filter(party__key=key).select_related("party").order_by("version"))
         if not versions:
             raise NoSuchDesignation(key=key)
-        rows = [only(body, self.wanted) for body in self.bodies(versions)]
+        fields = chosen_fields(request, keys(DesignationResponse))
+        rows = [only(body, fields) for body in self.bodies(versions)]
         return conditional.cached(request, {"results": rows}, version=versions[-1].version)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from relations.api.facts.requests import SourceField
 from relations.api.facts.views import FactEndpoint
 from relations.api.http import formats
 from relations.api.http.endpoints import ListEndpoint
-from relations.api.http.filters import DayBound, Exactly, Filters, Numbers, RecordedBound
+from relations.api.http.filters import Author, DayBound, Filters, Numbers, RecordedBound
 from relations.api.http.idempotency import idempotent
 from relations.api.http.parameters import expanded, known_at
 from relations.api.http.permissions import author
@@ -37,10 +38,12 @@ class ConfirmationRequest(RequestBody):
 
 
 class ConfirmationFilters(Filters):
+    replaced: ClassVar[Mapping[str, str]] = {"recorded_by": "author"}
+
     day_after, day_before = DayBound.pair("day", "It was still so on this day")
     source = Numbers("source", label="Id of the source that said so")
     recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
-    recorded_by = Exactly("recorded_by__username", label="Name of the user who recorded it")
+    author = Author("recorded_by", label="Name of the user who recorded it")
 
 
 class FactConfirmations(FactEndpoint, ListEndpoint):

@@ -9,9 +9,11 @@ from django.urls import URLPattern, path
 
 from relations.api.facts.confirmations import FactConfirmations
 from relations.api.facts.filters import Anywhere, FactFilters
+from relations.api.facts.lists import FOREIGN, FactList
+from relations.api.facts.references import BanLists, Programmes
 from relations.api.facts.requests import AmbassadorRequest, EntryRequest, EventRequest, FactRequest, SanctionRequest
-from relations.api.facts.views import FOREIGN, FactDetail, FactHistory, FactList
-from relations.api.http.filters import ArrayHolding, Containing, DayBound, Numbers, Overlapping, Words
+from relations.api.facts.views import FactDetail, FactHistory
+from relations.api.http.filters import ArrayHolding, Containing, DayBound, Overlapping, Words
 from relations.codes import (
     AMBASSADOR_STATUSES,
     BanAction,
@@ -43,7 +45,9 @@ class SanctionFilters(FactFilters):
     action = Words("action", words=SanctionAction, label="What the act did")
     measure = Overlapping("measures", words=Measure, label="A type of measures that the act names")
     scope = Words("scope", words=Scope, empty=Q(scope=""), label="How far it reaches; none for not said")
-    programme = Numbers("programme", empty=Q(programme=None), label="Id of the programme; none for acts without one")
+    programme = Programmes(
+        "programme", empty=Q(programme=None), label="Id or code of the programme; none for acts without one"
+    )
     instrument = Containing("instrument", label="Part of the legal act's name")
     expires_after, expires_before = DayBound.pair("expires_on", "In effect up to this day")
     extends = Words(
@@ -55,7 +59,7 @@ class SanctionFilters(FactFilters):
 class EntryFilters(FactFilters):
     action = Words("action", words=BanAction, label="What became of the entry")
     scope = Words("scope", words=BanScope, empty=Q(scope=""), label="Full or partial; none for not said")
-    list = Numbers("list", label="Id of the list")
+    list = BanLists("list", label="Id of the list, or its legal act")
     visa_class = ArrayHolding("visa_classes", label="A class of visas that the entry names")
     person = Containing("person", label="Part of the person's name")
     identifier = ArrayHolding("identifiers", label="A number of the person's documents")

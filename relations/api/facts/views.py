@@ -1,4 +1,4 @@
-"""Lists of facts, one fact, and its versions: read, recorded, corrected and retracted."""
+"""One fact and its versions: read, corrected and retracted."""
 
 from __future__ import annotations
 
@@ -19,32 +19,24 @@ from relations.api.facts.filters import HistoryFilters
 from relations.api.facts.requests import FactRequest
 from relations.api.http import conditional, formats
 from relations.api.http.endpoints import Endpoint, ListEndpoint
-from relations.api.http.idempotency import idempotent
 from relations.api.http.parameters import as_of, chosen_fields, expanded, known_at, only, single
 from relations.api.http.permissions import author
 from relations.codes import Reason
 from relations.errors import NoSuchFact, NothingToCorrect, NotKnownThen, ReasonRequired, Retracted, StaleVersion
 from relations.models import Fact, StatusChange
-from relations.queries.confirmations import confirmation_counts, with_confirmations
+from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values
 from relations.representation.facts import (
-    DISPUTED,
-    LIST,
-    PROGRAMME,
     Circumstances,
-    FactResponse,
+    Retraction,
     citations_of,
     fact_bodies,
     fact_body,
     fact_url,
     is_contested,
-    with_company,
 )
 from relations.representation.references import site
 from relations.status import contradictions
-
-FOREIGN = {PROGRAMME: "programme_id", LIST: "list_id"}
-"""The column of each reference that can be shown whole."""
 
 
 class FactEndpoint(Endpoint):
@@ -67,44 +59,6 @@ class FactEndpoint(Endpoint):
         refusal = Retracted(key=last.key, when=f"{last.superseded_at:%Y-%m-%d}", history=history)
         refusal.headers["Link"] = f'<{history}>; rel="version-history"'
         return refusal
-
-
-class FactList(FactEndpoint, ListEndpoint):
-    """The facts of one kind that are known, or were known at `known_at`; POST records one or a list of them."""
-
-    parameters = {"GET": {"known_at"}}
-    takes_lists = True
-    orderings = {"on": ("latest", "id"), "earliest": ("earliest", "id"), "recorded_at": ("recorded_at", "id")}
-    default_ordering = "-on"
-    resumed_by = "key"
-
-    def get_queryset(self) -> QuerySet[Any]:
-        known = self.model.objects.known_at(known_at(self.request))
-        rows = with_company(known, known) if DISPUTED in self.wanted else known
-        if "confirmations" in self.wanted:
-            rows = with_confirmations(rows, known_at=known_at(self.request))
-        foreign = self._expand() & FOREIGN.keys()
-        return rows.select_related(*foreign) if foreign else rows
-
-    def bodies(self, rows: list[Any]) -> list[FactResponse]:
-        return fact_bodies(
-            rows, known_at=known_at(self.request), site=site(self.request), expand=self._expand(), shown=self.wanted
-        )
-
-    def _expand(self) -> frozenset[str]:
-        return expanded(self.request, self.expandable)
-
-    def post(self, request: Request) -> HttpResponse:
-        return idempotent(request, lambda: self._record(request))
-
-    def _record(self, request: Request) -> HttpResponse:
-        given = request.data
-        rows = given if isinstance(given, list) else [given]
-        facts = commands.record(self.model, self.serializer_class, rows, author=author(request))
-        bodies = fact_bodies(facts, site=site(request))
-        if isinstance(given, list):
-            return formats.answered(bodies, status=201)
-        return conditional.created(bodies[0], version=1, url=bodies[0]["url"])
 
 
 class FactDetail(FactEndpoint):
@@ -183,13 +137,6 @@ class FactDetail(FactEndpoint):
             raise conditional.stale(fact.version, refusal.particulars["expected"], self._etag(fact)) from refusal
 
 
-class Retraction(TypedDict):
-    at: dt.datetime
-    by: str | None
-    why: str
-    request_id: str
-
-
 class RetractionResponse(TypedDict):
     retraction: Retraction | None
 
@@ -211,14 +158,14 @@ class FactHistory(FactEndpoint, ListEndpoint):
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
         cited, confirmed, changes = citations_of(rows), confirmation_counts(rows), _changes(self.kwargs["key"])
-        contradicted = _contradicted_then(rows)
+        contradicted = contradicted_then(rows)
         return [
             {
                 **fact_body(
                     fact,
-                    cited[fact.pk],
-                    disputed=fact.pk in contradicted or is_contested(cited[fact.pk]),
-                    confirmations=confirmed[fact.pk],
+                    cited[fact],
+                    disputed=fact.pk in contradicted or is_contested(cited[fact]),
+                    confirmations=confirmed[fact],
                     site=site(self.request),
                 ),
                 **_circumstances(fact, changes.get((fact.version, False))),
@@ -228,7 +175,9 @@ class FactHistory(FactEndpoint, ListEndpoint):
 
     def extra(self) -> dict[str, Any]:
         changes = _changes(self.kwargs["key"])
-        return {"retraction": next((_retraction(each) for (_, retracted), each in changes.items() if retracted), None)}
+        return {
+            "retraction": next((retraction_body(each) for (_, retracted), each in changes.items() if retracted), None)
+        }
 
 
 def _circumstances(fact: Fact, change: StatusChange | None) -> Circumstances:
@@ -241,7 +190,7 @@ def _circumstances(fact: Fact, change: StatusChange | None) -> Circumstances:
     }
 
 
-def _retraction(change: StatusChange) -> Retraction:
+def retraction_body(change: StatusChange) -> Retraction:
     by = change.recorded_by.get_username() if change.recorded_by else None
     return {"at": change.recorded_at, "by": by, "why": change.note, "request_id": change.request_id}
 
@@ -255,7 +204,7 @@ def _changes(key: UUID) -> dict[tuple[int | None, bool], StatusChange]:
     return first
 
 
-def _contradicted_then(versions: list[Fact]) -> set[int]:
+def contradicted_then(versions: list[Fact]) -> set[int]:
     """The primary keys of the versions that another fact contradicted at the last moment at which they were known."""
     days = {(fact.pair_id, fact.latest) for fact in versions}
     if not days:

@@ -50,7 +50,10 @@ class Endpoint(APIView):
     """The meaning of 200 where a POST finds what it would have made; None for lists of which each POST makes one."""
     posted_response_type: type | None = None
     """The answer to a POST, where it differs."""
+    moves: ClassVar[bool] = False
+    """It may redirect to another URL."""
     expandable: tuple[str, ...] = ()
+    filterset_class: type[Filters] = Filters
     takes_lists: ClassVar[bool] = False
     """A POST may have many bodies: refusals then name the row."""
 
@@ -109,7 +112,7 @@ class Endpoint(APIView):
         if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
             raise LengthRequired(field="Content-Length")
         if method != "OPTIONS":
-            refuse_unknown(request, self.known_parameters(method))
+            refuse_unknown(request, self.known_parameters(method), replaced=self.filterset_class.replaced)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]  # no body
         """Lists the methods alone: `/api/schema/` describes what they take and give."""
@@ -119,6 +122,7 @@ class Endpoint(APIView):
 class CanonicalEndpoint(Endpoint):
     """A URL with a code that can be written in several ways: the others are redirected to the canonical one."""
 
+    moves = True
     home: ClassVar[str]
     """The canonical path, with `{}` for the code."""
     canonical: Callable[[str], str]
@@ -169,7 +173,6 @@ class ListEndpoint(Endpoint):
     """
 
     renderer_classes = EXPORTS
-    filterset_class: type[Filters] = Filters
     orderings: ClassVar[Mapping[str, tuple[str, ...]]]
     default_ordering: str
     cursors: ClassVar[Mapping[str, Any]] = dict.fromkeys(("next", "previous"), _URL_OR_NULL)
@@ -182,6 +185,8 @@ class ListEndpoint(Endpoint):
     """The column of the key in `?after=`, with which an export goes on after that row; None: it has no such key."""
     remembers: ClassVar[bool] = True
     """A page depends on nothing but its URL, the caller, the database and the day."""
+    filters: Filters
+    """The filters of the request."""
 
     def known_parameters(self, method: str) -> frozenset[str]:
         known = super().known_parameters(method)
@@ -198,9 +203,15 @@ class ListEndpoint(Endpoint):
 
     @cached_property
     def wanted(self) -> frozenset[str]:
-        if "fields" in self.request.query_params or not self.response_type:
-            return super().wanted
-        return frozenset(self.keys) - optional_keys(self.response_type)
+        return super().wanted if "fields" in self.request.query_params else frozenset(self.keys) - self.optional
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """The keys that only `?fields=` adds."""
+        return optional_keys(self.response_type) if self.response_type else frozenset()
+
+    def order(self, request: Request) -> paging.Ordering:
+        return paging.ordering(request, self.orderings, self.default_ordering)
 
     def fitting(self, rows: list[Any]) -> list[Any]:
         """The rows, from the first one on, that can be written out at once: all, unless they may be heavy."""
@@ -215,9 +226,9 @@ class ListEndpoint(Endpoint):
 
     def _answer(self) -> HttpResponseBase:
         request = self.request
-        filters = self.filterset_class(request.query_params, self.get_queryset(), request=request)
+        self.filters = filters = self.filterset_class(request.query_params, self.get_queryset(), request=request)
         rows = filters.qs
-        order = paging.ordering(request, self.orderings, self.default_ordering)
+        order = self.order(request)
         fields = self.wanted
         kind = request.accepted_renderer.format
         after = self._resumed_after(rows, order) if self.resumed_by else None

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from relations.errors import Refused
+from relations.representation.references import Excluded
 
 
 class _Values(forms.Widget):
@@ -26,10 +27,11 @@ class ListedField(forms.Field):
     """Several values, each converted, once and in order; with a reason for a wrong one."""
 
     def __init__(
-        self, *, convert: Callable[[str], Any], split: bool, most: int, longest: int | None, **kwargs: Any
-    ) -> None:
+        self, *, convert: Callable[[str], Any], split: bool, most: int, longest: int | None, negatable: bool,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(widget=_Values(split=split), required=False)
-        self.convert, self.most, self.longest = convert, most, longest
+        self.convert, self.most, self.longest, self.negatable = convert, most, longest, negatable
 
     def clean(self, value: list[str]) -> list[Any]:
         if len(value) > self.most:
@@ -47,6 +49,11 @@ class ListedField(forms.Field):
             )
         if "\x00" in text:
             raise forms.ValidationError("Values must not contain NUL bytes.")
+        if self.negatable and text.startswith("!"):
+            value = self._converted(text[1:])
+            if isinstance(value, Excluded):
+                raise forms.ValidationError(f"{text[:40]!r} is negated twice: write one exclamation mark.")
+            return Excluded(value)
         try:
             return self.convert(text)
         except ValueError as error:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
-from functools import reduce
+from collections.abc import Iterable, Mapping
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any, ClassVar, Self
 
 import django_filters
+from django.contrib.auth import get_user_model
 from django.db.models import CharField, Q, QuerySet, TextField
 
-from relations.api.http.filter_fields import ListedField
+from relations.api.http.any_of import AnyOf, split
 from relations.api.http.lookups import Holds
 from relations.api.http.parameters import finished, refuse_repeated
 from relations.api.http.values import fact_key, number, pair_from_text, truth
@@ -20,67 +21,25 @@ from relations.dates import read_day, read_day_or_moment
 from relations.errors import BadParameter, Refused, SomeRefused
 from relations.representation.references import country_code, word_of
 
-MAX_VALUES, MAX_VALUES_IN_ALL = 200, 300
-"""Most values of one parameter, and of all filters of a request together."""
+MAX_VALUES_IN_ALL = 300
+"""Most values of all filters of a request together."""
 MAX_TEXTS, MAX_TEXTS_IN_ALL, MAX_CHARACTERS = 5, 10, 200
 """Texts to search for, each of which is looked for in every row that nothing else rules out; and how long one is."""
 _TRIGRAM = re.compile(r"[^\W_]{3}")
 _MAX_BRANCHES = 8
 
-type Schema = dict[str, Any]
-
-
 CharField.register_lookup(Holds)
 TextField.register_lookup(Holds)
-
-
-class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has no types
-    """Rows whose column is any of the values; `none` means an empty one where `empty` allows it.
-
-    django-filter's own filters of several values know neither a limit, nor commas, nor a reason for each wrong value.
-    """
-
-    field_class = ListedField
-    convert: Callable[[str], Any] = staticmethod(str)
-    schema: Schema = {"type": "string"}
-    lookup = "in"
-    split = True
-    most: ClassVar[int] = MAX_VALUES
-    longest: ClassVar[int | None] = None
-    """Characters of a text that is searched for; None for values that are looked up."""
-
-    def __init__(
-        self, field_name: str, *, label: str = "", convert: Callable[[str], Any] | None = None,
-        schema: Schema | None = None, empty: Q | None = None,
-    ) -> None:  # fmt: skip
-        self.empty, self.schema = empty, schema or self.schema
-        super().__init__(
-            field_name=field_name, label=label, convert=self._or_none(convert or self.convert), split=self.split,
-            most=self.most, longest=self.longest,
-        )  # fmt: skip
-
-    def _or_none(self, convert: Callable[[str], Any]) -> Callable[[str], Any]:
-        return convert if self.empty is None else lambda text: None if text == "none" else convert(text)
-
-    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
-        return qs.filter(self.condition(value)) if value else qs
-
-    def condition(self, values: list[Any]) -> Q:
-        """The condition of the rows; there is one value at least."""
-        chosen = Q(**{f"{self.field_name}__{self.lookup}": [each for each in values if each is not None]})
-        return chosen | self.empty if self.empty is not None and None in values else chosen
-
-    def index_branches(self, values: list[Any]) -> list[Q]:
-        """Conditions that together are the filter, each of which an index answers in the order of a list."""
-        return []
 
 
 class Words(AnyOf):
     """Rows whose column has any of these words of a vocabulary."""
 
     def __init__(self, field_name: str, *, words: Iterable[str], label: str = "", empty: Q | None = None) -> None:
-        words = [str(word) for word in words]
-        schema = {"type": "string", "enum": [*words, *(["none"] if empty is not None else [])]}
+        self.words = words = [str(word) for word in words]
+        every = [*words, *(["none"] if empty is not None else [])]
+        pattern = f"^!?({'|'.join(every).replace('.', '[.]')})$"
+        schema = {"type": "string", "pattern": pattern, "example": every[0]}
         super().__init__(field_name, convert=word_of(words), label=label, schema=schema, empty=empty)
 
 
@@ -99,8 +58,8 @@ class EitherSide(Countries):
     def condition(self, values: list[str]) -> Q:
         return _any(Q(**{f"{column}__in": values}) for column in self.columns)
 
-    def index_branches(self, values: list[str]) -> list[Q]:
-        return [Q(**{column: each}) for column in self.columns for each in values]
+    def index_branches(self, values: list[Any]) -> list[Q]:
+        return [Q(**{column: each}) for column in self.columns for each in split(values)[0]]
 
 
 class Numbers(AnyOf):
@@ -127,9 +86,21 @@ class Exactly(AnyOf):
     split = False
 
 
+class Author(AnyOf):
+    """Rows that one of the users recorded, by their names. The users come first: few rows are of any of them."""
+
+    schema = {"type": "string", "example": "anna"}
+
+    def condition(self, values: list[str]) -> Q:
+        return super().condition(
+            list(get_user_model().objects.filter(username__in=values).values_list("pk", flat=True))
+        )
+
+
 class Searched(Exactly):
     """Texts that are looked for inside of others: few, and none of them long."""
 
+    negatable = False
     most = MAX_TEXTS
     longest = MAX_CHARACTERS
     is_indexed: ClassVar[bool] = True
@@ -168,6 +139,7 @@ def _any(conditions: Iterable[Q]) -> Q:
 
 class SingleValue(AnyOf):
     split = False
+    negatable = False
 
     def condition(self, values: list[Any]) -> Q:
         return self.condition_of(values[0])
@@ -207,7 +179,9 @@ class MomentBound(Bound):
         if self.lookup == "gte":
             return super().condition_of(midnight)
         # 9999-12-31 has no next day, and nothing is recorded after it.
-        return Q() if value == dt.date.max else Q(**{f"{self.field_name}__lt": midnight + dt.timedelta(days=1)})
+        if value == dt.date.max:
+            return Q(**{f"{self.field_name}__isnull": False})
+        return Q(**{f"{self.field_name}__lt": midnight + dt.timedelta(days=1)})
 
 
 class RecordedBound(MomentBound):
@@ -227,7 +201,7 @@ class Truth(SingleValue):
     """Rows that meet a condition (1) or do not (0); by default, that the column is true."""
 
     convert = staticmethod(truth)
-    schema = {"type": "string", "enum": ["1", "0"]}
+    schema = {"type": "boolean"}
 
     def __init__(self, field_name: str, condition: Q | None = None, *, label: str = "") -> None:
         super().__init__(field_name, label=label)
@@ -243,11 +217,14 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
     base_filters: dict[str, AnyOf]
     unfiltered: ClassVar[frozenset[str]] = frozenset({"id"})
     """Columns that no reader can name. Every other column has a filter: a test sees to it."""
+    replaced: ClassVar[Mapping[str, str]] = {}
+    """Parameters that there were once, with those to use instead."""
 
     def __init__(self, data: Any, queryset: QuerySet[Any], *, request: Any = None) -> None:
         # Only the filters of this request: django-filter copies each for every request.
         self.base_filters = {name: each for name, each in type(self).base_filters.items() if name in data}
         super().__init__(data, queryset, request=request)
+        self._given: Mapping[str, list[Any]] | None = None
 
     @classmethod
     def names(cls) -> frozenset[str]:
@@ -268,7 +245,7 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
 
     def _refuse_too_many(self) -> None:
         """Refuses filters that are too costly together, each being within its own limit; names the largest."""
-        asked = {name: values for name, values in self.form.cleaned_data.items() if values}
+        asked = self.values
         searched = {name: each for name, each in self.filters.items() if isinstance(each, Searched) and name in asked}
         texts = {name: asked[name] for name in searched}
         short = {
@@ -286,14 +263,40 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
                 why = f"A request takes at most {most} {what} in all, not {count}: ask in several requests."
                 raise BadParameter(field=max(given, key=lambda name: len(given[name])), why=why)
 
+    @property
+    def values(self) -> Mapping[str, list[Any]]:
+        """The values of the filters that are asked, by name."""
+        if self._given is not None:
+            return self._given
+        return {name: values for name, values in self.form.cleaned_data.items() if values}
+
+    @classmethod
+    def given(cls, values: Mapping[str, list[Any]], queryset: QuerySet[Any], *, request: Any) -> Self:
+        """The filters with values that were read before."""
+        filters = cls(dict.fromkeys(values), queryset, request=request)
+        filters._given = values
+        return filters
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for name, values in self.values.items():
+            if name not in self.costly:
+                queryset = self.filters[name].filter(queryset, values)
+        return queryset
+
+    @cached_property
+    def costly(self) -> Mapping[str, AnyOf]:
+        """The filters that are costly with the values that are asked, by name."""
+        return {
+            name: self.filters[name] for name, values in self.values.items() if self.filters[name].is_costly(values)
+        }
+
     def index_branches(self) -> list[Q]:
         """Conditions of which the rows meet one: an index answers each of them in order, and no index all of them.
 
         Empty where no filter has branches, or where there would be many.
         """
         branches = [Q()]
-        for name, each in self.filters.items():
-            own = each.index_branches(self.form.cleaned_data[name]) if isinstance(each, AnyOf) else []
-            if own:
+        for name, values in self.values.items():
+            if own := self.filters[name].index_branches(values):
                 branches = [one & other for one in branches for other in own]
         return branches if 1 < len(branches) <= _MAX_BRANCHES else []

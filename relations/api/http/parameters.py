@@ -15,17 +15,21 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
-def refuse_unknown(request: Request, known: Collection[str]) -> None:
-    """Names every parameter that the endpoint does not know, each with the nearest that it does, or with all."""
+def refuse_unknown(request: Request, known: Collection[str], *, replaced: Mapping[str, str]) -> None:
+    """Names every parameter that the endpoint does not know, each with the one to use instead.
+
+    That is the one by which it was `replaced`, or the nearest one, or one of all.
+    """
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
         every = f" It takes {', '.join(sorted(known))}."
         wrong: list[Refused] = [
             UnknownParameter(
-                field=_printable(name), name=_printable(name), suggestion=did_you_mean(name[:60], known) or every
+                field=_printable(name), name=_printable(name),
+                suggestion=f" Use {replaced[name]!r}." if name in replaced else did_you_mean(name[:60], known) or every,
             )
             for name in unknown
-        ]
+        ]  # fmt: skip
         raise wrong[0] if len(wrong) == 1 else SomeRefused({0: wrong})
 
 

@@ -1,4 +1,4 @@
-"""Relations as tables: one relation's facts, a line each, and the list's statuses as a few words a column."""
+"""Relations as tables: one relation's facts, and the statuses of the list, a line each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from rest_framework.request import Request
 from relations.api.http.formats import BATCH, streamed
 from relations.api.http.parameters import chosen_fields, only
 from relations.codes import TrackKind
-from relations.status import FACT_KINDS
+from relations.representation.periods import StatusEnds
+from relations.status import FACT_KINDS, NO_PROGRAMME, Track
 from relations.status.facts import FactValue
 
 COLUMNS = (
@@ -49,36 +50,40 @@ def _line(resource: str, fact: bytes) -> dict[str, Any]:
     return {column: derived[column] if column in derived else whole.get(column) for column in COLUMNS}
 
 
-# --- statuses in words ----------------------------------------------------------------------------------------------
+# --- statuses as lines ----------------------------------------------------------------------------------------------
+
+STATUS_COLUMNS = (
+    "pair", "track", "from", "to", "via", "programme", "list", "value", "holder", "measures", "scope", "since",
+    "since_earliest", "since_latest", "until", "confirmed_on", "stale", "disputed", "basis", "as_of", "known_at", "url",
+)  # fmt: skip
+"""Columns of the table of relations: a line for each track, and another one for each programme."""
 
 
-def flattened(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the list with its status in the words that the filters take: `US>BY:vacant`."""
-    flat = dict(row)
-    if "countries" in row:
-        flat["countries"] = [country["code"] for country in row["countries"]]
-    if "status" in row:
-        flat["status"] = _in_words(row["status"])
-    return flat
+def status_lines(row: Mapping[str, Any], ends: StatusEnds) -> Iterator[dict[str, Any]]:
+    """The tracks of a row of the list; `until` is the first day on which the value will no longer be so."""
+    about = {"pair": row["code"], "as_of": row["as_of"], "known_at": row["known_at"], "url": row["url"]}
+    for track, entry in _tracks(row["status"]):
+        via = entry.get("via")
+        # An organisation's track has its own name; the end depends on the membership.
+        until = ends.get((str(track), entry["from"] if via else None))
+        titles = {name: (entry.get(name) or {}).get("title") for name in ("programme", "list")}
+        line = entry | about | titles | {"track": str(track), "until": until}
+        yield {column: line.get(column) for column in STATUS_COLUMNS}
 
 
-def _in_words(status: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        TrackKind.DIPLOMATIC_RELATIONS.value: _aged(status["diplomatic_relations"]),
-        TrackKind.TREND.value: status["trend"]["value"],
-        "ambassadors": list(_directed(status["ambassadors"], "post")),
-        "next": list(_directed(status["ambassadors"], "next")),
-        "sanctions": list(_directed(status["sanctions"], None)),
-        "travel_bans": list(_directed(status["travel_bans"], None)),
-    }
-
-
-def _directed(entries: Iterable[Mapping[str, Any]], part: str | None) -> Iterator[str]:
-    for entry in entries:
-        via = f" via {entry['via']}" if entry.get("via") else ""
-        yield f"{entry['from']}>{entry['to']}:{_aged(entry[part] if part else entry)}{via}"
-
-
-def _aged(entry: Mapping[str, Any]) -> str:
-    """The value, and the day of its sources' last word where that is too long ago."""
-    return f"{entry['value']} as of {entry['confirmed_on']}" if entry["stale"] else str(entry["value"])
+def _tracks(status: Mapping[str, Any]) -> Iterator[tuple[Track, dict[str, Any]]]:
+    yield Track(TrackKind.DIPLOMATIC_RELATIONS), status["diplomatic_relations"]
+    yield Track(TrackKind.TREND), status["trend"]
+    for entry in status["ambassadors"]:
+        way = {"from": entry["from"], "to": entry["to"]}
+        yield Track(TrackKind.AMBASSADOR, *way.values()), entry["post"] | way
+        yield Track(TrackKind.NEXT, *way.values()), entry["next"] | way
+    for entry in status["sanctions"]:
+        track = Track(TrackKind.SANCTIONS, entry["via"] or entry["from"], entry["to"])
+        yield track, entry
+        for one in entry["programmes"]:
+            part = str(one["programme"]["id"]) if one["programme"] else NO_PROGRAMME
+            yield Track(*track[:3], part), one | {key: entry[key] for key in ("from", "to", "via")}
+    for entry in status["travel_bans"]:
+        sender, part = entry["via"] or entry["from"], str(entry["list"]["id"])
+        yield Track(TrackKind.TRAVEL_BAN, sender, entry["to"], part), entry

@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import reduce
 from itertools import starmap
-from operator import attrgetter
+from operator import attrgetter, or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import QueryDict
 
 from relations import ledger
+from relations.api.facts.all_kinds import filtered
 from relations.api.facts.kinds import FACT_FILTERS
+from relations.api.facts.lists import narrowing
+from relations.api.facts.references import BanLists, Programmes
+from relations.api.http.any_of import split
 from relations.api.http.filters import (
     AnyOf,
     Containing,
@@ -34,6 +38,7 @@ from relations.api.http.filters import (
 from relations.api.http.parameters import as_of, known_at
 from relations.codes import AMBASSADOR_STATUSES, BanAction, BanScope, EventKind, Measure, SanctionAction, TrackKind
 from relations.models import FACT_MODELS, CountryPair
+from relations.queries.countries import current_country_index
 from relations.representation.references import word_of
 from relations.representation.track_questions import TrackQuestion, value_parser
 from relations.status import DIRECTED, VALUES
@@ -58,9 +63,10 @@ _AGES: Mapping[str | None, bool | None] = {None: False, "any": None, "only": Tru
 
 class _Values(AnyOf):
     def __init__(self, kind: TrackKind, *, label: str) -> None:
-        words = VALUES[kind]
-        pattern = f"^(?:[A-Za-z]{{2,3}}>[A-Za-z]{{2,3}}:)?(?:{'|'.join(words)})$" if kind in DIRECTED else ""
-        schema = {"type": "string", "pattern": pattern} if pattern else {"type": "string", "enum": list(words)}
+        words, side = "|".join(VALUES[kind]), "[A-Za-z]{2,3}>[A-Za-z]{2,3}:"
+        pattern = f"^(?:!?(?:{side})?(?:{words})|{side}!(?:{words}))$"
+        every = [sign + word for sign in ("", "!") for word in VALUES[kind]]
+        schema = {"type": "string", **({"pattern": pattern} if kind in DIRECTED else {"enum": every})}
         super().__init__("value", convert=value_parser(kind), label=label, schema=schema)
 
 
@@ -71,6 +77,13 @@ class _VisaClass(Exactly):
 class _Age(SingleValue):
     convert = staticmethod(word_of(("any", "only")))
     schema = {"type": "string", "enum": ["any", "only"]}
+
+
+class _Since(DayBound):
+    """Periods whose run may have begun on this day or later (`endswith`), or on it or earlier (`startswith`)."""
+
+    def condition_of(self, value: dt.date) -> Q:
+        return Q(**{f"since_days__{self.lookup}": value})
 
 
 class RelationFilters(Filters):
@@ -99,11 +112,11 @@ class RelationFilters(Filters):
     trend = _Values(TrackKind.TREND, label="Where two years of facts point")
     holder = Containing("holder", label="Part of the name of somebody who leads a mission or is on the way")
     measure = Overlapping("measures", words=Measure, label="A type of measures in force")
-    programme = Numbers(
-        "programme", empty=Q(programme=None), label="Id of a sanctions programme; none for acts without one"
+    programme = Programmes(
+        "programme", empty=Q(programme=None), label="Id or code of a sanctions programme; none for acts without one"
     )
     expires_after, expires_before = DayBound.pair("expires_on", "Sanctions that run out on this day")
-    list = Numbers("list", label="Id of a travel-ban list")
+    list = BanLists("list", label="Id of a travel-ban list, or its legal act")
     scope = Words("scope", words=BanScope, label="Whether a travel ban is full or partial")
     visa_class = _VisaClass("visa_classes", label="A class of visas that a travel ban names")
     disputed = Truth(
@@ -115,6 +128,11 @@ class RelationFilters(Filters):
         ~Q(uncertain=[]),
         label="Whether something may have happened or not: to the track that is asked, or 1 to any, 0 to none",
     )
+
+    since_after = _Since(
+        "since", "endswith__gt", label="A track has had its value since this day or later, as far as is known"
+    )
+    since_before = _Since("since", "startswith__lte", label="Since this day or earlier, as far as is known")
 
     stale = _Age(
         "stale",
@@ -162,7 +180,7 @@ class RelationFilters(Filters):
     def _question(self, kinds: tuple[TrackKind, ...], names: Iterable[str]) -> TrackQuestion:
         return TrackQuestion(
             kinds=kinds,
-            values=self._all(kinds[0]) if len(kinds) == 1 else (),
+            **(self._values(kinds[0]) if len(kinds) == 1 else {}),
             programmes=self._condition("programme") if kinds == (TrackKind.SANCTIONS,) else None,
             where=tuple(filter(None, map(self._condition, names))),
             stale=self._stale,
@@ -170,18 +188,19 @@ class RelationFilters(Filters):
         )
 
     def _of_doubt(self, asked: tuple[TrackQuestion, ...]) -> tuple[TrackQuestion, ...]:
-        """Disputes and uncertainty of the tracks that other filters name; without others, of any track or of all.
+        """Age, disputes and uncertainty of the tracks that other filters name; without others, of any track or of all.
 
         `stale=only` without any other filter on tracks selects pairs with any stale track.
         """
         doubts = {name: condition for name in ("disputed", "uncertain") if (condition := self._condition(name))}
+        since = tuple(filter(None, map(self._condition, ("since_after", "since_before"))))
         if asked:
-            return tuple(replace(each, where=(*each.where, *doubts.values())) for each in asked)
-        any_track = TrackQuestion(kinds=tuple(map(TrackKind, VALUES)), stale=self._stale, **self._sides)
-        if not doubts and self._stale:
+            return tuple(replace(each, where=(*each.where, *since, *doubts.values())) for each in asked)
+        any_track = TrackQuestion(kinds=tuple(map(TrackKind, VALUES)), stale=self._stale, where=since, **self._sides)
+        if not doubts and (self._stale or since):
             return (any_track,)
         return tuple(
-            replace(any_track, where=(self.filters[name].condition([True]),), absent=self._all(name) == (False,))
+            replace(any_track, where=(*since, self.filters[name].condition([True])), absent=self._all(name) == (False,))
             for name in doubts
         )
 
@@ -191,41 +210,54 @@ class RelationFilters(Filters):
         (wanted,) = self._all("stale") or (None,)
         return _AGES[wanted]
 
+    def _values(self, kind: TrackKind) -> dict[str, Any]:
+        return dict(zip(("values", "excluded"), split(self._all(kind)), strict=True))
+
     @property
     def _sides(self) -> dict[str, Any]:
-        return {"senders": self._all("from"), "receivers": self._all("to")}
+        return {"senders": self._countries("from"), "receivers": self._countries("to")}
+
+    def _countries(self, name: str) -> tuple[str, ...]:
+        """The countries that are asked for; without those that are excluded, where only these are named."""
+        values = self._all(name)
+        wanted, excluded = split(values)
+        return tuple(code for code in (wanted or _every_code()) if code not in excluded) if values else ()
 
     def _condition(self, name: str) -> Q | None:
         values = self._all(name)
-        return self.filters[name].condition(list(values)) if values else None
+        return self.filters[name].selection(list(values)) if values else None
 
     # --- of facts ---
 
     def _conditions_on_facts(self) -> Iterable[Q]:
         """One for each word that is given; the other conditions apply to the same fact."""
-        words = [name for name in _WORDS if self._all(name)]
+        asked = [name for name in _WORDS if self._all(name)]
         sides = self._all("from") or self._all("to")
-        if not words and (any(self._all(name) for name in _OF_A_FACT) or (sides and not self.questions)):
-            yield self._of_a_fact("")
-        for name in words:
-            yield self._of_a_fact(name)
+        if not asked and (any(self._all(name) for name in _OF_A_FACT) or (sides and not self.questions)):
+            yield self._of_a_fact({})
+        for name in asked:
+            wanted, excluded = split(self._all(name))
+            if wanted:
+                yield self._of_a_fact({name: wanted})
+            if excluded:
+                yield ~self._of_a_fact({name: excluded})
 
-    def _of_a_fact(self, word: str) -> Q:
-        condition = Q(pk__in=[])
-        for model, filters in FACT_FILTERS.items():
-            given = [text for text in self._all(word) if word == model.label and text in model.fact_kind.scores]
-            if word and not given:
-                continue
-            asked = QueryDict(mutable=True)
-            for name in (*_OF_A_FACT, "from", "to", "as_of"):
-                asked.setlist(name, self.data.getlist(name))
-            asked.setlist(model.label, given)
-            facts = filters(asked, queryset=model.objects.known_at(self.moment), request=self.request).qs
-            condition |= Q(Exists(facts.filter(pair=OuterRef("pk"))))
-        return condition
+    def _of_a_fact(self, word: dict[str, Any]) -> Q:
+        values: dict[str, Any] = {
+            name: list(self._all(name)) for name in (*_OF_A_FACT, "from", "to") if self._all(name)
+        }
+        if (day := as_of(self.request)) is not None:
+            values["as_of"] = [day]
+        facts = filtered(values | word, request=self.request)
+        own = (Q(Exists(rows.filter(narrowing(each), pair=OuterRef("pk")))) for each, rows in facts)
+        return reduce(or_, own, Q(pk__in=[]))
 
     def _all(self, name: str) -> tuple[Any, ...]:
         return tuple(self.form.cleaned_data.get(name) or ())
+
+
+def _every_code() -> Iterable[str]:
+    return sorted(current_country_index().by_code)
 
 
 def recorded(moment: dt.datetime | None) -> QuerySet[CountryPair]:

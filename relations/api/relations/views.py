@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from relations.api.http.formats import answered
 from relations.api.http.paging import Ordering, Page
 from relations.api.http.permissions import is_open_read
 from relations.api.relations import scanning
-from relations.api.relations.exports import exported, flattened
+from relations.api.relations.exports import STATUS_COLUMNS, exported, status_lines
 from relations.api.relations.filters import RelationFilters, recorded
 from relations.api.relations.scanning import Scan
 from relations.codes import NotTwoCountries, parse_pair
@@ -37,8 +37,9 @@ from relations.representation.day_statuses import DayStatuses, day_statuses
 from relations.representation.facts import LIST, PROGRAMME, SOURCES
 from relations.representation.histories import relation_context
 from relations.representation.json_text import dumps
-from relations.representation.references import country_code, country_ref, site
-from relations.representation.relations import RelationResponse, RelationRowResponse
+from relations.representation.periods import StatusEnds, status_ends
+from relations.representation.references import country_code, site
+from relations.representation.relations import RelationResponse, RelationRowResponse, relation_links, relation_row
 from relations.representation.statuses import relation_status
 from relations.representation.track_questions import TrackQuestion
 
@@ -114,15 +115,37 @@ class RelationView(CanonicalEndpoint):
         """Another day or moment, a part, or a table."""
         day, moment = parameters.as_of(request) or ledger.today(), parameters.known_at(request)
         expand = parameters.expanded(request, EXPANDABLE)
-        context = relation_context(pair, versions=current_versions(pair), expand=expand)
-        kind = request.accepted_renderer.format
-        if kind != "json":
-            own = context.own
-            facts = own.fact_bodies(own.known_at(moment), day=day, site=site(request))
-            return exported(pair, facts, kind=kind, request=request)
-        fields = parameters.chosen_fields(request, self.keys)
-        body = context.relation(day=day, known_at=moment, site=site(request))
-        return conditional.cached(request, parameters.only(body, fields), version=body["version"])
+        versions, kind = current_versions(pair), request.accepted_renderer.format
+        if kind == "json":
+            fields = parameters.chosen_fields(request, self.keys)
+            if fields and fields.isdisjoint(_WITH_FACTS) and moment is None:
+                body = _without_facts(versions, pair, day=day, site=site(request))
+            else:
+                context = relation_context(pair, versions=versions, expand=expand)
+                body = context.relation(day=day, known_at=moment, site=site(request))
+            return conditional.cached(request, parameters.only(body, fields), version=body["version"])
+        own = relation_context(pair, versions=versions, expand=expand).own
+        facts = own.fact_bodies(own.known_at(moment), day=day, site=site(request))
+        return exported(pair, facts, kind=kind, request=request)
+
+
+_WITH_FACTS = {"facts", "fact_count"}
+
+
+def _without_facts(versions: PairVersions, code: str, *, day: dt.date, site: str) -> dict[str, Any]:
+    """The body without its facts, which are not read: the periods of one day are enough."""
+    countries = current_country_index()
+    statuses = day_statuses([code], day=day, known_at=None, countries=countries, site=site)
+    routes = (route for route in countries.routes(code, on=day) if versions.has_facts(route.pair))
+    return {
+        **relation_row(
+            code, version=versions.version(code), day=day, known_at=None, countries=countries, site=site,
+            status=relation_status(statuses.state(code)),
+        ),
+        "links": relation_links(
+            code, routes=routes, as_of=None if day == ledger.today() else day, known_at=None, site=site
+        ),
+    }  # fmt: skip
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
@@ -139,8 +162,19 @@ class RelationList(ListEndpoint):
     default_ordering = "code"
     depends_on_day = True
     resumed_by = "code"
-    nested = {"status": ("diplomatic_relations", "trend", "ambassadors", "next", "sanctions", "travel_bans")}
     name = "relations"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return STATUS_COLUMNS if self._is_table else super().keys
+
+    @property
+    def nested(self) -> Mapping[str, tuple[str, ...]]:
+        return {}
+
+    @property
+    def _is_table(self) -> bool:
+        return getattr(getattr(self.request, "accepted_renderer", None), "format", "") == "csv"
 
     def get_queryset(self) -> QuerySet[Any]:
         moment = parameters.known_at(self.request)
@@ -171,15 +205,22 @@ class RelationList(ListEndpoint):
         return [self._body(row, statuses) for row in rows if self._answers(row, statuses)]
 
     def _chosen(self, rows: list[Any], fields: frozenset[str]) -> list[dict[str, Any]]:
-        chosen = super()._chosen(rows, fields)
-        return [flattened(row) for row in chosen] if self.request.accepted_renderer.format == "csv" else chosen
+        if not self._is_table:
+            return super()._chosen(rows, fields)
+        ends = self._ends([row.code for row in rows])
+        lines = (line for body in self.bodies(rows) for line in status_lines(body, ends))
+        return [parameters.only(line, fields) for line in lines]
+
+    def _ends(self, codes: Sequence[str]) -> StatusEnds:
+        day, moment = parameters.as_of(self.request) or ledger.today(), parameters.known_at(self.request)
+        return status_ends(codes, day=day, known_at=moment, countries=current_country_index())
 
     def _statuses(self, rows: Sequence[Any]) -> DayStatuses:
         day, moment = parameters.as_of(self.request) or ledger.today(), parameters.known_at(self.request)
         self.countries = current_country_index()
-        codes = [row.code for row in rows] if self.questions or "status" in self.wanted else []
+        codes = [row.code for row in rows] if self.questions or self._shows("status") else []
         self.versions = {row.code: row.version for row in rows}
-        if moment is not None and "version" in self.wanted:
+        if moment is not None and self._shows("version"):
             self.versions = versions_known_at(list(self.versions), moment)
         return day_statuses(codes, day=day, known_at=moment, countries=self.countries, site=site(self.request))
 
@@ -187,15 +228,14 @@ class RelationList(ListEndpoint):
         return all(question.matches(row.code, statuses.periods(row.code)) for question in self.questions)
 
     def _body(self, row: CountryPair, statuses: DayStatuses) -> dict[str, Any]:
-        return {
-            "code": row.code,
-            "url": f"{site(self.request)}/api/relations/{row.code}/",
-            "version": self.versions.get(row.code, 0),
-            "countries": [country_ref(self.countries.by_code[code]) for code in row.code.split("-")],
-            "as_of": parameters.as_of(self.request) or ledger.today(),
-            "known_at": parameters.known_at(self.request),
-            "status": relation_status(statuses.state(row.code)) if "status" in self.wanted else None,
-        }
+        status = relation_status(statuses.state(row.code)) if self._shows("status") else {}
+        return relation_row(
+            row.code, version=self.versions.get(row.code, 0), day=statuses.day, countries=self.countries,
+            known_at=parameters.known_at(self.request), status=status, site=site(self.request),
+        )  # fmt: skip
+
+    def _shows(self, key: str) -> bool:
+        return self._is_table or key in self.wanted
 
     def _page(
         self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str], branches: list[Q]

@@ -100,6 +100,7 @@ class DeliveryFilters(Filters):
     list_change = Numbers("list_change", label="The entry of the log of list changes")
     webhook_id = _Message("message", label="The message's id, as its header has it")
     replayed = Truth("replayed", label="Sent once more (1) or the first time (0)")
+    test = Truth("test", label="An example that was asked for (1) or not (0)")
     replay_of = Numbers("replay_of", label="The delivery that it is a replay of")
     created_after, created_before = MomentBound.pair("created_at", "Enqueued then")
     finished_after, finished_before = MomentBound.pair("finished_at", "Delivered or exhausted then")

@@ -9,12 +9,19 @@ from drf_spectacular.plumbing import ComponentRegistry
 
 from relations.api.schema import Fragment, object_of, schema_of
 from relations.codes import TRACK_EVENTS, EventType
+from relations.outbox.examples import example
 from relations.representation.changes import LoggedValue
 from relations.representation.json_types import one_of
-from relations.representation.webhooks import ChangeMessage, ListChangeMessage, NoticeMessage, PingMessage
+from relations.representation.webhooks import (
+    SCHEMA_VERSION,
+    ChangeMessage,
+    ListChangeMessage,
+    NoticeMessage,
+    PingMessage,
+)
 from relations.status import NOTHING, VALUES
 
-_MESSAGES: dict[EventType, tuple[str, type]] = {
+MESSAGES: dict[EventType, tuple[str, type]] = {
     EventType.AMBASSADOR: ("Who leads a mission, or who is to, has changed", ChangeMessage),
     EventType.SANCTIONS: ("Sanctions of one country on another have changed", ChangeMessage),
     EventType.TRAVEL_BAN: ("A country's place on a travel-ban list has changed", ChangeMessage),
@@ -48,9 +55,9 @@ _ANSWERS = {
 def with_webhooks(result: Fragment, **_: Any) -> Fragment:
     """Adds the section, one entry for each type of event, and a component for each body."""
     registry = ComponentRegistry()
-    bodies = {_name(type_): _body(type_, registry) for type_ in _MESSAGES}
+    bodies = {_name(type_): _body(type_, registry) for type_ in MESSAGES}
     result["components"]["schemas"] |= registry.build({})["schemas"] | bodies
-    result["webhooks"] = {str(type_): {"post": _operation(type_)} for type_ in _MESSAGES}
+    result["webhooks"] = {str(type_): {"post": _operation(type_)} for type_ in MESSAGES}
     return result
 
 
@@ -59,10 +66,11 @@ def _name(type_: EventType) -> str:
 
 
 def _operation(type_: EventType) -> Fragment:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{_name(type_)}"}}}
+    schema = {"$ref": f"#/components/schemas/{_name(type_)}"}
+    content = {"application/json": {"schema": schema, "example": example(type_)}}
     return {
         "operationId": f"on_{type_.replace('.', '_')}",
-        "summary": _MESSAGES[type_][0],
+        "summary": MESSAGES[type_][0],
         "tags": ["webhooks"],
         "parameters": _HEADERS,
         "requestBody": {"required": True, "content": content},
@@ -71,12 +79,17 @@ def _operation(type_: EventType) -> Fragment:
 
 
 def _body(type_: EventType, registry: ComponentRegistry) -> Fragment:
-    message = _MESSAGES[type_][1]
+    message = MESSAGES[type_][1]
     data = object_of(message, registry)
     if message is ChangeMessage:
         data["properties"] |= _narrowed(type_, registry)
-    properties = {"type": {"const": str(type_)}, "timestamp": schema_of(dt.datetime, registry), "data": data}
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    properties = {
+        "type": {"const": str(type_)}, "timestamp": schema_of(dt.datetime, registry),
+        "schema_version": {"const": SCHEMA_VERSION}, "data": data,
+    }  # fmt: skip
+    required = list(properties)
+    properties["test"] = {"const": True, "description": "An example that the owner asked for: nothing happened"}
+    return {"type": "object", "properties": properties, "required": required}
 
 
 def _narrowed(type_: EventType, registry: ComponentRegistry) -> Fragment:
@@ -85,9 +98,9 @@ def _narrowed(type_: EventType, registry: ComponentRegistry) -> Fragment:
     track = {"type": "string", "pattern": f"^({'|'.join(kinds)})(:|$)"}
     valued = [kind for kind in kinds if kind in VALUES]
     if not valued:
-        return {"track": track, "from": {"type": "null"}, "to": {"type": "null"}}
+        return {"track": track, "old": {"type": "null"}, "new": {"type": "null"}}
     known = object_of(LoggedValue, registry)["properties"]
     properties = {key: known[key] for key in NOTHING.logged_value(valued[0])}
     properties["value"] = {"type": "string"} | one_of(dict.fromkeys(word for kind in valued for word in VALUES[kind]))
     value = {"type": "object", "properties": properties, "required": list(properties)}
-    return {"track": track, "from": value, "to": value}
+    return {"track": track, "old": value, "new": value}

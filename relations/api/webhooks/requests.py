@@ -10,7 +10,7 @@ from rest_framework import serializers
 from relations.api.http.requests import MAX_ID, RequestBody, parsed
 from relations.api.http.values import pair_from_text
 from relations.api.webhooks.responses import SubscriptionResponse
-from relations.codes import Include
+from relations.codes import EventType, Include
 from relations.dates import read_moment
 
 
@@ -38,10 +38,17 @@ class SubscriptionRequest(RequestBody):
     directions = _Texts(required=False, help_text="US>BY")
     transitions = serializers.ListField(
         child=serializers.JSONField(), required=False,
-        help_text='{"track": "ambassador", "from": ["vacant"], "to": ["ambassador"]}; an empty list means any value',
+        help_text='{"track": "ambassador", "old": ["vacant"], "new": ["ambassador"]}; an empty list means any value',
     )  # fmt: skip
     include = serializers.ChoiceField(choices=Include.choices, required=False)
     ordered = serializers.BooleanField(required=False, help_text="Strictly in order for each pair")
+    rate_per_minute = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=60_000, help_text="Requests a minute at most; null: any"
+    )
+    headers = serializers.DictField(
+        child=serializers.JSONField(), required=False,
+        help_text='{"Authorization": "Bearer …"}: sent with every message and never shown; replaces those set before',
+    )  # fmt: skip
 
 
 class FiltersRequest(SubscriptionRequest):
@@ -55,6 +62,10 @@ class RotationRequest(RequestBody):
         required=False, min_value=0, max_value=7 * 24 * 3600,
         help_text="Seconds for which the old secret signs as well: up to 7 days, 86400 by default",
     )  # fmt: skip
+
+
+class TestRequest(RequestBody):
+    type = serializers.ChoiceField(choices=EventType.choices, help_text="The type of the event")
 
 
 class _MomentField(serializers.DateTimeField):

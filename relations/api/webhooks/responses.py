@@ -8,7 +8,11 @@ from typing import Annotated, Any, TypedDict
 from relations.codes import AttemptError, DeliveryState, DisabledReason, EventType, Include, SubscriptionState
 from relations.representation.json_types import Url, one_of
 
-TransitionResponse = TypedDict("TransitionResponse", {"track": str, "from": list[str], "to": list[str]})
+
+class TransitionResponse(TypedDict):
+    track: str
+    old: list[str]
+    new: list[str]
 
 
 class SubscriptionResponse(TypedDict):
@@ -25,6 +29,8 @@ class SubscriptionResponse(TypedDict):
     transitions: list[TransitionResponse]
     include: Annotated[str, one_of(Include)]
     ordered: bool
+    rate_per_minute: Annotated[int | None, "Requests a minute at most"]
+    header_names: Annotated[list[str], "Names of the owner's own headers; no answer shows their values"]
     state: Annotated[str, one_of(SubscriptionState)]
     state_since: dt.datetime
     disabled_reason: Annotated[str | None, one_of(DisabledReason)]
@@ -78,6 +84,7 @@ class DeliveryResponse(TypedDict):
     next_attempt_at: dt.datetime | None
     finished_at: dt.datetime | None
     replayed: bool
+    test: Annotated[bool, "An example that was asked for; it is sent once"]
     replay_of: int | None
 
 
@@ -100,6 +107,19 @@ class ReplayResponse(TypedDict):
     queued: Annotated[int, "Deliveries that came of it so far"]
     finished_at: dt.datetime | None
     deliveries: Url
+
+
+class EventTypeResponse(TypedDict):
+    type: Annotated[str, one_of(EventType)]
+    title: str
+    description: str
+    only_by_name: Annotated[bool, "No wildcard of `event_types` matches it"]
+    example: Annotated[dict[str, Any], "A whole body"]
+
+
+class EventTypesResponse(TypedDict):
+    schema_version: int
+    results: list[EventTypeResponse]
 
 
 class MatchesResponse(TypedDict):

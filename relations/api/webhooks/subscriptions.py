@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,16 +30,23 @@ from relations.api.webhooks.access import (
     visible,
 )
 from relations.api.webhooks.deliveries import accepted_delivery
-from relations.api.webhooks.requests import EmptyRequest, FiltersRequest, RotationRequest, SubscriptionRequest
-from relations.api.webhooks.responses import DeliveryResponse, MatchesResponse, SecretResponse, SubscriptionResponse
+from relations.api.webhooks.requests import (
+    EmptyRequest,
+    RotationRequest,
+    SubscriptionRequest,
+    TestRequest,
+)
+from relations.api.webhooks.responses import (
+    DeliveryResponse,
+    SecretResponse,
+    SubscriptionResponse,
+)
 from relations.codes import DisabledReason, Include, SubscriptionState
-from relations.models import ListChange, StatusChange, Subscription
-from relations.outbox.payloads import list_change_payload
-from relations.representation.changes import change_bodies
+from relations.models import Subscription
 from relations.representation.json_types import from_row
 from relations.representation.references import country_code, site
 
-WRITTEN = ("url", "description", *delivery.FILTERS, "include", "ordered")
+WRITTEN = ("url", "description", *delivery.FILTERS, "include", "ordered", "rate_per_minute")
 
 
 def subscription_body(row: Any, site: str) -> SubscriptionResponse:
@@ -54,7 +61,9 @@ def subscription_body(row: Any, site: str) -> SubscriptionResponse:
 
 def version_of(row: Subscription) -> str:
     """A digest of what its owner writes: health comes and goes, and is no conflict."""
-    return conditional.digest(formats.dumps([getattr(row, name) for name in WRITTEN]))
+    return conditional.digest(
+        formats.dumps([*(getattr(row, name) for name in WRITTEN), bytes(row.sealed_headers or b"").hex()])
+    )
 
 
 def whole(request: Request, row: Subscription) -> HttpResponse:
@@ -68,7 +77,7 @@ class SubscriptionFilters(Filters):
         {
             "id", "destination", "transitions", "state_since", "verified_at", "missed_from", "failures",
             "failing_since", "pauses", "paused_until", "last_success_at", "last_failure_at", "delivered", "failed",
-            "served_at", "created_at",
+            "served_at", "created_at", "rate_per_minute", "header_names", "sealed_headers", "paced_until",
         }
     )  # fmt: skip
 
@@ -153,9 +162,6 @@ def with_secret(request: Request, row: Subscription, secret: str, *, status: int
 
 # --- commands on one subscription -----------------------------------------------------------------------------------
 
-LAST = 100
-"""Log entries that a dry run looks at."""
-
 
 class _Command(OwnEndpoint):
     """A command on one subscription that takes no body."""
@@ -198,6 +204,18 @@ class Pinging(_Command):
         return accepted_delivery(request, row)
 
 
+class Testing(OwnEndpoint):
+    """Sends an example of one type, as the filters let it pass where they can. It has `test`, and is sent once."""
+
+    rights = CHANGES
+    serializer_class, response_type = TestRequest, DeliveryResponse
+    accepted = ("202", "The test, on its way")
+
+    def post(self, request: Request, number: int) -> HttpResponse:
+        row = get_subscription(request, number)
+        return accepted_delivery(request, delivery.send_test(row, validated(TestRequest, request.data)["type"]))
+
+
 class Rotating(OwnEndpoint):
     """Makes a new secret, for the owner alone. During the grace, messages carry a signature of the old one as well."""
 
@@ -214,46 +232,13 @@ class Rotating(OwnEndpoint):
         return with_secret(request, row, delivery.rotate(row, **grace).reveal(), status=200)
 
 
-class DryRun(OwnEndpoint):
-    """The last 100 log entries, reduced to those that pass the filters. Writes and sends nothing."""
-
-    serializer_class, response_type = FiltersRequest, MatchesResponse
-    accepted = ("200", "What would have been sent")
-
-    def post(self, request: Request) -> HttpResponse:
-        return _matches(request, validated(FiltersRequest, request.data))
-
-
-class OwnDryRun(OwnEndpoint):
-    """The last 100 log entries, reduced to those that pass the subscription's filters."""
-
-    response_type = MatchesResponse
-
-    def get(self, request: Request, number: int) -> HttpResponse:
-        row = get_subscription(request, number)
-        return _matches(request, {name: getattr(row, name) for name in delivery.FILTERS})
-
-
-def _matches(request: Request, values: Mapping[str, Any]) -> HttpResponse:
-    matches = delivery.would_match(values, last=LAST)
-    changes = [match.entry for match in matches if isinstance(match.entry, StatusChange)]
-    bodies = {body["id"]: body for body in change_bodies(changes, site=site(request))}
-    results = [
-        {"type": match.event.type, **(list_change_payload(match.entry, reached=match.reached)
-         if isinstance(match.entry, ListChange) else bodies[match.entry.pk])}
-        for match in matches
-    ]  # fmt: skip
-    return formats.answered({"looked_at": len(delivery.last_entries(LAST)), "results": results})
-
-
 _ONE = "webhooks/<int:number>/"
 urlpatterns = [
     path("webhooks/", SubscriptionList.as_view(), name="webhooks"),
     path(_ONE, SubscriptionDetail.as_view(), name="webhook"),
-    path("webhooks/dry-run/", DryRun.as_view(), name="webhooks-dry-run"),
-    path(f"{_ONE}dry-run/", OwnDryRun.as_view(), name="webhook-dry-run"),
     path(f"{_ONE}enable/", Enabling.as_view(), name="webhook-enable"),
     path(f"{_ONE}disable/", Disabling.as_view(), name="webhook-disable"),
     path(f"{_ONE}ping/", Pinging.as_view(), name="webhook-ping"),
+    path(f"{_ONE}test/", Testing.as_view(), name="webhook-test"),
     path(f"{_ONE}rotate-secret/", Rotating.as_view(), name="webhook-rotate-secret"),
 ]

@@ -20,10 +20,12 @@ from relations.models import StatusChange
 from relations.queries.change_log import of_countries, of_pairs
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.change_text import Names as Titles
+from relations.representation.references import site
 from relations.status import NO_PROGRAMME, Track
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.search.countries import gazetteer
+from relations.web.structured_data import changes_dataset
 from relations.web.tones import tone
 from relations.web.words import date_in_words, day_in_words, kind_titles, value_in_words
 from tracker.frame import page
@@ -159,7 +161,8 @@ def changes(request: HttpRequest) -> HttpResponseBase:
     context = {
         "section": "changes", "asked": asked, "is_no_country": is_nothing, "older": older,
         "newest": urlencode(filters), "is_first": before == _LAST_ID,
-        "turns": turn_words().items(), "kinds": kind_titles().items(), "days": by_day(shown),
+        "data": changes_dataset(site(request)), "turns": turn_words().items(),
+        "kinds": kind_titles().items(), "days": by_day(shown),
     }  # fmt: skip
     return page(request, "web/overview/changes.html", context)
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseRedirect
@@ -26,6 +27,7 @@ from relations.web.overview.one_track import OneTrack
 from relations.web.overview.rows import PairRow, pair_rows
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.search.countries import gazetteer
+from relations.web.structured_data import country_page
 from relations.web.tags import TONES
 from relations.web.words import day_in_words, kind_titles
 from tracker.frame import page
@@ -76,17 +78,14 @@ class MembershipLine:
 @in_the_readers_language
 def country(request: HttpRequest, text: str) -> HttpResponseBase:
     index = current_country_index()
-    found = gazetteer(index).named(text[:100])
-    if len(found) != 1:
-        raise Http404(f"There is no country {text[:40]!r}.")
-    (code,) = found
+    code = _code(text, index)
     if code != text:
         return HttpResponseRedirect(f"/countries/{code}/")
     names = country_names(index)
     count, codes = _pairs(code, index)
     rows = pair_rows(codes, day=today(), countries=index, names=names, site=site(request)) if codes else []
     rows.sort(key=lambda row: names[row.other(code)])
-    context = {
+    context: dict[str, Any] = {
         "section": "relations",
         "code": code,
         "name": names[code],
@@ -98,7 +97,28 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
         "tracks": kind_titles().items(),
         **_memberships(index, code, names),
     }
+    organisations = [(one.name, one.path) for one in context["memberships"]]
+    context["image"] = site(request) + context["map"].form(".png")
+    context["data"] = country_page(code, names[code], site(request), organisations)
     return page(request, "web/overview/country.html", context)
+
+
+@require_safe
+def form(request: HttpRequest, text: str, form: str) -> HttpResponseBase:
+    """`/countries/BY.csv`: the country's relations as the API has them, or the map of its page."""
+    index = current_country_index()
+    code = _code(text, index)
+    place = {"json": f"/api/relations/?country={code}", "csv": f"/api/relations/?country={code}&format=csv"}.get(form)
+    place = place or _map(index, code, country_names(index)).form(f".{form}")
+    return HttpResponseRedirect(place, preserve_request=True)
+
+
+def _code(text: str, index: CountryIndex) -> str:
+    """The country of a code or of any name. Raises `Http404` unless there is exactly one."""
+    code = gazetteer(index).one(text[:100])
+    if not code:
+        raise Http404(f"There is no country {text[:40]!r}.")
+    return code
 
 
 def _pairs(code: str, index: CountryIndex) -> tuple[int, list[str]]:

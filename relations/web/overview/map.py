@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from relations.codes import DIRECTED, TrackKind, pair_code
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex, current_country_index
+from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.overview.one_track import OneTrack
@@ -103,7 +104,11 @@ class CountryMap:
 
     @property
     def path(self) -> str:
-        return f"/map/?{'to' if self.is_received else 'from'}={self.country}&track={self.kind}"
+        return self.form("/")
+
+    def form(self, ending: str) -> str:
+        """`/map.svg?from=US&track=sanctions`"""
+        return f"/map{ending}?{'to' if self.is_received else 'from'}={self.country}&track={self.kind}"
 
     @property
     def world(self) -> World:
@@ -146,22 +151,32 @@ def country_maps(country: str, kind: str, index: CountryIndex, names: Names) -> 
     )
 
 
+def asked_map(request: HttpRequest) -> tuple[CountryMap, CountryMap, bool, bool]:
+    """The map that is asked for, the one of the other direction, and whether its country and its track exist.
+
+    Where they do not, those of the example are in their place.
+    """
+    index = current_country_index()
+    is_received = "to" in request.GET
+    asked = request.GET.get("to" if is_received else "from", _FROM).strip()[:100]
+    track = request.GET.get("track", _TRACK)
+    found = gazetteer(index).one(asked)
+    is_track = track in kind_titles()
+    sent, received = country_maps(found or _FROM, track if is_track else _TRACK, index, country_names(index))
+    shown, other = (received, sent) if is_received else (sent, received)
+    return shown, other, bool(found), is_track
+
+
 @require_safe
 @in_the_readers_language
 def world_map(request: HttpRequest) -> HttpResponseBase:
     """The map; an unknown country or track is answered with those of the example, and says so."""
-    index = current_country_index()
-    names, titles = country_names(index), kind_titles()
-    is_received = "to" in request.GET
-    asked = request.GET.get("to" if is_received else "from", _FROM).strip()[:100]
-    track = request.GET.get("track", _TRACK)
-    found = gazetteer(index).named(asked)
-    country = found[0] if len(found) == 1 else _FROM
-    track = track if track in titles else _TRACK
-    sent, received = country_maps(country, track, index, names)
+    shown, other, is_country, _is_track = asked_map(request)
     context = {
-        "section": "map", "map": received if is_received else sent, "other": sent if is_received else received,
-        "has_other": track in DIRECTED, "is_no_country": len(found) != 1, "tracks": titles.items(),
-        "countries": sorted(names.items(), key=lambda one: one[1]), "day": day_in_words(today()),
+        "section": "map", "map": shown, "other": other, "has_other": shown.kind in DIRECTED,
+        "is_no_country": not is_country, "tracks": kind_titles().items(),
+        "countries": sorted(shown.names.items(), key=lambda one: one[1]), "day": day_in_words(today()),
+        "canonical": site(request) + shown.path, "image": site(request) + shown.form(".png"),
+        "forms": {ending: shown.form(f".{ending}") for ending in ("svg", "png", "csv", "json")},
     }  # fmt: skip
     return page(request, "web/overview/map.html", context)

@@ -82,7 +82,7 @@ def _form(selection: Selection) -> dict[str, Any]:
         "countries": sorted(names.items(), key=lambda one: one[1]),
         "groups": _options(asked.get("group", ""), [(code, names[code]) for code in sorted(index.by_organisation)]),
         "tracks": _options(asked.get("track", selection.track), [(kind, kind_titles()[kind]) for kind in TRACKS]),
-        "filters": [
+        "status_filters": [
             (kind, kind_titles()[kind], _options(asked.get(kind, ""), _values(kind)), kind in wrong) for kind in TRACKS
         ],
         "ages": _options(asked.get(STALE, ""), ages),

@@ -19,6 +19,7 @@ from relations.errors import Refused
 from relations.models import CountryPair
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex
+from relations.representation.references import Excluded
 from relations.representation.track_questions import TrackQuestion, value_parser
 from relations.web.names import Names
 from relations.web.search.countries import gazetteer
@@ -118,9 +119,9 @@ class Selection:
 
     def _country(self, name: str, text: str) -> str:
         known = gazetteer(self.index)
+        if code := known.one(text):
+            return code
         found = known.named(text)
-        if len(found) == 1 or text.upper() in known.codes:
-            return found[0]
         says = (
             _("“%(country)s” is the name of several countries.") if found else _("No country is named “%(country)s”.")
         )
@@ -160,7 +161,9 @@ class Selection:
         for kind in asked:
             parse = value_parser(kind)
             values = [value for text in self._all(kind) if (value := self._value(kind, text, parse))]
-            yield TrackQuestion(kinds=(kind,), values=values, stale=stale)
+            wanted = [value for value in values if not isinstance(value, Excluded)]
+            excluded = [value.value for value in values if isinstance(value, Excluded)]
+            yield TrackQuestion(kinds=(kind,), values=wanted, excluded=excluded, stale=stale)
         if stale and not asked:
             yield TrackQuestion(kinds=TRACKS, stale=stale)
 

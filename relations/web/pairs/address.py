@@ -6,8 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from django.http import Http404
+
+from relations.codes import NotTwoCountries, parse_pair
 from relations.dates import moment_text, read_day, read_day_or_moment
+from relations.errors import Refused
 from relations.queries.clock import today
+from relations.representation.references import country_code
 
 BETWEEN = ".."
 """The sign between the two days of a comparison."""
@@ -43,6 +48,20 @@ class Address:
         )  # fmt: skip
 
     @classmethod
+    def find(cls, code: str, at: str, given: Mapping[str, str] | None = None) -> Address:
+        """The pair's address in its canonical spelling, or that which a form asks for.
+
+        Raises `Http404` with the reason for what is none.
+        """
+        try:
+            canonical = parse_pair(code, country=country_code)
+            return cls.asked(given or {}, canonical) or cls.read(canonical, at)
+        except NotTwoCountries as error:
+            raise Http404("A relation is between two countries: BY-US.") from error
+        except (Refused, ValueError) as error:
+            raise Http404(getattr(error, "detail", str(error))) from error
+
+    @classmethod
     def asked(cls, given: Mapping[str, str], code: str, *, room: str = "relations") -> Address | None:
         """The address that a form asks for by its fields; None where there are none. Raises ValueError like `read`."""
         if not given.keys() & set(FIELDS):
@@ -56,6 +75,14 @@ class Address:
         days = BETWEEN.join(one.isoformat() for one in (self.day, self.other) if one)
         at = f"{days}~{self.known}" if self.known else days
         return f"/{self.room}/{self.code}/@{at}" if at else f"/{self.room}/{self.code}/"
+
+    def form(self, ending: str) -> str:
+        """`/relations/BY-US.svg`, `/relations/BY-US/@2020-02-02.svg`: the same in another form."""
+        return f"{self.path.rstrip('/')}.{ending}"
+
+    @property
+    def embed(self) -> str:
+        return f"/embed{self.path}"
 
     def on(self, day: dt.date | None) -> Address:
         """The same as known at the same moment, on another day."""

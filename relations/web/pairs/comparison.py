@@ -54,11 +54,11 @@ def _statuses(
     context: RelationContext, address: Address, day: dt.date, names: Mapping[str, str], site: str
 ) -> Iterator[tuple[str, ShownStatus]]:
     """Each status by its title with the direction."""
-    body = context.relation(day=day, known_at=address.moment, site=site)
+    statuses = context.status(day=day, known_at=address.moment, site=site)
     assembly = Assembly(address.on(day), day, names, {})
-    for status in assembly.relations(body["status"]):
+    for status in assembly.relations(statuses):
         yield status.title, status
-    for lane in assembly.lanes(body["status"]):
+    for lane in assembly.lanes(statuses):
         for status in lane.statuses:
             via = f" ({status.via})" if status.via else ""
             yield f"{lane.sender} → {lane.receiver}: {status.title}{via}", status

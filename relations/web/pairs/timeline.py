@@ -11,7 +11,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from relations.codes import UNKNOWN, TrackKind
-from relations.status import NO_PROGRAMME, Period, Track
+from relations.representation.periods import PairSpan
+from relations.status import NO_PROGRAMME, Span
 from relations.web.tones import tone
 from relations.web.words import day_in_words, value_in_words
 
@@ -51,45 +52,41 @@ type Titles = Mapping[str, Mapping[str, str]]
 """Titles of programmes and of lists by id, each under the kind of their tracks: both are numbered from 1."""
 
 
-def timeline(periods: Iterable[Period], names: Mapping[str, str], titles: Titles, today: dt.date) -> Timeline:
-    """The periods of a pair's tracks that have a value."""
-    known = [period for period in periods if period.state.value != UNKNOWN and period.start <= today]
-    starts = [period.start for period in known if period.start.year > 1]
+def timeline(spans: Iterable[PairSpan], names: Mapping[str, str], titles: Titles, today: dt.date) -> Timeline:
+    """The spans of a pair's tracks that have a value, its own and inherited ones, as the API's timeline has them."""
+    known = [one for one in spans if one.span.value != UNKNOWN and one.span.start <= today]
+    starts = [one.span.start for one in known if one.span.start.year > 1]
     earliest = today.replace(year=today.year - _LONGEST_PAST, day=1)
     first = max(min(starts, default=today).replace(month=1, day=1), earliest)
-    span = max((today - first).days, 1)
+    length = max((today - first).days, 1)
     lanes = [
-        TrackLane(_title(track, names, titles), _bars(list(own), first, span, today))
-        for track, own in groupby(known, key=lambda period: period.track)
+        TrackLane(title, _bars([one.span for one in own], first, length, today))
+        for title, own in groupby(known, key=lambda one: _title(one, names, titles))
     ]
-    return Timeline([lane for lane in lanes if lane.bars], ticks(first, span), WIDTH)
+    return Timeline([lane for lane in lanes if lane.bars], ticks(first, length), WIDTH)
 
 
-def _bars(periods: Sequence[Period], first: dt.date, span: int, today: dt.date) -> list[Bar]:
-    """A bar for each run of equal values; those that ended before the picture begins are left out."""
+def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[Bar]:
+    """A bar for each span; those that ended before the picture begins are left out."""
     bars = []
-    for _value, run in groupby(periods, key=lambda one: (one.state.value, one.state.holder, one.state.stale)):
-        own = list(run)
-        start, end = own[0].start, own[-1].end
-        last = min(end, today + dt.timedelta(days=1)) if end else today + dt.timedelta(days=1)
+    for span in spans:
+        last = min(span.end or dt.date.max, today + dt.timedelta(days=1))
         if last <= first:
             continue
-        left = max((start - first).days, 0) / span * WIDTH
-        right = min((last - first).days, span) / span * WIDTH
+        left = max((span.start - first).days, 0) / length * WIDTH
+        right = min((last - first).days, length) / length * WIDTH
         bars.append(
-            Bar(round(left, 1), round(max(right - left, 2), 1), _tone(own[0]), _word(own[0]), _days(start, end))
+            Bar(round(left, 1), round(max(right - left, 2), 1), _tone(span), _word(span), _days(span.start, span.end))
         )
     return bars
 
 
-def _tone(period: Period) -> str:
-    state = period.state
-    return "stale" if state.stale else tone(period.track.kind, state.value)
+def _tone(span: Span) -> str:
+    return "stale" if span.stale else tone(span.track.kind, span.value)
 
 
-def _word(period: Period) -> str:
-    state = period.state
-    return " ".join(filter(None, (value_in_words(state.value), state.holder)))
+def _word(span: Span) -> str:
+    return " ".join(filter(None, (value_in_words(span.value), span.holder)))
 
 
 def _days(start: dt.date, end: dt.date | None) -> str:
@@ -106,7 +103,8 @@ def ticks(first: dt.date, span: int) -> list[str]:
     return [formats.date_format(day, style) for day in days]
 
 
-def _title(track: Track, names: Mapping[str, str], titles: Titles) -> str:
+def _title(one: PairSpan, names: Mapping[str, str], titles: Titles) -> str:
+    track = one.span.track
     if track.kind == TrackKind.DIPLOMATIC_RELATIONS:
         return _("Diplomatic relations")
     if track.kind == TrackKind.TREND:
@@ -115,7 +113,8 @@ def _title(track: Track, names: Mapping[str, str], titles: Titles) -> str:
         TrackKind.AMBASSADOR: _("head of mission"), TrackKind.NEXT: _("next head of mission"),
         TrackKind.SANCTIONS: _("sanctions"), TrackKind.TRAVEL_BAN: _("travel ban"),
     }[TrackKind(track.kind)]  # fmt: skip
-    direction = f"{names[track.sender]} → {names[track.receiver]}: {kind}"
+    via = f" ({_('via %(organisation)s') % {'organisation': names[one.via]}})" if one.via else ""
+    direction = f"{names[one.sender]} → {names[one.receiver]}{via}: {kind}"
     if not track.part:
         return direction
     part = _("outside any programme") if track.part == NO_PROGRAMME else titles[track.kind].get(track.part, track.part)

@@ -155,7 +155,10 @@ def _is_problem(response: Fragment) -> bool:
 
 
 def _parameter(source: Fragment) -> Parameter:
-    schema = {**source["schema"], "description": source.get("description", "")}
+    own = source["schema"]
+    # A vocabulary is a component of the document; here its words are shown where they are asked for.
+    named = document()["components"]["schemas"][own["$ref"].removeprefix(_PREFIX)] if "$ref" in own else own
+    schema = {**named, "description": source.get("description", "")}
     field = fields_of(
         {"properties": {source["name"]: schema}, "required": [source["name"]] * bool(source.get("required"))}
     )
@@ -176,6 +179,7 @@ def _schema(name: str) -> Schema:
 def _references(source: Any) -> References:
     """The names of the schemas to which any part of the fragment refers."""
     if isinstance(source, Mapping):
-        own = {source["$ref"].removeprefix(_PREFIX)} if isinstance(source.get("$ref"), str) else set()
+        target = source.get("$ref")
+        own = {target.removeprefix(_PREFIX)} if isinstance(target, str) and target.startswith(_PREFIX) else set()
         return own.union(*(_references(each) for each in source.values()))
     return set().union(*(_references(each) for each in source)) if isinstance(source, list | tuple) else set()

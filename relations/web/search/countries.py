@@ -35,6 +35,11 @@ class Gazetteer:
         by_style = code_by_name(text)
         return list(dict.fromkeys([*found, *sorted(self.by_name.get(key, ())), *([by_style] if by_style else [])]))
 
+    def one(self, text: str) -> str:
+        """The country of a code, or of a name that no other has: `EG` is Egypt, though Germans call the EEC so."""
+        found = self.named(text)
+        return found[0] if len(found) == 1 or text.strip().upper() in self.codes else ""
+
     def alike(self, text: str) -> list[str]:
         """Countries with a name that begins with the text, then those with a word in it that does."""
         key = name_key(text)

@@ -1,0 +1,165 @@
+"""Lists of facts: of one kind, and what those of all kinds have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import reduce
+from operator import and_
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+
+from relations.api.facts import commands
+from relations.api.facts.scanning import scanned
+from relations.api.facts.unions import FactsOfKind, FactUnion, KindOrdering, UnionOrdering
+from relations.api.facts.views import FactEndpoint, contradicted_then, retraction_body
+from relations.api.http import conditional, formats, paging
+from relations.api.http.endpoints import ListEndpoint
+from relations.api.http.filters import Filters
+from relations.api.http.idempotency import idempotent
+from relations.api.http.paging import Ordering
+from relations.api.http.parameters import expanded, known_at, only, single
+from relations.api.http.permissions import author
+from relations.api.http.values import truth
+from relations.codes import Reason, Stance
+from relations.errors import BadParameter
+from relations.models import FACT_MODELS, Fact, StatusChange
+from relations.representation.facts import LIST, PROGRAMME, fact_bodies, with_company
+from relations.representation.references import site
+
+FOREIGN = {PROGRAMME: "programme_id", LIST: "list_id"}
+"""The column of each reference that can be shown whole."""
+
+
+def known_rows(model: type[Fact], request: Request) -> QuerySet[Any]:
+    """The facts of a list: known now or at `known_at`, or retracted by then."""
+    moment = known_at(request)
+    rows = model.objects.retracted(moment) if wants_retracted(request) else model.objects.known_at(moment)
+    return with_company(rows, model.objects.known_at(moment))
+
+
+def shown_rows(model: type[Fact], request: Request, expand: Collection[str] = FOREIGN) -> QuerySet[Any]:
+    """All versions, with what a row of a list shows."""
+    rows = with_company(model.objects.all(), model.objects.known_at(known_at(request)))
+    foreign = [name for name, column in FOREIGN.items() if name in expand and column in model.fact_kind.columns]
+    return rows.select_related(*foreign) if foreign else rows
+
+
+def of_kind(filters: Filters, rows: QuerySet[Any], request: Request, branches: list[Q]) -> FactsOfKind:
+    """The chosen facts of one kind, as part of a union."""
+    shown = shown_rows(rows.model, request)
+    return FactsOfKind(rows=rows, shown=shown, branches=branches, narrowing=narrowing(filters))
+
+
+def narrowing(filters: Filters) -> Q:
+    """The condition of the costly filters of one kind."""
+    return reduce(and_, (each.selection(filters.values[name]) for name, each in filters.costly.items()), Q())
+
+
+def wants_retracted(request: Request) -> bool:
+    return bool(single(request, "retracted", truth))
+
+
+def _retracted_bodies(facts: Sequence[Fact], bodies: Sequence[Any]) -> list[dict[str, Any]]:
+    """Bodies of last versions: disputed as they were when they were retracted, each with its retraction."""
+    changes = StatusChange.objects.filter(cause_key__in=[fact.key for fact in facts], reason=Reason.RETRACTED)
+    first: dict[UUID | None, StatusChange] = {}
+    for change in changes.select_related("recorded_by").order_by("id"):
+        first.setdefault(change.cause_key, change)
+    contradicted = {
+        (model, key) for model in FACT_MODELS for key in contradicted_then([f for f in facts if type(f) is model])
+    }
+    return [
+        body | {
+            "disputed": (type(fact), fact.pk) in contradicted
+            or any(citation["stance"] == Stance.DISPUTES for citation in body["citations"]),
+            "retraction": retraction_body(first[fact.key]) if fact.key in first else None,
+        }
+        for fact, body in zip(facts, bodies, strict=True)
+    ]  # fmt: skip
+
+
+class FactRows(ListEndpoint):
+    """A list of facts, of one kind or of all."""
+
+    resumed_by = None
+    parameters = {"GET": {"known_at", "retracted"}}
+    orderings = {"on": ("latest", "id"), "earliest": ("earliest", "id"), "recorded_at": ("recorded_at", "id")}
+
+    @property
+    def optional(self) -> frozenset[str]:
+        return frozenset() if wants_retracted(self.request) else frozenset({"retraction"})
+
+    def bodies(self, rows: list[Any]) -> list[Any]:
+        return [body for _, body in self.verified(rows)]
+
+    def verified(self, rows: list[Any]) -> list[tuple[Fact, Any]]:
+        """The rows with their bodies, without those that costly filters rule out."""
+        moment, expand = known_at(self.request), expanded(self.request, self.expandable)
+        needed = None if self.filters.costly or wants_retracted(self.request) else self.wanted
+        shown = fact_bodies(rows, known_at=moment, site=site(self.request), expand=expand, shown=needed)
+        bodies: list[Any] = _retracted_bodies(rows, shown) if wants_retracted(self.request) else shown
+        costly = self.filters.costly
+        return [
+            (row, body)
+            for row, body in zip(rows, bodies, strict=True)
+            if all(each.accepts(body, self.filters.values[name]) for name, each in costly.items())
+        ]
+
+    def _page(
+        self, request: Request, rows: Any, order: Ordering, fields: frozenset[str], branches: list[Q]
+    ) -> HttpResponseBase:
+        if not self.filters.costly:
+            return super()._page(request, rows, order, fields, branches)
+        if paging.wants_count(request):
+            names = " and ".join(self.filters.costly)
+            raise BadParameter(field="count", why=f"Rows are not counted by {names}: leave count out.")
+        page = scanned(
+            request, self.union(rows, branches), UnionOrdering(name=order.name, columns=order.columns),
+            written=lambda some: [(row, formats.dumps(only(body, fields))) for row, body in self.verified(some)],
+        )  # fmt: skip
+        body, headers = paging.linked(request, page)
+        return formats.answered(body, headers=headers)
+
+    def union(self, rows: Any, branches: list[Q]) -> FactUnion:
+        """The rows of the list, by kind."""
+        raise NotImplementedError
+
+
+class FactList(FactEndpoint, FactRows):
+    """The facts of one kind that are known, or were known at `known_at`; POST records one or a list of them."""
+
+    takes_lists = True
+    default_ordering = "-on"
+    resumed_by = "key"
+
+    def order(self, request: Request) -> Ordering:
+        order = super().order(request)
+        return KindOrdering(name=order.name, columns=order.columns)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = known_rows(self.model, self.request)
+        foreign = self._expand() & FOREIGN.keys()
+        return rows.select_related(*foreign) if foreign else rows
+
+    def union(self, rows: Any, branches: list[Q]) -> FactUnion:
+        return FactUnion((of_kind(self.filters, rows, self.request, branches),))
+
+    def _expand(self) -> frozenset[str]:
+        return expanded(self.request, self.expandable)
+
+    def post(self, request: Request) -> HttpResponse:
+        return idempotent(request, lambda: self._record(request))
+
+    def _record(self, request: Request) -> HttpResponse:
+        given = request.data
+        rows = given if isinstance(given, list) else [given]
+        facts = commands.record(self.model, self.serializer_class, rows, author=author(request))
+        bodies = fact_bodies(facts, site=site(request))
+        if isinstance(given, list):
+            return formats.answered(bodies, status=201)
+        return conditional.created(bodies[0], version=1, url=bodies[0]["url"])

@@ -1,0 +1,148 @@
+"""The last hook of drf-spectacular: what belongs to the whole document and to no single endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from relations.api.openapi import texts, vocabularies
+from relations.api.openapi.examples import with_examples
+from relations.api.openapi.properties import described
+
+type Fragment = dict[str, Any]
+
+_SCHEMAS = "#/components/schemas/"
+_HEADERS: dict[str, tuple[Fragment, str]] = {
+    "API-Version": ({"type": "string"}, "The version of the interface: docs/compatibility.md"),
+    "X-Request-ID": ({"type": "string"}, "The request's own, or made for it; every change of the log has it"),
+    "ETag": ({"type": "string"}, "The version of the answer, for If-None-Match and If-Match"),
+    "Link": ({"type": "string"}, "The neighbouring pages, as `next` and `prev` (RFC 8288)"),
+    "Retry-After": ({"type": "integer"}, "Seconds after which to try again"),
+    "WWW-Authenticate": ({"type": "string"}, "How to log in (RFC 9110)"),
+}
+_OF_STATUS = {
+    "200": (), "304": ("ETag",), "401": ("WWW-Authenticate",), "412": ("ETag",), "429": ("Retry-After",),
+    "503": ("Retry-After",),
+}  # fmt: skip
+
+
+def finished(result: Fragment, **_: Any) -> Fragment:
+    """Adds servers, tags, summaries, headers, descriptions and examples; shares vocabularies and unites nulls."""
+    result = _unshared(result)
+    schemas = result["components"]["schemas"]
+    result["servers"] = [{"url": "/", "description": "This installation"}]
+    for path, method, operation in operations(result):
+        operation["summary"] = texts.summary(path, method, operation["operationId"])
+        _with_headers(operation)
+        _without_required(operation, schemas)
+    for message in result.get("webhooks", {}).values():
+        message["post"] |= {"tags": ["events"], "security": []}
+    result["tags"] = texts.tags({tag for _, _, each in operations(result) for tag in each["tags"]} | {"events"})
+    result["components"]["headers"] = {
+        name: {"schema": schema, "description": text} for name, (schema, text) in _HEADERS.items()
+    }
+    while _mended(result, schemas):
+        pass  # a variant with null is a copy, whose own parts are mended in the next round
+    vocabularies.share(result)
+    described(result)
+    with_examples(result)
+    _without_unused(result)
+    return result
+
+
+def _unshared(tree: Any) -> Any:
+    """A copy in which no fragment is in two places, so that changing one changes no other."""
+    if isinstance(tree, dict):
+        return {name: _unshared(each) for name, each in tree.items()}
+    return [_unshared(each) for each in tree] if isinstance(tree, list | tuple) else tree
+
+
+def operations(document: Fragment) -> Iterator[tuple[str, str, Fragment]]:
+    """Path, method and operation of each, in the order of the document."""
+    for path, methods in document["paths"].items():
+        yield from ((path, method, each) for method, each in methods.items() if "responses" in each)
+
+
+def _with_headers(operation: Fragment) -> None:
+    responses = operation["responses"]
+    for status, response in responses.items():
+        names = ["API-Version", "X-Request-ID", *_OF_STATUS.get(status, ())]
+        if status == "200" and "304" in responses:
+            names.append("ETag")
+        if status == "200" and operation["operationId"].endswith("_list"):
+            names.append("Link")
+        own = response.get("headers", {})
+        response["headers"] = own | {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _without_required(operation: Fragment, schemas: Fragment) -> None:
+    """Takes `required` from answers of which `?fields=` chooses the keys."""
+    if not any(each["name"] == "fields" for each in operation.get("parameters", ())):
+        return
+    if "200" not in operation["responses"]:
+        return
+    whole = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    rows = _resolved(whole, schemas).get("properties", {}).get("results", {}).get("items")
+    row = whole if rows is None else rows
+    if "oneOf" in row:
+        # With few keys a row may be one of several kinds.
+        row["anyOf"] = row.pop("oneOf")
+    for each in row.get("anyOf", [row]):
+        _resolved(each, schemas).pop("required", None)
+
+
+def _resolved(schema: Fragment, schemas: Fragment) -> Fragment:
+    found: Fragment = schemas[schema["$ref"].removeprefix(_SCHEMAS)] if "$ref" in schema else schema
+    return found
+
+
+# --- single fragments -----------------------------------------------------------------------------------------------
+
+
+def _mended(result: Fragment, schemas: Fragment) -> bool:
+    """Mends every fragment; True where there was one with null among others."""
+    united = False
+    for part in list(parts(result)):
+        if part.get("format") == "uri" and part.get("default") == "":
+            del part["default"]
+        if isinstance(part.get("oneOf"), list) and {"type": "null"} in part["oneOf"]:
+            _unite_null(part, schemas)
+            united = True
+        elif part.get("type") == "null":
+            del part["type"]
+            part["const"] = None
+    return united
+
+
+def parts(tree: Any) -> Iterator[Fragment]:
+    """Every object of the document, outer ones first; examples and defaults are no part of it."""
+    todo = [tree]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, dict):
+            yield part
+            todo += [each for name, each in part.items() if name not in ("example", "examples", "default")]
+        elif isinstance(part, list):
+            todo += part
+
+
+def _without_unused(result: Fragment) -> None:
+    """Drops schemas to which nothing refers: those of which only the variant with null is in use."""
+    schemas = result["components"]["schemas"]
+    used = {part["$ref"].removeprefix(_SCHEMAS) for part in parts(result) if isinstance(part.get("$ref"), str)}
+    for name in set(schemas) - used:
+        del schemas[name]
+
+
+def _unite_null(part: Fragment, schemas: Fragment) -> None:
+    """`oneOf: [A, null]` becomes `AOrNull`: a schema for null alone is a class of its own to many generators."""
+    members = [each for each in part.pop("oneOf") if each != {"type": "null"}]
+    typed = next((each for each in members if isinstance(each.get("type"), str)), None)
+    if typed is not None:
+        typed["type"] = [typed["type"], "null"]
+    else:
+        name = members[0]["$ref"].removeprefix(_SCHEMAS)
+        base = schemas[name]
+        schemas.setdefault(f"{name}OrNull", _unshared(base) | {"type": ["object", "null"]})
+        members[0] = {"$ref": f"{_SCHEMAS}{name}OrNull"}
+    part |= members[0] | part if len(members) == 1 else {"oneOf": members}

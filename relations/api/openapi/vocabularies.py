@@ -1,0 +1,85 @@
+"""Vocabularies as components: each list of words is in the document once."""
+
+from __future__ import annotations
+
+import enum
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from relations import codes
+from relations.api.openapi.properties import pascal
+from relations.models import FACT_MODELS
+from relations.status import VALUES
+
+type Fragment = dict[str, Any]
+type Words = tuple[str, ...]
+type Place = tuple[Fragment, str]
+
+
+def _names() -> dict[Words, str]:
+    """The names of known vocabularies: those of the code, and of the values of each kind of track."""
+    named: dict[Words, str] = {
+        tuple(word for word, _ in codes.AMBASSADOR_STATUSES): "AmbassadorWord",
+        tuple(model.resource for model in FACT_MODELS): "FactResource",
+        ("csv", "json", "jsonl"): "ListFormat",
+        ("json",): "JsonFormat",
+        **{tuple(map(str, words)): f"{pascal(kind)}Value" for kind, words in VALUES.items()},
+    }
+    for name, each in vars(codes).items():
+        if isinstance(each, type) and issubclass(each, enum.StrEnum | enum.Enum) and issubclass(each, str):
+            named.setdefault(tuple(str(word.value) for word in each), name)
+    return named
+
+
+def share(document: Fragment) -> None:
+    """Replaces every enumeration that has a name, or occurs twice, by a reference to its component."""
+    schemas, names = document["components"]["schemas"], _names()
+    found: defaultdict[tuple[Any, ...], list[Place]] = defaultdict(list)
+    for part, context in _enumerations(document):
+        found[tuple(part["enum"])].append((part, context))
+    for words, places in found.items():
+        known = names.get(tuple(word for word in words if word))
+        if known is None and len(places) == 1:
+            continue
+        name = _free((known or places[0][1]) + _rest(words), schemas)
+        schemas[name] = {key: places[0][0][key] for key in ("type", "enum")}
+        for part, _ in places:
+            del part["enum"], part["type"]
+            part["$ref"] = f"#/components/schemas/{name}"
+
+
+def _free(name: str, schemas: Fragment) -> str:
+    return name if name not in schemas else f"{name}Word"
+
+
+def _rest(words: tuple[Any, ...]) -> str:
+    return ("OrEmpty" if "" in words else "") + ("OrNull" if None in words else "")
+
+
+def _enumerations(document: Fragment) -> Iterator[Place]:
+    """Each enumeration of texts, with a name made of where it is."""
+    for name, schema in list(document["components"]["schemas"].items()):
+        yield from _inside(schema, name)
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield from _inside(operation, pascal(operation.get("operationId", f"{path}{method}")))
+    for name, message in document.get("webhooks", {}).items():
+        yield from _inside(message, pascal(name))
+
+
+def _inside(part: Any, context: str) -> Iterator[Place]:
+    if isinstance(part, list):
+        for each in part:
+            yield from _inside(each, context)
+    if not isinstance(part, dict):
+        return
+    if isinstance(part.get("enum"), list) and "type" in part:
+        yield part, context
+    own = pascal(part["name"]) if isinstance(part.get("name"), str) and "in" in part else ""
+    for key, each in part.items():
+        if key == "properties":
+            for name, schema in each.items():
+                yield from _inside(schema, context + pascal(name))
+        elif key not in ("example", "examples", "default"):
+            yield from _inside(each, context + own)

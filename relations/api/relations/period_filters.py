@@ -1,0 +1,191 @@
+"""Filters of periods: as SQL on stored spans, and as a test of spans in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from relations import dates
+from relations.api.changes import track_name
+from relations.api.http.any_of import split
+from relations.api.http.filters import (
+    AnyOf,
+    Containing,
+    Countries,
+    DayBound,
+    EitherSide,
+    Filters,
+    Numbers,
+    Pairs,
+    SingleValue,
+    Truth,
+)
+from relations.codes import VALUES, TrackKind, pair_code
+from relations.dates import read_day
+from relations.models import AmbassadorStatus, StatusPeriod
+from relations.representation.matching import meets, track_columns
+from relations.representation.periods import TRACK_VALUES, PairSpan
+from relations.representation.references import word_of
+from relations.status import Track
+
+_DAYS = re.compile(r"(?P<first>[^./]*)(?:\.\.|/)(?P<last>[^./]*)")
+
+
+class _Values(AnyOf):
+    """Any of the values, and none of those with `!` in front of them."""
+
+    schema = {"type": "string", "pattern": f"^!?(?:{'|'.join(TRACK_VALUES)})$"}
+
+    convert = staticmethod(word_of(TRACK_VALUES))
+
+    def condition(self, values: list[Any]) -> Q:
+        return Q(**{f"{self.field_name}__in": values}, kind__in=_kinds_of(values))
+
+
+def _kinds_of(values: list[str]) -> list[str]:
+    """The kinds of tracks that may have such a value: the index by value begins with them."""
+    return [kind for kind, words in VALUES.items() if not set(words).isdisjoint(values)]
+
+
+class _Tracks(AnyOf):
+    """Tracks of a kind, or one track with its programmes or lists."""
+
+    convert = staticmethod(track_name)
+    schema = {"type": "string", "example": "sanctions:US>BY"}
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        """Names the pair of a track, too, by which an index finds its rows."""
+        wanted, excluded = split(value)
+        if wanted:
+            qs = qs.filter(reduce(or_, (Q(self._of(name), **_pair_of(Track.named(name))) for name in wanted)))
+        return qs.exclude(self.condition(excluded)) if excluded else qs
+
+    def condition(self, values: list[str]) -> Q:
+        return reduce(or_, map(self._of, values))
+
+    @staticmethod
+    def _of(name: str) -> Q:
+        track = Track.named(name)
+        return Q(kind=name) if track.kind == name else Q(track=name) | Q(track__startswith=f"{name}:")
+
+
+def _pair_of(track: Track) -> dict[str, str]:
+    return {"pair": pair_code(track.sender, track.receiver)} if track.sender and track.receiver else {}
+
+
+class _Holder(Containing):
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        """Looks in the facts first, whose names have an index: a period's holder is one of theirs."""
+        facts = AmbassadorStatus.objects.filter(self.condition(value)).values("pair").order_by()
+        return super().filter(qs, value).filter(pair__in=facts) if value else qs
+
+
+class _EndBound(DayBound):
+    """Periods without an end have ended neither before nor after a day."""
+
+    def condition_of(self, value: dt.date) -> Q:
+        return super().condition_of(value) & Q(end__lt=dt.date.max)
+
+
+class _AsOf(SingleValue):
+    convert = staticmethod(read_day)
+    schema = {"type": "string", "format": "date"}
+
+    def condition_of(self, value: dt.date) -> Q:
+        return Q(start__lte=value, end__gt=value)
+
+
+class _Overlapping(SingleValue):
+    """Periods that share a day with a day, a month, a year, or the days from one to another."""
+
+    schema = {"type": "string", "example": "2016-01-01..2016-06-30"}
+
+    @staticmethod
+    def convert(text: str) -> tuple[dt.date, dt.date]:
+        """`2016`, `2016-05-01`, `2016-01..2016-06`, `2016..` -> the first and the last day."""
+        span = _DAYS.fullmatch(text)
+        if span is None:
+            when = dates.parse(text)
+            return when.floor, when.latest
+        first = dates.parse(span["first"]).floor if span["first"] else dt.date.min
+        last = dates.parse(span["last"]).latest if span["last"] else dt.date.max
+        if first > last:
+            raise ValueError(f"{text[:40]!r} ends before it begins.")
+        return first, last
+
+    def condition_of(self, value: tuple[dt.date, dt.date]) -> Q:
+        first, last = value
+        return Q(start__lte=last, end__gt=first)
+
+
+class PeriodFilters(Filters):
+    """All of them apply to one period."""
+
+    unfiltered = frozenset({"id", "kind", "start_edtf", "end_edtf"})
+
+    pair = Pairs("pair", label="Two countries, whichever way round")
+    country = EitherSide("pair__first", "pair__second", label="A country on either side")
+    track = _Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
+    whole = Truth("whole", label="Whether it is of a track as a whole (1), or of one programme of sanctions (0)")
+    programme = Numbers(
+        "programme", empty=Q(kind=TrackKind.SANCTIONS, whole=False, programme=None),
+        label="Id of a sanctions programme; none for acts without one",
+    )  # fmt: skip
+    list = Numbers("list", label="Id of a travel-ban list")
+    value = _Values("value", label="The value; !vacant for every other")
+    previous = _Values("previous", label="The value on the day before; !vacant for every other")
+    holder = _Holder("holder", label="Part of the name of somebody who leads a mission or is on the way")
+    start_after, start_before = DayBound.pair("start", "Began on this day")
+    end_after, end_before = _EndBound.pair("end", "Ended on this day")
+    overlaps = _Overlapping("start", label="Has a day in common: 2016, 2016-05-01, 2016-01..2016-06")
+    as_of = _AsOf("start", label="Includes this day, of which the evidence is then shown")
+    last = Truth("last", label="Whether the track does not have this value again later")
+    stale = Truth("stale", label="Whether the last word of its sources is too old to speak of these days")
+    disputed = Truth("disputed", label="Whether sources contradict each other about any of the days, or about as_of")
+
+    locals()["from"] = Countries("from_country", label="The country that acts")
+    locals()["to"] = Countries("to_country", label="The country that is acted upon")
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for name, values in self.form.cleaned_data.items():
+            if name == "disputed" and values and self.day:
+                pieces = StatusPeriod.objects.on(self.day).filter(disputed=True, track=OuterRef("track"))
+                of_day = Exists(pieces.filter(pair=OuterRef("pair")))
+                queryset = queryset.filter(of_day if values[0] else ~of_day)
+            else:
+                queryset = self.filters[name].filter(queryset, values)
+        return queryset
+
+    @property
+    def day(self) -> dt.date | None:
+        (day,) = self.form.cleaned_data.get("as_of") or (None,)
+        return day
+
+    def matches(self, one: PairSpan) -> bool:
+        """Tests a span in memory, of filters that have been found valid."""
+        columns = _columns(one, self.day)
+        asked = ((self.filters[name], values) for name, values in self.form.cleaned_data.items() if values)
+        return all(meets(columns, each.selection(values)) for each, values in asked)
+
+    def pairs(self, pairs: QuerySet[Any]) -> QuerySet[Any]:
+        """The pairs that the filters of pairs select."""
+        for name, of_pairs in (("pair", Pairs("code")), ("country", EitherSide("first", "second"))):
+            pairs = of_pairs.filter(pairs, self.form.cleaned_data.get(name) or [])
+        return pairs
+
+
+def _columns(one: PairSpan, day: dt.date | None) -> dict[str, Any]:
+    """The columns of `StatusSpan` for a span in memory."""
+    span = one.span
+    evidence = span.evidence(day) if day else None
+    return track_columns(span.track) | {
+        "from_country": one.sender, "to_country": one.receiver, "pair": one.pair, "pair__first": one.pair[:2],
+        "pair__second": one.pair[3:], "start": span.start, "end": span.end or dt.date.max, "value": span.value,
+        "previous": span.previous, "holder": span.holder, "last": span.last, "stale": span.stale,
+        "disputed": bool(evidence and evidence.state.disputed) if day else span.disputed,
+    }  # fmt: skip

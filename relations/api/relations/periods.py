@@ -1,0 +1,233 @@
+"""`/api/periods/` and `/api/relations/BY-US/periods/`: which status was when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from django.urls import path
+from rest_framework.request import Request
+
+from relations import ledger
+from relations.api.http import conditional, formats, paging, parameters
+from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint, refuse_paging
+from relations.api.http.paging import Ordering
+from relations.api.relations import in_memory, scanning
+from relations.api.relations.in_memory import Entry
+from relations.api.relations.period_filters import PeriodFilters
+from relations.api.relations.views import pair_from_url
+from relations.errors import BadParameter
+from relations.models import CountryPair, StatusSpan
+from relations.queries.countries import current_country_index
+from relations.queries.pair_versions import current_versions
+from relations.queries.periods import load_evidence
+from relations.queries.titles import lists_named, programmes_named
+from relations.representation.histories import relation_context
+from relations.representation.json_types import nested_keys
+from relations.representation.periods import (
+    PairSpan,
+    PeriodResponse,
+    PeriodWriter,
+    known_spans,
+    pair_spans,
+    stored_spans,
+)
+from relations.representation.references import site
+from relations.status import NO_PROGRAMME
+
+_BY_PAIR, _BY_LENGTH = "pair", "length"
+_BEYOND = "\U0010ffff"
+"""Sorts after the name of every track."""
+
+
+class PeriodList(ListEndpoint):
+    """The periods of all pairs' own tracks."""
+
+    parameters = {"GET": ("known_at",)}
+    queryset = StatusSpan.objects.all()
+    filterset_class = PeriodFilters
+    response_type = PeriodResponse
+    orderings = {
+        _BY_PAIR: ("pair_id", "track", "start"), "start": ("start", "end", "pair_id", "track"),
+        "end": ("end", "start", "pair_id", "track"), _BY_LENGTH: (_BY_LENGTH, "pair_id", "track", "start"),
+    }  # fmt: skip
+    default_ordering = _BY_PAIR
+    resumed_by = None  # a period has no key
+    depends_on_day = True
+    name = "periods"
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if parameters.known_at(request) is not None:
+            return conditional.validated(request, _Known(self, request).answer, remembers=False)
+        if self._order.columns[0] == _BY_LENGTH and "track" not in request.query_params:
+            why = "Lengths are compared within tracks of one kind: add track, such as track=ambassador."
+            raise BadParameter(field="ordering", why=why)
+        return super().get(request, *args, **kwargs)
+
+    @property
+    def _order(self) -> Ordering:
+        return paging.ordering(self.request, self.orderings, self.default_ordering)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = StatusSpan.objects.all()
+        return rows.with_length(ledger.today()) if self._order.columns[0] == _BY_LENGTH else rows
+
+    def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
+        shown = stored_spans(rows)
+        writer = writer_of(self.request, shown)
+        evidence = load_evidence(rows, [writer.evidence_day(one.span) for one in shown])
+        return [writer.body(one, of_day) for one, of_day in zip(shown, evidence, strict=True)]
+
+
+def writer_of(request: Request, shown: Sequence[PairSpan]) -> PeriodWriter:
+    """Two queries for titles, where any of the spans is of a programme or a list."""
+    parts = {kind: {one.span.track.part for one in shown if one.span.track.kind == kind} for kind in _PARTS}
+    return PeriodWriter(
+        today=ledger.today(), as_of=parameters.as_of(request), site=site(request),
+        programmes=programmes_named(parts["sanctions"] - {"", NO_PROGRAMME})[0], lists=lists_named(parts["travel_ban"]),
+    )  # fmt: skip
+
+
+_PARTS = ("sanctions", "travel_ban")
+
+
+# --- as known at a past moment --------------------------------------------------------------------------------------
+
+
+class _Known:
+    """The list as known at a past moment: folded pair by pair, so in the order of pairs, and in bounded pages."""
+
+    def __init__(self, view: PeriodList, request: Request) -> None:
+        self.view, self.request = view, request
+        self.filters = PeriodFilters(request.query_params, StatusSpan.objects.none(), request=request)
+        _ = self.filters.qs  # refuses wrong values
+        self.order = paging.ordering(request, view.orderings, view.default_ordering)
+        if self.order.columns != view.orderings[_BY_PAIR]:
+            why = f"What was known at a moment is computed pair by pair: leave ordering out, or write {_BY_PAIR}."
+            raise BadParameter(field="ordering", why=why)
+        self.moment = parameters.known_at(request) or ledger.clock()
+        self.fields = parameters.chosen_fields(request, view.keys)
+
+    def answer(self) -> HttpResponseBase:
+        kind = self.request.accepted_renderer.format
+        if kind == "json":
+            return self._page()
+        refuse_paging(self.request)
+        columns = [key for key in self.view.keys if self.fields is None or key in self.fields]
+        batches = (self._bodies(rows) for rows, _ in self._scan(None, falling=self.order.descending))
+        return formats.streamed(batches, kind=kind, name=self.view.name, columns=columns, nested=self.view.nested)
+
+    def _page(self) -> HttpResponseBase:
+        if paging.wants_count(self.request):
+            raise BadParameter(field="count", why="Periods at a past known_at are not counted: leave count out.")
+        window = paging.Window.of(self.request, self.order.name)
+        position = window.cursor.position if window.cursor else None
+        rows: list[PairSpan] = []
+        seen = changes = 0
+        at_end = True
+        for more, pairs in self._scan(position, falling=self.order.descending != window.backwards):
+            rows += more
+            seen, changes = seen + len(pairs), changes + sum(pair.version for pair in pairs)
+            position = [pairs[-1].code, _BEYOND, ""]
+            if len(rows) > window.size or seen >= scanning.MOST or changes >= scanning.MOST_CHANGES:
+                at_end = False
+                break
+        shown = rows[: window.size]
+        written = [(_place(row), formats.dumps(body)) for row, body in zip(shown, self._bodies(shown), strict=True)]
+        fits = paging.fitting(len(content) for _, content in written)
+        if fits < len(rows):
+            position, at_end = written[fits - 1][0], False
+        first = written[0][0] if written else position
+        page = window.linked(written[:fits], ahead=None if at_end else position, back=first)
+        body, headers = paging.linked(self.request, page)
+        return formats.answered(body, headers=headers)
+
+    def _scan(self, position: Sequence[Any] | None, *, falling: bool) -> Iterator[tuple[list[PairSpan], Sequence[Any]]]:
+        """Matching spans beyond a place, with the pairs that were folded for them, batch by batch."""
+        countries, place = current_country_index(), tuple(position) if position else None
+        sign, beyond = ("-", "lt") if falling else ("", "gt")
+        pairs = self.filters.pairs(CountryPair.objects.filter(version__gt=0)).order_by(f"{sign}code")
+        if place is not None:
+            pairs = pairs.filter(**{f"code__{beyond}{'' if place[1] == _BEYOND else 'e'}": place[0]})
+        while batch := scanning.manageable(list(pairs[: scanning.BATCH])):
+            spans = known_spans([pair.code for pair in batch], known_at=self.moment, countries=countries)
+            spans = [one for one in spans if self.filters.matches(one)]
+            spans.sort(key=_place, reverse=falling)
+            if place is not None:
+                own = place
+                spans = [one for one in spans if (tuple(_place(one)) < own if falling else tuple(_place(one)) > own)]
+            yield spans, batch
+            place, pairs = None, pairs.filter(**{f"code__{beyond}": batch[-1].code})
+
+    def _bodies(self, rows: Sequence[PairSpan]) -> list[dict[str, Any]]:
+        writer = writer_of(self.request, rows)
+        return [parameters.only(writer.whole(row), self.fields) for row in rows]
+
+
+def _place(one: PairSpan) -> list[Any]:
+    return [one.pair, str(one.span.track), one.span.start.isoformat()]
+
+
+# --- of one pair ----------------------------------------------------------------------------------------------------
+
+
+class PairPeriods(CanonicalEndpoint):
+    """The periods of one pair's tracks, its own and those that it inherits, as known now or at a past moment."""
+
+    home, canonical = "/api/relations/{}/periods/", staticmethod(pair_from_url)
+    response_type = PeriodResponse
+    renderer_classes = EXPORTS
+    filterset_class = PeriodFilters
+    cursors = ListEndpoint.cursors
+    orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        _BY_PAIR: ("track", "sender", "start"), "start": ("start", "end", "track", "sender"),
+        "end": ("end", "start", "track", "sender"), _BY_LENGTH: (_BY_LENGTH, "track", "sender", "start"),
+    }  # fmt: skip
+    default_ordering = _BY_PAIR
+    parameters: ClassVar[Mapping[str, Any]] = {
+        "GET": {"known_at", "fields", *paging.PARAMETERS, *(PeriodFilters.names() - {"pair", "country"})}
+    }
+
+    def show(self, request: Request, code: str) -> HttpResponseBase:
+        filters = PeriodFilters(request.query_params, StatusSpan.objects.none(), request=request)
+        _ = filters.qs  # refuses wrong values
+        context = relation_context(code, versions=current_versions(code))
+        moment = parameters.known_at(request)
+        programmes, lists = context.titles()
+        writer = PeriodWriter(
+            today=ledger.today(),
+            as_of=parameters.as_of(request),
+            programmes=programmes,
+            lists=lists,
+            site=site(request),
+        )
+        order = paging.ordering(request, self.orderings, self.default_ordering)
+        shown = [one for one in pair_spans(context, known_at=moment) if filters.matches(one)]
+        entries = in_memory.in_order([_entry(one, order, writer) for one in shown], order)
+        fields, kind = parameters.chosen_fields(request, self.keys), request.accepted_renderer.format
+        if kind != "json":
+            return in_memory.exported(
+                request, entries, kind=kind, name=f"{code}-periods", columns=self.keys, fields=fields,
+                nested=nested_keys(PeriodResponse),
+            )  # fmt: skip
+        version = context.own.version if moment is None else 0  # of a past moment, none that later acts count up
+        return in_memory.answered(request, entries, order=order, fields=fields, version=version)
+
+
+def _entry(one: PairSpan, order: Ordering, writer: PeriodWriter) -> Entry:
+    span = one.span
+    keys = {
+        "start": span.start.isoformat(), "end": (span.end or dt.date.max).isoformat(), "track": str(span.track),
+        "sender": one.sender, _BY_LENGTH: writer.length(span),
+    }  # fmt: skip
+    return Entry(tuple(keys[column] for column in order.columns), lambda: writer.whole(one))
+
+
+urlpatterns = [
+    path("periods/", PeriodList.as_view(), name="periods"),
+    path("relations/<str:code>/periods/", PairPeriods.as_view(), name="pair-periods"),
+    path("relations/<str:code>/periods", PairPeriods.as_view(schema=None)),
+]

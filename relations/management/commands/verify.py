@@ -1,0 +1,37 @@
+"""Verifies a package of open data: argv in, differences out."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from relations.open_data.verifying import Verified, differences
+
+_MOST = 100
+"""Differences that are written out; all are counted."""
+
+
+class Command(BaseCommand):
+    requires_system_checks = ()  # needs no database
+    help = "Compare a package with its sums, and rebuild every status and every day's root from it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("package", type=Path)
+
+    def handle(self, *args: Any, package: Path, **options: Any) -> None:
+        if not package.is_dir():
+            raise CommandError(f"{package} is no folder.")
+        verified, number = Verified(), 0
+        for number, difference in enumerate(differences(package, verified), 1):
+            if number <= _MOST:
+                self.stderr.write(difference)
+        self.stdout.write(
+            f"{verified.files:,} files, {verified.periods:,} periods of {verified.pairs:,} pairs, "
+            f"{verified.lines:,} lines of the log on {verified.days:,} days."
+        )
+        if number:
+            raise CommandError(f"{number:,} differences.")
+        self.stdout.write("No difference.")

@@ -1,0 +1,1 @@
+"""Open data: packages of everything that may be redistributed, and their verification."""

@@ -1,0 +1,60 @@
+"""`/about/method/` and `/about/names-and-borders/`: Markdown in each language, next to this file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from relations.web.docs.markdown import Rendered, render
+from relations.web.language import in_the_readers_language
+from tracker.frame import page
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    name: str
+    title: str | Promise
+    summary: str | Promise
+
+    @property
+    def path(self) -> str:
+        return f"/about/{self.name}/"
+
+
+ABOUT = (
+    AboutPage("method", _("How a status comes about"),
+              _("Facts with quotes become a status for every day; evidence ages, sources dispute each other, lists are "
+                "not policy, and there are two clocks.")),
+    AboutPage("names-and-borders", _("Names and borders"),
+              _("Which countries the tracker knows, what it calls them, whose borders the map has. It takes no side.")),
+)  # fmt: skip
+_BY_NAME: Mapping[str, AboutPage] = {one.name: one for one in ABOUT}
+
+
+@require_safe
+@in_the_readers_language
+def about(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Raises `Http404` for every other name."""
+    found = _BY_NAME.get(name)
+    if found is None:
+        raise Http404
+    text = _rendered(name, get_language() or settings.LANGUAGE_CODE)
+    return page(request, "web/about.html", {"section": "about", "about": found, "others": ABOUT, "html": text.html})
+
+
+@cache
+def _rendered(name: str, language: str) -> Rendered:
+    """Links of these files are addresses of the site."""
+    return render((_FOLDER / f"{name}.{language}.md").read_text("utf-8"), address_of=lambda target: target)

@@ -1,0 +1,113 @@
+"""A pair on a day, as known at a moment: what its page, its cards and its pictures show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from relations.codes import TrackKind, pair_sides
+from relations.queries.clock import today
+from relations.queries.pair_versions import current_versions
+from relations.representation.histories import RelationContext, relation_context
+from relations.representation.periods import pair_spans
+from relations.representation.references import site as site_of
+from relations.web.names import Names, country_names
+from relations.web.pairs.address import Address
+from relations.web.pairs.facts import ShownFact, shown_fact
+from relations.web.pairs.statuses import Assembly, Lane, ShownStatus
+from relations.web.pairs.timeline import Timeline, Titles, timeline
+from relations.web.words import day_in_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairContent:
+    """`facts` are the latest first.
+
+    `repeatable` is the address with its day and moment; without one, today's first or that of the last change since.
+    """
+
+    address: Address
+    repeatable: Address
+    site: str
+    today: dt.date
+    version: int
+    names: Names
+    context: RelationContext
+    relations: Sequence[ShownStatus]
+    lanes: Sequence[Lane]
+    facts: Sequence[ShownFact]
+
+    @property
+    def day(self) -> dt.date:
+        return self.address.day or self.today
+
+    @property
+    def sides(self) -> list[str]:
+        return [self.names[side] for side in pair_sides(self.address.code)]
+
+    @property
+    def title(self) -> str:
+        return _("%(first)s and %(second)s") % dict(zip(("first", "second"), self.sides, strict=True))
+
+    @property
+    def day_in_words(self) -> str:
+        return day_in_words(self.day)
+
+    @property
+    def today_in_words(self) -> str:
+        return day_in_words(self.today)
+
+    @property
+    def known_in_words(self) -> str:
+        """The day of the knowledge: that of the address, or today."""
+        return day_in_words(self.repeatable.moment.date() if self.repeatable.moment else self.today)
+
+    @property
+    def dates(self) -> str:
+        """The line that every copy of this content prints: the day in the world and that of the knowledge."""
+        return _("As of %(day)s, as known on %(known)s") % {"day": self.day_in_words, "known": self.known_in_words}
+
+    @property
+    def url(self) -> str:
+        """The address that shows the same again on any later day."""
+        return self.site + self.repeatable.path
+
+    def timeline(self) -> Timeline:
+        titles: Titles = dict(zip((TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN), self.context.titles(), strict=True))
+        return timeline(pair_spans(self.context, known_at=self.address.moment), self.names, titles, self.today)
+
+
+def find_content(request: HttpRequest, address: Address) -> PairContent:
+    context = relation_context(address.code, versions=current_versions(address.code))
+    return pair_content(context, address, site=site_of(request))
+
+
+def pair_content(context: RelationContext, address: Address, *, site: str) -> PairContent:
+    day = address.day or today()
+    repeatable = _repeatable(context, address).on(day)
+    body = context.relation(day=day, known_at=address.moment, site=site)
+    names, known = country_names(context.countries), context.own.known_at(address.moment)
+    numbered = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
+    bodies = context.own.fact_bodies(known, day=day, site=site)
+    facts = [shown_fact(value.kind, orjson.loads(content), numbered, names) for value, content in bodies]
+    facts.sort(key=lambda fact: fact.latest, reverse=True)
+    assembly = Assembly(address, day, names, {fact.key: fact for fact in facts})
+    return PairContent(
+        address=address, repeatable=repeatable, site=site, today=today(), names=names, context=context,
+        version=body["version"],
+        relations=assembly.relations(body["status"]), lanes=assembly.lanes(body["status"]), facts=facts,
+    )  # fmt: skip
+
+
+def _repeatable(context: RelationContext, address: Address) -> Address:
+    began = dt.datetime.combine(today(), dt.time(), dt.UTC)
+    return address if address.moment else address.known_by(max(began, context.last_moment() or began))
+
+
+def _numbered(titles: Mapping[str, str]) -> dict[int, str]:
+    return {int(key): title for key, title in titles.items()}

@@ -1,0 +1,92 @@
+"""Other forms of a pair's page: `/relations/BY-US.svg`, `/relations/BY-US/@2020-02-02~2020-03-01.json`.
+
+JSON and CSV are the API's, to which they redirect: one definition of the body, with its own ETag and cache.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from relations.dates import moment_text
+from relations.errors import NotFinished
+from relations.queries.clock import newest_finished
+from relations.web.language import in_the_readers_language
+from relations.web.pairs.address import Address
+from relations.web.pairs.citation import Citation
+from relations.web.pairs.content import PairContent, find_content
+from relations.web.pictures.card import card
+from relations.web.pictures.lanes import lanes
+from relations.web.pictures.response import picture
+from tracker.frame import tagged
+from tracker.problems import refusal
+
+FORMS = ("json", "csv", "svg", "png", "bib", "csl")
+OF_TIMELINE = ("json", "csv", "svg", "png")
+
+
+@require_safe
+@in_the_readers_language
+def form(request: HttpRequest, code: str, form: str, at: str = "") -> HttpResponseBase:
+    address = _single(code, at)
+    if request.get_full_path() != address.form(form):
+        return HttpResponseRedirect(address.form(form))
+    if form in {"json", "csv"}:
+        return _see_api(f"/api/relations/{address.code}/{address.api}", form)
+    if refused := not_finished(request, address):
+        return refused
+    content = find_content(request, address)
+    if form in {"svg", "png"}:
+        return picture(request, card(content), form)
+    return _cited(request, content, form)
+
+
+@require_safe
+@in_the_readers_language
+def timeline(request: HttpRequest, code: str, form: str, at: str = "") -> HttpResponseBase:
+    """`/relations/BY-US/timeline.svg`, `/relations/BY-US/@~2020-03-01/timeline.svg`."""
+    address = _single(code, at)
+    home = f"{address.path.rstrip('/')}/timeline.{form}"
+    if request.get_full_path() != home:
+        return HttpResponseRedirect(home)
+    if form in {"json", "csv"}:
+        return _see_api(f"/api/relations/{address.code}/timeline/{address.api}", form)
+    return not_finished(request, address) or picture(request, lanes(find_content(request, address)), form)
+
+
+def not_finished(request: HttpRequest, address: Address) -> HttpResponseBase | None:
+    """409 for a moment of which something may still be recorded; to be asked before anything is read of it."""
+    if address.moment is None or address.moment <= (newest := newest_finished()):
+        return None
+    why = NotFinished(moment=moment_text(address.moment), newest=moment_text(newest)).detail
+    return refusal(request, HTTPStatus.CONFLICT, why)
+
+
+def _single(code: str, at: str) -> Address:
+    """Raises `Http404` also for a comparison, which is a page only."""
+    address = Address.find(code, at)
+    if address.other:
+        raise Http404("A comparison of two days has no other form; each of the days has.")
+    return address
+
+
+def _see_api(path: str, form: str) -> HttpResponseBase:
+    """307: the same request at the API's address."""
+    place = path if form == "json" else f"{path}{'&' if '?' in path else '?'}format={form}"
+    return HttpResponseRedirect(place, preserve_request=True)
+
+
+def _cited(request: HttpRequest, content: PairContent, form: str) -> HttpResponseBase:
+    cite = Citation(content)
+    body, media_type = (
+        (cite.bibtex, "application/x-bibtex; charset=utf-8")
+        if form == "bib"
+        else (cite.csl, "application/vnd.citationstyles.csl+json")
+    )
+    response = HttpResponse(body, content_type=media_type, headers={"Cache-Control": "no-cache"})
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return tagged(request, response)

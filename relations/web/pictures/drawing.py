@@ -1,0 +1,68 @@
+"""Colours of the design, and text that fits, for pictures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from django.conf import settings
+
+_TOKENS = settings.ROOT / "relations" / "static" / "web" / "tokens.css"
+_COLOUR = re.compile(r"--(?P<name>[a-z-]+): (?P<value>#[0-9a-f]{6});")
+_LETTER = 0.5
+"""Width of an average letter, in parts of the size of the font."""
+
+
+@cache
+def colours() -> Mapping[str, str]:
+    """The light theme of `tokens.css`; hyphens of the names are underscores, as templates need them."""
+    light = _TOKENS.read_text("utf-8").partition("@media")[0]
+    return {found["name"].replace("-", "_"): found["value"] for found in _COLOUR.finditer(light)}
+
+
+def fitted(text: str, *, size: float, width: float) -> str:
+    """The text, cut with an ellipsis where it would be wider."""
+    room = int(width / (size * _LETTER))
+    if letters(text) <= room:
+        return text
+    kept, used = "", 1
+    for letter in text:
+        used += letters(letter)
+        if used > room:
+            break
+        kept += letter
+    return kept.rstrip() + "…"
+
+
+def whole(parts: Iterable[str], *, size: float, width: float) -> str:
+    """The parts that fit, each whole: half a date would be another one. Only the first is ever cut."""
+    line = ""
+    for part in filter(None, parts):
+        longer = f"{line} · {part}" if line else fitted(part, size=size, width=width)
+        if letters(longer) <= int(width / (size * _LETTER)):
+            line = longer
+    return line
+
+
+def letters(text: str) -> int:
+    """The width in letters; those of East Asia are twice as wide."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def size_for(text: str, *, most: int, least: int, width: float) -> int:
+    """The size of the font, in pixels, in which the text fits, between both bounds."""
+    return max(least, min(most, int(width / (max(letters(text), 1) * _LETTER))))
+
+
+def legend(entries: Iterable[tuple[str, str]], *, left: int, width: int) -> list[tuple[int, str, str]]:
+    """Tones and their words with the place of each in one row; those without room are left out."""
+    placed, x = [], left
+    for tone, word in entries:
+        room = int(20 + letters(word) * 16 * _LETTER + 28)
+        if x + room > left + width:
+            break
+        placed.append((x, tone, word))
+        x += room
+    return placed

@@ -1,0 +1,53 @@
+"""The timeline of a pair as a picture: a lane of bars for each track."""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from relations.web.pairs.content import PairContent
+from relations.web.pictures.drawing import colours, fitted, legend
+from relations.web.pictures.response import WIDTH
+
+_LEFT, _LABELS, _TOP, _STEP, _MOST = 48, 380, 150, 34, 40
+_FOOT = 150
+
+
+def lanes(content: PairContent) -> str:
+    """The SVG; its height is that of its lanes, at most 40."""
+    timeline = content.timeline()
+    shown = timeline.lanes[:_MOST]
+    more = len(timeline.lanes) - len(shown)
+    bars = WIDTH - 2 * _LEFT - _LABELS
+    rest = ngettext("and %(count)s more track", "and %(count)s more tracks", more) % {"count": more} if more else ""
+    return render_to_string("web/pictures/lanes.svg", {
+        "content": content,
+        "colours": colours(),
+        "width": WIDTH, "height": _TOP + _STEP * max(len(shown), 1) + _FOOT,
+        "foot": _TOP + _STEP * max(len(shown), 1),
+        "title": fitted(_("%(pair)s over the years") % {"pair": content.title}, size=36, width=WIDTH - 2 * _LEFT - 160),
+        "known": _("As known on %(known)s, up to %(day)s")
+        % {"known": content.known_in_words, "day": content.today_in_words},
+        "lanes": [
+            (_TOP + place * _STEP, fitted(lane.title, size=15, width=_LABELS - 16), lane)
+            for place, lane in enumerate(shown)
+        ],
+        "ticks": [
+            (_LEFT + _LABELS + bars * place / (len(timeline.ticks) - 1), year)
+            for place, year in enumerate(timeline.ticks)
+        ],
+        "bars": bars / 1000, "left": _LEFT + _LABELS,
+        "nothing": "" if shown else _("Nothing is recorded. That does not mean that there is nothing."),
+        "rest": rest,
+        "legend": legend(_tones(), left=_LEFT, width=WIDTH - 2 * _LEFT),
+        "sources": _("Statuses computed from the facts recorded here; the page has each of them with its quote."),
+        "url": fitted(content.url, size=16, width=WIDTH - 2 * _LEFT),
+    })  # fmt: skip
+
+
+def _tones() -> list[tuple[str, str]]:
+    return [
+        ("severe", _("a measure applies, or broken off")), ("partial", _("in part or interim")),
+        ("calm", _("ordinary")), ("none", _("none")), ("stale", _("seen too long ago")),
+    ]  # fmt: skip

@@ -1,0 +1,111 @@
+"""`/map.svg`, `.png`, `.csv` and `.json`: the world map, and its list for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from textwrap import wrap
+from typing import Any
+
+import orjson
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from relations.queries.clock import today
+from relations.representation.references import site
+from relations.representation.tables import cell
+from relations.web.language import in_the_readers_language
+from relations.web.overview.map import Coloured, CountryMap, asked_map, world
+from relations.web.pictures.drawing import colours, legend, size_for
+from relations.web.pictures.response import WIDTH, picture
+from relations.web.words import day_in_words, value_in_words
+from relations.web.world.drawing import SOURCE
+from tracker.frame import tagged
+
+_LEFT, _TOP = 48, 116
+_CENTRE = "centre"
+COLUMNS = ("from", "to", "name", "track", "value", "holder", "stale", "disputed", "via", "as_of")
+
+
+@require_safe
+@in_the_readers_language
+def of_the_world(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Raises `Http404` for an unknown country and `BadRequest` for an unknown track or parameter."""
+    if unknown := sorted(set(request.GET) - {"from", "to", "track"}):
+        raise BadRequest(f"A map takes `from` or `to`, and `track`, not {unknown[0][:40]!r}.")
+    shown, _other, is_country, is_track = asked_map(request)
+    if not is_country:
+        raise Http404("`from` or `to` must name one country, such as US.")
+    if not is_track:
+        raise BadRequest("`track` must be a kind of track, such as sanctions.")
+    if request.get_full_path() != shown.form(f".{form}"):
+        return HttpResponseRedirect(shown.form(f".{form}"))
+    if form in {"svg", "png"}:
+        return picture(request, _drawn(shown, site(request)), form)
+    content = _table(shown) if form == "csv" else _json(shown, site(request))
+    types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+    response = HttpResponse(content, content_type=types[form], headers={"Cache-Control": "no-cache"})
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return tagged(request, response)
+
+
+def _drawn(shown: CountryMap, host: str) -> str:
+    box_width, box_height = (float(each) for each in world().box.split()[2:])
+    scale = (WIDTH - 2 * _LEFT) / box_width
+    foot = int(_TOP + box_height * scale + 28)
+    day = day_in_words(today())
+    words = [(tone, word) for tone, word, _own in shown.groups]
+    return render_to_string("web/pictures/map.svg", {
+        "colours": colours(), "world": world(), "scale": round(scale, 5), "width": WIDTH, "height": foot + 88,
+        "title": shown.title, "foot": foot,
+        "size": size_for(shown.title, most=36, least=20, width=WIDTH - 2 * _LEFT - 160),
+        "dates": _("As of %(day)s, as known on %(known)s") % {"day": day, "known": day},
+        "tones": _by_tone(shown.places),
+        "legend": legend([*words, ("unknown", value_in_words("unknown"))], left=_LEFT, width=WIDTH - 2 * _LEFT),
+        "source": wrap(SOURCE, 150), "url": host + shown.path,
+    })  # fmt: skip
+
+
+def _by_tone(places: list[Coloured]) -> list[tuple[str, str, list[Coloured]]]:
+    """Tone, its colour, and the places that have it."""
+    groups: defaultdict[str, list[Coloured]] = defaultdict(list)
+    for place in places:
+        groups[place.status.tone if place.status else _CENTRE].append(place)
+    fills = {**colours(), _CENTRE: colours()["ink"], "unknown": colours()["sunken"]}
+    return [(tone, fills[tone], own) for tone, own in sorted(groups.items())]
+
+
+def _rows(shown: CountryMap) -> list[dict[str, Any]]:
+    """The countries of which something is known; names and `via` are in the reader's language."""
+    return [
+        dict(zip(COLUMNS, (*_ends(shown, code), shown.names[code], shown.kind, status.value, status.holder,
+                           status.stale, status.disputed, status.via or None, today()), strict=True))
+        for code, status in sorted(shown.said.items())
+    ]  # fmt: skip
+
+
+def _ends(shown: CountryMap, other: str) -> tuple[str, str]:
+    return (other, shown.country) if shown.is_received else (shown.country, other)
+
+
+def _json(shown: CountryMap, host: str) -> bytes:
+    body = {
+        ("to" if shown.is_received else "from"): shown.country, "track": shown.kind,
+        "as_of": today(), "known_at": None, "html": host + shown.path,
+        "results": _rows(shown),
+    }  # fmt: skip
+    return orjson.dumps(body)
+
+
+def _table(shown: CountryMap) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    writer.writerows([cell(value) for value in row.values()] for row in _rows(shown))
+    return file.getvalue()
