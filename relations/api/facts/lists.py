@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -86,7 +86,7 @@ def _retracted_bodies(facts: Sequence[Fact], bodies: Sequence[Any]) -> list[dict
 class FactRows(ListEndpoint):
     """A list of facts, of one kind or of all."""
 
-    resumed_by = None
+    resumed_by: ClassVar[str | None] = None
     parameters = {"GET": {"known_at", "retracted"}}
     orderings = {"on": ("latest", "id"), "earliest": ("earliest", "id"), "recorded_at": ("recorded_at", "id")}
 
