@@ -16,6 +16,7 @@ from rest_framework.permissions import SAFE_METHODS, AllowAny
 
 from relations.api.http.errors import ProblemResponse
 from relations.api.http.filters import AnyOf, SingleValue
+from relations.api.http.headers import HEADERS
 from relations.api.http.paging import MAX_PAGE_SIZE, PAGE_SIZE
 from relations.representation.json_types import is_union
 
@@ -70,17 +71,6 @@ _HEADERS = {
 _TEXT: Fragment = {"schema": {"type": "string"}}
 _TABLES = {"text/csv": _TEXT, "application/jsonl": _TEXT}
 _NOT_MODIFIED: Fragment = {"description": "The client has it already"}
-_HEADER: Mapping[str, Fragment] = {
-    name: {"schema": {"type": "string"}, "description": text}
-    for name, text in {
-        "ETag": "For If-None-Match, and of one object for If-Match; weak if the body is compressed; exports have none",
-        "Cache-Control": "immutable at a finished known_at",
-        "Link": "The pages next and prev, if there are any",
-        "RateLimit-Policy": '"writes";q=600;w=60: so many in so many seconds',
-        "RateLimit": '"writes";r=599;t=30: so many are left, and the seconds until the next window',
-        "Retry-After": "Seconds until it is worth trying again",
-    }.items()
-}
 _MOVED: Fragment = {
     "description": "It is at its canonical URL", "headers": {"Location": {"schema": {"type": "string"}}},
 }  # fmt: skip
@@ -165,7 +155,7 @@ class Schema(AutoSchema):
         names = ["ETag", "Cache-Control"] if self.method == "GET" else ["RateLimit-Policy", "RateLimit"]
         names += ["Link"] if self._is_list_view() else []
         return {
-            status: answer | {"headers": {name: _HEADER[name] for name in names}} for status, answer in answers.items()
+            status: answer | {"headers": {name: HEADERS[name] for name in names}} for status, answer in answers.items()
         }
 
     def _answers(self, ref: Fragment) -> Fragment:
@@ -205,7 +195,7 @@ class Schema(AutoSchema):
         problems: Fragment = {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
         if "429" in problems:
             limits = ("Retry-After", "RateLimit-Policy", "RateLimit")
-            problems["429"] = problems["429"] | {"headers": {name: _HEADER[name] for name in limits}}
+            problems["429"] = problems["429"] | {"headers": {name: HEADERS[name] for name in limits}}
         return problems
 
 

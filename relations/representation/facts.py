@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import reduce
-from operator import or_
 from typing import Annotated, Any, NotRequired, TypedDict, cast
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
 from relations.codes import (
@@ -32,10 +30,10 @@ from relations.models import (
     DiplomaticEvent,
     Fact,
     SanctionEvent,
-    Source,
     TravelBanEntry,
 )
 from relations.models.facts import FactQuerySet
+from relations.queries.citations import citations_of
 from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values
 from relations.representation.json_types import CountryCode, FactKey, Url, keys, one_of
@@ -290,26 +288,6 @@ def fact_bodies(
 
 def _any(keys: Collection[str], shown: frozenset[str] | None) -> bool:
     return shown is None or not shown.isdisjoint(keys)
-
-
-def citations_of(facts: Iterable[Fact]) -> dict[Fact, list[Citation]]:
-    """The citations of facts, with their sources, by fact: two queries.
-
-    Not joined: many facts share a source, and each row of a join would become a model of its own.
-    """
-    citations: dict[Fact, list[Citation]] = {fact: [] for fact in facts}
-    by_row = {(fact.column, fact.pk): fact for fact in citations}
-    columns = sorted({column for column, _ in by_row})
-    if not columns:
-        return citations
-    about = reduce(or_, (Q(**{f"{column}__in": [pk for own, pk in by_row if own == column]}) for column in columns))
-    cited = list(Citation.objects.filter(about).order_by("id"))
-    sources = Source.objects.defer("text").in_bulk({citation.source_id for citation in cited})
-    for citation in cited:
-        citation.source = sources[citation.source_id]
-        row = next((column, pk) for column in columns if (pk := getattr(citation, f"{column}_id")))
-        citations[by_row[row]].append(citation)
-    return citations
 
 
 def is_contested(citations: Iterable[Citation]) -> bool:
