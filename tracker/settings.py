@@ -61,6 +61,8 @@ MIDDLEWARE = [
     "tracker.versions.ApiVersion",
     "tracker.health.Probes",
     "django.middleware.security.SecurityMiddleware",
+    "tracker.cors.Cors",
+    "tracker.compression.Compression",
     "tracker.overload.admission.WholeFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -201,6 +203,9 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "relations.api.http.errors.problem",
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
+
+# The site whose scripts may read without credentials: any (`*`), one (`https://example.org`), or none (empty).
+CORS_ORIGIN = env.text("CORS_ORIGIN", "*")
 
 # Writes of one token or address, failed logins of one address, and reads; empty: no limit.
 WRITE_LIMIT = env.rate("WRITE_LIMIT", "600/minute")

@@ -74,7 +74,7 @@ class ArchivedFile(Endpoint):
         file: ledger.StoredFile | None = next((one for one in run.files if one["sha256"] == sha256), None)
         if file is None:
             raise NotArchived(run=run.pk, sha256=sha256[:64])
-        headers = {"ETag": f'"{sha256}"', "Cache-Control": "private, no-cache"}
+        headers = {"ETag": f'"{sha256}"', "Cache-Control": conditional.FILE_CONTROL}
         if conditional.matches(request.headers.get("If-None-Match", ""), headers["ETag"]):
             return HttpResponseNotModified(headers=headers)
         chunks = formats.in_a_place(ledger.read_file(file))

@@ -153,6 +153,7 @@ class ChangeFeed(_Changes, ListEndpoint):
     filterset_class = ChangeFilters
     orderings = {"id": ("id",)}
     default_ordering = "id"
+    resumed_by = None  # `after` begins a page as well
     name = "changes"
 
     def known_parameters(self, method: str) -> frozenset[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -13,26 +15,36 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response
 
+from relations.api.http.conditional import etag, tagged
 from relations.api.http.endpoints import Endpoint
 from relations.api.http.problem_types import CODES, problem_types
 
 
 class SchemaView(Endpoint, SpectacularAPIView):
-    """OpenAPI 3.1, as JSON or with `?format=yaml` as YAML."""
+    """OpenAPI 3.1, as JSON or YAML."""
 
-    renderer_classes = [renderers.OpenApiJsonRenderer2, renderers.OpenApiJsonRenderer, renderers.OpenApiYamlRenderer]
+    renderer_classes = [
+        renderers.OpenApiJsonRenderer2, renderers.OpenApiJsonRenderer, renderers.OpenApiYamlRenderer2,
+        renderers.OpenApiYamlRenderer,
+    ]  # fmt: skip
 
-    def _get_schema_response(self, request: Request) -> Response:
-        return Response(_document(), headers={"Content-Disposition": 'inline; filename="openapi.json"'})
+    def _get_schema_response(self, request: Request) -> HttpResponse:
+        renderer: Any = request.accepted_renderer
+        content = _written(renderer.format)
+        response = tagged(request, content, etag(settings.VERSION, content))
+        if response.status_code == HTTPStatus.OK:
+            response.headers["Content-Type"] = renderer.media_type
+            response.headers["Content-Disposition"] = f'inline; filename="openapi.{renderer.format}"'
+        return response
 
 
 @cache
-def _document() -> dict[str, Any]:
+def _written(kind: str) -> bytes:
     """Made once a process: nothing in it depends on who asks."""
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
-    return document
+    renderer = renderers.OpenApiYamlRenderer() if kind == "yaml" else renderers.OpenApiJsonRenderer()
+    return bytes(renderer.render(document, renderer_context={}))
 
 
 class DocsView(Endpoint, SpectacularSwaggerSplitView):

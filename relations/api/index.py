@@ -7,7 +7,7 @@ from typing import TypedDict
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from relations.api.http import formats
+from relations.api.http import conditional
 from relations.api.http.endpoints import Endpoint
 from relations.representation.json_types import Url
 from relations.representation.references import site
@@ -44,4 +44,5 @@ class IndexView(Endpoint):
     response_type = IndexResponse
 
     def get(self, request: Request, *args: object) -> HttpResponse:
-        return formats.answered({name: f"{site(request)}/api/{name.replace('_', '-')}/" for name in self.keys})
+        urls = {name: f"{site(request)}/api/{name.replace('_', '-')}/" for name in self.keys}
+        return conditional.cached(request, urls, version=1)

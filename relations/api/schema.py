@@ -13,6 +13,7 @@ from rest_framework.permissions import SAFE_METHODS, AllowAny
 
 from relations.api.http.errors import ProblemResponse
 from relations.api.http.filters import AnyOf, SingleValue
+from relations.api.http.headers import HEADERS
 from relations.api.http.json_lines import JSON_LINES, MOST_ROWS
 from relations.api.http.paging import MAX_PAGE_SIZE, PAGE_SIZE
 from relations.api.http.requests import RequestBody
@@ -53,13 +54,17 @@ _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "retracted": ({"type": "boolean"}, "1: only retracted facts, each with its `retraction`"),
     "reason": ({"type": "string"}, "Why; a retraction must say it"),
     "dry_run": ({"type": "boolean"}, "1 says what it would do, and writes nothing"),
-    "after": ({"type": "string"}, "Begin after this change: a cursor of the log, the id of a change, or now"),
+    "after": (
+        {"type": "string"},
+        "Go on after this row: the key of the last row of an interrupted export; of changes a cursor, an id, or now",
+    ),
 }
 _KNOWN = ("If-None-Match", False, "ETag that the client has")
 _SEEN = ("If-Match", True, "ETag of the version that the client has seen")
 _ONCE = ("Idempotency-Key", False, "The same key and request take effect once; stored for 24 hours")
 _TEXT: Fragment = {"schema": {"type": "string"}}
 _TABLES = {"text/csv": _TEXT, "application/jsonl": _TEXT}
+_NOT_MODIFIED: Fragment = {"description": "The client has it already"}
 _MOVED: Fragment = {
     "description": "It is at its canonical URL", "headers": {"Location": {"schema": {"type": "string"}}},
 }  # fmt: skip
@@ -122,8 +127,6 @@ class Schema(AutoSchema):
         return parameters
 
     def _headers(self) -> list[OpenApiParameter]:
-        if self._is_list_view():
-            return []
         if self.method in SAFE_METHODS:
             headers = [_KNOWN]
         else:
@@ -171,7 +174,14 @@ class Schema(AutoSchema):
         moved = {"308": _MOVED} if self.view.moves else {}
         if response is None:
             return (moved or super()._get_response_bodies(direction)) | self._problems()
-        return self._answers(schema_of(response, self.registry)) | moved | self._problems()
+        return self._with_headers(self._answers(schema_of(response, self.registry))) | moved | self._problems()
+
+    def _with_headers(self, answers: Fragment) -> Fragment:
+        names = ["ETag", "Cache-Control"] if self.method == "GET" else ["RateLimit-Policy", "RateLimit"]
+        names += ["Link"] if self._is_list_view() else []
+        return {
+            status: answer | {"headers": {name: HEADERS[name] for name in names}} for status, answer in answers.items()
+        }
 
     def _answers(self, ref: Fragment) -> Fragment:
         answers = self._real_answers(ref)
@@ -187,7 +197,8 @@ class Schema(AutoSchema):
 
     def _real_answers(self, ref: Fragment) -> Fragment:
         if self._is_list_view():
-            return {"200": {"description": "A page, or the whole list", "content": self._list_content(ref)}}
+            whole = {"description": "A page, or the whole list", "content": self._list_content(ref)}
+            return {"200": whole, "304": _NOT_MODIFIED}
         if self.method == "POST":
             if posted := self.view.posted_response_type:
                 ref = schema_of(posted, self.registry)
@@ -202,7 +213,7 @@ class Schema(AutoSchema):
             return {
                 "200": _json("The facts as they are now, in the order of the rows", {"type": "array", "items": ref})
             }
-        not_modified = {"304": {"description": "The client has it already"}} if self.method == "GET" else {}
+        not_modified = {"304": _NOT_MODIFIED} if self.method == "GET" else {}
         whole = _json("Whole; with ?fields= the keys that it names", ref)
         if len(self.view.get_renderers()) > 1:
             whole["content"] |= _TABLES
@@ -223,7 +234,11 @@ class Schema(AutoSchema):
         content = {"application/problem+json": {"schema": schema_of(ProblemResponse, self.registry)}}
         unfinished = {"409"} if "known_at" in self.view.known_parameters(self.method) else set[str]()
         codes = unfinished.union(self.problems[self.method])
-        return {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
+        problems: Fragment = {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
+        if "429" in problems:
+            limits = ("Retry-After", "RateLimit-Policy", "RateLimit")
+            problems["429"] = problems["429"] | {"headers": {name: HEADERS[name] for name in limits}}
+        return problems
 
 
 def without_enum_ids(result: Fragment, **_: Any) -> Fragment:

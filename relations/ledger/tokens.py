@@ -93,8 +93,10 @@ def note_use(token: ApiToken) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
-def hit_rate_limit(bucket: str, *, most: int, seconds: int, what: str) -> None:
+def hit_rate_limit(bucket: str, *, most: int, seconds: int, what: str) -> tuple[int, int]:
     """Counts one more in the bucket's window of `seconds`; raises `TooManyRequests` beyond `most`.
+
+    Returns how many are left, and the seconds until the next window.
 
     Committed by itself, before the command: refused requests count as well.
     """
@@ -108,6 +110,7 @@ def hit_rate_limit(bucket: str, *, most: int, seconds: int, what: str) -> None:
         (count,) = cursor.fetchone() or (0,)
     if count > most:
         raise TooManyRequests(what=what, seconds=left)
+    return most - count, left
 
 
 def counted(bucket: str, *, seconds: int) -> tuple[int, int]:

@@ -10,8 +10,9 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
 from relations.codes import Stance
 from relations.models import FACT_MODEL_OF, Citation, Fact, StatusChange
+from relations.queries.citations import citations_of
 from relations.representation.changes import CauseResponse
-from relations.representation.facts import citations_of, fact_url
+from relations.representation.facts import fact_url
 from relations.representation.json_types import CountryCode, one_of
 from relations.representation.references import SourceRef, source_ref
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import reduce
-from operator import or_
 from typing import Annotated, Any, NotRequired, TypedDict, cast
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
 from relations.codes import (
@@ -35,6 +33,7 @@ from relations.models import (
     TravelBanEntry,
 )
 from relations.models.facts import FactQuerySet
+from relations.queries.citations import citations_of
 from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values
 from relations.representation.json_types import CountryCode, FactKey, Url, keys, one_of
@@ -48,6 +47,9 @@ from relations.representation.references import (
 )
 from relations.status import contradictions
 
+DISPUTED = "disputed"
+CITED = frozenset({"citations", "independent_sources", DISPUTED})
+"""Keys of a fact that come from its citations."""
 SOURCES, PROGRAMME, LIST = "sources", "programme", "list"
 """Values of `?expand=`."""
 
@@ -260,17 +262,22 @@ def _originals(citations: Iterable[Citation]) -> set[int]:
 
 
 def fact_bodies(
-    facts: Sequence[Fact], *, known_at: dt.datetime | None = None, site: str = "", expand: Collection[str] = ()
-) -> list[FactResponse]:
-    """Facts as JSON, with their citations, their confirmations and what contradicts them at `known_at`."""
-    cited, confirmed = citations_of(facts), confirmation_counts(facts, known_at=known_at)
-    contradicted = _contradicted(facts, known_at)
+    facts: Sequence[Fact], *, known_at: dt.datetime | None = None, site: str = "", expand: Collection[str] = (),
+    shown: frozenset[str] | None = None,
+) -> list[FactResponse]:  # fmt: skip
+    """Facts as JSON, with their citations, their confirmations and what contradicts them at `known_at`.
+
+    What no key in `shown` needs is not read, and empty.
+    """
+    cited = citations_of(facts) if _any(CITED, shown) else {}
+    confirmed = confirmation_counts(facts, known_at=known_at) if _any({"confirmations"}, shown) else {}
+    contradicted = _contradicted(facts, known_at) if _any({DISPUTED}, shown) else ()
     return [
         fact_body(
             fact,
-            cited[fact],
-            disputed=str(fact.key) in contradicted or is_contested(cited[fact]),
-            confirmations=confirmed[fact],
+            cited.get(fact, ()),
+            disputed=str(fact.key) in contradicted or is_contested(cited.get(fact, ())),
+            confirmations=confirmed.get(fact, 0),
             site=site,
             expand=expand,
             as_known=known_at is not None,
@@ -279,18 +286,8 @@ def fact_bodies(
     ]
 
 
-def citations_of(facts: Iterable[Fact]) -> dict[Fact, list[Citation]]:
-    """The citations of facts, with their sources, by fact: one query."""
-    citations: dict[Fact, list[Citation]] = {fact: [] for fact in facts}
-    by_row = {(fact.column, fact.pk): fact for fact in citations}
-    columns = sorted({column for column, _ in by_row})
-    if not columns:
-        return citations
-    about = reduce(or_, (Q(**{f"{column}__in": [pk for own, pk in by_row if own == column]}) for column in columns))
-    for citation in Citation.objects.filter(about).select_related("source").defer("source__text").order_by("id"):
-        row = next((column, pk) for column in columns if (pk := getattr(citation, f"{column}_id")))
-        citations[by_row[row]].append(citation)
-    return citations
+def _any(keys: Collection[str], shown: frozenset[str] | None) -> bool:
+    return shown is None or not shown.isdisjoint(keys)
 
 
 def is_contested(citations: Iterable[Citation]) -> bool:

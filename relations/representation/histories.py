@@ -13,6 +13,7 @@ from orjson import Fragment
 from relations.models import FACT_MODELS, Fact
 from relations.models.facts import FactQuerySet
 from relations.queries.cache import PAIRS
+from relations.queries.citations import citations_of
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex, country_index
 from relations.queries.designation_counts import (
@@ -28,7 +29,7 @@ from relations.queries.periods import load_periods
 from relations.queries.snapshot import snapshot
 from relations.queries.titles import ListProgrammes, lists_named, programmes_named
 from relations.representation.designation_counts import designation_bodies
-from relations.representation.facts import citations_of, fact_body
+from relations.representation.facts import fact_body
 from relations.representation.json_text import dumps
 from relations.representation.relations import MOST_FACTS, relation_links, relation_row
 from relations.representation.statuses import RelationState, relation_status

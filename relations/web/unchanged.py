@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 
 from relations.queries.cache import PAGES
-from relations.queries.clock import today
+from relations.queries.snapshot import database_state
 from relations.representation.references import site
 
 _ASKED = "HTTP_IF_NONE_MATCH"
@@ -27,8 +26,8 @@ def sent_again(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> Ht
 
     Only what has an ETag is stored: refusals and redirects are made each time.
     """
-    key = (site(request), request.get_full_path(), translation.get_language(), today())
-    before = _committed()  # read before the page is made: what is committed meanwhile makes it a page of the past
+    key = (site(request), request.get_full_path(), translation.get_language())
+    before = database_state()  # read before the page is made: what is committed meanwhile makes it a page of the past
     stored: tuple[bytes, dict[str, str]] | None = PAGES.get(key, before)
     if stored is None:
         asked = request.META.pop(_ASKED, None)
@@ -44,13 +43,3 @@ def sent_again(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> Ht
     body, headers = stored
     response = HttpResponse(body, headers=headers)
     return get_conditional_response(request, etag=headers["ETag"], response=response) or response
-
-
-def _committed() -> str | None:
-    """All that is committed, in one word; None inside a transaction, which also sees what it has written itself."""
-    if connection.in_atomic_block:
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_snapshot()::text")
-        (snapshot,) = cursor.fetchone() or ("",)
-    return str(snapshot)

@@ -48,7 +48,8 @@ def test_the_bytes_are_those_that_were_imported_and_say_so(importer, run):
     assert {name: answer[name] for name in named} == {
         "Content-Type": "text/csv", "Content-Length": str(len(content)),
         "Content-Disposition": f'attachment; filename="{BANS.name}"', "ETag": f'"{digest.hexdigest()}"',
-        "Repr-Digest": f"sha-256=:{base64.b64encode(digest.digest()).decode()}:", "Cache-Control": "private, no-cache",
+        "Repr-Digest": f"sha-256=:{base64.b64encode(digest.digest()).decode()}:",
+        "Cache-Control": "private, max-age=2592000, immutable, no-transform",
     }  # fmt: skip
     assert answer["X-Content-Type-Options"] == "nosniff"
 

@@ -31,11 +31,11 @@ _GENERATE = """
         SELECT DISTINCT least(sender, target) || '-' || greatest(sender, target), least(sender, target),
             greatest(sender, target), 0 FROM drafts ON CONFLICT DO NOTHING;
     INSERT INTO relations_sanctionevent (key, version, pair_id, from_country_id, to_country_id, "on", earliest, latest,
-            recorded_at, first_recorded_at, note, action, measures, scope, instrument)
+            recorded_at, first_recorded_at, note, nature, announced_on, action, measures, scope, instrument, extends)
         SELECT gen_random_uuid(), 1, least(sender, target) || '-' || greatest(sender, target), sender, target,
             day::text, day, day, '2026-01-01'::timestamptz + n * interval '1 microsecond',
-            '2026-01-01'::timestamptz + n * interval '1 microsecond', '',
-            (ARRAY['imposed', 'tightened', 'eased', 'lifted'])[n %% 4 + 1], '{}', '', ''
+            '2026-01-01'::timestamptz + n * interval '1 microsecond', '', 'event', '',
+            (ARRAY['imposed', 'tightened', 'eased', 'lifted'])[n %% 4 + 1], '{}', '', '', ''
         FROM drafts;
     INSERT INTO relations_citation (key, sanction_event_id, source_id, quote, stance)
         SELECT gen_random_uuid(), event.id, (SELECT min(id) FROM relations_source), 'words', 'supports'
@@ -52,10 +52,10 @@ _LISTS = {
 
 def main() -> None:
     with database(), serving("tracker.wsgi:application", interface="wsgi") as tracker:
-        _generate(0, SMALL)
+        generate(0, SMALL)
         small = {name: load(f"{tracker}{path}", seconds=3) for name, path in _LISTS.items()}
         began = time.monotonic()
-        _generate(SMALL + 1, LARGE)
+        generate(SMALL + 1, LARGE)
         print(f"generated {LARGE:,} facts in {time.monotonic() - began:.0f} s")
         large = {name: load(f"{tracker}{path}", seconds=3) for name, path in _LISTS.items()}
         table(
@@ -72,7 +72,7 @@ def _compared(name: str, one: Load, other: Load) -> tuple[str, ...]:
     return (name, f"{one.p50:.2f}", f"{other.p50:.2f}", f"{other.p50 / one.p50:.2f}", failures)
 
 
-def _generate(first: int, last: int) -> None:
+def generate(first: int, last: int) -> None:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         with connection.transaction():
             statements = _GENERATE.replace("%(first)s", str(first)).replace("%(last)s", str(last)).replace("%%", "%")

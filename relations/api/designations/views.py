@@ -105,9 +105,11 @@ class _Designations(Endpoint):
         """Designations with one query for the listings of all, one for a past moment and two for `same_as`."""
         parties, moment = {row.party_id for row in rows}, known_at(self.request)
         listings: defaultdict[int, list[ListingResponse]] = defaultdict(list)
-        for listing in Listing.objects.filter(party__in=parties).order_by("party", "days"):
-            listings[listing.party_id].append(_listing(listing))
-        if moment is not None:
+        shown = chosen_fields(self.request, keys(DesignationResponse))
+        if has_listings := shown is None or not shown.isdisjoint(("listings", "uncertain")):
+            for listing in Listing.objects.filter(party__in=parties).order_by("party", "days"):
+                listings[listing.party_id].append(_listing(listing))
+        if has_listings and moment is not None:
             listings = _known_listings(listings, parties, moment)
         same = same_parties(rows, known_at=moment) if self.shows_same_parties() else {}
         home, is_past = site(self.request), moment is not None
@@ -135,6 +137,8 @@ class DesignationList(_Designations, ListEndpoint):
     }
     default_ordering = "id"
     extra_response_type = CoverageResponse
+    depends_on_day = True
+    resumed_by = "party__key"
     name = "designations"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -143,12 +147,11 @@ class DesignationList(_Designations, ListEndpoint):
             rows = Designation.objects.standing_on(day, known_at=moment)
         else:
             rows = Designation.objects.known_at(moment)
-        shown = chosen_fields(self.request, self.keys) or frozenset()
-        unread = () if "same_as" in shown else (*_SEARCHED, *({"content"} - shown))
+        unread = () if "same_as" in self.wanted else (*_SEARCHED, *({"content"} - self.wanted))
         return rows.defer(*unread).select_related("party")
 
     def shows_same_parties(self) -> bool:
-        return "same_as" in (chosen_fields(self.request, self.keys) or ())
+        return "same_as" in self.wanted
 
     def extra(self) -> dict[str, Any]:
         given = self.request.query_params.getlist("list")
@@ -179,7 +182,7 @@ class DesignationView(_Designations, DetailEndpoint):
         return row.version
 
     def shows_same_parties(self) -> bool:
-        return "same_as" in (chosen_fields(self.request, self.keys) or self.keys)
+        return "same_as" in self.wanted
 
 
 class DesignationHistoryResponse(TypedDict):

@@ -64,6 +64,7 @@ class FactConfirmations(FactEndpoint, ListEndpoint):
     serializer_class = ConfirmationRequest  # type: ignore[assignment]  # a confirmation is no fact
     orderings = {"day": ("day", "id"), "recorded_at": ("recorded_at", "id")}
     default_ordering = "-day"
+    resumed_by = None  # a confirmation has no key
     expandable = (SOURCES,)
     accepted = ("201", "What was recorded")
     repeated = "The source has confirmed it for that day already"

@@ -89,6 +89,7 @@ class FactRows(ListEndpoint):
     """A list of facts, of one kind or of all."""
 
     parameters: ClassVar[Mapping[str, Collection[str]]] = {"GET": {"known_at", "retracted"}}
+    resumed_by: ClassVar[str | None] = None
     orderings = {"on": ("latest", "id"), "earliest": ("earliest", "id"), "recorded_at": ("recorded_at", "id")}
 
     @property
@@ -101,7 +102,8 @@ class FactRows(ListEndpoint):
     def verified(self, rows: list[Any]) -> list[tuple[Fact, Any]]:
         """The rows with their bodies, without those that costly filters rule out."""
         moment, expand = known_at(self.request), expanded(self.request, self.expandable)
-        shown = fact_bodies(rows, known_at=moment, site=site(self.request), expand=expand)
+        needed = None if self.filters.costly or wants_retracted(self.request) else self.wanted
+        shown = fact_bodies(rows, known_at=moment, site=site(self.request), expand=expand, shown=needed)
         bodies: list[Any] = _retracted_bodies(rows, shown) if wants_retracted(self.request) else shown
         costly = self.filters.costly
         return [
@@ -142,6 +144,7 @@ class FactList(FactEndpoint, FactRows):
     parser_classes = (formats.JsonParser, *JSON_LINES)
     takes_lists = True
     default_ordering = "-on"
+    resumed_by = "key"
 
     def order(self, request: Request) -> Ordering:
         order = super().order(request)

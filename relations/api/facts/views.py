@@ -25,12 +25,12 @@ from relations.api.http.writing import WRITE, write
 from relations.codes import Reason
 from relations.errors import NoSuchFact, NothingToCorrect, NotKnownThen, ReasonRequired, Retracted, StaleVersion
 from relations.models import Fact, StatusChange
+from relations.queries.citations import citations_of
 from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values
 from relations.representation.facts import (
     Circumstances,
     Retraction,
-    citations_of,
     fact_bodies,
     fact_body,
     fact_url,
@@ -157,6 +157,7 @@ class FactHistory(FactEndpoint, ListEndpoint):
 
     orderings = {"version": ("version", "id")}
     default_ordering = "version"
+    resumed_by = "version"
     filterset_class = HistoryFilters
     extra_response_type = RetractionResponse
 

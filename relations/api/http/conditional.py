@@ -8,15 +8,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 
 from relations.errors import PreconditionRequired, StaleVersion
+from relations.queries.cache import LIST_TAGS
+from relations.queries.snapshot import database_state
 from relations.representation.json_text import dumps
+from relations.representation.references import site
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
 _TAG = re.compile(r'(?:W/)?"(?P<opaque>[\x21\x23-\x7e\x80-\xff]*)"')
 _DIGEST_BYTES = 12
+_FOR_GOOD = "max-age=2592000, immutable"
+"""RFC 8246, for 30 days: names and titles, which have no versions, may have been corrected by then."""
+
+FILE_CONTROL = f"private, {_FOR_GOOD}, no-transform"
+"""Archived bytes under the URL with their digest: they never change, and are sent as they are."""
 
 
 def digest(content: bytes) -> str:
@@ -26,6 +35,14 @@ def digest(content: bytes) -> str:
 def etag(version: int | str, content: bytes) -> str:
     """`"v3-<digest of the body>"`: the version for `If-Match`, the digest for `If-None-Match`."""
     return f'"v{version}-{digest(content)}"'
+
+
+def cache_control(request: HttpRequest | Request, *, is_final: bool) -> str:
+    """Final answers are stored; others are stored and validated. What a token gets is for its owner alone."""
+    is_private = "HTTP_AUTHORIZATION" in request.META
+    if is_final:
+        return f"{'private' if is_private else 'public'}, {_FOR_GOOD}"
+    return "private, no-cache" if is_private else "no-cache"
 
 
 def matches(header: str, tag: str) -> bool:
@@ -39,6 +56,28 @@ def cached(request: Request, body: Any, *, version: int | str) -> HttpResponse:
     """The body with its ETag, or 304 where the client has it."""
     content = dumps(body)
     return tagged(request, content, etag(version, content))
+
+
+def validated(request: Request, answer: Callable[[], HttpResponseBase], *, remembers: bool) -> HttpResponseBase:
+    """The answer with an ETag, the digest of its body if it has none; 304 where the client has it. Streams have none.
+
+    `remembers`: the ETag is a matter of the URL, the caller and the state of the database, and while these are equal
+    the 304 costs one query and no answer is made. What depends on the moment of the request is not remembered.
+    """
+    known = request.META.get("HTTP_IF_NONE_MATCH") if request.method in ("GET", "HEAD") else None
+    state = database_state() if known and remembers else None
+    key = (request.get_full_path(), site(request), request.accepted_renderer.format, request.user.pk)
+    tag: str | None = LIST_TAGS.get(key, state)
+    if known and tag and matches(known, tag):
+        return HttpResponseNotModified(headers={"ETag": tag})
+    response = answer()
+    if not isinstance(response, HttpResponse):
+        return response
+    response.headers.setdefault("ETag", f'"{digest(response.content)}"')
+    tag = response.headers["ETag"]
+    if not hasattr(request, "newest_finished"):
+        LIST_TAGS.store(key, state, tag, weight=len(key[0]) + 500)
+    return HttpResponseNotModified(headers=response.headers) if known and matches(known, tag) else response
 
 
 def tagged(request: HttpRequest | Request, content: bytes, tag: str) -> HttpResponse:

@@ -9,23 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar
 
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from relations.api.http import conditional, formats, paging
+from relations.api.http import conditional, formats, paging, throttles
 from relations.api.http.deprecations import Deprecation
 from relations.api.http.filters import Filters
-from relations.api.http.parameters import chosen_fields, only, refuse_unknown
+from relations.api.http.parameters import chosen_fields, only, refuse_unknown, single
 from relations.api.http.requests import RequestBody
 from relations.api.http.throttles import ReadThrottle, WriteThrottle
 from relations.errors import BadParameter, LengthRequired
 from relations.representation.json_types import keys, nested_keys, optional_keys
 
 _URL_OR_NULL = {"type": ["string", "null"], "format": "uri"}
+_CACHED = (200, 304)
 EXPORTS = (formats.JsonRenderer, formats.CsvRenderer, formats.JsonLinesRenderer)
 
 
@@ -79,9 +82,34 @@ class Endpoint(APIView):
         """The keys of the answer, or of a row of it, in their order."""
         return keys(self.response_type) if self.response_type else ()
 
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The keys of the answer, or of a row of it, that the request asks for: others need not be read."""
+        return chosen_fields(self.request, self.keys) or frozenset(self.keys)
+
     def known_parameters(self, method: str) -> frozenset[str]:
         # `format` is the negotiation's, and every URL has at least one format.
         return frozenset(self.parameters.get("GET" if method == "HEAD" else method, ())) | {"format"}
+
+    depends_on_day: ClassVar[bool] = False
+    """Without `as_of` the answer is of today, also at a past `known_at`."""
+
+    def is_final(self, request: Request) -> bool:
+        """Says that the answer to this read will never change: of a finished moment, and of rows with versions."""
+        asked = request.query_params
+        return "known_at" in asked and "expand" not in asked and ("as_of" in asked or not self.depends_on_day)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Adds what caches and clients may rely on."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.deprecated is not None:
+            self.deprecated.announce(response)
+        for name, value in throttles.limit_headers(request).items():
+            response.headers[name] = value
+        if response.headers.get("Cache-Control", "no-cache") == "no-cache":
+            is_final = response.status_code in _CACHED and request.method != "POST" and self.is_final(request)
+            response.headers["Cache-Control"] = conditional.cache_control(request, is_final=is_final)
+        return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuses before DRF's own steps: a method that is not there is no question of who asks."""
@@ -93,12 +121,6 @@ class Endpoint(APIView):
             raise LengthRequired(field="Content-Length")
         if method != "OPTIONS":
             refuse_unknown(request, self.known_parameters(method), replaced=self.filterset_class.replaced)
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if self.deprecated is not None:
-            self.deprecated.announce(response)
-        return response
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]  # no body
         """Lists the methods alone: `/api/schema/` describes what they take and give."""
@@ -132,7 +154,7 @@ class DetailEndpoint(Endpoint):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         row = self.get_object(**kwargs)
-        body = only(self.body(row), chosen_fields(request, self.keys))
+        body = only(self.body(row), self.wanted)
         return conditional.cached(request, body, version=self.version(row))
 
     def get_object(self, **kwargs: Any) -> Any:
@@ -167,6 +189,10 @@ class ListEndpoint(Endpoint):
     """Keys of the page in addition to its rows."""
     name: str = ""
     """File name of an export."""
+    resumed_by: ClassVar[str | None] = "id"
+    """The column of the key in `?after=`, with which an export goes on after that row; None: it has no such key."""
+    remembers: ClassVar[bool] = True
+    """A page depends on nothing but its URL, the caller, the database and the day."""
     filters: Filters
     """The filters of the request."""
 
@@ -175,12 +201,17 @@ class ListEndpoint(Endpoint):
         if method not in ("GET", "HEAD"):
             return known
         expand = {"expand"} if self.expandable else set[str]()
-        return known | self.filterset_class.names() | paging.PARAMETERS | {"fields"} | expand
+        after = {"after"} if self.resumed_by else set[str]()
+        return known | self.filterset_class.names() | paging.PARAMETERS | {"fields"} | expand | after
 
     @property
     def nested(self) -> Mapping[str, tuple[str, ...]]:
         """The keys that are objects, with the keys of the objects: columns of a table."""
         return nested_keys(self.response_type) if self.response_type else {}
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        return super().wanted if "fields" in self.request.query_params else frozenset(self.keys) - self.optional
 
     @property
     def optional(self) -> frozenset[str]:
@@ -199,20 +230,42 @@ class ListEndpoint(Endpoint):
         return {}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return conditional.validated(request, self._answer, remembers=self.remembers)
+
+    def _answer(self) -> HttpResponseBase:
+        request = self.request
         self.filters = filters = self.filterset_class(request.query_params, self.get_queryset(), request=request)
         rows = filters.qs
         order = self.order(request)
-        fields = chosen_fields(request, self.keys)
-        if fields is None:
-            fields = frozenset(self.keys) - self.optional
+        fields = self.wanted
         kind = request.accepted_renderer.format
+        after = self._resumed_after(rows, order) if self.resumed_by else None
         if kind == "json":
             return self._page(request, rows, order, fields, filters.index_branches())
         refuse_paging(request)
+        batches = formats.in_batches(
+            rows, order, lambda batch: self._chosen(batch, fields), fitting=self.fitting, after=after
+        )
         return formats.streamed(
-            formats.in_batches(rows, order, lambda batch: self._chosen(batch, fields), fitting=self.fitting),
-            kind=kind, name=self.name, columns=[key for key in self.keys if key in fields], nested=self.nested,
+            batches, kind=kind, name=self.name, columns=[key for key in self.keys if key in fields], nested=self.nested,
+            has_head=after is None,
         )  # fmt: skip
+
+    def _resumed_after(self, rows: QuerySet[Any], order: paging.Ordering) -> list[Any] | None:
+        """The position of the row that `?after=` names, the last that the client has. Raises `BadParameter`."""
+        key = single(self.request, "after", str)
+        if key is None:
+            return None
+        if self.request.accepted_renderer.format == "json":
+            raise BadParameter(
+                field="after", why="after continues CSV and JSON Lines; follow `next` from page to page."
+            )
+        try:
+            row = rows.filter(**{str(self.resumed_by): key})[:1].get()
+        except (ObjectDoesNotExist, ValidationError, ValueError):
+            why = f"The list has no row {key[:60]!r}, or no longer: export it again from the start."
+            raise BadParameter(field="after", why=why) from None
+        return order.position(row)
 
     def _page(
         self, request: Request, rows: QuerySet[Any], order: paging.Ordering, fields: frozenset[str], branches: list[Q]

@@ -149,27 +149,33 @@ def in_a_place(lines: Generator[bytes]) -> Generator[bytes]:
 
 def streamed(
     batches: Generator[list[dict[str, Any]]], *, kind: str, name: str, columns: Sequence[str],
-    nested: Mapping[str, Sequence[str]],
+    nested: Mapping[str, Sequence[str]], has_head: bool = True,
 ) -> StreamingHttpResponse:  # fmt: skip
     """Batches of bodies as `kind` (`csv` or `jsonl`), to be saved as `name`.
 
-    `columns` are the keys of a body; `nested` names those whose value is an object, with the keys of the object.
+    `columns` are the keys of a body; `nested` names those whose value is an object, with the keys of the object. A part
+    that continues another has no head.
     Raises `Busy` where exports occupy all the threads that they may.
     """
-    lines = in_a_place(_csv(batches, columns, nested) if kind == "csv" else _json_lines(batches))
+    head = list(_header(columns, nested)) if has_head else None
+    lines = in_a_place(_csv(batches, columns, nested, head) if kind == "csv" else _json_lines(batches))
     next(lines)
-    media_type = "text/csv; charset=utf-8" if kind == "csv" else "application/jsonl"
+    csv_type = "text/csv; charset=utf-8" if has_head else "text/csv; charset=utf-8; header=absent"
+    media_type = csv_type if kind == "csv" else "application/jsonl"
     disposition = f'attachment; filename="{name}.{kind}"'
     return StreamingHttpResponse(lines, content_type=media_type, headers={"Content-Disposition": disposition})
 
 
 def in_batches(
     rows: QuerySet[Any], order: Ordering, bodies: Callable[[list[Any]], list[dict[str, Any]]], *,
-    fitting: Callable[[list[Any]], list[Any]] = list,
+    fitting: Callable[[list[Any]], list[Any]] = list, after: Sequence[Any] | None = None,
 ) -> Generator[list[dict[str, Any]]]:  # fmt: skip
-    """The list's bodies in batches, all of one moment; of rows that are heavy, as many at a time as are `fitting`."""
+    """The list's bodies in batches, all of one moment, from the position `after` on.
+
+    Of rows that are heavy, as many at a time as are `fitting`.
+    """
     with snapshot():
-        batch = list(order.sorted(rows)[:BATCH])
+        batch = list(order.sorted(rows if after is None else order.after(rows, after))[:BATCH])
         while batch:
             some = fitting(batch)
             yield bodies(some)
@@ -185,11 +191,13 @@ def _json_lines(batches: Generator[list[dict[str, Any]]]) -> Generator[bytes]:
 
 
 def _csv(
-    batches: Generator[list[dict[str, Any]]], columns: Sequence[str], nested: Mapping[str, Sequence[str]]
-) -> Generator[bytes]:
+    batches: Generator[list[dict[str, Any]]], columns: Sequence[str], nested: Mapping[str, Sequence[str]],
+    head: Sequence[str] | None,
+) -> Generator[bytes]:  # fmt: skip
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(_header(columns, nested))
+    if head is not None:
+        writer.writerow(head)
     with closing(batches):
         for batch in batches:
             writer.writerows([list(_cells(body, columns, nested)) for body in batch])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -68,8 +69,7 @@ class WriteThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: object) -> bool:
         if request.method not in SAFE_METHODS:
-            most, seconds = rate(settings.WRITE_LIMIT)
-            ledger.hit_rate_limit(_bucket(request, "write"), most=most, seconds=seconds, what="writes")
+            _count(request, "write", settings.WRITE_LIMIT)
         return True
 
 
@@ -78,9 +78,29 @@ class ReadThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: object) -> bool:
         if settings.READ_LIMIT and request.method in SAFE_METHODS:
-            most, seconds = rate(settings.READ_LIMIT)
-            ledger.hit_rate_limit(_bucket(request, "read"), most=most, seconds=seconds, what="reads")
+            _count(request, "read", settings.READ_LIMIT)
         return True
+
+
+def _count(request: Request, kind: str, limit: str) -> None:
+    """Counts the request, and leaves the limit's headers for its response. Raises `TooManyRequests`."""
+    most, seconds = rate(limit)
+    remaining, reset = 0, 0
+    try:
+        remaining, reset = ledger.hit_rate_limit(_bucket(request, kind), most=most, seconds=seconds, what=f"{kind}s")
+    except TooManyRequests as refusal:
+        reset = refusal.particulars["seconds"]
+        raise
+    finally:
+        request.limit_headers = {  # type: ignore[attr-defined]  # ours
+            "RateLimit-Policy": f'"{kind}s";q={most};w={seconds}',
+            "RateLimit": f'"{kind}s";r={remaining};t={reset}',
+        }
+
+
+def limit_headers(request: Request) -> Mapping[str, str]:
+    """`RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers) of a request that was counted."""
+    return getattr(request, "limit_headers", {})
 
 
 def usage(request: Request, kind: str) -> dict[str, int] | None:

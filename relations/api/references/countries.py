@@ -92,6 +92,7 @@ class CountryList(ListEndpoint):
     response_type = CountryResponse
     orderings = {"code": ("code",), "name": ("name", "code")}
     default_ordering = "code"
+    resumed_by = "code"
     name = "countries"
 
     def body(self, row: Country) -> CountryResponse:

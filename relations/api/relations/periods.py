@@ -12,7 +12,7 @@ from django.urls import path
 from rest_framework.request import Request
 
 from relations import ledger
-from relations.api.http import formats, paging, parameters
+from relations.api.http import conditional, formats, paging, parameters
 from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint, refuse_paging
 from relations.api.http.paging import Ordering
 from relations.api.relations import in_memory, scanning
@@ -55,11 +55,13 @@ class PeriodList(ListEndpoint):
         "end": ("end", "start", "pair_id", "track"), _BY_LENGTH: (_BY_LENGTH, "pair_id", "track", "start"),
     }  # fmt: skip
     default_ordering = _BY_PAIR
+    resumed_by = None  # a period has no key
+    depends_on_day = True
     name = "periods"
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if parameters.known_at(request) is not None:
-            return _Known(self, request).answer()
+            return conditional.validated(request, _Known(self, request).answer, remembers=False)
         if self._order.columns[0] == _BY_LENGTH and "track" not in request.query_params:
             why = "Lengths are compared within tracks of one kind: add track, such as track=ambassador."
             raise BadParameter(field="ordering", why=why)

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -48,26 +48,40 @@ _SITE = secrets.token_hex(16)
 """Takes the place of the site in stored responses; no fact can contain it."""
 
 
+class _SiteResponse(NamedTuple):
+    """The body for one site, its ETag, and the body by Content-Encoding where it was asked for."""
+
+    site: str
+    content: bytes
+    tag: str
+    encodings: dict[str, bytes]
+
+    def answer(self, request: HttpRequest | Request) -> HttpResponse:
+        response = tagged(request, self.content, self.tag)
+        response.encodings = self.encodings  # type: ignore[attr-defined]  # for tracker.compression
+        return response
+
+
 @dataclass(slots=True, eq=False)
 class _Response:
     """The current body about a pair, cut where the site belongs: clients may ask under any host name and port."""
 
     version: int
     parts: Sequence[bytes]
-    _last: tuple[str, bytes, str] | None = None
+    _last: _SiteResponse | None = None
 
-    def at(self, site: str) -> tuple[bytes, str]:
-        """The body with links below this site, and its ETag; assembled once while the same site is asked for."""
+    def at(self, site: str) -> _SiteResponse:
+        """The body with links below this site; assembled, and compressed, once while the same site is asked for."""
         last = self._last
-        if last is None or last[0] != site:
+        if last is None or last.site != site:
             content = site.encode().join(self.parts)
-            last = self._last = (site, content, conditional.etag(self.version, content))
-        return last[1], last[2]
+            last = self._last = _SiteResponse(site, content, conditional.etag(self.version, content), {})
+        return last
 
     @property
     def weight(self) -> int:
-        """Bytes, roughly: in parts, and whole for the last site."""
-        return 2 * sum(map(len, self.parts)) + 100 * len(self.parts) + 500
+        """Bytes, roughly: in parts, and whole and compressed in three ways for the last site."""
+        return 3 * sum(map(len, self.parts)) + 100 * len(self.parts) + 500
 
 
 def pair_from_url(text: str) -> str:
@@ -90,10 +104,11 @@ class RelationView(CanonicalEndpoint):
     expandable = EXPANDABLE
     renderer_classes = EXPORTS
     parameters = {"GET": ("as_of", "known_at", "fields", "expand")}
+    depends_on_day = True
 
     def show(self, request: Request, code: str) -> HttpResponseBase:
         if not request.META.get("QUERY_STRING") and request.accepted_renderer.format == "json":
-            return tagged(request, *current(code).at(site(request)))
+            return current(code).at(site(request)).answer(request)
         return self._asked(request, code)
 
     def _asked(self, request: Request, pair: str) -> HttpResponseBase:
@@ -145,6 +160,8 @@ class RelationList(ListEndpoint):
     response_type = RelationRowResponse
     orderings = {"code": ("code",), "version": ("version", "code"), "recorded_at": ("last_recorded_at", "code")}
     default_ordering = "code"
+    depends_on_day = True
+    resumed_by = "code"
     name = "relations"
 
     @property
@@ -201,19 +218,24 @@ class RelationList(ListEndpoint):
     def _statuses(self, rows: Sequence[Any]) -> DayStatuses:
         day, moment = parameters.as_of(self.request) or ledger.today(), parameters.known_at(self.request)
         self.countries = current_country_index()
-        codes = [row.code for row in rows]
-        self.versions = {row.code: row.version for row in rows} if moment is None else versions_known_at(codes, moment)
+        codes = [row.code for row in rows] if self.questions or self._shows("status") else []
+        self.versions = {row.code: row.version for row in rows}
+        if moment is not None and self._shows("version"):
+            self.versions = versions_known_at(list(self.versions), moment)
         return day_statuses(codes, day=day, known_at=moment, countries=self.countries, site=site(self.request))
 
     def _answers(self, row: CountryPair, statuses: DayStatuses) -> bool:
         return all(question.matches(row.code, statuses.periods(row.code)) for question in self.questions)
 
     def _body(self, row: CountryPair, statuses: DayStatuses) -> dict[str, Any]:
+        status = relation_status(statuses.state(row.code)) if self._shows("status") else {}
         return relation_row(
             row.code, version=self.versions.get(row.code, 0), day=statuses.day, countries=self.countries,
-            known_at=parameters.known_at(self.request), status=relation_status(statuses.state(row.code)),
-            site=site(self.request),
+            known_at=parameters.known_at(self.request), status=status, site=site(self.request),
         )  # fmt: skip
+
+    def _shows(self, key: str) -> bool:
+        return self._is_table or key in self.wanted
 
     def _page(
         self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str], branches: list[Q]
@@ -255,7 +277,7 @@ def cached_relation(request: HttpRequest, code: str) -> HttpResponse | None:
     """The view's response to an open read of a pair that is cached; None leaves the request to the view."""
     if code not in PAIRS or request.META.get("QUERY_STRING") or not is_open_read(request):
         return None
-    response = tagged(request, *current(code).at(site(request)))
+    response = current(code).at(site(request)).answer(request)
     response.headers["Vary"] = "Accept"
     if response.status_code == HTTPStatus.OK:
         response.headers["Content-Length"] = str(len(response.content))  # which Django's middleware would have set

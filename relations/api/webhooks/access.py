@@ -44,6 +44,7 @@ class OwnEndpoint(Endpoint):
     """
 
     permission_classes: tuple[type[Scoped], ...] = (Owner,)
+    remembers = False
     queryset: QuerySet[Any] | None = Subscription.objects.all()
     schema = OwnSchema()
     request_headers: ClassVar[Mapping[str, str]] = {}

@@ -1,0 +1,104 @@
+"""An export that was killed goes on where it ended, and one of few fields reads little."""
+
+import json
+import zlib
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from relations import ledger
+from relations.api.http import formats
+from relations.queries.clock import newest_finished
+from tests.api.lists import LISTS, OPEN
+from tests.factories import citation, post, record
+
+URL = "/api/ambassadors/"
+
+
+@pytest.fixture
+def forty(countries: None, monkeypatch: Any) -> str:
+    """Forty facts, several on each day, exported in batches of seven; the moment at which they are known."""
+    monkeypatch.setattr(formats, "BATCH", 7)
+    source = ledger.record_source({"title": "A data set"})
+    drafts = [
+        post("vacant" if number % 2 else "charge", f"{1900 + number // 3}", citations=[citation(source)])
+        for number in range(40)
+    ]
+    ledger.record(drafts, author=ledger.NOBODY)
+    return f"known_at={newest_finished():%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def killed(client: Client, url: str) -> bytes:
+    """What has arrived of a compressed export whose connection broke in the middle of its third batch."""
+    answer = client.get(url, headers={"Accept-Encoding": "gzip"})
+    parts = iter(answer)
+    received = b"".join(part for _, part in zip(range(3), parts, strict=False))
+    answer._iterator.close()  # as when a client has gone, without closing the test's own connection
+    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(received[:-20])
+
+
+@pytest.mark.parametrize("ordering", ["on", "-on", "recorded_at"])
+def test_a_killed_export_and_the_rest_are_the_whole(forty: str, client: Client, ordering: str) -> None:
+    base = f"{URL}?{forty}&ordering={ordering}&format="
+    for kind, key_of in (
+        ("jsonl", lambda line: json.loads(line)["key"]),
+        ("csv", lambda line: line.split(b",")[0].decode()),
+    ):
+        whole = client.get(f"{base}{kind}").getvalue()
+        begun = killed(client, f"{base}{kind}")
+        begun = begun[: begun.rindex(b"\n") + 1]
+        assert 0 < len(begun) < len(whole) * 2 / 3
+        record(post("nominated", "2020-05", holder=f"Somebody for {kind} {ordering}"))
+        answer = client.get(f"{base}{kind}&after={key_of(begun.splitlines()[-1])}")
+        assert begun + answer.getvalue() == whole
+        assert answer["Content-Type"].endswith("header=absent") == (kind == "csv")
+        assert client.get(f"{base}{kind}&after={key_of(whole.splitlines()[-1])}").getvalue() == b""
+
+
+def test_every_list_goes_on_after_a_key_of_its_rows(seed: None, client: Client) -> None:
+    names = {"party__key": "key"}
+    walked = 0
+    for path in OPEN:
+        column = LISTS[path].resumed_by
+        whole = client.get(f"{path}?format=jsonl").getvalue().splitlines()
+        if column is not None and len(whole) > 2:
+            key = json.loads(whole[1])[names.get(column, column)]
+            assert client.get(f"{path}?format=jsonl&after={key}").getvalue().splitlines() == whole[2:], path
+            walked += 1
+    assert walked == 4
+
+
+@pytest.mark.parametrize("after", ["00000000-0000-0000-0000-000000000000", "BY-US", "", "%00", "x" * 3000])
+def test_a_row_that_the_list_has_not_is_refused(forty: str, client: Client, after: str) -> None:
+    answer = client.get(f"{URL}?format=csv&after={after}")
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "after")
+
+
+def test_pages_are_not_resumed(seed: None, client: Client) -> None:
+    answer = client.get("/api/countries/?after=BY")
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "after")
+
+
+def test_what_fields_do_not_name_is_not_read(seed: None, client: Client) -> None:
+    """The rows; with one query each their citations, these' sources, and the numbers of confirmations."""
+    counts = {
+        URL: 7,  # and the facts of the same pairs and days, with their evidence
+        f"{URL}?fields=key,holder": 1, f"{URL}?fields=citations": 3, f"{URL}?fields=confirmations": 2,
+        f"{URL}?fields=independent_sources,key": 3,
+        "/api/relations/?fields=code": 2,  # and the epoch of the countries
+        "/api/designations/?fields=name": 2,  # and their coverage
+    }  # fmt: skip
+    read = {}
+    for url in counts:
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        read[url] = len(queries)
+    assert read == counts
+    whole = client.get(URL).json()["results"]
+    for keys in (("key", "holder"), ("citations", "confirmations"), ("independent_sources", "disputed")):
+        rows = client.get(f"{URL}?fields={','.join(keys)}").json()["results"]
+        assert rows == [{name: row[name] for name in row if name in keys} for row in whole]

@@ -1,0 +1,40 @@
+"""Cross-origin reads (CORS, in the Fetch standard): scripts of other sites may read what anybody may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+_OPEN = ("/api/", "/feeds/")
+_READS = ("GET", "HEAD", "OPTIONS")
+_EXPOSED = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": ", ".join(_READS),
+    "Access-Control-Allow-Headers": "Accept, If-None-Match, X-Request-ID",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class Cors:
+    """Permits reads without credentials to `CORS_ORIGIN`, and answers their preflights.
+
+    No header depends on the origin that asks, so that caches store one response for all. Neither cookies nor tokens are
+    permitted: `Access-Control-Allow-Credentials` is never sent, and `Authorization` is no permitted header.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not settings.CORS_ORIGIN or not request.path_info.startswith(_OPEN) or request.method not in _READS:
+            return self.get_response(request)
+        if request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META:
+            return HttpResponse(status=204, headers={**_PREFLIGHT, "Access-Control-Allow-Origin": settings.CORS_ORIGIN})
+        response = self.get_response(request)
+        if "HTTP_AUTHORIZATION" not in request.META:
+            response.headers["Access-Control-Allow-Origin"] = settings.CORS_ORIGIN
+            response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+        return response
