@@ -3,14 +3,14 @@
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
 PAGES = {
     "start": "/", "pair": "/relations/BY-US/@2020-02-02", "matrix": "/relations/?track=ambassador#matrix",
     "country": "/countries/US/", "programme": "/programmes/1/",
 }  # fmt: skip
-SIZE = {"width": 1200, "height": 700}
+SIZE: ViewportSize = {"width": 1200, "height": 700}
 
 
 def main(site: str) -> None:

@@ -213,8 +213,8 @@ class Schema(AutoSchema):
             return {
                 "200": _json("The facts as they are now, in the order of the rows", {"type": "array", "items": ref})
             }
-        not_modified = {"304": _NOT_MODIFIED} if self.method == "GET" else {}
-        whole = _json("Whole; with ?fields= the keys that it names", ref)
+        not_modified: Fragment = {"304": _NOT_MODIFIED} if self.method == "GET" else {}
+        whole: Fragment = _json("Whole; with ?fields= the keys that it names", ref)
         if len(self.view.get_renderers()) > 1:
             whole["content"] |= _TABLES
         return {"200": whole} | not_modified
