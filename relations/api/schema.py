@@ -214,10 +214,10 @@ class Schema(AutoSchema):
                 "200": _json("The facts as they are now, in the order of the rows", {"type": "array", "items": ref})
             }
         not_modified: Fragment = {"304": _NOT_MODIFIED} if self.method == "GET" else {}
-        whole: Fragment = _json("Whole; with ?fields= the keys that it names", ref)
+        body: Fragment = _json("Whole; with ?fields= the keys that it names", ref)
         if len(self.view.get_renderers()) > 1:
-            whole["content"] |= _TABLES
-        return {"200": whole} | not_modified
+            body["content"] |= _TABLES
+        return {"200": body} | not_modified
 
     def _list_content(self, ref: Fragment) -> Fragment:
         cursors = self.view.cursors
