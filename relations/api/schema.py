@@ -171,7 +171,7 @@ class Schema(AutoSchema):
             return {status: _json(meaning, schema)} | repeated
         if self.method == "DELETE":
             return {"204": {"description": "Done"}}
-        not_modified = {"304": _NOT_MODIFIED} if self.method == "GET" else {}
+        not_modified: Fragment = {"304": _NOT_MODIFIED} if self.method == "GET" else {}
         whole = _json("Whole; with ?fields= the keys that it names", ref)
         if len(self.view.get_renderers()) > 1:
             whole["content"] |= _TABLES
