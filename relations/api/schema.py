@@ -185,7 +185,7 @@ class Schema(AutoSchema):
 
     def _answers(self, ref: Fragment) -> Fragment:
         answers = self._real_answers(ref)
-        if "dry_run" not in self.view.known_parameters(self.method):
+        if self.method == "GET" or "dry_run" not in self.view.known_parameters(self.method):
             return answers
         dry = schema_of(DryRunResponse, self.registry)
         if answers.keys() == {"204"}:

@@ -392,7 +392,7 @@ def test_of_too_many_names_the_very_one_is_found_and_then_those_with_few_other_w
 
 
 def test_the_content_that_a_list_is_asked_for_is_read_with_its_rows(listed, client, django_assert_num_queries):
-    # The rows with their parties and contents, their listings, and the publications.
+    # The rows with their parties and contents, and the publications; no listings, which nobody asked for.
     with django_assert_num_queries(2):
         rows = client.get("/api/designations/", {"fields": "reference,content"}).json()["results"]
     assert [row["content"]["names"][0]["text"] for row in rows if row["reference"] == "9649"] == ["Jürgen MÜLLER"]

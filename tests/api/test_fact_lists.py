@@ -134,13 +134,13 @@ class TestAllFacts(FactListTests):
         client.get("/api/facts/")
         with CaptureQueriesContext(connection) as queries:
             client.get("/api/facts/")
-        # The places of the rows, the rows of each of four kinds, their citations, sources, confirmations.
-        assert len(queries) == 8
+        # The places of the rows, the rows of each of four kinds, their citations with sources, their confirmations.
+        assert len(queries) == 7
         record(post("charge", "2020-02", "DE>RU", holder="Another"))
         with CaptureQueriesContext(connection) as queries:
             client.get("/api/facts/")
         # What may contradict the two of one day: the facts, with their confirmations and sources.
-        assert len(queries) == 11
+        assert len(queries) == 10
 
 
 def test_a_search_without_an_index_goes_on_where_a_page_has_ended(
