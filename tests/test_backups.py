@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow(seconds=75)
 
 ASKED = (
     "/api/relations/BY-US/",
-    "/api/changes/?pair=BY-US",
+    "/api/changes/?pair=BY-US&format=jsonl",
     "/api/ambassadors/",
     "/api/imports/",
     "/api/countries/BY/",

@@ -45,7 +45,7 @@ PATHS = (
     "/api/relations/BY-US/?as_of=2020-02-02",
     "/api/relations/BY-US/timeline/",
     "/api/relations/?country=US",
-    "/api/changes/?pair=BY-US",
+    "/api/changes/?pair=BY-US&format=jsonl",
     "/api/ambassadors/",
     "/api/sanction-events/",
     "/api/travel-ban-entries/?page_size=100",

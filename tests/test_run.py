@@ -34,7 +34,7 @@ def test_the_first_start_serves_and_prints_the_addresses_and_one_password(site):
     assert site.status_of("/readyz") == 200
     assert site.status_of("/admin/login/") == 200
     assert site.status_of("/static/admin/css/base.css") == 200
-    assert f"http://127.0.0.1:{site.port}/admin/" in site.said()
+    assert f"Open http://127.0.0.1:{site.port}/" in site.said()
     assert len(re.findall(r"user `editor`, password `\S{16}`", site.said())) == 1
 
 

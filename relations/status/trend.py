@@ -32,7 +32,8 @@ def trend(
     """The sign of the sum of the scores of the facts that became certain in (day - 2 years, day].
 
     From -1 to 1, both included, is stable; without a fact the trend is unknown. With `since`, the steps begin with the
-    last one before that day: no two neighbours are equal, for each rests on other facts.
+    last but one before that day: no two neighbours are equal, for each rests on other facts, so the period that reaches
+    that day begins with a step of its own.
     """
     facts = list(facts)
     scores = {fact.key: score(fact, posts) for fact in facts}
@@ -43,7 +44,7 @@ def trend(
     total, disputed = Decimal(0), 0
     run = State()
     moves = list(_window_moves(facts))
-    first = max(bisect_left(moves, since, key=itemgetter(0)) - 1, 0) if since else 0
+    first = max(bisect_left(moves, since, key=itemgetter(0)) - 2, 0) if since else 0
     for place, (day, entering, leaving) in enumerate(moves):
         for fact in leaving:
             window.popleft()

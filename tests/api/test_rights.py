@@ -69,6 +69,8 @@ URLS: dict[str, dict[str, str]] = {
     "imports/<int:number>/files/<str:sha256>/": {"GET": IMPORT},
     "webhooks/": {"GET": OWN, "POST": SUBSCRIBE},
     "webhooks/dry-run/": {"POST": SUBSCRIBE},
+    "webhooks/event-types/": {"GET": OWN},
+    "webhooks/<int:number>/test/": {"POST": SUBSCRIBE},
     _ONE: {"GET": OWN, "PATCH": SUBSCRIBE, "DELETE": SUBSCRIBE},
     f"{_ONE}dry-run/": {"GET": OWN},
     **{f"{_ONE}{act}/": {"POST": SUBSCRIBE} for act in ("enable", "disable", "ping", "rotate-secret")},

@@ -218,10 +218,12 @@ def test_the_closed_list_is_not_current_once_its_successor_is_read(countries, se
 
     def count(**asked: str) -> dict[str, Any]:
         page = client.get("/api/designations/", {"list": "ofsi", "count": "1", **asked}).json()
-        return {key: page.get(key) for key in ("count", "coverage", "complete")}
+        days = {key: page["coverage"][key] for key in ("first", "last")}
+        return {"count": page["count"], "coverage": days, "complete": page["complete"]}
 
-    inside = {"count": 3, "coverage": None, "complete": None}
-    outside = {"coverage": {"first": "2018-04-13", "last": "2018-04-13"}, "complete": False}
+    days = {"first": "2018-04-13", "last": "2018-04-13"}
+    inside = {"count": 3, "coverage": days, "complete": True}
+    outside = {"coverage": days, "complete": False}
     assert count(as_of="2018-04-13") == inside
     assert count(current="1")["count"] == 3
     assert count(as_of="2026-02-25") == {"count": 3, **outside}
