@@ -86,6 +86,8 @@ RULES: Mapping[str, str] = {
     "a_subscription_names_the_types_of_its_events": "A subscription must name at least one type of event.",
     "a_subscription_includes_a_word_of_the_vocabulary": "A subscription must include the change or a snapshot.",
     "a_subscription_waits_for_one_ping": "A ping of this subscription is pending already.",
+    "a_subscription_waits_for_one_test_of_a_type": "A test of this type is pending already.",
+    "a_subscription_is_sent_to_at_a_rate_of_1_to_60000": "A rate must be from 1 to 60000 deliveries a minute.",
     "a_replay_of_a_change_waits_once": "A replay of this change is pending already.",
     "a_replay_stays_within_its_span": "A replay must stay within its span.",
 }  # fmt: skip

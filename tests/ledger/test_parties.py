@@ -77,7 +77,8 @@ def exclusive_locks():
     """Those that keep another run of the list out; the moment that the run has begun is named by a shared one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND mode = 'ExclusiveLock'"
+            "SELECT count(*) FROM pg_locks "
+            "WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND pid = pg_backend_pid()"
         )
         return cursor.fetchone()[0]
 

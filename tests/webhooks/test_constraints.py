@@ -92,6 +92,11 @@ BROKEN: dict[str, Callable[[Subscription], object]] = {
     "a_subscription_waits_for_one_ping": lambda one: twice(
         lambda: delivery(one, change=None, pair="", event_type="webhook.ping")
     ),
+    "a_subscription_waits_for_one_test_of_a_type": lambda one: twice(lambda: delivery(one, change=None, test=True)),
+    "a_subscription_is_sent_to_at_a_rate_of_1_to_60000": lambda one: changed(one, rate_per_minute=0),
+    "a_subscription_with_headers_has_their_names": lambda one: changed(one, header_names=["X-Key"]),
+    "the_mailed_state_of_a_subscription_is_one_of_the_vocabulary": lambda one: changed(one, mailed_state="asleep"),
+    "only_a_cancelled_delivery_has_a_reason": lambda one: delivery(one, cancelled_because="gone"),
     "a_delivery_tells_of_one_line": lambda one: delivery(one, list_change=list_change()),
     "an_import_tells_of_a_programme_once": lambda _: twice(list_change),
     "a_list_change_changes_something": lambda _: list_change(listed=0),
