@@ -1,5 +1,6 @@
 """Folding from a day on gives, bit by bit, the end of the whole fold, and nothing changes before the day touched."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from relations.status import first_day_touched, periods, spans
 from relations.status.spans import spans_since
-from tests.status.facts import HORIZON, fact_values, post, sanction, witness
+from tests.status.facts import HORIZON, event, fact_values, post, sanction, witness
 
 KINDS = ["ambassadors", "sanctions", "bans", "events"]
 
@@ -25,6 +26,15 @@ def test_a_fold_since_a_day_is_the_end_of_the_whole_fold(kind, data):
     whole = periods(facts, until=until)
     for day in data.draw(st.lists(st.sampled_from(HORIZON), min_size=1, max_size=4)):
         assert periods(facts, until=until, since=day) == reaching(whole, day), day
+
+
+def test_an_empty_trend_does_not_begin_before_the_last_fact_has_left_it():
+    """An empty window is as unknown as what was before the first fact: the two are not one period."""
+    facts = [event("visit", "2010"), event("visit", "2020-01-31")]
+    whole = periods(facts)
+    for day in ("2013-01-01", "2020-01-31", "2021-06-01"):
+        since = dt.date.fromisoformat(day)
+        assert periods(facts, since=since) == reaching(whole, since)
 
 
 def resumed(old, new):
