@@ -52,7 +52,7 @@ def _validate(operation: Any, editor: Editor) -> None:
     )  # fmt: skip
     def validate(case: Any) -> None:
         # Through WSGI nothing undoes a compression that is asked for.
-        case.headers |= {"Authorization": f"Bearer {editor.shown}", "Accept-Encoding": "identity"}
+        case.headers.update({"Authorization": f"Bearer {editor.shown}", "Accept-Encoding": "identity"})
         # Chosen keys are fewer than the document says.
         (case.query or {}).pop("fields", None)
         case.call_and_validate(checks=CHECKS)
