@@ -30,7 +30,7 @@ def test_a_fold_since_a_day_is_the_end_of_the_whole_fold(kind, data):
 
 def test_an_empty_trend_does_not_begin_before_the_last_fact_has_left_it():
     """An empty window is as unknown as what was before the first fact: the two are not one period."""
-    facts = [event("visit", "[2010-02-01..2010-12-31]"), event("visit", "[2014-01-01..2020-01-31]")]
+    facts = [event("visit", "2010-12-31"), event("talks", "[..2020-01-31]")]
     whole = periods(facts)
     for day in ("2013-01-01", "2014-01-01", "2020-01-31", "2021-06-01"):
         since = dt.date.fromisoformat(day)
