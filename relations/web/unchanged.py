@@ -28,6 +28,8 @@ def sent_again(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> Ht
     """
     key = (site(request), request.get_full_path(), translation.get_language())
     before = database_state()  # read before the page is made: what is committed meanwhile makes it a page of the past
+    if before is None:
+        return make()
     stored: tuple[bytes, dict[str, str]] | None = PAGES.get(key, before)
     if stored is None:
         asked = request.META.pop(_ASKED, None)

@@ -204,7 +204,7 @@ def test_the_page_of_an_error_has_no_address_to_link_to(reader, countries):
     assert html.cssselect("link[rel=canonical], meta[property], script") == []
 
 
-def test_pages_about_the_tracker_are_whole_in_both_languages(reader, german):
+def test_pages_about_the_tracker_are_whole_in_both_languages(db, reader, german):
     for name in ("method", "names-and-borders"):
         english, other = (html_of(client.get(f"/about/{name}/")) for client in (reader, german))
         for html in (english, other):
