@@ -37,7 +37,7 @@ def schema_of(hint: Any, registry: ComponentRegistry) -> Fragment:  # noqa: PLR0
     if origin is Annotated:
         return _annotated(schema_of(args[0], registry), args[1:])
     if origin is Literal:
-        return {"type": "string", "enum": list(args)}
+        return {"type": "boolean"} if isinstance(args[0], bool) else {"type": "string", "enum": list(args)}
     if origin is NotRequired:
         return schema_of(args[0], registry)
     if is_union(hint):

@@ -191,7 +191,7 @@ class Schema(AutoSchema):
         if answers.keys() == {"204"}:
             return {"200": _json("Of a dry run", dry)} | answers
         return {
-            status: _json(answer["description"], {"oneOf": [answer["content"]["application/json"]["schema"], dry]})
+            status: _json(answer["description"], {"anyOf": [answer["content"]["application/json"]["schema"], dry]})
             for status, answer in answers.items()
         }
 
