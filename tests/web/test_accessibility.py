@@ -11,8 +11,10 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(not AXE, reason="no axe-core: python .ci/axe.py fetches it by npm and runs this file"),
 ]
-FAILURES = """() => axe.run(document, {resultTypes: ['violations']}).then(result => result.violations.map(
-  each => `${each.id}: ${each.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`))"""
+# Colours change over a moment when the theme does.
+FAILURES = """() => Promise.all(document.getAnimations().map(each => each.finished))
+  .then(() => axe.run(document, {resultTypes: ['violations']})).then(result => result.violations.map(
+    each => `${each.id}: ${each.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`))"""
 
 
 def test_axe_finds_nothing_on_any_page(story, chromium):
