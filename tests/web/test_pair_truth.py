@@ -51,7 +51,7 @@ def some_facts(draw: random.Random, number: int) -> list[Any]:
 
 def some_fact(draw: random.Random, way: str, holder: str, part: Any, bans: Any) -> Any:
     on, cited = some_date(draw), [citation()] + [citation(stance="disputes")] * draw.choice([0, 0, 0, 1])
-    match draw.randrange(6):
+    match draw.choice([0, 1, 2, 3, 3, 3, 4, 5]):
         case 0:
             return post(draw.choice(["vacant", "recalled", "closed"]), on, way, citations=cited)
         case 1:
@@ -59,7 +59,7 @@ def some_fact(draw: random.Random, way: str, holder: str, part: Any, bans: Any) 
         case 2:
             return post(draw.choice(["announced", "nominated"]), on, way, holder=holder, citations=cited)
         case 3:
-            word = draw.choice(["imposed", "suspended", "lifted", "eased"])
+            word = draw.choice(["imposed", "imposed", "imposed", "imposed", "suspended", "lifted", "eased"])
             return sanction(word, on, way, programme=part, citations=cited)
         case 4:
             return ban(draw.choice(["listed", "removed"]), on, way, list=bans, citations=cited)
@@ -142,7 +142,7 @@ def test_the_page_says_what_the_api_says_of_300_pairs_days_and_moments(reader, g
         listed = [each["programmes"] for each in sorted(status["sanctions"], key=lambda one: one["from"])]
         assert parts == [expected(part) for own in listed for part in own], (pair, query)
         count(counted, [each for lane in lanes for each in lane])
-    assert all(number >= 5 for number in counted.values()), counted
+    assert all(number > 20 for number in counted.values()), counted
 
 
 def count(counted: dict[str, int], statuses: list[dict[str, Any]]) -> None:
