@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils.functional import cached_property
 from rest_framework.request import Request
 
-from relations.api.http import conditional, formats, paging
+from relations.api.http import conditional, formats, paging, patterns
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import (
     AnyOf,
@@ -84,7 +84,7 @@ class Tracks(AnyOf):
     """Changes of a track: named whole, with all its parts, or by its kind alone; with `!`, all others."""
 
     convert = staticmethod(_track_or_not)
-    schema = {"type": "string", "example": "sanctions:US>BY"}
+    schema = {"type": "string", "pattern": patterns.TRACKS_OR_NOT, "example": "sanctions:US>BY"}
     negatable = False
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:

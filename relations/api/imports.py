@@ -18,7 +18,7 @@ from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import Containing, DayBound, Exactly, Filters, MomentBound, Numbers, Truth, Words
 from relations.api.http.idempotency import idempotent
 from relations.api.http.permissions import author
-from relations.api.http.requests import RequestBody, read
+from relations.api.http.requests import DayField, RequestBody, read
 from relations.codes import ImportedList, RunState
 from relations.errors import SomeRefused, Unfit
 from relations.models import ImportRun
@@ -57,7 +57,7 @@ class RunResponse(TypedDict):
 class ImportRequest(RequestBody):
     """JSON fetches the list; a form (multipart/form-data) comes with its files, each as `file`."""
 
-    dated = serializers.DateField(required=False, allow_null=True, default=None)
+    dated = DayField(required=False, allow_null=True, default=None)
     accept_shrink = serializers.BooleanField(required=False, default=False)
     dry_run = serializers.BooleanField(required=False, default=False)
     list = serializers.ChoiceField(choices=ImportedList.choices)

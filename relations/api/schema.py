@@ -11,6 +11,7 @@ from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import SAFE_METHODS, AllowAny
 
+from relations.api.http import patterns
 from relations.api.http.errors import ProblemResponse
 from relations.api.http.filters import AnyOf, SingleValue
 from relations.api.http.headers import HEADERS
@@ -18,7 +19,9 @@ from relations.api.http.json_lines import JSON_LINES, MOST_ROWS
 from relations.api.http.paging import MAX_PAGE_SIZE, PAGE_SIZE
 from relations.api.http.requests import RequestBody
 from relations.api.http.writing import DryRunResponse
+from relations.api.openapi.fields import with_rules
 from relations.api.response_schemas import Fragment, object_of, schema_of
+from relations.representation.json_types import keys
 
 PROBLEMS = {
     "400": "Malformed, or refused: the errors say where and why",
@@ -48,20 +51,23 @@ _PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "cursor": ({"type": "string"}, "Where the page begins: taken from `next` or `previous`"),
     "page_size": ({"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}, "Rows of a page"),
     "count": ({"type": "boolean"}, "1 adds `count`, the number of all rows"),
-    "fields": ({"type": "string"}, "Only these keys, separated by commas"),
     "known_at": ({"type": "string", "format": "date-time"}, "As the tracker knew it at this finished moment"),
     "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
     "retracted": ({"type": "boolean"}, "1: only retracted facts, each with its `retraction`"),
-    "reason": ({"type": "string"}, "Why; a retraction must say it"),
+    "reason": ({"type": "string", "pattern": patterns.NOT_BLANK}, "Why; a retraction must say it"),
     "dry_run": ({"type": "boolean"}, "1 says what it would do, and writes nothing"),
     "after": (
-        {"type": "string"},
+        {"type": "string", "pattern": patterns.NOT_BLANK},
         "Go on after this row: the key of the last row of an interrupted export; of changes a cursor, an id, or now",
     ),
 }
-_KNOWN = ("If-None-Match", False, "ETag that the client has")
-_SEEN = ("If-Match", True, "ETag of the version that the client has seen")
-_ONCE = ("Idempotency-Key", False, "The same key and request take effect once; stored for 24 hours")
+_FIELDS = "Only these keys, separated by commas"
+_KNOWN = ("If-None-Match", False, "ETag that the client has", {})
+_SEEN = ("If-Match", True, "ETag of the version that the client has seen", {"pattern": patterns.NOT_BLANK})
+_ONCE = (
+    "Idempotency-Key", False, "The same key and request take effect once; stored for 24 hours",
+    {"pattern": patterns.VISIBLE},
+)  # fmt: skip
 _TEXT: Fragment = {"schema": {"type": "string"}}
 _TABLES = {"text/csv": _TEXT, "application/jsonl": _TEXT}
 _NOT_MODIFIED: Fragment = {"description": "The client has it already"}
@@ -107,11 +113,16 @@ class Schema(AutoSchema):
         known: frozenset[str] = self.view.known_parameters(self.method)
         filters = self.view.filterset_class.base_filters if self._is_list_view() else {}
         others = [
-            OpenApiParameter(name, type=_PARAMETERS[name][0], description=_PARAMETERS[name][1])
+            OpenApiParameter(
+                name,
+                type=_PARAMETERS[name][0],
+                description=_PARAMETERS[name][1],
+                required=name == "reason" and self.method == "DELETE",
+            )
             for name in sorted(known - set(filters))
             if name in _PARAMETERS
         ]
-        own = [_filter_parameter(name, each) for name, each in filters.items()]
+        own = [_filter_parameter(name, each) for name, each in filters.items() if name in known]
         return [*own, *others, *self._view_parameters(known), *self._headers()]
 
     def _view_parameters(self, known: frozenset[str]) -> list[OpenApiParameter]:
@@ -122,6 +133,9 @@ class Schema(AutoSchema):
         if "ordering" in known:
             keys = [sign + key for key in self.view.orderings for sign in ("", "-")]
             parameters.append(_words("ordering", keys, f"Default: {self.view.default_ordering}"))
+        if "fields" in known:
+            chosen = {"type": "string", "pattern": patterns.some_of(self.view.keys)}
+            parameters.append(OpenApiParameter("fields", type=chosen, description=_FIELDS))
         if "expand" in known:
             parameters.append(_words("expand", list(self.view.expandable), "Shown whole"))
         return parameters
@@ -132,8 +146,14 @@ class Schema(AutoSchema):
         else:
             headers = [_ONCE] if self.method == "POST" or self._is_bulk() else [_SEEN, _ONCE]
         return [
-            OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, required=required, description=text)
-            for name, required, text in headers
+            OpenApiParameter(
+                name,
+                type={"type": "string"} | pattern,
+                location=OpenApiParameter.HEADER,
+                required=required,
+                description=text,
+            )
+            for name, required, text, pattern in headers
         ]
 
     # --- bodies -------------------------------------------------------------------------------------------------
@@ -160,11 +180,22 @@ class Schema(AutoSchema):
         return ref
 
     def _get_request_body(self, direction: Any = "request") -> Any:
-        """drf-spectacular knows no DELETE with a body."""
+        """drf-spectacular knows no DELETE with a body, and of some that it is required."""
         if self.method != "DELETE" or not self._is_bulk():
-            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]  # it has no types
+            body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]  # it has no types
+            return body and body | {"required": True}
         content = {kind: {"schema": schema} for kind, schema in self.get_request_serializer().items()}
         return {"content": content, "required": True}
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """Adds the rules of each field, the keys of the answer that may come back, and that there are no others."""
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # it has no types
+        for name, field in serializer.fields.items():
+            with_rules(field, schema["properties"][name])
+        shown = sorted(set(keys(serializer.answer)) - set(serializer.fields)) if serializer.answer else []
+        if shown:
+            schema["patternProperties"] = {f"^(?:{'|'.join(shown)})$": {}}
+        return schema | {"additionalProperties": False}
 
     def get_response_serializers(self) -> Any:
         return None
@@ -268,9 +299,11 @@ def _words(name: str, words: list[str], description: str) -> OpenApiParameter:
 
 def _filter_parameter(name: str, each: AnyOf) -> OpenApiParameter:
     """Several values mean *or*: repeated, and where the filter splits, separated by commas."""
-    if isinstance(each, SingleValue):
-        return OpenApiParameter(name, type=each.schema, description=each.label)
     items = each.schema if each.longest is None else each.schema | {"maxLength": each.longest}
+    if items["type"] == "string" and not items.keys() & {"pattern", "format", "enum"}:
+        items = items | {"pattern": patterns.text_of_filter(split=each.split, negatable=each.negatable)}
+    if isinstance(each, SingleValue):
+        return OpenApiParameter(name, type=items, description=each.label)
     schema = {"type": "array", "items": items, "maxItems": each.most}
     return OpenApiParameter(name, type=schema, description=each.label, explode=True)
 

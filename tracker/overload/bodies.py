@@ -157,7 +157,9 @@ class BodyFirst:
         length = int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
         if not 0 < length <= body_limit(environ["PATH_INFO"]):  # a longer one is refused unread
             return self._application(environ, start_response)
-        stream, address, peer = environ["wsgi.input"], throttles.address(WSGIRequest(environ)), environ["REMOTE_ADDR"]
+        # A copy: Django's request decodes the path in the environment that it is given, and another would do so again.
+        address = throttles.address(WSGIRequest(dict(environ)))
+        stream, peer = environ["wsgi.input"], environ["REMOTE_ADDR"]
         try:
             content = self.bodies.read(stream, length=length, address=address, peer=peer)
         except BodyRefusedError as refusal:

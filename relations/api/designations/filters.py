@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 
+from relations.api.http import patterns
 from relations.api.http.filters import (
     MAX_CHARACTERS,
     ArrayHolding,
@@ -106,7 +107,7 @@ class _Number(_AllWords):
 class _Imo(SingleValue):
     """Vessels (and their owners) by the number of the International Maritime Organization."""
 
-    schema = {"type": "string", "example": "9187629"}
+    schema = {"type": "string", "pattern": patterns.IMO, "example": "9187629"}
 
     @staticmethod
     def convert(text: str) -> str:
@@ -123,7 +124,7 @@ class _Born(SingleValue):
     """Parties by a date of birth that may be the given one: `1961-05-03` finds a man who was born in 1961."""
 
     convert = staticmethod(partial(parse_field, field="born"))
-    schema = {"type": "string", "example": "1961-05"}
+    schema = {"type": "string", "pattern": patterns.EDTF, "example": "1961-05"}
 
     def condition_of(self, value: When) -> Q:
         return _born(value.earliest, value.latest)

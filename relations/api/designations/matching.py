@@ -14,7 +14,7 @@ from rest_framework import permissions, serializers
 from rest_framework.request import Request
 
 from relations.api.designations.coverage import CoverageResponse, coverage
-from relations.api.http import formats
+from relations.api.http import formats, patterns
 from relations.api.http.endpoints import Endpoint
 from relations.api.http.requests import CountryField, NumberField, RequestBody, parsed, validated
 from relations.codes import ListCode, PartyKind
@@ -29,7 +29,7 @@ MAX_QUERIES, MAX_CANDIDATES, CANDIDATES = 100, 20, 5
 _MAX_ID, _MAX_NUMBER = 100, 100
 
 
-@extend_schema_field({"type": "string", "maxLength": MAX_LENGTH})
+@extend_schema_field({"type": "string", "maxLength": MAX_LENGTH, "pattern": patterns.EDTF})
 class BirthField(serializers.Field[Any, Any, Any, Any]):
     """A date in EDTF: `1961`, `1961-05-03`."""
 

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual
 
 from relations import dates, ledger
+from relations.api.http import patterns
 from relations.api.http.any_of import split
 from relations.api.http.filters import (
     Author,
@@ -160,7 +161,7 @@ class SameDate(Exactly):
     """Facts of exactly this date, which the index of days finds."""
 
     def __init__(self, field_name: str, *, label: str) -> None:
-        super().__init__(field_name, convert=_edtf, label=label)
+        super().__init__(field_name, convert=_edtf, label=label, schema={"type": "string", "pattern": patterns.DATES})
 
     def condition(self, values: list[str]) -> Q:
         exact = ((text, dates.parse(text)) for text in values)
@@ -188,7 +189,7 @@ class IndependentSources(Bound):
     """Facts with so many supporting witnesses or more; a reprint is not a second one."""
 
     convert = staticmethod(number)
-    schema = {"type": "integer"}
+    schema = patterns.NUMBER
 
     def is_costly(self, values: list[Any]) -> bool:  # whatever they are
         return True
@@ -218,7 +219,7 @@ class Stale(Truth):
 
 class NumberBound(Bound):
     convert = staticmethod(number)
-    schema = {"type": "integer"}
+    schema = patterns.NUMBER
 
 
 def _citations(model: Any, condition: Q) -> QuerySet[Citation]:
@@ -243,13 +244,14 @@ class FactFilters(Filters):
     as_of = EndingBefore(label="Happened, or may have happened, by this day")
     nature = Words("nature", words=Nature, label="It happened on that day, or was seen to be so")
     announced_on = Exactly(
-        "announced_on", convert=_edtf, empty=Q(announced_on=""), label="Announced on this EDTF date; none for not said"
-    )
+        "announced_on", convert=_edtf, empty=Q(announced_on=""), label="Announced on this EDTF date; none for not said",
+        schema={"type": "string", "pattern": patterns.DATES_OR_NONE},
+    )  # fmt: skip
     announced_on_after, announced_on_before = AnnouncedBound.pair("announced_on", "Announced, as far as is known, then")
     quantity_min = NumberBound("quantity", "gte", label="A number of this or more belongs to it")
     quantity_max = NumberBound("quantity", "lte", label="A number of this or less belongs to it")
     in_response_to = Keys(
-        "in_response_to", empty=Q(in_response_to=None), schema={"type": "string"},
+        "in_response_to", empty=Q(in_response_to=None), schema={"type": "string", "pattern": patterns.KEYS_OR_NONE},
         label="Key of the fact that it answers; none for those that answer none",
     )  # fmt: skip
     earliest_after = DayBound("earliest", "gte", label="First possible day, from this day on")

@@ -8,7 +8,17 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from relations.api.http.requests import CountryField, DayField, IdField, KeyField, NumberField, RequestBody, Words
+from relations.api.http import patterns
+from relations.api.http.requests import (
+    CountryField,
+    DayField,
+    IdField,
+    KeyField,
+    NumberField,
+    PatternField,
+    RequestBody,
+    Words,
+)
 from relations.api.references.sources import SourceRequest
 from relations.codes import (
     AMBASSADOR_STATUSES,
@@ -82,13 +92,15 @@ class FactRequest(RequestBody):
     field_names: ClassVar[Mapping[str, str]] = {}
     """The body's names of the ledger's fields, where they differ."""
 
-    on = serializers.CharField(max_length=100, help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]")
+    on = PatternField(
+        pattern=patterns.EDTF, max_length=100, help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]"
+    )
     nature = serializers.ChoiceField(
         choices=Nature.choices, required=False, allow_null=True, default=None,
         help_text="It happened on that day (event, the default), or was seen to be so (observation)",
     )  # fmt: skip
-    announced_on = serializers.CharField(
-        max_length=100, required=False, allow_null=True, allow_blank=True, default=None,
+    announced_on = PatternField(
+        pattern=patterns.EDTF, max_length=100, required=False, allow_null=True, allow_blank=True, default=None,
         help_text="EDTF: when it was announced, if on another day",
     )  # fmt: skip
     quantity = NumberField(required=False, allow_null=True, default=None, help_text="A number that belongs to it")

@@ -13,6 +13,7 @@ import django_filters
 from django.contrib.auth import get_user_model
 from django.db.models import CharField, Q, QuerySet, TextField
 
+from relations.api.http import patterns
 from relations.api.http.any_of import AnyOf, split
 from relations.api.http.lookups import Holds
 from relations.api.http.parameters import finished, refuse_repeated
@@ -45,7 +46,7 @@ class Words(AnyOf):
 
 class Countries(AnyOf):
     convert = staticmethod(country_code)
-    schema = {"type": "string", "example": "BY"}
+    schema = {"type": "string", "pattern": patterns.COUNTRIES, "example": "BY"}
 
 
 class EitherSide(Countries):
@@ -66,7 +67,7 @@ class Numbers(AnyOf):
     convert = staticmethod(number)
 
     def __init__(self, field_name: str, *, label: str = "", empty: Q | None = None) -> None:
-        schema = {"type": "integer"} if empty is None else {"type": "string", "example": "12"}
+        schema = patterns.NUMBER if empty is None else {"type": "string", "pattern": patterns.IDS_OR_NONE}
         super().__init__(field_name, label=label, schema=schema, empty=empty)
 
 
@@ -77,7 +78,7 @@ class Keys(AnyOf):
 
 class Pairs(AnyOf):
     convert = staticmethod(pair_from_text)
-    schema = {"type": "string", "example": "BY-US"}
+    schema = {"type": "string", "pattern": patterns.PAIRS, "example": "BY-US"}
 
 
 class Exactly(AnyOf):
@@ -170,7 +171,7 @@ class MomentBound(Bound):
     """A day counts whole, in UTC."""
 
     convert = staticmethod(read_day_or_moment)
-    schema = {"type": "string", "example": "2020-02-01T12:00:00Z"}
+    schema = {"type": "string", "pattern": patterns.DAY_OR_MOMENT, "example": "2020-02-01T12:00:00Z"}
 
     def condition_of(self, value: dt.date | dt.datetime) -> Q:
         if isinstance(value, dt.datetime):

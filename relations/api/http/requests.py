@@ -10,6 +10,7 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from relations.api.http import patterns
 from relations.api.http.errors import flat
 from relations.api.http.json_lines import UnreadableLine
 from relations.api.http.values import fact_key
@@ -52,8 +53,18 @@ def parsed[T](convert: Callable[[str], T], text: str) -> T:
 class CountryField(serializers.CharField):
     """A country's code: `BY`, `BLR`, in either case."""
 
+    pattern = patterns.COUNTRY
+
     def to_internal_value(self, data: Any) -> str:
         return parsed(country_code, super().to_internal_value(data))
+
+
+class PatternField(serializers.CharField):
+    """A text that the document describes by a pattern, and the ledger judges."""
+
+    def __init__(self, *, pattern: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pattern = pattern
 
 
 class DayField(serializers.DateField):
@@ -83,6 +94,8 @@ class NumberField(serializers.IntegerField):
         super().__init__(min_value=min_value, max_value=max_value, **kwargs)
 
     def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float) and data.is_integer() and abs(data) <= MAX_ID:
+            data = int(data)  # in JSON 1.0 is 1
         if not isinstance(data, int) or isinstance(data, bool):
             raise serializers.ValidationError(f"{self.what} is a whole number.", "invalid")
         return int(super().to_internal_value(data))

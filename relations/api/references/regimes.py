@@ -9,6 +9,7 @@ from django.db.models import Q
 from rest_framework import serializers
 
 from relations import ledger
+from relations.api.http import patterns
 from relations.api.http.filters import (
     Containing,
     Countries,
@@ -20,7 +21,7 @@ from relations.api.http.filters import (
     Numbers,
     Words,
 )
-from relations.api.http.requests import CountryField, DayField, RequestBody
+from relations.api.http.requests import CountryField, DayField, PatternField, RequestBody
 from relations.api.references.views import Reference, reference_paths
 from relations.codes import RegimeStatus
 from relations.models import Regime
@@ -44,7 +45,9 @@ class RegimeResponse(TypedDict):
 class RegimeRequest(RequestBody):
     answer = RegimeResponse
 
-    code = serializers.CharField(max_length=40, help_text="Capital letters, digits and hyphens: US-BRUS")
+    code = PatternField(
+        pattern=patterns.REGIME, max_length=40, help_text="Capital letters, digits and hyphens: US-BRUS"
+    )
     issuer = CountryField()
     target = CountryField()
     title = serializers.CharField(max_length=300)

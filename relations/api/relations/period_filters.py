@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from relations import dates
 from relations.api.changes import track_name
+from relations.api.http import patterns
 from relations.api.http.any_of import split
 from relations.api.http.filters import (
     AnyOf,
@@ -56,7 +57,7 @@ class _Tracks(AnyOf):
     """Tracks of a kind, or one track with its programmes or lists."""
 
     convert = staticmethod(track_name)
-    schema = {"type": "string", "example": "sanctions:US>BY"}
+    schema = {"type": "string", "pattern": patterns.TRACKS_OR_NOT, "example": "sanctions:US>BY"}
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         """Names the pair of a track, too, by which an index finds its rows."""
@@ -103,7 +104,7 @@ class _AsOf(SingleValue):
 class _Overlapping(SingleValue):
     """Periods that share a day with a day, a month, a year, or the days from one to another."""
 
-    schema = {"type": "string", "example": "2016-01-01..2016-06-30"}
+    schema = {"type": "string", "pattern": patterns.SPAN_OF_DAYS, "example": "2016-01-01..2016-06-30"}
 
     @staticmethod
     def convert(text: str) -> tuple[dt.date, dt.date]:

@@ -14,7 +14,7 @@ from orjson import Fragment
 from rest_framework.request import Request
 
 from relations import delivery
-from relations.api.http import formats
+from relations.api.http import formats, patterns
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
 from relations.api.http.requests import validated
@@ -84,7 +84,7 @@ class _Message(SingleValue):
     """`msg_` and 32 hexadecimal digits, as in the header."""
 
     convert = staticmethod(_message_id)
-    schema = {"type": "string", "example": "msg_…"}
+    schema = {"type": "string", "pattern": patterns.MESSAGE}
     lookup = "exact"
 
 

@@ -17,7 +17,18 @@ from rest_framework.request import Request
 from relations import delivery
 from relations.api.http import conditional, formats
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
-from relations.api.http.filters import ArrayHolding, Containing, Exactly, Filters, MomentBound, Numbers, Truth, Words
+from relations.api.http.filters import (
+    ArrayHolding,
+    Containing,
+    Countries,
+    Exactly,
+    Filters,
+    MomentBound,
+    Numbers,
+    Pairs,
+    Truth,
+    Words,
+)
 from relations.api.http.requests import validated
 from relations.api.http.values import pair_from_text
 from relations.api.http.writing import WRITE, is_dry_run, write
@@ -90,8 +101,10 @@ class SubscriptionFilters(Filters):
     url = Containing("url", label="Part of the URL")
     description = Containing("description", label="Part of the description")
     event_types = ArrayHolding("event_types", label="An event type as it is written there: sanctions.*")
-    countries = ArrayHolding("countries", convert=country_code, label="A country that it names")
-    pairs = ArrayHolding("pairs", convert=pair_from_text, label="A pair that it names")
+    countries = ArrayHolding(
+        "countries", convert=country_code, schema=Countries.schema, label="A country that it names"
+    )
+    pairs = ArrayHolding("pairs", convert=pair_from_text, schema=Pairs.schema, label="A pair that it names")
     tracks = ArrayHolding("tracks", label="A track that it names")
     directions = ArrayHolding("directions", label="A direction that it names")
     include = Words("include", words=Include, label="Content of its messages")
