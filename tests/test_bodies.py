@@ -1,13 +1,17 @@
 """Bodies of requests: in time or not at all, and the slow ones make room for others."""
 
+import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
+from django.test import RequestFactory
 
 from tracker.overload import bodies
-from tracker.overload.bodies import Bodies
+from tracker.overload.bodies import Bodies, BodyFirst
 from tracker.overload.clients import Connection
 from tracker.problems import BodyRefusedError
 
@@ -240,3 +244,19 @@ def test_all_that_is_announced_together_is_bounded_too(places, pipes):
     assert Reading(places, pipes[1], length=200).status() is HTTPStatus.SERVICE_UNAVAILABLE
     pipes[0].send(b"x" * 900)
     assert first.status() is None
+
+
+def test_a_body_sent_to_a_path_beyond_ascii_leaves_the_path_as_it_was() -> None:
+    """The application makes a request of the same environment: a path that was decoded twice was a 500."""
+    paths = []
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        paths.append(WSGIRequest(environ).path)
+        return [environ["wsgi.input"].read()]
+
+    factory = RequestFactory()
+    request = factory.post("/api/sources/%C3%A6%F0%9F%92%A9/", b"{}", content_type="application/json")
+    environ = request.environ | {"wsgi.input": io.BytesIO(b"{}")}
+    environ["PATH_INFO"] = environ["PATH_INFO"].encode().decode("latin-1")
+    assert BodyFirst(application)(environ, lambda *_: lambda _: None) == [b"{}"]
+    assert paths == ["/api/sources/æ💩/"]
