@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +20,7 @@ from rest_framework.request import Request
 from relations.api.http.conditional import etag, tagged
 from relations.api.http.endpoints import Endpoint
 from relations.api.http.problem_types import CODES, problem_types
+from relations.api.openapi import yaml_text
 
 
 class SchemaView(Endpoint, SpectacularAPIView):
@@ -43,8 +45,9 @@ class SchemaView(Endpoint, SpectacularAPIView):
 def _written(kind: str) -> bytes:
     """Made once a process: nothing in it depends on who asks."""
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
-    renderer = renderers.OpenApiYamlRenderer() if kind == "yaml" else renderers.OpenApiJsonRenderer()
-    return bytes(renderer.render(document, renderer_context={}))
+    # By way of JSON, which has only types that both forms have.
+    text = bytes(renderers.OpenApiJsonRenderer().render(document, renderer_context={}))
+    return yaml_text.written(json.loads(text)) if kind == "yaml" else text
 
 
 class DocsView(Endpoint, SpectacularSwaggerSplitView):

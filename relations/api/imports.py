@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypedDict
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.urls import path
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -18,7 +18,7 @@ from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import Containing, DayBound, Exactly, Filters, MomentBound, Numbers, Truth, Words
 from relations.api.http.idempotency import idempotent
 from relations.api.http.permissions import author
-from relations.api.http.requests import DayField, RequestBody, read
+from relations.api.http.requests import DayField, RequestBody, TruthField, read
 from relations.codes import ImportedList, RunState
 from relations.errors import SomeRefused, Unfit
 from relations.models import ImportRun
@@ -26,6 +26,10 @@ from relations.representation.json_types import Url, from_row, one_of
 from relations.representation.references import site
 
 _MOST_FILES = 10
+_FLAGS = dict.fromkeys(serializers.BooleanField.TRUE_VALUES, True) | dict.fromkeys(
+    serializers.BooleanField.FALSE_VALUES, False
+)
+"""Truth values as forms write them: all is text there."""
 
 
 class RunResponse(TypedDict):
@@ -58,8 +62,8 @@ class ImportRequest(RequestBody):
     """JSON fetches the list; a form (multipart/form-data) comes with its files, each as `file`."""
 
     dated = DayField(required=False, allow_null=True, default=None)
-    accept_shrink = serializers.BooleanField(required=False, default=False)
-    dry_run = serializers.BooleanField(required=False, default=False)
+    accept_shrink = TruthField(required=False, default=False)
+    dry_run = TruthField(required=False, default=False)
     list = serializers.ChoiceField(choices=ImportedList.choices)
 
 
@@ -116,6 +120,8 @@ class RunList(_Runs, ListEndpoint):
         given = request.data
         if isinstance(given, Mapping):
             given = {name: value for name, value in given.items() if name != "file"}
+        if isinstance(request.data, QueryDict):
+            given |= {name: _FLAGS[given[name]] for name in ("accept_shrink", "dry_run") if given.get(name) in _FLAGS}
         values, unfit = read(ImportRequest, given)
         unfit += _unfit_files(request, len(files))
         if unfit:

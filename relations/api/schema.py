@@ -13,13 +13,12 @@ from rest_framework.permissions import SAFE_METHODS, AllowAny
 
 from relations.api.http import patterns
 from relations.api.http.errors import ProblemResponse
-from relations.api.http.filters import AnyOf, SingleValue
 from relations.api.http.headers import HEADERS
 from relations.api.http.json_lines import JSON_LINES, MOST_ROWS
-from relations.api.http.paging import MAX_PAGE_SIZE, PAGE_SIZE
 from relations.api.http.requests import RequestBody
 from relations.api.http.writing import DryRunResponse
 from relations.api.openapi.fields import with_rules
+from relations.api.openapi.parameters import FIELDS, KNOWN, ONCE, PARAMETERS, SEEN, filter_parameter, words
 from relations.api.response_schemas import Fragment, object_of, schema_of
 from relations.representation.json_types import keys
 
@@ -47,27 +46,6 @@ _ON_WRITING = ("400", "401", "403", "404", "406", "408", "409", "410", "411", "4
 _ON_CHANGING = (*_ON_WRITING, "412", "428")
 _VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change", "DELETE": "delete"}
 
-_PARAMETERS: dict[str, tuple[Fragment, str]] = {
-    "cursor": ({"type": "string"}, "Where the page begins: taken from `next` or `previous`"),
-    "page_size": ({"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}, "Rows of a page"),
-    "count": ({"type": "boolean"}, "1 adds `count`, the number of all rows"),
-    "known_at": ({"type": "string", "format": "date-time"}, "As the tracker knew it at this finished moment"),
-    "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
-    "retracted": ({"type": "boolean"}, "1: only retracted facts, each with its `retraction`"),
-    "reason": ({"type": "string", "pattern": patterns.NOT_BLANK}, "Why; a retraction must say it"),
-    "dry_run": ({"type": "boolean"}, "1 says what it would do, and writes nothing"),
-    "after": (
-        {"type": "string", "pattern": patterns.NOT_BLANK},
-        "Go on after this row: the key of the last row of an interrupted export; of changes a cursor, an id, or now",
-    ),
-}
-_FIELDS = "Only these keys, separated by commas"
-_KNOWN = ("If-None-Match", False, "ETag that the client has", {})
-_SEEN = ("If-Match", True, "ETag of the version that the client has seen", {"pattern": patterns.NOT_BLANK})
-_ONCE = (
-    "Idempotency-Key", False, "The same key and request take effect once; stored for 24 hours",
-    {"pattern": patterns.VISIBLE},
-)  # fmt: skip
 _TEXT: Fragment = {"schema": {"type": "string"}}
 _TABLES = {"text/csv": _TEXT, "application/jsonl": _TEXT}
 _NOT_MODIFIED: Fragment = {"description": "The client has it already"}
@@ -113,38 +91,36 @@ class Schema(AutoSchema):
         known: frozenset[str] = self.view.known_parameters(self.method)
         filters = self.view.filterset_class.base_filters if self._is_list_view() else {}
         others = [
-            OpenApiParameter(
-                name,
-                type=_PARAMETERS[name][0],
-                description=_PARAMETERS[name][1],
-                required=name == "reason" and self.method == "DELETE",
-            )
+            OpenApiParameter(name, type=PARAMETERS[name][0], description=PARAMETERS[name][1])
             for name in sorted(known - set(filters))
-            if name in _PARAMETERS
+            if name in PARAMETERS and (name, self.method) != ("reason", "DELETE")
         ]
-        own = [_filter_parameter(name, each) for name, each in filters.items() if name in known]
+        own = [filter_parameter(name, each) for name, each in filters.items() if name in known]
         return [*own, *others, *self._view_parameters(known), *self._headers()]
 
     def _view_parameters(self, known: frozenset[str]) -> list[OpenApiParameter]:
         parameters = []
         if "format" in known:
             formats = [renderer.format for renderer in self.view.get_renderers()]
-            parameters.append(_words("format", formats, "The same as by Accept"))
+            parameters.append(words("format", formats, "The same as by Accept"))
         if "ordering" in known:
             keys = [sign + key for key in self.view.orderings for sign in ("", "-")]
-            parameters.append(_words("ordering", keys, f"Default: {self.view.default_ordering}"))
+            parameters.append(words("ordering", keys, f"Default: {self.view.default_ordering}"))
         if "fields" in known:
-            chosen = {"type": "string", "pattern": patterns.some_of(self.view.keys)}
-            parameters.append(OpenApiParameter("fields", type=chosen, description=_FIELDS))
+            chosen = {"type": "string", "pattern": patterns.some_of({*self.view.keys, *self.view.table_keys})}
+            parameters.append(OpenApiParameter("fields", type=chosen, description=FIELDS))
+        if "reason" in known and self.method == "DELETE":
+            text = {"type": "string", "pattern": patterns.NOT_BLANK}
+            parameters.append(OpenApiParameter("reason", type=text, required=True, description="Why it is retracted"))
         if "expand" in known:
-            parameters.append(_words("expand", list(self.view.expandable), "Shown whole"))
+            parameters.append(words("expand", list(self.view.expandable), "Shown whole"))
         return parameters
 
     def _headers(self) -> list[OpenApiParameter]:
         if self.method in SAFE_METHODS:
-            headers = [_KNOWN]
+            headers = [KNOWN]
         else:
-            headers = [_ONCE] if self.method == "POST" or self._is_bulk() else [_SEEN, _ONCE]
+            headers = [ONCE] if self.method == "POST" or self._is_bulk() else [SEEN, ONCE]
         return [
             OpenApiParameter(
                 name,
@@ -194,7 +170,9 @@ class Schema(AutoSchema):
             with_rules(field, schema["properties"][name])
         shown = sorted(set(keys(serializer.answer)) - set(serializer.fields)) if serializer.answer else []
         if shown:
-            schema["patternProperties"] = {f"^(?:{'|'.join(shown)})$": {}}
+            own_id = {"^id$": patterns.ID} if "id" in shown else {}
+            others = "|".join(name for name in shown if name != "id")
+            schema["patternProperties"] = {f"^(?:{others})$": {}} | own_id
         return schema | {"additionalProperties": False}
 
     def get_response_serializers(self) -> Any:
@@ -285,27 +263,13 @@ def without_enum_ids(result: Fragment, **_: Any) -> Fragment:
 
 def _several(row: Fragment) -> Fragment:
     """Rows as a list, or as JSON Lines: a row in each line."""
-    rows = {"type": "array", "items": row, "minItems": 1, "maxItems": MOST_ROWS}
+    # The most is words alone: more are refused as too long (413) before they are read, and not as malformed.
+    rows = {"type": "array", "items": row, "minItems": 1, "description": f"At most {MOST_ROWS} rows"}
     return {"application/json": rows, **{parser.media_type: _TEXT["schema"] for parser in JSON_LINES}}
 
 
 def _json(description: str, schema: Fragment) -> Fragment:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _words(name: str, words: list[str], description: str) -> OpenApiParameter:
-    return OpenApiParameter(name, type=str, enum=words, description=description)
-
-
-def _filter_parameter(name: str, each: AnyOf) -> OpenApiParameter:
-    """Several values mean *or*: repeated, and where the filter splits, separated by commas."""
-    items = each.schema if each.longest is None else each.schema | {"maxLength": each.longest}
-    if items["type"] == "string" and not items.keys() & {"pattern", "format", "enum"}:
-        items = items | {"pattern": patterns.text_of_filter(split=each.split, negatable=each.negatable)}
-    if isinstance(each, SingleValue):
-        return OpenApiParameter(name, type=items, description=each.label)
-    schema = {"type": "array", "items": items, "maxItems": each.most}
-    return OpenApiParameter(name, type=schema, description=each.label, explode=True)
 
 
 class _Token(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it has no types

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from rest_framework import exceptions, serializers
+from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
@@ -19,7 +19,7 @@ from relations.api.http import formats, throttles
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import ArrayHolding, Exactly, Filters, MomentBound, Numbers
 from relations.api.http.permissions import Scoped
-from relations.api.http.requests import MomentField, RequestBody, Words, validated
+from relations.api.http.requests import MomentField, RequestBody, TextField, Words, validated
 from relations.api.webhooks.access import NOT_STORED, OwnEndpoint, owner
 from relations.codes import TokenScope
 from relations.ledger.rights import roles_of
@@ -71,7 +71,7 @@ class MeResponse(TypedDict):
 class TokenRequest(RequestBody):
     answer = TokenResponse
 
-    name = serializers.CharField(max_length=150)
+    name = TextField(max_length=150)
     scopes = Words(words=TokenScope, allow_empty=False)
     expires_at = MomentField(required=False, allow_null=True, help_text="null: never. Default: as the caller's token")
 

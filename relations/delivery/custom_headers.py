@@ -12,9 +12,10 @@ from relations.delivery.signing import decrypt, encrypt
 from relations.errors import Invalid
 
 MOST, LONGEST_NAME, LONGEST_VALUE, MOST_BYTES = 10, 64, 1024, 4096
-_NAME = re.compile(rf"[!#$%&'*+.^_`|~0-9A-Za-z-]{{1,{LONGEST_NAME}}}")
+NAME = rf"^[!#$%&'*+.^_`|~0-9A-Za-z-]{{1,{LONGEST_NAME}}}$"
 """A token of RFC 9110, 5.6.2."""
-_VALUE = re.compile(rf"(?! )[\x20-\x7e]{{1,{LONGEST_VALUE}}}(?<! )")
+VALUE = rf"^[!-~](?:[ -~]{{0,{LONGEST_VALUE - 2}}}[!-~])?$"
+_NAME, _VALUE = re.compile(NAME), re.compile(VALUE)
 _FORBIDDEN = re.compile(
     "(content|webhook|proxy|sec)-.*|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|user-agent"
     "|accept|accept-encoding|date|via|forwarded"

@@ -6,12 +6,14 @@ import re
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import pytest
+import yaml
 from django.core.management import call_command
 from django.test import Client
 from drf_spectacular.plumbing import ComponentRegistry
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from relations.api.index import IndexResponse
+from relations.api.openapi import yaml_text
 from relations.api.response_schemas import schema_of
 from relations.models import AmbassadorStatus, DiplomaticEvent, SanctionEvent, TravelBanEntry
 from relations.representation.facts import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
@@ -95,6 +97,34 @@ def test_type_hint_says_what_json_may_hold() -> None:
 def test_document_in_yaml(countries: None, client: Client) -> None:
     answer = client.get("/api/schema/?format=yaml")
     assert (answer.status_code, answer.content[:15]) == (200, b"openapi: 3.1.1\n")
+
+
+class CoreLoader(yaml.CSafeLoader):
+    """YAML 1.2.2, 10.3.2: the core schema."""
+
+
+CoreLoader.yaml_implicit_resolvers = {}
+for name, pattern in {
+    "null": r"null|Null|NULL|~|",
+    "bool": r"true|True|TRUE|false|False|FALSE",
+    "int": r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+",
+    "float": r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+}.items():
+    CoreLoader.add_implicit_resolver(f"tag:yaml.org,2002:{name}", re.compile(f"^(?:{pattern})$"), None)
+
+
+def test_yaml_is_the_same_document_to_readers_of_1_1_and_1_2(document: Any, client: Client) -> None:
+    text = client.get("/api/schema/?format=yaml").content
+    assert yaml.load(text, yaml.CSafeLoader) == document
+    assert yaml.load(text, CoreLoader) == document
+
+
+@pytest.mark.parametrize("loader", [yaml.CSafeLoader, CoreLoader])
+def test_text_that_looks_like_something_else_is_a_text_in_yaml(loader: Any) -> None:
+    texts = ["0841", "NO", "085", "017", "1e3", "1.", ".5", "0o17", "0x1F", "y", "N", "on", "~", "", "null", "12:30:45"]
+    texts += ["2020-02-01", ".inf", "1_000", "=", "<<", "- a", "a: b", " a", "a\nb\n", "\u0085", "#", "!a", "*", "%"]
+    tree = {"texts": texts, **dict.fromkeys(texts, True), "number": 1, "none": None}
+    assert yaml.load(yaml_text.written(tree), loader) == tree
 
 
 def test_page_names_no_other_host_and_keeps_the_policy(countries: None, client: Client) -> None:

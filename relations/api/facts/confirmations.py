@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from relations.api.facts import commands
@@ -20,7 +19,7 @@ from relations.api.http.filters import Author, DayBound, Filters, Numbers, Recor
 from relations.api.http.json_lines import JSON_LINES
 from relations.api.http.parameters import expanded, known_at
 from relations.api.http.permissions import author
-from relations.api.http.requests import DayField, KeyField, RequestBody
+from relations.api.http.requests import DayField, KeyField, RequestBody, TextField
 from relations.api.http.writing import WRITE, write
 from relations.errors import NoSuchFact
 from relations.models import Confirmation
@@ -33,7 +32,7 @@ class ConfirmationRequest(RequestBody):
 
     source = SourceField()  # type: ignore[assignment]  # a field, as DRF declares them
     day = DayField(help_text="The day of the edition, or that on which somebody looked")
-    quote = serializers.CharField(
+    quote = TextField(
         required=False, allow_blank=True, trim_whitespace=False, default="", help_text="The exact words, if it has any"
     )
 

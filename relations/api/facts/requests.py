@@ -17,6 +17,7 @@ from relations.api.http.requests import (
     NumberField,
     PatternField,
     RequestBody,
+    TextField,
     Words,
 )
 from relations.api.references.sources import SourceRequest
@@ -62,7 +63,7 @@ class CitationRequest(RequestBody):
     answer = CitationResponse
 
     source = SourceField()  # type: ignore[assignment]  # a field, as DRF declares them
-    quote = serializers.CharField(trim_whitespace=False, help_text="The exact words")
+    quote = TextField(trim_whitespace=False, help_text="The exact words")
     stance = serializers.ChoiceField(choices=Stance.choices, required=False, default=Stance.SUPPORTS)
 
 
@@ -107,7 +108,7 @@ class FactRequest(RequestBody):
     in_response_to = KeyField(
         required=False, allow_null=True, default=None, help_text="The key of the fact that it answers"
     )
-    note = serializers.CharField(required=False, allow_blank=True, default="")
+    note = TextField(required=False, allow_blank=True, default="")
     citations = CitationRequest(many=True, max_length=MAX_CITATIONS)  # type: ignore[call-arg]  # the list's argument
 
     @classmethod
@@ -143,7 +144,7 @@ class AmbassadorRequest(_Directed):
     answer = AmbassadorResponse
 
     status = serializers.ChoiceField(choices=AMBASSADOR_STATUSES)
-    holder = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    holder = TextField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class SanctionRequest(_Directed):
@@ -153,7 +154,7 @@ class SanctionRequest(_Directed):
     measures = Words(words=Measure, required=False, default=list)
     scope = serializers.ChoiceField(choices=Scope.choices, required=False, allow_blank=True, default="")
     programme = IdField(required=False, allow_null=True, default=None)
-    instrument = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    instrument = TextField(max_length=300, required=False, allow_blank=True, default="")
     expires_on = DayField(required=False, allow_null=True, default=None)
     extends = serializers.ChoiceField(
         choices=SanctionExtension.choices, required=False, allow_blank=True, default="",
@@ -181,7 +182,7 @@ class EntryRequest(FactRequest):
     action = serializers.ChoiceField(choices=BanAction.choices)
     scope = serializers.ChoiceField(choices=BanScope.choices, required=False, allow_blank=True, default="")
     visa_classes = Words(max_length=20, required=False, default=list)
-    person = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    person = TextField(max_length=200, required=False, allow_blank=True, default="")
     identifiers = Words(max_length=100, required=False, default=list)
 
     @classmethod

@@ -53,6 +53,8 @@ class Endpoint(APIView):
     """The answer to a POST, where it differs."""
     moves: ClassVar[bool] = False
     """It may redirect to another URL."""
+    table_keys: ClassVar[tuple[str, ...]] = ()
+    """The keys that `fields` chooses from where the answer is a table, if they are others."""
     expandable: tuple[str, ...] = ()
     filterset_class: type[Filters] = Filters
     takes_lists: ClassVar[bool] = False

@@ -21,6 +21,8 @@ _TIME = r"[Tt](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:[Zz]|[+-](?
 _DECADE = r"(?:(?:\d\d[1-9]|\d[1-9]\d|[1-9]\d\d)X|(?:\d[1-9]|[1-9]\d)XX)"
 _DATE = f"(?:{_DAY}|{_YEAR}(?:-{_MONTH}(?:-XX)?|-XX)?|{_DECADE})[~?%]?"
 _EDTF = rf"(?:{_DATE}|\[(?:{_DATE})?\.\.{_DATE}\])"
+_BLANK = r"\s\u001c-\u001f\u0085"
+"""Of these ECMA's own class has not all that Python strips."""
 _COUNTRY = "[A-Za-z]{2,3}"
 _SIDES = f"{_COUNTRY}>{_COUNTRY}"
 _TRACK = "|".join(
@@ -44,15 +46,17 @@ DATES_OR_NONE = whole(f"!?(?:{_EDTF}|none)")
 IDS_OR_NONE = whole(r"!?(?:\d{1,18}|none)")
 KEYS_OR_NONE = whole("!?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|none)")
 REGIME = "^[A-Z0-9]+(-[A-Z0-9]+)*$"
-HTTP_URL = r"^https?://[^\s\u0000]+$"
+URL = r"^(?:https?|ftps?)://[^\s\u0000]+$"
+HTTPS_URL, HTTP_URL = r"^https://[^\s\u0000]+$", r"^https?://[^\s\u0000]+$"
 MESSAGE = whole("(?:msg_)?[0-9a-f]{32}")
 SPAN_OF_DAYS = whole(rf"{_DATE}|{_DATE}\.\.|\.\.{_DATE}")
 IMO = whole(r"(?:IMO)?\d{7}")
 WITHOUT_NUL = r"^[^\u0000]*$"
-NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+NOT_BLANK = rf"^[^\u0000]*[^{_BLANK}\u0000][^\u0000]*$"
 VISIBLE = "^[!-~]{1,255}$"
 """An `Idempotency-Key`."""
 
+ID = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
 
 
@@ -63,7 +67,7 @@ def or_empty(pattern: str) -> str:
 def text_of_filter(*, split: bool, negatable: bool) -> str:
     """A value of a filter: not blank; a comma separates values where the filter splits, and `!` negates one."""
     comma = "," if split else ""
-    first = rf"[^\s\u0000{comma}{'!' if negatable else ''}]"
+    first = rf"[^{_BLANK}\u0000{comma}{'!' if negatable else ''}]"
     value = rf"\s*{'!?' if negatable else ''}\s*{first}[^\u0000{comma}]*"
     return whole(f"{value}(?:,{value})*" if split else value)
 

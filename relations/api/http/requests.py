@@ -50,7 +50,20 @@ def parsed[T](convert: Callable[[str], T], text: str) -> T:
         raise serializers.ValidationError(refusal.detail, refusal.code) from refusal
 
 
-class CountryField(serializers.CharField):
+class TextField(serializers.CharField):
+    """A text, and no number in its place."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            raise serializers.ValidationError("This must be a text.", "invalid")
+        return super().to_internal_value(data)
+
+
+class UrlField(TextField, serializers.URLField):
+    """An address, as Django understands one."""
+
+
+class CountryField(TextField):
     """A country's code: `BY`, `BLR`, in either case."""
 
     pattern = patterns.COUNTRY
@@ -59,7 +72,7 @@ class CountryField(serializers.CharField):
         return parsed(country_code, super().to_internal_value(data))
 
 
-class PatternField(serializers.CharField):
+class PatternField(TextField):
     """A text that the document describes by a pattern, and the ledger judges."""
 
     def __init__(self, *, pattern: str, **kwargs: Any) -> None:
@@ -139,7 +152,7 @@ class Words(serializers.ListField):
         child = (
             serializers.ChoiceField(choices=[str(word) for word in words])
             if words is not None
-            else serializers.CharField(max_length=max_length)
+            else TextField(max_length=max_length)
         )
         super().__init__(child=child, max_length=1000, **kwargs)
 

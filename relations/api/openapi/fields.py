@@ -16,10 +16,15 @@ _LENGTHS = {"date": len("2019-12-31"), "date-time": len("2020-02-01T12:00Z"), "u
 
 def with_rules(field: Any, schema: Fragment) -> None:
     """Adds what the field refuses and its type allows: blank texts, NUL bytes, and what its own `pattern` excludes."""
-    if isinstance(field, serializers.CharField) and "string" in schema.get("type", ()) and "format" not in schema:
+    if isinstance(field, serializers.URLField):
+        schema.pop("oneOf", None)
+        schema |= {"type": "string", "pattern": _pattern(field), "maxLength": field.max_length}
+    elif isinstance(field, serializers.CharField) and "string" in schema.get("type", ()) and "format" not in schema:
         schema["pattern"] = _pattern(field)
     elif schema.get("format") in _LENGTHS and "string" in schema["type"]:
         schema["minLength"] = _LENGTHS[schema["format"]]
+    elif hasattr(field, "rules"):
+        schema |= field.rules
     elif isinstance(field, serializers.ListField | serializers.ListSerializer):
         limits = {"minItems": None if field.allow_empty else 1, "maxItems": field.max_length}
         schema |= {name: limit for name, limit in limits.items() if limit}
@@ -27,7 +32,7 @@ def with_rules(field: Any, schema: Fragment) -> None:
 
 
 def _pattern(field: serializers.CharField) -> str:
-    own: str | None = getattr(field, "pattern", None)
+    own = patterns.URL if isinstance(field, serializers.URLField) else getattr(field, "pattern", None)
     if own is None:
         return patterns.WITHOUT_NUL if field.allow_blank else patterns.NOT_BLANK
     return patterns.or_empty(own) if field.allow_blank else own

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from relations.api.http import patterns
 from relations.api.openapi import texts, vocabularies
 from relations.api.openapi.examples import with_examples
+from relations.api.openapi.links import with_links
 from relations.api.openapi.properties import described
+from relations.models import Country
 
 type Fragment = dict[str, Any]
 
@@ -43,9 +46,11 @@ def finished(result: Fragment, **_: Any) -> Fragment:
     }
     while _mended(result, schemas):
         pass  # a variant with null is a copy, whose own parts are mended in the next round
+    _name_countries(result)
     vocabularies.share(result)
     described(result)
     with_examples(result)
+    with_links(result)
     _without_unused(result)
     return result
 
@@ -94,6 +99,17 @@ def _without_required(operation: Fragment, schemas: Fragment) -> None:
 def _resolved(schema: Fragment, schemas: Fragment) -> Fragment:
     found: Fragment = schemas[schema["$ref"].removeprefix(_SCHEMAS)] if "$ref" in schema else schema
     return found
+
+
+def _name_countries(result: Fragment) -> None:
+    """Writes the codes that there are in place of two or three letters; a database without countries has none."""
+    codes = sorted(code for both in Country.objects.values_list("code", "alpha3") for code in both if code)
+    if not codes:
+        return
+    named = {patterns.COUNTRY: patterns.one_of(*codes), patterns.COUNTRIES: f"^!?(?:{'|'.join(codes)})$"}
+    for part in parts(result):
+        if part.get("pattern") in named:
+            part["pattern"] = named[part["pattern"]]
 
 
 # --- single fragments -----------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from relations.api.http.filters import (
     Numbers,
     Words,
 )
-from relations.api.http.requests import CountryField, DayField, PatternField, RequestBody
+from relations.api.http.requests import CountryField, DayField, PatternField, RequestBody, TextField, UrlField
 from relations.api.references.views import Reference, reference_paths
 from relations.codes import RegimeStatus
 from relations.models import Regime
@@ -50,9 +50,9 @@ class RegimeRequest(RequestBody):
     )
     issuer = CountryField()
     target = CountryField()
-    title = serializers.CharField(max_length=300)
-    legal_basis = serializers.CharField(required=False, allow_blank=True, default="")
-    url = serializers.URLField(max_length=1000, required=False, allow_blank=True, default="")
+    title = TextField(max_length=300)
+    legal_basis = TextField(required=False, allow_blank=True, default="")
+    url = UrlField(max_length=1000, required=False, allow_blank=True, default="")
     status = serializers.ChoiceField(
         choices=RegimeStatus.choices, required=False, allow_blank=True, allow_null=True, default=""
     )

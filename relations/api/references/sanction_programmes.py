@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated, TypedDict
 
 from django.db.models import Q
-from rest_framework import serializers
 
 from relations import ledger
 from relations.api.http.filters import Containing, Countries, EitherSide, Exactly, Filters, Numbers, Truth, Words
-from relations.api.http.requests import CountryField, IdField, RequestBody, TruthField
+from relations.api.http.requests import CountryField, IdField, RequestBody, TextField, TruthField, UrlField
 from relations.api.references.views import Reference, reference_paths
 from relations.codes import ListCode
 from relations.models import SanctionProgramme
@@ -36,9 +35,9 @@ class ProgrammeRequest(RequestBody):
 
     issuer = CountryField()
     target = CountryField()
-    title = serializers.CharField(max_length=300)
-    legal_basis = serializers.CharField(required=False, allow_blank=True, default="")
-    url = serializers.URLField(max_length=1000, required=False, allow_blank=True, default="")
+    title = TextField(max_length=300)
+    legal_basis = TextField(required=False, allow_blank=True, default="")
+    url = UrlField(max_length=1000, required=False, allow_blank=True, default="")
     regime = IdField(
         required=False, allow_null=True, default=None, help_text="The id of the regime that it is a name of"
     )

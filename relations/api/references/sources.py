@@ -12,7 +12,7 @@ from relations import ledger
 from relations.api.http import paging
 from relations.api.http.filters import Containing, DayBound, Exactly, Filters, Keys, Numbers, Words
 from relations.api.http.parameters import chosen_fields
-from relations.api.http.requests import DayField, IdField, NumberField, RequestBody
+from relations.api.http.requests import DayField, IdField, NumberField, RequestBody, TextField, UrlField
 from relations.api.references.views import Reference, ReferenceList, reference_paths
 from relations.codes import SourceKind
 from relations.models import Source
@@ -41,16 +41,16 @@ class SourceRequest(RequestBody):
     answer = SourceResponse
 
     kind = serializers.ChoiceField(choices=SourceKind.choices, required=False, default=SourceKind.ARTICLE)
-    publisher = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    title = serializers.CharField(max_length=500)
-    author = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    publisher = TextField(max_length=200, required=False, allow_blank=True, default="")
+    title = TextField(max_length=500)
+    author = TextField(max_length=200, required=False, allow_blank=True, default="")
     published_on = DayField(required=False, allow_null=True, default=None)
-    url = serializers.URLField(max_length=1000, required=False, allow_blank=True, default="")
-    language = serializers.CharField(
+    url = UrlField(max_length=1000, required=False, allow_blank=True, default="")
+    language = TextField(
         max_length=35, required=False, allow_blank=True, default="", help_text="BCP 47: en, de, zh-Hant"
     )
-    licence = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    text = serializers.CharField(
+    licence = TextField(max_length=200, required=False, allow_blank=True, default="")
+    text = TextField(
         required=False, allow_blank=True, trim_whitespace=False, default="",
         help_text="The archived text, stored byte for byte; quotes are checked against it",
     )  # fmt: skip

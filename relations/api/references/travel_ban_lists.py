@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from relations import ledger
 from relations.api.http.filters import Containing, Countries, Exactly, Filters, Keys, Numbers, Words
-from relations.api.http.requests import CountryField, RequestBody
+from relations.api.http.requests import CountryField, RequestBody, TextField, UrlField
 from relations.api.references.views import Reference, reference_paths
 from relations.codes import BanSubject
 from relations.models import TravelBanList
@@ -31,10 +31,10 @@ class ListRequest(RequestBody):
     answer = ListResponse
 
     issuer = CountryField()
-    title = serializers.CharField(max_length=300)
-    instrument = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
-    legal_basis = serializers.CharField(required=False, allow_blank=True, default="")
-    url = serializers.URLField(max_length=1000, required=False, allow_blank=True, default="")
+    title = TextField(max_length=300)
+    instrument = TextField(max_length=300, required=False, allow_blank=True, default="")
+    legal_basis = TextField(required=False, allow_blank=True, default="")
+    url = UrlField(max_length=1000, required=False, allow_blank=True, default="")
     subject = serializers.ChoiceField(choices=BanSubject.choices, required=False, default=BanSubject.COUNTRY)
 
 

@@ -24,7 +24,7 @@ from relations.api.http.formats import answered
 from relations.api.http.paging import Ordering, Page
 from relations.api.http.permissions import is_open_read
 from relations.api.relations import scanning
-from relations.api.relations.exports import STATUS_COLUMNS, exported, status_lines
+from relations.api.relations.exports import COLUMNS, STATUS_COLUMNS, exported, status_lines
 from relations.api.relations.filters import RelationFilters, recorded
 from relations.api.relations.scanning import Scan
 from relations.codes import NotTwoCountries, parse_pair
@@ -103,6 +103,7 @@ class RelationView(CanonicalEndpoint):
     response_type = RelationResponse
     expandable = EXPANDABLE
     renderer_classes = EXPORTS
+    table_keys = COLUMNS
     parameters = {"GET": ("as_of", "known_at", "fields", "expand")}
     depends_on_day = True
 
@@ -162,6 +163,7 @@ class RelationList(ListEndpoint):
     default_ordering = "code"
     depends_on_day = True
     resumed_by = "code"
+    table_keys = STATUS_COLUMNS
     name = "relations"
 
     @property

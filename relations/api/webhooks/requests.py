@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
+from django.conf import settings
 from rest_framework import serializers
 
 from relations.api.http import patterns
@@ -13,12 +15,14 @@ from relations.api.http.requests import (
     NumberField,
     PatternField,
     RequestBody,
+    TextField,
     TruthField,
     parsed,
 )
 from relations.api.http.values import pair_from_text
 from relations.api.webhooks.responses import SubscriptionResponse
 from relations.codes import EventType, Include
+from relations.delivery import custom_headers
 from relations.delivery.subscription_filters import MOST as MOST_VALUES
 from relations.outbox.matching import CHANGES, NOTICES, types_of
 
@@ -38,15 +42,33 @@ class _Texts(serializers.ListField):
         super().__init__(child=PatternField(pattern=pattern, max_length=100), max_length=max_length, **kwargs)
 
 
+class _Transition(serializers.JSONField):
+    rules: ClassVar[Mapping[str, Any]] = {
+        "type": "object", "required": ["track"], "additionalProperties": False,
+        "properties": {
+            "track": {"type": "string", "pattern": patterns.TRACK},
+            **{side: {"type": ["array", "null"], "items": {"type": "string"}} for side in ("old", "new")},
+        },
+    }  # fmt: skip
+
+
+class _Headers(serializers.DictField):
+    rules: ClassVar[Mapping[str, Any]] = {
+        "additionalProperties": {"type": "string", "pattern": custom_headers.VALUE},
+        "propertyNames": {"pattern": custom_headers.NAME}, "maxProperties": custom_headers.MOST,
+    }  # fmt: skip
+
+
 class SubscriptionRequest(RequestBody):
     """A URL and its filters."""
 
     answer = SubscriptionResponse
 
     url = PatternField(
-        pattern=patterns.HTTP_URL, help_text="https, on the public internet, unless the operator allows more"
+        pattern=patterns.HTTP_URL if settings.WEBHOOK_ALLOW_HTTP else patterns.HTTPS_URL,
+        help_text="https, on the public internet, unless the operator allows more",
     )
-    description = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    description = TextField(required=False, allow_blank=True, max_length=200)
     event_types = _Texts(
         pattern=_EVENTS, required=False, allow_empty=False,
         help_text="sanctions.changed, sanctions.*, *.changed, * (the default)",
@@ -58,7 +80,7 @@ class SubscriptionRequest(RequestBody):
     tracks = _Texts(pattern=patterns.TRACK, required=False, help_text="sanctions, sanctions:US>BY, sanctions:US>BY:7")
     directions = _Texts(pattern=patterns.SIDES, required=False, help_text="US>BY")
     transitions = serializers.ListField(
-        child=serializers.JSONField(), required=False,
+        child=_Transition(), required=False,
         help_text='{"track": "ambassador", "old": ["vacant"], "new": ["ambassador"]}; an empty list means any value',
     )  # fmt: skip
     include = serializers.ChoiceField(choices=Include.choices, required=False)
@@ -66,7 +88,7 @@ class SubscriptionRequest(RequestBody):
     rate_per_minute = NumberField(
         required=False, allow_null=True, min_value=1, max_value=60_000, help_text="Requests a minute at most; null: any"
     )
-    headers = serializers.DictField(
+    headers = _Headers(
         child=serializers.JSONField(), required=False,
         help_text='{"Authorization": "Bearer …"}: sent with every message and never shown; replaces those set before',
     )  # fmt: skip
@@ -75,7 +97,7 @@ class SubscriptionRequest(RequestBody):
 class FiltersRequest(SubscriptionRequest):
     """The filters alone; a URL is allowed."""
 
-    url = serializers.CharField(required=False, allow_blank=True)
+    url = TextField(required=False, allow_blank=True)
 
 
 class RotationRequest(RequestBody):
@@ -89,7 +111,7 @@ class TestRequest(RequestBody):
     type = serializers.ChoiceField(choices=EventType.choices, help_text="The type of the event")
 
 
-class _PairField(serializers.CharField):
+class _PairField(TextField):
     pattern = patterns.PAIR
 
     def to_internal_value(self, data: Any) -> str:
