@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from relations.api.http import patterns
 from relations.api.http.requests import (
+    MAX_NUMBER,
     CountryField,
     DayField,
     IdField,
@@ -44,7 +45,7 @@ from relations.representation.facts import (
 
 MAX_CITATIONS = 100
 
-_SOURCE = {"oneOf": [{"type": "integer", "minimum": 1}, {"$ref": "#/components/schemas/SourceRequest"}]}
+_SOURCE = {"oneOf": [patterns.ID, {"$ref": "#/components/schemas/SourceRequest"}]}
 
 
 @extend_schema_field(_SOURCE)
@@ -67,7 +68,9 @@ class CitationRequest(RequestBody):
     stance = serializers.ChoiceField(choices=Stance.choices, required=False, default=Stance.SUPPORTS)
 
 
-@extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "enum": ["*"]}]})
+@extend_schema_field(
+    {"oneOf": [{"type": "integer", "minimum": 1, "maximum": MAX_NUMBER}, {"type": "string", "enum": ["*"]}]}
+)
 class VersionField(NumberField):
     """The version that the client has seen; `*` for any."""
 
