@@ -30,6 +30,7 @@ _FLAGS = dict.fromkeys(serializers.BooleanField.TRUE_VALUES, True) | dict.fromke
     serializers.BooleanField.FALSE_VALUES, False
 )
 """Truth values as forms write them: all is text there."""
+_NO_DAY = ("", "null")
 
 
 class RunResponse(TypedDict):
@@ -121,6 +122,7 @@ class RunList(_Runs, ListEndpoint):
         if isinstance(given, Mapping):
             given = {name: value for name, value in given.items() if name != "file"}
         if isinstance(request.data, QueryDict):
+            given |= {"dated": None} if given.get("dated") in _NO_DAY else {}
             given |= {name: _FLAGS[given[name]] for name in ("accept_shrink", "dry_run") if given.get(name) in _FLAGS}
         values, unfit = read(ImportRequest, given)
         unfit += _unfit_files(request, len(files))

@@ -159,7 +159,8 @@ class Schema(AutoSchema):
         """drf-spectacular knows no DELETE with a body, and of some that it is required."""
         if self.method != "DELETE" or not self._is_bulk():
             body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]  # it has no types
-            return body and body | {"required": True}
+            takes_rows = self._is_bulk() or (self.method == "POST" and self.view.takes_lists)
+            return body | {"required": True} if takes_rows else body
         content = {kind: {"schema": schema} for kind, schema in self.get_request_serializer().items()}
         return {"content": content, "required": True}
 

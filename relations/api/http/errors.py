@@ -255,7 +255,7 @@ def _unavailable(why: str = "The database cannot be reached right now") -> Probl
     )
 
 
-def _of_django(exception: Exception) -> Problem | None:
+def _of_django(exception: Exception) -> Problem | None:  # noqa: PLR0911  # one a kind
     match exception:
         case Http404():
             return Problem(code="not_found", status=404, detail="There is nothing at this address.")
@@ -263,6 +263,8 @@ def _of_django(exception: Exception) -> Problem | None:
             return Problem(code="permission_denied", status=403, detail="You may not do this.")
         case django.RequestDataTooBig():
             return Problem(code="too_large", status=413, detail=str(exception))
+        case django.TooManyFieldsSent():
+            return Problem(code="malformed", status=400, detail="The request has too many parameters.")
         case django.SuspiciousOperation() | django.BadRequest() | MultiPartParserError():
             return Problem(code="malformed", status=400, detail=str(exception) or HTTPStatus(400).phrase)
         case RecursionError():

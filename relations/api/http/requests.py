@@ -72,8 +72,8 @@ class CountryField(TextField):
         return parsed(country_code, super().to_internal_value(data))
 
 
-class PatternField(TextField):
-    """A text that the document describes by a pattern, and the ledger judges."""
+class PatternField(serializers.CharField):
+    """A text that the document describes by a pattern, and the ledger judges: a number may be a year."""
 
     def __init__(self, *, pattern: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -26,7 +26,7 @@ def with_rules(field: Any, schema: Fragment) -> None:
     elif hasattr(field, "rules"):
         schema |= field.rules
     elif isinstance(field, serializers.ListField | serializers.ListSerializer):
-        limits = {"minItems": None if field.allow_empty else 1, "maxItems": field.max_length}
+        limits = {"minItems": None if field.allow_empty else 1, "maxItems": getattr(field, "max_length", None)}
         schema |= {name: limit for name, limit in limits.items() if limit}
         with_rules(field.child, schema["items"])
 
