@@ -154,7 +154,7 @@ class Redelivering(_OfSubscription):
     parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
 
     @write
-    def post(self, request: Request, **kwargs: int) -> HttpResponse:
+    def post(self, request: Request, /, **kwargs: int) -> HttpResponse:
         refuse_body(request)
         return accepted_delivery(request, delivery.redeliver(self.get_object(**kwargs)))
 
