@@ -118,19 +118,8 @@ class Schema(AutoSchema):
 
     def _headers(self) -> list[OpenApiParameter]:
         if self.method in SAFE_METHODS:
-            headers = [KNOWN]
-        else:
-            headers = [ONCE] if self.method == "POST" or self._is_bulk() else [SEEN, ONCE]
-        return [
-            OpenApiParameter(
-                name,
-                type={"type": "string"} | pattern,
-                location=OpenApiParameter.HEADER,
-                required=required,
-                description=text,
-            )
-            for name, required, text, pattern in headers
-        ]
+            return [KNOWN]
+        return [ONCE] if self.method == "POST" or self._is_bulk() else [SEEN, ONCE]
 
     # --- bodies -------------------------------------------------------------------------------------------------
 

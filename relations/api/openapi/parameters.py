@@ -24,12 +24,18 @@ PARAMETERS: dict[str, tuple[Fragment, str]] = {
     ),
 }
 FIELDS = "Only these keys, separated by commas"
-KNOWN = ("If-None-Match", False, "ETag that the client has", {})
-SEEN = ("If-Match", True, "ETag of the version that the client has seen", {"pattern": patterns.NOT_BLANK})
-ONCE = (
-    "Idempotency-Key", False, "The same key and request take effect once; stored for 24 hours",
-    {"pattern": patterns.VISIBLE},
-)  # fmt: skip
+
+
+def in_header(name: str, text: str, *, required: bool = False, pattern: str | None = None) -> OpenApiParameter:
+    schema = {"type": "string", **({"pattern": pattern} if pattern else {})}
+    return OpenApiParameter(name, type=schema, location=OpenApiParameter.HEADER, required=required, description=text)
+
+
+KNOWN = in_header("If-None-Match", "ETag that the client has")
+SEEN = in_header("If-Match", "ETag of the version that the client has seen", required=True, pattern=patterns.NOT_BLANK)
+ONCE = in_header(
+    "Idempotency-Key", "The same key and request take effect once; stored for 24 hours", pattern=patterns.VISIBLE
+)
 
 
 def words(name: str, every: list[str], description: str) -> OpenApiParameter:
