@@ -120,10 +120,8 @@ class RunList(_Runs, ListEndpoint):
         files = request.FILES.getlist("file") if request.FILES else []
         given = request.data
         if isinstance(given, Mapping):
+            given = _as_json(given) if isinstance(given, QueryDict) else given
             given = {name: value for name, value in given.items() if name != "file"}
-        if isinstance(request.data, QueryDict):
-            given |= {"dated": None} if given.get("dated") in _NO_DAY else {}
-            given |= {name: _FLAGS[given[name]] for name in ("accept_shrink", "dry_run") if given.get(name) in _FLAGS}
         values, unfit = read(ImportRequest, given)
         unfit += _unfit_files(request, len(files))
         if unfit:
@@ -138,6 +136,17 @@ class RunList(_Runs, ListEndpoint):
         run = ledger.enqueue_import(code, author=author(request), files=stored, **values)
         body = self.body(run)
         return formats.answered(body, status=202, headers={"Location": body["self"]})
+
+
+def _as_json(form: QueryDict) -> dict[str, Any]:
+    """The fields of a form with the values that JSON would have."""
+    values: dict[str, Any] = dict(form.items())
+    for name in ("accept_shrink", "dry_run"):
+        if values.get(name) in _FLAGS:
+            values[name] = _FLAGS[values[name]]
+    if values.get("dated") in _NO_DAY:
+        values["dated"] = None
+    return values
 
 
 def _unfit_files(request: Request, count: int) -> list[Unfit]:

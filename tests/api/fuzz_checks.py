@@ -18,7 +18,7 @@ OWN_TOKEN = "FUZZING_TOKEN_ID"
 _LINES = ("application/jsonl", "application/x-ndjson")
 
 
-class RefusedForm(Failure):  # type: ignore[misc]  # it is Any to mypy
+class RefusedForm(Failure):
     """A request that the document allows was refused for its form."""
 
 

@@ -64,7 +64,7 @@ class SubscriptionRequest(RequestBody):
 
     answer = SubscriptionResponse
 
-    url = PatternField(
+    url: serializers.CharField = PatternField(
         pattern=patterns.HTTP_URL if settings.WEBHOOK_ALLOW_HTTP else patterns.HTTPS_URL,
         help_text="https, on the public internet, unless the operator allows more",
     )
