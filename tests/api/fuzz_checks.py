@@ -24,7 +24,7 @@ class RefusedForm(Failure):
 
 @schemathesis.check
 def form_as_documented(_ctx: Any, response: Any, case: Any) -> None:
-    """Stands in for `positive_data_acceptance`, which wants every request accepted that the document allows.
+    """Replaces `positive_data_acceptance`, which wants every request accepted that the document allows.
 
     Whether there is such a country, cursor, source or fact, and what fits together, no schema can say; and nothing in
     it can say that each line of JSON Lines is a row.
