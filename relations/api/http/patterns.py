@@ -68,7 +68,7 @@ def text_of_filter(*, split: bool, negatable: bool) -> str:
     """A value of a filter: not blank; a comma separates values where the filter splits, and `!` negates one."""
     comma = "," if split else ""
     first = rf"[^{_BLANK}\u0000{comma}{'!' if negatable else ''}]"
-    value = rf"\s*{'!?' if negatable else ''}\s*{first}[^\u0000{comma}]*"
+    value = rf"[{_BLANK}]*{'!?' if negatable else ''}[{_BLANK}]*{first}[^\u0000{comma}]*"
     return whole(f"{value}(?:,{value})*" if split else value)
 
 
