@@ -17,6 +17,10 @@ type Words = tuple[str, ...]
 type Place = tuple[Fragment, str]
 
 
+NULL: Fragment = {"type": ["null"]}
+"""Null as an alternative to a component. Written as a list, generators of clients read it alike."""
+
+
 def _names() -> dict[Words, str]:
     """The names of known vocabularies: those of the code, and of the values of each kind of track."""
     named: dict[Words, str] = {
@@ -33,28 +37,28 @@ def _names() -> dict[Words, str]:
 
 
 def share(document: Fragment) -> None:
-    """Replaces every enumeration that has a name, or occurs twice, by a reference to its component."""
+    """Replaces every enumeration that has a name, occurs twice or may be null by a reference to its component."""
     schemas, names = document["components"]["schemas"], _names()
     found: defaultdict[tuple[Any, ...], list[Place]] = defaultdict(list)
     for part, context in _enumerations(document):
-        found[tuple(part["enum"])].append((part, context))
+        found[tuple(word for word in part["enum"] if word is not None)].append((part, context))
     for words, places in found.items():
         known = names.get(tuple(word for word in words if word))
-        if known is None and len(places) == 1:
+        if known is None and len(places) == 1 and None not in places[0][0]["enum"]:
             continue
-        name = _free((known or places[0][1]) + _rest(words), schemas)
-        schemas[name] = {key: places[0][0][key] for key in ("type", "enum")}
+        name = _free((known or places[0][1]) + ("OrEmpty" if "" in words else ""), schemas)
+        schemas[name] = {"type": "string", "enum": list(words)}
         for part, _ in places:
-            del part["enum"], part["type"]
-            part["$ref"] = f"#/components/schemas/{name}"
+            _refer(part, {"$ref": f"#/components/schemas/{name}"})
+
+
+def _refer(part: Fragment, ref: Fragment) -> None:
+    del part["type"]
+    part |= {"anyOf": [ref, dict(NULL)]} if None in part.pop("enum") else ref
 
 
 def _free(name: str, schemas: Fragment) -> str:
     return name if name not in schemas else f"{name}Word"
-
-
-def _rest(words: tuple[Any, ...]) -> str:
-    return ("OrEmpty" if "" in words else "") + ("OrNull" if None in words else "")
 
 
 def _enumerations(document: Fragment) -> Iterator[Place]:
