@@ -57,6 +57,10 @@ def fetched(site: str) -> Document:
         return document
 
 
+def operations(document: Document) -> list[str]:
+    return [each["operationId"] for methods in document["paths"].values() for each in methods.values()]
+
+
 def asked(question: Question, document: Document) -> Document:
     """A question as its operation, the parameters by name, and the promised rows or object."""
     parts = urlsplit(question.url)
@@ -105,6 +109,9 @@ def python(folder: Path) -> list[str]:
         raise Skipped(f"{GENERATOR} cannot be had here: {str(error.output)[-300:]}") from error
     run(bin_folder / "openapi-python-client", "generate", "--meta", "none", "--path", folder / "openapi.json",
         "--output-path", folder / "tracker_client")  # fmt: skip
+    document = json.loads((folder / "openapi.json").read_text())
+    if missing := [name for name in operations(document) if not list(folder.glob(f"tracker_client/api/*/{name}.py"))]:
+        raise subprocess.CalledProcessError(1, GENERATOR, f"{GENERATOR} made nothing of {', '.join(missing)}")
     return [str(bin_folder / "python"), str(HERE / "ask.py"), str(folder)]
 
 

@@ -1,4 +1,4 @@
-"""Asks by the client of openapi-python-client: `python ask.py FOLDER URL`, FOLDER with tracker_client/ and questions.json.
+"""Asks by the client of openapi-python-client: `python ask.py FOLDER URL`; FOLDER has it, and questions.json.
 
 Answers go through the generated classes and back, so a key or a value that they do not know how to read shows.
 """

@@ -118,7 +118,7 @@ def _mend(result: Fragment) -> None:
             part["type"] = "boolean"
             del part["const"]
         elif part.get("type") == "null":
-            part |= vocabularies.NULL
+            part.update(vocabularies.NULL)
 
 
 def parts(tree: Any) -> Iterator[Fragment]:
