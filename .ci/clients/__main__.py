@@ -1,4 +1,4 @@
-"""Generates two clients from the OpenAPI document of a served demo; both ask it the questions of the cookbook.
+"""Generates two clients from the OpenAPI document of a served demo: each asks the cookbook, and runs docs/clients.md.
 
     python .ci/clients [FOLDER]      FOLDER: where npm has installed before
 
@@ -23,11 +23,13 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks.serving import database, manage, serving  # noqa: E402  # found by the line above
-from tests.cookbook import QUESTIONS, Question  # noqa: E402
+from tests.cookbook import QUESTIONS, SITE, Question  # noqa: E402
 from tests.upgrade.recording import ENVIRONMENT  # noqa: E402
 
 GENERATOR = "openapi-python-client==0.29.1"
 PAGE_SIZE = 5  # of questions for all rows, so that clients follow pages
+
+EXAMPLE_PRINTS = "Daniel V. Speckhard"
 
 type Document = dict[str, Any]
 
@@ -46,9 +48,9 @@ def main() -> int:
             (folder / "openapi.json").write_text(json.dumps(document))
             (folder / "questions.json").write_text(json.dumps([asked(each, document) for each in QUESTIONS]))
             npm = Path(sys.argv[1]).resolve() if sys.argv[1:] else folder / "npm"
-            made = [pool.submit(python, folder), pool.submit(typescript, folder, npm)]
+            made = [pool.submit(python, folder, site), pool.submit(typescript, folder, npm, site)]
             manage("demo")
-            return max([asks(each.result, site) for each in made])
+            return max([asks(each.result) for each in made])
 
 
 def fetched(site: str) -> Document:
@@ -83,9 +85,13 @@ def asked(question: Question, document: Document) -> Document:
     }  # fmt: skip
 
 
-def asks(made: Any, site: str) -> int:
+def asks(made: Any) -> int:
     try:
-        return subprocess.run([*made(), site], check=False).returncode
+        cookbook, example = made()
+        status = subprocess.run(cookbook, check=False).returncode
+        printed = subprocess.run(example, check=False, stdout=subprocess.PIPE, text=True).stdout.strip()
+        print(f"its example in docs/clients.md: {printed or 'nothing was printed'}")
+        return status or int(printed != EXAMPLE_PRINTS)
     except Skipped as reason:
         print(f"skipped: {reason}")
         return 0
@@ -94,13 +100,20 @@ def asks(made: Any, site: str) -> int:
         return 1
 
 
+def example(language: str, site: str) -> str:
+    """The code in docs/clients.md, asking this site."""
+    page = (ROOT / "docs" / "clients.md").read_text("utf-8")
+    (code,) = re.findall(rf"^```{language}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    return str(code).replace(SITE, site)
+
+
 def run(*command: object, cwd: Path | None = None) -> None:
     line = [str(word) for word in command]
     subprocess.run(line, check=True, cwd=cwd, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=400)
 
 
-def python(folder: Path) -> list[str]:
-    """The command that asks by the client of openapi-python-client."""
+def python(folder: Path, site: str) -> tuple[list[str], list[str]]:
+    """The commands that ask by the client of openapi-python-client."""
     bin_folder = folder / "venv" / "bin"
     try:
         run(sys.executable, "-m", "venv", bin_folder.parent)
@@ -112,11 +125,13 @@ def python(folder: Path) -> list[str]:
     document = json.loads((folder / "openapi.json").read_text())
     if missing := [name for name in operations(document) if not list(folder.glob(f"tracker_client/api/*/{name}.py"))]:
         raise subprocess.CalledProcessError(1, GENERATOR, f"{GENERATOR} made nothing of {', '.join(missing)}")
-    return [str(bin_folder / "python"), str(HERE / "ask.py"), str(folder)]
+    (folder / "example.py").write_text(example("python", site))
+    interpreter = str(bin_folder / "python")
+    return [interpreter, str(HERE / "ask.py"), str(folder), site], [interpreter, str(folder / "example.py")]
 
 
-def typescript(folder: Path, npm: Path) -> list[str]:
-    """The command that asks by openapi-fetch, with the types of openapi-typescript; `tsc` has to agree first."""
+def typescript(folder: Path, npm: Path, site: str) -> tuple[list[str], list[str]]:
+    """The commands that ask by openapi-fetch, with the types of openapi-typescript; `tsc` has to agree first."""
     installed = subprocess.run(["bash", HERE.parent / "npm", npm], check=False, stdout=subprocess.PIPE, text=True)
     if installed.returncode:
         raise Skipped(installed.stdout.strip().removeprefix("skipped: "))
@@ -127,10 +142,11 @@ def typescript(folder: Path, npm: Path) -> list[str]:
     (made / "ask.ts").write_text(
         (HERE / "ask.ts").read_text().replace("// questions", "\n".join(map(in_typescript, questions)))
     )
+    (made / "example.ts").write_text(example("ts", site))
     run(npm / "node_modules/.bin/openapi-typescript", folder / "openapi.json", "-o", made / "schema.d.ts", cwd=made)
     run(npm / "node_modules/.bin/tsc", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "es2022",
-        "--moduleResolution", "bundler", "ask.ts", cwd=made)  # fmt: skip
-    return ["node", str(made / "ask.js")]
+        "--moduleResolution", "bundler", "ask.ts", "example.ts", cwd=made)  # fmt: skip
+    return ["node", str(made / "ask.js"), site], ["node", str(made / "example.js")]
 
 
 def in_typescript(question: Document) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from relations.api.openapi import texts, vocabularies
 from relations.api.openapi.examples import with_examples
 from relations.api.openapi.properties import described, pascal
+from relations.api.openapi.vocabularies import parts
 
 type Fragment = dict[str, Any]
 
@@ -44,6 +45,7 @@ def finished(result: Fragment, **_: Any) -> Fragment:
     }
     _mend(result)
     vocabularies.share(result)
+    vocabularies.name_words(result)
     described(result)
     with_examples(result)
     return result
@@ -119,18 +121,6 @@ def _mend(result: Fragment) -> None:
             del part["const"]
         elif part.get("type") == "null":
             part.update(vocabularies.NULL)
-
-
-def parts(tree: Any) -> Iterator[Fragment]:
-    """Every object of the document, outer ones first; examples and defaults are no part of it."""
-    todo = [tree]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, dict):
-            yield part
-            todo += [each for name, each in part.items() if name not in ("example", "examples", "default")]
-        elif isinstance(part, list):
-            todo += part
 
 
 def _unite_null(part: Fragment) -> None:

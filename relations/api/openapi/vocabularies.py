@@ -52,6 +52,41 @@ def share(document: Fragment) -> None:
             _refer(part, {"$ref": f"#/components/schemas/{name}"})
 
 
+def name_words(document: Fragment) -> None:
+    """Names the words of which no generator can make a name: `-start` is START_DESCENDING."""
+    for part in parts(document):
+        words = part.get("enum")
+        if isinstance(words, list) and not all(word[:1].isalpha() for word in words):
+            part["x-enum-varnames"] = [_name(word) for word in words]
+
+
+def _name(word: str) -> str:
+    stem = word.lstrip("-!").replace("-", "_").upper()
+    match word[:1]:
+        case "":
+            return "EMPTY"
+        case "*":
+            return "ANY"
+        case "-":
+            return f"{stem}_DESCENDING"
+        case "!":
+            return f"NOT_{stem}"
+        case _:
+            return stem
+
+
+def parts(tree: Any) -> Iterator[Fragment]:
+    """Every object of the document, outer ones first; examples and defaults are no part of it."""
+    todo = [tree]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, dict):
+            yield part
+            todo += [each for name, each in part.items() if name not in ("example", "examples", "default")]
+        elif isinstance(part, list):
+            todo += part
+
+
 def _refer(part: Fragment, ref: Fragment) -> None:
     del part["type"]
     part |= {"anyOf": [ref, dict(NULL)]} if None in part.pop("enum") else ref
