@@ -5,8 +5,8 @@ import type { paths } from "./schema";
 
 declare const process: { argv: string[]; exitCode: number };
 
-// Lists and relations may also be CSV or JSON Lines, which are texts: this client takes JSON alone.
-const client = createClient<paths, "application/json">({ baseUrl: process.argv[2] });
+// Lists and relations may also be CSV or JSON Lines, which are texts: this client reads JSON alone.
+const client = createClient<paths, "application/json" | "application/problem+json">({ baseUrl: process.argv[2] });
 let asked = 0;
 let wrong = 0;
 
