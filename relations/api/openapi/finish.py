@@ -128,7 +128,7 @@ def _unite_null(part: Fragment) -> None:
     members = [each for each in part.pop("oneOf") if each != {"type": "null"}]
     typed = next((each for each in members if isinstance(each.get("type"), str)), None)
     if typed is None:
-        part["anyOf"] = [*members, dict(vocabularies.NULL)]
+        part["oneOf"] = [*members, dict(vocabularies.NULL)]
         return
     typed["type"] = [typed["type"], "null"]
     part |= members[0] | part if len(members) == 1 else {"oneOf": members}

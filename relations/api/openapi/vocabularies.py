@@ -89,7 +89,7 @@ def parts(tree: Any) -> Iterator[Fragment]:
 
 def _refer(part: Fragment, ref: Fragment) -> None:
     del part["type"]
-    part |= {"anyOf": [ref, dict(NULL)]} if None in part.pop("enum") else ref
+    part |= {"oneOf": [ref, dict(NULL)]} if None in part.pop("enum") else ref
 
 
 def _free(name: str, schemas: Fragment) -> str:
