@@ -62,3 +62,9 @@ def test_ci_runs_the_tests_by_the_step_that_forgives_flaky_ones():
     steps = (ROOT / ".ci" / "run").read_text("utf-8")
     assert 'step "tests" tests\n' in steps
     assert ".ci/flaky.py" in steps
+
+
+def test_ci_lets_generated_clients_ask_with_the_packages_that_the_linters_have_fetched():
+    steps = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert 'bash .ci/openapi "$TRACKER_DATA/openapi.json" "$TRACKER_DATA/npm"\n' in steps
+    assert '.venv/bin/python .ci/clients "$TRACKER_DATA/npm"\n' in steps

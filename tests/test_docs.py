@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import shlex
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -70,16 +69,6 @@ def test_the_index_names_every_resource_of_the_api(client, db):
     page = (DOCS / "README.md").read_text("utf-8")
     resources = {url.rstrip("/").rpartition("/")[2] for url in client.get("/api/").json().values()} - {"schema", "docs"}
     assert {name for name in resources if f"`{name}`" not in page} == set()
-
-
-def test_the_readme_s_questions_are_answered(client, seed):
-    lines = re.findall(r"^curl '.*'$", (settings.ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
-    article, eased, changes = (
-        client.get(shlex.split(line)[1].removeprefix("http://127.0.0.1:8000")).json() for line in lines
-    )
-    assert article["status"]["sanctions"][0]["value"] == "eased"
-    assert [row["code"] for row in eased["results"]] == ["BY-US"]
-    assert {row["pair"] for row in changes["results"]} == {"BY-US"}
 
 
 def test_the_command_for_a_restored_copy_disables_its_subscriptions(db, django_user_model):

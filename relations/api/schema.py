@@ -64,10 +64,12 @@ class Schema(AutoSchema):
     }  # fmt: skip
 
     def get_operation_id(self) -> str:
-        verb = f"{'bulk_' if self._is_bulk() else ''}{_VERBS[self.method]}"
-        if self.method == "GET" and not self.path.endswith("}/"):
-            verb = "list"
-        return "_".join([*(token.replace("-", "_") for token in self._tokenize_path()), verb])
+        words = [token.replace("-", "_") for token in self._tokenize_path()] or ["index"]
+        if self._is_list_view():
+            return "_".join([*words, "list"])
+        if self.method == "POST" and not (self._is_bulk() or hasattr(self.view, "get")):
+            return "_".join(words)  # a command, which its address names: webhooks_ping
+        return "_".join([*words, f"{'bulk_' if self._is_bulk() else ''}{_VERBS[self.method]}"])
 
     def is_deprecated(self) -> bool:
         return self.view.deprecated is not None

@@ -1,18 +1,14 @@
-"""Pages about resources agree with the code: their examples run, their tables are whole."""
+"""Pages about resources agree with the code: their tables are whole."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 
 from relations.api.http.problem_types import CODES, problem_types
-from relations.models import AmbassadorStatus, Source, TravelBanList
-from tests.api.conftest import Editor
 from tests.api.lists import LISTS, endpoints
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -23,50 +19,6 @@ RESOURCES = (
 
 NEVER: set[str] = set()
 """Codes of DRF that no body can cause here."""
-
-
-def examples() -> list[Any]:
-    pages = (*RESOURCES, "paging-and-formats", "writing", "errors", "tokens")
-    return [
-        pytest.param(line, id=f"{page}-{number}")
-        for page in pages
-        for number, line in enumerate(re.findall(r"^curl .*$", (DOCS / f"{page}.md").read_text("utf-8"), re.MULTILINE))
-        # A body of several lines is asked by test_designation_docs.
-        if line.count("'") % 2 == 0
-    ]
-
-
-@pytest.mark.parametrize("line", examples())
-def test_example_works(seed: None, editor: Editor, line: str) -> None:
-    words = iter(shlex.split(line, comments=True)[1:])
-    method, headers, body, url = "GET", {}, "", ""
-    for word in words:
-        match word:
-            case "-X":
-                method = next(words)
-            case "-H":
-                name, _, value = next(words).partition(": ")
-                headers[name] = value.replace("$TOKEN", editor.shown)
-            case "-d":
-                body = next(words)
-            case _:
-                url = word
-    # A fresh installation gives the article and its list the number 1; a test's sequences have moved on.
-    source, barred = Source.objects.get().pk, TravelBanList.objects.get().pk
-    key = str(AmbassadorStatus.objects.current().exclude(holder="").earliest("id").key)
-    url, body = url.replace("$KEY", key), body.replace("$KEY", key)
-    body = body.replace('"source": 1,', f'"source": {source},').replace('"list": 1,', f'"list": {barred},')
-    url = url.replace("/sources/1/", f"/sources/{source}/").replace(
-        "/travel-ban-lists/1/", f"/travel-ban-lists/{barred}/"
-    )
-    parts = urlsplit(url)
-    assert parts.netloc == "127.0.0.1:8000"
-    answer = editor.client.generic(
-        method, f"{parts.path}?{parts.query}", body, content_type=headers.pop("Content-Type", ""), headers=headers
-    )
-    expected = re.search(r"# (\d{3})$", line)
-    assert answer.getvalue() is not None
-    assert answer.status_code == (int(expected[1]) if expected else 201 if method == "POST" else 200)
 
 
 @pytest.mark.parametrize(

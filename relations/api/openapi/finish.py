@@ -9,7 +9,8 @@ from relations.api.http import patterns
 from relations.api.openapi import texts, vocabularies
 from relations.api.openapi.examples import with_examples
 from relations.api.openapi.links import with_links
-from relations.api.openapi.properties import described
+from relations.api.openapi.properties import described, pascal
+from relations.api.openapi.vocabularies import parts
 from relations.models import Country
 
 type Fragment = dict[str, Any]
@@ -38,20 +39,20 @@ def finished(result: Fragment, **_: Any) -> Fragment:
         operation["summary"] = texts.summary(path, method, operation["operationId"])
         _with_headers(operation)
         _without_required(operation, schemas)
+        _name_page(operation, schemas)
     for message in result.get("webhooks", {}).values():
         message["post"] |= {"tags": ["events"], "security": []}
     result["tags"] = texts.tags({tag for _, _, each in operations(result) for tag in each["tags"]} | {"events"})
     result["components"]["headers"] = {
         name: {"schema": schema, "description": text} for name, (schema, text) in _HEADERS.items()
     }
-    while _mended(result, schemas):
-        pass  # a variant with null is a copy, whose own parts are mended in the next round
+    _mend(result)
     _name_countries(result)
     vocabularies.share(result)
+    vocabularies.name_words(result)
     described(result)
     with_examples(result)
     with_links(result)
-    _without_unused(result)
     return result
 
 
@@ -96,6 +97,15 @@ def _without_required(operation: Fragment, schemas: Fragment) -> None:
         _resolved(each, schemas).pop("required", None)
 
 
+def _name_page(operation: Fragment, schemas: Fragment) -> None:
+    """Makes the page of a list a component: `periods_list` answers a `PeriodsPage`."""
+    name = f"{pascal(operation['operationId'].removesuffix('_list'))}Page"
+    if operation["operationId"].endswith("_list"):
+        answer = operation["responses"]["200"]["content"]["application/json"]
+        schemas[name] = {"description": "A page of rows.", **answer["schema"]}
+        answer["schema"] = {"$ref": f"{_SCHEMAS}{name}"}
+
+
 def _resolved(schema: Fragment, schemas: Fragment) -> Fragment:
     found: Fragment = schemas[schema["$ref"].removeprefix(_SCHEMAS)] if "$ref" in schema else schema
     return found
@@ -115,54 +125,26 @@ def _name_countries(result: Fragment) -> None:
 # --- single fragments -----------------------------------------------------------------------------------------------
 
 
-def _mended(result: Fragment, schemas: Fragment) -> bool:
-    """Mends every fragment; True where there was one with null among others."""
-    united = False
+def _mend(result: Fragment) -> None:
     for part in list(parts(result)):
         if part.get("format") == "uri" and part.get("default") == "":
             del part["default"]
         if isinstance(part.get("oneOf"), list) and {"type": "null"} in part["oneOf"]:
-            _unite_null(part, schemas)
-            united = True
+            _unite_null(part)
         elif part.get("const") is True:
             # Generators of clients know texts and numbers as constants, and write broken code for a truth value.
             part["type"] = "boolean"
             del part["const"]
         elif part.get("type") == "null":
-            del part["type"]
-            part["const"] = None
-    return united
+            part.update(vocabularies.NULL)
 
 
-def parts(tree: Any) -> Iterator[Fragment]:
-    """Every object of the document, outer ones first; examples and defaults are no part of it."""
-    todo = [tree]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, dict):
-            yield part
-            todo += [each for name, each in part.items() if name not in ("example", "examples", "default")]
-        elif isinstance(part, list):
-            todo += part
-
-
-def _without_unused(result: Fragment) -> None:
-    """Drops schemas to which nothing refers: those of which only the variant with null is in use."""
-    schemas = result["components"]["schemas"]
-    used = {part["$ref"].removeprefix(_SCHEMAS) for part in parts(result) if isinstance(part.get("$ref"), str)}
-    for name in set(schemas) - used:
-        del schemas[name]
-
-
-def _unite_null(part: Fragment, schemas: Fragment) -> None:
-    """`oneOf: [A, null]` becomes `AOrNull`: a schema for null alone is a class of its own to many generators."""
+def _unite_null(part: Fragment) -> None:
+    """Lets one type of the union take null as well; a component stays whole, with null as the alternative to it."""
     members = [each for each in part.pop("oneOf") if each != {"type": "null"}]
     typed = next((each for each in members if isinstance(each.get("type"), str)), None)
-    if typed is not None:
-        typed["type"] = [typed["type"], "null"]
-    else:
-        name = members[0]["$ref"].removeprefix(_SCHEMAS)
-        base = schemas[name]
-        schemas.setdefault(f"{name}OrNull", _unshared(base) | {"type": ["object", "null"]})
-        members[0] = {"$ref": f"{_SCHEMAS}{name}OrNull"}
+    if typed is None:
+        part["oneOf"] = [*members, dict(vocabularies.NULL)]
+        return
+    typed["type"] = [typed["type"], "null"]
     part |= members[0] | part if len(members) == 1 else {"oneOf": members}

@@ -17,6 +17,10 @@ type Words = tuple[str, ...]
 type Place = tuple[Fragment, str]
 
 
+NULL: Fragment = {"type": ["null"]}
+"""Null as an alternative to a component. Written as a list, generators of clients read it alike."""
+
+
 def _names() -> dict[Words, str]:
     """The names of known vocabularies: those of the code, and of the values of each kind of track."""
     named: dict[Words, str] = {
@@ -33,28 +37,63 @@ def _names() -> dict[Words, str]:
 
 
 def share(document: Fragment) -> None:
-    """Replaces every enumeration that has a name, or occurs twice, by a reference to its component."""
+    """Replaces every enumeration that has a name, occurs twice or may be null by a reference to its component."""
     schemas, names = document["components"]["schemas"], _names()
     found: defaultdict[tuple[Any, ...], list[Place]] = defaultdict(list)
     for part, context in _enumerations(document):
-        found[tuple(part["enum"])].append((part, context))
+        found[tuple(word for word in part["enum"] if word is not None)].append((part, context))
     for words, places in found.items():
         known = names.get(tuple(word for word in words if word))
-        if known is None and len(places) == 1:
+        if known is None and len(places) == 1 and None not in places[0][0]["enum"]:
             continue
-        name = _free((known or places[0][1]) + _rest(words), schemas)
-        schemas[name] = {key: places[0][0][key] for key in ("type", "enum")}
+        name = _free((known or places[0][1]) + ("OrEmpty" if "" in words else ""), schemas)
+        schemas[name] = {"type": "string", "enum": list(words)}
         for part, _ in places:
-            del part["enum"], part["type"]
-            part["$ref"] = f"#/components/schemas/{name}"
+            _refer(part, {"$ref": f"#/components/schemas/{name}"})
+
+
+def name_words(document: Fragment) -> None:
+    """Names the words of which no generator can make a name: `-start` is START_DESCENDING."""
+    for part in parts(document):
+        words = part.get("enum")
+        if isinstance(words, list) and not all(word[:1].isalpha() for word in words):
+            part["x-enum-varnames"] = [_name(word) for word in words]
+
+
+def _name(word: str) -> str:
+    stem = word.lstrip("-!").replace("-", "_").upper()
+    match word[:1]:
+        case "":
+            return "EMPTY"
+        case "*":
+            return "ANY"
+        case "-":
+            return f"{stem}_DESCENDING"
+        case "!":
+            return f"NOT_{stem}"
+        case _:
+            return stem
+
+
+def parts(tree: Any) -> Iterator[Fragment]:
+    """Every object of the document, outer ones first; examples and defaults are no part of it."""
+    todo = [tree]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, dict):
+            yield part
+            todo += [each for name, each in part.items() if name not in ("example", "examples", "default")]
+        elif isinstance(part, list):
+            todo += part
+
+
+def _refer(part: Fragment, ref: Fragment) -> None:
+    del part["type"]
+    part |= {"oneOf": [ref, dict(NULL)]} if None in part.pop("enum") else ref
 
 
 def _free(name: str, schemas: Fragment) -> str:
     return name if name not in schemas else f"{name}Word"
-
-
-def _rest(words: tuple[Any, ...]) -> str:
-    return ("OrEmpty" if "" in words else "") + ("OrNull" if None in words else "")
 
 
 def _enumerations(document: Fragment) -> Iterator[Place]:
