@@ -1,6 +1,7 @@
 """A page is made once for what is committed, and never sent again after a change."""
 
 import datetime as dt
+import gzip
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from relations.web.unchanged import sent_again
 from tests.factories import post, record
 from tests.web.conftest import words_of
 from tests.web.test_pair_pages import queries
+from tracker.compression import _CODERS
 
 
 @pytest.fixture
@@ -86,6 +88,28 @@ def test_a_page_of_yesterday_and_a_refusal_are_made_again(committed, day):
         sent_again(request, lambda: HttpResponse("no", status=400, headers={"ETag": '"x"'}))
         assert sent_again(RequestFactory().get("/else/"), lambda: HttpResponse("no tag")).content == b"no tag"
     assert len(made) == 3
+
+
+def test_documentation_is_made_once_in_each_language_whatever_is_committed(committed, reader, german, monkeypatch):
+    addresses = ("/docs/", "/docs/api/", "/docs/api/relations/", "/docs/design-parts/", "/about/method/")
+    first = {(address, client): client.get(address) for address in addresses for client in (reader, german)}
+    record(post("vacant", "2026-11-01"))
+    monkeypatch.setattr("tracker.frame.render_to_string", None)
+    for (address, client), made in first.items():
+        again = client.get(f"{address}?utm_source=elsewhere")
+        assert (again.content, again["ETag"], again["Content-Language"], queries(client, address)) == (
+            made.content, made["ETag"], made["Content-Language"], 0,
+        )  # fmt: skip
+        assert client.get(address, headers={"If-None-Match": made["ETag"]}).status_code == 304
+    assert first["/docs/", reader].content != first["/docs/", german].content
+
+
+def test_a_page_that_is_sent_again_is_compressed_once(committed, reader, monkeypatch):
+    plain = reader.get("/changes/").content
+    packed = [reader.get("/changes/", headers={"Accept-Encoding": "gzip"}).content for _ in range(2)]
+    monkeypatch.setitem(_CODERS, "gzip", None)
+    again = reader.get("/changes/", headers={"Accept-Encoding": "gzip"})
+    assert (gzip.decompress(packed[0]), packed[1], again.content) == (plain, packed[0], packed[0])
 
 
 def test_a_transaction_sees_what_it_has_written(countries, reader):
