@@ -38,20 +38,27 @@ def choose(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def in_the_readers_language(
-    view: Callable[..., HttpResponseBase], *, validator: Hashable = None
-) -> Callable[..., HttpResponseBase]:
-    """The view with the language of its page active also while it makes the words of its context.
-
-    Where nothing has changed, the page that it made before is sent again.
-    """
+def translated(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The view with the language of its page active also while it makes the words of its context."""
 
     @wraps(view)
     def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override(translation.get_language_from_request(request)):
-            return sent_again(request, lambda: view(request, *args, **kwargs), validator=validator)
+            return view(request, *args, **kwargs)
 
     return spoken
+
+
+def in_the_readers_language(
+    view: Callable[..., HttpResponseBase], *, validator: Hashable = None
+) -> Callable[..., HttpResponseBase]:
+    """The translated view; where nothing has changed, the page that it made before is sent again."""
+
+    @wraps(view)
+    def unchanged(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return sent_again(request, lambda: view(request, *args, **kwargs), validator=validator)
+
+    return translated(unchanged)
 
 
 made_once = partial(in_the_readers_language, validator=THIS_PROCESS)

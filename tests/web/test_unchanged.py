@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
 
+from relations.models import Country
 from relations.queries.cache import PAGES
 from relations.web.unchanged import sent_again
-from tests.factories import post, record
+from tests.factories import post, record, sanction
 from tests.web.conftest import words_of
 from tests.web.test_pair_pages import queries
 from tracker.compression import _CODERS
@@ -102,6 +103,28 @@ def test_documentation_is_made_once_in_each_language_whatever_is_committed(commi
         )  # fmt: skip
         assert client.get(address, headers={"If-None-Match": made["ETag"]}).status_code == 304
     assert first["/docs/", reader].content != first["/docs/", german].content
+
+
+def test_a_pair_is_made_again_after_its_own_changes_alone(committed, reader, monkeypatch, day):
+    """Its own, those of an organisation that it belongs to, and those of the reference data."""
+    forms = ("/relations/BY-US/", "/relations/BY-US/@2020-02-02", "/relations/BY-US/@2019-12-31..2020-02-02",
+             "/embed/relations/BY-US/", "/relations/BY-US.svg", "/relations/BY-US/timeline.png", "/relations/BY-US.bib",
+             "/oembed?url=http://testserver/relations/BY-US/")  # fmt: skip
+    first = {form: reader.get(form) for form in forms}
+    record(post("vacant", "2026-11-01", "FR>DE"))
+    unused = [form for form in forms if queries(reader, form) != 1 or reader.get(form).content != first[form].content]
+    assert unused == []
+    for change in (
+        lambda: record(post("vacant", "2020-02-01")),
+        lambda: record(sanction("imposed", "2019-01-01", "EU>BY")),
+        lambda: Country.objects.filter(pk="BY").update(name="Belorussia"),
+    ):
+        before = reader.get("/relations/BY-LT/"), reader.get("/relations/BY-US/")
+        change()
+        after = reader.get("/relations/BY-LT/"), reader.get("/relations/BY-US/")
+        assert before[0].content != after[0].content or before[1].content != after[1].content
+    monkeypatch.setattr("relations.web.pairs.content.today", lambda: dt.date(2050, 1, 1))
+    assert "1 January 2050" in words_of(reader.get("/relations/BY-US/"))
 
 
 def test_a_page_that_is_sent_again_is_compressed_once(committed, reader, monkeypatch):
