@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import reduce
 from operator import or_
 
@@ -42,6 +42,16 @@ _SPEAKS = reduce(or_, (Q(kind=kind, value__in=words) for kind, words in VALUES.i
 class StatusPeriodQuerySet(models.QuerySet["StatusPeriod"]):
     def on(self, day: dt.date) -> StatusPeriodQuerySet:
         return self.filter(days__contains=day)
+
+    def of_pairs(self, codes: Collection[str], *, are_planned: bool = True) -> StatusPeriodQuerySet:
+        """The periods of some pairs: their codes are one parameter, as Django takes long over thousands.
+
+        The planner looks at each for 10 µs, unless an index has all conditions of the query and it need not.
+        """
+        opening, closing = (" = ANY(", "") if are_planned else (" = ANY((SELECT ", ")")
+        is_one = Func(F("pair"), Value(f"{{{','.join(codes)}}}"), template=f"(%(expressions)s{closing}::text[]))",
+                      arg_joiner=opening, output_field=models.BooleanField())  # fmt: skip
+        return self.filter(is_one)
 
     def reaching(self, day: dt.date) -> StatusPeriodQuerySet:
         """The periods that end on that day or later."""
