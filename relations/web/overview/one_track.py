@@ -75,10 +75,8 @@ class OneTrack:
 
     def _stated(self, pairs: Collection[str]) -> Mapping[Direction, list[ShownStatus]]:
         """The statuses of the pairs' own periods of the day."""
-        # With its values named, the kind is looked up in `periods_by_value`: a pair has hundreds of other periods.
         known = [value for value in VALUES[self.kind] if value != UNKNOWN]
-        rows = StatusPeriod.objects.on(self.day).of_pairs(pairs, are_planned=False)
-        rows = rows.filter(kind=self.kind, value__in=known, whole=True)
+        rows = StatusPeriod.objects.with_values(self.kind, known, day=self.day, pairs=pairs)
         stated: defaultdict[Direction, list[ShownStatus]] = defaultdict(list)
         for row in rows.order_by("pair_id", "track").defer("facts", "uncertain"):
             status = self._shown(row)
