@@ -60,4 +60,4 @@ REFERENCE_DATA = ValidatedCache(most=64 * 1024 * 1024)
 """Countries, memberships and counts of designations. The validator is an epoch."""
 
 PAGES = ValidatedCache(most=32 * 1024 * 1024)
-"""Pages for readers as they were sent. The validator is the database's snapshot."""
+"""Pages for readers as they were sent. The validator is the database's snapshot, or that of what the page shows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -12,8 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from relations.models.periods import StatusPeriod, StatusSpan
-from relations.queries.facts import immutable
+from relations.models.periods import StatusPeriod, StatusPeriodQuerySet, StatusSpan
 from relations.status.spans import Span
 from relations.status.tracks import Period, State, Track
 
@@ -38,15 +37,25 @@ def load_periods(
         rows = rows.reaching(since)
     if track is not None:
         rows = rows.filter(track=str(track))
+    loaded: defaultdict[str, list[Period]] = defaultdict(list)
+    for pair, period, _ in read_periods(rows):
+        loaded[pair].append(period)
+    return dict(loaded)
+
+
+def read_periods(rows: StatusPeriodQuerySet, *more: str) -> Iterator[tuple[str, Period, Sequence[Any]]]:
+    """The pair, the period and the values of `more` columns of each row: one query, and no model for each."""
     # A long run repeats its keys in each of its periods: they are read as text, and equal keys share one string.
     keys = (Cast(column, TextField()) for column in ("facts", "uncertain"))
     shared: dict[str, str] = {}
-    loaded: defaultdict[str, list[Period]] = defaultdict(list)
-    for pair, name, days, *state, facts, uncertain in rows.values_list("pair_id", "track", "days", *_STATE, *keys):
-        loaded[pair].append(
-            _period(name, days, state, facts=_split(facts, shared), uncertain=_split(uncertain, shared))
+    columns = rows.values_list("pair_id", "track", "days", *more, *_STATE, *keys)
+    for pair, name, days, *values, facts, uncertain in columns:
+        of_facts, of_uncertain = _split(facts, shared), _split(uncertain, shared)
+        yield (
+            pair,
+            _period(name, days, values[len(more) :], facts=of_facts, uncertain=of_uncertain),
+            values[: len(more)],
         )
-    return dict(loaded)
 
 
 _OF_DAYS = f"""
@@ -111,6 +120,7 @@ def _split(keys: str, shared: dict[str, str]) -> tuple[str, ...]:
 def _period(
     track: str, days: DateRange, values: Sequence[Any], *, facts: tuple[str, ...], uncertain: tuple[str, ...]
 ) -> Period:  # fmt: skip
-    columns = {name: immutable(value) for name, value in zip(_STATE, values, strict=True)}
+    columns = dict(zip(_STATE, values, strict=True))
+    columns |= {name: tuple(columns[name]) for name in ("measures", "visa_classes")}
     state = State(facts=facts, **columns)
     return Period(track=Track.named(track), start=days.lower, end=days.upper, state=state, uncertain=uncertain)

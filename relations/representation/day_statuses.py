@@ -16,7 +16,7 @@ from relations.queries.clock import today
 from relations.queries.countries import CountryIndex
 from relations.queries.designation_counts import counts_on, designation_counts
 from relations.queries.facts import load_facts
-from relations.queries.periods import period_from_row
+from relations.queries.periods import read_periods
 from relations.queries.titles import lists_named, programmes_named
 from relations.representation.designation_counts import designation_bodies
 from relations.representation.statuses import RelationState
@@ -95,19 +95,18 @@ def _stored(pairs: Collection[str], day: dt.date) -> _Read:
     """The period of the day of every track, or one of another day where an inheritable track says nothing that day."""
     read = _Read()
     on_day = Q(days__contains=day)
-    rows = StatusPeriod.objects.filter(on_day | Q(kind__in=INHERITED_KINDS), pair__in=pairs).annotate(
-        holds=ExpressionWrapper(on_day, output_field=BooleanField())
-    )
-    rows = rows.order_by("pair_id", "track", "-holds").distinct("pair_id", "track").select_related("programme", "list")
-    for row in rows:
-        period = period_from_row(row)
-        _add(read.tracks[row.pair_id], period, day)
-        if row.programme:
-            read.programmes[period.track.part] = row.programme.title
-            if row.programme.word:
-                read.list_programmes[period.track.part] = row.programme.word
-        if row.list:
-            read.lists[period.track.part] = row.list.title
+    stored = StatusPeriod.objects.of_pairs(pairs).filter(on_day | Q(kind__in=INHERITED_KINDS))
+    rows = stored.annotate(holds=ExpressionWrapper(on_day, output_field=BooleanField()))
+    rows = rows.order_by("pair_id", "track", "-holds").distinct("pair_id", "track")
+    titles = ("programme__title", "programme__list", "programme__code", "list__title")
+    for pair, period, (programme, list_, code, of_list) in read_periods(rows, *titles):
+        _add(read.tracks[pair], period, day)
+        if programme is not None:
+            read.programmes[period.track.part] = programme
+            if code:
+                read.list_programmes[period.track.part] = (list_, code)
+        if of_list is not None:
+            read.lists[period.track.part] = of_list
     return read
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from relations.web.docs.views import navigation
+from relations.web.language import made_once
 from tracker.frame import page
 
 CHIPS = (
@@ -24,5 +25,6 @@ COLOURS = ("paper", "surface", "sunken", "ink", "quiet", "line", "edge", "link",
 
 
 @require_safe
+@made_once
 def parts(request: HttpRequest) -> HttpResponseBase:
     return page(request, "web/design.html", {**navigation(None), "chips": CHIPS, "colours": COLOURS})

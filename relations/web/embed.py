@@ -18,9 +18,9 @@ from django.views.decorators.http import require_safe
 
 from relations.representation.json_text import dumps
 from relations.representation.references import site
-from relations.web.language import in_the_readers_language
+from relations.web.language import translated
 from relations.web.pairs.address import Address
-from relations.web.pairs.content import find_content
+from relations.web.pairs.content import PairContent, of_content
 from relations.web.pairs.forms import not_finished
 from relations.web.pictures import card
 from tracker.frame import page, tagged
@@ -37,7 +37,7 @@ _FOR_ANY_SITE = {
 @require_safe
 @xframe_options_exempt
 @csp_override(_FOR_ANY_SITE)
-@in_the_readers_language
+@translated
 def embed(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
     """The card of a pair, for a frame: small, without a script, with its dates and a way to the page."""
     address = _single(code, at)
@@ -45,23 +45,30 @@ def embed(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
         return HttpResponseRedirect(address.embed)
     if refused := not_finished(request, address):
         return refused
-    content = find_content(request, address)
-    lanes = [(lane, card.shown_in(lane)) for lane in content.lanes]
-    return page(request, "web/embed/card.html", {"content": content, "lanes": lanes, "sources": card.sources(content)})
+    return of_content(request, address, lambda content: page(request, "web/embed/card.html", {
+        "content": content, "lanes": [(lane, card.shown_in(lane)) for lane in content.lanes],
+        "sources": card.sources(content),
+    }))  # fmt: skip
 
 
 @require_safe
-@in_the_readers_language
+@translated
 def oembed(request: HttpRequest) -> HttpResponseBase:
     """A `rich` response with the frame. 404 for an address that has no card, 501 for XML (2.3.4.1 and 2.3.4.2)."""
     if request.GET.get("format", "json") != "json":
         return problem(request, HTTPStatus.NOT_IMPLEMENTED, "Only `format=json` is implemented.")
     address = _address_in(request.GET.get("url", ""), request)
     widest, highest = (_bound(request, name) for name in ("maxwidth", "maxheight"))
+    return not_finished(request, address) or of_content(
+        request, address, lambda content: _described(request, content, widest=widest, highest=highest)
+    )
+
+
+def _described(
+    request: HttpRequest, content: PairContent, *, widest: int | None, highest: int | None
+) -> HttpResponseBase:
+    address, host = content.address, site(request)
     width, height = min(widest or WIDTH, WIDTH), min(highest or HEIGHT, HEIGHT)
-    if refused := not_finished(request, address):
-        return refused
-    content, host = find_content(request, address), site(request)
     body: dict[str, Any] = {
         "version": "1.0", "type": "rich", "title": f"{content.title}. {content.dates}", "provider_name": "Tracker",
         "provider_url": f"{host}/", "cache_age": 3600, "width": width, "height": height,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Hashable
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from relations.web.unchanged import sent_again
+from relations.web.unchanged import THIS_PROCESS, sent_again
 
 YEAR = 365 * 24 * 3600
 
@@ -38,15 +38,28 @@ def choose(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def in_the_readers_language(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The view with the language of its page active also while it makes the words of its context.
-
-    Where nothing has changed, the page that it made before is sent again.
-    """
+def translated(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The view with the language of its page active also while it makes the words of its context."""
 
     @wraps(view)
     def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override(translation.get_language_from_request(request)):
-            return sent_again(request, lambda: view(request, *args, **kwargs))
+            return view(request, *args, **kwargs)
 
     return spoken
+
+
+def in_the_readers_language(
+    view: Callable[..., HttpResponseBase], *, validator: Hashable = None
+) -> Callable[..., HttpResponseBase]:
+    """The translated view; where nothing has changed, the page that it made before is sent again."""
+
+    @wraps(view)
+    def unchanged(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return sent_again(request, lambda: view(request, *args, **kwargs), validator=validator)
+
+    return translated(unchanged)
+
+
+made_once = partial(in_the_readers_language, validator=THIS_PROCESS)
+"""The same for a page that shows nothing of the database: made once in each language."""

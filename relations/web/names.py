@@ -9,6 +9,7 @@ from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language
 
+from relations.queries.cache import REFERENCE_DATA
 from relations.queries.countries import CountryIndex
 
 type Names = Mapping[str, str]
@@ -17,10 +18,12 @@ type Names = Mapping[str, str]
 def country_names(index: CountryIndex) -> Names:
     """By code: CLDR's names, or our own where CLDR has none, as of most former countries."""
     language = get_language() or settings.LANGUAGE_CODE
-    own = {code: str(country.name) for code, country in index.by_code.items()}
-    if language == settings.LANGUAGE_CODE:
-        return own
-    return {code: cldr_names(language).get(code, name) for code, name in own.items()}
+    names: Names | None = REFERENCE_DATA.get(("names", language), index.epoch)
+    if names is None:
+        translated = {} if language == settings.LANGUAGE_CODE else cldr_names(language)
+        names = {code: translated.get(code, str(country.name)) for code, country in index.by_code.items()}
+        REFERENCE_DATA.store(("names", language), index.epoch, names, weight=200 * len(names))
+    return names
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, Value, When
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -63,7 +63,11 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
     """The page of a source; `?pair=BY-US` has the passages about this pair for certain, however many there are."""
     found = get_object_or_404(Source.objects.select_related("syndication_of"), pk=key)
     names = country_names(current_country_index())
-    by_kind = [list(_cited(found, model, request.GET.get("pair", "")[:5], names)) for model in FACT_MODELS]
+    counts = Citation.objects.filter(source=found).aggregate(**{one.column: Count(one.column) for one in FACT_MODELS})
+    by_kind = [
+        list(_cited(found, model, request.GET.get("pair", "")[:5], names))
+        for model in FACT_MODELS if counts[model.column]
+    ]  # fmt: skip
     cited = [one for own in by_kind for one in own[:_MOST_CITATIONS]]
     cited.sort(key=lambda one: (one.start is None, one.start or 0))
     context = {

@@ -1,13 +1,14 @@
-"""Pages that are sent again as they were, while nothing in the database has changed.
+"""Pages that are sent again as they were, while what they are made of has not changed.
 
 A page is made of its address, the reader's language, the day and what is committed. PostgreSQL names the last exactly:
-two equal snapshots (`pg_current_snapshot`) see the same rows.
+two equal snapshots (`pg_current_snapshot`) see the same rows. A page that shows little of it has its own validator.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from http import HTTPStatus
+from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,20 +19,38 @@ from relations.queries.cache import PAGES
 from relations.queries.snapshot import database_state
 from relations.representation.references import site
 
+THIS_PROCESS = "this process"
+"""The validator of a page that no commit and no day changes: one of the documentation."""
 _ASKED = "HTTP_IF_NONE_MATCH"
 
 
-def sent_again(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """The page as it was made before, or made now; 304 where the reader has it. One query more.
+class _Sent(NamedTuple):
+    """A page as it was sent, and its compressed bodies by coding, made when it is sent again."""
 
-    Only what has an ETag is stored: refusals and redirects are made each time.
+    body: bytes
+    headers: dict[str, str]
+    encodings: dict[str, bytes]
+
+
+def sent_again(
+    request: HttpRequest, make: Callable[[], HttpResponseBase], *, validator: Hashable = None
+) -> HttpResponseBase:
+    """The page as it was made before, or made now; 304 where the reader has it.
+
+    Without a validator one query more. Only what has an ETag is stored: refusals and redirects are made each time.
     """
-    key = (site(request), request.get_full_path(), translation.get_language())
-    before = database_state()  # read before the page is made: what is committed meanwhile makes it a page of the past
-    if before is None:
+    # Read before the page is made: what is committed meanwhile makes it a page of the past.
+    current = database_state() if validator is None else validator
+    if current is None:
         return make()
-    stored: tuple[bytes, dict[str, str]] | None = PAGES.get(key, before)
-    if stored is None:
+    # Whatever follows the address of such a page, it is the same one.
+    address = request.path if validator == THIS_PROCESS else request.get_full_path()
+    key = (site(request), address, translation.get_language())
+    sent: _Sent | None = PAGES.get(key, current)
+    if sent is not None:
+        response = HttpResponse(sent.body, headers=sent.headers)
+        response.encodings = sent.encodings  # type: ignore[attr-defined]  # for tracker.compression
+    else:
         asked = request.META.pop(_ASKED, None)
         try:
             made = make()
@@ -40,8 +59,8 @@ def sent_again(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> Ht
                 request.META[_ASKED] = asked
         if not isinstance(made, HttpResponse) or made.status_code != HTTPStatus.OK or "ETag" not in made.headers:
             return made
-        stored = made.content, dict(made.headers.items())
-        PAGES.store(key, before, stored, weight=len(made.content))
-    body, headers = stored
-    response = HttpResponse(body, headers=headers)
-    return get_conditional_response(request, etag=headers["ETag"], response=response) or response
+        sent = _Sent(made.content, dict(made.headers.items()), {})
+        # A half more for the compressed bodies, which come later.
+        PAGES.store(key, current, sent, weight=len(sent.body) * 3 // 2)
+        response = HttpResponse(sent.body, headers=sent.headers)
+    return get_conditional_response(request, etag=sent.headers["ETag"], response=response) or response

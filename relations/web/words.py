@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, wraps
 
 from django.utils import formats
 from django.utils.translation import get_language
@@ -18,16 +19,27 @@ _SPAN = re.compile(r"\[(?P<first>[^.\]]*)\.\.(?P<last>[^.\]]*)\]")
 _YEAR, _MONTH = 4, 7
 
 
+def once_in_each_language[**P, T](make: Callable[P, T]) -> Callable[P, T]:
+    """The words, made once of each argument: a page has thousands of a few kinds."""
+
+    @lru_cache(maxsize=10_000)
+    def made(_language: str | None, *args: P.args, **kwargs: P.kwargs) -> T:
+        return make(*args, **kwargs)
+
+    @wraps(make)
+    def known(*args: P.args, **kwargs: P.kwargs) -> T:
+        return made(get_language(), *args, **kwargs)  # type: ignore[arg-type]  # mypy: P.kwargs are not Hashable
+
+    return known
+
+
+@once_in_each_language
 def day_in_words(day: dt.date) -> str:
     """`2 February 2020`; its order and its points are the language's."""
-    return _in_words(day, get_language())
-
-
-@lru_cache(maxsize=10_000)
-def _in_words(day: dt.date, _language: str | None) -> str:
     return formats.date_format(day, _("j F Y"))
 
 
+@once_in_each_language
 def date_in_words(on: str) -> str:
     """An EDTF string as people say it: `[..2020-02-01]` is "1 February 2020 or earlier", `2010~` "about 2010"."""
     span = _SPAN.fullmatch(on)
@@ -36,6 +48,12 @@ def date_in_words(on: str) -> str:
     if not span["first"]:
         return _("%(day)s or earlier") % {"day": _plain(span["last"])}
     return _("between %(first)s and %(last)s") % {"first": _plain(span["first"]), "last": _plain(span["last"])}
+
+
+@once_in_each_language
+def since_in_words(on: str) -> str:
+    """`since 2 February 2020`, of an EDTF string."""
+    return _("since %(date)s") % {"date": date_in_words(on)}
 
 
 def _plain(text: str) -> str:
@@ -59,12 +77,14 @@ def _plain(text: str) -> str:
             return _("perhaps %(date)s") % {"date": words}
 
 
+@once_in_each_language
 def value_in_words(value: str) -> str:
     """`in_force` -> "in force", in the reader's language; other text, such as the name of a list, as it is."""
     return str(WORDS.get(value, value))
 
 
-def kind_titles() -> dict[str, str]:
+@once_in_each_language
+def kind_titles() -> Mapping[str, str]:
     """Kinds of tracks in words."""
     return {
         TrackKind.AMBASSADOR: _("Head of mission"), TrackKind.NEXT: _("Next head of mission"),
@@ -73,6 +93,7 @@ def kind_titles() -> dict[str, str]:
     }  # fmt: skip
 
 
+@once_in_each_language
 def word_of_status(value: str, *, seen_last: dt.date | None = None) -> str:
     """The value; of a stale one, in which year it was last seen."""
     word = value_in_words(value)

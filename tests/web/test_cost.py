@@ -28,7 +28,7 @@ QUERIES = {
     "travel-ban-list-page": (6, "it; its entries with facts, citations and sources"),
     "parties-page": (8, "the choices of its form; the parties; lists that were not read; names that are alike"),
     "party-page": (9, "it; versions; listings; their programmes and publications"),
-    "source": (6, f"it; {COUNTRIES}; the citations of each of four kinds of fact"),
+    "source": (7, f"it; {COUNTRIES}; which of four kinds of fact cite it; the citations of each of these"),
     "feed-of-changes": (4, "as of the changes"),
 }
 """At most, by the name of the address. Pages that are not named ask the database nothing."""

@@ -1,6 +1,7 @@
 """A page is made once for what is committed, and never sent again after a change."""
 
 import datetime as dt
+import gzip
 
 import pytest
 from django.db import connection
@@ -8,11 +9,13 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
 
+from relations.models import Country
 from relations.queries.cache import PAGES
 from relations.web.unchanged import sent_again
-from tests.factories import post, record
+from tests.factories import post, record, sanction
 from tests.web.conftest import words_of
 from tests.web.test_pair_pages import queries
+from tracker.compression import _CODERS
 
 
 @pytest.fixture
@@ -86,6 +89,50 @@ def test_a_page_of_yesterday_and_a_refusal_are_made_again(committed, day):
         sent_again(request, lambda: HttpResponse("no", status=400, headers={"ETag": '"x"'}))
         assert sent_again(RequestFactory().get("/else/"), lambda: HttpResponse("no tag")).content == b"no tag"
     assert len(made) == 3
+
+
+def test_documentation_is_made_once_in_each_language_whatever_is_committed(committed, reader, german, monkeypatch):
+    addresses = ("/docs/", "/docs/api/", "/docs/api/relations/", "/docs/design-parts/", "/about/method/")
+    first = {(address, client): client.get(address) for address in addresses for client in (reader, german)}
+    record(post("vacant", "2026-11-01"))
+    monkeypatch.setattr("tracker.frame.render_to_string", None)
+    for (address, client), made in first.items():
+        again = client.get(f"{address}?utm_source=elsewhere")
+        assert (again.content, again["ETag"], again["Content-Language"], queries(client, address)) == (
+            made.content, made["ETag"], made["Content-Language"], 0,
+        )  # fmt: skip
+        assert client.get(address, headers={"If-None-Match": made["ETag"]}).status_code == 304
+    assert first["/docs/", reader].content != first["/docs/", german].content
+
+
+def test_a_pair_is_made_again_after_its_own_changes_alone(committed, reader, monkeypatch, day):
+    """Its own, those of an organisation that it belongs to, and those of the reference data."""
+    forms = ("/relations/BY-US/", "/relations/BY-US/@2020-02-02", "/relations/BY-US/@2019-12-31..2020-02-02",
+             "/embed/relations/BY-US/", "/relations/BY-US.svg", "/relations/BY-US/timeline.png", "/relations/BY-US.bib",
+             "/oembed?url=http://testserver/relations/BY-US/")  # fmt: skip
+    first = {form: reader.get(form) for form in forms}
+    record(post("vacant", "2026-11-01", "FR>DE"))
+    unused = [form for form in forms if queries(reader, form) != 1 or reader.get(form).content != first[form].content]
+    assert unused == []
+    for change in (
+        lambda: record(post("vacant", "2020-02-01")),
+        lambda: record(sanction("imposed", "2019-01-01", "EU>BY")),
+        lambda: Country.objects.filter(pk="BY").update(name="Belorussia"),
+    ):
+        before = reader.get("/relations/BY-LT/"), reader.get("/relations/BY-US/")
+        change()
+        after = reader.get("/relations/BY-LT/"), reader.get("/relations/BY-US/")
+        assert before[0].content != after[0].content or before[1].content != after[1].content
+    monkeypatch.setattr("relations.web.pairs.content.today", lambda: dt.date(2050, 1, 1))
+    assert "1 January 2050" in words_of(reader.get("/relations/BY-US/"))
+
+
+def test_a_page_that_is_sent_again_is_compressed_once(committed, reader, monkeypatch):
+    plain = reader.get("/changes/").content
+    packed = [reader.get("/changes/", headers={"Accept-Encoding": "gzip"}).content for _ in range(2)]
+    monkeypatch.setitem(_CODERS, "gzip", None)
+    again = reader.get("/changes/", headers={"Accept-Encoding": "gzip"})
+    assert (gzip.decompress(packed[0]), packed[1], again.content) == (plain, packed[0], packed[0])
 
 
 def test_a_transaction_sees_what_it_has_written(countries, reader):

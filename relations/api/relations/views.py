@@ -266,12 +266,12 @@ class RelationList(ListEndpoint):
 def current(code: str) -> _Response:
     """The relation of today, as known now: from the cache where its versions are current, for one query."""
     versions, day = current_versions(code), ledger.today()
-    response: _Response | None = PAIRS.get(code, _validator(versions, day))
+    response: _Response | None = PAIRS.get(code, versions.on(day))
     if response is None:
         context = relation_context(code, versions=versions)
         content = dumps(context.relation(day=day, known_at=None, site=_SITE))
         response = _Response(context.own.version, content.split(_SITE.encode()))
-        PAIRS.store(code, _validator(context.versions, day), response, weight=response.weight)
+        PAIRS.store(code, context.versions.on(day), response, weight=response.weight)
     return response
 
 
@@ -284,10 +284,6 @@ def cached_relation(request: HttpRequest, code: str) -> HttpResponse | None:
     if response.status_code == HTTPStatus.OK:
         response.headers["Content-Length"] = str(len(response.content))  # which Django's middleware would have set
     return response
-
-
-def _validator(versions: PairVersions, day: dt.date) -> tuple[PairVersions, dt.date] | None:
-    return None if versions.epoch is None else (versions, day)
 
 
 urlpatterns = [

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from relations.web.docs.markdown import Rendered, render
-from relations.web.language import in_the_readers_language
+from relations.web.language import made_once
 from tracker.frame import page
 
 _FOLDER = Path(__file__).parent
@@ -44,7 +44,7 @@ _BY_NAME: Mapping[str, AboutPage] = {one.name: one for one in ABOUT}
 
 
 @require_safe
-@in_the_readers_language
+@made_once
 def about(request: HttpRequest, name: str) -> HttpResponseBase:
     """Raises `Http404` for every other name."""
     found = _BY_NAME.get(name)

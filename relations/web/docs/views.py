@@ -8,10 +8,12 @@ from django.views.decorators.http import require_safe
 
 from relations.web.docs import search as ranked
 from relations.web.docs.library import Page, library
+from relations.web.language import made_once
 from tracker.frame import page, tagged
 
 
 @require_safe
+@made_once
 def document(request: HttpRequest, name: str = "") -> HttpResponseBase:
     """A page of the documentation. Raises `Http404` for every other address."""
     address = f"/docs/{name}/" if name else "/docs/"

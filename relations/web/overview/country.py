@@ -29,7 +29,7 @@ from relations.web.pairs.statuses import ShownStatus
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import country_page
 from relations.web.tags import TONES
-from relations.web.words import day_in_words, kind_titles
+from relations.web.words import day_in_words, kind_titles, since_in_words
 from tracker.frame import page
 
 _APPLYING = ("severe", "partial", "stale")
@@ -213,7 +213,7 @@ def _carried(
 
 def _line(one: MembershipPeriod, other: str, names: Names) -> MembershipLine:
     """The stored end is the day after the last."""
-    since = _("since %(date)s") % {"date": day_in_words(one.start)} if one.start else ""
+    since = since_in_words(one.start.isoformat()) if one.start else ""
     last = one.end - dt.timedelta(days=1) if one.end else None
     until = _("until %(day)s") % {"day": day_in_words(last)} if last else ""
     return MembershipLine(names[other], f"/countries/{other}/", ", ".join(filter(None, (since, until))))

@@ -13,6 +13,7 @@ from functools import cache
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -45,6 +46,14 @@ class Place:
     d: str
     dot: tuple[str, str, str] | None
 
+    def drawn(self, colour: str) -> SafeString:
+        """The shape and the dot with the class of a colour. A template takes ten times as long for 250 of them."""
+        shape = f'<path class="{colour}" d="{self.d}"/>' if self.d else ""
+        if self.dot:
+            x, y, radius = self.dot
+            shape += f'<circle class="{colour}" cx="{x}" cy="{y}" r="{radius}"/>'
+        return mark_safe(shape)  # noqa: S308  # of our own file
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -53,7 +62,7 @@ class World:
     places: Sequence[Place]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Coloured:
     """A place with what is said of it."""
 
@@ -61,6 +70,10 @@ class Coloured:
     name: str
     path: str
     status: ShownStatus | None
+
+    @property
+    def shape(self) -> SafeString:
+        return self.place.drawn(f"tone-{self.status.tone}" if self.status else "centre")
 
 
 @cache

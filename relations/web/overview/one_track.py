@@ -16,7 +16,7 @@ from relations.web.names import Names
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.tags import TONES
 from relations.web.tones import tone
-from relations.web.words import date_in_words, kind_titles, word_of_status
+from relations.web.words import kind_titles, since_in_words, word_of_status
 
 type Direction = tuple[str, str]
 """Sender and receiver; of a track without direction, both orders of its countries."""
@@ -75,11 +75,10 @@ class OneTrack:
 
     def _stated(self, pairs: Collection[str]) -> Mapping[Direction, list[ShownStatus]]:
         """The statuses of the pairs' own periods of the day."""
-        # With its values named, the kind is looked up in `periods_by_value`: a pair has hundreds of other periods.
         known = [value for value in VALUES[self.kind] if value != UNKNOWN]
-        rows = StatusPeriod.objects.on(self.day).filter(kind=self.kind, value__in=known, whole=True, pair__in=pairs)
+        rows = StatusPeriod.objects.with_values(self.kind, known, day=self.day, pairs=pairs)
         stated: defaultdict[Direction, list[ShownStatus]] = defaultdict(list)
-        for row in rows.order_by("pair", "track").defer("facts", "uncertain"):
+        for row in rows.order_by("pair_id", "track").defer("facts", "uncertain"):
             status = self._shown(row)
             first, second = pair_sides(row.pair_id)
             if row.from_country_id and row.to_country_id:
@@ -91,12 +90,12 @@ class OneTrack:
 
     def _shown(self, row: StatusPeriod) -> ShownStatus:
         confirmed_on = min(row.confirmed_to, self.day) if row.confirmed_to else None
-        return replace(
-            self.unknown,
+        return ShownStatus(
+            title=kind_titles()[row.kind], kind=row.kind,
             tone="stale" if row.stale else tone(row.kind, row.value),
             word=word_of_status(row.value, seen_last=confirmed_on if row.stale else None),
             value=row.value, holder=row.holder, stale=row.stale, disputed=row.disputed,
-            since=_("since %(date)s") % {"date": date_in_words(row.since)} if row.since else "",
+            since=since_in_words(row.since) if row.since else "",
         )  # fmt: skip
 
 

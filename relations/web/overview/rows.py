@@ -72,7 +72,7 @@ def pair_rows(
     rows = []
     for code in codes:
         status = relation_status(statuses.state(code))
-        assembly = Assembly(Address(code), day, names, {})
+        assembly = Assembly(Address(code), day, names, None)
         relations, trend = assembly.relations(status)
         first, second = pair_sides(code)
         lanes = zip(((first, second), (second, first)), assembly.lanes(status), strict=True)

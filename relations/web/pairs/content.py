@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from relations.codes import TrackKind, pair_sides
@@ -22,6 +23,7 @@ from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact, shown_fact
 from relations.web.pairs.statuses import Assembly, Lane, ShownStatus
 from relations.web.pairs.timeline import Timeline, Titles, timeline
+from relations.web.unchanged import sent_again
 from relations.web.words import day_in_words
 
 
@@ -83,9 +85,21 @@ class PairContent:
         return timeline(pair_spans(self.context, known_at=self.address.moment), self.names, titles, self.today)
 
 
-def find_content(request: HttpRequest, address: Address) -> PairContent:
-    context = relation_context(address.code, versions=current_versions(address.code))
-    return pair_content(context, address, site=site_of(request))
+def of_pair(
+    request: HttpRequest, address: Address, make: Callable[[RelationContext], HttpResponseBase]
+) -> HttpResponseBase:
+    """A page or picture of the pair, made again only after a change of it, of what it inherits or of the day."""
+    versions = current_versions(address.code)
+    return sent_again(
+        request, lambda: make(relation_context(address.code, versions=versions)), validator=versions.on(today())
+    )
+
+
+def of_content(
+    request: HttpRequest, address: Address, make: Callable[[PairContent], HttpResponseBase]
+) -> HttpResponseBase:
+    """The same of one day."""
+    return of_pair(request, address, lambda context: make(pair_content(context, address, site=site_of(request))))
 
 
 def pair_content(context: RelationContext, address: Address, *, site: str) -> PairContent:

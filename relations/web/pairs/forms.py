@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from relations.dates import moment_text
 from relations.errors import NotFinished
 from relations.queries.clock import newest_finished
-from relations.web.language import in_the_readers_language
+from relations.web.language import translated
 from relations.web.pairs.address import Address
 from relations.web.pairs.citation import Citation
-from relations.web.pairs.content import PairContent, find_content
+from relations.web.pairs.content import PairContent, of_content
 from relations.web.pictures.card import card
 from relations.web.pictures.lanes import lanes
 from relations.web.pictures.response import picture
@@ -30,7 +30,7 @@ OF_TIMELINE = ("json", "csv", "svg", "png")
 
 
 @require_safe
-@in_the_readers_language
+@translated
 def form(request: HttpRequest, code: str, form: str, at: str = "") -> HttpResponseBase:
     address = _single(code, at)
     if request.get_full_path() != address.form(form):
@@ -39,14 +39,13 @@ def form(request: HttpRequest, code: str, form: str, at: str = "") -> HttpRespon
         return _see_api(f"/api/relations/{address.code}/{address.api}", form)
     if refused := not_finished(request, address):
         return refused
-    content = find_content(request, address)
     if form in {"svg", "png"}:
-        return picture(request, card(content), form)
-    return _cited(request, content, form)
+        return of_content(request, address, lambda content: picture(request, card(content), form))
+    return of_content(request, address, lambda content: _cited(request, content, form))
 
 
 @require_safe
-@in_the_readers_language
+@translated
 def timeline(request: HttpRequest, code: str, form: str, at: str = "") -> HttpResponseBase:
     """`/relations/BY-US/timeline.svg`, `/relations/BY-US/@~2020-03-01/timeline.svg`."""
     address = _single(code, at)
@@ -55,7 +54,9 @@ def timeline(request: HttpRequest, code: str, form: str, at: str = "") -> HttpRe
         return HttpResponseRedirect(home)
     if form in {"json", "csv"}:
         return _see_api(f"/api/relations/{address.code}/timeline/{address.api}", form)
-    return not_finished(request, address) or picture(request, lanes(find_content(request, address)), form)
+    return not_finished(request, address) or of_content(
+        request, address, lambda content: picture(request, lanes(content), form)
+    )
 
 
 def not_finished(request: HttpRequest, address: Address) -> HttpResponseBase | None:

@@ -14,13 +14,21 @@ from relations.codes import UNKNOWN, TrackKind
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact
 from relations.web.tones import tone
-from relations.web.words import date_in_words, day_in_words, source_kind_in_words, value_in_words, word_of_status
+from relations.web.words import (
+    day_in_words,
+    once_in_each_language,
+    since_in_words,
+    source_kind_in_words,
+    value_in_words,
+    word_of_status,
+)
 
 _SHOWN = 3
 """Facts that are shown with a status; all are in the list below."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Never changed, but not frozen: a country's page makes a thousand, and a frozen one takes three times as long to make.
+@dataclass(slots=True, kw_only=True)
 class ShownStatus:
     """One status: its chip, since when, how fresh, and by which facts.
 
@@ -51,6 +59,12 @@ class ShownStatus:
     parts: Sequence[ShownStatus] = ()
 
 
+@once_in_each_language
+def nothing(title: str, kind: str) -> ShownStatus:
+    """A status of which no source says anything."""
+    return ShownStatus(title=title, kind=kind, tone="unknown", word=_("unknown"), note=_("No source says anything."))
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One direction of a relation: the mission there, the sanctions and the travel bans."""
@@ -62,24 +76,27 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """Makes statuses of a relation's body; `names` are the countries', `facts` the relation's own by key."""
+    """Makes statuses of a relation's body; `names` are the countries', `facts` the relation's own by key.
+
+    Without facts, the outlines that lists of pairs show: no programmes, no evidence and no age.
+    """
 
     address: Address
     day: dt.date
     names: Mapping[str, str]
-    facts: Mapping[str, ShownFact]
+    facts: Mapping[str, ShownFact] | None
 
     def relations(self, status: Mapping[str, Any]) -> list[ShownStatus]:
         relations, trend = status["diplomatic_relations"], status["trend"]
-        note = _("Implied by a mission that works; no source speaks of the relations themselves.")
-        summed = ngettext("The sum of %(count)s fact.", "The sum of %(count)s facts.", trend["fact_count"])
-        return [
-            self._status(_("Diplomatic relations"), TrackKind.DIPLOMATIC_RELATIONS, relations,
-                         note=note if relations["implied"] else ""),
+        shown = self._status(_("Trend of two years"), TrackKind.TREND, trend)
+        if self.facts is not None:
             # A sum ages by its window and shows no single fact as its reason.
-            replace(self._status(_("Trend of two years"), TrackKind.TREND, trend),
-                    facts=(), more=0, age="", note=summed % {"count": trend["fact_count"]} if trend["facts"] else ""),
-        ]  # fmt: skip
+            summed = ngettext("The sum of %(count)s fact.", "The sum of %(count)s facts.", trend["fact_count"])
+            note = summed % {"count": trend["fact_count"]} if trend["facts"] else ""
+            shown = replace(shown, facts=(), more=0, age="", note=note)
+        implied = relations["implied"]
+        note = _("Implied by a mission that works; no source speaks of the relations themselves.") if implied else ""
+        return [self._status(_("Diplomatic relations"), TrackKind.DIPLOMATIC_RELATIONS, relations, note=note), shown]
 
     def lanes(self, status: Mapping[str, Any]) -> list[Lane]:
         return [
@@ -93,13 +110,14 @@ class Assembly:
         direction = (mission["from"], mission["to"])
         own = [entry for entry in status["sanctions"] if (entry["from"], entry["to"]) == direction]
         for entry in own or [None]:
-            yield self._sanctions(entry) if entry else self._nothing(_("Sanctions"), TrackKind.SANCTIONS)
+            yield self._sanctions(entry) if entry else nothing(_("Sanctions"), TrackKind.SANCTIONS)
         bans = [entry for entry in status["travel_bans"] if (entry["from"], entry["to"]) == direction]
         for entry in bans or [None]:
-            yield self.banned(entry) if entry else self._nothing(_("Travel bans"), TrackKind.TRAVEL_BAN)
+            yield self.banned(entry) if entry else nothing(_("Travel bans"), TrackKind.TRAVEL_BAN)
 
     def _sanctions(self, entry: Mapping[str, Any]) -> ShownStatus:
-        parts = [self.programme(one, via=entry["via"], to=entry["to"]) for one in entry["programmes"]]
+        programmes = () if self.facts is None else entry["programmes"]
+        parts = [self.programme(one, via=entry["via"], to=entry["to"]) for one in programmes]
         return self._status(_("Sanctions"), TrackKind.SANCTIONS, entry, parts=parts)
 
     def programme(self, entry: Mapping[str, Any], *, via: str | None = None, to: str = "") -> ShownStatus:
@@ -119,17 +137,17 @@ class Assembly:
         status = self._status(entry["list"]["title"], TrackKind.TRAVEL_BAN, entry)
         return replace(status, href=f"/lists/{entry['list']['id']}/")
 
-    def _nothing(self, title: str, kind: str) -> ShownStatus:
-        return ShownStatus(
-            title=title, kind=kind, tone="unknown", word=_("unknown"), note=_("No source says anything.")
-        )
-
     def _status(
         self, title: str, kind: str, entry: Mapping[str, Any], *, note: str = "", parts: Sequence[ShownStatus] = (),
         via: str | None = None, to: str = "",
     ) -> ShownStatus:  # fmt: skip
-        via, to = via or entry.get("via"), to or entry.get("to", "")
-        behind = [self.facts[key] for key in map(str, entry["facts"]) if key in self.facts]
+        if (
+            self.facts is None
+            and entry["value"] == UNKNOWN
+            and not (entry["since"] or entry["disputed"] or entry["stale"])
+        ):
+            return nothing(title, kind)
+        via = via or entry.get("via")
         return ShownStatus(
             title=title,
             kind=kind,
@@ -138,18 +156,24 @@ class Assembly:
             word=word_of_status(entry["value"], seen_last=entry["confirmed_on"] if entry["stale"] else None),
             holder=entry.get("holder", ""),
             details=list(self._details(entry)),
-            since=_("since %(date)s") % {"date": date_in_words(entry["since"])} if entry["since"] else "",
-            age=self._age(entry),
-            note=note or self._last_known(entry),
+            since=since_in_words(entry["since"]) if entry["since"] else "",
             stale=entry["stale"],
             disputed=entry["disputed"],
-            facts=behind[-_SHOWN:][::-1],
-            more=entry["fact_count"] - min(_SHOWN, len(behind)) if behind else 0,
-            uncertain=[self.facts[key] for key in map(str, entry["uncertain"]) if key in self.facts],
             via=self.names[via] if via else "",
-            elsewhere=self._elsewhere(via, to) if via else "",
             parts=parts,
+            **({} if self.facts is None else self._evidence(entry, self.facts, note=note)),
+            elsewhere=self._elsewhere(via, to or entry.get("to", "")) if via and self.facts is not None else "",
         )
+
+    def _evidence(self, entry: Mapping[str, Any], facts: Mapping[str, ShownFact], *, note: str) -> dict[str, Any]:
+        behind = [facts[key] for key in map(str, entry["facts"]) if key in facts]
+        return {
+            "age": self._age(entry),
+            "note": note or self._last_known(entry),
+            "facts": behind[-_SHOWN:][::-1],
+            "more": entry["fact_count"] - min(_SHOWN, len(behind)) if behind else 0,
+            "uncertain": [facts[key] for key in map(str, entry["uncertain"]) if key in facts],
+        }
 
     def _details(self, entry: Mapping[str, Any]) -> Iterator[str]:
         if measures := entry.get("measures"):

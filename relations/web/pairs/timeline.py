@@ -14,7 +14,7 @@ from relations.codes import UNKNOWN, TrackKind
 from relations.representation.periods import PairSpan
 from relations.status import NO_PROGRAMME, Span
 from relations.web.tones import tone
-from relations.web.words import day_in_words, value_in_words
+from relations.web.words import day_in_words, once_in_each_language, value_in_words
 
 WIDTH = 1000
 """Units of a lane, which is as wide as the page."""
@@ -89,6 +89,7 @@ def _word(span: Span) -> str:
     return " ".join(filter(None, (value_in_words(span.value), span.holder)))
 
 
+@once_in_each_language
 def _days(start: dt.date, end: dt.date | None) -> str:
     first = day_in_words(start)
     if end is None:
@@ -109,13 +110,17 @@ def _title(one: PairSpan, names: Mapping[str, str], titles: Titles) -> str:
         return _("Diplomatic relations")
     if track.kind == TrackKind.TREND:
         return _("Trend")
-    kind = {
-        TrackKind.AMBASSADOR: _("head of mission"), TrackKind.NEXT: _("next head of mission"),
-        TrackKind.SANCTIONS: _("sanctions"), TrackKind.TRAVEL_BAN: _("travel ban"),
-    }[TrackKind(track.kind)]  # fmt: skip
     via = f" ({_('via %(organisation)s') % {'organisation': names[one.via]}})" if one.via else ""
-    direction = f"{names[one.sender]} → {names[one.receiver]}{via}: {kind}"
+    direction = f"{names[one.sender]} → {names[one.receiver]}{via}: {_kind_in_words(track.kind)}"
     if not track.part:
         return direction
     part = _("outside any programme") if track.part == NO_PROGRAMME else titles[track.kind].get(track.part, track.part)
     return f"{direction}, {part}"
+
+
+@once_in_each_language
+def _kind_in_words(kind: str) -> str:
+    return {
+        TrackKind.AMBASSADOR: _("head of mission"), TrackKind.NEXT: _("next head of mission"),
+        TrackKind.SANCTIONS: _("sanctions"), TrackKind.TRAVEL_BAN: _("travel ban"),
+    }[TrackKind(kind)]  # fmt: skip

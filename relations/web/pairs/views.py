@@ -10,15 +10,13 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from relations.queries.clock import newest_finished
-from relations.queries.pair_versions import current_versions
-from relations.representation.histories import relation_context
 from relations.representation.references import site
 from relations.web.embed import frame
-from relations.web.language import in_the_readers_language
+from relations.web.language import translated
 from relations.web.pairs.address import Address
 from relations.web.pairs.citation import Citation, subscription
 from relations.web.pairs.comparison import compared
-from relations.web.pairs.content import PairContent, pair_content
+from relations.web.pairs.content import PairContent, of_content, of_pair
 from relations.web.pairs.forms import FORMS
 from relations.web.structured_data import dataset
 from tracker.frame import page
@@ -28,22 +26,23 @@ _MOST_FACTS = 100
 
 
 @require_safe
-@in_the_readers_language
+@translated
 def pair(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
     """The page of a pair; other spellings of its address, and what the form asks for, are redirected to it."""
     address = Address.find(code, at, request.GET)
     if request.GET or address.path != request.path:
         return HttpResponseRedirect(address.path)
+    own = {"section": "relations", "address": address}
     if address.moment and address.moment > (newest := newest_finished()):
         others = {"newest": address.known_by(newest), "now": address.known_now()}
-        unfinished = {"section": "relations", "address": address, **others}
-        return page(request, "web/pairs/not_finished.html", unfinished, status=HTTPStatus.CONFLICT)
-    context = relation_context(address.code, versions=current_versions(address.code))
+        return page(request, "web/pairs/not_finished.html", {**own, **others}, status=HTTPStatus.CONFLICT)
     if address.other is not None:
-        shown = compared(context, address, site(request))
-        return page(request, "web/pairs/comparison.html", {"section": "relations", "address": address, **shown})
-    content = pair_content(context, address, site=site(request))
-    return page(request, "web/pairs/pair.html", {"section": "relations", "address": address, **_shown(content)})
+        return of_pair(request, address, lambda context: page(
+            request, "web/pairs/comparison.html", {**own, **compared(context, address, site(request))}
+        ))  # fmt: skip
+    return of_content(
+        request, address, lambda content: page(request, "web/pairs/pair.html", {**own, **_shown(content)})
+    )
 
 
 def _shown(content: PairContent) -> dict[str, Any]:

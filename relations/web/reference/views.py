@@ -7,11 +7,13 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from relations.web.docs.library import library
+from relations.web.language import made_once
 from relations.web.reference import document
 from tracker.frame import page
 
 
 @require_safe
+@made_once
 def overview(request: HttpRequest) -> HttpResponseBase:
     """All operations by resource, how to log in, and the shape of an error."""
     context = {
@@ -25,6 +27,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@made_once
 def resource(request: HttpRequest, tag: str) -> HttpResponseBase:
     """The operations of a resource. Raises `Http404` for every other name."""
     if tag not in document.tags():

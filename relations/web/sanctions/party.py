@@ -28,7 +28,7 @@ from relations.web.sanctions.listed import change_in_words, listing_period, prog
 from relations.web.sanctions.programme import asked_address
 from relations.web.sanctions.publications import is_old
 from relations.web.sanctions.record import Difference, differences, sections
-from relations.web.words import day_in_words, value_in_words
+from relations.web.words import day_in_words, since_in_words, value_in_words
 from tracker.frame import page
 
 ROOM = "designations"
@@ -112,7 +112,7 @@ def listing_status(
             known = _("The list is known from %(day)s on.") % {"day": since} if since else ""
             return ListingStatus("unknown", _("unknown"), note=" ".join(filter(None, (known, note))))
         return ListingStatus("none", _("not on the list"), note=note)
-    since = _("since %(date)s") % {"date": day_in_words(valid.since)}
+    since = since_in_words(valid.since.isoformat())
     if valid.change == PartyChange.DELISTED:
         return ListingStatus("none", value_in_words(valid.change), since, note=note)
     successor = SUCCESSORS.get(ListCode(code), "")
@@ -120,7 +120,7 @@ def listing_status(
         closed = _("The list was closed on %(day)s.") % {"day": day_in_words(read[successor][0])}
         return ListingStatus("stale", _("on a closed list"), note=closed)
     seen = min(last, day) if last else valid.since
-    since = _("since %(date)s") % {"date": day_in_words(valid.listed_on)}
+    since = since_in_words(valid.listed_on.isoformat())
     age = _("last confirmed on %(day)s") % {"day": day_in_words(seen)}
     if is_old(seen, day):
         word = _("%(value)s, as last seen in %(year)s") % {"value": value_in_words("listed"), "year": seen.year}
