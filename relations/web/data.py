@@ -198,7 +198,7 @@ def _share(kind: TrackKind, known: int, stale: int, every: int) -> Share:
 
 def _percent(known: int, every: int) -> str:
     """A share that is not nothing is never shown as 0."""
-    return "< 0.1%" if 0 < known < every / 1000 else f"{known / every:.1%}"
+    return "<0.1%" if 0 < known < every / 1000 else f"{known / every:.1%}"
 
 
 def _bars(years: Sequence[tuple[int, int]]) -> list[YearBar]:

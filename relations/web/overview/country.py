@@ -160,7 +160,7 @@ def _groups(rows: Sequence[PairRow], code: str, names: Names) -> list[tuple[str,
 
 
 def _gravest_ban(statuses: Sequence[ShownStatus]) -> Sequence[ShownStatus]:
-    """Of several travel-ban lists the gravest: being off an earlier list does not lift the ban of another."""
+    """The gravest of several travel-ban lists: being off an earlier list does not lift the ban of another."""
     if not statuses or statuses[0].kind != TrackKind.TRAVEL_BAN:
         return statuses
     return [min(statuses, key=gravity)]
