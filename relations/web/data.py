@@ -191,9 +191,14 @@ def _share(kind: TrackKind, known: int, stale: int, every: int) -> Share:
     fresh_length = round(_WIDTH * (known - stale) / every)
     return Share(
         title=kind_titles()[kind], fresh=f"{known - stale:,}", stale=f"{stale:,}", unknown=f"{every - known:,}",
-        percent=f"{known / every:.1%}", fresh_length=fresh_length,
+        percent=_percent(known, every), fresh_length=fresh_length,
         stale_length=round(_WIDTH * known / every) - fresh_length,
     )  # fmt: skip
+
+
+def _percent(known: int, every: int) -> str:
+    """A share that is not nothing is never shown as 0."""
+    return "<0.1%" if 0 < known < every / 1000 else f"{known / every:.1%}"
 
 
 def _bars(years: Sequence[tuple[int, int]]) -> list[YearBar]:

@@ -19,7 +19,8 @@ from relations.models import FACT_MODELS, Citation, Fact, Source
 from relations.queries.countries import current_country_index
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
-from relations.web.words import date_in_words, source_kind_in_words, value_in_words
+from relations.web.pairs.facts import anchor_of
+from relations.web.words import date_in_words, day_in_words, source_kind_in_words, title_in_words, value_in_words
 from tracker.frame import page
 
 _MOST_TEXT, _MOST_CITATIONS = 100_000, 300
@@ -30,7 +31,7 @@ _AROUND = 300
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A passage that a fact cites: its place in the text, and the fact in words."""
+    """Words that a fact cites, their place in the text if it is archived, and the fact in words."""
 
     anchor: str
     quote: str
@@ -76,13 +77,20 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
         "kind": source_kind_in_words(found.kind),
         "publisher_url": found.url if found.url.startswith(("https://", "http://")) else "",
         "original": found.syndication_of,
-        "published": date_in_words(found.published_on.isoformat()) if found.published_on else "",
+        "published": _published(found),
+        "original_published": _published(found.syndication_of),
+        "title": title_in_words(found.title),
         "pieces": list(pieces(found.text, cited)),
+        "quotes": {one.anchor: one.quote for one in cited if one.start is None},
         "cited": cited,
         "has_more": any(len(own) > _MOST_CITATIONS for own in by_kind),
         "is_cut": len(found.text) > _MOST_TEXT,
     }
     return page(request, "web/source.html", context)
+
+
+def _published(found: Source | None) -> str:
+    return day_in_words(found.published_on) if found and found.published_on else ""
 
 
 def _cited(source: Source, model: type[Fact], pair: str, names: Names) -> Iterator[Cited]:
@@ -92,7 +100,7 @@ def _cited(source: Source, model: type[Fact], pair: str, names: Names) -> Iterat
     for citation in rows.order_by(first, f"-{model.column}__latest", "id")[: _MOST_CITATIONS + 1]:
         fact: Fact = getattr(citation, model.column)
         yield Cited(
-            anchor="" if citation.start is None else f"c{citation.start}-{citation.end}",
+            anchor=anchor_of(citation.start, citation.end, citation.quote),
             quote=citation.quote,
             start=citation.start,
             end=citation.end,

@@ -56,6 +56,10 @@ _BY_VALUE = {
 }
 
 
+GRAVITY = ("severe", "partial", "calm", "none")
+"""Tones of known values, the gravest first."""
+
+
 def tone(kind: str, value: str) -> str:
     """Raises `KeyError` for a value that no track of the kind has."""
     return UNKNOWN if value == UNKNOWN else _BY_VALUE[kind, value]

@@ -16,6 +16,7 @@ from relations.codes import TrackKind
 from relations.web.vocabulary import SOURCE_KINDS, WORDS
 
 _SPAN = re.compile(r"\[(?P<first>[^.\]]*)\.\.(?P<last>[^.\]]*)\]")
+_DIGEST = re.compile(r" \(SHA-256 [0-9a-f]{64}\)$")
 _YEAR, _MONTH = 4, 7
 
 
@@ -100,6 +101,11 @@ def word_of_status(value: str, *, seen_last: dt.date | None = None) -> str:
     if seen_last is None:
         return word
     return _("%(value)s, as last seen in %(year)s") % {"value": word, "year": seen_last.year}
+
+
+def title_in_words(title: str) -> str:
+    """The title of a source without the digest that makes that of a publication unique."""
+    return _DIGEST.sub("", title)
 
 
 def source_kind_in_words(kind: str) -> str:

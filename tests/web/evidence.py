@@ -1,6 +1,7 @@
 """Follows the values of pages to marked words in a source, as a reader does: with two clicks at most."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import urljoin
@@ -10,17 +11,29 @@ type Get = Callable[[str], Any]
 
 _MOST_LINKS = 12
 _SAYS_NOTHING = ("tone-unknown", "tone-disputed")
+# Pages of sanctions lists and parties say how recent a list is here, which is no status between countries.
+_PAGE = re.compile(r"(/|/(relations|countries|programmes|lists/\d|map|changes)/[^.#]*(\.\.[^.#]*)?)(#.*)?")
 
 
 class Crawler:
     def __init__(self, get: Get) -> None:
         self.get = cache(get)
 
+    def pages(self, first: Iterable[str], most: int) -> list[str]:
+        """The first pages and those to which they lead, in turn."""
+        found = list(dict.fromkeys(first))
+        for page in found:  # grows
+            for link in self.get(page).cssselect("main a[href]") if len(found) < most else ():
+                match = _PAGE.fullmatch(urljoin(page, link.get("href")))
+                if match and match[1] not in found and len(found) < most:
+                    found.append(match[1])
+        return found
+
     def values(self, address: str) -> Iterator[tuple[str, list[str]]]:
         """Each value that a page shows, with the links that a reader finds next to it."""
         html = self.get(address)
         for chip in html.cssselect("main .chip"):
-            is_key = any("keys" in one.get("class", "") for one in chip.iterancestors())
+            is_key = any({"keys", "legend"} & set(one.get("class", "").split()) for one in chip.iterancestors())
             if not is_key and not any(tone in chip.get("class") for tone in _SAYS_NOTHING):
                 yield _words(chip), _links(chip)
         for cell in html.cssselect("main .matrix a[href*='/relations/']"):
@@ -41,12 +54,9 @@ class Crawler:
         return any(self.is_marked(one.get("href")) for one in places[:3])
 
     def is_marked(self, link: str) -> bool:
-        """True for marked words; of a source without an archived text, where the page says so beside the quote."""
+        """True for marked words: in the archived text, or of a source without one among the quotes as recorded."""
         address, _hash, anchor = link.partition("#")
-        html = self.get(address)
-        if not anchor:
-            return not html.cssselect(".archived") and bool(html.cssselect(".cited q"))
-        places = html.cssselect(f"[id='{anchor}']")
+        places = self.get(address).cssselect(f"[id='{anchor}']") if anchor else ()
         return bool(places) and any(sibling.tag == "mark" for sibling in places[0].itersiblings())
 
 

@@ -15,15 +15,8 @@ def test_every_value_leads_to_marked_words_in_two_clicks(countries, reader, tmp_
     cited = [citation(source(title="The Union's act", text=TEXT), quote="Others stay")]
     record(sanction("imposed", "2026-01-01", "EU>BY", programme=programme("EU>BY"), citations=cited))
     crawler = Crawler(lambda address: html_of(reader.get(address, follow=True)))
-    pages = [f"/relations/?track={kind}" for kind in TrackKind] + ["/programmes/", "/countries/BY/", "/countries/US/"]
-    # Pages of sanctions lists say how recent a list is here, which is no status between countries.
-    pages += [page for page in story.pages if page.startswith("/programmes/")]
-    for page in tuple(pages):
-        links = [one.get("href") for one in crawler.get(page).cssselect("main a[href^='/relations/']")]
-        pages += [one for one in dict.fromkeys(links) if "?" not in one and "." not in one and "@" not in one]
-        if len(set(pages)) > 110:
-            break
-    pages = [*dict.fromkeys(pages)][:100]
+    first = [f"/relations/?track={kind}" for kind in TrackKind] + ["/programmes/", "/countries/BY/", "/countries/US/"]
+    pages = crawler.pages([*first, *(page for page in story.pages if page.startswith("/programmes/"))], 100)
     values = {page: list(crawler.values(page)) for page in pages}
     lost = {page: lost for page in pages if (lost := crawler.lost(page))}
     assert lost == {}

@@ -1,27 +1,79 @@
-"""The documentation in a real browser: found without scripts, by keyboard, on a phone and in print."""
+"""Documentation, pictures, and the card in a frame of another site, in a real browser: one for all, and one site."""
 
-from typing import Any
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-pytestmark = pytest.mark.slow(seconds=30)
-NARROWEST, USUAL = 320, 1440
+from tests.web.test_relations_in_a_browser import opened
+
+# The database is made for tests that are marked; these leave all writing to `story`.
+pytestmark = [pytest.mark.slow(seconds=15), pytest.mark.django_db]
 
 
-@pytest.fixture(autouse=True)
-def any_host(settings, world):
-    settings.ALLOWED_HOSTS = ["*"]
+@pytest.fixture
+def other_site(story) -> Iterator[str]:
+    """A page of another origin with the card and the page of a pair in frames."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            frames = "".join(f'<iframe src="{story.url}{path}/relations/BY-US/" name="{name}"></iframe>'
+                             for name, path in (("card", "/embed"), ("page", "")))  # fmt: skip
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f"<!DOCTYPE html><title>Other</title><link rel=icon href=data:,>{frames}".encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
 
 
-def opened(chromium: Any, **options: Any) -> Any:
-    context = chromium.new_context(java_script_enabled=options.pop("scripts", True), **options)
-    context.set_default_timeout(60_000)
-    return context.new_page()
+def test_another_site_shows_the_card_and_cannot_show_the_page(story, other_site, chromium):
+    page, said, _asked = opened(chromium)
+    page.goto(other_site)
+    page.wait_for_load_state("load")
+    card = page.frame(name="card")
+    assert card.locator("h1").inner_text() == "Belarus and United States"
+    assert "As of " in card.locator("main").inner_text()
+    assert page.frame(name="page").url == "chrome-error://chromewebdata/"
+    # The one complaint is about the page.
+    assert [text for text in said if "frame-ancestors" not in text] == []
+    assert len(said) == 1
+    page.context.close()
 
 
-def test_the_documentation_is_found_searched_and_read_without_scripts(live_server, chromium):
-    page = opened(chromium, viewport={"width": USUAL, "height": 800}, scripts=False)
-    page.goto(live_server.url)
+OUTSIDE = """() => { const box = document.documentElement.viewBox.baseVal; return [...document.querySelectorAll('text')]
+  .filter(each => each.getBBox().width && each.getBoundingClientRect().right > document.documentElement
+    .getBoundingClientRect().left + box.width).map(each => each.textContent) }"""
+
+
+@pytest.mark.parametrize("picture", ["/relations/BY-US", "/relations/BY-US/timeline", "/map"])
+def test_a_picture_is_shown_by_itself_with_all_its_text_inside(story, chromium, picture):
+    page, said, _asked = opened(chromium)
+    query = "?from=US&track=sanctions" if picture == "/map" else ""
+    page.goto(f"{story.url}{picture}.svg{query}")
+    assert page.evaluate("document.documentElement.nodeName") == "svg"
+    assert page.evaluate("document.querySelectorAll('text').length") > 4
+    assert page.evaluate(OUTSIDE) == []
+    assert said == []
+    page.goto(f"{story.url}{picture}.png{query}")  # Chromium complains of its own styles around the image
+    assert page.evaluate("document.images[0].naturalWidth") == 1200
+    page.context.close()
+
+
+# --- the documentation: without scripts, by keyboard, on a phone and in print ---------------------------------------
+
+
+def test_the_documentation_is_found_searched_and_read_without_scripts(story, chromium):
+    page, _said, _asked = opened(chromium, scripts=False)
+    page.goto(story.url)
     page.get_by_role("searchbox", name="Search", exact=True).fill("time travel")
     page.keyboard.press("Enter")
     page.get_by_role("region", name="Documentation").get_by_role("link", name="Time travel", exact=True).click()
@@ -32,9 +84,9 @@ def test_the_documentation_is_found_searched_and_read_without_scripts(live_serve
     page.context.close()
 
 
-def test_the_keyboard_reaches_the_content_first(live_server, chromium):
-    page = opened(chromium, viewport={"width": USUAL, "height": 800})
-    page.goto(f"{live_server.url}/docs/relations/")
+def test_the_keyboard_reaches_the_content_first(story, chromium):
+    page, _said, _asked = opened(chromium)
+    page.goto(f"{story.url}/docs/relations/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
@@ -44,9 +96,9 @@ def test_the_keyboard_reaches_the_content_first(live_server, chromium):
     page.context.close()
 
 
-def test_lists_of_pages_are_folded_where_the_window_is_narrow(live_server, chromium):
-    page = opened(chromium, viewport={"width": NARROWEST, "height": 800})
-    page.goto(f"{live_server.url}/docs/relations/")
+def test_lists_of_pages_are_folded_where_the_window_is_narrow(story, chromium):
+    page, _said, _asked = opened(chromium, width=320)
+    page.goto(f"{story.url}/docs/relations/")
     link = page.get_by_role("link", name="Timeline", exact=True)
     assert not link.first.is_visible()
     page.get_by_text("All pages").click()
@@ -54,11 +106,11 @@ def test_lists_of_pages_are_folded_where_the_window_is_narrow(live_server, chrom
     page.context.close()
 
 
-def test_print_has_the_text_and_no_navigation(live_server, chromium):
-    page = opened(chromium, viewport={"width": USUAL, "height": 800})
+def test_print_has_the_text_and_no_navigation(story, chromium):
+    page, _said, _asked = opened(chromium)
     page.emulate_media(media="print", color_scheme="dark")
-    page.goto(f"{live_server.url}/docs/relations/")
-    assert page.locator("article").bounding_box()["width"] == USUAL
+    page.goto(f"{story.url}/docs/relations/")
+    assert page.locator("article").bounding_box()["width"] == 1440
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     for part in (".head nav", ".head form", ".pages", ".contents", ".neighbours", ".languages"):
         assert not page.locator(part).first.is_visible(), part

@@ -16,7 +16,7 @@ from relations.models import Country, CountryPair, StatusChange, StatusPeriod
 from relations.queries.due import due_changes
 from relations.web.overview.changes import TURNS, turn_of, with_turn
 from relations.web.overview.map import world
-from tests.factories import event, post, programme, record, sanction
+from tests.factories import ban, ban_list, event, post, programme, record, sanction
 from tests.web.conftest import html_of, words_of
 from tests.web.relations import text
 
@@ -257,6 +257,17 @@ def test_a_code_that_is_a_name_of_another_country_is_the_code(reader, countries)
 def test_what_is_no_country_is_answered_in_the_frame(reader, countries):
     for name in ("XX", "Atlantis", "%00", "x" * 3000):
         assert reader.get(f"/countries/{name}/").status_code == 404
+
+
+def test_a_country_off_one_travel_ban_list_and_on_another_is_listed(reader, countries):
+    old, new = ban_list(title="An old order"), ban_list(title="A new order")
+    record(
+        ban("listed", "2026-01-01", list=old), ban("removed", "2026-02-01", list=old),
+        ban("listed", "2026-02-01", list=new),
+    )  # fmt: skip
+    (section,) = [each for each in html_of(reader.get("/countries/US/")).cssselect(".groups > section")
+                  if "Travel bans of" in text(each)]  # fmt: skip
+    assert [text(each) for each in section.cssselect(".chip")] == ["listed"]
 
 
 def test_a_country_has_a_map_of_the_sanctions_in_the_direction_of_which_more_is_known(reader, facts):

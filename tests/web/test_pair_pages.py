@@ -288,6 +288,34 @@ def test_passages_beyond_the_beginning_of_a_long_text_are_shown_and_marked(reade
     assert len(html.cssselect(".archived")[0].text_content()) < 101_000
 
 
+def test_the_quotes_of_a_source_without_a_text_are_marked_once_each_with_a_place_for_every_fact(reader, countries):
+    bare = source(title=f"A list, publication of 2026-01-01 (SHA-256 {'a' * 64})", text="")
+    cited = [citation(bare, quote="CODE-1"), citation(bare, quote="CODE-2")]
+    record(post("vacant", "2020-01-01", citations=cited), post("closed", "2020-02-01", citations=cited[:1]))
+    html = html_of(reader.get(f"/sources/{bare.pk}/"))
+    assert text(html.cssselect("h1")[0]) == "A list, publication of 2026-01-01"
+    assert [text(each) for each in html.cssselect("mark")] == ["CODE-1", "CODE-2"]
+    links = [each.get("href") for each in html_of(reader.get("/relations/BY-US/")).cssselect(".facts cite a")]
+    places = {f"/sources/{bare.pk}/?pair=BY-US#{each.get('id')}" for each in html.cssselect(".place")}
+    assert (len(links), set(links)) == (3, places)
+
+
+def test_a_page_begins_with_the_known_statuses_the_gravest_first_and_names_the_unknown_ones(reader, countries):
+    record(
+        post("ambassador", "2026-05-01", holder="Ada Envoy"), sanction("imposed", "2010-01-01"),
+        ban("listed", "2026-06-01", "BY>US", list=ban_list("BY")),
+    )  # fmt: skip
+    head = html_of(reader.get("/relations/BY-US/@2026-06-02")).cssselect(".answer")[0]
+    lines = [[text(each.cssselect(part)[0]) for part in (".chip", "strong", "a")] for each in head.cssselect("li")]
+    assert lines[:4] == [
+        ["in force, as last seen in 2010", "United States → Belarus: Sanctions", "A paper"],
+        ["listed", "Belarus → United States: Travel bans", "A paper"],
+        ["deteriorating", "Trend of two years", "The sum of 2 facts."],
+        ["established", "Diplomatic relations", "A paper"],
+    ]
+    assert "Unknown: Belarus → United States: Head of mission, Next head of mission, Sanctions" in text(head)
+
+
 def test_passages_that_overlap_are_marked_and_each_has_its_place(reader, countries):
     both = source(text="One two three four.")
     record(*(post("vacant", f"2020-01-0{day}", citations=[citation(both, quote=quote)])

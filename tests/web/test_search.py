@@ -56,6 +56,10 @@ def test_a_pair_that_is_named_in_part_is_offered(reader, countries):
     ]
 
 
+def test_a_country_is_no_pair_of_the_halves_of_its_name(reader, countries):
+    assert "Pairs" not in found(reader.get("/search/", {"q": "russia"}))  # RUS, and Siam
+
+
 def test_more_programmes_than_a_page_of_the_search_shows_are_on_the_page_of_programmes(reader, countries):
     for number in range(9):
         programme(title=f"Zebra measures & more {number}")

@@ -116,7 +116,7 @@ def _line(change: StatusChange, titles: Titles, names: Names, words: Mapping[str
 
 def _subject(track: Track, titles: Titles, names: Names) -> str:
     if track.kind == TrackKind.FACTS:
-        return _("No status of today differs by it.")
+        return _("A fact was recorded by which no status of today differs.")
     title = kind_titles()[track.kind]
     if not track.sender:
         return title

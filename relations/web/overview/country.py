@@ -23,7 +23,7 @@ from relations.status.inheritance import MembershipPeriod
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.overview.map import CountryMap, country_maps
-from relations.web.overview.one_track import OneTrack
+from relations.web.overview.one_track import OneTrack, gravity
 from relations.web.overview.rows import PairRow, pair_rows
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.search.countries import gazetteer
@@ -142,10 +142,10 @@ def _groups(rows: Sequence[PairRow], code: str, names: Names) -> list[tuple[str,
     """Sanctions and travel bans in both directions, and diplomatic relations: each by its word, the gravest first."""
 
     def sent(kind: str) -> Callable[[PairRow], Iterable[ShownStatus]]:
-        return lambda row: row.way(code).of(kind)
+        return lambda row: _gravest_ban(row.way(code).of(kind))
 
     def received(kind: str) -> Callable[[PairRow], Iterable[ShownStatus]]:
-        return lambda row: row.way(row.other(code)).of(kind)
+        return lambda row: _gravest_ban(row.way(row.other(code)).of(kind))
 
     sections: tuple[tuple[str, Callable[[PairRow], Iterable[ShownStatus]]], ...] = (
         (_("Sanctions against %(country)s"), received(TrackKind.SANCTIONS)),
@@ -157,6 +157,13 @@ def _groups(rows: Sequence[PairRow], code: str, names: Names) -> list[tuple[str,
     )
     found = ((title % {"country": names[code]}, _by_word(rows, code, names, of)) for title, of in sections)
     return [(title, groups) for title, groups in found if groups]
+
+
+def _gravest_ban(statuses: Sequence[ShownStatus]) -> Sequence[ShownStatus]:
+    """The gravest of several travel-ban lists: being off an earlier list does not lift the ban of another."""
+    if not statuses or statuses[0].kind != TrackKind.TRAVEL_BAN:
+        return statuses
+    return [min(statuses, key=gravity)]
 
 
 def _by_word(

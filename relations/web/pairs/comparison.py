@@ -44,6 +44,7 @@ def compared(context: RelationContext, address: Address, site: str) -> dict[str,
         "second": {"name": names[address.code[3:]]},
         "before": day_in_words(days[0]),
         "after": day_in_words(days[1]),
+        "every": len(rows),
         "changed": [row for row in rows if not row.is_one],
         "same": [row for row in rows if row.is_one],
         "days": [(day_in_words(day), address.on(day).path) for day in days],
@@ -58,9 +59,13 @@ def _statuses(
     assembly = Assembly(address.on(day), day, names, {})
     for status in assembly.relations(statuses):
         yield status.title, status
+    outside = _("outside any programme")
     for lane in assembly.lanes(statuses):
         for status in lane.statuses:
             via = f" ({status.via})" if status.via else ""
             yield f"{lane.sender} → {lane.receiver}: {status.title}{via}", status
             for part in status.parts:
-                yield f"{lane.sender} → {lane.receiver}: {status.title}{via}, {part.title}", part
+                yield (
+                    f"{lane.sender} → {lane.receiver}: {status.title}{via}, {part.title if part.href else outside}",
+                    part,
+                )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from django.utils.translation import gettext as _
 
 from relations.codes import Stance, pair_code
 from relations.status import FACT_KINDS
-from relations.web.words import date_in_words, value_in_words
+from relations.web.words import date_in_words, title_in_words, value_in_words
 
 type Titles = Mapping[int, str]
 
@@ -59,6 +60,11 @@ def shown_fact(slug: str, body: Mapping[str, Any], titles: Mapping[str, Titles],
     )
 
 
+def anchor_of(start: int | None, end: int | None, quote: str) -> str:
+    """The place of cited words on the page of their source: in its text, or among the quotes of one without a text."""
+    return f"q{crc32(quote.encode()):08x}" if start is None else f"c{start}-{end}"
+
+
 def _says(slug: str, body: Mapping[str, Any], titles: Mapping[str, Titles]) -> str:
     """`in force: trade, arms (EO 13405)`: the word of the fact and what belongs to it."""
     word = value_in_words(body[FACT_KINDS[slug].word_field])
@@ -78,11 +84,11 @@ def _says(slug: str, body: Mapping[str, Any], titles: Mapping[str, Titles]) -> s
 
 def _quote(citation: Mapping[str, Any], pair: str) -> Quote:
     source = citation["source"]
-    place = "" if citation["start"] is None else f"#c{citation['start']}-{citation['end']}"
+    place = anchor_of(citation["start"], citation["end"], citation["quote"])
     return Quote(
         text=citation["quote"],
-        source=": ".join(filter(None, (source["publisher"], source["title"]))),
-        publisher=source["publisher"] or source["title"],
-        href=f"/sources/{source['id']}/?pair={pair}{place}",
+        source=": ".join(filter(None, (source["publisher"], title_in_words(source["title"])))),
+        publisher=source["publisher"] or title_in_words(source["title"]),
+        href=f"/sources/{source['id']}/?pair={pair}#{place}",
         disputes=citation["stance"] == Stance.DISPUTES,
     )

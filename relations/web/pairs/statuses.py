@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 from relations.codes import UNKNOWN, TrackKind
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact
-from relations.web.tones import tone
+from relations.web.tones import GRAVITY, tone
 from relations.web.words import (
     day_in_words,
+    kind_titles,
     once_in_each_language,
     since_in_words,
     source_kind_in_words,
@@ -25,6 +26,12 @@ from relations.web.words import (
 
 _SHOWN = 3
 """Facts that are shown with a status; all are in the list below."""
+_ORDER = (
+    TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN, TrackKind.DIPLOMATIC_RELATIONS, TrackKind.AMBASSADOR, TrackKind.NEXT,
+    TrackKind.TREND,
+)  # fmt: skip
+_IN_SHORT = 6
+"""Statuses at the head of a page: what fits a phone."""
 
 
 # Never changed, but not frozen: a country's page makes a thousand, and a frozen one takes three times as long to make.
@@ -72,6 +79,30 @@ class Lane:
     sender: str
     receiver: str
     statuses: Sequence[ShownStatus]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The known statuses of a pair in one line each, with their titles, and which ones are unknown, by direction.
+
+    `more` counts the known ones that are left out.
+    """
+
+    known: Sequence[tuple[str, ShownStatus]]
+    more: int
+    unknown: Sequence[str]
+
+
+def in_short(relations: Sequence[ShownStatus], lanes: Sequence[Lane]) -> Summary:
+    """The gravest first, however old; the directions of one kind together."""
+    titles = kind_titles()
+    groups = [(f"{lane.sender} → {lane.receiver}: ", lane.statuses) for lane in lanes] + [("", relations)]
+    every = [(f"{way}{titles[one.kind] if way else one.title}", one) for way, own in groups for one in own]
+    known = [(title, one) for title, one in every if one.value != UNKNOWN]
+    known.sort(key=lambda pair: (GRAVITY.index(tone(pair[1].kind, pair[1].value)), _ORDER.index(pair[1].kind)))
+    unknown = [(way, dict.fromkeys(titles[one.kind] for one in own if one.value == UNKNOWN)) for way, own in groups]
+    unsaid = [f"{way}{', '.join(own)}" for way, own in unknown if own]
+    return Summary(known[:_IN_SHORT], max(len(known) - _IN_SHORT, 0), unsaid)
 
 
 @dataclass(frozen=True, slots=True)

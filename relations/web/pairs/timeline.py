@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from relations.codes import UNKNOWN, TrackKind
 from relations.representation.periods import PairSpan
 from relations.status import NO_PROGRAMME, Span
-from relations.web.tones import tone
+from relations.web.tones import GRAVITY, tone
 from relations.web.words import day_in_words, once_in_each_language, value_in_words
 
 WIDTH = 1000
 """Units of a lane, which is as wide as the page."""
 _TICKS = 6
-DAYS_OF_A_YEAR = 366
+DAYS_OF_A_YEAR, _DAYS_OF_A_MONTH = 366, 31
 _LONGEST_PAST = 60
 """Years that a picture shows at most: earlier ones are in the list."""
 
@@ -44,6 +44,7 @@ class TrackLane:
 @dataclass(frozen=True, slots=True)
 class Timeline:
     lanes: Sequence[TrackLane]
+    keys: Sequence[tuple[str, str]]
     ticks: Sequence[str]
     today: float
 
@@ -63,7 +64,15 @@ def timeline(spans: Iterable[PairSpan], names: Mapping[str, str], titles: Titles
         TrackLane(title, _bars([one.span for one in own], first, length, today))
         for title, own in groupby(known, key=lambda one: _title(one, names, titles))
     ]
-    return Timeline([lane for lane in lanes if lane.bars], ticks(first, length), WIDTH)
+    return Timeline([lane for lane in lanes if lane.bars], _keys(known, first), ticks(first, length), WIDTH)
+
+
+def _keys(known: Iterable[PairSpan], first: dt.date) -> list[tuple[str, str]]:
+    """Tones and words of the bars, the gravest first; old knowledge is one of them, whatever it says."""
+    shown = [one.span for one in known if one.span.end is None or one.span.end > first]
+    words = {(_tone(span), value_in_words(span.value)) for span in shown if not span.stale}
+    keys = sorted(words, key=lambda key: (GRAVITY.index(key[0]), key[1]))
+    return [*keys, ("stale", _("as last seen in a year"))] if any(span.stale for span in shown) else keys
 
 
 def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[Bar]:
@@ -98,9 +107,9 @@ def _days(start: dt.date, end: dt.date | None) -> str:
 
 
 def ticks(first: dt.date, span: int) -> list[str]:
-    """Years below a picture of so many days, at equal distances; months where years would repeat."""
+    """Years below a picture of so many days, at equal distances; months or days where the longer ones would repeat."""
     days = (first + dt.timedelta(days=round(span * place / (_TICKS - 1))) for place in range(_TICKS))
-    style = _("M Y") if span < _TICKS * DAYS_OF_A_YEAR else "Y"
+    style = "Y" if span >= _TICKS * DAYS_OF_A_YEAR else _("M Y") if span >= _TICKS * _DAYS_OF_A_MONTH else _("j M Y")
     return [formats.date_format(day, style) for day in days]
 
 

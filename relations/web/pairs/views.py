@@ -53,6 +53,7 @@ def _shown(content: PairContent) -> dict[str, Any]:
         "second": {"name": content.sides[1]},
         "day": content.day,
         "in_words": content.day_in_words,
+        "summary": content.summary,
         "relations": content.relations,
         "lanes": content.lanes,
         "timeline": content.timeline(),

@@ -42,6 +42,11 @@ class Growth:
     first: dt.date
     last: dt.date
 
+    @property
+    def is_flat(self) -> bool:
+        """True for one number all the time, of which a picture shows nothing."""
+        return not self.before and "V" not in self.line
+
 
 def growth(count: DesignationCount, *, read: tuple[dt.date, dt.date], until: dt.date) -> Growth | None:
     """The number of parties from the first listing to the last publication that was `read`; None without parties.

@@ -64,6 +64,8 @@ class Gazetteer:
 
     def likely_pairs(self, text: str) -> list[str]:
         """Pairs of a country that is named whole and one that is named in part: `usa belar`."""
+        if self.named(text):  # `russia` is no pair of `rus` and `sia`
+            return []
         found = [
             pair_code(first, second)
             for left, right in halves(text.strip())
