@@ -57,7 +57,7 @@ def main(cases: int = CASES) -> int:
                 own = token if seed % 4 else None
                 asked, findings = run(address, seed=seed, token=own, report=Path(folder) / "report.json")
                 done, failed = done + asked, failed or findings
-                if done >= cases:
+                if done >= cases or not asked:
                     break
     sys.stdout.write(f"{done} cases, {'with' if failed else 'no'} findings\n")
     return int(failed)

@@ -41,7 +41,7 @@ def test_answers_are_as_documented(seed: None, anna: User, monkeypatch: pytest.M
     operations = [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]
     assert len(operations) > 100
     for operation in operations:
-        for mode in GenerationMode.all():
+        for mode in GenerationMode:
             _validate(operation, mode, editor)
 
 
