@@ -21,6 +21,7 @@ from relations.api.http.conditional import etag, tagged
 from relations.api.http.endpoints import Endpoint
 from relations.api.http.problem_types import CODES, problem_types
 from relations.api.openapi import yaml_text
+from relations.api.openapi.finish import name_countries
 
 
 class SchemaView(Endpoint, SpectacularAPIView):
@@ -45,6 +46,7 @@ class SchemaView(Endpoint, SpectacularAPIView):
 def _written(kind: str) -> bytes:
     """Made once a process: nothing in it depends on who asks."""
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
+    name_countries(document)
     # By way of JSON, which has only types that both forms have.
     text = bytes(renderers.OpenApiJsonRenderer().render(document, renderer_context={}))
     return yaml_text.written(json.loads(text)) if kind == "yaml" else text

@@ -47,7 +47,6 @@ def finished(result: Fragment, **_: Any) -> Fragment:
         name: {"schema": schema, "description": text} for name, (schema, text) in _HEADERS.items()
     }
     _mend(result)
-    _name_countries(result)
     vocabularies.share(result)
     vocabularies.name_words(result)
     described(result)
@@ -111,8 +110,11 @@ def _resolved(schema: Fragment, schemas: Fragment) -> Fragment:
     return found
 
 
-def _name_countries(result: Fragment) -> None:
-    """Writes the codes that there are in place of two or three letters; a database without countries has none."""
+def name_countries(result: Fragment) -> None:
+    """Writes the codes that there are in place of two or three letters; a database without countries has none.
+
+    For programs: the reference that people read says what a code is, and the document needs no database.
+    """
     codes = sorted(code for both in Country.objects.values_list("code", "alpha3") for code in both if code)
     if not codes:
         return
