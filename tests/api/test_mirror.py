@@ -46,7 +46,7 @@ class Mirror:
                     self._apply(row)
 
     def _page(self) -> list[Any]:
-        body = self.client.get("/api/changes/", {"after": self.cursor, "page_size": 7}).json()
+        body = self.client.get(f"/api/changes/?page_size=7&after={self.cursor}").json()
         self.cursor = body["cursor"]
         rows: list[Any] = body["results"]
         return rows
