@@ -66,7 +66,7 @@ def test_every_example_answers_on_the_demo_what_the_page_promises(demo: None, cl
     assert (json.loads(vessels)["count"], json.loads(born)["count"]) == (5, 16)
     assert [row["name"] for row in json.loads(leader)["results"]] == ["BALTIC LEADER"]
     first, second = (result["candidates"][0] for result in json.loads(matched)["results"])
-    assert (first["reference"], first["score"], second["name"]) == ("9760", 0.843, "Igor Ivanovich SECHIN")
+    assert (first["reference"], first["score"], second["name"]) == ("9760", 0.881, "Igor Ivanovich SECHIN")
     for query, name in re.findall(r"^\| `([^`]+)` \| `([^`]+)` \|", PAGE, re.MULTILINE):
         rows = client.get("/api/designations/", {"q": query}).json()["results"]
         assert (query, [row["name"] for row in rows][:1]) == (query, [name])
