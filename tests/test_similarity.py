@@ -4,6 +4,7 @@ import pytest
 
 from relations.text.names import keys, normal_words, parse
 from relations.text.similarity import EXACT, score, scores
+from relations.text.words import group
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,19 @@ def test_missing_forms_weigh_nothing_and_other_forms_little():
         ("Ромашка Завод", "Romashka Plant", "Lyutik Zavod"),
         ("IRLT", "Independent Romashka Logistics Trust", "Independent Lyutik Trust"),
         ("Zavod No 12", "Factory 12", "Factory 15"),
+        ("101st Light Infantry Division", "Light Infantry Division 101", "77th Light Infantry Division"),
+        ("Romashka Repair Plant No. 144", "Ремонтный завод 144 Ромашка", "Romashka Repair Plant No. 560"),
+        ("NPP Romashka", "Research and Production Enterprise Romashka", "Research and Production Enterprise Lyutik"),
+        ("АО НПО Ромашка", "Joint Stock Company Scientific Production Association Romashka", "NPO Lyutik"),
+        ("Sorin Central Trust Bank", "SCT Bank", "TCS Bank"),
+        ("Romashka Transport Authority", "Autorité des transports Romashka", "Romashka Fishing Authority"),
+        ("Institute of Nuclear Physics, Moscow", "Московский институт ядерной физики", "Institute of Physics, Kyiv"),
+        ("Ромашковая транспортная компания", "Romashkovaya Transportnaya Kompaniya", "Romashkovaya Bank"),
+        ("丹东红星贸易有限公司", "Dandong Hongxing Trading Co., Ltd.", "Dandong Haiyang Trading Co., Ltd."),
+        ("بانک رومشکا", "Romashka Bank", "Bank Ramsar"),
+        ("Romashka Ministry of Defence", "Ministerstvo oborony Romashka", "Ministerstvo kultury Romashka"),
+        ("Seatrans Romashka", "Sea Trans Romashka", "Seafreight Romashka"),
+        ("Romashka Engr. Intl", "Romashka International Engineering", "Romashka International Hotels"),
     ],
 )
 def test_a_name_of_the_party_scores_above_one_that_shares_words(wanted, one, another):
@@ -76,6 +90,31 @@ def test_a_name_with_every_word_scores_above_all_that_are_only_similar():
 
 def test_a_long_name_and_its_acronym_have_a_key_in_common():
     assert set(keys(parse("IRLT"))) & set(keys(parse("The Independent Romashka Logistics Trust")))
+
+
+def test_an_acronym_in_brackets_says_nothing_more_and_finds_its_name():
+    assert score("National Romashka Oil Company (NROC)", "National Romashka Oil Company") == 1
+    assert set(keys(parse("NROC"))) & set(keys(parse("National Romashka Oil Company (NROC)")))
+    assert normal_words("Romashka (BANK) of Kaluga Oil") == ["romashka", "bank", "of", "kaluga", "oil"]
+
+
+def test_another_number_is_another_party_however_alike_the_rest_is():
+    alike, other = score("Romashka Factory 5", "Romashka Plant 5"), score("Romashka Factory 5", "Romashka Factory 6")
+    assert alike > 0.85
+    assert other < 0.5
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("nauchnogo", "scientific"), ("obedineniya", "association"), ("moskovskaya", "moscow")]
+)
+def test_endings_of_generic_words_do_not_matter(one, other):
+    assert group(one) == group(other) != ""
+
+
+def test_a_word_of_two_groups_is_in_neither_by_its_stem():
+    """`administratsii` is management; the stem of a name such as `Georgiev` is no word of an undertaking."""
+    assert group("administratsii") == group("management")
+    assert group("georgiev") == group("ivanova") == ""
 
 
 @pytest.mark.parametrize("name", ["", "---", "😀", "a" * 1000, "а" * 1000, "ال", "ー", "1 2 3", "of the and"])

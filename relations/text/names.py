@@ -10,10 +10,12 @@ from relations.text.company_forms import FORMS, fold_forms
 from relations.text.phonetics import lacks_vowels, skeletons
 from relations.text.transliteration import latin_words
 from relations.text.weights import COMMON, LIGHT, weights
+from relations.text.words import ABBREVIATIONS
 from relations.text.words import LIGHT as LIGHT_WORDS
 
 _SERVANT = re.compile(r"(?!abd.ll?ah)abd[aeiou](?:[lrsznd]$|l(?=\w{3})|([rsznd])(?=\1)|(?=\w{4}))")
 """`Abdulrahman`, `Abdurrahman`, `Abdul Rahman`, `Abd al-Rahman`; not `Abdullah`."""
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
 _ARTICLES = frozenset({"al", "el", "ul"})
 _LEAST = 2
 """A word with fewer consonants sounds like too many others: Wei, Li, al."""
@@ -46,9 +48,19 @@ def normal_words(name: str) -> list[str]:
     divided: list[str] = []
     for word in latin_words(name):
         begin = _SERVANT.match(word)
-        divided += ["abd", word[begin.end() :]] if begin else [word]
+        divided += ["abd", word[begin.end() :]] if begin else ABBREVIATIONS.get(word) or [_ORDINAL.sub("", word)]
     words = fold_forms([word for word in divided if word])
-    return [word for word in words if word not in _ARTICLES] or words
+    return _without_acronym([word for word in words if word not in _ARTICLES] or words)
+
+
+def _without_acronym(words: list[str]) -> list[str]:
+    """`National Iranian Oil Company (NIOC)` says its name twice."""
+    for place, word in enumerate(words if len(words) > _ACRONYM.start else ()):
+        if len(word) in _ACRONYM and len(word) < len(words):
+            rest = words[:place] + words[place + 1 :]
+            if word in _acronyms(rest):
+                return rest
+    return words
 
 
 def fold(name: Name) -> str:
@@ -76,9 +88,14 @@ def acronym_keys(name: Name) -> set[str]:
 
 def acronyms(name: Name) -> set[str]:
     """First letters of the words: of all, without particles, without legal forms but `company`, without both."""
-    strong = [word for word in name.every if word not in LIGHT_WORDS]
-    companies = [word for word in strong if word == "co" or word not in FORMS] if "co" in name.forms else strong
-    choices = name.every, name.words, strong, companies, [word for word in strong if word not in FORMS]
+    return _acronyms(name.every)
+
+
+def _acronyms(every: Sequence[str]) -> set[str]:
+    strong = [word for word in every if word not in LIGHT_WORDS]
+    without_forms = [word for word in every if word not in FORMS] or every
+    companies = [word for word in strong if word == "co" or word not in FORMS]
+    choices = every, without_forms, strong, companies, [word for word in strong if word not in FORMS]
     return {letters for some in choices if len(letters := "".join(word[0] for word in some)) in _ACRONYM}
 
 

@@ -7,18 +7,24 @@ only one name has count little, words that differ count against it. The constant
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from math import sqrt
 
 from relations.text.names import Name, acronyms, parse
-from relations.text.weights import INITIAL, LIGHT
+from relations.text.weights import FULL, INITIAL, LIGHT
 from relations.text.word_similarity import Places, in_common
 
 EXACT = 0.9
 """The least score of a name with every word of the query, letter by letter; near ones stay below."""
 _OF_ANY_WORD, _OF_A_LETTER, _LONGEST_COUNTED = 0.75, 0.04, 12
-_CONFLICT, _MISSING, _OTHER_FORM, _ACRONYM = 1.3, 0.35, 0.99, 0.85
+_LEAST = 0.2
+"""Words less similar than this do not meet."""
+_APART, _CONFLICT, _MISSING, _IN_DOUBT = 1.0, 3.0, 0.2, 0.5
+"""Weights of what differs in words that meet, of words of both names that meet none, and of words that one has more;
+and what is added to the words that meet, so that a word that differs costs short names not much more than long ones."""
+_OTHER_FORM, _OTHER_NUMBER, _ACRONYM = 0.99, 0.5, 0.85
+_LETTERS = range(3, 8)
 _MOST = 16
 """Words that are aligned: the work grows with the product of two names' words, and a query has up to a hundred."""
 
@@ -47,7 +53,12 @@ class _Comparison:
         self._wanted = wanted
         self._every = sorted(wanted.every)
         self._needed = {word for word, weight in zip(wanted.words, wanted.weights, strict=True) if weight > LIGHT}
+        self._numbers = {word for word in wanted.words if word.isdigit()}
         self._weights = _by_length(wanted)
+        self._weight = sum(self._weights)
+        self._runs = _runs(wanted.words[:_MOST])
+        self._shorts = [(word, place) for place, word in enumerate(wanted.words[:_MOST]) if _may_shorten(wanted, place)]
+        self._shortest = min((len(word) for word, _ in self._shorts), default=_MOST + 1)
         self._acronyms = acronyms(wanted) if len(wanted.words) > 1 else set[str]()
         self._common = {
             have_vowels: in_common(
@@ -64,6 +75,8 @@ class _Comparison:
         similar = max(self._aligned(name), self._shortened(name))
         if self._wanted.forms and name.forms and not self._wanted.forms & name.forms:
             similar *= _OTHER_FORM
+        if self._numbers and not self._numbers.intersection(name.words) and any(map(str.isdigit, name.words)):
+            similar *= _OTHER_NUMBER
         if self._is_all_in(name):
             return round(EXACT + (0.99 - EXACT) * similar, 3)
         return round(min(EXACT * similar, EXACT - 0.001), 3)
@@ -80,17 +93,18 @@ class _Comparison:
         if not matches:
             return 0.0
         ours, theirs = dict(enumerate(self._weights)), dict(enumerate(_by_length(name)))
+        doubt = _IN_DOUBT * min(1, self._weight, sum(theirs.values()))
         met = apart = 0.0
         for _, mine, yours, similarity in sorted(matches):
             if mine[0] in ours and mine[-1] in ours and yours[0] in theirs and yours[-1] in theirs:
-                weight = sqrt(sum(map(ours.pop, mine)) * sum(map(theirs.pop, yours)))
+                weight = sqrt(_taken(ours, mine) * _taken(theirs, yours))
                 if _is_initial(self._wanted, mine) or _is_initial(name, yours):
                     weight = INITIAL
                 met += weight * similarity
                 apart += weight * (1 - similarity)
         extra, other = sum(ours.values()), sum(theirs.values())
-        against = _CONFLICT * (apart + min(extra, other)) + _MISSING * abs(extra - other)
-        return met / (met + against) if met else 0.0
+        against = _APART * apart + _CONFLICT * min(extra, other) + _MISSING * abs(extra - other)
+        return (met + doubt) / (met + doubt + against) if met else 0.0
 
     def _matches(self, name: Name) -> list[_Match]:
         common, words = self._common[name.has_vowels], name.words[:_MOST]
@@ -99,12 +113,25 @@ class _Comparison:
             for place, word in enumerate(words)
             if word in common.words
             for mine, similarity in common.words[word]
+            if similarity > _LEAST
         ]
         if common.neighbours:
             for first, both in enumerate(pairwise(words)):
                 for mine, similarity in common.neighbours.get(both, ()):
                     matches.append((-similarity * 3, mine, (first, first + 1), similarity))
+        if len(words) > self._shortest or not self._runs.keys().isdisjoint(words):
+            matches += self._initials(name)
         return matches
+
+    def _initials(self, name: Name) -> Iterator[_Match]:
+        """Words of one that are first letters of neighbours in the other: `SCT Bank`, `Sorin Central Trust Bank`."""
+        for place, word in enumerate(name.words[:_MOST]):
+            if word in self._runs and _may_shorten(name, place):
+                yield -_ACRONYM * 3, self._runs[word], (place,), _ACRONYM
+        letters = "".join(word[0] for word in name.words[:_MOST])
+        for word, place in self._shorts:
+            if (first := letters.find(word)) >= 0:
+                yield -_ACRONYM * 3, (place,), tuple(range(first, first + len(word))), _ACRONYM
 
     def _shortened(self, name: Name) -> float:
         """One is the other's acronym, which has one letter for each word at most."""
@@ -113,6 +140,24 @@ class _Comparison:
         if len(self._wanted.words) > 1 or len(self._wanted.words[0]) > len(name.every):
             return 0.0
         return _ACRONYM if self._wanted.words[0] in acronyms(name) else 0.0
+
+
+def _taken(weights: dict[int, float], places: Places) -> float:
+    """The weight of the words, which meet no others now; words between them may have met one before."""
+    if len(places) == 1:
+        return weights.pop(places[0])
+    return sum([weights.pop(place, 0.0) for place in places])
+
+
+def _runs(words: Sequence[str]) -> dict[str, Places]:
+    """Places of neighbours by their first letters."""
+    letters = "".join(word[0] for word in words)
+    runs = [range(first, first + length) for length in _LETTERS for first in range(len(words) - length + 1)]
+    return {letters[run.start : run.stop]: tuple(run) for run in runs}
+
+
+def _may_shorten(name: Name, place: int) -> bool:
+    return len(word := name.words[place]) in _LETTERS and name.weights[place] == FULL and not word.isdigit()
 
 
 def _by_length(name: Name) -> list[float]:

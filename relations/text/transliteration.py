@@ -16,7 +16,11 @@ _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+")
 """The transliteration would name them: `:grinning:`."""
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
-_FORM = re.compile("|".join(map(re.escape, WRITTEN_FORMS)))
+_DIVIDED = re.compile("[\u0590-\u06ff]")
+_FORM = re.compile(
+    "|".join(rf"(?<!\w)(?:ال)?{form}(?!\w)" if _DIVIDED.match(form) else re.escape(form) for form in WRITTEN_FORMS)
+)
+"""Words of Arabic and Hebrew are divided; Arabic joins the article to them."""
 _ALLAH = re.compile(r"\s*(?<!\w)الله(?!\w)")
 _ARTICLE = re.compile(r"(?<!\w)ال(?=\w{2})")
 """Arabic joins it to its word; transliterations divide them, or leave it out."""
@@ -44,11 +48,15 @@ def latin(name: str) -> str:
     normal = unicodedata.normalize("NFKC", name)
     if normal.isascii():
         return normal.lower()
-    text = _FORM.sub(lambda form: f" {WRITTEN_FORMS[form[0]]} ", _EMOJI.sub(" ", normal))
+    text = _FORM.sub(_form, _EMOJI.sub(" ", normal))
     text = _ARTICLE.sub("", _ALLAH.sub("اللا", text))
     text = _LENGTH.sub("", _SMALL_KANA.sub(_contracted, text))
     ascii_text = anyascii(_HANGUL.sub(_syllable, text))
     return (_SYLLABLE.sub(" ", ascii_text) if _IDEOGRAPHS.search(text) else ascii_text).lower()
+
+
+def _form(found: re.Match[str]) -> str:
+    return f" {WRITTEN_FORMS.get(found[0]) or WRITTEN_FORMS[found[0].removeprefix('ال')]} "
 
 
 def _syllable(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from relations.text import words as tables
 from relations.text.company_forms import FORMS
 
-LIGHT, INITIAL, GENERIC, PATRONYMIC, COMMON, FULL = 0.02, 0.3, 0.2, 0.35, 0.7, 1.0
+LIGHT, INITIAL, GENERIC, PATRONYMIC, PLACE, COMMON, FULL = 0.02, 0.3, 0.2, 0.35, 0.4, 0.7, 1.0
 _GIVEN_FATHERS_FAMILY = 3
 _PATRONYMIC = re.compile(
     r"\w{2,}(?:[oeai]v|[oea]w)[iy](?:ch|tch|tsch|tj|c|cz)|\w{2,}[oea][vw]n[ayo]|\w{3,}[iy]n?ichna|\w{3,}[iy]ich"
@@ -38,7 +38,9 @@ def _weight(word: str) -> float:
         return INITIAL
     if word in tables.LIGHT:
         return LIGHT
-    plain = tables.VARIANT_OF.get(word, word)
-    if plain in tables.GENERIC:
+    plain = tables.group(word)
+    if plain in tables.GENERIC or word in tables.GENERIC:
         return GENERIC
+    if plain in tables.PLACES:
+        return PLACE
     return COMMON if plain in tables.COMMON or word in tables.COMMON else FULL

@@ -15,7 +15,7 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import extract_iter
 
 from relations.text.phonetics import skeletons, sound
-from relations.text.words import VARIANT_OF
+from relations.text.words import group
 
 _VARIANT, _SOUNDS_ALIKE, _SAME_SKELETON, _SHORT_SKELETON, _INITIAL, _JOINED = 0.96, 0.97, 0.97, 0.8, 0.9, 0.95
 """Similarities of words that are not equal, at best."""
@@ -112,8 +112,8 @@ class Vocabulary:
             self._by_sound[sound(word)].append(word)
             for skeleton in skeletons(word):
                 self._by_skeleton[skeleton].append(word)
-            if word in VARIANT_OF:
-                self._variants[VARIANT_OF[word]].append(word)
+            if head := group(word):
+                self._variants[head].append(word)
 
     def similarities(self, word: str) -> Similarities:
         found: Similarities = {}
@@ -123,7 +123,7 @@ class Vocabulary:
             else:
                 best = self._best(word).items()
                 found.update((other, (ratio - _NOTHING) / (1 - _NOTHING)) for other, ratio in best if ratio > _NOTHING)
-                found.update(dict.fromkeys(self._variants.get(VARIANT_OF.get(word, word), ()), _VARIANT))
+                found.update(dict.fromkeys(self._variants.get(group(word), ()), _VARIANT))
                 if word[0] in self._words and not word[0].isdigit():
                     found[word[0]] = _INITIAL
         if word in self._words:

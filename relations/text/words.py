@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections import defaultdict
+from functools import lru_cache
 from importlib import resources
 
 _TABLES = tomllib.loads((resources.files(__package__) / "words.toml").read_text("utf-8"))
@@ -14,14 +17,43 @@ def _words(key: str) -> frozenset[str]:
 
 TITLES = _words("titles")
 LIGHT = TITLES | _words("particles")
-GENERIC, COMMON = _words("generic"), _words("common")
 
 FORM_OF = {word: form for form, words in _TABLES["forms"].items() for word in words.split()}
 PHRASES = [(tuple(phrase.split()), form) for form, phrases in _TABLES["phrases"].items() for phrase in phrases]
 WRITTEN_FORMS = dict(
     sorted(((text, form) for form, texts in _TABLES["written"].items() for text in texts), key=lambda one: -len(one[0]))
 )
+ABBREVIATIONS = {letters: words.split() for letters, words in _TABLES["abbreviations"].items()}
 
-_GROUPS = [line.split() for lines in _TABLES["variants"].values() for line in lines.strip().splitlines()]
-VARIANT_OF = {word: group[0] for group in _GROUPS for word in group}
-"""The first word of the group that a word belongs to."""
+_GROUPS = {kind: [line.split() for line in lines.strip().splitlines()] for kind, lines in _TABLES["variants"].items()}
+_OF_COMPANIES = _GROUPS["undertakings"] + _GROUPS["places"]
+_HEADS = {word: group[0] for groups in _GROUPS.values() for group in groups for word in group}
+PLACES = frozenset(group[0] for group in _GROUPS["places"])
+GENERIC = _words("generic") | {group[0] for group in _GROUPS["undertakings"]}
+COMMON = _words("common")
+
+_ENDING = re.compile(r"(\w{5,}?)[aeiouyj]+(?:kh|[ghmnsv])?[aeiouyj]*")
+"""Endings of cases and genders in most languages: `nauchno`, `nauchnaya` and `nauchnogo` are `nauchn`."""
+
+
+@lru_cache(maxsize=1 << 16)
+def group(word: str) -> str:
+    """The first word of the group that a word belongs to, or ""; endings of the words of undertakings do not matter."""
+    return _HEADS.get(word) or _STEMS.get(_stem(word), "")
+
+
+def _stem(word: str) -> str:
+    found = _ENDING.fullmatch(word)
+    return found[1] if found else word
+
+
+def _by_stem() -> dict[str, str]:
+    """First words of groups by stems that no other group has."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for group in _OF_COMPANIES:
+        for word in group:
+            found[_stem(word)].add(group[0])
+    return {stem: heads.pop() for stem, heads in found.items() if len(heads) == 1}
+
+
+_STEMS = _by_stem()

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from relations.text import similarity
 from relations.text.transliteration import latin_words
+from tests.benchmarks import names_across
 from tests.benchmarks.serving import table
 from tests.importers.rebuilding import lines
 
@@ -51,6 +52,16 @@ def main() -> None:
         for half, some in halves.items():
             found.append((kind, half, str(len(some)), f"{auc(some, similarity.score):.3f}"))
     table("Pairs of names of one party, and of two that share a word", ("kind", "half", "pairs", "AUC"), found)
+    _report_across([*names_across.records(Path(shared))])
+
+
+def _report_across(records: Sequence[names_across.Record]) -> None:
+    found = []
+    for kind in ("person", "entity"):
+        for half, some in names_across.comparisons([each for each in records if each.kind == kind]).items():
+            value = auc_of((each.score, each.is_same) for each in some)
+            found.append((kind, half, str(len(some)), f"{value:.3f}"))
+    table("Names and parties of other lists, joined by numbers", ("kind", "half", "pairs", "AUC"), found)
 
 
 def read(shared: Path) -> Iterator[Names]:
@@ -153,7 +164,11 @@ def _rival(
 
 def auc(some: Sequence[Pair], score: Score) -> float:
     """Chance that a pair of one party scores above a pair of two; equal scores count half."""
-    ranked = sorted((score(pair.one, pair.other), pair.is_same) for pair in some)
+    return auc_of((score(pair.one, pair.other), pair.is_same) for pair in some)
+
+
+def auc_of(scored: Iterable[tuple[float, bool]]) -> float:
+    ranked = sorted(scored)
     by_score: dict[float, list[int]] = defaultdict(lambda: [0, 0])
     for value, is_same in ranked:
         by_score[value][is_same] += 1
