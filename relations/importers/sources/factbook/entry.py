@@ -228,8 +228,8 @@ def _qualified(one: Assertion, asides: list[str]) -> Assertion:
         if is_over(aside):
             return replace(one, word="ignored", holder="", remark=_LEFT)
     for aside in asides:
-        if one.word == "ambassador" and (phrase := meaning(PHRASES, aside, of="aside")):
-            return replace(one, word=phrase.word, remark=phrase.remark)
+        if one.word == "ambassador" and (known := meaning(PHRASES, aside, of="aside")):
+            return replace(one, word=known.word, remark=known.remark)
     added = f"The source adds: {'; '.join(asides)}." if asides else ""
     return replace(one, remark=" ".join(filter(None, [one.remark, added])))
 
