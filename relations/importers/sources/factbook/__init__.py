@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from relations import dates
 from relations.errors import FileRefused, RecordRefused
 from relations.importers.engine.csv_rows import decoded
 from relations.importers.engine.restated import name_key
@@ -176,8 +175,6 @@ def _statements(
         if one.word == "ignored":
             reading.ignore(reference, one.remark)
             continue
-        if one.on and dates.parse(one.on).floor > day:
-            raise RecordRefused(why=f"it dates {one.holder or one.word} to {one.on}, after the edition of {day}")
         quote = _quoted(line.text, one.quote)
         yield Statement(
             kind="ambassadors",
