@@ -15,12 +15,20 @@ class Refused(Exception):
 
     `place` is where `field` occurs: in the body (`pointer`), the query (`parameter`) or the headers (`header`).
     `headers` are sent with the response. `members` names the keyword arguments that a program may need apart from the
-    message: the problem has them as members (RFC 9457, section 3.2).
+    message: the problem has them as members (RFC 9457, section 3.2). These and `status` are arguments of the class.
     """
 
     status: ClassVar[int] = 400
     place: ClassVar[str] = "pointer"
     members: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(
+        cls, *, status: int | None = None, place: str | None = None, members: tuple[str, ...] | None = None
+    ) -> None:
+        super().__init_subclass__()
+        for name, value in (("status", status), ("place", place), ("members", members)):
+            if value is not None:
+                setattr(cls, name, value)
 
     def __init__(self, *, field: str = "", **particulars: Any) -> None:
         self.field = field
@@ -47,16 +55,12 @@ class NotADate(Refused):
     """
 
 
-class UnknownCountry(Refused):
+class UnknownCountry(Refused, status=404):
     """There is no country {code!r}.{suggestion}"""
 
-    status = 404
 
-
-class NoSuchPair(Refused):
+class NoSuchPair(Refused, status=404):
     """{code!r} names no pair of countries: {why}."""
-
-    status = 404
 
 
 class Contradiction(Refused):
@@ -83,159 +87,105 @@ class NothingToCorrect(Refused):
     """The correction changes nothing of the current version."""
 
 
-class NoSuchFact(Refused):
+class NoSuchFact(Refused, status=404):
     """No fact {key} is recorded here."""
 
-    status = 404
 
-
-class AlreadyRetracted(Refused):
+class AlreadyRetracted(Refused, status=410):
     """Fact {key} was retracted on {when}; it can no longer be changed."""
 
-    status = 410
 
-
-class StaleVersion(Refused):
+class StaleVersion(Refused, status=412, place="header"):
     """Another edit came first: the current version is {current}, yours was {expected}."""
 
-    status = 412
-    place = "header"
 
-
-class ReasonRequired(Refused):
+class ReasonRequired(Refused, place="parameter"):
     """A retraction needs a reason."""
 
-    place = "parameter"
 
-
-class InUse(Refused):
+class InUse(Refused, status=409):
     """{what} cannot be {done}: {count} facts refer to it ({examples})."""
 
-    status = 409
 
-
-class Conflict(Refused):
+class Conflict(Refused, status=409):
     """{why}"""
 
-    status = 409
 
-
-class TooManyRows(Refused):
+class TooManyRows(Refused, status=413):
     """One request may write at most {most} rows; this one has {count}."""
 
-    status = 413
 
-
-class KeyReused(Refused):
+class KeyReused(Refused, status=422, place="header"):
     """The Idempotency-Key was used before with another request."""
 
-    status = 422
-    place = "header"
 
-
-class TooManyRequests(Refused):
+class TooManyRequests(Refused, status=429):
     """Too many {what}: try again in {seconds} seconds."""
 
-    status = 429
 
-
-class UnknownParameter(Refused):
+class UnknownParameter(Refused, place="parameter"):
     """There is no parameter {name!r} here.{suggestion}"""
 
-    place = "parameter"
 
-
-class BadParameter(Refused):
+class BadParameter(Refused, place="parameter"):
     """{why}"""
 
-    place = "parameter"
 
-
-class BadCursor(Refused):
+class BadCursor(Refused, place="parameter"):
     """This cursor belongs to another list, ordering or filter, or is not a cursor at all: start without one."""
 
-    place = "parameter"
 
-
-class NotFinished(Refused):
+class NotFinished(Refused, status=409, place="parameter", members=("newest",)):
     """{moment} is not finished: more may be recorded at it or before. The newest one that known_at takes is {newest}.
 
     A command that began before the moment is still running, or the moment is in the future. `newest` is text in UTC.
     """
 
-    status = 409
-    place = "parameter"
-    members = ("newest",)
 
-
-class BeyondTheLog(Refused):
+class BeyondTheLog(Refused, status=410, place="parameter", members=("end",)):
     """The change log ends at {end}: there is nothing after {position} to go on from.
 
     `end` is the id of the last entry, 0 in an empty log. Nobody was given the position by this log.
     """
 
-    status = 410
-    place = "parameter"
-    members = ("end",)
 
-
-class OtherLog(Refused):
+class OtherLog(Refused, status=410, place="parameter", members=("end",)):
     """This cursor is of another change log, as it was before a restore: begin again; this log ends at {end}.
 
     `end` is the id of the last entry, 0 in an empty log.
     """
 
-    status = 410
-    place = "parameter"
-    members = ("end",)
 
-
-class BadHeader(Refused):
+class BadHeader(Refused, place="header"):
     """{why}"""
 
-    place = "header"
 
-
-class LengthRequired(Refused):
+class LengthRequired(Refused, status=411, place="header"):
     """The request must announce the length of its body: send Content-Length."""
 
-    status = 411
-    place = "header"
 
-
-class PreconditionRequired(Refused):
+class PreconditionRequired(Refused, status=428, place="header"):
     """Say which version you have seen: send its ETag as If-Match."""
 
-    status = 428
-    place = "header"
 
-
-class Busy(Refused):
+class Busy(Refused, status=503):
     """{what} are taken; try again in {seconds} seconds."""
 
-    status = 503
 
-
-class TooExpensive(Refused):
+class TooExpensive(Refused, status=503):
     """The answer takes the database longer than {seconds} seconds: {narrower}."""
 
-    status = 503
 
-
-class NoSuchSubscription(Refused):
+class NoSuchSubscription(Refused, status=404):
     """There is no subscription {number} of yours."""
-
-    status = 404
 
 
 class UrlRefused(Refused):
     """Webhooks are not sent to this URL: {why}."""
 
 
-class SecretsLocked(Refused):
+class SecretsLocked(Refused, status=500):
     """The secret of subscription {number} was sealed with a key that is not among WEBHOOK_SECRET_KEYS."""
-
-    status = 500
 
 
 class SomeRefused(Refused):
@@ -249,16 +199,12 @@ class SomeRefused(Refused):
         super().__init__(count=len(rows))
 
 
-class FileRefused(Refused):
+class FileRefused(Refused, status=422):
     """{file} is refused whole: {why}."""
 
-    status = 422
 
-
-class RecordRefused(Refused):
+class RecordRefused(Refused, status=422):
     """{why}"""
-
-    status = 422
 
 
 class Unfit(Refused):
@@ -272,43 +218,29 @@ class Unfit(Refused):
         return str(self.particulars["word"])
 
 
-class Retracted(Refused):
+class Retracted(Refused, status=410):
     """Fact {key} was retracted on {when}; all its versions are at {history}."""
 
-    status = 410
 
-
-class NotKnownThen(Refused):
+class NotKnownThen(Refused, status=404):
     """Fact {key} was not known at {moment}."""
 
-    status = 404
 
-
-class NoSuchDesignation(Refused):
+class NoSuchDesignation(Refused, status=404):
     """No party {key} is known here."""
 
-    status = 404
 
-
-class NotArchived(Refused):
+class NotArchived(Refused, status=404):
     """Import {run} has no archived file with the SHA-256 {sha256!r}."""
 
-    status = 404
 
-
-class NoLongerArchived(Refused):
+class NoLongerArchived(Refused, status=410):
     """{file} is no longer in the archive: of old files it has those of each list's last good import."""
 
-    status = 410
 
-
-class ArchiveDamaged(Refused):
+class ArchiveDamaged(Refused, status=500):
     """The archive's copy of {file} is damaged: it does not have the SHA-256 {sha256}."""
 
-    status = 500
 
-
-class FetchFailed(Refused):
+class FetchFailed(Refused, status=502):
     """{url} could not be fetched: {why}."""
-
-    status = 502

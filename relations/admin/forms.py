@@ -89,8 +89,13 @@ class FactForm(LedgerForm):
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        """The fact's values by the names of its fields, for the ledger."""
+        """The fact's values by the names of its fields, for the ledger.
+
+        A correction names the nature only where the editor has chosen another: it follows from the new values.
+        """
         names = {field.name for field in self.instance._meta.concrete_fields}
+        if self.instance.pk is not None and "nature" not in self.changed_data:
+            names.remove("nature")
         return {name: value for name, value in self.cleaned_data.items() if name in names}
 
     def _warn_of_duplicates(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, TypedDict
 
 from relations.models import FACT_MODELS
-from relations.representation.facts import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
+from relations.representation.fact_responses import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
 from relations.representation.json_types import keys, nested_keys, one_of
 
 

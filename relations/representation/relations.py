@@ -21,7 +21,7 @@ from relations.codes import (
     pair_sides,
 )
 from relations.queries.countries import CountryIndex
-from relations.representation.facts import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
+from relations.representation.fact_responses import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
 from relations.representation.json_types import CountryCode, FactKey, PairCode, Url, one_of
 from relations.representation.references import CountryRef, TitleRef, country_ref
 from relations.status.inheritance import InheritanceRoute

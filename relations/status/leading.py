@@ -13,7 +13,7 @@ from relations.codes import SourceKind
 from relations.status.evidence import Behind, Sighting, sightings
 from relations.status.facts import FactValue
 from relations.status.latest import is_same_holder
-from relations.status.own_words import until_own_next_word
+from relations.status.own_words import is_own_next_word, until_own_next_word
 from relations.status.tracks import NOTHING, Contradictions, State, Step, with_evidence
 
 type ValueOf = Callable[[FactValue], tuple[str, str]]
@@ -63,7 +63,8 @@ def leading(
     A fact takes the place of another only where it certainly came after it. Where the order is not certain, the more
     precise of the two stays and the other is an earlier state. A fact that says less than the leading one does not
     take its place while that one's claim runs. What was set aside so leads later where it is seen again after the last
-    day of which the leading fact's sources speak, and any fact that was seen after a leading one that is stale.
+    day of which the leading fact's sources speak, and any fact that was seen after a leading one that is stale: of
+    several whose sources speak of that day the one that counts by the same rules.
     """
     return _Fold(contradictions, value_of, says_less).steps_of(until_own_next_word(list(facts)))
 
@@ -85,7 +86,7 @@ class _Fold:
         self._aside_by_value: defaultdict[str, set[int]] = defaultdict(set)
         self._lookers: set[int] = set()
         self._just_aside: set[int] = set()
-        self._has_moved = False
+        self._has_moved = self._is_reopened = False
         self._openings = (False, False)
         self._steps: list[Step] = []
         self._days: list[dt.date] = []
@@ -111,6 +112,7 @@ class _Fold:
     def _on(self, day: dt.date, entering: dict[int, _Candidate], seen_again: set[int]) -> None:
         places = {*entering, *self._just_aside, *seen_again, *self._due(day)}
         self._just_aside, self._has_moved = set(), False
+        self._is_reopened = self._lead is not None and self._lead.behind.on(day).is_stale(day)
         for place in sorted(places):
             one = entering.get(place) or self._aside.get(place)
             if one is not None:
@@ -197,9 +199,9 @@ class _Fold:
         if behind.is_stale(day):
             return one.last_seen(day) > (behind.seen or dt.date.min)
         is_newer_look = _is_looked_at(fact) and one.is_seen_on(day) and day > behind.last_word
-        if fact.latest < day:
+        if fact.latest < day and not (self._is_reopened and one.is_seen_on(day)):
             return is_newer_look and not one.has_led
-        came_after = _came_after(fact, lead.fact)
+        came_after = _came_after(fact, lead.fact) or is_own_next_word(fact, lead.fact)
         is_own_word = came_after and bool(fact.originals & lead.originals)
         if self._says_less(fact, lead.fact) and not is_own_word:
             return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -17,19 +17,38 @@ _ONE_DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The facts of one original: their first days in order, and for each the first `latest` of it and those after."""
+    """The facts of one original: their first and last days in order, and the first `latest` of each and those after."""
 
     starts: list[dt.date]
+    ends: list[dt.date]
     first_latest: list[dt.date]
 
     def last_day_of(self, fact: FactValue) -> dt.date | None:
-        """The day before the original's next word that certainly came after a fact; None where there is none."""
+        """The day before the original's next word after a fact; None where there is none."""
         place = bisect_right(self.starts, fact.latest)
-        return self.first_latest[place] - _ONE_DAY if place < len(self.starts) else None
+        overlapping = self.ends[bisect_left(self.starts, _start(fact)) : place]
+        following = [*(end for end in overlapping if end > fact.latest), *self.first_latest[place : place + 1]]
+        return min(following) - _ONE_DAY if following else None
+
+
+def is_own_next_word(one: FactValue, other: FactValue) -> bool:
+    """Checks whether a fact is a later word of a source of the other: it began no earlier, and is certain later.
+
+    A level of 1970 to 1975 and the next one, of 1975 to 1980, share the year in which the first was observed.
+    """
+    return (
+        one.earliest is not None and one.earliest >= _start(other) and one.latest > other.latest
+        and not one.originals.isdisjoint(other.originals)
+    )  # fmt: skip
+
+
+def _start(fact: FactValue) -> dt.date:
+    """The first possible day; where it is open, the first of the year of the last one."""
+    return fact.earliest or fact.latest.replace(month=1, day=1)
 
 
 def until_own_next_word(facts: list[FactValue]) -> list[FactValue]:
-    """The facts of a track, each covered by a source only up to the source's own next word that certainly came after.
+    """The facts of a track, each covered by a source only up to the source's own next word.
 
     A register that names an ambassador, and later that he left, does not say of the days since that he is in post.
     """
@@ -48,7 +67,7 @@ def _words(facts: Iterable[FactValue]) -> Mapping[int, _Words]:
 
 def _in_order(days: list[tuple[dt.date, dt.date]]) -> _Words:
     first_latest = list(accumulate((latest for _, latest in reversed(days)), min))[::-1]
-    return _Words([earliest for earliest, _ in days], first_latest)
+    return _Words([earliest for earliest, _ in days], [latest for _, latest in days], first_latest)
 
 
 def _until(fact: FactValue, words: Mapping[int, _Words]) -> FactValue:

@@ -44,12 +44,12 @@ def _sequences(fact: FactValue, own: list[FactValue]) -> Iterator[list[FactValue
 def _ends_moved(fact: FactValue, words: list[FactValue]) -> Iterator[dt.date]:
     """The first days of the words that may end elsewhere without the fact.
 
-    The end of a claim is the next word in order (`claims`), and that of what was covered the first word that certainly
-    came after (`own_words`): with another word in between, it is not this one.
+    The end of a claim is the next word in order (`claims`), and that of what was covered the first later word
+    (`own_words`): with another word that certainly came after in between, it is not this one.
     """
     before = [one.latest for one in words if one.order < fact.order]
     if before:
         yield max(before)
     certain = max((one.earliest for one in words if one.earliest and one.latest <= fact.latest), default=dt.date.min)
     if fact.earliest is not None:
-        yield from (one.latest for one in words if certain <= one.latest < fact.earliest)
+        yield from (one.latest for one in words if certain <= one.latest < fact.latest)

@@ -114,6 +114,26 @@ def test_what_a_fact_says_in_addition_is_typed_in_its_form(desk, article, vacanc
     assert SanctionEvent.objects.latest("pk").nature == "observation"
 
 
+def test_what_was_observed_becomes_an_event_when_corrected_to_an_act_unless_the_editor_says_so(desk, article):
+    words = with_citations(citation(article, "Minsk"))
+    seen = {"from_country": "EU", "to_country": "BY", "action": "observed", "on": "2025", **words}
+    assert desk.post("/admin/relations/sanctionevent/add/", seen).status_code == 302
+
+    def corrected(**changes):
+        current = SanctionEvent.objects.current().get()
+        page = url("sanctionevent", "change", current.pk)
+        answer = desk.post(page, {**filled(desk.get(page)), "why": "an act", **changes})
+        assert answer.status_code == 302, errors(answer)
+        fact = SanctionEvent.objects.current().get()
+        return fact.version, fact.action, fact.nature
+
+    assert corrected(action="imposed") == (2, "imposed", "event")
+    assert corrected(nature="observation") == (3, "imposed", "observation")
+    assert corrected(on="2025-03") == (4, "imposed", "observation")
+    assert corrected(action="observed") == (5, "observed", "observation")
+    assert corrected(action="lifted") == (6, "lifted", "event")
+
+
 def test_a_regime_is_made_joined_and_not_deleted_while_it_has_programmes(desk):
     typed = {"code": "US-BRUS", "issuer": "US", "target": "BY", "title": "Belarus", "status": "active",
              "status_on": "2026-11-01"}  # fmt: skip

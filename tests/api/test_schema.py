@@ -16,7 +16,7 @@ from relations.api.index import IndexResponse
 from relations.api.openapi import yaml_text
 from relations.api.response_schemas import schema_of
 from relations.models import AmbassadorStatus, DiplomaticEvent, SanctionEvent, TravelBanEntry
-from relations.representation.facts import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
+from relations.representation.fact_responses import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
 from relations.representation.json_types import keys, one_of
 
 RESPONSES = {

@@ -3,7 +3,8 @@
 A wording, then for each statement: status, EDTF date, holder.
 """
 
-UNDATED = "[..2021-02-15]"
+EDITION = "2025-12-31"
+UNDATED = f"[..{EDITION}]"
 
 _BY_TITLE = {
     "Ambassador Jane DOE (since 14 February 2018)": ("ambassador", "2018-02-14", "Jane Doe"),
@@ -99,7 +100,33 @@ _TWICE = {
     "Ambassador (vacant; recalled in March 2012)": [("recalled", "2012-03", ""), ("vacant", UNDATED, "")],
 }  # fmt: skip
 
+_QUALIFIED = {
+    "Ambassador Jane DOE (Acting) (since 20 January 2025)": ("charge", "2025-01-20", "Jane Doe"),
+    "Ambassador Jane DOE (since 20 January 2025) (Acting)": ("charge", "2025-01-20", "Jane Doe"),
+    "Ambassador Jane DOE (since 20 January 2025; acting)": ("charge", "2025-01-20", "Jane Doe"),
+    "Ambassador Jane DOE (acting since 20 January 2025)": ("charge", "2025-01-20", "Jane Doe"),
+    "Ambassador Jane DOE (designate)": ("appointed", UNDATED, "Jane Doe"),
+    "Ambassador Jane DOE (recalled to Utopia on 21 March 2025)": ("recalled", "2025-03-21", "Jane Doe"),
+    "Ambassador Jane DOE (declared persona non grata in March 2025)": ("expelled", "2025-03", "Jane Doe"),
+    "Ambassador Jane DOE (until 3 March 2025); Chargé d'Affaires John ROE (since 4 March 2025)":
+        ("charge", "2025-03-04", "John Roe"),
+    "Ambassador Jane DOE (2019 to 2021); Ambassador John ROE (since 2021)": ("ambassador", "2021", "John Roe"),
+    "Ambassador Jane DOE (since 2025-01-20)": ("ambassador", "2025-01-20", "Jane Doe"),
+    "Ambassador Jane DOE (from 2nd March 2025)": ("ambassador", "2025-03-02", "Jane Doe"),
+    "Her Excellency Ambassador Jane DOE, PhD (since March 2025)": ("ambassador", "2025-03", "Jane Doe, PhD"),
+    "CDA a.i. Jane DOE (since March 2025)": ("charge", "2025-03", "Jane Doe"),
+    "Chargé d’Affaires en pied Jane DOE (since March 2025)": ("charge", "2025-03", "Jane Doe"),
+    "Ambassador (vacant since 20 January 2025)": ("vacant", "2025-01-20", ""),
+    "Ambassador vacant since January 2025; Chargé d’Affaires Jane DOE": ("charge", UNDATED, "Jane Doe"),
+    "Ambassador (vacant): Chargé d’Affaires Jane DOE (since 1 April 2025)": ("charge", "2025-04-01", "Jane Doe"),
+    "<strong>Ambassador</strong> (vacant)<br>Chargé d&rsquo;Affaires Jane&nbsp;DOE (since 1 April 2025)":
+        ("charge", "2025-04-01", "Jane Doe"),
+    "none (embassy closed 5 May 2025)": ("closed", "2025-05-05", ""),
+    "none - the embassy suspended operations on 5 May 2025": ("closed", "2025-05-05", ""),
+    "the US suspended operations at its embassy in Utopia on 7 March 2025": ("closed", "2025-03-07", ""),
+}  # fmt: skip
+
 WORDINGS = [
-    *((wording, [one]) for wording, one in {**_BY_TITLE, **_AFTER_VACANT, **_WITHOUT_MISSION}.items()),
+    *((wording, [one]) for wording, one in {**_BY_TITLE, **_AFTER_VACANT, **_WITHOUT_MISSION, **_QUALIFIED}.items()),
     *_TWICE.items(),
 ]

@@ -53,6 +53,32 @@ def test_nine_of_1950_to_1965_says_of_no_level_what_it_is_and_ends_none() -> Non
     ]  # fmt: skip
 
 
+def ends(reading: Reading, direction: str) -> list[tuple[str, str, int | None]]:
+    """Each level with the last year of which its text speaks; None: the data's own last year."""
+    texts = reading.extracts
+    return [
+        (one.word, one.on, (until := texts[one.source].covers_to) and until.year)
+        for one in reading.statements
+        if f"{one.sender}>{one.target}" == direction
+    ]
+
+
+def test_a_level_is_claimed_no_longer_than_its_tie_is_observed() -> None:
+    """Cuba: ambassadors until 1960, no row in the sixties, and since 1980 a tie of another kind."""
+    cuba = [(2, 40, year, level, level) for year, level in [(1940, 3), (1960, 9), (1980, 9), (2000, 9)]]
+    britain = [(2, 200, year, 3, 3) for year in (1940, 1960, 1965, 1970, 1980, 1990, 2000)]
+    iran = [(2, 630, year, 3, level) for year, level in [(1965, 9), (1970, 3), (1990, 0), (2000, 0)]]
+    gabon = [(2, 481, year, 3, 3) for year in (1970, 1990)]
+    reading = made(*cuba, *britain, *iran, *gabon)
+    assert_sound(reading)
+    assert ends(reading, "US>CU") == [("ambassador", "[..1940]", 1960)]
+    assert ends(reading, "US>GB") == [("ambassador", "[..1940]", None)]
+    assert ends(reading, "US>IR") == [("ambassador", "[..1970]", 1970), ("closed", "[1970..1990]", None)]
+    assert ends(reading, "US>GA") == [("ambassador", "[..1970]", 1970), ("ambassador", "[1970..1990]", 1990)]
+    texts = {reading.extracts[one.source].title for one in reading.statements if one.sender == "US"}
+    assert texts == {"Correlates of War Diplomatic Exchange 2006v1: side 1 is United States of America"}
+
+
 def test_no_representation_at_the_first_observation_is_no_change() -> None:
     assert made((2, 740, 1864, 0, 0)).statements == []
 

@@ -11,7 +11,7 @@ from relations.importers.engine.statements import Reading
 from relations.importers.engine.tables import table
 from relations.importers.sources import factbook
 from relations.importers.sources.factbook.words import cleaned, in_edtf
-from tests.importers.factbook_wordings import WORDINGS
+from tests.importers.factbook_wordings import EDITION, WORDINGS
 from tests.importers.reading import assert_sound, by_reference, contents, in_short
 from tests.importers.shared_data import whole
 
@@ -86,7 +86,7 @@ def test_the_same_words_with_escapes_are_quoted_with_them() -> None:
 
 @pytest.mark.parametrize(("chief", "expected"), WORDINGS)
 def test_every_wording_says_who_leads_the_mission(chief, expected) -> None:
-    reading = one_entry(chief)
+    reading = one_entry(chief, snapshot=EDITION)
     assert_sound(reading)
     assert reading.unreadable == []
     assert said(reading, "US>DZ") == expected
@@ -120,8 +120,12 @@ def test_what_is_no_diplomatic_mission_is_ignored_by_name(chief: str) -> None:
         ("Ambassador (recalled)", "'Ambassador (recalled)' names nobody"),
         (
             "Ambassador John SMITH (departed 1 March 2018)",
-            "'Ambassador John SMITH (departed 1 March 2018)' names nobody whose name can be separated from the rest",
+            "'Ambassador John SMITH (departed 1 March 2018)' names only who has left the post",
         ),
+        ("Ambassador Jane DOE (since 2020); note - recalled to Utopia", "'Ambassador Jane DOE (since 2020); note"),
+        ("Ambassador Jane DOE (since 2020) and Chargé d’Affaires John ROE", "'Ambassador Jane DOE' is followed by a"),
+        ("Ambassador Jane DOE, Special Envoy to Utopia (since 2020)", "'Ambassador Jane DOE, Special Envoy to Utopia'"),
+        ("none (relations severed)", "'none (relations severed)' names no title"),
         ("x" * 3000, "it has more than 2000 characters"),
     ],
 )
@@ -223,6 +227,23 @@ def test_one_spoilt_line_among_many_is_counted_and_named() -> None:
     raw = b"\n".join([*([good] * 4), b"{spoilt"])
     readings = factbook.parse(raw)
     assert [(one.reference, one.line) for one in readings[-1].unreadable] == [("line 113", 113)]
+
+
+def test_fields_that_are_not_read_may_be_of_any_type_and_those_that_are_may_be_null() -> None:
+    row = {
+        "gec": " AG ",
+        "side": "FROM_US",
+        "year": 2026,
+        "note": None,
+        "tags": ["new"],
+        "snapshot": "2026-01-01T00:00Z",
+    }
+    (reading,) = factbook.parse(lines({"chief of mission": "Ambassador Jane DOE (since 2020)", **row}))
+    assert (said(reading, "US>DZ"), str(reading.version)) == ([("ambassador", "2020", "Jane Doe")], "2026-01-01")
+    (reading,) = factbook.parse(
+        lines({"chief of mission": "Ambassador Jane DOE"}, {"chief of mission": {"text": "Jane"}})
+    )
+    assert [one.reason for one in reading.unreadable] == ["its chief of mission is no text"]
 
 
 def test_an_edition_with_a_bad_date_is_a_reading_of_its_own_and_the_others_are_read() -> None:

@@ -1,5 +1,6 @@
 """Chiefs of mission: what each record supports, in the source's words, and nothing that it does not."""
 
+import datetime as dt
 import io
 import re
 import tarfile
@@ -53,6 +54,19 @@ def test_every_record_becomes_statements_or_is_named(reading: Reading) -> None:
     assert reading.records == 35
     assert reading.unreadable == []
     assert reading.version is not None
+
+
+def test_a_mission_that_another_follows_in_the_same_country_speaks_of_its_own_years_alone(files) -> None:
+    """Saigon's embassy, closed in 1975, does not dispute the ambassadors in Hanoi."""
+    minsk = files["missions-countries/belarus.xml"].decode()
+    hanoi = minsk.replace("belarus", "vietnam").replace("<id>by-", "<id>vn-")
+    saigon = re.sub(r"\b(?:19|20)(?=\d\d-\d\d-\d\d)", "18", hanoi).replace(">vietnam<", ">vietnam-south<")
+    saigon = saigon.replace("<id>vn-", "<id>vs-").replace("<date>20", "<date>18")
+    named = {"vietnam": hanoi, "vietnam-south": saigon}
+    (one,) = pocom.parse(files | {f"missions-countries/{name}.xml": text.encode() for name, text in named.items()})
+    first = min(said.when.floor for said in one.statements if said.source == "vietnam")
+    assert one.extracts["vietnam-south"].covers_to == first - dt.timedelta(days=1)
+    assert {one.extracts[name].covers_to for name in ("vietnam", "belarus")} == {None}
 
 
 def test_an_appointment_becomes_appointed_in_post_and_ended(reading: Reading) -> None:

@@ -82,6 +82,7 @@ def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_o
     displaced: list[FactValue] = []
     day = min([*(fact.latest for fact in facts), days[0]])
     while day <= days[-1]:
+        reopened = leader is not None and is_stale(now.behind, day)
         for fact in facts:
             if fact.latest > day or fact in now.behind:
                 continue
@@ -90,7 +91,9 @@ def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_o
                 if fact.latest == day or is_said_on(fact, day):
                     now = now.with_fact(fact, rivals)
                     leader = fact if certainly_after(fact, leader) or precision(fact) < precision(leader) else leader
-            elif leader is None or takes_place(fact, leader, now, day, less, was_displaced=fact in displaced):
+            elif leader is None or takes_place(
+                fact, leader, now, day, less, was_displaced=fact in displaced, reopened=reopened
+            ):
                 displaced += now.behind
                 leader, now = fact, Seen(value=value, holder=holder, since=fact.on).with_fact(fact, rivals)
         life[day] = now
@@ -99,10 +102,10 @@ def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_o
 
 
 def until_own_word(fact: FactValue, facts: list[FactValue]) -> FactValue:
-    """A source that speaks of every day speaks of this state only until its own next, certainly later word."""
+    """A source that speaks of every day speaks of this state only until its own next, later word."""
     cut = {}
     for one in facts:
-        if certainly_after(one, fact):
+        if certainly_after(one, fact) or own_later(one, fact):
             for original in one.originals & fact.originals:
                 cut[original] = min(cut.get(original, dt.date.max), one.latest - ONE_DAY)
 
@@ -125,15 +128,17 @@ def until_own_word(fact: FactValue, facts: list[FactValue]) -> FactValue:
 
 
 def takes_place(
-    fact: FactValue, leader: FactValue, now: Seen, day: dt.date, less: Less, *, was_displaced: bool
+    fact: FactValue, leader: FactValue, now: Seen, day: dt.date, less: Less, *, was_displaced: bool,
+    reopened: bool,
 ) -> bool:  # fmt: skip
-    """Whether a fact takes the lead: on its first day by precision; later where it was seen later."""
+    """Whether a fact takes the lead: on its first day, or that on which the lead was stale, by precision; later where
+    it was seen later."""
     if is_stale(now.behind, day):
         return (last_said([fact], day) or fact.latest) > (last_said(now.behind, day) or dt.date.min)
     newer_look = is_looked_at(fact) and is_said_on(fact, day) and day > last_word(now.behind)
-    if fact.latest < day:
+    if fact.latest < day and not (reopened and is_said_on(fact, day)):
         return newer_look and not was_displaced
-    after = certainly_after(fact, leader)
+    after = certainly_after(fact, leader) or own_later(fact, leader)
     own = any(one.originals & fact.originals for one in now.behind)
     if less(fact, leader) and not (after and own):
         return False
@@ -142,6 +147,14 @@ def takes_place(
 
 def certainly_after(one: FactValue, other: FactValue) -> bool:
     return one.earliest is not None and one.earliest > other.latest
+
+
+def own_later(one: FactValue, other: FactValue) -> bool:
+    """A source's own later word: it may have begun on a day of the other one's range, and ends after it."""
+    first = other.earliest or dt.date(other.latest.year, 1, 1)
+    return (
+        bool(one.originals & other.originals) and (one.earliest or dt.date.min) >= first and one.latest > other.latest
+    )
 
 
 def precision(fact: FactValue) -> tuple[int, bool]:

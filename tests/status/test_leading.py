@@ -66,6 +66,32 @@ def test_what_was_displaced_leads_again_when_it_is_seen_after_a_fact_that_is_sta
     ]  # fmt: skip
 
 
+def test_of_what_was_set_aside_the_named_minister_leads_again_after_a_closing_of_some_days():
+    """The United States in Panama in 1931: a data set has a level of 1920, a register the minister since 1930."""
+    level = post(
+        "minister", "[..2000]", nature="observation", by=(witness("dataset", covers_to="2020-12-31", original=1),)
+    )
+    named = post("minister", "2010-03-14", holder="A", by=(witness("register", covers_to="2018-12-31", original=2),))
+    closed = post("closed", "2011-01-05", by=(witness("dataset", covers_to="2011-01-15", original=3),))
+    days = ("2011-01-04", "2011-01-15", "2011-01-16")
+    assert [shown(day, level, named, closed)[:2] for day in days] == [
+        ("minister", "A"),
+        ("closed", ""),
+        ("minister", "A"),
+    ]
+
+
+def test_the_levels_of_a_data_set_follow_one_another_although_they_share_the_year_of_observation():
+    """Libya in the United States: an ambassador in 1970, a chargé in 1975, an ambassador in 1980."""
+    by = (witness("dataset", covers_to="2000-12-31", original=1),)
+    levels = {"[..1970]": "ambassador", "[1970..1975]": "charge", "[1975..1980]": "ambassador"}
+    facts = [post(word, on, nature="observation", by=by) for on, word in levels.items()]
+    days = ("1970-12-31", "1975-12-31", "1980-12-31", "2000-12-31", "2001-01-01")
+    assert [shown(day, *facts)[:3:2] for day in days] == [
+        ("ambassador", False), ("charge", False), ("ambassador", False), ("ambassador", False), ("ambassador", True),
+    ]  # fmt: skip
+
+
 def test_what_was_displaced_does_not_come_back_while_the_leading_fact_can_be_relied_on():
     seen = looked_at("ambassador", "2009-01-01", "2009-06-01", "2011-01-01", holder="A")
     recalled = post("recalled", "2010-06-01", by=article(2))

@@ -33,13 +33,13 @@ from relations.codes import (
     Scope,
 )
 from relations.models import AmbassadorStatus, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
-from relations.representation.facts import (
-    SOURCES,
+from relations.representation.fact_responses import (
     AmbassadorVersionResponse,
     EntryVersionResponse,
     EventVersionResponse,
     SanctionVersionResponse,
 )
+from relations.representation.facts import SOURCES
 
 
 class AmbassadorFilters(FactFilters):

@@ -35,7 +35,7 @@ from relations.codes import (
     Stance,
 )
 from relations.errors import Refused
-from relations.representation.facts import (
+from relations.representation.fact_responses import (
     AmbassadorResponse,
     CitationResponse,
     EntryResponse,

@@ -28,14 +28,8 @@ from relations.models import Fact, StatusChange
 from relations.queries.citations import citations_of
 from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values
-from relations.representation.facts import (
-    Circumstances,
-    Retraction,
-    fact_bodies,
-    fact_body,
-    fact_url,
-    is_contested,
-)
+from relations.representation.fact_responses import Circumstances, Retraction
+from relations.representation.facts import fact_bodies, fact_body, fact_url, is_contested
 from relations.representation.references import site
 from relations.status import contradictions
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from relations.errors import FileRefused, RecordRefused
@@ -24,10 +24,13 @@ class Row:
     columns: tuple[str, ...]
 
     def values(self) -> dict[str, str]:
-        """The cells by column. Raises `RecordRefused` where the row has more or fewer than the file has columns."""
-        if len(self.cells) != len(self.columns):
+        """The cells by column. Raises `RecordRefused` where the row has more or fewer than the file has columns.
+
+        Empty cells after the last column are none.
+        """
+        if len(self.cells) < len(self.columns) or any(cell.strip() for cell in self.cells[len(self.columns) :]):
             raise RecordRefused(why=f"it has {len(self.cells)} cells and not {len(self.columns)}")
-        return {name: cell.strip() for name, cell in zip(self.columns, self.cells, strict=True)}
+        return {name: cell.strip() for name, cell in zip(self.columns, self.cells, strict=False)}
 
 
 def decoded(raw: bytes, *, file: str, encodings: Sequence[str] = ("UTF-8",)) -> str:
@@ -47,34 +50,46 @@ def decoded(raw: bytes, *, file: str, encodings: Sequence[str] = ("UTF-8",)) -> 
     return text
 
 
+def header_of(line: str, *, columns: Iterable[str]) -> tuple[tuple[str, ...], str]:
+    """The names in a header, and what divides them: of comma, semicolon and tab the one that gives most of `columns`.
+
+    Those of `columns` are recognised in capitals as well.
+    """
+    known = {name.casefold(): name for name in columns}
+    found = []
+    for delimiter in ",;\t":
+        cells = (cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), []))
+        found.append((tuple(known.get(cell.casefold(), cell) for cell in cells), delimiter))
+    return max(found, key=lambda one: len(set(known.values()).intersection(one[0])))
+
+
 def rows(text: str, *, file: str, columns: frozenset[str], skipped: int = 0) -> Iterator[Row]:
-    """The rows after the header, which comes after `skipped` lines.
+    """The rows after the header, which comes after `skipped` lines; blank ones are left out.
 
     Refuses a file whose header lacks one of `columns` or that is no CSV.
     """
+    lines = io.StringIO(text, newline="")  # `splitlines` would cut at separators within a cell, too.
+    before = [line for _, line in zip(range(skipped + 1), lines, strict=False)]
+    header, delimiter = header_of(before[skipped] if len(before) > skipped else "", columns=columns)
+    if missing := sorted(columns - set(header)):
+        raise FileRefused(file=file, why=f"its header lacks {', '.join(missing)}")
+    if len(set(header)) < len(header) - max(header.count("") - 1, 0):
+        raise FileRefused(file=file, why="its header names a column twice")
     pending: list[str] = []
 
-    def lines() -> Iterator[str]:
-        for line in io.StringIO(text, newline=""):  # `splitlines` would cut at separators within a cell, too.
+    def collected() -> Iterator[str]:
+        for line in lines:
             pending.append(line)
             yield line
 
-    reader = csv.reader(lines(), strict=True)
+    reader = csv.reader(collected(), strict=True, delimiter=delimiter)
+    start, line = len("".join(before)), len(before)
     try:
-        for _ in range(skipped):
-            next(reader, [])
-        header = tuple(name.strip() for name in next(reader, []))
-        if missing := sorted(columns - set(header)):
-            raise FileRefused(file=file, why=f"its header lacks {', '.join(missing)}")
-        if len(set(header)) < len(header):
-            raise FileRefused(file=file, why="its header names a column twice")
-        start, line = len("".join(pending)), len(pending)
-        pending.clear()
         for cells in reader:
             own, count = "".join(pending), len(pending)
             pending.clear()
-            if cells:
+            if any(cell.strip() for cell in cells):
                 yield Row(line + 1, start, own.rstrip("\r\n"), tuple(cells), header)
             start, line = start + len(own), line + count
     except csv.Error as error:
-        raise FileRefused(file=file, why=f"line {reader.line_num} is not valid CSV: {error}") from error
+        raise FileRefused(file=file, why=f"line {len(before) + reader.line_num} is not valid CSV: {error}") from error

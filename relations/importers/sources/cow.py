@@ -3,14 +3,17 @@
 `DR_at_2` is the level at which side 1 is represented at side 2, `DR_at_1` the reverse. A level is recorded where it
 changes between two years of observation; the change lies between them: 2 in 1832 and 3 in 1836 is `[1832..1836]`.
 Quirks: COW's own numbers, not ISO; 9 is "other or unknown" and the default for every tie of 1950 to 1965, so it neither
-names a level nor ends one. A code that is of two states (RU to 1921 and from 1992) has the levels of each in its years.
+names a level nor ends one; later it is a level of another kind, and the one before it is observed no more. The same is
+true of a pair without a row in a year of observation. A code that is of two states (RU to 1921 and from 1992) has the
+levels of each in its years.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -38,6 +41,11 @@ STATUSES: dict[CowLevel, PostStatus | None] = {
 }
 
 
+_LAST_DEFAULT = 1965
+"""The last year in which 9 is the code of every tie."""
+_NEVER = 10_000
+
+
 class Line(NamedTuple):
     """A row without its cells, of which there are half a million."""
 
@@ -56,7 +64,7 @@ def parse(raw: bytes) -> list[Reading]:
     text = decoded(raw, file=FILE)
     reading = Reading(version=None)
     series: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-    lines: dict[str, list[Line]] = defaultdict(list)
+    texts = _Texts(text.splitlines()[0])
     unplaced: set[str] = set()
     for row in rows(text, file=FILE, columns=COLUMNS):
         with reading.record(f"line {row.line}", line=row.line, file=FILE):
@@ -64,7 +72,7 @@ def parse(raw: bytes) -> list[Reading]:
             year = _year(values["year"])
             one, two = _state(values["ccode1"], year), _state(values["ccode2"], year)
             line = Line(row.line, row.text)
-            lines[values["ccode1"]].append(line)
+            texts.add(values["ccode1"], line)
             if not one["code"] or not two["code"]:
                 unplaced.update(f"{state['name']}: {state['reason']}" for state in (one, two) if not state["code"])
                 continue
@@ -76,12 +84,12 @@ def parse(raw: bytes) -> list[Reading]:
         raise FileRefused(file=FILE, why="it has a header and no rows")
     for reason in sorted(unplaced):
         reading.ignore(FILE, reason)
-    last = max((one.year for seen in series.values() for one in seen), default=0)
-    reading.covers_to = dt.date(last, 12, 31) if last else None
-    places = _archive(text, lines, reading)
+    years = sorted({one.year for seen in series.values() for one in seen})
+    reading.covers_to = dt.date(years[-1], 12, 31) if years else None
     for (sender, target), seen in series.items():
         with reading.attempt(f"{sender}>{target}", file=FILE):
-            _Post(sender=sender, target=target, places=places, reading=reading).read(seen)
+            _Post(sender=sender, target=target, years=years, texts=texts, reading=reading).read(seen)
+    reading.extracts |= texts.extracts()
     return [reading]
 
 
@@ -106,21 +114,54 @@ def _state(number: str, year: int) -> dict[str, str]:
     raise RecordRefused(why=f"the state number {number!r} is not known for {year}")
 
 
-def _archive(text: str, lines: dict[str, list[Line]], reading: Reading) -> dict[int, tuple[str, int]]:
-    """Adds an extract for each side 1; returns line number -> extract and place there."""
-    header = text.splitlines()[0]
-    places: dict[int, tuple[str, int]] = {}
-    for number, own in lines.items():
-        start = len(header) + 1
-        for line in own:
-            places[line.number] = number, start
-            start += len(line.text) + 1
-        reading.extracts[number] = Extract(
-            reference=number,
-            title=f"{TITLE}: side 1 is {next(row['name'] for row in table('cow_states') if row['number'] == number)}",
-            text="\n".join([header, *(line.text for line in own)]),
-        )
-    return places
+class _Texts:
+    """The archived texts: the header and all rows of one side 1, and its rows on ties that end before the data do.
+
+    Those of one side have one title: they are editions of one source, which speaks of each tie to its own end.
+    """
+
+    def __init__(self, header: str) -> None:
+        self._header = header
+        self._lines: dict[tuple[str, int], list[Line]] = defaultdict(list)
+        self._places: dict[tuple[str, int, int], int] = {}
+        self._numbers: dict[int, str] = {}
+
+    def add(self, number: str, line: Line, *, until: int = 0) -> None:
+        """Adds a row to the text of a side; `until` is the year to which that speaks, 0 for the data's last."""
+        if (number, until, line.number) in self._places:
+            return
+        own = self._lines[number, until]
+        last = own[-1] if own else None
+        start = self._places[number, until, last.number] + len(last.text) + 1 if last else len(self._header) + 1
+        self._places[number, until, line.number] = start
+        self._numbers[line.number] = number
+        own.append(line)
+
+    def place(self, line: Line, until: int) -> tuple[str, int]:
+        """The extract that has a row and speaks to a year, and the place of the row in it."""
+        number = self._numbers[line.number]
+        self.add(number, line, until=until)
+        return _extract(number, until), self._places[number, until, line.number]
+
+    def extracts(self) -> dict[str, Extract]:
+        return {
+            _extract(number, until): Extract(
+                reference=_extract(number, until),
+                title=f"{TITLE}: side 1 is {_first_name(number)}",
+                text="\n".join([self._header, *(line.text for line in own)]),
+                covers_to=dt.date(until, 12, 31) if until else None,
+            )
+            for (number, until), own in sorted(self._lines.items())
+        }
+
+
+@cache
+def _first_name(number: str) -> str:
+    return next(row["name"] for row in table("cow_states") if row["number"] == number)
+
+
+def _extract(number: str, until: int) -> str:
+    return f"{number} to {until}" if until else number
 
 
 class Life(NamedTuple):
@@ -149,13 +190,25 @@ def _life(code: str, year: int) -> Life:
     return next(life for life in _lives(code) if year <= life.last)
 
 
+@dataclass(slots=True)
+class _Run:
+    """Observations of one level without a break; the first was made after `since`, the last in `seen_to`."""
+
+    first: Observation
+    since: int
+    seen_to: int
+    last: Observation
+    is_broken: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Post:
-    """The statements about one sender's post in one country."""
+    """The statements about one sender's post in one country; `years` are those in which the data observe any."""
 
     sender: str
     target: str
-    places: Mapping[int, tuple[str, int]]
+    years: Sequence[int]
+    texts: _Texts
     reading: Reading
 
     def read(self, seen: list[Observation]) -> None:
@@ -164,24 +217,54 @@ class _Post:
             raise RecordRefused(why=f"{self.sender}>{self.target} is observed twice in a year")
         in_order, recorded = sorted(seen, key=lambda one: one.year), False
         for lives, own in groupby(in_order, key=self._lives_in):
-            last: Observation | None = None
-            since = max(life.first for life in lives)
-            for row in own:
-                status = STATUSES[row.level]
-                if status is None:
-                    reason = "9 says that there is a tie and not its level"
-                    self.reading.ignore(f"{self.sender}>{self.target}:{row.year}", reason)
-                    continue
-                if row.level != (last.level if last else None) and (recorded or row.level != CowLevel.NONE):
-                    note = f"Level {row.level.value} in {row.year}."
-                    self._state(row, status, since=since, year=row.year, note=note)
+            runs = self._runs(list(own), lives)
+            for run in runs:
+                level = run.first.level
+                if (status := STATUSES[level]) and (recorded or level != CowLevel.NONE):
+                    until = run.seen_to if run.is_broken else 0
+                    self._state(
+                        run.first,
+                        status,
+                        since=run.since,
+                        until=until,
+                        note=f"Level {level.value} in {run.first.year}.",
+                    )
                     recorded = True
-                last, since = row, row.year
-            if last and last.level != CowLevel.NONE:
-                self._end(last)
+            if runs and runs[-1].last.level != CowLevel.NONE:
+                self._end(runs[-1].last)
 
     def _lives_in(self, observation: Observation) -> tuple[Life, Life]:
         return _life(self.sender, observation.year), _life(self.target, observation.year)
+
+    def _runs(self, rows: Sequence[Observation], lives: tuple[Life, Life]) -> list[_Run]:
+        """The runs in a time in which both states live, each broken where the data cease to observe its level."""
+        runs: list[_Run] = []
+        since = max(life.first for life in lives)
+        for row in rows:
+            run = runs[-1] if runs else None
+            if run:
+                run.is_broken |= self._next_year(run.seen_to) < row.year
+            if STATUSES[row.level] is None:
+                self.reading.ignore(
+                    f"{self.sender}>{self.target}:{row.year}", "9 says that there is a tie and not its level"
+                )
+                if run and row.year > _LAST_DEFAULT:
+                    run.is_broken = True
+                elif run and not run.is_broken:
+                    run.seen_to = row.year
+                continue
+            if run is None or run.is_broken or row.level != run.first.level:
+                run = _Run(row, since, row.year, row)
+                runs.append(run)
+            run.seen_to, run.last, since = row.year, row, row.year
+        if runs:
+            runs[-1].is_broken |= self._next_year(runs[-1].seen_to) <= min(life.last for life in lives)
+        return runs
+
+    def _next_year(self, year: int) -> int:
+        """The next year in which the data observe any tie."""
+        place = bisect_right(self.years, year)
+        return self.years[place] if place < len(self.years) else _NEVER
 
     def _end(self, last: Observation) -> None:
         """Ends the level with the state, where the code lives again: the data name nobody in between."""
@@ -189,10 +272,13 @@ class _Post:
         if over:
             ended = min(over, key=lambda life: life.last)
             note = f"Level {last.level.value} in {last.year}. {ended.name} ends in {ended.last}."
-            self._state(last, PostStatus.VACANT, since=last.year, year=ended.last, note=note)
+            self._state(last, PostStatus.VACANT, since=last.year, year=ended.last, until=ended.last, note=note)
 
-    def _state(self, row: Observation, status: PostStatus, *, since: int, year: int, note: str) -> None:
-        source, start = self.places[row.line.number]
+    def _state(
+        self, row: Observation, status: PostStatus, *, since: int, note: str, year: int = 0, until: int = 0
+    ) -> None:  # fmt: skip
+        source, start = self.texts.place(row.line, until)
+        year = year or row.year
         self.reading.statements.append(
             Statement(
                 kind="ambassadors", reference=f"{self.sender}>{self.target}:{year}", source=source,

@@ -102,7 +102,12 @@ def parse(raw: bytes) -> list[Reading]:
     used: Counter[str] = Counter()
     last = _last_year(cases)
     reading.covers_to = dt.date(last, 12, 31) if last else None
+    seen: set[tuple[str, ...]] = set()
     for case in sorted(cases, key=_order):
+        if case.row.cells in seen:
+            reading.ignore(f"line {case.row.line}", "it occurs twice, with the same id")
+            continue
+        seen.add(case.row.cells)
         with reading.attempt(f"line {case.row.line}", line=case.row.line, file=FILE):
             for sender, target in _dyads(case, reading):
                 name = f"{sender}>{target}:{case.begin}:{'+'.join(sorted(case.objectives))}"

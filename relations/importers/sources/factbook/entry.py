@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from relations.errors import RecordRefused, Refused
-from relations.importers.engine.tables import LONGEST, Phrase, phrases, table
-from relations.importers.sources.factbook.words import DATE, NAME, cleaned, in_edtf, since, without_aside
+from relations.importers.engine.tables import LONGEST, Phrase, meaning, phrases, table
+from relations.importers.sources.factbook.words import (
+    DATE,
+    EXCELLENCY,
+    NAME,
+    cleaned,
+    in_edtf,
+    is_over,
+    plain,
+    since,
+    without_asides,
+)
 
 PHRASES = "factbook_phrases"
 CHIEF = "chief of mission"
@@ -22,18 +32,26 @@ _CHARGE = r"charg[eé]\w*['’]? ?d ?['’] ?affair\w*(?:,? (?:a\.? ?i\.?|ad int
 _OFFICE = rf"(?:(?:ambassador|nuncio|high commissioner|chief of mission)\b[\w/ ]*?|{_CHARGE})"
 _VACANT = re.compile(
     rf"^(?P<title>{_OFFICE})?[\s-]*\((?:(?:currently|post|position|remains)\s+)*(?P<how>vacant[^()]*)\)"
-    r"\s*[;,.]?\s*"
-    rf"|^(?:{_OFFICE},?(?: \w+)?[\s:-]+)?(?P<word>vacant)\s*(?:[;,.]\s*|$)",
+    r"\s*[;,.:]?\s*"
+    rf"|^(?:{_OFFICE},?(?: \w+)?[\s:-]+)?(?P<word>vacant(?: since {DATE})?)\s*(?:[;,.]\s*|$)",
     re.IGNORECASE,
 )
+_VACANT_SINCE = re.compile(rf"\bsince (?P<date>{DATE})", re.IGNORECASE)
 _AS_OF = re.compile(
     rf"as of (?P<date>{DATE}), (?P<holder>{NAME}) (?:serves|is serving|served) as (?:the )?chief of mission\b.*",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"[()\d]|\b(?:vacant|recalled|departed|affair\w*|ambassador|secretary|counsell?or|embassy|mission|interim|acting)\b",
+    r"[()\d]|\b(?:vacant|recalled|departed|affair\w*|ambassador|secretary|counsell?or|embassy|mission|interim|acting|envoy|commissioner"
+    r"|representative)\b|,(?! ?(?:jr|sr|[ivx]+|ph\.?d|m\.?d|esq|[ockm]\.?b\.?e)\b)",
     re.IGNORECASE,
 )
+"""In no person's name; a comma comes only before what follows a name."""
+_SECOND = re.compile(r"\b(?:ambassador|charg[eé])", re.IGNORECASE)
+_RECALLED = re.compile(
+    r"(?:^|\b(?:ambassador|he|she|who)\b.*?\b)(?:recalled|expelled|withdrawn|resigned|departed|died)\b", re.IGNORECASE
+)
+_LEFT = "the source says that this person has left the post"
 _SEGMENT = re.compile(r";(?![^(]*\))")
 _phrases = partial(phrases, PHRASES, DATE=DATE, NAME=NAME)
 
@@ -60,7 +78,7 @@ def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Itera
     if not chief:
         yield from _without_chief(fields, ambassadors)
         return
-    words = " ".join(chief.split())
+    words = plain(chief)
     head, *notes = _NOTE.split(words)
     vacant = _VACANT.match(head)
     is_titled = vacant is not None or _title(_SEGMENT.split(head)[0])[0] is not None
@@ -70,12 +88,17 @@ def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Itera
     is_post_vacant = vacant is not None and "charg" not in vacant[0].lower()
     persons = list(_persons(head[vacant.end() :] if vacant else head, chief, after_vacant=is_post_vacant))
     if vacant is None:
+        if persons and all(person.remark == _LEFT for person in persons):
+            raise RecordRefused(why=f"{head[:120]!r} names only who has left the post")
+        if any(person.word == "ambassador" for person in persons) and any(map(_RECALLED.search, notes)):
+            raise RecordRefused(why=f"{words[:200]!r} names an ambassador who has left the post")
         yield from persons
         return
     fell = list(_how_it_fell_vacant(vacant["how"] or "", chief))
     yield from fell
     if not any(one.word == "vacant" for one in fell) and not any(person.word != "ignored" for person in persons):
-        yield from _post_without_chief(notes, fields, chief)
+        match = _VACANT_SINCE.search(vacant[0])
+        yield from _post_without_chief(notes, fields, chief, since=in_edtf(match["date"]) if match else "")
     yield from persons
 
 
@@ -102,7 +125,7 @@ def _without_chief(fields: Mapping[str, str], ambassadors: Mapping[str, str]) ->
 
 def _sentence(words: str, quote: str, ambassadors: Mapping[str, str]) -> list[Assertion] | None:
     """The meaning of a sentence that names no chief by title; None where the table has no such sentence."""
-    words = _LEADING_NOTE.sub("", _NOTE.sub("; note - ", " ".join(words.split())))
+    words = _LEADING_NOTE.sub("", _NOTE.sub("; note - ", plain(words)))
     matches = ((phrase, match) for phrase in _phrases(of="sentence") if (match := phrase.pattern.fullmatch(words)))
     phrase, match = next(matches, (None, None))
     if phrase is None or match is None:
@@ -140,11 +163,13 @@ def _how_it_fell_vacant(how: str, quote: str) -> Iterator[Assertion]:
     yield Assertion("vacant", quote, remark=f"The source adds: {reason}.")
 
 
-def _post_without_chief(notes: list[str], fields: Mapping[str, str], quote: str) -> Iterator[Assertion]:
+def _post_without_chief(
+    notes: list[str], fields: Mapping[str, str], quote: str, *, since: str
+) -> Iterator[Assertion]:  # fmt: skip
     """A vacant post without a chargé: closed, in the care of a protecting power, or only vacant."""
     by_word: dict[str, Assertion] = {}
     texts = [(part, quote) for note in notes for part in _SEGMENT.split(note)]
-    texts += [(_NOTE.sub("", f" {fields['note']}"), fields["note"])] if fields.get("note") else []
+    texts += [(_NOTE.sub("", f" {plain(fields['note'])}"), fields["note"])] if fields.get("note") else []
     for text, its_quote in texts:
         for phrase in _phrases(of="note"):
             if match := phrase.pattern.fullmatch(text.strip()):
@@ -153,7 +178,7 @@ def _post_without_chief(notes: list[str], fields: Mapping[str, str], quote: str)
                 # Of "in March 2014" and "on 18 March 2014" the longer date is more exact.
                 by_word[phrase.word] = max(by_word.get(phrase.word, one), one, key=lambda known: len(known.on))
                 break
-    yield from by_word.values() or [Assertion("vacant", quote)]
+    yield from by_word.values() or [Assertion("vacant", quote, since)]
 
 
 def _persons(text: str, quote: str, *, after_vacant: bool) -> Iterator[Assertion]:
@@ -167,25 +192,46 @@ def _person(words: str, quote: str, *, after_vacant: bool) -> Assertion:
     """`Ambassador Karen B. STEWART (since 2006)`; after a vacant post a name alone is that of the chargé."""
     if match := _AS_OF.fullmatch(words):
         return Assertion("charge", quote, f"[..{in_edtf(match['date'])}]", cleaned(match["holder"]))
-    words, on, after = since(words)
+    words, on, after = since(EXCELLENCY.sub("", words))
     phrase, name = _title(words)
     if phrase is None and after:  # `Jane DOE (since 2020), Ambassador`
-        phrase, name = _title(f"{words}, {after.strip(' ,')}")
+        phrase, name = _title(f"{words}, {after.strip(' ,;')}")
+        after = ""
     sentence = _sentence(words, quote, {}) if phrase is None else None
     if phrase is None and not sentence:
         phrase, name = _title_behind(words)
-    name, aside = without_aside(name)
-    if aside and not name.strip():
-        raise RecordRefused(why=f"{words[:120]!r} names nobody")
     if sentence:
         return sentence[0]
-    if phrase is None and after_vacant and words:
-        holder = _holder(name, words)
-        return Assertion("charge", quote, on, holder, "Named as chief of mission beside a vacant post of ambassador.")
-    if phrase is None:
+    name, asides = without_asides(name, after)
+    if asides and not name.strip():
+        raise RecordRefused(why=f"{words[:120]!r} names nobody")
+    if any(_SECOND.search(aside) for aside in asides):
+        raise RecordRefused(why=f"{words[:120]!r} is followed by a second title: {'; '.join(asides)[:120]!r}")
+    if phrase is None and not (after_vacant and words):
         raise RecordRefused(why=f"{words[:120]!r} names no title")
-    remark = " ".join(filter(None, [phrase.remark, f"The source adds: {aside}." if aside else ""]))
-    return Assertion(phrase.word, quote, on, _holder(name, words) if phrase.word != "ignored" else "", remark)
+    if phrase is not None and phrase.word == "ignored":
+        return Assertion("ignored", quote, on, remark=phrase.remark)
+    holder = _holder(name, words)
+    if phrase is None:
+        remark = "Named as chief of mission beside a vacant post of ambassador."
+        return _qualified(Assertion("charge", quote, on, holder, remark), asides)
+    return _qualified(Assertion(phrase.word, quote, on, holder, phrase.remark), asides)
+
+
+def _qualified(one: Assertion, asides: list[str]) -> Assertion:
+    """The assertion as the words in brackets leave it: `(Acting)`, `(designate)`, `(recalled on 5 June 2025)`."""
+    for aside in asides:
+        for phrase in _phrases(of="vacant"):
+            if match := phrase.pattern.fullmatch(aside):
+                day = next(group for name, group in match.groupdict().items() if name.startswith("date") and group)
+                return replace(one, word=phrase.word, on=in_edtf(day))
+        if is_over(aside):
+            return replace(one, word="ignored", holder="", remark=_LEFT)
+    for aside in asides:
+        if one.word == "ambassador" and (known := meaning(PHRASES, aside, of="aside")):
+            return replace(one, word=known.word, remark=known.remark)
+    added = f"The source adds: {'; '.join(asides)}." if asides else ""
+    return replace(one, remark=" ".join(filter(None, [one.remark, added])))
 
 
 def _holder(name: str, words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from relations import dates
@@ -10,28 +11,36 @@ from relations.importers.engine.english_dates import MONTH, to_edtf
 
 _LOOSELY = r"(?:late |mid-|mid |early |spring |summer |autumn |fall |winter |NA )"
 DATE = (
-    rf"{_LOOSELY}?(?:"
-    rf"\d{{1,2}} ?{MONTH}\.?,? ?\d{{4}}|{MONTH}\.? \d{{1,2}}, \d{{4}}|{MONTH}\.?,? ?\d{{4}}|\d{{4}})"
+    rf"{_LOOSELY}?(?:\d{{4}}-\d\d-\d\d|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)? ?{MONTH}\.?,? ?\d{{4}}|{MONTH}\.? \d{{1,2}}, \d{{4}}|{MONTH}\.?,? ?\d{{4}}|\d{{4}})"
 )
 """A date as the Factbook writes it: `23 February 2015`, `September 9, 2011`, `late January 2018`, `July 2017`."""
 
 NAME = r"[^;()]+?"
 
+_ACTING = r"(?:acting|interim|ad interim|a\.i\.)"
 _SINCE = re.compile(
-    rf"\(\s*(?:since\s+)?(?P<date>{DATE})\s*(?:[-–]\s*present\s*)?(?:[;,][^()]*)?(?:\)|$)"
+    rf"\(\s*(?P<acting>{_ACTING},?\s+)?(?:(?:since|from)\s+)?(?P<date>{DATE})\s*(?:[-–]\s*present\s*)?"
+    r"(?P<more>[;,][^()]*)?(?:\)|$)"
     rf"|,? since (?P<bare>{DATE})\s*$",
     re.IGNORECASE,
 )
 _UNDATED = re.compile(r"\(\s*since\s+(?:NA|N/A|unknown)?\s*\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\((?P<aside>[^()]*)\)")
-_ENDED = re.compile(r"\b(?:departed|left|until|ended|former|nominee|nominated)\b", re.IGNORECASE)
+_ENDED = re.compile(
+    r"\b(?:departed|left|until|ended|former|outgoing|resigned|retired|died|deceased|dismissed|removed|withdrawn|recalled"
+    r"|expelled|non grata)\b|\b(?:19|20)\d\d\s*(?:[-–]|to)\s.*\d{4}",
+    re.IGNORECASE,
+)
+_BREAK, _TAG = re.compile(r"<\s*/?\s*(?:br|p|li)\b[^<>]*>", re.IGNORECASE), re.compile(r"<[^<>]*>")
+EXCELLENCY = re.compile(r"^(?:(?:his|her) excellency|h\. ?e\.),? ", re.IGNORECASE)
 _RANKS = re.compile(
     r",\s*(?:minister(?:[ -]counsell?or)?|counsell?or|(?:first|second|third) secretary|attach[eé]|chief of staff"
     r"|(?:brig\.|maj\.|lt\.)? ?(?:gen|adm|col)\.(?: \(ret\.?\))?)\s*$",
     re.IGNORECASE,
 )
 _HONOUR = re.compile(
-    r"^(?:ambassador|extraordinary(?: and|,)? plenipotentiary|h\.\s?e\.|mr\.|mrs\.|ms\.|dr\.|and"
+    r"^(?:ambassador|extraordinary(?: and|,)? plenipotentiary|mr\.|mrs\.|ms\.|dr\.|and"
     r"|(?:interim|acting)?\s?charg[eé] d ?['’] ?affaires(?: a\.? ?i\.?| ad interim)?"
     r"|minister(?:[ -]counsell?or)|counsell?or|(?:first|second|third) secretary|deputy chief of mission"
     r"|\(?(?:interim|acting|a\.i\.)\)?|,? ?e\.p\.)(?:[\s,]+|$)",
@@ -39,38 +48,51 @@ _HONOUR = re.compile(
 )
 
 
+def plain(text: str) -> str:
+    """One line of text without the markup of a page: `Amy&nbsp;DOE<br>note` -> `Amy DOE; note`."""
+    text = html.unescape(_TAG.sub(" ", _BREAK.sub("; ", text))) if "<" in text or "&" in text else text
+    return " ".join(text.split())
+
+
 def in_edtf(words: str) -> str:
     """`23 February 2015` -> `2015-02-23`; raises `NotADate` for 31 February and `RecordRefused` for what is no date."""
     words = re.sub(f"^{_LOOSELY}", "", words.strip(), flags=re.IGNORECASE)
-    on = words if re.fullmatch(r"\d{4}", words) else to_edtf(words)
+    words = re.sub(r"^(\d+)(?:st|nd|rd|th)", r"\1", words)
+    on = words if re.fullmatch(r"\d{4}(?:-\d\d-\d\d)?", words) else to_edtf(words)
     if not on:
         raise RecordRefused(why=f"{words!r} is no date")
     return dates.parse(on).text
 
 
 def since(text: str) -> tuple[str, str, str]:
-    """The text before its date of beginning, that date in EDTF, and the text after it; empty where there is none.
+    """The text before its date of beginning, that date in EDTF, and the text with it and after it, if there is any.
 
     "(since 28 March 2018) (2018)" and "(28 December 2016)" occur; the first date in brackets counts. Something in
     brackets that speaks of "since" and is no date is refused.
     """
     text = _UNDATED.sub("", text)
     if match := _SINCE.search(text):
-        return text[: match.start()].strip(" ,;"), in_edtf(match["date"] or match["bare"]), text[match.end() :]
+        after = f"{match['acting'] or ''}{match['more'] or ''}{text[match.end() :]}"
+        return text[: match.start()].strip(" ,;"), in_edtf(match["date"] or match["bare"]), after
     if re.search(r"\bsince\b", text):
         raise RecordRefused(why=f"the date in {text!r} cannot be read")
     return text.strip(" ,;"), "", ""
 
 
-def without_aside(name: str) -> tuple[str, str]:
-    """`John SMITH (resident in Canberra)` -> the name, and the words in brackets unless they end a service."""
-    aside = "; ".join(match["aside"].strip(" .") for match in _ASIDE.finditer(name))
-    return (name, "") if _ENDED.search(aside) else (_ASIDE.sub("", name), aside)
+def without_asides(name: str, after: str) -> tuple[str, list[str]]:
+    """`John SMITH (resident in Canberra)` -> the name, and the words in brackets; `after` is what follows the date."""
+    asides = [match["aside"] for match in _ASIDE.finditer(name)] + re.split(r"[()]", after)
+    return _ASIDE.sub("", name), [words for aside in asides if (words := aside.strip(" .,;"))]
+
+
+def is_over(aside: str) -> bool:
+    """True for words that end a service: `departed 3 March 2025`, `2019 to 2021`."""
+    return _ENDED.search(aside) is not None
 
 
 def cleaned(name: str) -> str:
     """The name without ranks, in common letters: `Karen B. STEWART` -> `Karen B. Stewart`."""
-    name = " ".join(name.split()).strip(" ,;:-–")
+    name = EXCELLENCY.sub("", " ".join(name.split()).strip(" ,;:-–"))
     while (shorter := _HONOUR.sub("", _RANKS.sub("", name)).strip()) != name:
         name = shorter
     return " ".join(_common(word) for word in name.split())

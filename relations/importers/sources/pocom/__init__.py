@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from relations import dates
 from relations.errors import FileRefused
@@ -44,6 +45,7 @@ def parse(files: Mapping[str, bytes]) -> list[Reading]:
         raise FileRefused(file="missions-countries", why="there is no file of a mission")
     reading.version = _version(reading)
     reading.covers_to = _covers_to(reading)
+    _end_former_missions(reading)
     return [reading]
 
 
@@ -62,6 +64,24 @@ def _covers_to(reading: Reading) -> dt.date | None:
     last = reading.version or dt.date.max
     days = [when.earliest for one in reading.statements if (when := one.when).earliest and when.earliest <= last]
     return max(days, default=reading.version)
+
+
+def _end_former_missions(reading: Reading) -> None:
+    """Ends the text of a mission that others follow in the same countries: Saigon's says nothing of Hanoi's years."""
+    days: dict[str, dict[str, list[dt.date]]] = defaultdict(lambda: defaultdict(list))
+    for one in reading.statements:
+        days[one.source][one.target] += [one.when.floor, one.when.latest]
+    for source, own in days.items():
+        followed = [
+            min(
+                (min(of[target]) for of in days.values() if target in of and min(of[target]) > max(known)), default=None
+            )
+            for target, known in own.items()
+        ]
+        following = [day for day in followed if day is not None]
+        if following and len(following) == len(own):
+            covers_to = max(following) - dt.timedelta(days=1)
+            reading.extracts[source] = replace(reading.extracts[source], covers_to=covers_to)
 
 
 class _Mission:
