@@ -54,7 +54,10 @@ PAIRS = ValidatedCache(most=96 * 1024 * 1024)
 """Histories and responses of pairs. The validator is `PairVersions`."""
 
 LIST_TAGS = ValidatedCache(most=4 * 1024 * 1024)
-"""ETags of lists by their URLs, of more pages than `PAGES` has room for. The validator is `database_state`."""
+"""Headers of lists by their URLs, with their ETags, of more pages than `PAGES` has room for.
+
+The validator is `database_state`.
+"""
 
 REFERENCE_DATA = ValidatedCache(most=64 * 1024 * 1024)
 """Countries, memberships and counts of designations. The validator is an epoch."""

@@ -83,9 +83,9 @@ def validated(request: Request, answer: Callable[[], HttpResponseBase], *, remem
     # Read before the answer is made: what is committed meanwhile makes it an answer of the past.
     state = database_state() if is_read and remembers else None
     key = (request.get_full_path(), site(request), request.accepted_renderer.format, request.user.pk)
-    tag: str | None = LIST_TAGS.get(key, state)
-    if known and tag and matches(known, tag):
-        return HttpResponseNotModified(headers={"ETag": tag})
+    headers: Mapping[str, str] = LIST_TAGS.get(key, state) or {}
+    if known and headers and matches(known, headers["ETag"]):
+        return HttpResponseNotModified(headers=headers)
     page: _SentPage | None = PAGES.get(key, state)
     response = page.answer() if page else answer()
     if not isinstance(response, HttpResponse):
@@ -94,9 +94,11 @@ def validated(request: Request, answer: Callable[[], HttpResponseBase], *, remem
         response.headers["ETag"] = f'"{digest(response.content)}"'
     tag = response.headers["ETag"]
     if page is None and response.status_code == HTTPStatus.OK and not hasattr(request, "newest_finished"):
-        LIST_TAGS.store(key, state, tag, weight=len(key[0]) + 500)
-        page = _SentPage(response.content, dict(response.headers.items()), {})
-        PAGES.store(key, state, page, weight=2 * len(page.content) + len(key[0]) + 2000)
+        headers = dict(response.headers.items())
+        weight = len(key[0]) + sum(map(len, headers.values())) + 1000
+        LIST_TAGS.store(key, state, headers, weight=weight)
+        page = _SentPage(response.content, headers, {})
+        PAGES.store(key, state, page, weight=2 * len(page.content) + weight)
     return HttpResponseNotModified(headers=response.headers) if known and matches(known, tag) else response
 
 
