@@ -35,7 +35,7 @@ class CitedSource(NamedTuple):
 
     @property
     def original(self) -> int:
-        """As `Source.original`."""
+        """The id of the witness, like `Source.original`."""
         return self.syndication_of_id or self.pk
 
 

@@ -123,7 +123,7 @@ class _Prepared:
                 cls._on.add(connection.connection)
             cursor.execute("EXECUTE pair_versions (%s)", [array])
         except ProgrammingError as error:
-            # Behind a pooler that shares connections, statements are another client's, or nobody's.
+            # With a pooler that shares connections, statements are another client's, or nobody's.
             if not isinstance(error.__cause__, DuplicatePreparedStatement | InvalidSqlStatementName):
                 raise
             cls._is_possible = False
