@@ -230,6 +230,11 @@ class Fact(models.Model):
         return (str(self.key), self.version)
 
     @property
+    def row(self) -> tuple[str, int]:
+        """`column` and the primary key, which name this version among those of all kinds."""
+        return self.column, self.pk
+
+    @property
     def word(self) -> str:
         """The event in the kind's own vocabulary."""
         return str(getattr(self, self.label))

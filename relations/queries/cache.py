@@ -1,4 +1,4 @@
-"""The caches of a process: pairs by version, reference data by epoch, ETags of lists and pages by snapshot."""
+"""The caches of a process: pairs by version, reference data by epoch, lists and pages by snapshot."""
 
 from __future__ import annotations
 
@@ -54,10 +54,15 @@ PAIRS = ValidatedCache(most=96 * 1024 * 1024)
 """Histories and responses of pairs. The validator is `PairVersions`."""
 
 LIST_TAGS = ValidatedCache(most=4 * 1024 * 1024)
-"""ETags of lists by their URLs. The validator is `database_state`."""
+"""Headers of lists by their URLs, with their ETags, of more pages than `PAGES` has room for.
+
+The validator is `database_state`.
+"""
 
 REFERENCE_DATA = ValidatedCache(most=64 * 1024 * 1024)
 """Countries, memberships and counts of designations. The validator is an epoch."""
 
-PAGES = ValidatedCache(most=32 * 1024 * 1024)
-"""Pages for readers as they were sent. The validator is the database's snapshot, or that of what the page shows."""
+PAGES = ValidatedCache(most=48 * 1024 * 1024)
+"""Pages for readers, and of lists, as they were sent. The validator is the database's snapshot, or that of what a page
+shows.
+"""

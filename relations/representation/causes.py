@@ -9,8 +9,8 @@ from typing import Annotated, TypedDict, cast
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 
 from relations.codes import Stance
-from relations.models import FACT_MODEL_OF, Citation, Fact, StatusChange
-from relations.queries.citations import citations_of
+from relations.models import FACT_MODEL_OF, Fact, StatusChange
+from relations.queries.citations import CitationRow, citations_of
 from relations.representation.changes import CauseResponse
 from relations.representation.facts import fact_url
 from relations.representation.json_types import CountryCode, one_of
@@ -53,11 +53,11 @@ def causes_of(changes: Iterable[StatusChange], *, site: str) -> dict[int, Messag
     causes: dict[int, MessageCause] = {}
     for change in caused:
         fact = by_version[change.cause_kind, str(change.cause_key), cast("int", change.cause_version)]
-        causes[change.pk] = _cause(fact, cited[fact], site)
+        causes[change.pk] = _cause(fact, cited[fact.row], site)
     return causes
 
 
-def _cause(fact: Fact, citations: Sequence[Citation], site: str) -> MessageCause:
+def _cause(fact: Fact, citations: Sequence[CitationRow], site: str) -> MessageCause:
     return {
         "kind": fact.resource,
         "key": fact.key,

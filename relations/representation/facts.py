@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django.db.models import Exists, OuterRef
@@ -13,14 +13,13 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 from relations.codes import Stance
 from relations.models import (
     AmbassadorStatus,
-    Citation,
     DiplomaticEvent,
     Fact,
     SanctionEvent,
     TravelBanEntry,
 )
 from relations.models.facts import FactQuerySet
-from relations.queries.citations import citations_of
+from relations.queries.citations import CitationRow, Row, citations_of
 from relations.queries.confirmations import confirmation_counts
 from relations.queries.facts import fact_values
 from relations.representation.fact_responses import (
@@ -74,7 +73,7 @@ def _own_values(fact: Fact, expand: Collection[str]) -> dict[str, Any]:
 
 
 def fact_body(
-    fact: Fact, citations: Sequence[Citation], *, disputed: bool, confirmations: int, site: str = "",
+    fact: Fact, citations: Sequence[CitationRow], *, disputed: bool, confirmations: int, site: str = "",
     expand: Collection[str] = (), as_known: bool = False,
 ) -> FactResponse:  # fmt: skip
     """One version of a fact; `disputed` says that a citation disputes it or that another fact contradicts it.
@@ -111,7 +110,7 @@ def fact_url(fact: Fact, site: str) -> str:
     return f"{site}/api/{fact.resource}/{fact.key}/"
 
 
-def citation_body(citation: Citation, expand: Collection[str] = ()) -> CitationResponse:
+def citation_body(citation: CitationRow, expand: Collection[str] = ()) -> CitationResponse:
     return {
         "source": source_ref(citation.source, whole=SOURCES in expand),
         "quote": citation.quote,
@@ -123,7 +122,7 @@ def citation_body(citation: Citation, expand: Collection[str] = ()) -> CitationR
     }
 
 
-def _originals(citations: Iterable[Citation]) -> set[int]:
+def _originals(citations: Iterable[CitationRow]) -> set[int]:
     """The ids of the witnesses: a reprint is not a second one."""
     return {citation.source.original for citation in citations if citation.stance == Stance.SUPPORTS}
 
@@ -139,15 +138,15 @@ def fact_bodies(
 
     What no key in `shown` needs is not read, and empty.
     """
-    cited = citations_of(facts) if _any(CITED, shown) else {}
+    cited: Mapping[Row, Sequence[CitationRow]] = citations_of(facts) if _any(CITED, shown) else {}
     confirmed = confirmation_counts(facts, known_at=known_at) if _any({"confirmations"}, shown) else {}
     contradicted = _contradicted(facts, known_at) if _any({DISPUTED}, shown) else ()
     return [
         fact_body(
             fact,
-            cited.get(fact, ()),
-            disputed=str(fact.key) in contradicted or is_contested(cited.get(fact, ())),
-            confirmations=confirmed.get(fact, 0),
+            cited.get(fact.row, ()),
+            disputed=str(fact.key) in contradicted or is_contested(cited.get(fact.row, ())),
+            confirmations=confirmed.get(fact.row, 0),
             site=site,
             expand=expand,
             as_known=known_at is not None,
@@ -160,7 +159,7 @@ def _any(keys: Collection[str], shown: frozenset[str] | None) -> bool:
     return shown is None or not shown.isdisjoint(keys)
 
 
-def is_contested(citations: Iterable[Citation]) -> bool:
+def is_contested(citations: Iterable[CitationRow]) -> bool:
     return any(citation.stance == Stance.DISPUTES for citation in citations)
 
 

@@ -136,7 +136,7 @@ def _written(code: str, expand: frozenset[str]) -> dict[tuple[str, int], tuple[b
         facts = list(_with_references(model, expand).filter(pair=code))
         cited = citations_of(facts)
         for fact in facts:
-            body = fact_body(fact, cited[fact], disputed=False, confirmations=0, expand=expand, as_known=True)
+            body = fact_body(fact, cited[fact.row], disputed=False, confirmations=0, expand=expand, as_known=True)
             # No JSON contains a bare NUL. The site is any host that was asked for, and occurs in the last key only.
             head, _, tail = dumps(body | {"confirmations": Fragment(b"\0")}).partition(b"\0")
             written[str(fact.key), fact.version] = (head, tail.removeprefix(_DISPUTED + b"false" + _URL))

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 from relations.codes import BanSubject, SourceKind
 from relations.errors import UnknownCountry
 from relations.models import Country, SanctionProgramme, Source, TravelBanList
+from relations.queries.citations import CitedSource
 from relations.representation.json_types import CountryCode, from_row, one_of
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def list_ref(ban_list: TravelBanList) -> ListRef:
     return from_row(ListRef, ban_list, issuer=ban_list.issuer_id)
 
 
-def source_ref(source: Source, *, whole: bool = False) -> SourceRef:
+def source_ref(source: Source | CitedSource, *, whole: bool = False) -> SourceRef:
     ref: SourceRef = {
         "id": source.pk,
         "kind": source.kind,

@@ -1,5 +1,6 @@
 """What caches and clients may rely on: validators of every list, answers for good, and limits in headers."""
 
+import gzip
 from typing import Any
 from unittest.mock import ANY
 
@@ -10,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from relations import ledger
-from relations.queries.cache import LIST_TAGS
+from relations.queries.cache import LIST_TAGS, PAGES
 from relations.queries.clock import today
 from relations.queries.snapshot import database_state
 from tests.api.lists import OPEN
@@ -41,17 +42,20 @@ def test_a_list_that_changed_is_sent_again(seed: None, client: Client) -> None:
     assert (again.status_code, again.json()["results"][0]["holder"]) == (200, "Julie Fisher")
 
 
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The state, of which the last one counts: PostgreSQL's own also counts what other tests' databases write."""
+    states = ["first"]
+    monkeypatch.setattr("relations.api.http.conditional.database_state", lambda: (states[-1], today()))
+    LIST_TAGS.clear()
+    PAGES.clear()
+    return states
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_304_of_a_list_makes_no_answer_while_nobody_writes(
-    countries: None, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The state is given here: PostgreSQL's own also counts what other tests' databases write."""
-    assert database_state() == (ANY, today())
-    state = ["first"]
-    monkeypatch.setattr("relations.api.http.conditional.database_state", lambda: (state[-1], today()))
+def test_a_304_of_a_list_makes_no_answer_while_nobody_writes(countries: None, client: Client, state: list[str]) -> None:
     source = ledger.record_source({"title": "A gazette"})
     first = client.get("/api/sources/")["ETag"]
-    assert ask(client, "/api/sources/", first).status_code == 304
     with CaptureQueriesContext(connection) as queries:
         known = ask(client, "/api/sources/", first, Accept_Encoding="gzip")
     assert (known.status_code, len(queries)) == (304, 0)
@@ -66,12 +70,46 @@ def test_a_304_of_a_list_makes_no_answer_while_nobody_writes(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_page_of_a_list_is_sent_again_while_nobody_writes(
+    countries: None, client: Client, editor: Any, state: list[str]
+) -> None:
+    url = "/api/sources/?page_size=1"
+    for title in ("A gazette", "Another gazette"):
+        ledger.record_source({"title": title})
+    made = client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        again, head = client.get(url), client.head(url)
+        packed = [client.get(url, headers={"Accept-Encoding": coding}) for coding in ("gzip", "gzip", "br", "gzip")]
+    assert (len(queries), again.content, head.content) == (0, made.content, b"")
+    ids = ({**each.headers, "X-Request-ID": ""} for each in (made, again, head))
+    assert next(ids) == next(ids) == next(ids)
+    assert [each["Content-Encoding"] for each in packed] == ["gzip", "gzip", "br", "gzip"]
+    assert gzip.decompress(packed[0].content) == gzip.decompress(packed[3].content) == made.content
+    # Under another URL, for another site or caller, and after a write it is made.
+    for ask_otherwise in (
+        lambda: client.get("/api/sources/?page_size=2"),
+        lambda: client.get(url, headers={"Host": "localhost"}),
+        lambda: editor.get(url),
+        lambda: state.append("second") or client.get(url),
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            assert ask_otherwise().status_code == 200
+        assert len(queries) > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_state_of_the_database_names_the_day(countries: None) -> None:
+    assert database_state() == (ANY, today())
+
+
+@pytest.mark.django_db(transaction=True)
 def test_lists_that_depend_on_the_clock_are_not_remembered(countries: None, client: Client) -> None:
     LIST_TAGS.clear()
+    PAGES.clear()
     url = "/api/ambassadors/?recorded_after=2020-01-01T00:00:00Z"
     tag = client.get(url)["ETag"]
     assert [ask(client, url, tag).status_code for _ in range(2)] == [304, 304]
-    assert LIST_TAGS._entries == {}
+    assert (LIST_TAGS._entries, PAGES._entries) == ({}, {})
 
 
 def test_in_a_transaction_no_state_is_known(countries: None) -> None:

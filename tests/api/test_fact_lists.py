@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -197,11 +198,20 @@ def test_a_text_in_many_facts_is_searched_in_the_order_of_the_list(
     assert [row["code"] for row in client.get("/api/relations/?q=minsk").json()["results"]] == ["BY-US"]
 
 
-def test_facts_of_a_stale_status_are_found(countries: None, client: Client) -> None:
-    old, _ = record(post("charge", "2000-01-01"), post("charge", "2026-01-01", "US>UA"))
-    for query, expected in (("stale=1", [str(old.key)]), ("stale=1&as_of=2000-02-01", [])):
-        assert [row["key"] for row in client.get(f"/api/facts/?{query}").json()["results"]] == expected
+@pytest.mark.parametrize("few", [100, 0])
+def test_facts_of_a_stale_status_are_found_be_there_few_or_many(
+    countries: None, client: Client, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(filters, "FEW", few)
+    old, new = record(post("charge", "2000-01-01"), post("charge", "2026-01-01", "US>UA"))
+    for query, expected in (
+        ("stale=1", [str(old.key)]), ("stale=1&as_of=2000-02-01", []), ("stale=0", [str(new.key)]),
+        ("stale=0&as_of=2000-02-01", [str(old.key)]),
+    ):  # fmt: skip
+        for path in ("/api/facts/", "/api/ambassadors/"):
+            assert [row["key"] for row in client.get(f"{path}?{query}").json()["results"]] == expected, query
     assert client.get("/api/facts/?stale=1&known_at=2026-01-01T00:00:00Z").status_code == 400
+    assert client.get("/api/ambassadors/?stale=1&count=1").status_code == (200 if few else 400)
 
 
 def test_a_filter_that_went_is_refused_with_the_name_to_use(countries: None, client: Client) -> None:

@@ -1,6 +1,7 @@
 """The current relation that a process remembers is answered before DRF is asked, and answered the same."""
 
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from django.db import connection
@@ -9,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from relations.api.http import conditional
 from relations.api.relations import views
+from relations.queries import pair_versions
 from relations.queries.cache import PAIRS
+from relations.queries.pair_versions import current_versions
 from tests.factories import post, record
 
 PATH = "/api/relations/BY-US/"
@@ -57,6 +60,31 @@ def test_who_has_the_answer_is_told_so_for_one_query(client, seed, asked_views):
     )
     # Whether the answer still holds: the versions of the pairs concerned, and the stamp of what facts refer to.
     assert (len(queries), asked_views) == (1, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_web_process_plans_the_query_of_the_hottest_read_once_and_does_without_behind_a_pooler(
+    countries, settings, monkeypatch
+):
+    record(post("vacant", "2020-05"))
+    plain = current_versions("BY-US")
+    assert plain.version("BY-US") > 0
+    settings.IS_WEB = True
+    monkeypatch.setattr(pair_versions._Prepared, "_on", WeakSet())
+    monkeypatch.setattr(pair_versions._Prepared, "_is_possible", True)
+
+    def first_words() -> list[str]:
+        with CaptureQueriesContext(connection) as queries:
+            assert current_versions("BY-US") == plain
+        return [query["sql"].split()[0] for query in queries]
+
+    assert [first_words(), first_words()] == [["PREPARE", "EXECUTE"], ["EXECUTE"]]
+    record(post("ambassador", "2021-05", holder="Ada Envoy"))
+    plain = plain._replace(pairs=current_versions("BY-US").pairs)
+    assert plain.version("BY-US") > 1
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE pair_versions")  # as after a pooler has given another connection
+    assert [first_words(), first_words()] == [["EXECUTE", "SELECT"], ["SELECT"]]
 
 
 def test_after_an_act_nothing_remembered_is_told(client, seed):

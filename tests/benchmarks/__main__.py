@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 
-SUBJECTS = ("reads", "pages", "lists", "webhooks", "imports", "names", "search", "tracks", "hostile")
+SUBJECTS = ("reads", "pages", "lists", "webhooks", "imports", "names", "search", "tracks", "hostile", "million")
 
 
 def main(asked: list[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import urllib.request
 
 from tests.benchmarks.lists import generate
-from tests.benchmarks.serving import Load, database, load, serving, table
+from tests.benchmarks.serving import Load, any_day, database, load, serving, table
 
 FACTS = 2_000
 _PATH = "/api/relations/BY-US/"
@@ -48,6 +48,7 @@ def main() -> None:
                 facts_tag = answer.headers["ETag"]
             lists = [
                 ("GET /api/sanction-events/", load(facts_url), ">= 0.35"),
+                ("another URL each time: nothing remembered", load(facts_url, script=any_day("on_after")), ""),
                 ("the same, compressed (br)", load(facts_url, headers=["Accept-Encoding: br"]), ""),
                 ("the same, If-None-Match (304)", load(facts_url, headers=[f"If-None-Match: {facts_tag}"]), ""),
                 ("?fields=key,on,action", load(f"{facts_url}?fields=key,on,action"), ""),

@@ -98,6 +98,17 @@ def load(url: str, *, headers: Sequence[str] = (), script: str = "", seconds: in
         return _read(_wrk(url, given, seconds))
 
 
+def any_day(parameter: str) -> str:
+    """wrk's script that adds a day of long ago: other URLs with the same rows, of which none was asked before."""
+    return f"""
+request = function()
+    local day = string.format("%04d-%02d-%02d", math.random(1, 1900), math.random(1, 12), math.random(1, 28))
+    local url = wrk.path .. (string.find(wrk.path, "?", 1, true) and "&" or "?")
+    return wrk.format("GET", url .. "{parameter}=" .. day)
+end
+"""
+
+
 def _wrk(url: str, given: Sequence[str], seconds: int) -> str:
     command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", *given, url]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout

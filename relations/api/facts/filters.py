@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from copy import copy
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any, ClassVar
 
@@ -42,7 +42,7 @@ from relations.models import Citation, Source, StatusPeriod
 from relations.models.facts import EDTF_ANNOUNCED
 
 FEW, SAMPLE = 2_000, 1_000
-"""Facts that contain a text, as many as are looked up together; and the quotes by which a common text is known."""
+"""Facts that contain a text, or stale statuses, as many as are looked up together; quotes that show a common text."""
 
 
 def _edtf(text: str) -> str:
@@ -206,15 +206,29 @@ class IndependentSources(Bound):
 
 
 class Stale(Truth):
-    """Facts on which a status rests that is stale on the day: its evidence is too old."""
+    """Facts on which a status rests that is stale on the day: its evidence is too old.
+
+    Where few statuses are, their facts are looked up. Many are costly: each fact is tested, in the order of the list.
+    """
+
+    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
+        return self._are_many
 
     def condition_of(self, value: bool) -> Q:  # noqa: FBT001  # the value that the filter is given
-        request = self.parent.request
-        if known_at(request) is not None:
+        if known_at(self.parent.request) is not None:
             raise BadParameter(field="stale", why="Statuses are stale as known now: leave known_at out.")
-        periods = StatusPeriod.objects.on(as_of(request) or ledger.today()).filter(stale=True).order_by()
+        periods = self._periods.filter(pair=OuterRef("pair_id")) if self._are_many else self._periods
         chosen = Q(key__in=periods.values_list(Func(F("facts"), function="unnest"), flat=True))
         return chosen if value else ~chosen
+
+    @property
+    def _periods(self) -> QuerySet[StatusPeriod]:
+        day = as_of(self.parent.request) or ledger.today()
+        return StatusPeriod.objects.on(day).filter(stale=True).order_by()
+
+    @cached_property
+    def _are_many(self) -> bool:
+        return len(self._periods.values_list("pk")[: FEW + 1]) > FEW
 
 
 class NumberBound(Bound):

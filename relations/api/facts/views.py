@@ -168,9 +168,9 @@ class FactHistory(FactEndpoint, ListEndpoint):
             {
                 **fact_body(
                     fact,
-                    cited[fact],
-                    disputed=fact.pk in contradicted or is_contested(cited[fact]),
-                    confirmations=confirmed[fact],
+                    cited[fact.row],
+                    disputed=fact.pk in contradicted or is_contested(cited[fact.row]),
+                    confirmations=confirmed[fact.row],
                     site=site(self.request),
                 ),
                 **_circumstances(fact, changes.get((fact.version, False))),

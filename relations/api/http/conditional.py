@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 
 from relations.errors import PreconditionRequired, StaleVersion
-from relations.queries.cache import LIST_TAGS
+from relations.queries.cache import LIST_TAGS, PAGES
 from relations.queries.snapshot import database_state
 from relations.representation.json_text import dumps
 from relations.representation.references import site
@@ -58,25 +59,46 @@ def cached(request: Request, body: Any, *, version: int | str) -> HttpResponse:
     return tagged(request, content, etag(version, content))
 
 
+class _SentPage(NamedTuple):
+    """A page of a list as it was sent, and its body by Content-Encoding where it was asked for again."""
+
+    content: bytes
+    headers: Mapping[str, str]
+    encodings: dict[str, bytes]
+
+    def answer(self) -> HttpResponse:
+        response = HttpResponse(self.content, headers=self.headers)
+        response.encodings = self.encodings  # type: ignore[attr-defined]  # for tracker.compression
+        return response
+
+
 def validated(request: Request, answer: Callable[[], HttpResponseBase], *, remembers: bool) -> HttpResponseBase:
     """The answer with an ETag, the digest of its body if it has none; 304 where the client has it. Streams have none.
 
-    `remembers`: the ETag is a matter of the URL, the caller and the state of the database, and while these are equal
-    the 304 costs one query and no answer is made. What depends on the moment of the request is not remembered.
+    `remembers`: the answer is a matter of the URL, the caller and the state of the database, and while these are equal
+    it is sent again for one query. What depends on the moment of the request is not remembered.
     """
-    known = request.META.get("HTTP_IF_NONE_MATCH") if request.method in ("GET", "HEAD") else None
-    state = database_state() if known and remembers else None
+    is_read = request.method in ("GET", "HEAD")
+    known = request.META.get("HTTP_IF_NONE_MATCH") if is_read else None
+    # Read before the answer is made: what is committed meanwhile makes it an answer of the past.
+    state = database_state() if is_read and remembers else None
     key = (request.get_full_path(), site(request), request.accepted_renderer.format, request.user.pk)
-    tag: str | None = LIST_TAGS.get(key, state)
-    if known and tag and matches(known, tag):
-        return HttpResponseNotModified(headers={"ETag": tag})
-    response = answer()
+    headers: Mapping[str, str] = LIST_TAGS.get(key, state) or {}
+    if known and headers and matches(known, headers["ETag"]):
+        return HttpResponseNotModified(headers=headers)
+    page: _SentPage | None = PAGES.get(key, state)
+    response = page.answer() if page else answer()
     if not isinstance(response, HttpResponse):
         return response
-    response.headers.setdefault("ETag", f'"{digest(response.content)}"')
+    if "ETag" not in response.headers:
+        response.headers["ETag"] = f'"{digest(response.content)}"'
     tag = response.headers["ETag"]
-    if not hasattr(request, "newest_finished"):
-        LIST_TAGS.store(key, state, tag, weight=len(key[0]) + 500)
+    if page is None and response.status_code == HTTPStatus.OK and not hasattr(request, "newest_finished"):
+        headers = dict(response.headers.items())
+        weight = len(key[0]) + sum(map(len, headers.values())) + 1000
+        LIST_TAGS.store(key, state, headers, weight=weight)
+        page = _SentPage(response.content, headers, {})
+        PAGES.store(key, state, page, weight=2 * len(page.content) + weight)
     return HttpResponseNotModified(headers=response.headers) if known and matches(known, tag) else response
 
 

@@ -48,6 +48,8 @@ from relations.representation.references import site
 from relations.status import NO_PROGRAMME
 
 _BY_PAIR, _BY_LENGTH = "pair", "length"
+_FIRST_BATCH = 10
+"""Pairs that are folded first for a page."""
 _BEYOND = "\U0010ffff"
 """Sorts after the name of every track."""
 
@@ -180,7 +182,10 @@ class _Known:
         pairs = self.filters.pairs(CountryPair.objects.filter(version__gt=0)).order_by(f"{sign}code")
         if place is not None:
             pairs = pairs.filter(**{f"code__{beyond}{'' if place[1] == _BEYOND else 'e'}": place[0]})
-        while batch := scanning.manageable(list(pairs[: scanning.BATCH])):
+        # A few pairs often fill a page, and rare periods need many.
+        size = _FIRST_BATCH
+        while batch := scanning.manageable(list(pairs[:size])):
+            size = min(2 * size, scanning.BATCH)
             spans = known_spans([pair.code for pair in batch], known_at=self.moment, countries=countries)
             spans = [one for one in spans if self.filters.matches(one)]
             spans.sort(key=_place, reverse=falling)

@@ -14,7 +14,7 @@ from relations.api.http.paging import Ordering, Page, Window
 
 MOST, BATCH = 400, 200
 """Pairs scanned for one page, and in one batch."""
-MOST_CHANGES = 5_000
+MOST_CHANGES = 3_000
 """Changes of the scanned pairs together, if there are several. A past status is folded from all facts of a pair, and a
 pair has at most as many facts as changes."""
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
+from django.utils.csp import CSP, build_policy
 from django.utils.functional import cached_property
 from rest_framework.request import Request
 
@@ -46,6 +48,7 @@ from relations.representation.track_questions import TrackQuestion
 EXPANDABLE = (SOURCES, PROGRAMME, LIST)
 _SITE = secrets.token_hex(16)
 """Takes the place of the site in stored responses; no fact can contain it."""
+_POLICY = build_policy(settings.SECURE_CSP)
 
 
 class _SiteResponse(NamedTuple):
@@ -281,6 +284,7 @@ def cached_relation(request: HttpRequest, code: str) -> HttpResponse | None:
         return None
     response = current(code).at(site(request)).answer(request)
     response.headers["Vary"] = "Accept"
+    response.headers[CSP.HEADER_ENFORCE] = _POLICY  # which Django's middleware would build for each response
     if response.status_code == HTTPStatus.OK:
         response.headers["Content-Length"] = str(len(response.content))  # which Django's middleware would have set
     return response

@@ -1,0 +1,139 @@
+"""Every anonymous GET of the OpenAPI document and every page, asked once each; the slow ones are printed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from tests.benchmarks.serving import table
+
+LIMIT = 1.0
+"""Seconds that no anonymous GET may take."""
+_PAGES = (
+    "/", "/relations/", "/relations/?sanctions=in_force", "/relations/?q=united", "/map/", "/map/?from=US", "/map.csv",
+    "/map.json", "/changes/", "/changes/?country=US", "/search/?q=lukashenko", "/search/?q=a", "/search/?q=US",
+    "/data/", "/data/packages.json", "/countries/US/", "/countries/US.json", "/countries/US.csv", "/countries/BY/",
+    "/relations/RU-US/", "/relations/RU-US/timeline.csv", "/programmes/", "/programmes/1/", "/lists/", "/lists/1/",
+    "/lists/ofac/", "/designations/", "/designations/?q=ivanov", "/sources/1/", "/sitemap.xml", "/sitemap-pairs.xml",
+    "/feeds/changes.atom", "/feeds/changes.atom?country=US", "/feeds/changes.atom?track=sanctions", "/oembed?url=x",
+    "/livez", "/readyz", "/metrics", "/docs/", "/docs/search/?q=fact", "/llms.txt",
+)  # fmt: skip
+_TEXTS = ("the united states", "smith", "zzqqzz", "li")
+_OF_THE_LIST = {"cursor", "fields", "format", "ordering", "page_size", "count", "expand", "after"}
+
+
+def ask_everything(site: str) -> None:
+    """Asks one at a time, so that nothing waits for another; prints what took longer than `LIMIT`, or failed."""
+    slow, asked, worst = [], 0, 0.0
+    for path in chain(_PAGES, _of_the_document(site)):
+        seconds, status = _timed(site + path)
+        if seconds > LIMIT:
+            seconds = min(seconds, _timed(f"{site}{path}{'&' if '?' in path else '?'}page_size=99")[0])
+        asked, worst = asked + 1, max(worst, seconds)
+        if seconds > LIMIT or status >= 500:
+            slow.append((f"{seconds:.2f}", str(status), urllib.parse.unquote(path)[:150]))
+            print(*slow[-1], flush=True)
+    table(f"Slowest of {asked:,} anonymous reads: {worst:.2f} s (goal <= {LIMIT:.0f} s)", ("s", "status", "GET"),
+          sorted(slow, reverse=True))  # fmt: skip
+
+
+def _timed(url: str) -> tuple[float, int]:
+    """Seconds to the whole body of JSON, and to the first 64 kB of an export."""
+    began = time.monotonic()
+    try:
+        with urllib.request.urlopen(url, timeout=120) as answer:
+            answer.read(65_536 if "format=" in url else None)
+            status = answer.status
+    except urllib.error.HTTPError as refusal:
+        refusal.read()
+        status = refusal.code
+    return time.monotonic() - began, status
+
+
+def _json(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=120) as answer:
+        return json.load(answer)
+
+
+def _of_the_document(site: str) -> Iterator[str]:
+    document = _json(f"{site}/api/schema/")
+    for template, operations in document["paths"].items():
+        operation = operations.get("get")
+        if operation is None or {} not in operation.get("security", [{}]):
+            continue
+        path = _with_values(site, template)
+        if path is None:
+            continue
+        yield path
+        own = {each["name"]: each for each in operation.get("parameters", ()) if each["in"] == "query"}
+        is_list = "ordering" in own
+        yield from (f"{path}?{query}" for query in _queries(site, path, own, document, is_list=is_list))
+
+
+def _with_values(site: str, template: str) -> str | None:
+    """The path with the values of the first row of its list; None where that has none."""
+    if "{code}" in template:
+        return template.replace("{code}", "US" if "countries" in template else "RU-US")
+    if "{" not in template:
+        return template
+    rows = _json(site + template.partition("{")[0])["results"]
+    return re.sub(r"{\w+}", str(rows[0].get("key") or rows[0]["id"]), template) if rows else None
+
+
+def _queries(site: str, path: str, own: Mapping[str, Any], document: Any, *, is_list: bool) -> Iterator[str]:
+    for name in own.keys() - _OF_THE_LIST:
+        for value in _values(name, own[name]["schema"], document):
+            query = urllib.parse.urlencode({name: value})
+            yield from (query, f"{query}&count=1", f"{query}&page_size=500") if is_list else (query,)
+    if is_list:
+        yield from _whole_lists(own["ordering"]["schema"], document)
+        yield from _pages(f"{site}{path}?page_size=500")
+
+
+def _whole_lists(orderings: Any, document: Any) -> Iterator[str]:
+    for ordering in _values("ordering", orderings, document):
+        for more in ("", "&track=sanctions", "&country=US", "&format=csv", "&page_size=500", "&count=1"):
+            yield f"ordering={urllib.parse.quote(ordering)}{more}"
+    yield from ("format=csv", "format=jsonl")
+    yield from (f"expand={one}&page_size=500" for one in ("sources", "programme", "list"))
+
+
+def _pages(url: str) -> Iterator[str]:
+    for _ in range(5):
+        page = _json(url)
+        url = page.get("next")
+        if not url:
+            return
+        yield url.partition("?")[2]
+
+
+def _values(name: str, schema: Any, document: Any) -> list[str]:
+    """Values that a parameter takes: all words of a vocabulary, both truths, or some that find much and nothing."""
+    if reference := schema.get("$ref"):
+        schema = document["components"]["schemas"][reference.rpartition("/")[2]]
+    schema = schema.get("items", schema)
+    words = schema.get("enum") or re.findall(r"[\w.-]+", schema.get("pattern", "").replace("[.]", ".").strip("^!?$(:)"))
+    today = dt.datetime.now(dt.UTC)
+    if name == "known_at":
+        values = [f"{today - dt.timedelta(seconds=30):%Y-%m-%dT%H:%M:%SZ}"]
+    elif words:
+        values = [*words, f"!{words[0]}"]
+    elif schema.get("type") == "boolean":
+        values = ["1", "0"]
+    elif schema.get("type") == "integer" or schema.get("example") == "12":
+        values = ["1", "3", "!1"]
+    elif schema.get("format") == "date" or re.search("after|before|^since", name):
+        values = ["1990-01-01", "2024-06-01", f"{today:%Y-%m-%d}"]
+    elif "example" in schema:
+        values = [schema["example"], "US", "!US", "RU-US", "EU"]
+    else:
+        values = list(_TEXTS)
+    return values
