@@ -121,6 +121,8 @@ class Schema(AutoSchema):
     def _headers(self) -> list[OpenApiParameter]:
         if self.method in SAFE_METHODS:
             return [KNOWN]
+        if AllowAny in self.view.permission_classes:
+            return []  # it writes nothing
         return [ONCE] if self.method == "POST" or self._is_bulk() else [SEEN, ONCE]
 
     # --- bodies -------------------------------------------------------------------------------------------------

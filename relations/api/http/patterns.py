@@ -22,7 +22,7 @@ _DECADE = r"(?:(?:\d\d[1-9]|\d[1-9]\d|[1-9]\d\d)X|(?:\d[1-9]|[1-9]\d)XX)"
 _DATE = f"(?:{_DAY}|{_YEAR}(?:-{_MONTH}(?:-XX)?|-XX)?|{_DECADE})[~?%]?"
 _EDTF = rf"(?:{_DATE}|\[(?:{_DATE})?\.\.{_DATE}\])"
 _BLANK = r"\s\u001c-\u001f\u0085"
-"""Of these ECMA's own class has not all that Python strips."""
+"""Blanks as Python strips them; some of them are none to ECMA's own class."""
 _COUNTRY = "[A-Za-z]{2,3}"
 _SIDES = f"{_COUNTRY}>{_COUNTRY}"
 _TRACK = "|".join(
