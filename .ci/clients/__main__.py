@@ -119,7 +119,7 @@ def python(folder: Path, site: str) -> tuple[list[str], list[str]]:
         run(sys.executable, "-m", "venv", bin_folder.parent)
         run(bin_folder / "pip", "install", "-q", GENERATOR)
     except subprocess.SubprocessError as error:
-        raise Skipped(f"{GENERATOR} cannot be had here: {str(error.output)[-300:]}") from error
+        raise Skipped(f"{GENERATOR} cannot be had here: {str(error.output).strip().splitlines()[-1:]}") from error
     run(bin_folder / "openapi-python-client", "generate", "--meta", "none", "--path", folder / "openapi.json",
         "--output-path", folder / "tracker_client")  # fmt: skip
     document = json.loads((folder / "openapi.json").read_text())
