@@ -210,10 +210,13 @@ def test_more_facts_cost_no_more_queries(reader, countries):
     assert queries(reader, "/relations/BY-US/@2020-02-02") == first <= 2
 
 
-def test_a_source_is_read_in_six_queries(reader, seed):
+def test_a_source_is_read_in_three_queries_and_one_for_each_kind_of_fact_that_cites_it(reader, seed):
+    said = source(text="In Minsk the post is vacant.")
+    record(post("vacant", "2020-01-15", citations=[citation(said, quote="the post is vacant")]))
     reader.get("/sources/1/")
-    # The source, the epoch of the countries, and the citations of each of four kinds of fact.
-    assert queries(reader, f"/sources/{first_source()}/") == 6
+    # The source, the epoch of the countries, and which of the four kinds cite it.
+    assert queries(reader, f"/sources/{first_source()}/") == 3 + 4
+    assert queries(reader, f"/sources/{said.pk}/") == 3 + 1
 
 
 def first_source() -> int:
