@@ -64,7 +64,8 @@ def leading(
     precise of the two stays and the other is an earlier state. A fact that says less than the leading one does not
     take its place while that one's claim runs. What was set aside so leads later where it is seen again after the last
     day of which the leading fact's sources speak, and any fact that was seen after a leading one that is stale: of
-    several whose sources speak of that day the one that counts by the same rules.
+    several whose sources speak of that day the one that counts by the same rules. Whoever was followed in the same office
+    does not come back so: an entry that is seen later is one that lags.
     """
     return _Fold(contradictions, value_of, says_less).steps_of(until_own_next_word(list(facts)))
 
@@ -197,7 +198,7 @@ class _Fold:
     def _takes_place(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
         behind, fact = lead.behind.on(day), one.fact
         if behind.is_stale(day):
-            return one.last_seen(day) > (behind.seen or dt.date.min)
+            return one.last_seen(day) > (behind.seen or dt.date.min) and not self._is_succeeded(fact, lead)
         is_newer_look = _is_looked_at(fact) and one.is_seen_on(day) and day > behind.last_word
         if fact.latest < day and not (self._is_reopened and one.is_seen_on(day)):
             return is_newer_look and not one.has_led
@@ -206,6 +207,13 @@ class _Fold:
         if self._says_less(fact, lead.fact) and not is_own_word:
             return False
         return came_after or is_newer_look or _precision(fact) <= _precision(lead.fact)
+
+    def _is_succeeded(self, fact: FactValue, lead: _Lead) -> bool:
+        """Checks whether another holder of the same office certainly came since: a register that lags shows the old one."""
+        value, holder = self._value_of(fact)
+        if value != lead.state.value or not (holder and lead.state.holder):
+            return False
+        return any(not one.fact.is_observation and _came_after(one.fact, fact) for one in lead.run.values())
 
 
 def _came_after(fact: FactValue, other: FactValue) -> bool:

@@ -134,6 +134,9 @@ def takes_place(
     """Whether a fact takes the lead: on its first day, or that on which the lead was stale, by precision; later where
     it was seen later."""
     if is_stale(now.behind, day):
+        followed = fact.word == now.value and fact.holder and now.holder
+        if followed and any(one.nature == "event" and certainly_after(one, fact) for one in now.behind):
+            return False
         return (last_said([fact], day) or fact.latest) > (last_said(now.behind, day) or dt.date.min)
     newer_look = is_looked_at(fact) and is_said_on(fact, day) and day > last_word(now.behind)
     if fact.latest < day and not (reopened and is_said_on(fact, day)):

@@ -321,6 +321,27 @@ def test_what_a_second_witness_saw_keeps_a_post_fresh_and_its_basis_is_the_stron
     assert both.facts == (named.key, seen.key)
 
 
+def test_jon_huntsman_of_whom_a_register_of_2021_still_speaks_is_not_in_moscow_after_john_sullivan():
+    """The World Factbook of February 2021 has the ambassador who had left in October 2019."""
+    historian = witness("register", covers_to="2021-01-20", original=7)
+    facts = [
+        post("ambassador", "2017-10-02", "US>RU", holder="Jon M. Huntsman Jr.", by=(historian,)),
+        post("ambassador", "2017-10-03", "US>RU", holder="Jon M. Huntsman, Jr.", nature="observation",
+             by=(factbook("2021-02-15"),)),
+        post("vacant", "2019-10-03", "US>RU", by=(historian,)),
+        post("ambassador", "2020-01-16", "US>RU", holder="John J. Sullivan", by=(historian,)),
+        post("ambassador", "2023-01-30", "US>RU", holder="Lynne M. Tracy", nature="observation",
+             by=(factbook("2024-08-01"),)),
+    ]  # fmt: skip
+    days = ("2019-10-02", "2020-01-16", "2022-02-24", "2022-02-25", "2022-12-31", "2023-01-30", "2024-08-01")
+    states = [state_on(day, "ambassador:US>RU", *facts) for day in days]
+    assert [(state.holder.split()[-1], state.stale) for state in states] == [
+        ("Jr.", False), ("Sullivan", False), ("Sullivan", False), ("Sullivan", True), ("Sullivan", True),
+        ("Tracy", False), ("Tracy", False),
+    ]  # fmt: skip
+    assert states[1].disputed
+
+
 def test_a_vacancy_beside_a_charge_leaves_the_charge_shown():
     """The World Factbook of August 2021: "Ambassador (vacant); Charge d'Affaires Brian AGGELER"."""
     edition = factbook("2021-08-05")
