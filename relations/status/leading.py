@@ -64,8 +64,8 @@ def leading(
     precise of the two stays and the other is an earlier state. A fact that says less than the leading one does not
     take its place while that one's claim runs. What was set aside so leads later where it is seen again after the last
     day of which the leading fact's sources speak, and any fact that was seen after a leading one that is stale: of
-    several whose sources speak of that day the one that counts by the same rules. Whoever was followed in the same office
-    does not come back so: an entry that is seen later is one that lags.
+    several whose sources speak of that day the one that counts by the same rules. Whoever was followed in the same
+    office does not come back so: an entry that is seen later is one that lags.
     """
     return _Fold(contradictions, value_of, says_less).steps_of(until_own_next_word(list(facts)))
 
@@ -209,7 +209,7 @@ class _Fold:
         return came_after or is_newer_look or _precision(fact) <= _precision(lead.fact)
 
     def _is_succeeded(self, fact: FactValue, lead: _Lead) -> bool:
-        """Checks whether another holder of the same office certainly came since: a register that lags shows the old one."""
+        """Checks whether somebody else certainly came to the same office since."""
         value, holder = self._value_of(fact)
         if value != lead.state.value or not (holder and lead.state.holder):
             return False
