@@ -68,9 +68,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
     return _failure(request, HTTPStatus.FORBIDDEN, reason, otherwise="You may not do this.")
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    reason = _reason(exception, Http404)
-    return _failure(request, HTTPStatus.NOT_FOUND, reason, otherwise="There is nothing at this address.")
+def not_found(request: HttpRequest, exception: Exception, *, nearest: Callable[[str], str]) -> HttpResponseBase:
+    """404; `nearest` names what an unknown path may mean."""
+    otherwise = f"There is nothing at this address.{nearest(request.path)}"
+    return _failure(request, HTTPStatus.NOT_FOUND, _reason(exception, Http404), otherwise=otherwise)
 
 
 def _reason(exception: Exception, ours: type[Exception]) -> str:

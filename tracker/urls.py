@@ -1,9 +1,12 @@
 """URLs of the site, without `/livez` and `/readyz` of `tracker.health.Probes`."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.urls import include, path
 
 from relations.api.changes import ChangeFilters
+from relations.api.index import nearest
 from tracker import problems
 
 urlpatterns = [
@@ -15,5 +18,5 @@ urlpatterns = [
 
 handler400 = problems.bad_request
 handler403 = problems.forbidden
-handler404 = problems.not_found
+handler404 = partial(problems.not_found, nearest=nearest)
 handler500 = problems.server_error

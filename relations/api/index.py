@@ -9,8 +9,8 @@ from rest_framework.request import Request
 
 from relations.api.http import conditional
 from relations.api.http.endpoints import Endpoint
-from relations.representation.json_types import Url
-from relations.representation.references import site
+from relations.representation.json_types import Url, keys
+from relations.representation.references import did_you_mean, site
 
 
 class IndexResponse(TypedDict):
@@ -44,5 +44,19 @@ class IndexView(Endpoint):
     response_type = IndexResponse
 
     def get(self, request: Request, *args: object) -> HttpResponse:
-        urls = {name: f"{site(request)}/api/{name.replace('_', '-')}/" for name in self.keys}
+        urls = {name: f"{site(request)}/api/{_segment(name)}/" for name in self.keys}
         return conditional.cached(request, urls, version=1)
+
+
+def nearest(path: str) -> str:
+    """The resource that an unknown path under `/api/` may mean, as a sentence; or nothing."""
+    under_api, _, rest = path.removeprefix("/").partition("/")
+    if under_api != "api":
+        return ""
+    name, names = rest.partition("/")[0][:40], list(map(_segment, keys(IndexResponse)))
+    hint = did_you_mean(name, names) if name not in names else ""
+    return f"{hint} /api/ lists all resources."
+
+
+def _segment(name: str) -> str:
+    return name.replace("_", "-")

@@ -61,13 +61,17 @@ _PARAMETERS: dict[str, tuple[Fragment, str]] = {
 }
 _KNOWN = ("If-None-Match", False, "ETag that the client has")
 _SEEN = ("If-Match", True, "ETag of the version that the client has seen")
-_ONCE = ("Idempotency-Key", False, "The same key and request take effect once; stored for 24 hours")
+ONCE = ("Idempotency-Key", False, "The same key and request take effect once; stored for 24 hours")
 _TEXT: Fragment = {"schema": {"type": "string"}}
 _TABLES = {"text/csv": _TEXT, "application/jsonl": _TEXT}
 _NOT_MODIFIED: Fragment = {"description": "The client has it already"}
 _MOVED: Fragment = {
     "description": "It is at its canonical URL", "headers": {"Location": {"schema": {"type": "string"}}},
 }  # fmt: skip
+
+
+def in_header(name: str, required: bool, text: str) -> OpenApiParameter:  # noqa: FBT001  # as the constants have it
+    return OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, required=required, description=text)
 
 
 class Schema(AutoSchema):
@@ -130,11 +134,8 @@ class Schema(AutoSchema):
         if self.method in SAFE_METHODS:
             headers = [_KNOWN]
         else:
-            headers = [_ONCE] if self.method == "POST" or self._is_bulk() else [_SEEN, _ONCE]
-        return [
-            OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, required=required, description=text)
-            for name, required, text in headers
-        ]
+            headers = [ONCE] if self.method == "POST" or self._is_bulk() else [_SEEN, ONCE]
+        return [in_header(*each) for each in headers]
 
     # --- bodies -------------------------------------------------------------------------------------------------
 

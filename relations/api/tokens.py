@@ -20,6 +20,7 @@ from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import ArrayHolding, Exactly, Filters, MomentBound, Numbers
 from relations.api.http.permissions import Scoped
 from relations.api.http.requests import MomentField, RequestBody, Words, validated
+from relations.api.http.writing import WRITE, is_dry_run, write
 from relations.api.webhooks.access import NOT_STORED, OwnEndpoint, owner
 from relations.codes import TokenScope
 from relations.ledger.rights import roles_of
@@ -131,21 +132,28 @@ class TokenList(_Tokens, ListEndpoint):
     filterset_class, name = TokenFilters, "tokens"
     orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {"id": ("id",), "name": ("name", "id")}
     default_ordering = "id"
+    parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
 
+    @write
     def post(self, request: Request) -> HttpResponse:
         values = validated(TokenRequest, request.data)
         row, text = ledger.issue_own_token(owner(request), within=_token(request), **values)
         body = self.body(row)
+        if is_dry_run(request):
+            return formats.answered(body, status=201)
         return formats.answered({**body, "token": text}, status=201, headers=NOT_STORED | {"Location": body["self"]})
 
 
 class TokenDetail(_Tokens, DetailEndpoint):
     """One of the caller's tokens. DELETE revokes it at once."""
 
+    parameters = {**DetailEndpoint.parameters, "DELETE": WRITE}
+
     def is_free(self, request: Request) -> bool:
         """Whoever has a token may end it."""
         return request.method == "DELETE" and self.kwargs["number"] == getattr(_token(request), "pk", None)
 
+    @write
     def delete(self, request: Request, number: int) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(), pk=number)
         if more := sorted(set(row.scopes).difference(_scopes(request))):

@@ -13,7 +13,7 @@ from django.conf import settings
 from relations.codes import ImportedList
 from relations.errors import FileRefused, Refused
 from relations.importers.engine import archive, own_format
-from relations.importers.engine.parties import Party
+from relations.importers.engine.parties import Name, Party
 from relations.importers.engine.publications import import_list
 from relations.importers.engine.statements import Reading
 from relations.importers.registry import FACT_LISTS, PARTY_LISTS
@@ -107,11 +107,17 @@ def _row_up_to_level(row: str) -> str:
     return ",".join(row.split(",")[:_ROW_UP_TO_LEVEL])
 
 
-def _parties(code: str, files: Sequence[Path]) -> Iterator[dict[str, object]]:
-    """Kind, name and programmes of each party under the demo's programmes."""
+def _parties(code: str, files: Sequence[Path]) -> Iterator[Party]:
+    """Each party under the demo's programmes, with these programmes alone, and with what identifies it."""
     for party in PARTY_LISTS[code].parse(files):
         if isinstance(party, Party) and (programmes := PROGRAMMES.intersection(party.programmes)):
-            names = [{"text": party.name, "kind": "primary"}]
-            yield {
-                "reference": party.reference, "kind": party.kind, "names": names, "programmes": sorted(programmes),
-            }  # fmt: skip
+            yield Party(
+                reference=party.reference,
+                kind=party.kind,
+                names=(Name(text=party.name, kind="primary"),),
+                programmes=tuple(sorted(programmes)),
+                genders=party.genders,
+                birth_dates=party.birth_dates,
+                nationalities=party.nationalities,
+                documents=party.documents,
+            )

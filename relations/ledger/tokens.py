@@ -139,8 +139,8 @@ def reserve_idempotency_key(token: ApiToken, *, path: str, key: str, body: bytes
 
 def store_response(record: IdempotencyRecord, *, status: int, body: bytes, headers: Mapping[str, Any]) -> None:
     """Stores the response in the command's own transaction: both are committed or neither."""
-    record.status, record.body, record.headers = status, body, dict(headers)
-    record.save(update_fields=("status", "body", "headers"))
+    # None is left where the command has revoked the token.
+    IdempotencyRecord.objects.filter(pk=record.pk).update(status=status, body=body, headers=dict(headers))
 
 
 def purge_idempotency_records() -> int:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from relations import ledger
 from relations.ledger import tokens
-from relations.models import ApiToken
+from relations.models import ApiToken, IdempotencyRecord
 from tests.api.conftest import Editor
 from tests.ledger.threads import at_once
 from tests.rights import token_of
@@ -21,8 +21,8 @@ def with_token(text: str) -> Client:
     return Client(headers={"Authorization": f"Bearer {text}"})
 
 
-def post(client: Client, body: Any, **headers: str) -> Any:
-    return client.post("/api/tokens/", body, content_type="application/json", headers=headers)
+def post(client: Client, body: Any, query: str = "", **headers: str) -> Any:
+    return client.post(f"/api/tokens/{query}", body, content_type="application/json", headers=headers)
 
 
 def wrong(answer: Any) -> list[tuple[str, str]]:
@@ -145,10 +145,29 @@ def test_body_that_makes_no_token(editor: Editor, body: Any, places: list[str]) 
     assert ApiToken.objects.count() == 1
 
 
-def test_answer_with_a_secret_is_not_stored(editor: Editor) -> None:
-    answer = post(editor.client, {"name": "x", "scopes": ["edit"]}, **{"Idempotency-Key": "k"})
-    assert (answer.status_code, answer.json()["errors"][0]["header"]) == (400, "Idempotency-Key")
+def test_a_token_asked_for_again_is_the_first_and_the_database_does_not_show_it(editor: Editor) -> None:
+    asked = {"name": "x", "scopes": ["edit"]}
+    made, again = (post(editor.client, asked, **{"Idempotency-Key": "k"}) for _ in range(2))
+    assert (made.status_code, again.status_code, again["Idempotent-Replayed"]) == (201, 201, "true")
+    assert (again.content, again["Cache-Control"]) == (made.content, "no-store")
+    assert ApiToken.objects.count() == 2
+    stored = bytes(IdempotencyRecord.objects.get().body or b"")
+    assert made.json()["token"].encode() not in stored
+
+
+def test_a_token_that_is_tried_is_not_made_and_not_shown(editor: Editor) -> None:
+    answer = post(editor.client, {"name": "x", "scopes": ["edit"]}, query="?dry_run=1")
+    assert (answer.status_code, answer.json()["dry_run"]) == (201, True)
+    assert "token" not in answer.json()["result"]
     assert ApiToken.objects.count() == 1
+
+
+def test_a_token_that_ends_itself_under_a_key_has_ended(editor: Editor) -> None:
+    own = ApiToken.objects.get()
+    answer = editor.client.delete(f"/api/tokens/{own.pk}/", headers={"Idempotency-Key": "k"})
+    assert answer.status_code == 204
+    assert not ApiToken.objects.exists()
+    assert not IdempotencyRecord.objects.exists()
 
 
 def test_no_more_tokens_than_are_looked_after(world: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,16 +59,40 @@ def test_a_killed_export_and_the_rest_are_the_whole(forty: str, client: Client, 
 
 
 def test_every_list_goes_on_after_a_key_of_its_rows(seed: None, client: Client) -> None:
-    names = {"party__key": "key"}
-    walked = 0
+    walked = []
     for path in OPEN:
         column = LISTS[path].resumed_by
         whole = client.get(f"{path}?format=jsonl").getvalue().splitlines()
         if column is not None and len(whole) > 2:
-            key = json.loads(whole[1])[names.get(column, column)]
-            assert client.get(f"{path}?format=jsonl&after={key}").getvalue().splitlines() == whole[2:], path
-            walked += 1
-    assert walked == 4
+            row = json.loads(whole[1])
+            key = ",".join(str(row[name.rpartition("__")[2]]) for name in column.split(","))
+            assert client.get(path, {"format": "jsonl", "after": key}).getvalue().splitlines() == whole[2:], path
+            walked.append(path)
+    assert len(walked) == 6
+    assert {"/api/facts/", "/api/periods/"} <= set(walked)
+
+
+def test_periods_as_known_go_on_after_one_of_them(seed: None, client: Client) -> None:
+    asked = {"known_at": f"{newest_finished():%Y-%m-%dT%H:%M:%S.%fZ}", "format": "jsonl"}
+    for ordering in ("pair", "-pair"):
+        whole = client.get("/api/periods/", asked | {"ordering": ordering}).getvalue().splitlines()
+        row = json.loads(whole[3])
+        key = f"{row['pair']},{row['track']},{row['start']}"
+        answer = client.get("/api/periods/", asked | {"ordering": ordering, "after": key})
+        assert answer.getvalue().splitlines() == whole[4:]
+        assert (
+            json.loads(client.get("/api/periods/", asked | {"after": key, "value": "!" + row["value"]}).content)[
+                "errors"
+            ][0]["parameter"]
+            == "after"
+        )
+
+
+@pytest.mark.parametrize("after", ["BY-US", "BY-US,trend,x", "XX-YY,trend,2020-01-01", "BY-US,trend,1999-09-09", ",,"])
+@pytest.mark.parametrize("known", ["", "&known_at=2026-01-01T00:00:00Z"])
+def test_a_period_that_is_not_there_is_refused(seed: None, client: Client, after: str, known: str) -> None:
+    answer = client.get(f"/api/periods/?format=csv&after={after}{known}")
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "after")
 
 
 @pytest.mark.parametrize("after", ["00000000-0000-0000-0000-000000000000", "BY-US", "", "%00", "x" * 3000])

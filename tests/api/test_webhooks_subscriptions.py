@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from relations import delivery
 from relations.delivery.signing import Secret
-from relations.models import Delivery, IdempotencyRecord, SigningSecret, StatusChange, Subscription
+from relations.models import Delivery, IdempotencyRecord, Replay, SigningSecret, StatusChange, Subscription
 from tests.api.subscribing import URL, Caller, act, attempt, place, row_of
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
@@ -234,11 +234,43 @@ def test_the_fifty_first_is_refused(ann):
     assert ann.post("/api/webhooks/", {"url": URL}, status=409)["detail"] == "One owner has at most 50 subscriptions."
 
 
-def test_an_idempotency_key_is_refused_because_an_answer_is_not_kept(ann):
-    result = ann.post("/api/webhooks/", {"url": URL}, status=400, idempotency_key="k1")
-    assert [error["header"] for error in result["errors"]] == ["Idempotency-Key"]
-    assert not Subscription.objects.exists()
-    assert not IdempotencyRecord.objects.exists()
+def test_a_subscription_sent_again_is_the_first_with_its_secret_which_the_database_does_not_show(ann):
+    made, again = (ann.post("/api/webhooks/", {"url": URL}, status=201, idempotency_key="k1") for _ in range(2))
+    assert again == made
+    assert Subscription.objects.count() == 1
+    stored = bytes(IdempotencyRecord.objects.get().body or b"")
+    assert made["secret"].encode() not in stored
+    assert URL.encode() not in stored
+    rotated, again = (
+        ann.post(f"/api/webhooks/{made['id']}/rotate-secret/", {}, status=200, idempotency_key="k2") for _ in range(2)
+    )
+    assert again == rotated
+    assert rotated["secret"] != made["secret"]
+    ann.post("/api/webhooks/", {"url": f"{URL}x"}, status=422, idempotency_key="k1")
+
+
+@pytest.mark.parametrize("command", ["enable", "disable", "ping", "test", "rotate-secret", "replay"])
+def test_commands_are_tried_without_effect_and_given_once_for_a_key(ann, command):
+    made = ann.subscribe()
+    url, body = (
+        f"/api/webhooks/{made['id']}/{command}/",
+        {"test": {"type": "sanctions.changed"}, "replay": {"after": 0}},
+    )
+    status = {"enable": 200, "disable": 200, "rotate-secret": 200}.get(command, 202)
+
+    def state():
+        row = Subscription.objects.values().get()
+        return row, *([*model.objects.values().order_by("pk")] for model in (Delivery, SigningSecret, Replay))
+
+    before = state()
+    tried = ann.post(f"{url}?dry_run=1", body.get(command, {}), status=status)
+    assert (tried["dry_run"], tried["status"], tried["changes"]) == (True, status, [])
+    assert "secret" not in tried["result"]
+    assert state() == before
+    first = ann.post(url, body.get(command, {}), status=status, idempotency_key="k")
+    after = state()
+    assert ann.post(url, body.get(command, {}), status=status, idempotency_key="k") == first
+    assert state() == after
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,11 @@ def test_a_program_gets_the_same_problem_as_before(client, accept):
 
 
 def test_the_api_never_answers_with_a_page(reader):
-    answer = reader.get("/api/nothing/", headers={"Accept-Language": "de"})
-    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
-    assert answer.json()["detail"] == "There is nothing at this address."
+    lists = "/api/ lists all resources."
+    for path, hint in (
+        ("nothing/", lists), ("relation/BY-US/", f"Did you mean 'relations'? {lists}"), ("facts/x/y/", lists),
+        ("sanctions-events", f"Did you mean 'sanction-events'? {lists}"),
+    ):  # fmt: skip
+        answer = reader.get(f"/api/{path}", headers={"Accept-Language": "de"})
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+        assert answer.json()["detail"] == f"There is nothing at this address. {hint}"

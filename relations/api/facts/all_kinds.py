@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import new_class
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.urls import path
@@ -133,6 +134,9 @@ class AllFacts(FactRows):
         kinds: FactUnion = rows
         return kinds
 
+    def row_of(self, rows: FactUnion, key: str) -> Fact:
+        return the_fact(fact for kind in rows.kinds for fact in kind.rows.filter(key=key)[:1])
+
     def verified(self, rows: list[Any]) -> list[tuple[Fact, Any]]:
         return [(row, {"resource": row.resource, **body}) for row, body in super().verified(rows)]
 
@@ -143,6 +147,14 @@ class AllFacts(FactRows):
         return [{key: body.get(key) for key in self.keys if key in fields} for body in chosen]
 
 
+def the_fact(found: Iterable[Fact]) -> Fact:
+    """The only one. Raises `ObjectDoesNotExist`, too, where facts of two kinds have one key: keys are random."""
+    facts = list(found)
+    if len(facts) != 1:
+        raise ObjectDoesNotExist
+    return facts[0]
+
+
 class FactAddress(Endpoint):
     """The address of a fact of any kind, by its key: 308 to its own."""
 
@@ -150,12 +162,12 @@ class FactAddress(Endpoint):
     parameters: ClassVar[Mapping[str, Any]] = {"GET": {"as_of", "known_at", "fields", "expand"}}
 
     def get(self, request: Request, key: UUID) -> HttpResponse:
-        found: list[Fact] = [fact for model in FACT_MODELS if (fact := model.objects.filter(key=key).first())]
-        # Keys are random; that two kinds have one the database cannot rule out, and then it names neither.
-        if len(found) != 1:
-            raise NoSuchFact(key=key)
+        try:
+            found = the_fact(fact for model in FACT_MODELS for fact in model.objects.filter(key=key)[:1])
+        except ObjectDoesNotExist:
+            raise NoSuchFact(key=key) from None
         query = request.META.get("QUERY_STRING", "")
-        url = fact_url(found[0], site(request))
+        url = fact_url(found, site(request))
         return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url, preserve_request=True)
 
 

@@ -89,7 +89,7 @@ class FactRows(ListEndpoint):
     """A list of facts, of one kind or of all."""
 
     parameters: ClassVar[Mapping[str, Collection[str]]] = {"GET": {"known_at", "retracted"}}
-    resumed_by: ClassVar[str | None] = None
+    resumed_by = "key"
     orderings = {"on": ("latest", "id"), "earliest": ("earliest", "id"), "recorded_at": ("recorded_at", "id")}
 
     @property
@@ -144,7 +144,6 @@ class FactList(FactEndpoint, FactRows):
     parser_classes = (formats.JsonParser, *JSON_LINES)
     takes_lists = True
     default_ordering = "-on"
-    resumed_by = "key"
 
     def order(self, request: Request) -> Ordering:
         order = super().order(request)

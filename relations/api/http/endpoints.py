@@ -190,7 +190,7 @@ class ListEndpoint(Endpoint):
     name: str = ""
     """File name of an export."""
     resumed_by: ClassVar[str | None] = "id"
-    """The column of the key in `?after=`, with which an export goes on after that row; None: it has no such key."""
+    """The columns of the key in `?after=`, with which an export goes on after that row; None: it has no such key."""
     remembers: ClassVar[bool] = True
     """A page depends on nothing but its URL, the caller, the database and the day."""
     filters: Filters
@@ -253,19 +253,17 @@ class ListEndpoint(Endpoint):
 
     def _resumed_after(self, rows: QuerySet[Any], order: paging.Ordering) -> list[Any] | None:
         """The position of the row that `?after=` names, the last that the client has. Raises `BadParameter`."""
-        key = single(self.request, "after", str)
+        key = resumed_key(self.request)
         if key is None:
             return None
-        if self.request.accepted_renderer.format == "json":
-            raise BadParameter(
-                field="after", why="after continues CSV and JSON Lines; follow `next` from page to page."
-            )
         try:
-            row = rows.filter(**{str(self.resumed_by): key})[:1].get()
+            return order.position(self.row_of(rows, key))
         except (ObjectDoesNotExist, ValidationError, ValueError):
-            why = f"The list has no row {key[:60]!r}, or no longer: export it again from the start."
-            raise BadParameter(field="after", why=why) from None
-        return order.position(row)
+            raise no_such_row(key) from None
+
+    def row_of(self, rows: Any, key: str) -> Any:
+        """The row with the key. Raises `ObjectDoesNotExist`, `ValidationError` or `ValueError` where there is none."""
+        return rows.filter(**{str(self.resumed_by): key})[:1].get()
 
     def _page(
         self, request: Request, rows: QuerySet[Any], order: paging.Ordering, fields: frozenset[str], branches: list[Q]
@@ -285,6 +283,20 @@ class ListEndpoint(Endpoint):
 
     def _chosen(self, rows: list[Any], fields: frozenset[str]) -> list[dict[str, Any]]:
         return [only(body, fields) for body in self.bodies(rows)]
+
+
+def resumed_key(request: Request) -> str | None:
+    """`?after=` of an export. Raises `BadParameter` for a page."""
+    key = single(request, "after", str)
+    if key is not None and request.accepted_renderer.format == "json":
+        raise BadParameter(field="after", why="after continues CSV and JSON Lines; follow `next` from page to page.")
+    return key
+
+
+def no_such_row(key: str) -> BadParameter:
+    return BadParameter(
+        field="after", why=f"The list has no row {key[:60]!r}, or no longer: export it again from the start."
+    )
 
 
 def refuse_paging(request: Request) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
@@ -13,7 +15,14 @@ from rest_framework.request import Request
 
 from relations import ledger
 from relations.api.http import conditional, formats, paging, parameters
-from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint, refuse_paging
+from relations.api.http.endpoints import (
+    EXPORTS,
+    CanonicalEndpoint,
+    ListEndpoint,
+    no_such_row,
+    refuse_paging,
+    resumed_key,
+)
 from relations.api.http.paging import Ordering
 from relations.api.relations import in_memory, scanning
 from relations.api.relations.in_memory import Entry
@@ -55,7 +64,7 @@ class PeriodList(ListEndpoint):
         "end": ("end", "start", "pair_id", "track"), _BY_LENGTH: (_BY_LENGTH, "pair_id", "track", "start"),
     }  # fmt: skip
     default_ordering = _BY_PAIR
-    resumed_by = None  # a period has no key
+    resumed_by = "pair,track,start"
     depends_on_day = True
     name = "periods"
 
@@ -74,6 +83,10 @@ class PeriodList(ListEndpoint):
     def get_queryset(self) -> QuerySet[Any]:
         rows = StatusSpan.objects.all()
         return rows.with_length(ledger.today()) if self._order.columns[0] == _BY_LENGTH else rows
+
+    def row_of(self, rows: Any, key: str) -> Any:
+        pair, track, start = _place_named(key)
+        return rows.get(pair_id=pair, track=track, start=start)
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
         shown = stored_spans(rows)
@@ -112,13 +125,28 @@ class _Known:
         self.fields = parameters.chosen_fields(request, view.keys)
 
     def answer(self) -> HttpResponseBase:
-        kind = self.request.accepted_renderer.format
+        kind, after = self.request.accepted_renderer.format, self._resumed_after()
         if kind == "json":
             return self._page()
         refuse_paging(self.request)
         columns = [key for key in self.view.keys if self.fields is None or key in self.fields]
-        batches = (self._bodies(rows) for rows, _ in self._scan(None, falling=self.order.descending))
-        return formats.streamed(batches, kind=kind, name=self.view.name, columns=columns, nested=self.view.nested)
+        batches = (self._bodies(rows) for rows, _ in self._scan(after, falling=self.order.descending))
+        return formats.streamed(
+            batches, kind=kind, name=self.view.name, columns=columns, nested=self.view.nested, has_head=after is None
+        )
+
+    def _resumed_after(self) -> list[str] | None:
+        """The place of the row that `?after=` names. Raises `BadParameter`."""
+        key = resumed_key(self.request)
+        if key is None:
+            return None
+        with suppress(ValueError, ObjectDoesNotExist):
+            place = _place_named(key)
+            pair = CountryPair.objects.get(code=place[0], version__gt=0)
+            known = known_spans([pair.code], known_at=self.moment, countries=current_country_index())
+            if any(_place(one) == place and self.filters.matches(one) for one in known):
+                return place
+        raise no_such_row(key)
 
     def _page(self) -> HttpResponseBase:
         if paging.wants_count(self.request):
@@ -167,8 +195,14 @@ class _Known:
         return [parameters.only(writer.whole(row), self.fields) for row in rows]
 
 
-def _place(one: PairSpan) -> list[Any]:
+def _place(one: PairSpan) -> list[str]:
     return [one.pair, str(one.span.track), one.span.start.isoformat()]
+
+
+def _place_named(key: str) -> list[str]:
+    """The place of `BY-US,ambassador:US>BY,2008-05-01`; without a day, that of the row that has no `start`."""
+    pair, track, start = key.split(",")
+    return [pair, track, start or dt.date.min.isoformat()]
 
 
 # --- of one pair ----------------------------------------------------------------------------------------------------

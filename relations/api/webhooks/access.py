@@ -12,18 +12,17 @@ from rest_framework.request import Request
 
 from relations import delivery
 from relations.api.http.endpoints import Endpoint
+from relations.api.http.idempotency import NOT_STORED
 from relations.api.http.permissions import Scoped
 from relations.api.http.requests import validated
 from relations.api.webhooks.requests import EmptyRequest
 from relations.api.webhooks.schema import OwnSchema
 from relations.codes import TokenScope
-from relations.errors import BadHeader, NoSuchSubscription
+from relations.errors import NoSuchSubscription
 from relations.models import Subscription
 
 CHANGES = {"POST": "change"}
 """Permission of an endpoint whose POST changes an existing subscription, as the admin's actions do."""
-NOT_STORED = {"Cache-Control": "no-store"}
-"""Headers of a response with a secret."""
 
 
 class Owner(Scoped):
@@ -38,10 +37,7 @@ class Owner(Scoped):
 
 
 class OwnEndpoint(Endpoint):
-    """A URL at which callers find their own rows.
-
-    Refuses an Idempotency-Key, on which its sender would rely: a stored response could contain a secret.
-    """
+    """A URL at which callers find their own rows."""
 
     permission_classes: tuple[type[Scoped], ...] = (Owner,)
     remembers = False
@@ -49,12 +45,6 @@ class OwnEndpoint(Endpoint):
     schema = OwnSchema()
     request_headers: ClassVar[Mapping[str, str]] = {}
     """Description of `If-Match` by method, for the OpenAPI document."""
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if "Idempotency-Key" in request.headers:
-            why = "No Idempotency-Key here, where an answer may have a secret: look at the list instead."
-            raise BadHeader(field="Idempotency-Key", why=why)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -18,6 +18,7 @@ from relations.api.http import formats
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
 from relations.api.http.requests import validated
+from relations.api.http.writing import WRITE, write
 from relations.api.webhooks.access import CHANGES, OwnEndpoint, get_subscription, refuse_body
 from relations.api.webhooks.requests import EmptyRequest, ReplayRequest
 from relations.api.webhooks.responses import AttemptResponse, DeliveryResponse, ReplayResponse, WholeDeliveryResponse
@@ -150,8 +151,10 @@ class Redelivering(_OfSubscription):
     rows = Delivery
     rights, serializer_class, response_type = CHANGES, EmptyRequest, DeliveryResponse
     accepted = ("202", "What waits to be sent")
+    parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
 
-    def post(self, request: Request, **kwargs: int) -> HttpResponse:
+    @write
+    def post(self, request: Request, /, **kwargs: int) -> HttpResponse:
         refuse_body(request)
         return accepted_delivery(request, delivery.redeliver(self.get_object(**kwargs)))
 
@@ -207,7 +210,9 @@ class ReplayList(_Replays, ListEndpoint):
     filterset_class, name = ReplayFilters, "replays"
     orderings = {"id": ("id",)}
     default_ordering = "-id"
+    parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
 
+    @write
     def post(self, request: Request, number: int) -> HttpResponse:
         row = get_subscription(request, number)
         return accepted(self.body(request_replay(row, validated(ReplayRequest, request.data))))

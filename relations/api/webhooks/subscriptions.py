@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -178,8 +178,10 @@ class _Command(OwnEndpoint):
     rights = CHANGES
     serializer_class = EmptyRequest
     response_type: type = SubscriptionResponse
+    parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
     command: Callable[[Subscription], Any]
 
+    @write
     def post(self, request: Request, number: int) -> HttpResponse:
         refuse_body(request)
         return self.shown(request, self.command(get_subscription(request, number)))
@@ -219,7 +221,9 @@ class Testing(OwnEndpoint):
     rights = CHANGES
     serializer_class, response_type = TestRequest, DeliveryResponse
     accepted = ("202", "The test, on its way")
+    parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
 
+    @write
     def post(self, request: Request, number: int) -> HttpResponse:
         row = get_subscription(request, number)
         return accepted_delivery(request, delivery.send_test(row, validated(TestRequest, request.data)["type"]))
@@ -231,14 +235,17 @@ class Rotating(OwnEndpoint):
     rights = CHANGES
     serializer_class, response_type = RotationRequest, SecretResponse
     accepted = ("200", "The new secret is shown this once")
+    parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
 
+    @write
     def post(self, request: Request, number: int) -> HttpResponse:
         row = get_subscription(request, number)
         if row.owner_id != request.user.pk:
             raise exceptions.PermissionDenied("Its secret is shown to its owner alone: only they can rotate it.")
         values = validated(RotationRequest, request.data or {})
         grace = {"grace": dt.timedelta(seconds=values["grace"])} if "grace" in values else {}
-        return with_secret(request, row, delivery.rotate(row, **grace).reveal(), status=200)
+        secret = delivery.rotate(row, **grace)
+        return whole(request, row) if is_dry_run(request) else with_secret(request, row, secret.reveal(), status=200)
 
 
 _ONE = "webhooks/<int:number>/"

@@ -197,6 +197,8 @@ def write(path: Path, records: Iterable[object]) -> None:
 
 
 def _filled(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_filled(part) for part in value]
     if not isinstance(value, dict):
         return value
     return {name: _filled(part) for name, part in value.items() if part not in ("", (), [], None, False)}
