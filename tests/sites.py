@@ -15,8 +15,9 @@ from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[1]
 
-# What a stranger's shell has: not the settings of the test run.
+# What a stranger's shell has, not the settings of the test run; and static files that are packed once for all sites.
 CLEAN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "UV_CACHE_DIR") if name in os.environ}
+CLEAN |= {"STATIC_ROOT": os.environ["TRACKER_TESTS"] + "/static"} if "TRACKER_TESTS" in os.environ else {}
 
 
 def free_port() -> int:

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import tarfile
@@ -160,7 +159,6 @@ def test_a_restored_site_answers_as_the_first_did_and_knows_its_sessions_and_sec
     for name in ("secret_key", "fixtures.stamp"):
         assert (tmp_path / "data" / name).read_bytes() == (site.folder / name).read_bytes()
     assert archived(tmp_path / "data") == archived(site.folder) != {}
-    static_files_are_collected(site, tmp_path / "data")
     for restored in started(tmp_path / "data"):
         assert "password" not in restored.said()
         assert {path: Operator(restored, token=token).get(path) for path in ASKED} == before
@@ -170,11 +168,6 @@ def test_a_restored_site_answers_as_the_first_did_and_knows_its_sessions_and_sec
             assert answer.url == f"{there.at}/admin/"
         restored.manage("reseal_webhook_secrets")
         assert Operator(restored, token=token).post("/api/diplomatic-events/", EVENT)["version"] == 1
-
-
-def static_files_are_collected(site: Site, folder: Path) -> None:
-    """They lie in the checkout, and are the site's own; collecting them again takes two seconds a folder."""
-    shutil.copy(site.folder / "static.stamp", folder)
 
 
 def archived(folder: Path) -> dict[str, bytes]:
@@ -224,14 +217,11 @@ def test_both_work_on_a_database_of_one_s_own_and_from_where_they_are_called(bac
 
 def test_a_backup_of_an_older_release_is_migrated(site, tmp_path):
     older = tmp_path / "older"
-    older.mkdir()
     with embedded.server(tmp_path / "theirs", throw_away=True) as url:
         load(url, tmp_path)
-        static_files_are_collected(site, older)
         assert "[ ]" in run(older, "manage", "showmigrations", DATABASE_URL=url).stdout
         assert run(older, "backup", tmp_path / "older.tar", DATABASE_URL=url).returncode == 0
     assert run(tmp_path / "data", "restore", tmp_path / "older.tar").returncode == 0
-    static_files_are_collected(site, tmp_path / "data")
     assert "[ ]" not in run(tmp_path / "data", "manage", "showmigrations").stdout
 
 

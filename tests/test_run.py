@@ -12,7 +12,7 @@ import pytest
 
 from tests.sites import CLEAN, ROOT, Site, lowest, named, processes_of
 from tests.waiting import until
-from tracker.launcher import embedded, roles
+from tracker.launcher import embedded, prepare, roles
 
 pytestmark = pytest.mark.slow(seconds=50)
 
@@ -95,17 +95,35 @@ def test_the_owner_s_password_stays_with_what_migrates():
         ({"PORT": "8123", "PUBLIC_URL": "https://tracker.example.org/"}, "https://tracker.example.org"),
     ],
 )
-def test_links_in_messages_lead_to_where_it_listens(tmp_path, said, begin):
+def test_links_in_messages_lead_to_where_it_listens_and_static_files_lie_in_the_data_folder(tmp_path, said, begin):
     """What the settings make of the environment that `./run` gives to each of its processes."""
     script = (
         "import os, runpy; from tracker.launcher import serve\n"
         "os.environ |= serve.local_settings() | os.environ\n"
-        "print(runpy.run_path('tracker/settings.py')['PUBLIC_URL'])"
+        "settings = runpy.run_path('tracker/settings.py')\n"
+        "print(settings['PUBLIC_URL'], settings['STATIC_ROOT'])"
     )
-    environment = CLEAN | {"TRACKER_DATA": str(tmp_path)} | said
+    environment = (
+        {name: CLEAN[name] for name in CLEAN if name != "STATIC_ROOT"} | {"TRACKER_DATA": str(tmp_path)} | said
+    )
     command = [sys.executable, "-c", script]
     printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert (printed.stdout.strip(), printed.stderr) == (begin, "")
+    assert (printed.stdout, printed.stderr) == (f"{begin} {tmp_path}/static\n", "")
+
+
+def test_static_files_are_packed_once_for_data_folders_that_share_them(tmp_path, settings, monkeypatch):
+    packed = []
+    monkeypatch.setattr(
+        prepare, "call_command", lambda *_, **__: packed.append(settings.STATIC_ROOT.mkdir(exist_ok=True))
+    )
+    settings.STATIC_ROOT = tmp_path / "static"
+    for folder in ("one", "other"):
+        settings.TRACKER_DATA = tmp_path / folder
+        prepare.collect_static_files()
+    assert len(packed) == 1
+    monkeypatch.setattr(prepare, "digest_of", lambda _: "of other files")
+    prepare.collect_static_files()
+    assert len(packed) == 2
 
 
 def test_a_taken_port_is_named_before_anything_starts(site, tmp_path):

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds after which a test gives up; a machine that tests on every core is slow."""
 _PAUSE = 0.01
 _never = threading.Event()

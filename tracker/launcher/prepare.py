@@ -19,6 +19,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
+from tracker.launcher.file_locks import locked
+
 
 def main(*arguments: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
@@ -73,15 +75,22 @@ def make_first_editor() -> None:
 
 
 def collect_static_files() -> None:
-    """Collects static files, which takes seconds, only when packages or our own files have changed."""
+    """Collects static files, which takes seconds, only when packages or our own files have changed.
+
+    The stamp lies beside their folder, which several data folders may share.
+    """
+    root = settings.STATIC_ROOT
+    root.parent.mkdir(parents=True, exist_ok=True)
     ours = sorted(path for path in settings.ROOT.glob("relations/**/static/**/*") if path.is_file())
-    stamp, digest = settings.TRACKER_DATA / "static.stamp", digest_of([settings.ROOT / "requirements.lock", *ours])
-    if settings.STATIC_ROOT.is_dir() and is_stamped(stamp, digest):
-        return
-    # Neither ReDoc nor DRF's browsable API is served.
-    unused = ["redoc", "rest_framework"]
-    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=unused)
-    stamp.write_text(digest)
+    digest = digest_of([settings.ROOT / "requirements.lock", *ours])
+    stamp = root.with_name(f"{root.name}.stamp")
+    with locked(root.with_name(f"{root.name}.lock")):
+        if root.is_dir() and is_stamped(stamp, digest):
+            return
+        # Neither ReDoc nor DRF's browsable API is served.
+        unused = ["redoc", "rest_framework"]
+        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=unused)
+        stamp.write_text(digest)
 
 
 def digest_of(paths: Iterable[Path]) -> str:

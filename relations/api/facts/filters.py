@@ -21,8 +21,8 @@ from relations.api.http.filters import (
     Author,
     Bound,
     Containing,
-    Countries,
     DayBound,
+    DirectedFilters,
     EitherSide,
     Exactly,
     Filters,
@@ -241,7 +241,7 @@ def _citations(model: Any, condition: Q) -> QuerySet[Citation]:
     return Citation.objects.filter(condition, **{model.column: OuterRef("pk")})
 
 
-class FactFilters(Filters):
+class FactFilters(DirectedFilters):
     """Days of valid time: `on_after` compares with the last possible day, `on_before` and `as_of` with the first."""
 
     replaced: ClassVar[Mapping[str, str]] = {
@@ -282,10 +282,6 @@ class FactFilters(Filters):
     source = CitedSources("citations__source", label="Id of a source that is cited")
     publisher = CitedPublishers("citations__source__publisher", label="Publisher of a source that is cited")
     q = Anywhere("note", label="Words of the note or of a quote")
-
-    # `from` is a keyword.
-    locals()["from"] = Countries("from_country", label="The country that acts")
-    locals()["to"] = Countries("to_country", label="The country that is acted upon")
 
 
 class HistoryFilters(Filters):

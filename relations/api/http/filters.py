@@ -301,3 +301,11 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
             if own := self.filters[name].index_branches(values):
                 branches = [one & other for one in branches for other in own]
         return branches if 1 < len(branches) <= _MAX_BRANCHES else []
+
+
+class DirectedFilters(Filters):
+    """Filters of what one country does to another."""
+
+    # `from` is a keyword.
+    locals()["from"] = Countries("from_country", label="The country that acts")
+    locals()["to"] = Countries("to_country", label="The country that is acted upon")

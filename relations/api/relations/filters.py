@@ -21,11 +21,10 @@ from relations.api.http.any_of import split
 from relations.api.http.filters import (
     AnyOf,
     Containing,
-    Countries,
     DayBound,
+    DirectedFilters,
     EitherSide,
     Exactly,
-    Filters,
     Numbers,
     Overlapping,
     Pairs,
@@ -86,7 +85,7 @@ class _Since(DayBound):
         return Q(**{f"since_days__{self.lookup}": value})
 
 
-class RelationFilters(Filters):
+class RelationFilters(DirectedFilters):
     """Conditions on tracks apply to one and the same track; those on facts, to one and the same fact.
 
     `from` and `to` restrict both to one direction. Tracks are those of the pair itself, not inherited ones.
@@ -148,9 +147,6 @@ class RelationFilters(Filters):
     source = Numbers("pk", label="Id of a source that a fact cites")
     publisher = Exactly("pk", label="Publisher of a source that a fact cites")
     q = Searched("pk", label="Words of a fact's note, or of a quote")
-
-    locals()["from"] = Countries("from_country", label="The country that acts")
-    locals()["to"] = Countries("to_country", label="The country that is acted upon")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         for name, values in self.form.cleaned_data.items():

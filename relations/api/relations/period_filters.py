@@ -17,10 +17,9 @@ from relations.api.http.any_of import split
 from relations.api.http.filters import (
     AnyOf,
     Containing,
-    Countries,
     DayBound,
+    DirectedFilters,
     EitherSide,
-    Filters,
     Numbers,
     Pairs,
     SingleValue,
@@ -124,7 +123,7 @@ class _Overlapping(SingleValue):
         return Q(start__lte=last, end__gt=first)
 
 
-class PeriodFilters(Filters):
+class PeriodFilters(DirectedFilters):
     """All of them apply to one period."""
 
     unfiltered = frozenset({"id", "kind", "start_edtf", "end_edtf"})
@@ -148,9 +147,6 @@ class PeriodFilters(Filters):
     last = Truth("last", label="Whether the track does not have this value again later")
     stale = Truth("stale", label="Whether the last word of its sources is too old to speak of these days")
     disputed = Truth("disputed", label="Whether sources contradict each other about any of the days, or about as_of")
-
-    locals()["from"] = Countries("from_country", label="The country that acts")
-    locals()["to"] = Countries("to_country", label="The country that is acted upon")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         for name, values in self.form.cleaned_data.items():
