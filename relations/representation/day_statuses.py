@@ -94,6 +94,8 @@ def day_statuses(
 def _stored(pairs: Collection[str], day: dt.date) -> _Read:
     """The period of the day of every track, or one of another day where an inheritable track says nothing that day."""
     read = _Read()
+    if not pairs:
+        return read
     on_day = Q(days__contains=day)
     stored = StatusPeriod.objects.of_pairs(pairs).filter(on_day | Q(kind__in=INHERITED_KINDS))
     rows = stored.annotate(holds=ExpressionWrapper(on_day, output_field=BooleanField()))

@@ -77,7 +77,7 @@ def make_first_editor() -> None:
 def collect_static_files() -> None:
     """Collects static files, which takes seconds, only when packages or our own files have changed.
 
-    The stamp lies beside their folder, which several data folders may share.
+    The stamp is in the folder above theirs, which several data folders may share.
     """
     root = settings.STATIC_ROOT
     root.parent.mkdir(parents=True, exist_ok=True)
