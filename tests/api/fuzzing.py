@@ -48,6 +48,8 @@ def _number(address: str, token: str) -> str:
 
 
 def main(cases: int = CASES) -> int:
+    os.environ.setdefault("TRACKER_ENV", "local")
+    os.environ.setdefault("SECRET_KEY", "the fuzzing keeps no secrets, and this is long enough to be accepted as one")
     with tempfile.TemporaryDirectory() as folder, database():
         manage("demo")
         token = manage("token", "fuzzer", "--scopes", "read,edit,webhooks").split()[-1]
