@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, cast
 
@@ -34,7 +34,7 @@ from relations.api.http.values import number
 from relations.codes import Reason, TrackKind
 from relations.errors import BadCursor, BeyondTheLog, OtherLog
 from relations.models import FACT_MODELS, StatusChange
-from relations.models.changes import StatusChangeQuerySet
+from relations.models.changes import StatusChangeQuerySet, received_by, sent_by
 from relations.queries.change_log import LogHead, log_head, of_countries, of_pairs
 from relations.queries.countries import current_country_index
 from relations.representation.changes import ChangeResponse, LoggedValue, change_bodies
@@ -96,13 +96,9 @@ class Tracks(AnyOf):
 class _Side(Countries):
     """Changes whose track leads from one of the countries, or to one of them."""
 
-    def __init__(self, rows_method: str, *, label: str) -> None:
+    def __init__(self, condition: Callable[[Collection[str]], Q], *, label: str) -> None:
         super().__init__("track", label=label)
-        self.rows_method = rows_method
-
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        rows: QuerySet[Any] = getattr(qs, self.rows_method)(value) if value else qs
-        return rows
+        self.condition = condition  # type: ignore[assignment]  # one of the two of the log
 
 
 _VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in words))
@@ -129,8 +125,8 @@ class ChangeFilters(Filters):
     note = Containing("note", label="Part of the reason that was given")
     request_id = Exactly("request_id", label="The X-Request-ID of the command")
 
-    locals()["from"] = _Side("sent_by", label="The country that acts on the track")
-    locals()["to"] = _Side("received_by", label="The country that is acted upon")
+    locals()["from"] = _Side(sent_by, label="The country that acts on the track")
+    locals()["to"] = _Side(received_by, label="The country that is acted upon")
 
 
 # --- the feed -------------------------------------------------------------------------------------------------------

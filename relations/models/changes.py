@@ -32,14 +32,6 @@ class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
         """Entries after number `sequence`, in the order of their commits."""
         return self.filter(id__gt=sequence).order_by("id")
 
-    def sent_by(self, codes: Collection[str]) -> StatusChangeQuerySet:
-        """Entries of tracks that lead from one of the countries."""
-        return self.filter(In(_SENDER, sorted(codes)))
-
-    def received_by(self, codes: Collection[str]) -> StatusChangeQuerySet:
-        """Entries of tracks that lead to one of the countries."""
-        return self.filter(In(_RECEIVER, sorted(codes)))
-
     def on_tracks(self, names: Collection[str]) -> StatusChangeQuerySet:
         """Entries of the tracks and of all their parts; a name is a kind, a direction, or a programme or list."""
         return self.filter(_on_tracks(names))
@@ -47,6 +39,16 @@ class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
     def off_tracks(self, names: Collection[str]) -> StatusChangeQuerySet:
         """All other entries."""
         return self.filter(~_on_tracks(names))
+
+
+def sent_by(codes: Collection[str]) -> Q:
+    """The condition of entries of tracks that lead from one of the countries."""
+    return Q(In(_SENDER, sorted(codes)))
+
+
+def received_by(codes: Collection[str]) -> Q:
+    """The condition of entries of tracks that lead to one of the countries."""
+    return Q(In(_RECEIVER, sorted(codes)))
 
 
 def _on_tracks(names: Collection[str]) -> Q:

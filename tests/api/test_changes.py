@@ -19,6 +19,7 @@ from relations.models import (
     SanctionEvent,
     StatusChange,
 )
+from relations.models.changes import received_by, sent_by
 from tests.api.reading import get
 from tests.factories import event, post, record, sanction
 from tests.ledger.threads import waiting
@@ -254,6 +255,10 @@ def test_each_parameter_chooses_the_lines_that_it_names(client, seed):
                                          and line.reason == "recorded"),
         "from=US&track=sanctions": chosen(lambda line: line.track.startswith("sanctions:US>")),
         "to=US": chosen(lambda line: ">US" in line.track),
+        "from=!US": chosen(lambda line: ":US>" not in line.track),
+        "from=!US&from=EU&from=!BY&track=sanctions": chosen(lambda line: line.track.startswith("sanctions:EU>")),
+        "to=!BY,!US&track=!facts,!trend": chosen(lambda line: line.track not in ("facts", "trend")
+                                                 and ">US" not in line.track and ">BY" not in line.track),
         "effective_after=2021-01-01": chosen(lambda line: line.effective >= dt.date(2021, 1, 1)),
         "effective_before=2010-12-31": chosen(lambda line: line.effective <= dt.date(2010, 12, 31)),
         f"recorded_after={today}&recorded_before={today}": chosen(lambda line: line.recorded_at.date() == today),
@@ -271,9 +276,9 @@ def test_each_parameter_chooses_the_lines_that_it_names(client, seed):
 @pytest.mark.parametrize(
     "changes",
     [
-        StatusChange.objects.sent_by(["US"]).received_by(["BY"]),
-        StatusChange.objects.sent_by(["US"]),
-        StatusChange.objects.received_by(["BY", "US"]),
+        StatusChange.objects.filter(sent_by(["US"]), received_by(["BY"])),
+        StatusChange.objects.filter(sent_by(["US"])),
+        StatusChange.objects.filter(received_by(["BY", "US"])),
         StatusChange.objects.on_tracks(["sanctions:US>BY", "next:BY>US"]),
     ],
     ids=["direction", "sender", "receiver", "track"],

@@ -222,3 +222,16 @@ def test_a_reprint_of_a_reprint_is_one_of_the_original(editor: Editor) -> None:
     assert editor.delete(original["self"], tag="*").status_code == 409
     unknown = editor.patch(original["self"], {"syndication_of": 999}, tag="*")
     assert wrong(unknown) == [("/syndication_of", "does_not_exist")]
+
+
+def test_a_day_is_a_day_also_where_no_filter_asks_for_it(countries: None, client: Any) -> None:
+    for day in ("", "never", "2021-02-30"):
+        answer = client.get("/api/countries/", {"as_of": day})
+        assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "as_of")
+
+
+def test_an_id_that_comes_back_is_an_id(countries: None, editor: Editor) -> None:
+    for wrong in (2**63, 0, "1", None):
+        answer = editor.post("/api/sources/", {"title": "A dispatch", "id": wrong})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/id")
+    assert editor.post("/api/sources/", {"title": "A dispatch", "id": 7}).status_code == 201

@@ -33,7 +33,15 @@ class RequestBody(serializers.Serializer[Any]):
             unknown = [name for name in data if name not in self.fields and name not in shown]
             if unknown:
                 raise serializers.ValidationError({name: [self._unknown(name)] for name in unknown})
+            if "id" in data and "id" in shown and "id" not in self.fields:
+                self._refuse_wrong_id(data["id"])
         return super().to_internal_value(data)
+
+    def _refuse_wrong_id(self, value: Any) -> None:
+        try:
+            IdField().run_validation(value)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({"id": error.detail}) from error
 
     def _unknown(self, name: str) -> serializers.ErrorDetail:
         suggestion = did_you_mean(name[:60], list(self.get_fields()))

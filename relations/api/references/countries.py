@@ -95,6 +95,10 @@ class CountryList(ListEndpoint):
     resumed_by = "code"
     name = "countries"
 
+    def get_queryset(self) -> QuerySet[Any]:
+        as_of(self.request)  # refuses what is no day, also where no filter asks for it
+        return super().get_queryset()
+
     def body(self, row: Country) -> CountryResponse:
         return _body(row, site(self.request))
 

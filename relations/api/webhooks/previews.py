@@ -17,6 +17,7 @@ from relations.api.webhooks.events import MESSAGES
 from relations.api.webhooks.requests import FiltersRequest
 from relations.api.webhooks.responses import EventTypeResponse, EventTypesResponse, MatchesResponse
 from relations.codes import EventType
+from relations.delivery.custom_headers import parse_headers
 from relations.models import ListChange, StatusChange
 from relations.outbox.examples import example
 from relations.outbox.matching import ONLY_BY_NAME
@@ -56,7 +57,9 @@ class DryRun(OwnEndpoint):
     accepted = ("200", "What would have been sent")
 
     def post(self, request: Request) -> HttpResponse:
-        return _matches(request, validated(FiltersRequest, request.data))
+        values = validated(FiltersRequest, request.data)
+        parse_headers(values.get("headers", {}))
+        return _matches(request, values)
 
 
 class OwnDryRun(OwnEndpoint):
