@@ -13,7 +13,7 @@ from rest_framework.permissions import SAFE_METHODS, AllowAny
 
 from relations.api.http import patterns
 from relations.api.http.errors import ProblemResponse
-from relations.api.http.headers import HEADERS
+from relations.api.http.headers import references
 from relations.api.http.json_lines import JSON_LINES, MOST_ROWS
 from relations.api.http.requests import RequestBody
 from relations.api.http.writing import DryRunResponse
@@ -49,9 +49,7 @@ _VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change
 _TEXT: Fragment = {"schema": {"type": "string"}}
 _TABLES = {"text/csv": _TEXT, "application/jsonl": _TEXT}
 _NOT_MODIFIED: Fragment = {"description": "The client has it already"}
-_MOVED: Fragment = {
-    "description": "It is at its canonical URL", "headers": {"Location": {"schema": {"type": "string"}}},
-}  # fmt: skip
+_MOVED: Fragment = {"description": "It is at its canonical URL"}
 
 
 class Schema(AutoSchema):
@@ -182,9 +180,7 @@ class Schema(AutoSchema):
     def _with_headers(self, answers: Fragment) -> Fragment:
         names = ["ETag", "Cache-Control"] if self.method == "GET" else ["RateLimit-Policy", "RateLimit"]
         names += ["Link"] if self._is_list_view() else []
-        return {
-            status: answer | {"headers": {name: HEADERS[name] for name in names}} for status, answer in answers.items()
-        }
+        return {status: answer | {"headers": references(names)} for status, answer in answers.items()}
 
     def _answers(self, ref: Fragment) -> Fragment:
         answers = self._real_answers(ref)
@@ -237,11 +233,7 @@ class Schema(AutoSchema):
         content = {"application/problem+json": {"schema": schema_of(ProblemResponse, self.registry)}}
         unfinished = {"409"} if "known_at" in self.view.known_parameters(self.method) else set[str]()
         codes = unfinished.union(self.problems[self.method])
-        problems: Fragment = {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
-        if "429" in problems:
-            limits = ("Retry-After", "RateLimit-Policy", "RateLimit")
-            problems["429"] = problems["429"] | {"headers": {name: HEADERS[name] for name in limits}}
-        return problems
+        return {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
 
 
 def without_enum_ids(result: Fragment, **_: Any) -> Fragment:

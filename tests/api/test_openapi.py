@@ -13,6 +13,7 @@ from django.test import Client
 
 from relations.api.openapi import examples
 from relations.api.openapi.finish import operations, parts
+from relations.representation.openapi import in_place
 from tests.api.lists import endpoints
 
 MASKED = {"recorded_at": "2020-02-02T12:00:00Z", "cursor": "lGpsfvqetaEN0PQG"}
@@ -24,6 +25,11 @@ IGNORED = {("/api/imports/{number}/files/{sha256}/", "format")}
 @pytest.fixture
 def document(countries: None, client: Client) -> Any:
     return client.get("/api/schema/").json()
+
+
+@pytest.fixture
+def whole(document: Any) -> Any:
+    return in_place(document)
 
 
 def schemas(document: Any) -> Iterator[tuple[str, Any]]:
@@ -56,8 +62,27 @@ def test_every_vocabulary_is_written_once(document: Any) -> None:
     assert [text for text, count in words.items() if count > 1] == []
 
 
-def test_every_parameter_of_every_operation_is_documented(document: Any) -> None:
-    missing = []
+def test_what_occurs_twice_is_a_component(document: Any) -> None:
+    patterns = Counter(
+        part["pattern"] for part in parts(document) if "string" in part.get("type", ()) and "pattern" in part
+    )
+    assert [pattern for pattern, count in patterns.items() if count > 1] == []
+    each = [operation for _, _, operation in operations(document)]
+    inline = Counter(
+        orjson.dumps(part, option=orjson.OPT_SORT_KEYS)
+        for operation in each
+        for part in (*operation.get("parameters", ()), *operation["responses"].values())
+        if "$ref" not in part
+    )
+    assert [part for part, count in inline.items() if count > 1] == []
+
+
+def test_the_document_is_small(countries: None, client: Client) -> None:
+    assert len(client.get("/api/schema/").content) < 600_000
+
+
+def test_every_parameter_of_every_operation_is_documented(whole: Any) -> None:
+    document, missing = whole, []
     for route, view in endpoints():
         for method, operation in document["paths"].get(route, {}).items():
             documented = {each["name"] for each in operation.get("parameters", ())}
@@ -67,8 +92,8 @@ def test_every_parameter_of_every_operation_is_documented(document: Any) -> None
     assert missing == []
 
 
-def test_a_row_of_which_fields_chooses_the_keys_requires_none(document: Any) -> None:
-    named = document["components"]["schemas"]
+def test_a_row_of_which_fields_chooses_the_keys_requires_none(whole: Any) -> None:
+    document, named = whole, whole["components"]["schemas"]
     for path, _, operation in operations(document):
         if (
             any(each["name"] == "fields" for each in operation.get("parameters", ()))
