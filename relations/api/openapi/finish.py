@@ -79,10 +79,7 @@ def _without_required(operation: Fragment, schemas: Fragment) -> None:
         return
     whole = operation["responses"]["200"]["content"]["application/json"]["schema"]
     rows = _resolved(whole, schemas).get("properties", {}).get("results", {}).get("items")
-    row = whole if rows is None else rows
-    if "oneOf" in row:
-        # With few keys a row may be one of several kinds.
-        row["anyOf"] = row.pop("oneOf")
+    row = _resolved(whole if rows is None else rows, schemas)
     for each in row.get("anyOf", [row]):
         _resolved(each, schemas).pop("required", None)
 
