@@ -57,7 +57,7 @@ class DryRunNames(TypedDict):
 
 
 class ComplaintsResponse(TypedDict):
-    """What was not read or recorded, and why; each key only where there is something to say."""
+    """Records and parts that were not read or recorded, and why; each key only where there is something to say."""
 
     ignored: NotRequired[Annotated[int, "Records about other things than this list imports"]]
     unreadable: NotRequired[list[UnreadableResponse]]

@@ -247,17 +247,6 @@ class Schema(AutoSchema):
         return {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
 
 
-def without_enum_ids(result: Fragment, **_: Any) -> Fragment:
-    """Drops the ids that drf-spectacular adds to enumerations for a hook that names them."""
-    todo: list[Any] = [result]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, dict):
-            part.pop("x-spec-enum-id", None)
-        todo += part.values() if isinstance(part, dict) else part if isinstance(part, list) else []
-    return result
-
-
 def _several(row: Fragment) -> Fragment:
     """Rows as a list, or as JSON Lines: a row in each line."""
     # The most is words alone: more are refused as too long (413) before they are read, and not as malformed.

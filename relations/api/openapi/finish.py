@@ -117,6 +117,7 @@ def name_countries(result: Fragment) -> None:
 
 def _mend(result: Fragment) -> None:
     for part in list(parts(result)):
+        part.pop("x-spec-enum-id", None)  # drf-spectacular's, for a hook of its own
         if part.get("format") == "uri" and part.get("default") == "":
             del part["default"]
         if isinstance(part.get("oneOf"), list) and {"type": "null"} in part["oneOf"]:

@@ -10,7 +10,7 @@ import orjson
 
 from relations.api.http import patterns
 from relations.api.openapi.properties import pascal
-from relations.api.openapi.vocabularies import NULL, inside
+from relations.api.openapi.vocabularies import NULL, free, inside
 from relations.representation import json_types
 
 type Fragment = dict[str, Any]
@@ -28,7 +28,7 @@ def share_patterns(document: Fragment) -> None:
             places[part["pattern"]].append((part, context))
     for pattern, parts in places.items():
         if len(parts) > 1:
-            name = _free(names.get(pattern, parts[0][1]), schemas, "Text")
+            name = free(names.get(pattern, parts[0][1]), schemas, ending="Text")
             schemas[name] = {"type": "string", "pattern": pattern}
             for part, _ in parts:
                 _refer(part, {"$ref": f"#/components/schemas/{name}"})
@@ -100,7 +100,3 @@ def _share(document: Fragment, kind: str, places: Iterator[tuple[str, str, Any, 
         components[name] = holder[key]
         for _, _, holder, key in alike:
             holder[key] = {"$ref": f"#/components/{kind}/{name}"}
-
-
-def _free(name: str, schemas: Fragment, ending: str) -> str:
-    return name if name not in schemas else f"{name}{ending}"

@@ -47,7 +47,7 @@ def share(document: Fragment) -> None:
         known = names.get(tuple(word for word in words if word))
         if known is None and len(places) == 1 and None not in places[0][0]["enum"]:
             continue
-        name = _free((known or places[0][1]) + ("OrEmpty" if "" in words else ""), schemas)
+        name = free((known or places[0][1]) + ("OrEmpty" if "" in words else ""), schemas, ending="Word")
         schemas[name] = {"type": "string", "enum": list(words)}
         for part, _ in places:
             _refer(part, {"$ref": f"#/components/schemas/{name}"})
@@ -93,8 +93,8 @@ def _refer(part: Fragment, ref: Fragment) -> None:
     part |= {"oneOf": [ref, dict(NULL)]} if None in part.pop("enum") else ref
 
 
-def _free(name: str, schemas: Fragment) -> str:
-    return name if name not in schemas else f"{name}Word"
+def free(name: str, schemas: Fragment, *, ending: str) -> str:
+    return name if name not in schemas else f"{name}{ending}"
 
 
 def inside(document: Fragment) -> Iterator[Place]:
