@@ -242,7 +242,6 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "displayRequestDuration": True},
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
-        "relations.api.schema.without_enum_ids",
         "relations.api.webhooks.events.with_webhooks",
         "relations.api.openapi.finish.finished",
     ],

@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
+from relations.representation.openapi import in_place  # noqa: E402  # found by the line above
 from tests.benchmarks.serving import database, manage, serving  # noqa: E402  # found by the line above
 from tests.cookbook import QUESTIONS, SITE, Question  # noqa: E402
 from tests.upgrade.recording import ENVIRONMENT  # noqa: E402
@@ -46,7 +47,7 @@ def main() -> int:
         with database(), serving("tracker.wsgi:application", workers=1) as site, ThreadPoolExecutor() as pool:
             document = fetched(site)
             (folder / "openapi.json").write_text(json.dumps(document))
-            (folder / "questions.json").write_text(json.dumps([asked(each, document) for each in QUESTIONS]))
+            (folder / "questions.json").write_text(json.dumps([asked(each, in_place(document)) for each in QUESTIONS]))
             npm = Path(sys.argv[1]).resolve() if sys.argv[1:] else folder / "npm"
             made = [pool.submit(python, folder, site), pool.submit(typescript, folder, npm, site)]
             manage("demo")

@@ -7,6 +7,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -48,8 +49,8 @@ def _written(kind: str) -> bytes:
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
     name_countries(document)
     # By way of JSON, which has only types that both forms have.
-    text = bytes(renderers.OpenApiJsonRenderer().render(document, renderer_context={}))
-    return yaml_text.written(json.loads(text)) if kind == "yaml" else text
+    whole = json.loads(renderers.OpenApiJsonRenderer().render(document, renderer_context={}))
+    return yaml_text.written(whole) if kind == "yaml" else orjson.dumps(whole)
 
 
 class DocsView(Endpoint, SpectacularSwaggerSplitView):

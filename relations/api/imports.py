@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, TypedDict
+from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 
 from django.http import HttpResponse, QueryDict
 from django.urls import path
@@ -33,6 +33,44 @@ _FLAGS = dict.fromkeys(serializers.BooleanField.TRUE_VALUES, True) | dict.fromke
 _NO_DAY = ("", "null")
 
 
+class FileResponse(ledger.StoredFile):
+    """A file in the archive; `download` is the address of its bytes, for those who may import."""
+
+    download: Url
+
+
+class UnreadableResponse(TypedDict):
+    """A record that could not be read."""
+
+    reference: Annotated[str, "The record's own reference; empty where it is unknown"]
+    line: Annotated[int, "Counted from 1; 0 where it is unknown"]
+    reason: str
+    file: Annotated[str, "The name of its file"]
+
+
+class DryRunNames(TypedDict):
+    """The first names of what a dry run would change."""
+
+    added: NotRequired[list[str]]
+    amended: NotRequired[list[str]]
+    ended: NotRequired[list[str]]
+
+
+class ComplaintsResponse(TypedDict):
+    """Records and parts that were not read or recorded, and why; each key only where there is something to say."""
+
+    ignored: NotRequired[Annotated[int, "Records about other things than this list imports"]]
+    unreadable: NotRequired[list[UnreadableResponse]]
+    refused: NotRequired[Annotated[list[str], "Parts of the publication that were left out, and why"]]
+    doubts: NotRequired[Annotated[list[str], "Reasons why the publication may be incomplete"]]
+    unknown: NotRequired[Annotated[dict[str, int], "Fields that are not known, with the number of records"]]
+    kept: NotRequired[Annotated[list[str], "References that were left as they were"]]
+    left_out: NotRequired[Annotated[list[str], "Parts of the list that the publication does not have"]]
+    unknown_programmes: NotRequired[Annotated[list[str], "Codes of programmes without an entry in the table"]]
+    ambiguous_programmes: NotRequired[Annotated[list[str], "Programmes that fit several regimes"]]
+    changes: NotRequired[DryRunNames]
+
+
 class RunResponse(TypedDict):
     """One import of one publication; `reason` says why it was refused or failed, or what it waits for."""
 
@@ -41,7 +79,7 @@ class RunResponse(TypedDict):
     list: Annotated[str, one_of(ImportedList)]
     dated: dt.date | None
     sha256: str
-    files: Annotated[Any, "What the archive has; download is the address of the bytes, for those who may import"]
+    files: Annotated[list[FileResponse], "What the archive has"]
     state: Annotated[str, one_of(RunState)]
     reason: str
     read: int
@@ -49,7 +87,7 @@ class RunResponse(TypedDict):
     amended: int
     ended: int
     refused: int
-    complaints: Annotated[Any, "What could not be read, and why"]
+    complaints: ComplaintsResponse
     accept_shrink: bool
     dry_run: bool
     source: int | None

@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from types import NoneType, get_original_bases
-from typing import Annotated, Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    TypeAliasType,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 from uuid import UUID
 
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
@@ -16,6 +26,7 @@ type Fragment = dict[str, Any]
 
 _VALUES: Mapping[Any, Fragment] = {
     Any: {},
+    NoneType: {"type": "null"},
     str: {"type": "string"},
     bool: {"type": "boolean"},
     int: {"type": "integer"},
@@ -27,12 +38,12 @@ _VALUES: Mapping[Any, Fragment] = {
 
 
 def schema_of(hint: Any, registry: ComponentRegistry) -> Fragment:  # noqa: PLR0911  # one a kind
-    """The JSON Schema of a type in a response: each `TypedDict` becomes a component of its name.
+    """The JSON Schema of a type in a response: a `TypedDict` or a `type` of several becomes a component of its name.
 
     drf-spectacular reads type hints as well, but neither `Annotated` nor a `TypedDict` as a component.
     """
     origin, args = get_origin(hint), get_args(hint)
-    if is_typeddict(hint):
+    if is_typeddict(hint) or isinstance(hint, TypeAliasType):
         return _component(hint, registry)
     if origin is Annotated:
         return _annotated(schema_of(args[0], registry), args[1:])
@@ -62,10 +73,16 @@ def object_of(response: type, registry: ComponentRegistry) -> Fragment:
     }
 
 
-def _component(response: type, registry: ComponentRegistry) -> Fragment:
+def _any_of(alias: TypeAliasType, registry: ComponentRegistry) -> Fragment:
+    """Several objects: without the keys that `?fields=` leaves out, a row may be any of them."""
+    return {"anyOf": [schema_of(member, registry) for member in get_args(alias.__value__)]}
+
+
+def _component(response: Any, registry: ComponentRegistry) -> Fragment:
     component = ResolvedComponent(response.__name__, ResolvedComponent.SCHEMA, object=response)  # type: ignore[no-untyped-call]
     if component not in registry:
-        component.schema = object_of(response, registry)
+        is_alias = isinstance(response, TypeAliasType)
+        component.schema = (_any_of if is_alias else object_of)(response, registry)
         registry.register(component)
     ref: Fragment = component.ref
     return ref

@@ -7,18 +7,19 @@ from typing import Any, ClassVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import force_instance
+from drf_spectacular.plumbing import ResolvedComponent, force_instance
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import SAFE_METHODS, AllowAny
 
 from relations.api.http import patterns
 from relations.api.http.errors import ProblemResponse
-from relations.api.http.headers import HEADERS
+from relations.api.http.headers import references
 from relations.api.http.json_lines import JSON_LINES, MOST_ROWS
 from relations.api.http.requests import RequestBody
 from relations.api.http.writing import DryRunResponse
 from relations.api.openapi.fields import with_rules
 from relations.api.openapi.parameters import FIELDS, KNOWN, ONCE, PARAMETERS, SEEN, filter_parameter, words
+from relations.api.openapi.properties import pascal
 from relations.api.response_schemas import Fragment, object_of, schema_of
 from relations.representation.json_types import keys
 
@@ -49,9 +50,7 @@ _VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "change
 _TEXT: Fragment = {"schema": {"type": "string"}}
 _TABLES = {"text/csv": _TEXT, "application/jsonl": _TEXT}
 _NOT_MODIFIED: Fragment = {"description": "The client has it already"}
-_MOVED: Fragment = {
-    "description": "It is at its canonical URL", "headers": {"Location": {"schema": {"type": "string"}}},
-}  # fmt: skip
+_MOVED: Fragment = {"description": "It is at its canonical URL"}
 
 
 class Schema(AutoSchema):
@@ -182,29 +181,37 @@ class Schema(AutoSchema):
     def _with_headers(self, answers: Fragment) -> Fragment:
         names = ["ETag", "Cache-Control"] if self.method == "GET" else ["RateLimit-Policy", "RateLimit"]
         names += ["Link"] if self._is_list_view() else []
-        return {
-            status: answer | {"headers": {name: HEADERS[name] for name in names}} for status, answer in answers.items()
-        }
+        return {status: answer | {"headers": references(names)} for status, answer in answers.items()}
 
     def _answers(self, ref: Fragment) -> Fragment:
-        answers = self._real_answers(ref)
+        posted = self.view.posted_response_type if self.method == "POST" else None
+        answers = self._real_answers(schema_of(posted, self.registry) if posted else ref)
         if self.method == "GET" or "dry_run" not in self.view.known_parameters(self.method):
             return answers
-        dry = schema_of(DryRunResponse, self.registry)
         if answers.keys() == {"204"}:
-            return {"200": _json("Of a dry run", dry)} | answers
-        return {
-            status: _json(answer["description"], {"anyOf": [answer["content"]["application/json"]["schema"], dry]})
-            for status, answer in answers.items()
-        }
+            return {"200": _json("Of a dry run", schema_of(DryRunResponse, self.registry))} | answers
+        result = next(iter(self._real_answers(ref).values()))["content"]["application/json"]["schema"]
+        dry_run = self._dry_run(result)
+        for answer in answers.values():
+            content = answer["content"]["application/json"]
+            content["schema"] = {"anyOf": [dry_run, content["schema"]]}
+        return answers
+
+    def _dry_run(self, result: Fragment) -> Fragment:
+        """The component of the operation's dry run: with the body that it would be answered with."""
+        whole = object_of(DryRunResponse, self.registry)
+        whole["properties"]["result"] = result | {"description": "The body that it would be answered with"}
+        name = f"{pascal(self.get_operation_id())}DryRun"
+        component = ResolvedComponent(name, ResolvedComponent.SCHEMA, whole, name)  # type: ignore[no-untyped-call]
+        self.registry.register_on_missing(component)
+        found: Fragment = component.ref
+        return found
 
     def _real_answers(self, ref: Fragment) -> Fragment:
         if self._is_list_view():
             whole = {"description": "A page, or the whole list", "content": self._list_content(ref)}
             return {"200": whole, "304": _NOT_MODIFIED}
         if self.method == "POST":
-            if posted := self.view.posted_response_type:
-                ref = schema_of(posted, self.registry)
             several = {"type": "array", "items": ref}
             schema = several if self._is_bulk() else {"oneOf": [ref, several]} if self.view.takes_lists else ref
             status, meaning = self.view.accepted
@@ -237,22 +244,7 @@ class Schema(AutoSchema):
         content = {"application/problem+json": {"schema": schema_of(ProblemResponse, self.registry)}}
         unfinished = {"409"} if "known_at" in self.view.known_parameters(self.method) else set[str]()
         codes = unfinished.union(self.problems[self.method])
-        problems: Fragment = {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
-        if "429" in problems:
-            limits = ("Retry-After", "RateLimit-Policy", "RateLimit")
-            problems["429"] = problems["429"] | {"headers": {name: HEADERS[name] for name in limits}}
-        return problems
-
-
-def without_enum_ids(result: Fragment, **_: Any) -> Fragment:
-    """Drops the ids that drf-spectacular adds to enumerations for a hook that names them."""
-    todo: list[Any] = [result]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, dict):
-            part.pop("x-spec-enum-id", None)
-        todo += part.values() if isinstance(part, dict) else part if isinstance(part, list) else []
-    return result
+        return {code: {"description": PROBLEMS[code], "content": content} for code in sorted(codes)}
 
 
 def _several(row: Fragment) -> Fragment:

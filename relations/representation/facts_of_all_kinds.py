@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 
-from relations.models import FACT_MODELS
 from relations.representation.fact_responses import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
-from relations.representation.json_types import keys, nested_keys, one_of
+from relations.representation.json_types import keys, nested_keys
+
+_KIND = "The kind: the name of its own list"
 
 
-class _Resource(TypedDict):
-    resource: Annotated[str, one_of(model.resource for model in FACT_MODELS), "The kind: the name of its own list"]
+class _Ambassador(TypedDict):
+    resource: Annotated[Literal["ambassadors"], _KIND]
 
 
-class AmbassadorRowResponse(_Resource, AmbassadorResponse):
+class _Sanction(TypedDict):
+    resource: Annotated[Literal["sanction-events"], _KIND]
+
+
+class _Entry(TypedDict):
+    resource: Annotated[Literal["travel-ban-entries"], _KIND]
+
+
+class _Event(TypedDict):
+    resource: Annotated[Literal["diplomatic-events"], _KIND]
+
+
+class AmbassadorRowResponse(_Ambassador, AmbassadorResponse):
     pass
 
 
-class SanctionRowResponse(_Resource, SanctionResponse):
+class SanctionRowResponse(_Sanction, SanctionResponse):
     pass
 
 
-class EntryRowResponse(_Resource, EntryResponse):
+class EntryRowResponse(_Entry, EntryResponse):
     pass
 
 
-class EventRowResponse(_Resource, EventResponse):
+class EventRowResponse(_Event, EventResponse):
     pass
 
 
-AnyFactResponse = AmbassadorRowResponse | SanctionRowResponse | EntryRowResponse | EventRowResponse
+type AnyFactResponse = AmbassadorRowResponse | SanctionRowResponse | EntryRowResponse | EventRowResponse
 _ROWS = (AmbassadorRowResponse, SanctionRowResponse, EntryRowResponse, EventRowResponse)
 _AT_THE_END = keys(AmbassadorRowResponse)[keys(AmbassadorRowResponse).index("on") :]
 

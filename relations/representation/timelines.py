@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypedDict
 from orjson import Fragment
 
 from relations.models import FACT_MODELS
+from relations.representation.fact_responses import FactResponse
 from relations.representation.histories import RelationContext
 from relations.representation.json_types import one_of
 from relations.representation.periods import PairSpan, PeriodResponse, PeriodWriter, pair_spans
@@ -29,7 +30,7 @@ class TimelineEntryResponse(TypedDict):
     type: Literal["fact", "period"]
     resource: Annotated[str | None, one_of(model.resource for model in FACT_MODELS), "Kind of the fact"]
     track: Annotated[str | None, "Null for a fact that affects the trend alone"]
-    fact: Annotated[dict[str, Any] | None, "As at its own URL"]
+    fact: Annotated[FactResponse | None, "As at its own URL"]
     period: PeriodResponse | None
 
 

@@ -1,7 +1,7 @@
-"""schemathesis, whole: `python -m tests.api.fuzzing [CASES]` asks a demo of its own until there were so many cases.
+"""schemathesis, whole: `python -m tests.api.fuzzing [CASES] [anonymous]` asks a demo of its own so many questions.
 
-Every check and phase, every operation, with a token that may do everything and every fourth time without one. Each run
-has another seed, which is printed: the command repeats it with `--seed`.
+Every check and phase, every operation, with a token that may do everything and every fourth time without one, or always
+without one. Each run has another seed, which is printed: the command repeats it with `--seed`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def _number(address: str, token: str) -> str:
         return str(json.load(answer)["token"]["id"])
 
 
-def main(cases: int = CASES) -> int:
+def main(*words: str) -> int:
+    cases = next((int(word) for word in words if word.isdigit()), CASES)
+    is_anonymous = "anonymous" in words
     os.environ.setdefault("TRACKER_ENV", "local")
     os.environ.setdefault("SECRET_KEY", "the fuzzing keeps no secrets, and this is long enough to be accepted as one")
     with tempfile.TemporaryDirectory() as folder, database():
@@ -56,7 +58,7 @@ def main(cases: int = CASES) -> int:
         done, failed = 0, False
         with serving("tracker.wsgi:application", environment=UNLIMITED) as address:
             for seed in count(1):
-                own = token if seed % 4 else None
+                own = token if seed % 4 and not is_anonymous else None
                 asked, findings = run(address, seed=seed, token=own, report=Path(folder) / "report.json")
                 done, failed = done + asked, failed or findings
                 if done >= cases or not asked:
@@ -66,4 +68,4 @@ def main(cases: int = CASES) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(main(*sys.argv[1:]))

@@ -5,14 +5,19 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import orjson
 import pytest
 from django.test import Client
 
+from relations.api.designations import content
 from relations.api.openapi import examples
 from relations.api.openapi.finish import operations, parts
+from relations.importers.engine import parties
+from relations.representation.json_types import keys
+from relations.representation.openapi import in_place
 from tests.api.lists import endpoints
 
 MASKED = {"recorded_at": "2020-02-02T12:00:00Z", "cursor": "lGpsfvqetaEN0PQG"}
@@ -24,6 +29,11 @@ IGNORED = {("/api/imports/{number}/files/{sha256}/", "format")}
 @pytest.fixture
 def document(countries: None, client: Client) -> Any:
     return client.get("/api/schema/").json()
+
+
+@pytest.fixture
+def whole(document: Any) -> Any:
+    return in_place(document)
 
 
 def schemas(document: Any) -> Iterator[tuple[str, Any]]:
@@ -56,8 +66,27 @@ def test_every_vocabulary_is_written_once(document: Any) -> None:
     assert [text for text, count in words.items() if count > 1] == []
 
 
-def test_every_parameter_of_every_operation_is_documented(document: Any) -> None:
-    missing = []
+def test_what_occurs_twice_is_a_component(document: Any) -> None:
+    patterns = Counter(
+        part["pattern"] for part in parts(document) if "string" in part.get("type", ()) and "pattern" in part
+    )
+    assert [pattern for pattern, count in patterns.items() if count > 1] == []
+    each = [operation for _, _, operation in operations(document)]
+    inline = Counter(
+        orjson.dumps(part, option=orjson.OPT_SORT_KEYS)
+        for operation in each
+        for part in (*operation.get("parameters", ()), *operation["responses"].values())
+        if "$ref" not in part
+    )
+    assert [part for part, count in inline.items() if count > 1] == []
+
+
+def test_the_document_is_small(countries: None, client: Client) -> None:
+    assert len(client.get("/api/schema/").content) < 600_000
+
+
+def test_every_parameter_of_every_operation_is_documented(whole: Any) -> None:
+    document, missing = whole, []
     for route, view in endpoints():
         for method, operation in document["paths"].get(route, {}).items():
             documented = {each["name"] for each in operation.get("parameters", ())}
@@ -67,8 +96,8 @@ def test_every_parameter_of_every_operation_is_documented(document: Any) -> None
     assert missing == []
 
 
-def test_a_row_of_which_fields_chooses_the_keys_requires_none(document: Any) -> None:
-    named = document["components"]["schemas"]
+def test_a_row_of_which_fields_chooses_the_keys_requires_none(whole: Any) -> None:
+    document, named = whole, whole["components"]["schemas"]
     for path, _, operation in operations(document):
         if (
             any(each["name"] == "fields" for each in operation.get("parameters", ()))
@@ -110,3 +139,40 @@ def _masked(tree: Any) -> Any:
     if isinstance(tree, dict):
         return {name: MASKED[name] if name in MASKED and each else _masked(each) for name, each in tree.items()}
     return [_masked(each) for each in tree] if isinstance(tree, list) else tree
+
+
+def test_everything_known_has_a_type(document: Any) -> None:
+    """Of keys that may come back in a body, and change nothing, any value is taken; nothing else is of any type."""
+    named = parts({key: document[key] for key in ("components", "paths", "webhooks")})
+    members = [
+        (name, member)
+        for part in named
+        for name, member in (
+            *part.get("properties", {}).items(),
+            *[(str(part), part[key]) for key in ("items", "additionalProperties", "schema") if key in part],
+        )
+        if isinstance(part.get("properties", {}), dict)
+    ]
+    typed = {"type", "$ref", "oneOf", "anyOf", "allOf", "enum", "const"}
+    assert [name for name, member in members if isinstance(member, dict) and not typed & member.keys()] == []
+    whole = {"properties", "patternProperties", "additionalProperties"}
+    objects = [part for part in parts(document) if part.get("type") == "object" or "object" in part.get("type", ())]
+    assert [part for part in objects if not whole & part.keys() or part.get("additionalProperties") == {}] == []
+
+
+def test_every_object_is_a_component(document: Any) -> None:
+    schemas = document["components"].pop("schemas")
+    inside = [each for schema in schemas.values() for key, each in schema.items() if key != "description"]
+    assert [part for part in parts([document, inside]) if "properties" in part and part.get("type") == "object"] == []
+
+
+def test_the_record_of_a_party_is_documented_as_importers_store_it() -> None:
+    documented = {
+        parties.Party: content.PartyContent, parties.Name: content.NameContent, parties.BirthDate: content.BirthContent,
+        parties.Place: content.PlaceContent, parties.Nationality: content.NationalityContent,
+        parties.Document: content.DocumentContent, parties.Instrument: content.InstrumentContent,
+        parties.Detail: content.DetailContent,
+    }  # fmt: skip
+    for shape, response in documented.items():
+        stored = {each.name for each in fields(shape)} - (parties.UNCOMPARED if shape is parties.Party else set())
+        assert set(keys(response)) == stored, shape

@@ -205,7 +205,7 @@ def test_a_grace_beyond_a_week_or_none_at_all_is_refused_and_rotates_nothing(ann
         ({"url": "https://user:pass@example.org/"}, ["/url"]),
         ({"url": "https://[::ffff:127.0.0.1]/"}, ["/url"]),
         ({"url": URL, "description": "a\x00b"}, ["/description"]),
-        ({"url": URL, "transitions": ["vacant"]}, ["/transitions"]),
+        ({"url": URL, "transitions": ["vacant"]}, ["/transitions/0"]),
         ({"url": URL, "transitions": [{"track": "trend", "new": ["worse"]}]}, ["/transitions"]),
         ({"url": URL, "countries": [None]}, ["/countries/0"]),
     ],

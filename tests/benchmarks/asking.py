@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from relations.representation.openapi import in_place
 from tests.benchmarks.serving import table
 
 LIMIT = 1.0
@@ -64,7 +65,7 @@ def _json(url: str) -> Any:
 
 
 def _of_the_document(site: str) -> Iterator[str]:
-    document = _json(f"{site}/api/schema/")
+    document = in_place(_json(f"{site}/api/schema/"))
     for template, operations in document["paths"].items():
         operation = operations.get("get")
         if operation is None or {} not in operation.get("security", [{}]):

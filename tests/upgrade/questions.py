@@ -14,6 +14,8 @@ from itertools import combinations
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from relations.representation.openapi import in_place
+
 HOST = "127.0.0.1:8000"
 """Sent as `Host` wherever the tracker listens: links and strong ETags contain it."""
 REQUEST_ID = "f3f4c0de-0000-4000-8000-000000000001"
@@ -89,7 +91,7 @@ class Interview:
         return self.answers
 
     def whole(self) -> dict[str, Answer]:
-        schema = self.get("/api/schema/").json()
+        schema = in_place(self.get("/api/schema/").json())
         for path, methods in sorted(schema["paths"].items()):
             if "{" not in path and "get" in methods:
                 self.listed(path, parameters(methods["get"]), editor=path in ("/api/webhooks/", "/api/imports/"))

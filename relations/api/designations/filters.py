@@ -15,8 +15,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 
 from relations.api.http import patterns
+from relations.api.http.filter_limits import MAX_CHARACTERS
 from relations.api.http.filters import (
-    MAX_CHARACTERS,
     ArrayHolding,
     Countries,
     DayBound,
@@ -84,6 +84,7 @@ class _AllWords(SingleValue):
     """Rows with every one of the words, whatever their case, accents and order."""
 
     longest = MAX_CHARACTERS
+    is_indexed = False  # by words, and not by trigrams
 
     @staticmethod
     def convert(text: str) -> str:

@@ -17,6 +17,7 @@ from django.urls import path
 from rest_framework.request import Request
 
 from relations import dates
+from relations.api.designations.content import PartyContent
 from relations.api.designations.coverage import CoverageResponse, coverage
 from relations.api.designations.filters import DesignationFilters
 from relations.api.http import conditional
@@ -88,7 +89,7 @@ class DesignationResponse(TypedDict):
             "Parties of other lists with a common identifier; not asserted. In a list only where fields names it",
         ]
     ]
-    content: NotRequired[Annotated[dict[str, Any], "The whole record; in a list only where fields names it"]]
+    content: NotRequired[Annotated[PartyContent, "The whole record; in a list only where fields names it"]]
     recorded_at: dt.datetime
     superseded_at: dt.datetime | None
     run: int

@@ -31,6 +31,8 @@ class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has n
     most: ClassVar[int] = MAX_VALUES
     longest: ClassVar[int | None] = None
     """Characters of a text that is searched for; None for values that are looked up."""
+    is_indexed: ClassVar[bool] = True
+    """Texts are found by trigrams, which need three letters or digits in a row; for others a column is read whole."""
 
     def __init__(
         self, field_name: str, *, label: str = "", convert: Callable[[str], Any] | None = None,

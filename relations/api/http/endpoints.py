@@ -21,10 +21,10 @@ from rest_framework.views import APIView
 from relations.api.http import conditional, formats, paging, throttles
 from relations.api.http.deprecations import Deprecation
 from relations.api.http.filters import Filters
-from relations.api.http.parameters import chosen_fields, only, refuse_unknown, single
+from relations.api.http.parameters import chosen_fields, only, refuse_unknown
 from relations.api.http.requests import RequestBody
 from relations.api.http.throttles import ReadThrottle, WriteThrottle
-from relations.errors import BadParameter, LengthRequired
+from relations.errors import LengthRequired
 from relations.representation.json_types import keys, nested_keys, optional_keys
 
 _URL_OR_NULL = {"type": ["string", "null"], "format": "uri"}
@@ -50,7 +50,7 @@ class Endpoint(APIView):
     repeated: ClassVar[str | None] = None
     """The meaning of 200 where a POST finds what it would have made; None for lists of which each POST makes one."""
     posted_response_type: type | None = None
-    """The answer to a POST, where it differs."""
+    """The answer to a POST, where it differs; that of its dry run is none other."""
     moves: ClassVar[bool] = False
     """It may redirect to another URL."""
     table_keys: ClassVar[tuple[str, ...]] = ()
@@ -244,7 +244,7 @@ class ListEndpoint(Endpoint):
         after = self._resumed_after(rows, order) if self.resumed_by else None
         if kind == "json":
             return self._page(request, rows, order, fields, filters.index_branches())
-        refuse_paging(request)
+        formats.refuse_paging(request)
         batches = formats.in_batches(
             rows, order, lambda batch: self._chosen(batch, fields), fitting=self.fitting, after=after
         )
@@ -255,13 +255,13 @@ class ListEndpoint(Endpoint):
 
     def _resumed_after(self, rows: QuerySet[Any], order: paging.Ordering) -> list[Any] | None:
         """The position of the row that `?after=` names, the last that the client has. Raises `BadParameter`."""
-        key = resumed_key(self.request)
+        key = formats.resumed_key(self.request)
         if key is None:
             return None
         try:
             return order.position(self.row_of(rows, key))
         except (ObjectDoesNotExist, ValidationError, ValueError):
-            raise no_such_row(key) from None
+            raise formats.no_such_row(key) from None
 
     def row_of(self, rows: Any, key: str) -> Any:
         """The row with the key. Raises `ObjectDoesNotExist`, `ValidationError` or `ValueError` where there is none."""
@@ -285,24 +285,3 @@ class ListEndpoint(Endpoint):
 
     def _chosen(self, rows: list[Any], fields: frozenset[str]) -> list[dict[str, Any]]:
         return [only(body, fields) for body in self.bodies(rows)]
-
-
-def resumed_key(request: Request) -> str | None:
-    """`?after=` of an export. Raises `BadParameter` for a page."""
-    key = single(request, "after", str)
-    if key is not None and request.accepted_renderer.format == "json":
-        raise BadParameter(field="after", why="after continues CSV and JSON Lines; follow `next` from page to page.")
-    return key
-
-
-def no_such_row(key: str) -> BadParameter:
-    return BadParameter(
-        field="after", why=f"The list has no row {key[:60]!r}, or no longer: export it again from the start."
-    )
-
-
-def refuse_paging(request: Request) -> None:
-    """A streamed list has no pages: asking for one would be ignored, and nothing is."""
-    for name in ("cursor", "page_size", "count"):
-        if name in request.query_params:
-            raise BadParameter(field=name, why=f"CSV and JSON Lines are the whole list: leave {name} out.")

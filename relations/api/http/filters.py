@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property, reduce
 from operator import or_
@@ -15,6 +14,7 @@ from django.db.models import CharField, Q, QuerySet, TextField
 
 from relations.api.http import patterns
 from relations.api.http.any_of import AnyOf, split
+from relations.api.http.filter_limits import MAX_CHARACTERS, MAX_TEXTS, refuse_too_many
 from relations.api.http.lookups import Holds
 from relations.api.http.parameters import finished, refuse_repeated
 from relations.api.http.values import fact_key, number, pair_from_text, truth
@@ -22,11 +22,6 @@ from relations.dates import read_day, read_day_or_moment
 from relations.errors import BadParameter, Refused, SomeRefused
 from relations.representation.references import country_code, word_of
 
-MAX_VALUES_IN_ALL = 300
-"""Most values of all filters of a request together."""
-MAX_TEXTS, MAX_TEXTS_IN_ALL, MAX_CHARACTERS = 5, 10, 200
-"""Texts to search for, each of which is looked for in every row that nothing else rules out; and how long one is."""
-_TRIGRAM = re.compile(r"[^\W_]{3}")
 _MAX_BRANCHES = 8
 
 CharField.register_lookup(Holds)
@@ -104,8 +99,6 @@ class Searched(Exactly):
     negatable = False
     most = MAX_TEXTS
     longest = MAX_CHARACTERS
-    is_indexed: ClassVar[bool] = True
-    """By trigrams, which need three letters or digits in a row: for other texts a column is read whole."""
 
     def __init__(self, *columns: str, label: str = "") -> None:
         super().__init__(columns[0], label=label)
@@ -240,29 +233,9 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
                 for name, errors in self.form.errors.get_json_data().items()
             ]
             raise SomeRefused({0: wrong})
-        self._refuse_too_many()
+        refuse_too_many(self.values, self.filters)
         rows: QuerySet[Any] = super().qs
         return rows
-
-    def _refuse_too_many(self) -> None:
-        """Refuses filters that are too costly together, each being within its own limit; names the largest."""
-        asked = self.values
-        searched = {name: each for name, each in self.filters.items() if isinstance(each, Searched) and name in asked}
-        texts = {name: asked[name] for name in searched}
-        short = {
-            name: [text for text in asked[name] if not _TRIGRAM.search(text)]
-            for name, each in searched.items()
-            if each.is_indexed
-        }
-        for given, most, what in (
-            (asked, MAX_VALUES_IN_ALL, "values of filters"),
-            (texts, MAX_TEXTS_IN_ALL, "texts to search for"),
-            (short, 1, "text without three letters or digits in a row"),
-        ):
-            count = sum(map(len, given.values()))
-            if count > most:
-                why = f"A request takes at most {most} {what} in all, not {count}: ask in several requests."
-                raise BadParameter(field=max(given, key=lambda name: len(given[name])), why=why)
 
     @property
     def values(self) -> Mapping[str, list[Any]]:

@@ -126,6 +126,27 @@ def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None 
 # --- exports --------------------------------------------------------------------------------------------------------
 
 
+def resumed_key(request: Request) -> str | None:
+    """`?after=` of an export. Raises `BadParameter` for a page."""
+    key = single(request, "after", str)
+    if key is not None and request.accepted_renderer.format == "json":
+        raise BadParameter(field="after", why="after continues CSV and JSON Lines; follow `next` from page to page.")
+    return key
+
+
+def no_such_row(key: str) -> BadParameter:
+    return BadParameter(
+        field="after", why=f"The list has no row {key[:60]!r}, or no longer: export it again from the start."
+    )
+
+
+def refuse_paging(request: Request) -> None:
+    """A streamed list has no pages: asking for one would be ignored, and nothing is."""
+    for name in ("cursor", "page_size", "count"):
+        if name in request.query_params:
+            raise BadParameter(field=name, why=f"CSV and JSON Lines are the whole list: leave {name} out.")
+
+
 @contextmanager
 def export_place() -> Generator[None]:
     """One of the places for exports, and for whatever else takes a thread for seconds. Raises `Busy` without one."""

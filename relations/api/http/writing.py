@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, Any, Concatenate, Literal, TypedDict, cast
+from typing import Annotated, Concatenate, Literal, TypedDict, cast
 
 import orjson
 from django.http import HttpResponse
@@ -43,7 +43,7 @@ class DryRunResponse(TypedDict):
 
     dry_run: Literal[True]
     status: Annotated[int, "The status that the write would be answered with"]
-    result: Annotated[Any, "The body that it would be answered with; null where that has none"]
+    result: Annotated[None, "The answer would have no body"]
     changes: list[PlannedChangeResponse]
 
 

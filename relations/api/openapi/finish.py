@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from relations.api.http import patterns
-from relations.api.openapi import texts, vocabularies
+from relations.api.http.headers import HEADERS, references
+from relations.api.openapi import sharing, texts, vocabularies
 from relations.api.openapi.examples import with_examples
 from relations.api.openapi.links import with_links
 from relations.api.openapi.properties import described, pascal
@@ -16,18 +17,11 @@ from relations.models import Country
 type Fragment = dict[str, Any]
 
 _SCHEMAS = "#/components/schemas/"
-_HEADERS: dict[str, tuple[Fragment, str]] = {
-    "API-Version": ({"type": "string"}, "The version of the interface: docs/compatibility.md"),
-    "X-Request-ID": ({"type": "string"}, "The request's own, or made for it; every change of the log has it"),
-    "ETag": ({"type": "string"}, "The version of the answer, for If-None-Match and If-Match"),
-    "Link": ({"type": "string"}, "The neighbouring pages, as `next` and `prev` (RFC 8288)"),
-    "Retry-After": ({"type": "integer"}, "Seconds after which to try again"),
-    "WWW-Authenticate": ({"type": "string"}, "How to log in (RFC 9110)"),
-}
 _OF_STATUS = {
-    "200": (), "304": ("ETag",), "401": ("WWW-Authenticate",), "412": ("ETag",), "429": ("Retry-After",),
-    "503": ("Retry-After",),
+    "304": ("ETag",), "308": ("Location",), "401": ("WWW-Authenticate",), "412": ("ETag",),
+    "429": ("Retry-After", "RateLimit-Policy", "RateLimit"), "503": ("Retry-After",),
 }  # fmt: skip
+"""The headers that responses of a status have wherever they come from."""
 
 
 def finished(result: Fragment, **_: Any) -> Fragment:
@@ -43,15 +37,16 @@ def finished(result: Fragment, **_: Any) -> Fragment:
     for message in result.get("webhooks", {}).values():
         message["post"] |= {"tags": ["events"], "security": []}
     result["tags"] = texts.tags({tag for _, _, each in operations(result) for tag in each["tags"]} | {"events"})
-    result["components"]["headers"] = {
-        name: {"schema": schema, "description": text} for name, (schema, text) in _HEADERS.items()
-    }
+    result["components"]["headers"] = dict(HEADERS)
     _mend(result)
     vocabularies.share(result)
     vocabularies.name_words(result)
+    sharing.share_patterns(result)
     described(result)
     with_examples(result)
     with_links(result)
+    sharing.share_parameters(result)
+    sharing.share_responses(result)
     return result
 
 
@@ -71,13 +66,9 @@ def operations(document: Fragment) -> Iterator[tuple[str, str, Fragment]]:
 def _with_headers(operation: Fragment) -> None:
     responses = operation["responses"]
     for status, response in responses.items():
-        names = ["API-Version", "X-Request-ID", *_OF_STATUS.get(status, ())]
-        if status == "200" and "304" in responses:
-            names.append("ETag")
-        if status == "200" and operation["operationId"].endswith("_list"):
-            names.append("Link")
-        own = response.get("headers", {})
-        response["headers"] = own | {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        tag = ["ETag"] if status == "200" and "304" in responses else []
+        names = ("API-Version", "X-Request-ID", *tag, *_OF_STATUS.get(status, ()))
+        response["headers"] = response.get("headers", {}) | references(names)
 
 
 def _without_required(operation: Fragment, schemas: Fragment) -> None:
@@ -88,10 +79,7 @@ def _without_required(operation: Fragment, schemas: Fragment) -> None:
         return
     whole = operation["responses"]["200"]["content"]["application/json"]["schema"]
     rows = _resolved(whole, schemas).get("properties", {}).get("results", {}).get("items")
-    row = whole if rows is None else rows
-    if "oneOf" in row:
-        # With few keys a row may be one of several kinds.
-        row["anyOf"] = row.pop("oneOf")
+    row = _resolved(whole if rows is None else rows, schemas)
     for each in row.get("anyOf", [row]):
         _resolved(each, schemas).pop("required", None)
 
@@ -129,6 +117,7 @@ def name_countries(result: Fragment) -> None:
 
 def _mend(result: Fragment) -> None:
     for part in list(parts(result)):
+        part.pop("x-spec-enum-id", None)  # drf-spectacular's, for a hook of its own
         if part.get("format") == "uri" and part.get("default") == "":
             del part["default"]
         if isinstance(part.get("oneOf"), list) and {"type": "null"} in part["oneOf"]:

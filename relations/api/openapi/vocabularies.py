@@ -40,13 +40,14 @@ def share(document: Fragment) -> None:
     """Replaces every enumeration that has a name, occurs twice or may be null by a reference to its component."""
     schemas, names = document["components"]["schemas"], _names()
     found: defaultdict[tuple[Any, ...], list[Place]] = defaultdict(list)
-    for part, context in _enumerations(document):
-        found[tuple(word for word in part["enum"] if word is not None)].append((part, context))
+    for part, context in inside(document):
+        if isinstance(part.get("enum"), list) and "type" in part:
+            found[tuple(word for word in part["enum"] if word is not None)].append((part, context))
     for words, places in found.items():
         known = names.get(tuple(word for word in words if word))
         if known is None and len(places) == 1 and None not in places[0][0]["enum"]:
             continue
-        name = _free((known or places[0][1]) + ("OrEmpty" if "" in words else ""), schemas)
+        name = free((known or places[0][1]) + ("OrEmpty" if "" in words else ""), schemas, ending="Word")
         schemas[name] = {"type": "string", "enum": list(words)}
         for part, _ in places:
             _refer(part, {"$ref": f"#/components/schemas/{name}"})
@@ -92,12 +93,12 @@ def _refer(part: Fragment, ref: Fragment) -> None:
     part |= {"oneOf": [ref, dict(NULL)]} if None in part.pop("enum") else ref
 
 
-def _free(name: str, schemas: Fragment) -> str:
-    return name if name not in schemas else f"{name}Word"
+def free(name: str, schemas: Fragment, *, ending: str) -> str:
+    return name if name not in schemas else f"{name}{ending}"
 
 
-def _enumerations(document: Fragment) -> Iterator[Place]:
-    """Each enumeration of texts, with a name made of where it is."""
+def inside(document: Fragment) -> Iterator[Place]:
+    """Each schema of components and operations, and each part of one, with a name made of where it is."""
     for name, schema in list(document["components"]["schemas"].items()):
         yield from _inside(schema, name)
     for path, methods in document["paths"].items():
@@ -113,10 +114,9 @@ def _inside(part: Any, context: str) -> Iterator[Place]:
             yield from _inside(each, context)
     if not isinstance(part, dict):
         return
-    if isinstance(part.get("enum"), list) and "type" in part:
-        yield part, context
+    yield part, context
     own = pascal(part["name"]) if isinstance(part.get("name"), str) and "in" in part else ""
-    for key, each in part.items():
+    for key, each in list(part.items()):
         if key == "properties":
             for name, schema in each.items():
                 yield from _inside(schema, context + pascal(name))

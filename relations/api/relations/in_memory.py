@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from relations.api.http import conditional, formats, paging
-from relations.api.http.endpoints import refuse_paging
 from relations.api.http.paging import Ordering, Page
 from relations.api.http.parameters import only
 
@@ -59,7 +58,7 @@ def exported(
     fields: frozenset[str] | None = None,
 ) -> HttpResponseBase:  # fmt: skip
     """All entries as a table or as lines; `write` makes a row of the body of an entry."""
-    refuse_paging(request)
+    formats.refuse_paging(request)
     rows = ([only(write(_plain(entry.body())), fields) for entry in some] for some in batched(entries, formats.BATCH))
     shown = [column for column in columns if fields is None or column in fields]
     return formats.streamed(rows, kind=kind, name=name, columns=shown, nested=nested)

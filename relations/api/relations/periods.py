@@ -15,14 +15,7 @@ from rest_framework.request import Request
 
 from relations import ledger
 from relations.api.http import conditional, formats, paging, parameters
-from relations.api.http.endpoints import (
-    EXPORTS,
-    CanonicalEndpoint,
-    ListEndpoint,
-    no_such_row,
-    refuse_paging,
-    resumed_key,
-)
+from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint
 from relations.api.http.paging import Ordering
 from relations.api.relations import in_memory, scanning
 from relations.api.relations.in_memory import Entry
@@ -130,7 +123,7 @@ class _Known:
         kind, after = self.request.accepted_renderer.format, self._resumed_after()
         if kind == "json":
             return self._page()
-        refuse_paging(self.request)
+        formats.refuse_paging(self.request)
         columns = [key for key in self.view.keys if self.fields is None or key in self.fields]
         batches = (self._bodies(rows) for rows, _ in self._scan(after, falling=self.order.descending))
         return formats.streamed(
@@ -139,7 +132,7 @@ class _Known:
 
     def _resumed_after(self) -> list[str] | None:
         """The place of the row that `?after=` names. Raises `BadParameter`."""
-        key = resumed_key(self.request)
+        key = formats.resumed_key(self.request)
         if key is None:
             return None
         with suppress(ValueError, ObjectDoesNotExist):
@@ -148,7 +141,7 @@ class _Known:
             known = known_spans([pair.code], known_at=self.moment, countries=current_country_index())
             if any(_place(one) == place and self.filters.matches(one) for one in known):
                 return place
-        raise no_such_row(key)
+        raise formats.no_such_row(key)
 
     def _page(self) -> HttpResponseBase:
         if paging.wants_count(self.request):

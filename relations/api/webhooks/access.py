@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, cast
 
 from django.contrib.auth.models import User
@@ -15,14 +15,12 @@ from relations.api.http.endpoints import Endpoint
 from relations.api.http.idempotency import NOT_STORED
 from relations.api.http.permissions import Scoped
 from relations.api.http.requests import validated
+from relations.api.http.writing import WRITE
 from relations.api.webhooks.requests import EmptyRequest
 from relations.api.webhooks.schema import OwnSchema
 from relations.codes import TokenScope
 from relations.errors import NoSuchSubscription
 from relations.models import Subscription
-
-CHANGES = {"POST": "change"}
-"""Permission of an endpoint whose POST changes an existing subscription, as the admin's actions do."""
 
 
 class Owner(Scoped):
@@ -51,6 +49,13 @@ class OwnEndpoint(Endpoint):
         if response.headers.get("Cache-Control") != NOT_STORED["Cache-Control"]:
             response.headers["Cache-Control"] = "private, no-cache"
         return response
+
+
+class CommandEndpoint(OwnEndpoint):
+    """A URL whose POST changes an existing subscription, as the admin's actions do."""
+
+    rights = {"POST": "change"}
+    parameters: ClassVar[Mapping[str, Collection[str]]] = {"POST": WRITE}
 
 
 def refuse_body(request: Request) -> None:

@@ -18,8 +18,8 @@ from relations.api.http import formats, patterns
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
 from relations.api.http.filters import Filters, MomentBound, Numbers, Pairs, SingleValue, Truth, Words
 from relations.api.http.requests import validated
-from relations.api.http.writing import WRITE, write
-from relations.api.webhooks.access import CHANGES, OwnEndpoint, get_subscription, refuse_body
+from relations.api.http.writing import write
+from relations.api.webhooks.access import CommandEndpoint, OwnEndpoint, get_subscription, refuse_body
 from relations.api.webhooks.requests import EmptyRequest, ReplayRequest
 from relations.api.webhooks.responses import AttemptResponse, DeliveryResponse, ReplayResponse, WholeDeliveryResponse
 from relations.codes import DeliveryState, DisabledReason, EventType
@@ -145,13 +145,12 @@ class DeliveryDetail(_OfSubscription, DetailEndpoint):
         return row.attempts
 
 
-class Redelivering(_OfSubscription):
+class Redelivering(_OfSubscription, CommandEndpoint):
     """Enqueues the same bytes under the same id, unless they are waiting already."""
 
     rows = Delivery
-    rights, serializer_class, response_type = CHANGES, EmptyRequest, DeliveryResponse
+    serializer_class, response_type = EmptyRequest, DeliveryResponse
     accepted = ("202", "What waits to be sent")
-    parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
 
     @write
     def post(self, request: Request, /, **kwargs: int) -> HttpResponse:
@@ -202,15 +201,14 @@ class _Replays(_OfSubscription):
         )  # fmt: skip
 
 
-class ReplayList(_Replays, ListEndpoint):
+class ReplayList(_Replays, CommandEndpoint, ListEndpoint):
     """The replays of a subscription, the newest first. POST requests one."""
 
-    rights, serializer_class = CHANGES, ReplayRequest
+    serializer_class = ReplayRequest
     accepted = ("202", "The workers queue it: look at `self` for how far they are")
     filterset_class, name = ReplayFilters, "replays"
     orderings = {"id": ("id",)}
     default_ordering = "-id"
-    parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
 
     @write
     def post(self, request: Request, number: int) -> HttpResponse:

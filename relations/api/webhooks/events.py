@@ -53,12 +53,23 @@ _ANSWERS = {
 
 
 def with_webhooks(result: Fragment, **_: Any) -> Fragment:
-    """Adds the section, one entry for each type of event, and a component for each body."""
+    """Adds the section, one entry for each type of event, a component for each body, and `Message` for any of them."""
     registry = ComponentRegistry()
-    bodies = {_name(type_): _body(type_, registry) for type_ in MESSAGES}
-    result["components"]["schemas"] |= registry.build({})["schemas"] | bodies
+    schemas = {_name(type_): _body(type_, registry) for type_ in MESSAGES}
+    refs = {str(type_): _component(_name(type_)) for type_ in MESSAGES}
+    mapping = {type_: ref["$ref"] for type_, ref in refs.items()}
+    schemas["Message"] = {
+        "oneOf": list(refs.values()), "discriminator": {"propertyName": "type", "mapping": mapping},
+    }  # fmt: skip
+    for type_ in MESSAGES:
+        schemas |= _narrowed(type_, registry)
+    result["components"]["schemas"] |= registry.build({})["schemas"] | schemas
     result["webhooks"] = {str(type_): {"post": _operation(type_)} for type_ in MESSAGES}
     return result
+
+
+def _component(name: str) -> Fragment:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _name(type_: EventType) -> str:
@@ -66,8 +77,7 @@ def _name(type_: EventType) -> str:
 
 
 def _operation(type_: EventType) -> Fragment:
-    schema = {"$ref": f"#/components/schemas/{_name(type_)}"}
-    content = {"application/json": {"schema": schema, "example": example(type_)}}
+    content = {"application/json": {"schema": _component(_name(type_)), "example": example(type_)}}
     return {
         "operationId": f"on_{type_.replace('.', '_')}",
         "summary": MESSAGES[type_][0],
@@ -80,12 +90,10 @@ def _operation(type_: EventType) -> Fragment:
 
 def _body(type_: EventType, registry: ComponentRegistry) -> Fragment:
     message = MESSAGES[type_][1]
-    data = object_of(message, registry)
-    if message is ChangeMessage:
-        data["properties"] |= _narrowed(type_, registry)
     properties = {
         "type": {"const": str(type_)}, "timestamp": schema_of(dt.datetime, registry),
-        "schema_version": {"const": SCHEMA_VERSION}, "data": data,
+        "schema_version": {"const": SCHEMA_VERSION},
+        "data": _component(f"{_name(type_)}Data") if message is ChangeMessage else schema_of(message, registry),
     }  # fmt: skip
     required = list(properties)
     properties["test"] = {"const": True, "description": "An example that the owner asked for: nothing happened"}
@@ -93,14 +101,22 @@ def _body(type_: EventType, registry: ComponentRegistry) -> Fragment:
 
 
 def _narrowed(type_: EventType, registry: ComponentRegistry) -> Fragment:
-    """The track and its values in a change of one type; two kinds of track that share a type have the same keys."""
+    """The components of a change of one type: its data, and the values that its tracks may have.
+
+    Two kinds of track that share a type have the same keys.
+    """
+    if MESSAGES[type_][1] is not ChangeMessage:
+        return {}
     kinds = [kind for kind, event in TRACK_EVENTS.items() if event == type_]
-    track = {"type": "string", "pattern": f"^({'|'.join(kinds)})(:|$)"}
+    data = object_of(ChangeMessage, registry)
+    data["properties"]["track"] = {"type": "string", "pattern": f"^({'|'.join(kinds)})(:|$)"}
     valued = [kind for kind in kinds if kind in VALUES]
+    value = _component(f"{_name(type_)}State") if valued else {"type": "null"}
+    data["properties"] |= {"old": dict(value), "new": dict(value)}
     if not valued:
-        return {"track": track, "old": {"type": "null"}, "new": {"type": "null"}}
+        return {f"{_name(type_)}Data": data}
     known = object_of(LoggedValue, registry)["properties"]
     properties = {key: known[key] for key in NOTHING.logged_value(valued[0])}
     properties["value"] = {"type": "string"} | one_of(dict.fromkeys(word for kind in valued for word in VALUES[kind]))
-    value = {"type": "object", "properties": properties, "required": list(properties)}
-    return {"track": track, "old": value, "new": value}
+    state = {"type": "object", "properties": properties, "required": list(properties)}
+    return {f"{_name(type_)}Data": data, f"{_name(type_)}State": state}

@@ -42,14 +42,12 @@ class _Texts(serializers.ListField):
         super().__init__(child=PatternField(pattern=pattern, max_length=100), max_length=max_length, **kwargs)
 
 
-class _Transition(serializers.JSONField):
-    rules: ClassVar[Mapping[str, Any]] = {
-        "type": "object", "required": ["track"], "additionalProperties": False,
-        "properties": {
-            "track": {"type": "string", "pattern": patterns.TRACK},
-            **{side: {"type": ["array", "null"], "items": {"type": "string"}} for side in ("old", "new")},
-        },
-    }  # fmt: skip
+class TransitionRequest(RequestBody):
+    """A change of a track from one of the `old` values to one of the `new` ones; no values are any value."""
+
+    track = PatternField(pattern=patterns.TRACK)
+    old = serializers.ListField(child=TextField(), required=False, allow_null=True)
+    new = serializers.ListField(child=TextField(), required=False, allow_null=True)
 
 
 class _Headers(serializers.DictField):
@@ -79,8 +77,8 @@ class SubscriptionRequest(RequestBody):
     pairs = _Texts(pattern=patterns.PAIR, required=False, help_text="BY-US")
     tracks = _Texts(pattern=patterns.TRACK, required=False, help_text="sanctions, sanctions:US>BY, sanctions:US>BY:7")
     directions = _Texts(pattern=patterns.SIDES, required=False, help_text="US>BY")
-    transitions = serializers.ListField(
-        child=_Transition(), required=False,
+    transitions = TransitionRequest(
+        many=True, required=False, max_length=MOST_VALUES,  # type: ignore[call-arg]  # the list's argument
         help_text='{"track": "ambassador", "old": ["vacant"], "new": ["ambassador"]}; an empty list means any value',
     )  # fmt: skip
     include = serializers.ChoiceField(choices=Include.choices, required=False)

@@ -6,7 +6,12 @@ import datetime as dt
 from typing import Annotated, Any, TypedDict
 
 from relations.codes import AttemptError, DeliveryState, DisabledReason, EventType, Include, SubscriptionState
+from relations.representation.changes import ChangeResponse
 from relations.representation.json_types import Url, one_of
+from relations.representation.webhooks import ListChangeMessage
+
+MESSAGE = {"$ref": "#/components/schemas/Message"}
+"""The body of any event: `with_webhooks` makes the component."""
 
 
 class TransitionResponse(TypedDict):
@@ -91,7 +96,7 @@ class DeliveryResponse(TypedDict):
 
 class WholeDeliveryResponse(DeliveryResponse):
     attempts: list[AnsweredAttemptResponse]
-    body: Annotated[dict[str, Any], "What is sent, byte for byte"]
+    body: Annotated[Any, MESSAGE, "What is sent, byte for byte"]
 
 
 class ReplayResponse(TypedDict):
@@ -115,7 +120,7 @@ class EventTypeResponse(TypedDict):
     title: str
     description: str
     only_by_name: Annotated[bool, "No wildcard of `event_types` matches it"]
-    example: Annotated[dict[str, Any], "A whole body"]
+    example: Annotated[Any, MESSAGE, "A whole body"]
 
 
 class EventTypesResponse(TypedDict):
@@ -123,11 +128,23 @@ class EventTypesResponse(TypedDict):
     results: list[EventTypeResponse]
 
 
+class _Matched(TypedDict):
+    type: Annotated[str, one_of(EventType)]
+
+
+class MatchedChangeResponse(_Matched, ChangeResponse):
+    """A change of the log, with the type of its event."""
+
+
+class MatchedListChangeResponse(_Matched, ListChangeMessage):
+    """A change of a list, as a webhook has it, with the type of its event."""
+
+
 class MatchesResponse(TypedDict):
     """A dry run: so many of the last changes were looked at, and these would have been sent, the newest first."""
 
     looked_at: int
     results: Annotated[
-        list[dict[str, Any]],
+        list[MatchedChangeResponse | MatchedListChangeResponse],
         "Rows of the change feed, or what a webhook says of a list, each with the type of its event",
     ]

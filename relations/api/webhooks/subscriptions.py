@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -33,8 +33,8 @@ from relations.api.http.requests import validated
 from relations.api.http.values import pair_from_text
 from relations.api.http.writing import WRITE, is_dry_run, write
 from relations.api.webhooks.access import (
-    CHANGES,
     NOT_STORED,
+    CommandEndpoint,
     OwnEndpoint,
     get_subscription,
     owner,
@@ -185,13 +185,11 @@ def with_secret(request: Request, row: Subscription, secret: str, *, status: int
 # --- commands on one subscription -----------------------------------------------------------------------------------
 
 
-class _Command(OwnEndpoint):
+class _Command(CommandEndpoint):
     """A command on one subscription that takes no body."""
 
-    rights = CHANGES
     serializer_class = EmptyRequest
     response_type: type = SubscriptionResponse
-    parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
     command: Callable[[Subscription], Any]
 
     @write
@@ -228,13 +226,11 @@ class Pinging(_Command):
         return accepted_delivery(request, row)
 
 
-class Testing(OwnEndpoint):
+class Testing(CommandEndpoint):
     """Sends an example of one type, as the filters let it pass where they can. It has `test`, and is sent once."""
 
-    rights = CHANGES
     serializer_class, response_type = TestRequest, DeliveryResponse
     accepted = ("202", "The test, on its way")
-    parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
 
     @write
     def post(self, request: Request, number: int) -> HttpResponse:
@@ -242,13 +238,11 @@ class Testing(OwnEndpoint):
         return accepted_delivery(request, delivery.send_test(row, validated(TestRequest, request.data)["type"]))
 
 
-class Rotating(OwnEndpoint):
+class Rotating(CommandEndpoint):
     """Makes a new secret, for the owner alone. During the grace, messages carry a signature of the old one as well."""
 
-    rights = CHANGES
-    serializer_class, response_type = RotationRequest, SecretResponse
+    serializer_class, response_type, posted_response_type = RotationRequest, SubscriptionResponse, SecretResponse
     accepted = ("200", "The new secret is shown this once")
-    parameters: ClassVar[Mapping[str, Any]] = {"POST": WRITE}
 
     @write
     def post(self, request: Request, number: int) -> HttpResponse:

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from drf_spectacular.generators import SchemaGenerator
 
+from relations.representation.openapi import in_place
 from relations.web.reference.schemas import Field, Fragment, References, fields_of, type_of
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -68,8 +69,9 @@ class Schema:
 @cache
 def document() -> Mapping[str, Any]:
     """The same document as `/api/schema/`, made once a process; this room does not import the API's."""
-    found: Mapping[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
-    return found
+    found: Fragment = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
+    whole: Fragment = in_place(found)
+    return whole
 
 
 @cache
