@@ -14,11 +14,12 @@ from operator import or_
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import DateRangeField
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
+from django.db.models.functions import Concat
 
 from relations import dates
-from relations.codes import TrackKind
+from relations.codes import TRACKS, TrackKind
 from relations.models import StatusPeriod
 from relations.representation.matching import meets, track_columns
 from relations.representation.references import Excluded, country_code, word_of
@@ -136,12 +137,20 @@ class TrackQuestion:
     def _without(self, values: Sequence[Wanted], known: QuerySet[StatusPeriod]) -> Q:
         """Pairs with a direction in which no track of the kind has a known value."""
         if not self._is_directed:
-            return ~Q(Exists(known))
+            return ~Q(Exists(self._of_track(known)))
         condition = Q()
         for sender, receiver in (("first", "second"), ("second", "first")):
             own = known.filter(from_country=OuterRef(sender), to_country=OuterRef(receiver))
-            condition |= self._of_direction(values, sender, receiver) & ~Q(Exists(own))
+            one = self._of_track(own, Value(":"), OuterRef(sender), Value(">"), OuterRef(receiver))
+            condition |= self._of_direction(values, sender, receiver) & ~Q(Exists(one))
         return condition
+
+    def _of_track(self, periods: QuerySet[StatusPeriod], *direction: Any) -> QuerySet[StatusPeriod]:
+        """The periods, named by their track where it has no parts: an index finds it among the hundreds of a pair."""
+        (kind,) = self.kinds
+        if self.programmes is not None or (TRACKS[kind].part and kind != TrackKind.SANCTIONS):
+            return periods
+        return periods.filter(track=Concat(Value(str(kind)), *direction) if direction else kind)
 
     @property
     def _has_direction(self) -> Q:
