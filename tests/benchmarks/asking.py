@@ -10,23 +10,33 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from itertools import chain, combinations
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from tests.benchmarks.serving import table
 
 LIMIT = 1.0
 """Seconds that no anonymous GET may take."""
 _PAGES = (
-    "/", "/relations/", "/relations/?sanctions=in_force", "/relations/?q=united", "/map/", "/map/?from=US", "/map.csv",
-    "/map.json", "/changes/", "/changes/?country=US", "/search/?q=lukashenko", "/search/?q=a", "/search/?q=US",
+    "/", "/relations/", "/relations/?sanctions=in_force", "/relations/?sanctions=in_force&ambassador=vacant",
+    "/relations/?ambassador=unknown", "/relations/?travel_ban=!listed&stale=any", "/relations/?stale=only",
+    "/relations/?country=US&track=ambassador", "/relations/?group=EU&track=trend&as_of=2010-05-01",
+    "/relations/?country=BY,RU,UA,DE&sanctions=BY>DE:none", "/relations/?page=200", "/relations/RU-US/",
+    "/relations/RU-US/@2014-01-01", "/relations/RU-US/@2014-01-01~2022-03-01", "/relations/RU-US.csv",
+    "/relations/RU-US.svg", "/embed/relations/RU-US/", "/oembed?url=http://127.0.0.1/relations/RU-US/",
+    "/map/", "/map/?from=US", "/map/?to=RU&track=diplomatic_relations", "/map.csv", "/map.json", "/map.svg", "/map.png",
+    "/changes/", "/changes/?between=US", "/changes/?between=US+RU", "/changes/?kind=trend", "/changes/?turn=corrected",
+    "/changes/?kind=travel_ban&turn=retracted", "/changes/?between=BY&kind=ambassador&turn=newly_known",
+    "/search/?q=lukashenko", "/search/?q=a", "/search/?q=US", "/search/?q=sanctions+of+the+european+union",
     "/data/", "/data/packages.json", "/countries/US/", "/countries/US.json", "/countries/US.csv", "/countries/BY/",
-    "/relations/RU-US/", "/relations/RU-US/timeline.csv", "/programmes/", "/programmes/1/", "/lists/", "/lists/1/",
-    "/lists/ofac/", "/designations/", "/designations/?q=ivanov", "/sources/1/", "/sitemap.xml", "/sitemap-pairs.xml",
-    "/feeds/changes.atom", "/feeds/changes.atom?country=US", "/feeds/changes.atom?track=sanctions", "/oembed?url=x",
-    "/livez", "/readyz", "/metrics", "/docs/", "/docs/search/?q=fact", "/llms.txt",
+    "/countries/RU/", "/programmes/", "/programmes/1/", "/programmes/1/@2015-01-01", "/lists/", "/lists/1/",
+    "/lists/ofac/", "/designations/", "/designations/?q=ivanov", "/designations/?list=ofac", "/sources/1/",
+    "/sources/2/", "/sources/1/?pair=RU-US", "/sitemap.xml", "/sitemap-relations.xml", "/sitemap-sources-1.xml",
+    "/sitemap-pages.xml", "/feeds/changes.atom", "/feeds/countries/US.atom", "/feeds/relations/RU-US.atom",
+    "/livez", "/readyz", "/metrics", "/docs/", "/docs/search/?q=fact", "/docs/api/", "/llms.txt",
 )  # fmt: skip
 _COMBINED = (
     "country", "from", "to", "pair", "track", "value", "status", "action", "kind", "resource", "reason", "ambassador",
@@ -34,6 +44,16 @@ _COMBINED = (
     "start_after", "recorded_after", "effective_after", "listed_after", "as_of", "stale", "disputed", "q",
 )  # fmt: skip
 """Filters of which every two are asked together."""
+_OWN_VALUES: Mapping[str, Sequence[str]] = {
+    "ambassador": ("unknown", "ambassador", "vacant", "!vacant", "US>BY:vacant", "RU>US:!ambassador"),
+    "next": ("unknown", "none", "announced", "!none"), "travel_ban": ("unknown", "listed", "!listed", "US>IR:listed"),
+    "sanctions": ("unknown", "none", "in_force", "!none", "US>RU:in_force"),
+    "track": ("ambassador", "sanctions", "sanctions:US>RU", "trend", "!ambassador"),
+    "pair": ("RU-US", "AD-AF", "!RU-US"), "overlaps": ("2016", "..1950"),
+    "list": ("1", "2", "!1"), "programme": ("1", "none", "!1"), "on": ("2014", "2020-02-01"),
+    "announced_on": ("none", "2014", "!none"), "in_response_to": ("none", "!none"), "author": ("nobody", "!nobody"),
+    "publisher": ("U.S. Department of State", "!Nobody"), "born": ("1961", "1961-05-03"),
+}  # fmt: skip
 _TEXTS = ("the united states", "smith", "zzqqzz", "li")
 _OF_THE_LIST = {"cursor", "fields", "format", "ordering", "page_size", "count", "expand", "after"}
 
@@ -151,25 +171,30 @@ def _pages(url: str) -> Iterator[str]:
         yield url.partition("?")[2]
 
 
-def _values(name: str, schema: Any, document: Any) -> list[str]:
+def _values(name: str, schema: Any, document: Any) -> Sequence[str]:
     """Values that a parameter takes: all words of a vocabulary, both truths, or some that find much and nothing."""
     if reference := schema.get("$ref"):
         schema = document["components"]["schemas"][reference.rpartition("/")[2]]
     schema = schema.get("items", schema)
-    words = schema.get("enum") or re.findall(r"[\w.-]+", schema.get("pattern", "").replace("[.]", ".").strip("^!?$(:)"))
+    vocabulary = re.fullmatch(r"\^!?\((?:\?:)?([\w.|-]+)\)\$", schema.get("pattern", "").replace("[.]", "."))
+    words = schema.get("enum") or (vocabulary[1].split("|") if vocabulary else [])
     today = dt.datetime.now(dt.UTC)
-    if name == "known_at":
+    if name in _OWN_VALUES:
+        values: Sequence[str] = _OWN_VALUES[name]
+    elif name == "known_at":
         values = [f"{today - dt.timedelta(seconds=30):%Y-%m-%dT%H:%M:%SZ}"]
+    elif "US" in words:
+        values = ["US", "AD", "!US"]
     elif words:
         values = [*words, f"!{words[0]}"]
     elif schema.get("type") == "boolean":
         values = ["1", "0"]
     elif schema.get("type") == "integer" or schema.get("example") == "12":
         values = ["1", "3", "!1"]
+    elif schema.get("format") == "uuid":
+        values = [str(UUID(int=0)), f"!{UUID(int=0)}"]
     elif schema.get("format") == "date" or re.search("after|before|^since", name):
         values = ["1990-01-01", "2024-06-01", f"{today:%Y-%m-%d}"]
-    elif "example" in schema:
-        values = [schema["example"], "US", "!US", "RU-US", "EU"]
     else:
-        values = list(_TEXTS)
+        values = [*([schema["example"]] if "example" in schema else []), *_TEXTS]
     return values

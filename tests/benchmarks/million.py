@@ -57,6 +57,7 @@ _COPIED = {
 
 def main() -> None:
     with database():
+        manage("collectstatic", "--no-input", "--verbosity=0")
         manage("demo")
         few = multiply(SMALL)
         small = _periods()
