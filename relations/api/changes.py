@@ -201,7 +201,7 @@ class ChangeFeed(_Changes, ListEndpoint):
         last = self._last([position[0] for position, _ in written[: len(page.rows)]], page, order)
         body = {"results": page.rows, "cursor": Cursor(position=[last, self.log.log]).text(_SCOPE), **links}
         if paging.wants_count(request):
-            body["count"] = rows.count()
+            body["count"] = paging.count(rows)
         response = conditional.cached(request, body, version=last)
         for name, value in headers.items():
             response.headers[name] = value

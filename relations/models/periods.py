@@ -146,6 +146,9 @@ class StatusPeriod(models.Model):
             GistIndex(name="stale_periods_by_day", fields=["days"], condition=Q(stale=True)),
             # Read by the filters on /api/relations/: which pairs have this value?
             models.Index(name="periods_by_value", fields=["kind", "value", "pair"]),
+            # Read by ?disputed= and ?uncertain= there, each said of few periods.
+            models.Index(name="periods_disputed", fields=["pair"], condition=Q(disputed=True)),
+            models.Index(name="periods_uncertain", fields=["pair"], condition=~Q(uncertain=[])),
         )
 
     def __str__(self) -> str:

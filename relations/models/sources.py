@@ -207,14 +207,16 @@ class Citation(Keyed):
     """
 
     ambassador_status = models.ForeignKey(
-        "AmbassadorStatus", models.PROTECT, null=True, blank=True, related_name="citations"
+        "AmbassadorStatus", models.PROTECT, null=True, blank=True, related_name="citations", db_index=False
     )
-    sanction_event = models.ForeignKey("SanctionEvent", models.PROTECT, null=True, blank=True, related_name="citations")
+    sanction_event = models.ForeignKey(
+        "SanctionEvent", models.PROTECT, null=True, blank=True, related_name="citations", db_index=False
+    )
     travel_ban_entry = models.ForeignKey(
-        "TravelBanEntry", models.PROTECT, null=True, blank=True, related_name="citations"
+        "TravelBanEntry", models.PROTECT, null=True, blank=True, related_name="citations", db_index=False
     )
     diplomatic_event = models.ForeignKey(
-        "DiplomaticEvent", models.PROTECT, null=True, blank=True, related_name="citations"
+        "DiplomaticEvent", models.PROTECT, null=True, blank=True, related_name="citations", db_index=False
     )
     source = models.ForeignKey(Source, models.PROTECT, related_name="citations")
     quote = models.TextField()
@@ -233,6 +235,19 @@ class Citation(Keyed):
         indexes = (
             # Read by ?q= on lists of facts.
             GinIndex(name="citations_by_part_of_quote", fields=["quote"], opclasses=["gin_trgm_ops"]),
+            # Each citation is in two of these: read with its fact, and by ?source= on the lists of facts of its kind.
+            *(
+                models.Index(
+                    name=f"citations_of_{column}", fields=[column], condition=Q(**{f"{column}__isnull": False})
+                )
+                for column in FACT_FIELDS
+            ),
+            *(
+                models.Index(
+                    name=f"{column}_by_source", fields=["source", column], condition=Q(**{f"{column}__isnull": False})
+                )
+                for column in FACT_FIELDS
+            ),
         )
         triggers = (
             quotes_its_text("a_quote_stands_in_its_text"),

@@ -48,8 +48,3 @@ def newest_finished() -> dt.datetime:
             break
     finished: dt.datetime = moment
     return finished
-
-
-def is_finished(moment: dt.datetime) -> bool:
-    """Says whether an answer of this transaction time can be given, and will not change."""
-    return moment <= newest_finished()

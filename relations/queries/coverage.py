@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection
 from django.db.models import Count, Max
 
 from relations.codes import CountryKind, TrackKind, pair_sides
@@ -16,6 +17,7 @@ from relations.models import Country, CountryPair, Designation, Source, SourceLi
 from relations.queries.cache import REFERENCE_DATA
 from relations.queries.change_log import last_sequence
 from relations.queries.countries import CountryIndex
+from relations.queries.in_time import in_time
 
 COVERED = (TrackKind.AMBASSADOR, TrackKind.NEXT, TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
 """The tracks that have a direction."""
@@ -34,7 +36,6 @@ _YEARS = """
     SELECT kind, coalesce(extract(year FROM lower(days)), 0)::int, extract(year FROM upper(days))::int, count(*)
     FROM relations_statusperiod WHERE kind = ANY(%s) AND whole AND value <> 'unknown' GROUP BY 1, 2, 3
 """
-_CANCELLED = "57014"  # PostgreSQL, appendix A: query_canceled
 _MOST_MS = 300
 """Milliseconds for each count of a page; both read every period, and there are millions at a million facts."""
 
@@ -121,26 +122,9 @@ def _counted(day: dt.date) -> Holdings:
         parties=dict(parties.values_list("party__list").annotate(Count("pk"))),
         sources=list(sources),
         pairs=dict(pairs),
-        coverage=_in_time(coverage, day),
-        by_year=_in_time(coverage_by_year, day),
+        coverage=in_time(partial(coverage, day), most_ms=_MOST_MS),
+        by_year=in_time(partial(coverage_by_year, day), most_ms=_MOST_MS),
     )
-
-
-def _in_time[T](count: Callable[[dt.date], T], day: dt.date) -> T | None:
-    """The count, or None where one of its statements takes the database more than `_MOST_MS`."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)",
-                           [str(_MOST_MS)])  # fmt: skip
-            (usual, _) = cursor.fetchone() or ("0", "")
-            counted = count(day)
-            # A transaction around this one has its own limit again; a rollback restores it by itself.
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [usual])
-            return counted
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) != _CANCELLED:
-            raise
-        return None
 
 
 def _rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

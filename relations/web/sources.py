@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import Case, Count, IntegerField, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -25,6 +25,9 @@ from tracker.frame import page
 
 _MOST_TEXT, _MOST_CITATIONS = 100_000, 300
 """Characters of a text, and citations of each kind of fact, on one page; the API has the rest."""
+_MOST_READ = 2_000
+"""The last citations of a source, among which the page looks for the latest facts: a list has hundreds of thousands."""
+_KEYS = ("pk", *(model.column for model in FACT_MODELS))
 _AROUND = 300
 """Characters before and after a cited passage that lies beyond `_MOST_TEXT`."""
 
@@ -64,11 +67,11 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
     """The page of a source; `?pair=BY-US` has the passages about this pair for certain, however many there are."""
     found = get_object_or_404(Source.objects.select_related("syndication_of"), pk=key)
     names = country_names(current_country_index())
-    counts = Citation.objects.filter(source=found).aggregate(**{one.column: Count(one.column) for one in FACT_MODELS})
-    by_kind = [
-        list(_cited(found, model, request.GET.get("pair", "")[:5], names))
-        for model in FACT_MODELS if counts[model.column]
-    ]  # fmt: skip
+    pair, own = request.GET.get("pair", "")[:5], Citation.objects.filter(source=found)
+    last = list(own.order_by("-pk").values_list(*_KEYS)[: _MOST_READ + 1])
+    read = [*last[:_MOST_READ], *(_of_pair(own, pair) if len(last) > _MOST_READ else ())]
+    keys = {model: {key for key, *facts in read if facts[place]} for place, model in enumerate(FACT_MODELS)}
+    by_kind = [list(_cited(model, some, pair, names)) for model, some in keys.items() if some]
     cited = [one for own in by_kind for one in own[:_MOST_CITATIONS]]
     cited.sort(key=lambda one: (one.start is None, one.start or 0))
     context = {
@@ -83,7 +86,7 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
         "pieces": list(pieces(found.text, cited)),
         "quotes": {one.anchor: one.quote for one in cited if one.start is None},
         "cited": cited,
-        "has_more": any(len(own) > _MOST_CITATIONS for own in by_kind),
+        "has_more": len(last) > _MOST_READ or any(len(own) > _MOST_CITATIONS for own in by_kind),
         "is_cut": len(found.text) > _MOST_TEXT,
     }
     return page(request, "web/source.html", context)
@@ -93,9 +96,18 @@ def _published(found: Source | None) -> str:
     return day_in_words(found.published_on) if found and found.published_on else ""
 
 
-def _cited(source: Source, model: type[Fact], pair: str, names: Names) -> Iterator[Cited]:
+def _of_pair(citations: QuerySet[Citation], pair: str) -> QuerySet[Citation, tuple[int | None, ...]]:
+    """The keys of those about facts of the pair: one query."""
+    first, *others = (
+        citations.filter(**{f"{model.column}__pair": pair}).order_by().values_list(*_KEYS)[: _MOST_CITATIONS + 1]
+        for model in FACT_MODELS
+    )
+    return first.union(*others, all=True)
+
+
+def _cited(model: type[Fact], citations: Collection[int], pair: str, names: Names) -> Iterator[Cited]:
     """One query: those of the pair first, then the latest facts."""
-    rows = Citation.objects.filter(source=source, **{f"{model.column}__isnull": False}).select_related(model.column)
+    rows = Citation.objects.filter(pk__in=citations).select_related(model.column)
     first = Case(When(**{f"{model.column}__pair": pair}, then=Value(0)), default=1, output_field=IntegerField())
     for citation in rows.order_by(first, f"-{model.column}__latest", "id")[: _MOST_CITATIONS + 1]:
         fact: Fact = getattr(citation, model.column)

@@ -7,6 +7,7 @@ from unittest import mock
 import orjson
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -72,6 +73,22 @@ def test_link_header_says_what_the_body_says(client: Client, facts: list[str]) -
 def test_count_is_of_the_whole_list(client: Client, facts: list[str]) -> None:
     answer = client.get(f"{URL}?page_size=10&count=1").json()
     assert (answer["count"], client.get(answer["next"]).json()["count"]) == (25, 25)
+
+
+@pytest.mark.parametrize("url", [URL, "/api/facts/", "/api/changes/"])
+def test_a_count_that_takes_too_long_is_refused_and_the_page_is_not(
+    client: Client, facts: list[str], monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    def counted(rows: Any) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+        return 0
+
+    monkeypatch.setattr(QuerySet, "count", counted)
+    monkeypatch.setattr(paging, "MOST_MS", 20)
+    refused = client.get(f"{url}?count=1")
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (400, "count")
+    assert client.get(url).status_code == 200
 
 
 def test_cursor_is_good_for_its_own_list_alone(client: Client, facts: list[str]) -> None:

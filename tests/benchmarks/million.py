@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import psycopg
 
 from tests.benchmarks.asking import ask_everything
 from tests.benchmarks.lists import generate
-from tests.benchmarks.serving import any_day, database, load, manage, serving, table
+from tests.benchmarks.processor import used_below
+from tests.benchmarks.serving import Load, any_day, database, load, manage, serving, table
 
-FACTS = 1_000_000
+SMALL, FACTS = 10_000, 1_000_000
+_TIMES = 3
 _KINDS = {
     "relations_ambassadorstatus": "ambassador_status_id",
     "relations_sanctionevent": "sanction_event_id",
@@ -55,24 +57,55 @@ _COPIED = {
 
 def main() -> None:
     with database():
+        manage("collectstatic", "--no-input", "--verbosity=0")
         manage("demo")
-        with serving("tracker.wsgi:application") as tracker:
-            small = load(f"{tracker}/api/periods/?ordering=start", script=any_day("end_after"), seconds=3)
-        began, demo = time.monotonic(), multiply(0)
+        few = multiply(SMALL)
+        small = _periods()
+        began = time.monotonic()
         facts = multiply(FACTS)
         generate(0, FACTS - facts)
         print(f"The demo became {facts:,} facts, generated ones the rest, in {time.monotonic() - began:.0f} s")
+        _print_sizes()
+        _print_ratios({few: small, FACTS: _periods()})
         with serving("tracker.wsgi:application") as tracker:
-            large = load(f"{tracker}/api/periods/?ordering=start", script=any_day("end_after"), seconds=3)
-            table(
-                "100 periods (goal: p50 <= 1.5 x)",
-                ("facts", "p50 ms", "p99 ms", "ratio"),
-                [
-                    (f"{count:,}", f"{each.p50:.2f}", f"{each.p99:.2f}", f"{each.p50 / small.p50:.2f}")
-                    for count, each in ((demo, small), (FACTS, large))
-                ],
-            )
-            ask_everything(tracker)
+            ask_everything(tracker, spent=lambda: used_below(os.getpid()), forget=_forget)
+
+
+def _periods() -> list[Load]:
+    """Pages of 100 periods that nobody asked for before, measured several times."""
+    with serving("tracker.wsgi:application") as tracker:
+        url = f"{tracker}/api/periods/?ordering=start"
+        return [load(url, script=any_day("end_after"), seconds=3) for _ in range(_TIMES)]
+
+
+def _print_ratios(loads: Mapping[int, Sequence[Load]]) -> None:
+    """Of the best of several runs, which other work on the machine has disturbed least."""
+    best = {facts: min(each.p50 for each in some) for facts, some in loads.items()}
+    table(
+        "100 periods (goal: p50 <= 1.5 x)",
+        ("facts", "best p50 ms", "ratio", "all p50 ms", "failures"),
+        [
+            (f"{facts:,}", f"{best[facts]:.2f}", f"{best[facts] / best[min(best)]:.2f}",
+             ", ".join(f"{each.p50:.2f}" for each in some), str(sum(each.failures for each in some)))
+            for facts, some in loads.items()
+        ],
+    )  # fmt: skip
+
+
+def _print_sizes() -> None:
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        rows = connection.execute(
+            """SELECT relname, reltuples::bigint, pg_relation_size(oid) / 1048576, pg_indexes_size(oid) / 1048576
+            FROM pg_class WHERE relkind = 'r' ORDER BY pg_total_relation_size(oid) DESC LIMIT 12"""
+        ).fetchall()
+    table("Storage", ("table", "rows", "MiB", "MiB of indexes"),
+          [(name, *(f"{number:,}" for number in numbers)) for name, *numbers in rows])  # fmt: skip
+
+
+def _forget() -> None:
+    """Makes another snapshot of the database, so that no page is sent again."""
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        connection.execute("SELECT pg_current_xact_id()")
 
 
 def multiply(facts: int) -> int:

@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import django
 
+from tests.benchmarks.processor import parent_of, used, used_below
 from tests.benchmarks.serving import database, table
 from tests.waiting import pace, until
 
@@ -92,31 +93,20 @@ def _run(workers: int, number: int, seconds: float) -> Run:
         wait(rows, _DELIVERIES // len(rows))
         with working(workers=workers) as running:
 
-            def used() -> list[float]:
-                return [sum(_used(process.pid) for process in running), _used_by_database(), _used(pid)]
+            def spent() -> list[float]:
+                return [sum(used(process.pid) for process in running), _used_by_database(), used(pid)]
 
             first = _all(came, 100)
-            before, began = used(), time.monotonic()
+            before, began = spent(), time.monotonic()
             got = first + _all(came, _DELIVERIES - len(first))
-            after, ended = used(), time.monotonic()
+            after, ended = spent(), time.monotonic()
     times = sorted(at for _, at in got)
-    spent = [late - early for early, late in zip(before, after, strict=True)]
-    by_workers, by_database, by_receivers = (each * 1000 / (_DELIVERIES - len(first)) for each in spent)
+    seconds = [late - early for early, late in zip(before, after, strict=True)]
+    by_workers, by_database, by_receivers = (each * 1000 / (_DELIVERIES - len(first)) for each in seconds)
     return Run(
         rate=(len(times) - 100) / (times[-1] - times[99]), workers=by_workers, database=by_database,
-        receivers=by_receivers, busy=sum(spent) / (ended - began) / (os.cpu_count() or 1),
+        receivers=by_receivers, busy=sum(seconds) / (ended - began) / (os.cpu_count() or 1),
     )  # fmt: skip
-
-
-def _used(process: int | str, *, with_ended: bool = False) -> float:
-    """Seconds of a processor that a process has used, `with_ended` those of its children that have ended as well."""
-    columns = _stat(process)
-    return sum(map(int, columns[11 : 15 if with_ended else 13])) / os.sysconf("SC_CLK_TCK")
-
-
-def _stat(process: int | str) -> list[str]:
-    """What /proc says of it, from its state on (proc(5))."""
-    return Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
 
 
 def _used_by_database() -> float:
@@ -124,13 +114,8 @@ def _used_by_database() -> float:
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        postmaster = _stat(cursor.fetchone()[0])[1]
-    seconds = _used(postmaster, with_ended=True)
-    for process in Path("/proc").iterdir():
-        with suppress(FileNotFoundError, ProcessLookupError):
-            if process.name.isdigit() and _stat(process.name)[1] == postmaster:
-                seconds += _used(process.name)
-    return seconds
+        postmaster = parent_of(cursor.fetchone()[0])
+    return used(postmaster, with_ended=True) + used_below(postmaster)
 
 
 # --- from the commit to the receiver --------------------------------------------------------------

@@ -210,15 +210,6 @@ def test_more_facts_cost_no_more_queries(reader, countries):
     assert queries(reader, "/relations/BY-US/@2020-02-02") == first <= 2
 
 
-def test_a_source_is_read_in_three_queries_and_one_for_each_kind_of_fact_that_cites_it(reader, seed):
-    said = source(text="In Minsk the post is vacant.")
-    record(post("vacant", "2020-01-15", citations=[citation(said, quote="the post is vacant")]))
-    reader.get("/sources/1/")
-    # The source, the epoch of the countries, and which of the four kinds cite it.
-    assert queries(reader, f"/sources/{first_source()}/") == 3 + 4
-    assert queries(reader, f"/sources/{said.pk}/") == 3 + 1
-
-
 def first_source() -> int:
     return Source.objects.order_by("pk").values_list("pk", flat=True)[0]
 
@@ -273,36 +264,6 @@ def last_source() -> int:
     return Citation.objects.filter(quote=HOSTILE).values_list("source", flat=True)[0]
 
 
-def test_an_address_that_would_run_a_script_is_no_link(reader, countries):
-    found = source(url="https://example.org/story")
-    assert html_of(reader.get(f"/sources/{found.pk}/")).cssselect("a[href='https://example.org/story']")
-    Source.objects.filter(pk=found.pk).update(url="javascript:alert(1)")
-    html = html_of(reader.get(f"/sources/{found.pk}/"))
-    assert [each for each in html.cssselect("[href]") if each.get("href").startswith("javascript")] == []
-
-
-def test_passages_beyond_the_beginning_of_a_long_text_are_shown_and_marked(reader, countries):
-    long = source(text=f"{'a b ' * 60_000}the words{' c d' * 1000}")
-    record(post("recalled", "2020-01-01", citations=[citation(long, quote="the words")]))  # fmt: skip
-    answer = reader.get(f"/sources/{long.pk}/")
-    html = html_of(answer)
-    assert [text(each) for each in html.cssselect("mark")] == ["the words"]
-    assert len(html.cssselect(".gap")) == 1
-    assert len(html.cssselect(".archived")[0].text_content()) < 101_000
-
-
-def test_the_quotes_of_a_source_without_a_text_are_marked_once_each_with_a_place_for_every_fact(reader, countries):
-    bare = source(title=f"A list, publication of 2026-01-01 (SHA-256 {'a' * 64})", text="")
-    cited = [citation(bare, quote="CODE-1"), citation(bare, quote="CODE-2")]
-    record(post("vacant", "2020-01-01", citations=cited), post("closed", "2020-02-01", citations=cited[:1]))
-    html = html_of(reader.get(f"/sources/{bare.pk}/"))
-    assert text(html.cssselect("h1")[0]) == "A list, publication of 2026-01-01"
-    assert [text(each) for each in html.cssselect("mark")] == ["CODE-1", "CODE-2"]
-    links = [each.get("href") for each in html_of(reader.get("/relations/BY-US/")).cssselect(".facts cite a")]
-    places = {f"/sources/{bare.pk}/?pair=BY-US#{each.get('id')}" for each in html.cssselect(".place")}
-    assert (len(links), set(links)) == (3, places)
-
-
 def test_a_page_begins_with_the_known_statuses_the_gravest_first_and_names_the_unknown_ones(reader, countries):
     record(
         post("ambassador", "2026-05-01", holder="Ada Envoy"), sanction("imposed", "2010-01-01"),
@@ -317,12 +278,3 @@ def test_a_page_begins_with_the_known_statuses_the_gravest_first_and_names_the_u
         ["established", "Diplomatic relations", "A paper"],
     ]
     assert "Unknown: Belarus → United States: Head of mission, Next head of mission, Sanctions" in text(head)
-
-
-def test_passages_that_overlap_are_marked_and_each_has_its_place(reader, countries):
-    both = source(text="One two three four.")
-    record(*(post("vacant", f"2020-01-0{day}", citations=[citation(both, quote=quote)])
-             for day, quote in enumerate(("One two three", "two three four", "two"), 1)))  # fmt: skip
-    html = html_of(reader.get(f"/sources/{both.pk}/"))
-    assert [each.get("id") for each in html.cssselect(".place")] == ["c0-13", "c4-7", "c4-18"]
-    assert "".join(each.text_content() for each in html.cssselect("mark")) == "One two three four"

@@ -280,7 +280,7 @@ class ListEndpoint(Endpoint):
         body, headers = paging.linked(request, window.page(written, more=len(shown) < len(first)))
         body |= self.extra()
         if paging.wants_count(request):
-            body["count"] = rows.count()
+            body["count"] = paging.count(rows)
         return formats.answered(body, headers=headers)
 
     def _chosen(self, rows: list[Any], fields: frozenset[str]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
 import orjson
@@ -20,6 +20,7 @@ from orjson import Fragment
 from relations.api.http.parameters import single
 from relations.api.http.values import number, truth
 from relations.errors import BadCursor, BadParameter
+from relations.queries.in_time import in_time
 from relations.representation.references import did_you_mean, site
 
 if TYPE_CHECKING:
@@ -28,11 +29,19 @@ if TYPE_CHECKING:
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 500
 MOST_BYTES = 1_000_000
 """Bytes of the rows of one page: a page ends before there are more, but after one row at least."""
+MOST_MS = 500
+"""Milliseconds in which the rows of a list are counted."""
 PARAMETERS = frozenset({"cursor", "page_size", "ordering", "count"})
 _SALT = "relations.api.paging"  # not to be changed: cursors in the wild are signed with it
 _MAC_BYTES = 12
 _NOT_OF_THE_LIST = {"cursor", "page_size", "count", "format", "fields", "expand"}
 """Parameters that may change from page to page; all others belong to the list that the cursor is from."""
+
+
+class Countable(Protocol):
+    """Rows of one table or of several."""
+
+    def count(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +121,15 @@ def page_size(request: Request) -> int:
 
 def wants_count(request: Request) -> bool:
     return bool(single(request, "count", truth))
+
+
+def count(rows: Countable) -> int:
+    """The number of rows. Raises `BadParameter` where they take too long to be counted."""
+    number = in_time(rows.count, most_ms=MOST_MS)
+    if number is None:
+        why = "These rows take too long to be counted: leave count out, or narrow the list, as by a pair or a country."
+        raise BadParameter(field="count", why=why)
+    return number
 
 
 def cursor_scope(request: Request, order: str) -> str:

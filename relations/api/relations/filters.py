@@ -152,6 +152,9 @@ class RelationFilters(DirectedFilters):
         for name, values in self.form.cleaned_data.items():
             if name in self.of_pairs:
                 queryset = self.filters[name].filter(queryset, values)
+        # Both the tracks and the facts of a country are of its pairs, which have indexes.
+        for codes in filter(None, map(self._countries, ("from", "to"))):
+            queryset = queryset.filter(Q(first__in=codes) | Q(second__in=codes))
         questions = self.questions if self.moment is None else ()
         for condition in (*(each.condition(self.day) for each in questions), *self._conditions_on_facts()):
             queryset = queryset.filter(condition)

@@ -1,0 +1,26 @@
+"""Reads that are given up where they take the database too long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import OperationalError, connection, transaction
+
+_CANCELLED = "57014"  # PostgreSQL, appendix A: query_canceled
+_LIMIT = "set_config('statement_timeout', %s, true)"
+
+
+def in_time[T](read: Callable[[], T], *, most_ms: int) -> T | None:
+    """The result, or None where one of its statements takes the database more than `most_ms` milliseconds."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT current_setting('statement_timeout'), {_LIMIT}", [str(most_ms)])
+            (usual, _) = cursor.fetchone() or ("0", "")
+            result = read()
+            # A transaction around this one has its own limit again; a rollback restores it by itself.
+            cursor.execute(f"SELECT {_LIMIT}", [usual])
+            return result
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != _CANCELLED:
+            raise
+        return None
