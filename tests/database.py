@@ -1,7 +1,7 @@
 """The test's database: as other processes and pools find it, and its rows, copied out and back."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, cast
 
 import pytest
 from django.db import connection, transaction
@@ -58,27 +58,32 @@ def restore(wanted: Rows, *, among: set[str] | None = None) -> None:
 
 
 def made_once(make: Callable[[], Any]) -> Any:
-    """A fixture of what `make` adds to countries and memberships: made for the first test, copied back for the others.
+    """A fixture of what `make` adds to countries and memberships."""
+
+    def fixture(countries: None) -> Any:
+        return first_made(make, make)
+
+    return pytest.fixture(fixture, name=make.__name__)
+
+
+def first_made[T](name: Hashable, make: Callable[[], T]) -> T:
+    """Makes rows in the first test that asks for them by this name, and copies them back for the others.
 
     They all get the one result that the first has got.
     """
-    found: list[tuple[Any, Rows]] = []
+    if name in _MADE:
+        made, added = _MADE[name]
+        restore(added, among={*added})
+        return cast("T", made)
+    before, made = rows(), make()
+    connection.check_constraints()
+    added = {table: content for table, content in rows().items() if before.get(table) != content}
+    assert before.keys() & added.keys() <= {"relations_referenceepoch"}, "a fixture before it filled the same"
+    _MADE[name] = made, added
+    return made
 
-    def fixture(countries: None) -> Any:
-        if found:
-            made, added = found[0]
-            restore(added, among={*added})
-            return made
-        before, made = rows(), make()
-        connection.check_constraints()
-        added = {table: content for table, content in rows().items() if before.get(table) != content}
-        assert before.keys() & added.keys() <= {"relations_referenceepoch"}, (
-            "another fixture has filled the same tables"
-        )
-        found.append((made, added))
-        return made
 
-    return pytest.fixture(fixture, name=make.__name__)
+_MADE: dict[Hashable, tuple[Any, Rows]] = {}
 
 
 def _filled() -> list[str]:
