@@ -1,7 +1,9 @@
 """The test's database: as other processes and pools find it, and its rows, copied out and back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, cast
 
+import pytest
 from django.db import connection, transaction
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
@@ -30,17 +32,22 @@ def restore(wanted: Rows, *, among: set[str] | None = None) -> None:
     In place of Django's flush, which empties every table with all its indexes (a quarter of a second) and then makes
     permissions, groups and stamps again: a test fills few tables.
     """
-    tables = {*_filled(), *wanted} if among is None else among
-    wrong = [table for table in sorted(tables) if table not in wanted or _rows_of(table) != wanted[table]]
+    if among is None:
+        tables = sorted({*_filled(), *wanted})
+        wrong = [table for table in tables if table not in wanted or _rows_of(table) != wanted[table]]
+    else:
+        wrong = sorted(among)
     if not wrong:
         return
     bloated = []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(SQL("; ").join(SQL("DELETE FROM {}").format(Identifier(table)) for table in wrong))
         for table in wrong:
-            cursor.execute(SQL("DELETE FROM {}").format(Identifier(table)))
             if cursor.rowcount > MANY:
                 bloated.append(table)
+            cursor.nextset()
+        for table in wrong:
             if table in wanted:
                 with cursor.copy(SQL("COPY {} FROM STDIN").format(Identifier(table))) as copy:
                     copy.write(wanted[table])
@@ -48,6 +55,35 @@ def restore(wanted: Rows, *, among: set[str] | None = None) -> None:
     if bloated and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute(SQL("VACUUM {}").format(SQL(", ").join(map(Identifier, bloated))))
+
+
+def made_once(make: Callable[[], Any]) -> Any:
+    """A fixture of what `make` adds to countries and memberships."""
+
+    def fixture(countries: None) -> Any:
+        return first_made(make, make)
+
+    return pytest.fixture(fixture, name=make.__name__)
+
+
+def first_made[T](name: Hashable, make: Callable[[], T]) -> T:
+    """Makes rows in the first test that asks for them by this name, and copies them back for the others.
+
+    They all get the one result that the first has got.
+    """
+    if name in _MADE:
+        made, added = _MADE[name]
+        restore(added, among={*added})
+        return cast("T", made)
+    before, made = rows(), make()
+    connection.check_constraints()
+    added = {table: content for table, content in rows().items() if before.get(table) != content}
+    assert before.keys() & added.keys() <= {"relations_referenceepoch"}, "a fixture before it filled the same"
+    _MADE[name] = made, added
+    return made
+
+
+_MADE: dict[Hashable, tuple[Any, Rows]] = {}
 
 
 def _filled() -> list[str]:

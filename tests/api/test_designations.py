@@ -13,6 +13,7 @@ from relations import ledger
 from relations.codes import PartyChange
 from relations.ledger import PartyDraft
 from relations.models import Designation, PartyName
+from tests.database import made_once
 
 pytestmark = pytest.mark.usefixtures("countries")
 
@@ -33,7 +34,7 @@ def draft(
     )  # fmt: skip
 
 
-@pytest.fixture
+@made_once
 def listed():
     """Three parties on OFAC's list, one of them taken off again."""
     with ledger.import_run("ofac") as run:

@@ -17,13 +17,14 @@ from relations import ledger
 from relations.api.http import paging
 from relations.models import StatusChange
 from tests.api.reading import now
+from tests.database import made_once
 from tests.factories import citation, post, record
 
 URL = "/api/ambassadors/"
 
 
-@pytest.fixture
-def facts(countries: None) -> list[str]:
+@made_once
+def facts() -> list[str]:
     """The holders of 25 facts, many of one day."""
     source = ledger.record_source({"title": "A data set"})
     drafts = [

@@ -16,6 +16,7 @@ from relations.api.relations import scanning
 from relations.models import AmbassadorStatus, StatusSpan
 from tests.api.drawn_acts import DAYS, DEEDS, carry_out
 from tests.api.reading import get, now, queries
+from tests.database import made_once
 from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction
 
 ALL, HOME = "/api/periods/", "/api/relations/BY-US/periods/"
@@ -54,8 +55,9 @@ def travel():
         yield
 
 
-@pytest.fixture
-def story(countries, travel):
+@made_once
+@time_machine.travel(TODAY, tick=False)
+def history():
     """Two ambassadors, a vacancy that grows stale, sanctions that were lifted in 2016, and an unrelated pair."""
     act = {"kind": "legal_act", "title": "Act"}
     cited = [citation(ledger.record_source(act))]
@@ -68,6 +70,11 @@ def story(countries, travel):
     record(sanction("imposed", "2014", "US>RU", programme=theirs, citations=cited))
     record(ban("listed", "[2009-01-01..2010-05-01]", list=ban_list(title="Visas"), citations=cited))
     record(event("criticism", "2026-02-01", citations=cited), event("relations_severed", "2026-02-01", citations=cited))
+
+
+@pytest.fixture
+def story(history, travel):
+    """The history on a day of June 2026."""
 
 
 def test_a_period_has_its_days_its_neighbours_and_its_evidence(client, story):

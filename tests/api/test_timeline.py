@@ -9,6 +9,7 @@ import pytest
 from relations import ledger
 from relations.models import AmbassadorStatus
 from tests.api.reading import get, now, queries
+from tests.database import made_once
 from tests.factories import event, post, record, sanction
 
 HOME = "/api/relations/BY-US/timeline/"
@@ -50,8 +51,8 @@ TOLD = [
 """The story of `story`; the periods of 2011 are the same as before, and stale."""
 
 
-@pytest.fixture
-def story(countries):
+@made_once
+def story():
     record(event("criticism", "[..2020-02-01]"))
     record(post("recalled", "2008-03-12"))
     record(sanction("tightened", "2008-03-12"))

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from relations.api.changes import ChangeFilters
 from relations.models import StatusChange
+from tests.database import made_once
 from tests.factories import post, record, sanction
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +29,8 @@ def link(root, rel):
     return None if found is None else found.get("href")
 
 
-@pytest.fixture
-def log(countries):
+@made_once
+def log():
     record(sanction("imposed", "2020-01-01", "US>BY"))
     record(sanction("eased", "2020-02-01", "US>BY"))
     record(sanction("imposed", "2020-03-01", "EU>BY"))

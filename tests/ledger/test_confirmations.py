@@ -15,6 +15,7 @@ from relations.queries.facts import load_facts
 from relations.queries.pair_versions import current_versions
 from relations.status.facts import Confirmation as Seen
 from relations.status.facts import Witness
+from tests.database import made_once
 from tests.factories import (
     SENTENCE,
     ban,
@@ -36,7 +37,7 @@ from tests.ledger.invariants import assert_everything_holds, versions
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 
 
-@pytest.fixture
+@made_once
 def vacancy():
     (fact,) = record(post("vacant", "2010-03-12"))
     return fact

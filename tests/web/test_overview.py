@@ -16,6 +16,7 @@ from relations.models import Country, CountryPair, StatusChange, StatusPeriod
 from relations.queries.due import due_changes
 from relations.web.overview.changes import TURNS, turn_of, with_turn
 from relations.web.overview.map import world
+from tests.database import made_once
 from tests.factories import ban, ban_list, event, post, programme, record, sanction
 from tests.web.conftest import html_of, words_of
 from tests.web.relations import text
@@ -27,8 +28,8 @@ def queries(reader, address: str) -> int:
     return sum(not each["sql"].startswith(("SAVEPOINT", "RELEASE")) for each in captured)
 
 
-@pytest.fixture
-def facts(countries):
+@made_once
+def facts():
     record(
         post("ambassador", "2026-11-01", holder="A"), post("vacant", "2026-11-01", "BY>US"),
         sanction("imposed", "2026-11-01", programme=programme()), sanction("imposed", "2026-11-01", "EU>BY"),

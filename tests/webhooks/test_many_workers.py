@@ -18,7 +18,7 @@ from tests.webhooks.watching import Turn, claimed_by_two, turns, watched
 
 pytestmark = pytest.mark.slow(seconds=25)
 
-RECEIVERS, EACH = 100, 100
+RECEIVERS, EACH = 100, 25
 EIGHT = """
 import os, signal, sys, django
 django.setup()
@@ -67,7 +67,7 @@ def enabled(world):
     return enabled
 
 
-def test_eight_workers_send_ten_thousand_deliveries_and_never_two_the_same(enabled, start):
+def test_eight_workers_send_thousands_of_deliveries_and_never_two_the_same(enabled, start):
     """Real processes, forked before any thread is there; each claims, sends and notes on one connection of its own."""
     receivers = [Receiver() for _ in range(RECEIVERS)]
     with listening(*receivers), ExitStack() as watching:
@@ -81,11 +81,11 @@ def test_eight_workers_send_ten_thousand_deliveries_and_never_two_the_same(enabl
         assert process.returncode == 0, output
         found = turns()
     got = Counter(request.id for each in receivers for request in each.received)
-    assert (len(got), set(got.values())) == (10_000, {1})
-    assert Counter(Delivery.objects.values_list("state", "attempts")) == {("delivered", 1): 10_000}
-    assert Attempt.objects.count() == 10_000
+    assert (len(got), set(got.values())) == (RECEIVERS * EACH, {1})
+    assert Counter(Delivery.objects.values_list("state", "attempts")) == {("delivered", 1): RECEIVERS * EACH}
+    assert Attempt.objects.count() == RECEIVERS * EACH
     assert Counter((turn.before, turn.after) for turn in found) == {
-        ("pending", "sending"): 10_000, ("sending", "delivered"): 10_000,
+        ("pending", "sending"): RECEIVERS * EACH, ("sending", "delivered"): RECEIVERS * EACH,
     }  # fmt: skip
     assert claimed_by_two(found) == []
     # How many of the eight get anything is up to the processors; one alone would prove nothing.
