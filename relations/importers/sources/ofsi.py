@@ -101,15 +101,11 @@ def _text(files: Sequence[Path]) -> tuple[str, str]:
 
 
 def _rows(file: str, text: str) -> Iterator[Row]:
-    """The rows after the two header lines, without blank ones; a last one that stops short refuses the file."""
-    row = None
+    """The rows after the two header lines, without blank ones."""
     for row in rows(text, file=file, columns=_NEEDED, skipped=1):
         if row.columns[-1] != "Group ID":
             raise FileRefused(file=file, why="its last column is not Group ID")
-        if "".join(row.cells).strip():
-            yield row
-    if row and len(row.cells) < len(row.columns) and not text.endswith("\n"):
-        raise FileRefused(file=file, why=f"it stops in the middle of line {row.line}")
+        yield row
 
 
 def _refuse_unfit(row: Row, reference: str) -> None:

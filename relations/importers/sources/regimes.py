@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,9 +30,9 @@ FIELDS = frozenset({
 
 LONGEST_ALIAS = 300
 
-ACTIVE, ENDED, LEGACY = "", "ended", "legacy"
+ENDED, LEGACY = "ended", "legacy"
 STATUSES: Mapping[str, RegimeStatus | None] = {
-    ACTIVE: RegimeStatus.ACTIVE, ENDED: RegimeStatus.ENDED, LEGACY: None,
+    "": RegimeStatus.ACTIVE, "active": RegimeStatus.ACTIVE, ENDED: RegimeStatus.ENDED, LEGACY: None,
 }  # fmt: skip
 """The registry's word -> ours; "legacy" is neither as it was nor over."""
 
@@ -131,7 +131,7 @@ def parse(files: Mapping[str, bytes], *, edition: dt.date | None) -> list[Readin
 
 
 def _regime(record: YamlRecord, name: str, reading: Reading) -> _Regime:
-    code, status = record.required("key"), record.value("status")
+    code, status = record.required("key"), record.value("status").casefold()
     if not _KEY.fullmatch(code):
         raise RecordRefused(why=f"its key {code!r} is not capital letters, digits and hyphens")
     if f"{code}.yml" != name:
@@ -146,7 +146,7 @@ def _regime(record: YamlRecord, name: str, reading: Reading) -> _Regime:
         code=code,
         issuer=_issuer(record.required("issuer")),
         targets=_targets(code, record, reading),
-        measures=tuple(dict.fromkeys(_measure(one).value for one in record.values("measures"))),
+        measures=tuple(dict.fromkeys(_measures(code, record, reading))),
         status=status,
     )
 
@@ -159,10 +159,13 @@ def _issuer(word: str) -> str:
     return known["country"].upper()
 
 
-def _measure(word: str) -> Measure:
-    if word not in MEASURES:
-        raise RecordRefused(why=f"the measure {word!r} is not known")
-    return MEASURES[word]
+def _measures(code: str, record: YamlRecord, reading: Reading) -> Iterator[str]:
+    """The types of the measures; one that is not known is left out by name, for the regime is in force without it."""
+    for word in record.values("measures"):
+        if known := MEASURES.get(word.capitalize()):
+            yield known.value
+        else:
+            reading.ignore(code, f"the measure {word!r} is not known")
 
 
 @cache
