@@ -186,7 +186,7 @@ def test_a_measure_that_the_registry_adds_is_named_and_the_regime_is_in_force_wi
     reading = read(regime(measures="[travel BAN, Curse]", status="Active"))
     (only,) = reading.statements
     assert (only.word, only.measures) == ("observed", ("travel",))
-    assert (ignored(reading), refusals(reading)) == ([("US-BYX", "the measure 'Curse' is not known")], [])
+    assert (reading.unknown, refusals(reading)) == ({"measures: Curse": 1}, [])
 
 
 def test_a_file_that_is_named_otherwise_than_its_key_is_unreadable() -> None:
@@ -202,7 +202,7 @@ def test_a_bomb_of_aliases_is_no_text() -> None:
 
 def test_a_field_that_the_registry_adds_is_named_and_kills_nothing() -> None:
     reading = read(regime(colour="red"))
-    assert (len(reading.statements), ignored(reading)) == (1, [("US-BYX", "the field 'colour' is not read")])
+    assert (len(reading.statements), reading.unknown) == (1, {"colour": 1})
 
 
 def test_files_without_a_day_are_refused_with_what_to_do() -> None:

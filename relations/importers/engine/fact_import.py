@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from relations import dates
-from relations.codes import pair_code
+from relations.codes import SourceKind, pair_code
 from relations.errors import FileRefused, SomeRefused
 from relations.importers.engine import own_format, regimes
 from relations.importers.engine.confirming import Confirmations, confirming
@@ -101,7 +101,7 @@ def _sync(
     )  # fmt: skip
     changes: list[Change] = []
     for reading in readings:
-        if fact_list.on_missing != "leave":
+        if fact_list.kind == SourceKind.DATASET and fact_list.on_missing != "leave":
             _refuse_older_release(reading, baseline.known, run)
         change = baseline.diff(reading)
         if fact_list.on_missing == "retract" and (parts := left_out(change)):
@@ -151,7 +151,7 @@ def _bounds(code: str) -> dict[UUID, dt.date]:
 
 
 def _refuse_older_release(reading: Reading, known: Mapping[str, KnownStatement], run: ImportRun) -> None:
-    """Refuses a release without a day of its own that ends before the last one: it would retract what is newer."""
+    """Refuses a release of a data set that ends before the last one: it would retract what is newer."""
     last = max((one.stated_on for one in known.values() if one.stated_on), default=None)
     if reading.version is None and reading.covers_to and last and reading.covers_to < last:
         why = f"it speaks of the time to {reading.covers_to}, and the last import to {last}: older files change nothing"

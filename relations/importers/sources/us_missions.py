@@ -132,7 +132,7 @@ def _ranges(row: Row, scheme: str, reading: Reading) -> Iterator[Range]:
     first, last = _day(values, "date_start"), _day(values, "date_end")
     if last < first:
         raise RecordRefused(why=f"it ends on {last}, before it begins on {first}")
-    if values["us_mission_status"] not in LEVELS:
+    if (status := values["us_mission_status"].title()) not in LEVELS:
         raise RecordRefused(why=f"the status {values['us_mission_status']!r} is not known")
     start = first
     while start <= last:
@@ -141,7 +141,7 @@ def _ranges(row: Row, scheme: str, reading: Reading) -> Iterator[Range]:
         end = last if until >= last.year else dt.date(until, 12, 31)
         if state["code"]:
             yield Range(
-                row=row, code=state["code"], state=(state["number"], state["from"]), status=values["us_mission_status"],
+                row=row, code=state["code"], state=(state["number"], state["from"]), status=status,
                 start=start, end=end,
             )  # fmt: skip
         else:
