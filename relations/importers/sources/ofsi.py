@@ -48,6 +48,7 @@ _DOCUMENTS = (
     ("National identifier", "NI Number", ""),
     ("National identifier", "National Identification Number", "National Identification Details"),
 )
+_DESIGNATED = "UK Sanctions List Date Designated"
 _MARK = re.compile(r"(?:^|(?<=\s))\(?(?:\d{1,2}|[a-h])\)\s*")
 
 
@@ -154,6 +155,7 @@ def _party(target: _Target, reference: str) -> Party:
         ),
         documents=tuple(dict.fromkeys(_documents(target))),
         addresses=_places(target, "", "Post/Zip Code", "Country", *_ADDRESS),
+        details=tuple(Detail(_DESIGNATED, text) for text in target.each(_DESIGNATED)),
         listed_on=min(
             filter(None, (day_first(text, of="Listed On") for text in target.each("Listed On"))), default=None
         ),
