@@ -126,6 +126,8 @@ def test_what_is_no_diplomatic_mission_is_ignored_by_name(chief: str) -> None:
         ("Ambassador Some BODY (since 31 February 2020)", "'2020-02-31' is not a date"),
         ("Ambassador Some BODY (since a while ago)", "the date in 'Ambassador Some BODY (since a while ago)' cannot"),
         ("Ambassador (recalled)", "'Ambassador (recalled)' names nobody"),
+        ("Ambassador TBD", "'Ambassador TBD' names nobody"),
+        ("Ambassador to be named (since 2025)", "'Ambassador to be named' names nobody"),
         (
             "Ambassador John SMITH (departed 1 March 2018)",
             "'Ambassador John SMITH (departed 1 March 2018)' names only who has left the post",
