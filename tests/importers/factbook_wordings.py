@@ -114,6 +114,7 @@ _QUALIFIED = {
     "Ambassador Jane DOE (since 2025-01-20)": ("ambassador", "2025-01-20", "Jane Doe"),
     "Ambassador Jane DOE (from 2nd March 2025)": ("ambassador", "2025-03-02", "Jane Doe"),
     "Her Excellency Ambassador Jane DOE, PhD (since March 2025)": ("ambassador", "2025-03", "Jane Doe, PhD"),
+    "Ambassador the Right Honourable Jane DOE (since May 5 2025)": ("ambassador", "2025-05-05", "Jane Doe"),
     "CDA a.i. Jane DOE (since March 2025)": ("charge", "2025-03", "Jane Doe"),
     "Chargé d’Affaires en pied Jane DOE (since March 2025)": ("charge", "2025-03", "Jane Doe"),
     "Ambassador (vacant since 20 January 2025)": ("vacant", "2025-01-20", ""),

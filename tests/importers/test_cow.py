@@ -188,12 +188,19 @@ def test_a_row_that_cannot_be_read_is_named_and_the_rest_stands(row, reason) -> 
 
 
 def test_a_dyad_observed_twice_in_a_year_is_not_guessed() -> None:
-    reading = made((2, 640, 1832, 0, 1), (2, 640, 1832, 0, 2), (2, 710, 1864, 0, 2))
-    assert [one.reason for one in reading.unreadable] == [
-        "US>TR is observed twice in a year",
-        "TR>US is observed twice in a year",
-    ]
+    reading = made((2, 640, 1832, 1, 1), (2, 640, 1832, 1, 2), (2, 710, 1864, 0, 2))
+    assert [one.reason for one in reading.unreadable] == ["US>TR is observed twice in a year, at different levels"]
+    assert levels(reading, "US>TR") == []
+    assert levels(reading, "TR>US") == [("charge", "[..1832]")]
     assert levels(reading, "US>CN") == [("minister", "[..1864]")]
+
+
+def test_a_dyad_that_the_data_name_from_both_sides_is_observed_once() -> None:
+    """A file with both orders of the sides says of each year the same, twice."""
+    one_way = ((2, 640, 1832, 0, 1), (2, 640, 1836, 3, 1))
+    both = made(*one_way, *((two, one, year, at_two, at_one) for one, two, year, at_one, at_two in one_way))
+    assert both.unreadable == []
+    assert contents(both) == contents(made(*one_way))
 
 
 @pytest.mark.parametrize("raw", [b"", HEADER.encode(), b"ccode1,ccode2\n2,20\n", b"<html></html>"])

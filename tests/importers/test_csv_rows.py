@@ -61,6 +61,7 @@ def test_each_row_has_its_line_and_its_own_text_at_its_place():
         ("name|year\n", "its header lacks name, year"),
         ("name,year,name\n", "its header names a column twice"),
         ('name,year\n"Utopia,2020\n', "line 2 is not valid CSV"),
+        ("name,year\nUtopia,2020\nErew", "it stops in the middle of line 3"),
     ],
 )
 def test_a_file_without_the_columns_is_refused_by_name(text, why):
@@ -89,25 +90,34 @@ def test_the_header_of_the_missions_may_be_quoted_and_in_capitals():
     assert [(one.target, one.word) for one in reading.statements] == [("GB", "relations_established")]
 
 
+def test_lines_that_end_in_a_carriage_return_alone_are_lines():
+    head = ["country_code_cow", "date_start", "date_end", "us_mission_status"]
+    embassy = ["200", "1785-06-01", "2024-12-31", "Embassy"]
+    (reading,) = us_missions.parse({"f.csv": written([head, embassy, embassy], lineterminator="\r").encode()})
+    assert [(one.target, one.word) for one in reading.statements] == [("GB", "relations_established")]
+    assert ([one.reference for one in reading.ignored], reading.unreadable, reading.records) == (["line 3"], [], 2)
+
+
+CASE = dict.fromkeys(gsdb.COLUMNS, "0") | {
+    "case_id": "1", "sanctioned_state": "Cuba", "sanctioning_state": "United States", "begin": "1962", "end": "1990",
+    "arms": "1", "descr_trade": "", "objective": "other", "success": "failed",
+}  # fmt: skip
+
+
+def cases(*several):
+    head = sorted(gsdb.COLUMNS)
+    (reading,) = gsdb.parse(written([head, *([one[name] for name in head] for one in several)]).encode())
+    return reading
+
+
 def test_a_case_that_a_release_has_twice_under_one_id_is_one_case():
-    head = [*gsdb.COLUMNS]
-    case = {
-        "case_id": "1",
-        "sanctioned_state": "Cuba",
-        "sanctioning_state": "United States",
-        "begin": "1962",
-        "end": "1990",
-        "trade": "0",
-        "arms": "1",
-        "military": "0",
-        "financial": "0",
-        "travel": "0",
-        "other": "0",
-        "descr_trade": "",
-        "objective": "other",
-        "success": "failed",
-    }
-    other = case | {"case_id": "2"}
-    table = [head, *([one[name] for name in head] for one in (case, other, case))]
-    (reading,) = gsdb.parse(written(table).encode())
+    reading = cases(CASE, CASE | {"case_id": "2"}, CASE)
     assert (len(reading.statements), [one.reference for one in reading.ignored]) == (4, ["line 4"])
+
+
+def test_a_country_that_a_release_names_as_no_earlier_one_did_is_that_country():
+    new = "Republic of Türkiye, Kingdom of Eswatini, Gambia, Republic of The"
+    reading = cases(CASE | {"sanctioned_state": f"{new}, Atlantis"})
+    assert [one.reason for one in reading.unreadable] == ["the party 'Atlantis' is not known"]
+    reading = cases(CASE | {"sanctioned_state": f"{new}, Cuba"})
+    assert [one.target for one in reading.statements if one.word == "imposed"] == ["TR", "SZ", "GM", "CU"]

@@ -84,6 +84,14 @@ def test_the_same_words_with_escapes_are_quoted_with_them() -> None:
     assert contents(escaped) == contents(reading)
 
 
+def test_half_a_download_is_refused_and_a_last_line_without_its_end_is_read() -> None:
+    whole_line = lines({"chief of mission": "Ambassador Jane DOE (since 21 May 2017)"}).rstrip()
+    (reading,) = factbook.parse(whole_line)
+    assert len(reading.statements) == 1
+    with pytest.raises(FileRefused, match="it stops in the middle of line 2"):
+        factbook.parse(whole_line + b"\n" + whole_line[:-20])
+
+
 @pytest.mark.parametrize(("chief", "expected"), WORDINGS)
 def test_every_wording_says_who_leads_the_mission(chief, expected) -> None:
     reading = one_entry(chief, snapshot=EDITION)
@@ -118,6 +126,8 @@ def test_what_is_no_diplomatic_mission_is_ignored_by_name(chief: str) -> None:
         ("Ambassador Some BODY (since 31 February 2020)", "'2020-02-31' is not a date"),
         ("Ambassador Some BODY (since a while ago)", "the date in 'Ambassador Some BODY (since a while ago)' cannot"),
         ("Ambassador (recalled)", "'Ambassador (recalled)' names nobody"),
+        ("Ambassador TBD", "'Ambassador TBD' names nobody"),
+        ("Ambassador to be named (since 2025)", "'Ambassador to be named' names nobody"),
         (
             "Ambassador John SMITH (departed 1 March 2018)",
             "'Ambassador John SMITH (departed 1 March 2018)' names only who has left the post",
@@ -224,7 +234,7 @@ def test_one_spoilt_line_among_many_is_counted_and_named() -> None:
     good = lines(
         *({"chief of mission": "Ambassador (vacant)", "snapshot": f"2021-02-{day:02}"} for day in range(1, 29))
     )
-    raw = b"\n".join([*([good] * 4), b"{spoilt"])
+    raw = b"\n".join([*([good] * 4), b"{spoilt\n"])
     readings = factbook.parse(raw)
     assert [(one.reference, one.line) for one in readings[-1].unreadable] == [("line 113", 113)]
 

@@ -35,6 +35,9 @@ def made(*rows: str) -> Reading:
     return one
 
 
+ONGOING = [row(begin=begin, end="2022", success="ongoing") for begin in ("2010", "2011")]
+
+
 def acts(reading: Reading) -> list[tuple[str, str, str, tuple[str, ...]]]:
     return [(f"{one.sender}>{one.target}", one.word, one.on, one.measures) for one in reading.statements]
 
@@ -64,12 +67,12 @@ def test_while_one_of_its_objectives_is_pursued_a_case_goes_on() -> None:
 
 
 def test_a_case_called_ongoing_that_ends_before_the_last_year_of_the_release_has_ended() -> None:
-    reading = made(row(end="1992", begin="1990", success="ongoing"), *[row(end="2022", success="ongoing")] * 2)
+    reading = made(row(end="1992", begin="1990", success="ongoing"), *ONGOING)
     assert [one for one in acts(reading) if one[1] != "imposed"] == [("US>BY", "expired", "1992", ())]
 
 
 def test_a_bad_last_year_of_one_case_ends_no_other() -> None:
-    reading = made(row(end="2072", success="ongoing"), *[row(end="2022", success="ongoing")] * 2)
+    reading = made(row(end="2072", success="ongoing"), *ONGOING)
     assert {word for _, word, *_ in acts(reading)} == {"imposed"}
 
 
@@ -105,6 +108,19 @@ def test_a_release_replaces_the_one_before_although_a_line_of_it_cannot_be_read(
     assert (run.added, run.amended, run.ended, run.refused) == (0, 1, 2, 1)
     targets = set(SanctionEvent.objects.current().values_list("to_country", flat=True))
     assert targets == {"BY", "IR"}
+
+
+@pytest.mark.usefixtures("countries")
+@pytest.mark.django_db
+def test_an_older_release_after_a_newer_one_is_refused_and_retracts_nothing(tmp_path) -> None:
+    """No release says its day: its last year does."""
+    for number, end in ((4, "2023"), (3, "2022")):
+        path = tmp_path / f"gsdb_v{number}.csv"
+        path.write_text(f"{HEADER}{row(end=end, success='ongoing')}\n{row(target='Cuba' if number == 4 else 'Iran')}\n")
+    assert imported("gsdb", tmp_path / "gsdb_v4.csv").added == 3
+    with pytest.raises(FileRefused, match="it speaks of the time to 2022-12-31, and the last import to 2023-12-31"):
+        imported("gsdb", tmp_path / "gsdb_v3.csv")
+    assert set(SanctionEvent.objects.current().values_list("to_country", flat=True)) == {"BY", "CU"}
 
 
 def test_a_case_that_failed_is_not_said_to_have_been_lifted() -> None:

@@ -135,7 +135,7 @@ def test_every_column_of_the_later_form_is_read(parsed):
     )  # fmt: skip
     assert party.addresses == (Place(text="1 Street, Omsk", postcode="644", country="Russia"),)
     assert (party.titles, party.positions, party.remarks) == (("Dr",), ("Minister",), 'Told, "so"')
-    assert party.details == (Detail("UK Sanctions List Date Designated", "28/02/2022"),)
+    assert (party.details, party.unknown) == ((Detail("UK Sanctions List Date Designated", "28/02/2022"),), ())
 
 
 def test_words_and_columns_that_are_new_are_kept_and_named(parsed):

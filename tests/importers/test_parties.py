@@ -105,6 +105,7 @@ def test_the_script_is_that_of_most_letters(text, script):
 
 
 def test_text_is_composed_and_without_invisible_marks():
+    assert clean("R&amp;D &#233;t&eacute;&nbsp;AT&T; &amp") == "R&D été AT&T; &amp"
     assert clean("\ufeff Jose\u0301 \u200e \n\tMari\u0301a\xa0 ") == "José María"
 
 

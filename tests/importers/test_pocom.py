@@ -264,7 +264,7 @@ def test_a_nominee_who_never_went_is_on_the_way_until_the_dated_outcome(reading:
 
 
 def test_the_same_files_serialised_anew_say_the_same(files: dict[str, bytes], reading: Reading) -> None:
-    anew = {name: re.sub(rb">\s+<", b">\n<", raw) for name, raw in files.items()}
+    anew = {name: re.sub(rb">\s+<", b">\n<", raw).replace(b"<chief>", b'<chief n="1">') for name, raw in files.items()}
     (again,) = pocom.parse(anew)
     assert contents(again) == contents(reading)
 

@@ -104,6 +104,16 @@ def test_an_end_retracts_what_was_seen_after_it_and_counts_from_its_day(countrie
     assert posture("US>BY", "2025-07-01") == ("none", "registry")
     assert posture("US>BY", "2026-07-11") == ("none", "registry")
     assert Regime.objects.get(code="US-BYX").status == "ended"
+    run = imported("regimes", edition(tmp_path, "2026-08-01", regime(measures="[Asset freeze, Curse]"), *others))
+    assert (counts(run), run.complaints["unknown"]) == ((1, 0, 1), {"measures: Curse": 1})
+    assert [one for one in events() if one[0] == "US>BY"] == [("US>BY", "observed", "[..2026-08-01]", "observation")]
+    assert (posture("US>BY", "2026-08-01"), posture("US>BY", "2026-07-11")[0]) == (("in_force", "registry"), "unknown")
+
+
+def test_an_edition_of_which_no_regime_names_its_target_any_more_is_refused(countries, tmp_path):
+    renamed = regime().replace("target_territories", "territories")
+    with pytest.raises(FileRefused, match="none of its 1 records says anything that is recorded here"):
+        imported("regimes", edition(tmp_path, FEBRUARY, renamed))
 
 
 def test_a_new_regime_of_the_same_direction_is_no_other_name_of_one_that_is_gone(countries, tmp_path):

@@ -165,7 +165,6 @@ def test_aliases_are_the_key_and_the_registry_s_names_and_the_legal_acts_among_t
         (regime(issuer=""), "it has no issuer"),
         (regime(title=""), "it has no title"),
         (regime(status="dormant"), "the status 'dormant' is not known"),
-        (regime(measures="[Curse]"), "the measure 'Curse' is not known"),
         (regime(target_territories="[atlantis]"), "the territory 'atlantis' is not known"),
         (regime() + "title: again\n", "it names the field 'title' twice"),
         (regime(measures="{a: b}"), "measures is neither a text nor a list of texts"),
@@ -183,6 +182,13 @@ def test_what_cannot_be_understood_is_named_and_never_guessed(text: str, why: st
     assert [one.reference for one in reading.statements] == ["US-GOOD>BY:in_force"]
 
 
+def test_a_measure_that_the_registry_adds_is_named_and_the_regime_is_in_force_without_it() -> None:
+    reading = read(regime(measures="[travel BAN, Curse]", status="Active"))
+    (only,) = reading.statements
+    assert (only.word, only.measures) == ("observed", ("travel",))
+    assert (reading.unknown, refusals(reading)) == ({"measures: Curse": 1}, [])
+
+
 def test_a_file_that_is_named_otherwise_than_its_key_is_unreadable() -> None:
     assert refusals(read(**{"US-OTHER": regime()})) == [
         ("US-OTHER.yml", "its key is 'US-BYX', and its file is named 'US-OTHER.yml'")
@@ -196,7 +202,7 @@ def test_a_bomb_of_aliases_is_no_text() -> None:
 
 def test_a_field_that_the_registry_adds_is_named_and_kills_nothing() -> None:
     reading = read(regime(colour="red"))
-    assert (len(reading.statements), ignored(reading)) == (1, [("US-BYX", "the field 'colour' is not read")])
+    assert (len(reading.statements), reading.unknown) == (1, {"colour": 1})
 
 
 def test_files_without_a_day_are_refused_with_what_to_do() -> None:

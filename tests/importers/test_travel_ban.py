@@ -148,10 +148,13 @@ def test_an_instruments_own_verb_is_the_act_that_it_means(verb: str, word: str) 
 
 
 def test_the_same_act_twice_is_named_and_stated_once() -> None:
-    row = "P 1,2029-01-01,2029-01-02,TD,listed,full,,"
-    reading = made(row, row)
+    row = "P 1,2029-01-01,2029-01-02,TD,listed,full,"
+    reading = made(f"{row},", f"{row},https://example.org/", f"{row},")
     assert [one.reference for one in reading.statements] == ["P 1:TD"]
     assert [(one.line, one.reason) for one in reading.unreadable] == [(3, "TD is listed by P 1 twice")]
+    assert [(one.reference, one.reason) for one in reading.ignored] == [
+        ("line 4", "the file has the same line before it")
+    ]
 
 
 def test_a_suspension_of_an_earlier_list_and_the_end_of_all_of_them_reach_each_list() -> None:

@@ -261,6 +261,15 @@ def test_a_later_release_confirms_and_changes_only_what_it_says_otherwise(countr
     assert value("ambassador:US>CU", "2015-07-20") == ("interests_section", True)
 
 
+def test_a_file_that_ends_earlier_adds_what_it_alone_says_and_corrects_nothing(countries, tmp_path):
+    imported("us_missions", file(tmp_path / "1", *CUBA))
+    shorter = [*CUBA[:2], "40,1923-02-10,1960-12-31,Embassy", "40,1961-01-01,1977-08-31,none"]
+    run = imported("us_missions", file(tmp_path / "2", *shorter, "20,1927-06-01,1977-08-31,EMBASSY"))
+    assert run.refused == 0
+    assert counts(run) == (2, 0, 0)
+    assert DiplomaticEvent.objects.current().filter(to_country="CA").exists()
+
+
 def test_the_whole_data_are_read_and_imported_without_a_dispute(countries):
     run = imported("us_missions", whole("us-missions"))
     assert (run.read, run.refused, run.ended) == (1381, 1, 0)

@@ -66,7 +66,7 @@ def header_of(line: str, *, columns: Iterable[str]) -> tuple[tuple[str, ...], st
 def rows(text: str, *, file: str, columns: frozenset[str], skipped: int = 0) -> Iterator[Row]:
     """The rows after the header, which comes after `skipped` lines; blank ones are left out.
 
-    Refuses a file whose header lacks one of `columns` or that is no CSV.
+    Refuses a file whose header lacks one of `columns`, that is no CSV, or that stops in the middle of a row.
     """
     lines = io.StringIO(text, newline="")  # `splitlines` would cut at separators within a cell, too.
     before = [line for _, line in zip(range(skipped + 1), lines, strict=False)]
@@ -88,6 +88,8 @@ def rows(text: str, *, file: str, columns: frozenset[str], skipped: int = 0) -> 
         for cells in reader:
             own, count = "".join(pending), len(pending)
             pending.clear()
+            if len(cells) < len(header) and not own.endswith(("\n", "\r")):
+                raise FileRefused(file=file, why=f"it stops in the middle of line {line + 1}")
             if any(cell.strip() for cell in cells):
                 yield Row(line + 1, start, own.rstrip("\r\n"), tuple(cells), header)
             start, line = start + len(own), line + count

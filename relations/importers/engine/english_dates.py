@@ -17,7 +17,7 @@ DAY = rf"{MONTH}\.? \d{{1,2}}, \d{{4}}"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"(?P<month>{MONTH})\.? (?P<day>\d{{1,2}}), (?P<year>\d{{4}})",
+        rf"(?P<month>{MONTH})\.? (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
         rf"(?P<day>\d{{1,2}}) ?(?P<month>{MONTH})\.?,? ?(?P<year>\d{{4}})",
         rf"(?P<month>{MONTH})\.?,? ?(?P<year>\d{{4}})",
         rf"(?P<month>{MONTH})\.? ?[-–] ?(?P<last>{MONTH})\.?,? (?P<year>\d{{4}})",

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from relations import dates
-from relations.codes import pair_code
+from relations.codes import SourceKind, pair_code
 from relations.errors import FileRefused, SomeRefused
 from relations.importers.engine import own_format, regimes
 from relations.importers.engine.confirming import Confirmations, confirming
@@ -101,6 +101,8 @@ def _sync(
     )  # fmt: skip
     changes: list[Change] = []
     for reading in readings:
+        if fact_list.kind == SourceKind.DATASET and fact_list.on_missing != "leave":
+            _refuse_older_release(reading, baseline.known, run)
         change = baseline.diff(reading)
         if fact_list.on_missing == "retract" and (parts := left_out(change)):
             baseline.keep_left_out(parts, change)
@@ -146,6 +148,14 @@ def _bounds(code: str) -> dict[UUID, dt.date]:
         facts = FACT_MODEL_OF[kind].objects.current().filter(key__in=own).values_list("key", "on")
         bounds |= {key: when.latest for key, on in facts if (when := dates.parse(on)).earliest is None}
     return bounds
+
+
+def _refuse_older_release(reading: Reading, known: Mapping[str, KnownStatement], run: ImportRun) -> None:
+    """Refuses a release of a data set that ends before the last one: it would retract what is newer."""
+    last = max((one.stated_on for one in known.values() if one.stated_on), default=None)
+    if reading.version is None and reading.covers_to and last and reading.covers_to < last:
+        why = f"it speaks of the time to {reading.covers_to}, and the last import to {last}: older files change nothing"
+        raise FileRefused(file=run.list, why=why)
 
 
 def _refuse_shrink(run: ImportRun, change: Change, *, on_missing: OnMissing) -> None:

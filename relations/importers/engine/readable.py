@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 
 from relations.errors import FileRefused
@@ -27,6 +28,8 @@ def readable(readings: list[Reading], run: ImportRun, progress: Progress | None,
         run.refused += reading.bad
         run.complaints["ignored"] += len(reading.ignored)
         run.complaints["unreadable"] += [asdict(one) for one in reading.unreadable]
+        if reading.unknown:
+            run.complaints["unknown"] = Counter(run.complaints.get("unknown")) + reading.unknown
         if progress:
             progress(run.read)
     refusals = [
@@ -41,7 +44,8 @@ def readable(readings: list[Reading], run: ImportRun, progress: Progress | None,
 
 def _why_refused(reading: Reading, most: float) -> str:
     if reading.bad <= reading.records * most:
-        return ""
+        is_silent = reading.records and not (reading.statements or reading.unreadable)
+        return f"none of its {reading.records} records says anything that is recorded here" if is_silent else ""
     named = "; ".join(f"{one.reference}: {one.reason}" for one in reading.unreadable[:_NAMED])
     return f"{reading.bad} of {reading.records} records cannot be read, more than {most:.0%} ({named})"
 

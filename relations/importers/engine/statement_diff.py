@@ -106,7 +106,8 @@ class Baseline:
             if self.shows_moments:
                 reference = term_of(statement, reference, self.known, before=self.before)
             stated[reference] = statement
-            self._compare(reference, statement, change)
+            if not self._is_older(reference, reading):
+                self._compare(reference, statement, change)
         self._earlier = {}
         self._withdraw(change)
         self._date(stated, change)
@@ -119,11 +120,17 @@ class Baseline:
             change.gone |= {reference: self.known.pop(reference) for reference in missing}
         return change
 
+    def _is_older(self, reference: str, reading: Reading) -> bool:
+        """True if the statement is known from a later time than a file without a day of its own speaks of."""
+        known = self.known.get(reference)
+        stated_on = known.stated_on if known else None
+        return reading.version is None and bool(reading.day and stated_on and reading.day < stated_on)
+
     def _withdraw(self, change: Change) -> None:
         """Retracts what an earlier edition saw on a day on which, this edition says, it was over."""
         for reference, day in change.reading.contradicted.items():
             known = self.known.get(reference)
-            if known is not None and known.bound is not None and known.bound >= day:
+            if known is not None and (day == dt.date.min or (known.bound is not None and known.bound >= day)):
                 change.gone[reference] = self.known.pop(reference)
 
     def keep_left_out(self, references: Iterable[str], change: Change) -> None:

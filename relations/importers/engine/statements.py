@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -174,7 +175,8 @@ class Reading:
 
     `covers_to` is the last day of which it speaks, where it speaks of every day up to that. `records` counts
     records, readable or not; `lost` those in parts that are named as one unreadable record each. `contradicted` are
-    references with a day: what an earlier edition saw under them on that day or later was no longer so.
+    references with a day: what an earlier edition saw under them on that day or later was no longer so. `unknown` are
+    parts of records that the parser does not know, each with the number of records that have it.
     """
 
     version: dt.date | None
@@ -186,6 +188,7 @@ class Reading:
     unreadable: list[Unreadable] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
     contradicted: dict[str, dt.date] = field(default_factory=dict)
+    unknown: Counter[str] = field(default_factory=Counter)
 
     @property
     def day(self) -> dt.date | None:

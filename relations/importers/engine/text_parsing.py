@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import html
 import re
 import unicodedata
 from collections import Counter
@@ -36,6 +37,7 @@ _MONTH_OR_YEAR = re.compile(r"\d{4}(-\d\d)?")
 _ASCII_LETTER = re.compile(r"[A-Za-z]")
 _MASKED = re.compile(r"(?P<d>\d\d?|dd)/(?P<m>\d\d?|mm)/(?P<y>\d{4})", re.IGNORECASE)
 _YEARS = re.compile(r"(\d{4})\s*(?:-|–|to)\s*(\d{4})")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Marks that change no letter: byte order mark, zero width space, direction marks. The joiners U+200C and U+200D stay,
 # Persian spells with them.
@@ -43,9 +45,11 @@ _INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\u00
 
 
 def clean(text: str | None) -> str:
-    """One line, single spaces, composed letters (NFC), no invisible marks; refuses control characters."""
+    """One line, single spaces, composed letters (NFC), no HTML entities or invisible marks; refuses controls."""
     if not text:
         return ""
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     if match := _CONTROLS.search(text):
         raise RecordRefused(why=f"control character U+{ord(match[0]):04X} in {text[:40]!r}")
     if text.isascii():

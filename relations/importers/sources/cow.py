@@ -20,8 +20,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from relations.codes import CowLevel, PostStatus
-from relations.errors import FileRefused, RecordRefused
-from relations.importers.engine.csv_rows import decoded, rows
+from relations.errors import RecordRefused
+from relations.importers.engine.csv_rows import decoded
+from relations.importers.engine.fact_rows import distinct_rows
 from relations.importers.engine.statements import Extract, Reading, Statement
 from relations.importers.engine.tables import table
 
@@ -66,7 +67,7 @@ def parse(raw: bytes) -> list[Reading]:
     series: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     texts = _Texts(text.splitlines()[0])
     unplaced: set[str] = set()
-    for row in rows(text, file=FILE, columns=COLUMNS):
+    for row in distinct_rows(text, file=FILE, columns=COLUMNS, reading=reading):
         with reading.record(f"line {row.line}", line=row.line, file=FILE):
             values = row.values()
             year = _year(values["year"])
@@ -80,8 +81,6 @@ def parse(raw: bytes) -> list[Reading]:
                 raise RecordRefused(why=f"both sides are {one['code']}")
             series[one["code"], two["code"]].append(Observation(year, _level(values["DR_at_2"]), line))
             series[two["code"], one["code"]].append(Observation(year, _level(values["DR_at_1"]), line))
-    if not reading.records:
-        raise FileRefused(file=FILE, why="it has a header and no rows")
     for reason in sorted(unplaced):
         reading.ignore(FILE, reason)
     years = sorted({one.year for seen in series.values() for one in seen})
@@ -213,9 +212,10 @@ class _Post:
 
     def read(self, seen: list[Observation]) -> None:
         """Records each change of level within the years of the two states, and the end of a state."""
-        if len({observation.year for observation in seen}) < len(seen):
-            raise RecordRefused(why=f"{self.sender}>{self.target} is observed twice in a year")
-        in_order, recorded = sorted(seen, key=lambda one: one.year), False
+        by_year = {one.year: one for one in reversed(seen)}
+        if any(one.level != by_year[one.year].level for one in seen):
+            raise RecordRefused(why=f"{self.sender}>{self.target} is observed twice in a year, at different levels")
+        in_order, recorded = [by_year[year] for year in sorted(by_year)], False
         for lives, own in groupby(in_order, key=self._lives_in):
             runs = self._runs(list(own), lives)
             for run in runs:

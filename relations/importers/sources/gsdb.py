@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from relations.codes.country_names import code_by_name
 from relations.errors import RecordRefused
 from relations.importers.engine.csv_rows import Row
 from relations.importers.engine.fact_rows import read_records
@@ -102,12 +103,7 @@ def parse(raw: bytes) -> list[Reading]:
     used: Counter[str] = Counter()
     last = _last_year(cases)
     reading.covers_to = dt.date(last, 12, 31) if last else None
-    seen: set[tuple[str, ...]] = set()
     for case in sorted(cases, key=_order):
-        if case.row.cells in seen:
-            reading.ignore(f"line {case.row.line}", "it occurs twice, with the same id")
-            continue
-        seen.add(case.row.cells)
         with reading.attempt(f"line {case.row.line}", line=case.row.line, file=FILE):
             for sender, target in _dyads(case, reading):
                 name = f"{sender}>{target}:{case.begin}:{'+'.join(sorted(case.objectives))}"
@@ -186,28 +182,34 @@ def _outcomes(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
 
 def _parties(text: str) -> tuple[str, ...]:
     """The names of a comma list: at each place the longest that is known, because some contain commas."""
-    names = sorted((row["name"] for row in table("gsdb_parties")), key=len, reverse=True)
+    names = [row["name"] for row in table("gsdb_parties")]
     rest, parties = " ".join(text.split()), []
     while rest:
-        name = next((name for name in names if rest == name or rest.startswith(f"{name},")), None)
-        if name is None:
+        pieces = rest.split(",", maxsplit=2)
+        known = [name for name in names if rest == name or rest.startswith(f"{name},")]
+        known += [name for name in (pieces[0], ",".join(pieces[:2])) if code_by_name(name)]
+        if not known:
             raise RecordRefused(why=f"the party {rest[:80]!r} is not known")
-        parties.append(name)
-        rest = rest[len(name) :].lstrip(", ")
+        parties.append(max(known, key=len))
+        rest = rest[len(parties[-1]) :].lstrip(", ")
     if not parties:
         raise RecordRefused(why="it names no party")
     return tuple(dict.fromkeys(parties))
 
 
+def _party(name: str) -> dict[str, str]:
+    """The row of the table; for a name that only a newer release has, such as Türkiye, the code of that country."""
+    return keyed("gsdb_parties", by="name").get(name) or {"code": code_by_name(name)}
+
+
 def _dyads(case: Case, reading: Reading) -> Iterator[tuple[str, str]]:
     """(sender, target) as codes; parties that the tracker does not have, and a group's own members, are ignored."""
-    known = keyed("gsdb_parties", by="name")
     reference = f"case {case.row.cells[case.row.columns.index('case_id')]}"
     for name in (*case.senders, *case.targets):
-        if not known[name]["code"]:
-            reading.ignore(reference, f"{name}: {known[name]['reason']}")
-    senders = dict.fromkeys(code for name in case.senders if (code := known[name]["code"]))
-    targets = dict.fromkeys(code for name in case.targets if (code := known[name]["code"]))
+        if not _party(name)["code"]:
+            reading.ignore(reference, f"{name}: {_party(name)['reason']}")
+    senders = dict.fromkeys(code for name in case.senders if (code := _party(name)["code"]))
+    targets = dict.fromkeys(code for name in case.targets if (code := _party(name)["code"]))
     for sender in senders:
         for target in targets:
             if sender == target:

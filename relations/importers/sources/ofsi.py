@@ -48,6 +48,7 @@ _DOCUMENTS = (
     ("National identifier", "NI Number", ""),
     ("National identifier", "National Identification Number", "National Identification Details"),
 )
+_DESIGNATED = "UK Sanctions List Date Designated"
 _MARK = re.compile(r"(?:^|(?<=\s))\(?(?:\d{1,2}|[a-h])\)\s*")
 
 
@@ -101,15 +102,11 @@ def _text(files: Sequence[Path]) -> tuple[str, str]:
 
 
 def _rows(file: str, text: str) -> Iterator[Row]:
-    """The rows after the two header lines, without blank ones; a last one that stops short refuses the file."""
-    row = None
+    """The rows after the two header lines, without blank ones."""
     for row in rows(text, file=file, columns=_NEEDED, skipped=1):
         if row.columns[-1] != "Group ID":
             raise FileRefused(file=file, why="its last column is not Group ID")
-        if "".join(row.cells).strip():
-            yield row
-    if row and len(row.cells) < len(row.columns) and not text.endswith("\n"):
-        raise FileRefused(file=file, why=f"it stops in the middle of line {row.line}")
+        yield row
 
 
 def _refuse_unfit(row: Row, reference: str) -> None:
@@ -158,6 +155,7 @@ def _party(target: _Target, reference: str) -> Party:
         ),
         documents=tuple(dict.fromkeys(_documents(target))),
         addresses=_places(target, "", "Post/Zip Code", "Country", *_ADDRESS),
+        details=tuple(Detail(_DESIGNATED, text) for text in target.each(_DESIGNATED)),
         listed_on=min(
             filter(None, (day_first(text, of="Listed On") for text in target.each("Listed On"))), default=None
         ),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,9 +30,9 @@ FIELDS = frozenset({
 
 LONGEST_ALIAS = 300
 
-ACTIVE, ENDED, LEGACY = "", "ended", "legacy"
+ENDED, LEGACY = "ended", "legacy"
 STATUSES: Mapping[str, RegimeStatus | None] = {
-    ACTIVE: RegimeStatus.ACTIVE, ENDED: RegimeStatus.ENDED, LEGACY: None,
+    "": RegimeStatus.ACTIVE, "active": RegimeStatus.ACTIVE, ENDED: RegimeStatus.ENDED, LEGACY: None,
 }  # fmt: skip
 """The registry's word -> ours; "legacy" is neither as it was nor over."""
 
@@ -131,7 +131,7 @@ def parse(files: Mapping[str, bytes], *, edition: dt.date | None) -> list[Readin
 
 
 def _regime(record: YamlRecord, name: str, reading: Reading) -> _Regime:
-    code, status = record.required("key"), record.value("status")
+    code, status = record.required("key"), record.value("status").casefold()
     if not _KEY.fullmatch(code):
         raise RecordRefused(why=f"its key {code!r} is not capital letters, digits and hyphens")
     if f"{code}.yml" != name:
@@ -139,14 +139,13 @@ def _regime(record: YamlRecord, name: str, reading: Reading) -> _Regime:
     record.required("title")
     if status not in STATUSES:
         raise RecordRefused(why=f"the status {status!r} is not known")
-    for unknown in sorted(record.fields.keys() - FIELDS):
-        reading.ignore(code, f"the field {unknown!r} is not read")
+    reading.unknown.update(record.fields.keys() - FIELDS)
     return _Regime(
         record=record,
         code=code,
         issuer=_issuer(record.required("issuer")),
         targets=_targets(code, record, reading),
-        measures=tuple(dict.fromkeys(_measure(one).value for one in record.values("measures"))),
+        measures=tuple(dict.fromkeys(_measures(record, reading))),
         status=status,
     )
 
@@ -159,10 +158,13 @@ def _issuer(word: str) -> str:
     return known["country"].upper()
 
 
-def _measure(word: str) -> Measure:
-    if word not in MEASURES:
-        raise RecordRefused(why=f"the measure {word!r} is not known")
-    return MEASURES[word]
+def _measures(record: YamlRecord, reading: Reading) -> Iterator[str]:
+    """The types of the measures; one that is not known is left out by name, for the regime is in force without it."""
+    for word in record.values("measures"):
+        if known := MEASURES.get(word.capitalize()):
+            yield known.value
+        else:
+            reading.unknown[f"measures: {word}"] += 1
 
 
 @cache
@@ -205,6 +207,7 @@ def _state(regime: _Regime, reading: Reading, edition: dt.date) -> None:
                     reading.contradicted[_in_force(regime, target)] = ended.when.latest
             else:
                 reading.statements.append(_active(regime, target, edition))
+                reading.contradicted[_over(regime, target)] = dt.date.min
 
 
 def _active(regime: _Regime, target: str, edition: dt.date) -> Statement:
@@ -220,7 +223,7 @@ def _ended(regime: _Regime, target: str, edition: dt.date) -> Statement:
     """The end, on its day or, where the registry names none, on some day up to the edition's."""
     on, (quote, start) = _end(regime.record, edition)
     return Statement(
-        kind="sanction-events", reference=f"{regime.code}>{target}:ended", source=regime.code, quote=quote,
+        kind="sanction-events", reference=_over(regime, target), source=regime.code, quote=quote,
         start=start, sender=regime.issuer, target=target, word=SanctionAction.LIFTED, on=on or f"[..{edition}]",
         bounded=not on, scope=Scope.ALL, programme=_programme(regime), nature="event",
     )  # fmt: skip
@@ -228,6 +231,10 @@ def _ended(regime: _Regime, target: str, edition: dt.date) -> Statement:
 
 def _in_force(regime: _Regime, target: str) -> str:
     return f"{regime.code}>{target}:in_force"
+
+
+def _over(regime: _Regime, target: str) -> str:
+    return f"{regime.code}>{target}:ended"
 
 
 def _summary(record: YamlRecord) -> tuple[str, int]:

@@ -21,7 +21,8 @@ from typing import Literal, NamedTuple
 
 from relations.codes import EventKind, PostStatus, RelationsValue
 from relations.errors import FileRefused, RecordRefused
-from relations.importers.engine.csv_rows import Row, decoded, header_of, rows
+from relations.importers.engine.csv_rows import Row, decoded, header_of
+from relations.importers.engine.fact_rows import distinct_rows
 from relations.importers.engine.statements import Extract, FactKind, Reading, Statement
 from relations.importers.engine.tables import table
 from relations.importers.engine.text_parsing import day as parsed_day
@@ -91,16 +92,14 @@ def parse(files: Mapping[str, bytes]) -> list[Reading]:
 
 def _read(name: str, raw: bytes) -> Reading:
     text = decoded(raw, file=name)
-    scheme = _scheme(text, name)
+    header = text.splitlines()[0]
+    scheme = _scheme(header, name)
     reading = Reading(version=None)
     ranges: list[Range] = []
-    for row in rows(text, file=name, columns=COLUMNS | {scheme}):
+    for row in distinct_rows(text, file=name, columns=COLUMNS | {scheme}, reading=reading):
         with reading.record(f"line {row.line}", line=row.line, file=name):
             ranges += _ranges(row, scheme, reading)
-    if not reading.records:
-        raise FileRefused(file=name, why="it has a header and no rows")
     reading.covers_to = max((one.end for one in ranges), default=None)
-    header = text.splitlines()[0]
     ranges.sort(key=lambda one: (one.code, one.start, -one.end.toordinal()))
     for _, own in groupby(ranges, key=lambda one: one.code):
         reading.statements += _statements(list(_without_overlaps(own, name, reading)), header, reading)
@@ -119,9 +118,9 @@ def _without_overlaps(ranges: Iterable[Range], name: str, reading: Reading) -> I
             raise RecordRefused(why=f"line {last.row.line} speaks of {one.code} on {one.start} as well")
 
 
-def _scheme(text: str, name: str) -> str:
-    header, _ = header_of(text.partition("\n")[0], columns=COLUMNS | SCHEMES.keys())
-    known = [column for column in SCHEMES if column in header]
+def _scheme(header: str, name: str) -> str:
+    columns, _ = header_of(header, columns=COLUMNS | SCHEMES.keys())
+    known = [column for column in SCHEMES if column in columns]
     if len(known) != 1:
         raise FileRefused(file=name, why=f"its header names {len(known)} of the columns {', '.join(SCHEMES)}, not one")
     return known[0]
@@ -133,7 +132,7 @@ def _ranges(row: Row, scheme: str, reading: Reading) -> Iterator[Range]:
     first, last = _day(values, "date_start"), _day(values, "date_end")
     if last < first:
         raise RecordRefused(why=f"it ends on {last}, before it begins on {first}")
-    if values["us_mission_status"] not in LEVELS:
+    if (status := values["us_mission_status"].title()) not in LEVELS:
         raise RecordRefused(why=f"the status {values['us_mission_status']!r} is not known")
     start = first
     while start <= last:
@@ -142,7 +141,7 @@ def _ranges(row: Row, scheme: str, reading: Reading) -> Iterator[Range]:
         end = last if until >= last.year else dt.date(until, 12, 31)
         if state["code"]:
             yield Range(
-                row=row, code=state["code"], state=(state["number"], state["from"]), status=values["us_mission_status"],
+                row=row, code=state["code"], state=(state["number"], state["from"]), status=status,
                 start=start, end=end,
             )  # fmt: skip
         else:

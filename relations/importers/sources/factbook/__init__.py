@@ -56,6 +56,8 @@ def parse(raw: bytes) -> list[Reading]:
                 day = _day(line)
                 snapshots[day].append(line)
             except RecordRefused as error:
+                if not text.endswith(("\n", "\r")) and not text.rstrip().endswith("}"):
+                    raise FileRefused(file=FILE, why=f"it stops in the middle of line {number}") from error
                 # A line without a date is taken for one of the edition before it.
                 spoilt[day if "snapshot" not in error.particulars else None].append((number, error.detail))
     if not snapshots:

@@ -43,10 +43,11 @@ _AS_OF = re.compile(
 )
 _NO_NAME = re.compile(
     r"[()\d]|\b(?:vacant|recalled|departed|affair\w*|ambassador|secretary|counsell?or|embassy|mission|interim|acting|envoy|commissioner"
-    r"|representative)\b|,(?! ?(?:jr|sr|[ivx]+|ph\.?d|m\.?d|esq|[ockm]\.?b\.?e)\b)",
+    r"|representative)\b|^(?:tb[acd]|n/?a|none|unknown|pending|to be \w+)$"
+    r"|,(?! ?(?:jr|sr|[ivx]+|ph\.?d|m\.?d|esq|[ockm]\.?b\.?e)\b)",
     re.IGNORECASE,
 )
-"""In no person's name; a comma comes only before what follows a name."""
+"""In no person's name, or in place of one; a comma comes only before what follows a name."""
 _SECOND = re.compile(r"\b(?:ambassador|charg[eé])", re.IGNORECASE)
 _RECALLED = re.compile(
     r"(?:^|\b(?:ambassador|he|she|who)\b.*?\b)(?:recalled|expelled|withdrawn|resigned|departed|died)\b", re.IGNORECASE

@@ -12,7 +12,7 @@ from relations.importers.engine.english_dates import MONTH, to_edtf
 _LOOSELY = r"(?:late |mid-|mid |early |spring |summer |autumn |fall |winter |NA )"
 DATE = (
     rf"{_LOOSELY}?(?:\d{{4}}-\d\d-\d\d|"
-    rf"\d{{1,2}}(?:st|nd|rd|th)? ?{MONTH}\.?,? ?\d{{4}}|{MONTH}\.? \d{{1,2}}, \d{{4}}|{MONTH}\.?,? ?\d{{4}}|\d{{4}})"
+    rf"\d{{1,2}}(?:st|nd|rd|th)? ?{MONTH}\.?,? ?\d{{4}}|{MONTH}\.? \d{{1,2}},? \d{{4}}|{MONTH}\.?,? ?\d{{4}}|\d{{4}})"
 )
 """A date as the Factbook writes it: `23 February 2015`, `September 9, 2011`, `late January 2018`, `July 2017`."""
 
@@ -40,7 +40,8 @@ _RANKS = re.compile(
     re.IGNORECASE,
 )
 _HONOUR = re.compile(
-    r"^(?:ambassador|extraordinary(?: and|,)? plenipotentiary|mr\.|mrs\.|ms\.|dr\.|and"
+    r"^(?:(?:the )?(?:right )?hono(?:u?rable|\.)|(?:the )?(?:most |right )?reverend|ambassador"
+    r"|extraordinary(?: and|,)? plenipotentiary|mr\.|mrs\.|ms\.|dr\.|and"
     r"|(?:interim|acting)?\s?charg[eé] d ?['’] ?affaires(?: a\.? ?i\.?| ad interim)?"
     r"|minister(?:[ -]counsell?or)|counsell?or|(?:first|second|third) secretary|deputy chief of mission"
     r"|\(?(?:interim|acting|a\.i\.)\)?|,? ?e\.p\.)(?:[\s,]+|$)",

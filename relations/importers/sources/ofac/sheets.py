@@ -144,7 +144,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def _sheet(path: Path) -> Sheet:
     if file_checks.refuse_unfit(path, most=MAX_BYTES).lstrip().startswith(b"<"):
-        raise FileRefused(file=path.name, why="it is XML and not the CSV file")
+        raise FileRefused(file=path.name, why="it is XML: import sdn.csv, and add.csv and alt.csv with it")
     kind = _kind(path)
     return Sheet(kind=kind, path=path, doubt=_doubt(path, kind))
 

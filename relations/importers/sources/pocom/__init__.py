@@ -42,7 +42,8 @@ def parse(files: Mapping[str, bytes]) -> list[Reading]:
     for file in mission_files(files, reading):
         _Mission(file, people, reading).state()
     if not reading.extracts:
-        raise FileRefused(file="missions-countries", why="there is no file of a mission")
+        why = reading.unreadable[-1].reason if reading.unreadable else "there is no file of a mission"
+        raise FileRefused(file="missions-countries", why=why)
     reading.version = _version(reading)
     reading.covers_to = _covers_to(reading)
     _end_former_missions(reading)

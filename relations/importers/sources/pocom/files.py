@@ -17,7 +17,7 @@ from relations.importers.engine.statements import Reading
 MAX_MEMBER = 1024 * 1024
 MAX_MEMBERS = 100_000
 
-_BLOCK = re.compile(r"<(chief|mission-note)>(.*?)</\1>", re.DOTALL)
+_BLOCK = re.compile(r"<(chief|mission-note)(?:\s[^>]*)?>(.*?)</\1>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def mission_files(files: Mapping[str, bytes], reading: Reading) -> Iterator[Miss
             try:
                 yield _mission_file(name, files[name])
             except FileRefused as refusal:
-                reading.lose(name, refusal, records=max(1, files[name].count(b"<chief>")))
+                reading.lose(name, refusal, records=max(1, len(re.findall(rb"<chief[\s>]", files[name]))))
 
 
 def _mission_file(name: str, raw: bytes) -> MissionFile:
