@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from relations.status.facts import FactValue
+from relations.status.own_words import follows
 from relations.status.tracks import NOTHING, Contradictions, State, Step, with_evidence
 from relations.text.persons import same_person
 
 
 def latest(
-    facts: Iterable[FactValue], contradictions: Contradictions, value_of: Callable[[FactValue], tuple[str, str]]
+    facts: Iterable[FactValue], contradictions: Contradictions, value_of: Callable[[FactValue], str]
 ) -> list[Step]:
-    """One step for each fact; `value_of` gives the value and the holder, which together make a run.
+    """One step for each fact; `value_of` gives the value, of which a run is made.
 
-    A run has the holder's name as its first fact spells it: another spelling is no other ambassador.
+    A run ends where it is only remembered when the value is known again: nobody knows that it lasted in between.
     """
     steps: list[Step] = []
+    before: FactValue | None = None
     for fact in facts:
-        value, holder = value_of(fact)
+        value = value_of(fact)
         run = steps[-1].state if steps else NOTHING
-        if run.value != value or not is_same_holder(run.holder, holder):
-            run = State(value=value, holder=holder, since=fact.on)
+        is_known_again = before and run.behind.is_stale(fact.latest) and follows(fact, before)
+        if run.value != value or is_known_again:
+            run = State(value=value, since=fact.on)
+        before = fact
         steps.append(Step(fact.latest, with_evidence(run, fact, contradictions)))
     return steps
 

@@ -126,6 +126,9 @@ LESS = [
     ({"word": "ambassador"}, {"word": "ambassador", "holder": "A"}),
     ({"word": "closed"}, {"word": "interests_section"}),
     ({"word": "closed"}, {"word": "protecting_power"}),
+    ({"word": "closed"}, {"word": "severed"}),
+    ({"word": "severed"}, {"word": "interests_section"}),
+    ({"word": "severed"}, {"word": "protecting_power"}),
     ({"word": "ambassador", "holder": "A"}, {"word": "non_resident", "holder": "A"}),
 ]
 """The first says less than the second about one situation."""
@@ -141,7 +144,7 @@ def test_what_says_less_about_one_situation_disputes_nothing(less, more):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("closed", "severed"), ("closed", "operations_suspended"),
+        ("closed", "operations_suspended"),
         ("vacant", "closed"), ("vacant", "interests_section"), ("vacant", "non_resident"),
     ],
 )  # fmt: skip
