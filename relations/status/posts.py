@@ -97,17 +97,17 @@ def _implied(post: Iterable[Step]) -> list[Step]:
 
 
 def _of_relations(now: list[Phase]) -> list[Phase]:
-    """The phases that count: of an event; of missions that show that established relations still exist; of a post that
-    was severed since the event was last seen."""
+    """The phases that count: of an event; where it established relations, of a post that was severed since it was last
+    seen; where that is only remembered, of missions that show that they still exist."""
     events = [one for one in now if not one.state.implied and one.state.value != UNKNOWN]
     missions = [one for one in now if one.state.implied]
     missions = [one for one in missions if not one.stale] or missions
     if not events:
         return missions or now
     event, established = events[0], RelationsValue.ESTABLISHED
-    severed = [one for one in missions if one.state.value != established and one.began_after(event)]
-    if event.state.value != established or not (event.stale or severed):
+    if event.state.value != established:
         return events
+    severed = [one for one in missions if one.state.value != established and (event.stale or one.began_after(event))]
     still = [one for one in missions if one.state.value == established] if event.stale else []
     since = event.state.since
     return [*severed, *(Phase(one.start, replace(one.state, since=since), one.stale) for one in still)] or events

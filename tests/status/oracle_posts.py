@@ -81,7 +81,8 @@ def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_o
     """Each day, in order, every fact that is certain by then and is not behind the value may take the lead or join."""
     facts = [until_own_word(fact, facts) for fact in facts]
     life: Life = {}
-    now, leader = Seen(), None
+    now = Seen()
+    leader: FactValue | None = None
     displaced: list[FactValue] = []
     day = min([*(fact.latest for fact in facts), days[0]])
     while day <= days[-1]:
@@ -90,9 +91,9 @@ def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_o
             if fact.latest > day or fact in now.behind:
                 continue
             value, holder = value_of(fact)
-            same = leader is not None and now.value == value and one_person(now.holder, holder)
-            anew = same and fact.latest == day and is_stale(now.behind, day) and is_later(fact, leader)
-            if same and not anew:
+            same = now.value == value and one_person(now.holder, holder)
+            anew = leader and same and fact.latest == day and is_stale(now.behind, day) and is_later(fact, leader)
+            if leader is not None and same and not anew:
                 if fact.latest == day or is_said_on(fact, day):
                     now = now.with_fact(fact, rivals)
                     leader = fact if certainly_after(fact, leader) or precision(fact) < precision(leader) else leader

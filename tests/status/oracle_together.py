@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from relations import dates
-from tests.status.oracle_evidence import RANK, Life, Seen
+from tests.status.oracle_evidence import ONE_DAY, RANK, Life, Seen
 
 STRONGEST_SANCTIONS = ["in_force", "eased", "suspended", "threatened", "none", "unknown"]
 STRONGEST_BAN = ["listed", "suspended", "considered", "not_included", "removed", "unknown"]
@@ -138,7 +138,8 @@ def relations_together(own: Life, missions: list[Life], days: list[dt.date]) -> 
         if not event.is_known:
             return posts
         seen = event.confirmed_on(day)
-        severed = [post for post in posts if post.value == "severed" and seen and began_after(post, seen)]
+        severed = [post for post in posts if post.value == "severed"]
+        severed = [post for post in severed if event.stale(day) or (seen and began_after(post, seen))]
         if event.value != "established":
             return [event]
         return severed + [post for post in posts if post.value == "established" and event.stale(day)] or [event]
@@ -150,7 +151,9 @@ def relations_together(own: Life, missions: list[Life], days: list[dt.date]) -> 
     before = Seen()
     for day in days:
         state = life[day]
-        goes_on = before.value == state.value == "established"
+        old = own.get(day - ONE_DAY, Seen())
+        again = own[day].value == old.value == "established" and own[day].since != old.since and before.stale(day)
+        goes_on = before.value == state.value == "established" and not again
         if state.implied and not goes_on and own[day].is_known:
             state = replace(state, since=own[day].since)
         elif goes_on:

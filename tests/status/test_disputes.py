@@ -227,6 +227,19 @@ def test_an_event_is_a_claim_about_its_day_alone_unless_its_own_source_says_when
     assert to_the_end == [True, True, False]
 
 
+def test_a_claim_is_over_where_its_own_source_says_that_it_may_have_ended():
+    """COW codes an ambassador in Berlin in 1940 and nobody by 1945; a register knows the day in 1941."""
+    by = (witness("dataset", "2006-01-01", covers_to="2000-12-31", original=2),)
+    facts = [
+        post("ambassador", "[1935..1940]", nature="observation", by=by),
+        post("vacant", "[1940..1945]", nature="observation", by=by),
+        post("severed", "1941-12-11", by=(witness("register", covers_to="2021-01-20", original=1),)),
+    ]
+    assert seen(POST, *facts, day="1943-01-01")[:2] == ("severed", False)
+    still = [facts[0], post("vacant", "[1945..1950]", nature="observation", by=by), facts[2]]
+    assert [seen(POST, *still, day=day)[1] for day in ("1941-12-11", "1944-12-31", "1945-01-02")] == [True, True, False]
+
+
 def test_a_disputed_programme_makes_the_posture_disputed_while_it_stands_for_it():
     facts = [
         sanction("imposed", "2019", programme=1, contested=True),

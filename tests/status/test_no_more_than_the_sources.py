@@ -511,6 +511,7 @@ def test_relations_that_an_act_established_are_severed_where_a_post_was_severed_
 def test_relations_with_vietnam_since_1995_do_not_date_from_1950():
     facts = [
         event("relations_established", "1950-10-22", direction="US>VN", by=level("1975-04-28", 5)),
+        post("charge", "1995-08-26", "US>VN", by=(HISTORIAN,)),
         event(
             "relations_established", "1995-08-06", direction="US>VN", nature="observation", by=level("2024-12-31", 6)
         ),
