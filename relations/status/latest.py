@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from relations.status.facts import FactValue
-from relations.status.own_words import follows
 from relations.status.tracks import NOTHING, Contradictions, State, Step, with_evidence
 from relations.text.persons import same_person
 
@@ -18,14 +17,11 @@ def latest(
     A run ends where it is only remembered when the value is known again: nobody knows that it lasted in between.
     """
     steps: list[Step] = []
-    before: FactValue | None = None
     for fact in facts:
         value = value_of(fact)
         run = steps[-1].state if steps else NOTHING
-        is_known_again = before and run.behind.is_stale(fact.latest) and follows(fact, before)
-        if run.value != value or is_known_again:
+        if run.value != value or run.behind.is_stale(fact.latest):
             run = State(value=value, since=fact.on)
-        before = fact
         steps.append(Step(fact.latest, with_evidence(run, fact, contradictions)))
     return steps
 

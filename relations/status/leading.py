@@ -213,7 +213,7 @@ class _Fold:
 
     def _begins_again(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
         """Checks whether a value that was only remembered is known again: nobody knows that it lasted in between."""
-        return one.fact.latest == day and lead.behind.on(day).is_stale(day) and follows(one.fact, lead.fact)
+        return one.fact.latest == day and lead.behind.is_stale(day)
 
     def _is_succeeded(self, fact: FactValue, lead: _Lead) -> bool:
         """Checks whether somebody else certainly came to the same office since."""

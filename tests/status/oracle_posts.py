@@ -92,7 +92,7 @@ def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_o
                 continue
             value, holder = value_of(fact)
             same = now.value == value and one_person(now.holder, holder)
-            anew = leader and same and fact.latest == day and is_stale(now.behind, day) and is_later(fact, leader)
+            anew = leader and same and fact.latest == day and is_stale(now.behind, day)
             if leader is not None and same and not anew:
                 if fact.latest == day or is_said_on(fact, day):
                     now = now.with_fact(fact, rivals)
@@ -184,13 +184,13 @@ def relations(facts: list[FactValue], days: list[dt.date], rivals: Rivals) -> Li
     """Established, suspended or severed by the latest event; anew where it was only remembered."""
     life: Life = {}
     for day in days:
-        now, before = Seen(), None
+        now = Seen()
         for fact in facts:
             if fact.latest <= day:
                 value = RELATIONS[fact.word]
-                anew = before and is_stale(now.behind, fact.latest) and is_later(fact, before)
+                anew = is_stale(now.behind, fact.latest)
                 run = now if now.value == value and not anew else Seen(value=value, since=fact.on)
-                now, before = run.with_fact(fact, rivals), fact
+                now = run.with_fact(fact, rivals)
         life[day] = now
     return life
 

@@ -523,6 +523,15 @@ def test_relations_with_vietnam_since_1995_do_not_date_from_1950():
     ]  # fmt: skip
 
 
+def test_relations_with_serbia_that_are_seen_again_in_2006_are_not_known_since_1882():
+    facts = [
+        event("relations_established", on, direction="US>RS", nature="observation", by=level(last, original))
+        for on, last, original in (("[..1882-11-10]", "1915-10-01", 5), ("[..2006]", "2024-12-31", 6))
+    ]
+    assert state_on("1930-01-01", "diplomatic_relations", *facts).since == "[..1882-11-10]"
+    assert state_on("2010-01-01", "diplomatic_relations", *facts).since == "[..2006]"
+
+
 def test_the_ambassador_of_china_in_1985_is_not_the_one_of_1940():
     by = {"nature": "observation", "direction": "CN>US"}
     facts = [
