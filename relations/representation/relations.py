@@ -59,7 +59,7 @@ class _Track(SinceResponse):
 
 class DiplomaticRelationsResponse(_Track):
     value: Annotated[str, one_of(RelationsValue)]
-    implied: Annotated[bool, "Whether only a mission that works says so"]
+    implied: Annotated[bool, "Whether only the posts say so"]
 
 
 class TrendResponse(_Track):

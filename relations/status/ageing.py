@@ -18,6 +18,12 @@ class Phase(NamedTuple):
     state: State
     stale: bool
 
+    def began_after(self, other: Phase) -> bool:
+        """Checks whether the value began on a day that is certainly later than the last on which the other was seen."""
+        since, seen = self.state.since, other.state.behind.seen
+        began = dates.parse(since).earliest if since else None
+        return began is not None and seen is not None and began > seen
+
 
 def phases(steps: Iterable[Step]) -> Iterator[Phase]:
     """The steps of a track, cut where a source says so again and where a state becomes stale."""

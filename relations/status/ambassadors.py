@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from relations.codes import NextStatus, PostStatus, SanctionValue, TrackKind
 from relations.status.claims import disputed
 from relations.status.facts import FactValue
@@ -11,16 +13,16 @@ from relations.status.tracks import Contradictions, FactsByTrack, Step, StepsByT
 from relations.text.persons import same_person
 
 _LESS = {
-    # No ambassador, while a chargé leads; no mission, while a section or another state looks after the interests.
+    # No ambassador, while a chargé leads; no mission, where there are no relations at all; neither, while a section or
+    # another state looks after the interests.
     (PostStatus.VACANT, PostStatus.CHARGE),
-    (PostStatus.CLOSED, PostStatus.INTERESTS_SECTION),
-    (PostStatus.CLOSED, PostStatus.PROTECTING_POWER),
+    (PostStatus.CLOSED, PostStatus.SEVERED),
+    *product((PostStatus.CLOSED, PostStatus.SEVERED), (PostStatus.INTERESTS_SECTION, PostStatus.PROTECTING_POWER)),
 }
 """A word that says less than the other about the same situation."""
 _TOGETHER = {
     frozenset(pair)
     for pair in (
-        (PostStatus.CLOSED, PostStatus.SEVERED),
         (PostStatus.CLOSED, PostStatus.OPERATIONS_SUSPENDED),
         (PostStatus.VACANT, PostStatus.CLOSED),
         (PostStatus.VACANT, PostStatus.INTERESTS_SECTION),

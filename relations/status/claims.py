@@ -21,7 +21,7 @@ _ONE_DAY = dt.timedelta(days=1)
 
 class Claim(NamedTuple):
     """The days, both included, of which a fact speaks: what was seen, up to the last sighting; of an event, up to its
-    own source's next word on the track, or its day alone."""
+    own source's next word on the track, or its day alone. Where that word has a range, up to its first day."""
 
     start: dt.date
     end: dt.date
@@ -47,8 +47,9 @@ def claims(facts: Sequence[FactValue]) -> list[Claim]:
         if fact.is_observation or not next_days:
             end = min(own_end, max(one.end for one in sightings(fact)))
         result.append(Claim(fact.latest, max(end, fact.latest), fact))
+        # The source itself says that the state before may have ended on any day of the range.
         for one in fact.originals:
-            following[fact.person, one] = fact.latest
+            following[fact.person, one] = fact.earliest or fact.latest
     return result[::-1]
 
 

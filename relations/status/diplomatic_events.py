@@ -17,8 +17,8 @@ def exclude(one: FactValue, other: FactValue) -> bool:
     return EVENT_RELATIONS[EventKind(one.word)] != EVENT_RELATIONS[EventKind(other.word)]
 
 
-def _value_of(fact: FactValue) -> tuple[str, str]:
-    return EVENT_RELATIONS[EventKind(fact.word)], ""
+def _value_of(fact: FactValue) -> str:
+    return EVENT_RELATIONS[EventKind(fact.word)]
 
 
 def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack:

@@ -10,18 +10,18 @@ from relations.text.persons import same_person
 
 
 def latest(
-    facts: Iterable[FactValue], contradictions: Contradictions, value_of: Callable[[FactValue], tuple[str, str]]
+    facts: Iterable[FactValue], contradictions: Contradictions, value_of: Callable[[FactValue], str]
 ) -> list[Step]:
-    """One step for each fact; `value_of` gives the value and the holder, which together make a run.
+    """One step for each fact; `value_of` gives the value, of which a run is made.
 
-    A run has the holder's name as its first fact spells it: another spelling is no other ambassador.
+    A run ends where it is only remembered when the value is known again: nobody knows that it lasted in between.
     """
     steps: list[Step] = []
     for fact in facts:
-        value, holder = value_of(fact)
+        value = value_of(fact)
         run = steps[-1].state if steps else NOTHING
-        if run.value != value or not is_same_holder(run.holder, holder):
-            run = State(value=value, holder=holder, since=fact.on)
+        if run.value != value or run.behind.is_stale(fact.latest):
+            run = State(value=value, since=fact.on)
         steps.append(Step(fact.latest, with_evidence(run, fact, contradictions)))
     return steps
 

@@ -13,7 +13,7 @@ from relations.codes import SourceKind
 from relations.status.evidence import Behind, Sighting, sightings
 from relations.status.facts import FactValue
 from relations.status.latest import is_same_holder
-from relations.status.own_words import is_own_next_word, until_own_next_word
+from relations.status.own_words import came_after, follows, until_own_next_word
 from relations.status.tracks import NOTHING, Contradictions, State, Step, with_evidence
 
 type ValueOf = Callable[[FactValue], tuple[str, str]]
@@ -53,6 +53,9 @@ class _Lead:
     @property
     def behind(self) -> Behind:
         return self.state.behind
+
+    def continues(self, value: tuple[str, str]) -> bool:
+        return self.state.value == value[0] and is_same_holder(self.state.holder, value[1])
 
 
 def leading(
@@ -165,10 +168,10 @@ class _Fold:
         lead, value = self._lead, self._value_of(one.fact)
         if lead is None:
             self._take(place, one, day, value)
-        elif lead.state.value == value[0] and is_same_holder(lead.state.holder, value[1]):
+        elif lead.continues(value) and not self._begins_again(one, lead, day):
             if one.fact.latest == day or one.is_seen_on(day):
                 self._join(lead, place, one, day)
-        elif self._takes_place(one, lead, day):
+        elif lead.continues(value) or self._takes_place(one, lead, day):
             for key, old in lead.run.items():
                 if old.last_word > day:
                     self._set_aside(key, _Candidate(old.fact, old.seen, has_led=True), is_new=True)
@@ -186,7 +189,7 @@ class _Fold:
 
     def _join(self, lead: _Lead, place: int, one: _Candidate, day: dt.date) -> None:
         """The fact is further evidence of the value that leads."""
-        if _came_after(one.fact, lead.fact) or _precision(one.fact) < _precision(lead.fact):
+        if came_after(one.fact, lead.fact) or _precision(one.fact) < _precision(lead.fact):
             lead.fact = one.fact
         lead.state = with_evidence(lead.state, one.fact, self._contradictions)
         lead.originals |= one.fact.originals
@@ -202,22 +205,22 @@ class _Fold:
         is_newer_look = _is_looked_at(fact) and one.is_seen_on(day) and day > behind.last_word
         if fact.latest < day and not (self._is_reopened and one.is_seen_on(day)):
             return is_newer_look and not one.has_led
-        came_after = _came_after(fact, lead.fact) or is_own_next_word(fact, lead.fact)
-        is_own_word = came_after and bool(fact.originals & lead.originals)
+        is_later = follows(fact, lead.fact)
+        is_own_word = is_later and bool(fact.originals & lead.originals)
         if self._says_less(fact, lead.fact) and not is_own_word:
             return False
-        return came_after or is_newer_look or _precision(fact) <= _precision(lead.fact)
+        return is_later or is_newer_look or _precision(fact) <= _precision(lead.fact)
+
+    def _begins_again(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
+        """Checks whether a value that was only remembered is known again: nobody knows that it lasted in between."""
+        return one.fact.latest == day and lead.behind.is_stale(day)
 
     def _is_succeeded(self, fact: FactValue, lead: _Lead) -> bool:
         """Checks whether somebody else certainly came to the same office since."""
         value, holder = self._value_of(fact)
         if value != lead.state.value or not (holder and lead.state.holder):
             return False
-        return any(not one.fact.is_observation and _came_after(one.fact, fact) for one in lead.run.values())
-
-
-def _came_after(fact: FactValue, other: FactValue) -> bool:
-    return fact.earliest is not None and fact.earliest > other.latest
+        return any(not one.fact.is_observation and came_after(one.fact, fact) for one in lead.run.values())
 
 
 def _precision(fact: FactValue) -> tuple[int, bool]:

@@ -31,7 +31,16 @@ class _Words:
         return min(following) - _ONE_DAY if following else None
 
 
-def is_own_next_word(one: FactValue, other: FactValue) -> bool:
+def follows(one: FactValue, other: FactValue) -> bool:
+    """Checks whether a fact came after another: certainly, or as a later word of its source."""
+    return came_after(one, other) or _is_own_next_word(one, other)
+
+
+def came_after(one: FactValue, other: FactValue) -> bool:
+    return one.earliest is not None and one.earliest > other.latest
+
+
+def _is_own_next_word(one: FactValue, other: FactValue) -> bool:
     """Checks whether a fact is a later word of a source of the other: it began no earlier, and is certain later.
 
     A level of 1970 to 1975 and the next one, of 1975 to 1980, share the year in which the first was observed.

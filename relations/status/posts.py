@@ -22,7 +22,11 @@ _BREAKS = (
 )  # fmt: skip
 _IN_POST = (PostStatus.AMBASSADOR, PostStatus.MINISTER, PostStatus.NON_RESIDENT)
 _ORDER, _day = tuple(RelationsValue.values), attrgetter("day")
-_LEADING = (*_IN_POST, PostStatus.CHARGE)
+_IMPLIES: Mapping[str, str] = {
+    **dict.fromkeys((*_IN_POST, PostStatus.CHARGE), RelationsValue.ESTABLISHED),
+    PostStatus.SEVERED: RelationsValue.SEVERED,
+}
+"""Relations that a post implies."""
 YEARS_WITHOUT = 3
 """Years without an ambassador after which the next one ends a break."""
 
@@ -65,7 +69,7 @@ def _is_long_without(steps: list[Step], before: int, day: dt.date) -> bool:
 
 
 def with_implied(steps: StepsByTrack) -> StepsByTrack:
-    """Adds diplomatic relations where only a head of mission in post says that there are any."""
+    """Adds diplomatic relations where only a post says that there are any, or none."""
     track = Track(TrackKind.DIPLOMATIC_RELATIONS)
     own, facts = steps.get(track, ([], []))
     implied = [_implied(led) for led in Posts.among(steps).by_direction.values()]
@@ -76,14 +80,15 @@ def with_implied(steps: StepsByTrack) -> StepsByTrack:
 
 
 def _implied(post: Iterable[Step]) -> list[Step]:
-    """Relations as a post implies them: established while somebody leads the mission and is not only remembered."""
+    """Relations as a post implies them: established where somebody leads the mission and is not only remembered,
+    severed where there is none for want of relations."""
     life, run = list[Step](), NOTHING
     for phase in phases(post):
-        if phase.state.value in _LEADING and not phase.stale:
-            since = run.since if run.implied else phase.state.since
+        value = _IMPLIES.get(phase.state.value)
+        if value and not (phase.stale and value == RelationsValue.ESTABLISHED):
+            since = run.since if run.value == value else phase.state.since
             run = State(
-                value=RelationsValue.ESTABLISHED, since=since, implied=True, disputed=phase.state.disputed,
-                behind=phase.state.behind,
+                value=value, since=since, implied=True, disputed=phase.state.disputed, behind=phase.state.behind,
             )  # fmt: skip
         else:
             run = run.unknown(phase.start)
@@ -92,12 +97,17 @@ def _implied(post: Iterable[Step]) -> list[Step]:
 
 
 def _of_relations(now: list[Phase]) -> list[Phase]:
-    """The phases that count: of an event, and of missions that show that established relations still exist."""
+    """The phases that count: of an event; where it established relations, of a post that was severed since it was last
+    seen; where that is only remembered, of missions that show that they still exist."""
     events = [one for one in now if not one.state.implied and one.state.value != UNKNOWN]
     missions = [one for one in now if one.state.implied]
-    if events and (not events[0].stale or events[0].state.value != RelationsValue.ESTABLISHED or not missions):
+    missions = [one for one in missions if not one.stale] or missions
+    if not events:
+        return missions or now
+    event, established = events[0], RelationsValue.ESTABLISHED
+    if event.state.value != established:
         return events
-    if events:
-        since = events[0].state.since
-        return [Phase(one.start, replace(one.state, since=since), one.stale) for one in missions]
-    return missions or now
+    severed = [one for one in missions if one.state.value != established and (event.stale or one.began_after(event))]
+    still = [one for one in missions if one.state.value == established] if event.stale else []
+    since = event.state.since
+    return [*severed, *(Phase(one.start, replace(one.state, since=since), one.stale) for one in still)] or events

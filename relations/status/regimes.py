@@ -82,9 +82,17 @@ def _ends(end: Phase, phase: Phase) -> bool:
 
 
 def of_sender(now: list[Phase]) -> list[Phase]:
-    """Regimes known from data sets alone count only where no other is known."""
+    """Regimes known from data sets alone count only where no other is known, or where they began after the last word
+    on the others, if that is an end or an article's."""
     known = [phase for phase in now if _is_known(phase)]
-    return [phase for phase in known if not _is_dataset(phase)] or known or now
+    others = [phase for phase in known if not _is_dataset(phase)]
+    if others and all(_may_be_over(phase) for phase in others):
+        return [one for one in known if one in others or all(map(one.began_after, others))]
+    return others or known or now
+
+
+def _may_be_over(phase: Phase) -> bool:
+    return phase.state.value == SanctionValue.NONE or phase.state.behind.basis == SourceKind.ARTICLE
 
 
 def _certain(steps: list[Step], facts: list[FactValue]) -> list[Step]:

@@ -188,7 +188,10 @@ def claim(fact: FactValue, facts: list[FactValue]) -> tuple[dt.date, dt.date]:
     own = [one for one in later if one.person == fact.person and one.originals & fact.originals]
     if not own:
         return fact.latest, last_word([fact])
-    own_end = max(min(one.latest for one in own) - ONE_DAY, fact.latest)
+    next_words = {}
+    for one in reversed(own):
+        next_words |= dict.fromkeys(one.originals & fact.originals, one)
+    own_end = max(min(one.earliest or one.latest for one in next_words.values()) - ONE_DAY, fact.latest)
     if fact.nature == "observation":
         return fact.latest, min(own_end, last_word([fact]))
     return fact.latest, own_end

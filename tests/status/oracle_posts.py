@@ -36,7 +36,10 @@ RELATIONS = {
 ONE_PERSON = [{"Julie D. Fisher", "J. FISHER"}, {"Julie D. Fisher", "Fisher, Julie"}, {"J. FISHER", "Fisher, Julie"},
               {"J. FISHER", "James Fisher"}]  # fmt: skip
 """The made-up holders that can be one person."""
-LESS = [("vacant", "charge"), ("closed", "interests_section"), ("closed", "protecting_power")]
+LESS = [
+    ("vacant", "charge"), ("closed", "severed"), ("closed", "interests_section"), ("closed", "protecting_power"),
+    ("severed", "interests_section"), ("severed", "protecting_power"),
+]  # fmt: skip
 
 type Value = Callable[[FactValue], tuple[str, str]]
 type Less = Callable[[FactValue, FactValue], bool]
@@ -78,7 +81,8 @@ def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_o
     """Each day, in order, every fact that is certain by then and is not behind the value may take the lead or join."""
     facts = [until_own_word(fact, facts) for fact in facts]
     life: Life = {}
-    now, leader = Seen(), None
+    now = Seen()
+    leader: FactValue | None = None
     displaced: list[FactValue] = []
     day = min([*(fact.latest for fact in facts), days[0]])
     while day <= days[-1]:
@@ -87,13 +91,15 @@ def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_o
             if fact.latest > day or fact in now.behind:
                 continue
             value, holder = value_of(fact)
-            if leader is not None and now.value == value and one_person(now.holder, holder):
+            same = now.value == value and one_person(now.holder, holder)
+            anew = leader and same and fact.latest == day and is_stale(now.behind, day)
+            if leader is not None and same and not anew:
                 if fact.latest == day or is_said_on(fact, day):
                     now = now.with_fact(fact, rivals)
                     leader = fact if certainly_after(fact, leader) or precision(fact) < precision(leader) else leader
-            elif leader is None or takes_place(
+            elif anew or leader is None or takes_place(
                 fact, leader, now, day, less, was_displaced=fact in displaced, reopened=reopened
-            ):
+            ):  # fmt: skip
                 displaced += now.behind
                 leader, now = fact, Seen(value=value, holder=holder, since=fact.on).with_fact(fact, rivals)
         life[day] = now
@@ -141,7 +147,7 @@ def takes_place(
     newer_look = is_looked_at(fact) and is_said_on(fact, day) and day > last_word(now.behind)
     if fact.latest < day and not (reopened and is_said_on(fact, day)):
         return newer_look and not was_displaced
-    after = certainly_after(fact, leader) or own_later(fact, leader)
+    after = is_later(fact, leader)
     own = any(one.originals & fact.originals for one in now.behind)
     if less(fact, leader) and not (after and own):
         return False
@@ -150,6 +156,10 @@ def takes_place(
 
 def certainly_after(one: FactValue, other: FactValue) -> bool:
     return one.earliest is not None and one.earliest > other.latest
+
+
+def is_later(one: FactValue, other: FactValue) -> bool:
+    return certainly_after(one, other) or own_later(one, other)
 
 
 def own_later(one: FactValue, other: FactValue) -> bool:
@@ -171,34 +181,36 @@ def is_looked_at(fact: FactValue) -> bool:
 
 
 def relations(facts: list[FactValue], days: list[dt.date], rivals: Rivals) -> Life:
-    """Established, suspended or severed by the latest event."""
+    """Established, suspended or severed by the latest event; anew where it was only remembered."""
     life: Life = {}
     for day in days:
         now = Seen()
         for fact in facts:
             if fact.latest <= day:
                 value = RELATIONS[fact.word]
-                run = now if now.value == value else Seen(value=value, since=fact.on)
+                anew = is_stale(now.behind, fact.latest)
+                run = now if now.value == value and not anew else Seen(value=value, since=fact.on)
                 now = run.with_fact(fact, rivals)
         life[day] = now
     return life
 
 
 def implied(post: Life, days: list[dt.date]) -> Life:
-    """Established while a head of mission or chargé is in post and not only remembered."""
+    """Established while a head of mission or chargé is in post and not only remembered; severed as the post is."""
     life: Life = {}
     now = Seen()
     for day in sorted(post):
         state = post[day]
-        if state.value in MISSION and not state.stale(day):
-            since = now.since if now.is_known else state.since
+        if state.value == "severed" or (state.value in MISSION and not state.stale(day)):
+            value = "established" if state.value in MISSION else "severed"
+            since = now.since if now.value == value else state.since
             now = Seen(
-                value="established", since=since, implied=True, disputed=state.disputed, behind=state.behind,
+                value=value, since=since, implied=True, disputed=state.disputed, behind=state.behind,
                 also=state.also,
             )  # fmt: skip
         elif now.is_known:
             said = now.confirmed_on(day - ONE_DAY)
-            now = Seen(last_known="established", last_known_on=said, behind=now.behind)
+            now = Seen(last_known=now.value, last_known_on=said, behind=now.behind)
         life[day] = now
     return {day: life[day] for day in days}
 

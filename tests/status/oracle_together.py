@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.status.oracle_evidence import RANK, Life, Seen
+from relations import dates
+from tests.status.oracle_evidence import ONE_DAY, RANK, Life, Seen
 
 STRONGEST_SANCTIONS = ["in_force", "eased", "suspended", "threatened", "none", "unknown"]
 STRONGEST_BAN = ["listed", "suspended", "considered", "not_included", "removed", "unknown"]
@@ -113,19 +114,35 @@ def has_ended(end: Seen, state: Seen, day: dt.date) -> bool:
 
 
 def of_sender(states: list[Seen], day: dt.date) -> list[Seen]:
-    """Regimes known from data sets alone count only where no other is known."""
+    """Regimes known from data sets alone count only where no other is known, or after ends and what articles know."""
     known = [state for state in states if state.is_known]
-    return [state for state in known if not from_data_sets(state, day)] or known
+    others = [state for state in known if not from_data_sets(state, day)]
+    if others and all(state.value == "none" or state.basis(day) == "article" for state in others):
+        last = max(filter(None, (state.confirmed_on(day) for state in others)))
+        return [state for state in known if state in others or began_after(state, last)]
+    return others or known
+
+
+def began_after(state: Seen, day: dt.date) -> bool:
+    earliest = dates.parse(state.since).earliest if state.since else None
+    return earliest is not None and earliest > day
 
 
 def relations_together(own: Life, missions: list[Life], days: list[dt.date]) -> Life:
-    """What events say; where they say established and it is only remembered, or nothing, the missions."""
+    """What events say; where they say established and it is only remembered, or nothing, the missions; and where a
+    post was severed since they said established, that."""
 
     def counting(states: list[Seen], day: dt.date) -> list[Seen]:
         event, posts = states[0], [state for state in states[1:] if state.is_known]
-        if event.is_known and not (event.stale(day) and event.value == "established" and posts):
+        posts = [post for post in posts if not post.stale(day)] or posts
+        if not event.is_known:
+            return posts
+        seen = event.confirmed_on(day)
+        severed = [post for post in posts if post.value == "severed"]
+        severed = [post for post in severed if event.stale(day) or (seen and began_after(post, seen))]
+        if event.value != "established":
             return [event]
-        return posts
+        return severed + [post for post in posts if post.value == "established" and event.stale(day)] or [event]
 
     if not any(state.is_known for mission in missions for state in mission.values()):
         return own
@@ -134,7 +151,9 @@ def relations_together(own: Life, missions: list[Life], days: list[dt.date]) -> 
     before = Seen()
     for day in days:
         state = life[day]
-        goes_on = before.value == state.value == "established"
+        old = own.get(day - ONE_DAY, Seen())
+        again = own[day].value == old.value == "established" and own[day].since != old.since and before.stale(day)
+        goes_on = before.value == state.value == "established" and not again
         if state.implied and not goes_on and own[day].is_known:
             state = replace(state, since=own[day].since)
         elif goes_on:

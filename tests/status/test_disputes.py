@@ -126,6 +126,9 @@ LESS = [
     ({"word": "ambassador"}, {"word": "ambassador", "holder": "A"}),
     ({"word": "closed"}, {"word": "interests_section"}),
     ({"word": "closed"}, {"word": "protecting_power"}),
+    ({"word": "closed"}, {"word": "severed"}),
+    ({"word": "severed"}, {"word": "interests_section"}),
+    ({"word": "severed"}, {"word": "protecting_power"}),
     ({"word": "ambassador", "holder": "A"}, {"word": "non_resident", "holder": "A"}),
 ]
 """The first says less than the second about one situation."""
@@ -141,7 +144,7 @@ def test_what_says_less_about_one_situation_disputes_nothing(less, more):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("closed", "severed"), ("closed", "operations_suspended"),
+        ("closed", "operations_suspended"),
         ("vacant", "closed"), ("vacant", "interests_section"), ("vacant", "non_resident"),
     ],
 )  # fmt: skip
@@ -222,6 +225,19 @@ def test_an_event_is_a_claim_about_its_day_alone_unless_its_own_source_says_when
     assert [disputed for _, disputed, _ in one_day] == [True, False]
     to_the_end = [seen(POST, seen_there, left, back, day=day)[1] for day in ("2020-06-01", "2020-08-31", "2020-09-02")]
     assert to_the_end == [True, True, False]
+
+
+def test_a_claim_is_over_where_its_own_source_says_that_it_may_have_ended():
+    """COW codes an ambassador in Berlin in 1940 and nobody by 1945; a register knows the day in 1941."""
+    by = (witness("dataset", "2006-01-01", covers_to="2000-12-31", original=2),)
+    facts = [
+        post("ambassador", "[1935..1940]", nature="observation", by=by),
+        post("vacant", "[1940..1945]", nature="observation", by=by),
+        post("severed", "1941-12-11", by=(witness("register", covers_to="2021-01-20", original=1),)),
+    ]
+    assert seen(POST, *facts, day="1943-01-01")[:2] == ("severed", False)
+    still = [facts[0], post("vacant", "[1945..1950]", nature="observation", by=by), facts[2]]
+    assert [seen(POST, *still, day=day)[1] for day in ("1941-12-11", "1944-12-31", "1945-01-02")] == [True, True, False]
 
 
 def test_a_disputed_programme_makes_the_posture_disputed_while_it_stands_for_it():

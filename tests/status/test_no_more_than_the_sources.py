@@ -459,3 +459,87 @@ def test_an_open_start_of_years_ago_takes_no_none_away():
 
 def test_a_visit_that_was_only_seen_moves_no_trend():
     assert state_on("2020-02-01", "trend", event("visit", "2020-02-01", nature="observation")).value == "stable"
+
+
+# Broken relations
+
+
+def level(last_day, original):
+    """A data set's own words on a level up to a day."""
+    return (witness("dataset", "2026-03-15", covers_to=last_day, original=original),)
+
+
+def test_germany_whose_missions_were_shut_by_the_war_has_no_relations_because_a_data_set_saw_an_ambassador_in_1940():
+    facts = [
+        event("relations_established", "[..1816]", direction="US>DE", by=level("1941-12-10", 5)),
+        post("closed", "1941-12-11", "US>DE", by=level("1945-12-31", 6)),
+        post("severed", "1941-12-11", "US>DE", by=(HISTORIAN,)),
+        post("ambassador", "[1935..1940]", "DE>US", nature="observation", by=level("1945-12-31", 2)),
+    ]
+    for order in (facts, facts[::-1]):
+        mission = state_on("1943-01-01", "ambassador:US>DE", *order)
+        relations = state_on("1943-01-01", "diplomatic_relations", *order)
+        assert (mission.value, mission.disputed) == ("severed", False)
+        assert (relations.value, relations.implied, relations.since) == ("severed", True, "1941-12-11")
+    before = state_on("1941-12-10", "diplomatic_relations", *facts)
+    assert (before.value, before.implied, before.stale) == ("established", False, False)
+
+
+def test_a_section_in_the_embassy_of_switzerland_does_not_dispute_that_relations_with_iran_are_severed():
+    facts = [
+        post("severed", "1980-04-07", "US>IR", by=(HISTORIAN,)),
+        post("interests_section", "1980-05-21", "US>IR", by=level("2024-12-31", 5)),
+    ]
+    state = state_on("1981-02-01", "ambassador:US>IR", *facts)
+    assert (state.value, state.disputed) == ("interests_section", False)
+
+
+def test_relations_that_an_act_established_are_severed_where_a_post_was_severed_since():
+    facts = [
+        event("relations_established", "1992-01-31", by=(witness("legal_act", original=8),)),
+        post("severed", "2018-05-01", by=(witness("article", original=9),)),
+    ]
+    days = ("2018-04-30", "2018-05-01", "2021-05-01", "2021-05-02")
+    states = [state_on(day, "diplomatic_relations", *facts) for day in days]
+    assert [(state.value, state.implied, state.stale) for state in states] == [
+        ("established", False, False), ("severed", True, False), ("severed", True, False), ("severed", True, True),
+    ]  # fmt: skip
+    came_back = post("ambassador", "2022-01-01", by=(witness("article", original=9),))
+    assert state_on("2022-01-01", "diplomatic_relations", *facts, came_back).value == "established"
+
+
+def test_relations_with_vietnam_since_1995_do_not_date_from_1950():
+    facts = [
+        event("relations_established", "1950-10-22", direction="US>VN", by=level("1975-04-28", 5)),
+        post("charge", "1995-08-26", "US>VN", by=(HISTORIAN,)),
+        event(
+            "relations_established", "1995-08-06", direction="US>VN", nature="observation", by=level("2024-12-31", 6)
+        ),
+    ]
+    days = ("1975-04-28", "1976-01-01", "2000-01-01")
+    states = [state_on(day, "diplomatic_relations", *facts) for day in days]
+    assert [(state.since, state.stale) for state in states] == [
+        ("1950-10-22", False), ("1950-10-22", True), ("1995-08-06", False),
+    ]  # fmt: skip
+
+
+def test_relations_with_serbia_that_are_seen_again_in_2006_are_not_known_since_1882():
+    facts = [
+        event("relations_established", on, direction="US>RS", nature="observation", by=level(last, original))
+        for on, last, original in (("[..1882-11-10]", "1915-10-01", 5), ("[..2006]", "2024-12-31", 6))
+    ]
+    assert state_on("1930-01-01", "diplomatic_relations", *facts).since == "[..1882-11-10]"
+    assert state_on("2010-01-01", "diplomatic_relations", *facts).since == "[..2006]"
+
+
+def test_the_ambassador_of_china_in_1985_is_not_the_one_of_1940():
+    by = {"nature": "observation", "direction": "CN>US"}
+    facts = [
+        post("ambassador", "[1935..1940]", by=level("1940-12-31", 2), **by),
+        post("ambassador", "[1940..1980]", by=level("2000-12-31", 2), **by),
+    ]
+    days = ("1940-12-31", "1960-01-01", "1985-01-01")
+    states = [state_on(day, "ambassador:CN>US", *facts) for day in days]
+    assert [(state.since, state.stale) for state in states] == [
+        ("[1935..1940]", False), ("[1935..1940]", True), ("[1940..1980]", False),
+    ]  # fmt: skip

@@ -67,3 +67,43 @@ def test_of_two_regimes_the_stronger_value_counts_and_of_equal_values_the_one_th
     assert shown(DAY, *facts) == ("in_force", "official_list", True)
     fresh = act("imposed", "2011-01-01", "legal_act", programme=3, regime=3)
     assert shown(DAY, *facts, fresh) == ("in_force", "legal_act", False)
+
+
+def test_the_easing_of_2020_that_an_article_reports_gives_way_to_what_a_data_set_codes_for_the_years_after():
+    """The European Union and Belarus: eased by February 2020; the data set has a new case of 2021, and one of 2004."""
+    facts = [
+        act("imposed", "2004", "dataset", programme=1, regime=1, covers_to="2022-12-31"),
+        act("eased", "2020-02-01", "article", programme=2, regime=2),
+        act("imposed", "2020", "dataset", programme=3, regime=3, covers_to="2022-12-31"),
+    ]
+    later = act("imposed", "2021", "dataset", programme=4, regime=4, covers_to="2022-12-31")
+    for known in (facts, [*facts, later]):
+        assert shown("2020-01-31", *known) == ("in_force", "dataset", False)
+        assert shown("2021-12-30", *known) == ("eased", "article", False)
+    assert shown("2021-12-31", *facts) == ("eased", "article", False)
+    days = ("2021-12-31", "2022-12-31", "2023-01-01", "2023-06-01")
+    assert [shown(day, *facts, later) for day in days] == [
+        ("in_force", "dataset", False), ("in_force", "dataset", False), ("in_force", "dataset", True),
+        ("in_force", "dataset", True),
+    ]  # fmt: skip
+
+
+def test_what_a_data_set_codes_as_new_changes_nothing_beside_a_list():
+    facts = [
+        act("eased", "2014-01-01", "article", programme=1),
+        act("suspended", "2014-06-01", "official_list", programme=2, regime=2),
+        act("imposed", "2015-01-01", "dataset", programme=3, regime=3, covers_to="2015-12-31"),
+    ]
+    assert shown(DAY, *facts) == ("eased", "article", False)
+
+
+@pytest.mark.parametrize(("began", "value"), [("2004", "none"), ("2011", "in_force")])
+def test_a_case_that_began_after_an_act_had_ended_the_other_regimes_counts_and_one_that_lags_does_not(began, value):
+    """The United States and Libya: what stood since 1986 ended in 2004, and a data set has a new case of 2011."""
+    facts = [
+        act("imposed", "1986-01-07", "legal_act", programme=1),
+        act("lifted", "2004-09-20", "legal_act", programme=1),
+        act("imposed", began, "dataset", programme=2, regime=2, covers_to="2022-12-31"),
+    ]
+    assert shown("2010-12-31", *facts)[0] == "none"
+    assert shown(DAY, *facts)[0] == value

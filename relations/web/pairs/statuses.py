@@ -126,7 +126,7 @@ class Assembly:
             note = summed % {"count": trend["fact_count"]} if trend["facts"] else ""
             shown = replace(shown, facts=(), more=0, age="", note=note)
         implied = relations["implied"]
-        note = _("Implied by a mission that works; no source speaks of the relations themselves.") if implied else ""
+        note = _("Implied by the missions; no source speaks of the relations themselves.") if implied else ""
         return [self._status(_("Diplomatic relations"), TrackKind.DIPLOMATIC_RELATIONS, relations, note=note), shown]
 
     def lanes(self, status: Mapping[str, Any]) -> list[Lane]:
