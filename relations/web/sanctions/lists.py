@@ -28,7 +28,7 @@ from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.sanctions.facts import shown_facts
 from relations.web.sanctions.listed import ProgrammeLink, change_in_words, programme_links
 from relations.web.sanctions.publications import list_cards, publication_rows
-from relations.web.tags import TONES
+from relations.web.tones import by_gravity
 from relations.web.words import day_in_words, value_in_words
 from tracker.frame import page
 
@@ -152,4 +152,4 @@ def _countries(found: TravelBanList, names: Names) -> list[tuple[str, str, Shown
         entry = ban_entry(period.track, {"id": found.pk, "title": found.title}, period, day=today())
         status = Assembly(Address(row.pair_id), today(), names, {}).banned(entry)
         countries.append((names[period.track.receiver], f"/relations/{row.pair_id}/", status))
-    return sorted(countries, key=lambda one: (TONES.index(one[2].tone), one[0]))
+    return sorted(countries, key=lambda one: (by_gravity(one[2].tone), one[0]))
