@@ -215,10 +215,10 @@ def charts(counts: Holdings) -> list[tuple[str, list[YearBar]]]:
 
 def _bars(years: Sequence[tuple[int, int]]) -> list[YearBar]:
     """One bar a year; the highest is as high as the picture."""
-    most, step = max(number for _, number in years) or 1, _WIDTH // len(years)
+    most, step = max(number for _, number in years) or 1, _WIDTH / len(years)
     heights = [round(_HEIGHT * number / most) for _, number in years]
     return [
-        YearBar(year, number, place * step, _HEIGHT - height, max(step - 2, 1), height)
+        YearBar(year, number, round(place * step), _HEIGHT - height, max(round(step) - 2, 1), height)
         for place, ((year, number), height) in enumerate(zip(years, heights, strict=True))
     ]
 

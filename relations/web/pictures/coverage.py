@@ -37,7 +37,7 @@ def _drawn(host: str) -> str:
     day = today()
     counts = holdings(current_country_index(), day)
     own, years = shares(counts), charts(counts)
-    top = TOP + _STEP * max(len(own), 1) + 16
+    top = TOP + _STEP * max(len(own), 1) + 32
     words = day_in_words(day)
     return sheet(
         "web/pictures/coverage.svg", title=_("Data and coverage"), height=top - TOP + _CHART * len(years),
@@ -46,7 +46,7 @@ def _drawn(host: str) -> str:
               ("unknown", _("unknown"))] if own else [],
         notes=_notes(counts, day),
         drawing={
-            "shares": [(TOP + place * _STEP, one, _in_words(one)) for place, one in enumerate(own)],
+            "shares": [(TOP + 16 + place * _STEP, one, _in_words(one)) for place, one in enumerate(own)],
             "charts": [(top + place * _CHART, title, bars) for place, (title, bars) in enumerate(years)],
             "labels": _LABELS, "bars": (INNER - _LABELS - _NUMBERS) / 1000, "inner": INNER, "wide": INNER / 1000,
             "nothing": "" if own else _("The database is too large or too busy to count this at once."),
@@ -63,12 +63,10 @@ def _in_words(one: Share) -> str:
 def _notes(counts: Holdings, day: dt.date) -> Iterator[str]:
     """The meaning of the numbers, and where they come from."""
     if counts.coverage:
-        says = _(
-            "Of %(number)s ordered pairs of states that exist today; by year: what was known at its end."
-        )
+        says = _("Of %(number)s ordered pairs of states that exist today; by year: what was known at its end.")
         yield says % {"number": directed_pairs(counts)}
         yield _("Statuses of the pairs themselves; what members inherit from an organisation is not counted.")
     every = [one for one in data_sets(counts, day) if one.imported]
-    editions = [f"{one.ref["title"]} ({one.edition or one.imported})" for one in every]
+    editions = [f"{one.ref['title']} ({one.edition or one.imported})" for one in every]
     kinds = [f"{source_kind_in_words(kind)} ({number:,})" for kind, number, _last in counts.sources]
     yield from published([*editions, *kinds])
