@@ -12,8 +12,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Max
 
-from relations.codes import CountryKind, TrackKind, pair_sides
-from relations.models import Country, CountryPair, Designation, Source, SourceLink
+from relations.codes import UNKNOWN, VALUES, CountryKind, TrackKind, pair_sides
+from relations.models import Country, CountryPair, Designation, Source, SourceLink, StatusPeriod
 from relations.queries.cache import REFERENCE_DATA
 from relations.queries.change_log import last_sequence
 from relations.queries.countries import CountryIndex
@@ -98,6 +98,20 @@ def coverage_by_year(day: dt.date) -> dict[str, dict[int, int]]:
             years[year] = total
         counted[kind] = years
     return counted
+
+
+def known_directions(kind: str, day: dt.date) -> list[tuple[str, str]] | None:
+    """Sender and receiver wherever a kind of track is known on a day; of one without direction, its sides once.
+
+    None where reading them takes too long.
+    """
+    known = [value for value in VALUES[kind] if value != UNKNOWN]
+    rows = StatusPeriod.objects.on(day).filter(kind=kind, value__in=known, whole=True).order_by()
+    sides = rows.values_list("pair_id", "from_country_id", "to_country_id").distinct()
+    found = in_time(lambda: list(sides), most_ms=_MOST_MS)
+    if found is None:
+        return None
+    return [(sender, receiver) if sender and receiver else pair_sides(pair) for pair, sender, receiver in found]
 
 
 def holdings(index: CountryIndex, day: dt.date) -> Holdings:

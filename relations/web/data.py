@@ -87,15 +87,14 @@ def data(request: HttpRequest) -> HttpResponseBase:
     years, found = _years(counts), listed()
     context = {
         "section": "data", "day": day_in_words(day),
-        "sets": _sets(counts, day),
+        "sets": data_sets(counts, day),
         "sources": [(source_kind_in_words(kind), number, day_in_words(last) if last else "")
                     for kind, number, last in counts.sources],
-        "shares": _shares(counts), "directed_pairs": f"{counts.coverage.directed_pairs if counts.coverage else 0:,}",
-        "charts": [(titles[kind], _bars([(year, numbers[place]) for year, numbers in reversed(years)]))
-                   for place, kind in enumerate(BY_YEAR)] if years else [],
+        "shares": shares(counts), "directed_pairs": directed_pairs(counts), "charts": charts(counts),
         "years": years, "year_titles": [titles[kind] for kind in BY_YEAR],
         "missing": missing, "fewest": sum(number == 1 for number in counts.pairs.values()),
         "exports": _EXPORTS,
+        "image": site(request) + "/data.png",
         "packages": found, "data": dataset(found[0], site(request)) if found else None,
     }  # fmt: skip
     return page(request, "web/data.html", context)
@@ -104,7 +103,7 @@ def data(request: HttpRequest) -> HttpResponseBase:
 # --- sources --------------------------------------------------------------------------------------------------------
 
 
-def _sets(counts: Holdings, day: dt.date) -> list[DataSet]:
+def data_sets(counts: Holdings, day: dt.date) -> list[DataSet]:
     """Every official source, in the order of the registry: three queries."""
     runs = ImportRun.objects.filter(dry_run=False).defer("complaints", "files")
     last_good = {run.list: run for run in runs.succeeded().order_by("list", "-started_at", "-id").distinct("list")}
@@ -180,7 +179,11 @@ def _age(code: str, good: ImportRun | None, replaced: dt.date | None, day: dt.da
 # --- coverage -------------------------------------------------------------------------------------------------------
 
 
-def _shares(counts: Holdings) -> list[Share]:
+def directed_pairs(counts: Holdings) -> str:
+    return f"{counts.coverage.directed_pairs if counts.coverage else 0:,}"
+
+
+def shares(counts: Holdings) -> list[Share]:
     found = counts.coverage
     if found is None or not found.directed_pairs:
         return []
@@ -201,12 +204,21 @@ def _percent(known: int, every: int) -> str:
     return "<0.1%" if 0 < known < every / 1000 else f"{known / every:.1%}"
 
 
+def charts(counts: Holdings) -> list[tuple[str, list[YearBar]]]:
+    """The title of a track and a bar for each year."""
+    years = _years(counts)[::-1]
+    return [
+        (kind_titles()[kind], _bars([(year, numbers[place]) for year, numbers in years]))
+        for place, kind in enumerate(BY_YEAR) if years
+    ]  # fmt: skip
+
+
 def _bars(years: Sequence[tuple[int, int]]) -> list[YearBar]:
     """One bar a year; the highest is as high as the picture."""
-    most, step = max(number for _, number in years) or 1, _WIDTH // len(years)
+    most, step = max(number for _, number in years) or 1, _WIDTH / len(years)
     heights = [round(_HEIGHT * number / most) for _, number in years]
     return [
-        YearBar(year, number, place * step, _HEIGHT - height, max(step - 2, 1), height)
+        YearBar(year, number, round(place * step), _HEIGHT - height, max(round(step) - 2, 1), height)
         for place, ((year, number), height) in enumerate(zip(years, heights, strict=True))
     ]
 

@@ -17,7 +17,11 @@ CHIPS = (
     ("calm", _("at post"), _("filled circle")),
     ("none", _("none"), _("ring")),
     ("unknown", _("unknown"), _("question mark, dashed edge")),
-    ("stale", _("as last seen in 2021"), _("clock, double edge")),
+    (
+        "stale-severe",
+        _("in force, as last seen in 2021"),
+        _("clock, then the shape of what was said; double edge"),
+    ),
     ("disputed", _("disputed"), _("two opposite triangles")),
 )
 """Tone, a word that has it, and its shape in words."""

@@ -18,11 +18,9 @@ from relations.web.docs.library import library
 from relations.web.pictures.drawing import colours
 from relations.web.search.nearest import nearest_places
 from relations.web.structured_data import as_text
+from relations.web.tones import GRAVITY, TONES, apart, classes
 
 register = template.Library()
-
-TONES = ("severe", "partial", "calm", "none", "unknown", "stale", "disputed")
-"""Each has a colour in `tokens.css` and a shape in `web/chip.html`."""
 
 
 class Nearest(NamedTuple):
@@ -57,7 +55,8 @@ def nearest_pages(path: str) -> list[Nearest]:
 @register.simple_tag
 def chip(tone: str, word: str) -> SafeString:
     """A status as word, shape and colour. Raises `ValueError` for a tone that has no shape."""
-    if tone not in TONES:
+    base, last = apart(tone)
+    if base not in TONES or last not in {"", *GRAVITY}:
         raise ValueError(f"{tone!r} is none of {', '.join(TONES)}.")
     return _chip(tone, word)
 
@@ -65,13 +64,18 @@ def chip(tone: str, word: str) -> SafeString:
 @lru_cache(maxsize=2000)
 def _chip(tone: str, word: str) -> SafeString:
     """A page has hundreds of them, of a few kinds."""
-    return render_to_string("web/chip.html", {"tone": tone, "word": word})
+    base, last = apart(tone)
+    return render_to_string("web/chip.html", {"classes": classes(tone), "tone": base, "last": last, "word": word})
 
 
 @register.simple_tag
 def colour(tone: str) -> str:
     """The colour of a tone in pictures, which know no stylesheet."""
-    return colours()[tone]
+    base, last = apart(tone)
+    return colours()[last or base]
+
+
+register.filter("tone_classes", classes)
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from relations.codes import (
     UNKNOWN,
@@ -58,8 +58,44 @@ _BY_VALUE = {
 
 GRAVITY = ("severe", "partial", "calm", "none")
 """Tones of known values, the gravest first."""
+TONES = (*GRAVITY, "unknown", "stale", "disputed")
+"""Each has a colour in `tokens.css` and a shape in `web/shape.html`."""
 
 
-def tone(kind: str, value: str) -> str:
-    """Raises `KeyError` for a value that no track of the kind has."""
-    return UNKNOWN if value == UNKNOWN else _BY_VALUE[kind, value]
+def tone(kind: str, value: str, *, stale: bool = False) -> str:
+    """`severe`; of an old value `stale-severe`: it is seen as old and by what was last said.
+
+    Raises `KeyError` for a value that no track of the kind has.
+    """
+    if value == UNKNOWN:
+        return "stale" if stale else UNKNOWN
+    fresh = _BY_VALUE[kind, value]
+    return f"stale-{fresh}" if stale else fresh
+
+
+def apart(tone: str) -> tuple[str, str]:
+    """The tone of a shape, and of an old value the tone of what was last said: `stale-severe` -> stale, severe."""
+    base, _hyphen, last = tone.partition("-")
+    return base, last
+
+
+def by_gravity(tone: str) -> tuple[int, int]:
+    """The order of tones: known ones, unknown, old ones by what was last said, disputed."""
+    base, last = apart(tone)
+    return TONES.index(base), GRAVITY.index(last) if last else len(GRAVITY)
+
+
+def hatches(tones: Iterable[str]) -> list[str]:
+    """What was last said by the old values among these, which `web/pictures/hatches.svg` draws a pattern for."""
+    return sorted({last for one in tones if (last := apart(one)[1])})
+
+
+def hatch(tone: str) -> str:
+    """The attribute that fills an old value with its pattern; empty for others."""
+    return f' fill="url(#{tone})"' if apart(tone)[1] else ""
+
+
+def classes(tone: str) -> str:
+    """The classes of an element in a tone: `tone-stale last-severe`."""
+    base, last = apart(tone)
+    return f"tone-{base} last-{last}" if last else f"tone-{base}"

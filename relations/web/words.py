@@ -103,6 +103,13 @@ def word_of_status(value: str, *, seen_last: dt.date | None = None) -> str:
     return _("%(value)s, as last seen in %(year)s") % {"value": word, "year": seen_last.year}
 
 
+@once_in_each_language
+def key_in_words(value: str, *, stale: bool) -> str:
+    """The value in the key of a picture, where old ones are together, whatever their year."""
+    word = value_in_words(value)
+    return _("%(value)s, last seen too long ago") % {"value": word} if stale else word
+
+
 def title_in_words(title: str) -> str:
     """The title of a source without the digest that makes that of a publication unique."""
     return _DIGEST.sub("", title)

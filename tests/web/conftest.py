@@ -1,6 +1,7 @@
 """The pages of the site, as a browser asks for them."""
 
 import datetime as dt
+from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,17 +9,19 @@ import lxml.html
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client, override_settings
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
+from relations.codes import pair_code
 from relations.importers import import_list
-from relations.models import AmbassadorStatus, Party, SanctionProgramme
+from relations.models import AmbassadorStatus, Country, CountryPair, Party, SanctionProgramme, StatusPeriod
 from relations.web.docs.library import library
 from relations.web.reference.document import tags
 from tests.browsers import chromium, page  # noqa: F401  # fixtures
-from tests.database import restore, rows
-from tests.factories import ban, ban_list, citation, post, programme, record, regime, sanction, source
+from tests.database import made_once, restore, rows
+from tests.factories import ban, ban_list, citation, event, post, programme, record, regime, sanction, source
 from tests.importers.un_lists import people, person, publication
 
 PAGES = [
@@ -104,6 +107,32 @@ def programmes(countries):
         sanction("imposed", "2010-01-01", "EU>BY", programme=old),
     )  # fmt: skip
     return first, second, old, bare
+
+
+@made_once
+def facts():
+    record(
+        post("ambassador", "2026-11-01", holder="A"), post("vacant", "2026-11-01", "BY>US"),
+        sanction("imposed", "2026-11-01", programme=programme()), sanction("imposed", "2026-11-01", "EU>BY"),
+        post("ambassador", "2026-11-01", "DE>FR", holder="B"), event("relations_severed", "2026-11-01", "BY>DE"),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def dense(countries):
+    """Forty countries with an ambassador in every direction."""
+    codes = sorted(code for code in Country.objects.filter(to_year=None).values_list("code", flat=True))[:40]
+    CountryPair.objects.bulk_create(
+        CountryPair(code=f"{first}-{second}", first_id=first, second_id=second)
+        for first, second in combinations(codes, 2)
+    )
+    StatusPeriod.objects.bulk_create(
+        StatusPeriod(
+            pair_id=pair_code(one, other), track=f"ambassador:{one}>{other}", kind="ambassador", from_country_id=one,
+            to_country_id=other, days=DateRange(dt.date(2020, 1, 1), None), value="ambassador", holder=one,
+            since="2020-01-01", fact_count=1,
+        ) for one, other in permutations(codes, 2)
+    )  # fmt: skip
 
 
 class Story(NamedTuple):

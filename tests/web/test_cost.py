@@ -12,7 +12,7 @@ COUNTRIES = "the epoch of the countries"
 QUERIES = {
     "start": (8, f"{COUNTRIES}; changes with what they are about; what is due; the map; counts"),
     "search": (8, "one for each kind that the database has, and the epoch"),
-    "pairs": (4, f"{COUNTRIES}; the pairs; the matrix; the statuses of the rows"),
+    "pairs": (7, f"{COUNTRIES}; the pairs; what is known, within a limit; the matrix; the statuses of the rows"),
     "pair": (1, "the versions of the pair and its organisations: all else is cached by them"),
     "pair-at": (1, "as of a pair of today"),
     "embed": (1, "as of its pair"),

@@ -6,7 +6,8 @@ import pytest
 from django.conf import settings
 
 from relations.web.design import CHIPS
-from relations.web.tags import TONES, chip, with_code
+from relations.web.tags import chip, with_code
+from relations.web.tones import GRAVITY, TONES, apart, by_gravity
 
 STATIC = settings.ROOT / "relations/static/web"
 TOKENS = (STATIC / "tokens.css").read_text("utf-8")
@@ -66,12 +67,26 @@ def test_every_tone_has_a_shape_of_its_own_and_a_word():
     shapes = {tone: re.search(r"<svg.*</svg>", chip(tone, "word"), re.DOTALL) for tone in TONES}
     assert len({found[0] for found in shapes.values() if found}) == len(TONES)
     assert "&lt;b&gt;" in chip("none", "<b>")
-    assert [tone for tone, _, _ in CHIPS] == list(TONES)
+    assert [apart(tone)[0] for tone, _, _ in CHIPS] == list(TONES)
+
+
+def test_an_old_value_has_the_clock_and_the_shape_and_colour_of_what_was_last_said():
+    for last in GRAVITY:
+        old, fresh = chip(f"stale-{last}", "word"), chip(last, "word")
+        assert f'class="chip tone-stale last-{last}"' in old
+        drawn = re.findall(r"<svg.*?</svg>", old, re.DOTALL)
+        assert drawn == [re.findall(r"<svg.*?</svg>", chip(one, "word"), re.DOTALL)[0] for one in ("stale", last)]
+        assert drawn[1] in fresh
+    assert sorted(["unknown", "stale-none", "disputed", "calm", "stale-severe"], key=by_gravity) == [
+        "calm", "unknown", "stale-severe", "stale-none", "disputed",
+    ]  # fmt: skip
 
 
 def test_a_tone_without_a_shape_is_refused():
     with pytest.raises(ValueError, match="'green' is none of severe"):
         chip("green", "open")
+    with pytest.raises(ValueError, match="'stale-green' is none of severe"):
+        chip("stale-green", "open")
 
 
 def test_the_documentation_names_every_tone():

@@ -1,22 +1,16 @@
 """`/relations/`, `/countries/BY/`, `/changes/`, `/map/` and the start page."""
 
 import datetime as dt
-import gzip
-import re
-from itertools import combinations, permutations
 
 import pytest
 from django.db import connection
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from relations import ledger
-from relations.codes import pair_code
-from relations.models import Country, CountryPair, StatusChange, StatusPeriod
+from relations.models import Country, StatusChange
 from relations.queries.due import due_changes
 from relations.web.overview.changes import TURNS, turn_of, with_turn
 from relations.web.overview.map import world
-from tests.database import made_once
 from tests.factories import ban, ban_list, event, post, programme, record, sanction
 from tests.web.conftest import html_of, words_of
 from tests.web.relations import text
@@ -26,15 +20,6 @@ def queries(reader, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert reader.get(address).status_code == 200
     return sum(not each["sql"].startswith(("SAVEPOINT", "RELEASE")) for each in captured)
-
-
-@made_once
-def facts():
-    record(
-        post("ambassador", "2026-11-01", holder="A"), post("vacant", "2026-11-01", "BY>US"),
-        sanction("imposed", "2026-11-01", programme=programme()), sanction("imposed", "2026-11-01", "EU>BY"),
-        post("ambassador", "2026-11-01", "DE>FR", holder="B"), event("relations_severed", "2026-11-01", "BY>DE"),
-    )  # fmt: skip
 
 
 # --- relations ------------------------------------------------------------------------------------------------------
@@ -128,88 +113,6 @@ def test_a_wrong_filter_is_refused_with_the_nearest_right_one(reader, facts, que
     assert near[: len(links)] == links
     assert pairs(answer) == []
     assert all(reader.get(f"/relations/{link}").status_code in (200, 302) for link in near)
-
-
-# --- the matrix -----------------------------------------------------------------------------------------------------
-
-
-def cells(response) -> dict[str, str]:
-    """Known cells of the picture: their text and tone, which have to be those of the table behind it."""
-    html = html_of(response)
-    known = {text(link.cssselect("title")[0]): link.get("class") or "" for link in html.cssselect(".matrix a[class]")}
-    in_table = [(link.get("href"), text(link)) for link in html.cssselect(".matrix-table td a")]
-    in_picture = [
-        (link.get("href"), re.sub(r", disputed$| \(.*\)$", "", text(link.cssselect("title")[0]).partition(": ")[2]))
-        for link in html.cssselect(".matrix a[class]")
-    ]
-    assert in_picture == in_table
-    return known
-
-
-def test_the_matrix_shows_what_each_row_does_to_each_column(reader, facts):
-    assert cells(reader.get("/relations/?country=BY,US,FR,EU")) == {
-        "European Union → BY: in force": "tone-severe",
-        "France → BY: in force (European Union)": "tone-severe",
-        "United States → BY: in force": "tone-severe",
-    }
-    assert cells(reader.get("/relations/?track=ambassador")) == {
-        "Belarus → US: vacant": "tone-partial",
-        "Germany → FR: ambassador": "tone-calm",
-        "United States → BY: ambassador": "tone-calm",
-    }
-
-
-def test_relations_without_direction_are_a_triangle(reader, facts):
-    answer = reader.get("/relations/?track=diplomatic_relations")
-    assert cells(answer)["Germany – BY: severed"] == "tone-severe"
-    rows = html_of(answer).cssselect(".matrix-table tbody tr")
-    assert [len(row.cssselect("td")) for row in rows] == list(range(len(rows)))
-
-
-def test_the_matrix_is_of_the_day_and_leads_to_it(reader, facts):
-    answer = reader.get("/relations/?as_of=2026-11-01&country=BY,US")
-    assert html_of(answer).cssselect(".matrix a[class]")[0].get("href") == "/relations/BY-US/@2026-11-01"
-    assert cells(reader.get("/relations/?as_of=2026-10-31&country=BY,US")) == {}
-
-
-def test_the_matrix_has_the_countries_with_most_pairs_or_those_named_and_at_most_forty(reader, facts):
-    def shown(query: str) -> list[str]:
-        return [text(each) for each in html_of(reader.get(f"/relations/{query}")).cssselect(".matrix .row-code")]
-
-    record(*(event("visit", "2020-01-01", f"US>{row.code}") for row in Country.objects.filter(to_year=None)[:60]
-             if row.code != "US"))  # fmt: skip
-    assert len(shown("")) == 40
-    assert {"US", "BY", "DE"} < set(shown(""))
-    assert shown("?country=DE") == ["BY", "FR", "DE", "US"]
-    assert shown("?country=TV,NR") == ["NR", "TV"]
-    assert len(shown("?group=EU")) == 28
-    assert shown("?group=UN") == []
-    assert "A matrix has at most 40 countries, and these are" in words_of(reader.get("/relations/?group=UN"))
-
-
-def test_the_densest_matrix_is_light_and_needs_four_queries(reader, countries):
-    codes = sorted(code for code in Country.objects.filter(to_year=None).values_list("code", flat=True))[:40]
-    CountryPair.objects.bulk_create(
-        CountryPair(code=f"{first}-{second}", first_id=first, second_id=second)
-        for first, second in combinations(codes, 2)
-    )
-    StatusPeriod.objects.bulk_create(
-        StatusPeriod(
-            pair_id=pair_code(one, other), track=f"ambassador:{one}>{other}", kind="ambassador", from_country_id=one,
-            to_country_id=other, days=DateRange(dt.date(2020, 1, 1), None), value="ambassador", holder=one,
-            since="2020-01-01", fact_count=1,
-        ) for one, other in permutations(codes, 2)
-    )  # fmt: skip
-    answer = reader.get("/relations/?track=ambassador")
-    assert len(cells(answer)) == 40 * 39
-    assert len(gzip.compress(answer.content)) < 100_000
-    # The epoch, the pairs, the matrix, and the statuses of the list's rows.
-    assert queries(reader, "/relations/?track=ambassador") == 4
-
-
-def test_pairs_that_filters_leave_out_are_left_out_of_the_matrix(reader, facts):
-    found = cells(reader.get("/relations/?ambassador=vacant&country=BY,US,DE&track=ambassador"))
-    assert set(found) == {"Belarus → US: vacant", "United States → BY: ambassador"}
 
 
 def test_fifty_pairs_are_on_a_page(reader, countries):

@@ -12,8 +12,7 @@ from relations.codes import VALUES, EventKind, Measure
 from relations.dates import moment_text
 from relations.models import Citation, Source
 from relations.queries.clock import newest_finished
-from relations.web.tags import TONES
-from relations.web.tones import tone
+from relations.web.tones import TONES, tone
 from relations.web.vocabulary import WORDS
 from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction, source
 from tests.web.conftest import html_of, words_of

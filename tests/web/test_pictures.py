@@ -21,15 +21,19 @@ from tests.web.conftest import html_of
 from tests.web.relations import text
 
 SVG = "{http://www.w3.org/2000/svg}"
+PATTERNS = {"defs", "pattern", "polygon"}
 HOSTILE = "<script>alert(1)</script>\"'&]]>\x0b\u202e"
 PICTURES = [
     "/relations/BY-US", "/relations/BY-US/@2020-02-02", "/relations/BY-US/@2020-02-02~2026-03-01",
-    "/relations/BY-US/timeline", "/relations/BY-US/@~2026-03-01/timeline", "/map",
+    "/relations/BY-US/timeline", "/relations/BY-US/@~2026-03-01/timeline",
 ]  # fmt: skip
+LARGE = {"/map": "?from=US&track=sanctions", "/relations": "?track=ambassador", "/data": ""}
+"""Pictures of many pairs, and what they are asked for."""
+PICTURES += LARGE
 
 
 def address(picture: str, form: str) -> str:
-    return f"{picture}.{form}" + ("?from=US&track=sanctions" if picture == "/map" else "")
+    return f"{picture}.{form}{LARGE.get(picture, '')}"
 
 
 def drawn(answer: Any) -> Any:
@@ -55,10 +59,10 @@ def test_a_picture_is_one_file_that_asks_for_nothing(reader, seed, picture):
     answer = reader.get(address(picture, "svg"))
     svg = drawn(answer)
     used = {element.tag.removeprefix(SVG) for element in svg.iter()}
-    assert used <= {"svg", "title", "desc", "rect", "text", "g", "path", "circle"}
+    assert used <= {"svg", "title", "desc", "rect", "text", "g", "path", "circle", *PATTERNS}
     names = {name for element in svg.iter() for name in element.attrib}
     assert not {name for name in names if name in {"style", "class", "href"} or name.startswith(("on", "{"))}
-    assert b"url(" not in answer.content
+    assert not re.findall(rb"url\((?!#stale-[a-z]+\))", answer.content)
     assert "unsafe" not in answer["Content-Security-Policy"]
 
 
@@ -67,7 +71,7 @@ def cited(reader: Any, page: str) -> str:
     return text(html_of(reader.get(page)).cssselect("#cite")[0]).rpartition("http://testserver")[2]
 
 
-@pytest.mark.parametrize("picture", PICTURES[:-1])
+@pytest.mark.parametrize("picture", [one for one in PICTURES if one not in LARGE])
 def test_a_picture_prints_its_dates_and_where_it_is_from(reader, seed, picture):
     page = picture.removesuffix("/timeline")
     place = cited(reader, page if "@" in page else f"{page}/")
@@ -80,11 +84,20 @@ def test_a_picture_prints_its_dates_and_where_it_is_from(reader, seed, picture):
     assert reader.get(place).status_code == 200
 
 
-def test_a_map_prints_its_day_and_where_it_is_from(reader, seed):
-    lines = texts(reader.get(address("/map", "svg")))
+@pytest.mark.parametrize(("picture", "page"), [
+    ("/map", "/map/?from=US&track=sanctions"), ("/relations", f"/relations/?track=ambassador&as_of={today()}"),
+    ("/data", "/data/"),
+])  # fmt: skip
+def test_a_picture_of_many_pairs_prints_its_day_its_sources_and_where_it_is_from(reader, seed, picture, page):
+    record(sanction("imposed", "2026-11-01", citations=[citation(source(publisher="The gazette"))]),
+           post("ambassador", "2026-11-01", citations=[citation(source(publisher="The gazette"))]))  # fmt: skip
+    lines = texts(reader.get(address(picture, "svg")))
     day = day_in_words(today())
-    assert {f"As of {day}, as known on {day}", "http://testserver/map/?from=US&track=sanctions"} <= set(lines)
-    assert any(line.startswith("Borders: Natural Earth") for line in lines)
+    assert {f"As of {day}, as known on {day}", f"http://testserver{page}", "Tracker"} <= set(lines)
+    (sources,) = (line for line in lines if line.startswith("Sources: "))
+    assert ("article (" if picture == "/data" else "The gazette") in sources
+    assert reader.get(page).status_code == 200
+    assert any(line.startswith("Borders: Natural Earth") for line in lines) is (picture == "/map")
 
 
 @pytest.mark.parametrize("picture", PICTURES)
@@ -94,6 +107,16 @@ def test_the_png_is_the_same_picture_at_its_width(reader, seed, picture):
     svg = drawn(reader.get(address(picture, "svg")))
     assert size(answer.content) == (WIDTH, int(svg.get("height")))
     assert len(answer.content) < 300_000
+
+
+@pytest.mark.parametrize("picture", LARGE)
+def test_who_has_the_current_picture_of_many_pairs_gets_304(reader, seed, picture):
+    place = address(picture, "png")
+    first = reader.get(place)
+    again = reader.get(place, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    record(post("ambassador", "2026-11-01", "BY>US", holder="Ada"), sanction("imposed", "2026-11-01", "US>CU"))
+    assert reader.get(place, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
 @pytest.mark.parametrize("form", ["svg", "png", "bib", "csl"])
@@ -171,7 +194,12 @@ def test_text_is_cut_where_it_would_leave_the_picture():
     )
     assert whole(["since 1 May 2020", "seen on 2 May 2020"], size=2, width=30) == "since 1 May 2020"
     assert [size_for("x" * length, most=48, least=24, width=240) for length in (1, 12, 500)] == [48, 40, 24]
-    assert [word for _x, _tone, word in legend([("none", "a"), ("calm", "b" * 20)], left=0, width=80)] == ["a"]
+    keys = legend([("none", "a"), ("calm", "b" * 20), ("stale-calm", "c")], left=0, width=80)
+    assert [(key.word[0], key.x, key.y, key.words_at) for key in keys] == [
+        ("a", 0, 0, 20),
+        ("b", 0, 26, 20),
+        ("c", 0, 52, 40),
+    ]
 
 
 def test_colours_are_those_of_the_light_theme(settings):
@@ -223,6 +251,8 @@ def test_the_map_colours_a_country_by_what_is_known(reader, countries):
         ("/countries/EG.csv", 307, "/api/relations/?country=EG&format=csv"),
         ("/countries/EG.svg", 307, "/map.svg?from=EG&track=diplomatic_relations"),
         ("/map.svg", 302, "/map.svg?from=US&track=sanctions"),
+        ("/relations.svg?country=Weißrussland,us&track=sanctions", 302, "/relations.svg?country=BY%2CUS"),
+        ("/relations.png?as_of=&track=trend", 302, "/relations.png?track=trend"),
         ("/map.csv?from=belarus&track=trend", 302, "/map.csv?from=BY&track=trend"),
     ],
 )  # fmt: skip
@@ -240,6 +270,10 @@ def test_a_form_has_one_address_and_data_are_the_api_s(reader, countries, asked,
         ("/relations/BY-US/@2019-12-31..2020-02-02.svg", 404), ("/relations/%00-US.svg", 404),
         ("/relations/BY-US/timeline.bib", 404), (f"/relations/{'x' * 3000}.png", 404), ("/countries/XX.json", 404),
         ("/map.svg?from=nowhere", 404), ("/map.svg?from=US&track=x", 400), ("/map.png?from=US&width=9", 400),
+        ("/relations.svg?width=9", 400), ("/relations.png?page=2", 400), ("/relations.svg?country=Atlantis", 400),
+        ("/relations.png?as_of=2020-02-30", 400), ("/relations.svg?sanctions=x", 400), ("/relations.bib", 404),
+        ("/relations.png?group=UN", 400), ("/relations.svg?country=" + "x" * 3000, 400), ("/data.svg?as_of=2020", 400),
+        ("/data.bib", 404),
     ],
 )  # fmt: skip
 def test_what_is_no_picture_is_refused(client, countries, asked, status):

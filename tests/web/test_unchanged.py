@@ -9,10 +9,12 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
 
-from relations.models import Country
+from relations.importers import import_list
+from relations.models import Country, Party, SanctionProgramme
 from relations.queries.cache import PAGES
 from relations.web.unchanged import sent_again
-from tests.factories import post, record, sanction
+from tests.factories import ban, ban_list, post, programme, record, regime, sanction
+from tests.importers.un_lists import person, publication
 from tests.web.conftest import words_of
 from tests.web.test_pair_pages import queries
 from tracker.compression import _CODERS
@@ -125,6 +127,41 @@ def test_a_pair_is_made_again_after_its_own_changes_alone(committed, reader, mon
         assert before[0].content != after[0].content or before[1].content != after[1].content
     monkeypatch.setattr("relations.web.pairs.content.today", lambda: dt.date(2050, 1, 1))
     assert "1 January 2050" in words_of(reader.get("/relations/BY-US/"))
+
+
+def test_pages_of_lists_are_made_again_after_their_own_changes_alone(committed, reader, tmp_path):
+    def publish(day: str, *numbers: int) -> None:
+        records = [person(f"KPi.{one:03}", name=f"Name {one}") for one in numbers]
+        import_list("un", [publication(tmp_path / "un.xml", day, records)], accept_shrink=True)
+
+    bans, own = ban_list(), programme("US>BY", title="An order")
+    record(ban("listed", "2026-01-01", list=bans), sanction("imposed", "2019-01-01", programme=own))
+    publish("2021-01-27", 1, 2)
+    key = Party.objects.get(reference="KPi.001").key
+    listed = SanctionProgramme.objects.get(code="DPRK")
+    pages = {
+        f"/programmes/{own.pk}/": 3, f"/programmes/{listed.pk}/": 3, f"/designations/{key}/": 2, "/lists/un/": 1,
+        f"/lists/{bans.pk}/": 2,
+    }  # fmt: skip
+
+    def made_again(change) -> list[str]:
+        before = {page: reader.get(page)["ETag"] for page in pages}
+        change()
+        return [page for page in pages if reader.get(page, headers={"If-None-Match": before[page]}).status_code != 304]
+
+    assert made_again(lambda: record(post("vacant", "2026-11-01", "FR>DE"))) == []
+    assert {page: queries(reader, page) for page in pages} == pages
+    first, second, party, un, ban_page = pages
+    assert made_again(lambda: record(sanction("lifted", "2026-11-01", programme=own))) == [first]
+    assert made_again(lambda: record(ban("removed", "2026-11-01", "US>BY", list=bans))) == [ban_page]
+    assert made_again(lambda: record(ban("listed", "2026-11-01", "US>FJ", list=bans))) == [ban_page]
+    # A publication that changes nobody confirms everybody.
+    assert made_again(lambda: publish("2021-02-27", 1, 2)) == [second, party, un]
+    assert made_again(lambda: publish("2021-03-27", 1, 2, 3)) == [second, party, un]
+    assert made_again(lambda: programme("UN>KP", title="Another", list="un", code="DPRK2")) == []
+    regime_of = regime("US>BY", title="Belarus")
+    assert made_again(lambda: SanctionProgramme.objects.filter(pk=own.pk).update(regime=regime_of)) == [first]
+    assert made_again(lambda: programme("US>BY", title="A second order", regime=regime_of)) == [first]
 
 
 def test_a_page_that_is_sent_again_is_compressed_once(committed, reader, monkeypatch):

@@ -28,11 +28,11 @@ from relations.web.overview.rows import PairRow, pair_rows
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import country_page
-from relations.web.tags import TONES
+from relations.web.tones import by_gravity
 from relations.web.words import day_in_words, kind_titles, since_in_words
 from tracker.frame import page
 
-_APPLYING = ("severe", "partial", "stale")
+_APPLYING = ("severe", "partial", "stale-severe", "stale-partial")
 """Tones of sanctions and bans that apply, in part or as far as was last known."""
 
 
@@ -174,7 +174,7 @@ def _by_word(
         for status in statuses(row):
             if status.tone != "unknown":
                 found[status.tone, status.word].append(Neighbour(names[row.other(code)], row.path, status))
-    return [StatusGroup(*key, found[key]) for key in sorted(found, key=lambda key: (TONES.index(key[0]), key[1]))]
+    return [StatusGroup(*key, found[key]) for key in sorted(found, key=lambda key: (by_gravity(key[0]), key[1]))]
 
 
 def _missions(rows: Sequence[PairRow], code: str, names: Names) -> list[Missions]:

@@ -6,7 +6,7 @@ With `to=BY`, by what each other one does to it.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -26,8 +26,8 @@ from relations.web.names import Names, country_names
 from relations.web.overview.one_track import OneTrack
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.search.countries import gazetteer
-from relations.web.tags import TONES
-from relations.web.words import day_in_words, kind_titles
+from relations.web.tones import by_gravity, classes, hatch, hatches
+from relations.web.words import day_in_words, key_in_words, kind_titles
 from relations.web.world.drawing import FILE, SOURCE
 from tracker.frame import page
 
@@ -46,12 +46,12 @@ class Place:
     d: str
     dot: tuple[str, str, str] | None
 
-    def drawn(self, colour: str) -> SafeString:
-        """The shape and the dot with the class of a colour. A template takes ten times as long for 250 of them."""
-        shape = f'<path class="{colour}" d="{self.d}"/>' if self.d else ""
+    def drawn(self, attributes: str) -> SafeString:
+        """The shape and the dot with these attributes. A template takes ten times as long for 250 of them."""
+        shape = f'<path {attributes} d="{self.d}"/>' if self.d else ""
         if self.dot:
             x, y, radius = self.dot
-            shape += f'<circle class="{colour}" cx="{x}" cy="{y}" r="{radius}"/>'
+            shape += f'<circle {attributes} cx="{x}" cy="{y}" r="{radius}"/>'
         return mark_safe(shape)  # noqa: S308  # of our own file
 
 
@@ -73,7 +73,8 @@ class Coloured:
 
     @property
     def shape(self) -> SafeString:
-        return self.place.drawn(f"tone-{self.status.tone}" if self.status else "centre")
+        tone = self.status.tone if self.status else ""
+        return self.place.drawn(f'class="{classes(tone) if tone else "centre"}"{hatch(tone)}')
 
 
 @cache
@@ -98,8 +99,11 @@ class CountryMap:
     kind: str
     is_received: bool
     said: Mapping[str, ShownStatus]
-    unknown: ShownStatus
-    names: Names
+    track: OneTrack
+
+    @property
+    def names(self) -> Names:
+        return self.track.names
 
     @property
     def title(self) -> str:
@@ -108,12 +112,16 @@ class CountryMap:
             ends = _("%(country)s and the world")
         else:
             ends = _("from the world to %(country)s") if self.is_received else _("from %(country)s to the world")
-        return _("%(track)s: %(ends)s") % {"track": self.unknown.title, "ends": ends % {"country": self.name}}
+        return _("%(track)s: %(ends)s") % {"track": self.track.unknown.title, "ends": ends % {"country": self.name}}
 
     @property
     def has_members(self) -> bool:
         """True for a map on which members of an organisation are coloured by what it does."""
         return self.is_received and any(status.via for status in self.said.values())
+
+    def publishers(self) -> list[str]:
+        """Who published the sources of what is known: one query."""
+        return self.track.publishers([pair_code(self.country, other) for other in self.said])
 
     @property
     def path(self) -> str:
@@ -133,11 +141,22 @@ class CountryMap:
 
     @property
     def places(self) -> list[Coloured]:
+        unknown = self.track.unknown
         return [
             Coloured(place, self.names[place.code], f"/relations/{pair_code(self.country, place.code)}/",
-                     None if place.code == self.country else self.said.get(place.code, self.unknown))
+                     None if place.code == self.country else self.said.get(place.code, unknown))
             for place in world().places
         ]  # fmt: skip
+
+    @property
+    def keys(self) -> list[tuple[str, str, int]]:
+        """Tone, word and number of the countries that have it, the gravest first."""
+        found = Counter((one.tone, key_in_words(one.value, stale=one.stale)) for one in self.said.values())
+        return [(*key, found[key]) for key in sorted(found, key=lambda key: (by_gravity(key[0]), key[1]))]
+
+    @property
+    def hatches(self) -> list[str]:
+        return hatches(status.tone for status in self.said.values())
 
     @property
     def groups(self) -> list[tuple[str, str, list[tuple[str, str, ShownStatus]]]]:
@@ -148,19 +167,19 @@ class CountryMap:
             found[status.tone, status.word].append(
                 (self.names[code], f"/relations/{pair_code(self.country, code)}/", status)
             )
-        ordered = sorted(found, key=lambda key: (TONES.index(key[0]), key[1]))
+        ordered = sorted(found, key=lambda key: (by_gravity(key[0]), key[1]))
         return [(tone, word, found[tone, word]) for tone, word in ordered]
 
 
 def country_maps(country: str, kind: str, index: CountryIndex, names: Names) -> tuple[CountryMap, CountryMap]:
     """The maps from a country and towards it: one query."""
     track = OneTrack(kind, today(), index, names)
-    said = track.around(country)
+    said = track.of(track.around(country))
     sent = {other: status for (sender, other), status in said.items() if sender == country}
     received = {other: status for (other, receiver), status in said.items() if receiver == country}
     return (
-        CountryMap(country, names[country], kind, False, sent, track.unknown, names),
-        CountryMap(country, names[country], kind, True, received, track.unknown, names),
+        CountryMap(country, names[country], kind, False, sent, track),
+        CountryMap(country, names[country], kind, True, received, track),
     )
 
 

@@ -11,15 +11,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from relations.codes import pair_code
+from relations.web.overview.axes import Axes
 from relations.web.overview.one_track import OneTrack
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import ShownStatus
-from relations.web.tags import TONES
+from relations.web.tones import apart, by_gravity, classes, hatch, hatches
+from relations.web.words import key_in_words
 
-MOST_COUNTRIES = 40
 SIDE = 24
 """Pixels of a cell: the least size of a target (WCAG 2.2, 2.5.8)."""
-_TOP, _SHAPE = 26, 12
+SHAPE = 12
+_TOP = 26
 _MARGIN, _LETTER, _LONGEST_NAME = 42, 7, 26
 """Pixels of a row's code with its distances, and of a letter of its name; letters of the longest name."""
 
@@ -36,8 +38,29 @@ class Cell:
 
     @property
     def tone(self) -> str:
-        """The tone of its shape: that sources contradict each other is graver than what they say."""
+        """The tone of its colour: that sources contradict each other is graver than what they say."""
         return "disputed" if self.status.disputed else self.status.tone
+
+    @property
+    def shape(self) -> str:
+        """The tone of its shape: of an old value, which is hatched, that of what was last said."""
+        base, last = apart(self.tone)
+        return last or base
+
+    @property
+    def words(self) -> str:
+        status = self.status
+        dispute, via = f", {_('disputed')}" if status.disputed else "", f" ({status.via})" if status.via else ""
+        return f"{self.column}: {status.word}{dispute}{via}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column: its middle and its country."""
+
+    x: int
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +69,13 @@ class Row:
 
     code: str
     name: str
-    short: str
     middle: int
     cells: Sequence[Cell]
     table: SafeString
+
+    @property
+    def short(self) -> str:
+        return self.name if len(self.name) <= _LONGEST_NAME else self.name[: _LONGEST_NAME - 1] + "…"
 
     def marks(self, arrow: str) -> SafeString:
         """The known cells of the picture. A template takes ten times as long for a thousand of them."""
@@ -57,14 +83,11 @@ class Row:
 
 
 def _mark(cell: Cell, way: str) -> str:
-    status, tone = cell.status, cell.tone
-    words = f"{way} {cell.column}: {status.word}" + (f", {_('disputed')}" if status.disputed else "")
-    words += f" ({status.via})" if status.via else ""
-    half = (SIDE - _SHAPE) // 2
+    tone, half = cell.tone, (SIDE - SHAPE) // 2
     return (
-        f'<a href="{cell.path}" class="tone-{tone}" tabindex="-1"><title>{escape(words)}</title>'
-        f'<rect x="{cell.x}" y="{cell.y}" width="{SIDE}" height="{SIDE}"/>'
-        f'<use href="#mark-{tone}" x="{cell.x + half}" y="{cell.y + half}"/></a>'
+        f'<a href="{cell.path}" class="{classes(tone)}" tabindex="-1"><title>{escape(f"{way} {cell.words}")}</title>'
+        f'<rect x="{cell.x}" y="{cell.y}" width="{SIDE}" height="{SIDE}"{hatch(tone)}/>'
+        f'<use href="#mark-{cell.shape}" x="{cell.x + half}" y="{cell.y + half}"/></a>'
     )
 
 
@@ -75,21 +98,21 @@ class Matrix:
     title: str
     is_directed: bool
     rows: Sequence[Row]
+    columns: Sequence[Heading]
     left: int
     grounds: str
 
     @property
-    def columns(self) -> list[tuple[int, Row]]:
-        """The middle of each column, with its country."""
-        return [(self.left + place * SIDE + SIDE // 2, row) for place, row in enumerate(self.rows)]
-
-    @property
     def width(self) -> int:
-        return self.left + len(self.rows) * SIDE + 2
+        return self.left + len(self.columns) * SIDE + 2
 
     @property
     def height(self) -> int:
         return _TOP + len(self.rows) * SIDE + 2
+
+    @property
+    def arrow(self) -> str:
+        return "→" if self.is_directed else "–"
 
     @property
     def known(self) -> list[Cell]:
@@ -97,46 +120,46 @@ class Matrix:
 
     @property
     def marks(self) -> list[tuple[Row, SafeString]]:
-        return [(row, row.marks("→" if self.is_directed else "–")) for row in self.rows]
+        return [(row, row.marks(self.arrow)) for row in self.rows]
 
     @property
-    def tones(self) -> list[str]:
-        """The tones in use, for their shapes."""
-        return sorted({cell.tone for cell in self.known})
+    def shapes(self) -> list[str]:
+        return sorted({cell.shape for cell in self.known})
+
+    @property
+    def hatches(self) -> list[str]:
+        return hatches(cell.tone for cell in self.known)
 
     @property
     def keys(self) -> list[tuple[str, str]]:
-        """Tones and words in use, the gravest first. Old knowledge is one of them, whatever its year."""
-        words = {(cell.status.tone, cell.status.word) for cell in self.known if not cell.status.stale}
-        others = [("stale", _("as last seen in a year"))] if "stale" in self.tones else []
-        others += [("disputed", _("disputed"))] if "disputed" in self.tones else []
-        return [*sorted(words, key=lambda one: (TONES.index(one[0]), one[1])), *others, ("unknown", _("unknown"))]
+        """Tones and words in use, the gravest first."""
+        found = [cell.status for cell in self.known]
+        words = {(one.tone, key_in_words(one.value, stale=one.stale)) for one in found}
+        disputes = [("disputed", _("disputed"))] if any(one.disputed for one in found) else []
+        return [*sorted(words, key=lambda one: (by_gravity(one[0]), one[1])), *disputes, ("unknown", _("unknown"))]
 
 
-def matrix(
-    countries: Collection[str], track: OneTrack, *, pairs: Collection[str] | None, day: dt.date | None
-) -> Matrix:
-    """The matrix of these countries, in the order of their names: one query. None for `pairs` leaves no pair out."""
-    ordered = sorted(countries, key=lambda code: track.names[code])
-    said = track.between(ordered)
-    left = _MARGIN + _LETTER * min(max((len(track.names[code]) for code in ordered), default=0), _LONGEST_NAME)
+def matrix(axes: Axes, track: OneTrack, *, pairs: Collection[str] | None, day: dt.date | None) -> Matrix:
+    """The matrix of these countries: one query. None for `pairs` leaves no pair out."""
+    said, names = track.of(axes.pairs), track.names
+    left = _MARGIN + _LETTER * min(max(len(names[code]) for code in axes.rows), _LONGEST_NAME)
+    columns = [Heading(left + place * SIDE + SIDE // 2, code, names[code]) for place, code in enumerate(axes.columns)]
     ground, unknown = f"h{SIDE - 4}v{SIDE - 4}h-{SIDE - 4}z", f"<td>{escape(_('unknown'))}</td>"
     rows, grounds = [], []
-    for line, sender in enumerate(ordered):
+    for line, sender in enumerate(axes.rows):
         cells, table = [], []
-        for place, receiver in enumerate(ordered if track.is_directed else ordered[:line]):
-            x, y, code = left + place * SIDE, _TOP + line * SIDE, pair_code(sender, receiver)
-            if sender == receiver or (pairs is not None and code not in pairs):
+        y = _TOP + line * SIDE
+        for place, receiver in enumerate(axes.columns if track.is_directed else axes.columns[:line]):
+            x = left + place * SIDE
+            if sender == receiver or (pairs is not None and pair_code(sender, receiver) not in pairs):
                 table.append("<td>–</td>")
             elif status := said.get((sender, receiver)):
-                path = Address(code, day).path
+                path = Address(pair_code(sender, receiver), day).path
                 cells.append(Cell(x, y, receiver, path, status))
                 table.append(f'<td><a href="{path}">{escape(status.word)}</a></td>')
             else:
                 table.append(unknown)
                 grounds.append(f"M{x + 2} {y + 2}{ground}")
-        name = track.names[sender]
-        short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
         in_table = mark_safe("".join(table))  # noqa: S308  # escaped
-        rows.append(Row(sender, name, short, _TOP + line * SIDE + SIDE // 2, cells, in_table))
-    return Matrix(track.unknown.title, track.is_directed, rows, left, "".join(grounds))
+        rows.append(Row(sender, names[sender], y + SIDE // 2, cells, in_table))
+    return Matrix(track.unknown.title, track.is_directed, rows, columns, left, "".join(grounds))

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from relations.codes import DIRECTED, INHERITED_KINDS, UNKNOWN, VALUES, TrackKind, pair_code, pair_sides
 from relations.models import StatusPeriod
+from relations.queries.citations import publishers
 from relations.queries.countries import CountryIndex
+from relations.status import InheritanceRoute
 from relations.web.names import Names
 from relations.web.pairs.statuses import ShownStatus
-from relations.web.tags import TONES
-from relations.web.tones import tone
+from relations.web.tones import by_gravity, tone
 from relations.web.words import kind_titles, since_in_words, word_of_status
 
 type Direction = tuple[str, str]
@@ -39,28 +40,9 @@ class OneTrack:
     def unknown(self) -> ShownStatus:
         return ShownStatus(title=kind_titles()[self.kind], kind=self.kind, tone=UNKNOWN, word=_("unknown"))
 
-    def between(self, countries: Collection[str]) -> dict[Direction, ShownStatus]:
-        """Every direction among the countries of which something is known: one query."""
-        ordered = sorted(countries)
-        return self._of([pair_code(one, other) for place, one in enumerate(ordered) for other in ordered[:place]])
-
-    def around(self, country: str) -> dict[Direction, ShownStatus]:
-        """Every direction from and to one country of which something is known: one query."""
-        return self._of([pair_code(country, other) for other in self.countries.by_code if other != country])
-
-    def acts_of(self, senders: Collection[str]) -> dict[str, dict[str, ShownStatus]]:
-        """The known acts of each sender itself, by receiver: one query."""
-        others = self.countries.by_code
-        stated = self._stated({pair_code(sender, other) for sender in senders for other in others if other != sender})
-        acts: dict[str, dict[str, ShownStatus]] = {sender: {} for sender in senders}
-        for (sender, receiver), statuses in stated.items():
-            if sender in acts:
-                acts[sender][receiver] = min(statuses, key=gravity)
-        return acts
-
-    def _of(self, codes: Collection[str]) -> dict[Direction, ShownStatus]:
-        inheriting = codes if self.kind in INHERITED_KINDS else ()
-        routes = [route for code in inheriting for route in self.countries.routes(code, on=self.day)]
+    def of(self, codes: Collection[str]) -> dict[Direction, ShownStatus]:
+        """Every direction of these pairs of which something is known: one query."""
+        routes = self._routes(codes)
         stated = self._stated({*codes, *(route.pair for route in routes)})
         wanted = set(codes)
         found: defaultdict[Direction, list[ShownStatus]] = defaultdict(list)
@@ -72,6 +54,28 @@ class OneTrack:
             for status in stated.get((route.organisation, route.target), ()):
                 found[route.member, route.target].append(replace(status, via=via))
         return {direction: min(statuses, key=gravity) for direction, statuses in found.items()}
+
+    def around(self, country: str) -> list[str]:
+        """The pairs of one country."""
+        return [pair_code(country, other) for other in self.countries.by_code if other != country]
+
+    def publishers(self, codes: Collection[str]) -> list[str]:
+        """Who published the sources of these statuses, most of them first: one query."""
+        return publishers(self.kind, {*codes, *(route.pair for route in self._routes(codes))}, self.day)
+
+    def acts_of(self, senders: Collection[str]) -> dict[str, dict[str, ShownStatus]]:
+        """The known acts of each sender itself, by receiver: one query."""
+        others = self.countries.by_code
+        stated = self._stated({pair_code(sender, other) for sender in senders for other in others if other != sender})
+        acts: dict[str, dict[str, ShownStatus]] = {sender: {} for sender in senders}
+        for (sender, receiver), statuses in stated.items():
+            if sender in acts:
+                acts[sender][receiver] = min(statuses, key=gravity)
+        return acts
+
+    def _routes(self, codes: Collection[str]) -> list[InheritanceRoute]:
+        inheriting = codes if self.kind in INHERITED_KINDS else ()
+        return [route for code in inheriting for route in self.countries.routes(code, on=self.day)]
 
     def _stated(self, pairs: Collection[str]) -> Mapping[Direction, list[ShownStatus]]:
         """The statuses of the pairs' own periods of the day."""
@@ -92,16 +96,16 @@ class OneTrack:
         confirmed_on = min(row.confirmed_to, self.day) if row.confirmed_to else None
         return ShownStatus(
             title=kind_titles()[row.kind], kind=row.kind,
-            tone="stale" if row.stale else tone(row.kind, row.value),
+            tone=tone(row.kind, row.value, stale=row.stale),
             word=word_of_status(row.value, seen_last=confirmed_on if row.stale else None),
             value=row.value, holder=row.holder, stale=row.stale, disputed=row.disputed,
             since=since_in_words(row.since) if row.since else "",
         )  # fmt: skip
 
 
-def gravity(status: ShownStatus) -> int:
+def gravity(status: ShownStatus) -> tuple[bool, tuple[int, int]]:
     """The gravest first, unknown last."""
-    return len(TONES) if status.tone == UNKNOWN else TONES.index(status.tone)
+    return status.tone == UNKNOWN, by_gravity(status.tone)
 
 
 def track_kind(text: str) -> TrackKind | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from relations.codes import UNKNOWN, VALUES, TrackKind
@@ -18,10 +17,11 @@ from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.names import country_names
-from relations.web.overview.matrix import MOST_COUNTRIES, matrix
+from relations.web.overview.axes import MOST_COUNTRIES, Axes, axes
+from relations.web.overview.matrix import Matrix, matrix
 from relations.web.overview.one_track import OneTrack
 from relations.web.overview.rows import pair_rows
-from relations.web.overview.selection import PAGE, STALE, TRACKS, Selection
+from relations.web.overview.selection import PAGE, STALE, TRACKS, Selection, ages
 from relations.web.words import day_in_words, kind_titles, value_in_words
 from tracker.frame import page
 
@@ -50,21 +50,32 @@ def relations(request: HttpRequest) -> HttpResponseBase:
 
 
 def _shown(request: HttpRequest, selection: Selection, number: str) -> dict[str, Any]:
-    pairs, day, names = selection.pairs(), selection.day, selection.names
+    pairs = selection.pairs()
     current = Paginator(list(pairs), PAGE_SIZE).get_page(number)
     own = list(current.object_list)
-    countries = selection.matrix_countries(pairs, most=MOST_COUNTRIES)
-    grid = None
-    if 1 < len(countries) <= MOST_COUNTRIES:
-        track = OneTrack(selection.track, day, selection.index, names)
-        chosen = frozenset(pairs) if selection.questions else None
-        grid = matrix(countries, track, pairs=chosen, day=selection.as_of)
-    rows = pair_rows(own, day=day, countries=selection.index, names=names, site=site(request)) if own else []
+    chosen = axes(selection, pairs)
+    grid = grid_of(selection, chosen, pairs)
+    host = site(request)
+    rows = pair_rows(own, day=selection.day, countries=selection.index, names=selection.names, site=host) if own else []
+    forms = {form: selection.form(f".{form}") for form in ("svg", "png")} if grid else {}
     return {
-        "page": current, "rows": rows, "matrix": grid, "is_ranked": not selection.named,
-        "too_many": len(countries) if len(countries) > MOST_COUNTRIES else 0, "most": MOST_COUNTRIES,
-        "filters": selection.query(),
+        "page": current, "rows": rows, "matrix": grid, "axes": chosen, "most": MOST_COUNTRIES, "forms": forms,
+        "left_out": [(selection.names[code], selection.query(country=code)) for code in chosen.left_out],
+        "is_unknown": not grid and not chosen.too_many and bool(rows), "track": kind_titles()[selection.track],
+        "image": host + forms["png"] if forms else "", "filters": selection.query(),
     }  # fmt: skip
+
+
+def grid_of(selection: Selection, chosen: Axes, pairs: Mapping[str, int]) -> Matrix | None:
+    """The matrix of one track; None without two countries."""
+    if not chosen.pairs:
+        return None
+    left = pairs.keys() if selection.questions else None
+    return matrix(chosen, track_of(selection), pairs=left, day=selection.as_of)
+
+
+def track_of(selection: Selection) -> OneTrack:
+    return OneTrack(selection.track, selection.day, selection.index, selection.names)
 
 
 # --- the form -------------------------------------------------------------------------------------------------------
@@ -75,7 +86,6 @@ def _form(selection: Selection) -> dict[str, Any]:
     asked = selection.chosen if not selection.wrong else {key: ",".join(own) for key, own in selection.given.items()}
     wrong = {one.name for one in selection.wrong}
     only = selection.countries[0] if len(selection.countries) == 1 else ""
-    ages = [("any", _("of any age")), ("only", _("only old ones"))]
     return {
         "asked": asked, "wrong": wrong, "only": only, "only_name": names[only] if only else "",
         "day": day_in_words(selection.day),
@@ -85,7 +95,7 @@ def _form(selection: Selection) -> dict[str, Any]:
         "status_filters": [
             (kind, kind_titles()[kind], _options(asked.get(kind, ""), _values(kind)), kind in wrong) for kind in TRACKS
         ],
-        "ages": _options(asked.get(STALE, ""), ages),
+        "ages": _options(asked.get(STALE, ""), list(ages().items())),
         "is_filtered": any(name in asked for name in (*TRACKS, STALE)),
     }  # fmt: skip
 

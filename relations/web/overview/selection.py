@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from relations.codes import VALUES, TrackKind, pair_sides
+from relations.codes import VALUES, TrackKind
 from relations.dates import read_day
 from relations.errors import Refused
 from relations.models import CountryPair
@@ -180,6 +179,15 @@ class Selection:
             self._refuse(kind, says, text, links if word not in VALUES[kind] else [(value_in_words(word), word)])
             return None
 
+    @property
+    def questions_in_words(self) -> str:
+        """`Sanctions: in force; Evidence: of any age`"""
+        asked = [
+            f"{kind_titles()[kind]}: {', '.join(value_in_words(text) for text in self._all(kind))}"
+            for kind in TRACKS if self._all(kind)
+        ]  # fmt: skip
+        return "; ".join([*asked, *([ages()[self.stale]] if self.stale else [])])
+
     # --- the pairs, and the countries of the matrix ---
 
     def pairs(self) -> dict[str, int]:
@@ -200,7 +208,7 @@ class Selection:
         own = self.index.by_organisation.get(self.group, ())
         return [self.group, *(one.member for one in own if one.covers(self.day))] if self.group else []
 
-    def _exists(self, code: str) -> bool:
+    def exists(self, code: str) -> bool:
         """False for a country of another time than the day's."""
         country = self.index.by_code[code]
         return (country.from_year or 0) <= self.day.year <= (country.to_year or self.day.year)
@@ -209,18 +217,14 @@ class Selection:
     def named(self) -> list[str]:
         return list(dict.fromkeys([*self.members, *self.countries]))
 
-    def matrix_countries(self, pairs: Mapping[str, int], *, most: int) -> list[str]:
-        """Countries that were named; or one with those next to it, or any, that have most pairs and entries."""
-        named = self.named
-        if len(named) > 1:
-            return named
-        counts, entries = Counter[str](), Counter[str]()
-        for pair, version in pairs.items():
-            counts.update(pair_sides(pair))
-            entries.update(dict.fromkeys(pair_sides(pair), version))
-        existing = {code for code in counts if self._exists(code)}
-        ranked = sorted(existing - set(named), key=lambda code: (-counts[code], -entries[code], code))
-        return [*named, *ranked[: most - len(named)]]
+    def form(self, ending: str, **changed: str) -> str:
+        """`/relations.svg?track=trend`"""
+        return f"/relations{ending}?{self.query(**changed)}".rstrip("?")
+
+
+def ages() -> dict[str, str]:
+    """The choices of `stale` in words."""
+    return {"any": _("of any age"), "only": _("only old ones")}
 
 
 def _texts(given: Sequence[str]) -> list[str]:

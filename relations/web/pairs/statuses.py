@@ -183,7 +183,7 @@ class Assembly:
             title=title,
             kind=kind,
             value=entry["value"],
-            tone="stale" if entry["stale"] else tone(kind, entry["value"]),
+            tone=tone(kind, entry["value"], stale=entry["stale"]),
             word=word_of_status(entry["value"], seen_last=entry["confirmed_on"] if entry["stale"] else None),
             holder=entry.get("holder", ""),
             details=list(self._details(entry)),

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from relations.codes import UNKNOWN, TrackKind
 from relations.representation.periods import PairSpan
 from relations.status import NO_PROGRAMME, Span
-from relations.web.tones import GRAVITY, tone
-from relations.web.words import day_in_words, once_in_each_language, value_in_words
+from relations.web.tones import by_gravity, tone
+from relations.web.words import day_in_words, key_in_words, once_in_each_language, value_in_words
 
 WIDTH = 1000
 """Units of a lane, which is as wide as the page."""
@@ -68,11 +68,10 @@ def timeline(spans: Iterable[PairSpan], names: Mapping[str, str], titles: Titles
 
 
 def _keys(known: Iterable[PairSpan], first: dt.date) -> list[tuple[str, str]]:
-    """Tones and words of the bars, the gravest first; old knowledge is one of them, whatever it says."""
+    """Tones and words of the bars, the gravest first."""
     shown = [one.span for one in known if one.span.end is None or one.span.end > first]
-    words = {(_tone(span), value_in_words(span.value)) for span in shown if not span.stale}
-    keys = sorted(words, key=lambda key: (GRAVITY.index(key[0]), key[1]))
-    return [*keys, ("stale", _("as last seen in a year"))] if any(span.stale for span in shown) else keys
+    words = {(_tone(span), key_in_words(span.value, stale=span.stale)) for span in shown}
+    return sorted(words, key=lambda key: (by_gravity(key[0]), key[1]))
 
 
 def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[Bar]:
@@ -91,7 +90,7 @@ def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) ->
 
 
 def _tone(span: Span) -> str:
-    return "stale" if span.stale else tone(span.track.kind, span.value)
+    return tone(span.track.kind, span.value, stale=span.stale)
 
 
 def _word(span: Span) -> str:

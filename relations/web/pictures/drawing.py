@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
+from textwrap import wrap
 
 from django.conf import settings
+
+from relations.web.tones import apart
 
 _TOKENS = settings.ROOT / "relations" / "static" / "web" / "tokens.css"
 _COLOUR = re.compile(r"--(?P<name>[a-z-]+): (?P<value>#[0-9a-f]{6});")
@@ -56,13 +60,34 @@ def size_for(text: str, *, most: int, least: int, width: float) -> int:
     return max(least, min(most, int(width / (max(letters(text), 1) * _LETTER))))
 
 
-def legend(entries: Iterable[tuple[str, str]], *, left: int, width: int) -> list[tuple[int, str, str]]:
-    """Tones and their words with the place of each in one row; those without room are left out."""
-    placed, x = [], left
+def lines(text: str, *, size: float, width: float) -> list[str]:
+    """The text in as many lines as it needs."""
+    return wrap(text, int(width / (size * _LETTER)))
+
+
+ROW = 26
+"""Pixels from one row of a legend to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An entry of a legend at its place; `words_at` is where its word begins."""
+
+    x: int
+    y: int
+    tone: str
+    word: str
+    words_at: int
+
+
+def legend(entries: Iterable[tuple[str, str]], *, left: int, width: int) -> list[Key]:
+    """Tones and their words in as many rows as they need. Those of old values have a pattern, too."""
+    placed, x, y = [], left, 0
     for tone, word in entries:
-        room = int(20 + letters(word) * 16 * _LETTER + 28)
-        if x + room > left + width:
-            break
-        placed.append((x, tone, word))
+        words_at = 40 if apart(tone)[1] else 20
+        room = int(words_at + letters(word) * 16 * _LETTER + 28)
+        if x > left and x + room > left + width:
+            x, y = left, y + ROW
+        placed.append(Key(x, y, tone, word, words_at))
         x += room
     return placed

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from relations.web.pairs.content import PairContent
 from relations.web.pictures.drawing import colours, fitted, legend
 from relations.web.pictures.response import WIDTH
+from relations.web.tones import hatches
 
 _LEFT, _LABELS, _TOP, _STEP, _MOST = 48, 380, 150, 34, 40
 _FOOT = 150
@@ -21,10 +22,12 @@ def lanes(content: PairContent) -> str:
     more = len(timeline.lanes) - len(shown)
     bars = WIDTH - 2 * _LEFT - _LABELS
     rest = ngettext("and %(count)s more track", "and %(count)s more tracks", more) % {"count": more} if more else ""
+    keys = legend(timeline.keys, left=_LEFT, width=WIDTH - 2 * _LEFT)
+    below = max((key.y for key in keys), default=0)
     return render_to_string("web/pictures/lanes.svg", {
         "content": content,
         "colours": colours(),
-        "width": WIDTH, "height": _TOP + _STEP * max(len(shown), 1) + _FOOT,
+        "width": WIDTH, "height": _TOP + _STEP * max(len(shown), 1) + _FOOT + below,
         "foot": _TOP + _STEP * max(len(shown), 1),
         "title": fitted(_("%(pair)s over the years") % {"pair": content.title}, size=36, width=WIDTH - 2 * _LEFT - 160),
         "known": _("As known on %(known)s, up to %(day)s")
@@ -40,14 +43,7 @@ def lanes(content: PairContent) -> str:
         "bars": bars / 1000, "left": _LEFT + _LABELS,
         "nothing": "" if shown else _("Nothing is recorded. That does not mean that there is nothing."),
         "rest": rest,
-        "legend": legend(_tones(), left=_LEFT, width=WIDTH - 2 * _LEFT),
+        "legend": keys, "below": below, "hatches": hatches(tone for tone, _word in timeline.keys),
         "sources": _("Statuses computed from the facts recorded here; the page has each of them with its quote."),
         "url": fitted(content.url, size=16, width=WIDTH - 2 * _LEFT),
     })  # fmt: skip
-
-
-def _tones() -> list[tuple[str, str]]:
-    return [
-        ("severe", _("a measure applies, or broken off")), ("partial", _("in part or interim")),
-        ("calm", _("ordinary")), ("none", _("none")), ("stale", _("seen too long ago")),
-    ]  # fmt: skip

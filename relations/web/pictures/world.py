@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from textwrap import wrap
 from typing import Any
 
 import orjson
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -22,13 +20,13 @@ from relations.representation.references import site
 from relations.representation.tables import cell
 from relations.web.language import in_the_readers_language
 from relations.web.overview.map import Coloured, CountryMap, asked_map, world
-from relations.web.pictures.drawing import colours, legend, size_for
-from relations.web.pictures.response import WIDTH, picture
+from relations.web.pictures.drawing import colours
+from relations.web.pictures.response import picture
+from relations.web.pictures.sheet import INNER, published, sheet
 from relations.web.words import day_in_words, value_in_words
 from relations.web.world.drawing import SOURCE
 from tracker.frame import tagged
 
-_LEFT, _TOP = 48, 116
 _CENTRE = "centre"
 COLUMNS = ("from", "to", "name", "track", "value", "holder", "stale", "disputed", "via", "as_of")
 
@@ -57,19 +55,15 @@ def of_the_world(request: HttpRequest, form: str) -> HttpResponseBase:
 
 def _drawn(shown: CountryMap, host: str) -> str:
     box_width, box_height = (float(each) for each in world().box.split()[2:])
-    scale = (WIDTH - 2 * _LEFT) / box_width
-    foot = int(_TOP + box_height * scale + 28)
+    scale = INNER / box_width
     day = day_in_words(today())
-    words = [(tone, word) for tone, word, _own in shown.groups]
-    return render_to_string("web/pictures/map.svg", {
-        "colours": colours(), "world": world(), "scale": round(scale, 5), "width": WIDTH, "height": foot + 88,
-        "title": shown.title, "foot": foot,
-        "size": size_for(shown.title, most=36, least=20, width=WIDTH - 2 * _LEFT - 160),
-        "dates": _("As of %(day)s, as known on %(known)s") % {"day": day, "known": day},
-        "tones": _by_tone(shown.places),
-        "legend": legend([*words, ("unknown", value_in_words("unknown"))], left=_LEFT, width=WIDTH - 2 * _LEFT),
-        "source": wrap(SOURCE, 150), "url": host + shown.path,
-    })  # fmt: skip
+    return sheet(
+        "web/pictures/map.svg", title=shown.title, height=int(box_height * scale), url=host + shown.path,
+        dates=_("As of %(day)s, as known on %(known)s") % {"day": day, "known": day},
+        keys=[*((tone, word) for tone, word, _count in shown.keys), ("unknown", value_in_words("unknown"))],
+        notes=[*published(shown.publishers()), SOURCE],
+        drawing={"world": world(), "scale": round(scale, 5), "tones": _by_tone(shown.places)},
+    )  # fmt: skip
 
 
 def _by_tone(places: list[Coloured]) -> list[tuple[str, str, list[Coloured]]]:
@@ -78,7 +72,7 @@ def _by_tone(places: list[Coloured]) -> list[tuple[str, str, list[Coloured]]]:
     for place in places:
         groups[place.status.tone if place.status else _CENTRE].append(place)
     fills = {**colours(), _CENTRE: colours()["ink"], "unknown": colours()["sunken"]}
-    return [(tone, fills[tone], own) for tone, own in sorted(groups.items())]
+    return [(tone, fills.get(tone, f"url(#{tone})"), own) for tone, own in sorted(groups.items())]
 
 
 def _rows(shown: CountryMap) -> list[dict[str, Any]]:

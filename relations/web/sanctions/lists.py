@@ -19,16 +19,18 @@ from relations.models import ImportRun, ListChange, StatusPeriod, TravelBanEntry
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.queries.designation_counts import designation_counts
+from relations.queries.list_versions import list_versions
 from relations.queries.periods import period_from_row
 from relations.representation.statuses import ban_entry
-from relations.web.language import in_the_readers_language
+from relations.web.language import in_the_readers_language, translated
 from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.sanctions.facts import shown_facts
 from relations.web.sanctions.listed import ProgrammeLink, change_in_words, programme_links
 from relations.web.sanctions.publications import list_cards, publication_rows
-from relations.web.tags import TONES
+from relations.web.tones import by_gravity
+from relations.web.unchanged import sent_again
 from relations.web.words import day_in_words, value_in_words
 from tracker.frame import page
 
@@ -78,18 +80,23 @@ def lists(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@in_the_readers_language
+@translated
 def sanctions_list(request: HttpRequest, code: str) -> HttpResponseBase:
     if code not in ListCode.values:
         raise Http404("There is no such list.")
+    return sent_again(
+        request, lambda: page(request, "web/sanctions/list.html", _parties_list(code)), validator=list_versions()
+    )
+
+
+def _parties_list(code: str) -> dict[str, Any]:
     index = current_country_index()
     runs = list(ImportRun.objects.publications().filter(list=code).order_by("-dated", "-id")[:_MOST_PUBLICATIONS])
     (card,) = list_cards([code], index, country_names(index))
-    context = {
+    return {
         "section": "sanctions", "room": "lists", "card": card, "publications": publication_rows(runs),
         "programmes": _programmes(code, index), "changes": _changes(code, runs),
     }  # fmt: skip
-    return page(request, "web/sanctions/list.html", context)
 
 
 def _programmes(code: str, index: CountryIndex) -> list[tuple[ProgrammeLink, str, int]]:
@@ -127,20 +134,25 @@ def _change(row: ListChange, link: ProgrammeLink) -> ChangeLine:
 
 
 @require_safe
-@in_the_readers_language
+@translated
 def ban_list(request: HttpRequest, number: int) -> HttpResponseBase:
     found = get_object_or_404(TravelBanList, pk=number)
-    index = current_country_index()
-    names = country_names(index)
+    return sent_again(
+        request, lambda: page(request, "web/sanctions/ban_list.html", _ban_list(found)),
+        validator=list_versions(travel_bans=found.pk),
+    )  # fmt: skip
+
+
+def _ban_list(found: TravelBanList) -> dict[str, Any]:
+    names = country_names(current_country_index())
     entries = TravelBanEntry.objects.filter(list=found).order_by("-latest", "-earliest", "-first_recorded_at", "key")
     facts = shown_facts(entries, names, most=_MOST_ENTRIES + 1)
-    context = {
+    return {
         "section": "sanctions", "room": "lists", "list": found, "issuer": names[found.issuer_id],
         "subject": value_in_words(found.subject), "day": day_in_words(today()),
         "publisher_url": found.url if found.url.startswith(("https://", "http://")) else "",
         "countries": _countries(found, names), "facts": facts[:_MOST_ENTRIES], "is_cut": len(facts) > _MOST_ENTRIES,
     }  # fmt: skip
-    return page(request, "web/sanctions/ban_list.html", context)
 
 
 def _countries(found: TravelBanList, names: Names) -> list[tuple[str, str, ShownStatus]]:
@@ -152,4 +164,4 @@ def _countries(found: TravelBanList, names: Names) -> list[tuple[str, str, Shown
         entry = ban_entry(period.track, {"id": found.pk, "title": found.title}, period, day=today())
         status = Assembly(Address(row.pair_id), today(), names, {}).banned(entry)
         countries.append((names[period.track.receiver], f"/relations/{row.pair_id}/", status))
-    return sorted(countries, key=lambda one: (TONES.index(one[2].tone), one[0]))
+    return sorted(countries, key=lambda one: (by_gravity(one[2].tone), one[0]))

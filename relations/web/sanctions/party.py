@@ -20,14 +20,17 @@ from relations.codes import SUCCESSORS, ListCode, PartyChange, pair_code
 from relations.models import Designation, ImportRun, Listing, Party, SanctionProgramme
 from relations.queries.clock import today
 from relations.queries.countries import current_country_index
+from relations.queries.list_versions import list_versions
 from relations.representation.official_lists import official_list_ref
 from relations.representation.references import site
-from relations.web.language import in_the_readers_language
+from relations.web.language import translated
 from relations.web.names import Names, country_names
+from relations.web.pairs.address import Address
 from relations.web.sanctions.listed import change_in_words, listing_period, programme_links
 from relations.web.sanctions.programme import asked_address
 from relations.web.sanctions.publications import is_old
 from relations.web.sanctions.record import Difference, differences, sections
+from relations.web.unchanged import sent_again
 from relations.web.words import day_in_words, since_in_words, value_in_words
 from tracker.frame import page
 
@@ -63,13 +66,20 @@ class VersionRow:
 
 
 @require_safe
-@in_the_readers_language
+@translated
 def party(request: HttpRequest, key: UUID, at: str = "") -> HttpResponseBase:
     """The page of a party on a day, as known at a moment; other spellings of its address are redirected to it."""
     found = get_object_or_404(Party, key=key)
     address = asked_address(request, str(key), at, room=ROOM)
     if request.GET or address.path != request.path:
         return HttpResponseRedirect(address.path)
+    return sent_again(
+        request, lambda: page(request, "web/sanctions/party.html", _shown(request, found, address)),
+        validator=list_versions(),
+    )  # fmt: skip
+
+
+def _shown(request: HttpRequest, found: Party, address: Address) -> dict[str, Any]:
     index = current_country_index()
     names, day = country_names(index), address.day or today()
     known = Designation.objects.filter(party=found).order_by("-version").defer("content")
@@ -81,7 +91,7 @@ def party(request: HttpRequest, key: UUID, at: str = "") -> HttpResponseBase:
     shown = valid or (versions[-1] if versions else None)
     contents = _contents([*versions, *([shown] if shown else [])])
     read = ImportRun.objects.read_days(known_at=address.moment)
-    context = {
+    return {
         "section": "sanctions", "room": "parties", "party": found, "address": address,
         "canonical": site(request) + address.path, "in_words": day_in_words(day), "record": shown,
         "kind": value_in_words(shown.kind) if shown else "", "is_valid": valid is not None,
@@ -92,7 +102,6 @@ def party(request: HttpRequest, key: UUID, at: str = "") -> HttpResponseBase:
         "versions": _versions(versions, contents, found)[:_MOST_VERSIONS], "is_cut": len(versions) > _MOST_VERSIONS,
         **_programmes(found.list, shown, names),
     }  # fmt: skip
-    return page(request, "web/sanctions/party.html", context)
 
 
 def _contents(versions: Sequence[Designation]) -> dict[int, Mapping[str, Any]]:

@@ -17,12 +17,13 @@ from relations.codes import ListCode, TrackKind, pair_code
 from relations.models import ImportRun, Regime, SanctionProgramme
 from relations.queries.clock import today
 from relations.queries.designation_counts import DesignationCount, designation_counts
+from relations.queries.list_versions import list_versions
 from relations.queries.pair_versions import current_versions
 from relations.representation.histories import RelationContext, relation_context
 from relations.representation.references import site
 from relations.representation.statuses import programme_entry
 from relations.status import Track
-from relations.web.language import in_the_readers_language
+from relations.web.language import translated
 from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact, shown_fact
@@ -30,6 +31,7 @@ from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.sanctions.facts import WITHOUT_TITLES
 from relations.web.sanctions.growth import growth
 from relations.web.sanctions.listed import NEWEST, is_current, parties, parties_href, party_rows, under
+from relations.web.unchanged import sent_again
 from relations.web.words import day_in_words, value_in_words
 from tracker.frame import page
 
@@ -62,7 +64,7 @@ def asked_address(request: HttpRequest, code: str, at: str, *, room: str) -> Add
 
 
 @require_safe
-@in_the_readers_language
+@translated
 def programme(request: HttpRequest, number: int, at: str = "") -> HttpResponseBase:
     """The page of a programme on a day, as known at a moment; other spellings of its address are redirected to it."""
     found = get_object_or_404(SanctionProgramme.objects.select_related("regime"), pk=number)
@@ -70,8 +72,13 @@ def programme(request: HttpRequest, number: int, at: str = "") -> HttpResponseBa
     if request.GET or address.path != request.path:
         return HttpResponseRedirect(address.path)
     code = pair_code(found.issuer_id, found.target_id)
-    context = relation_context(code, versions=current_versions(code))
-    return page(request, "web/sanctions/programme.html", _shown(request, found, context, address))
+    versions, lists = current_versions(code), list_versions()
+
+    def make() -> HttpResponseBase:
+        context = relation_context(code, versions=versions)
+        return page(request, "web/sanctions/programme.html", _shown(request, found, context, address))
+
+    return sent_again(request, make, validator=(versions, lists) if lists else None)
 
 
 def _shown(

@@ -1,0 +1,45 @@
+"""What every large picture has: title, dates, legend, notes and its address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from relations.web.pictures.drawing import ROW, Key, colours, legend, lines, size_for
+from relations.web.pictures.response import WIDTH
+from relations.web.tones import hatches
+
+LEFT, TOP = 48, 116
+INNER = WIDTH - 2 * LEFT
+_LINE = 20
+
+
+def sheet(
+    template: str, *, title: str, dates: str, height: int, keys: Sequence[tuple[str, str]], notes: Iterable[str],
+    url: str, drawing: Mapping[str, Any],
+) -> str:  # fmt: skip
+    """The SVG of a drawing of this height; notes and the address have as many lines as they need."""
+    placed: list[Key] = legend(keys, left=LEFT, width=INNER)
+    below = TOP + height + 28
+    foot = below + max((key.y for key in placed), default=-ROW)
+    written = [line for note in notes for line in lines(note, size=15, width=INNER)]
+    address = lines(url, size=15, width=INNER)
+    return render_to_string(template, {
+        "colours": colours(), "title": title, "dates": dates, "width": WIDTH, "legend": placed, "below": below,
+        "size": size_for(title, most=36, least=20, width=INNER - 160),
+        "hatches": hatches(tone for tone, _word in keys), "url": url, "foot": foot,
+        "notes": _numbered(written, 28), "urls": _numbered(address, 33 + _LINE * len(written)),
+        "height": foot + 48 + _LINE * (len(written) + len(address)), **drawing,
+    })  # fmt: skip
+
+
+def published(publishers: Sequence[str]) -> list[str]:
+    """The note that names the sources; none where there are none."""
+    return [_("Sources: %(names)s") % {"names": ", ".join(publishers)}] if publishers else []
+
+
+def _numbered(written: Sequence[str], y: int) -> list[tuple[int, str]]:
+    return [(y + _LINE * place, line) for place, line in enumerate(written)]
