@@ -156,6 +156,7 @@ def test_a_disabled_one_is_left_alone_and_gets_what_it_missed_when_it_is_enabled
     wish = delivery.replay_missed(row)
     drain()
     wish.refresh_from_db()
+    row.refresh_from_db()
     assert (wish.queued, row.missed_from) == (1, None)
     assert b'"suspended"' in receiver.bodies()[-1]
     with pytest.raises(Conflict, match="Nothing was missed"):
