@@ -19,6 +19,7 @@ from relations import ledger
 from relations.admin.citations import CitationForm
 from relations.admin.fact_display import display_value, written_fields
 from relations.admin.forms import SHOWN_DUPLICATES, FactForm, look_alikes
+from relations.admin.hardened import NUL
 from relations.admin.refusals import refusals_of
 from relations.codes import Stance
 from relations.errors import Invalid, Refused, SomeRefused
@@ -154,7 +155,8 @@ def check(model: type[Fact], form: type[FactForm], table: Sequence[Line]) -> Non
 
 def _sources(table: Sequence[Line]) -> dict[str, str]:
     """Ids of sources by the addresses that the table names them by."""
-    named = {citation["source"] for line in table for citation in line.citations}
+    # PostgreSQL takes no NUL; such a cell is refused by the form of its line.
+    named = {citation["source"] for line in table for citation in line.citations if NUL not in citation["source"]}
     return {url: str(pk) for url, pk in Source.objects.filter(url__in=named - {""}).values_list("url", "pk")}
 
 

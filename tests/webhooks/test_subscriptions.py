@@ -66,7 +66,7 @@ def test_filters_are_kept_in_one_spelling(integrator):
         ({"countries": ["XX"]}, "countries", "no country 'XX'"),
         ({"countries": ["BY"] * 201}, "countries", "at most 200"),
         ({"pairs": ["BYUS"]}, "pairs", "write BY-US"),
-        ({"pairs": ["BY-BY"]}, "pairs", "same country"),
+        ({"pairs": ["BY-BY"]}, "pairs", "both are BY"),
         ({"directions": ["BY-US"]}, "directions", "write US>BY"),
         ({"tracks": ["embargo"]}, "tracks", "names no track"),
         ({"tracks": ["trend:US>BY"]}, "tracks", "no direction"),
