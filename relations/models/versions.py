@@ -34,8 +34,9 @@ class VersionedQuerySet[M: models.Model](models.QuerySet[M]):
 def one_version_at_a_time(name: str, *, of: str) -> ExclusionConstraint:
     """No moment has two versions `of` the same thing."""
     known = Func(F("recorded_at"), F("superseded_at"), function="tstzrange", output_field=DateTimeRangeField())
-    expressions = [(of, RangeOperators.EQUAL), (known, RangeOperators.OVERLAPS)]
-    return ExclusionConstraint(name=name, expressions=expressions)
+    return ExclusionConstraint(
+        name=name, expressions=[(of, RangeOperators.EQUAL), (known, RangeOperators.OVERLAPS)]
+    )  # fmt: skip
 
 
 APPEND_ONLY = pgtrigger.Trigger(
