@@ -67,6 +67,9 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(client, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
     answer = client.post("/api/anything/", b"x" * 11, content_type="application/json")
     assert (answer.status_code, answer.json()["detail"]) == (413, "The body has 11 bytes; at most 10 are taken.")
+    for announced, status in (("9" * 5000, 413), ("²", 404)):
+        answer = client.post("/api/anything/", b"", content_type="application/json", CONTENT_LENGTH=announced)
+        assert answer.status_code == status
 
 
 def test_an_unknown_host_is_refused_with_the_reason(client):

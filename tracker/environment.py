@@ -33,6 +33,14 @@ def flag(name: str, *, default: bool) -> bool:
     return value in {"1", "true", "yes"}
 
 
+def choice(name: str, default: str, *words: str) -> str:
+    """One of the words."""
+    value = text(name, default)
+    if value not in words:
+        raise ImproperlyConfigured(f"{name} must be {', '.join(words[:-1])} or {words[-1]}, not {value!r}.")
+    return value
+
+
 def number(name: str, default: int) -> int:
     value = text(name, str(default))
     try:

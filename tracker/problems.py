@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, DisallowedHost
@@ -128,6 +129,12 @@ def body_limit(path: str) -> int:
     return settings.IMPORT_LIMIT_BYTES if path == "/api/imports/" else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
+def announced_bytes(environ: Mapping[str, Any]) -> int:
+    """The length that the request announces; 0 for none or a malformed one."""
+    announced = environ.get("CONTENT_LENGTH") or ""
+    return int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
+
+
 class BodyLimit:
     """Refuses a body over `BODY_LIMIT_BYTES` (for imports `IMPORT_LIMIT_BYTES`) with 413, and a late one with 408.
 
@@ -139,8 +146,8 @@ class BodyLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         limit = body_limit(request.path)
-        announced = request.META.get("CONTENT_LENGTH") or "0"
-        if announced.isdigit() and int(announced) > limit:
+        announced = announced_bytes(request.META)
+        if announced > limit:
             return closing(request, TOO_LARGE, f"The body has {announced} bytes; at most {limit} are taken.")
         refused = request.META.get(BODY_REFUSED)
         return closing(request, refused.status, refused.detail) if refused else self.get_response(request)

@@ -19,9 +19,7 @@ VERSION = "1.0.0"
 # --- which kind of installation -------------------------------------------------------------------------------------
 # Without the variable the strict settings apply. `./run` sets "local".
 
-TRACKER_ENV = env.text("TRACKER_ENV", "production")
-if TRACKER_ENV not in {"production", "local", "test"}:
-    raise ImproperlyConfigured(f"TRACKER_ENV must be production, local or test, not {TRACKER_ENV!r}.")
+TRACKER_ENV = env.choice("TRACKER_ENV", "production", "production", "local", "test")
 PRODUCTION = TRACKER_ENV == "production"
 
 # Debug pages show settings and source, and the API promises problem+json for every error.
@@ -265,24 +263,17 @@ WEBHOOK_KEEP_DAYS = env.number("WEBHOOK_KEEP_DAYS", 30)
 WEBHOOK_IN_FLIGHT = env.number("WEBHOOK_IN_FLIGHT", 400)
 
 # Mail to owners whose subscriptions fail; without a host none is sent.
-MAILERS = (
-    {
-        "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {
-                "host": env.text("EMAIL_HOST"),
-                "port": env.number("EMAIL_PORT", 25),
-                "username": env.text("EMAIL_HOST_USER"),
-                "password": env.text("EMAIL_HOST_PASSWORD"),
-                "use_tls": env.flag("EMAIL_USE_TLS", default=False),
-                "use_ssl": env.flag("EMAIL_USE_SSL", default=False),
-                "timeout": 10,
-            },
-        }
-    }
-    if env.text("EMAIL_HOST")
-    else {}
-)
+_smtp = {
+    "host": env.text("EMAIL_HOST"),
+    "port": env.number("EMAIL_PORT", 25),
+    "username": env.text("EMAIL_HOST_USER"),
+    "password": env.text("EMAIL_HOST_PASSWORD"),
+    "use_tls": env.flag("EMAIL_USE_TLS", default=False),
+    "use_ssl": env.flag("EMAIL_USE_SSL", default=False),
+    "timeout": 10,
+}
+_smtp_backend = "django.core.mail.backends.smtp.EmailBackend"
+MAILERS = {"default": {"BACKEND": _smtp_backend, "OPTIONS": _smtp}} if _smtp["host"] else {}
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tracker@localhost")
 
 # --- imports --------------------------------------------------------------------------------------------------------
@@ -298,9 +289,7 @@ PROCRASTINATE_IMPORT_PATHS = ["relations.importers.engine.jobs"]
 
 # --- logs -----------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
-LOG_FORMAT = env.text("LOG_FORMAT", "json" if PRODUCTION else "console")
-if LOG_FORMAT not in {"json", "console"}:
-    raise ImproperlyConfigured(f"LOG_FORMAT must be json or console, not {LOG_FORMAT!r}.")
+LOG_FORMAT = env.choice("LOG_FORMAT", "json" if PRODUCTION else "console", "json", "console")
 # Off by default, since the proxy has an access log.
 ACCESS_LOG = env.flag("ACCESS_LOG", default=False)
 

@@ -17,6 +17,7 @@ from relations.admin.fact_display import (
     field_label,
     written_fields,
 )
+from relations.admin.fields import is_key
 from relations.admin.forms import FactForm
 from relations.admin.history import load_versions, retraction
 from relations.models import Fact, Source, StatusChange
@@ -109,7 +110,7 @@ def _typed_fields(model: type[Fact], form: type[FactForm], post: QueryDict) -> d
 
 
 def _display_citations(citations: Sequence[Mapping[str, str]]) -> list[str]:
-    ids = {citation["source"] for citation in citations if citation["source"].isdigit()}
+    ids = {citation["source"] for citation in citations if is_key(Source._meta.pk, citation["source"])}
     titles = {str(source.pk): str(source) for source in Source.objects.filter(pk__in=ids).defer("text")}
     return [
         display_citation(
@@ -123,8 +124,8 @@ def _display_citations(citations: Sequence[Mapping[str, str]]) -> list[str]:
 
 def typed_citations(post: QueryDict) -> list[dict[str, str]]:
     """The citations that were typed and not deleted, each by the names of its inputs."""
-    total = post.get(f"{PREFIX}-TOTAL_FORMS", "")
-    count = min(int(total), _MAX_CITATIONS) if total.isascii() and total.isdigit() else 0
+    total = post.get(f"{PREFIX}-TOTAL_FORMS", "")[:9]
+    count = min(int(total), _MAX_CITATIONS) if total.isdecimal() else 0
     citations = [
         {name: post.get(f"{PREFIX}-{index}-{name}", "") for name in _EVIDENCE}
         for index in range(count)

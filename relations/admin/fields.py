@@ -46,10 +46,11 @@ class Completed(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
         field: Any = self.field
-        return super().optgroups(name, [choice for choice in value if _is_key(field.target_field, choice)], attr)
+        return super().optgroups(name, [choice for choice in value if is_key(field.target_field, choice)], attr)
 
 
-def _is_key(key: Any, choice: str) -> bool:
+def is_key(key: Any, choice: str) -> bool:
+    """Tests if the text can be a key of the column."""
     try:
         key.clean(choice, None)
     except ValidationError:

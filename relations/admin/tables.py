@@ -7,27 +7,32 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.forms import BaseForm
 
 from relations import ledger
 from relations.admin.citations import CitationForm
 from relations.admin.fact_display import display_value, written_fields
 from relations.admin.forms import SHOWN_DUPLICATES, FactForm, look_alikes
+from relations.admin.hardened import NUL
 from relations.admin.refusals import refusals_of
 from relations.codes import Stance
 from relations.errors import Invalid, Refused, SomeRefused
 from relations.ledger import Author, CitationDraft, FactDraft
 from relations.models import Fact, Source
+from relations.queries.snapshot import snapshot
 from relations.representation.tables import FORMULA, cell
 
 MAX_FACTS = 500
 """Facts of one table."""
+_AT_ONCE = 500
+"""Facts of an export in memory."""
 
 _EVIDENCE = ("source", "quote", "stance")
 _RECORD = ("key", "version", "recorded_at")
@@ -40,18 +45,22 @@ def columns(model: type[Fact]) -> dict[str, str]:
     return {_COLUMNS.get(column.name, column.name): column.name for column in written_fields(model)}
 
 
-def lines(model: type[Fact], facts: Iterable[Any]) -> Iterator[str]:
-    """The table as CSV, line by line; `facts` have their citations and references loaded."""
+def lines(facts: QuerySet[Any]) -> Iterator[str]:
+    """The table as CSV, line by line, of one moment.
+
+    Outside of a transaction, PostgreSQL would find all rows before it sends the first, within the time of one read.
+    """
     echo: Any = SimpleNamespace(write=str)  # a file that returns each line
-    writer = csv.writer(echo)
-    yield writer.writerow([*_RECORD, *columns(model), *_EVIDENCE])
-    for fact in facts:
-        own = [cell(fact.key), fact.version, fact.recorded_at.isoformat()]
-        own += [cell(fact.serializable_value(name)) for name in columns(model).values()]
-        for citation in fact.citations.all():
-            yield writer.writerow([*own, cell(citation.source.url or citation.source_id), cell(citation.quote),
-                                   citation.stance])  # fmt: skip
-            own = [""] * len(own)
+    writer, own_columns = csv.writer(echo), columns(facts.model)
+    yield writer.writerow([*_RECORD, *own_columns, *_EVIDENCE])
+    with snapshot():
+        for fact in facts.prefetch_related("citations__source").iterator(chunk_size=_AT_ONCE):
+            own = [cell(fact.key), fact.version, fact.recorded_at.isoformat()]
+            own += [cell(fact.serializable_value(name)) for name in own_columns.values()]
+            for citation in fact.citations.all():
+                yield writer.writerow([*own, cell(citation.source.url or citation.source_id), cell(citation.quote),
+                                       citation.stance])  # fmt: skip
+                own = [""] * len(own)
 
 
 @dataclass(slots=True)
@@ -154,7 +163,8 @@ def check(model: type[Fact], form: type[FactForm], table: Sequence[Line]) -> Non
 
 def _sources(table: Sequence[Line]) -> dict[str, str]:
     """Ids of sources by the addresses that the table names them by."""
-    named = {citation["source"] for line in table for citation in line.citations}
+    # PostgreSQL takes no NUL; such a cell is refused by the form of its line.
+    named = {citation["source"] for line in table for citation in line.citations if NUL not in citation["source"]}
     return {url: str(pk) for url, pk in Source.objects.filter(url__in=named - {""}).values_list("url", "pk")}
 
 

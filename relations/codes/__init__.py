@@ -13,6 +13,7 @@ from relations.codes.lists import SELECTION, SUCCESSORS, ImportedList, ListCode,
 from relations.codes.pairs import (
     NotTwoCountries,
     pair_code,
+    pair_directions,
     pair_of_direction,
     pair_sides,
     parse_direction,

@@ -23,6 +23,12 @@ def pair_sides(code: str) -> tuple[str, str]:
     return code[:2], code[3:]
 
 
+def pair_directions(code: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """`BY-US` -> `(("BY", "US"), ("US", "BY"))`: sender and receiver."""
+    first, second = pair_sides(code)
+    return (first, second), (second, first)
+
+
 def parse_pair(text: str, *, country: Callable[[str], str]) -> str:
     """`us-blr` -> `BY-US`, by the code that `country` finds for each side, or its error. Raises `NotTwoCountries`."""
     return pair_code(*_two_countries(text, "-", country))

@@ -83,9 +83,17 @@ def _fail(row: Subscription, outcome: Outcome, now: dt.datetime) -> EventType | 
         retry_after=outcome.retry_after,
     )  # fmt: skip
     if event == EventType.DISABLED:
-        # What it missed before and nobody replayed is missed still.
-        row.missed_from = last_sequence() if row.missed_from is None else row.missed_from
+        note_missed(row)
     return event
+
+
+def note_missed(row: Subscription) -> None:
+    """Notes the last log entry before the outbox stops to fill, of a disabled subscription.
+
+    What it missed before and nobody replayed is missed still. Before its URL ever answered there was nothing to miss.
+    """
+    if row.verified_at and row.missed_from is None:
+        row.missed_from = last_sequence()
 
 
 def _cancel(rows: Iterable[Subscription], *, now: dt.datetime) -> None:

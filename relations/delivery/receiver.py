@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from relations.codes import TrackKind, label_in_sentence
 from relations.delivery.signing import Secret, is_signed
 from relations.status import Track
 
@@ -43,15 +44,15 @@ class Receiver(ThreadingHTTPServer):
 
 
 def _label(track: str) -> str:
-    """`travel ban US>BY`."""
+    """`Travel ban US>BY`."""
     kind, sender, receiver, _ = Track.named(track)
-    words = kind.replace("_", " ")
+    words = TrackKind(kind).label
     return f"{words} {sender}>{receiver}" if sender else words
 
 
 def _state(state: Mapping[str, Any] | None) -> str:
     """`in force`; a `facts.changed` has no states."""
-    return str(state["value"]).replace("_", " ") if state else "no status"
+    return label_in_sentence(state["value"]) if state else "no status"
 
 
 class _Request(BaseHTTPRequestHandler):
@@ -59,7 +60,7 @@ class _Request(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = self.headers.get("content-length", "")
-        if not length.isdigit() or int(length) > _LONGEST:
+        if not length.isdecimal() or int(length) > _LONGEST:
             self._answer(413, "refused: too long")
             return
         body = self.rfile.read(int(length))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
-from relations.codes import DeliveryState
+from relations.codes import DeliveryState, SubscriptionState
 from relations.errors import BeyondTheLog, Conflict, Invalid
 from relations.models import Delivery, Replay, Subscription
 from relations.models.deliveries import OUTSTANDING
@@ -62,14 +62,19 @@ def replay(
     return row
 
 
+@transaction.atomic
 def replay_missed(subscription: Subscription) -> Replay:
-    """Requests the log entries since the subscription was disabled. Raises `Conflict` if it never was."""
-    if subscription.missed_from is None:
+    """Requests the log entries since the subscription was disabled. Raises `Conflict` if it never was.
+
+    While it still is, it goes on missing what follows them.
+    """
+    row = Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
+    if row.missed_from is None:
         raise Conflict(why="Nothing was missed: the subscription was not disabled.")
-    row = replay(subscription, after=subscription.missed_from, undelivered=True)
-    Subscription.objects.filter(pk=subscription.pk).update(missed_from=None)
-    subscription.missed_from = None
-    return row
+    requested = replay(row, after=row.missed_from, undelivered=True)
+    row.missed_from = requested.until if row.state == SubscriptionState.DISABLED else None
+    row.save(update_fields=("missed_from",))
+    return requested
 
 
 @transaction.atomic

@@ -10,10 +10,9 @@ from django.db.models import Q
 
 from relations.codes import DisabledReason, SubscriptionState
 from relations.delivery import breaker
-from relations.delivery.outcomes import notify_owners
+from relations.delivery.outcomes import note_missed, notify_owners
 from relations.models import Attempt, Delivery, Replay, SigningSecret, Subscription
 from relations.queries.advisory_locks import AdvisoryLock
-from relations.queries.change_log import last_sequence
 
 _BATCH = 1000
 
@@ -52,7 +51,7 @@ def _disable_unanswered(now: dt.datetime) -> None:
     unanswered = Subscription.objects.filter(state=SubscriptionState.PENDING, state_since__lt=now - breaker.PATIENCE)
     for row in unanswered.order_by("pk").select_for_update(no_key=True, skip_locked=True):
         event = breaker.disable(row, DisabledReason.PING_UNANSWERED, at=now)
-        row.missed_from = last_sequence() if row.verified_at else None
+        note_missed(row)
         row.save(
             update_fields=("state", "state_since", "disabled_reason", "paused_until", "missed_from", "mail_due_at")
         )

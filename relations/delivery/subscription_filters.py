@@ -127,7 +127,7 @@ def _parse(name: str, values: Sequence[Any]) -> list[Any]:
 
 
 def _not_two(field: str, error: NotTwoCountries, otherwise: str) -> Invalid:
-    return _invalid(field, f"{error.same} and {error.same} are the same country" if error.same else otherwise)
+    return _invalid(field, f"two different countries are needed; both are {error.same}" if error.same else otherwise)
 
 
 def _invalid(field: str, why: str) -> Invalid:

@@ -12,7 +12,7 @@ from django.db import transaction
 from relations.codes import DisabledReason, EventType, SubscriptionState
 from relations.delivery import breaker
 from relations.delivery.custom_headers import parse_headers, seal_headers
-from relations.delivery.outcomes import enqueue_ping
+from relations.delivery.outcomes import enqueue_ping, note_missed
 from relations.delivery.secrets import add_secret
 from relations.delivery.signing import Secret
 from relations.delivery.subscription_filters import parse_filters
@@ -24,7 +24,7 @@ from relations.models.webhooks import RECEIVING
 from relations.net.guard import Rules, endpoint
 from relations.outbox import enqueueing, examples
 from relations.outbox.matching import Interest
-from relations.queries.change_log import last_entries, last_sequence
+from relations.queries.change_log import last_entries
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -115,8 +115,7 @@ def disable(subscription: Subscription) -> Subscription:
     """Stops enqueueing and sending. Waiting deliveries stay."""
     row = _lock(subscription)
     if row.state != SubscriptionState.DISABLED:
-        # Before its URL ever answered there was nothing to miss.
-        row.missed_from = last_sequence() if row.verified_at and row.missed_from is None else row.missed_from
+        note_missed(row)
         breaker.disable(row, DisabledReason.OWNER, at=dt.datetime.now(dt.UTC))
         row.save()
     return row

@@ -27,7 +27,7 @@ from relations.models import StatusChange
 from relations.queries.change_log import of_countries, of_pairs
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.change_text import Names, between, explanation, headline
-from relations.representation.references import did_you_mean
+from relations.representation.references import did_you_mean, site
 from relations.status import Track
 from relations.text.xml import xml_text
 from tracker.frame import accepts_html, page
@@ -37,7 +37,6 @@ PAGE_SIZE = 100
 _NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """`updated` of a feed without entries."""
 _LAST_ID = 2**63 - 1
-_LONGEST_HOST = 253 + len(":65535")
 
 
 class _Filtered(Protocol):
@@ -151,32 +150,24 @@ def _page_of(change: StatusChange) -> str:
 def _atom(
     request: HttpRequest, index: CountryIndex, changes: Sequence[StatusChange], *, title: str, place: str, older: str
 ) -> HttpResponseBase:  # fmt: skip
-    site, query = _site(request), _query(request)
-    tag = _tag(site, request.get_full_path(), index.epoch, [change.pk for change in changes], older)
+    here, query = site(request), _query(request)
+    tag = _tag(here, request.get_full_path(), index.epoch, [change.pk for change in changes], older)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     conditional = get_conditional_response(request, etag=tag, response=HttpResponse(headers=headers))
     if conditional is not None and conditional.status_code != HTTPStatus.OK:
         return conditional
     feed = _Feed(
-        title=xml_text(title), link=f"{site}{place}", description=None, language="en", author_name="The tracker",
-        feed_url=f"{site}{request.get_full_path()}", feed_guid=_tag_uri(request.path) + query,
-        first=f"{site}{request.path}{query}", next=f"{site}{older}" if older else None,
-        changes=f"{site}/api/changes/{query}",
+        title=xml_text(title), link=f"{here}{place}", description=None, language="en", author_name="The tracker",
+        feed_url=f"{here}{request.get_full_path()}", feed_guid=_tag_uri(request.path) + query,
+        first=f"{here}{request.path}{query}", next=f"{here}{older}" if older else None,
+        changes=f"{here}/api/changes/{query}",
     )  # fmt: skip
     names = Names.of(changes, index.by_code)
     for change in changes:
-        feed.add_item(title="", link="", description="", change=change, index=index, names=names, site=site)
+        feed.add_item(title="", link="", description="", change=change, index=index, names=names, site=here)
     response = HttpResponse(content_type=feed.content_type, headers=headers)
     feed.write(response, "utf-8")
     return response
-
-
-def _site(request: HttpRequest) -> str:
-    """`http://127.0.0.1:8000`. Raises `BadRequest` for a host that is longer than any name with a port."""
-    host = request.get_host()
-    if len(host) > _LONGEST_HOST:
-        raise BadRequest("The host in the request is longer than a name and a port can be.")
-    return f"{request.scheme}://{host}"
 
 
 def _before(request: HttpRequest, filters: Filters) -> int:
@@ -240,7 +231,7 @@ class _Feed(Atom1Feed):
         return self.items[0]["change"].recorded_at if self.items else _NEVER
 
     def add_item_elements(self, handler: Any, item: Any) -> None:
-        change, index, names, site = item["change"], item["index"], item["names"], item["site"]
+        change, index, names = item["change"], item["index"], item["names"]
         moment = rfc3339_date(change.recorded_at)
         handler.addQuickElement("id", _tag_uri(f"changes/{change.pk}"))
         title = f"{between(change, names)}: {headline(change, names)}"
@@ -252,7 +243,7 @@ class _Feed(Atom1Feed):
             ("related", "application/json", f"/api/changes/{change.pk}/"),
             ("related", "application/json", f"/api/relations/{change.pair_id}/"),
         ):
-            handler.addQuickElement("link", "", {"rel": rel, "type": media_type, "href": f"{site}{place}"})
+            handler.addQuickElement("link", "", {"rel": rel, "type": media_type, "href": f"{item['site']}{place}"})
         handler.addQuickElement("category", "", {"term": change.track.partition(":")[0], "label": change.track})
         handler.addQuickElement("summary", xml_text(_summary(change, index)))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import batched
 from typing import Any
 from urllib.parse import quote
 
+from relations.dates import moment_text
 from relations.mcp_server.asking import ask
 from relations.queries.clock import newest_finished, today
 
@@ -86,7 +86,7 @@ def _answer(
     quoted = [*facts, *_facts(keys, known_at)]
     return {
         "as_of": as_of or today().isoformat(),
-        "known_at": known_at or newest_finished().astimezone(dt.UTC).isoformat().replace("+00:00", "Z"),
+        "known_at": known_at or moment_text(newest_finished()),
         **body,
         "evidence": [_evidence(fact) for fact in quoted],
     }

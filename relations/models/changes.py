@@ -13,6 +13,7 @@ from django.db.models.lookups import In
 
 from relations.codes import Reason, TrackKind
 from relations.models.pairs import CountryPair
+from relations.models.triggers import never_edited
 from relations.status import Track
 
 
@@ -60,7 +61,7 @@ def _on_tracks(names: Collection[str]) -> Q:
         senders, receivers = {track.sender for track in tracks}, {track.receiver for track in tracks}
         named = Q(track__in=directed) | Q(In(_WITHOUT_PART, directed))
         # The countries by themselves as well: they have an index.
-        wanted |= Q(In(_SENDER, sorted(set(senders)))) & Q(In(_RECEIVER, sorted(set(receivers)))) & named
+        wanted |= Q(In(_SENDER, sorted(senders))) & Q(In(_RECEIVER, sorted(receivers))) & named
     return wanted
 
 
@@ -148,15 +149,7 @@ class StatusChange(models.Model):
                     RETURN NULL;
                 """,
             ),
-            pgtrigger.Trigger(
-                name="the_log_is_only_appended_to",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func="""
-                    RAISE EXCEPTION 'a line of the change log is never edited or deleted'
-                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'the_log_is_only_appended_to';
-                """,
-            ),
+            never_edited("the_log_is_only_appended_to", "a line of the change log"),
         )
 
     def __str__(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,10 +11,10 @@ from relations.models.sources import (
     FACT_FIELDS,
     Source,
     about_exactly_one_fact,
-    never_edited,
     quotes_its_text,
     quotes_over_its_length,
 )
+from relations.models.triggers import never_edited
 
 
 class Confirmation(Keyed):
@@ -67,12 +66,7 @@ class Confirmation(Keyed):
         )
         triggers = (
             quotes_its_text("a_confirmation_quotes_its_text", only_if_quoted=True),
-            pgtrigger.Trigger(
-                name="a_confirmation_is_never_edited_or_deleted",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func=never_edited("a confirmation", "a_confirmation_is_never_edited_or_deleted"),
-            ),
+            never_edited("a_confirmation_is_never_edited_or_deleted", "a confirmation", saved_again=True),
         )
 
     def __str__(self) -> str:

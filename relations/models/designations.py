@@ -11,7 +11,7 @@ from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
@@ -20,7 +20,7 @@ from relations import dates
 from relations.codes import SUCCESSORS, ListCode, PartyChange, PartyKind
 from relations.models.imports import ImportRun
 from relations.models.sanctions import SanctionEvent
-from relations.models.versions import VersionedQuerySet
+from relations.models.versions import VersionedQuerySet, one_version_at_a_time
 
 type ListProgramme = tuple[str, str]
 """A list and its own code of a programme: `("ofac", "BELARUS")`."""
@@ -156,21 +156,7 @@ class Designation(models.Model):
                 name="a_designation_is_superseded_after_it_is_recorded",
                 condition=Q(superseded_at__isnull=True) | Q(superseded_at__gt=F("recorded_at")),
             ),
-            ExclusionConstraint(
-                name="a_designation_has_one_version_at_a_time",
-                expressions=[
-                    ("party", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            F("recorded_at"),
-                            F("superseded_at"),
-                            function="tstzrange",
-                            output_field=DateTimeRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
+            one_version_at_a_time("a_designation_has_one_version_at_a_time", of="party"),
         )
         indexes = (
             # Read by the filters on /api/designations/.

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
@@ -23,7 +22,7 @@ from relations.codes import Nature, label_in_sentence, pair_code
 from relations.errors import Contradiction, Refused
 from relations.models.countries import Country
 from relations.models.pairs import CountryPair
-from relations.models.versions import APPEND_ONLY, CONTINUING, VersionedQuerySet
+from relations.models.versions import APPEND_ONLY, CONTINUING, VersionedQuerySet, one_version_at_a_time
 from relations.status import FactKind
 
 if TYPE_CHECKING:
@@ -169,21 +168,7 @@ class Fact(models.Model):
                 | Q(version__gt=1, first_recorded_at__lt=F("recorded_at")),
             ),
             models.UniqueConstraint(name="%(class)s_has_each_version_once", fields=["key", "version"]),
-            ExclusionConstraint(
-                name="%(class)s_has_one_version_at_a_time",
-                expressions=[
-                    ("key", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            F("recorded_at"),
-                            F("superseded_at"),
-                            function="tstzrange",
-                            output_field=DateTimeRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
+            one_version_at_a_time("%(class)s_has_one_version_at_a_time", of="key"),
         )
         indexes: ClassVar[tuple[models.Index, ...]] = (
             # Read by the ledger and by a relation: all versions of one pair's facts.

@@ -92,10 +92,10 @@ class ImportRun(models.Model):
         triggers = (IMPORT_STARTS_AN_EPOCH,)
 
     def __str__(self) -> str:
-        counted = f"read {self.read}, added {self.added}, amended {self.amended}, ended {self.ended}"
-        counted += f", refused {self.refused}"
-        state = RunState(self.state).label.lower()
-        summary = f"{ImportedList(self.list).label} of {self.dated or 'no day'}: {state}, {counted}, {self.duration} s"
+        counted = [f"{name} {getattr(self, name)}" for name in ("read", "added", "amended", "ended", "refused")]
+        took = [] if self.duration is None else [f"{self.duration} s"]
+        summary = f"{ImportedList(self.list).label} of {self.dated or 'no day'}: "
+        summary += ", ".join([RunState(self.state).label.lower(), *counted, *took])
         summary += " (a dry run: nothing has changed)" if self.dry_run else ""
         return f"{summary}. {self.reason}" if self.reason else summary
 

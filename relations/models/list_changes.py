@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import ClassVar
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
@@ -13,6 +12,7 @@ from relations.codes import TrackKind, pair_code
 from relations.models.countries import Country
 from relations.models.imports import ImportRun
 from relations.models.sanctions import SanctionProgramme
+from relations.models.triggers import never_edited
 
 
 class ListChangeQuerySet(models.QuerySet["ListChange"]):
@@ -66,17 +66,7 @@ class ListChange(models.Model):
             # Read by replays: the entries from a moment on.
             models.Index(name="list_changes_by_record", fields=["recorded_at", "id"]),
         )
-        triggers = (
-            pgtrigger.Trigger(
-                name="list_changes_are_only_appended",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func="""
-                    RAISE EXCEPTION 'a line of the log of list changes is never edited or deleted'
-                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'list_changes_are_only_appended';
-                """,
-            ),
-        )
+        triggers = (never_edited("list_changes_are_only_appended", "a line of the log of list changes"),)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.listed} listed, {self.amended} amended, {self.delisted} delisted"

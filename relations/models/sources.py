@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 from relations.codes import SourceKind, Stance
 from relations.models.epochs import CORRECTION_STARTS_AN_EPOCH
 from relations.models.keys import Keyed
+from relations.models.triggers import never_edited
 
 FACT_FIELDS = ("ambassador_status", "sanction_event", "travel_ban_entry", "diplomatic_event")
 """The four columns of a citation or a confirmation, one of which names the fact that it is about."""
@@ -53,15 +54,6 @@ def quotes_its_text(name: str, *, only_if_quoted: bool = False) -> pgtrigger.Tri
                     RETURN NEW;
                 """,  # a name in this folder
     )
-
-
-def never_edited(subject: str, constraint: str) -> str:
-    """The body of a trigger that lets a fixture save the same row again, and refuses everything else."""
-    return f"""
-                    IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
-                    RAISE EXCEPTION '{subject} is never edited or deleted'
-                        USING ERRCODE = 'restrict_violation', CONSTRAINT = '{constraint}';
-                """
 
 
 class Source(Keyed):
@@ -251,12 +243,7 @@ class Citation(Keyed):
         )
         triggers = (
             quotes_its_text("a_quote_stands_in_its_text"),
-            pgtrigger.Trigger(
-                name="a_citation_is_never_edited",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func=never_edited("a citation", "a_citation_is_never_edited"),
-            ),
+            never_edited("a_citation_is_never_edited", "a citation", saved_again=True),
         )
 
     def __str__(self) -> str:

@@ -1,10 +1,27 @@
-"""Functions of the database: the one that every trigger calls first, and the search path of all."""
+"""A trigger of several models; the function that every trigger calls first, and the search path of all functions."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pgtrigger
 from django.db import connections
+
+
+def never_edited(name: str, subject: str, *, saved_again: bool = False) -> pgtrigger.Trigger:
+    """Refuses every change and every deletion of a row; `saved_again` lets a fixture save the same row again."""
+    indent = " " * 20  # that of the text in the migrations
+    same = f"IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;\n{indent}"
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+                    {same if saved_again else ""}RAISE EXCEPTION '{subject} is never edited or deleted'
+                        USING ERRCODE = 'restrict_violation', CONSTRAINT = '{name}';
+                """,
+    )
+
 
 # With a body that is parsed here and now, it depends on no search_path, and PostgreSQL still writes it into its caller.
 _ALWAYS_ON = """

@@ -10,7 +10,10 @@ import datetime as dt
 from typing import Self
 
 import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.models import F, Func
 
 
 class VersionedQuerySet[M: models.Model](models.QuerySet[M]):
@@ -26,6 +29,14 @@ class VersionedQuerySet[M: models.Model](models.QuerySet[M]):
             return self.current()
         later = models.Q(superseded_at__isnull=True) | models.Q(superseded_at__gt=moment)
         return self.filter(later, recorded_at__lte=moment)
+
+
+def one_version_at_a_time(name: str, *, of: str) -> ExclusionConstraint:
+    """No moment has two versions `of` the same thing."""
+    known = Func(F("recorded_at"), F("superseded_at"), function="tstzrange", output_field=DateTimeRangeField())
+    return ExclusionConstraint(
+        name=name, expressions=[(of, RangeOperators.EQUAL), (known, RangeOperators.OVERLAPS)]
+    )  # fmt: skip
 
 
 APPEND_ONLY = pgtrigger.Trigger(

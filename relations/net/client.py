@@ -93,7 +93,7 @@ class Client:
                     if not self.limits.redirects or response.status not in _REDIRECTS:
                         yield response
                         return
-                    url = urljoin(url, response.headers.get("location", ""))
+                    url = _target(url, response.headers.get("location", ""))
                 raise RequestFailed(AttemptError.PROTOCOL, f"it redirects more than {self.limits.redirects} times")
         except UrlRefused as refusal:
             raise RequestFailed(AttemptError.BLOCKED, refusal.particulars["why"]) from refusal
@@ -139,6 +139,13 @@ class Client:
             return await loop.run_in_executor(self.names, _look_up, place.host, place.port)
         except (OSError, UnicodeError) as error:
             raise RequestFailed(AttemptError.NAME, _text(error)) from error
+
+
+def _target(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise RequestFailed(AttemptError.PROTOCOL, "it redirects to an address that is not well formed") from error
 
 
 def _look_up(host: str, port: int) -> list[str]:

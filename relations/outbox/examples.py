@@ -20,6 +20,7 @@ from relations.models import ImportRun, ListChange, StatusChange, Subscription
 from relations.outbox.matching import Event, Interest
 from relations.outbox.payloads import change_body, list_change_body, notice_body, snapshots
 from relations.representation.causes import MessageCause
+from relations.representation.json_text import dumps
 from relations.status import DIRECTED, VALUES, State, Track
 
 _MOMENT = dt.datetime(2020, 2, 1, 12, tzinfo=dt.UTC)
@@ -84,7 +85,7 @@ def test_body(type_: EventType, row: Subscription, *, now: dt.datetime) -> bytes
     pair = body["data"].get("pair")
     if row.include == Include.SNAPSHOT and pair:
         body["data"]["snapshot"] = snapshots([pair], day=now.date())[pair]
-    return orjson.dumps(body, option=orjson.OPT_UTC_Z)
+    return dumps(body)
 
 
 def _message(type_: EventType, row: Subscription, *, now: dt.datetime, version: int, number: int) -> dict[str, Any]:

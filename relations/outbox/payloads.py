@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
 from django.conf import settings
 
 from relations.codes import EventType
@@ -16,6 +15,7 @@ from relations.models import CountryPair, Designation, ListChange, StatusChange,
 from relations.queries.countries import current_country_index
 from relations.representation.causes import MessageCause
 from relations.representation.day_statuses import day_statuses
+from relations.representation.json_text import dumps
 from relations.representation.statuses import relation_status
 from relations.representation.webhooks import SCHEMA_VERSION, ChangeMessage, ListChangeMessage, NamedParty
 
@@ -117,8 +117,7 @@ def relation_url(pair: str) -> str:
 
 
 def _body(type_: str, timestamp: dt.datetime, payload: Mapping[str, Any]) -> bytes:
-    message = {"type": type_, "timestamp": timestamp, "schema_version": SCHEMA_VERSION, "data": payload}
-    return orjson.dumps(message, option=orjson.OPT_UTC_Z)
+    return dumps({"type": type_, "timestamp": timestamp, "schema_version": SCHEMA_VERSION, "data": payload})
 
 
 # --- snapshots ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict
 
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import BadRequest
 from rapidfuzz import fuzz, process
 
 from relations.codes import BanSubject, SourceKind
@@ -31,11 +31,11 @@ _NEAR = 60  # rapidfuzz's score from which two words look alike
 def site(request: HttpRequest | Request) -> str:
     """`http://127.0.0.1:8000`, the beginning of every absolute URL in an answer.
 
-    Raises `DisallowedHost` for more than a name and a port: a thousand zeros would be repeated in every link.
+    Raises `BadRequest` for more than a name and a port: a thousand zeros would be repeated in every link.
     """
     host = request.get_host()
     if len(host) > _LONGEST_HOST:
-        raise DisallowedHost("The host in the request is longer than a name and a port can be.")
+        raise BadRequest("The host in the request is longer than a name and a port can be.")
     return f"{request.scheme}://{host}"
 
 

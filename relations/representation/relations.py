@@ -20,6 +20,7 @@ from relations.codes import (
     Trend,
     pair_sides,
 )
+from relations.dates import moment_text
 from relations.queries.countries import CountryIndex
 from relations.representation.fact_responses import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
 from relations.representation.json_types import CountryCode, FactKey, PairCode, Url, one_of
@@ -185,7 +186,7 @@ def relation_links(
 ) -> dict[str, Any]:  # fmt: skip
     """`routes` are those of the day to pairs with facts; `as_of` is None for today."""
     url = f"{site}/api/relations/{code}/"
-    asked = {"as_of": as_of, "known_at": known_at and known_at.isoformat().replace("+00:00", "Z")}
+    asked = {"as_of": as_of, "known_at": known_at and moment_text(known_at)}
     query = urlencode({"pair": code, **{name: value for name, value in asked.items() if value}})
     return {
         "html": f"{site}/relations/{code}/",

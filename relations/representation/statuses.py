@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from relations import dates
-from relations.codes import TrackKind
+from relations.codes import TrackKind, pair_directions
 from relations.status.inheritance import InheritanceRoute
 from relations.status.tracks import NO_PROGRAMME, NOTHING, Period, State, Track
 
@@ -33,17 +33,12 @@ class RelationState:
     lists: Titles = field(default_factory=dict)
     designations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    @property
-    def directions(self) -> tuple[tuple[str, str], tuple[str, str]]:
-        first, second = self.code[:2], self.code[3:]
-        return (first, second), (second, first)
-
 
 def relation_status(relation: RelationState) -> dict[str, Any]:
     return {
         "diplomatic_relations": _relations(relation),
         "trend": _plain(relation.on_day.get(Track(TrackKind.TREND)), relation.day),
-        "ambassadors": [_ambassadors(relation, sender, receiver) for sender, receiver in relation.directions],
+        "ambassadors": [_ambassadors(relation, *direction) for direction in pair_directions(relation.code)],
         "sanctions": _sanctions(relation),
         "travel_bans": _travel_bans(relation),
     }
@@ -115,7 +110,7 @@ def _sanctions(relation: RelationState) -> list[dict[str, Any]]:
     postures = {track.whole for track in recorded}
     entries = [
         _posture(Track(TrackKind.SANCTIONS, *direction), recorded, relation, relation.on_day)
-        for direction in relation.directions
+        for direction in pair_directions(relation.code)
         if Track(TrackKind.SANCTIONS, *direction) in postures
     ]
     for route, on_day in relation.inherited:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
+from relations.representation.json_text import dumps
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A spreadsheet takes a cell that begins with one of these for a formula, or splits it (OWASP, CSV injection)."""
@@ -29,4 +29,4 @@ def cell(value: Any) -> Any:
         case str():
             return defused(value)
         case _:
-            return defused(orjson.dumps(value, option=orjson.OPT_UTC_Z).decode().strip('"'))
+            return defused(dumps(value).decode().strip('"'))

@@ -20,7 +20,7 @@ from django.db.models.functions import Concat
 from django.db.models.lookups import In
 
 from relations import dates
-from relations.codes import TrackKind
+from relations.codes import TrackKind, pair_directions
 from relations.models import StatusPeriod, StatusSpan
 from relations.representation.matching import meets, track_columns
 from relations.representation.references import Excluded, country_code, word_of
@@ -186,7 +186,7 @@ class TrackQuestion:
         matching = [period for period in of_any_age if meets(_columns(period), self._age)]
         if not self.values:
             return bool(matching) != self.absent
-        directions = _directions_of(code)
+        directions = pair_directions(code)
         own = [one for one in self.values if not one.sender or one[1:] in directions]
         return any(
             self._is_missing(one, directions, of_any_age)
@@ -197,7 +197,7 @@ class TrackQuestion:
 
     def _goes_through(self, code: str) -> bool:
         return not self._is_directed or any(
-            self._reaches(*each) and any(_goes(one, *each) for one in self.excluded) for each in _directions_of(code)
+            self._reaches(*each) and any(_goes(one, *each) for one in self.excluded) for each in pair_directions(code)
         )
 
     def _is_missing(self, one: Wanted, directions: Iterable[tuple[str, str]], periods: Iterable[Period]) -> bool:
@@ -244,10 +244,6 @@ def _with_values(values: Iterable[Wanted]) -> Q:
 
 def _directions(values: Iterable[Wanted]) -> list[tuple[str, str]]:
     return sorted({(one.sender, one.receiver) for one in values})
-
-
-def _directions_of(code: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    return ((code[:2], code[3:]), (code[3:], code[:2]))
 
 
 def _goes(one: Wanted, sender: str, receiver: str) -> bool:

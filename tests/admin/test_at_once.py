@@ -1,10 +1,13 @@
 """Editors at work at the same time, each on a connection of their own."""
 
 import threading
+from contextlib import closing
 
 import pytest
+from django.db import connection
 
 from relations import ledger
+from relations.admin import tables
 from relations.models import AmbassadorStatus
 from tests.admin.conftest import browser, person, url
 from tests.factories import citation, post, record, source
@@ -45,3 +48,19 @@ def test_a_retraction_of_several_facts_does_not_wait_in_a_circle_with_an_act_on_
     assert at_once(retracts, records) == [302, "recorded"]
     assert list(AmbassadorStatus.objects.current().values_list("status", flat=True)) == ["charge"]
     assert_everything_holds()
+
+
+def test_an_export_is_read_while_it_is_sent_and_of_one_moment(monkeypatch):
+    """A cursor that outlives its transaction would have all rows found first, within the time limit of one read."""
+    monkeypatch.setattr(tables, "_AT_ONCE", 1)
+    cited = citation(source())
+    record(*(post("vacant", year, "US>BY", citations=[cited]) for year in ("2010", "2012")))
+    answer = browser(person("root", is_superuser=True)).get(url("ambassadorstatus", "export"))
+    with closing(answer):
+        lines = iter(answer.streaming_content)
+        assert next(lines).startswith(b"key,version,recorded_at,from,to,status")
+        assert b",vacant," in next(lines)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT is_holdable FROM pg_cursors WHERE name LIKE '\\_django%'")
+            assert cursor.fetchall() == [(False,)]
+        assert len(list(lines)) == 1

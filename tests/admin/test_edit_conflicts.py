@@ -145,6 +145,8 @@ def test_invalid_input_is_shown_as_it_was_typed(desk, fact, other):
             "citations-0-source": "abc", "citations-0-quote": "q", "citations-1-source": "9" * 30}  # fmt: skip
     answer = desk.post(address, junk)
     assert answer.status_code == 409
+    for odd in ({"citations-1-source": "²"}, {"citations-1-source": "9" * 5000}, {"citations-TOTAL_FORMS": "9" * 5000}):
+        assert desk.post(address, junk | odd).status_code == 409
     rows = table(answer)
     assert (rows["Status"][2], rows["On"][2], rows["Holder"][2]) == ("gone", "soon", "y" * 300)
     assert rows["Citations"][2] == "“q” — abc“” — " + "9" * 30

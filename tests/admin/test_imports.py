@@ -43,3 +43,9 @@ def test_imports_are_listed_by_list_and_cannot_be_changed(root, run):
     assert not page_of(root.get(url("importrun", "changelist"), {"list": "un"})).cssselect("#result_list tbody th")
     assert root.post(url("importrun", "change", run.pk), {"state": "failed"}).status_code == 403
     assert root.get(url("importrun", "add")).status_code == 403
+
+
+def test_a_run_that_is_not_finished_names_no_duration(root, run):
+    run.state, run.duration, run.dated = "running", None, None
+    assert str(run).startswith("US entry suspensions of no day: running, read ")
+    assert str(run).endswith(", refused 0")

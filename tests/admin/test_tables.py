@@ -133,7 +133,7 @@ def test_a_file_over_the_limit_is_refused_in_words(desk, settings):
 
 
 def test_odd_cells_are_refused_line_by_line(desk, article):
-    odd = HEAD + f'US,BY,vacant,{"x" * 300},2020,a\x00b,{"9" * 40},"{"q" * 5000}",maybe\n\n<i>,%,&,",",,,abc,,\n'
+    odd = HEAD + f'US,BY,vacant,{"x" * 300},2020,a\x00b,{"9" * 40},"{"q" * 5000}",maybe\n\n<i>,%,&,",",,,a\x00c,,\n'
     answer = dry_run(desk, odd)
     assert answer.status_code == 200
     assert [bool(line) for line in results(answer)] == [True, True]

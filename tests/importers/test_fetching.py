@@ -46,6 +46,9 @@ class Answers(http.server.BaseHTTPRequestHandler):
     def downgraded(self):
         self.answer(302, Location="http://127.0.0.1/file")
 
+    def nowhere(self):
+        self.answer(302, Location="https://[half")
+
     def inward(self):
         self.answer(302, Location="https://10.0.0.1/file")
 
@@ -144,6 +147,7 @@ def test_a_redirection_is_followed(server, tmp_path):
         ("/round", {}, "it redirects more than 5 times"),
         ("/downgraded", {}, "could not be fetched: it must begin with https://"),
         ("/inward", {}, "could not be fetched: the address is not one of the public internet"),
+        ("/nowhere", {}, "it redirects to an address that is not well formed"),
         ("/packed", {}, "it is sent as gzip, which was not asked for"),
         ("/large", {"most": 1000}, "it has 2,000 bytes; the limit is 1,000"),
         ("/unannounced", {"most": 1000}, "it has more than 1,000 bytes"),

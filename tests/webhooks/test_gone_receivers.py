@@ -1,9 +1,11 @@
 """A receiver that answers 410: what waits for it is cancelled, and replayed once its owner enables it again."""
 
+import datetime as dt
 import json
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from relations import delivery
 from relations.models import Delivery
@@ -74,11 +76,41 @@ def test_what_was_missed_before_and_not_replayed_is_missed_still(subscribe, rece
     assert (row.disabled_reason, row.missed_from) == ("gone", missed)
 
 
+def test_what_was_missed_before_is_missed_still_where_the_ping_after_it_is_not_answered(subscribe, receiver):
+    row = subscribe(receiver, event_types=["sanctions.*"])
+    missed = delivery.disable(row).missed_from
+    act()
+    receiver.say = lambda _: answer(500)
+    delivery.enable(row)
+    act("EU")
+    delivery.purge(now=timezone.now() + dt.timedelta(days=5, seconds=1))
+    row.refresh_from_db()
+    assert (row.disabled_reason, row.missed_from) == ("ping_unanswered", missed)
+
+
+def test_a_replay_while_it_is_disabled_leaves_what_follows_to_be_replayed(subscribe, receiver):
+    row = subscribe(receiver, event_types=["sanctions.*"])
+    delivery.disable(row)
+    act()
+    delivery.replay_missed(row)
+    act("EU")
+    delivery.enable(row)
+    drain()
+    delivery.replay_missed(row)
+    drain()
+    bodies = [json.loads(body)["data"] for body in receiver.bodies()]
+    assert sorted({body["pair"] for body in bodies if "pair" in body}) == ["BY-EU", "BY-US"]
+    row.refresh_from_db()
+    assert row.missed_from is None
+
+
 def test_a_ping_that_is_answered_410_is_cancelled_and_a_new_one_enables(owner, receiver):
     receiver.say = lambda _: GONE
     row, _ = delivery.create(owner, {"url": receiver.url})
     drain()
     assert states(row) == [("cancelled", "gone")]
+    row.refresh_from_db()
+    assert row.missed_from is None  # before its URL ever answered
     receiver.say = lambda _: OK
     delivery.enable(row)
     drain()

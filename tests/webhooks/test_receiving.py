@@ -50,10 +50,11 @@ def change(version, value="vacant"):
 
 
 def test_what_is_signed_is_said_and_what_is_double_or_old_is_said_to_be_dropped(send, told):
-    assert [send("msg_2", change(2)), send("msg_2", change(2)), send("msg_1", change(1))] == [204, 204, 204]
-    line = "ambassador.changed: ambassador US>BY, pair BY-US, version"
+    second = change(2, "charge")
+    assert [send("msg_2", second), send("msg_2", second), send("msg_1", change(1))] == [204, 204, 204]
+    line = "ambassador.changed: Head of mission US>BY, pair BY-US, version"
     assert told == [
-        f"{line} 2: unknown → vacant from 2020-12-23",
+        f"{line} 2: unknown → chargé d'affaires from 2020-12-23",
         "ambassador.changed: a duplicate, dropped",
         f"{line} 1: older than the last one, dropped",
     ]

@@ -66,7 +66,7 @@ def test_filters_are_kept_in_one_spelling(integrator):
         ({"countries": ["XX"]}, "countries", "no country 'XX'"),
         ({"countries": ["BY"] * 201}, "countries", "at most 200"),
         ({"pairs": ["BYUS"]}, "pairs", "write BY-US"),
-        ({"pairs": ["BY-BY"]}, "pairs", "same country"),
+        ({"pairs": ["BY-BY"]}, "pairs", "both are BY"),
         ({"directions": ["BY-US"]}, "directions", "write US>BY"),
         ({"tracks": ["embargo"]}, "tracks", "names no track"),
         ({"tracks": ["trend:US>BY"]}, "tracks", "no direction"),
@@ -156,6 +156,7 @@ def test_a_disabled_one_is_left_alone_and_gets_what_it_missed_when_it_is_enabled
     wish = delivery.replay_missed(row)
     drain()
     wish.refresh_from_db()
+    row.refresh_from_db()
     assert (wish.queued, row.missed_from) == (1, None)
     assert b'"suspended"' in receiver.bodies()[-1]
     with pytest.raises(Conflict, match="Nothing was missed"):

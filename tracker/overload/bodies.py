@@ -21,7 +21,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from relations.api.http import throttles
 from tracker.overload.clients import Connection, stop_receiving
-from tracker.problems import BODY_REFUSED, BodyRefusedError, body_limit
+from tracker.problems import BODY_REFUSED, BodyRefusedError, announced_bytes, body_limit
 
 PATIENCE = 10.0
 """Seconds until a body has to begin."""
@@ -153,8 +153,7 @@ class BodyFirst:
         self.bodies = Bodies(at_once=settings.BODIES_AT_ONCE, most_bytes=2 * settings.IMPORT_LIMIT_BYTES)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        announced = environ.get("CONTENT_LENGTH", "")
-        length = int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
+        length = announced_bytes(environ)
         if not 0 < length <= body_limit(environ["PATH_INFO"]):  # a longer one is refused unread
             return self._application(environ, start_response)
         # A copy: Django's request decodes the path in the environment that it is given, and another would do so again.
