@@ -15,6 +15,6 @@ def project_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0035_project_posts_again")]
+    dependencies = [("relations", "0036_lists_at_a_million_facts")]
 
     operations = [migrations.RunPython(project_again, migrations.RunPython.noop)]

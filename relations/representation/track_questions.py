@@ -227,7 +227,7 @@ def _having(rows: QuerySet[Any]) -> Q:
 def _names(condition: Q) -> Iterator[str]:
     """The lookups of a condition."""
     for child in condition.children:
-        yield from _names(child) if isinstance(child, Q) else [child[0]]  # type: ignore[index,list-item]  # a comparison
+        yield from _names(child) if isinstance(child, Q) else [child[0]]  # type: ignore[index]  # a comparison
 
 
 def _with_values(values: Iterable[Wanted]) -> Q:
