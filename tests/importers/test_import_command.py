@@ -28,7 +28,7 @@ def test_unknown_programmes_and_elements_are_named(import_un):
     said = import_un(person("XXi.001", programme="Atlantis", more="<SHOE_SIZE>44</SHOE_SIZE>"))
     assert said == [
         "Unknown programme Atlantis: its parties are listed, without a sanction event.",
-        "Unknown field INDIVIDUAL/SHOE_SIZE in 1 record(s): stored as a detail.",
+        "Unknown field INDIVIDUAL/SHOE_SIZE in 1 record(s): a party has it as a detail.",
     ]
 
 

@@ -61,7 +61,7 @@ _KEY = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
 _ISSUER = re.compile(r"(?P<country>[a-z]{2})_\w+")
 _ISSUERS_OF_NO_STATE: Mapping[str, str] = {"zz_unsc": "UN", "zz_icij": "", "zz_icpo_interpol": ""}
 """Other issuers begin with the code of their country, as the registry's own files of issuers do."""
-_TERRITORY = re.compile(r"[a-z]{2}")
+_TERRITORY, _REGION = re.compile(r"[a-z]{2}"), re.compile(r"[a-z]{2}-[a-z0-9]{1,4}")
 _FORMER = re.compile(r"Former Measures\b")
 _LEGAL = re.compile(
     r"(?:EO|SI|UNSCR|Resolutions?|Public Law|SR|\(E[CU]\)|\d+ (?:CFR|U\.S\.C\.)) .*|(?:SOR/|S\.C\. ).*"
@@ -183,6 +183,8 @@ def _targets(code: str, record: YamlRecord, reading: Reading) -> tuple[str, ...]
             targets[row["code"]] = None
         elif _TERRITORY.fullmatch(territory):
             targets[territory.upper()] = None
+        elif _REGION.fullmatch(territory):
+            reading.ignore(code, f"{territory} is a region of a state and no party of its own")
         else:
             raise RecordRefused(why=f"the territory {territory!r} is not known")
     return tuple(targets)

@@ -49,14 +49,14 @@ class Command(BaseCommand):
     def report_complaints(self, complaints: Mapping[str, Any]) -> None:
         """Writes the records that could not be read, and what was imported without being known."""
         for one in complaints.get("unreadable", []):
-            place = f"{one['file']}, line {one['line']}"
-            self.stderr.write(f"Unreadable record {one['reference']} ({place}): {one['reason']}")
+            place = ", ".join(filter(None, [one["file"], f"line {one['line']}" if one["line"] else ""]))
+            self.stderr.write(f"Unreadable record {one['reference']}{place and f' ({place})'}: {one['reason']}")
         for code in complaints.get("unknown_programmes", []):
             self.stderr.write(f"Unknown programme {code}: its parties are listed, without a sanction event.")
         for named in complaints.get("ambiguous_programmes", []):
             self.stderr.write(f"Programme that fits several regimes, joined to none: {named}.")
         for name, records in complaints.get("unknown", {}).items():
-            self.stderr.write(f"Unknown field {name} in {records} record(s): stored as a detail.")
+            self.stderr.write(f"Unknown field {name} in {records} record(s): a party has it as a detail.")
         for refusal in complaints.get("refused", []):
             self.stderr.write(f"Left out: {refusal}")
         for doubt in complaints.get("doubts", []):
