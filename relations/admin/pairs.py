@@ -51,8 +51,8 @@ class CountryPairAdmin(ReadOnlyAdmin[CountryPair]):
         return render_to_string("admin/relations/pair_log.html", context)
 
 
-def _table(rows: QuerySet[StatusPeriod], pair: CountryPair) -> str:
-    periods = rows.filter(pair=pair).order_by("track", "days")
+def _table(of_days: QuerySet[StatusPeriod], pair: CountryPair) -> str:
+    periods = of_days.filter(pair=pair).order_by("track", "days")
     names = Names.of(periods, current_country_index().by_code)
     rows = [(subject(Track.named(period.track), names), period) for period in periods]
     return render_to_string("admin/relations/pair_periods.html", {"rows": rows})
