@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -37,11 +38,11 @@ class CountryPairAdmin(ReadOnlyAdmin[CountryPair]):
 
     @admin.display(description="today")
     def current_periods(self, pair: CountryPair) -> str:
-        return _table([period for period in _periods(pair) if ledger.today() in period.days])
+        return _table(StatusPeriod.objects.on(ledger.today()), pair)
 
     @admin.display(description="all periods")
     def all_periods(self, pair: CountryPair) -> str:
-        return _table(_periods(pair))
+        return _table(StatusPeriod.objects.all(), pair)
 
     @admin.display(description="change log")
     def changes(self, pair: CountryPair) -> str:
@@ -50,11 +51,8 @@ class CountryPairAdmin(ReadOnlyAdmin[CountryPair]):
         return render_to_string("admin/relations/pair_log.html", context)
 
 
-def _periods(pair: CountryPair) -> list[StatusPeriod]:
-    return list(StatusPeriod.objects.filter(pair=pair).order_by("track", "days"))
-
-
-def _table(periods: list[StatusPeriod]) -> str:
+def _table(of_days: QuerySet[StatusPeriod], pair: CountryPair) -> str:
+    periods = of_days.filter(pair=pair).order_by("track", "days")
     names = Names.of(periods, current_country_index().by_code)
     rows = [(subject(Track.named(period.track), names), period) for period in periods]
     return render_to_string("admin/relations/pair_periods.html", {"rows": rows})

@@ -91,7 +91,8 @@ class ReferenceAdmin[M: Model](LedgerAdmin[M]):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> M | None:
         """Locked where it is about to be saved: the form is compared with the row that it replaces."""
         row = super().get_object(request, object_id, from_field)
-        if row is not None and connection.in_atomic_block and request.method == "POST":
+        is_refused = hasattr(request, "refusals")  # the form is only shown again
+        if row is not None and connection.in_atomic_block and request.method == "POST" and not is_refused:
             row = self.model._default_manager.select_for_update().filter(pk=row.pk).first()
         return row
 

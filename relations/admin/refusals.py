@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, override
 
 from django import forms
-from django.db import DataError, Error, IntegrityError
+from django.db import DataError, Error, IntegrityError, OperationalError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
@@ -15,21 +15,23 @@ from relations.errors import AlreadyRetracted, Invalid, Refused, SomeRefused, St
 from relations.ledger.rules import rule_of
 from tracker.problems import LOCKED, state_of
 
-REFUSED = (Refused, IntegrityError, DataError)
-"""Exceptions of a command that a form can show."""
+REFUSED = (Refused, IntegrityError, DataError, OperationalError)
+"""Exceptions of a command. A form can show all of them but those of a database that does not answer."""
 
 FORM_FIELDS: Mapping[str, str] = {"from": "from_country", "to": "to_country", "country": "to_country"}
 """The form's names of the ledger's inputs, where they differ."""
 
 
 def refusals_of(error: Refused | Error) -> list[Refused]:
-    """All reasons of one refusal."""
+    """All reasons of one refusal. Raises the error again where the database does not answer."""
     match error:
         case SomeRefused():
             return [refusal for row in error.rows.values() for refusal in row]
         case Refused():
             return [error]
-        case _ if state_of(error) == LOCKED:
+        case OperationalError() if state_of(error) != LOCKED:
+            raise error
+        case OperationalError():
             return [Invalid(why="Another command on the same rows is running: save again in a moment.")]
         case _:
             return [Invalid(why=rule_of(error))]

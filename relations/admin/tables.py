@@ -21,9 +21,9 @@ from relations.admin.citations import CitationForm
 from relations.admin.fact_display import display_value, written_fields
 from relations.admin.forms import SHOWN_DUPLICATES, FactForm, look_alikes
 from relations.admin.hardened import NUL
-from relations.admin.refusals import refusals_of
+from relations.admin.refusals import REFUSED, refusals_of
 from relations.codes import Stance
-from relations.errors import Invalid, Refused, SomeRefused
+from relations.errors import Invalid, SomeRefused
 from relations.ledger import Author, CitationDraft, FactDraft
 from relations.models import Fact, Source
 from relations.queries.snapshot import snapshot
@@ -220,7 +220,7 @@ def record(table: Sequence[Line], *, author: Author, dry: bool) -> int:
         for index, refusals in refused.rows.items():
             table[index].errors += [refusal.detail for refusal in refusals]
         return 0
-    except Refused as refused:
+    except REFUSED as refused:
         table[0].errors += [refusal.detail for refusal in refusals_of(refused)]
         return 0
     transaction.set_rollback(dry)

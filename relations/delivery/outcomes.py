@@ -16,7 +16,7 @@ from relations.delivery.claims import Claim
 from relations.errors import TooManyRequests
 from relations.ledger.tokens import hit_rate_limit
 from relations.models import Attempt, Delivery, Subscription
-from relations.models.deliveries import KEPT_OF_AN_ANSWER
+from relations.models.deliveries import ANSWER_BYTES
 from relations.outbox import enqueueing
 from relations.queries.change_log import last_sequence
 
@@ -151,7 +151,7 @@ def _log(outcomes: Sequence[Outcome]) -> None:
     Attempt.objects.bulk_create(
         Attempt(
             delivery_id=one.claim.delivery, at=one.at, milliseconds=one.milliseconds,
-            status=None if one.error else one.status, error=one.error or "", answer=one.answer[:KEPT_OF_AN_ANSWER],
+            status=None if one.error else one.status, error=one.error or "", answer=one.answer[:ANSWER_BYTES],
             probe=one.claim.probe,
         )
         for one in outcomes

@@ -14,13 +14,13 @@ from relations.delivery import signing
 from relations.delivery.claims import Claim
 from relations.delivery.custom_headers import open_headers
 from relations.delivery.outcomes import Outcome
-from relations.models.deliveries import KEPT_OF_AN_ANSWER
+from relations.models.deliveries import ANSWER_BYTES
 from relations.net.client import Client, Limits, RequestFailed, Response, TooLong
 from relations.net.guard import Rules
 
 DEADLINE = 15.0
 """Seconds for all of it: look-up, connection, TLS, request and answer."""
-READ_OF_AN_ANSWER = 16 * 1024
+MOST_ANSWER_BYTES = 16 * 1024
 LONGEST_RETRY_AFTER = dt.timedelta(hours=24)
 AGENT = "sanctions-tracker-webhooks/1"
 
@@ -33,7 +33,7 @@ class Sender:
 
     def __init__(self, *, at_once: int) -> None:
         limits = Limits(
-            deadline=DEADLINE, connect=DEADLINE / 3, received=READ_OF_AN_ANSWER + 32 * 1024, read_size=4096
+            deadline=DEADLINE, connect=DEADLINE / 3, received=MOST_ANSWER_BYTES + 32 * 1024, read_size=4096
         )  # fmt: skip
         try:
             self.client = Client(
@@ -75,8 +75,8 @@ async def _beginning(response: Response) -> bytes:
     with contextlib.suppress(TooLong):
         async for chunk in response.chunks:
             read += len(chunk)
-            answer = (answer + chunk)[:KEPT_OF_AN_ANSWER]
-            if read >= READ_OF_AN_ANSWER:
+            answer = (answer + chunk)[:ANSWER_BYTES]
+            if read >= MOST_ANSWER_BYTES:
                 break
     return answer
 

@@ -14,7 +14,7 @@ from relations.models.list_changes import ListChange
 from relations.models.webhooks import Subscription
 
 OUTSTANDING = (DeliveryState.PENDING, DeliveryState.SENDING)
-KEPT_OF_AN_ANSWER = 4096
+ANSWER_BYTES = 4096
 """Bytes of an answer's body."""
 
 
@@ -145,7 +145,7 @@ class Attempt(models.Model):
                 condition=Q(
                     models.lookups.LessThanOrEqual(
                         Func(F("answer"), function="octet_length", output_field=models.IntegerField()),
-                        KEPT_OF_AN_ANSWER,
+                        ANSWER_BYTES,
                     )
                 ),
             ),

@@ -35,8 +35,8 @@ _IS_DIRECTED = Q(
     pair=Concat(Least(*_SIDES), Value("-"), Greatest(*_SIDES)),
     from_country__isnull=False, to_country__isnull=False,
 )  # fmt: skip
-_IS_NOT = Q(from_country__isnull=True, to_country__isnull=True) & ~Q(kind__in=DIRECTED)
-_SPEAKS = reduce(or_, (Q(kind=kind, value__in=words) for kind, words in VALUES.items()))
+_IS_UNDIRECTED = Q(from_country__isnull=True, to_country__isnull=True) & ~Q(kind__in=DIRECTED)
+_HAS_VALUE_OF_ITS_KIND = reduce(or_, (Q(kind=kind, value__in=words) for kind, words in VALUES.items()))
 
 
 def _array(codes: Collection[str]) -> str:
@@ -128,7 +128,7 @@ class StatusPeriod(models.Model):
             ),
             models.CheckConstraint(name="a_period_names_its_track_by_its_parts", condition=Q(track=_NAME)),
             models.CheckConstraint(
-                name="a_period_has_the_two_sides_of_its_pair_or_none", condition=_IS_DIRECTED | _IS_NOT
+                name="a_period_has_the_two_sides_of_its_pair_or_none", condition=_IS_DIRECTED | _IS_UNDIRECTED
             ),
             models.CheckConstraint(
                 name="a_period_has_the_part_that_its_kind_has",
@@ -137,7 +137,7 @@ class StatusPeriod(models.Model):
                 | Q(whole=True, programme__isnull=True, list__isnull=True)
                 & ~Q(kind__in=(TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)),
             ),
-            models.CheckConstraint(name="a_period_says_a_word_of_its_track", condition=_SPEAKS),
+            models.CheckConstraint(name="a_period_says_a_word_of_its_track", condition=_HAS_VALUE_OF_ITS_KIND),
         )
         indexes = (
             # Read by a relation, and by the ledger when it deletes periods by the days on which they begin.

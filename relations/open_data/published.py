@@ -73,7 +73,7 @@ def published_package(folder: Path, day: dt.date) -> PublishedPackage | None:
     path = folder / day.isoformat()
     try:
         return _read(path, day, (path / SUMS).stat().st_mtime_ns)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

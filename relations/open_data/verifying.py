@@ -80,7 +80,7 @@ def _sums(folder: Path, verified: Verified) -> Iterator[str]:
 def _statuses(folder: Path, verified: Verified) -> Iterator[str]:
     try:
         package = Package(folder)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise Unreadable(f"The sources, programmes or countries cannot be read: {error!r}") from error
     for pair, rows in package.pairs():
         verified.pairs += 1
@@ -101,7 +101,7 @@ def _compared(pair: str, published: Sequence[Row], rebuilt: Sequence[Row]) -> It
     for track in sorted(own.keys() | other.keys()):
         for one, two in zip_longest(own.get(track, ()), other.get(track, ())):
             if one is None or two is None or dumps(one) != dumps(two):
-                yield f"{pair} {track}: the package has {_said(one)}; its facts give {_said(two)}."
+                yield f"{pair} {track}: the package has {_in_words(one)}; its facts give {_in_words(two)}."
                 break
 
 
@@ -112,7 +112,7 @@ def _by_track(rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
     return tracks
 
 
-def _said(row: Mapping[str, Any] | None) -> str:
+def _in_words(row: Mapping[str, Any] | None) -> str:
     if row is None:
         return "no further period"
     more = [f"{name} {value}" for name, value in row.items() if value and name not in ("pair", "track", "start", "end",

@@ -98,8 +98,8 @@ def _stored(pairs: Collection[str], day: dt.date) -> _Read:
         return read
     on_day = Q(days__contains=day)
     stored = StatusPeriod.objects.of_pairs(pairs).filter(on_day | Q(kind__in=INHERITED_KINDS))
-    rows = stored.annotate(holds=ExpressionWrapper(on_day, output_field=BooleanField()))
-    rows = rows.order_by("pair_id", "track", "-holds").distinct("pair_id", "track")
+    rows = stored.annotate(is_on_day=ExpressionWrapper(on_day, output_field=BooleanField()))
+    rows = rows.order_by("pair_id", "track", "-is_on_day").distinct("pair_id", "track")
     titles = ("programme__title", "programme__list", "programme__code", "list__title")
     for pair, period, (programme, list_, code, of_list) in read_periods(rows, *titles):
         _add(read.tracks[pair], period, day)

@@ -58,7 +58,7 @@ def since(text: str | None) -> dict[str, Any]:
     }
 
 
-def _behind(period: Period | None, day: dt.date) -> dict[str, Any]:
+def _evidence(period: Period | None, day: dt.date) -> dict[str, Any]:
     """The facts that make a period what it is, how old their word is, and what was known last."""
     state, last_known = _state(period), None
     if state.last_known:
@@ -77,7 +77,7 @@ def _behind(period: Period | None, day: dt.date) -> dict[str, Any]:
 
 def _plain(period: Period | None, day: dt.date) -> dict[str, Any]:
     state = _state(period)
-    return {"value": state.value, **since(state.since), **_behind(period, day)}
+    return {"value": state.value, **since(state.since), **_evidence(period, day)}
 
 
 def _relations(relation: RelationState) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _ambassadors(relation: RelationState, sender: str, receiver: str) -> dict[st
 
 def _mission(period: Period | None, day: dt.date) -> dict[str, Any]:
     state = _state(period)
-    return {"value": state.value, "holder": state.holder, **since(state.since), **_behind(period, day)}
+    return {"value": state.value, "holder": state.holder, **since(state.since), **_evidence(period, day)}
 
 
 # --- what members inherit -------------------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def _posture(
                             on_day.get(part), day=relation.day)
             for part in parts
         ],
-        **_behind(period, relation.day),
+        **_evidence(period, relation.day),
     }  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def programme_entry(
     programme: Mapping[str, Any] | None, designations: Mapping[str, Any] | None, period: Period | None, *, day: dt.date
 ) -> dict[str, Any]:  # fmt: skip
     """One programme of a posture; without a period nothing is known of it on that day."""
-    return {"programme": programme, "designations": designations, **_imposed(period), **_behind(period, day)}
+    return {"programme": programme, "designations": designations, **_imposed(period), **_evidence(period, day)}
 
 
 def _imposed(period: Period | None) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def ban_entry(
         "scope": state.scope,
         "visa_classes": state.visa_classes,
         **since(state.since),
-        **_behind(period, day),
+        **_evidence(period, day),
     }
 
 

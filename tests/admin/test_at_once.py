@@ -8,8 +8,8 @@ from django.db import connection
 
 from relations import ledger
 from relations.admin import tables
-from relations.models import AmbassadorStatus
-from tests.admin.conftest import browser, person, url
+from relations.models import AmbassadorStatus, Source
+from tests.admin.conftest import browser, filled, person, said, url
 from tests.factories import citation, post, record, source
 from tests.ledger.invariants import assert_everything_holds
 from tests.ledger.threads import at_once, waiting
@@ -64,3 +64,27 @@ def test_an_export_is_read_while_it_is_sent_and_of_one_moment(monkeypatch):
             cursor.execute("SELECT is_holdable FROM pg_cursors WHERE name LIKE '\\_django%'")
             assert cursor.fetchall() == [(False,)]
         assert len(list(lines)) == 1
+
+
+def test_a_save_that_waits_too_long_for_another_one_loses_no_input():
+    (fact,) = record(post("vacant", "2010", "US>BY", citations=[citation(source())]))
+    root = browser(person("root", is_superuser=True))
+    pages = {
+        url("ambassadorstatus", "change", fact.pk): "SELECT FROM relations_countrypair FOR UPDATE",
+        url("source", "change", Source.objects.get().pk): "SELECT FROM relations_source FOR UPDATE",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+    for page, lock in pages.items():
+        field = "note" if "ambassador" in page else "author"
+        form = {**filled(root.get(page)), field: "typed"}
+        with closing(connection.copy()) as other:
+            other.set_autocommit(False)
+            with other.cursor() as cursor:
+                cursor.execute(lock)
+            answer = root.post(page, form)
+        assert answer.status_code == 200
+        assert "Another command on the same rows is running: save again in a moment." in said(answer)
+        assert filled(answer)[field] == "typed"
+        assert root.post(page, filled(answer)).status_code == 302
+    connection.close()

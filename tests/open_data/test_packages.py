@@ -184,6 +184,7 @@ def test_a_package_that_somebody_changed_differs(tmp_path):
     assert "no further period" in found(lambda: rewrite(package, "periods", periods[:-1]))
     assert "no further period" in found(lambda: rewrite(package, "citations", []) or rewrite(package, "periods", []))
     assert "cannot be read" in found(lambda: rewrite(package, "sources", []))
+    assert "cannot be read" in found(edit("countries", 0, to_year=10**12))
     assert "cannot be read" in found(edit("ambassadors", current, latest="soon"))
     assert "does not have the hash that it names" in found(edit("changes", 3, effective="1999-01-01"))
     assert "have the root" in found(lambda: rewrite(package, "changes", changes[:-1]))

@@ -77,8 +77,10 @@ def test_without_packages_the_page_says_so(reader, countries, settings, tmp_path
 
 
 def test_a_folder_that_is_no_package_is_passed_over(reader, package):
-    for name in ("1999-01-01", "1999-01-02"):
+    for name in ("1999-01-01", "1999-01-02", "1999-01-03"):
         (package.parent / name).mkdir()
+    (package.parent / "1999-01-03" / "SHA256SUMS").write_text("", "ascii")
+    (package.parent / "1999-01-03" / "datapackage.json").write_text('{"resources": [{}]}', "ascii")
     (package.parent / "1999-01-02" / "SHA256SUMS").write_text("nonsense\n", "ascii")
     (package.parent / "1999-01-02" / "datapackage.json").write_text('{"resources": []}', "ascii")
     listed = reader.get("/data/packages.json").json()["packages"]
