@@ -216,7 +216,10 @@ class StatusSpan(models.Model):
         ordering = ("pair", "track", "start")
         constraints = (
             models.UniqueConstraint(name="a_track_has_one_span_from_a_day_on", fields=["pair", "track", "start"]),
-            models.CheckConstraint(name="a_span_lasts_a_day_or_more", condition=Q(end__gt=F("start"))),
+            # 9999-12-31 is the end of a span that has none, even of one that begins on that day.
+            models.CheckConstraint(
+                name="a_span_lasts_a_day_or_more", condition=Q(end__gt=F("start")) | Q(end=dt.date.max)
+            ),
         )
         indexes = (
             # Read by /api/periods/: by value, in either order of days, and of one country. With both days in the

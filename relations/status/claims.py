@@ -21,7 +21,8 @@ _ONE_DAY = dt.timedelta(days=1)
 
 class Claim(NamedTuple):
     """The days, both included, of which a fact speaks: what was seen, up to the last sighting; of an event, up to its
-    own source's next word on the track, or its day alone. Where that word has a range, up to its first day."""
+    own source's next word on the track (the first day of that word's range) and no longer than that covers, or its day
+    alone."""
 
     start: dt.date
     end: dt.date
@@ -44,7 +45,7 @@ def claims(facts: Sequence[FactValue]) -> list[Claim]:
         next_days = [following[fact.person, one] for one in fact.originals if (fact.person, one) in following]
         own_end = min(next_days) - _ONE_DAY if next_days else dt.date.max
         end = own_end
-        if fact.is_observation or not next_days:
+        if fact.is_observation or not next_days or any(witness.covers_to for witness in fact.witnesses):
             end = min(own_end, max(one.end for one in sightings(fact)))
         result.append(Claim(fact.latest, max(end, fact.latest), fact))
         # The source itself says that the state before may have ended on any day of the range.

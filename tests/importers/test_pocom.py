@@ -69,6 +69,19 @@ def test_a_mission_that_another_follows_in_the_same_country_speaks_of_its_own_ye
     assert {one.extracts[name].covers_to for name in ("vietnam", "belarus")} == {None}
 
 
+def test_the_words_on_russia_before_the_soviet_union_speak_of_none_of_its_years(reading) -> None:
+    """Both texts are of one file and one witness; the first is the beginning of the other."""
+    for mission, day in (("russia", "1922-12-30"), ("china", "1949-10-01")):
+        until, whole = dt.date.fromisoformat(day), reading.extracts[mission]
+        former = reading.extracts[f"{mission} to {day}"]
+        assert (former.covers_to, former.title) == (until - dt.timedelta(days=1), whole.title)
+        assert whole.text.startswith(former.text)
+        own = {one.target for one in reading.statements if one.source == former.reference}
+        assert own == {"RU" if mission == "russia" else "CN"}
+        later = [one for one in reading.statements if one.source == mission and one.target in own]
+        assert all(one.when.latest >= until for one in later)
+
+
 def test_an_appointment_becomes_appointed_in_post_and_ended(reading: Reading) -> None:
     said = by_reference(reading)
     assert [in_short(said[f"by-2006-roe-01:{event}"]) for event in ("appointed", "started", "ended")] == [

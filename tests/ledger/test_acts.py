@@ -89,6 +89,11 @@ def test_a_record_of_today_logs_the_new_values_of_its_tracks():
     assert {entry.effective for entry in StatusChange.objects.all()} == {dt.date(2019, 12, 31)}
 
 
+def test_a_fact_of_the_last_day_of_the_calendar_is_recorded():
+    record(post("closed", "9999-12-31"))
+    assert_everything_holds()
+
+
 def test_a_command_that_changes_nothing_of_today_is_logged_all_the_same():
     record(post("vacant", "2015"))
     record(post("charge", "2008"))

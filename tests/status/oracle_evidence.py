@@ -192,7 +192,7 @@ def claim(fact: FactValue, facts: list[FactValue]) -> tuple[dt.date, dt.date]:
     for one in reversed(own):
         next_words |= dict.fromkeys(one.originals & fact.originals, one)
     own_end = max(min(one.earliest or one.latest for one in next_words.values()) - ONE_DAY, fact.latest)
-    if fact.nature == "observation":
+    if fact.nature == "observation" or any(source.covers_to for source in fact.witnesses):
         return fact.latest, min(own_end, last_word([fact]))
     return fact.latest, own_end
 

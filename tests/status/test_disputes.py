@@ -240,6 +240,16 @@ def test_a_claim_is_over_where_its_own_source_says_that_it_may_have_ended():
     assert [seen(POST, *still, day=day)[1] for day in ("1941-12-11", "1944-12-31", "1945-01-02")] == [True, True, False]
 
 
+def test_a_claim_ends_with_the_days_that_its_source_covers_whatever_that_says_of_later_ones():
+    """The mission in Russia, closed in 1919, is no claim about the Soviet years; the register has it again in 1991."""
+    facts = [
+        post("recalled", "1918-11-07", by=(witness("register", covers_to="1950-12-31", original=3),)),
+        post("closed", "1919-09-14", by=(witness("register", covers_to="1922-12-29", original=1),)),
+        post("ambassador", "1991-12-26", holder="A", by=(witness("register", covers_to="2021-01-20", original=1),)),
+    ]
+    assert [seen(POST, *facts, day=day)[1] for day in ("1922-12-29", "1922-12-30")] == [True, False]
+
+
 def test_a_disputed_programme_makes_the_posture_disputed_while_it_stands_for_it():
     facts = [
         sanction("imposed", "2019", programme=1, contested=True),

@@ -17,6 +17,7 @@ from dataclasses import replace
 from relations import dates
 from relations.errors import FileRefused
 from relations.importers.engine.statements import Extract, Reading, Statement
+from relations.importers.engine.tables import table
 from relations.importers.sources.pocom.files import Block, MissionFile, mission_files, names_of_people
 from relations.importers.sources.pocom.nominees import NOT_AWAITED, state_nominees
 from relations.importers.sources.pocom.posts import MISSION_ENDS, stays_in_post, why_unsaid
@@ -47,6 +48,7 @@ def parse(files: Mapping[str, bytes]) -> list[Reading]:
     reading.version = _version(reading)
     reading.covers_to = _covers_to(reading)
     _end_former_missions(reading)
+    _end_former_states(reading)
     return [reading]
 
 
@@ -83,6 +85,34 @@ def _end_former_missions(reading: Reading) -> None:
         if following and len(following) == len(own):
             covers_to = max(following) - dt.timedelta(days=1)
             reading.extracts[source] = replace(reading.extracts[source], covers_to=covers_to)
+
+
+def _end_former_states(reading: Reading) -> None:
+    """Gives the words on a state that ended and came again a text of their own: its file goes on in another state.
+
+    What is said of Russia in 1919 says nothing of the Soviet years. The text is the beginning of the file.
+    """
+    for (mission, code), until in _former_states().items():
+        place = {id(one): index for index, one in enumerate(reading.statements)}
+        own = [one for one in reading.statements if (one.source, one.target) == (mission, code)]
+        if former := [one for one in own if one.when.latest < until]:
+            name, whole = f"{mission} to {until}", reading.extracts[mission]
+            text = whole.text[: max(one.start + len(one.quote) for one in former)]
+            last_day = until - dt.timedelta(days=1)
+            reading.extracts[name] = replace(whole, reference=name, text=text, covers_to=last_day)
+            for one in former:
+                reading.statements[place[id(one)]] = replace(one, source=name)
+
+
+def _former_states() -> dict[tuple[str, str], dt.date]:
+    """The day after the last of a code's first state, by mission and code, where the code is of a later one too."""
+    rows = [row for row in table("pocom_territories") if row["code"]]
+    again = {(row["territory"], row["code"]): row["from"] for row in rows}
+    return {
+        mission: dt.date.fromisoformat(row["to"])
+        for row in rows
+        if row["to"] and again[mission := (row["territory"], row["code"])] > row["to"]
+    }
 
 
 class _Mission:
