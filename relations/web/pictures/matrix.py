@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from django.core.exceptions import BadRequest
@@ -78,7 +78,7 @@ def _notes(selection: Selection, grid: Matrix | None) -> Iterator[str]:
         yield _("Only pairs with a certain status: %(filters)s") % {"filters": selection.questions_in_words}
 
 
-def _marks(cells: list[Cell], way: str) -> SafeString:
+def _marks(cells: Sequence[Cell], way: str) -> SafeString:
     """The known cells of a row, with colours and shapes of their own: no stylesheet and no reference reaches them."""
     return mark_safe("".join(_mark(cell, way) for cell in cells))  # noqa: S308  # escaped
 
