@@ -126,7 +126,7 @@ class CountryMap:
         return self.is_received and any(status.via for status in self.said.values())
 
     def publishers(self) -> list[str]:
-        """Who published the sources of what is known: one query."""
+        """Publishers of the sources of what is known: one query."""
         return self.track.publishers([pair_code(self.country, other) for other in self.said])
 
     @property

@@ -1,4 +1,4 @@
-"""What every large picture has: title, dates, legend, notes and its address."""
+"""The sheet around a large picture: title, dates, legend, notes and its address."""
 
 from __future__ import annotations
 
