@@ -65,8 +65,9 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
     found = get_object_or_404(Source.objects.select_related("syndication_of"), pk=key)
     names = country_names(current_country_index())
     counts = Citation.objects.filter(source=found).aggregate(**{one.column: Count(one.column) for one in FACT_MODELS})
+    pair = request.GET.get("pair", "")[:5].replace("\0", "")  # which PostgreSQL refuses
     by_kind = [
-        list(_cited(found, model, request.GET.get("pair", "")[:5], names))
+        list(_cited(found, model, pair, names))
         for model in FACT_MODELS if counts[model.column]
     ]  # fmt: skip
     cited = [one for own in by_kind for one in own[:_MOST_CITATIONS]]

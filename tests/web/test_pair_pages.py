@@ -300,6 +300,7 @@ def test_the_quotes_of_a_source_without_a_text_are_marked_once_each_with_a_place
     links = [each.get("href") for each in html_of(reader.get("/relations/BY-US/")).cssselect(".facts cite a")]
     places = {f"/sources/{bare.pk}/?pair=BY-US#{each.get('id')}" for each in html.cssselect(".place")}
     assert (len(links), set(links)) == (3, places)
+    assert reader.get(f"/sources/{bare.pk}/?pair=%00BY-US").status_code == 200
 
 
 def test_a_page_begins_with_the_known_statuses_the_gravest_first_and_names_the_unknown_ones(reader, countries):
