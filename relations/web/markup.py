@@ -27,7 +27,8 @@ def _chip(tone: str, word: str) -> SafeString:
     shapes = "".join(
         f'<svg viewBox="0 0 12 12" aria-hidden="true"><use href="#shape-{one}"/></svg>' for one in apart(tone) if one
     )
-    return _safe(f'<span class="chip {classes(tone)}">{shapes}{escape(word)}</span>')
+    # The line break is the space before what follows.
+    return _safe(f'<span class="chip {classes(tone)}">{shapes}{escape(word)}</span>\n')
 
 
 def status_chips(status: ShownStatus) -> str:
