@@ -7,7 +7,7 @@ import pytest
 from relations.models import SanctionProgramme
 from relations.queries.designation_counts import DesignationCount
 from relations.web.sanctions.growth import growth
-from tests.factories import ban, ban_list, citation, programme, record, sanction, source
+from tests.factories import ban, ban_list, citation, record, source
 from tests.importers.un_lists import people
 from tests.web.conftest import QUOTE, TEXT, html_of, words_of
 from tests.web.relations import text
@@ -90,18 +90,6 @@ def test_statuses_on_the_page_of_a_pair_lead_to_programmes_and_lists(reader, pro
 
 
 # --- parties over time ----------------------------------------------------------------------------------------------
-
-
-def test_two_programmes_of_one_title_are_compared_each_with_itself(reader, countries):
-    first, second = programme(title="Measures"), programme(title="Measures", legal_basis="Another act")
-    record(sanction("imposed", "2026-10-01", programme=first), sanction("imposed", "2026-10-01", programme=second),
-           sanction("lifted", "2026-11-01", programme=second))  # fmt: skip
-    html = html_of(reader.get("/relations/BY-US/@2026-10-15..2026-11-02"))
-    titles = [text(each) for each in html.cssselect(".compared th[scope=row]")]
-    assert titles.count("United States → Belarus: Sanctions, Measures") == 2
-    changed = [text(each.cssselect("th")[0]) for each in html.cssselect(".compared")[0].cssselect("tbody tr")]
-    assert changed == ["United States → Belarus: Sanctions, Measures"]
-    assert [text(each) for each in html.cssselect(".compared")[0].cssselect(".chip")] == ["in force", "none"]
 
 
 def test_the_number_of_parties_is_a_lower_bound_before_the_first_publication_and_ends_with_the_last():

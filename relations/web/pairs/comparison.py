@@ -38,7 +38,7 @@ def compared(context: RelationContext, address: Address, site: str) -> dict[str,
     names = country_names(context.countries)
     before, after = (dict(_statuses(context, address, day, names, site)) for day in days)
     unknown = ShownStatus(title="", tone="unknown", word=_("unknown"))
-    rows = [Difference(key[0], before.get(key, unknown), after.get(key, unknown)) for key in {**before, **after}]
+    rows = [Difference(title, before.get(title, unknown), after.get(title, unknown)) for title in {**before, **after}]
     return {
         "first": {"name": names[address.code[:2]]},
         "second": {"name": names[address.code[3:]]},
@@ -53,18 +53,19 @@ def compared(context: RelationContext, address: Address, site: str) -> dict[str,
 
 def _statuses(
     context: RelationContext, address: Address, day: dt.date, names: Mapping[str, str], site: str
-) -> Iterator[tuple[tuple[str, str], ShownStatus]]:
-    """Each status by its title with the direction, and the programme or list: two may have one title."""
+) -> Iterator[tuple[str, ShownStatus]]:
+    """Each status by its title with the direction."""
     statuses = context.status(day=day, known_at=address.moment, site=site)
     assembly = Assembly(address.on(day), day, names, {})
     for status in assembly.relations(statuses):
-        yield (status.title, ""), status
+        yield status.title, status
     outside = _("outside any programme")
     for lane in assembly.lanes(statuses):
         for status in lane.statuses:
             via = f" ({status.via})" if status.via else ""
-            title = f"{lane.sender} → {lane.receiver}: {status.title}{via}"
-            yield (title, status.href), status
+            yield f"{lane.sender} → {lane.receiver}: {status.title}{via}", status
             for part in status.parts:
-                # The page of a programme is that of the day, which differs.
-                yield (f"{title}, {part.title if part.href else outside}", part.href.partition("@")[0]), part
+                yield (
+                    f"{lane.sender} → {lane.receiver}: {status.title}{via}, {part.title if part.href else outside}",
+                    part,
+                )
