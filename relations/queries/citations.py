@@ -78,7 +78,7 @@ _CITED = {
 
 
 def publishers(kind: str, pairs: Collection[str], day: dt.date) -> list[str]:
-    """Who published the sources of the last fact of each status of a day, those of most facts first: one query."""
+    """Publishers of the sources of the last fact of each status of a day, those of most facts first: one query."""
     with connection.cursor() as cursor:
         cursor.execute(_PUBLISHERS, [kind, day, list(pairs)])
         return [publisher for (publisher,) in cursor]

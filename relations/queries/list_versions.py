@@ -1,4 +1,4 @@
-"""What pages of lists, their programmes and parties are made of, besides the pairs that they name."""
+"""The validator of pages of lists, their programmes and parties."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import TextField
+from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 
 from relations.models.periods import StatusPeriod, StatusPeriodQuerySet, StatusSpan
@@ -43,10 +43,15 @@ def load_periods(
     return dict(loaded)
 
 
-def read_periods(rows: StatusPeriodQuerySet, *more: str) -> Iterator[tuple[str, Period, Sequence[Any]]]:
-    """The pair, the period and the values of `more` columns of each row: one query, and no model for each."""
+def read_periods(
+    rows: StatusPeriodQuerySet, *more: str, evidence: bool = True
+) -> Iterator[tuple[str, Period, Sequence[Any]]]:  # fmt: skip
+    """The pair, the period and the values of `more` columns of each row: one query, and no model for each.
+
+    Without `evidence` the periods have no keys of facts.
+    """
     # A long run repeats its keys in each of its periods: they are read as text, and equal keys share one string.
-    keys = (Cast(column, TextField()) for column in ("facts", "uncertain"))
+    keys = [Cast(column if evidence else Value("{}"), TextField()) for column in ("facts", "uncertain")]
     shared: dict[str, str] = {}
     columns = rows.values_list("pair_id", "track", "days", *more, *_STATE, *keys)
     for pair, name, days, *values, facts, uncertain in columns:

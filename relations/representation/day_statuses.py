@@ -72,15 +72,16 @@ type CountParties = Callable[[Collection[ListProgramme]], Mapping[ListProgramme,
 
 def day_statuses(
     codes: Collection[str], *, day: dt.date, known_at: dt.datetime | None, countries: CountryIndex, site: str,
-    count: CountParties | None = None,
+    count: CountParties | None = None, outlines: bool = False,
 ) -> DayStatuses:  # fmt: skip
     """One query for today's knowledge; four for the facts of a past moment, and two for titles.
 
     `count` replaces the cached counts of designations, which a transaction that changes them cannot use.
+    With `outlines`, which are of today's knowledge, statuses have no programmes and no keys of facts.
     """
     routes = {code: countries.routes(code, on=day) for code in codes}
     pairs = {*codes, *(route.pair for of_pair in routes.values() for route in of_pair)}
-    read = _stored(pairs, day) if known_at is None else _folded(pairs, day, known_at, countries)
+    read = _stored(pairs, day, outlines=outlines) if known_at is None else _folded(pairs, day, known_at, countries)
     programmes, as_of = read.list_programmes, None if day == today() else day
     if count is None:
         known = designation_counts(countries.epoch, known_at=known_at) if programmes else {}
@@ -91,17 +92,19 @@ def day_statuses(
     return DayStatuses(day=day, read=read, routes=routes, designations=designations)
 
 
-def _stored(pairs: Collection[str], day: dt.date) -> _Read:
+def _stored(pairs: Collection[str], day: dt.date, *, outlines: bool) -> _Read:
     """The period of the day of every track, or one of another day where an inheritable track says nothing that day."""
     read = _Read()
     if not pairs:
         return read
     on_day = Q(days__contains=day)
     stored = StatusPeriod.objects.of_pairs(pairs).filter(on_day | Q(kind__in=INHERITED_KINDS))
+    if outlines:
+        stored = stored.filter(whole=True)
     rows = stored.annotate(is_on_day=ExpressionWrapper(on_day, output_field=BooleanField()))
     rows = rows.order_by("pair_id", "track", "-is_on_day").distinct("pair_id", "track")
     titles = ("programme__title", "programme__list", "programme__code", "list__title")
-    for pair, period, (programme, list_, code, of_list) in read_periods(rows, *titles):
+    for pair, period, (programme, list_, code, of_list) in read_periods(rows, *titles, evidence=not outlines):
         _add(read.tracks[pair], period, day)
         if programme is not None:
             read.programmes[period.track.part] = programme

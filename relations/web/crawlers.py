@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from relations.codes import ListCode
-from relations.models import CountryPair, Source
+from relations.models import CountryPair, Party, SanctionProgramme, Source, TravelBanList
 from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.web.about import ABOUT
@@ -23,19 +24,26 @@ from relations.web.reference.document import tags
 from tracker.frame import tagged
 
 _PART = 10_000
-"""Sources of one sitemap; the protocol allows 50,000 addresses."""
+"""Sources or parties of one sitemap; the protocol allows 50,000 addresses."""
 _FOR_PROGRAMS = """\
 - [A pair of countries]({host}/relations/BY-US/): both directions today
 - [The same on a day]({host}/relations/BY-US/@2020-02-02~2020-03-01): as known at the end of another day
 - [The same in other forms]({host}/relations/BY-US.json): .csv, .svg, .png, .bib, .csl for the last slash
 - [A country]({host}/countries/BY/): its relations by status; also .json and .csv
-- [Relations]({host}/relations/): every pair of which something is recorded
+- [Relations]({host}/relations/): every pair of which something is recorded, and a matrix; also /relations.svg, .png
 - [Changes]({host}/changes/): the change log by day
 - [Changes as Atom]({host}/feeds/changes.atom): also /feeds/countries/BY.atom and /feeds/relations/BY-US.atom
 - [The map]({host}/map/?from=US&track=sanctions): one country towards each other one; also /map.json, .csv, .svg, .png
+- [Coverage]({host}/data/): how much is known, and by which sources; also /data.svg, .png
 - [Method]({host}/about/method/): how a status comes about
 - [Names and borders]({host}/about/names-and-borders/): which countries there are; no side is taken
 - [Sitemap]({host}/sitemap.xml): every page"""
+_LISTED: Mapping[str, QuerySet[Any, Any]] = {
+    "programmes": SanctionProgramme.objects.values_list("pk"), "lists": TravelBanList.objects.values_list("pk"),
+}  # fmt: skip
+_NUMBERED: Mapping[str, QuerySet[Any, Any]] = {
+    "sources": Source.objects.values_list("pk"), "designations": Party.objects.values_list("key"),
+}  # fmt: skip
 _UNINTERESTING = ("/admin/", "/language/", "/search/", "/docs/search/", "/embed/", "/oembed")
 
 
@@ -51,9 +59,11 @@ def robots(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def sitemap_index(request: HttpRequest) -> HttpResponseBase:
-    """The sitemaps: of pages, countries, relations, and of sources by their numbers."""
-    last = Source.objects.aggregate(last=Max("pk"))["last"] or 0
-    sections = ["pages", "countries", "relations", *(f"sources-{n}" for n in range(1, last // _PART + 2) if last)]
+    """Every sitemap; sources and parties are in parts, by their numbers."""
+    sections = ["pages", "countries", "relations", *_LISTED]
+    for name, rows in _NUMBERED.items():
+        last = rows.aggregate(last=Max("pk"))["last"]
+        sections += [f"{name}-{n}" for n in range(1, last // _PART + 2)] if last else []
     entries = (f"<sitemap><loc>{site(request)}/sitemap-{name}.xml</loc></sitemap>" for name in sections)
     return _sitemap(request, "sitemapindex", entries)
 
@@ -62,12 +72,14 @@ def sitemap_index(request: HttpRequest) -> HttpResponseBase:
 def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
     """One sitemap, in at most one query. Raises `Http404` for an unknown one."""
     name, _dash, number = section.partition("-")
-    if name == "sources" and number.isascii() and number.isdigit() and 0 < int(number) < 10**6:
+    if name in _NUMBERED and number.isascii() and number.isdigit() and 0 < int(number) < 10**6:
         first = (int(number) - 1) * _PART
-        keys = Source.objects.filter(pk__gte=first, pk__lt=first + _PART).order_by("pk").values_list("pk", flat=True)
-        places: Iterable[tuple[str, dt.datetime | None]] = ((f"/sources/{key}/", None) for key in keys)
+        keys = _NUMBERED[name].filter(pk__gte=first, pk__lt=first + _PART).order_by("pk")
+        places: Iterable[tuple[str, dt.datetime | None]] = ((f"/{name}/{key}/", None) for (key,) in keys)
     elif section == "pages":
         places = ((place, None) for place in _pages())
+    elif section in _LISTED:
+        places = ((f"/{section}/{key}/", None) for (key,) in _LISTED[section].order_by("pk"))
     elif section == "countries":
         places = ((f"/countries/{code}/", None) for code in sorted(current_country_index().by_code))
     elif section == "relations":

@@ -67,7 +67,8 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
     """The page of a source; `?pair=BY-US` has the passages about this pair for certain, however many there are."""
     found = get_object_or_404(Source.objects.select_related("syndication_of"), pk=key)
     names = country_names(current_country_index())
-    pair, own = request.GET.get("pair", "")[:5], Citation.objects.filter(source=found)
+    pair = request.GET.get("pair", "")[:5].replace("\0", "")  # which PostgreSQL refuses
+    own = Citation.objects.filter(source=found)
     last = list(own.order_by("-pk").values_list(*_KEYS)[: _MOST_READ + 1])
     read = [*last[:_MOST_READ], *(_of_pair(own, pair) if len(last) > _MOST_READ else ())]
     keys = {model: {key for key, *facts in read if facts[place]} for place, model in enumerate(FACT_MODELS)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -15,10 +15,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from relations.web.docs.library import library
+from relations.web.markup import chip, outlines, status_cell
 from relations.web.pictures.drawing import colours
 from relations.web.search.nearest import nearest_places
 from relations.web.structured_data import as_text
-from relations.web.tones import GRAVITY, TONES, apart, classes
+from relations.web.tones import TONES, apart, classes
 
 register = template.Library()
 
@@ -53,19 +54,10 @@ def nearest_pages(path: str) -> list[Nearest]:
 
 
 @register.simple_tag
-def chip(tone: str, word: str) -> SafeString:
-    """A status as word, shape and colour. Raises `ValueError` for a tone that has no shape."""
-    base, last = apart(tone)
-    if base not in TONES or last not in {"", *GRAVITY}:
-        raise ValueError(f"{tone!r} is none of {', '.join(TONES)}.")
-    return _chip(tone, word)
-
-
-@lru_cache(maxsize=2000)
-def _chip(tone: str, word: str) -> SafeString:
-    """A page has hundreds of them, of a few kinds."""
-    base, last = apart(tone)
-    return render_to_string("web/chip.html", {"classes": classes(tone), "tone": base, "last": last, "word": word})
+@cache
+def shapes() -> SafeString:
+    """The shapes of all tones, once a page: chips and matrices refer to them."""
+    return mark_safe(render_to_string("web/shapes.svg", {"tones": TONES}))  # noqa: S308  # our own template
 
 
 @register.simple_tag
@@ -76,6 +68,8 @@ def colour(tone: str) -> str:
 
 
 register.filter("tone_classes", classes)
+for tag in (chip, status_cell, outlines):
+    register.simple_tag(tag)
 
 
 @register.simple_tag

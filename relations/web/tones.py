@@ -86,7 +86,7 @@ def by_gravity(tone: str) -> tuple[int, int]:
 
 
 def hatches(tones: Iterable[str]) -> list[str]:
-    """What was last said by the old values among these, which `web/pictures/hatches.svg` draws a pattern for."""
+    """The last words' tones of the old values among these, for which `web/pictures/hatches.svg` draws a pattern."""
     return sorted({last for one in tones if (last := apart(one)[1])})
 
 

@@ -7,6 +7,7 @@ import time
 from relations.models import Country
 from relations.queries.clock import today
 from relations.web.pictures.drawing import colours
+from relations.web.pictures.sheet import published
 from tests.factories import event, post, record, sanction
 from tests.web.conftest import html_of, words_of
 from tests.web.relations import text
@@ -157,6 +158,14 @@ def test_the_picture_of_coverage_has_the_numbers_of_the_page(reader, countries):
         percent, recent, old, unknown = (text(cell) for cell in row.cssselect("td.number"))
         assert f"{percent}: {recent} recent, {old} too old, {unknown} unknown" in lines
     assert any(line.startswith("2000: ") for line in lines)
+
+
+def test_a_picture_names_the_first_sources_and_counts_the_others():
+    assert published([]) == []
+    (few,), (many,) = published(["A", "B"]), published([f"Publisher {n} {'x' * 500}" for n in range(300)])
+    assert few == "Sources: A, B"
+    assert many.endswith(", and 280 more")
+    assert len(many) < 2000
 
 
 def test_the_largest_matrix_is_a_light_picture_in_one_second(reader, dense):

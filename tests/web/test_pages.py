@@ -11,8 +11,9 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from relations.models import Source
+from relations.models import Party, SanctionProgramme, Source
 from relations.web.docs.library import library
+from tests.factories import ban_list
 from tests.web.conftest import PAGES, html_of
 
 pytestmark = pytest.mark.slow(seconds=6)
@@ -169,27 +170,33 @@ def listed(reader, address: str) -> list[str]:
 def test_the_sitemaps_have_every_page_each_once_and_each_is_there(reader, seed):
     key = Source.objects.order_by("pk").first().pk
     part = (key - 1) // 10_000 + 1
+    bans, party = ban_list(), Party.objects.create(list="un", reference="KPi.001")
+    parties = range(1, party.pk // 10_000 + 2)
     sitemaps = listed(reader, "/sitemap.xml")
     assert sitemaps == [
-        "/sitemap-pages.xml", "/sitemap-countries.xml", "/sitemap-relations.xml",
-        *(f"/sitemap-sources-{number}.xml" for number in range(1, part + 1)),
+        "/sitemap-pages.xml", "/sitemap-countries.xml", "/sitemap-relations.xml", "/sitemap-programmes.xml",
+        "/sitemap-lists.xml", *(f"/sitemap-sources-{number}.xml" for number in range(1, part + 1)),
+        *(f"/sitemap-designations-{number}.xml" for number in parties),
     ]  # fmt: skip
     places = [place for address in sitemaps for place in listed(reader, address)]
     assert len(places) == len(set(places))
     assert set(places) >= {
         "/", "/docs/api/", "/about/method/", "/about/names-and-borders/", "/countries/BY/", "/relations/BY-US/",
-        f"/sources/{key}/", *library().pages,
+        f"/sources/{key}/", *library().pages, f"/lists/{bans.pk}/", f"/designations/{party.key}/",
+        *(f"/programmes/{row.pk}/" for row in SanctionProgramme.objects.all()),
     }  # fmt: skip
     assert "/relations/FJ-IS/" not in places
     for place in places:
-        if place.startswith(("/relations/", "/sources/", "/about/")):
+        if place.startswith(("/relations/", "/sources/", "/about/", "/programmes/", "/lists/", "/designations/")):
             assert reader.get(place).status_code == 200, place
     for unknown in ("x", "sources", "sources-0", "sources-x", "sources-99999999999999999999", "sources-²"):
         assert reader.get(f"/sitemap-{unknown}.xml").status_code == 404, unknown
 
 
 def test_a_sitemap_costs_at_most_one_query(reader, seed, django_assert_max_num_queries):
-    for name in ("", "-pages", "-relations", "-sources-1"):
+    with django_assert_max_num_queries(2):
+        reader.get("/sitemap.xml")  # the last source and the last party
+    for name in ("-pages", "-relations", "-programmes", "-lists", "-sources-1", "-designations-1"):
         with django_assert_max_num_queries(1):
             reader.get(f"/sitemap{name}.xml")
 

@@ -45,6 +45,7 @@ def test_the_quotes_of_a_source_without_a_text_are_marked_once_each_with_a_place
     links = [each.get("href") for each in html_of(reader.get("/relations/BY-US/")).cssselect(".facts cite a")]
     places = {f"/sources/{bare.pk}/?pair=BY-US#{each.get('id')}" for each in html.cssselect(".place")}
     assert (len(links), set(links)) == (3, places)
+    assert reader.get(f"/sources/{bare.pk}/?pair=%00BY-US").status_code == 200
 
 
 def test_passages_that_overlap_are_marked_and_each_has_its_place(reader, countries):

@@ -70,7 +70,7 @@ def _most(selection: Selection, codes: Iterable[str]) -> list[str]:
 
 
 def _of_pairs(selection: Selection, pairs: Mapping[str, int]) -> Axes:
-    """Where statuses are too many to be counted at once: the countries with most pairs, and entries of their logs."""
+    """The countries with most pairs, and entries of their logs: statuses are too many to be counted at once."""
     counts, entries = Counter[str](), Counter[str]()
     for pair, version in pairs.items():
         counts.update(pair_sides(pair))

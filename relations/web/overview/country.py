@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +22,7 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.references import site
 from relations.status.inheritance import MembershipPeriod
 from relations.web.language import in_the_readers_language
+from relations.web.markup import joined, linked, status_cell, table_row
 from relations.web.names import Names, country_names
 from relations.web.overview.map import CountryMap, country_maps
 from relations.web.overview.one_track import OneTrack, gravity
@@ -52,6 +54,10 @@ class StatusGroup:
     tone: str
     word: str
     neighbours: Sequence[Neighbour]
+
+    @property
+    def lines(self) -> SafeString:
+        return joined(linked(one.name, one.path, one.status) for one in self.neighbours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,8 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
         "day": day_in_words(today()),
         "count": count,
         "groups": _groups(rows, code, names),
-        "missions": _missions(rows, code, names),
+        "missions": (missions := _missions(rows, code, names)),
+        "mission_rows": _mission_rows(missions, names[code]),
         "map": _map(index, code, names),
         "tracks": kind_titles().items(),
         **_memberships(index, code, names),
@@ -185,6 +192,15 @@ def _missions(rows: Sequence[PairRow], code: str, names: Names) -> list[Missions
         for row in rows
     ]  # fmt: skip
     return [one for one in missions if {one.there.tone, one.here.tone} != {"unknown"}]
+
+
+def _mission_rows(missions: Sequence[Missions], name: str) -> SafeString:
+    there, here = (
+        _("Head of mission of %(name)s there") % {"name": name}, _("Its head of mission in %(name)s") % {"name": name},
+    )  # fmt: skip
+    return joined(
+        table_row(one.name, one.path, (status_cell(one.there, there), status_cell(one.here, here))) for one in missions
+    )
 
 
 def _memberships(index: CountryIndex, code: str, names: Names) -> dict[str, list[MembershipLine]]:

@@ -87,7 +87,7 @@ def _mark(cell: Cell, way: str) -> str:
     return (
         f'<a href="{cell.path}" class="{classes(tone)}" tabindex="-1"><title>{escape(f"{way} {cell.words}")}</title>'
         f'<rect x="{cell.x}" y="{cell.y}" width="{SIDE}" height="{SIDE}"{hatch(tone)}/>'
-        f'<use href="#mark-{cell.shape}" x="{cell.x + half}" y="{cell.y + half}"/></a>'
+        f'<use href="#shape-{cell.shape}" x="{cell.x + half}" y="{cell.y + half}"/></a>'
     )
 
 
@@ -121,10 +121,6 @@ class Matrix:
     @property
     def marks(self) -> list[tuple[Row, SafeString]]:
         return [(row, row.marks(self.arrow)) for row in self.rows]
-
-    @property
-    def shapes(self) -> list[str]:
-        return sorted({cell.shape for cell in self.known})
 
     @property
     def hatches(self) -> list[str]:

@@ -60,7 +60,7 @@ class OneTrack:
         return [pair_code(country, other) for other in self.countries.by_code if other != country]
 
     def publishers(self, codes: Collection[str]) -> list[str]:
-        """Who published the sources of these statuses, most of them first: one query."""
+        """Publishers of the sources of these statuses, most of them first: one query."""
         return publishers(self.kind, {*codes, *(route.pair for route in self._routes(codes))}, self.day)
 
     def acts_of(self, senders: Collection[str]) -> dict[str, dict[str, ShownStatus]]:

@@ -10,18 +10,22 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from relations.codes import UNKNOWN, VALUES, TrackKind
 from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
+from relations.web.markup import joined, labelled, options, outlines, table_row
 from relations.web.names import country_names
 from relations.web.overview.axes import MOST_COUNTRIES, Axes, axes
 from relations.web.overview.matrix import Matrix, matrix
 from relations.web.overview.one_track import OneTrack
-from relations.web.overview.rows import pair_rows
+from relations.web.overview.rows import PairRow, pair_rows
 from relations.web.overview.selection import PAGE, STALE, TRACKS, Selection, ages
+from relations.web.pairs.address import Address
 from relations.web.words import day_in_words, kind_titles, value_in_words
 from tracker.frame import page
 
@@ -57,13 +61,23 @@ def _shown(request: HttpRequest, selection: Selection, number: str) -> dict[str,
     grid = grid_of(selection, chosen, pairs)
     host = site(request)
     rows = pair_rows(own, day=selection.day, countries=selection.index, names=selection.names, site=host) if own else []
+    lines = joined(_line(row, Address(row.code, selection.as_of).path) for row in rows)
     forms = {form: selection.form(f".{form}") for form in ("svg", "png")} if grid else {}
     return {
-        "page": current, "rows": rows, "matrix": grid, "axes": chosen, "most": MOST_COUNTRIES, "forms": forms,
+        "page": current, "rows": lines, "matrix": grid, "axes": chosen, "most": MOST_COUNTRIES, "forms": forms,
         "left_out": [(selection.names[code], selection.query(country=code)) for code in chosen.left_out],
         "is_unknown": not grid and not chosen.too_many and bool(rows), "track": kind_titles()[selection.track],
         "image": host + forms["png"] if forms else "", "filters": selection.query(),
     }  # fmt: skip
+
+
+def _line(row: PairRow, path: str) -> SafeString:
+    """A pair with the known statuses of both ways, and its own."""
+    first, second = row.names
+    labels = (f"{first} → {second}", f"{second} → {first}", _("Relations and trend"))
+    known = (*(way.known for way in row.ways), row.both)
+    cells = (labelled(label, outlines(own)) for label, own in zip(labels, known, strict=True))
+    return table_row(f"{first} – {second}", path, cells)
 
 
 def grid_of(selection: Selection, chosen: Axes, pairs: Mapping[str, int]) -> Matrix | None:
@@ -89,7 +103,7 @@ def _form(selection: Selection) -> dict[str, Any]:
     return {
         "asked": asked, "wrong": wrong, "only": only, "only_name": names[only] if only else "",
         "day": day_in_words(selection.day),
-        "countries": sorted(names.items(), key=lambda one: one[1]),
+        "countries": options(sorted(names.items(), key=lambda one: one[1])),
         "groups": _options(asked.get("group", ""), [(code, names[code]) for code in sorted(index.by_organisation)]),
         "tracks": _options(asked.get("track", selection.track), [(kind, kind_titles()[kind]) for kind in TRACKS]),
         "status_filters": [

@@ -68,11 +68,11 @@ def pair_rows(
     codes: Collection[str], *, day: dt.date, countries: CountryIndex, names: Names, site: str
 ) -> list[PairRow]:  # fmt: skip
     """Rows in the order of the codes: one query for the statuses, and one for counts where they are not cached."""
-    statuses = day_statuses(codes, day=day, known_at=None, countries=countries, site=site)
-    rows = []
+    statuses = day_statuses(codes, day=day, known_at=None, countries=countries, site=site, outlines=True)
+    # Outlines link to nothing, so that all pairs may share an assembly and its words.
+    assembly, rows = Assembly(Address(""), day, names, None), []
     for code in codes:
         status = relation_status(statuses.state(code))
-        assembly = Assembly(Address(code), day, names, None)
         relations, trend = assembly.relations(status)
         first, second = pair_sides(code)
         lanes = zip(((first, second), (second, first)), assembly.lanes(status), strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -105,6 +105,11 @@ def in_short(relations: Sequence[ShownStatus], lanes: Sequence[Lane]) -> Summary
     return Summary(known[:_IN_SHORT], max(len(known) - _IN_SHORT, 0), unsaid)
 
 
+@once_in_each_language
+def _titles() -> Mapping[str, str]:
+    return {**kind_titles(), TrackKind.TREND: _("Trend of two years")}
+
+
 @dataclass(frozen=True, slots=True)
 class Assembly:
     """Makes statuses of a relation's body; `names` are the countries', `facts` the relation's own by key.
@@ -116,10 +121,13 @@ class Assembly:
     day: dt.date
     names: Mapping[str, str]
     facts: Mapping[str, ShownFact] | None
+    titles: Mapping[str, str] = field(default_factory=_titles)
+    unknown: dict[tuple[str, str], ShownStatus] = field(default_factory=dict)
+    """By title and kind: most statuses of a list are unknown, and equal."""
 
     def relations(self, status: Mapping[str, Any]) -> list[ShownStatus]:
         relations, trend = status["diplomatic_relations"], status["trend"]
-        shown = self._status(_("Trend of two years"), TrackKind.TREND, trend)
+        shown = self._status(self.titles[TrackKind.TREND], TrackKind.TREND, trend)
         if self.facts is not None:
             # A sum ages by its window and shows no single fact as its reason.
             summed = ngettext("The sum of %(count)s fact.", "The sum of %(count)s facts.", trend["fact_count"])
@@ -127,7 +135,8 @@ class Assembly:
             shown = replace(shown, facts=(), more=0, age="", note=note)
         implied = relations["implied"]
         note = _("Implied by the missions; no source speaks of the relations themselves.") if implied else ""
-        return [self._status(_("Diplomatic relations"), TrackKind.DIPLOMATIC_RELATIONS, relations, note=note), shown]
+        kind = TrackKind.DIPLOMATIC_RELATIONS
+        return [self._status(self.titles[kind], kind, relations, note=note), shown]
 
     def lanes(self, status: Mapping[str, Any]) -> list[Lane]:
         return [
@@ -136,20 +145,20 @@ class Assembly:
         ]
 
     def _lane(self, mission: Mapping[str, Any], status: Mapping[str, Any]) -> Iterator[ShownStatus]:
-        yield self._status(_("Head of mission"), TrackKind.AMBASSADOR, mission["post"])
-        yield self._status(_("Next head of mission"), TrackKind.NEXT, mission["next"])
+        yield self._status(self.titles[TrackKind.AMBASSADOR], TrackKind.AMBASSADOR, mission["post"])
+        yield self._status(self.titles[TrackKind.NEXT], TrackKind.NEXT, mission["next"])
         direction = (mission["from"], mission["to"])
         own = [entry for entry in status["sanctions"] if (entry["from"], entry["to"]) == direction]
         for entry in own or [None]:
-            yield self._sanctions(entry) if entry else nothing(_("Sanctions"), TrackKind.SANCTIONS)
+            yield self._sanctions(entry) if entry else self._nothing(TrackKind.SANCTIONS)
         bans = [entry for entry in status["travel_bans"] if (entry["from"], entry["to"]) == direction]
         for entry in bans or [None]:
-            yield self.banned(entry) if entry else nothing(_("Travel bans"), TrackKind.TRAVEL_BAN)
+            yield self.banned(entry) if entry else self._nothing(TrackKind.TRAVEL_BAN)
 
     def _sanctions(self, entry: Mapping[str, Any]) -> ShownStatus:
         programmes = () if self.facts is None else entry["programmes"]
         parts = [self.programme(one, via=entry["via"], to=entry["to"]) for one in programmes]
-        return self._status(_("Sanctions"), TrackKind.SANCTIONS, entry, parts=parts)
+        return self._status(self.titles[TrackKind.SANCTIONS], TrackKind.SANCTIONS, entry, parts=parts)
 
     def programme(self, entry: Mapping[str, Any], *, via: str | None = None, to: str = "") -> ShownStatus:
         """The status of one programme of a posture; `via` and `to` are the posture's."""
@@ -177,7 +186,7 @@ class Assembly:
             and entry["value"] == UNKNOWN
             and not (entry["since"] or entry["disputed"] or entry["stale"])
         ):
-            return nothing(title, kind)
+            return self._nothing(kind, title)
         via = via or entry.get("via")
         return ShownStatus(
             title=title,
@@ -195,6 +204,10 @@ class Assembly:
             **({} if self.facts is None else self._evidence(entry, self.facts, note=note)),
             elsewhere=self._elsewhere(via, to or entry.get("to", "")) if via and self.facts is not None else "",
         )
+
+    def _nothing(self, kind: str, title: str = "") -> ShownStatus:
+        key = (title or self.titles[kind], kind)
+        return self.unknown.get(key) or self.unknown.setdefault(key, nothing(*key))
 
     def _evidence(self, entry: Mapping[str, Any], facts: Mapping[str, ShownFact], *, note: str) -> dict[str, Any]:
         behind = [facts[key] for key in map(str, entry["facts"]) if key in facts]

@@ -69,7 +69,7 @@ def _drawn(selection: Selection, host: str) -> str:
 
 
 def _notes(selection: Selection, grid: Matrix | None) -> Iterator[str]:
-    """How to read it, and what it leaves out."""
+    """Notes on how to read the matrix, and on what it leaves out."""
     if grid and grid.is_directed:
         yield _("Read from the row to the column: what the one does to the other.")
     if grid and len(selection.named) < 2:

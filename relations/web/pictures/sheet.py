@@ -1,4 +1,4 @@
-"""What every large picture has: title, dates, legend, notes and its address."""
+"""The sheet around a large picture: title, dates, legend, notes and its address."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from relations.web.pictures.drawing import ROW, Key, colours, legend, lines, size_for
+from relations.web.pictures.drawing import ROW, Key, colours, fitted, legend, lines, size_for
 from relations.web.pictures.response import WIDTH
 from relations.web.tones import hatches
 
 LEFT, TOP = 48, 116
 INNER = WIDTH - 2 * LEFT
 _LINE = 20
+_MOST_SOURCES = 20
 
 
 def sheet(
@@ -37,8 +39,12 @@ def sheet(
 
 
 def published(publishers: Sequence[str]) -> list[str]:
-    """The note that names the sources; none where there are none."""
-    return [_("Sources: %(names)s") % {"names": ", ".join(publishers)}] if publishers else []
+    """The note that names the sources, the first of them; none where there are none."""
+    more = len(publishers) - _MOST_SOURCES
+    names = [fitted(one, size=15, width=INNER / 2) for one in publishers[:_MOST_SOURCES]]
+    if more > 0:
+        names.append(ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more})
+    return [_("Sources: %(names)s") % {"names": ", ".join(names)}] if names else []
 
 
 def _numbered(written: Sequence[str], y: int) -> list[tuple[int, str]]:
