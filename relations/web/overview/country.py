@@ -21,7 +21,7 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.references import site
 from relations.status.inheritance import MembershipPeriod
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
+from relations.web.names import Names, country_names, in_order
 from relations.web.overview.map import CountryMap, country_maps
 from relations.web.overview.one_track import OneTrack, gravity
 from relations.web.overview.rows import PairRow, pair_rows
@@ -84,7 +84,7 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
     names = country_names(index)
     count, codes = _pairs(code, index)
     rows = pair_rows(codes, day=today(), countries=index, names=names, site=site(request)) if codes else []
-    rows.sort(key=lambda row: names[row.other(code)])
+    rows.sort(key=lambda row: in_order(names[row.other(code)]))
     context: dict[str, Any] = {
         "section": "relations",
         "code": code,
@@ -148,14 +148,14 @@ def _groups(rows: Sequence[PairRow], code: str, names: Names) -> list[tuple[str,
         return lambda row: _gravest_ban(row.way(row.other(code)).of(kind))
 
     sections: tuple[tuple[str, Callable[[PairRow], Iterable[ShownStatus]]], ...] = (
-        (_("Sanctions against %(country)s"), received(TrackKind.SANCTIONS)),
-        (_("Sanctions of %(country)s"), sent(TrackKind.SANCTIONS)),
-        (_("Travel bans against %(country)s"), received(TrackKind.TRAVEL_BAN)),
-        (_("Travel bans of %(country)s"), sent(TrackKind.TRAVEL_BAN)),
-        (_("Diplomatic relations of %(country)s"), lambda row: [row.relations]),
-        (_("Trend of two years with %(country)s"), lambda row: [row.trend]),
+        (_("Sanctions against it"), received(TrackKind.SANCTIONS)),
+        (_("Sanctions that it imposes"), sent(TrackKind.SANCTIONS)),
+        (_("Travel bans on its nationals"), received(TrackKind.TRAVEL_BAN)),
+        (_("Travel bans that it imposes"), sent(TrackKind.TRAVEL_BAN)),
+        (_("Diplomatic relations"), lambda row: [row.relations]),
+        (_("Trend of two years"), lambda row: [row.trend]),
     )
-    found = ((title % {"country": names[code]}, _by_word(rows, code, names, of)) for title, of in sections)
+    found = ((title, _by_word(rows, code, names, of)) for title, of in sections)
     return [(title, groups) for title, groups in found if groups]
 
 
@@ -197,7 +197,10 @@ def _memberships(index: CountryIndex, code: str, names: Names) -> dict[str, list
             else _line(one, one.organisation, names)
             for one in own
         ],
-        "members": [_line(one, one.member, names) for one in index.by_organisation.get(code, ())],
+        "members": sorted(
+            (_line(one, one.member, names) for one in index.by_organisation.get(code, ())),
+            key=lambda one: in_order(one.name),
+        ),
     }
 
 
@@ -214,7 +217,7 @@ def _carried(
                 for other, status in acts.items() if status.tone in _APPLYING and other != code
             ]  # fmt: skip
             if own:
-                found[organisation].append((kind_titles()[kind], sorted(own, key=lambda one: one.name)))
+                found[organisation].append((kind_titles()[kind], sorted(own, key=lambda one: in_order(one.name))))
     return found
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -22,8 +23,9 @@ from relations.queries.clock import today
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
+from relations.web.names import Names, country_names, in_order
 from relations.web.overview.one_track import OneTrack
+from relations.web.overview.refusals import wrong_word
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.search.countries import gazetteer
 from relations.web.tags import TONES
@@ -103,11 +105,11 @@ class CountryMap:
 
     @property
     def title(self) -> str:
-        """`Sanctions: from Belarus to the world`."""
+        """`Sanctions: Belarus → the world`: names need no article and no case, in any language."""
         if self.kind not in DIRECTED:
             ends = _("%(country)s and the world")
         else:
-            ends = _("from the world to %(country)s") if self.is_received else _("from %(country)s to the world")
+            ends = _("the world → %(country)s") if self.is_received else _("%(country)s → the world")
         return _("%(track)s: %(ends)s") % {"track": self.unknown.title, "ends": ends % {"country": self.name}}
 
     @property
@@ -129,7 +131,7 @@ class CountryMap:
 
     @property
     def source(self) -> str:
-        return SOURCE
+        return _(SOURCE)
 
     @property
     def places(self) -> list[Coloured]:
@@ -143,7 +145,7 @@ class CountryMap:
     def groups(self) -> list[tuple[str, str, list[tuple[str, str, ShownStatus]]]]:
         """Tone, word and the countries that have it, each with its page; the gravest first."""
         found: defaultdict[tuple[str, str], list[tuple[str, str, ShownStatus]]] = defaultdict(list)
-        for code in sorted(self.said, key=lambda code: self.names[code]):
+        for code in sorted(self.said, key=lambda code: in_order(self.names[code])):
             status = self.said[code]
             found[status.tone, status.word].append(
                 (self.names[code], f"/relations/{pair_code(self.country, code)}/", status)
@@ -183,13 +185,14 @@ def asked_map(request: HttpRequest) -> tuple[CountryMap, CountryMap, bool, bool]
 @require_safe
 @in_the_readers_language
 def world_map(request: HttpRequest) -> HttpResponseBase:
-    """The map; an unknown country or track is answered with those of the example, and says so."""
-    shown, other, is_country, _is_track = asked_map(request)
+    """The map; an unknown country is answered with that of the example, and says so; an unknown track is refused."""
+    shown, other, is_country, is_track = asked_map(request)
+    wrong = [] if is_track else [wrong_word(request.GET, "track", kind_titles())]
     context = {
-        "section": "map", "map": shown, "other": other, "has_other": shown.kind in DIRECTED,
+        "section": "map", "wrong": wrong, "map": shown, "other": other, "has_other": shown.kind in DIRECTED,
         "is_no_country": not is_country, "tracks": kind_titles().items(),
-        "countries": sorted(shown.names.items(), key=lambda one: one[1]), "day": day_in_words(today()),
+        "countries": sorted(shown.names.items(), key=lambda one: in_order(one[1])), "day": day_in_words(today()),
         "canonical": site(request) + shown.path, "image": site(request) + shown.form(".png"),
         "forms": {ending: shown.form(f".{ending}") for ending in ("svg", "png", "csv", "json")},
     }  # fmt: skip
-    return page(request, "web/overview/map.html", context)
+    return page(request, "web/overview/map.html", context, status=HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK)

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from relations.codes import pair_code
+from relations.web.names import in_order
 from relations.web.overview.one_track import OneTrack
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import ShownStatus
@@ -38,6 +39,15 @@ class Cell:
     def tone(self) -> str:
         """The tone of its shape: that sources contradict each other is graver than what they say."""
         return "disputed" if self.status.disputed else self.status.tone
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A country towards which the others act, and the middle of its column."""
+
+    code: str
+    name: str
+    middle: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +85,13 @@ class Matrix:
     title: str
     is_directed: bool
     rows: Sequence[Row]
+    columns: Sequence[Column]
     left: int
     grounds: str
 
     @property
-    def columns(self) -> list[tuple[int, Row]]:
-        """The middle of each column, with its country."""
-        return [(self.left + place * SIDE + SIDE // 2, row) for place, row in enumerate(self.rows)]
-
-    @property
     def width(self) -> int:
-        return self.left + len(self.rows) * SIDE + 2
+        return self.left + len(self.columns) * SIDE + 2
 
     @property
     def height(self) -> int:
@@ -114,17 +120,22 @@ class Matrix:
 
 
 def matrix(
-    countries: Collection[str], track: OneTrack, *, pairs: Collection[str] | None, day: dt.date | None
+    countries: Collection[str], track: OneTrack, *, pairs: Collection[str] | None, day: dt.date | None, is_sparse: bool
 ) -> Matrix:
-    """The matrix of these countries, in the order of their names: one query. None for `pairs` leaves no pair out."""
-    ordered = sorted(countries, key=lambda code: track.names[code])
-    said = track.between(ordered)
-    left = _MARGIN + _LETTER * min(max((len(track.names[code]) for code in ordered), default=0), _LONGEST_NAME)
+    """The matrix of these countries, in the order of their names: one query. None for `pairs` leaves no pair out.
+
+    A sparse one has the rows and the columns only in which something is known.
+    """
+    ordered = sorted(countries, key=lambda code: in_order(track.names[code]))
+    said = {way: one for way, one in track.between(ordered).items() if pairs is None or pair_code(*way) in pairs}
+    sides = [{way[side] for way in said} if is_sparse else set(countries) for side in (0, 1)]
+    senders, receivers = ([code for code in ordered if code in side] for side in sides)
+    left = _MARGIN + _LETTER * min(max((len(track.names[code]) for code in senders), default=0), _LONGEST_NAME)
     ground, unknown = f"h{SIDE - 4}v{SIDE - 4}h-{SIDE - 4}z", f"<td>{escape(_('unknown'))}</td>"
     rows, grounds = [], []
-    for line, sender in enumerate(ordered):
+    for line, sender in enumerate(senders):
         cells, table = [], []
-        for place, receiver in enumerate(ordered if track.is_directed else ordered[:line]):
+        for place, receiver in enumerate(receivers if track.is_directed else receivers[:line]):
             x, y, code = left + place * SIDE, _TOP + line * SIDE, pair_code(sender, receiver)
             if sender == receiver or (pairs is not None and code not in pairs):
                 table.append("<td>–</td>")
@@ -139,4 +150,5 @@ def matrix(
         short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
         in_table = mark_safe("".join(table))  # noqa: S308  # escaped
         rows.append(Row(sender, name, short, _TOP + line * SIDE + SIDE // 2, cells, in_table))
-    return Matrix(track.unknown.title, track.is_directed, rows, left, "".join(grounds))
+    columns = [Column(code, track.names[code], left + place * SIDE + SIDE // 2) for place, code in enumerate(receivers)]
+    return Matrix(track.unknown.title, track.is_directed, rows, columns, left, "".join(grounds))

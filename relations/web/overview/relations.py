@@ -17,7 +17,7 @@ from relations.codes import UNKNOWN, VALUES, TrackKind
 from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
-from relations.web.names import country_names
+from relations.web.names import country_names, in_order
 from relations.web.overview.matrix import MOST_COUNTRIES, matrix
 from relations.web.overview.one_track import OneTrack
 from relations.web.overview.rows import pair_rows
@@ -58,7 +58,8 @@ def _shown(request: HttpRequest, selection: Selection, number: str) -> dict[str,
     if 1 < len(countries) <= MOST_COUNTRIES:
         track = OneTrack(selection.track, day, selection.index, names)
         chosen = frozenset(pairs) if selection.questions else None
-        grid = matrix(countries, track, pairs=chosen, day=selection.as_of)
+        is_sparse = not selection.named
+        grid = matrix(countries, track, pairs=chosen, day=selection.as_of, is_sparse=is_sparse)
     rows = pair_rows(own, day=day, countries=selection.index, names=names, site=site(request)) if own else []
     return {
         "page": current, "rows": rows, "matrix": grid, "is_ranked": not selection.named,
@@ -79,7 +80,7 @@ def _form(selection: Selection) -> dict[str, Any]:
     return {
         "asked": asked, "wrong": wrong, "only": only, "only_name": names[only] if only else "",
         "day": day_in_words(selection.day),
-        "countries": sorted(names.items(), key=lambda one: one[1]),
+        "countries": sorted(names.items(), key=lambda one: in_order(one[1])),
         "groups": _options(asked.get("group", ""), [(code, names[code]) for code in sorted(index.by_organisation)]),
         "tracks": _options(asked.get("track", selection.track), [(kind, kind_titles()[kind]) for kind in TRACKS]),
         "status_filters": [

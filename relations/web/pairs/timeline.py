@@ -72,7 +72,8 @@ def _keys(known: Iterable[PairSpan], first: dt.date) -> list[tuple[str, str]]:
     shown = [one.span for one in known if one.span.end is None or one.span.end > first]
     words = {(_tone(span), value_in_words(span.value)) for span in shown if not span.stale}
     keys = sorted(words, key=lambda key: (GRAVITY.index(key[0]), key[1]))
-    return [*keys, ("stale", _("as last seen in a year"))] if any(span.stale for span in shown) else keys
+    keys += [("stale", _("as last seen in a year"))] if any(span.stale for span in shown) else []
+    return [*keys, (UNKNOWN, _("unknown"))] if keys else []
 
 
 def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[Bar]:

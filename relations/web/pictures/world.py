@@ -25,7 +25,6 @@ from relations.web.overview.map import Coloured, CountryMap, asked_map, world
 from relations.web.pictures.drawing import colours, legend, size_for
 from relations.web.pictures.response import WIDTH, picture
 from relations.web.words import day_in_words, value_in_words
-from relations.web.world.drawing import SOURCE
 from tracker.frame import tagged
 
 _LEFT, _TOP = 48, 116
@@ -68,7 +67,7 @@ def _drawn(shown: CountryMap, host: str) -> str:
         "dates": _("As of %(day)s, as known on %(known)s") % {"day": day, "known": day},
         "tones": _by_tone(shown.places),
         "legend": legend([*words, ("unknown", value_in_words("unknown"))], left=_LEFT, width=WIDTH - 2 * _LEFT),
-        "source": wrap(SOURCE, 150), "url": host + shown.path,
+        "source": wrap(shown.source, 150), "url": host + shown.path,
     })  # fmt: skip
 
 
