@@ -33,7 +33,7 @@ def no_value(text: str) -> str:
 
 def wrong_word(query: QueryDict, name: str, words: Mapping[str, str]) -> Wrong:
     """A value that is none of the words, with the same query for the nearest of them, or for each."""
-    text, others = query[name], {key: value for key, value in query.items() if key != name and value}
+    text, others = query.get(name, ""), {key: value for key, value in query.items() if key != name and value}
     near = nearest_words(text, tuple(words)) or tuple(words)
     return Wrong(name, no_value(text), [(words[one], urlencode({**others, name: one})) for one in near])
 
