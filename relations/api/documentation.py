@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
 from django.urls import path
 from drf_spectacular import renderers
 from drf_spectacular.generators import SchemaGenerator
@@ -20,9 +20,10 @@ from rest_framework.request import Request
 
 from relations.api.http.conditional import etag, tagged
 from relations.api.http.endpoints import Endpoint
-from relations.api.http.problem_types import CODES, problem_types
+from relations.api.http.problem_types import CODES, in_print, problem_types
 from relations.api.openapi import yaml_text
 from relations.api.openapi.finish import name_countries
+from tracker.frame import page
 
 
 class SchemaView(Endpoint, SpectacularAPIView):
@@ -66,8 +67,10 @@ class ProblemTypesView(Endpoint):
     schema = None
     renderer_classes = [TemplateHTMLRenderer]
 
-    def get(self, request: Request) -> HttpResponse:
-        return render(request, "api/errors.html", {"types": problem_types(), "codes": sorted(CODES.items())})
+    def get(self, request: Request) -> HttpResponseBase:
+        types = [(slug, status, in_print(text)) for slug, status, text in problem_types()]
+        context = {"section": "docs", "types": types, "codes": sorted(CODES.items())}
+        return page(request._request, "api/errors.html", context)  # noqa: SLF001  # Django's request of the page
 
 
 urlpatterns = [

@@ -18,7 +18,8 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
+    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
 }  # fmt: skip
 _ROOM = settings.ROOT / "relations"
 _TEMPLATES = [_ROOM / "templates" / "web", _ROOM / "templates" / "admin" / "relations" / "login.html"]

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from relations.representation.official_lists import OfficialListRef, official_li
 from relations.representation.references import site
 from relations.web.docs.library import library
 from relations.web.language import in_the_readers_language
-from relations.web.names import country_names
+from relations.web.names import country_names, in_order
 from relations.web.packages import dataset, listed
 from relations.web.words import day_in_words, kind_titles, source_kind_in_words
 from tracker.frame import page
@@ -83,7 +84,7 @@ def data(request: HttpRequest) -> HttpResponseBase:
     index, day = current_country_index(), today()
     names, counts = country_names(index), holdings(index, day)
     states, titles = states_on(day, index.by_code), kind_titles()
-    missing = sorted(((code, names[code]) for code in states if code not in counts.pairs), key=lambda one: one[1])
+    missing = [(code, names[code]) for code in states if code not in counts.pairs]
     years, found = _years(counts), listed()
     context = {
         "section": "data", "day": day_in_words(day),
@@ -92,7 +93,8 @@ def data(request: HttpRequest) -> HttpResponseBase:
                     for kind, number, last in counts.sources],
         "shares": shares(counts), "directed_pairs": directed_pairs(counts), "charts": charts(counts),
         "years": years, "year_titles": [titles[kind] for kind in BY_YEAR],
-        "missing": missing, "fewest": sum(number == 1 for number in counts.pairs.values()),
+        "missing": sorted(missing, key=lambda one: in_order(one[1])),
+        "fewest": sum(number == 1 for number in counts.pairs.values()),
         "exports": _EXPORTS,
         "image": site(request) + "/data.png",
         "packages": found, "data": dataset(found[0], site(request)) if found else None,
@@ -120,8 +122,8 @@ def _set(
     if last is not None and last.state in (RunState.REFUSED, RunState.FAILED):
         problem = _("The last attempt, on %(day)s, did not succeed.") % {"day": day_in_words(last.started_at.date())}
     return DataSet(
-        ref=official_list_ref(code), about=_about(code), every=_every(_hours(code)), tone=age[0], word=age[1],
-        problem=problem,
+        ref=official_list_ref(code), about=_about(code), tone=age[0], word=age[1], problem=problem,
+        every=_every(_hours(code) if code in settings.IMPORT_LISTS else 0),
         edition=day_in_words(good.dated) if good and good.dated else "",
         imported=day_in_words(good.started_at.date()) if good else "",
         given=_given(code, counts) if good else "",
@@ -136,11 +138,12 @@ def _about(code: str) -> str:
 
 
 def _hours(code: str) -> int:
-    """The period after which it is fetched again; 0 where it cannot be."""
+    """The period after which it can be fetched again; 0 where it cannot be."""
     return int(list_description(code).get("hours", 0))
 
 
 def _every(hours: int) -> str:
+    """By default nothing is fetched (docs/decisions/0083)."""
     return _("every %(hours)s hours") % {"hours": hours} if hours else _("by hand")
 
 

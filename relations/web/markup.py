@@ -62,9 +62,10 @@ def outlines(statuses: Iterable[ShownStatus]) -> SafeString:
     return _safe("".join(lines) or chip("unknown", _("unknown")))
 
 
-def table_row(name: str, path: str, cells: Iterable[SafeString]) -> SafeString:
-    """A row of a table, headed by a link."""
-    return _safe(f'<tr><th scope="row"><a href="{escape(path)}">{escape(name)}</a></th>{"".join(cells)}</tr>\n')
+def table_row(name: str, path: str, cells: Iterable[SafeString], *, code: str = "") -> SafeString:
+    """A row of a table, headed by a link, and by a code below it."""
+    line = f' <span class="small quiet line">{escape(code)}</span>' if code else ""
+    return _safe(f'<tr><th scope="row"><a href="{escape(path)}">{escape(name)}</a>{line}</th>{"".join(cells)}</tr>\n')
 
 
 def labelled(label: str, content: SafeString) -> SafeString:

@@ -9,6 +9,7 @@ from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language
 
+from relations.codes.country_names import name_key
 from relations.queries.cache import REFERENCE_DATA
 from relations.queries.countries import CountryIndex
 
@@ -24,6 +25,12 @@ def country_names(index: CountryIndex) -> Names:
         names = {code: translated.get(code, str(country.name)) for code, country in index.by_code.items()}
         REFERENCE_DATA.store(("names", language), index.epoch, names, weight=200 * len(names))
     return names
+
+
+@lru_cache(maxsize=10_000)
+def in_order(name: str) -> tuple[str, str]:
+    """The sort key of a name: as dictionaries have it, Österreich after Oman and Côte d'Ivoire before Cuba."""
+    return name_key(name), name
 
 
 @lru_cache(maxsize=8)

@@ -22,7 +22,7 @@ from relations.queries.due import DueChange, due_changes
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.names import country_names
-from relations.web.overview.changes import lines
+from relations.web.overview.changes import by_pair, lines
 from relations.web.overview.map import country_maps
 from relations.web.overview.rows import pair_rows
 from relations.web.structured_data import website
@@ -72,11 +72,11 @@ def _start(request: HttpRequest) -> HttpResponseBase:
         "day": day_in_words(day),
         "example": example,
         "map": country_maps(_CENTRE, TrackKind.SANCTIONS, index, country_names(index))[0],
-        "due": lines([_foreseen(one) for one in due[:_LATEST]], index),
+        "due": by_pair(lines([_foreseen(one) for one in due[:_LATEST]], index)),
         "due_until": day_in_words(until),
         "more_due": max(len(due) - _LATEST, 0),
         "due_in_api": f"/api/relations/?changes_after={day + dt.timedelta(days=1)}&changes_before={until}",
-        "changes": lines(changes, index),
+        "changes": by_pair(lines(changes, index)),
         "counts": _counted(_counts(index, log.first())),
     }
     return page(request, "web/start.html", context)

@@ -72,16 +72,21 @@ def test_states_without_any_pair_are_named(reader, countries):
     assert not missing & {"/countries/US/", "/countries/BY/", "/countries/SU/", "/countries/EU/"}
 
 
-def test_each_list_says_how_old_and_how_complete_it_is(reader, countries):
+UN = "United Nations Security Council Consolidated List"
+
+
+def test_each_list_says_how_old_and_how_complete_it_is(reader, countries, settings):
     run("un", TODAY, read=700)
     run("ofac", TODAY - dt.timedelta(days=401), read=9, refused=2)
     run("eu", TODAY - dt.timedelta(days=30), ago=30, read=1)
     run("eu", TODAY, state="failed")
     run("uk", TODAY, read=1, dry_run=True)
     run("gsdb", dt.date(2023, 1, 1), read=1)
+    settings.IMPORT_LISTS = ["un"]
     found = cards(reader.get("/data/"))
     assert len(found) == 12
-    un = found["United Nations Security Council Consolidated List"]
+    assert (found["UK Sanctions List"]["Fetched"], found[UN]["Fetched"]) == ("by hand", "every 6 hours")
+    un = found[UN]
     assert (un["age"], un["Licence"]) == ("current", "UN terms of use")
     assert "all 700 records were read" in un["Last import"]
     ofac = found["Specially Designated Nationals and Blocked Persons List"]

@@ -148,3 +148,10 @@ def test_the_image_contains_the_documentation():
     needed = {page.file.relative_to(settings.ROOT).parts[0] for page in library().pages.values()}
     assert needed - copied == set()
     assert {f"!{name}" for name in needed} - set(allowed) == set()
+
+
+def test_every_page_but_those_of_decisions_is_in_the_navigation_of_each(reader):
+    links = {link.get("href") for link in html_of(reader.get("/docs/")).cssselect("details.pages a")}
+    pages = {address for address in library().pages if not address.startswith("/docs/decisions/")}
+    assert pages | {"/docs/decisions/"} <= links
+    assert len([link for link in links if link.startswith("/docs/decisions/")]) == 1

@@ -115,6 +115,13 @@ def test_a_wrong_filter_is_refused_with_the_nearest_right_one(reader, facts, que
     assert all(reader.get(f"/relations/{link}").status_code in (200, 302) for link in near)
 
 
+def test_countries_are_in_the_order_of_a_dictionary(reader, countries):
+    record(*(event("visit", "2026-10-01", f"US>{code}") for code in ("AT", "CI", "CU", "OM", "PK")))
+    page = html_of(reader.get("/countries/US/", headers={"Accept-Language": "de"}))
+    names = [text(link) for link in page.cssselect(".groups .columns a")]
+    assert names == ["Côte d’Ivoire", "Kuba", "Oman", "Österreich", "Pakistan"]
+
+
 def test_fifty_pairs_are_on_a_page(reader, countries):
     codes = [code for code in Country.objects.filter(to_year=None).values_list("code", flat=True) if code != "US"][:60]
     record(*(event("visit", "2020-01-01", f"US>{code}") for code in codes))
@@ -140,9 +147,9 @@ def test_more_pairs_cost_no_more_queries(reader, facts):
 def test_a_country_shows_its_relations_by_status_and_missions_both_ways(reader, facts):
     html = html_of(reader.get("/countries/BY/"))
     groups = {text(card.cssselect("h2")[0]): text(card) for card in html.cssselect(".groups > .card")}
-    assert "in force" in groups["Sanctions against Belarus"]
-    assert "United States" in groups["Sanctions against Belarus"]
-    assert "severed" in groups["Diplomatic relations of Belarus"]
+    assert "in force" in groups["Sanctions against it"]
+    assert "United States" in groups["Sanctions against it"]
+    assert "severed" in groups["Diplomatic relations"]
     (row,) = html.cssselect("tbody tr")
     assert [text(cell).split("since")[0].strip() for cell in row] == ["United States", "vacant", "ambassador A"]
     assert "United Nations" in words_of(reader.get("/countries/BY/"))
@@ -170,7 +177,7 @@ def test_a_country_off_one_travel_ban_list_and_on_another_is_listed(reader, coun
         ban("listed", "2026-02-01", list=new),
     )  # fmt: skip
     (section,) = [each for each in html_of(reader.get("/countries/US/")).cssselect(".groups > section")
-                  if "Travel bans of" in text(each)]  # fmt: skip
+                  if "Travel bans that it imposes" in text(each)]  # fmt: skip
     assert [text(each) for each in section.cssselect(".chip")] == ["listed"]
 
 
@@ -180,8 +187,8 @@ def test_a_country_has_a_map_of_the_sanctions_in_the_direction_of_which_more_is_
         assert html.cssselect("svg.world .centre")
         return text(html.cssselect("#map")[0])
 
-    assert title("BY") == "Sanctions: from the world to Belarus"
-    assert title("US") == "Sanctions: from United States to the world"
+    assert title("BY") == "Sanctions: the world → Belarus"
+    assert title("US") == "Sanctions: United States → the world"
     record(event("relations_established", "2026-11-01", "JP>NP"))
     assert title("JP") == "Diplomatic relations: Japan and the world"
 
@@ -189,7 +196,7 @@ def test_a_country_has_a_map_of_the_sanctions_in_the_direction_of_which_more_is_
 def test_a_country_shows_the_sanctions_that_it_carries_as_a_member(reader, facts):
     html = html_of(reader.get("/countries/FR/"))
     groups = {text(card.cssselect("h2")[0]): text(card) for card in html.cssselect(".groups > .card")}
-    assert "Belarus since 1 November 2026 via European Union" in groups["Sanctions of France"]
+    assert "Belarus since 1 November 2026 via European Union" in groups["Sanctions that it imposes"]
     assert "1 relation of which something is recorded" in words_of(reader.get("/countries/FR/"))
 
 
@@ -207,8 +214,11 @@ def test_memberships_name_what_they_carry(reader, facts):
 
 
 def log(response) -> list[str]:
+    """The entries, each with its pair."""
     return [
-        " ".join(" ".join(text(part) for part in each).split()) for each in html_of(response).cssselect(".log > li")
+        " ".join(" ".join(text(part) for part in [*entry, group[0]]).split())
+        for group in html_of(response).cssselect(".by-pair > li")
+        for entry in group.cssselect("li li, li > ul > li")
     ]
 
 
@@ -235,6 +245,28 @@ def test_the_log_is_filtered_by_country_pair_and_kind(reader, facts):
     assert "Germany → France: Head of mission: unknown →becomes ambassador B" in line
     assert log(reader.get("/changes/?between=Atlantis")) == []
     assert "No country and no pair is named “Atlantis”." in words_of(reader.get("/changes/?between=Atlantis"))
+
+
+@pytest.mark.parametrize(
+    ("query", "says", "link"),
+    [
+        ("turn=correctd", "“correctd” is none of the values.", "?turn=corrected"),
+        ("between=BY&kind=trnd", "“trnd” is none of the values.", "?between=BY&kind=trend"),
+        ("trun=corrected&kind=trend", "There is no filter “trun” here.", "?kind=trend"),
+    ],
+)
+def test_a_log_of_what_nobody_asked_for_is_not_shown(reader, facts, query, says, link):
+    answer = reader.get(f"/changes/?{query}")
+    assert (answer.status_code, log(answer)) == (400, [])
+    assert says in words_of(answer)
+    assert html_of(answer).cssselect(".wrong a")[0].get("href") == f"/changes/{link}"
+
+
+def test_neighbouring_entries_of_a_pair_are_one_and_say_from_which_day(reader, facts):
+    groups = html_of(reader.get("/changes/?between=usa+belarus")).cssselect(".by-pair > li")
+    assert [text(group[0]) for group in groups] == ["Belarus and United States"]
+    assert len(groups[0].cssselect("ul > li")) > 2
+    assert "changed from 1 November 2026" in text(groups[0]) or "newly known from 1 November 2026" in text(groups[0])
 
 
 PARTNERS = ("BY", "DE", "FR", "IT", "PL", "LT", "LV", "EE", "ES", "PT", "IE", "GB", "SE")
@@ -277,13 +309,16 @@ def test_the_map_of_a_member_has_what_it_inherits(reader, facts):
     assert "via European Union" in text(html.cssselect(".groups")[0])
 
 
-def test_an_unknown_country_or_track_is_said_and_the_example_shown(reader, facts):
-    assert "No country has this name" in words_of(reader.get("/map/?from=Atlantis&track=bananas"))
+def test_an_unknown_country_is_said_and_the_example_shown_and_an_unknown_track_refused(reader, facts):
+    assert "No country has this name" in words_of(reader.get("/map/?from=Atlantis"))
+    answer = reader.get("/map/?from=BY&track=sanction")
+    assert (answer.status_code, html_of(answer).cssselect("svg.world")) == (400, [])
+    assert [link.get("href") for link in html_of(answer).cssselect(".wrong a")] == ["/map/?from=BY&track=sanctions"]
 
 
 def test_a_map_towards_a_country_shows_what_the_others_do_to_it(reader, facts):
     html = html_of(reader.get("/map/?to=BY&track=sanctions"))
-    assert text(html.cssselect("h1")[0]) == "Sanctions: from the world to Belarus"
+    assert text(html.cssselect("h1")[0]) == "Sanctions: the world → Belarus"
     assert [text(link) for link in html.cssselect(".groups li a")][-1] == "United States"
     assert "France" in [text(link) for link in html.cssselect(".groups li a")]
     assert html.cssselect("input[name=to]")
@@ -297,8 +332,8 @@ def day_in(days: int) -> str:
 
 
 def due(response) -> list[tuple[str, str]]:
-    items = html_of(response).cssselect("section[aria-labelledby=due] .log > li")
-    return [(each.cssselect("a")[0].get("href"), text(each.cssselect("div")[0])) for each in items]
+    items = html_of(response).cssselect("section[aria-labelledby=due] .by-pair ul > li")
+    return [(each.cssselect("a")[0].get("href"), text(each)) for each in items]
 
 
 def test_the_start_page_names_what_is_due_within_thirty_days_with_the_pair_on_that_day(reader, countries):
@@ -335,6 +370,6 @@ def test_the_start_page_has_search_an_example_changes_and_counts(reader, facts):
     html = html_of(reader.get("/"))
     assert html.cssselect("main form")[0].get("action") == "/search/"
     assert "ambassador" in text(html.cssselect("section[aria-labelledby=example]")[0])
-    assert 1 <= len(html.cssselect(".log > li")) <= 8
+    assert 1 <= len(html.cssselect(".by-pair ul > li")) <= 8
     assert [text(each) for each in html.cssselect(".numbers dd")][:2] == ["4", "6"]
     assert "As recorded up to" in text(html.cssselect("section[aria-labelledby=counts]")[0])

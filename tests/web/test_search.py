@@ -100,7 +100,7 @@ def test_odd_words_are_answered_with_a_page(reader, countries, query):
 
 
 def test_nothing_found_says_what_can_be_found(reader, countries):
-    assert "Nothing is found." in words_of(reader.get("/search/", {"q": "qqqqzzzz"}))
+    assert "Nothing found." in words_of(reader.get("/search/", {"q": "qqqqzzzz"}))
 
 
 def test_a_search_has_one_query_for_each_kind(reader, seed):

@@ -63,6 +63,11 @@ def problem_types() -> list[tuple[str, int, str]]:
     return sorted({each[0]: each for each in (*own, *others)}.values())
 
 
+def in_print(text: str) -> str:
+    """The message of a type for a page, with ‹key› for `{key!r}`; all of `{why}` is in the answer only."""
+    return "Its `detail` says why." if text == "{why}" else re.sub(r"\{(\w+)[^}]*\}", r"‹\1›", text)
+
+
 def _all_refusals(refusal: type[Refused]) -> Iterator[type[Refused]]:
     for child in refusal.__subclasses__():
         yield child

@@ -81,7 +81,8 @@ class Library:
     def groups(self) -> tuple[Group, ...]:
         """The index's sections in its order, each page once; decisions by number; then the project's own pages."""
         index, decisions = self.pages["/docs/"], self.pages["/docs/decisions/"]
-        heading, *sections = re.split(r"^## ", index.text, flags=re.MULTILINE)
+        # The first section leads from tasks to pages of all the others.
+        heading, _tasks, *sections = re.split(r"^## ", index.text, flags=re.MULTILINE)
         seen = {index, decisions}
         groups = [Group(_("Overview"), (index, *self._linked(heading, index, seen)))]
         linked = ((section.partition("\n")[0], self._linked(section, index, seen)) for section in sections)

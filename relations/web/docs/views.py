@@ -11,6 +11,9 @@ from relations.web.docs.library import Page, library
 from relations.web.language import made_once
 from tracker.frame import page, tagged
 
+_MANY = 40
+"""Pages from which a group shows its first one only, as decisions do."""
+
 
 @require_safe
 @made_once
@@ -28,7 +31,7 @@ def document(request: HttpRequest, name: str = "") -> HttpResponseBase:
 def navigation(current: Page | None) -> dict[str, object]:
     """The groups of pages. Decisions are many: they are listed on their own pages only."""
     groups = [
-        (group.title, group.pages if len(group.pages) < 20 or current in group.pages else group.pages[:1])
+        (group.title, group.pages if len(group.pages) < _MANY or current in group.pages else group.pages[:1])
         for group in library().groups
     ]
     return {"section": "docs", "groups": groups, "current": current}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from relations.codes import DIRECTED, pair_code, pair_sides
 from relations.queries.coverage import known_directions
+from relations.web.names import in_order
 from relations.web.overview.selection import Selection
 
 MOST_COUNTRIES = 40
@@ -38,7 +39,7 @@ def axes(selection: Selection, pairs: Mapping[str, int]) -> Axes:
     if len(named) > MOST_COUNTRIES:
         return Axes(too_many=len(named))
     if len(named) > 1:
-        ordered = sorted(named, key=lambda code: selection.names[code])
+        ordered = sorted(named, key=lambda code: in_order(selection.names[code]))
         return Axes(rows=ordered, columns=ordered)
     known = known_directions(selection.track, selection.day)
     if known is None:
@@ -56,8 +57,9 @@ def axes(selection: Selection, pairs: Mapping[str, int]) -> Axes:
     shown_rows, shown_columns = set(rows), set(columns)
     left_out = {sender for sender, _ in ways} - shown_rows | {receiver for _, receiver in ways} - shown_columns
     return Axes(
-        rows=rows, columns=columns, left_out=sorted(left_out, key=lambda code: selection.names[code]), is_ranked=True
-    )
+        rows=rows, columns=columns, is_ranked=True,
+        left_out=sorted(left_out, key=lambda code: in_order(selection.names[code])),
+    )  # fmt: skip
 
 
 def _most(selection: Selection, codes: Iterable[str]) -> list[str]:
@@ -65,7 +67,8 @@ def _most(selection: Selection, codes: Iterable[str]) -> list[str]:
     counts = Counter(codes)
     if not counts:
         return []
-    ranked = sorted(counts.keys() - set(selection.named), key=lambda code: (-counts[code], selection.names[code]))
+    names = selection.names
+    ranked = sorted(counts.keys() - {*selection.named}, key=lambda code: (-counts[code], in_order(names[code])))
     return [*selection.named, *ranked][:MOST_COUNTRIES]
 
 

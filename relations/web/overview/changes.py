@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import F, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -24,6 +26,7 @@ from relations.representation.references import site
 from relations.status import NO_PROGRAMME, Track
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
+from relations.web.overview.refusals import Wrong, wrong_names, wrong_word
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import changes_dataset
 from relations.web.tones import tone
@@ -56,6 +59,7 @@ class Line:
     old: State | None
     new: State | None
     effective: str
+    """`from 2 February 2020`; of an entry that changes no status, the day of its fact."""
     recorded_at: dt.datetime
     href: str
 
@@ -99,7 +103,7 @@ def lines(changes: Sequence[StatusChange], index: CountryIndex) -> list[Line]:
 
 def _line(change: StatusChange, titles: Titles, names: Names, words: Mapping[str, str]) -> Line:
     first, second = pair_sides(change.pair_id)
-    track, turn = Track.named(change.track), turn_of(change)
+    track, turn, day = Track.named(change.track), turn_of(change), day_in_words(change.effective)
     return Line(
         turn=turn,
         turn_word=words[turn],
@@ -108,7 +112,7 @@ def _line(change: StatusChange, titles: Titles, names: Names, words: Mapping[str
         subject=_subject(track, titles, names),
         old=_state(track, change.old),
         new=_state(track, change.new),
-        effective=day_in_words(change.effective),
+        effective=_("from %(day)s") % {"day": day} if change.new is not None else day,
         recorded_at=change.recorded_at,
         href=f"/relations/{change.pair_id}/@{change.effective.isoformat()}",
     )
@@ -116,7 +120,7 @@ def _line(change: StatusChange, titles: Titles, names: Names, words: Mapping[str
 
 def _subject(track: Track, titles: Titles, names: Names) -> str:
     if track.kind == TrackKind.FACTS:
-        return _("A fact was recorded by which no status of today differs.")
+        return _("A fact was recorded that changes no status of today.")
     title = kind_titles()[track.kind]
     if not track.sender:
         return title
@@ -148,11 +152,12 @@ def _state(track: Track, state: Mapping[str, Any] | None) -> State | None:
 @in_the_readers_language
 def changes(request: HttpRequest) -> HttpResponseBase:
     index = current_country_index()
-    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("between", "kind", "turn")}
+    asked = {name: request.GET.get(name, "").replace("\0", "").strip()[:100] for name in ("between", "kind", "turn")}
+    wrong = _wrong(request.GET)
     condition, is_nothing = _condition(asked, index)
     before = _before(request.GET.get("before", ""))
     rows = StatusChange.objects.none()
-    if not is_nothing:
+    if not (is_nothing or wrong):
         rows = StatusChange.objects.filter(condition, id__lt=before).order_by("-id")
     found = list(rows[: PAGE_SIZE + 1])
     shown = lines(found[:PAGE_SIZE], index)
@@ -162,15 +167,28 @@ def changes(request: HttpRequest) -> HttpResponseBase:
         "section": "changes", "asked": asked, "is_no_country": is_nothing, "older": older,
         "newest": urlencode(filters), "is_first": before == _LAST_ID,
         "data": changes_dataset(site(request)), "turns": turn_words().items(),
-        "kinds": kind_titles().items(), "days": by_day(shown),
+        "kinds": kind_titles().items(), "days": by_day(shown), "wrong": wrong,
     }  # fmt: skip
-    return page(request, "web/overview/changes.html", context)
+    status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
+    return page(request, "web/overview/changes.html", context, status=status)
 
 
-def by_day(shown: Iterable[Line]) -> list[tuple[str, list[Line]]]:
-    """Lines under the day on which they were recorded, in UTC."""
+def by_day(shown: Iterable[Line]) -> list[tuple[str, list[Sequence[Line]]]]:
+    """Lines under the day on which they were recorded, in UTC; those of one pair that follow each other are one."""
     days: Callable[[Line], dt.date] = lambda line: line.recorded_at.date()  # noqa: E731  # groupby's key
-    return [(day_in_words(day), list(own)) for day, own in groupby(shown, key=days)]
+    return [(day_in_words(day), by_pair(own)) for day, own in groupby(shown, key=days)]
+
+
+def by_pair(shown: Iterable[Line]) -> list[Sequence[Line]]:
+    return [list(own) for _pair, own in groupby(shown, key=attrgetter("path"))]
+
+
+def _wrong(query: QueryDict) -> list[Wrong]:
+    """Filters and values that the log does not have: nothing is shown then."""
+    words = {"kind": kind_titles(), "turn": turn_words()}
+    asked = ((name, query.get(name, ""), known) for name, known in words.items())
+    wrong = [wrong_word(query, name, known) for name, text, known in asked if text and text not in known]
+    return [*wrong_names(query, ("between", "kind", "turn", "before")), *wrong]
 
 
 def _condition(asked: Mapping[str, str], index: CountryIndex) -> tuple[Q, bool]:

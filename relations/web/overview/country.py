@@ -23,7 +23,7 @@ from relations.representation.references import site
 from relations.status.inheritance import MembershipPeriod
 from relations.web.language import in_the_readers_language
 from relations.web.markup import joined, linked, status_cell, table_row
-from relations.web.names import Names, country_names
+from relations.web.names import Names, country_names, in_order
 from relations.web.overview.map import CountryMap, country_maps
 from relations.web.overview.one_track import OneTrack, gravity
 from relations.web.overview.rows import PairRow, pair_rows
@@ -90,7 +90,7 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
     names = country_names(index)
     count, codes = _pairs(code, index)
     rows = pair_rows(codes, day=today(), countries=index, names=names, site=site(request)) if codes else []
-    rows.sort(key=lambda row: names[row.other(code)])
+    rows.sort(key=lambda row: in_order(names[row.other(code)]))
     context: dict[str, Any] = {
         "section": "relations",
         "code": code,
@@ -99,7 +99,7 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
         "count": count,
         "groups": _groups(rows, code, names),
         "missions": (missions := _missions(rows, code, names)),
-        "mission_rows": _mission_rows(missions, names[code]),
+        "mission_rows": _mission_rows(missions),
         "map": _map(index, code, names),
         "tracks": kind_titles().items(),
         **_memberships(index, code, names),
@@ -155,14 +155,14 @@ def _groups(rows: Sequence[PairRow], code: str, names: Names) -> list[tuple[str,
         return lambda row: _gravest_ban(row.way(row.other(code)).of(kind))
 
     sections: tuple[tuple[str, Callable[[PairRow], Iterable[ShownStatus]]], ...] = (
-        (_("Sanctions against %(country)s"), received(TrackKind.SANCTIONS)),
-        (_("Sanctions of %(country)s"), sent(TrackKind.SANCTIONS)),
-        (_("Travel bans against %(country)s"), received(TrackKind.TRAVEL_BAN)),
-        (_("Travel bans of %(country)s"), sent(TrackKind.TRAVEL_BAN)),
-        (_("Diplomatic relations of %(country)s"), lambda row: [row.relations]),
-        (_("Trend of two years with %(country)s"), lambda row: [row.trend]),
+        (_("Sanctions against it"), received(TrackKind.SANCTIONS)),
+        (_("Sanctions that it imposes"), sent(TrackKind.SANCTIONS)),
+        (_("Travel bans on its nationals"), received(TrackKind.TRAVEL_BAN)),
+        (_("Travel bans that it imposes"), sent(TrackKind.TRAVEL_BAN)),
+        (_("Diplomatic relations"), lambda row: [row.relations]),
+        (_("Trend of two years"), lambda row: [row.trend]),
     )
-    found = ((title % {"country": names[code]}, _by_word(rows, code, names, of)) for title, of in sections)
+    found = ((title, _by_word(rows, code, names, of)) for title, of in sections)
     return [(title, groups) for title, groups in found if groups]
 
 
@@ -194,10 +194,8 @@ def _missions(rows: Sequence[PairRow], code: str, names: Names) -> list[Missions
     return [one for one in missions if {one.there.tone, one.here.tone} != {"unknown"}]
 
 
-def _mission_rows(missions: Sequence[Missions], name: str) -> SafeString:
-    there, here = (
-        _("Head of mission of %(name)s there") % {"name": name}, _("Its head of mission in %(name)s") % {"name": name},
-    )  # fmt: skip
+def _mission_rows(missions: Sequence[Missions]) -> SafeString:
+    there, here = _("Its head of mission there"), _("Their head of mission here")
     return joined(
         table_row(one.name, one.path, (status_cell(one.there, there), status_cell(one.here, here))) for one in missions
     )
@@ -213,7 +211,10 @@ def _memberships(index: CountryIndex, code: str, names: Names) -> dict[str, list
             else _line(one, one.organisation, names)
             for one in own
         ],
-        "members": [_line(one, one.member, names) for one in index.by_organisation.get(code, ())],
+        "members": sorted(
+            (_line(one, one.member, names) for one in index.by_organisation.get(code, ())),
+            key=lambda one: in_order(one.name),
+        ),
     }
 
 
@@ -230,7 +231,7 @@ def _carried(
                 for other, status in acts.items() if status.tone in _APPLYING and other != code
             ]  # fmt: skip
             if own:
-                found[organisation].append((kind_titles()[kind], sorted(own, key=lambda one: one.name)))
+                found[organisation].append((kind_titles()[kind], sorted(own, key=lambda one: in_order(one.name))))
     return found
 
 

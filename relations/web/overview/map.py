@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from http import HTTPStatus
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -24,8 +25,9 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.markup import joined, linked, options
-from relations.web.names import Names, country_names
+from relations.web.names import Names, country_names, in_order
 from relations.web.overview.one_track import OneTrack
+from relations.web.overview.refusals import wrong_word
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.search.countries import gazetteer
 from relations.web.tones import by_gravity, classes, hatch, hatches
@@ -113,7 +115,7 @@ class CountryMap:
 
     @property
     def title(self) -> str:
-        """`Sanctions: from Belarus to the world`."""
+        """`Sanctions: Belarus → the world`: names need no article and no case, in any language."""
         if self.kind not in DIRECTED:
             ends = _("%(country)s and the world")
         else:
@@ -143,7 +145,7 @@ class CountryMap:
 
     @property
     def source(self) -> str:
-        return SOURCE
+        return _(SOURCE)
 
     @property
     def places(self) -> list[Coloured]:
@@ -172,7 +174,7 @@ class CountryMap:
     def groups(self) -> list[tuple[str, str, int, SafeString]]:
         """Tone, word and the countries that have it: their number and the list; the gravest first."""
         found: defaultdict[tuple[str, str], list[SafeString]] = defaultdict(list)
-        for code in sorted(self.said, key=lambda code: self.names[code]):
+        for code in sorted(self.said, key=lambda code: in_order(self.names[code])):
             status = self.said[code]
             path = f"/relations/{pair_code(self.country, code)}/"
             found[status.tone, status.word].append(linked(self.names[code], path, status))
@@ -211,13 +213,15 @@ def asked_map(request: HttpRequest) -> tuple[CountryMap, CountryMap, bool, bool]
 @require_safe
 @in_the_readers_language
 def world_map(request: HttpRequest) -> HttpResponseBase:
-    """The map; an unknown country or track is answered with those of the example, and says so."""
-    shown, other, is_country, _is_track = asked_map(request)
+    """The map; an unknown country is answered with that of the example, and says so; an unknown track is refused."""
+    shown, other, is_country, is_track = asked_map(request)
+    wrong = [] if is_track else [wrong_word(request.GET, "track", kind_titles())]
     context = {
-        "section": "map", "map": shown, "other": other, "has_other": shown.kind in DIRECTED,
+        "section": "map", "wrong": wrong, "map": shown, "other": other, "has_other": shown.kind in DIRECTED,
         "is_no_country": not is_country, "tracks": kind_titles().items(),
-        "countries": options((name, "") for name in sorted(shown.names.values())), "day": day_in_words(today()),
+        "countries": options((name, "") for name in sorted(shown.names.values(), key=in_order)),
+        "day": day_in_words(today()),
         "canonical": site(request) + shown.path, "image": site(request) + shown.form(".png"),
         "forms": {ending: shown.form(f".{ending}") for ending in ("svg", "png", "csv", "json")},
     }  # fmt: skip
-    return page(request, "web/overview/map.html", context)
+    return page(request, "web/overview/map.html", context, status=HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK)

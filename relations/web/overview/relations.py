@@ -19,7 +19,7 @@ from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.markup import joined, labelled, options, outlines, table_row
-from relations.web.names import country_names
+from relations.web.names import country_names, in_order
 from relations.web.overview.axes import MOST_COUNTRIES, Axes, axes
 from relations.web.overview.matrix import Matrix, matrix
 from relations.web.overview.one_track import OneTrack
@@ -77,7 +77,7 @@ def _line(row: PairRow, path: str) -> SafeString:
     labels = (f"{first} → {second}", f"{second} → {first}", _("Relations and trend"))
     known = (*(way.known for way in row.ways), row.both)
     cells = (labelled(label, outlines(own)) for label, own in zip(labels, known, strict=True))
-    return table_row(f"{first} – {second}", path, cells)
+    return table_row(f"{first} – {second}", path, cells, code=row.code)
 
 
 def grid_of(selection: Selection, chosen: Axes, pairs: Mapping[str, int]) -> Matrix | None:
@@ -103,7 +103,7 @@ def _form(selection: Selection) -> dict[str, Any]:
     return {
         "asked": asked, "wrong": wrong, "only": only, "only_name": names[only] if only else "",
         "day": day_in_words(selection.day),
-        "countries": options(sorted(names.items(), key=lambda one: one[1])),
+        "countries": options(sorted(names.items(), key=lambda one: in_order(one[1]))),
         "groups": _options(asked.get("group", ""), [(code, names[code]) for code in sorted(index.by_organisation)]),
         "tracks": _options(asked.get("track", selection.track), [(kind, kind_titles()[kind]) for kind in TRACKS]),
         "status_filters": [

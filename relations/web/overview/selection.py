@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -21,6 +20,7 @@ from relations.queries.countries import CountryIndex
 from relations.representation.references import Excluded
 from relations.representation.track_questions import TrackQuestion, value_parser
 from relations.web.names import Names
+from relations.web.overview.refusals import LONGEST_SHOWN, Wrong, no_filter, no_value
 from relations.web.search.countries import gazetteer
 from relations.web.search.nearest import nearest_countries, nearest_words
 from relations.web.words import kind_titles, value_in_words
@@ -33,15 +33,6 @@ TRACKS = (
 NAMES = (COUNTRY, GROUP, TRACK, AS_OF, *TRACKS, STALE)
 _AGES = {"any": None, "only": True}
 _LONGEST, _MOST_VALUES = 100, 50
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A refused parameter, in a sentence, and what was probably meant, each with the query that asks for it."""
-
-    name: str
-    says: str
-    nearest: Sequence[tuple[str, str]] = ()
 
 
 class Selection:
@@ -94,7 +85,7 @@ class Selection:
     def _refuse_odd(self, query: QueryDict) -> None:
         for name in self.given:
             if name not in NAMES:
-                says = _("There is no filter “%(name)s” here.") % {"name": _printable(name)}
+                says = no_filter(name)
                 near = [(one, self._meant(query, name, one, ",".join(self.given[name])))
                         for one in nearest_words(name, NAMES)]  # fmt: skip
                 self.wrong.append(Wrong("", says, near or [(_("without it"), self._meant(query, name, "", ""))]))
@@ -148,7 +139,7 @@ class Selection:
         for text in self._one(name):
             if text in words:
                 return text
-            says = _("“%(text)s” is none of the values.") % {"text": _printable(text)}
+            says = no_value(text)
             near = nearest_words(text, words) or words
             self._refuse(name, says, text, [(titles.get(word, word), word) for word in near])
         return ""
@@ -234,4 +225,4 @@ def _texts(given: Sequence[str]) -> list[str]:
 
 
 def _printable(text: str) -> str:
-    return text[:40]
+    return text[:LONGEST_SHOWN]

@@ -13,9 +13,11 @@ from relations.dates import moment_text, read_day, read_day_or_moment
 from relations.errors import Refused
 from relations.queries.clock import today
 from relations.representation.references import country_code
+from relations.web.words import day_in_words
 
 BETWEEN = ".."
 """The sign between the two days of a comparison."""
+_DAY = len("2020-03-01")
 FIELDS = ("as_of", "known_at", "other")
 """Fields of the form that asks for another address of the page."""
 
@@ -75,6 +77,14 @@ class Address:
         days = BETWEEN.join(one.isoformat() for one in (self.day, self.other) if one)
         at = f"{days}~{self.known}" if self.known else days
         return f"/{self.room}/{self.code}/@{at}" if at else f"/{self.room}/{self.code}/"
+
+    @property
+    def known_in_words(self) -> str:
+        """`1 March 2020`, of a moment with its time in UTC; empty for now."""
+        if self.moment is None:
+            return ""
+        day = day_in_words(self.moment.date())
+        return day if len(self.known) == _DAY else f"{day}, {self.moment:%H:%M:%S} UTC"
 
     def form(self, ending: str) -> str:
         """`/relations/BY-US.svg`, `/relations/BY-US/@2020-02-02.svg`: the same in another form."""

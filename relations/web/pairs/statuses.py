@@ -69,7 +69,7 @@ class ShownStatus:
 @once_in_each_language
 def nothing(title: str, kind: str) -> ShownStatus:
     """A status of which no source says anything."""
-    return ShownStatus(title=title, kind=kind, tone="unknown", word=_("unknown"), note=_("No source says anything."))
+    return ShownStatus(title=title, kind=kind, tone="unknown", word=_("unknown"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,8 @@ def _keys(known: Iterable[PairSpan], first: dt.date) -> list[tuple[str, str]]:
     """Tones and words of the bars, the gravest first."""
     shown = [one.span for one in known if one.span.end is None or one.span.end > first]
     words = {(_tone(span), key_in_words(span.value, stale=span.stale)) for span in shown}
-    return sorted(words, key=lambda key: (by_gravity(key[0]), key[1]))
+    keys = sorted(words, key=lambda key: (by_gravity(key[0]), key[1]))
+    return [*keys, (UNKNOWN, _("unknown"))] if keys else []
 
 
 def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[Bar]:

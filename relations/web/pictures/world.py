@@ -24,7 +24,6 @@ from relations.web.pictures.drawing import colours
 from relations.web.pictures.response import picture
 from relations.web.pictures.sheet import INNER, published, sheet
 from relations.web.words import day_in_words, value_in_words
-from relations.web.world.drawing import SOURCE
 from tracker.frame import tagged
 
 _CENTRE = "centre"
@@ -61,7 +60,7 @@ def _drawn(shown: CountryMap, host: str) -> str:
         "web/pictures/map.svg", title=shown.title, height=int(box_height * scale), url=host + shown.path,
         dates=_("As of %(day)s, as known on %(known)s") % {"day": day, "known": day},
         keys=[*((tone, word) for tone, word, _count in shown.keys), ("unknown", value_in_words("unknown"))],
-        notes=[*published(shown.publishers()), SOURCE],
+        notes=[*published(shown.publishers()), shown.source],
         drawing={"world": world(), "scale": round(scale, 5), "tones": _by_tone(shown.places)},
     )  # fmt: skip
 

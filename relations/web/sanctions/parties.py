@@ -25,7 +25,7 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.queries.designation_counts import designation_counts
 from relations.queries.party_search import search
 from relations.web.language import in_the_readers_language
-from relations.web.names import country_names
+from relations.web.names import country_names, in_order
 from relations.web.pairs.address import read_knowledge
 from relations.web.sanctions.listed import NEWEST, is_current, parties, party_rows
 from relations.web.search.countries import gazetteer
@@ -107,7 +107,7 @@ def designations(request: HttpRequest) -> HttpResponseBase:
     context = {
         "section": "sanctions", "room": "parties", "asked": asked, "filters": asked.query, "path": request.path,
         "lists": ListCode.choices, "kinds": [(kind, value_in_words(kind)) for kind in PartyKind.values],
-        "countries": sorted(names.items(), key=lambda one: one[1]),
+        "countries": sorted(names.items(), key=lambda one: in_order(one[1])),
         "programmes": sorted({code for own, code in designation_counts(index.epoch)
                               if asked.text["list"] in ("", own)}),
         "as_of": day_in_words(asked.day) if asked.day else "",

@@ -23,7 +23,7 @@ from relations.representation.designation_counts import designation_bodies
 from relations.representation.references import site
 from relations.representation.statuses import programme_entry
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
+from relations.web.names import Names, country_names, in_order
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.sanctions.facts import shown_facts
@@ -68,7 +68,7 @@ def programmes(request: HttpRequest) -> HttpResponseBase:
     names = country_names(index)
     context = {
         "section": "sanctions", "room": "programmes", "day": day_in_words(today()), "asked": asked, "wrong": wrong,
-        "statuses": _values().items(), "countries": sorted(names.items(), key=lambda one: one[1]),
+        "statuses": _values().items(), "countries": sorted(names.items(), key=lambda one: in_order(one[1])),
         "regime": regime_line(regime) if regime else None, "page": current, "filters": _query(asked),
         "rows": programme_rows(list(current.object_list), index, names, site(request)),
     }  # fmt: skip

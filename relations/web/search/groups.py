@@ -23,6 +23,9 @@ from relations.web.words import date_in_words, day_in_words, value_in_words
 
 MOST = 8
 """Hits of each kind on the page."""
+MOST_PASSAGES = 3
+"""Passages of the documentation, which are for fewer readers; its own search has all."""
+_IN_DOCUMENTATION = "/docs/search/"
 _SHORTEST = 2
 _PARTY_SCORE = 700
 """Thousandths of likeness from which a party is shown among other kinds; the API has those below."""
@@ -59,14 +62,14 @@ class Search:
             (_("Sanctions programmes"), self.programmes, "/programmes/"), (_("Lists"), self.lists, ""),
             (_("Heads of mission"), self.holders, ""),
             (_("Parties on sanctions lists"), self.parties, "/designations/"), (_("Sources"), self.sources, ""),
-            (_("Documentation"), self.documentation, ""),
+            (_("Documentation"), self.documentation, _IN_DOCUMENTATION),
         )  # fmt: skip
         found = (self._group(title, list(hits()), page) for title, hits, page in kinds)
         return [group for group in found if group.hits]
 
     def _group(self, title: str, hits: Sequence[Hit], page: str) -> Group:
         """`page` lists all of the kind by the same words."""
-        is_cut = bool(page) and len(hits) == MOST
+        is_cut = bool(page) and len(hits) == (MOST_PASSAGES if page == _IN_DOCUMENTATION else MOST)
         return Group(title, hits, f"{page}?{urlencode({'q': self.query})}" if is_cut else "")
 
     def countries(self) -> Iterator[Hit]:
@@ -139,7 +142,7 @@ class Search:
             yield Hit(row.title, f"/sources/{row.pk}/", ", ".join(filter(None, (row.publisher, day))))
 
     def documentation(self) -> Iterator[Hit]:
-        for result in passages(self.query)[:MOST]:
+        for result in passages(self.query)[:MOST_PASSAGES]:
             title = result.page.title
             if result.section.level > 1:
                 title = f"{title} › {result.section.title}"

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from relations.web.world.antimeridian import cut, is_a_pole
 from relations.web.world.projection import HEIGHT, WIDTH, area, middle, on_the_map, simplified
 from relations.web.world.topology import Point, Ring, Shape, shapes
 
 FILE = Path(__file__).with_name("world.svg")
-SOURCE = (
+SOURCE = gettext_noop(
     "Borders: Natural Earth, 1:50m cultural vectors, public domain, as packed by world-atlas. Equal Earth projection. "
     "Borders are drawn as in the source; the tracker takes no position on them."
 )
