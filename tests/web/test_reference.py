@@ -76,3 +76,8 @@ def test_a_field_has_its_values_and_limits():
     (field,) = fields_of(schema)
     assert (field.is_required, field.values) == (True, ("null", "x"))
     assert field.limits == ("at most 2 items", "at most 3 characters", 'default: ["x"]')
+
+
+def test_a_pattern_is_shown_where_a_person_can_read_it():
+    fields = fields_of({"properties": {"short": {"pattern": "^[A-Z]{2}$"}, "long": {"pattern": f"^({'a|' * 30}b)$"}}})
+    assert [field.limits for field in fields] == [("matches ^[A-Z]{2}$",), ()]

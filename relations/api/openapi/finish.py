@@ -25,7 +25,7 @@ _OF_STATUS = {
 
 
 def finished(result: Fragment, **_: Any) -> Fragment:
-    """Adds servers, tags, summaries, headers, descriptions and examples; shares vocabularies and unites nulls."""
+    """Adds servers, tags, summaries, headers, descriptions and examples; unites nulls, and shares what is repeated."""
     result = _unshared(result)
     schemas = result["components"]["schemas"]
     result["servers"] = [{"url": "/", "description": "This installation"}]
@@ -34,8 +34,6 @@ def finished(result: Fragment, **_: Any) -> Fragment:
         _with_headers(operation)
         _without_required(operation, schemas)
         _name_page(operation, schemas)
-    for message in result.get("webhooks", {}).values():
-        message["post"] |= {"tags": ["events"], "security": []}
     result["tags"] = texts.tags({tag for _, _, each in operations(result) for tag in each["tags"]} | {"events"})
     result["components"]["headers"] = dict(HEADERS)
     _mend(result)

@@ -137,7 +137,7 @@ OF_WEBHOOKS = {
     "replay_of": "The delivery that it repeats",
     "replayed": "It was sent by a replay",
     "requested_at": "When it was asked for",
-    "snapshot": "The relation at that version; null where it was not asked for",
+    "snapshot": "The relation at that version, where the subscription asks for it",
     "state": "The state",
     "state_since": "Since when it is in that state",
     "subscription": "Number of the subscription",

@@ -24,7 +24,7 @@ def share_patterns(document: Fragment) -> None:
     schemas, names = document["components"]["schemas"], _pattern_names()
     places: defaultdict[str, list[tuple[Fragment, str]]] = defaultdict(list)
     for part, context in inside(document):
-        if isinstance(part.get("pattern"), str) and "string" in part.get("type", ()):
+        if isinstance(part.get("pattern"), str) and part.get("type") in ("string", ["string", "null"]):
             places[part["pattern"]].append((part, context))
     for pattern, parts in places.items():
         if len(parts) > 1:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from relations.models import FACT_MODELS
+
 _TAGS: dict[str, tuple[str, str, str]] = {
     "index": ("index", "index", "The addresses of all resources."),
     "relations": ("relation", "relations", "The status between two countries, on a day and as known at a moment."),
@@ -28,6 +30,7 @@ _TAGS: dict[str, tuple[str, str, str]] = {
     "me": ("caller", "caller", "Who calls, with which scopes and limits."),
     "tokens": ("token", "tokens", "The caller's own tokens."),
 }
+_FACTS = {model.resource for model in FACT_MODELS}
 _SUBJECTS = {
     "history": "versions", "confirmations": "confirmations", "timeline": "timeline", "periods": "periods",
     "deliveries": "deliveries", "replay": "replays",
@@ -46,7 +49,12 @@ _COMMANDS = {
     "ping": "Send a ping",
     "rotate-secret": "Make a new secret",
     "dry-run": "Try filters on the last changes",
+    "test": "Send an example",
+    "event-types": "List types of events",
+    "timeline": "Read the timeline of a relation",
+    "me": "Read who calls",
 }
+_OF_FACTS = {"patch": "Correct", "delete": "Retract"}
 _VERBS = {"post": "Record", "put": "Replace", "patch": "Change", "delete": "Remove"}
 _ENDINGS = {"tokens": "Make", "webhooks": "Make", "imports": "Ask for"}
 
@@ -67,17 +75,20 @@ def summary(path: str, method: str, operation_id: str) -> str:
     steps = [word for word in words if not word.startswith("{")]
     tag = steps[0] if steps else "index"
     singular, plural, _ = _TAGS.get(tag, (pretty(tag).lower(), pretty(tag).lower(), ""))
+    if steps and steps[-1] in _COMMANDS:
+        return _COMMANDS[steps[-1]]
     last = steps[-1] if len(steps) > 1 else ""
-    if last in _COMMANDS:
-        return _COMMANDS[last]
     is_one = bool(words) and words[-1].startswith("{")
-    bulk = " of many rows" if "bulk" in operation_id else ""
     subject = (_ONE if is_one or method != "get" else _SUBJECTS).get(last, pretty(last).lower())
     what = f"{subject} of {article(singular)}" if last else ""
     if method == "get":
         return f"{'Read' if is_one or not words else 'List'} {what or (article(singular) if is_one else plural)}"
     verb = _ENDINGS.get(tag, _VERBS[method]) if method == "post" else _VERBS[method]
-    return f"{verb} {what or article(singular)}{bulk}"
+    if tag in _FACTS:
+        verb = _OF_FACTS.get(method, verb)
+    if "bulk" in operation_id:
+        return f"{verb} {f'{last} of ' if last else ''}many {plural}"
+    return f"{verb} {what or article(singular)}"
 
 
 def article(noun: str) -> str:

@@ -81,7 +81,8 @@ def _operation(type_: EventType) -> Fragment:
     return {
         "operationId": f"on_{type_.replace('.', '_')}",
         "summary": MESSAGES[type_][0],
-        "tags": ["webhooks"],
+        "tags": ["events"],
+        "security": [],
         "parameters": _HEADERS,
         "requestBody": {"required": True, "content": content},
         "responses": _ANSWERS,

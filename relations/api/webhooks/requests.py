@@ -46,8 +46,8 @@ class TransitionRequest(RequestBody):
     """A change of a track from one of the `old` values to one of the `new` ones; no values are any value."""
 
     track = PatternField(pattern=patterns.TRACK)
-    old = serializers.ListField(child=TextField(), required=False, allow_null=True)
-    new = serializers.ListField(child=TextField(), required=False, allow_null=True)
+    old = serializers.ListField(child=TextField(), required=False, allow_null=True, help_text="Values before")
+    new = serializers.ListField(child=TextField(), required=False, allow_null=True, help_text="Values after")
 
 
 class _Headers(serializers.DictField):

@@ -15,9 +15,11 @@ MESSAGE = {"$ref": "#/components/schemas/Message"}
 
 
 class TransitionResponse(TypedDict):
+    """A change of a track from one of the `old` values to one of the `new` ones; no values are any value."""
+
     track: str
-    old: list[str]
-    new: list[str]
+    old: Annotated[list[str], "Values before"]
+    new: Annotated[list[str], "Values after"]
 
 
 class SubscriptionResponse(TypedDict):

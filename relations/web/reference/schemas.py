@@ -20,6 +20,8 @@ _LIMITS = {
 }  # fmt: skip
 MOST_VALUES = 40
 """An enumeration that is longer is cut off, with the number of its values."""
+LONGEST_PATTERN = 60
+"""Longer ones, of dates and of many words, are for programs: the document has them."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,12 @@ def fields_of(schema: Fragment) -> tuple[Field, ...]:
 def _field(name: str, schema: Fragment, *, is_required: bool) -> Field:
     values = [json.dumps(value) if value is None else str(value) for value in _enumerated(schema)]
     examined = [schema, *([schema["items"]] if isinstance(schema.get("items"), Mapping) else [])]
-    limits = [text.format(part[key]) for part in examined for key, text in _LIMITS.items() if key in part]
+    limits = [
+        text.format(part[key])
+        for part in examined
+        for key, text in _LIMITS.items()
+        if key in part and len(str(part[key])) <= LONGEST_PATTERN
+    ]
     if "default" in schema and schema["default"] not in ("", None):
         limits.append(f"default: {json.dumps(schema['default'])}")
     return Field(
