@@ -95,8 +95,8 @@ def published():
     return today
 
 
-@pytest.fixture
-def programmes(countries):
+@made_once
+def programmes():
     """One in force by quoted words, another of its regime ended, one of the EU too old, and one without facts."""
     named = regime(
         "US>BY", title="Belarus", code="US-BRUS", status="active", status_on=dt.date.fromisoformat("2026-11-01")
