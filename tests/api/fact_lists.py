@@ -78,7 +78,7 @@ class FactListTests:
         return f"/api/{self.resource}/"
 
     def record(self) -> None:
-        self.filled_in = first_made(f"{self.__module__}.{type(self).__qualname__}", self._record)
+        self.filled_in = first_made(self.url, self._record)
 
     def _record(self) -> dict[str, Any]:
         """The third of each four is Anna's, and answers the very first."""

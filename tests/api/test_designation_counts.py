@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from relations.outbox.payloads import snapshots
 from relations.queries.cache import PAIRS, REFERENCE_DATA
 from relations.queries.designation_counts import designation_counts
 from tests.api.reading import get, queries
+from tests.database import made_once
 from tests.factories import programme, record, sanction
 
 FILES = Path(__file__).parents[1] / "importers" / "files"
@@ -26,25 +28,26 @@ THIRD = {1: "BELARUS", 2: "BELARUS-EO14038", 3: "BELARUS", 4: "SYRIA"}
 
 
 @pytest.fixture
-def ofac(tmp_path):
+def ofac():
     """Imports a publication of OFAC's list that names these parties, each with its programmes."""
+    return _publish
 
-    def publish(day: str, parties: dict[int, str], *, dry_run: bool = False) -> dt.datetime:
-        path = tmp_path / "sdn.csv"
-        rows = [f'{number},"PARTY {number}",-0- ,"{tags}"{",-0- " * 8}' for number, tags in parties.items()]
+
+def _publish(day: str, parties: dict[int, str], *, dry_run: bool = False) -> dt.datetime:
+    rows = [f'{number},"PARTY {number}",-0- ,"{tags}"{",-0- " * 8}' for number, tags in parties.items()]
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "sdn.csv")
         path.write_bytes("\r\n".join([*rows, "\x1a"]).encode())
         import_list("ofac", [path], dated=dt.date.fromisoformat(day), accept_shrink=True, dry_run=dry_run)
-        # Deferred triggers stamp the import; in a test that rolls back there is no commit at which they would.
-        connection.check_constraints()
-        return ledger.clock()
-
-    return publish
+    # Deferred triggers stamp the import; in a test that rolls back there is no commit at which they would.
+    connection.check_constraints()
+    return ledger.clock()
 
 
-@pytest.fixture
-def published(ofac):
+@made_once
+def published():
     """Three publications, and the times at which each was known."""
-    return [ofac("2022-02-23", FIRST), ofac("2022-02-24", SECOND), ofac("2022-03-02", THIRD)]
+    return [_publish("2022-02-23", FIRST), _publish("2022-02-24", SECOND), _publish("2022-03-02", THIRD)]
 
 
 def told(body: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from relations.representation.facts_of_all_kinds import KEYS
 from tests.api.fact_lists import DIRECTIONS, ONS, FactListTests, shared_values
 from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction
 
+pytestmark = pytest.mark.slow(seconds=17)
 ROWS = list(zip(ONS, DIRECTIONS, strict=True))
 
 

@@ -13,15 +13,21 @@ from relations import ledger
 from relations.api.http import formats
 from relations.queries.clock import newest_finished
 from tests.api.lists import LISTS, OPEN
+from tests.database import made_once
 from tests.factories import citation, post, record
 
 URL = "/api/ambassadors/"
 
 
 @pytest.fixture
-def forty(countries: None, monkeypatch: Any) -> str:
+def forty(moment: str, monkeypatch: Any) -> str:
     """Forty facts, several on each day, exported in batches of seven; the moment at which they are known."""
     monkeypatch.setattr(formats, "BATCH", 7)
+    return moment
+
+
+@made_once
+def moment() -> str:
     source = ledger.record_source({"title": "A data set"})
     drafts = [
         post("vacant" if number % 2 else "charge", f"{1900 + number // 3}", citations=[citation(source)])

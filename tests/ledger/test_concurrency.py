@@ -226,7 +226,8 @@ def test_a_change_of_a_source_and_acts_that_cite_it_do_not_wait_in_a_circle():
     assert_everything_holds()
 
 
-def test_a_text_does_not_change_between_the_look_at_it_and_the_commit_of_its_citation():
+def refused_while_it_is_cited(write):
+    """What is refused between the look at a source and the commit of its citation: the source, and the refusal."""
     cited = source()
     looked, go_on = threading.Event(), threading.Event()
 
@@ -236,21 +237,24 @@ def test_a_text_does_not_change_between_the_look_at_it_and_the_commit_of_its_cit
             looked.set()
             assert go_on.wait(PATIENCE)
 
-    def changes():
+    def writes():
         assert looked.wait(PATIENCE)
-        try:
-            ledger.change_source(cited, {"text": "Other words"})
-        except Refused as refused:
-            return refused.detail
-        return "changed"
+        with pytest.raises(Refused) as refused:
+            write(cited)
+        return refused.value
 
     def lets_go():
         assert looked.wait(PATIENCE)
         until(waiting("transactionid"))
         go_on.set()
 
-    _, refusal, _ = at_once(cites, changes, lets_go)
-    assert refusal == f"The archived text of source {cited.pk} is cited and cannot be changed."
+    _, refusal, _ = at_once(cites, writes, lets_go)
+    return cited, refusal
+
+
+def test_a_text_does_not_change_between_the_look_at_it_and_the_commit_of_its_citation():
+    cited, refusal = refused_while_it_is_cited(lambda cited: ledger.change_source(cited, {"text": "Other words"}))
+    assert refusal.detail == f"The archived text of source {cited.pk} is cited and cannot be changed."
 
 
 def test_one_source_is_made_of_a_url_by_however_many_at_once():
@@ -265,29 +269,8 @@ def test_one_source_is_made_of_a_url_by_however_many_at_once():
 
 
 def test_a_source_is_not_deleted_under_an_act_that_cites_it():
-    cited = source()
-    looked, go_on = threading.Event(), threading.Event()
-
-    def cites():
-        with transaction.atomic():
-            record(post("vacant", "2010", citations=[citation(cited)]))
-            looked.set()
-            assert go_on.wait(PATIENCE)
-
-    def deletes():
-        assert looked.wait(PATIENCE)
-        try:
-            ledger.delete_source(cited)
-        except Refused as refused:
-            return refused.code
-        return "deleted"
-
-    def lets_go():
-        assert looked.wait(PATIENCE)
-        until(waiting("transactionid"))
-        go_on.set()
-
-    assert at_once(cites, deletes, lets_go)[1] == "in_use"
+    _, refusal = refused_while_it_is_cited(ledger.delete_source)
+    assert refusal.code == "in_use"
 
 
 def test_an_act_of_several_steps_that_holds_its_pairs_first_does_not_wait_in_a_circle():

@@ -3,6 +3,7 @@
 import datetime as dt
 from itertools import combinations, permutations
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import lxml.html
@@ -48,10 +49,14 @@ QUOTE = "the post is vacant"
 _ALIAS = "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>{}</ALIAS_NAME></INDIVIDUAL_ALIAS>"
 
 
+def browser() -> Client:
+    """Asks as an English browser does, and shows a 500 as a browser would see it."""
+    return Client(headers={"Accept": "text/html,*/*;q=0.8"}, raise_request_exception=False)
+
+
 @pytest.fixture
 def reader():
-    """A client that asks as an English browser does, and shows a 500 as a browser would see it."""
-    return Client(headers={"Accept": "text/html,*/*;q=0.8"}, raise_request_exception=False)
+    return browser()
 
 
 @pytest.fixture
@@ -69,31 +74,32 @@ def words_of(response: Any) -> str:
 
 
 @pytest.fixture
-def publish(countries, tmp_path):
+def publish(countries):
     """Imports a publication of the UN's list with these records."""
-
-    def publish(day: str, *records: str) -> None:
-        import_list("un", [publication(tmp_path / "un.xml", day, records)], accept_shrink=True)
-        # Deferred triggers stamp the import; in a test that rolls back there is no commit at which they would.
-        connection.check_constraints()
-
-    return publish
+    return _publish
 
 
-@pytest.fixture
-def published(publish):
+def _publish(day: str, *records: str) -> None:
+    with TemporaryDirectory() as folder:
+        import_list("un", [publication(Path(folder, "un.xml"), day, records)], accept_shrink=True)
+    # Deferred triggers stamp the import; in a test that rolls back there is no commit at which they would.
+    connection.check_constraints()
+
+
+@made_once
+def published():
     """Kim from the first publication on, Choe amended in the second, Pak gone in it, and Ri new in it."""
     today = dt.datetime.now(dt.UTC).date()
     kim, pak = person("KPi.001", name="Kim Il"), person("KPi.002", name="Pak Chol", listed="2017-06-05")
     choe = person("KPi.003", name="Choe Yong", more=_ALIAS.format("Choi Ryong"))
-    publish("2021-01-27", kim, pak, choe)
+    _publish("2021-01-27", kim, pak, choe)
     amended = person("KPi.003", name="Choe Yong", more=_ALIAS.format("Chwe Ryong"))
-    publish(str(today - dt.timedelta(days=30)), kim, amended, person("KPi.004", name="Ri Su", listed="2006-01-01"))
+    _publish(str(today - dt.timedelta(days=30)), kim, amended, person("KPi.004", name="Ri Su", listed="2006-01-01"))
     return today
 
 
-@pytest.fixture
-def programmes(countries):
+@made_once
+def programmes():
     """One in force by quoted words, another of its regime ended, one of the EU too old, and one without facts."""
     named = regime(
         "US>BY", title="Belarus", code="US-BRUS", status="active", status_on=dt.date.fromisoformat("2026-11-01")

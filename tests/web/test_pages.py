@@ -1,9 +1,10 @@
 """Every page of the site: its policy, its markup, its links, and its ETag."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import lxml.html
@@ -14,9 +15,9 @@ from django.contrib.staticfiles import finders
 from relations.models import Party, SanctionProgramme, Source
 from relations.web.docs.library import library
 from tests.factories import ban_list
-from tests.web.conftest import PAGES, html_of
+from tests.web.conftest import PAGES, browser, html_of
 
-pytestmark = pytest.mark.slow(seconds=6)
+pytestmark = pytest.mark.slow(seconds=16)
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SHAPES = {"path", "circle", "rect", "use", "line"}
 """Elements of SVG that close themselves."""
@@ -46,16 +47,32 @@ class Markup(HTMLParser):
             self.wrong.append(f"</{tag}> in line {self.getpos()[0]}")
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_a_page_is_strict_whole_and_alone(reader, address, db):
-    answer = reader.get(address)
+class Page(NamedTuple):
+    answer: Any
+    html: Any
+
+
+@pytest.fixture(scope="module")
+def pages(django_db_setup, django_db_blocker) -> dict[str, Page]:
+    """Every page, asked for once by its address."""
+    with django_db_blocker.unblock():
+        answers = {address: browser().get(address) for address in PAGES}
+    return {address: Page(answer, html_of(answer)) for address, answer in answers.items()}
+
+
+def test_every_page_is_strict_whole_and_alone(pages, subtests):
+    for address, page in pages.items():
+        with subtests.test(address):
+            assert_strict_whole_and_alone(page.answer, page.html)
+
+
+def assert_strict_whole_and_alone(answer: Any, html: Any) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
     policy = answer["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "unsafe" not in policy
     text = answer.content.decode()
     assert list(wrong_in_markup(text)) == []
-    html = html_of(answer)
     assert html.cssselect("script:not([type='application/ld+json']), style, [style], iframe, object") == []
     assert [name for element in html.iter("*") for name in element.attrib if name.startswith("on")] == []
     loaded = html.cssselect("link[rel=stylesheet], link[rel=icon], img")
@@ -69,8 +86,8 @@ def wrong_in_markup(text: str) -> Iterator[str]:
     yield from parser.wrong
     yield from parser.opened
     html = lxml.html.document_fromstring(text)
-    ids = [element.get("id") for element in html.cssselect("[id]")]
-    yield from sorted({f"id {each} twice" for each in ids if ids.count(each) > 1})
+    ids = Counter(element.get("id") for element in html.cssselect("[id]"))
+    yield from sorted(f"id {each} twice" for each, times in ids.items() if times > 1)
     yield from (f"{len(found)} h1" for found in [html.cssselect("h1")] if len(found) != 1)
     yield from (f"label for {each.get('for')}" for each in html.iter("label") if each.get("for") not in ids)
     yield from ("an image without alt" for each in html.iter("img") if each.get("alt") is None)
@@ -97,12 +114,11 @@ def local_links(html: Any) -> set[str]:
     }
 
 
-def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, db):
-    found: dict[str, Any] = {}
+def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, pages, db):
+    found = {urlsplit(address).path: page.html for address, page in pages.items()}
     linked: dict[tuple[str, str], str] = {}
-    for address in PAGES:
-        found[urlsplit(address).path] = html_of(reader.get(address))
-        for link in local_links(html_of(reader.get(address))):
+    for address, page in pages.items():
+        for link in local_links(page.html):
             parts = urlsplit(link)
             linked[parts.path or urlsplit(address).path, parts.fragment] = address
     elsewhere = {path for path, _ in linked if path not in found}
@@ -221,15 +237,19 @@ def test_a_picture_in_a_window_of_its_own_has_the_mark_as_its_icon(reader):
 META = "meta[name=description], meta[property='og:title'], meta[property='og:url'], link[rel=canonical]"
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_a_page_describes_itself_to_those_who_link_to_it(reader, address, db):
-    html = html_of(reader.get(address))
+def test_every_page_describes_itself_to_those_who_link_to_it(pages, subtests):
+    for address, page in pages.items():
+        with subtests.test(address):
+            assert_it_describes_itself(page.html, urlsplit(address).path)
+
+
+def assert_it_describes_itself(html: Any, path: str) -> None:
     said = {each.get("name") or each.get("property") or each.get("rel"): each.get("content") or each.get("href")
             for each in html.cssselect(META)}  # fmt: skip
     assert set(said) == {"description", "og:title", "og:url", "canonical"}
     assert all(value.strip() for value in said.values())
     assert said["canonical"] == said["og:url"]
-    assert urlsplit(said["canonical"]).path == urlsplit(address).path
+    assert urlsplit(said["canonical"]).path == path
     assert html.cssselect("title")[0].text == f"{said['og:title']} · Tracker"
 
 
