@@ -215,7 +215,7 @@ class TrackQuestion:
 def _having(rows: QuerySet[Any]) -> Q:
     """Pairs with any of the rows.
 
-    Those of spans are read once, as a set. `IS TRUE` keeps it from becoming a join: for a page of few rows PostgreSQL
+    Those of spans are read once, as a set. `IS TRUE` prevents a join: for a page of few rows PostgreSQL
     would look into thousands of pairs, each of which takes as long as an index of all that is so on the day.
     """
     if rows.model is StatusPeriod:
@@ -227,7 +227,7 @@ def _having(rows: QuerySet[Any]) -> Q:
 def _names(condition: Q) -> Iterator[str]:
     """The lookups of a condition."""
     for child in condition.children:
-        yield from _names(child) if isinstance(child, Q) else [child[0]]  # type: ignore[index,list-item]  # a comparison
+        yield from _names(child) if isinstance(child, Q) else [child[0]]  # type: ignore[index]  # a comparison
 
 
 def _with_values(values: Iterable[Wanted]) -> Q:
