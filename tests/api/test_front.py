@@ -35,12 +35,15 @@ def asked_views(monkeypatch) -> list[str]:
     return asked
 
 
-def test_what_is_remembered_is_answered_as_the_view_answers_it(client, seed, asked_views):
+@pytest.mark.parametrize("query", ["", "?as_of=2020-02-02", "?as_of=0001-01-01", "?as_of=9999-12-31"])
+def test_what_is_remembered_is_answered_as_the_view_answers_it(client, seed, asked_views, query):
     client.get(PATH)
+    client.get(f"{PATH}?as_of=1999-09-09")  # which remembers the facts of every day
     asked_views.clear()
-    by_the_front = client.get(PATH)
+    url = f"{PATH}{query}"
+    by_the_front = client.get(url)
     assert asked_views == []
-    by_the_view = client.get(PATH, headers=BY_THE_VIEW)
+    by_the_view = client.get(url, headers=BY_THE_VIEW)
     assert asked_views == [PATH]
     assert (by_the_front.status_code, by_the_front.content) == (by_the_view.status_code, by_the_view.content)
     assert [by_the_front[name] for name in SAME] == [by_the_view[name] for name in SAME]
@@ -105,6 +108,10 @@ def test_after_an_act_nothing_remembered_is_told(client, seed):
         ("", {"Host": "elsewhere.example"}, 400),
         ("?asof=2020-02-02", {}, 400),
         ("?fields=code", {}, 200),
+        ("?as_of=2020-02-30", {}, 400),
+        ("?as_of=", {}, 400),
+        ("?as_of=2020-02-02&as_of=2020-02-03", {}, 400),
+        ("?as_of=2020-02-02&expand=sources", {}, 200),
     ],
 )
 def test_what_is_asked_otherwise_is_left_to_the_view(seed, query, headers, status):

@@ -53,7 +53,7 @@ def matches(header: str, tag: str) -> bool:
     return tag.strip('"') in _opaque(header)
 
 
-def cached(request: Request, body: Any, *, version: int | str) -> HttpResponse:
+def cached(request: HttpRequest | Request, body: Any, *, version: int | str) -> HttpResponse:
     """The body with its ETag, or 304 where the client has it."""
     content = dumps(body)
     return tagged(request, content, etag(version, content))

@@ -1,16 +1,36 @@
-"""Middleware that answers the hottest read, a pair's current relation, from the cache."""
+"""The hottest read, a pair's relation of today or of a day, from the cache: stored bodies, and the middleware."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import NamedTuple
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.csp import CSP, build_policy
+from rest_framework.request import Request
 
-from relations.api.relations.views import cached_relation
+from relations import ledger
+from relations.api.http import conditional
+from relations.api.http.conditional import tagged
+from relations.api.http.permissions import is_open_read
+from relations.dates import read_day
+from relations.queries.cache import PAIRS
+from relations.queries.pair_versions import current_versions
+from relations.representation.histories import relation_context
+from relations.representation.json_text import dumps
+from relations.representation.references import site
 
 _PATH = re.compile(r"/api/relations/([A-Z]{2}-[A-Z]{2})/")
+_SITE = secrets.token_hex(16)
+"""Takes the place of the site in stored responses; no fact can contain it."""
+_POLICY = build_policy(settings.SECURE_CSP)
 
 
 class HotPath:
@@ -27,3 +47,88 @@ class HotPath:
         match = _PATH.fullmatch(request.path_info)
         response = cached_relation(request, match[1]) if match else None
         return self.get_response(request) if response is None else response
+
+
+class _SiteResponse(NamedTuple):
+    """The body for one site, its ETag, and the body by Content-Encoding where it was asked for."""
+
+    site: str
+    content: bytes
+    tag: str
+    encodings: dict[str, bytes]
+
+    def answer(self, request: HttpRequest | Request) -> HttpResponse:
+        response = tagged(request, self.content, self.tag)
+        response.encodings = self.encodings  # type: ignore[attr-defined]  # for tracker.compression
+        return response
+
+
+@dataclass(slots=True, eq=False)
+class _Response:
+    """The current body about a pair, cut where the site belongs: clients may ask under any host name and port."""
+
+    version: int
+    parts: Sequence[bytes]
+    _last: _SiteResponse | None = None
+
+    def at(self, site: str) -> _SiteResponse:
+        """The body with links below this site; assembled, and compressed, once while the same site is asked for."""
+        last = self._last
+        if last is None or last.site != site:
+            content = site.encode().join(self.parts)
+            last = self._last = _SiteResponse(site, content, conditional.etag(self.version, content), {})
+        return last
+
+    @property
+    def weight(self) -> int:
+        """Bytes, roughly: in parts, and whole and compressed in three ways for the last site."""
+        return 3 * sum(map(len, self.parts)) + 100 * len(self.parts) + 500
+
+
+def current(code: str) -> _Response:
+    """The relation of today, as known now: from the cache where its versions are current, for one query."""
+    versions, day = current_versions(code), ledger.today()
+    response: _Response | None = PAIRS.get(code, versions.on(day))
+    if response is None:
+        context = relation_context(code, versions=versions)
+        content = dumps(context.relation(day=day, known_at=None, site=_SITE))
+        response = _Response(context.own.version, content.split(_SITE.encode()))
+        PAIRS.store(code, context.versions.on(day), response, weight=response.weight)
+    return response
+
+
+def cached_relation(request: HttpRequest, code: str) -> HttpResponse | None:
+    """The view's response to an open read of a pair that is cached, of today or `?as_of=` a day.
+
+    None leaves the request to the view.
+    """
+    query = request.META.get("QUERY_STRING", "")
+    day = _day_asked(query) if query else None
+    if (
+        (query and day is None)
+        or (code if day is None else (code, frozenset())) not in PAIRS
+        or not is_open_read(request)
+    ):
+        return None
+    response = current(code).at(site(request)).answer(request) if day is None else _on(request, code, day)
+    response.headers["Vary"] = "Accept"
+    response.headers[CSP.HEADER_ENFORCE] = _POLICY  # which Django's middleware would build for each response
+    if response.status_code == HTTPStatus.OK:
+        response.headers["Content-Length"] = str(len(response.content))  # which Django's middleware would have set
+    return response
+
+
+def _day_asked(query: str) -> dt.date | None:
+    """The day of a query of nothing but a right `as_of`."""
+    name, _, text = query.partition("=")
+    try:
+        return read_day(text) if name == "as_of" else None
+    except ValueError:
+        return None
+
+
+def _on(request: HttpRequest, code: str, day: dt.date) -> HttpResponse:
+    """The relation of a day, as known now: for the query that confirms the cached facts."""
+    context = relation_context(code, versions=current_versions(code))
+    body = context.relation(day=day, known_at=None, site=site(request))
+    return conditional.cached(request, body, version=body["version"])

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
-from django.utils.csp import CSP, build_policy
 from django.utils.functional import cached_property
 from rest_framework.request import Request
 
 from relations import ledger
 from relations.api.http import conditional, paging, parameters
-from relations.api.http.conditional import tagged
 from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint
 from relations.api.http.formats import answered
 from relations.api.http.paging import Ordering, Page
-from relations.api.http.permissions import is_open_read
 from relations.api.relations import scanning
 from relations.api.relations.exports import COLUMNS, STATUS_COLUMNS, exported, status_lines
 from relations.api.relations.filters import RelationFilters, recorded
+from relations.api.relations.hot_path import current
 from relations.api.relations.scanning import Scan
 from relations.codes import NotTwoCountries, parse_pair
 from relations.errors import BadParameter, NoSuchPair
 from relations.models import Country, CountryPair
-from relations.queries.cache import PAIRS
 from relations.queries.countries import current_country_index
 from relations.queries.pair_versions import PairVersions, current_versions, versions_known_at
 from relations.representation.day_statuses import DayStatuses, day_statuses
@@ -46,45 +38,6 @@ from relations.representation.statuses import relation_status
 from relations.representation.track_questions import TrackQuestion
 
 EXPANDABLE = (SOURCES, PROGRAMME, LIST)
-_SITE = secrets.token_hex(16)
-"""Takes the place of the site in stored responses; no fact can contain it."""
-_POLICY = build_policy(settings.SECURE_CSP)
-
-
-class _SiteResponse(NamedTuple):
-    """The body for one site, its ETag, and the body by Content-Encoding where it was asked for."""
-
-    site: str
-    content: bytes
-    tag: str
-    encodings: dict[str, bytes]
-
-    def answer(self, request: HttpRequest | Request) -> HttpResponse:
-        response = tagged(request, self.content, self.tag)
-        response.encodings = self.encodings  # type: ignore[attr-defined]  # for tracker.compression
-        return response
-
-
-@dataclass(slots=True, eq=False)
-class _Response:
-    """The current body about a pair, cut where the site belongs: clients may ask under any host name and port."""
-
-    version: int
-    parts: Sequence[bytes]
-    _last: _SiteResponse | None = None
-
-    def at(self, site: str) -> _SiteResponse:
-        """The body with links below this site; assembled, and compressed, once while the same site is asked for."""
-        last = self._last
-        if last is None or last.site != site:
-            content = site.encode().join(self.parts)
-            last = self._last = _SiteResponse(site, content, conditional.etag(self.version, content), {})
-        return last
-
-    @property
-    def weight(self) -> int:
-        """Bytes, roughly: in parts, and whole and compressed in three ways for the last site."""
-        return 3 * sum(map(len, self.parts)) + 100 * len(self.parts) + 500
 
 
 def pair_from_url(text: str) -> str:
@@ -264,30 +217,6 @@ class RelationList(ListEndpoint):
             answering = (row for row in batch if self._answers(row, statuses))
             scan.take((row, dumps(parameters.only(self._body(row, statuses), fields))) for row in answering)
         return scan.page()
-
-
-def current(code: str) -> _Response:
-    """The relation of today, as known now: from the cache where its versions are current, for one query."""
-    versions, day = current_versions(code), ledger.today()
-    response: _Response | None = PAIRS.get(code, versions.on(day))
-    if response is None:
-        context = relation_context(code, versions=versions)
-        content = dumps(context.relation(day=day, known_at=None, site=_SITE))
-        response = _Response(context.own.version, content.split(_SITE.encode()))
-        PAIRS.store(code, context.versions.on(day), response, weight=response.weight)
-    return response
-
-
-def cached_relation(request: HttpRequest, code: str) -> HttpResponse | None:
-    """The view's response to an open read of a pair that is cached; None leaves the request to the view."""
-    if code not in PAIRS or request.META.get("QUERY_STRING") or not is_open_read(request):
-        return None
-    response = current(code).at(site(request)).answer(request)
-    response.headers["Vary"] = "Accept"
-    response.headers[CSP.HEADER_ENFORCE] = _POLICY  # which Django's middleware would build for each response
-    if response.status_code == HTTPStatus.OK:
-        response.headers["Content-Length"] = str(len(response.content))  # which Django's middleware would have set
-    return response
 
 
 urlpatterns = [
