@@ -101,6 +101,13 @@ class _Side(Countries):
         self.condition = condition  # type: ignore[assignment]  # one of the two of the log
 
 
+class _Note(Containing):
+    """The entries with a note have an index of their own."""
+
+    def condition(self, values: list[str]) -> Q:
+        return super().condition(values) & ~Q(note="")
+
+
 _VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in words))
 
 
@@ -122,7 +129,7 @@ class ChangeFilters(Filters):
     cause = Keys("cause_key", label="Key of the fact that caused it")
     cause_version = Numbers("cause_version", label="Version of the fact that caused it")
     author = Author("recorded_by", label="Name of the user who acted")
-    note = Containing("note", label="Part of the reason that was given")
+    note = _Note("note", label="Part of the reason that was given")
     request_id = Exactly("request_id", label="The X-Request-ID of the command")
 
     locals()["from"] = _Side(sent_by, label="The country that acts on the track")

@@ -1,12 +1,14 @@
-"""Indexes the citations of each kind of fact by source, and the periods that are disputed or uncertain."""
+"""Indexes the citations of each kind of fact by source, the periods in doubt, and the changes with a note."""
 
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("relations", "0035_project_posts_again"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -120,6 +122,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("diplomatic_event__isnull", False)),
                 fields=["source", "diplomatic_event"],
                 name="diplomatic_event_by_source",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="statuschange",
+            index=models.Index(
+                condition=models.Q(("note", ""), _negated=True), fields=["id"], name="changes_with_a_note"
             ),
         ),
         migrations.AddIndex(

@@ -114,6 +114,8 @@ class StatusChange(models.Model):
             # Read by the change feed of one pair.
             models.Index(name="changes_of_a_pair", fields=["pair", "id"]),
             models.Index(name="changes_by_record", fields=["recorded_at", "id"]),
+            # Read by ?note=: few entries have one.
+            models.Index(name="changes_with_a_note", fields=["id"], condition=~Q(note="")),
             # Read by the change feed of a direction, and of one country as the sender.
             models.Index(_SENDER, _RECEIVER, F("id"), name="changes_by_direction"),
             # Read by the change feed of one country as the receiver.

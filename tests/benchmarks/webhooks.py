@@ -101,11 +101,11 @@ def _run(workers: int, number: int, seconds: float) -> Run:
             got = first + _all(came, _DELIVERIES - len(first))
             after, ended = spent(), time.monotonic()
     times = sorted(at for _, at in got)
-    used = [late - early for early, late in zip(before, after, strict=True)]
-    by_workers, by_database, by_receivers = (each * 1000 / (_DELIVERIES - len(first)) for each in used)
+    taken = [late - early for early, late in zip(before, after, strict=True)]
+    by_workers, by_database, by_receivers = (each * 1000 / (_DELIVERIES - len(first)) for each in taken)
     return Run(
         rate=(len(times) - 100) / (times[-1] - times[99]), workers=by_workers, database=by_database,
-        receivers=by_receivers, busy=sum(used) / (ended - began) / (os.cpu_count() or 1),
+        receivers=by_receivers, busy=sum(taken) / (ended - began) / (os.cpu_count() or 1),
     )  # fmt: skip
 
 

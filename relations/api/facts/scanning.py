@@ -44,11 +44,13 @@ def _matching(
 ) -> tuple[list[tuple[list[Any], bytes]], list[Any] | None]:  # fmt: skip
     """The rows that match, one more than the page has; and the place from which the search goes on without it."""
     found: list[tuple[list[Any], bytes]] = []
-    for _ in range(MOST_BODIES // BATCH):
-        batch = order.sorted(rows, backwards=window.backwards)[:BATCH]
+    left, size = MOST_BODIES, window.size + 1  # most filters leave rows that match: then a page is one batch
+    while left:
+        batch = order.sorted(rows, backwards=window.backwards)[: min(size, left)]
         found += [(order.position(row), content) for row, content in written(batch)]
-        if len(batch) < BATCH or len(found) > window.size:
+        if len(batch) < min(size, left) or len(found) > window.size:
             return found, edge
         edge_of_batch = order.position(batch[-1])
         rows = order.after(rows, edge_of_batch, backwards=window.backwards)
+        left, size = left - len(batch), BATCH
     return found, edge_of_batch

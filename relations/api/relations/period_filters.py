@@ -150,6 +150,9 @@ class PeriodFilters(DirectedFilters):
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         for name, values in self.form.cleaned_data.items():
+            if name in ("from", "to") and (codes := split(values)[0]):
+                # In the order of pairs, those of another country would be read first.
+                queryset = queryset.filter(Q(pair__first__in=codes) | Q(pair__second__in=codes))
             if name == "disputed" and values and self.day:
                 pieces = StatusPeriod.objects.on(self.day).filter(disputed=True, track=OuterRef("track"))
                 of_day = Exists(pieces.filter(pair=OuterRef("pair")))
