@@ -12,13 +12,14 @@ _LIMIT = "set_config('statement_timeout', %s, true)"
 
 def in_time[T](read: Callable[[], T], *, most_ms: int) -> T | None:
     """The result, or None where one of its statements takes the database more than `most_ms` milliseconds."""
+    is_joined = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SELECT current_setting('statement_timeout'), {_LIMIT}", [str(most_ms)])
             (usual, _) = cursor.fetchone() or ("0", "")
             result = read()
-            # A transaction around this one has its own limit again; a rollback restores it by itself.
-            cursor.execute(f"SELECT {_LIMIT}", [usual])
+            if is_joined:  # otherwise the end of the transaction restores the limit, as a rollback does
+                cursor.execute(f"SELECT {_LIMIT}", [usual])
             return result
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) != _CANCELLED:

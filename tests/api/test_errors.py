@@ -295,4 +295,4 @@ def test_constraint_speaks_for_itself(countries: None) -> None:
 def test_page_of_types_holds_every_type(countries: None, client: Client) -> None:
     page = client.get("/api/docs/errors/").content.decode()
     for slug, status, _ in problem_types():
-        assert f'<dt id="{slug}">{slug} <small>{status}</small></dt>' in page
+        assert f'<dt id="{slug}"><code>{slug}</code> <span class="quiet">{status}</span></dt>' in page

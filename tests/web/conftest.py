@@ -12,12 +12,13 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
 from relations.codes import pair_code
 from relations.importers import import_list
-from relations.models import AmbassadorStatus, Country, CountryPair, Party, SanctionProgramme, StatusPeriod
+from relations.models import AmbassadorStatus, Country, CountryPair, Party, SanctionProgramme, Source, StatusPeriod
 from relations.web.docs.library import library
 from relations.web.reference.document import tags
 from tests.browsers import chromium, page  # noqa: F401  # fixtures
@@ -189,3 +190,14 @@ def happened(folder: Path) -> Story:
     desk.force_login(editor)
     shown = [one for one in PAGES if one not in library().pages or one in DOCUMENTS]
     return Story("", (*shown, *MORE, *pages), ("/admin/", *editors), desk.cookies["sessionid"].value)
+
+
+def queries(reader: Client, address: str) -> int:
+    """The number of queries of a page, but for those of transactions and limits."""
+    with CaptureQueriesContext(connection) as captured:
+        assert reader.get(address).status_code == 200
+    return sum(not each["sql"].startswith(("SAVEPOINT", "RELEASE", "SET")) for each in captured)
+
+
+def first_source() -> int:
+    return Source.objects.order_by("pk").values_list("pk", flat=True)[0]

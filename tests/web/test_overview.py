@@ -3,8 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from relations import ledger
 from relations.models import Country, StatusChange
@@ -12,15 +10,8 @@ from relations.queries.due import due_changes
 from relations.web.overview.changes import TURNS, turn_of, with_turn
 from relations.web.overview.map import world
 from tests.factories import ban, ban_list, event, post, programme, record, sanction
-from tests.web.conftest import html_of, words_of
+from tests.web.conftest import html_of, queries, words_of
 from tests.web.relations import text
-
-
-def queries(reader, address: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        assert reader.get(address).status_code == 200
-    return sum(not each["sql"].startswith(("SAVEPOINT", "RELEASE")) for each in captured)
-
 
 # --- relations ------------------------------------------------------------------------------------------------------
 

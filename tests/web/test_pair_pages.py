@@ -5,17 +5,15 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from relations.codes import VALUES, EventKind, Measure
 from relations.dates import moment_text
-from relations.models import Citation, Source
+from relations.models import Citation
 from relations.queries.clock import newest_finished
 from relations.web.tones import TONES, tone
 from relations.web.vocabulary import WORDS
 from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction, source
-from tests.web.conftest import html_of, words_of
+from tests.web.conftest import first_source, html_of, queries, words_of
 from tests.web.relations import shown, text
 from tests.web.test_pages import wrong_in_markup
 
@@ -190,12 +188,6 @@ def test_a_german_page_is_german(german, seed):
 # --- cost -----------------------------------------------------------------------------------------------------------
 
 
-def queries(reader, address: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        assert reader.get(address).status_code == 200
-    return sum(not each["sql"].startswith(("SAVEPOINT", "RELEASE", "SET")) for each in captured)
-
-
 def test_more_facts_cost_no_more_queries(reader, countries):
     def few() -> None:
         record(post("vacant", "2020-01-01"), sanction("imposed", "2020-01-01", programme=programme()))
@@ -207,10 +199,6 @@ def test_more_facts_cost_no_more_queries(reader, countries):
     reader.get("/relations/BY-US/")
     # The versions of the pair and its organisations; everything else is cached.
     assert queries(reader, "/relations/BY-US/@2020-02-02") == first <= 2
-
-
-def first_source() -> int:
-    return Source.objects.order_by("pk").values_list("pk", flat=True)[0]
 
 
 def test_an_unchanged_page_is_not_sent_again(reader, seed):

@@ -3,9 +3,8 @@
 from relations.models import Source
 from relations.web import sources
 from tests.factories import citation, post, record, source
-from tests.web.conftest import html_of, words_of
+from tests.web.conftest import first_source, html_of, queries, words_of
 from tests.web.relations import text
-from tests.web.test_pair_pages import first_source, queries
 
 
 def test_a_source_is_read_in_three_queries_and_one_for_each_kind_of_fact_that_cites_it(reader, seed):

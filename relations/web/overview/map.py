@@ -119,7 +119,7 @@ class CountryMap:
         if self.kind not in DIRECTED:
             ends = _("%(country)s and the world")
         else:
-            ends = _("from the world to %(country)s") if self.is_received else _("from %(country)s to the world")
+            ends = _("the world → %(country)s") if self.is_received else _("%(country)s → the world")
         return _("%(track)s: %(ends)s") % {"track": self.track.unknown.title, "ends": ends % {"country": self.name}}
 
     @property
