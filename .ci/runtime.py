@@ -167,7 +167,7 @@ def prove(place: Path) -> None:
             fetch_json(port, f"/api/webhooks/{secret['id']}/ping/", token=token, body={})
             hearing.line_with("webhook.ping", within=TO_HEAR)
             fetch_json(port, "/api/ambassadors/", token=token, body=FACT)
-            print(hearing.line_with("ambassador.changed: ambassador US>BY, pair BY-US", within=TO_HEAR))
+            print(hearing.line_with("ambassador.changed: Head of mission US>BY, pair BY-US", within=TO_HEAR))
         if (status := site.stop()) != 0:
             raise Failed(f"./run ended with status {status}")
 
