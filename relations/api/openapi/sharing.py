@@ -35,8 +35,13 @@ def share_patterns(document: Fragment) -> None:
 
 
 def _refer(part: Fragment, ref: Fragment) -> None:
+    """The type of a text stays where it is: tools that look at one place know that `null` in a query is a text."""
     del part["pattern"]
-    part |= ref if part.pop("type") == "string" else {"oneOf": [ref, dict(NULL)]}
+    if part["type"] == "string":
+        part |= ref
+    else:
+        del part["type"]
+        part["oneOf"] = [ref, dict(NULL)]
 
 
 def _pattern_names() -> dict[str, str]:
