@@ -59,7 +59,7 @@ class _Request(BaseHTTPRequestHandler):
     server: Receiver
 
     def do_POST(self) -> None:
-        length = self.headers.get("content-length", "")
+        length = self.headers.get("content-length", "")[:20]
         if not length.isdecimal() or int(length) > _LONGEST:
             self._answer(413, "refused: too long")
             return

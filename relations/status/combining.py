@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from relations.codes import BanScope
 from relations.status.ageing import Phase, phases
@@ -50,17 +50,17 @@ def combine(lives: Iterable[Iterable[Step]], *, order: Sequence[str], pool: Pool
             and (index not in before or phase.state.value != before[index].state.value)
         ]
         known = [phase for phase in pooled if phase.state.value != NOTHING.value]
-        began = [phase.state for index, phase in new if index in before and _begins_again(before[index], phase)]
-        if began and run.behind.is_stale(day):
+        if run.behind.is_stale(day) and (began := _begun_again(before, new)):
             run, changed = NOTHING, began
         run = _together(known, changed, run, order) if known else _last_known(now.values())
         steps.append(Step(day, run))
     return steps
 
 
-def _begins_again(before: Phase, phase: Phase) -> bool:
-    """Checks whether a life begins a second run of one value, which was only remembered."""
-    return phase.state.value == before.state.value and phase.state.since != before.state.since
+def _begun_again(before: Mapping[int, Phase], new: Iterable[tuple[int, Phase]]) -> list[State]:
+    """The lives that begin a second run of one value, which was only remembered."""
+    changed = ((before[index].state, phase.state) for index, phase in new if index in before)
+    return [now for was, now in changed if now.value == was.value and now.since != was.since]
 
 
 def _last_known(now: Iterable[Phase]) -> State:

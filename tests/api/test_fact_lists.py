@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from relations.api.facts import filters, scanning
+from relations.api.facts import evidence_filters, scanning
 from relations.ledger import FactDraft
 from relations.models import SanctionProgramme
 from relations.representation.facts_of_all_kinds import KEYS
@@ -179,7 +179,7 @@ def test_a_text_in_many_facts_is_searched_in_the_order_of_the_list(
     drafts = [post("charge", f"{2000 + number}", note="Minsk" if number % 2 else "") for number in range(8)]
     record(*drafts, event("visit", "2003", citations=[citation({"title": "x"}, "In Minsk.")]))
     rare = client.get("/api/facts/?q=MINSK").json()["results"]
-    monkeypatch.setattr(filters, "FEW", 2)
+    monkeypatch.setattr(evidence_filters, "FEW", 2)
     monkeypatch.setattr(scanning, "MOST", 3)
     pages, _ = FactListTests().walk(client, "/api/facts/?q=MINSK", "next")
     assert len(pages) == 3
@@ -188,13 +188,13 @@ def test_a_text_in_many_facts_is_searched_in_the_order_of_the_list(
     url = "/api/ambassadors/?q=MINSK&page_size=1"
     holders, most = [], [2, 100, 2, 100]
     while url:
-        monkeypatch.setattr(filters, "FEW", most[len(holders)])  # many facts, or few again, from page to page
+        monkeypatch.setattr(evidence_filters, "FEW", most[len(holders)])  # many facts, or few again, from page to page
         body = client.get(url).json()
         holders += [row["on"] for row in body["results"]]
         url = body["next"]
     assert holders == ["2007", "2005", "2003", "2001"]
-    monkeypatch.setattr(filters, "SAMPLE", 2)
-    monkeypatch.setattr(filters, "FEW", 100)
+    monkeypatch.setattr(evidence_filters, "SAMPLE", 2)
+    monkeypatch.setattr(evidence_filters, "FEW", 100)
     assert client.get("/api/ambassadors/?q=minsk&count=1").status_code == 400
     assert [row["code"] for row in client.get("/api/relations/?q=minsk").json()["results"]] == ["BY-US"]
 
@@ -203,7 +203,7 @@ def test_a_text_in_many_facts_is_searched_in_the_order_of_the_list(
 def test_facts_of_a_stale_status_are_found_be_there_few_or_many(
     countries: None, client: Client, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(filters, "FEW", few)
+    monkeypatch.setattr(evidence_filters, "FEW", few)
     old, new = record(post("charge", "2000-01-01"), post("charge", "2026-01-01", "US>UA"))
     for query, expected in (
         ("stale=1", [str(old.key)]), ("stale=1&as_of=2000-02-01", []), ("stale=0", [str(new.key)]),

@@ -3,14 +3,17 @@
 from collections import Counter
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from relations import delivery
+from relations.delivery.candidates import lock_candidates
 from relations.models import Attempt, Delivery, Subscription
+from tests.database import conninfo
 from tests.waiting import until
 from tests.webhooks.conftest import put_by
 from tests.webhooks.receivers import Receiver, listening
@@ -65,6 +68,19 @@ def enabled(world):
         return Subscription.objects.all()
 
     return enabled
+
+
+def test_a_subscription_that_another_worker_has_locked_is_left_to_it_without_waiting(enabled):
+    receivers = [Receiver(), Receiver()]
+    with listening(*receivers), psycopg.connect(conninfo()) as another:
+        first, second = enabled(receivers).order_by("pk")
+        put_by(first, 1)
+        put_by(second, 1)
+        another.execute("SELECT FROM relations_subscription WHERE id = %s FOR NO KEY UPDATE", [first.pk])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+            found = lock_candidates(limit=10, now=timezone.now())
+    assert [one.id for one in found] == [second.pk]
 
 
 def test_eight_workers_send_thousands_of_deliveries_and_never_two_the_same(enabled, start):

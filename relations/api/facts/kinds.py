@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.urls import URLPattern, path
 
 from relations.api.facts.confirmations import ConfirmationRows, FactConfirmations
-from relations.api.facts.filters import Anywhere, FactFilters
+from relations.api.facts.evidence_filters import Anywhere
+from relations.api.facts.filters import FactFilters
 from relations.api.facts.lists import FOREIGN, FactList
 from relations.api.facts.references import BanLists, Programmes
 from relations.api.facts.requests import (

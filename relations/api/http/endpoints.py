@@ -50,7 +50,7 @@ class Endpoint(APIView):
     repeated: ClassVar[str | None] = None
     """The meaning of 200 where a POST finds what it would have made; None for lists of which each POST makes one."""
     posted_response_type: type | None = None
-    """The answer to a POST, where it differs; that of its dry run is none other."""
+    """The answer to a POST, where it differs; a dry run of it answers in the same shape."""
     moves: ClassVar[bool] = False
     """It may redirect to another URL."""
     table_keys: ClassVar[tuple[str, ...]] = ()

@@ -64,15 +64,6 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A country towards which the others act, and the middle of its column."""
-
-    code: str
-    name: str
-    middle: int
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A country with its known cells; `table` is the whole row as cells of a table."""
 

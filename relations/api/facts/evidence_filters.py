@@ -1,0 +1,184 @@
+"""Filters of facts by their citations, and by the statuses that rest on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
+
+from relations import ledger
+from relations.api.http import patterns
+from relations.api.http.any_of import split
+from relations.api.http.filters import Bound, Numbers, Searched, Truth
+from relations.api.http.parameters import as_of, known_at, single
+from relations.api.http.values import number, truth
+from relations.codes import Stance
+from relations.errors import BadParameter
+from relations.models import Citation, Source, StatusPeriod
+
+FEW, SAMPLE = 2_000, 1_000
+"""Facts that contain a text, or stale statuses, as many as are looked up together; quotes that show a common text."""
+
+
+class CitedSources(Numbers):
+    """Facts that cite one of the sources.
+
+    Their citations are read first, as one array: PostgreSQL expects the facts of a source to be spread over all days
+    and kinds, and would test hundreds of thousands of facts that cite another.
+    """
+
+    def selection(self, values: list[Any]) -> Q:
+        wanted, excluded = split(values)
+        return super().selection(values) if excluded else self._cited(wanted)
+
+    def condition(self, values: list[int]) -> Q:
+        return Q(Exists(_citations(self.model, Q(source__in=values))))
+
+    def _cited(self, sources: list[Any]) -> Q:
+        column = self.model.column
+        cited = Citation.objects.filter(source__in=sources, **{f"{column}__isnull": False}).order_by()
+        return Q(
+            Func(F("pk"), ArraySubquery(cited.values(column)), template="(%(expressions)s))", arg_joiner=" = ANY(",
+                 output_field=BooleanField())
+        )  # fmt: skip
+
+    def is_costly(self, values: list[Any]) -> bool:
+        return bool(split(values)[1])
+
+
+class CitedPublishers(CitedSources):
+    """Facts that cite a source of the publisher. The sources come first: PostgreSQL knows how often each is cited,
+    and nothing of publishers."""
+
+    convert = staticmethod(str)  # type: ignore[assignment]  # names
+    split = False
+
+    def __init__(self, field_name: str, *, label: str) -> None:
+        super().__init__(field_name, label=label)
+        self.schema = {"type": "string"}
+
+    def condition(self, values: list[str]) -> Q:  # type: ignore[override]  # names
+        return super().condition(_published_by(values))
+
+    def _cited(self, sources: list[Any]) -> Q:
+        return super()._cited(_published_by(sources))
+
+
+def _published_by(publishers: list[str]) -> list[int]:
+    return list(Source.objects.filter(publisher__in=publishers).values_list("pk", flat=True))
+
+
+class Anywhere(Searched):
+    """Facts whose note or quotes, or one of `columns`, contain the text, in capitals or not.
+
+    Where few do, an index finds them all. A text that is in many is costly: rows are then tested in their order.
+    """
+
+    def is_costly(self, values: list[str]) -> bool:
+        return self._is_common(values) or len(self._few(values)) > FEW
+
+    def condition(self, values: list[str]) -> Q:
+        if self._found is not None and len(self._found) <= FEW:
+            return Q(pk__in=self._found)
+        own = (Q(**{f"{column}__holds": text}) for column in self.columns for text in values)
+        return reduce(or_, own) | Q(Exists(_citations(self.model, self._quoted(values))))
+
+    def _quoted(self, values: list[str]) -> Q:
+        return reduce(or_, (Q(quote__holds=text) for text in values))
+
+    def _is_common(self, values: list[str]) -> bool:
+        """True where many of the newest quotes contain a text: of a million the index alone would take a second."""
+        newest = Citation.objects.order_by("-pk").values("pk")[:SAMPLE]
+        return Citation.objects.filter(self._quoted(values), pk__in=newest).count() > SAMPLE // 20
+
+    def _few(self, values: list[str]) -> Sequence[int]:
+        """Primary keys of the facts; more than `FEW` where there are so many.
+
+        One query with a look-up for each column: an index answers each, and none all of them together.
+        """
+        if self._found is None:
+            cited = Citation.objects.filter(self._quoted(values), **{f"{self.model.column}__isnull": False}).order_by()
+            own = [
+                self.model.objects.filter(**{f"{column}__holds": text}).order_by().values_list("pk")[: FEW + 1]
+                for column in self.columns
+                for text in values
+            ]
+            found = cited.values_list(self.model.column)[: FEW + 1].union(*own).order_by()
+            self._found = [key for (key,) in found]
+        return self._found
+
+    _found: Sequence[int] | None = None
+
+
+class Disputed(Truth):
+    """Facts that a citation disputes or another fact contradicts: the second only the whole body says."""
+
+    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
+        return True
+
+    def condition_of(self, value: bool) -> Q:  # noqa: FBT001  # the value that the filter is given
+        """Facts for which that is possible: few others share their pair and day."""
+        if not value or single(self.parent.request, "retracted", truth):
+            return Q()
+        return Q(Exists(_citations(self.model, Q(stance=Stance.DISPUTES)))) | Q(has_company=True)
+
+    def accepts(self, body: Mapping[str, Any], values: list[Any]) -> bool:
+        accepted: bool = body["disputed"] in values
+        return accepted
+
+
+class IndependentSources(Bound):
+    """Facts with so many supporting witnesses or more; a reprint is not a second one."""
+
+    convert = staticmethod(number)
+    schema = patterns.NUMBER
+
+    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
+        return True
+
+    def condition_of(self, value: int) -> Q:
+        supporting = _citations(self.model, Q(stance=Stance.SUPPORTS))
+        witnesses = Count(Coalesce("source__syndication_of_id", "source_id"), distinct=True)
+        counted = supporting.order_by().values(self.model.column).annotate(witnesses=witnesses).values("witnesses")
+        return Q(GreaterThanOrEqual(Subquery(counted), value))
+
+    def accepts(self, body: Mapping[str, Any], values: list[Any]) -> bool:
+        enough: bool = body["independent_sources"] >= values[0]
+        return enough
+
+
+class Stale(Truth):
+    """Facts on which a status rests that is stale on the day: its evidence is too old.
+
+    Where few statuses are, their facts are looked up. Many are costly: each fact is tested, in the order of the list.
+    """
+
+    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
+        return self._are_many
+
+    def condition_of(self, value: bool) -> Q:  # noqa: FBT001  # the value that the filter is given
+        if known_at(self.parent.request) is not None:
+            raise BadParameter(field="stale", why="Statuses are stale as known now: leave known_at out.")
+        periods = self._periods.filter(pair=OuterRef("pair_id")) if self._are_many else self._periods
+        chosen = Q(key__in=periods.values_list(Func(F("facts"), function="unnest"), flat=True))
+        return chosen if value else ~chosen
+
+    @property
+    def _periods(self) -> QuerySet[StatusPeriod]:
+        day = as_of(self.parent.request) or ledger.today()
+        return StatusPeriod.objects.on(day).filter(stale=True).order_by()
+
+    @cached_property
+    def _are_many(self) -> bool:
+        return len(self._periods.values_list("pk")[: FEW + 1]) > FEW
+
+
+def _citations(model: Any, condition: Q) -> QuerySet[Citation]:
+    """The citations of the fact of the outer query that meet the condition."""
+    return Citation.objects.filter(condition, **{model.column: OuterRef("pk")})
