@@ -1,7 +1,13 @@
 """A database of the release before is migrated, and every answer from it stays what the code of that release gave."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
 import pytest
 
+from tests.database import conninfo
+from tests.schema import schema
 from tests.upgrade.differences import Recording, differences, read
 from tests.upgrade.recording import ANSWERS, ask, restored
 
@@ -11,18 +17,61 @@ pytestmark = pytest.mark.slow(seconds=25)
 WANTED: dict[str, str] = {}
 """Answers that this release changes, and the reason. Empty once its own answers are recorded."""
 
+MIGRATIONS = Path(__file__).parents[1] / "relations" / "migrations"
+SQUASHED = "0001_squashed_0038_project_all_again"
+_OF_GROUPS = """
+    SELECT auth_group.name, codename FROM auth_group_permissions JOIN auth_group ON auth_group.id = group_id
+    JOIN auth_permission ON auth_permission.id = permission_id ORDER BY 1, 2
+"""
+OF_MIGRATE = (
+    "SELECT app_label, model FROM django_content_type ORDER BY 1, 2",
+    "SELECT codename, name FROM auth_permission ORDER BY 1, 2",
+    _OF_GROUPS,
+)
+"""The rows that `migrate` itself makes."""
+
 
 @pytest.fixture(scope="module")
 def before() -> Recording:
     return read(ANSWERS)[1]
 
 
-def test_a_migrated_database_of_the_release_before_answers_as_it_did(before, tmp_path):
+@pytest.fixture(scope="module")
+def upgraded() -> Iterator[str]:
+    """A database of the release before, whose upgrade was interrupted twice."""
+    with restored("0020", "0036") as url:
+        yield url
+
+
+def test_a_migrated_database_of_the_release_before_answers_as_it_did(before, upgraded, tmp_path):
     about, after = read(ANSWERS)[0], tmp_path / "after.xz"
-    with restored() as url:
-        ask(url, moment=about["moment"], token=about["token"], into=after, like=ANSWERS)
+    ask(upgraded, moment=about["moment"], token=about["token"], into=after, like=ANSWERS)
     found = [line for line in differences(before, read(after)[1]) if line.partition(": ")[0] not in WANTED]
     assert found == [], "\n".join(found)
+
+
+@pytest.mark.django_db
+def test_a_new_database_is_as_the_migrations_leave_one_that_had_them_one_by_one(upgraded):
+    """Where this fails after a new recording, the replaced migrations can go: CONTRIBUTING.md, "Migrations"."""
+    replaced = sorted(path.stem for path in MIGRATIONS.glob("00*.py") if path.stem != SQUASHED)
+    assert replaced[0] == "0001_initial"
+    made = {name: migrations(url) for name, url in (("at once", conninfo()), ("one by one", upgraded))}
+    assert made["one by one"].index(SQUASHED) > made["one by one"].index("0038_project_all_again")
+    assert {name: sorted(names) for name, names in made.items()} == dict.fromkeys(made, sorted([*replaced, SQUASHED]))
+    for kind, found in schema(upgraded, all_names=False).items():
+        assert found == schema(conninfo(), all_names=False)[kind]
+    for query in OF_MIGRATE:
+        assert answers(upgraded, query) == answers(conninfo(), query)
+
+
+def migrations(url: str) -> list[str]:
+    """In the order in which they were recorded."""
+    return answers(url, "SELECT name FROM django_migrations WHERE app = 'relations' ORDER BY id")
+
+
+def answers(url: str, query: str) -> list[str]:
+    with psycopg.connect(url) as asked:
+        return [" ".join(row) for row in asked.execute(query.encode())]
 
 
 def test_the_recording_covers_what_the_tracker_answers(before):

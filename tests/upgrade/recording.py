@@ -34,6 +34,16 @@ ENVIRONMENT = {
     # What cursors are signed with, and the secrets of subscriptions in the dump are sealed with.
     "SECRET_KEY": "the key of a database that holds invented facts and guards nothing",
 }  # fmt: skip
+_IN_PARTS = """
+import sys
+import django
+from django.core.management import call_command
+django.setup()
+for stop in sys.argv[1:]:
+    call_command("migrate", "relations", stop, verbosity=0)
+call_command("migrate", verbosity=0)
+call_command("migrate", check_unapplied=True, verbosity=0)
+"""
 
 
 def main(arguments: list[str]) -> None:
@@ -64,16 +74,16 @@ def _history() -> str:
 
 
 @contextmanager
-def restored() -> Iterator[str]:
-    """The dumped database on a server of its own, brought to the newest migrations."""
+def restored(*stops: str) -> Iterator[str]:
+    """The dumped database on a server of its own, brought to each of these migrations and then to the newest ones."""
     with tempfile.TemporaryDirectory() as folder, embedded.server(Path(folder) / "data", throw_away=True) as url:
-        restore(url, Path(folder))
+        restore(url, Path(folder), *stops)
         yield url
 
 
-def restore(url: str, folder: Path) -> None:
+def restore(url: str, folder: Path, *stops: str) -> None:
     load(url, folder)
-    run(url, "manage.py", "migrate", "--verbosity=0")
+    run(url, "-c", _IN_PARTS, *stops)
     # As `./run` does after a migration that changed what follows from facts.
     run(url, "manage.py", "refresh", quiet=True)
     # The moment of the refresh is in cursors; those that are recorded are to stay.
