@@ -73,9 +73,9 @@ def restored() -> Iterator[str]:
 
 def restore(url: str, folder: Path) -> None:
     load(url, folder)
-    run(url, "manage.py", "migrate", "--verbosity=0")
-    # As `./run` does after a migration that changed what follows from facts.
-    run(url, "manage.py", "refresh", quiet=True)
+    # The second as `./run` does after a migration that changed what follows from facts.
+    run(url, "-c", "import django; from django.core.management import call_command; django.setup();"
+        "call_command('migrate', verbosity=0); call_command('refresh')", quiet=True)  # fmt: skip
     # The moment of the refresh is in cursors; those that are recorded are to stay.
     tool("psql", "-qX", "-c", f"UPDATE relations_countrypair SET last_recorded_at = '{REFRESHED}'", "-d", url)
 
