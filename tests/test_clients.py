@@ -41,11 +41,36 @@ def tracker(application: str = "tracker.wsgi:application", *, head_timeout: int 
         yield urlsplit(address).port
 
 
-@pytest.fixture
-def port():
+@pytest.fixture(scope="module")
+def port(django_db_setup):
     """Exports in small batches, and silence that is soon too long."""
     small = "tests.served_in_small_batches:application"
     with tracker(small, SILENT_CLIENT_SECONDS=str(SILENT_SECONDS)) as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def roomy(django_db_setup):
+    """As many connections as the machine allows, and heads that may take a minute."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with tracker(head_timeout=60_000) as port:
+        yield port
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.fixture(scope="module")
+def short(django_db_setup):
+    """Little time for readers and much for editors, on one connection."""
+    times = {"READ_TIMEOUT_MS": "300", "WRITE_TIMEOUT_MS": "60000", "LOCK_TIMEOUT_MS": "0"}
+    with tracker(**times, DATABASE_POOL_SIZE="1") as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def patient(django_db_setup):
+    """Two requests at once, and no limit of time."""
+    with tracker(READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="0", WEB_AT_ONCE="2") as port:
         yield port
 
 
@@ -162,24 +187,19 @@ def test_connections_that_send_nothing_are_closed_and_so_are_heads_that_drip():
         dripping.join()
 
 
-def test_thousands_of_silent_connections_leave_the_site_to_others():
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    try:
-        with tracker(head_timeout=60_000) as port, contextlib.ExitStack() as stack:
-            for _ in range(3070):
-                stack.enter_context(connected(port))
-            for path in ("/api/relations/BY-US/", "/api/countries/", "/livez", "/readyz"):
-                assert status_of(port, path) == 200
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+def test_thousands_of_silent_connections_leave_the_site_to_others(roomy):
+    with contextlib.ExitStack() as stack:
+        for _ in range(3070):
+            stack.enter_context(connected(roomy))
+        for path in ("/api/relations/BY-US/", "/api/countries/", "/livez", "/readyz"):
+            assert status_of(roomy, path) == 200
 
 
-def test_one_address_that_asks_two_dozen_things_at_once_is_answered_all_of_them():
+def test_one_address_that_asks_two_dozen_things_at_once_is_answered_all_of_them(roomy):
     """A program with many threads, or a proxy that was not named among TRUSTED_PROXIES."""
-    with tracker() as port, ThreadPoolExecutor(24) as many:
+    with ThreadPoolExecutor(24) as many:
         paths = ["/api/relations/BY-US/?as_of=2020-02-02", "/api/changes/"] * 24
-        assert set(many.map(lambda path: status_of(port, path), paths)) == {200}
+        assert set(many.map(lambda path: status_of(roomy, path), paths)) == {200}
 
 
 # --- who asks too much, or has gone ---------------------------------------------------------------------------------
@@ -201,9 +221,9 @@ def waiting_count() -> int:
         return int((waiting.fetchone() or (0,))[0])
 
 
-def test_a_read_over_its_time_is_refused_and_says_what_to_narrow():
-    with tracker(READ_TIMEOUT_MS="300", LOCK_TIMEOUT_MS="0") as port, log_is_locked():
-        status, body = answer_of(port, "/api/changes/?country=BY&track=sanctions&page_size=3")
+def test_a_read_over_its_time_is_refused_and_says_what_to_narrow(short):
+    with log_is_locked():
+        status, body = answer_of(short, "/api/changes/?country=BY&track=sanctions&page_size=3")
     refusal = json.loads(body)
     assert (status, refusal["type"]) == (503, "/api/docs/errors/#too-expensive")
     assert refusal["detail"] == (
@@ -218,16 +238,13 @@ def test_a_read_that_waits_too_long_for_a_lock_is_told_to_try_again():
     assert (status, json.loads(body)["detail"]) == (503, "Another act on the same rows is under way; try again.")
 
 
-def test_an_editor_has_more_time_than_a_reader_and_leaves_none_of_it_to_the_next():
+def test_an_editor_has_more_time_than_a_reader_and_leaves_none_of_it_to_the_next(short):
     read = ("/api/changes/", "GET")
     write = ("/admin/login/", "POST", b"username=a&password=b", {"Content-Type": "application/x-www-form-urlencoded"})
-    with (
-        tracker(READ_TIMEOUT_MS="300", WRITE_TIMEOUT_MS="60000", LOCK_TIMEOUT_MS="0", DATABASE_POOL_SIZE="1") as port,
-        psycopg.connect(conninfo()) as locking,
-    ):
+    with psycopg.connect(conninfo()) as locking:
         locking.execute("LOCK TABLE relations_ratelimitcounter, relations_statuschange")
         answers: list[int] = []
-        writer = threading.Thread(target=lambda: answers.append(answer_of(port, *write)[0]))
+        writer = threading.Thread(target=lambda: answers.append(answer_of(short, *write)[0]))
         writer.start()
         until(lambda: waiting_count() == 1)
         writer.join(timeout=1.0)  # thrice a reader's time
@@ -236,28 +253,24 @@ def test_an_editor_has_more_time_than_a_reader_and_leaves_none_of_it_to_the_next
         writer.join(timeout=PATIENCE)
         assert answers == [403]  # without Django's CSRF token; it came through to its end
         locking.execute("LOCK TABLE relations_statuschange")
-        assert answer_of(port, *read)[0] == 503
+        assert answer_of(short, *read)[0] == 503
 
 
-def test_a_query_ends_with_its_client():
-    with tracker(READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="0") as port, log_is_locked():
-        with connected(port) as leaving:
+def test_a_query_ends_with_its_client(patient):
+    with log_is_locked():
+        with connected(patient) as leaving:
             leaving.sendall(b"GET /api/changes/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             until(lambda: waiting_count() == 1)
         until(lambda: waiting_count() == 0)
 
 
-def test_a_query_whose_client_waits_is_left_alone_though_another_client_goes():
-    with (
-        tracker(READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="0", WEB_AT_ONCE="2") as port,
-        log_is_locked() as locking,
-        connected(port) as patient,
-    ):
-        patient.sendall(b"GET /api/changes/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+def test_a_query_whose_client_waits_is_left_alone_though_another_client_goes(patient):
+    with log_is_locked() as locking, connected(patient) as waiting:
+        waiting.sendall(b"GET /api/changes/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         until(lambda: waiting_count() == 1)
-        with connected(port) as leaving:
+        with connected(patient) as leaving:
             leaving.sendall(b"GET /api/changes/?country=BY HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             until(lambda: waiting_count() == 2)
         until(lambda: waiting_count() == 1)
         locking.rollback()
-        assert patient.recv(12) == b"HTTP/1.1 200"
+        assert waiting.recv(12) == b"HTTP/1.1 200"

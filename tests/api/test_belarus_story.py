@@ -7,10 +7,11 @@ OFAC's general licences; of the rest, those of the day's official statements.
 import random
 from typing import Any
 
-import pytest
+from django.contrib.auth.models import User
 
 from tests.api.conftest import Editor
 from tests.api.reading import get
+from tests.database import made_once
 from tests.ledger.invariants import assert_everything_holds
 
 HOME = "/api/relations/BY-US/"
@@ -128,10 +129,10 @@ class Chronicle:
         return response.json()
 
 
-@pytest.fixture
-def editions(editor: Editor) -> dict[str, str]:
+@made_once
+def editions() -> dict[str, str]:
     """Two moments of knowledge. In the first edition Stewart still counts as in post until the end of 2008."""
-    chronicle = Chronicle(editor)
+    chronicle = Chronicle(Editor(User.objects.create_user("anna")))
     chronicle.record(STORY)
     leaves = "Stewart leaves; Moore is in charge"
     chronicle.correct(leaves, on="2008")

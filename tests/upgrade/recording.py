@@ -43,6 +43,8 @@ for stop in sys.argv[1:]:
     call_command("migrate", "relations", stop, verbosity=0)
 call_command("migrate", verbosity=0)
 call_command("migrate", check_unapplied=True, verbosity=0)
+# As `./run` does after a migration that changed what follows from facts.
+call_command("refresh")
 """
 
 
@@ -83,9 +85,7 @@ def restored(*stops: str) -> Iterator[str]:
 
 def restore(url: str, folder: Path, *stops: str) -> None:
     load(url, folder)
-    run(url, "-c", _IN_PARTS, *stops)
-    # As `./run` does after a migration that changed what follows from facts.
-    run(url, "manage.py", "refresh", quiet=True)
+    run(url, "-c", _IN_PARTS, *stops, quiet=True)
     # The moment of the refresh is in cursors; those that are recorded are to stay.
     tool("psql", "-qX", "-c", f"UPDATE relations_countrypair SET last_recorded_at = '{REFRESHED}'", "-d", url)
 
