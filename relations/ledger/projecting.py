@@ -15,9 +15,8 @@ from django.db.models import Exists, OuterRef
 from relations.codes import TrackKind
 from relations.ledger.bulk_copy import insert
 from relations.ledger.locks import clock, lock_log
+from relations.ledger.modes import REHEARSED, TOGETHER, Together
 from relations.ledger.period_store import replace_changed
-from relations.ledger.rehearsal import REHEARSED
-from relations.ledger.together import TOGETHER, Together
 from relations.ledger.updates import DATE_REACHED, LOADED, Act, Cause, Entry, PairLog, PairUpdate, Version
 from relations.models import FACT_MODELS, CountryPair, StatusChange
 from relations.outbox.enqueueing import enqueue
