@@ -115,7 +115,7 @@ def _project(
         old = stored.get(pair.code, [])
         known = (fact for fact in versions.get(pair.code, ()) if fact.superseded_at is None)
         new = periods(known, until=countries.last_day_of_pair(pair.code), since=since)
-        log = PairLog(pair, _last_recorded_at(pair))
+        log = PairLog(pair)
         day = max(today(), pair.logged_through or dt.date.min)
         _log_elapsed_dates(log, old, day)
         _log_command(log, old, new, day, update=update or LOADED, acts=own, since=since)
@@ -275,9 +275,3 @@ def _loaded(pair: CountryPair) -> list[Version]:
     for fact in facts:
         advance(pair, fact.recorded_at)
     return [Version.of(fact) for fact in facts]
-
-
-def _last_recorded_at(pair: CountryPair) -> dt.datetime:
-    if pair.last_recorded_at is None:
-        raise AssertionError("a pair is advanced before it is projected")
-    return pair.last_recorded_at

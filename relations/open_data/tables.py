@@ -96,12 +96,12 @@ def _facts(model: type[Fact]) -> Table:
     )
 
 
-def _of_facts(table: str, columns: str, condition: str = "true") -> str:
+def _of_facts(table: str, columns: str) -> str:
     """Rows about facts of every kind, with the fact they are about, in the order of pairs."""
     return " UNION ALL ".join(
         f"""SELECT fact.pair_id COLLATE "C" AS pair, '{model.resource}', fact.key::text, fact.version, {columns}
         FROM {table} AS own JOIN {model._meta.db_table} AS fact ON fact.id = own.{model.column}_id
-        WHERE own.source_id <> ALL(%(sources)s) AND {condition} AND {open_facts(model)}"""  # noqa: S608  # the same
+        WHERE own.source_id <> ALL(%(sources)s) AND {open_facts(model)}"""  # noqa: S608  # the same
         for model in FACT_MODELS
     )
 

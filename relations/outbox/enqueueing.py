@@ -41,18 +41,12 @@ class Match:
     subscriptions: Sequence[Subscription]
 
 
-def enqueue(entries: Sequence[LogEntry]) -> int:
-    """Enqueues the deliveries of entries that were just appended. Returns their number.
-
-    Part of the caller's transaction: what is rolled back is not sent.
-    """
-    enqueued = 0
+def enqueue(entries: Sequence[LogEntry]) -> None:
+    """Enqueues the deliveries of entries that were just appended, in the caller's transaction."""
     for batch in batched(entries, _BATCH):
-        if concerned := [match for match in matches(batch) if match.subscriptions]:
-            enqueued += insert(list(rows_of(concerned)))
-    if enqueued:
-        wake()
-    return enqueued
+        concerned = [match for match in matches(batch) if match.subscriptions]
+        if concerned and insert(list(rows_of(concerned))):
+            wake()
 
 
 def wake() -> None:
@@ -137,7 +131,8 @@ class Row:
 def rows_of(concerned: Sequence[Match], *, replayed: bool = False) -> Iterator[Row]:
     """A delivery for each entry and subscription."""
     now = dt.datetime.now(dt.UTC)
-    shown, causes = _snapshots(concerned, now.date()), _causes(concerned)
+    changes = [match.entry for match in concerned if isinstance(match.entry, StatusChange)]
+    shown, causes = _snapshots(concerned, now.date()), causes_of(changes, site=settings.PUBLIC_URL)
     for match in concerned:
         entry = match.entry
         change, list_change = (None, entry.pk) if isinstance(entry, ListChange) else (entry.pk, None)
@@ -159,11 +154,6 @@ def _snapshots(concerned: Iterable[Match], day: dt.date) -> Mapping[str, Any]:
         if match.entry.pair_id and any(subscription.include == Include.SNAPSHOT for subscription in match.subscriptions)
     }
     return snapshots(pairs, day=day) if pairs else {}
-
-
-def _causes(concerned: Iterable[Match]) -> Mapping[int, MessageCause]:
-    changes = [match.entry for match in concerned if isinstance(match.entry, StatusChange)]
-    return causes_of(changes, site=settings.PUBLIC_URL)
 
 
 def _body(match: Match, causes: Mapping[int, MessageCause], snapshot: Any) -> bytes:

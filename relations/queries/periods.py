@@ -24,15 +24,13 @@ STATE_COLUMNS = (
 
 
 def load_periods(
-    pairs: Collection[str], *, day: dt.date | None = None, since: dt.date | None = None, track: Track | None = None
+    pairs: Collection[str], *, since: dt.date | None = None, track: Track | None = None
 ) -> dict[str, list[Period]]:  # fmt: skip
     """The periods of some pairs by the pair's code: one query. Pairs without are left out.
 
-    They are all, or those of one day, of one track, or those that reach the day `since`: that end on it or later.
+    They are all, or those of one track, or those that reach the day `since`: that end on it or later.
     """
     rows = StatusPeriod.objects.filter(pair__in=pairs).order_by("pair", "track", "days")
-    if day is not None:
-        rows = rows.on(day)
     if since is not None:
         rows = rows.reaching(since)
     if track is not None:
