@@ -48,7 +48,7 @@ class PairUpdate:
     is_logged_without_effect: bool = True
 
 
-class Act(NamedTuple):
+class FactUpdate(NamedTuple):
     """A version that a command wrote, ended or confirmed, with the command's update."""
 
     fact: Version
