@@ -78,8 +78,10 @@ def _evidence(period: Period | None, day: dt.date) -> dict[str, Any]:
 def _track(period: Period | None, day: dt.date, *names: str) -> dict[str, Any]:
     """The value of a track with those of `names`, its start and its evidence; without a period nothing is known."""
     state = _state(period)
-    own = {name: getattr(state, name) for name in ("value", *names)}
-    return {**own, **since(state.since), **_evidence(period, day)}
+    own: dict[str, Any] = {"value": state.value}
+    for name in names:
+        own[name] = getattr(state, name)
+    return own | since(state.since) | _evidence(period, day)
 
 
 def _relations(relation: RelationState) -> dict[str, Any]:
@@ -90,8 +92,8 @@ def _relations(relation: RelationState) -> dict[str, Any]:
 def _ambassadors(relation: RelationState, sender: str, receiver: str) -> dict[str, Any]:
     post = relation.on_day.get(Track(TrackKind.AMBASSADOR, sender, receiver))
     following = relation.on_day.get(Track(TrackKind.NEXT, sender, receiver))
-    posts = {name: _track(period, relation.day, "holder") for name, period in (("post", post), ("next", following))}
-    return {"from": sender, "to": receiver, **posts}
+    posts = _track(post, relation.day, "holder"), _track(following, relation.day, "holder")
+    return {"from": sender, "to": receiver, "post": posts[0], "next": posts[1]}
 
 
 # --- what members inherit -------------------------------------------------------------------------------------------
@@ -142,7 +144,7 @@ def programme_entry(
 def _imposed(period: Period | None) -> dict[str, Any]:
     state = _state(period)
     own = {"value": state.value, "measures": state.measures}
-    return own | since(state.since) | {"expires_on": state.expires_on}
+    return {**own, **since(state.since), "expires_on": state.expires_on}
 
 
 def _travel_bans(relation: RelationState) -> list[dict[str, Any]]:
@@ -164,7 +166,7 @@ def ban_entry(
 ) -> dict[str, Any]:  # fmt: skip
     """One country on one travel-ban list."""
     place = {"from": track.sender, "to": track.receiver, "via": None, "list": ban_list}
-    return {**place, **_track(period, day, "scope", "visa_classes")}
+    return place | _track(period, day, "scope", "visa_classes")
 
 
 def _by_way_of(route: InheritanceRoute) -> dict[str, Any]:
