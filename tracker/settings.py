@@ -57,10 +57,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tracker.request_ids.RequestIds",
-    "tracker.versions.ApiVersion",
+    "tracker.middleware.ApiVersion",
     "tracker.health.Probes",
     "django.middleware.security.SecurityMiddleware",
-    "tracker.cors.Cors",
+    "tracker.middleware.Cors",
     "tracker.compression.Compression",
     "tracker.overload.admission.WholeFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "tracker.problems.BodyLimit",
     "tracker.overload.admission.Admission",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "tracker.slashes.LastSlash",
+    "tracker.middleware.LastSlash",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tracker.logins.LoginLimit",

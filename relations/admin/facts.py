@@ -52,15 +52,8 @@ class FactAdmin[F: Fact](ConfirmedAdmin[F]):
     # --- lists
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        columns = [
-            "direction",
-            self.model.label,
-            *self.extra_columns,
-            "on",
-            "citation_count",
-            "recorded",
-            "recorded_by",
-        ]
+        own = ("direction", self.model.label, *self.extra_columns)
+        columns = [*own, "on", "citation_count", "recorded", "recorded_by"]
         return [*columns, "version", "is_current"] if VersionFilter.parameter_name in request.GET else columns
 
     extra_columns: ClassVar[tuple[str, ...]] = ()

@@ -99,8 +99,7 @@ class FactForm(LedgerForm):
         return {name: value for name, value in self.cleaned_data.items() if name in names}
 
     def _warn_of_duplicates(self) -> None:
-        model = type(self.instance)
-        alike = list(look_alikes(model, self.values(), self.distinguished_by)[: SHOWN_DUPLICATES + 1])
+        alike = list(look_alikes(type(self.instance), self.values(), self.distinguished_by)[: SHOWN_DUPLICATES + 1])
         if alike:
             self.fields["record_anyway"].widget = forms.CheckboxInput()
             self.add_error("record_anyway", _warning(alike))
@@ -116,12 +115,9 @@ def look_alikes(model: type[Fact], values: Mapping[str, Any], distinguished_by: 
     )
     for name in distinguished_by:
         if values.get(name):
-            alike = alike.filter(Q(**{name: values[name]}) | Q(**_empty(model, name)))
+            empty = {f"{name}__isnull": True} if model._meta.get_field(name).is_relation else {name: ""}
+            alike = alike.filter(Q(**{name: values[name]}) | Q(**empty))
     return alike.in_order()
-
-
-def _empty(model: type[Fact], name: str) -> dict[str, Any]:
-    return {f"{name}__isnull": True} if model._meta.get_field(name).is_relation else {name: ""}
 
 
 def _warning(alike: Sequence[Fact]) -> SafeString:

@@ -14,10 +14,7 @@ from relations.models import Fact, StatusChange
 from relations.queries.countries import current_country_index
 from relations.representation.change_text import Names, headline
 
-_LATER = {
-    Reason.RETRACTED: "Retracted",
-    Reason.DATE_REACHED: "Date reached",
-}
+_LATER = {Reason.RETRACTED: "Retracted", Reason.DATE_REACHED: "Date reached"}
 """Reasons for changes that come after a version was written."""
 
 
@@ -55,10 +52,8 @@ def history_entries(model: type[Fact], key: UUID) -> list[HistoryEntry]:
         later: dict[tuple[dt.datetime, str], list[StatusChange]] = {}
         for change in changes:
             if change.cause_version == fact.version:
-                group = (
-                    later.setdefault((change.recorded_at, change.reason), []) if change.reason in _LATER else written
-                )
-                group.append(change)
+                moment = change.recorded_at, change.reason
+                (later.setdefault(moment, []) if change.reason in _LATER else written).append(change)
         values = display_fields(fact)
         by_import = " by an import" if written and written[0].reason == Reason.IMPORTED else ""
         entries.append(_entry(

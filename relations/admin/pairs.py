@@ -1,4 +1,4 @@
-"""Pairs of countries: current facts, statuses, and the change log."""
+"""Countries and memberships, which fixtures load, and pairs: current facts, statuses, and the change log."""
 
 from __future__ import annotations
 
@@ -10,12 +10,28 @@ from django.urls import reverse
 from relations import ledger
 from relations.admin.hardened import ReadOnlyAdmin
 from relations.admin.history import change_rows
-from relations.models import FACT_MODELS, CountryPair, StatusChange, StatusPeriod
+from relations.models import FACT_MODELS, Country, CountryPair, Membership, StatusChange, StatusPeriod
 from relations.queries.countries import current_country_index
 from relations.representation.change_text import Names, subject
 from relations.status import Track
 
 MAX_CHANGES = 50
+
+
+@admin.register(Country)
+class CountryAdmin(ReadOnlyAdmin[Country]):
+    list_display = ("code", "name", "kind", "alpha3", "from_year", "to_year")
+    list_display_links = ("code", "name")
+    list_filter = ("kind",)
+    search_fields = ("=code", "=alpha3", "name")
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin[Membership]):
+    list_display = ("organisation", "member", "days")
+    list_filter = (("organisation", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("=member__code", "member__name")
+    ordering = ("organisation", "member", "days")
 
 
 @admin.register(CountryPair)

@@ -87,7 +87,7 @@ def release(claims: Sequence[Claim], *, now: dt.datetime, not_before: dt.datetim
 
 
 @transaction.atomic
-def reclaim_leases(*, now: dt.datetime) -> int:
+def reclaim_leases(*, now: dt.datetime) -> None:
     """Returns deliveries with an expired lease to the queue: their worker ended, or lost the database."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -102,7 +102,6 @@ def reclaim_leases(*, now: dt.datetime) -> int:
     Attempt.objects.bulk_create(
         Attempt(delivery_id=delivery, at=now, milliseconds=0, error=AttemptError.LOST) for delivery in expired
     )
-    return len(expired)
 
 
 def _share_slots(candidates: Sequence[Candidate], room: int, now: dt.datetime) -> Counter[int]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from textwrap import dedent
 
 import structlog
@@ -42,30 +41,19 @@ def is_configured() -> bool:
     return bool(settings.MAILERS)
 
 
-def send_health_mail(*, now: Callable[[], dt.datetime], is_over: Callable[[], bool] = lambda: False) -> int:
-    """Sends what is due until nothing is, or `is_over`; returns the number. No transaction is open during a request."""
-    sent = 0
-    while not is_over() and (due := _claim(now())):
+def send_health_mail(*, now: Callable[[], dt.datetime], is_over: Callable[[], bool] = lambda: False) -> None:
+    """Sends what is due until nothing is, or `is_over`. No transaction is open during a request."""
+    while not is_over() and (row := _claim(now())):
         try:
-            due.message.send(using="default")
+            _message(row).send(using="default")
         except (OSError, ValueError) as error:  # ValueError: an address that is none
-            log.warning("a mail was not sent", subscription=due.subscription, error=type(error).__name__)
+            log.warning("a mail was not sent", subscription=row.pk, error=type(error).__name__)
         else:
-            _confirm(due, now())
-            sent += 1
-    return sent
+            _confirm(row, now())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Due:
-    subscription: int
-    state: str
-    since: dt.datetime
-    message: EmailMessage
-
-
-def _claim(now: dt.datetime) -> _Due | None:
-    """The next mail. It is due again later unless `_confirm` says that it was sent."""
+def _claim(now: dt.datetime) -> Subscription | None:
+    """The next one to mail about. It is due again later unless `_confirm` says that the mail was sent."""
     while True:
         with transaction.atomic():
             rows = Subscription.objects.filter(mail_due_at__lte=now).order_by("mail_due_at", "pk")
@@ -75,7 +63,7 @@ def _claim(now: dt.datetime) -> _Due | None:
             row.mail_due_at = _due_at(row, now)
             row.save(update_fields=("mail_due_at",))
             if row.mail_due_at == now + RETRY:
-                return _Due(subscription=row.pk, state=row.state, since=row.state_since, message=_message(row))
+                return row
 
 
 def _due_at(row: Subscription, now: dt.datetime) -> dt.datetime | None:
@@ -90,13 +78,13 @@ def _due_at(row: Subscription, now: dt.datetime) -> dt.datetime | None:
     return now + RETRY
 
 
-def _confirm(due: _Due, now: dt.datetime) -> None:
-    row = Subscription.objects.filter(pk=due.subscription)
-    row.update(mailed_state=due.state)
-    if due.state == SubscriptionState.PAUSED:
+def _confirm(mailed: Subscription, now: dt.datetime) -> None:
+    row = Subscription.objects.filter(pk=mailed.pk)
+    row.update(mailed_state=mailed.state)
+    if mailed.state == SubscriptionState.PAUSED:
         row.update(mailed_at=now)
     # Another state since then has a time of its own.
-    row.filter(state_since=due.since).update(mail_due_at=None)
+    row.filter(state_since=mailed.state_since).update(mail_due_at=None)
 
 
 def _message(row: Subscription) -> EmailMessage:

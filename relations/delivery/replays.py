@@ -26,7 +26,7 @@ def redeliver(delivery: Delivery) -> Delivery:
     """
     if delivery.line is None:
         raise Conflict(why="A ping or a notice is not sent again; ping the subscription instead.")
-    Subscription.objects.select_for_update(no_key=True).get(pk=delivery.subscription_id)
+    Subscription.objects.locked(delivery.subscription_id)
     waiting = Delivery.objects.outstanding().filter(subscription=delivery.subscription_id, line=delivery.line)
     if not waiting.exists():
         enqueueing.insert([_again(delivery, dt.datetime.now(dt.UTC))])
@@ -68,7 +68,7 @@ def replay_missed(subscription: Subscription) -> Replay:
 
     While it still is, it goes on missing what follows them.
     """
-    row = Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
+    row = Subscription.objects.locked(subscription.pk)
     if row.missed_from is None:
         raise Conflict(why="Nothing was missed: the subscription was not disabled.")
     requested = replay(row, after=row.missed_from, undelivered=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -30,7 +30,7 @@ def rotate(subscription: Subscription, *, grace: dt.timedelta = GRACE) -> signin
 
     At most two secrets sign: a rotation during a grace ends that grace.
     """
-    row = Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
+    row = Subscription.objects.locked(subscription.pk)
     now = dt.datetime.now(dt.UTC)
     row.secrets.filter(retires_at__isnull=False).delete()
     if grace:
@@ -61,33 +61,26 @@ def reseal_secrets() -> tuple[int, list[int]]:
 
     Returns their number, and the subscriptions whose secrets no key decrypts: those stay as they are.
     """
-    number, locked = 0, []
-    for key in SigningSecret.objects.order_by("pk").values_list("pk", flat=True):
+    number, locked = _reseal(SigningSecret.objects.all(), "sealed")
+    _, locked_headers = _reseal(Subscription.objects.exclude(sealed_headers=None), "sealed_headers")
+    return number, sorted(locked | locked_headers)
+
+
+def _reseal(rows: QuerySet[Any], column: str) -> tuple[int, set[int]]:
+    """Encrypts a column of each row again: their number, and the subscriptions of those that no key decrypts."""
+    number, locked = 0, set[int]()
+    for key in rows.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
-            secret = SigningSecret.objects.select_for_update().filter(pk=key).first()
-            if secret is None:
+            row = rows.select_for_update(no_key=True).filter(pk=key).first()
+            if row is None:
                 continue
+            subscription = getattr(row, "subscription_id", key)
             try:
-                clear = signing.Secret.decrypt(bytes(secret.sealed), subscription=secret.subscription_id)
+                clear = signing.decrypt(getattr(row, column), subscription=subscription)
             except SecretsLocked:
-                locked.append(secret.subscription_id)
+                locked.add(subscription)
                 continue
-            secret.sealed = clear.sealed
-            secret.save(update_fields=("sealed",))
+            setattr(row, column, signing.encrypt(clear))
+            row.save(update_fields=(column,))
             number += 1
-    return number, sorted({*locked, *_reseal_headers()})
-
-
-def _reseal_headers() -> Iterator[int]:
-    """Encrypts the headers of owners with the first key; yields the subscriptions whose headers no key decrypts."""
-    for key in Subscription.objects.exclude(sealed_headers=None).order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            row = Subscription.objects.select_for_update(no_key=True).filter(pk=key).first()
-            if row is None or row.sealed_headers is None:
-                continue
-            try:
-                row.sealed_headers = signing.encrypt(signing.decrypt(bytes(row.sealed_headers), subscription=key))
-            except SecretsLocked:
-                yield key
-                continue
-            row.save(update_fields=("sealed_headers",))
+    return number, locked

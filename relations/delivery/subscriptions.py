@@ -63,7 +63,7 @@ def change(subscription: Subscription, values: Mapping[str, Any]) -> Subscriptio
 
     Waiting deliveries stay, even if the new filters exclude them. Raises `SomeRefused`.
     """
-    row, now = _lock(subscription), dt.datetime.now(dt.UTC)
+    row, now = Subscription.objects.locked(subscription.pk), dt.datetime.now(dt.UTC)
     url = row.url
     _assign(row, values)
     moved = row.url != url and row.state != SubscriptionState.DISABLED
@@ -98,7 +98,7 @@ def enable(subscription: Subscription) -> Subscription:
     """
     # Commands under way have read that it is disabled: with this lock there are none.
     lock_log()
-    row, now = _lock(subscription), dt.datetime.now(dt.UTC)
+    row, now = Subscription.objects.locked(subscription.pk), dt.datetime.now(dt.UTC)
     if row.state == SubscriptionState.PAUSED:
         row.paused_until = now
         enqueueing.wake()
@@ -113,7 +113,7 @@ def enable(subscription: Subscription) -> Subscription:
 @transaction.atomic
 def disable(subscription: Subscription) -> Subscription:
     """Stops enqueueing and sending. Waiting deliveries stay."""
-    row = _lock(subscription)
+    row = Subscription.objects.locked(subscription.pk)
     if row.state != SubscriptionState.DISABLED:
         note_missed(row)
         breaker.disable(row, DisabledReason.OWNER, at=dt.datetime.now(dt.UTC))
@@ -124,7 +124,7 @@ def disable(subscription: Subscription) -> Subscription:
 @transaction.atomic
 def ping(subscription: Subscription) -> Delivery:
     """Sends a `webhook.ping`, or the waiting one at once. Raises `Conflict` if the subscription is disabled."""
-    row = _lock(subscription)
+    row = Subscription.objects.locked(subscription.pk)
     if row.state == SubscriptionState.DISABLED:
         raise Conflict(why="The subscription is disabled; enable it, and it is pinged.")
     return enqueue_ping(row, now=dt.datetime.now(dt.UTC))
@@ -138,7 +138,7 @@ def send_test(subscription: Subscription, type_: EventType) -> Delivery:
     """
     if type_ == EventType.PING:
         return ping(subscription)
-    row, now = _lock(subscription), dt.datetime.now(dt.UTC)
+    row, now = Subscription.objects.locked(subscription.pk), dt.datetime.now(dt.UTC)
     if row.state not in RECEIVING:
         raise Conflict(why="Nothing but a ping is sent before the URL has answered one: enable the subscription.")
     body = examples.test_body(type_, row, now=now)
@@ -154,10 +154,6 @@ def would_match(values: Mapping[str, Any], *, last: int = 100) -> list[enqueuein
         raise SomeRefused({0: list(errors)})
     dry = Subscription(**filters)
     return [match for match in enqueueing.matches(last_entries(last), only=dry) if match.subscriptions]
-
-
-def _lock(subscription: Subscription) -> Subscription:
-    return Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
 
 
 def _assign(row: Subscription, values: Mapping[str, Any]) -> None:

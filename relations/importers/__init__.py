@@ -2,5 +2,3 @@
 
 from relations.importers.engine.publications import import_list
 from relations.importers.registry import LISTS
-
-__all__ = ["LISTS", "import_list"]

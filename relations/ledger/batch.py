@@ -22,13 +22,13 @@ from relations.ledger.pairs import lock_pairs
 from relations.ledger.projecting import advance, project_and_log
 from relations.ledger.references import lock_references, with_locked_references
 from relations.ledger.refusals import no_refusals, raise_refusals, refused_row
-from relations.ledger.responses import refuse_unknown_responses
 from relations.ledger.updates import PairUpdate, Version
 from relations.ledger.versions import (
     derive_and_check,
     has_same_values,
     insert_facts,
     latest_versions,
+    refuse_unknown_responses,
     successor,
     supersede,
 )

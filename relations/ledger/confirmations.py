@@ -125,7 +125,7 @@ def _write(confirmed: Sequence[_Confirmed], pairs: Mapping[str, CountryPair], au
     for fact, row in confirmed:
         row.recorded_at, row.recorded_by = moments[fact.pair_id], author.user
     insert(Confirmation, (one.row for one in confirmed))
-    facts = {one.fact.pk: Version.of(one.fact) for one in confirmed}
+    facts = {one.fact.row: Version.of(one.fact) for one in confirmed}
     reason = Reason.IMPORTED if author.imports else Reason.RECORDED
     project_and_log(
         touched, PairUpdate(reason=reason, facts=list(facts.values()), author=author, is_logged_without_effect=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import batched
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -83,7 +82,8 @@ def load_known_versions(code: str) -> dict[str, KnownVersion]:
 def write_parties(drafts: Sequence[PartyDraft], *, run: ImportRun, moment: dt.datetime) -> list[WrittenVersion]:
     """Supersedes and writes versions, opens and closes listings. Runs inside the import's transaction."""
     parties = _parties(run.list, drafts)
-    _supersede([draft.known for draft in drafts if draft.known is not None], moment)
+    known = [draft.known.pk for draft in drafts if draft.known]
+    Designation.objects.filter(pk__in=known).update(superseded_at=moment)
     versions = [_version(draft, parties[draft.reference], run, moment) for draft in drafts]
     insert(Designation, versions)
     _open([(parties[draft.reference], draft) for draft in drafts if draft.change == PartyChange.LISTED])
@@ -104,11 +104,6 @@ def _parties(code: str, drafts: Sequence[PartyDraft]) -> dict[str, Party]:
     new = [Party(list=code, reference=reference) for reference in references if reference not in known]
     created = Party.objects.bulk_create(new, batch_size=_BATCH)
     return known | {party.reference: party for party in created}
-
-
-def _supersede(known: Sequence[KnownVersion], moment: dt.datetime) -> None:
-    for batch in batched(known, _BATCH):
-        Designation.objects.filter(pk__in=[version.pk for version in batch]).update(superseded_at=moment)
 
 
 def _version(draft: PartyDraft, party: Party, run: ImportRun, moment: dt.datetime) -> Designation:

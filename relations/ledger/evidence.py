@@ -87,12 +87,7 @@ def quoting(source: Source, quote: str, stance: str, *, field: str) -> Cited:
 def attach(facts: Iterable[Fact], citations: Iterable[Sequence[Cited]]) -> None:
     """Saves each fact's citations."""
     pairs = ((fact, citation) for fact, own in zip(facts, citations, strict=True) for citation in own)
-    insert(Citation, (_row(fact, citation) for fact, citation in pairs))
-
-
-def _row(fact: Fact, cited: Cited) -> Citation:
-    about = {f"{fact.column}_id": fact.pk, "source_id": cited.source_id}
-    return Citation(**about, quote=cited.quote, stance=cited.stance, start=cited.start, end=cited.end)
+    insert(Citation, (Citation(**{f"{fact.column}_id": fact.pk}, **citation._asdict()) for fact, citation in pairs))
 
 
 def carried_over(fact: Fact) -> list[Cited]:

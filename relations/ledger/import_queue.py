@@ -35,14 +35,10 @@ def enqueue_import(code: str, *, author: Author, files: Sequence[Mapping[str, An
     return run
 
 
-def postpone_import(run: ImportRun, *, why: str) -> None:
-    """Leaves the run waiting; `why` says what for."""
-    _set_state(run, RunState.WAITING, why)
-
-
-def abandon_import(run: ImportRun, *, why: str, state: RunState) -> None:
-    """Ends a run that did not begin to import."""
-    _set_state(run, state, why)
+def set_import_state(run: ImportRun, state: RunState, *, why: str) -> None:
+    """Ends a run that did not begin to import, or leaves it waiting; `why` says what for."""
+    run.state, run.reason = state, why
+    run.save(update_fields=("state", "reason"))
 
 
 @transaction.atomic
@@ -53,8 +49,3 @@ def finish_unchanged(run: ImportRun, *, why: str) -> None:
         run.dated, run.sha256, run.files, run.complaints = last.dated, last.sha256, last.files, last.complaints
     run.state, run.reason, run.started_at, run.duration = RunState.SUCCEEDED, why, clock(), 0.0
     run.save()
-
-
-def _set_state(run: ImportRun, state: RunState, why: str) -> None:
-    run.state, run.reason = state, why
-    run.save(update_fields=("state", "reason"))

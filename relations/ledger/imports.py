@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -53,13 +53,8 @@ def import_run(
     while another process imports the same list.
     """
     with _locked(code):
-        started, began = dt.datetime.now(dt.UTC), time.monotonic()
-        left = ImportRun.objects.filter(list=code, state=RunState.RUNNING).exclude(pk=asked.pk if asked else 0)
-        left.update(state=RunState.FAILED, reason=INTERRUPTED)
-        run = asked or ImportRun(list=code, started_by=author.user)
-        for name, value in {**known, "started_at": started, "state": RunState.RUNNING, "reason": ""}.items():
-            setattr(run, name, value)
-        run.save()
+        began = time.monotonic()
+        run = _begin(asked or ImportRun(list=code, started_by=author.user), known)
         try:
             with transaction.atomic():
                 run.started_at = clock()  # From here on answers of a past moment count it.
@@ -72,16 +67,25 @@ def import_run(
             if run.dry_run:
                 run.source = None
                 _end(run, began)
-        except Refused as refusal:
-            run.state, run.reason = RunState.REFUSED, refusal.detail
-            _end(run, began)
-            raise
         except BaseException as error:
-            run.state, run.reason = RunState.FAILED, f"{type(error).__name__}: {error}"
+            if isinstance(error, Refused):
+                run.state, run.reason = RunState.REFUSED, error.detail
+            else:
+                run.state, run.reason = RunState.FAILED, f"{type(error).__name__}: {error}"
             _end(run, began)
             raise
         if run.added >= _MANY and not run.dry_run:
             _analyze()
+
+
+def _begin(run: ImportRun, known: Mapping[str, Any]) -> ImportRun:
+    interrupted = ImportRun.objects.filter(list=run.list, state=RunState.RUNNING).exclude(pk=run.pk or 0)
+    interrupted.update(state=RunState.FAILED, reason=INTERRUPTED)
+    started = {"started_at": dt.datetime.now(dt.UTC), "state": RunState.RUNNING, "reason": ""}
+    for name, value in {**known, **started}.items():
+        setattr(run, name, value)
+    run.save()
+    return run
 
 
 def _end(run: ImportRun, began: float) -> None:

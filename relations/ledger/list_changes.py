@@ -40,10 +40,10 @@ def lock_programmes(programmes: Iterable[SanctionProgramme]) -> None:
         with_locked_references(values, locked)
 
 
-def append_list_changes(drafts: Sequence[ListChangeDraft], *, run: ImportRun) -> list[ListChange]:
+def append_list_changes(drafts: Sequence[ListChangeDraft], *, run: ImportRun) -> None:
     """Appends an entry for each programme; the last step of an import, since the log stays locked until the commit."""
     if not drafts:
-        return []
+        return
     lock_log()
     moment = clock()
     entries = [
@@ -55,9 +55,7 @@ def append_list_changes(drafts: Sequence[ListChangeDraft], *, run: ImportRun) ->
         )
         for draft in drafts
     ]  # fmt: skip
-    appended = ListChange.objects.bulk_create(entries)
-    enqueue(appended)
-    return appended
+    enqueue(ListChange.objects.bulk_create(entries))
 
 
 def _parties(draft: ListChangeDraft) -> list[dict[str, str]]:

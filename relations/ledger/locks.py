@@ -50,8 +50,5 @@ def clock() -> dt.datetime:
     """
     with connection.cursor() as cursor:
         cursor.execute(_MOMENT, [AdvisoryLock.ENTERING, AdvisoryLock.RECORDING])
-        row = cursor.fetchone()
-    if row is None:
-        raise AssertionError("an aggregate has one row")
-    moment: dt.datetime = row[0]
+        moment: dt.datetime = cursor.fetchall()[0][0]
     return moment

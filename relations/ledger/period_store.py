@@ -14,11 +14,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from relations.codes import TRACKS
 from relations.ledger.bulk_copy import copy_rows
 from relations.models import StatusPeriod, StatusSpan
-from relations.queries.periods import load_outlines, span_from_row
-from relations.status import NO_PROGRAMME, Period, Span, Track, spans, spans_since
+from relations.queries.periods import STATE_COLUMNS, load_outlines, span_from_row
+from relations.representation.matching import track_columns
+from relations.status import Period, Span, spans, spans_since
 
 _DELETE = """
     DELETE FROM {table} AS old
@@ -29,15 +29,10 @@ _DELETE_PERIODS = _DELETE.format(table="relations_statusperiod", start="lower(ol
 _DELETE_SPANS = _DELETE.format(table="relations_statusspan", start="old.start")
 
 _OF_TRACK = ("track", "kind", "from_country_id", "to_country_id", "whole", "programme_id", "list_id")
-_PERIOD_COLUMNS = (
-    "pair_id", *_OF_TRACK, "days", "value", "holder", "measures", "scope", "visa_classes", "expires_on", "since",
-    "facts", "uncertain", "disputed", "fact_count", "basis", "confirmed_to", "stale", "last_known", "last_known_on",
-    "implied",
-)  # fmt: skip
-_SPAN_COLUMNS = (
-    "pair_id", *_OF_TRACK, "start", "end", "start_edtf", "end_edtf", "value", "holder", "previous", "stale",
-    "disputed", "last",
-)  # fmt: skip
+_PERIOD_COLUMNS = ("pair_id", *_OF_TRACK, "days", "facts", "uncertain", *STATE_COLUMNS)
+_OF_SPAN = ("start", "start_edtf", "end_edtf", "value", "holder", "previous", "stale", "disputed", "last")
+_SPAN_COLUMNS = ("pair_id", *_OF_TRACK, "end", *_OF_SPAN)
+_state_values, _span_values = attrgetter(*STATE_COLUMNS), attrgetter(*_OF_SPAN)
 
 
 def replace_changed(
@@ -109,12 +104,12 @@ def _head(pair: str, span: Span, since: dt.date) -> Span:
 
 def _mark_last(pair: str, old: Sequence[Span], new: Sequence[Span]) -> None:
     """Marks the last span of each value before those that were replaced, where the value came among them or went."""
-    values, comes = {span.value for span in old}, {span.value for span in new}
-    for value in sorted(values ^ comes):
+    old_values, new_values = {span.value for span in old}, {span.value for span in new}
+    for value in sorted(old_values ^ new_values):
         earlier = StatusSpan.objects.filter(
             pair=pair, track=str(old[0].track), value=value, start__lt=old[0].start
         ).order_by("-start")
-        StatusSpan.objects.filter(pk__in=earlier.values("pk")[:1]).update(last=value not in comes)
+        StatusSpan.objects.filter(pk__in=earlier.values("pk")[:1]).update(last=value not in new_values)
 
 
 class _Changes[T: Period | Span]:
@@ -139,60 +134,14 @@ class _Changes[T: Period | Span]:
             copy_rows(model, columns, ((pair, *row(one)) for pair, one in self.inserted))
 
 
-def _track_row(track: Track) -> tuple[object, ...]:
-    """The values of `_OF_TRACK`."""
-    part = {TRACKS[track.kind].part: track.part}
-    programme, ban_list = part.get("programme", ""), part.get("list", "")
-    return (
-        str(track),
-        track.kind,
-        track.sender or None,
-        track.receiver or None,
-        not programme,
-        int(programme) if programme not in ("", NO_PROGRAMME) else None,
-        int(ban_list) if ban_list else None,
-    )
-
-
 def _span_row(span: Span) -> tuple[object, ...]:
-    return (
-        *_track_row(span.track),
-        span.start,
-        span.end or dt.date.max,
-        span.start_edtf,
-        span.end_edtf,
-        span.value,
-        span.holder,
-        span.previous,
-        span.stale,
-        span.disputed,
-        span.last,
-    )
+    return (*track_columns(span.track).values(), span.end or dt.date.max, *_span_values(span))
 
 
 def _period_row(period: Period) -> tuple[object, ...]:
-    state = period.state
-    return (
-        *_track_row(period.track),
-        f"[{period.start},{period.end or ''})",
-        state.value,
-        state.holder,
-        list(state.measures),
-        state.scope,
-        list(state.visa_classes),
-        state.expires_on,
-        state.since,
-        _array(state.facts),
-        _array(period.uncertain),
-        state.disputed,
-        state.fact_count,
-        state.basis,
-        state.confirmed_to,
-        state.stale,
-        state.last_known,
-        state.last_known_on,
-        state.implied,
-    )
+    days, keys = f"[{period.start},{period.end or ''})", (_array(period.state.facts), _array(period.uncertain))
+    state = (list(value) if isinstance(value, tuple) else value for value in _state_values(period.state))
+    return (*track_columns(period.track).values(), days, *keys, *state)
 
 
 def _array(keys: Iterable[str]) -> str:

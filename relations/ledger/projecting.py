@@ -15,10 +15,9 @@ from django.db.models import Exists, OuterRef
 from relations.codes import TrackKind
 from relations.ledger.bulk_copy import insert
 from relations.ledger.locks import clock, lock_log
+from relations.ledger.modes import REHEARSED, TOGETHER, Together
 from relations.ledger.period_store import replace_changed
-from relations.ledger.rehearsal import REHEARSED
-from relations.ledger.together import TOGETHER, Together
-from relations.ledger.updates import DATE_REACHED, LOADED, Act, Cause, Entry, PairLog, PairUpdate, Version
+from relations.ledger.updates import DATE_REACHED, LOADED, Cause, Entry, FactUpdate, PairLog, PairUpdate, Version
 from relations.models import FACT_MODELS, CountryPair, StatusChange
 from relations.outbox.enqueueing import enqueue
 from relations.queries.clock import today
@@ -70,7 +69,7 @@ def project_and_log(pairs: Sequence[CountryPair], update: PairUpdate | None = No
 
 @contextmanager
 def one_projection() -> Iterator[None]:
-    """Projects what the commands inside touch once, at the end, as one act: for imports of several publications.
+    """Projects what the commands inside touch once, at the end, as one command: for imports of several publications.
 
     A track gets one entry in the log, for the difference that they make together. Inside a transaction.
     """
@@ -87,24 +86,25 @@ def one_projection() -> Iterator[None]:
 
 
 def _project_all(pairs: Sequence[CountryPair], updates: Sequence[PairUpdate]) -> None:
-    acts: defaultdict[str, list[Act]] = defaultdict(list)
+    written: defaultdict[str, list[FactUpdate]] = defaultdict(list)
     for update in updates:
         for version in update.facts:
-            acts[version.pair_id].append(Act(version, update))
+            written[version.pair_id].append(FactUpdate(version, update))
     # What no fact caused, as a change of a source, may change any day.
     is_by_facts = bool(updates) and all(update.facts for update in updates)
     entries: list[Entry] = []
     for some in batched(pairs, _PAIRS_AT_ONCE):
-        entries += _project(some, acts, updates[-1] if updates else None, is_by_facts=is_by_facts)
+        entries += _project(some, written, updates[-1] if updates else None, is_by_facts=is_by_facts)
     _append(pairs, entries)
 
 
 def _project(
-    pairs: Sequence[CountryPair], acts: Mapping[str, Sequence[Act]], update: PairUpdate | None, *, is_by_facts: bool
+    pairs: Sequence[CountryPair], written: Mapping[str, Sequence[FactUpdate]], update: PairUpdate | None, *,
+    is_by_facts: bool,
 ) -> list[Entry]:  # fmt: skip
-    """Only from the first day on that the acts can touch; periods that end before it are neither read nor written."""
+    """Only from the first day on that facts can touch; periods that end before it are neither read nor written."""
     codes = [pair.code for pair in pairs]
-    touched = {act.fact.key for code in codes for act in acts.get(code, ())} if is_by_facts else set[UUID]()
+    touched = {each.fact.key for code in codes for each in written.get(code, ())} if is_by_facts else set[UUID]()
     touched = touched if len(touched) <= _FEW else set()
     versions, countries = load_facts(codes, with_versions_of=touched), current_country_index()
     since = _first_day(pairs, versions, touched) if touched else None
@@ -112,14 +112,14 @@ def _project(
     entries: list[Entry] = []
     computed: dict[str, list[Period]] = {}
     for pair in pairs:
-        own = acts.get(pair.code, ()) if update else [Act(fact, LOADED) for fact in _loaded(pair)]
+        own = written.get(pair.code, ()) if update else [FactUpdate(fact, LOADED) for fact in _loaded(pair)]
         old = stored.get(pair.code, [])
         known = (fact for fact in versions.get(pair.code, ()) if fact.superseded_at is None)
         new = periods(known, until=countries.last_day_of_pair(pair.code), since=since)
-        log = PairLog(pair, _last_recorded_at(pair))
+        log = PairLog(pair)
         day = max(today(), pair.logged_through or dt.date.min)
         _log_elapsed_dates(log, old, day)
-        _log_command(log, old, new, day, update=update or LOADED, acts=own, since=since)
+        _log_command(log, old, new, day, update=update or LOADED, written=own, since=since)
         pair.logged_through, pair.next_change_on = day, next_change_after(new, day)
         computed[pair.code] = new
         entries += log.entries
@@ -189,15 +189,15 @@ def _log_elapsed_dates(log: PairLog, foreseen: list[Period], day: dt.date) -> No
 
 def _log_command(
     log: PairLog, before: list[Period], after: list[Period], day: dt.date, *,
-    update: PairUpdate, acts: Sequence[Act], since: dt.date | None,
+    update: PairUpdate, written: Sequence[FactUpdate], since: dt.date | None,
 ) -> None:  # fmt: skip
     """An entry for each track that changes today, and one for each written fact that changed none of them.
 
     `update` is that of a change which no fact caused; `since` the day that the periods reach (None: they are all).
     """
-    without_effect = {str(act.fact.key): act for act in acts if act.update.is_logged_without_effect}
+    without_effect = {str(each.fact.key): each for each in written if each.update.is_logged_without_effect}
     for track, old, new in _differences(status(before, day), status(after, day)):
-        cause = _cause(old, new, acts)
+        cause = _cause(old, new, written)
         if cause:
             without_effect.pop(str(cause.fact.key), None)
         effective = _value_since(log.pair.code, after, track, day, since=since)
@@ -217,13 +217,13 @@ def _differences(before: Statuses, after: Statuses) -> Iterable[tuple[Track, Sta
             yield track, old, new
 
 
-def _cause(old: State, new: State, acts: Sequence[Act]) -> Act | None:
-    """The last of the acts on whose fact the new state rests, else the old one, else the last of all."""
+def _cause(old: State, new: State, written: Sequence[FactUpdate]) -> FactUpdate | None:
+    """The last written fact on which the new state rests, else the old one, else the last of all."""
     for keys in (frozenset(new.facts), frozenset(old.facts)):
-        cause = next((act for act in reversed(acts) if str(act.fact.key) in keys), None)
+        cause = next((each for each in reversed(written) if str(each.fact.key) in keys), None)
         if cause:
             return cause
-    return acts[-1] if acts else None
+    return written[-1] if written else None
 
 
 def _elapsed_cause(old: State, new: State) -> Cause | None:
@@ -276,9 +276,3 @@ def _loaded(pair: CountryPair) -> list[Version]:
     for fact in facts:
         advance(pair, fact.recorded_at)
     return [Version.of(fact) for fact in facts]
-
-
-def _last_recorded_at(pair: CountryPair) -> dt.datetime:
-    if pair.last_recorded_at is None:
-        raise AssertionError("a pair is advanced before it is projected")
-    return pair.last_recorded_at

@@ -27,9 +27,12 @@ from relations.models import (
     TravelBanList,
 )
 
-_OF_REGIME = ("code", "issuer", "target", "title", "legal_basis", "url", "status", "status_on", "aliases")
-_OF_PROGRAMME = ("issuer", "target", "title", "legal_basis", "url", "list", "code", "regime", "thematic")
-_OF_LIST = ("issuer", "title", "instrument", "legal_basis", "url", "subject")
+_WRITTEN: Mapping[type[models.Model], tuple[str, ...]] = {
+    Regime: ("code", "issuer", "target", "title", "legal_basis", "url", "status", "status_on", "aliases"),
+    SanctionProgramme: ("issuer", "target", "title", "legal_basis", "url", "list", "code", "regime", "thematic"),
+    TravelBanList: ("issuer", "title", "instrument", "legal_basis", "url", "subject"),
+}
+"""The fields of each that somebody may write."""
 _DIRECTION = ("issuer", "target")
 _PROJECTED = ("regime", "thematic")
 """Fields of a programme on which the statuses of a pair depend."""
@@ -76,11 +79,8 @@ def with_locked_references(values: Mapping[str, Any], locked: LockedReferences) 
     return current
 
 
-@transaction.atomic
 def record_regime(values: Mapping[str, Any]) -> Regime:
-    regime = Regime()
-    _write(regime, values, _OF_REGIME)
-    return regime
+    return _write(Regime(), values)
 
 
 @transaction.atomic
@@ -90,8 +90,7 @@ def change_regime(regime: Regime, values: Mapping[str, Any]) -> Regime:
     regime = Regime.objects.select_for_update(no_key=not redirects).get(pk=regime.pk)
     if _differs(regime, values, _DIRECTION):
         _refuse_programmes(regime, "be aimed otherwise")
-    _write(regime, values, _OF_REGIME)
-    return regime
+    return _write(regime, values)
 
 
 @transaction.atomic
@@ -103,10 +102,8 @@ def delete_regime(regime: Regime) -> None:
 
 @transaction.atomic
 def record_programme(values: Mapping[str, Any]) -> SanctionProgramme:
-    programme = SanctionProgramme()
     _lock_regime(values)
-    _write(programme, values, _OF_PROGRAMME)
-    return programme
+    return _write(SanctionProgramme(), values)
 
 
 @transaction.atomic
@@ -124,7 +121,7 @@ def change_programme(programme: SanctionProgramme, values: Mapping[str, Any]) ->
         _refuse_use(what, events, done="changed")
         _refuse_announced(programme, "be aimed otherwise")
     is_projected = _differs(programme, values, _PROJECTED)
-    _write(programme, values, _OF_PROGRAMME)
+    _write(programme, values)
     if is_projected and SanctionEvent.objects.filter(programme=programme).exists():
         reproject_pairs({pair_code(programme.issuer_id, programme.target_id)})
     return programme
@@ -138,11 +135,8 @@ def delete_programme(programme: SanctionProgramme) -> None:
     programme.delete()
 
 
-@transaction.atomic
 def record_list(values: Mapping[str, Any]) -> TravelBanList:
-    ban_list = TravelBanList()
-    _write(ban_list, values, _OF_LIST)
-    return ban_list
+    return _write(TravelBanList(), values)
 
 
 @transaction.atomic
@@ -153,8 +147,7 @@ def change_list(ban_list: TravelBanList, values: Mapping[str, Any]) -> TravelBan
     if changed := _differs(ban_list, values, ("issuer", "subject")):
         what, entries = f"The {changed[0]} of list {ban_list.pk}", TravelBanEntry.objects.filter(list=ban_list)
         _refuse_use(what, entries, done="changed")
-    _write(ban_list, values, _OF_LIST)
-    return ban_list
+    return _write(ban_list, values)
 
 
 @transaction.atomic
@@ -202,8 +195,8 @@ def _differs(row: models.Model, values: Mapping[str, Any], names: Iterable[str])
     return [name for name in names if name in values and values[name] != getattr(row, name)]
 
 
-def _write(row: Regime | SanctionProgramme | TravelBanList, values: Mapping[str, Any], names: Iterable[str]) -> None:
-    for name in names:
+def _write[R: Regime | SanctionProgramme | TravelBanList](row: R, values: Mapping[str, Any]) -> R:
+    for name in _WRITTEN[type(row)]:
         if name in values:
             setattr(row, name, values[name])
     refuse_field_errors(row)
@@ -221,6 +214,7 @@ def _write(row: Regime | SanctionProgramme | TravelBanList, values: Mapping[str,
         if constraint_of(error) in _TITLED_ONCE:
             raise Conflict(field="title", why=f"The issuer has one with the title {row.title!r} already.") from error
         raise
+    return row
 
 
 def _refuse_use(what: str, *users: models.QuerySet[Any], done: str = "deleted") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
 from relations.errors import Conflict, Invalid, QuoteNotFound
+from relations.ledger.bulk_copy import insert
 from relations.ledger.locks import lock_key
 from relations.ledger.pairs import reproject_pairs
 from relations.ledger.rules import constraint_of
@@ -133,6 +134,33 @@ def record_source(values: Mapping[str, Any]) -> Source:
     source = Source()
     _write(source, values)
     return source
+
+
+def record_editions(editions: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Records many editions with these fields, in their order, and returns their ids.
+
+    None of them is recorded yet, as far as the caller can see. One that somebody else has recorded meanwhile is
+    recorded without its URL, as a reprint of that.
+    """
+    sources = [Source(**values, sha256=text_digest(values["text"])) for values in editions]
+    for source in sources:
+        refuse_field_errors(source)
+    try:
+        with transaction.atomic():
+            insert(Source, sources)
+    except IntegrityError:
+        return [_record_edition(values) for values in editions]
+    return [source.pk for source in sources]
+
+
+def _record_edition(values: Mapping[str, Any]) -> int:
+    try:
+        return record_source(values).pk
+    except Conflict:
+        # Another edition has the URL, or the title and the day, which name one source only: it is the same witness.
+        known = recorded_source(values) or recorded_source({**values, "url": ""})
+        original = values.get("syndication_of") or known
+        return record_source({**values, "url": "", "syndication_of": original}).pk
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from relations.codes import Reason
@@ -48,7 +48,7 @@ class PairUpdate:
     is_logged_without_effect: bool = True
 
 
-class Act(NamedTuple):
+class FactUpdate(NamedTuple):
     """A version that a command wrote, ended or confirmed, with the command's update."""
 
     fact: Version
@@ -60,11 +60,10 @@ DATE_REACHED = PairUpdate(reason=Reason.DATE_REACHED)
 
 
 class Entry(NamedTuple):
-    """An entry that is about to be appended to the log."""
+    """An entry that is about to be appended to the log, of an advanced pair."""
 
     pair: CountryPair
     version: int
-    recorded_at: dt.datetime
     track: str
     effective: dt.date
     update: PairUpdate
@@ -75,10 +74,10 @@ class Entry(NamedTuple):
     def row(self) -> StatusChange:
         cause_kind, cause_key, cause_version = self.cause or ("", None, None)
         return StatusChange(
-            pair=self.pair, version=self.version, track=self.track, effective=self.effective, old=self.old,
-            new=self.new, recorded_at=self.recorded_at, reason=self.update.reason, cause_kind=cause_kind,
-            cause_key=cause_key, cause_version=cause_version, recorded_by=self.update.author.user,
-            request_id=self.update.author.request_id, note=self.update.why,
+            pair=self.pair, version=self.version, recorded_at=cast("dt.datetime", self.pair.last_recorded_at),
+            track=self.track, effective=self.effective, old=self.old, new=self.new, reason=self.update.reason,
+            cause_kind=cause_kind, cause_key=cause_key, cause_version=cause_version,
+            recorded_by=self.update.author.user, request_id=self.update.author.request_id, note=self.update.why,
         )  # fmt: skip
 
 
@@ -87,7 +86,6 @@ class PairLog:
     """The entries of one pair that are about to be appended."""
 
     pair: CountryPair
-    recorded_at: dt.datetime
     entries: list[Entry] = field(default_factory=list)
 
     def add(
@@ -95,6 +93,4 @@ class PairLog:
         old: Mapping[str, Any] | None = None, new: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.pair.version += 1
-        self.entries.append(
-            Entry(self.pair, self.pair.version, self.recorded_at, track, effective, update, cause, old, new)
-        )
+        self.entries.append(Entry(self.pair, self.pair.version, track, effective, update, cause, old, new))

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from relations.errors import CannotBeCorrected, Refused
+from relations.errors import CannotBeCorrected, Invalid, Refused
 from relations.ledger.bulk_copy import insert
 from relations.ledger.drafts import Author
+from relations.ledger.refusals import Refusals
 from relations.ledger.validation import field_errors
 from relations.models import FACT_MODELS, Fact
 
@@ -39,6 +40,21 @@ def derive_and_check(fact: Fact) -> list[Refused]:
     except Refused as refusal:
         return [*(other for other in wrong if other.field != refusal.field), refusal]
     return wrong or list(fact.contradictions())
+
+
+def refuse_unknown_responses(facts: Mapping[int, Fact], refused: Refusals) -> None:
+    """Refuses facts, by the index of their row, in response to what neither is recorded nor is one of them.
+
+    A retracted fact will do, for its history can be read. No lock is needed: facts are never deleted.
+    """
+    wanted = {fact.in_response_to for fact in facts.values() if isinstance(fact.in_response_to, UUID)}
+    unknown = wanted - {fact.key for fact in facts.values()}
+    for model in FACT_MODELS if unknown else ():
+        unknown -= set(model.objects.filter(key__in=unknown).values_list("key", flat=True))
+    for index, fact in facts.items():
+        if fact.in_response_to in unknown:
+            why = f"There is no fact {fact.in_response_to} to which this could be a response."
+            refused[index].append(Invalid(field="in_response_to", why=why))
 
 
 def successor(old: Fact, values: Mapping[str, Any], author: Author) -> Fact:

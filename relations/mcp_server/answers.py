@@ -56,12 +56,12 @@ def changes(pair: str = "", country: str = "", track: str = "", cursor: str = ""
 
 def search(text: str) -> Body:
     """Countries, facts, sources and parties on sanctions lists that the words name; the first five of each."""
-    found = {name: ask(f"{name}/", q=text, page_size=_FOUND)["results"] for name in ("countries", "designations")}
-    found["sources"] = ask("sources/", q=text, page_size=_FOUND, fields="id,kind,publisher,title,url,published_on")[
+    results = {name: ask(f"{name}/", q=text, page_size=_FOUND)["results"] for name in ("countries", "designations")}
+    results["sources"] = ask("sources/", q=text, page_size=_FOUND, fields="id,kind,publisher,title,url,published_on")[
         "results"
     ]
     facts = ask("facts/", q=text, page_size=_FOUND)["results"]
-    return _answer({**found, "facts": [fact["key"] for fact in facts]}, [], facts=facts)
+    return _answer({**results, "facts": [fact["key"] for fact in facts]}, [], facts=facts)
 
 
 def source(number: int, cursor: str = "") -> Body:

@@ -27,7 +27,7 @@ type ListProgramme = tuple[str, str]
 
 
 class DesignationQuerySet(VersionedQuerySet["Designation"]):
-    def standing_on(self, day: dt.date, *, known_at: dt.datetime | None = None) -> DesignationQuerySet:
+    def listed_on_day(self, day: dt.date, *, known_at: dt.datetime | None = None) -> DesignationQuerySet:
         """Versions of the parties listed on that day, as known at `known_at`; None means now.
 
         A version lasts from its day until that of any later one, so a past day that the issuer names late counts.

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from relations.codes import DisabledReason, Include, SubscriptionState
+from relations.errors import NoSuchSubscription
 
 RECEIVING = (SubscriptionState.ENABLED, SubscriptionState.PAUSED)
 
@@ -17,6 +18,13 @@ RECEIVING = (SubscriptionState.ENABLED, SubscriptionState.PAUSED)
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def of(self, owner: int) -> SubscriptionQuerySet:
         return self.filter(owner=owner)
+
+    def locked(self, pk: int) -> Subscription:
+        """Locks a subscription until the commit. Raises `NoSuchSubscription` where it was just deleted."""
+        row = self.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+        if row is None:
+            raise NoSuchSubscription(number=pk)
+        return row
 
     def collecting(self) -> SubscriptionQuerySet:
         """Subscriptions for which the outbox fills: now sent to, or waiting until a changed URL answers its ping."""

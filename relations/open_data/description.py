@@ -108,7 +108,7 @@ def datapackage(resources: Iterable[Resource], licences: Sequence[tuple[Any, ...
         "description": "Facts with their sources and quotes, the statuses that follow from them, and the change log.",
         "version": f"log-{log.last_id}",
         **({"created": log.last_recorded_at} if log.last_recorded_at else {}),
-        **({"licenses": found} if (found := _licenses(licences)) else {}),
+        **({"licenses": open_licences} if (open_licences := _licenses(licences)) else {}),
         "sources": [{"title": publisher} for publisher in sorted({one for row in licences for one in row[3]})],
         "resources": [_resource(resource, one, licences) for resource in resources for one in resource.written],
     }

@@ -44,8 +44,8 @@ def address_of(licence: str) -> str | None:
     if _RESTRICTED.search(words):
         return None
     for pattern, address in _OPEN:
-        if found := re.fullmatch(pattern, words, re.IGNORECASE):
-            return address.format(version=found.groupdict().get("version") or "4.0")
+        if match := re.fullmatch(pattern, words, re.IGNORECASE):
+            return address.format(version=match.groupdict().get("version") or "4.0")
     return None
 
 

@@ -64,8 +64,8 @@ def _day(name: str) -> dt.date | None:
 
 def published_packages(folder: Path, *, most: int) -> Sequence[PublishedPackage]:
     """The newest packages of a folder, without those that cannot be read."""
-    found = (published_package(folder, day) for day in published_days(folder)[:most])
-    return [one for one in found if one is not None]
+    packages = (published_package(folder, day) for day in published_days(folder)[:most])
+    return [one for one in packages if one is not None]
 
 
 def published_package(folder: Path, day: dt.date) -> PublishedPackage | None:

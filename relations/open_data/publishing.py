@@ -43,12 +43,12 @@ class NotPublished(Exception):
     """Nothing was published, and nothing is left of the attempt."""
 
 
-def publish(folder: Path, *, name: str = "", pyarrow: ModuleType | None = None) -> Path:
+def publish(folder: Path, *, pyarrow: ModuleType | None = None) -> Path:
     """Writes the package of now to a folder of its own, named for the day; the same state gives the same bytes.
 
     It is written under a hidden name first: a folder with the name of a day is complete. Raises `NotPublished`.
     """
-    final = folder / (name or today().isoformat())
+    final = folder / today().isoformat()
     with _alone(folder):
         if final.exists():
             raise NotPublished(f"{final} exists already, and a published package never changes.")

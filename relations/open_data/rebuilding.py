@@ -91,8 +91,8 @@ class Package:
     def periods(self, pair: str, rows: Mapping[str, Sequence[Row]]) -> list[Period]:
         """The periods that follow from the current versions of a pair's facts, in order of track and day."""
         days = [self._last_days[code] for code in pair_sides(pair) if code in self._last_days]
-        found = periods(self._facts(rows), until=min(days, default=None))
-        return sorted(found, key=lambda period: (str(period.track), period.start))
+        rebuilt = periods(self._facts(rows), until=min(days, default=None))
+        return sorted(rebuilt, key=lambda period: (str(period.track), period.start))
 
     def _facts(self, rows: Mapping[str, Sequence[Row]]) -> Iterator[FactValue]:
         cited, confirmed = _by_version(rows.get("citations", ())), _by_version(rows.get("confirmations", ()))
@@ -126,8 +126,8 @@ class Package:
         )  # fmt: skip
 
     def _confirmations(self, rows: Sequence[Row]) -> tuple[Confirmation, ...]:
-        found = [(dt.date.fromisoformat(one["day"]), _moment(one["recorded_at"]), one["source"]) for one in rows]
-        return tuple(Confirmation(day, self._witnesses[source], moment) for day, moment, source in sorted(found))
+        confirmed = [(dt.date.fromisoformat(one["day"]), _moment(one["recorded_at"]), one["source"]) for one in rows]
+        return tuple(Confirmation(day, self._witnesses[source], moment) for day, moment, source in sorted(confirmed))
 
 
 def _same(kind: FactKind, row: Row) -> tuple[Any, ...]:

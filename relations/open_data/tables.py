@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from django.db import connection
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
 
-from relations.models import FACT_MODELS, Fact
+from relations.models import FACT_MODELS, Country, Fact, Regime, SanctionProgramme, Source, TravelBanList
 
 _AT_ONCE = 2000
 STRINGS, OBJECT = "strings", "object"
@@ -59,22 +60,42 @@ def stream(sql: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]
             yield from rows
 
 
+_TYPES: tuple[tuple[Any, str], ...] = (
+    (models.BooleanField, "boolean"), (models.IntegerField, "integer"), (models.DateTimeField, "datetime"),
+    (models.DateField, "date"), (models.JSONField, OBJECT), (ArrayField, STRINGS),
+)  # fmt: skip
+"""Types of columns by the field of the model; any other is a string."""
+
+
+def _column(model: type[models.Model], name: str) -> tuple[str, str]:
+    """The type of a field's column, and its SQL."""
+    field: Any = model._meta.get_field(name)
+    target = field.target_field if field.is_relation else field
+    kind = next((kind for shape, kind in _TYPES if isinstance(target, shape)), "string")
+    return kind, f'"{field.column}"::text' if isinstance(field, models.UUIDField) else f'"{field.column}"'
+
+
+def _stored(
+    model: type[models.Model], name: str, title: str, columns: str, *, key: str = "id", condition: str = "true",
+) -> Table:  # fmt: skip
+    """A table with columns of a model, in the order of its key."""
+    own = {column: _column(model, column) for column in columns.split()}
+    kind, key_sql = own[key]
+    return Table(
+        name, title, {column: kind for column, (kind, _) in own.items()}, (key,),
+        f"SELECT {', '.join(sql for _, sql in own.values())} FROM {model._meta.db_table} WHERE {condition} "  # noqa: S608  # names in this project
+        f"""ORDER BY {key_sql}{' COLLATE "C"' if kind == "string" else ""}""",
+    )  # fmt: skip
+
+
 # --- facts and their evidence ---------------------------------------------------------------------------------------
 
-_TYPES = {
-    "measures": STRINGS, "visa_classes": STRINGS, "identifiers": STRINGS, "programme": "integer", "list": "integer",
-    "expires_on": "date",
-}  # fmt: skip
+_OF_EVERY_FACT = (
+    "pair", "key", "version", "from_country", "to_country", "on", "earliest", "latest", "nature", "announced_on",
+    "quantity", "in_response_to", "recorded_at", "superseded_at", "first_recorded_at", "note",
+)  # fmt: skip
 _MORE = {"sanction-events": ("instrument",), "travel-ban-entries": ("identifiers",)}
-_FACT_COLUMNS = {
-    "pair": "string", "key": "string", "version": "integer", "from": "string", "to": "string", "on": "string",
-    "earliest": "date", "latest": "date", "nature": "string", "announced_on": "string", "quantity": "integer",
-    "in_response_to": "string", "recorded_at": "datetime", "superseded_at": "datetime",
-    "first_recorded_at": "datetime", "note": "string",
-}  # fmt: skip
-_FACT_SQL = """pair_id, key::text, version, from_country_id, to_country_id, "on",
-    CASE WHEN "on" LIKE '[..%%' THEN NULL ELSE earliest END, latest, nature, announced_on, quantity,
-    in_response_to::text, recorded_at, superseded_at, first_recorded_at, note"""
+_EARLIEST = """CASE WHEN "on" LIKE '[..%%' THEN NULL ELSE earliest END"""
 
 
 def open_facts(model: type[Fact]) -> str:
@@ -85,23 +106,26 @@ def open_facts(model: type[Fact]) -> str:
 
 def _facts(model: type[Fact]) -> Table:
     own = (model.label, *model.fact_kind.columns, *_MORE.get(model.resource, ()))
-    names = [name.removesuffix("_id") for name in own]
+    columns = {
+        name.removesuffix("_id").removesuffix("_country"): _column(model, name) for name in (*_OF_EVERY_FACT, *own)
+    }
+    columns["earliest"] = "date", _EARLIEST
     return Table(
         model.resource,
         f"{str(model._meta.verbose_name_plural).capitalize()}: every version of every fact",
-        _FACT_COLUMNS | {name: _TYPES.get(name, "string") for name in names},
+        {name: kind for name, (kind, _) in columns.items()},
         ("key", "version"),
-        f"SELECT {_FACT_SQL}, {', '.join(own)} FROM {model._meta.db_table} AS fact WHERE {open_facts(model)} "  # noqa: S608  # the same
-        'ORDER BY pair_id COLLATE "C", key, version',
+        f"SELECT {', '.join(sql for _, sql in columns.values())} FROM {model._meta.db_table} AS fact "  # noqa: S608  # the same
+        f'WHERE {open_facts(model)} ORDER BY pair_id COLLATE "C", key, version',
     )
 
 
-def _of_facts(table: str, columns: str, condition: str = "true") -> str:
+def _of_facts(table: str, columns: str) -> str:
     """Rows about facts of every kind, with the fact they are about, in the order of pairs."""
     return " UNION ALL ".join(
         f"""SELECT fact.pair_id COLLATE "C" AS pair, '{model.resource}', fact.key::text, fact.version, {columns}
         FROM {table} AS own JOIN {model._meta.db_table} AS fact ON fact.id = own.{model.column}_id
-        WHERE own.source_id <> ALL(%(sources)s) AND {condition} AND {open_facts(model)}"""  # noqa: S608  # the same
+        WHERE own.source_id <> ALL(%(sources)s) AND {open_facts(model)}"""  # noqa: S608  # the same
         for model in FACT_MODELS
     )
 
@@ -128,30 +152,18 @@ CONFIRMATIONS = Table(
 
 # --- what facts refer to --------------------------------------------------------------------------------------------
 
-SOURCES = Table(
-    "sources", "Sources, without their texts",
-    {"id": "integer", "kind": "string", "publisher": "string", "title": "string", "author": "string",
-     "published_on": "date", "url": "string", "language": "string", "licence": "string", "sha256": "string",
-     "covers_to": "date", "good_for": "integer", "syndication_of": "integer"},
-    ("id",),
-    "SELECT id, kind, publisher, title, author, published_on, url, language, licence, sha256, covers_to, good_for, "
-    "syndication_of_id FROM relations_source WHERE id <> ALL(%(sources)s) ORDER BY id",
+SOURCES = _stored(
+    Source, "sources", "Sources, without their texts",
+    "id kind publisher title author published_on url language licence sha256 covers_to good_for syndication_of",
+    condition="id <> ALL(%(sources)s)",
 )  # fmt: skip
-COUNTRIES = Table(
-    "countries", "Countries, territories and organisations",
-    {"code": "string", "alpha3": "string", "name": "string", "kind": "string", "from_year": "integer",
-     "to_year": "integer"},
-    ("code",),
-    'SELECT code, alpha3, name, kind, from_year, to_year FROM relations_country ORDER BY code COLLATE "C"',
+COUNTRIES = _stored(
+    Country, "countries", "Countries, territories and organisations", "code alpha3 name kind from_year to_year",
+    key="code",
 )  # fmt: skip
-PROGRAMMES = Table(
-    "programmes", "Sanctions programmes",
-    {"id": "integer", "issuer": "string", "target": "string", "title": "string", "regime": "integer",
-     "thematic": "boolean", "list": "string", "code": "string"},
-    ("id",),
-    "SELECT id, issuer_id, target_id, title, regime_id, thematic, list, code FROM relations_sanctionprogramme "
-    "ORDER BY id",
-)  # fmt: skip
+PROGRAMMES = _stored(
+    SanctionProgramme, "programmes", "Sanctions programmes", "id issuer target title regime thematic list code"
+)
 _REFERENCES = (
     COUNTRIES,
     Table(
@@ -161,22 +173,13 @@ _REFERENCES = (
         "SELECT organisation_id, member_id, lower(days), upper(days) FROM relations_membership "
         'ORDER BY organisation_id COLLATE "C", member_id COLLATE "C", days',
     ),
-    Table(
-        "regimes", "Sanctions regimes",
-        {"id": "integer", "code": "string", "issuer": "string", "target": "string", "title": "string",
-         "legal_basis": "string", "url": "string", "status": "string", "status_on": "date", "aliases": STRINGS},
-        ("id",),
-        "SELECT id, code, issuer_id, target_id, title, legal_basis, url, status, status_on, aliases "
-        "FROM relations_regime ORDER BY id",
+    _stored(
+        Regime, "regimes", "Sanctions regimes", "id code issuer target title legal_basis url status status_on aliases"
     ),
     PROGRAMMES,
-    Table(
-        "travel-ban-lists", "Travel-ban lists",
-        {"id": "integer", "key": "string", "issuer": "string", "title": "string", "instrument": "string",
-         "legal_basis": "string", "url": "string", "subject": "string"},
-        ("id",),
-        "SELECT id, key::text, issuer_id, title, instrument, legal_basis, url, subject FROM relations_travelbanlist "
-        "ORDER BY id",
+    _stored(
+        TravelBanList, "travel-ban-lists", "Travel-ban lists",
+        "id key issuer title instrument legal_basis url subject",
     ),
     SOURCES,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import batched
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 from relations.open_data.tables import OBJECT, STRINGS
 from relations.representation.json_text import dumps
@@ -48,48 +48,43 @@ class _File:
         return Written(self.name, self._digest.hexdigest(), self.size)
 
 
-class _Writer(Protocol):
-    def write(self, rows: Sequence[Values]) -> None: ...
-    def close(self) -> Written: ...
+class _Table(_File):
+    """The file of a table in one format."""
+
+    def write_rows(self, rows: Sequence[Values]) -> None:
+        raise NotImplementedError
 
 
-class _JsonLines:
+class _JsonLines(_Table):
     def __init__(self, path: Path, columns: Columns) -> None:
-        self._file, self._names = _File(path.with_suffix(".jsonl")), tuple(columns)
+        super().__init__(path.with_suffix(".jsonl"))
+        self._names = tuple(columns)
 
-    def write(self, rows: Sequence[Values]) -> None:
+    def write_rows(self, rows: Sequence[Values]) -> None:
         for row in rows:
-            self._file.write(dumps(dict(zip(self._names, row, strict=True))) + b"\n")
-
-    def close(self) -> Written:
-        return self._file.close()
+            self.write(dumps(dict(zip(self._names, row, strict=True))) + b"\n")
 
 
-class _Csv:
+class _Csv(_Table):
     """Cells as in the exports of the API: words of a list joined, formulas defused."""
 
     def __init__(self, path: Path, columns: Columns) -> None:
-        self._file = _File(path.with_suffix(".csv"))
-        self._rows([tuple(columns)])
+        super().__init__(path.with_suffix(".csv"))
+        self.write_rows([tuple(columns)])
 
-    def write(self, rows: Sequence[Values]) -> None:
-        self._rows([[cell(value) for value in row] for row in rows])
-
-    def _rows(self, rows: Sequence[Values]) -> None:
+    def write_rows(self, rows: Sequence[Values]) -> None:
         text = io.StringIO(newline="")
-        csv.writer(text).writerows(rows)
-        self._file.write(text.getvalue().encode())
-
-    def close(self) -> Written:
-        return self._file.close()
+        csv.writer(text).writerows([[cell(value) for value in row] for row in rows])
+        self.write(text.getvalue().encode())
 
 
-class _Parquet:
+class _Parquet(_Table):
     """Lists as lists, moments in UTC to the microsecond, JSON objects as text."""
 
     def __init__(self, path: Path, columns: Columns, pyarrow: ModuleType) -> None:
         from pyarrow import parquet
 
+        super().__init__(path.with_suffix(".parquet"))
         types = {
             "integer": pyarrow.int64(), "boolean": pyarrow.bool_(), "date": pyarrow.date32(),
             "datetime": pyarrow.timestamp("us", tz="UTC"), STRINGS: pyarrow.list_(pyarrow.string()),
@@ -97,11 +92,10 @@ class _Parquet:
         self._columns, self._batch = columns, pyarrow.RecordBatch
         fields = [(name, types.get(kind, pyarrow.string())) for name, kind in columns.items()]
         self._schema = pyarrow.schema(fields)
-        self._file = _File(path.with_suffix(".parquet"))
-        self._sink = pyarrow.PythonFile(_Sink(self._file), mode="w")
+        self._sink = pyarrow.PythonFile(_Sink(self), mode="w")
         self._writer = parquet.ParquetWriter(self._sink, self._schema, compression="zstd")
 
-    def write(self, rows: Sequence[Values]) -> None:
+    def write_rows(self, rows: Sequence[Values]) -> None:
         values = {
             name: [None if row[place] is None else dumps(row[place]).decode() for row in rows]
             if kind == OBJECT
@@ -112,7 +106,7 @@ class _Parquet:
 
     def close(self) -> Written:
         self._writer.close()
-        return self._file.close()
+        return super().close()
 
 
 class _Sink(io.RawIOBase):
@@ -135,17 +129,17 @@ def write_table(
     path: Path, columns: Columns, rows: Iterable[Values], *, pyarrow: ModuleType | None = None
 ) -> list[Written]:  # fmt: skip
     """Writes the files of a table, in constant memory: `path` with the suffix of each format."""
-    writers: list[_Writer] = [_Csv(path, columns), _JsonLines(path, columns)]
+    tables: list[_Table] = [_Csv(path, columns), _JsonLines(path, columns)]
     if pyarrow is not None:
-        writers.append(_Parquet(path, columns, pyarrow))
+        tables.append(_Parquet(path, columns, pyarrow))
     number = 0
     try:
         for some in batched(rows, _AT_ONCE):
             number += len(some)
-            for writer in writers:
-                writer.write(some)
+            for table in tables:
+                table.write_rows(some)
     finally:
-        written = [writer.close() for writer in writers]
+        written = [table.close() for table in tables]
     return [replace(one, rows=number) for one in written]
 
 

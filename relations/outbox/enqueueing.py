@@ -41,18 +41,12 @@ class Match:
     subscriptions: Sequence[Subscription]
 
 
-def enqueue(entries: Sequence[LogEntry]) -> int:
-    """Enqueues the deliveries of entries that were just appended. Returns their number.
-
-    Part of the caller's transaction: what is rolled back is not sent.
-    """
-    enqueued = 0
+def enqueue(entries: Sequence[LogEntry]) -> None:
+    """Enqueues the deliveries of entries that were just appended, in the caller's transaction."""
     for batch in batched(entries, _BATCH):
-        if concerned := [match for match in matches(batch) if match.subscriptions]:
-            enqueued += insert(list(rows_of(concerned)))
-    if enqueued:
-        wake()
-    return enqueued
+        concerned = [match for match in matches(batch) if match.subscriptions]
+        if concerned and insert(list(rows_of(concerned))):
+            wake()
 
 
 def wake() -> None:
@@ -137,7 +131,8 @@ class Row:
 def rows_of(concerned: Sequence[Match], *, replayed: bool = False) -> Iterator[Row]:
     """A delivery for each entry and subscription."""
     now = dt.datetime.now(dt.UTC)
-    shown, causes = _snapshots(concerned, now.date()), _causes(concerned)
+    changes = [match.entry for match in concerned if isinstance(match.entry, StatusChange)]
+    shown, causes = _snapshots(concerned, now.date()), causes_of(changes, site=settings.PUBLIC_URL)
     for match in concerned:
         entry = match.entry
         change, list_change = (None, entry.pk) if isinstance(entry, ListChange) else (entry.pk, None)
@@ -161,11 +156,6 @@ def _snapshots(concerned: Iterable[Match], day: dt.date) -> Mapping[str, Any]:
     return snapshots(pairs, day=day) if pairs else {}
 
 
-def _causes(concerned: Iterable[Match]) -> Mapping[int, MessageCause]:
-    changes = [match.entry for match in concerned if isinstance(match.entry, StatusChange)]
-    return causes_of(changes, site=settings.PUBLIC_URL)
-
-
 def _body(match: Match, causes: Mapping[int, MessageCause], snapshot: Any) -> bytes:
     if isinstance(match.entry, ListChange):
         return list_change_body(match.entry, reached=match.reached, snapshot=snapshot)
@@ -178,6 +168,9 @@ def notice(type_: EventType, *, about: Subscription, to: Subscription, now: dt.d
     return Row(subscription=to.pk, type=type_, body=notice_body(type_, about, now=now), at=now)
 
 
+_COLUMNS = (
+    "subscription", "line", "change", "list_change", "pair", "type", "message", "replayed", "test", "replay_of", "at",
+)  # fmt: skip
 _INSERT = """
     INSERT INTO relations_delivery (
         subscription_id, change_id, list_change_id, pair, event_type, message, body, replayed, test, replay_of_id,
@@ -187,10 +180,9 @@ _INSERT = """
         coalesce(r.message, CASE WHEN r.line IS NULL THEN gen_random_uuid()
             ELSE md5(concat_ws(':', r.subscription, extract(epoch FROM s.created_at), r.line))::uuid END),
         b.body, r.replayed, r.test, r.replay_of, 'pending', 0, r.at, r.at
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::uuid[], %s::int[],
-                %s::bool[], %s::bool[], %s::bigint[], %s::timestamptz[]) WITH ORDINALITY
-        AS r (subscription, line, change, list_change, pair, type, message, body, replayed, test, replay_of, at,
-            place)
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::uuid[], %s::bool[],
+                %s::bool[], %s::bigint[], %s::timestamptz[], %s::int[]) WITH ORDINALITY
+        AS r (subscription, line, change, list_change, pair, type, message, replayed, test, replay_of, at, body, place)
     JOIN unnest(%s::bytea[]) WITH ORDINALITY AS b (body, place) ON b.place = r.body
     JOIN relations_subscription s ON s.id = r.subscription
     ORDER BY r.place
@@ -206,13 +198,7 @@ def insert(rows: Sequence[Row]) -> int:
     places: dict[bytes, int] = {}
     for row in rows:
         places.setdefault(row.body, len(places) + 1)
-    columns: list[list[Any]] = [
-        [row.subscription for row in rows], [row.line for row in rows], [row.change for row in rows],
-        [row.list_change for row in rows], [row.pair for row in rows], [row.type for row in rows],
-        [row.message for row in rows], [places[row.body] for row in rows],
-        [row.replayed for row in rows], [row.test for row in rows], [row.replay_of for row in rows],
-        [row.at for row in rows],
-    ]  # fmt: skip
+    columns = [[getattr(row, name) for row in rows] for name in _COLUMNS]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [*columns, list(places)])
+        cursor.execute(_INSERT, [*columns, [places[row.body] for row in rows], list(places)])
         return int(cursor.rowcount)

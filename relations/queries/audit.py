@@ -15,6 +15,7 @@ from relations.codes import UNKNOWN
 from relations.models import FACT_MODELS, Citation, Source, StatusPeriod
 from relations.queries.facts import load_facts
 from relations.status import track_of
+from relations.status.facts import FactValue
 
 # White space within a quote may differ from that of the text, so that only its place is compared.
 _ASTRAY = """
@@ -61,16 +62,6 @@ class Quotes:
     astray: Sequence[tuple[int, int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side of a disputed track."""
-
-    key: str
-    says: str
-    on: str
-    sources: tuple[str, ...]
-
-
 def statuses(day: dt.date) -> Iterator[AuditedStatus]:
     """Every status of a day that has a value, in order of pair and track."""
     rows = StatusPeriod.objects.on(day).exclude(value=UNKNOWN).order_by("pair", "track")
@@ -108,10 +99,10 @@ def _sources_by_fact(keys: Iterable[str]) -> Mapping[str, Sequence[_Named]]:
         pairs += [(str(versions[fact]), source) for fact, source in rows]
     names = Source.objects.filter(pk__in={source for _, source in pairs}).values_list("pk", "publisher", "title")
     titles = {pk: _Named(publisher, title) for pk, publisher, title in names}
-    found: defaultdict[str, list[_Named]] = defaultdict(list)
+    sources: defaultdict[str, list[_Named]] = defaultdict(list)
     for key, source in pairs:
-        found[key].append(titles[source])
-    return found
+        sources[key].append(titles[source])
+    return sources
 
 
 def quotes() -> Quotes:
@@ -123,17 +114,9 @@ def quotes() -> Quotes:
     return Quotes(placed - len(astray), Citation.objects.filter(source__sha256="").count(), astray)
 
 
-def sides(status: AuditedStatus) -> list[Side]:
-    """The facts of a disputed status, in the order in which they count, as far as they are of its track."""
+def sides(status: AuditedStatus) -> Iterator[tuple[FactValue, tuple[str, ...]]]:
+    """The facts of a disputed status with their sources, in the order in which they count, if they are of its track."""
     facts = sorted(load_facts([status.pair]).get(status.pair, ()), key=lambda fact: fact.order)
     own = [fact for fact in facts if fact.key in status.facts and track_of(fact) is not None]
     cited = _sources_by_fact({fact.key for fact in own})
-    return [
-        Side(
-            fact.key,
-            " ".join(filter(None, (fact.word, fact.holder, fact.scope))),
-            fact.on,
-            tuple(map(str, cited[fact.key])),
-        )
-        for fact in own
-    ]
+    return ((fact, tuple(map(str, cited[fact.key]))) for fact in own)

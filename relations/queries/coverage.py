@@ -108,20 +108,20 @@ def known_directions(kind: str, day: dt.date) -> list[tuple[str, str]] | None:
     known = [value for value in VALUES[kind] if value != UNKNOWN]
     rows = StatusPeriod.objects.on(day).filter(kind=kind, value__in=known, whole=True).order_by()
     sides = rows.values_list("pair_id", "from_country_id", "to_country_id").distinct()
-    found = in_time(lambda: list(sides), most_ms=_MOST_MS)
-    if found is None:
+    known_sides = in_time(lambda: list(sides), most_ms=_MOST_MS)
+    if known_sides is None:
         return None
-    return [(sender, receiver) if sender and receiver else pair_sides(pair) for pair, sender, receiver in found]
+    return [(sender, receiver) if sender and receiver else pair_sides(pair) for pair, sender, receiver in known_sides]
 
 
 def holdings(index: CountryIndex, day: dt.date) -> Holdings:
     """The counts of a page: one query for the last entry of the log, the others only after a new one or a new day."""
     validator = None if index.epoch is None else (index.epoch, last_sequence(), day)
-    found: Holdings | None = REFERENCE_DATA.get("holdings", validator)
-    if found is None:
-        found = _counted(day)
-        REFERENCE_DATA.store("holdings", validator, found, weight=20_000)
-    return found
+    counted: Holdings | None = REFERENCE_DATA.get("holdings", validator)
+    if counted is None:
+        counted = _counted(day)
+        REFERENCE_DATA.store("holdings", validator, counted, weight=20_000)
+    return counted
 
 
 def _counted(day: dt.date) -> Holdings:

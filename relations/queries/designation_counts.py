@@ -29,7 +29,7 @@ _READ = """
     WHERE change <> 'delisted' AND (until IS NULL OR until > since)
     GROUP BY list, programme
 """
-"""`DesignationQuerySet.standing_on` for all days at once: a version counts until any later one does."""
+"""`DesignationQuerySet.listed_on_day` for all days at once: a version counts until any later one does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from relations.models.periods import StatusPeriod, StatusPeriodQuerySet, StatusS
 from relations.status.spans import Span
 from relations.status.tracks import Period, State, Track
 
-_STATE = (
+STATE_COLUMNS = (
     "value", "holder", "measures", "scope", "visa_classes", "expires_on", "since", "disputed",
     "fact_count", "basis", "confirmed_to", "stale", "last_known", "last_known_on", "implied",
 )  # fmt: skip
@@ -24,15 +24,13 @@ _STATE = (
 
 
 def load_periods(
-    pairs: Collection[str], *, day: dt.date | None = None, since: dt.date | None = None, track: Track | None = None
+    pairs: Collection[str], *, since: dt.date | None = None, track: Track | None = None
 ) -> dict[str, list[Period]]:  # fmt: skip
     """The periods of some pairs by the pair's code: one query. Pairs without are left out.
 
-    They are all, or those of one day, of one track, or those that reach the day `since`: that end on it or later.
+    They are all, or those of one track, or those that reach the day `since`: that end on it or later.
     """
     rows = StatusPeriod.objects.filter(pair__in=pairs).order_by("pair", "track", "days")
-    if day is not None:
-        rows = rows.on(day)
     if since is not None:
         rows = rows.reaching(since)
     if track is not None:
@@ -53,7 +51,7 @@ def read_periods(
     # A long run repeats its keys in each of its periods: they are read as text, and equal keys share one string.
     keys = [Cast(column if evidence else Value("{}"), TextField()) for column in ("facts", "uncertain")]
     shared: dict[str, str] = {}
-    columns = rows.values_list("pair_id", "track", "days", *more, *_STATE, *keys)
+    columns = rows.values_list("pair_id", "track", "days", *more, *STATE_COLUMNS, *keys)
     for pair, name, days, *values, facts, uncertain in columns:
         of_facts, of_uncertain = _split(facts, shared), _split(uncertain, shared)
         yield (
@@ -64,7 +62,7 @@ def read_periods(
 
 
 _OF_DAYS = f"""
-    SELECT asked.place, period.track, period.days, {", ".join(_STATE)}, facts::text, uncertain::text
+    SELECT asked.place, period.track, period.days, {", ".join(STATE_COLUMNS)}, facts::text, uncertain::text
     FROM unnest(%s::text[], %s::text[], %s::date[]) WITH ORDINALITY AS asked (pair, track, day, place)
     JOIN relations_statusperiod AS period
         ON period.pair_id = asked.pair AND period.track = asked.track AND period.days @> asked.day
@@ -111,7 +109,7 @@ def span_from_row(row: StatusSpan) -> Span:
 
 
 def period_from_row(row: StatusPeriod) -> Period:
-    state = [getattr(row, name) for name in _STATE]
+    state = [getattr(row, name) for name in STATE_COLUMNS]
     facts, uncertain = tuple(map(str, row.facts)), tuple(map(str, row.uncertain))
     return _period(row.track, row.days, state, facts=facts, uncertain=uncertain)
 
@@ -125,7 +123,7 @@ def _split(keys: str, shared: dict[str, str]) -> tuple[str, ...]:
 def _period(
     track: str, days: DateRange, values: Sequence[Any], *, facts: tuple[str, ...], uncertain: tuple[str, ...]
 ) -> Period:  # fmt: skip
-    columns = dict(zip(_STATE, values, strict=True))
+    columns = dict(zip(STATE_COLUMNS, values, strict=True))
     columns |= {name: tuple(columns[name]) for name in ("measures", "visa_classes")}
     state = State(facts=facts, **columns)
     return Period(track=Track.named(track), start=days.lower, end=days.upper, state=state, uncertain=uncertain)

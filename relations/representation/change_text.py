@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from relations.codes import TRACKS, Reason, TrackKind, label_in_sentence
-from relations.models import Country, SanctionProgramme, StatusChange, StatusPeriod, TravelBanList
+from relations.codes import TRACKS, Reason, label_in_sentence
+from relations.models import Country, StatusChange, StatusPeriod
+from relations.queries.titles import lists_named, programmes_named
 from relations.status import NO_PROGRAMME, Track
 
 
@@ -23,17 +24,10 @@ class Names:
     def of(cls, lines: Iterable[StatusChange | StatusPeriod], countries: Mapping[str, Country]) -> Names:
         """A query for programmes and one for lists, each where some line is of one."""
         tracks = {Track.named(line.track) for line in lines}
-        return cls(
-            countries=countries,
-            programmes=_titles(SanctionProgramme, (track for track in tracks if track.kind == TrackKind.SANCTIONS)),
-            lists=_titles(TravelBanList, (track for track in tracks if track.kind == TrackKind.TRAVEL_BAN)),
-        )
-
-
-def _titles(model: type[SanctionProgramme | TravelBanList], tracks: Iterable[Track]) -> dict[str, str]:
-    ids = {track.part for track in tracks if track.part and track.part != NO_PROGRAMME}
-    rows = model._default_manager.filter(pk__in=ids).values_list("pk", "title") if ids else ()
-    return {str(key): title for key, title in rows}
+        parts = [(TRACKS[track.kind].part, track.part) for track in tracks if track.part not in ("", NO_PROGRAMME)]
+        programmes, _ = programmes_named(part for kind, part in parts if kind == "programme")
+        lists = lists_named(part for kind, part in parts if kind == "list")
+        return cls(countries=countries, programmes=programmes, lists=lists)
 
 
 _REASONS: dict[str, str] = {

@@ -10,7 +10,7 @@ from uuid import UUID
 from relations.codes import BanScope, Measure, Reason
 from relations.models import FACT_MODELS, StatusChange
 from relations.queries.countries import CountryIndex, current_country_index
-from relations.representation.json_types import PairCode, Url, one_of
+from relations.representation.json_types import PairCode, Url, from_row, one_of
 from relations.status import INHERITED_KINDS, Track
 
 
@@ -58,21 +58,11 @@ def change_bodies(changes: Sequence[StatusChange], *, site: str) -> list[ChangeR
 
 
 def _body(change: StatusChange, track: Track, countries: CountryIndex | None, site: str) -> ChangeResponse:
-    return {
-        "id": change.pk,
-        "pair": change.pair_id,
-        "version": change.version,
-        "track": change.track,
-        "old": change.old,
-        "new": change.new,
-        "effective": change.effective,
-        "recorded_at": change.recorded_at,
-        "reason": change.reason,
-        "cause": _cause(change, site),
-        "request_id": change.request_id,
-        "reaches": countries.inheriting(track, change.effective) if countries else [],
-        "url": f"{site}/api/changes/{change.pk}/",
-    }
+    return from_row(
+        ChangeResponse, change, pair=change.pair_id, cause=_cause(change, site),
+        reaches=countries.inheriting(track, change.effective) if countries else [],
+        url=f"{site}/api/changes/{change.pk}/",
+    )  # fmt: skip
 
 
 def _cause(change: StatusChange, site: str) -> CauseResponse | None:

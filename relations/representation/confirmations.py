@@ -8,6 +8,7 @@ from typing import Annotated, TypedDict
 
 from relations.models import Confirmation
 from relations.representation.facts import SOURCES
+from relations.representation.json_types import from_row
 from relations.representation.references import SourceRef, source_ref
 
 
@@ -28,14 +29,9 @@ class ConfirmationResponse(TypedDict):
 def confirmation_body(
     confirmation: Confirmation, *, version: int, expand: Collection[str] = ()
 ) -> ConfirmationResponse:
-    return {
-        "version": version,
-        "day": confirmation.day,
-        "source": source_ref(confirmation.source, whole=SOURCES in expand),
-        "quote": confirmation.quote,
-        "start": confirmation.start,
-        "end": confirmation.end,
-        "verified": True if confirmation.quote and confirmation.source.sha256 else None,
-        "recorded_at": confirmation.recorded_at,
-        "recorded_by": confirmation.recorded_by.get_username() if confirmation.recorded_by else None,
-    }
+    return from_row(
+        ConfirmationResponse, confirmation, version=version,
+        source=source_ref(confirmation.source, whole=SOURCES in expand),
+        verified=True if confirmation.quote and confirmation.source.sha256 else None,
+        recorded_by=confirmation.recorded_by.get_username() if confirmation.recorded_by else None,
+    )  # fmt: skip

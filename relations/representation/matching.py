@@ -27,11 +27,12 @@ _LOOKUPS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def track_columns(track: Track) -> dict[str, Any]:
-    """The columns of `StatusPeriod` and `StatusSpan` that name a track."""
+    """The columns of `StatusPeriod` and `StatusSpan` that name a track, in their order."""
     part = {TRACKS[track.kind].part: track.part}
     programme, ban_list = part.get("programme", ""), part.get("list", "")
     return {
-        "track": str(track), "kind": track.kind, "from_country": track.sender, "to_country": track.receiver,
+        "track": str(track), "kind": track.kind, "from_country": track.sender or None,
+        "to_country": track.receiver or None,
         "whole": not programme, "programme": None if programme in ("", NO_PROGRAMME) else int(programme),
         "list": int(ban_list) if ban_list else None,
     }  # fmt: skip

@@ -37,7 +37,7 @@ class RelationState:
 def relation_status(relation: RelationState) -> dict[str, Any]:
     return {
         "diplomatic_relations": _relations(relation),
-        "trend": _plain(relation.on_day.get(Track(TrackKind.TREND)), relation.day),
+        "trend": _track(relation.on_day.get(Track(TrackKind.TREND)), relation.day),
         "ambassadors": [_ambassadors(relation, *direction) for direction in pair_directions(relation.code)],
         "sanctions": _sanctions(relation),
         "travel_bans": _travel_bans(relation),
@@ -75,30 +75,25 @@ def _evidence(period: Period | None, day: dt.date) -> dict[str, Any]:
     }
 
 
-def _plain(period: Period | None, day: dt.date) -> dict[str, Any]:
+def _track(period: Period | None, day: dt.date, *names: str) -> dict[str, Any]:
+    """The value of a track with those of `names`, its start and its evidence; without a period nothing is known."""
     state = _state(period)
-    return {"value": state.value, **since(state.since), **_evidence(period, day)}
+    own: dict[str, Any] = {"value": state.value}
+    for name in names:
+        own[name] = getattr(state, name)
+    return own | since(state.since) | _evidence(period, day)
 
 
 def _relations(relation: RelationState) -> dict[str, Any]:
     period = relation.on_day.get(Track(TrackKind.DIPLOMATIC_RELATIONS))
-    return _plain(period, relation.day) | {"implied": _state(period).implied}
+    return _track(period, relation.day) | {"implied": _state(period).implied}
 
 
 def _ambassadors(relation: RelationState, sender: str, receiver: str) -> dict[str, Any]:
     post = relation.on_day.get(Track(TrackKind.AMBASSADOR, sender, receiver))
     following = relation.on_day.get(Track(TrackKind.NEXT, sender, receiver))
-    return {
-        "from": sender,
-        "to": receiver,
-        "post": _mission(post, relation.day),
-        "next": _mission(following, relation.day),
-    }
-
-
-def _mission(period: Period | None, day: dt.date) -> dict[str, Any]:
-    state = _state(period)
-    return {"value": state.value, "holder": state.holder, **since(state.since), **_evidence(period, day)}
+    posts = _track(post, relation.day, "holder"), _track(following, relation.day, "holder")
+    return {"from": sender, "to": receiver, "post": posts[0], "next": posts[1]}
 
 
 # --- what members inherit -------------------------------------------------------------------------------------------
@@ -148,12 +143,8 @@ def programme_entry(
 
 def _imposed(period: Period | None) -> dict[str, Any]:
     state = _state(period)
-    return {
-        "value": state.value,
-        "measures": state.measures,
-        **since(state.since),
-        "expires_on": state.expires_on,
-    }
+    own = {"value": state.value, "measures": state.measures}
+    return {**own, **since(state.since), "expires_on": state.expires_on}
 
 
 def _travel_bans(relation: RelationState) -> list[dict[str, Any]]:
@@ -174,18 +165,8 @@ def ban_entry(
     track: Track, ban_list: Mapping[str, Any] | None, period: Period | None, *, day: dt.date
 ) -> dict[str, Any]:  # fmt: skip
     """One country on one travel-ban list."""
-    state = _state(period)
-    return {
-        "from": track.sender,
-        "to": track.receiver,
-        "via": None,
-        "list": ban_list,
-        "value": state.value,
-        "scope": state.scope,
-        "visa_classes": state.visa_classes,
-        **since(state.since),
-        **_evidence(period, day),
-    }
+    place = {"from": track.sender, "to": track.receiver, "via": None, "list": ban_list}
+    return place | _track(period, day, "scope", "visa_classes")
 
 
 def _by_way_of(route: InheritanceRoute) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def published():
     return [_publish("2022-02-23", FIRST), _publish("2022-02-24", SECOND), _publish("2022-03-02", THIRD)]
 
 
-def told(body: Any) -> dict[str, Any]:
+def named(body: Any) -> dict[str, Any]:
     """What each programme of a relation tells of designations, by the beginning of its title."""
     return {
         part["programme"]["title"].split(":")[0] if part["programme"] else "": part["designations"]
@@ -67,10 +67,10 @@ def found(client: Any, url: str) -> int:
 
 def counts(client: Any, path: str) -> dict[str, int]:
     """The counts of a relation; that each link counts the same, and the list of relations too, is seen to here."""
-    shown = told(get(client, path))
+    shown = named(get(client, path))
     code, _, query = path.removeprefix("/api/relations/").partition("/?")
     (row,) = get(client, f"/api/relations/?pair={code.strip('/')}&{query}".rstrip("&"))["results"]
-    assert told(row) == shown
+    assert named(row) == shown
     for listed in shown.values():
         assert found(client, listed["url"]) == listed["count"], listed["url"]
     return {title: listed["count"] for title, listed in shown.items()}
@@ -80,7 +80,7 @@ def counts(client: Any, path: str) -> dict[str, int]:
 
 
 def test_each_programme_tells_how_many_parties_stand_under_it_and_where_they_are_read(client, published):
-    shown = told(get(client, "/api/relations/BY-US/"))
+    shown = named(get(client, "/api/relations/BY-US/"))
     link = f"{SITE}/api/designations/?list=ofac&programme={{}}&current=true"
     assert shown == {
         "BELARUS": {"count": 2, "url": link.format("BELARUS")},
@@ -122,7 +122,7 @@ def test_a_programme_that_no_list_speaks_of_tells_nothing_of_designations(client
     own = programme(title="BELARUS SANCTIONS")
     record(sanction("imposed", "2006-06-16", programme=own))
     record(sanction("imposed", "2006-06-16"))
-    shown = told(get(client, "/api/relations/BY-US/"))
+    shown = named(get(client, "/api/relations/BY-US/"))
     assert (shown["BELARUS SANCTIONS"], shown[""], shown["BELARUS"]["count"]) == (None, None, 2)
 
 
@@ -142,7 +142,7 @@ def test_every_list_counts_alike(client, lists):
     assert counts(client, "/api/relations/KP-UN/")["DPRK"] > 0
     assert counts(client, "/api/relations/EU-IR/") == {"IRN": 2}
     assert counts(client, "/api/relations/GB-LY/") == {LIBYA: 2}
-    link = told(get(client, "/api/relations/GB-LY/"))[LIBYA]["url"]
+    link = named(get(client, "/api/relations/GB-LY/"))[LIBYA]["url"]
     assert link.endswith(
         "?list=uk&programme=The%20Libya%20%28Sanctions%29%20%28EU%20Exit%29%20Regulations%202020&current=true"
     )
@@ -150,20 +150,20 @@ def test_every_list_counts_alike(client, lists):
 
 def test_a_member_shows_the_counts_of_the_organisation_that_it_inherits_from(client, lists):
     own, inherited = (get(client, f"/api/relations/{pair}/?as_of=2026-02-28") for pair in ("EU-IR", "DE-IR"))
-    assert told(own).items() <= told(inherited).items()
-    assert told(inherited).keys() - told(own).keys() == {"Iran"}, "the United Nations' programme reaches both members"
-    assert told(own)["IRN"]["count"] == 2
-    assert told(own)["IRN"]["url"].endswith("?list=eu&programme=IRN&current=true&as_of=2026-02-28")
+    assert named(own).items() <= named(inherited).items()
+    assert named(inherited).keys() - named(own).keys() == {"Iran"}, "the United Nations' programme reaches both members"
+    assert named(own)["IRN"]["count"] == 2
+    assert named(own)["IRN"]["url"].endswith("?list=eu&programme=IRN&current=true&as_of=2026-02-28")
 
 
 def test_a_snapshot_that_an_import_sends_counts_what_the_import_has_written(client, ofac, published, settings):
     """Inside the import's own transaction: what this process remembers knows nothing of it yet."""
     settings.PUBLIC_URL = SITE
-    assert told(get(client, "/api/relations/BY-US/"))["BELARUS"]["count"] == 2
+    assert named(get(client, "/api/relations/BY-US/"))["BELARUS"]["count"] == 2
     ofac("2022-03-03", THIRD | {5: "BELARUS"})
     sent = snapshots(["BY-US"], day=ledger.today())["BY-US"]
     link = f"{SITE}/api/designations/?list=ofac&programme=BELARUS&current=true"
-    assert told(sent)["BELARUS"] == {"count": 3, "url": link}
+    assert named(sent)["BELARUS"] == {"count": 3, "url": link}
     assert found(client, link) == 3
 
 
@@ -176,7 +176,7 @@ def test_the_tag_changes_with_the_count_and_with_what_a_publication_confirms(cli
         answer = client.get("/api/relations/BY-US/", headers={"If-None-Match": tag} if tag else {})
         body = client.get("/api/relations/BY-US/").json()
         (posture,) = body["status"]["sanctions"]
-        return answer.status_code, answer["ETag"], told(body)["BELARUS"]["count"], posture["confirmed_on"]
+        return answer.status_code, answer["ETag"], named(body)["BELARUS"]["count"], posture["confirmed_on"]
 
     ofac("2022-02-23", FIRST)
     _, first, *shown = seen()
@@ -244,7 +244,7 @@ def test_tallies_equal_what_the_rows_say_of_every_day_and_every_time(published):
         kept = designation_counts(None, known_at=moment)
         assert ("ofac", "NOBODY") not in kept
         for day in days:
-            counted = Designation.objects.standing_on(day, known_at=moment).counted(words)
+            counted = Designation.objects.listed_on_day(day, known_at=moment).counted(words)
             assert counted == {word: kept[word].on(day) if word in kept else 0 for word in words}
         standing = Designation.objects.known_at(moment).filter(delisted_on__isnull=True).counted(words)
         assert standing == {word: kept[word].on(None) if word in kept else 0 for word in words}

@@ -163,8 +163,8 @@ def test_reads_as_of_and_known_at_equal_a_computation_from_the_rows(client, coun
                 asked = f"as_of={day}&known_at={moment:%Y-%m-%dT%H:%M:%S.%fZ}"
                 body = get(client, f"/api/relations/{code}/?{asked}")
                 assert body["status"] == brute(code, versions, day, moment)
-                told = [(fact["key"], fact["version"]) for of_kind in body["facts"].values() for fact in of_kind]
-                assert sorted(told) == possible(code, versions, day, moment)
+                shown = [(fact["key"], fact["version"]) for of_kind in body["facts"].values() for fact in of_kind]
+                assert sorted(shown) == possible(code, versions, day, moment)
             now = get(client, f"/api/relations/{code}/?as_of={day}")
             assert now["status"] == brute(code, versions, day, moments[-1])
         transaction.set_rollback(True)

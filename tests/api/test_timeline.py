@@ -15,7 +15,7 @@ from tests.factories import event, post, record, sanction
 HOME = "/api/relations/BY-US/timeline/"
 
 
-def told(client: Any, query: str = "", path: str = HOME) -> list[tuple[str, str, str]]:
+def entries(client: Any, query: str = "", path: str = HOME) -> list[tuple[str, str, str]]:
     """Day, type, and what: the words of a fact, the track of a period with its value."""
     return [
         (entry["day"], entry["type"], word_of(entry["fact"]) if entry["fact"] else said(entry["period"]))
@@ -31,7 +31,7 @@ def said(period: Any) -> str:
     return f"{period['track']} {period['value']}"
 
 
-TOLD = [
+ENTRIES = [
     ("2008-03-01", "period", "trend unknown"),
     ("2008-03-12", "fact", "recalled"),
     ("2008-03-12", "fact", "tightened"),
@@ -60,7 +60,7 @@ def story():
 
 
 def test_facts_are_on_their_last_possible_day_and_periods_on_their_first(client, story):
-    assert told(client) == TOLD
+    assert entries(client) == ENTRIES
 
 
 def test_an_entry_has_the_whole_fact_or_the_whole_period(client, story):
@@ -87,55 +87,55 @@ def test_an_entry_has_the_whole_fact_or_the_whole_period(client, story):
 @pytest.mark.parametrize("ordering", ["day", "-day"])
 @pytest.mark.parametrize("size", [1, 2, 4])
 def test_pages_forth_and_back_hold_every_entry_once_and_in_order(client, story, ordering, size):
-    whole = told(client, f"ordering={ordering}")
-    assert len(whole) == len(TOLD)
+    whole = entries(client, f"ordering={ordering}")
+    assert len(whole) == len(ENTRIES)
     pages, path = [], f"{HOME}?ordering={ordering}&page_size={size}"
     while path:
         body = get(client, path.removeprefix("http://testserver"))
-        pages.append(told(client, path.partition("?")[2]))
+        pages.append(entries(client, path.partition("?")[2]))
         last, path = body, body["next"]
     assert [entry for page in pages for entry in page] == whole
     path, back = last["previous"], [pages[-1]]
     while path:
-        back.insert(0, told(client, path.partition("?")[2]))
+        back.insert(0, entries(client, path.partition("?")[2]))
         path = get(client, path.removeprefix("http://testserver"))["previous"]
     assert back == pages
 
 
 def test_the_story_is_cut_by_day_track_kind_and_type(client, story):
-    assert told(client, "on_after=2008-03-13&on_before=2008-12-31") == [
-        entry for entry in TOLD if "2008-03-13" <= entry[0] <= "2008-12-31"
+    assert entries(client, "on_after=2008-03-13&on_before=2008-12-31") == [
+        entry for entry in ENTRIES if "2008-03-13" <= entry[0] <= "2008-12-31"
     ]
-    assert [what for *_, what in told(client, "track=sanctions&on_before=2009-01-01")] == [
+    assert [what for *_, what in entries(client, "track=sanctions&on_before=2009-01-01")] == [
         "tightened", "sanctions:US>BY in_force", "sanctions:US>BY:- in_force",
     ]  # fmt: skip
-    assert [what for *_, what in told(client, "track=sanctions:us>by:-&on_before=2009-01-01")] == [
+    assert [what for *_, what in entries(client, "track=sanctions:us>by:-&on_before=2009-01-01")] == [
         "tightened", "sanctions:US>BY:- in_force",
     ]  # fmt: skip
-    assert [what for *_, what in told(client, "kind=diplomatic-events")] == ["staff_cut", "criticism"]
-    assert told(client, "type=period") == [entry for entry in TOLD if entry[1] == "period"]
+    assert [what for *_, what in entries(client, "kind=diplomatic-events")] == ["staff_cut", "criticism"]
+    assert entries(client, "type=period") == [entry for entry in ENTRIES if entry[1] == "period"]
 
 
 def test_as_of_shows_what_may_have_happened_by_then_and_known_at_what_was_known(client, story):
-    assert [what for _, kind, what in told(client, "as_of=2008-03-12") if kind == "fact"] == [
+    assert [what for _, kind, what in entries(client, "as_of=2008-03-12") if kind == "fact"] == [
         "recalled", "tightened", "staff_cut", "criticism",
     ]  # fmt: skip
-    assert [entry for entry in told(client, "as_of=2008-03-12") if entry[1] == "period"] == [
-        entry for entry in TOLD if entry[1] == "period" and entry[0] <= "2008-03-12"
+    assert [entry for entry in entries(client, "as_of=2008-03-12") if entry[1] == "period"] == [
+        entry for entry in ENTRIES if entry[1] == "period" and entry[0] <= "2008-03-12"
     ]
     then = now()
-    before = told(client)
+    before = entries(client)
     ledger.retract(AmbassadorStatus, AmbassadorStatus.objects.get().key, why="No.", author=ledger.NOBODY)
-    assert "recalled" not in [what for *_, what in told(client)]
-    assert told(client, f"known_at={then}") == before
-    assert told(client, "known_at=2001-01-01T00:00:00Z") == []
+    assert "recalled" not in [what for *_, what in entries(client)]
+    assert entries(client, f"known_at={then}") == before
+    assert entries(client, "known_at=2001-01-01T00:00:00Z") == []
 
 
 def test_a_timeline_has_no_line_of_the_log(client, story):
     (fact,) = AmbassadorStatus.objects.all()
-    before = told(client)
+    before = entries(client)
     ledger.correct(AmbassadorStatus, fact.key, values={"note": "Seen again."}, author=ledger.NOBODY)
-    assert told(client) == before
+    assert entries(client) == before
 
 
 def test_a_members_timeline_has_the_periods_that_reach_it(client, seed):
@@ -177,7 +177,7 @@ def test_the_story_streams_as_a_table_and_as_lines(client, story, monkeypatch):
     assert [
         (row["day"], row["type"], row["what"] if row["type"] == "fact" else f"{row['track']} {row['what']}")
         for row in rows
-    ] == told(client)
+    ] == entries(client)
     lines = client.get(f"{HOME}?format=jsonl").getvalue().splitlines()
     assert [orjson.loads(line) for line in lines] == get(client, HOME)["results"]
 

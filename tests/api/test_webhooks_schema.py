@@ -34,20 +34,20 @@ def validator(found: Any, type_: str) -> Draft202012Validator:
     return Draft202012Validator(schema, registry=registry, format_checker=FormatChecker())
 
 
-def keys(document: Any, schema: Any, told: Any, at: str = "") -> list[str]:
+def keys(document: Any, schema: Any, body: Any, at: str = "") -> list[str]:
     """Keys of a body of which the document does not speak."""
     schema = resolved(document, schema)
     found: list[str] = []
-    if isinstance(told, dict):
+    if isinstance(body, dict):
         members = (resolved(document, each) for each in (schema, *schema.get("oneOf", ())))
         known: Any = next((each for each in members if "properties" in each), {"properties": {}})
-        for name, value in told.items():
+        for name, value in body.items():
             if name not in known["properties"]:
                 found.append(f"{at}/{name}")
             else:
                 found += keys(document, known["properties"][name], value, f"{at}/{name}")
-    if isinstance(told, list) and "items" in schema:
-        for each in told:
+    if isinstance(body, list) and "items" in schema:
+        for each in body:
             found += keys(document, schema["items"], each, f"{at}/-")
     return found
 

@@ -42,7 +42,7 @@ class Measured(NamedTuple):
     seconds: float
     computed: float
     megabytes: int
-    told: str
+    report: str
 
 
 type Publications = dict[str, list[Path]]
@@ -61,9 +61,9 @@ def main() -> None:
             os.environ["TRACKER_DATA"] = f"{folder}/kept"
             for what, files in _LISTS[code](Path(shared), Path(folder)).items():
                 one = _imported(code, files, dated="2021-04-30" if code == "ofac" and what == "next" else "2019-01-31")
-                found.append((code, what, f"{one.seconds:.1f}", f"{one.computed:.1f}", str(one.megabytes), one.told))
+                found.append((code, what, f"{one.seconds:.1f}", f"{one.computed:.1f}", str(one.megabytes), one.report))
                 print(*found[-1], sep="  ", flush=True)
-    table("Imports of whole lists, each in a process of its own", ("list", "what", "s", "CPU s", "MB", "told"), found)
+    table("Imports of whole lists, each in a process of its own", ("list", "what", "s", "CPU s", "MB", "report"), found)
 
 
 def _imported(code: str, files: Sequence[Path], *, dated: str) -> Measured:
@@ -76,9 +76,9 @@ def _imported(code: str, files: Sequence[Path], *, dated: str) -> Measured:
     )  # fmt: skip
     seconds, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     computed = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    told, _, memory = done.stdout.strip().rpartition("VmHWM:")
+    report, _, memory = done.stdout.strip().rpartition("VmHWM:")
     kilobytes = int(memory.split()[0])
-    return Measured(seconds, computed, round(kilobytes / 1024), " ".join((told or done.stderr).split())[:110])
+    return Measured(seconds, computed, round(kilobytes / 1024), " ".join((report or done.stderr).split())[:110])
 
 
 # --- the publications -----------------------------------------------------------------------------------------------

@@ -30,8 +30,8 @@ class _Message(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.got += data
         head, ends, body = self.got.partition(_HEAD_ENDS)
-        _, told, length = head.lower().partition(b"content-length:")
-        if ends and told and len(body) >= int(length.split(b"\r\n", 1)[0]):
+        _, header, length = head.lower().partition(b"content-length:")
+        if ends and header and len(body) >= int(length.split(b"\r\n", 1)[0]):
             self.came()
             asyncio.get_running_loop().call_later(self.seconds, self._answer)
 
@@ -52,8 +52,8 @@ async def listen(number: int, seconds: float) -> None:
         ports.append(server.sockets[0].getsockname()[1])
     print(*ports, flush=True)
     while await loop.run_in_executor(None, sys.stdin.readline):
-        told, came[:] = list(came), []
-        print(json.dumps(told), flush=True)
+        arrived, came[:] = list(came), []
+        print(json.dumps(arrived), flush=True)
 
 
 if __name__ == "__main__":

@@ -52,9 +52,9 @@ def throughput() -> None:
     for what, number, seconds in _KINDS:
         one, two = _run(1, number, seconds), _run(2, number, seconds)
         rows += [
-            (what, "one", f"{one.rate:,.0f}", "", "", ">= 500", *one.told),
+            (what, "one", f"{one.rate:,.0f}", "", "", ">= 500", *one.measured),
             ("", "two", f"{two.rate:,.0f}", *(f"{of:.2f}" for of in (two.rate / one.rate, one.allowed(seconds))),
-             ">= 1.6", *two.told),
+             ">= 1.6", *two.measured),
         ]  # fmt: skip
     table(
         f"{_DELIVERIES:,} deliveries on loopback; milliseconds of a processor that each took, of {os.cpu_count()}",
@@ -83,7 +83,7 @@ class Run(NamedTuple):
         return min(two, whole, 2 * of_requests) / min(one, whole, of_requests)
 
     @property
-    def told(self) -> list[str]:
+    def measured(self) -> list[str]:
         return [*(f"{each:.2f}" for each in (self.workers, self.database, self.receivers)), f"{self.busy:.0%}"]
 
 
@@ -227,12 +227,12 @@ def _lines(pairs: list[str]) -> list[Any]:
     CountryPair.objects.bulk_create(
         [CountryPair(code=pair, first_id=pair[:2], second_id=pair[3:]) for pair in pairs], ignore_conflicts=True
     )
-    told = dict(CountryPair.objects.filter(code__in=pairs).values_list("code", "version"))
+    versions = dict(CountryPair.objects.filter(code__in=pairs).values_list("code", "version"))
     now = dt.datetime.now(dt.UTC)
     values = [{"value": value, "measures": [], "expires_on": None} for value in ("none", "in_force")]
     return [
         StatusChange(
-            pair_id=(pair := pairs[number % len(pairs)]), version=told[pair] + number // len(pairs) + 1,
+            pair_id=(pair := pairs[number % len(pairs)]), version=versions[pair] + number // len(pairs) + 1,
             effective=now.date(), track=f"sanctions:US>{pair.replace('US', '').strip('-')}", old=values[number % 2],
             reason="recorded", new=values[(number + 1) % 2], recorded_at=now,
         )
@@ -250,16 +250,16 @@ def receivers(number: int, seconds: float) -> Iterator[tuple[list[int], Callable
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        said, told = process.stdin, process.stdout
+        commands, output = process.stdin, process.stdout
 
         def came() -> list[tuple[int, float]]:
-            said.write("\n")
-            said.flush()
-            found: list[tuple[int, float]] = json.loads(told.readline())
+            commands.write("\n")
+            commands.flush()
+            found: list[tuple[int, float]] = json.loads(output.readline())
             return found
 
         try:
-            yield [int(port) for port in told.readline().split()], came, process.pid
+            yield [int(port) for port in output.readline().split()], came, process.pid
         finally:
             process.kill()
 
@@ -299,8 +299,8 @@ def subscribed(ports: list[int], *, each: Callable[[int], dict[str, Any]] = lamb
     found = []
     for number, port in enumerate(ports):
         owner, _ = get_user_model().objects.get_or_create(username=f"integrator {number // 50}")
-        told = {"url": f"http://127.0.0.1:{port}/"} | filters | each(number)
-        found.append(delivery.create(owner, told)[0])
+        values = {"url": f"http://127.0.0.1:{port}/"} | filters | each(number)
+        found.append(delivery.create(owner, values)[0])
     Delivery.objects.all().delete()
     Subscription.objects.update(state="enabled", verified_at=timezone.now())
     return found

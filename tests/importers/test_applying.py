@@ -74,7 +74,7 @@ def test_who_comes_back_under_the_same_reference_has_two_periods_and_one_designa
         ("2017-06-02", "[2020-01-01..2020-02-02]"),
         ("[2020-02-03..2022-02-02]", ""),
     ]
-    assert Designation.objects.standing_on(dt.date(2021, 1, 1)).count() == 19
+    assert Designation.objects.listed_on_day(dt.date(2021, 1, 1)).count() == 19
 
 
 def test_the_same_bytes_again_do_nothing_and_the_run_says_so(publish):

@@ -27,7 +27,7 @@ def test_who_comes_and_goes_within_one_day_has_a_period_for_each_time(publish):
     listings = list(Listing.objects.filter(party__reference="KPi.021").order_by("days"))
     assert [(one.listed_on, one.delisted_on) for one in listings] == [(DAY, DAY), (DAY, DAY), (DAY, "")]
     assert versions("KPi.021") == [("listed", None), ("delisted", DAY)] * 2 + [("listed", None)]
-    assert Designation.objects.standing_on(dt.date.fromisoformat(DAY)).count() == 21
+    assert Designation.objects.listed_on_day(dt.date.fromisoformat(DAY)).count() == 21
 
 
 def test_who_has_stood_for_long_leaves_and_comes_back_within_one_day(publish):
@@ -45,8 +45,8 @@ def test_entries_that_a_later_publication_brings_under_days_of_2006_were_listed_
     """84 entries of the UN under Iran left in 2023 and came back in 2025, with the day of 2006 on their records."""
     publish("2021-01-27", people(*range(1, 21)))
     publish("2025-09-30", people(*range(1, 23), listed="2006-12-23"))
-    assert Designation.objects.standing_on(dt.date(2021, 1, 27)).count() == 20
-    assert Designation.objects.standing_on(dt.date(2025, 9, 30)).count() == 22
+    assert Designation.objects.listed_on_day(dt.date(2021, 1, 27)).count() == 20
+    assert Designation.objects.listed_on_day(dt.date(2025, 9, 30)).count() == 22
     listing = Listing.objects.get(party__reference="KPi.022")
     assert (listing.listed_on, listing.issuer_listed_on) == ("[2021-01-28..2025-09-30]", dt.date(2006, 12, 23))
     first = Listing.objects.get(party__reference="KPi.001")

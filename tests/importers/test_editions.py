@@ -94,8 +94,8 @@ def test_a_later_edition_that_spells_the_name_otherwise_is_a_second_witness_and_
         path.write_text(of_azerbaijan(f"2022-0{number + 1}-03", name), "utf-8")
         imported("factbook", path)
     assert azerbaijans() == [("Khazar I. Ibram", 1), ("Khazar Ibram", 1)]
-    told = StatusChange.objects.filter(pair="AZ-US").order_by("id").values_list("track", "new__holder")
-    assert [line for line in told if line[0].startswith("ambassador")] == [("ambassador:AZ>US", "Khazar I. Ibram")]
+    changes = StatusChange.objects.filter(pair="AZ-US").order_by("id").values_list("track", "new__holder")
+    assert [line for line in changes if line[0].startswith("ambassador")] == [("ambassador:AZ>US", "Khazar I. Ibram")]
 
 
 def test_a_successor_under_his_predecessors_date_takes_nothing_from_him_and_is_dated_later(tmp_path):

@@ -110,7 +110,7 @@ def test_parties_of_the_first_publication_stand_since_their_acts_and_the_program
     assert listed() == {"1": "[..2023-01-11]", "2": "[..2006-04-11]", "3": "[..2026-02-23]", "4": "2010-06-07"}
     events = SanctionEvent.objects.current().filter(from_country="EU", to_country="BY").in_order()
     assert [(event.action, event.on) for event in events] == [("observed", "[..2026-02-23]")]
-    assert Designation.objects.standing_on(dt.date(2020, 1, 1)).count() == 2
+    assert Designation.objects.listed_on_day(dt.date(2020, 1, 1)).count() == 2
 
 
 def test_a_party_that_is_new_on_a_later_publication_was_listed_after_the_one_before(publish):

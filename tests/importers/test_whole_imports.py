@@ -41,7 +41,7 @@ def test_five_publications_of_the_un_leave_the_counts_that_the_un_published():
     iran = SanctionEvent.objects.get(from_country="UN", to_country="IR")
     assert (iran.action, iran.on) == ("observed", "[..2021-01-27]")
     assert [str(one.day) for one in iran.confirmations.order_by("day")] == ["2023-08-02", "2023-08-08", "2023-10-17"]
-    assert Designation.objects.standing_on(dt.date(2023, 10, 18)).count() == 946
+    assert Designation.objects.listed_on_day(dt.date(2023, 10, 18)).count() == 946
     assert lines("2023-10-19") == {"Iran": (0, 0, 84)}
     assert lines("2023-08-08") == {"No-regime": (0, 0, 1)}
     seen = SanctionEvent.objects.filter(from_country="UN")
@@ -68,7 +68,7 @@ def test_as_of_the_first_publication_the_list_of_the_un_has_its_1003_parties_wha
     with_iran = sorted(whole("un").glob("un_*.xml"))[-2]
     back.write_bytes(with_iran.read_bytes().replace(b"2023-10-17", b"2025-09-28", 1))
     import_list("un", [back])
-    assert Designation.objects.standing_on(dt.date(2021, 1, 27)).count() == 1003
+    assert Designation.objects.listed_on_day(dt.date(2021, 1, 27)).count() == 1003
 
 
 def test_ofacs_publications_leave_the_counts_that_ofac_published():
@@ -99,7 +99,7 @@ def test_the_eus_parties_stand_since_the_acts_that_their_records_name(tmp_path):
     run = import_list("eu", [rebuilding.written(export, tmp_path / "eu.xml")])
     assert (run.read, run.added, run.refused, current_parties("eu")) == (5860, 5860, 0, 5860)
     years = (2003, 2010, 2015, 2020, 2022, 2024, 2026)
-    assert [Designation.objects.standing_on(dt.date(year, 3, 1)).count() for year in years] == [
+    assert [Designation.objects.listed_on_day(dt.date(year, 3, 1)).count() for year in years] == [
         17, 293, 762, 1268, 2468, 4579, 5860,
     ]  # fmt: skip
     assert not Listing.objects.filter(party__list="eu", listed_on="[..2026-02-23]").exists()

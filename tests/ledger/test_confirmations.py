@@ -63,6 +63,18 @@ def refused(*drafts):
 # --- what is recorded -----------------------------------------------------------------------------------------------
 
 
+def test_facts_of_two_kinds_that_have_the_same_id_are_both_projected_again(vacancy):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence('relations_sanctionevent', 'id'), %s, false)", [vacancy.pk]
+        )
+    (imposed,) = record(sanction("imposed", "2019-05-01", "EU>BY"))
+    assert imposed.pk == vacancy.pk
+    shown = source(text="")
+    assert confirm(confirmation(vacancy, "2015-01-07", shown), confirmation(imposed, "2020-01-07", shown)) == 2
+    assert_everything_holds()
+
+
 @pytest.mark.parametrize("make", [
     lambda: post("vacant", "2010"),
     lambda: sanction("imposed", "2010"),

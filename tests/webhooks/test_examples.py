@@ -55,9 +55,9 @@ def test_a_test_passes_the_filters_of_its_subscription_where_they_can_be_met(sub
             *(value and value["value"] for value in (data.get("old"), data.get("new"))),
         )
 
-    told = {"track": "ambassador:CU>US", "old": ["charge"], "new": ["vacant"]}
+    transition = {"track": "ambassador:CU>US", "old": ["charge"], "new": ["vacant"]}
     assert tested("sanctions.changed") == ("BY-US", "sanctions:US>BY", "in_force", "eased")
-    assert tested("ambassador.changed", transitions=[told]) == ("CU-US", "ambassador:CU>US", "charge", "vacant")
+    assert tested("ambassador.changed", transitions=[transition]) == ("CU-US", "ambassador:CU>US", "charge", "vacant")
     assert tested("ambassador.changed", tracks=["next"]) == ("BY-US", "next:US>BY", "none", "announced")
     assert tested("sanctions.changed", tracks=["sanctions:EU>BY:7"])[:2] == ("BY-EU", "sanctions:EU>BY:7")
     assert tested("trend.changed", pairs=["CU-US"]) == ("CU-US", "trend", "unknown", "improving")

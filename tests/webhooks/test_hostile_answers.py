@@ -79,13 +79,13 @@ def test_a_switch_of_protocols_is_no_success(receiver):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "retry_after",
     ["Fri, 31 Dec 99999999999999999999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -2359",
      "Mon, 01 Jan 0001 00:00:00 +2359",
      "Mon, 99 Foo 2030 00:00:00 GMT", "Mon, 01 Jan 2030 00:00:00 +999999", "9" * 5000, "٣", "1e9", ""],
 )  # fmt: skip
-def test_no_time_to_come_back_brings_the_sender_down(receiver, told):
-    receiver.say = lambda _: answer(503).replace(b"\r\n", b"\r\nRetry-After: " + told.encode() + b"\r\n", 1)
+def test_no_time_to_come_back_brings_the_sender_down(receiver, retry_after):
+    receiver.say = lambda _: answer(503).replace(b"\r\n", b"\r\nRetry-After: " + retry_after.encode() + b"\r\n", 1)
     outcome = sent(receiver.url)
     assert outcome.status == 503
     assert outcome.retry_after is None or dt.timedelta() <= outcome.retry_after <= dt.timedelta(hours=24)

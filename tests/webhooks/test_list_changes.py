@@ -22,7 +22,7 @@ from tests.webhooks.publishing import DAYS, FILES, codes, expected, party, paylo
 PAGE = Path(__file__).parents[2] / "docs" / "webhooks.md"
 
 
-# --- what is told ---------------------------------------------------------------------------------------------------
+# --- what is sent ---------------------------------------------------------------------------------------------------
 
 
 def test_two_days_of_ofac_are_told_programme_by_programme_in_whole_signed_bodies(subscribe, receiver, begun):
@@ -163,7 +163,7 @@ def test_the_link_leads_to_the_same_parties_for_good_those_who_left_the_programm
     assert {each["reference"] for each in linked(second["parties_url"])} == {"KPi.3", "KPi.5"}
 
 
-# --- what is not told -----------------------------------------------------------------------------------------------
+# --- what is not sent -----------------------------------------------------------------------------------------------
 
 
 def test_the_same_bytes_a_dry_run_and_a_refused_file_send_nothing(subscribe, receiver, begun, tmp_path):

@@ -16,22 +16,22 @@ SECRET = Secret.new()
 
 
 @pytest.fixture
-def told():
+def shown():
     return []
 
 
 @pytest.fixture
-def send(told):
-    """Sends a body with an id, signed unless told; returns the status."""
-    receiver = Receiver(0, secrets=lambda: [Secret.new(), SECRET], show=told.append)
+def send(shown):
+    """Sends a body with an id, signed by default; returns the status."""
+    receiver = Receiver(0, secrets=lambda: [Secret.new(), SECRET], show=shown.append)
     thread = threading.Thread(target=receiver.serve_forever)
     thread.start()
 
     def send(id_, body, *, secret=SECRET, **headers):
         content, at = json.dumps(body).encode(), str(int(time.time()))
         signature = secret.signature(f"{id_}.{at}.".encode() + content)
-        told = {"webhook-id": id_, "webhook-timestamp": at, "webhook-signature": signature} | headers
-        request = urllib.request.Request(f"http://127.0.0.1:{receiver.server_port}/", content, told)
+        headers_sent = {"webhook-id": id_, "webhook-timestamp": at, "webhook-signature": signature} | headers
+        request = urllib.request.Request(f"http://127.0.0.1:{receiver.server_port}/", content, headers_sent)
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
                 return response.status
@@ -45,21 +45,21 @@ def send(told):
 
 
 def change(version, value="vacant"):
-    told = {"pair": "BY-US", "track": "ambassador:US>BY", "version": version, "effective": "2020-12-23"}
-    return {"type": "ambassador.changed", "data": told | {"old": {"value": "unknown"}, "new": {"value": value}}}
+    values = {"pair": "BY-US", "track": "ambassador:US>BY", "version": version, "effective": "2020-12-23"}
+    return {"type": "ambassador.changed", "data": values | {"old": {"value": "unknown"}, "new": {"value": value}}}
 
 
-def test_what_is_signed_is_said_and_what_is_double_or_old_is_said_to_be_dropped(send, told):
+def test_what_is_signed_is_said_and_what_is_double_or_old_is_said_to_be_dropped(send, shown):
     second = change(2, "charge")
     assert [send("msg_2", second), send("msg_2", second), send("msg_1", change(1))] == [204, 204, 204]
     line = "ambassador.changed: Head of mission US>BY, pair BY-US, version"
-    assert told == [
+    assert shown == [
         f"{line} 2: unknown → chargé d'affaires from 2020-12-23",
         "ambassador.changed: a duplicate, dropped",
         f"{line} 1: older than the last one, dropped",
     ]
     assert send("msg_3", {"type": "webhook.ping", "data": {"subscription": 1}}) == 204
-    assert told[3:] == ['webhook.ping: {"subscription": 1}']
+    assert shown[3:] == ['webhook.ping: {"subscription": 1}']
 
 
 @pytest.mark.parametrize(
@@ -68,15 +68,15 @@ def test_what_is_signed_is_said_and_what_is_double_or_old_is_said_to_be_dropped(
      (413, {"Content-Length": "99999999"}), (413, {"Content-Length": "-1"}),
      (413, {"Content-Length": "9" * 5000})],
 )  # fmt: skip
-def test_what_is_not_signed_or_too_long_is_refused(send, told, status, given):
+def test_what_is_not_signed_or_too_long_is_refused(send, shown, status, given):
     assert send("msg_1", change(1), **given) == status
-    assert [line.split(":")[0] for line in told] == ["refused"]
+    assert [line.split(":")[0] for line in shown] == ["refused"]
 
 
 @pytest.mark.parametrize("body", [{}, [], {"type": "x", "data": None}, {"type": "x", "data": {"track": "trend"}}])
-def test_what_is_signed_and_no_message_is_refused(send, told, body):
+def test_what_is_signed_and_no_message_is_refused(send, shown, body):
     assert send("msg_1", body) == 400
-    assert told == ["refused: the body is no message"]
+    assert shown == ["refused: the body is no message"]
 
 
 def test_the_secrets_of_a_port_are_those_that_sign_what_is_sent_there(owner):

@@ -74,15 +74,15 @@ def test_everything_else_is_a_failure_and_no_redirect_is_followed(receiver, stat
 
 
 @pytest.mark.parametrize(
-    ("status", "told", "seconds"),
+    ("status", "retry_after", "seconds"),
     [
         (429, "120", 120), (503, "0", 0), (503, "999999999999", 86400), (429, "-5", None), (429, "soon", None),
         (200, "120", None), (500, "120", None), (429, "12.5", None), (429, "９", None),
         (503, "Wed, 21 Oct 2015 07:28:00 GMT", 0), (503, "Fri, 31 Dec 9999 23:59:59 GMT", 86400),
     ],
 )  # fmt: skip
-def test_a_busy_receiver_says_when_to_come_back_but_not_beyond_a_day(receiver, status, told, seconds):
-    receiver.say = lambda _: answer(status).replace(b"\r\n", b"\r\nRetry-After: " + told.encode() + b"\r\n", 1)
+def test_a_busy_receiver_says_when_to_come_back_but_not_beyond_a_day(receiver, status, retry_after, seconds):
+    receiver.say = lambda _: answer(status).replace(b"\r\n", b"\r\nRetry-After: " + retry_after.encode() + b"\r\n", 1)
     assert sent(receiver.url).retry_after == (None if seconds is None else dt.timedelta(seconds=seconds))
 
 
@@ -254,10 +254,10 @@ def test_an_address_is_checked_by_the_certificate_s_address(authority, trusted):
         assert sent(f"https://127.0.0.1:{secure.port}/hook").succeeded
 
 
-@pytest.mark.parametrize("told", ["another.example", "127.0.0.1"])
-def test_a_certificate_of_another_name_is_refused_before_anything_is_sent(authority, trusted, names, told):
+@pytest.mark.parametrize("name", ["another.example", "127.0.0.1"])
+def test_a_certificate_of_another_name_is_refused_before_anything_is_sent(authority, trusted, names, name):
     names["receiver.example"] = ["127.0.0.1"]
-    with listening(secure := Receiver(tls=tls(authority, told))):
+    with listening(secure := Receiver(tls=tls(authority, name))):
         assert sent(f"https://receiver.example:{secure.port}/hook").error == "tls"
     assert secure.received == []
 

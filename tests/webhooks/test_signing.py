@@ -116,5 +116,5 @@ def test_an_installation_that_gets_keys_of_its_own_loses_no_secret(settings):
 def test_our_own_receiver_verifies_as_the_public_package_does(given, verdict):
     secret = Secret.new()
     signed = headers(Secret.new(), secret)
-    told = {"message": "msg_1", "timestamp": str(NOW), "signatures": signed["webhook-signature"], "body": BODY}
-    assert signing.is_signed(**{"secret": secret, "now": NOW} | told | given) is verdict
+    sent = {"message": "msg_1", "timestamp": str(NOW), "signatures": signed["webhook-signature"], "body": BODY}
+    assert signing.is_signed(**{"secret": secret, "now": NOW} | sent | given) is verdict

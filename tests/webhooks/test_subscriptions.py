@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from relations import delivery
 from relations.delivery.signing import Secret
-from relations.errors import Conflict, SomeRefused
+from relations.errors import Conflict, NoSuchSubscription, SomeRefused
 from relations.models import Attempt, Delivery, SigningSecret, StatusChange, Subscription
 from tests.ledger.threads import first_then
 from tests.webhooks.conftest import act, drain, is_verified, put_by
@@ -38,6 +38,22 @@ def test_a_new_subscription_waits_for_its_ping_and_shows_its_secret_once(integra
     (kept,) = SigningSecret.objects.all()
     assert kept.fingerprint == secret.fingerprint
     assert Secret.decrypt(bytes(kept.sealed), subscription=row.pk).reveal() == secret.reveal()
+
+
+@pytest.mark.parametrize("command", [
+    lambda row, _: delivery.change(row, {"description": "Another"}),
+    lambda row, _: delivery.enable(row),
+    lambda row, _: delivery.disable(row),
+    lambda row, _: delivery.ping(row),
+    lambda row, _: delivery.rotate(row),
+    lambda row, _: delivery.replay_missed(row),
+    lambda _, sent: delivery.redeliver(sent),
+])  # fmt: skip
+def test_a_command_on_a_subscription_that_was_just_deleted_finds_none(integrator, command):
+    row, _ = delivery.create(integrator, URL)
+    delivery.delete(Subscription(pk=row.pk))
+    with pytest.raises(NoSuchSubscription, match=f"no subscription {row.pk} of yours"):
+        command(row, Delivery(subscription=row, line=1))
 
 
 def test_filters_are_kept_in_one_spelling(integrator):

@@ -145,7 +145,7 @@ class DesignationList(_Designations, ListEndpoint):
     def get_queryset(self) -> QuerySet[Any]:
         day, moment = as_of(self.request), known_at(self.request)
         if day is not None:
-            rows = Designation.objects.standing_on(day, known_at=moment)
+            rows = Designation.objects.listed_on_day(day, known_at=moment)
         else:
             rows = Designation.objects.known_at(moment)
         unread = () if "same_as" in self.wanted else (*_SEARCHED, *({"content"} - self.wanted))

@@ -170,7 +170,8 @@ class SubscriptionDetail(_Subscriptions, DetailEndpoint):
         with transaction.atomic():
             row = get_subscription(request, number)
             if "If-Match" in request.headers:
-                row = visible(request).select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+                Subscription.objects.locked(row.pk)
+                row = get_subscription(request, number)
                 self.refuse_stale(row)
             yield row
 

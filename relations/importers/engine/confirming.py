@@ -8,27 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 from uuid import UUID
 
 from relations.codes import PostStatus
 from relations.importers.engine.reference_resolver import References
-from relations.importers.engine.statement_diff import Change, Repeated
-from relations.importers.engine.statements import Statement
+from relations.importers.engine.statement_diff import Change
+from relations.importers.engine.statements import Repeated, Statement
 from relations.ledger import Author, ConfirmationDraft, confirm, today
-from relations.models import FACT_MODEL_OF
+from relations.models import Fact
 
 type _Subject = tuple[str, str, str, str]
 type _Weight = tuple[dt.date, dt.date]
-
-
-class _CurrentVersion(NamedTuple):
-    """The version of a fact that is current, and its first day."""
-
-    version: int
-    earliest: dt.date
 
 
 def confirming(change: Change) -> dict[str, Repeated]:
@@ -63,19 +55,15 @@ class Confirmations:
 
     references: References
     author: Author
-    recorded: int = 0
     _pending: dict[UUID, list[tuple[Repeated, ConfirmationDraft]]] = field(default_factory=lambda: defaultdict(list))
 
     def collect(self, change: Change) -> None:
         """Takes what a publication confirms, once the facts of those before it are recorded."""
         for one in confirming(change).values():
-            day = change.reading.day_of(one.statement)
-            if day is None:
-                continue
-            draft = self.references.confirmation(
-                change.reading, one.statement, key=one.known.fact_key, day=min(day, today())
-            )
-            self._pending[one.known.fact_key].append((one, draft))
+            if day := change.reading.day_of(one.statement):
+                key = one.known.fact_key
+                draft = self.references.confirmation(change.reading, one.statement, key=key, day=min(day, today()))
+                self._pending[key].append((one, draft))
 
     def record_before(self, change: Change) -> None:
         """Records those of facts that the publication corrects to another state, or retracts: they are of the old."""
@@ -86,31 +74,27 @@ class Confirmations:
         self._record(self._pending.keys())
 
     def _record(self, keys: Collection[UUID]) -> None:
+        """Leaves out facts that an editor has corrected or retracted, and days before they began."""
         own = [one for key in list(keys) for one in self._pending.pop(key, ())]
-        drafts = list(_fit(own)) if own else []
+        current = _current_versions(draft for _, draft in own)
+        drafts = [
+            draft
+            for repeated, draft in own
+            if (now := current.get(draft.key)) and now[0] == repeated.known.version and now[1] <= draft.day
+        ]
         if drafts:
-            self.recorded += confirm(drafts, author=self.author)
+            confirm(drafts, author=self.author)
 
 
-def _fit(own: Iterable[tuple[Repeated, ConfirmationDraft]]) -> Iterator[ConfirmationDraft]:
-    """Without facts that an editor has corrected or retracted, and without days before they began."""
-    own = list(own)
-    current = _current_versions([draft for _, draft in own])
-    for repeated, draft in own:
-        now = current.get(draft.key)
-        if now and now.version == repeated.known.version and now.earliest <= draft.day:
-            yield draft
-
-
-def _current_versions(drafts: Iterable[ConfirmationDraft]) -> Mapping[UUID, _CurrentVersion]:
-    keys: defaultdict[str, set[UUID]] = defaultdict(set)
+def _current_versions(drafts: Iterable[ConfirmationDraft]) -> Mapping[UUID, tuple[int, dt.date]]:
+    """The current versions of the facts, each with its first day."""
+    keys: defaultdict[type[Fact], set[UUID]] = defaultdict(set)
     for draft in drafts:
-        keys[draft.model.resource].add(draft.key)
+        keys[draft.model].add(draft.key)
     return {
-        key: _CurrentVersion(version, earliest)
-        for resource, some in keys.items()
-        for key, version, earliest in FACT_MODEL_OF[resource]
-        .objects.current()
-        .filter(key__in=some)
+        key: (version, earliest)
+        for model, own in keys.items()
+        for key, version, earliest in model.objects.current()
+        .filter(key__in=own)
         .values_list("key", "version", "earliest")
     }

@@ -1,14 +1,15 @@
-"""CSV files, row by row, each with the text that it was read from."""
+"""CSV files, row by row, each with the text that it was read from; of facts, as records of one reading."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from relations.errors import FileRefused, RecordRefused
 from relations.importers.engine import file_checks
+from relations.importers.engine.statements import Extract, Reading
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -56,11 +57,11 @@ def header_of(line: str, *, columns: Iterable[str]) -> tuple[tuple[str, ...], st
     Those of `columns` are recognised in capitals as well.
     """
     known = {name.casefold(): name for name in columns}
-    found = []
+    headers = []
     for delimiter in ",;\t":
         cells = (cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), []))
-        found.append((tuple(known.get(cell.casefold(), cell) for cell in cells), delimiter))
-    return max(found, key=lambda one: len(set(known.values()).intersection(one[0])))
+        headers.append((tuple(known.get(cell.casefold(), cell) for cell in cells), delimiter))
+    return max(headers, key=lambda one: len(set(known.values()).intersection(one[0])))
 
 
 def rows(text: str, *, file: str, columns: frozenset[str], skipped: int = 0) -> Iterator[Row]:
@@ -95,3 +96,31 @@ def rows(text: str, *, file: str, columns: frozenset[str], skipped: int = 0) -> 
             start, line = start + len(own), line + count
     except csv.Error as error:
         raise FileRefused(file=file, why=f"line {len(before) + reader.line_num} is not valid CSV: {error}") from error
+
+
+def read_records[T](
+    raw: bytes, *, file: str, title: str, columns: frozenset[str], parse: Callable[[Row], T]
+) -> tuple[Reading, list[T]]:
+    """A reading with the whole file as its one source, and the records that `parse` makes of its rows."""
+    text = decoded(raw, file=file)
+    reading = Reading(version=None)
+    reading.extracts[file] = Extract(reference=file, title=title, text=text)
+    records: list[T] = []
+    for row in distinct_rows(text, file=file, columns=columns, reading=reading):
+        with reading.record(f"line {row.line}", line=row.line, file=file):
+            records.append(parse(row))
+    return reading, records
+
+
+def distinct_rows(text: str, *, file: str, columns: frozenset[str], reading: Reading) -> Iterator[Row]:
+    """The rows, of which one that repeats another is counted and ignored by name. Refuses a file without any."""
+    seen: set[str] = set()
+    for row in rows(text, file=file, columns=columns):
+        if row.text in seen:
+            reading.records += 1
+            reading.ignore(f"line {row.line}", "the file has the same line before it")
+        else:
+            seen.add(row.text)
+            yield row
+    if not seen:
+        raise FileRefused(file=file, why="it has a header and no rows")

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Literal
 
-from relations.importers.engine.statement_diff import Change, KnownStatement
+from relations.importers.engine.statement_diff import Change
+from relations.importers.engine.statements import KnownStatement
 from relations.ledger import BatchResult
 from relations.models import ImportRun
 

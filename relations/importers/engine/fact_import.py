@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,8 +24,8 @@ from relations.importers.engine.left_out import left_out
 from relations.importers.engine.party_import import MOST_ENDED, Progress, refuse_future
 from relations.importers.engine.readable import not_older, publication_name, readable
 from relations.importers.engine.reference_resolver import References
-from relations.importers.engine.statement_diff import Baseline, Change, KnownStatement
-from relations.importers.engine.statements import OnMissing, Reading
+from relations.importers.engine.statement_diff import Baseline, Change
+from relations.importers.engine.statements import KnownStatement, OnMissing, Reading
 from relations.importers.registry import FactList
 from relations.ledger import (
     Author,
@@ -111,7 +111,7 @@ def _sync(
         _refuse_shrink(run, change, on_missing=fact_list.on_missing)
     references = _lock_references(changes, fact_list, dated=run.dated, also=pairs)
     written = _Written()
-    importer = Author(user=author.user, request_id=author.request_id, imports=True)
+    importer = replace(author, imports=True)
     confirmations = Confirmations(references, importer)
     for change in changes:
         confirmations.record_before(change)

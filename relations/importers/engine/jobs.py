@@ -22,11 +22,10 @@ from relations.ledger import (
     NOBODY,
     Author,
     StoredFile,
-    abandon_import,
     delete_files,
     enqueue_import,
     finish_unchanged,
-    postpone_import,
+    set_import_state,
     store_file,
     write_files,
 )
@@ -47,12 +46,7 @@ UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 log = structlog.get_logger(__name__)
 
 
-@app.task(
-    name=IMPORT_TASK,
-    queue=IMPORT_QUEUE,
-    pass_context=True,
-    retry=RETRY,
-)
+@app.task(name=IMPORT_TASK, queue=IMPORT_QUEUE, pass_context=True, retry=RETRY)
 def run_import(context: JobContext, run: int) -> None:
     """Begins a run that was asked for. A list that is being imported or cannot be fetched is tried again later."""
     asked = ImportRun.objects.select_related("started_by").get(pk=run)
@@ -62,13 +56,13 @@ def run_import(context: JobContext, run: int) -> None:
         _begin(asked)
     except (FetchFailed, Conflict) as trouble:
         if context.job.attempts + 1 >= ATTEMPTS:
-            abandon_import(asked, why=trouble.detail, state=RunState.REFUSED)
+            set_import_state(asked, RunState.REFUSED, why=trouble.detail)
             return
-        postpone_import(asked, why=f"{trouble.detail} It is tried again.")
+        set_import_state(asked, RunState.WAITING, why=f"{trouble.detail} It is tried again.")
         raise
     except Refused as refusal:
         # A run that had begun says so itself.
-        abandon_import(asked, why=refusal.detail, state=RunState.REFUSED)
+        set_import_state(asked, RunState.REFUSED, why=refusal.detail)
 
 
 @app.periodic(cron="*/15 * * * *", periodic_id="due")

@@ -14,8 +14,8 @@ from django.db.models import F, Func
 
 from relations.codes import PartyChange
 from relations.importers.engine.list_observations import observe
-from relations.importers.engine.list_programmes import programme_rows
-from relations.importers.engine.programmes import programme_of
+from relations.importers.engine.programmes import Programme, programme_of
+from relations.importers.engine.regimes import regime_of
 from relations.importers.registry import PartyList
 from relations.ledger import (
     Author,
@@ -23,10 +23,12 @@ from relations.ledger import (
     ListChangeDraft,
     WrittenVersion,
     append_list_changes,
+    change_programme,
     lock_programmes,
     one_projection,
+    record_programme,
 )
-from relations.models import Designation, ImportRun
+from relations.models import Country, Designation, ImportRun, SanctionProgramme
 
 type Changes = Mapping[str, Mapping[PartyChange, Sequence[WrittenVersion]]]
 """By programme: the versions, by their effect under it."""
@@ -46,7 +48,7 @@ def record_list_events(
     if unknown := sorted(code for code in changes if table[code] is None):
         run.complaints["unknown_programmes"] = unknown
     # Every lock that may have to wait is taken before the log's.
-    rows = programme_rows(run.list, {code: one for code, one in table.items() if one and one.target})
+    rows = _programme_rows(run.list, {code: one for code, one in table.items() if one and one.target})
     lock_programmes(rows.values())
     with one_projection():
         observe(sanctions_list, run, {code: row for code, row in rows.items() if code in shown}, author=author)
@@ -89,3 +91,49 @@ def _programmes_shown(code: str) -> set[str]:
     current = Designation.objects.known_at(None).filter(party__list=code, delisted_on__isnull=True)
     words = current.annotate(words=Func(F("programmes"), function="unnest")).order_by()
     return set(words.values_list("words", flat=True).distinct())
+
+
+# --- programmes as rows -----------------------------------------------------------------------------------------------
+
+
+def _programme_rows(code: str, aimed: Mapping[str, Programme]) -> dict[str, SanctionProgramme]:
+    """The rows of a list's programmes, by the list's own words for them; all of them are aimed at a state."""
+    wanted = {programme.code for programme in aimed.values()}
+    coded = {row.code: row for row in SanctionProgramme.objects.filter(list=code, code__in=wanted)}
+    made: dict[str, SanctionProgramme] = {}
+    for known in aimed.values():
+        if known.code not in made:
+            made[known.code] = _row(known, coded.get(known.code))
+    return {word: made[known.code] for word, known in aimed.items()}
+
+
+def _row(known: Programme, coded: SanctionProgramme | None) -> SanctionProgramme:
+    """The programme with the list's code, however an editor has titled it; else with the title; else a new one.
+
+    Where the table now aims a code elsewhere, the programme that had it loses the code.
+    """
+    named = {"list": known.list, "code": known.code}
+    if coded and (coded.issuer_id, coded.target_id) == (known.issuer, known.target):
+        return _thematic(coded, known)
+    if coded:
+        change_programme(coded, {"list": "", "code": ""})
+    title = f"{known.code}: {known.title}" if known.title != known.code else known.title
+    titled = SanctionProgramme.objects.filter(issuer=known.issuer, target=known.target, title=title, code="").first()
+    if titled:
+        return _thematic(change_programme(titled, named), known)
+    return record_programme(
+        {
+            "issuer": Country.objects.get(code=known.issuer),
+            "target": Country.objects.get(code=known.target),
+            "title": title,
+            "legal_basis": known.legal_basis,
+            "url": known.source,
+            "thematic": known.is_thematic,
+            "regime": regime_of(known.code, known.legal_basis, issuer=known.issuer, target=known.target),
+            **named,
+        }
+    )
+
+
+def _thematic(row: SanctionProgramme, known: Programme) -> SanctionProgramme:
+    return change_programme(row, {"thematic": True}) if known.is_thematic and not row.thematic else row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F, Func, Min
 
@@ -75,7 +75,7 @@ def observe(
     pairs = {pair_code(one.row.issuer_id, one.row.target_id) for one in (*new, *again)}
     sources = [run.source] if run.source else []
     lock_ahead(sources=sources, pairs=pairs | {fact.pair_id for fact in (*misaimed, *acts)})
-    importer = Author(user=author.user, request_id=author.request_id, imports=True)
+    importer = replace(author, imports=True)
     _retract(acts, NO_ACT, author=importer)
     _retract(misaimed, AIMED_ELSEWHERE, author=importer)
     if run.source:

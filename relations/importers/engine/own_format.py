@@ -81,18 +81,15 @@ def read_facts(files: Sequence[Path], dated: dt.date | None = None) -> list[Read
             if "title" in record:
                 source = build(Extract, record | {"text": ""})
                 readings[-1].extracts[source.reference] = source
-            else:
-                _read_fact(shared | record, readings[-1])
+                continue
+            readings[-1].records += 1
+            if not readings[-1].extracts:
+                raise RecordRefused(why="no source comes before it")
+            own = shared | record | {"source": next(reversed(readings[-1].extracts))}
+            readings[-1].statements.append(build(Statement, own))
     for reading in readings:
         _archive(reading)
     return readings
-
-
-def _read_fact(record: dict[str, Any], reading: Reading) -> None:
-    reading.records += 1
-    if not reading.extracts:
-        raise RecordRefused(why="no source comes before it")
-    reading.statements.append(build(Statement, record | {"source": next(reversed(reading.extracts))}))
 
 
 def _archive(reading: Reading) -> None:

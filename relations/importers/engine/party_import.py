@@ -55,8 +55,7 @@ def import_parties(
     run.dated = publication.dated or dated or dt.datetime.now(dt.UTC).date()
     file = files[0].name if len(files) == 1 else "The list"
     refuse_future(run.dated, file=file)
-    _refuse_old(run.dated, last, file=file)
-    _refuse_doubtful(publication, last, file=file)
+    _refuse_old_or_doubtful(publication, run.dated, last, file=file)
     doubts = list(dict.fromkeys([*publication.doubts, *whole.doubts]))
     run.complaints = {"doubts": doubts, "unreadable": [], "unknown": {}}
     if refused:
@@ -89,16 +88,12 @@ def refuse_future(day: dt.date | None, *, file: str) -> None:
         raise FileRefused(file=file, why=f"its publication date {day} is in the future")
 
 
-def _refuse_old(dated: dt.date, last: ImportRun | None, *, file: str) -> None:
+def _refuse_old_or_doubtful(publication: Publication, dated: dt.date, last: ImportRun | None, *, file: str) -> None:
+    """A doubt that the last publication raised too is the publisher's own way; a new one may be an accident."""
     if last and last.dated and dated < last.dated:
         why = f"it is of {dated}, older than the last import of {last.dated}; import a newer file"
         raise FileRefused(file=file, why=why)
-
-
-def _refuse_doubtful(publication: Publication, last: ImportRun | None, *, file: str) -> None:
-    """A doubt that the last publication raised too is the publisher's own way; a new one may be an accident."""
-    new = [doubt for doubt in publication.doubts if last and doubt not in last.complaints.get("doubts", ())]
-    if new:
+    if new := [doubt for doubt in publication.doubts if last and doubt not in last.complaints.get("doubts", ())]:
         raise FileRefused(file=file, why="; ".join(new))
 
 

@@ -47,16 +47,25 @@ def import_list(
             code, author=author, asked=asked, sha256=sha256, files=list(archived), accept_shrink=accept_shrink,
             dry_run=dry_run,
         ) as run:  # fmt: skip
-            last = ImportRun.objects.succeeded().filter(list=code, dry_run=False).first()
-            is_same = last is not None and last.sha256 == sha256
-            if last and is_same and not may_be_later(code, last, dated):
-                _repeat(run, last)
-            else:
-                import_publication = import_parties if code in PARTY_LISTS else import_facts
-                import_publication(run, files, last=last, dated=dated, author=author, progress=progress)
-                if last and is_same:
-                    run.reason = SAME_BYTES if run.dated == last.dated else SAME_BYTES_LATER
+            _apply(run, files, dated=dated, author=author, progress=progress)
         return run
+
+
+def _apply(
+    run: ImportRun, files: Sequence[Path], *, dated: dt.date | None, author: Author, progress: Progress | None
+) -> None:  # fmt: skip
+    """Applies the files; the same bytes as last time only where they may be of a later day."""
+    last = ImportRun.objects.succeeded().filter(list=run.list, dry_run=False).first()
+    repeated = last if last and last.sha256 == run.sha256 else None
+    if repeated and not may_be_later(run.list, repeated, dated):
+        # With the same doubts: the next publication is compared with them.
+        run.dated, run.reason = repeated.dated, SAME_BYTES
+        run.complaints = {"doubts": repeated.complaints["doubts"]} if "doubts" in repeated.complaints else {}
+        return
+    import_publication = import_parties if run.list in PARTY_LISTS else import_facts
+    import_publication(run, files, last=last, dated=dated, author=author, progress=progress)
+    if repeated:
+        run.reason = SAME_BYTES if run.dated == repeated.dated else SAME_BYTES_LATER
 
 
 def may_be_later(code: str, last: ImportRun, dated: dt.date | None = None) -> bool:
@@ -76,12 +85,6 @@ def _digest(files: Sequence[Path]) -> str:
         with path.open("rb") as opened:
             whole.update(hashlib.file_digest(opened, "sha256").digest())
     return whole.hexdigest()
-
-
-def _repeat(run: ImportRun, last: ImportRun) -> None:
-    """The same bytes as last time, with the same doubts: the next publication is compared with them."""
-    run.dated, run.reason = last.dated, SAME_BYTES
-    run.complaints = {"doubts": last.complaints["doubts"]} if "doubts" in last.complaints else {}
 
 
 def _refuse_unopened(files: Sequence[Path], paths: Sequence[Path]) -> None:
@@ -106,14 +109,9 @@ def _files(code: str, paths: Sequence[Path]) -> list[Path]:
         elif described.nested:
             files += _nested(path, described.nested)
         else:
-            files += _matching(path, described.pattern)
+            every = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+            files += [file for file in every if fnmatchcase(file.name.lower(), described.pattern)] or every
     return files
-
-
-def _matching(folder: Path, pattern: str) -> list[Path]:
-    """The files whose names match, or all where none does."""
-    files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
-    return [file for file in files if fnmatchcase(file.name.lower(), pattern)] or files
 
 
 def _nested(folder: Path, patterns: Sequence[str]) -> list[Path]:

@@ -13,7 +13,7 @@ from itertools import batched
 from typing import Any
 from uuid import UUID
 
-from relations.importers.engine.statements import BanList, Extract, Programme, Reading, Statement
+from relations.importers.engine.statements import Extract, Programme, Reading, Statement
 from relations.importers.registry import FactList
 from relations.ledger import (
     CitationDraft,
@@ -72,7 +72,9 @@ class References:
             if ban_list := statement.ban_list:
                 listed = statement.sender, ban_list.title
                 if listed not in references.lists:
-                    references.lists[listed] = _find_or_record_list(statement.sender, ban_list)
+                    identity = {"issuer": Country(code=statement.sender), "title": ban_list.title}
+                    known_list = TravelBanList.objects.filter(**identity).first()
+                    references.lists[listed] = known_list or record_list(identity | asdict(ban_list))
         return references
 
     def draft(self, reading: Reading, statement: Statement) -> FactDraft:
@@ -203,8 +205,3 @@ def _programme(known: SanctionProgramme | None, statement: Statement, programme:
     countries = {"issuer": Country(code=statement.sender), "target": Country(code=statement.target)}
     own = {"title": programme.title, "legal_basis": programme.legal_basis, "thematic": programme.thematic}
     return record_programme(countries | own)
-
-
-def _find_or_record_list(issuer: str, ban_list: BanList) -> TravelBanList:
-    identity = {"issuer": Country(code=issuer), "title": ban_list.title}
-    return TravelBanList.objects.filter(**identity).first() or record_list(identity | asdict(ban_list))

@@ -80,9 +80,9 @@ def _recorded(named: RegimeName, statement: Statement, *, as_of: dt.date | None)
 
     Of a code with several targets the regimes have the target after it, `US-CAATSA-IR`.
     """
-    own = f"{named.code}-{statement.target}"
+    own, direction = f"{named.code}-{statement.target}", (statement.sender, statement.target)
     known = list(Regime.objects.filter(code__in=(named.code, own)).order_by("code"))
-    regime = next((row for row in known if (row.issuer_id, row.target_id) == _direction(statement)), None)
+    regime = next((row for row in known if (row.issuer_id, row.target_id) == direction), None)
     if regime is None:
         countries = {"issuer": Country(code=statement.sender), "target": Country(code=statement.target)}
         code = own if named.of_several or known else named.code
@@ -93,13 +93,9 @@ def _recorded(named: RegimeName, statement: Statement, *, as_of: dt.date | None)
     return regime
 
 
-def _direction(statement: Statement) -> Direction:
-    return statement.sender, statement.target
-
-
 def _values(named: RegimeName, statement: Statement, code: str, as_of: dt.date | None) -> dict[str, Any]:
-    sender, target = _direction(statement)
-    others = Regime.objects.filter(issuer=sender, target=target, title=named.title).exclude(code=code)
+    direction = {"issuer": statement.sender, "target": statement.target}
+    others = Regime.objects.filter(**direction, title=named.title).exclude(code=code)
     title = f"{named.title[: _LONGEST_TITLE - len(code) - 3]} ({code})" if others.exists() else named.title
     described = {
         "title": title,
@@ -144,17 +140,15 @@ def find_joins() -> Joins:
     for programme in SanctionProgramme.objects.exclude(code="").select_related("regime").order_by("pk"):
         regimes = by_direction.get((programme.issuer_id, programme.target_id), {})
         fitting = _fitting(programme.code, programme.legal_basis, regimes)
-        if any(regime.pk == programme.regime_id for regime in fitting) or _is_of_an_editor(programme.regime):
+        if any(regime.pk == programme.regime_id for regime in fitting):
+            continue
+        if programme.regime and not programme.regime.aliases:  # an editor's
             continue
         if len(fitting) == 1:
             joins.joined.append((programme, fitting[0]))
         elif fitting and programme.regime_id is None:
             joins.ambiguous.append(f"{programme.code}: {', '.join(regime.code for regime in fitting)}")
     return joins
-
-
-def _is_of_an_editor(regime: Regime | None) -> bool:
-    return regime is not None and not regime.aliases
 
 
 def regime_of(code: str, legal_basis: str, *, issuer: str, target: str) -> Regime | None:
@@ -180,12 +174,8 @@ def _fitting(code: str, legal_basis: str, named: Named) -> list[Regime]:
     """The regimes whose aliases have the code; where none has, those whose aliases have one of the legal acts."""
     if by_code := named.get(_folded(code)):
         return list(by_code)
-    regimes = {regime.pk: regime for act in _acts(legal_basis) for regime in named.get(_folded(act), ())}
-    return list(regimes.values())
-
-
-def _acts(legal_basis: str) -> Iterator[str]:
-    return (act for act in re.split("[;,]", legal_basis) if act.strip())
+    acts = (act for act in re.split("[;,]", legal_basis) if act.strip())
+    return list({regime.pk: regime for act in acts for regime in named.get(_folded(act), ())}.values())
 
 
 def _folded(name: str) -> str:

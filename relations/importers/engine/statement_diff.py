@@ -5,50 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 import orjson
 
 from relations import dates
 from relations.codes import PostStatus
 from relations.importers.engine.restated import match_restated, name_key
-from relations.importers.engine.statements import OnMissing, Reading, Statement
+from relations.importers.engine.statements import KnownStatement, OnMissing, Reading, Repeated, Statement
 from relations.importers.engine.terms import term_of
 from relations.status import same_person
 
 type Identity = tuple[str, str, str, str, str]
 type Direction = tuple[str, str]
-
-
-@dataclass(slots=True, kw_only=True)
-class KnownStatement:
-    """The content last stated under one reference, and the key of its fact, None until that has been recorded.
-
-    `stated_on` is the day of the last publication that stated it, None where that is not on record. Only bounded
-    statements have a `bound`, the last day that the fact leaves open.
-    """
-
-    kind: str
-    content: Mapping[str, Any]
-    bounded: bool
-    stated_on: dt.date | None = None
-    bound: dt.date | None = None
-    key: UUID | None = None
-    version: int = 0
-
-    @property
-    def fact_key(self) -> UUID:
-        if self.key is None:
-            raise AssertionError("a statement is recorded before it is corrected")
-        return self.key
-
-
-class Repeated(NamedTuple):
-    """A statement that a later publication repeats unchanged, and what was known of it."""
-
-    statement: Statement
-    known: KnownStatement
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
 from relations import dates
 from relations.errors import RecordRefused, Refused
@@ -159,6 +160,36 @@ class Statement:
 
 
 _COMPARED = tuple(part.name for part in fields(Statement) if part.name not in UNCOMPARED)
+
+
+@dataclass(slots=True, kw_only=True)
+class KnownStatement:
+    """The content last stated under one reference, and the key of its fact, None until that has been recorded.
+
+    `stated_on` is the day of the last publication that stated it, None where that is not on record. Only bounded
+    statements have a `bound`, the last day that the fact leaves open.
+    """
+
+    kind: str
+    content: Mapping[str, Any]
+    bounded: bool
+    stated_on: dt.date | None = None
+    bound: dt.date | None = None
+    key: UUID | None = None
+    version: int = 0
+
+    @property
+    def fact_key(self) -> UUID:
+        if self.key is None:
+            raise AssertionError("a statement is recorded before it is corrected")
+        return self.key
+
+
+class Repeated(NamedTuple):
+    """A statement that a later publication repeats unchanged, and what was known of it."""
+
+    statement: Statement
+    known: KnownStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

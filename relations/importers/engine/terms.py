@@ -8,22 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Protocol
 
 from relations import dates
-from relations.importers.engine.statements import Statement
+from relations.importers.engine.statements import KnownStatement, Statement
 from relations.status import same_person
 
 
-class Known(Protocol):
-    """A known statement; see `KnownStatement`."""
-
-    content: Mapping[str, Any]
-    bounded: bool
-    stated_on: dt.date | None
-
-
-def term_of(statement: Statement, reference: str, known: Mapping[str, Known], *, before: dt.date | None) -> str:
+def term_of(
+    statement: Statement, reference: str, known: Mapping[str, KnownStatement], *, before: dt.date | None
+) -> str:
     """The reference of the term that the statement is about: a second one has the first's with `@` and its day.
 
     `NZ>US:ambassador:rosemarybanks` since 2019, another person since 2022, Banks again since 2024. A statement without
@@ -40,19 +33,15 @@ def term_of(statement: Statement, reference: str, known: Mapping[str, Known], *,
         return dated[statement.on]
     last_on = max(dated, key=certain_on, default="")
     last = dated.get(last_on, reference)
-    is_another = _began_after(statement, own[last].stated_on or before)
+    # A date that lies wholly after the edition that last stated the term is another's.
+    edition, earliest = own[last].stated_on or before, statement.when.earliest
+    is_another = edition is not None and earliest is not None and earliest > edition
     if not is_another and last_on:
         is_another = _had_left(last_on, statement, known)
     return f"{reference}@{statement.on}" if is_another else last
 
 
-def _began_after(statement: Statement, edition: dt.date | None) -> bool:
-    """True if the statement's date lies wholly after the edition that last stated the term."""
-    earliest = statement.when.earliest
-    return edition is not None and earliest is not None and earliest > edition
-
-
-def _had_left(on: str, statement: Statement, known: Mapping[str, Known]) -> bool:
+def _had_left(on: str, statement: Statement, known: Mapping[str, KnownStatement]) -> bool:
     """True if somebody else took the post between the two days."""
     first, second = certain_on(on), certain_on(statement.on)
     others = (one.content for one in known.values() if not one.bounded)

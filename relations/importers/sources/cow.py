@@ -21,8 +21,7 @@ from typing import NamedTuple
 
 from relations.codes import CowLevel, PostStatus
 from relations.errors import RecordRefused
-from relations.importers.engine.csv_rows import decoded
-from relations.importers.engine.fact_rows import distinct_rows
+from relations.importers.engine.csv_rows import decoded, distinct_rows
 from relations.importers.engine.statements import Extract, Reading, Statement
 from relations.importers.engine.tables import table
 

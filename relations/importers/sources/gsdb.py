@@ -17,8 +17,7 @@ from dataclasses import dataclass
 
 from relations.codes.country_names import code_by_name
 from relations.errors import RecordRefused
-from relations.importers.engine.csv_rows import Row
-from relations.importers.engine.fact_rows import read_records
+from relations.importers.engine.csv_rows import Row, read_records
 from relations.importers.engine.statements import Programme, Reading, Statement
 from relations.importers.engine.tables import keyed, table
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 
 from relations import dates
 from relations.errors import NotADate, RecordRefused
-from relations.importers.engine.csv_rows import Row
+from relations.importers.engine.csv_rows import Row, read_records
 from relations.importers.engine.english_dates import to_edtf
-from relations.importers.engine.fact_rows import read_records
 from relations.importers.engine.statements import BanList, Reading, Statement
 from relations.importers.engine.tables import keyed
 

@@ -21,8 +21,7 @@ from typing import Literal, NamedTuple
 
 from relations.codes import EventKind, PostStatus, RelationsValue
 from relations.errors import FileRefused, RecordRefused
-from relations.importers.engine.csv_rows import Row, decoded, header_of
-from relations.importers.engine.fact_rows import distinct_rows
+from relations.importers.engine.csv_rows import Row, decoded, distinct_rows, header_of
 from relations.importers.engine.statements import Extract, FactKind, Reading, Statement
 from relations.importers.engine.tables import table
 from relations.importers.engine.text_parsing import day as parsed_day

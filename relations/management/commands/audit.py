@@ -79,16 +79,17 @@ class Command(BaseCommand):
         self._title(f"Disputed tracks ({len(disputed):,})")
         for one in disputed:
             self.stdout.write(f"{one.pair} {one.track}: {label_in_sentence(one.value)} {one.holder}".rstrip())
-            for side in audit.sides(one):
-                self.stdout.write(f"  {side.on}: {side.says} ({'; '.join(side.sources)}) {side.key}")
+            for fact, sources in audit.sides(one):
+                says = " ".join(filter(None, (fact.word, fact.holder, fact.scope)))
+                self.stdout.write(f"  {fact.on}: {says} ({'; '.join(sources)}) {fact.key}")
 
     def _coverage(self, day: dt.date) -> None:
-        found = coverage(day)
-        self._title(f"Coverage of {found.directed_pairs:,} directed pairs of states")
+        covered = coverage(day)
+        self._title(f"Coverage of {covered.directed_pairs:,} directed pairs of states")
         rows = [
-            (TrackKind(kind).label, f"{known:,}", f"{known / found.directed_pairs:.1%}", f"{found.stale[kind]:,}",
-             f"{found.directed_pairs - known:,}")
-            for kind, known in found.known.items()
+            (TrackKind(kind).label, f"{known:,}", f"{known / covered.directed_pairs:.1%}", f"{covered.stale[kind]:,}",
+             f"{covered.directed_pairs - known:,}")
+            for kind, known in covered.known.items()
         ]  # fmt: skip
         self._table(("track", "known", "of all", "of these stale", "unknown"), rows)
 

@@ -72,7 +72,7 @@ def change_in_words(change: str) -> str:
 def parties(*, day: dt.date | None = None, known_at: dt.datetime | None = None) -> DesignationQuerySet:
     """The versions of that day, or the newest, of all parties: `?as_of=` and `?known_at=` of the API."""
     rows = Designation.objects.all()
-    return rows.known_at(known_at) if day is None else rows.standing_on(day, known_at=known_at)
+    return rows.known_at(known_at) if day is None else rows.listed_on_day(day, known_at=known_at)
 
 
 def is_current(*, day: dt.date | None = None, known_at: dt.datetime | None = None) -> Q:

@@ -1,12 +1,14 @@
-"""Cross-origin reads (CORS, in the Fetch standard): scripts of other sites may read what anybody may."""
+"""Small middleware: cross-origin reads, the version of the API, and last slashes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
 
 _OPEN = ("/api/", "/feeds/")
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -19,7 +21,7 @@ _PREFLIGHT = {
 
 
 class Cors:
-    """Permits reads without credentials to `CORS_ORIGIN`, and answers their preflights.
+    """Permits reads without credentials to `CORS_ORIGIN` (CORS, in the Fetch standard), and answers their preflights.
 
     No header depends on the origin that asks, so that caches store one response for all. Neither cookies nor tokens are
     permitted: `Access-Control-Allow-Credentials` is never sent, and `Authorization` is no permitted header.
@@ -38,3 +40,28 @@ class Cors:
             response.headers["Access-Control-Allow-Origin"] = settings.CORS_ORIGIN
             response.headers["Access-Control-Expose-Headers"] = _EXPOSED
         return response
+
+
+class ApiVersion:
+    """Names the version (docs/compatibility.md) in answers below `/api/`; outside whatever may answer first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.path_info.startswith("/api/"):
+            response.headers["API-Version"] = settings.VERSION
+        return response
+
+
+class _SameRequest(HttpResponsePermanentRedirect):
+    """308, after which a POST is repeated as a POST, with its body (RFC 9110, 15.4.9)."""
+
+    status_code = HTTPStatus.PERMANENT_REDIRECT
+
+
+class LastSlash(CommonMiddleware):
+    """Redirects URLs without their last slash."""
+
+    response_redirect_class = _SameRequest

@@ -1,4 +1,4 @@
-"""Sources."""
+"""Sanctions programmes and regimes, travel-ban lists, and sources."""
 
 from __future__ import annotations
 
@@ -12,11 +12,65 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from relations import ledger
+from relations.admin.country_field import COUNTRY_PICKER
 from relations.admin.fields import Lines
-from relations.admin.filters import ValuesFilter
+from relations.admin.filters import PartyFilter, ValuesFilter
 from relations.admin.forms import address
 from relations.admin.references import Commands, ReferenceAdmin, ReferenceForm
-from relations.models import FACT_MODELS, Citation, Source
+from relations.models import (
+    FACT_MODELS,
+    Citation,
+    Regime,
+    SanctionEvent,
+    SanctionProgramme,
+    Source,
+    TravelBanEntry,
+    TravelBanList,
+)
+
+
+@admin.register(SanctionProgramme)
+class SanctionProgrammeAdmin(ReferenceAdmin[SanctionProgramme]):
+    fields = ("issuer", "target", "title", "legal_basis", "url", "regime", "thematic", "list", "code")
+    readonly_fields = ("list", "code")
+    autocomplete_fields = ("regime",)
+    list_display = ("title", "issuer", "target", "legal_basis", "regime", "list", "code")
+    list_select_related = ("issuer", "target", "regime")
+    list_filter = (("issuer", PartyFilter), ("target", PartyFilter), "thematic", "list")
+    search_fields = ("title", "legal_basis", "=code", "=issuer__code", "issuer__name", "=target__code", "target__name")
+    referring = ((SanctionEvent, "programme"),)
+    commands = Commands(record=ledger.record_programme, change=ledger.change_programme, remove=ledger.delete_programme)
+
+    class Media:
+        js = COUNTRY_PICKER
+
+
+@admin.register(Regime)
+class RegimeAdmin(ReferenceAdmin[Regime]):
+    """Regimes; their names on lists are programmes, which prevent their deletion."""
+
+    fields = ("code", "issuer", "target", "title", "legal_basis", "url", "status", "status_on")
+    list_display = ("code", "title", "issuer", "target", "status", "status_on")
+    list_filter = ("status", ("issuer", PartyFilter), ("target", PartyFilter))
+    search_fields = ("code", "title", "legal_basis", "=issuer__code", "issuer__name", "=target__code", "target__name")
+    referring = ()
+    commands = Commands(record=ledger.record_regime, change=ledger.change_regime, remove=ledger.delete_regime)
+
+    class Media:
+        js = COUNTRY_PICKER
+
+
+@admin.register(TravelBanList)
+class TravelBanListAdmin(ReferenceAdmin[TravelBanList]):
+    fields = ("issuer", "title", "subject", "instrument", "legal_basis", "url")
+    list_display = ("title", "issuer", "subject", "instrument")
+    list_filter = ("subject", ("issuer", PartyFilter))
+    search_fields = ("title", "instrument", "legal_basis", "=issuer__code", "issuer__name")
+    referring = ((TravelBanEntry, "list"),)
+    commands = Commands(record=ledger.record_list, change=ledger.change_list, remove=ledger.delete_list)
+
+    class Media:
+        js = COUNTRY_PICKER
 
 
 class SourceForm(ReferenceForm):
