@@ -11,7 +11,7 @@ from operator import attrgetter
 from relations import dates
 from relations.codes import UNKNOWN, NextStatus, PostStatus, RelationsValue, TrackKind
 from relations.status.ageing import Phase, phases
-from relations.status.combining import combine
+from relations.status.combining import YEARS_BROKEN, combine
 from relations.status.facts import FactValue
 from relations.status.tracks import NOTHING, State, Step, StepsByTrack, Track
 
@@ -27,8 +27,6 @@ _IMPLIES: Mapping[str, str] = {
     PostStatus.SEVERED: RelationsValue.SEVERED,
 }
 """Relations that a post implies."""
-YEARS_WITHOUT = 3
-"""Years without an ambassador after which the next one ends a break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def _is_long_without(steps: list[Step], before: int, day: dt.date) -> bool:
     for place in range(before - 1, -1, -1):
         if steps[place].state.value in _IN_POST:
             return False
-        ended = dates.years_after(steps[place].day, YEARS_WITHOUT)
+        ended = dates.years_after(steps[place].day, YEARS_BROKEN)
         if ended is not None and ended <= day:
             return True
     return False

@@ -532,6 +532,21 @@ def test_relations_with_serbia_that_are_seen_again_in_2006_are_not_known_since_1
     assert state_on("2010-01-01", "diplomatic_relations", *facts).since == "[..2006]"
 
 
+def test_relations_with_russia_that_an_ambassador_of_1991_shows_do_not_date_from_the_empire():
+    facts = [
+        event("relations_established", "[..1816]", direction="US>RU", nature="observation", by=level("1917-11-07", 5)),
+        post("ambassador", "1991-12-26", "US>RU", holder="Robert S. Strauss", by=(HISTORIAN,)),
+    ]
+    days = ("1917-11-08", "1991-12-25", "1991-12-26", "1992-06-01")
+    states = [state_on(day, "diplomatic_relations", *facts) for day in days]
+    assert [(state.since, state.stale, state.implied) for state in states] == [
+        ("[..1816]", True, False), ("[..1816]", True, False), ("1991-12-26", False, True), ("1991-12-26", False, True),
+    ]  # fmt: skip
+    # A successor within three years goes on with what was known.
+    soon = [facts[0], post("ambassador", "1920-11-07", "US>RU", by=(HISTORIAN,))]
+    assert state_on("1920-11-07", "diplomatic_relations", *soon).since == "[..1816]"
+
+
 def test_the_ambassador_of_china_in_1985_is_not_the_one_of_1940():
     by = {"nature": "observation", "direction": "CN>US"}
     facts = [

@@ -134,8 +134,8 @@ def _sentence(words: str, quote: str, ambassadors: Mapping[str, str]) -> list[As
     groups = match.groupdict()
     on = in_edtf(groups["date"]) if groups.get("date") else ""
     if groups.get("via"):
-        closed = [Assertion("closed", quote, on)] if on else []
-        return [*closed, _accredited_from(groups["via"], phrase, quote, ambassadors)]
+        shut = "operations_suspended" if groups["suspended"] else "closed"
+        return [*([Assertion(shut, quote, on)] if on else []), _accredited_from(groups["via"], phrase, quote, ambassadors)]
     holder = cleaned(groups["holder"]) if groups.get("holder") else ""
     return [Assertion(phrase.word, quote, on, holder, phrase.remark)]
 

@@ -255,7 +255,7 @@ class _Mission:
             staying = stays_in_post(self.services, day)
             if word == "ignored" or not code:
                 self.reading.ignore(reference, remark or "the mission was in no country of the tracker")
-            elif word == "closed" and staying:
+            elif word in ("closed", "operations_suspended") and staying:
                 self.reading.ignore(reference, f"{staying.holder} led the mission from elsewhere")
             else:
                 if word in MISSION_ENDS:
