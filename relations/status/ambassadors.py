@@ -27,9 +27,7 @@ _TOGETHER = {
     frozenset(pair)
     for pair in (
         (PostStatus.CLOSED, PostStatus.OPERATIONS_SUSPENDED),
-        *product(
-            (PostStatus.VACANT, PostStatus.NON_RESIDENT), (PostStatus.CLOSED, PostStatus.OPERATIONS_SUSPENDED)
-        ),
+        *product((PostStatus.VACANT, PostStatus.NON_RESIDENT), (PostStatus.CLOSED, PostStatus.OPERATIONS_SUSPENDED)),
         (PostStatus.VACANT, PostStatus.INTERESTS_SECTION),
         (PostStatus.VACANT, PostStatus.NON_RESIDENT),
     )

@@ -71,13 +71,12 @@ def _begun_again(run: State, before: Mapping[int, Phase], new: Iterable[tuple[in
     return [
         now for was, now in changed
         if (was.value == now.value and was.since != now.since)
-        or (was.value != now.value == run.value and now.implied and seen is not None and _began(now) > seen)
+        or (was.value != now.value == run.value and now.implied and seen is not None and _certain_from(now) > seen)
     ]  # fmt: skip
 
 
-def _began(state: State) -> dt.date:
-    """The first possible day of a run; of an open start the first of all days."""
-    return (dates.parse(state.since).earliest if state.since else None) or dt.date.min
+def _certain_from(state: State) -> dt.date:
+    return dates.parse(state.since).latest if state.since else dt.date.min
 
 
 def _last_known(now: Iterable[Phase]) -> State:

@@ -233,4 +233,4 @@ def rotates(fact: FactValue, post: Life | None) -> bool:
         "ambassador", "minister", "non_resident",
     ):  # fmt: skip
         without -= ONE_DAY
-    return years_later(without, 3) > fact.latest
+    return fact.earliest is None or years_later(without, 3) > fact.earliest

@@ -134,7 +134,7 @@ def came_again(before: Seen, missions: list[Life], day: dt.date) -> Seen | None:
     for mission in missions:
         now, was = mission[day], mission.get(day - ONE_DAY, Seen())
         begins = now.value == before.value != was.value and not now.stale(day)
-        if begins and seen and began_after(now, years_later(seen, 3)):
+        if begins and seen and now.since and dates.parse(now.since).latest > years_later(seen, 3):
             return now
     return None
 

@@ -52,6 +52,10 @@ _SECOND = re.compile(r"\b(?:ambassador|charg[eé])", re.IGNORECASE)
 _RECALLED = re.compile(
     r"(?:^|\b(?:ambassador|he|she|who)\b.*?\b)(?:recalled|expelled|withdrawn|resigned|departed|died)\b", re.IGNORECASE
 )
+_NO_RELATIONS = re.compile(
+    r"\b(?:do(?:es)? not have|(?:have|has|had|are|with) no) (?:any |formal |official )*diplomatic relations\b",
+    re.IGNORECASE,
+)
 _LEFT = "the source says that this person has left the post"
 _SEGMENT = re.compile(r";(?![^(]*\))")
 _phrases = partial(phrases, PHRASES, DATE=DATE, NAME=NAME)
@@ -75,6 +79,15 @@ def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Itera
     """
     if any(len(fields.get(name, "")) > LONGEST for name in (CHIEF, *OTHER_WORDS)):
         raise RecordRefused(why=f"it has more than {LONGEST} characters")
+    said = list(_all_said(fields, ambassadors))
+    without = next((text for text in map(fields.get, (CHIEF, *OTHER_WORDS)) if text and _NO_RELATIONS.search(text)), "")
+    if without and not any(one.word in ("interests_section", "protecting_power") for one in said):
+        # Whoever is named leads no mission: the consular post of Bhutan is in its mission to the United Nations.
+        said = [Assertion("severed", without, remark="The source says that there are no diplomatic relations.")]
+    yield from said
+
+
+def _all_said(fields: Mapping[str, str], ambassadors: Mapping[str, str]) -> Iterator[Assertion]:
     chief = fields.get(CHIEF, "").strip()
     if not chief:
         yield from _without_chief(fields, ambassadors)
@@ -135,7 +148,10 @@ def _sentence(words: str, quote: str, ambassadors: Mapping[str, str]) -> list[As
     on = in_edtf(groups["date"]) if groups.get("date") else ""
     if groups.get("via"):
         shut = "operations_suspended" if groups["suspended"] else "closed"
-        return [*([Assertion(shut, quote, on)] if on else []), _accredited_from(groups["via"], phrase, quote, ambassadors)]
+        return [
+            *([Assertion(shut, quote, on)] if on else []),
+            _accredited_from(groups["via"], phrase, quote, ambassadors),
+        ]
     holder = cleaned(groups["holder"]) if groups.get("holder") else ""
     return [Assertion(phrase.word, quote, on, holder, phrase.remark)]
 
