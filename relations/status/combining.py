@@ -14,7 +14,7 @@ from relations.status.tracks import NOTHING, State, Step
 
 _SCOPES = tuple(BanScope.values)
 YEARS_BROKEN = 3
-"""Years after which what begins continues nothing: an ambassador ends a break, and relations are known anew."""
+"""Years after which what begins continues nothing: an ambassador ends a break, and relations have a new date."""
 type Pool = Callable[[list[Phase]], list[Phase]]
 """Chooses, from what each life says on a day, what counts."""
 
