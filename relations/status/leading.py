@@ -65,10 +65,10 @@ def leading(
 
     A fact takes the place of another only where it certainly came after it. Where the order is not certain, the more
     precise of the two stays and the other is an earlier state. A fact that says less than the leading one does not
-    take its place while that one's claim runs; a look that says more does. What was set aside so leads later where it is seen again after the last
-    day of which the leading fact's sources speak, and any fact that was seen after a leading one that is stale: of
-    several whose sources speak of that day the one that counts by the same rules. Whoever was followed in the same
-    office does not come back so: an entry that is seen later is one that lags.
+    take its place while that one's claim runs; a look that says more does. What was set aside so leads later where it
+    is seen again after the last day of which the leading fact's sources speak, and any fact that was seen after a
+    leading one that is stale: of several whose sources speak of that day the one that counts by the same rules.
+    Whoever was followed in the same office does not come back so: an entry that is seen later is one that lags.
     """
     return _Fold(contradictions, value_of, says_less).steps_of(until_own_next_word(list(facts)))
 

@@ -80,7 +80,7 @@ def test_a_row_of_another_file_that_cannot_be_read_takes_its_party_with_it(tmp_p
     [
         (b"", "it is empty"),
         (b"<!DOCTYPE html><html><body>503</body></html>", "it is an HTML page and not the list"),
-        (b'<?xml version="1.0"?><sdnList/>', "it is XML: import the same list as CSV instead, sdn.csv and with it add.csv"),
+        (b'<?xml version="1.0"?><sdnList/>', "it is XML: import the same list as CSV instead, sdn.csv and"),
         (b"<Error><Code>AccessDenied</Code></Error>", "it is XML: import the same list as CSV instead"),
         (f"{ROW}\nname\x00\n".encode(), "line 2 contains a NUL byte"),
         (f"{ROW}\n".replace("DOE", "DOË").encode("cp1252"), "it is not UTF-8: invalid continuation byte at byte 5"),

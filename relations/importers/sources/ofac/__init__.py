@@ -27,7 +27,7 @@ _VESSEL_COLUMNS = ("call_sign", "vessel_type", "tonnage", "gross_registered_tonn
 
 
 _NOT_BLOCKED = re.compile(r"NS-.+|CMIC-.+|FSE-.+|SSI|UKRAINE-EO13662")
-"""Programmes of OFAC's consolidated list of parties that are not blocked; some parties of the SDN list have one, too."""
+"""Programmes of OFAC's consolidated list of parties that are not blocked; a few of the SDN list have one, too."""
 
 
 def publication(files: Sequence[Path]) -> Publication:
@@ -50,8 +50,8 @@ def _refuse_another_list(sdn: Sheet) -> None:
     others = sum(bool(codes) and all(map(_NOT_BLOCKED.fullmatch, codes)) for codes in listed)
     if 2 * others > len(listed):
         why = (
-            f"{others:,} of its {len(listed):,} parties are under programmes that block nobody: it is OFAC's consolidated "
-            "list of other parties (non-SDN); import sdn.csv"
+            f"{others:,} of its {len(listed):,} parties are under programmes that block nobody: it is "
+            "OFAC's consolidated list of other parties (non-SDN); import sdn.csv"
         )
         raise FileRefused(file=sdn.path.name, why=why)
 
