@@ -11,7 +11,7 @@ _NAMED = 2
 
 
 def words_of(quote: str) -> str:
-    """`<started><date>2017-12-18</date><note/></started>` -> `started date: 2017-12-18`; empty where there is no markup.
+    """`<started><date>2017</date><note/></started>` -> `started date: 2017`; empty where there is no markup.
 
     Every word is the quote's own, in its order; what is left out are brackets, blanks and empty elements.
     """
