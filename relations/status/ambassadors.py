@@ -13,18 +13,21 @@ from relations.status.tracks import Contradictions, FactsByTrack, Step, StepsByT
 from relations.text.persons import same_person
 
 _LESS = {
-    # No ambassador, while a chargé leads; no mission, where there are no relations at all; neither, while a section or
-    # another state looks after the interests.
+    # No ambassador, while a chargé leads; no mission, where there are no relations at all; none at work, or neither of
+    # them, while a section or another state looks after the interests.
     (PostStatus.VACANT, PostStatus.CHARGE),
     (PostStatus.CLOSED, PostStatus.SEVERED),
-    *product((PostStatus.CLOSED, PostStatus.SEVERED), (PostStatus.INTERESTS_SECTION, PostStatus.PROTECTING_POWER)),
+    *product(
+        (PostStatus.CLOSED, PostStatus.OPERATIONS_SUSPENDED, PostStatus.SEVERED),
+        (PostStatus.INTERESTS_SECTION, PostStatus.PROTECTING_POWER),
+    ),
 }
 """A word that says less than the other about the same situation."""
 _TOGETHER = {
     frozenset(pair)
     for pair in (
         (PostStatus.CLOSED, PostStatus.OPERATIONS_SUSPENDED),
-        (PostStatus.VACANT, PostStatus.CLOSED),
+        *product((PostStatus.VACANT, PostStatus.NON_RESIDENT), (PostStatus.CLOSED, PostStatus.OPERATIONS_SUSPENDED)),
         (PostStatus.VACANT, PostStatus.INTERESTS_SECTION),
         (PostStatus.VACANT, PostStatus.NON_RESIDENT),
     )

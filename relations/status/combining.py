@@ -6,12 +6,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from relations import dates
 from relations.codes import BanScope
 from relations.status.ageing import Phase, phases
 from relations.status.evidence import Behind
 from relations.status.tracks import NOTHING, State, Step
 
 _SCOPES = tuple(BanScope.values)
+YEARS_BROKEN = 3
+"""Years after which what begins continues nothing: an ambassador ends a break, and relations have a new date."""
 type Pool = Callable[[list[Phase]], list[Phase]]
 """Chooses, from what each life says on a day, what counts."""
 
@@ -50,17 +53,30 @@ def combine(lives: Iterable[Iterable[Step]], *, order: Sequence[str], pool: Pool
             and (index not in before or phase.state.value != before[index].state.value)
         ]
         known = [phase for phase in pooled if phase.state.value != NOTHING.value]
-        if run.behind.is_stale(day) and (began := _begun_again(before, new)):
+        if run.behind.is_stale(day) and (began := _begun_again(run, before, new)):
             run, changed = NOTHING, began
         run = _together(known, changed, run, order) if known else _last_known(now.values())
         steps.append(Step(day, run))
     return steps
 
 
-def _begun_again(before: Mapping[int, Phase], new: Iterable[tuple[int, Phase]]) -> list[State]:
-    """The lives that begin a second run of one value, which was only remembered."""
-    changed = ((before[index].state, phase.state) for index, phase in new if index in before)
-    return [now for was, now in changed if now.value == was.value and now.since != was.since]
+def _begun_again(run: State, before: Mapping[int, Phase], new: Iterable[tuple[int, Phase]]) -> list[State]:
+    """The lives that begin a second run of one value, which was only remembered.
+
+    What is implied does so years after the value was last seen: the first ambassador of a state that came again does
+    not say that relations lasted since its former years.
+    """
+    changed = [(before[index].state if index in before else NOTHING, phase.state) for index, phase in new]
+    seen = dates.years_after(run.behind.seen, YEARS_BROKEN) if run.behind.seen else None
+    return [
+        now for was, now in changed
+        if (was.value == now.value and was.since != now.since)
+        or (was.value != now.value == run.value and now.implied and seen is not None and _certain_from(now) > seen)
+    ]  # fmt: skip
+
+
+def _certain_from(state: State) -> dt.date:
+    return dates.parse(state.since).latest if state.since else dt.date.min
 
 
 def _last_known(now: Iterable[Phase]) -> State:

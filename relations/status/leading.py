@@ -65,10 +65,10 @@ def leading(
 
     A fact takes the place of another only where it certainly came after it. Where the order is not certain, the more
     precise of the two stays and the other is an earlier state. A fact that says less than the leading one does not
-    take its place while that one's claim runs. What was set aside so leads later where it is seen again after the last
-    day of which the leading fact's sources speak, and any fact that was seen after a leading one that is stale: of
-    several whose sources speak of that day the one that counts by the same rules. Whoever was followed in the same
-    office does not come back so: an entry that is seen later is one that lags.
+    take its place while that one's claim runs; a look that says more does. What was set aside so leads later where it
+    is seen again after the last day of which the leading fact's sources speak, and any fact that was seen after a
+    leading one that is stale: of several whose sources speak of that day the one that counts by the same rules.
+    Whoever was followed in the same office does not come back so: an entry that is seen later is one that lags.
     """
     return _Fold(contradictions, value_of, says_less).steps_of(until_own_next_word(list(facts)))
 
@@ -209,7 +209,8 @@ class _Fold:
         is_own_word = is_later and bool(fact.originals & lead.originals)
         if self._says_less(fact, lead.fact) and not is_own_word:
             return False
-        return is_later or is_newer_look or _precision(fact) <= _precision(lead.fact)
+        says_more = _is_looked_at(fact) and self._says_less(lead.fact, fact)
+        return is_later or is_newer_look or says_more or _precision(fact) <= _precision(lead.fact)
 
     def _begins_again(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
         """Checks whether a value that was only remembered is known again: nobody knows that it lasted in between."""

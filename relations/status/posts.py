@@ -11,7 +11,7 @@ from operator import attrgetter
 from relations import dates
 from relations.codes import UNKNOWN, NextStatus, PostStatus, RelationsValue, TrackKind
 from relations.status.ageing import Phase, phases
-from relations.status.combining import combine
+from relations.status.combining import YEARS_BROKEN, combine
 from relations.status.facts import FactValue
 from relations.status.tracks import NOTHING, State, Step, StepsByTrack, Track
 
@@ -27,8 +27,6 @@ _IMPLIES: Mapping[str, str] = {
     PostStatus.SEVERED: RelationsValue.SEVERED,
 }
 """Relations that a post implies."""
-YEARS_WITHOUT = 3
-"""Years without an ambassador after which the next one ends a break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +44,26 @@ class Posts:
         """Checks whether an appointment follows another in the ordinary way: rotation is no friendship.
 
         One that ends a break is none: the post before was left or withdrawn in protest, or suspended, or shut, or had
-        been without an ambassador for three years or more.
+        certainly been without an ambassador for three years or more.
         """
         if fact.word not in _ROTATING:
             return False
         steps = self.by_direction.get((fact.sender, fact.receiver), [])
         before = bisect_left(steps, fact.latest, key=_day)
         return not before or not (
-            steps[before - 1].state.value in _BREAKS or _is_long_without(steps, before, fact.latest)
+            steps[before - 1].state.value in _BREAKS or _is_long_without(steps, before, fact.earliest)
         )
 
 
-def _is_long_without(steps: list[Step], before: int, day: dt.date) -> bool:
-    """Checks whether of the steps before a place those that reach back three years are all without an ambassador."""
+def _is_long_without(steps: list[Step], before: int, day: dt.date | None) -> bool:
+    """Checks whether of the steps before a place those that reach back three years from the first possible day of an
+    appointment, None where that is open, are all without an ambassador."""
+    if day is None:
+        return False
     for place in range(before - 1, -1, -1):
         if steps[place].state.value in _IN_POST:
             return False
-        ended = dates.years_after(steps[place].day, YEARS_WITHOUT)
+        ended = dates.years_after(steps[place].day, YEARS_BROKEN)
         if ended is not None and ended <= day:
             return True
     return False

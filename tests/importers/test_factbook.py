@@ -163,13 +163,40 @@ def test_an_ambassador_accredited_from_elsewhere_is_non_resident_with_his_name(r
 
 def test_a_suspended_embassy_and_its_accredited_ambassador_are_both_said(readings: list[Reading]) -> None:
     assert said(readings[0], "US>GW") == [
-        ("closed", "1998-06-14", ""),
+        ("operations_suspended", "1998-06-14", ""),
         ("non_resident", "[..2021-02-15]", ""),
     ]
 
 
 def test_the_closing_of_an_embassy_is_read_from_the_note_beside_it(readings: list[Reading]) -> None:
     assert said(readings[0], "SY>US") == [("closed", "2014-03-18", "")]
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (
+            {"note": "note: the U.S. Embassy in Khartoum suspended operations on 22 April 2023, and more"},
+            [("operations_suspended", "2023-04-22", "")],
+        ),
+        (
+            {"chief of mission": "Ambassador (vacant); note - on 6 February 2012, the US suspended operations at its "
+             "embassy in Damascus; Czechia serves as a protecting power for US interests in Syria"},
+            [("operations_suspended", "2012-02-06", ""), ("protecting_power", "[..2021-02-15]", "")],
+        ),
+        (
+            {"chief of mission": "Ambassador (vacant); note – operations at the embassy were suspended on 18 May 2014"},
+            [("operations_suspended", "2014-05-18", "")],
+        ),
+        (
+            {"embassy": "Embassy Kabul, operations have been suspended; the Affairs Unit operates from Doha, Qatar."},
+            [("operations_suspended", "[..2021-02-15]", "")],
+        ),
+    ],
+)  # fmt: skip
+def test_an_embassy_with_suspended_operations_is_not_closed(entry: dict[str, str], expected: list[Any]) -> None:
+    (reading,) = factbook.parse(lines(entry))
+    assert said(reading, "US>DZ") == expected
 
 
 def test_of_two_dates_of_one_closing_the_more_exact_counts(readings: list[Reading]) -> None:

@@ -80,8 +80,8 @@ def test_a_row_of_another_file_that_cannot_be_read_takes_its_party_with_it(tmp_p
     [
         (b"", "it is empty"),
         (b"<!DOCTYPE html><html><body>503</body></html>", "it is an HTML page and not the list"),
-        (b'<?xml version="1.0"?><sdnList/>', "it is XML: import sdn.csv, and add.csv and alt.csv with it"),
-        (b"<Error><Code>AccessDenied</Code></Error>", "it is XML: import sdn.csv"),
+        (b'<?xml version="1.0"?><sdnList/>', "it is XML: import the same list as CSV instead, sdn.csv and"),
+        (b"<Error><Code>AccessDenied</Code></Error>", "it is XML: import the same list as CSV instead"),
         (f"{ROW}\nname\x00\n".encode(), "line 2 contains a NUL byte"),
         (f"{ROW}\n".replace("DOE", "DOË").encode("cp1252"), "it is not UTF-8: invalid continuation byte at byte 5"),
         (f"{ROW}\n".encode("utf-16"), "it is not UTF-8: invalid start byte at byte 0"),
@@ -99,6 +99,20 @@ def test_a_file_that_is_not_the_list_is_refused_whole(tmp_path, content, reason)
     with pytest.raises(FileRefused) as refused:
         list(ofac.parse([path]))
     assert str(refused.value).startswith(f"sdn.csv is refused whole: {reason}")
+
+
+@pytest.mark.parametrize("name", ["cons_prim.csv", "sdn.csv", "list-2026-01-31.csv"])
+def test_the_consolidated_list_of_parties_that_are_not_blocked_is_not_taken_for_the_other(tmp_path, name):
+    """It has the same columns and the same numbers; one party of both does not make it that list."""
+    codes = ["CMIC-EO13959", "NS-PLC", "NS-MBS] [RUSSIA-EO14024", "FSE-SY", "UKRAINE-EO13662", "NS-PLC] [SDGT"]
+    path = tmp_path / name
+    path.write_text("".join(f"{ROW}\n".replace("7,", f"{number},", 1).replace("SDGT", code)
+                            for number, code in enumerate(codes, start=7)))  # fmt: skip
+    with pytest.raises(FileRefused, match="not blocked|block nobody: it is OFAC's consolidated list"):
+        ofac.publication([path])
+    whole_list = tmp_path / "sdn.csv"
+    whole_list.write_text(f"{ROW}\n{ROW.replace('7,', '8,', 1).replace('SDGT', 'NS-PLC')}\n")
+    assert ofac.publication([whole_list]).refused == {}
 
 
 def test_an_empty_file_as_published_in_may_2024_is_refused(tmp_path):

@@ -13,6 +13,7 @@ from relations.errors import FileRefused
 from relations.importers.engine.statements import Reading
 from relations.importers.engine.tables import keyed, table
 from relations.importers.sources import pocom
+from relations.importers.sources.pocom.nominees import end_of_congress
 from relations.importers.sources.pocom.words import read_event
 from tests.importers.reading import assert_sound, by_reference, contents, in_short, post_on
 from tests.importers.shared_data import whole
@@ -147,12 +148,12 @@ def test_a_charge_with_no_dates_of_his_own_served_by_the_day_that_the_note_names
         ("Recall requested by Government of Mexico on", "1829-10-17", ("asked_to_leave", "1829-10-17")),
         ("Declared persona non grata by the Government of Zaire", "1975-06-18", ("expelled", "1975-06-18")),
         ("Recalled on", "1992-05-12", ("recalled", "1992-05-12")),
-        ("Embassy suspended operations", "2012-02-06", ("closed", "2012-02-06")),
+        ("Embassy suspended operations", "2012-02-06", ("operations_suspended", "2012-02-06")),
         ("All U.S. diplomatic personnel were withdrawn from Uganda on", "1973-11-10", ("withdrawn", "1973-11-10")),
         ("Superseded", "1878-01-14", ("handed_over", "1878-01-14")),
         ("Promoted to Minister Resident on or shortly before", "1890-05", ("handed_over", "[1869-10-28..1890-05]")),
         ("", "2017-09-28", ("vacant", "2017-09-28")),
-        ("Embassy operations suspended on", "2021-08-31", ("closed", "2021-08-31")),
+        ("Embassy operations suspended on", "2021-08-31", ("operations_suspended", "2021-08-31")),
         ("Ambassador withdrawn on", "2022-03", ("withdrawn", "2022-03")),
         ("Completed mission on", "2022-07-01", ("vacant", "2022-07-01")),
         ("Service terminated on", "2022-07-01", ("vacant", "2022-07-01")),
@@ -274,6 +275,19 @@ def test_a_nominee_who_never_went_is_on_the_way_until_the_dated_outcome(reading:
         ("US>AZ", "nominated", "2012-01-06", "Matthew Box"),
         ("US>AZ", "lapsed", "2012-04-16", "Matthew Box"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("nominated", "last"),
+    [
+        ("1991-07-22", "1993-01-03"),  # Parker W. Borg to Burma, whose post had no ambassador until 2012
+        ("1992-06-03", "1993-01-03"), ("1993-01-02", "1993-01-03"), ("1993-01-03", "1993-01-03"),
+        ("1993-01-04", "1995-01-03"),
+        ("1932-12-10", "1933-03-04"), ("1933-03-05", "1935-01-03"), ("1934-01-05", "1935-01-03"),
+    ],
+)  # fmt: skip
+def test_a_nomination_that_was_not_acted_on_ends_with_its_congress(nominated: str, last: str) -> None:
+    assert end_of_congress(nominated) == last
 
 
 def test_the_same_files_serialised_anew_say_the_same(files: dict[str, bytes], reading: Reading) -> None:

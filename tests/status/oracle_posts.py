@@ -38,7 +38,8 @@ ONE_PERSON = [{"Julie D. Fisher", "J. FISHER"}, {"Julie D. Fisher", "Fisher, Jul
 """The made-up holders that can be one person."""
 LESS = [
     ("vacant", "charge"), ("closed", "severed"), ("closed", "interests_section"), ("closed", "protecting_power"),
-    ("severed", "interests_section"), ("severed", "protecting_power"),
+    ("severed", "interests_section"), ("severed", "protecting_power"), ("operations_suspended", "interests_section"),
+    ("operations_suspended", "protecting_power"),
 ]  # fmt: skip
 
 type Value = Callable[[FactValue], tuple[str, str]]
@@ -151,7 +152,8 @@ def takes_place(
     own = any(one.originals & fact.originals for one in now.behind)
     if less(fact, leader) and not (after and own):
         return False
-    return after or newer_look or precision(fact) <= precision(leader)
+    says_more = is_looked_at(fact) and less(leader, fact)
+    return after or newer_look or says_more or precision(fact) <= precision(leader)
 
 
 def certainly_after(one: FactValue, other: FactValue) -> bool:
@@ -231,4 +233,4 @@ def rotates(fact: FactValue, post: Life | None) -> bool:
         "ambassador", "minister", "non_resident",
     ):  # fmt: skip
         without -= ONE_DAY
-    return years_later(without, 3) > fact.latest
+    return fact.earliest is None or years_later(without, 3) > fact.earliest

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from relations import dates
-from tests.status.oracle_evidence import ONE_DAY, RANK, Life, Seen
+from tests.status.oracle_evidence import ONE_DAY, RANK, Life, Seen, years_later
 
 STRONGEST_SANCTIONS = ["in_force", "eased", "suspended", "threatened", "none", "unknown"]
 STRONGEST_BAN = ["listed", "suspended", "considered", "not_included", "removed", "unknown"]
@@ -128,6 +128,17 @@ def began_after(state: Seen, day: dt.date) -> bool:
     return earliest is not None and earliest > day
 
 
+def came_again(before: Seen, missions: list[Life], day: dt.date) -> Seen | None:
+    """A mission that shows relations again three years after they were last seen."""
+    seen = before.confirmed_on(day)
+    for mission in missions:
+        now, was = mission[day], mission.get(day - ONE_DAY, Seen())
+        begins = now.value == before.value != was.value and not now.stale(day)
+        if begins and seen and now.since and dates.parse(now.since).latest > years_later(seen, 3):
+            return now
+    return None
+
+
 def relations_together(own: Life, missions: list[Life], days: list[dt.date]) -> Life:
     """What events say; where they say established and it is only remembered, or nothing, the missions; and where a
     post was severed since they said established, that."""
@@ -153,8 +164,11 @@ def relations_together(own: Life, missions: list[Life], days: list[dt.date]) -> 
         state = life[day]
         old = own.get(day - ONE_DAY, Seen())
         again = own[day].value == old.value == "established" and own[day].since != old.since and before.stale(day)
-        goes_on = before.value == state.value == "established" and not again
-        if state.implied and not goes_on and own[day].is_known:
+        known_anew = before.stale(day) and (anew := came_again(before, missions, day))
+        goes_on = before.value == state.value == "established" and not again and not known_anew
+        if known_anew:
+            state = replace(state, since=anew.since)
+        elif state.implied and not goes_on and own[day].is_known:
             state = replace(state, since=own[day].since)
         elif goes_on:
             state = replace(state, since=before.since)

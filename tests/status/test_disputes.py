@@ -129,6 +129,8 @@ LESS = [
     ({"word": "closed"}, {"word": "severed"}),
     ({"word": "severed"}, {"word": "interests_section"}),
     ({"word": "severed"}, {"word": "protecting_power"}),
+    ({"word": "operations_suspended"}, {"word": "interests_section"}),
+    ({"word": "operations_suspended"}, {"word": "protecting_power"}),
     ({"word": "ambassador", "holder": "A"}, {"word": "non_resident", "holder": "A"}),
 ]
 """The first says less than the second about one situation."""
@@ -146,6 +148,7 @@ def test_what_says_less_about_one_situation_disputes_nothing(less, more):
     [
         ("closed", "operations_suspended"),
         ("vacant", "closed"), ("vacant", "interests_section"), ("vacant", "non_resident"),
+        ("vacant", "operations_suspended"), ("non_resident", "closed"), ("non_resident", "operations_suspended"),
     ],
 )  # fmt: skip
 def test_words_that_are_both_true_of_one_day_dispute_nothing_and_the_later_one_leads(one, other):

@@ -177,3 +177,14 @@ def test_a_named_ambassador_leads_beside_a_level_that_says_without_a_name_that_n
     level = post("non_resident", "1998-10-30", by=article(2))
     (found,) = (one for one in periods([romero, level]) if str(one.track) == TRACK and not one.state.stale)
     assert (found.state.value, found.state.holder, found.state.disputed) == ("ambassador", "Edward L. Romero", False)
+
+
+def test_alaina_teplitz_in_colombo_whom_an_edition_names_without_a_date_leads_the_mission_in_male():
+    """The level of the mission in the Maldives, dated and of a source that speaks of later days, names nobody."""
+    level = post("non_resident", "1965-11-25", by=(witness("dataset", covers_to="2024-12-31", original=1),))
+    named = looked_at("non_resident", "[..2021-02-15]", "2021-02-15", holder="Alaina B. Teplitz")
+    assert shown("2021-02-14", level, named)[:2] == ("non_resident", "")
+    assert shown("2021-02-15", level, named) == ("non_resident", "Alaina B. Teplitz", False, [1])
+    # What may have happened at any time before may be an earlier state.
+    act = post("non_resident", "[..2021-02-15]", by=article(2), holder="Alaina B. Teplitz")
+    assert shown("2021-02-15", level, act)[:2] == ("non_resident", "")

@@ -162,6 +162,15 @@ def test_the_first_ambassador_in_belarus_after_fourteen_years_improves_the_relat
 # Precision
 
 
+def test_an_ambassador_in_asmara_between_2007_and_2010_ends_no_break_that_is_not_certain_in_2007():
+    """Ronald McMullen, of whom only the end is known to the day; before him the post was vacant since 2007."""
+    before = [post("ambassador", "2004-06-01", holder="Scott H. DeLisi"), post("vacant", "2007-07-01")]
+    facts = [*before, post("ambassador", "[2007-10-29..2010-07-19]", holder="Ronald K. McMullen")]
+    assert state_on("2010-08-01", "trend", *facts).value == "stable"
+    late = [*before, post("ambassador", "[2010-07-01..2010-07-19]", holder="Ronald K. McMullen")]
+    assert state_on("2010-08-01", "trend", *late).value == "improving"
+
+
 def test_the_minister_whom_cow_codes_for_1899_does_not_displace_powell_clayton_who_was_ambassador_by_then():
     envoy = post("minister", "1897-05-13", "US>MX", holder="Powell Clayton", by=(HISTORIAN,))
     clayton = post("ambassador", "1899-01-03", "US>MX", holder="Powell Clayton", by=(HISTORIAN,))
@@ -530,6 +539,24 @@ def test_relations_with_serbia_that_are_seen_again_in_2006_are_not_known_since_1
     ]
     assert state_on("1930-01-01", "diplomatic_relations", *facts).since == "[..1882-11-10]"
     assert state_on("2010-01-01", "diplomatic_relations", *facts).since == "[..2006]"
+
+
+def test_relations_with_russia_that_an_ambassador_of_1991_shows_do_not_date_from_the_empire():
+    facts = [
+        event("relations_established", "[..1816]", direction="US>RU", nature="observation", by=level("1917-11-07", 5)),
+        post("ambassador", "1991-12-26", "US>RU", holder="Robert S. Strauss", by=(HISTORIAN,)),
+    ]
+    days = ("1917-11-08", "1991-12-25", "1991-12-26", "1992-06-01")
+    states = [state_on(day, "diplomatic_relations", *facts) for day in days]
+    assert [(state.since, state.stale, state.implied) for state in states] == [
+        ("[..1816]", True, False), ("[..1816]", True, False), ("1991-12-26", False, True), ("1991-12-26", False, True),
+    ]  # fmt: skip
+    # A level of 1935 to 1990, which is certain from 1990, says no more of the years between.
+    level_of_1990 = post("charge", "[1935..1990]", "RU>US", nature="observation", by=level("2000-12-31", 2))
+    assert state_on("1990-12-31", "diplomatic_relations", facts[0], level_of_1990).since == "[1935..1990]"
+    # A successor within three years goes on with what was known.
+    soon = [facts[0], post("ambassador", "1920-11-07", "US>RU", by=(HISTORIAN,))]
+    assert state_on("1920-11-07", "diplomatic_relations", *soon).since == "[..1816]"
 
 
 def test_the_ambassador_of_china_in_1985_is_not_the_one_of_1940():

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from relations.codes import Measure, RegimeStatus, SanctionAction, Scope
 from relations.errors import FileRefused, RecordRefused
@@ -37,24 +38,15 @@ STATUSES: Mapping[str, RegimeStatus | None] = {
 """The registry's word -> ours; "legacy" is neither as it was nor over."""
 
 MEASURES: Mapping[str, Measure] = {
-    "Aid suspension": Measure.OTHER,
-    "Arms embargo": Measure.ARMS,
-    "Arms export restrictions": Measure.ARMS,
-    "Arms restrictions": Measure.ARMS,
-    "Asset freeze": Measure.FINANCIAL,
-    "Debarment": Measure.OTHER,
-    "Export control": Measure.TRADE,
-    "Financial block": Measure.FINANCIAL,
-    "Financial restrictions": Measure.FINANCIAL,
-    "Import restrictions": Measure.TRADE,
-    "Investment ban": Measure.FINANCIAL,
-    "Prohibition to satisfy claims": Measure.OTHER,
-    "Restrictions on goods": Measure.TRADE,
-    "Sectoral sanctions": Measure.OTHER,
-    "Services ban": Measure.OTHER,
-    "Transportation restrictions": Measure.OTHER,
+    **dict.fromkeys(("Arms embargo", "Arms export restrictions", "Arms restrictions"), Measure.ARMS),
+    **dict.fromkeys(("Asset freeze", "Financial block", "Financial restrictions", "Investment ban"), Measure.FINANCIAL),
+    **dict.fromkeys(("Export control", "Import restrictions", "Restrictions on goods"), Measure.TRADE),
     "Travel ban": Measure.TRAVEL,
-}
+    **dict.fromkeys(
+        ("Aid suspension", "Debarment", "Prohibition to satisfy claims", "Sectoral sanctions", "Services ban",
+         "Transportation restrictions"), Measure.OTHER,
+    ),
+}  # fmt: skip
 """The registry's measures -> the types of the GSDB. What may be of several types is `other`."""
 
 _KEY = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
@@ -206,18 +198,18 @@ def _state(regime: _Regime, reading: Reading, edition: dt.date) -> None:
                 ended = _ended(regime, target, edition)
                 reading.statements.append(ended)
                 if not ended.bounded:
-                    reading.contradicted[_in_force(regime, target)] = ended.when.latest
+                    reading.contradicted[_reference(regime, target, "in_force")] = ended.when.latest
             else:
                 reading.statements.append(_active(regime, target, edition))
-                reading.contradicted[_over(regime, target)] = dt.date.min
+                reading.contradicted[_reference(regime, target, "ended")] = dt.date.min
 
 
 def _active(regime: _Regime, target: str, edition: dt.date) -> Statement:
     quote, start = _summary(regime.record)
     return Statement(
-        kind="sanction-events", reference=_in_force(regime, target), source=regime.code, quote=quote, start=start,
-        sender=regime.issuer, target=target, word=SanctionAction.OBSERVED, on=f"[..{edition}]", bounded=True,
-        measures=regime.measures, programme=_programme(regime),
+        kind="sanction-events", reference=_reference(regime, target, "in_force"), source=regime.code, quote=quote,
+        start=start, sender=regime.issuer, target=target, word=SanctionAction.OBSERVED, on=f"[..{edition}]",
+        bounded=True, measures=regime.measures, programme=_programme(regime),
     )  # fmt: skip
 
 
@@ -225,18 +217,14 @@ def _ended(regime: _Regime, target: str, edition: dt.date) -> Statement:
     """The end, on its day or, where the registry names none, on some day up to the edition's."""
     on, (quote, start) = _end(regime.record, edition)
     return Statement(
-        kind="sanction-events", reference=_over(regime, target), source=regime.code, quote=quote,
+        kind="sanction-events", reference=_reference(regime, target, "ended"), source=regime.code, quote=quote,
         start=start, sender=regime.issuer, target=target, word=SanctionAction.LIFTED, on=on or f"[..{edition}]",
         bounded=not on, scope=Scope.ALL, programme=_programme(regime), nature="event",
     )  # fmt: skip
 
 
-def _in_force(regime: _Regime, target: str) -> str:
-    return f"{regime.code}>{target}:in_force"
-
-
-def _over(regime: _Regime, target: str) -> str:
-    return f"{regime.code}>{target}:ended"
+def _reference(regime: _Regime, target: str, what: Literal["in_force", "ended"]) -> str:
+    return f"{regime.code}>{target}:{what}"
 
 
 def _summary(record: YamlRecord) -> tuple[str, int]:

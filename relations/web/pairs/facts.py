@@ -86,7 +86,7 @@ def _quote(citation: Mapping[str, Any], pair: str) -> Quote:
     source = citation["source"]
     place = anchor_of(citation["start"], citation["end"], citation["quote"])
     return Quote(
-        text=citation["quote"],
+        text=citation.get("words") or citation["quote"],
         source=": ".join(filter(None, (source["publisher"], title_in_words(source["title"])))),
         publisher=source["publisher"] or title_in_words(source["title"]),
         href=f"/sources/{source['id']}/?pair={pair}#{place}",

@@ -13,10 +13,13 @@ from relations.importers.sources.factbook.words import (
     DATE,
     EXCELLENCY,
     NAME,
+    NO_RELATIONS,
     cleaned,
     in_edtf,
     is_over,
+    is_residence,
     plain,
+    residence,
     since,
     without_asides,
 )
@@ -75,6 +78,17 @@ def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Itera
     """
     if any(len(fields.get(name, "")) > LONGEST for name in (CHIEF, *OTHER_WORDS)):
         raise RecordRefused(why=f"it has more than {LONGEST} characters")
+    without = next((text for text in map(fields.get, (CHIEF, *OTHER_WORDS)) if text and NO_RELATIONS.search(text)), "")
+    if not without:
+        yield from _all_said(fields, ambassadors)
+    elif how := re.search("interests section|protecting power", without, re.IGNORECASE):
+        yield Assertion(how[0].lower().replace(" ", "_"), without)
+    else:
+        # Whoever is named leads no mission: the consular post of Bhutan is in its mission to the United Nations.
+        yield Assertion("severed", without, remark="The source says that there are no diplomatic relations.")
+
+
+def _all_said(fields: Mapping[str, str], ambassadors: Mapping[str, str]) -> Iterator[Assertion]:
     chief = fields.get(CHIEF, "").strip()
     if not chief:
         yield from _without_chief(fields, ambassadors)
@@ -93,11 +107,14 @@ def entry(fields: Mapping[str, str], *, ambassadors: Mapping[str, str]) -> Itera
             raise RecordRefused(why=f"{head[:120]!r} names only who has left the post")
         if any(person.word == "ambassador" for person in persons) and any(map(_RECALLED.search, notes)):
             raise RecordRefused(why=f"{words[:200]!r} names an ambassador who has left the post")
-        yield from persons
+        elsewhere = next((note.strip(" .;") for note in notes if is_residence(note)), "")
+        yield from (_residing(person, elsewhere) for person in persons)
         return
     fell = list(_how_it_fell_vacant(vacant["how"] or "", chief))
     yield from fell
-    if not any(one.word == "vacant" for one in fell) and not any(person.word != "ignored" for person in persons):
+    if not any(one.word in ("vacant", "operations_suspended") for one in fell) and not any(
+        person.word != "ignored" for person in persons
+    ):
         match = _VACANT_SINCE.search(vacant[0])
         yield from _post_without_chief(notes, fields, chief, since=in_edtf(match["date"]) if match else "")
     yield from persons
@@ -134,8 +151,11 @@ def _sentence(words: str, quote: str, ambassadors: Mapping[str, str]) -> list[As
     groups = match.groupdict()
     on = in_edtf(groups["date"]) if groups.get("date") else ""
     if groups.get("via"):
-        closed = [Assertion("closed", quote, on)] if on else []
-        return [*closed, _accredited_from(groups["via"], phrase, quote, ambassadors)]
+        shut = "operations_suspended" if groups["suspended"] else "closed"
+        return [
+            *([Assertion(shut, quote, on)] if on else []),
+            _accredited_from(groups["via"], phrase, quote, ambassadors),
+        ]
     holder = cleaned(groups["holder"]) if groups.get("holder") else ""
     return [Assertion(phrase.word, quote, on, holder, phrase.remark)]
 
@@ -190,6 +210,20 @@ def _persons(text: str, quote: str, *, after_vacant: bool) -> Iterator[Assertion
 
 
 def _person(words: str, quote: str, *, after_vacant: bool) -> Assertion:
+    """One person, who may live elsewhere: `Ambassador Jane DOE (since 2020), resident in Colombo`."""
+    named, where = residence(words)
+    return _residing(_named(named, quote, after_vacant=after_vacant), where)
+
+
+def _residing(one: Assertion, where: str) -> Assertion:
+    """An ambassador who lives elsewhere is a non-resident one; a chargé leads the mission all the same."""
+    if not where or not one.holder:
+        return one
+    word = "non_resident" if one.word == "ambassador" else one.word
+    return replace(one, word=word, remark=" ".join(filter(None, [one.remark, f"The source adds: {where}."])))
+
+
+def _named(words: str, quote: str, *, after_vacant: bool) -> Assertion:
     """`Ambassador Karen B. STEWART (since 2006)`; after a vacant post a name alone is that of the chargé."""
     if match := _AS_OF.fullmatch(words):
         return Assertion("charge", quote, f"[..{in_edtf(match['date'])}]", cleaned(match["holder"]))

@@ -27,6 +27,16 @@ _SINCE = re.compile(
 )
 _UNDATED = re.compile(r"\(\s*since\s+(?:NA|N/A|unknown)?\s*\)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\((?P<aside>[^()]*)\)")
+NO_RELATIONS = re.compile(
+    r"\b(?:do(?:es)? not have|(?:have|has|are|with) no) (?:any |formal |official )*diplomatic relations\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE = r"(?:non-?resident\b|resident (?:in|at)\b)"
+_RESIDENT = re.compile(
+    rf"[,;]?\s*(?:[-–—]\s*)?(?P<open>\()?\b(?P<where>{_ELSEWHERE}[^();]*?)\s*(?:(?P<close>\))|;\s*|(?=\()|$)",
+    re.IGNORECASE,
+)
+_RESIDENT_NOTE = re.compile(rf"\s*(?:(?:he|she|the (?:us )?ambassador) is )?{_ELSEWHERE}.*", re.IGNORECASE)
 _ENDED = re.compile(
     r"\b(?:departed|left|until|ended|former|outgoing|resigned|retired|died|deceased|dismissed|removed|withdrawn|recalled"
     r"|expelled|non grata)\b|\b(?:19|20)\d\d\s*(?:[-–]|to)\s.*\d{4}",
@@ -84,6 +94,23 @@ def without_asides(name: str, after: str) -> tuple[str, list[str]]:
     """`John SMITH (resident in Canberra)` -> the name, and the words in brackets; `after` is what follows the date."""
     asides = [match["aside"] for match in _ASIDE.finditer(name)] + re.split(r"[()]", after)
     return _ASIDE.sub("", name), [words for aside in asides if (words := aside.strip(" .,;"))]
+
+
+def residence(words: str) -> tuple[str, str]:
+    """`Jane DOE, resident in Colombo (since 2020)` -> `Jane DOE (since 2020)`, `resident in Colombo`.
+
+    The place may have brackets of its own or share those of the date.
+    """
+    match = _RESIDENT.search(words)
+    if match is None:
+        return words, ""
+    opening = " (" if match["open"] and not match["close"] else ""
+    return f"{words[: match.start()]}{opening}{words[match.end() :]}", match["where"]
+
+
+def is_residence(note: str) -> bool:
+    """True for a note on where an ambassador lives: `resident in Colombo, Sri Lanka`."""
+    return _RESIDENT_NOTE.fullmatch(note) is not None
 
 
 def is_over(aside: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from relations.errors import RecordRefused
+from relations.errors import FileRefused, RecordRefused
 from relations.importers.engine.parties import Detail, Kind, Name, NameKind, Party, Place, Publication, Unreadable
 from relations.importers.engine.text_parsing import clean, distinct
 from relations.importers.sources.ofac import remarks as remarks_of
@@ -26,10 +26,15 @@ _OMITTED: dict[SheetKind, str] = {"alt": "aliases", "add": "addresses", "sdn_com
 _VESSEL_COLUMNS = ("call_sign", "vessel_type", "tonnage", "gross_registered_tonnage", "vessel_flag", "vessel_owner")
 
 
+_NOT_BLOCKED = re.compile(r"NS-.+|CMIC-.+|FSE-.+|SSI|UKRAINE-EO13662")
+"""Programmes of OFAC's consolidated list of parties that are not blocked; a few of the SDN list have one, too."""
+
+
 def publication(files: Sequence[Path]) -> Publication:
     """Without a date; `omits` follows from the files given, `doubts` from how they end."""
     refused: dict[Path, str] = {}
     given = sheets(files, refused=refused)
+    _refuse_another_list(given["sdn"])
     doubtful = [sheet for sheet in given.values() if sheet.doubt]
     return Publication(
         omits=frozenset(name for kind, name in _OMITTED.items() if kind not in given),
@@ -37,6 +42,18 @@ def publication(files: Sequence[Path]) -> Publication:
         blemished={sheet.path: sheet.doubt for sheet in doubtful if sheet.kind != "sdn"},
         refused=refused,
     )
+
+
+def _refuse_another_list(sdn: Sheet) -> None:
+    """Refuses the consolidated list (`cons_prim.csv`), which has the columns of sdn.csv and the same numbers."""
+    listed = [_programmes_in(row.values[2]) for row in rows(sdn) if isinstance(row, Row)]
+    others = sum(bool(codes) and all(map(_NOT_BLOCKED.fullmatch, codes)) for codes in listed)
+    if 2 * others > len(listed):
+        why = (
+            f"{others:,} of its {len(listed):,} parties are under programmes that block nobody: it is "
+            "OFAC's consolidated list of other parties (non-SDN); import sdn.csv"
+        )
+        raise FileRefused(file=sdn.path.name, why=why)
 
 
 def parse(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
@@ -106,6 +123,9 @@ def _party(row: Row, *, parts: _Parts, seen: set[str]) -> Party:
         raise RecordRefused(why="it has no name")
     if sdn_type.casefold() not in _KINDS:
         raise RecordRefused(why=f"SDN_Type {sdn_type!r} is not known")
+    codes = _programmes_in(programmes)
+    if not codes:
+        raise RecordRefused(why="it is listed under no programme")
     kind = _KINDS[sdn_type.casefold()]
     is_person = kind == "person"
     # Cut at 1,000 characters, a remark goes on in sdn_comments.csv in the middle of a word.
@@ -120,7 +140,7 @@ def _party(row: Row, *, parts: _Parts, seen: set[str]) -> Party:
             *aliases,
             *features.pop("names", ()),
         ),
-        programmes=_programmes(programmes),
+        programmes=codes,
         titles=distinct(title.split("; ")),
         addresses=tuple(_addresses(parts.of("add", reference))),
         details=(
@@ -132,12 +152,9 @@ def _party(row: Row, *, parts: _Parts, seen: set[str]) -> Party:
     )
 
 
-def _programmes(text: str) -> tuple[str, ...]:
+def _programmes_in(text: str) -> tuple[str, ...]:
     """`SDGT] [IFSR` and `[SDGT] [IFSR]` -> SDGT, IFSR."""
-    programmes = tuple(filter(None, (code.strip() for code in re.split(r"[\[\];]+", text))))
-    if not programmes:
-        raise RecordRefused(why="it is listed under no programme")
-    return programmes
+    return tuple(filter(None, (code.strip() for code in re.split(r"[\[\];]+", text))))
 
 
 def _aliases(alt: Iterable[Row], *, is_person: bool) -> Iterator[Name]:

@@ -27,8 +27,8 @@ _OUTCOME = re.compile(
 def state_nominees(nominees: list[Service], services: list[Service], *, reading: Reading, source: str) -> None:
     """States each nomination, or ignores it by name where the source does not say when it ended.
 
-    An outcome without a day lies between the nominee's own appointment and the next one's to the same mission. Without
-    that bound either, the nomination would never end, so it is not stated.
+    An outcome without a day lies between the nominee's own appointment and the next one's to the same mission, and that
+    of a nomination before the end of its Congress. Without a bound it would never end, so it is not stated.
     """
     for nominee in nominees:
         with reading.attempt(nominee.reference, line=nominee.block.line):
@@ -48,7 +48,8 @@ def _state(nominee: Service, following: str, reading: Reading, source: str) -> N
     if outcome is None:
         reading.ignore(nominee.reference, "the source does not say what became of the nomination")
         return
-    on = _outcome_on(nominee.note, began, following)
+    bounds = [following, end_of_congress(began)] if word == "nominated" else [following]
+    on = _outcome_on(nominee.note, began, min(filter(None, bounds), default=""))
     if not began or not on:
         reading.ignore(nominee.reference, "the source does not say when the nomination was made and ended")
         return
@@ -72,6 +73,19 @@ def _beginning(nominee: Service) -> tuple[str, str]:
         return nominee.appointed.on, "appointed"
     match = _NOMINATED.search(nominee.note)
     return (to_edtf(match["date"]), "nominated") if match else ("", "")
+
+
+def end_of_congress(day: str) -> str:
+    """The last day of a nomination: of those not acted on the Senate takes none to the next Congress (Rule XXXI, 6).
+
+    A Congress ends on 3 January of an odd year (before 1935, on 4 March).
+    """
+    on = dates.parse(day).latest
+    last = next(
+        last for year in range(on.year, on.year + 3) if year % 2
+        and (last := dt.date(year, 1, 3) if year >= 1935 else dt.date(year, 3, 4)) >= on
+    )  # fmt: skip
+    return last.isoformat()
 
 
 def _outcome_on(note: str, began: str, following: str) -> str:

@@ -10,7 +10,7 @@ from relations.importers.sources.pocom.service import Service
 CLOSING_DOWN = dt.timedelta(days=60)
 """Time in which the chief of a closed embassy goes home; after it he leads the mission from elsewhere."""
 
-MISSION_ENDS = frozenset({"severed", "closed"})
+MISSION_ENDS = frozenset({"severed", "closed", "operations_suspended"})
 """These end the mission and not only one chief's service."""
 
 
