@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, cast
 
@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from rest_framework.request import Request
 
 from relations.api.http import conditional, formats, paging, patterns
+from relations.api.http.any_of import split
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import (
     AnyOf,
@@ -62,33 +63,22 @@ class _Countries(Countries):
 def track_name(text: str) -> str:
     """`sanctions`, `sanctions:US>BY`, `sanctions:us>by:7` -> the name as the log writes it."""
     track = Track.named(text)
-    if track.kind not in TrackKind.values or (track.sender and track.kind not in DIRECTED):
+    has_sides = bool(track.sender and track.receiver)
+    if track.kind not in TrackKind.values or (":" in text and not (has_sides and track.kind in DIRECTED)):
         raise ValueError(f"{text[:40]!r} names no track; write {', '.join(TrackKind.values)}, or sanctions:US>BY.")
     if ":" not in text:
         return text
     return str(Track(track.kind, country_code(track.sender), country_code(track.receiver), track.part))
 
 
-def _track_or_not(text: str) -> str:
-    """`sanctions`, or `!sanctions` for all others."""
-    name = text.removeprefix("!")
-    return text[: len(text) - len(name)] + track_name(name)
-
-
-def split_negated(names: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The names to choose, and those to leave out, which begin with `!`."""
-    return [name for name in names if name[0] != "!"], [name[1:] for name in names if name[0] == "!"]
-
-
 class Tracks(AnyOf):
     """Changes of a track: named whole, with all its parts, or by its kind alone; with `!`, all others."""
 
-    convert = staticmethod(_track_or_not)
+    convert = staticmethod(track_name)
     schema = {"type": "string", "pattern": patterns.TRACKS_OR_NOT, "example": "sanctions:US>BY"}
-    negatable = False
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        rows, (wanted, unwanted) = cast("StatusChangeQuerySet", qs), split_negated(value)
+    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+        rows, (wanted, unwanted) = cast("StatusChangeQuerySet", qs), split(value)
         rows = rows.on_tracks(wanted) if wanted else rows
         return rows.off_tracks(unwanted) if unwanted else rows
 
@@ -209,10 +199,7 @@ class ChangeFeed(_Changes, ListEndpoint):
         body = {"results": page.rows, "cursor": Cursor(position=[last, self.log.log]).text(_SCOPE), **links}
         if paging.wants_count(request):
             body["count"] = paging.count(rows)
-        response = conditional.cached(request, body, version=last)
-        for name, value in headers.items():
-            response.headers[name] = value
-        return response
+        return conditional.cached(request, body, version=last, headers=headers)
 
     def _window(self, request: Request, order: Ordering) -> Window:
         """The cursor of a page names its log as well."""

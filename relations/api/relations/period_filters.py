@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from relations import dates
 from relations.api.changes import track_name
+from relations.api.facts.references import BanLists, Programmes
 from relations.api.http import patterns
 from relations.api.http.any_of import split
 from relations.api.http.filters import (
@@ -20,7 +21,6 @@ from relations.api.http.filters import (
     DayBound,
     DirectedFilters,
     EitherSide,
-    Numbers,
     Pairs,
     SingleValue,
     Truth,
@@ -132,11 +132,11 @@ class PeriodFilters(DirectedFilters):
     country = EitherSide("pair__first", "pair__second", label="A country on either side")
     track = _Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
     whole = Truth("whole", label="Whether it is of a track as a whole (1), or of one programme of sanctions (0)")
-    programme = Numbers(
+    programme = Programmes(
         "programme", empty=Q(kind=TrackKind.SANCTIONS, whole=False, programme=None),
-        label="Id of a sanctions programme; none for acts without one",
+        label="Id or code of a sanctions programme; none for acts without one",
     )  # fmt: skip
-    list = Numbers("list", label="Id of a travel-ban list")
+    list = BanLists("list", label="Id of a travel-ban list, or its legal act")
     value = _Values("value", label="The value; !vacant for every other")
     previous = _Values("previous", label="The value on the day before; !vacant for every other")
     holder = _Holder("holder", label="Part of the name of somebody who leads a mission or is on the way")

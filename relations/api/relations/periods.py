@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
@@ -15,20 +15,16 @@ from rest_framework.request import Request
 
 from relations import ledger
 from relations.api.http import conditional, formats, paging, parameters
-from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint
+from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.paging import Ordering
-from relations.api.relations import in_memory, scanning
-from relations.api.relations.in_memory import Entry
+from relations.api.relations import scanning
+from relations.api.relations.in_memory import Entry, PairList
 from relations.api.relations.period_filters import PeriodFilters
-from relations.api.relations.views import pair_from_url
 from relations.errors import BadParameter
 from relations.models import CountryPair, StatusSpan
 from relations.queries.countries import current_country_index
-from relations.queries.pair_versions import current_versions
 from relations.queries.periods import load_evidence
 from relations.queries.titles import lists_named, programmes_named
-from relations.representation.histories import relation_context
-from relations.representation.json_types import nested_keys
 from relations.representation.periods import (
     PairSpan,
     PeriodResponse,
@@ -206,47 +202,22 @@ def _place_named(key: str) -> list[str]:
 # --- of one pair ----------------------------------------------------------------------------------------------------
 
 
-class PairPeriods(CanonicalEndpoint):
+class PairPeriods(PairList):
     """The periods of one pair's tracks, its own and those that it inherits, as known now or at a past moment."""
 
-    home, canonical = "/api/relations/{}/periods/", staticmethod(pair_from_url)
+    home = "/api/relations/{}/periods/"
     response_type = PeriodResponse
-    renderer_classes = EXPORTS
     filterset_class = PeriodFilters
-    cursors = ListEndpoint.cursors
-    orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {
+    not_of_a_pair = ("pair", "country")
+    orderings = {
         _BY_PAIR: ("track", "sender", "start"), "start": ("start", "end", "track", "sender"),
         "end": ("end", "start", "track", "sender"), _BY_LENGTH: (_BY_LENGTH, "track", "sender", "start"),
     }  # fmt: skip
     default_ordering = _BY_PAIR
-    parameters: ClassVar[Mapping[str, Any]] = {
-        "GET": {"known_at", "fields", *paging.PARAMETERS, *(PeriodFilters.names() - {"pair", "country"})}
-    }
 
-    def show(self, request: Request, code: str) -> HttpResponseBase:
-        filters = PeriodFilters(request.query_params, StatusSpan.objects.none(), request=request)
-        _ = filters.qs  # refuses wrong values
-        context = relation_context(code, versions=current_versions(code))
-        moment = parameters.known_at(request)
-        programmes, lists = context.titles()
-        writer = PeriodWriter(
-            today=ledger.today(),
-            as_of=parameters.as_of(request),
-            programmes=programmes,
-            lists=lists,
-            site=site(request),
-        )
-        order = paging.ordering(request, self.orderings, self.default_ordering)
-        shown = [one for one in pair_spans(context, known_at=moment) if filters.matches(one)]
-        entries = in_memory.in_order([_entry(one, order, writer) for one in shown], order)
-        fields, kind = parameters.chosen_fields(request, self.keys), request.accepted_renderer.format
-        if kind != "json":
-            return in_memory.exported(
-                request, entries, kind=kind, name=f"{code}-periods", columns=self.keys, fields=fields,
-                nested=nested_keys(PeriodResponse),
-            )  # fmt: skip
-        version = context.own.version if moment is None else 0  # of a past moment, none that later acts count up
-        return in_memory.answered(request, entries, order=order, fields=fields, version=version)
+    def entries(self, filters: Any, writer: PeriodWriter, context: Any, order: Ordering) -> Iterable[Entry]:
+        known = pair_spans(context, known_at=parameters.known_at(self.request))
+        return (_entry(one, order, writer) for one in known if filters.matches(one))
 
 
 def _entry(one: PairSpan, order: Ordering, writer: PeriodWriter) -> Entry:

@@ -29,6 +29,7 @@ from relations.queries.countries import current_country_index
 from relations.queries.pair_versions import PairVersions, current_versions, versions_known_at
 from relations.representation.day_statuses import DayStatuses, day_statuses
 from relations.representation.facts import LIST, PROGRAMME, SOURCES
+from relations.representation.facts_of_all_kinds import KEYS
 from relations.representation.histories import relation_context
 from relations.representation.json_text import dumps
 from relations.representation.periods import StatusEnds, status_ends
@@ -59,7 +60,7 @@ class RelationView(CanonicalEndpoint):
     response_type = RelationResponse
     expandable = EXPANDABLE
     renderer_classes = EXPORTS
-    table_keys = COLUMNS
+    table_keys = (*COLUMNS, *KEYS)
     parameters = {"GET": ("as_of", "known_at", "fields", "expand")}
     depends_on_day = True
 
