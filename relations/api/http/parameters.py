@@ -29,7 +29,7 @@ def refuse_unknown(request: Request, known: Collection[str], *, replaced: Mappin
     That is the one by which it was `replaced`, or the nearest one, or one of all.
     """
     unknown = [name for name in request.query_params if name not in known]
-    replaced = {name: own for name, own in USUAL.items() if own in known} | replaced
+    replaced = {name: own for name, own in USUAL.items() if own in known} | {**replaced}
     if unknown:
         every = f" It takes {', '.join(sorted(known))}."
         wrong: list[Refused] = [
