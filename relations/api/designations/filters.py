@@ -15,7 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 
 from relations.api.http import filters, patterns
-from relations.api.http.filter_limits import MAX_CHARACTERS
+from relations.api.http.any_of import MAX_CHARACTERS
 from relations.api.http.parameters import as_of, known_at
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.codes.country_names import code_by_name

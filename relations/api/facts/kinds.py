@@ -24,12 +24,7 @@ from relations.api.facts.requests import (
 from relations.api.facts.views import FactDetail, FactHistory
 from relations.api.http.filters import ArrayHolding, Containing, DayBound, Overlapping, Words
 from relations.models import AmbassadorStatus, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
-from relations.representation.fact_responses import (
-    AmbassadorVersionResponse,
-    EntryVersionResponse,
-    EventVersionResponse,
-    SanctionVersionResponse,
-)
+from relations.representation import fact_responses
 from relations.representation.facts import SOURCES
 
 
@@ -73,10 +68,10 @@ class EventFilters(FactFilters):
 
 
 _KINDS: tuple[tuple[type[Fact], type[FactFilters], type[FactRequest], type, str], ...] = (
-    (AmbassadorStatus, AmbassadorFilters, AmbassadorRequest, AmbassadorVersionResponse, "ambassador"),
-    (SanctionEvent, SanctionFilters, SanctionRequest, SanctionVersionResponse, "sanction-event"),
-    (TravelBanEntry, EntryFilters, EntryRequest, EntryVersionResponse, "travel-ban-entry"),
-    (DiplomaticEvent, EventFilters, EventRequest, EventVersionResponse, "diplomatic-event"),
+    (AmbassadorStatus, AmbassadorFilters, AmbassadorRequest, fact_responses.AmbassadorVersionResponse, "ambassador"),
+    (SanctionEvent, SanctionFilters, SanctionRequest, fact_responses.SanctionVersionResponse, "sanction-event"),
+    (TravelBanEntry, EntryFilters, EntryRequest, fact_responses.EntryVersionResponse, "travel-ban-entry"),
+    (DiplomaticEvent, EventFilters, EventRequest, fact_responses.EventVersionResponse, "diplomatic-event"),
 )
 """Model, filters, request, response of the history, and the name of one in file names."""
 FACT_FILTERS: Mapping[type[Fact], type[FactFilters]] = {model: filters for model, filters, *_ in _KINDS}

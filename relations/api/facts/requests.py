@@ -24,13 +24,7 @@ from relations.api.http.requests import (
 )
 from relations.api.references.sources import SourceRequest
 from relations.errors import Refused
-from relations.representation.fact_responses import (
-    AmbassadorResponse,
-    CitationResponse,
-    EntryResponse,
-    EventResponse,
-    SanctionResponse,
-)
+from relations.representation import fact_responses
 
 MAX_CITATIONS = 100
 
@@ -50,7 +44,7 @@ class SourceField(serializers.Field[Any, Any, Any, Any]):
 
 
 class CitationRequest(RequestBody):
-    answer = CitationResponse
+    answer = fact_responses.CitationResponse
 
     source = SourceField()  # type: ignore[assignment]  # a field, as DRF declares them
     quote = TextField(trim_whitespace=False, help_text="The exact words")
@@ -135,14 +129,14 @@ class _Directed(FactRequest):
 
 
 class AmbassadorRequest(_Directed):
-    answer = AmbassadorResponse
+    answer = fact_responses.AmbassadorResponse
 
     status = serializers.ChoiceField(choices=codes.AMBASSADOR_STATUSES)
     holder = TextField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class SanctionRequest(_Directed):
-    answer = SanctionResponse
+    answer = fact_responses.SanctionResponse
 
     action = serializers.ChoiceField(choices=codes.SanctionAction.choices)
     measures = Words(words=codes.Measure, required=False, default=list)
@@ -161,7 +155,7 @@ class SanctionRequest(_Directed):
 
 
 class EventRequest(_Directed):
-    answer = EventResponse
+    answer = fact_responses.EventResponse
 
     kind = serializers.ChoiceField(choices=codes.EventKind.choices)
 
@@ -169,7 +163,7 @@ class EventRequest(_Directed):
 class EntryRequest(FactRequest):
     """`from` and `to` follow from the list and the country; they may come back as they were shown."""
 
-    answer = EntryResponse
+    answer = fact_responses.EntryResponse
     field_names = {"to_country": "country", "to": "country", "from_country": "list", "from": "list"}
 
     country = CountryField(source="to_country", help_text="The country, or that of the person")

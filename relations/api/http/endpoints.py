@@ -23,7 +23,7 @@ from relations.api.http.deprecations import Deprecation
 from relations.api.http.filters import Filters
 from relations.api.http.parameters import chosen_fields, only, refuse_unknown
 from relations.api.http.requests import RequestBody
-from relations.api.http.throttles import ReadThrottle, WriteThrottle
+from relations.api.http.throttles import Throttle
 from relations.errors import LengthRequired
 from relations.representation.json_types import keys, nested_keys, optional_keys
 
@@ -35,7 +35,7 @@ EXPORTS = (formats.JsonRenderer, formats.CsvRenderer, formats.JsonLinesRenderer)
 class Endpoint(APIView):
     """One URL. `parameters` names the query parameters that it takes, by method; every other one is refused."""
 
-    throttle_classes = (ReadThrottle, WriteThrottle)
+    throttle_classes = (Throttle,)
     parameters: ClassVar[Mapping[str, Collection[str]]] = {}
     queryset: QuerySet[Any] | None = None
     """Rows of the model for which a writer needs Django's permission."""

@@ -76,13 +76,7 @@ class RegimeFilters(filters.Filters):
     )
 
 
-REGIMES = Reference(
-    model=Regime,
-    request=RegimeRequest,
-    as_json=regime_body,
-    filters=RegimeFilters,
-    record=ledger.record_regime,
-    change=ledger.change_regime,
-    remove=ledger.delete_regime,
-)
-urlpatterns = reference_paths("regimes", REGIMES)
+urlpatterns = reference_paths("regimes", Reference(
+    model=Regime, request=RegimeRequest, as_json=regime_body, filters=RegimeFilters,
+    record=ledger.record_regime, change=ledger.change_regime, remove=ledger.delete_regime,
+))  # fmt: skip

@@ -72,7 +72,9 @@ class PairList(CanonicalEndpoint):
         if kind == "json":
             # Of a past moment, none that later commands count up.
             version = context.own.version if parameters.known_at(request) is None else 0
-            return _answered(request, entries, order=order, fields=fields, version=version)
+            body, headers = paging.linked(request, _page(request, entries, order, fields))
+            count = {"count": len(entries)} if paging.wants_count(request) else {}
+            return conditional.cached(request, body | count, version=version, headers=headers)
         formats.refuse_paging(request)
         write = self.row if is_table else dict
         rows = ([only(write(_plain(each.body())), fields) for each in some] for some in batched(entries, formats.BATCH))
@@ -84,16 +86,6 @@ class PairList(CanonicalEndpoint):
     @property
     def nested(self) -> Mapping[str, tuple[str, ...]]:
         return nested_keys(self.response_type)
-
-
-def _answered(
-    request: Request, entries: Sequence[Entry], *, order: Ordering, fields: frozenset[str] | None, version: int
-) -> HttpResponseBase:  # fmt: skip
-    """A page of entries that are in order, with its links and its ETag."""
-    body, headers = paging.linked(request, _page(request, entries, order, fields))
-    if paging.wants_count(request):
-        body["count"] = len(entries)
-    return conditional.cached(request, body, version=version, headers=headers)
 
 
 def _page(request: Request, entries: Sequence[Entry], order: Ordering, fields: frozenset[str] | None) -> Page:

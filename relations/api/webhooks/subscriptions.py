@@ -30,17 +30,8 @@ from relations.api.webhooks.access import (
     visible,
 )
 from relations.api.webhooks.deliveries import accepted_delivery
-from relations.api.webhooks.requests import (
-    EmptyRequest,
-    RotationRequest,
-    SubscriptionRequest,
-    TestRequest,
-)
-from relations.api.webhooks.responses import (
-    DeliveryResponse,
-    SecretResponse,
-    SubscriptionResponse,
-)
+from relations.api.webhooks.requests import EmptyRequest, RotationRequest, SubscriptionRequest, TestRequest
+from relations.api.webhooks.responses import DeliveryResponse, SecretResponse, SubscriptionResponse
 from relations.codes import DisabledReason, Include, SubscriptionState
 from relations.models import Subscription
 from relations.representation.json_types import from_row
