@@ -12,7 +12,9 @@ from django.middleware.common import CommonMiddleware
 
 _OPEN = ("/api/", "/feeds/")
 _READS = ("GET", "HEAD", "OPTIONS")
-_EXPOSED = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+_EXPOSED = (
+    "API-Version, Deprecation, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Request-ID"
+)
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ", ".join(_READS),
     "Access-Control-Allow-Headers": "Accept, If-None-Match, X-Request-ID",

@@ -43,10 +43,8 @@ class BytesRenderer(BaseRenderer):
 class FileSchema(Schema):
     """Bytes, for nobody without a login or a token."""
 
+    is_private = True
     problems = {"GET": ("400", "401", "403", "404", "410", "429", "503")}
-
-    def get_auth(self) -> list[Fragment]:
-        return [way for way in super().get_auth() if way]
 
     def _view_parameters(self, known: frozenset[str]) -> list[OpenApiParameter]:
         return []
@@ -101,6 +99,4 @@ def _media_type(file: ledger.StoredFile) -> str:
     return _BY_SUFFIX.get(PurePath(file["name"]).suffix.lower(), _UNKNOWN)
 
 
-urlpatterns = [
-    path("imports/<int:number>/files/<str:sha256>/", ArchivedFile.as_view(), name="import-file"),
-]
+urlpatterns = [path("imports/<int:number>/files/<str:sha256>/", ArchivedFile.as_view(), name="import-file")]

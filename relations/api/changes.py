@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, cast
 
@@ -12,22 +12,9 @@ from django.urls import path
 from django.utils.functional import cached_property
 from rest_framework.request import Request
 
-from relations.api.http import conditional, formats, paging, patterns
+from relations.api.http import conditional, filters, formats, paging, patterns
+from relations.api.http.any_of import split
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
-from relations.api.http.filters import (
-    AnyOf,
-    Author,
-    Containing,
-    Countries,
-    DayBound,
-    Exactly,
-    Filters,
-    Keys,
-    Numbers,
-    Pairs,
-    RecordedBound,
-    Words,
-)
 from relations.api.http.paging import Cursor, Ordering, Page, Window
 from relations.api.http.parameters import single
 from relations.api.http.values import number
@@ -49,12 +36,12 @@ _SCOPE = "changes"
 # --- filters --------------------------------------------------------------------------------------------------------
 
 
-class _Pairs(Pairs):
+class _Pairs(filters.Pairs):
     def condition(self, values: list[str]) -> Q:
         return of_pairs(values, current_country_index())
 
 
-class _Countries(Countries):
+class _Countries(filters.Countries):
     def condition(self, values: list[str]) -> Q:
         return of_countries(values, current_country_index())
 
@@ -62,38 +49,27 @@ class _Countries(Countries):
 def track_name(text: str) -> str:
     """`sanctions`, `sanctions:US>BY`, `sanctions:us>by:7` -> the name as the log writes it."""
     track = Track.named(text)
-    if track.kind not in TrackKind.values or (track.sender and track.kind not in DIRECTED):
+    has_sides = bool(track.sender and track.receiver)
+    if track.kind not in TrackKind.values or (":" in text and not (has_sides and track.kind in DIRECTED)):
         raise ValueError(f"{text[:40]!r} names no track; write {', '.join(TrackKind.values)}, or sanctions:US>BY.")
     if ":" not in text:
         return text
     return str(Track(track.kind, country_code(track.sender), country_code(track.receiver), track.part))
 
 
-def _track_or_not(text: str) -> str:
-    """`sanctions`, or `!sanctions` for all others."""
-    name = text.removeprefix("!")
-    return text[: len(text) - len(name)] + track_name(name)
-
-
-def split_negated(names: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The names to choose, and those to leave out, which begin with `!`."""
-    return [name for name in names if name[0] != "!"], [name[1:] for name in names if name[0] == "!"]
-
-
-class Tracks(AnyOf):
+class Tracks(filters.AnyOf):
     """Changes of a track: named whole, with all its parts, or by its kind alone; with `!`, all others."""
 
-    convert = staticmethod(_track_or_not)
+    convert = staticmethod(track_name)
     schema = {"type": "string", "pattern": patterns.TRACKS_OR_NOT, "example": "sanctions:US>BY"}
-    negatable = False
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        rows, (wanted, unwanted) = cast("StatusChangeQuerySet", qs), split_negated(value)
+    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+        rows, (wanted, unwanted) = cast("StatusChangeQuerySet", qs), split(value)
         rows = rows.on_tracks(wanted) if wanted else rows
         return rows.off_tracks(unwanted) if unwanted else rows
 
 
-class _Side(Countries):
+class _Side(filters.Countries):
     """Changes whose track leads from one of the countries, or to one of them."""
 
     def __init__(self, condition: Callable[[Collection[str]], Q], *, label: str) -> None:
@@ -101,7 +77,7 @@ class _Side(Countries):
         self.condition = condition  # type: ignore[assignment]  # one of the two of the log
 
 
-class _Note(Containing):
+class _Note(filters.Containing):
     """The entries with a note have an index of their own."""
 
     def condition(self, values: list[str]) -> Q:
@@ -111,26 +87,28 @@ class _Note(Containing):
 _VALUES = tuple(dict.fromkeys(word for words in VALUES.values() for word in words))
 
 
-class ChangeFilters(Filters):
+class ChangeFilters(filters.Filters):
     """A pair's or a country's changes include those of organisations that reach it."""
 
     replaced: ClassVar[Mapping[str, str]] = {"recorded_by": "author"}
 
     country = _Countries("pair", label="A country on either side, or one that the change reaches")
     pair = _Pairs("pair", label="Two countries, whichever way round, or a pair that the change reaches")
-    version = Numbers("version", label="Number of the pair's version")
+    version = filters.Numbers("version", label="Number of the pair's version")
     track = Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes; !facts: all but that")
-    kind = Words("cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact that caused it")
-    reason = Words("reason", words=Reason, label="Why the change was logged")
-    old = Words("old__value", words=_VALUES, label="The value before")
-    new = Words("new__value", words=_VALUES, label="The value from then on")
-    effective_after, effective_before = DayBound.pair("effective", "In effect from this day on")
-    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
-    cause = Keys("cause_key", label="Key of the fact that caused it")
-    cause_version = Numbers("cause_version", label="Version of the fact that caused it")
-    author = Author("recorded_by", label="Name of the user who acted")
+    kind = filters.Words(
+        "cause_kind", words=[model.resource for model in FACT_MODELS], label="Kind of the fact that caused it"
+    )
+    reason = filters.Words("reason", words=Reason, label="Why the change was logged")
+    old = filters.Words("old__value", words=_VALUES, label="The value before")
+    new = filters.Words("new__value", words=_VALUES, label="The value from then on")
+    effective_after, effective_before = filters.DayBound.pair("effective", "In effect from this day on")
+    recorded_after, recorded_before = filters.RecordedBound.pair("recorded_at", "Recorded then")
+    cause = filters.Keys("cause_key", label="Key of the fact that caused it")
+    cause_version = filters.Numbers("cause_version", label="Version of the fact that caused it")
+    author = filters.Author("recorded_by", label="Name of the user who acted")
     note = _Note("note", label="Part of the reason that was given")
-    request_id = Exactly("request_id", label="The X-Request-ID of the command")
+    request_id = filters.Exactly("request_id", label="The X-Request-ID of the command")
 
     locals()["from"] = _Side(sent_by, label="The country that acts on the track")
     locals()["to"] = _Side(received_by, label="The country that is acted upon")
@@ -209,10 +187,7 @@ class ChangeFeed(_Changes, ListEndpoint):
         body = {"results": page.rows, "cursor": Cursor(position=[last, self.log.log]).text(_SCOPE), **links}
         if paging.wants_count(request):
             body["count"] = paging.count(rows)
-        response = conditional.cached(request, body, version=last)
-        for name, value in headers.items():
-            response.headers[name] = value
-        return response
+        return conditional.cached(request, body, version=last, headers=headers)
 
     def _window(self, request: Request, order: Ordering) -> Window:
         """The cursor of a page names its log as well."""

@@ -57,6 +57,8 @@ class Schema(AutoSchema):
     """Reads an endpoint's filters, its `serializer_class` (the request) and its `response`."""
 
     view: Any
+    is_private: ClassVar[bool] = False
+    """Nobody reads it without a login or a token."""
     problems: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "GET": _ON_READING, "POST": (*_ON_WRITING, "422"),
         "PUT": (*_ON_CHANGING, "422"), "PATCH": (*_ON_CHANGING, "422"), "DELETE": (*_ON_CHANGING, "422"),
@@ -83,7 +85,7 @@ class Schema(AutoSchema):
         return self.method in self.view.bulk_rows
 
     def get_auth(self) -> list[Fragment]:
-        is_open = self.method in SAFE_METHODS or AllowAny in self.view.permission_classes
+        is_open = (self.method in SAFE_METHODS and not self.is_private) or AllowAny in self.view.permission_classes
         return [*super().get_auth(), *([{}] if is_open else [])]
 
     # --- parameters ---------------------------------------------------------------------------------------------

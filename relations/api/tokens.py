@@ -169,17 +169,12 @@ class Me(_Tokens):
 
     def get(self, request: Request) -> HttpResponse:
         user, token, scopes = owner(request), _token(request), _scopes(request)
-        reads = throttles.usage(request, "read")
-        return formats.answered(
-            {
-                "user": user.get_username(),
-                "token": None if token is None else self.body(token),
-                "scopes": sorted(scopes),
-                "may": [role.does for role in roles_of(scopes) if role.is_open_to(user)],
-                "expires_at": None if token is None else token.expires_at,
-                "limits": {"writes": throttles.usage(request, "write"), "reads": reads},
-            }
-        )
+        return formats.answered({
+            "user": user.get_username(), "token": None if token is None else self.body(token), "scopes": sorted(scopes),
+            "may": [role.does for role in roles_of(scopes) if role.is_open_to(user)],
+            "expires_at": None if token is None else token.expires_at,
+            "limits": {f"{kind}s": throttles.usage(request, kind) for kind in ("write", "read")},
+        })  # fmt: skip
 
 
 urlpatterns = [

@@ -15,26 +15,12 @@ from relations.api.relations import periods, timeline
 from relations.api.relations import views as relations
 from relations.api.webhooks import deliveries, previews, subscriptions
 
+_MODULES = (
+    relations, periods, timeline, changes, countries, all_kinds, facts, regimes, sanction_programmes, travel_ban_lists,
+    sources, designations, matching, previews, subscriptions, deliveries, imports, tokens,
+    archived_files, documentation,
+)  # fmt: skip
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", IndexView.as_view(), name="index"),
-    *relations.urlpatterns,
-    *periods.urlpatterns,
-    *timeline.urlpatterns,
-    *changes.urlpatterns,
-    *countries.urlpatterns,
-    *all_kinds.urlpatterns,
-    *facts.urlpatterns,
-    *regimes.urlpatterns,
-    *sanction_programmes.urlpatterns,
-    *travel_ban_lists.urlpatterns,
-    *sources.urlpatterns,
-    *designations.urlpatterns,
-    *matching.urlpatterns,
-    *previews.urlpatterns,
-    *subscriptions.urlpatterns,
-    *deliveries.urlpatterns,
-    *imports.urlpatterns,
-    *tokens.urlpatterns,
-    *archived_files.urlpatterns,
-    *documentation.urlpatterns,
+    *(each for module in _MODULES for each in module.urlpatterns),
 ]

@@ -7,7 +7,7 @@ from django.test import Client
 
 ORIGIN = {"Origin": "https://elsewhere.example"}
 ASKED = {**ORIGIN, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
-EXPOSED = {"ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"}
+EXPOSED = {"API-Version", "Deprecation", "ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "Sunset"}
 
 
 def granted(answer: Any) -> dict[str, str]:

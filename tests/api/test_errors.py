@@ -187,6 +187,15 @@ def test_no_page_ignores_a_parameter(client: Client, countries: None, path: str)
     assert problem_of(client.get(f"{path}?as_of=2020-01-01", headers={"Accept": "*/*"})) == (400, "unknown-parameter")
 
 
+def test_names_of_other_interfaces_lead_to_those_of_this_one(client: Client, countries: None) -> None:
+    for path, name, own in (
+        ("/api/relations/", "limit", "page_size"), ("/api/facts/", "offset", "cursor"),
+        ("/api/periods/", "sort", "ordering"), ("/api/designations/", "search", "q"),
+    ):  # fmt: skip
+        detail = client.get(f"{path}?{name}=5").json()["detail"]
+        assert detail == f"There is no parameter {name!r} here. Use {own!r}."
+
+
 def test_parameter_that_is_like_none_is_told_all(client: Client, countries: None) -> None:
     answer = client.get("/api/relations/BY-US/?xyz=1")
     assert answer.json()["detail"] == (

@@ -85,7 +85,7 @@ def writer(seed: int, writing: set[int], seconds: float) -> None:
             if chance.random() < 0.5:
                 ledger.retract(type(fact), fact.key, why="Not so.", author=ledger.NOBODY)
             else:
-                values = {"on": f"{chance.randrange(2000, 2026)}"}
+                values = {"on": chance.choice([year for year in map(str, range(2000, 2026)) if year != fact.on])}
                 own.append(ledger.correct(type(fact), fact.key, values=values, author=ledger.NOBODY))
     finally:
         writing.remove(seed)

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from relations.api.http import patterns
-from relations.api.http.filter_fields import ListedField
+from relations.api.http.any_of import ListedField
 from relations.dates import parse, read_day_or_moment
 from relations.errors import Refused
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from relations import ledger
 from relations.api.relations import scanning
-from relations.models import AmbassadorStatus, StatusSpan
+from relations.models import AmbassadorStatus, SanctionProgramme, StatusSpan
 from tests.api.drawn_acts import DAYS, DEEDS, carry_out
 from tests.api.reading import get, now, queries
 from tests.database import made_once
@@ -62,13 +62,14 @@ def history():
     act = {"kind": "legal_act", "title": "Act"}
     cited = [citation(ledger.record_source(act))]
     ours, theirs = programme(title="Ours"), programme("US>RU", title="Theirs")
+    SanctionProgramme.objects.filter(pk=ours.pk).update(list="ofac", code="OURS")
     record(post("ambassador", "2001-02-22", holder="Michael Kozak", citations=cited))
     record(post("ambassador", "2003-10", holder="George Krol", citations=cited))
     record(post("vacant", "2020-07-19", citations=[citation({"kind": "article", "publisher": "A", "title": "B"})]))
     record(sanction("imposed", "2006-06-16", programme=ours, citations=cited))
     record(sanction("lifted", "2016-03-01", programme=ours, citations=cited))
     record(sanction("imposed", "2014", "US>RU", programme=theirs, citations=cited))
-    record(ban("listed", "[2009-01-01..2010-05-01]", list=ban_list(title="Visas"), citations=cited))
+    record(ban("listed", "[2009-01-01..2010-05-01]", list=ban_list(title="Visas", instrument="Act 1"), citations=cited))
     record(event("criticism", "2026-02-01", citations=cited), event("relations_severed", "2026-02-01", citations=cited))
 
 
@@ -146,7 +147,8 @@ QUERIES = (
     "start_after=2006-01-01", "start_before=2006-06-16", "end_after=2016-03-01", "end_before=2016-03-01",
     "overlaps=2016", "overlaps=2016-03-01", "overlaps=2006-06..2006-06-15", "overlaps=..2001", "overlaps=2024/",
     "as_of=2010-01-01", "as_of=2023-07-20", "as_of=2026-02-01&disputed=0", "stale=1", "stale=0", "disputed=1",
-    "disputed=0", "last=1", "last=0", "whole=0", "whole=1", "programme=none", "list=1&value=listed",
+    "disputed=0", "last=1", "last=0", "whole=0", "whole=1", "programme=none", "programme=OURS", "programme=!ofac:ours",
+    "list=1&value=listed", "list=Act 1", "list=!US:act 1",
 )  # fmt: skip
 
 

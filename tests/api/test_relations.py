@@ -425,6 +425,9 @@ def test_a_relation_as_json_lines_has_each_fact_whole(client, seed):
     facts = get(client, "/api/relations/BY-US/")["facts"]
     whole = [{"resource": name.replace("_", "-"), **fact} for name, of_kind in facts.items() for fact in of_kind]
     assert sorted(map(orjson.loads, lines), key=lambda row: row["key"]) == sorted(whole, key=lambda row: row["key"])
+    chosen = client.get("/api/relations/BY-US/?format=jsonl&fields=resource,on").getvalue().splitlines()
+    assert orjson.loads(chosen[0]) == {"resource": "ambassadors", "on": "2010~"}
+    assert get(client, "/api/relations/BY-US/?format=jsonl&fields=what", 400)["errors"][0]["parameter"] == "fields"
 
 
 # --- how much is asked of the database ------------------------------------------------------------------------------

@@ -180,6 +180,9 @@ def test_the_story_streams_as_a_table_and_as_lines(client, story, monkeypatch):
     ] == entries(client)
     lines = client.get(f"{HOME}?format=jsonl").getvalue().splitlines()
     assert [orjson.loads(line) for line in lines] == get(client, HOME)["results"]
+    table = client.get(f"{HOME}?format=csv&fields=what,day&type=fact").getvalue().decode().splitlines()
+    assert table[:2] == ["day,what", "2008-03-12,recalled"]
+    assert get(client, f"{HOME}?format=csv&fields=fact", 400)["errors"][0]["parameter"] == "fields"
 
 
 def test_a_page_costs_one_query_for_few_entries_and_for_many(client, story):

@@ -24,12 +24,8 @@ class ListCoverage(TypedDict):
 
 
 class CoverageDays(TypedDict):
-    first: Annotated[
-        dt.date | None, "The first publication read, of several lists the latest; null: there is no common day"
-    ]
-    last: Annotated[
-        dt.date | None, "The last publication read, of several lists the earliest; null: there is no common day"
-    ]
+    first: Annotated[dt.date | None, "The first publication read, of several lists the latest; null: no common day"]
+    last: Annotated[dt.date | None, "The last publication read, of several lists the earliest; null: no common day"]
     lists: Annotated[Sequence[ListCoverage], "Each list that was asked for, or each that was read"]
 
 

@@ -14,21 +14,8 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 
-from relations.api.http import patterns
-from relations.api.http.filter_limits import MAX_CHARACTERS
-from relations.api.http.filters import (
-    ArrayHolding,
-    Countries,
-    DayBound,
-    Exactly,
-    Filters,
-    Keys,
-    Numbers,
-    RecordedBound,
-    SingleValue,
-    Truth,
-    Words,
-)
+from relations.api.http import filters, patterns
+from relations.api.http.any_of import MAX_CHARACTERS
 from relations.api.http.parameters import as_of, known_at
 from relations.codes import ListCode, PartyChange, PartyKind
 from relations.codes.country_names import code_by_name
@@ -44,7 +31,7 @@ _ID_DIGITS = 19
 type Texts = list[str]
 
 
-class _Programme(ArrayHolding):
+class _Programme(filters.ArrayHolding):
     """Parties under a programme: the list's own name for it, or the id of one of `/api/sanction-programmes/`."""
 
     def condition(self, values: Texts) -> Q:
@@ -52,7 +39,7 @@ class _Programme(ArrayHolding):
         return super().condition(values) | _under(SanctionProgramme.objects.filter(pk__in=ids) if ids else None)
 
 
-class _Target(Countries):
+class _Target(filters.Countries):
     """Parties under a programme that is aimed at the country."""
 
     def condition(self, values: Texts) -> Q:
@@ -67,11 +54,11 @@ def _under(programmes: QuerySet[SanctionProgramme] | None) -> Q:
     return reduce(or_, (Q(party__list=code, programmes__overlap=words) for code, words in codes.items()), _NOTHING)
 
 
-class _Nationality(Countries):
+class _Nationality(filters.Countries):
     lookup = "overlap"
 
 
-class _AddressCountry(Countries):
+class _AddressCountry(filters.Countries):
     """Parties with an address in the country, by its code or by any of its names that a list uses."""
 
     def condition(self, values: Texts) -> Q:
@@ -80,7 +67,7 @@ class _AddressCountry(Countries):
         return Q(address_countries__overlap=[name for name in names if {name, code_by_name(name)} & {*values}])
 
 
-class _AllWords(SingleValue):
+class _AllWords(filters.SingleValue):
     """Rows with every one of the words, whatever their case, accents and order."""
 
     longest = MAX_CHARACTERS
@@ -105,7 +92,7 @@ class _Number(_AllWords):
         return Q(numbers__contains=number)
 
 
-class _Imo(SingleValue):
+class _Imo(filters.SingleValue):
     """Vessels (and their owners) by the number of the International Maritime Organization."""
 
     schema = {"type": "string", "pattern": patterns.IMO, "example": "9187629"}
@@ -121,7 +108,7 @@ class _Imo(SingleValue):
         return Q(numbers__contains=[value])
 
 
-class _Born(SingleValue):
+class _Born(filters.SingleValue):
     """Parties by a date of birth that may be the given one: `1961-05-03` finds a man who was born in 1961."""
 
     convert = staticmethod(partial(parse_field, field="born"))
@@ -148,7 +135,7 @@ def _born(first: dt.date | None, last: dt.date | None) -> Q:
     return Q(Func(days, F("births"), template="(%(expressions)s))", arg_joiner=" && ANY(", output_field=BooleanField()))
 
 
-class _Under(SingleValue):
+class _Under(filters.SingleValue):
     """Versions that put their party under the programme, amended it there or took it from there."""
 
     def condition_of(self, value: str) -> Q:
@@ -157,14 +144,14 @@ class _Under(SingleValue):
         return listed | Q(Exists(before))
 
 
-class _OfEvent(Keys):
+class _OfEvent(filters.Keys):
     """Parties of a sanction event, by the event's key: all of them, as their list names them now."""
 
     def condition(self, values: list[Any]) -> Q:
         return Q(party__in=EventParty.objects.filter(event__key__in=values).values("designation__party"))
 
 
-class _Current(Truth):
+class _Current(filters.Truth):
     """Rows on the list. A closed list is not current once its successor has a publication."""
 
     def condition_of(self, value: bool) -> Q:  # noqa: FBT001  # the value that the filter is given
@@ -174,30 +161,30 @@ class _Current(Truth):
         return current if value else ~current
 
 
-class _Query(SingleValue):
+class _Query(filters.SingleValue):
     """Rows by name; the list then orders them by their score."""
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         return search(qs, value[0]) if value else qs
 
 
-class DesignationFilters(Filters):
+class DesignationFilters(filters.Filters):
     unfiltered: ClassVar[frozenset[str]] = frozenset({"id", "content"})
     replaced: ClassVar[Mapping[str, str]] = {
         "party": "key", "programmes": "programme", "nationalities": "nationality",
         "recorded_at": "recorded_after", "superseded_at": "superseded_after",
     }  # fmt: skip
 
-    key = Keys("party__key", label="The party's key")
-    list = Words("party__list", words=ListCode, label="The list")
-    reference = Exactly("party__reference", label="The issuer's own reference")
+    key = filters.Keys("party__key", label="The party's key")
+    list = filters.Words("party__list", words=ListCode, label="The list")
+    reference = filters.Exactly("party__reference", label="The issuer's own reference")
     programme = _Programme("programmes", label="A programme, as the list names it, or the id of a sanction programme")
     target = _Target("programmes", label="The country at which a programme of the party is aimed")
     under = _Under("programmes", label="A programme under which the version listed, amended or delisted the party")
     event = _OfEvent("party", label="The key of a sanction event: its parties")
-    kind = Words("kind", words=PartyKind, label="Person, entity, vessel or aircraft")
-    turn = Words("change", words=PartyChange, label="What the last publication that spoke of the party did")
-    name = Exactly("name", label="Exactly this primary name")
+    kind = filters.Words("kind", words=PartyKind, label="Person, entity, vessel or aircraft")
+    turn = filters.Words("change", words=PartyChange, label="What the last publication that spoke of the party did")
+    name = filters.Exactly("name", label="Exactly this primary name")
     nationality = _Nationality("nationalities", label="A nationality, where the list gives its code")
     born = _Born("births", label="A date of birth in EDTF, 1961 or 1961-05-03, that may be the party's")
     born_after = _BornBound("births", label="Born on this date or later")
@@ -207,15 +194,15 @@ class DesignationFilters(Filters):
     address = _AllWords("address_words", label="Words of the addresses, in any order")
     address_country = _AddressCountry("address_countries", label="The country of an address")
     remarks = _AllWords("remark_words", label="Words of the remarks, in any order")
-    version = Numbers("version", label="The version")
-    digest = Exactly("digest", label="The digest of the record's content")
-    run = Numbers("run", label="The import that wrote it")
+    version = filters.Numbers("version", label="The version")
+    digest = filters.Exactly("digest", label="The digest of the record's content")
+    run = filters.Numbers("run", label="The import that wrote it")
     current = _Current("delisted_on", label="Is on the list (1) or is not (0)")
-    listed_on = DayBound("listed_on", "exact", label="Listed on this day")
-    listed_after, listed_before = DayBound.pair("listed_on", "Listed on this day")
-    delisted_on = DayBound("delisted_on", "exact", label="Delisted on this day")
-    delisted_after, delisted_before = DayBound.pair("delisted_on", "Delisted on this day")
-    since = DayBound("since", "exact", label="The list says this from this day on")
-    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "Recorded then")
-    superseded_after, superseded_before = RecordedBound.pair("superseded_at", "Superseded then")
+    listed_on = filters.DayBound("listed_on", "exact", label="Listed on this day")
+    listed_after, listed_before = filters.DayBound.pair("listed_on", "Listed on this day")
+    delisted_on = filters.DayBound("delisted_on", "exact", label="Delisted on this day")
+    delisted_after, delisted_before = filters.DayBound.pair("delisted_on", "Delisted on this day")
+    since = filters.DayBound("since", "exact", label="The list says this from this day on")
+    recorded_after, recorded_before = filters.RecordedBound.pair("recorded_at", "Recorded then")
+    superseded_after, superseded_before = filters.RecordedBound.pair("superseded_at", "Superseded then")
     q = _Query("name", label="Words of a name in any script: exact before near, each row with a score")

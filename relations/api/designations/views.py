@@ -129,13 +129,7 @@ class DesignationList(_Designations, ListEndpoint):
 
     parameters = {"GET": {"as_of", "known_at"}}
     filterset_class = DesignationFilters
-    orderings = {
-        "id": ("id",),
-        "name": ("name", "id"),
-        "listed_on": ("listed_on", "id"),
-        "recorded_at": ("recorded_at", "id"),
-        "score": ("score", "id"),
-    }
+    orderings = {"id": ("id",)} | {name: (name, "id") for name in ("name", "listed_on", "recorded_at", "score")}
     default_ordering = "id"
     extra_response_type = CoverageResponse
     depends_on_day = True

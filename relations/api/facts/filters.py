@@ -21,22 +21,7 @@ from relations.api.facts.evidence_filters import (
     IndependentSources,
     Stale,
 )
-from relations.api.http import patterns
-from relations.api.http.filters import (
-    Author,
-    Bound,
-    Containing,
-    DayBound,
-    DirectedFilters,
-    EitherSide,
-    Exactly,
-    Filters,
-    Keys,
-    Numbers,
-    Pairs,
-    RecordedBound,
-    Words,
-)
+from relations.api.http import filters, patterns
 from relations.api.http.values import number
 from relations.codes import Nature
 from relations.models.facts import EDTF_ANNOUNCED
@@ -46,7 +31,7 @@ def _edtf(text: str) -> str:
     return dates.parse(text).text
 
 
-class EndingBefore(DayBound):
+class EndingBefore(filters.DayBound):
     """Facts that may have happened by this day: those that had ended by then, and those whose days go on after it.
 
     The second are few, and have an index of their own.
@@ -63,7 +48,7 @@ class EndingBefore(DayBound):
         ]
 
 
-class AnnouncedBound(DayBound):
+class AnnouncedBound(filters.DayBound):
     """Facts whose announcement may have been on this day or later (`gte`), or on it or earlier (`lte`)."""
 
     def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
@@ -75,7 +60,7 @@ class AnnouncedBound(DayBound):
         return Q(announced_days__overlap=days) & ~Q(announced_on="")
 
 
-class FirstRecorded(RecordedBound):
+class FirstRecorded(filters.RecordedBound):
     """An index of versions by their own moment finds those of a later first one."""
 
     def condition_of(self, value: dt.date | dt.datetime) -> Q:
@@ -84,10 +69,10 @@ class FirstRecorded(RecordedBound):
             return first
         of_version = copy(self)
         of_version.field_name = "recorded_at"
-        return first & RecordedBound.condition_of(of_version, value)
+        return first & filters.RecordedBound.condition_of(of_version, value)
 
 
-class SameDate(Exactly):
+class SameDate(filters.Exactly):
     """Facts of exactly this date, which the index of days finds."""
 
     def __init__(self, field_name: str, *, label: str) -> None:
@@ -98,46 +83,48 @@ class SameDate(Exactly):
         return reduce(or_, (Q(on=text, earliest=date.floor, latest=date.latest) for text, date in exact))
 
 
-class NumberBound(Bound):
+class NumberBound(filters.Bound):
     convert = staticmethod(number)
     schema = patterns.NUMBER
 
 
-class FactFilters(DirectedFilters):
+class FactFilters(filters.DirectedFilters):
     """Days of valid time: `on_after` compares with the last possible day, `on_before` and `as_of` with the first."""
 
     replaced: ClassVar[Mapping[str, str]] = {
         "recorded_by": "author", "earliest_before": "on_before", "latest_after": "on_after",
     }  # fmt: skip
 
-    key = Keys("key", label="Key of the fact")
-    version = Numbers("version", label="Number of the version")
-    country = EitherSide("from_country", "to_country", label="A country on either side")
-    pair = Pairs("pair", label="Two countries, whichever way round")
+    key = filters.Keys("key", label="Key of the fact")
+    version = filters.Numbers("version", label="Number of the version")
+    country = filters.EitherSide("from_country", "to_country", label="A country on either side")
+    pair = filters.Pairs("pair", label="Two countries, whichever way round")
     on = SameDate("on", label="Exactly this EDTF date")
-    on_after = DayBound("latest", "gte", label="Happened on this day or later, as far as is known")
+    on_after = filters.DayBound("latest", "gte", label="Happened on this day or later, as far as is known")
     on_before = EndingBefore(label="Happened on this day or earlier, as far as is known")
     as_of = EndingBefore(label="Happened, or may have happened, by this day")
-    nature = Words("nature", words=Nature, label="It happened on that day, or was seen to be so")
-    announced_on = Exactly(
+    nature = filters.Words("nature", words=Nature, label="It happened on that day, or was seen to be so")
+    announced_on = filters.Exactly(
         "announced_on", convert=_edtf, empty=Q(announced_on=""), label="Announced on this EDTF date; none for not said",
         schema={"type": "string", "pattern": patterns.DATES_OR_NONE},
     )  # fmt: skip
     announced_on_after, announced_on_before = AnnouncedBound.pair("announced_on", "Announced, as far as is known, then")
     quantity_min = NumberBound("quantity", "gte", label="A number of this or more belongs to it")
     quantity_max = NumberBound("quantity", "lte", label="A number of this or less belongs to it")
-    in_response_to = Keys(
+    in_response_to = filters.Keys(
         "in_response_to", empty=Q(in_response_to=None), schema={"type": "string", "pattern": patterns.KEYS_OR_NONE},
         label="Key of the fact that it answers; none for those that answer none",
     )  # fmt: skip
-    earliest_after = DayBound("earliest", "gte", label="First possible day, from this day on")
-    latest_before = DayBound("latest", "lte", label="Last possible day, up to this day")
-    recorded_after, recorded_before = RecordedBound.pair("recorded_at", "This version was recorded then")
+    earliest_after = filters.DayBound("earliest", "gte", label="First possible day, from this day on")
+    latest_before = filters.DayBound("latest", "lte", label="Last possible day, up to this day")
+    recorded_after, recorded_before = filters.RecordedBound.pair("recorded_at", "This version was recorded then")
     first_recorded_after, first_recorded_before = FirstRecorded.pair("first_recorded_at", "First recorded then")
-    superseded_after = RecordedBound("superseded_at", "gte", label="Superseded then or later (with known_at)")
-    superseded_before = RecordedBound("superseded_at", "lte", label="Superseded then or earlier (with known_at)")
-    author = Author("recorded_by", label="Name of the user who recorded this version")
-    note = Containing("note", label="Part of the note")
+    superseded_after = filters.RecordedBound("superseded_at", "gte", label="Superseded then or later (with known_at)")
+    superseded_before = filters.RecordedBound(
+        "superseded_at", "lte", label="Superseded then or earlier (with known_at)"
+    )
+    author = filters.Author("recorded_by", label="Name of the user who recorded this version")
+    note = filters.Containing("note", label="Part of the note")
     disputed = Disputed("pk", label="Disputed (1): by a citation, or by another fact of the same day; or not (0)")
     independent_sources_min = IndependentSources("pk", "gte", label="So many witnesses support it, or more")
     stale = Stale("pk", label="A status of the day that rests on it is stale (1), or none is (0)")
@@ -146,7 +133,7 @@ class FactFilters(DirectedFilters):
     q = Anywhere("note", label="Words of the note or of a quote")
 
 
-class HistoryFilters(Filters):
+class HistoryFilters(filters.Filters):
     """A history is short: it can be cut to one version."""
 
-    version = Numbers("version", label="Number of the version")
+    version = filters.Numbers("version", label="Number of the version")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db.models import Q
 from django.urls import URLPattern, path
 
+from relations import codes
 from relations.api.facts.confirmations import ConfirmationRows, FactConfirmations
 from relations.api.facts.evidence_filters import Anywhere
 from relations.api.facts.filters import FactFilters
@@ -22,68 +23,55 @@ from relations.api.facts.requests import (
 )
 from relations.api.facts.views import FactDetail, FactHistory
 from relations.api.http.filters import ArrayHolding, Containing, DayBound, Overlapping, Words
-from relations.codes import (
-    AMBASSADOR_STATUSES,
-    BanAction,
-    BanScope,
-    BanSubject,
-    EventKind,
-    Measure,
-    SanctionAction,
-    SanctionExtension,
-    Scope,
-)
 from relations.models import AmbassadorStatus, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
-from relations.representation.fact_responses import (
-    AmbassadorVersionResponse,
-    EntryVersionResponse,
-    EventVersionResponse,
-    SanctionVersionResponse,
-)
+from relations.representation import fact_responses
 from relations.representation.facts import SOURCES
 
 
 class AmbassadorFilters(FactFilters):
-    status = Words("status", words=[word for word, _ in AMBASSADOR_STATUSES], label="What became of the post")
+    status = Words("status", words=[word for word, _ in codes.AMBASSADOR_STATUSES], label="What became of the post")
     holder = Containing("holder", label="Part of the person's name")
     q = Anywhere("note", "holder", label="Words of the note, of a name or of a quote")
 
 
 class SanctionFilters(FactFilters):
-    action = Words("action", words=SanctionAction, label="What the act did")
-    measure = Overlapping("measures", words=Measure, label="A type of measures that the act names")
-    scope = Words("scope", words=Scope, empty=Q(scope=""), label="How far it reaches; none for not said")
+    action = Words("action", words=codes.SanctionAction, label="What the act did")
+    measure = Overlapping("measures", words=codes.Measure, label="A type of measures that the act names")
+    scope = Words("scope", words=codes.Scope, empty=Q(scope=""), label="How far it reaches; none for not said")
     programme = Programmes(
         "programme", empty=Q(programme=None), label="Id or code of the programme; none for acts without one"
     )
     instrument = Containing("instrument", label="Part of the legal act's name")
     expires_after, expires_before = DayBound.pair("expires_on", "In effect up to this day")
     extends = Words(
-        "extends", words=SanctionExtension, empty=Q(extends=""), label="Whose deadline it replaces; none for not said"
+        "extends",
+        words=codes.SanctionExtension,
+        empty=Q(extends=""),
+        label="Whose deadline it replaces; none for not said",
     )
     q = Anywhere("note", "instrument", label="Words of the note, of the legal act or of a quote")
 
 
 class EntryFilters(FactFilters):
-    action = Words("action", words=BanAction, label="What became of the entry")
-    scope = Words("scope", words=BanScope, empty=Q(scope=""), label="Full or partial; none for not said")
+    action = Words("action", words=codes.BanAction, label="What became of the entry")
+    scope = Words("scope", words=codes.BanScope, empty=Q(scope=""), label="Full or partial; none for not said")
     list = BanLists("list", label="Id of the list, or its legal act")
     visa_class = ArrayHolding("visa_classes", label="A class of visas that the entry names")
     person = Containing("person", label="Part of the person's name")
     identifier = ArrayHolding("identifiers", label="A number of the person's documents")
-    subject = Words("subject", words=BanSubject, label="Entries of countries or of persons")
+    subject = Words("subject", words=codes.BanSubject, label="Entries of countries or of persons")
     q = Anywhere("note", "person", label="Words of the note, of a name or of a quote")
 
 
 class EventFilters(FactFilters):
-    kind = Words("kind", words=EventKind, label="What happened")
+    kind = Words("kind", words=codes.EventKind, label="What happened")
 
 
 _KINDS: tuple[tuple[type[Fact], type[FactFilters], type[FactRequest], type, str], ...] = (
-    (AmbassadorStatus, AmbassadorFilters, AmbassadorRequest, AmbassadorVersionResponse, "ambassador"),
-    (SanctionEvent, SanctionFilters, SanctionRequest, SanctionVersionResponse, "sanction-event"),
-    (TravelBanEntry, EntryFilters, EntryRequest, EntryVersionResponse, "travel-ban-entry"),
-    (DiplomaticEvent, EventFilters, EventRequest, EventVersionResponse, "diplomatic-event"),
+    (AmbassadorStatus, AmbassadorFilters, AmbassadorRequest, fact_responses.AmbassadorVersionResponse, "ambassador"),
+    (SanctionEvent, SanctionFilters, SanctionRequest, fact_responses.SanctionVersionResponse, "sanction-event"),
+    (TravelBanEntry, EntryFilters, EntryRequest, fact_responses.EntryVersionResponse, "travel-ban-entry"),
+    (DiplomaticEvent, EventFilters, EventRequest, fact_responses.EventVersionResponse, "diplomatic-event"),
 )
 """Model, filters, request, response of the history, and the name of one in file names."""
 FACT_FILTERS: Mapping[type[Fact], type[FactFilters]] = {model: filters for model, filters, *_ in _KINDS}

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from relations import codes
 from relations.api.http import patterns
 from relations.api.http.requests import (
     MAX_NUMBER,
@@ -22,26 +23,8 @@ from relations.api.http.requests import (
     Words,
 )
 from relations.api.references.sources import SourceRequest
-from relations.codes import (
-    AMBASSADOR_STATUSES,
-    BanAction,
-    BanScope,
-    EventKind,
-    Measure,
-    Nature,
-    SanctionAction,
-    SanctionExtension,
-    Scope,
-    Stance,
-)
 from relations.errors import Refused
-from relations.representation.fact_responses import (
-    AmbassadorResponse,
-    CitationResponse,
-    EntryResponse,
-    EventResponse,
-    SanctionResponse,
-)
+from relations.representation import fact_responses
 
 MAX_CITATIONS = 100
 
@@ -61,11 +44,11 @@ class SourceField(serializers.Field[Any, Any, Any, Any]):
 
 
 class CitationRequest(RequestBody):
-    answer = CitationResponse
+    answer = fact_responses.CitationResponse
 
     source = SourceField()  # type: ignore[assignment]  # a field, as DRF declares them
     quote = TextField(trim_whitespace=False, help_text="The exact words")
-    stance = serializers.ChoiceField(choices=Stance.choices, required=False, default=Stance.SUPPORTS)
+    stance = serializers.ChoiceField(choices=codes.Stance.choices, required=False, default=codes.Stance.SUPPORTS)
 
 
 @extend_schema_field(
@@ -100,7 +83,7 @@ class FactRequest(RequestBody):
         pattern=patterns.EDTF, max_length=100, help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]"
     )
     nature = serializers.ChoiceField(
-        choices=Nature.choices, required=False, allow_null=True, default=None,
+        choices=codes.Nature.choices, required=False, allow_null=True, default=None,
         help_text="It happened on that day (event, the default), or was seen to be so (observation)",
     )  # fmt: skip
     announced_on = PatternField(
@@ -119,7 +102,9 @@ class FactRequest(RequestBody):
         """Adds the values that follow from others, and stores what is not said as the columns have it."""
         stored = dict(values)
         if "nature" in values:
-            stored["nature"] = values["nature"] or (Nature.OBSERVATION if cls.is_seen(values) else Nature.EVENT)
+            stored["nature"] = values["nature"] or (
+                codes.Nature.OBSERVATION if cls.is_seen(values) else codes.Nature.EVENT
+            )
         if "announced_on" in values:
             stored["announced_on"] = values["announced_on"] or ""
         return stored
@@ -144,46 +129,46 @@ class _Directed(FactRequest):
 
 
 class AmbassadorRequest(_Directed):
-    answer = AmbassadorResponse
+    answer = fact_responses.AmbassadorResponse
 
-    status = serializers.ChoiceField(choices=AMBASSADOR_STATUSES)
+    status = serializers.ChoiceField(choices=codes.AMBASSADOR_STATUSES)
     holder = TextField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class SanctionRequest(_Directed):
-    answer = SanctionResponse
+    answer = fact_responses.SanctionResponse
 
-    action = serializers.ChoiceField(choices=SanctionAction.choices)
-    measures = Words(words=Measure, required=False, default=list)
-    scope = serializers.ChoiceField(choices=Scope.choices, required=False, allow_blank=True, default="")
+    action = serializers.ChoiceField(choices=codes.SanctionAction.choices)
+    measures = Words(words=codes.Measure, required=False, default=list)
+    scope = serializers.ChoiceField(choices=codes.Scope.choices, required=False, allow_blank=True, default="")
     programme = IdField(required=False, allow_null=True, default=None)
     instrument = TextField(max_length=300, required=False, allow_blank=True, default="")
     expires_on = DayField(required=False, allow_null=True, default=None)
     extends = serializers.ChoiceField(
-        choices=SanctionExtension.choices, required=False, allow_blank=True, default="",
+        choices=codes.SanctionExtension.choices, required=False, allow_blank=True, default="",
         help_text="Whose deadline an extension replaces",
     )  # fmt: skip
 
     @classmethod
     def is_seen(cls, values: Mapping[str, Any]) -> bool:
-        return values.get("action") == SanctionAction.OBSERVED
+        return values.get("action") == codes.SanctionAction.OBSERVED
 
 
 class EventRequest(_Directed):
-    answer = EventResponse
+    answer = fact_responses.EventResponse
 
-    kind = serializers.ChoiceField(choices=EventKind.choices)
+    kind = serializers.ChoiceField(choices=codes.EventKind.choices)
 
 
 class EntryRequest(FactRequest):
     """`from` and `to` follow from the list and the country; they may come back as they were shown."""
 
-    answer = EntryResponse
+    answer = fact_responses.EntryResponse
     field_names = {"to_country": "country", "to": "country", "from_country": "list", "from": "list"}
 
     country = CountryField(source="to_country", help_text="The country, or that of the person")
-    action = serializers.ChoiceField(choices=BanAction.choices)
-    scope = serializers.ChoiceField(choices=BanScope.choices, required=False, allow_blank=True, default="")
+    action = serializers.ChoiceField(choices=codes.BanAction.choices)
+    scope = serializers.ChoiceField(choices=codes.BanScope.choices, required=False, allow_blank=True, default="")
     visa_classes = Words(max_length=20, required=False, default=list)
     person = TextField(max_length=200, required=False, allow_blank=True, default="")
     identifiers = Words(max_length=100, required=False, default=list)

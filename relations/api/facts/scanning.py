@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from rest_framework.request import Request
 
 from relations.api.facts.unions import FactUnion, UnionOrdering
-from relations.api.http.paging import Page, Window, fitting
+from relations.api.http.paging import Page, Searched, Window
 from relations.models import Fact
 
 MOST, BATCH = 5_000, 500
@@ -30,27 +30,23 @@ def scanned(
     edge = order.sorted(ahead, backwards=window.backwards).places(slice(MOST - 1, MOST + 1))
     last = list(edge[0]) if len(edge) > 1 else None
     near = ahead if last is None else order.up_to(ahead, last, backwards=window.backwards)
-    found, last = _matching(near.narrowed(lambda kind: kind.narrowing), order, window, written, last)
-    fits = fitting(len(content) for _, content in found[: window.size])
-    shown = found[:fits]
-    onward = shown[-1][0] if fits < len(found) else last
-    back = shown[0][0] if shown else start and order.next_to(start, backwards=window.backwards)
-    return window.linked(shown, ahead=onward, back=back)
+    batches = _batches(near.narrowed(lambda kind: kind.narrowing), order, window, written, last)
+    return window.searched(batches, back=start and order.next_to(start, backwards=window.backwards))
 
 
-def _matching(
+def _batches(
     rows: FactUnion, order: UnionOrdering, window: Window,
     written: Callable[[list[Fact]], list[tuple[Fact, bytes]]], edge: list[Any] | None,
-) -> tuple[list[tuple[list[Any], bytes]], list[Any] | None]:  # fmt: skip
-    """The rows that match, one more than the page has; and the place from which the search goes on without it."""
-    found: list[tuple[list[Any], bytes]] = []
+) -> Iterator[Searched]:  # fmt: skip
+    """The rows, which end at the edge if there are others."""
     left, size = MOST_BODIES, window.size + 1  # most filters leave rows that match: then a page is one batch
     while left:
         batch = order.sorted(rows, backwards=window.backwards)[: min(size, left)]
-        found += [(order.position(row), content) for row, content in written(batch)]
-        if len(batch) < min(size, left) or len(found) > window.size:
-            return found, edge
-        edge_of_batch = order.position(batch[-1])
-        rows = order.after(rows, edge_of_batch, backwards=window.backwards)
+        matching = ((order.position(row), content) for row, content in written(batch))
+        if len(batch) < min(size, left):
+            yield Searched(matching, edge, edge is None)
+            return
+        place = order.position(batch[-1])
+        yield Searched(matching, place, is_end=False)
+        rows = order.after(rows, place, backwards=window.backwards)
         left, size = left - len(batch), BATCH
-    return found, edge_of_batch

@@ -7,13 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import IntegerField, Q, QuerySet, Value
-from django.db.models.fields.tuple_lookups import (
-    Tuple,
-    TupleGreaterThan,
-    TupleGreaterThanOrEqual,
-    TupleLessThan,
-    TupleLessThanOrEqual,
-)
+from django.db.models.fields import tuple_lookups
 
 from relations.api.http.paging import Ordering
 from relations.models import FACT_MODELS, Fact
@@ -21,8 +15,8 @@ from relations.models import FACT_MODELS, Fact
 _RANKS = {model: rank for rank, model in enumerate(FACT_MODELS)}
 """The order of the kinds where the columns are equal."""
 _LOOKUPS = {
-    (True, False): TupleLessThan, (True, True): TupleLessThanOrEqual,
-    (False, False): TupleGreaterThan, (False, True): TupleGreaterThanOrEqual,
+    (True, False): tuple_lookups.TupleLessThan, (True, True): tuple_lookups.TupleLessThanOrEqual,
+    (False, False): tuple_lookups.TupleGreaterThan, (False, True): tuple_lookups.TupleGreaterThanOrEqual,
 }  # fmt: skip
 
 type Place = Sequence[Any]
@@ -96,7 +90,7 @@ class UnionOrdering(Ordering):
         value, *ranks, key = place
         # A place in the list of one kind has no rank.
         if ranks in ([], [kind.rank]):
-            return Q(_LOOKUPS[falling, inclusive](Tuple(*self.columns), (value, key)))
+            return Q(_LOOKUPS[falling, inclusive](tuple_lookups.Tuple(*self.columns), (value, key)))
         has_equal = kind.rank < ranks[0] if falling else kind.rank > ranks[0]
         return Q(**{f"{self.columns[0]}__{'lt' if falling else 'gt'}{'e' if has_equal else ''}": value})
 

@@ -167,16 +167,13 @@ class FactHistory(FactEndpoint, ListEndpoint):
         return [
             {
                 **fact_body(
-                    fact,
-                    cited[fact.row],
-                    disputed=fact.pk in contradicted or is_contested(cited[fact.row]),
-                    confirmations=confirmed[fact.row],
-                    site=site(self.request),
+                    fact, cited[fact.row], disputed=fact.pk in contradicted or is_contested(cited[fact.row]),
+                    confirmations=confirmed[fact.row], site=site(self.request),
                 ),
                 **_circumstances(fact, changes.get((fact.version, False))),
             }
             for fact in rows
-        ]
+        ]  # fmt: skip
 
     def extra(self) -> dict[str, Any]:
         changes = _changes(self.kwargs["key"])

@@ -1,19 +1,78 @@
-"""The filter that the others are made of: rows whose column is any of several values."""
+"""The filter that the others are made of: rows whose column is any of several values; its values and their limits."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 
-from relations.api.http.filter_fields import Excluded, ListedField
+from relations.errors import BadParameter, Refused
+from relations.representation.references import Excluded
 
 MAX_VALUES = 200
 """Most values of one parameter."""
+MAX_VALUES_IN_ALL = 300
+"""Most values of all filters of a request together."""
+MAX_TEXTS, MAX_TEXTS_IN_ALL, MAX_CHARACTERS = 5, 10, 200
+"""Texts to search for, each of which is looked for in every row that nothing else rules out; and how long one is."""
+_TRIGRAM = re.compile(r"[^\W_]{3}")
 
 type Schema = dict[str, Any]
+
+
+class _Values(forms.Widget):
+    """All values of a parameter: repeated, and where `split` says so, separated by commas."""
+
+    def __init__(self, *, split: bool) -> None:
+        super().__init__()
+        self.split = split
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        given = data.getlist(name)
+        return [part.strip() for text in given for part in text.split(",")] if self.split else given
+
+
+class ListedField(forms.Field):
+    """Several values, each converted, once and in order; with a reason for a wrong one."""
+
+    def __init__(
+        self, *, convert: Callable[[str], Any], split: bool, most: int, longest: int | None, negatable: bool,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(widget=_Values(split=split), required=False)
+        self.convert, self.most, self.longest, self.negatable = convert, most, longest, negatable
+
+    def clean(self, value: list[str]) -> list[Any]:
+        if len(value) > self.most:
+            raise forms.ValidationError(
+                f"At most {self.most} values are taken, not {len(value)}: ask for the others in another request."
+            )
+        return list(dict.fromkeys(self._converted(text) for text in value))
+
+    def _converted(self, text: str) -> Any:
+        if not text.strip():
+            raise forms.ValidationError("The value is empty: leave the parameter out, or give it a value.")
+        if self.longest is not None and len(text) > self.longest:
+            raise forms.ValidationError(
+                f"A text to search for has at most {self.longest} characters, not {len(text)}: give fewer words of it."
+            )
+        if "\x00" in text:
+            raise forms.ValidationError("Values must not contain NUL bytes.")
+        if self.negatable and text.startswith("!"):
+            value = self._converted(text[1:])
+            if isinstance(value, Excluded):
+                raise forms.ValidationError(f"{text[:40]!r} is negated twice: write one exclamation mark.")
+            return Excluded(value)
+        try:
+            return self.convert(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        except Refused as refusal:
+            raise forms.ValidationError(refusal.detail) from refusal
 
 
 class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has no types
@@ -85,3 +144,22 @@ def admits(values: Iterable[Any], value: Any) -> bool:
     """Tests a value as a filter does."""
     wanted, excluded = split(values)
     return (not wanted or value in wanted) and value not in excluded
+
+
+def refuse_too_many(asked: Mapping[str, list[Any]], filters: Mapping[str, AnyOf]) -> None:
+    """Refuses filters that are too costly together; names the largest."""
+    texts = {name: given for name, given in asked.items() if filters[name].longest is not None}
+    short = {
+        name: [text for text in given if not _TRIGRAM.search(text)]
+        for name, given in texts.items()
+        if filters[name].is_indexed
+    }
+    for given, most, what in (
+        (asked, MAX_VALUES_IN_ALL, "values of filters"),
+        (texts, MAX_TEXTS_IN_ALL, "texts to search for"),
+        (short, 1, "text without three letters or digits in a row"),
+    ):
+        count = sum(map(len, given.values()))
+        if count > most:
+            why = f"A request takes at most {most} {what} in all, not {count}: ask in several requests."
+            raise BadParameter(field=max(given, key=lambda name: len(given[name])), why=why)

@@ -53,10 +53,12 @@ def matches(header: str, tag: str) -> bool:
     return tag.strip('"') in _opaque(header)
 
 
-def cached(request: HttpRequest | Request, body: Any, *, version: int | str) -> HttpResponse:
+def cached(
+    request: HttpRequest | Request, body: Any, *, version: int | str, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
     """The body with its ETag, or 304 where the client has it."""
     content = dumps(body)
-    return tagged(request, content, etag(version, content))
+    return tagged(request, content, etag(version, content), headers)
 
 
 class _SentPage(NamedTuple):
@@ -102,8 +104,10 @@ def validated(request: Request, answer: Callable[[], HttpResponseBase], *, remem
     return HttpResponseNotModified(headers=response.headers) if known and matches(known, tag) else response
 
 
-def tagged(request: HttpRequest | Request, content: bytes, tag: str) -> HttpResponse:
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+def tagged(
+    request: HttpRequest | Request, content: bytes, tag: str, more: Mapping[str, str] | None = None
+) -> HttpResponse:
+    headers = {"ETag": tag, "Cache-Control": "no-cache", **(more or {})}
     known = request.META.get("HTTP_IF_NONE_MATCH")
     if known is not None and request.method in ("GET", "HEAD") and matches(known, tag):
         return HttpResponseNotModified(headers=headers)

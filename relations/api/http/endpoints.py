@@ -6,7 +6,7 @@ through serializers, and page through a paginator that knows neither exports nor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -23,7 +23,7 @@ from relations.api.http.deprecations import Deprecation
 from relations.api.http.filters import Filters
 from relations.api.http.parameters import chosen_fields, only, refuse_unknown
 from relations.api.http.requests import RequestBody
-from relations.api.http.throttles import ReadThrottle, WriteThrottle
+from relations.api.http.throttles import Throttle
 from relations.errors import LengthRequired
 from relations.representation.json_types import keys, nested_keys, optional_keys
 
@@ -35,7 +35,7 @@ EXPORTS = (formats.JsonRenderer, formats.CsvRenderer, formats.JsonLinesRenderer)
 class Endpoint(APIView):
     """One URL. `parameters` names the query parameters that it takes, by method; every other one is refused."""
 
-    throttle_classes = (ReadThrottle, WriteThrottle)
+    throttle_classes = (Throttle,)
     parameters: ClassVar[Mapping[str, Collection[str]]] = {}
     queryset: QuerySet[Any] | None = None
     """Rows of the model for which a writer needs Django's permission."""
@@ -240,17 +240,20 @@ class ListEndpoint(Endpoint):
         rows = filters.qs
         order = self.order(request)
         fields = self.wanted
-        kind = request.accepted_renderer.format
         after = self._resumed_after(rows, order) if self.resumed_by else None
-        if kind == "json":
+        if request.accepted_renderer.format == "json":
             return self._page(request, rows, order, fields, filters.index_branches())
-        formats.refuse_paging(request)
         batches = formats.in_batches(
             rows, order, lambda batch: self._chosen(batch, fields), fitting=self.fitting, after=after
         )
+        return self.exported(batches, has_head=after is None)
+
+    def exported(self, batches: Generator[list[dict[str, Any]]], *, has_head: bool) -> HttpResponseBase:
+        """The whole list in the format that the request asks for."""
+        formats.refuse_paging(self.request)
         return formats.streamed(
-            batches, kind=kind, name=self.name, columns=[key for key in self.keys if key in fields], nested=self.nested,
-            has_head=after is None,
+            batches, kind=self.request.accepted_renderer.format, name=self.name, nested=self.nested,
+            columns=[key for key in self.keys if key in self.wanted], has_head=has_head,
         )  # fmt: skip
 
     def _resumed_after(self, rows: QuerySet[Any], order: paging.Ordering) -> list[Any] | None:

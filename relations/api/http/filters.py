@@ -10,12 +10,10 @@ from typing import Any, ClassVar, Self
 
 import django_filters
 from django.contrib.auth import get_user_model
-from django.db.models import CharField, Q, QuerySet, TextField
+from django.db.models import CharField, Lookup, Q, QuerySet, TextField
 
 from relations.api.http import patterns
-from relations.api.http.any_of import AnyOf, split
-from relations.api.http.filter_limits import MAX_CHARACTERS, MAX_TEXTS, refuse_too_many
-from relations.api.http.lookups import Holds
+from relations.api.http.any_of import MAX_CHARACTERS, MAX_TEXTS, AnyOf, refuse_too_many, split
 from relations.api.http.parameters import finished, refuse_repeated
 from relations.api.http.values import fact_key, number, pair_from_text, truth
 from relations.dates import read_day, read_day_or_moment
@@ -24,8 +22,21 @@ from relations.representation.references import country_code, word_of
 
 _MAX_BRANCHES = 8
 
-CharField.register_lookup(Holds)
-TextField.register_lookup(Holds)
+
+@CharField.register_lookup
+@TextField.register_lookup
+class Holds(Lookup):
+    """`note__holds="x"`: the column contains the text, in capitals or not.
+
+    Django's `icontains` compares UPPER(column), which the trigram indexes are not about; ILIKE they answer.
+    """
+
+    lookup_name = "holds"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, params = self.process_lhs(compiler, connection)
+        text = str(self.rhs).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return f"{column} ILIKE %s", [*params, f"%{text}%"]
 
 
 class Words(AnyOf):

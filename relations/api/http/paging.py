@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
 import orjson
@@ -147,6 +147,14 @@ def fitting(weights: Iterable[int]) -> int:
     return max(fits, min(1, len(weights)))
 
 
+class Searched(NamedTuple):
+    """Rows that match, each with its place and its JSON, of those up to the edge; whether there are no others."""
+
+    rows: Iterable[tuple[list[Any], bytes]]
+    edge: list[Any] | None
+    is_end: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """The part of a list that a request asks for: so many rows after a cursor, or before it."""
@@ -190,6 +198,32 @@ class Window:
         rows = written[: fitting(len(content) for _, content in written)]
         more = more or len(rows) < len(written)
         return self.linked(rows, ahead=rows[-1][0] if rows and more else None, back=rows[0][0] if rows else None)
+
+    def searched(self, batches: Iterable[Searched], *, back: list[Any] | None = None) -> Page:
+        """The page of a search that gives up after some batches: it may be short, or empty, and still have a next one.
+
+        `back` is the place to go back from, where it is neither the first row nor the edge of the last batch.
+        """
+        written: list[tuple[list[Any], bytes]] = []
+        weight, edge, is_end = 0, None, True
+        for rows, edge, is_end in batches:  # noqa: B007  # those of the last batch count
+            for row in rows:
+                written.append(row)
+                weight += len(row[1])
+                if self._is_full(written, weight):
+                    break
+            if self._is_full(written, weight):
+                break
+        shown = written[: fitting(len(content) for _, content in written[: self.size])]
+        onward = None if is_end else edge
+        return self.linked(
+            shown, ahead=shown[-1][0] if len(shown) < len(written) else onward,
+            back=shown[0][0] if shown else back or edge,
+        )  # fmt: skip
+
+    def _is_full(self, written: Sequence[Any], weight: int) -> bool:
+        """True with one row more than fits on the page."""
+        return len(written) > self.size or (weight > MOST_BYTES and len(written) > 1)
 
     def linked(
         self, rows: Sequence[tuple[list[Any], bytes]], *, ahead: list[Any] | None, back: list[Any] | None

@@ -15,12 +15,21 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
+USUAL = {
+    "limit": "page_size", "per_page": "page_size", "pagesize": "page_size", "page": "cursor", "offset": "cursor",
+    "sort": "ordering", "order": "ordering", "order_by": "ordering", "sort_by": "ordering", "search": "q", "query": "q",
+    "select": "fields", "include": "expand", "date": "as_of", "total": "count",
+}  # fmt: skip
+"""Names that other interfaces have for parameters of this one."""
+
+
 def refuse_unknown(request: Request, known: Collection[str], *, replaced: Mapping[str, str]) -> None:
     """Names every parameter that the endpoint does not know, each with the one to use instead.
 
     That is the one by which it was `replaced`, or the nearest one, or one of all.
     """
     unknown = [name for name in request.query_params if name not in known]
+    replaced = {name: own for name, own in USUAL.items() if own in known} | {**replaced}
     if unknown:
         every = f" It takes {', '.join(sorted(known))}."
         wrong: list[Refused] = [

@@ -61,24 +61,16 @@ def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
-class WriteThrottle(BaseThrottle):
-    """Counts writes of the token, or of the user, or of the address of somebody unknown.
+class Throttle(BaseThrottle):
+    """Counts writes, and reads where a setting limits them: of the token, of the user, or of an unknown's address.
 
     DRF's own throttles count in a cache, which every process has for itself; these count in the database.
     """
 
     def allow_request(self, request: Request, view: object) -> bool:
-        if request.method not in SAFE_METHODS:
-            _count(request, "write", settings.WRITE_LIMIT)
-        return True
-
-
-class ReadThrottle(BaseThrottle):
-    """Counts reads where a setting limits them."""
-
-    def allow_request(self, request: Request, view: object) -> bool:
-        if settings.READ_LIMIT and request.method in SAFE_METHODS:
-            _count(request, "read", settings.READ_LIMIT)
+        is_read = request.method in SAFE_METHODS
+        if limit := settings.READ_LIMIT if is_read else settings.WRITE_LIMIT:
+            _count(request, "read" if is_read else "write", limit)
         return True
 
 
@@ -138,10 +130,7 @@ def seconds_without_login(request: HttpRequest, account: str) -> int:
 
 def _logins(request: HttpRequest, account: str) -> tuple[tuple[str, str], ...]:
     """The buckets of a failed login, and their limits."""
-    return (
-        (f"login:{address(request)}", settings.LOGIN_LIMIT),
-        (f"account:{account}", settings.ACCOUNT_LOGIN_LIMIT),
-    )
+    return ((f"login:{address(request)}", settings.LOGIN_LIMIT), (f"account:{account}", settings.ACCOUNT_LOGIN_LIMIT))
 
 
 def _bucket(request: Request, kind: str) -> str:

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from relations.api.openapi.vocabularies import operations
+
 type Fragment = dict[str, Any]
 
 FILE = Path(__file__).with_name("examples.json")
@@ -38,9 +40,8 @@ def _stored() -> Fragment:
 
 def with_examples(document: Fragment) -> None:
     """Adds the stored answers to their operations."""
-    for methods in document["paths"].values():
-        for operation in methods.values():
-            name = operation.get("operationId", "")
-            if name in _stored():
-                content = operation["responses"]["200"]["content"]["application/json"]
-                content["examples"] = {"seed": {"summary": ASKED[name], "value": _stored()[name]}}
+    for _, _, operation in operations(document, "paths"):
+        name = operation["operationId"]
+        if name in _stored():
+            content = operation["responses"]["200"]["content"]["application/json"]
+            content["examples"] = {"seed": {"summary": ASKED[name], "value": _stored()[name]}}

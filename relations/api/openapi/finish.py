@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from relations.api.http import patterns
@@ -11,7 +10,7 @@ from relations.api.openapi import sharing, texts, vocabularies
 from relations.api.openapi.examples import with_examples
 from relations.api.openapi.links import with_links
 from relations.api.openapi.properties import described, pascal
-from relations.api.openapi.vocabularies import parts
+from relations.api.openapi.vocabularies import operations, parts
 from relations.models import Country
 
 type Fragment = dict[str, Any]
@@ -29,12 +28,14 @@ def finished(result: Fragment, **_: Any) -> Fragment:
     result = _unshared(result)
     schemas = result["components"]["schemas"]
     result["servers"] = [{"url": "/", "description": "This installation"}]
-    for path, method, operation in operations(result):
+    for path, method, operation in operations(result, "paths"):
         operation["summary"] = texts.summary(path, method, operation["operationId"])
         _with_headers(operation)
         _without_required(operation, schemas)
         _name_page(operation, schemas)
-    result["tags"] = texts.tags({tag for _, _, each in operations(result) for tag in each["tags"]} | {"events"})
+    result["tags"] = texts.tags(
+        {tag for _, _, each in operations(result, "paths") for tag in each["tags"]} | {"events"}
+    )
     result["components"]["headers"] = dict(HEADERS)
     _mend(result)
     vocabularies.share(result)
@@ -53,12 +54,6 @@ def _unshared(tree: Any) -> Any:
     if isinstance(tree, dict):
         return {name: _unshared(each) for name, each in tree.items()}
     return [_unshared(each) for each in tree] if isinstance(tree, list | tuple) else tree
-
-
-def operations(document: Fragment) -> Iterator[tuple[str, str, Fragment]]:
-    """Path, method and operation of each, in the order of the document."""
-    for path, methods in document["paths"].items():
-        yield from ((path, method, each) for method, each in methods.items() if "responses" in each)
 
 
 def _with_headers(operation: Fragment) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from relations.api.openapi.vocabularies import operations
+
 type Fragment = dict[str, Any]
 
 _ID = "$response.body#/id"
@@ -25,8 +27,7 @@ _LINKS: dict[tuple[str, str], dict[str, dict[str, str]]] = {
 
 def with_links(document: Fragment) -> None:
     """Adds to each answer its links, under the names of their targets."""
-    for methods in document["paths"].values():
-        for operation in methods.values():
-            for status, response in operation["responses"].items():
-                for name, parameters in _LINKS.get((operation.get("operationId", ""), status), {}).items():
-                    response.setdefault("links", {})[name] = {"operationId": name, "parameters": dict(parameters)}
+    for _, _, operation in operations(document, "paths"):
+        for status, response in operation["responses"].items():
+            for name, parameters in _LINKS.get((operation["operationId"], status), {}).items():
+                response.setdefault("links", {})[name] = {"operationId": name, "parameters": dict(parameters)}

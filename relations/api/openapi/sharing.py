@@ -10,7 +10,7 @@ import orjson
 
 from relations.api.http import patterns
 from relations.api.openapi.properties import pascal
-from relations.api.openapi.vocabularies import NULL, free, inside
+from relations.api.openapi.vocabularies import NULL, free, inside, operations
 from relations.representation import json_types
 
 type Fragment = dict[str, Any]
@@ -65,7 +65,7 @@ def share_parameters(document: Fragment) -> None:
     """Makes each parameter that two operations take a component."""
     _share(document, "parameters", (
         (each["name"], operation["operationId"], operation["parameters"], index)
-        for operation in _operations(document)
+        for _, _, operation in operations(document)
         for index, each in enumerate(operation.get("parameters", ()))
     ))  # fmt: skip
 
@@ -75,19 +75,13 @@ def share_responses(document: Fragment) -> None:
     _share(document, "responses", (
         (f"{'Problem' if _is_problem(each) else 'Answer'}{status}", operation["operationId"],
          operation["responses"], status)
-        for operation in _operations(document)
+        for _, _, operation in operations(document)
         for status, each in operation["responses"].items()
     ))  # fmt: skip
 
 
 def _is_problem(response: Fragment) -> bool:
     return "application/problem+json" in response.get("content", {})
-
-
-def _operations(document: Fragment) -> Iterator[Fragment]:
-    for section in ("paths", "webhooks"):
-        for methods in document.get(section, {}).values():
-            yield from methods.values()
 
 
 def _share(document: Fragment, kind: str, places: Iterator[tuple[str, str, Any, Any]]) -> None:

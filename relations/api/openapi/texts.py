@@ -36,11 +36,8 @@ _SUBJECTS = {
     "deliveries": "deliveries", "replay": "replays",
 }  # fmt: skip
 _ONE = {
-    "deliveries": "a delivery",
-    "replay": "a replay",
-    "files": "an archived file",
-    "confirmations": "a confirmation",
-}
+    "deliveries": "a delivery", "replay": "a replay", "files": "an archived file", "confirmations": "a confirmation",
+}  # fmt: skip
 _COMMANDS = {
     "match": "Match parties by name, birth, country and document",
     "redeliver": "Send a delivery again",

@@ -63,17 +63,15 @@ def name_words(document: Fragment) -> None:
 
 def _name(word: str) -> str:
     stem = word.lstrip("-!").replace("-", "_").upper()
-    match word[:1]:
-        case "":
-            return "EMPTY"
-        case "*":
-            return "ANY"
-        case "-":
-            return f"{stem}_DESCENDING"
-        case "!":
-            return f"NOT_{stem}"
-        case _:
-            return stem
+    signed = {"": "EMPTY", "*": "ANY", "-": f"{stem}_DESCENDING", "!": f"NOT_{stem}"}
+    return signed.get(word[:1], stem)
+
+
+def operations(document: Fragment, *sections: str) -> Iterator[tuple[str, str, Fragment]]:
+    """Path, method and operation of each, in the order of the document."""
+    for section in sections or ("paths", "webhooks"):
+        for path, methods in document.get(section, {}).items():
+            yield from ((path, method, each) for method, each in methods.items())
 
 
 def parts(tree: Any) -> Iterator[Fragment]:

@@ -9,18 +9,7 @@ from django.db.models import Q
 from rest_framework import serializers
 
 from relations import ledger
-from relations.api.http import patterns
-from relations.api.http.filters import (
-    Containing,
-    Countries,
-    DayBound,
-    EitherSide,
-    Exactly,
-    Filters,
-    Keys,
-    Numbers,
-    Words,
-)
+from relations.api.http import filters, patterns
 from relations.api.http.requests import CountryField, DayField, PatternField, RequestBody, TextField, UrlField
 from relations.api.references.views import Reference, reference_paths
 from relations.codes import RegimeStatus
@@ -70,28 +59,24 @@ def regime_body(regime: Regime, site: str) -> RegimeResponse:
     )  # fmt: skip
 
 
-class RegimeFilters(Filters):
-    id = Numbers("id", label="Number of the regime")
-    key = Keys("key", label="Key that the regime has in fixtures")
-    code = Exactly("code", convert=str.upper, label="Exactly this code")
-    country = EitherSide("issuer", "target", label="A country on either side")
-    issuer = Countries("issuer", label="Who imposes")
-    target = Countries("target", label="On whom")
-    title = Containing("title", label="Part of the title")
-    legal_basis = Containing("legal_basis", label="Part of the legal basis")
-    url = Exactly("url", label="Exactly this address")
-    status = Words("status", words=RegimeStatus, empty=Q(status=""), label="Active or ended; none for not said")
-    status_after, status_before = DayBound.pair("status_on", "Its status was seen on this day")
-    q = Containing("title", "code", "legal_basis", label="Words of the title, of the code or of the legal basis")
+class RegimeFilters(filters.Filters):
+    id = filters.Numbers("id", label="Number of the regime")
+    key = filters.Keys("key", label="Key that the regime has in fixtures")
+    code = filters.Exactly("code", convert=str.upper, label="Exactly this code")
+    country = filters.EitherSide("issuer", "target", label="A country on either side")
+    issuer = filters.Countries("issuer", label="Who imposes")
+    target = filters.Countries("target", label="On whom")
+    title = filters.Containing("title", label="Part of the title")
+    legal_basis = filters.Containing("legal_basis", label="Part of the legal basis")
+    url = filters.Exactly("url", label="Exactly this address")
+    status = filters.Words("status", words=RegimeStatus, empty=Q(status=""), label="Active or ended; none for not said")
+    status_after, status_before = filters.DayBound.pair("status_on", "Its status was seen on this day")
+    q = filters.Containing(
+        "title", "code", "legal_basis", label="Words of the title, of the code or of the legal basis"
+    )
 
 
-REGIMES = Reference(
-    model=Regime,
-    request=RegimeRequest,
-    as_json=regime_body,
-    filters=RegimeFilters,
-    record=ledger.record_regime,
-    change=ledger.change_regime,
-    remove=ledger.delete_regime,
-)
-urlpatterns = reference_paths("regimes", REGIMES)
+urlpatterns = reference_paths("regimes", Reference(
+    model=Regime, request=RegimeRequest, as_json=regime_body, filters=RegimeFilters,
+    record=ledger.record_regime, change=ledger.change_regime, remove=ledger.delete_regime,
+))  # fmt: skip

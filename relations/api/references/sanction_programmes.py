@@ -70,13 +70,7 @@ class ProgrammeFilters(Filters):
     q = Containing("title", "legal_basis", label="Words of the title or of the legal basis")
 
 
-PROGRAMMES = Reference(
-    model=SanctionProgramme,
-    request=ProgrammeRequest,
-    as_json=programme_body,
-    filters=ProgrammeFilters,
-    record=ledger.record_programme,
-    change=ledger.change_programme,
-    remove=ledger.delete_programme,
-)
-urlpatterns = reference_paths("sanction-programmes", PROGRAMMES)
+urlpatterns = reference_paths("sanction-programmes", Reference(
+    model=SanctionProgramme, request=ProgrammeRequest, as_json=programme_body, filters=ProgrammeFilters,
+    record=ledger.record_programme, change=ledger.change_programme, remove=ledger.delete_programme,
+))  # fmt: skip

@@ -126,13 +126,7 @@ class SourceList(ReferenceList):
         return "text" in (chosen_fields(self.request, self.keys) or ())
 
 
-SOURCES = Reference(
-    model=Source,
-    request=SourceRequest,
-    as_json=source_body,
-    filters=SourceFilters,
-    record=ledger.record_source,
-    change=ledger.change_source,
-    remove=ledger.delete_source,
-)
-urlpatterns = reference_paths("sources", SOURCES, list_view=SourceList)
+urlpatterns = reference_paths("sources", Reference(
+    model=Source, request=SourceRequest, as_json=source_body, filters=SourceFilters,
+    record=ledger.record_source, change=ledger.change_source, remove=ledger.delete_source,
+), list_view=SourceList)  # fmt: skip

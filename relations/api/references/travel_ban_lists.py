@@ -56,13 +56,7 @@ class ListFilters(Filters):
     q = Containing("title", "instrument", "legal_basis", label="Words of the title, the legal act or its basis")
 
 
-LISTS = Reference(
-    model=TravelBanList,
-    request=ListRequest,
-    as_json=list_body,
-    filters=ListFilters,
-    record=ledger.record_list,
-    change=ledger.change_list,
-    remove=ledger.delete_list,
-)
-urlpatterns = reference_paths("travel-ban-lists", LISTS)
+urlpatterns = reference_paths("travel-ban-lists", Reference(
+    model=TravelBanList, request=ListRequest, as_json=list_body, filters=ListFilters,
+    record=ledger.record_list, change=ledger.change_list, remove=ledger.delete_list,
+))  # fmt: skip

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from relations.api.http.formats import BATCH, streamed
 from relations.api.http.parameters import chosen_fields, only
 from relations.codes import TrackKind
+from relations.representation.facts_of_all_kinds import KEYS
 from relations.representation.periods import StatusEnds
 from relations.status import FACT_KINDS, NO_PROGRAMME, Track
 from relations.status.facts import FactValue
@@ -28,7 +29,7 @@ COLUMNS = (
 
 def exported(code: str, facts: Iterable[tuple[FactValue, bytes]], *, kind: str, request: Request) -> HttpResponseBase:
     """A relation's facts of all kinds in their order: as lines of a table, or each whole with the name of its kind."""
-    fields = chosen_fields(request, COLUMNS) if kind == "csv" else None
+    fields = chosen_fields(request, COLUMNS if kind == "csv" else KEYS)
     columns = [column for column in COLUMNS if fields is None or column in fields]
     write = _line if kind == "csv" else _whole
     batches = ([only(write(fact.kind, body), fields) for fact, body in batch] for batch in batched(facts, BATCH))

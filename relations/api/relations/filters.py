@@ -17,23 +17,8 @@ from relations.api.facts.all_kinds import filtered
 from relations.api.facts.kinds import FACT_FILTERS
 from relations.api.facts.lists import narrowing
 from relations.api.facts.references import BanLists, Programmes
+from relations.api.http import filters
 from relations.api.http.any_of import split
-from relations.api.http.filters import (
-    AnyOf,
-    Containing,
-    DayBound,
-    DirectedFilters,
-    EitherSide,
-    Exactly,
-    Numbers,
-    Overlapping,
-    Pairs,
-    RecordedBound,
-    Searched,
-    SingleValue,
-    Truth,
-    Words,
-)
 from relations.api.http.parameters import as_of, known_at
 from relations.codes import AMBASSADOR_STATUSES, BanAction, BanScope, EventKind, Measure, SanctionAction, TrackKind
 from relations.models import FACT_MODELS, CountryPair
@@ -60,7 +45,7 @@ _AGES: Mapping[str | None, bool | None] = {None: False, "any": None, "only": Tru
 """The age of a track by the value of `stale`: fresh, any, or stale."""
 
 
-class _Values(AnyOf):
+class _Values(filters.AnyOf):
     def __init__(self, kind: TrackKind, *, label: str) -> None:
         words, side = "|".join(VALUES[kind]), "[A-Za-z]{2,3}>[A-Za-z]{2,3}:"
         pattern = f"^(?:!?(?:{side})?(?:{words})|{side}!(?:{words}))$"
@@ -69,23 +54,23 @@ class _Values(AnyOf):
         super().__init__("value", convert=value_parser(kind), label=label, schema=schema)
 
 
-class _VisaClass(Exactly):
+class _VisaClass(filters.Exactly):
     lookup = "overlap"
 
 
-class _Age(SingleValue):
+class _Age(filters.SingleValue):
     convert = staticmethod(word_of(("any", "only")))
     schema = {"type": "string", "enum": ["any", "only"]}
 
 
-class _Since(DayBound):
+class _Since(filters.DayBound):
     """Periods whose run may have begun on this day or later (`endswith`), or on it or earlier (`startswith`)."""
 
     def condition_of(self, value: dt.date) -> Q:
         return Q(**{f"since_days__{self.lookup}": value})
 
 
-class RelationFilters(DirectedFilters):
+class RelationFilters(filters.DirectedFilters):
     """Conditions on tracks apply to one and the same track; those on facts, to one and the same fact.
 
     `from` and `to` restrict both to one direction. Tracks are those of the pair itself, not inherited ones.
@@ -97,11 +82,11 @@ class RelationFilters(DirectedFilters):
     of_now = of_pairs[2:]
     """Filters of columns that have one value only, the present one."""
 
-    country = EitherSide("first", "second", label="A country on either side")
-    pair = Pairs("code", label="Two countries, whichever way round")
-    version = Numbers("version", label="Number of the pair's version")
-    changed_after, changed_before = RecordedBound.pair("last_recorded_at", "The last act on the pair was then")
-    changes_after, changes_before = DayBound.pair("next_change_on", "Changes by itself next on this day")
+    country = filters.EitherSide("first", "second", label="A country on either side")
+    pair = filters.Pairs("code", label="Two countries, whichever way round")
+    version = filters.Numbers("version", label="Number of the pair's version")
+    changed_after, changed_before = filters.RecordedBound.pair("last_recorded_at", "The last act on the pair was then")
+    changes_after, changes_before = filters.DayBound.pair("next_change_on", "Changes by itself next on this day")
 
     ambassador = _Values(TrackKind.AMBASSADOR, label="Who leads a mission: vacant, or US>BY:vacant")
     next = _Values(TrackKind.NEXT, label="What is on its way to a mission: announced, or US>BY:announced")
@@ -109,20 +94,20 @@ class RelationFilters(DirectedFilters):
     travel_ban = _Values(TrackKind.TRAVEL_BAN, label="What a travel-ban list says: listed, or US>BY:listed")
     diplomatic_relations = _Values(TrackKind.DIPLOMATIC_RELATIONS, label="Whether there are diplomatic relations")
     trend = _Values(TrackKind.TREND, label="Where two years of facts point")
-    holder = Containing("holder", label="Part of the name of somebody who leads a mission or is on the way")
-    measure = Overlapping("measures", words=Measure, label="A type of measures in force")
+    holder = filters.Containing("holder", label="Part of the name of somebody who leads a mission or is on the way")
+    measure = filters.Overlapping("measures", words=Measure, label="A type of measures in force")
     programme = Programmes(
         "programme", empty=Q(programme=None), label="Id or code of a sanctions programme; none for acts without one"
     )
-    expires_after, expires_before = DayBound.pair("expires_on", "Sanctions that run out on this day")
+    expires_after, expires_before = filters.DayBound.pair("expires_on", "Sanctions that run out on this day")
     list = BanLists("list", label="Id of a travel-ban list, or its legal act")
-    scope = Words("scope", words=BanScope, label="Whether a travel ban is full or partial")
+    scope = filters.Words("scope", words=BanScope, label="Whether a travel ban is full or partial")
     visa_class = _VisaClass("visa_classes", label="A class of visas that a travel ban names")
-    disputed = Truth(
+    disputed = filters.Truth(
         "disputed",
         label="Whether sources contradict each other: about the track that is asked, or 1 about any, 0 about none",
     )
-    uncertain = Truth(
+    uncertain = filters.Truth(
         "uncertain",
         ~Q(uncertain=[]),
         label="Whether something may have happened or not: to the track that is asked, or 1 to any, 0 to none",
@@ -138,15 +123,17 @@ class RelationFilters(DirectedFilters):
         label="Also tracks whose evidence is too old (any), or these alone (only); without it they match no filter",
     )
 
-    status = Words("pk", words=[word for word, _ in AMBASSADOR_STATUSES], label="A fact about an ambassador says this")
-    action = Words("pk", words=_ACTIONS, label="A sanction event or a travel-ban entry says this")
-    kind = Words("pk", words=EventKind, label="A diplomatic event is of this kind")
-    on_after = DayBound("pk", "gte", label="A fact happened on this day or later, as far as is known")
-    on_before = DayBound("pk", "lte", label="A fact happened on this day or earlier, as far as is known")
-    recorded_after, recorded_before = RecordedBound.pair("pk", "A fact was recorded then")
-    source = Numbers("pk", label="Id of a source that a fact cites")
-    publisher = Exactly("pk", label="Publisher of a source that a fact cites")
-    q = Searched("pk", label="Words of a fact's note, or of a quote")
+    status = filters.Words(
+        "pk", words=[word for word, _ in AMBASSADOR_STATUSES], label="A fact about an ambassador says this"
+    )
+    action = filters.Words("pk", words=_ACTIONS, label="A sanction event or a travel-ban entry says this")
+    kind = filters.Words("pk", words=EventKind, label="A diplomatic event is of this kind")
+    on_after = filters.DayBound("pk", "gte", label="A fact happened on this day or later, as far as is known")
+    on_before = filters.DayBound("pk", "lte", label="A fact happened on this day or earlier, as far as is known")
+    recorded_after, recorded_before = filters.RecordedBound.pair("pk", "A fact was recorded then")
+    source = filters.Numbers("pk", label="Id of a source that a fact cites")
+    publisher = filters.Exactly("pk", label="Publisher of a source that a fact cites")
+    q = filters.Searched("pk", label="Words of a fact's note, or of a quote")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         for name, values in self.form.cleaned_data.items():

@@ -12,19 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from relations import dates
 from relations.api.changes import track_name
-from relations.api.http import patterns
+from relations.api.facts.references import BanLists, Programmes
+from relations.api.http import filters, patterns
 from relations.api.http.any_of import split
-from relations.api.http.filters import (
-    AnyOf,
-    Containing,
-    DayBound,
-    DirectedFilters,
-    EitherSide,
-    Numbers,
-    Pairs,
-    SingleValue,
-    Truth,
-)
 from relations.codes import VALUES, TrackKind, pair_code
 from relations.dates import read_day
 from relations.models import AmbassadorStatus, StatusPeriod
@@ -36,7 +26,7 @@ from relations.status import Track
 _DAYS = re.compile(r"(?P<first>[^./]*)(?:\.\.|/)(?P<last>[^./]*)")
 
 
-class _Values(AnyOf):
+class _Values(filters.AnyOf):
     """Any of the values, and none of those with `!` in front of them."""
 
     schema = {"type": "string", "pattern": f"^!?(?:{'|'.join(TRACK_VALUES)})$"}
@@ -52,7 +42,7 @@ def _kinds_of(values: list[str]) -> list[str]:
     return [kind for kind, words in VALUES.items() if not set(words).isdisjoint(values)]
 
 
-class _Tracks(AnyOf):
+class _Tracks(filters.AnyOf):
     """Tracks of a kind, or one track with its programmes or lists."""
 
     convert = staticmethod(track_name)
@@ -78,21 +68,21 @@ def _pair_of(track: Track) -> dict[str, str]:
     return {"pair": pair_code(track.sender, track.receiver)} if track.sender and track.receiver else {}
 
 
-class _Holder(Containing):
+class _Holder(filters.Containing):
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         """Looks in the facts first, whose names have an index: a period's holder is one of theirs."""
         facts = AmbassadorStatus.objects.filter(self.condition(value)).values("pair").order_by()
         return super().filter(qs, value).filter(pair__in=facts) if value else qs
 
 
-class _EndBound(DayBound):
+class _EndBound(filters.DayBound):
     """Periods without an end have ended neither before nor after a day."""
 
     def condition_of(self, value: dt.date) -> Q:
         return super().condition_of(value) & Q(end__lt=dt.date.max)
 
 
-class _AsOf(SingleValue):
+class _AsOf(filters.SingleValue):
     convert = staticmethod(read_day)
     schema = {"type": "string", "format": "date"}
 
@@ -100,7 +90,7 @@ class _AsOf(SingleValue):
         return Q(start__lte=value, end__gt=value)
 
 
-class _Overlapping(SingleValue):
+class _Overlapping(filters.SingleValue):
     """Periods that share a day with a day, a month, a year, or the days from one to another."""
 
     schema = {"type": "string", "pattern": patterns.SPAN_OF_DAYS, "example": "2016-01-01..2016-06-30"}
@@ -123,30 +113,34 @@ class _Overlapping(SingleValue):
         return Q(start__lte=last, end__gt=first)
 
 
-class PeriodFilters(DirectedFilters):
+class PeriodFilters(filters.DirectedFilters):
     """All of them apply to one period."""
 
     unfiltered = frozenset({"id", "kind", "start_edtf", "end_edtf"})
 
-    pair = Pairs("pair", label="Two countries, whichever way round")
-    country = EitherSide("pair__first", "pair__second", label="A country on either side")
+    pair = filters.Pairs("pair", label="Two countries, whichever way round")
+    country = filters.EitherSide("pair__first", "pair__second", label="A country on either side")
     track = _Tracks("track", label="sanctions, or sanctions:US>BY with all its programmes")
-    whole = Truth("whole", label="Whether it is of a track as a whole (1), or of one programme of sanctions (0)")
-    programme = Numbers(
+    whole = filters.Truth(
+        "whole", label="Whether it is of a track as a whole (1), or of one programme of sanctions (0)"
+    )
+    programme = Programmes(
         "programme", empty=Q(kind=TrackKind.SANCTIONS, whole=False, programme=None),
-        label="Id of a sanctions programme; none for acts without one",
+        label="Id or code of a sanctions programme; none for acts without one",
     )  # fmt: skip
-    list = Numbers("list", label="Id of a travel-ban list")
+    list = BanLists("list", label="Id of a travel-ban list, or its legal act")
     value = _Values("value", label="The value; !vacant for every other")
     previous = _Values("previous", label="The value on the day before; !vacant for every other")
     holder = _Holder("holder", label="Part of the name of somebody who leads a mission or is on the way")
-    start_after, start_before = DayBound.pair("start", "Began on this day")
+    start_after, start_before = filters.DayBound.pair("start", "Began on this day")
     end_after, end_before = _EndBound.pair("end", "Ended on this day")
     overlaps = _Overlapping("start", label="Has a day in common: 2016, 2016-05-01, 2016-01..2016-06")
     as_of = _AsOf("start", label="Includes this day, of which the evidence is then shown")
-    last = Truth("last", label="Whether the track does not have this value again later")
-    stale = Truth("stale", label="Whether the last word of its sources is too old to speak of these days")
-    disputed = Truth("disputed", label="Whether sources contradict each other about any of the days, or about as_of")
+    last = filters.Truth("last", label="Whether the track does not have this value again later")
+    stale = filters.Truth("stale", label="Whether the last word of its sources is too old to speak of these days")
+    disputed = filters.Truth(
+        "disputed", label="Whether sources contradict each other about any of the days, or about as_of"
+    )
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         for name, values in self.form.cleaned_data.items():
@@ -174,7 +168,7 @@ class PeriodFilters(DirectedFilters):
 
     def pairs(self, pairs: QuerySet[Any]) -> QuerySet[Any]:
         """The pairs that the filters of pairs select."""
-        for name, of_pairs in (("pair", Pairs("code")), ("country", EitherSide("first", "second"))):
+        for name, of_pairs in (("pair", filters.Pairs("code")), ("country", filters.EitherSide("first", "second"))):
             pairs = of_pairs.filter(pairs, self.form.cleaned_data.get(name) or [])
         return pairs
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
@@ -15,20 +15,16 @@ from rest_framework.request import Request
 
 from relations import ledger
 from relations.api.http import conditional, formats, paging, parameters
-from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint
-from relations.api.http.paging import Ordering
-from relations.api.relations import in_memory, scanning
-from relations.api.relations.in_memory import Entry
+from relations.api.http.endpoints import ListEndpoint
+from relations.api.http.paging import Ordering, Searched, Window
+from relations.api.relations import scanning
+from relations.api.relations.in_memory import Entry, PairList
 from relations.api.relations.period_filters import PeriodFilters
-from relations.api.relations.views import pair_from_url
 from relations.errors import BadParameter
 from relations.models import CountryPair, StatusSpan
 from relations.queries.countries import current_country_index
-from relations.queries.pair_versions import current_versions
 from relations.queries.periods import load_evidence
 from relations.queries.titles import lists_named, programmes_named
-from relations.representation.histories import relation_context
-from relations.representation.json_types import nested_keys
 from relations.representation.periods import (
     PairSpan,
     PeriodResponse,
@@ -117,18 +113,13 @@ class _Known:
             why = f"What was known at a moment is computed pair by pair: leave ordering out, or write {_BY_PAIR}."
             raise BadParameter(field="ordering", why=why)
         self.moment = parameters.known_at(request) or ledger.clock()
-        self.fields = parameters.chosen_fields(request, view.keys)
 
     def answer(self) -> HttpResponseBase:
         kind, after = self.request.accepted_renderer.format, self._resumed_after()
         if kind == "json":
             return self._page()
-        formats.refuse_paging(self.request)
-        columns = [key for key in self.view.keys if self.fields is None or key in self.fields]
         batches = (self._bodies(rows) for rows, _ in self._scan(after, falling=self.order.descending))
-        return formats.streamed(
-            batches, kind=kind, name=self.view.name, columns=columns, nested=self.view.nested, has_head=after is None
-        )
+        return self.view.exported(batches, has_head=after is None)
 
     def _resumed_after(self) -> list[str] | None:
         """The place of the row that `?after=` names. Raises `BadParameter`."""
@@ -147,26 +138,23 @@ class _Known:
         if paging.wants_count(self.request):
             raise BadParameter(field="count", why="Periods at a past known_at are not counted: leave count out.")
         window = paging.Window.of(self.request, self.order.name)
-        position = window.cursor.position if window.cursor else None
-        rows: list[PairSpan] = []
-        seen = changes = 0
-        at_end = True
-        for more, pairs in self._scan(position, falling=self.order.descending != window.backwards):
-            rows += more
-            seen, changes = seen + len(pairs), changes + sum(pair.version for pair in pairs)
-            position = [pairs[-1].code, _BEYOND, ""]
-            if len(rows) > window.size or seen >= scanning.MOST or changes >= scanning.MOST_CHANGES:
-                at_end = False
-                break
-        shown = rows[: window.size]
-        written = [(_place(row), formats.dumps(body)) for row, body in zip(shown, self._bodies(shown), strict=True)]
-        fits = paging.fitting(len(content) for _, content in written)
-        if fits < len(rows):
-            position, at_end = written[fits - 1][0], False
-        first = written[0][0] if written else position
-        page = window.linked(written[:fits], ahead=None if at_end else position, back=first)
-        body, headers = paging.linked(self.request, page)
+        body, headers = paging.linked(self.request, window.searched(self._batches(window)))
         return formats.answered(body, headers=headers)
+
+    def _batches(self, window: Window) -> Iterator[Searched]:
+        position = window.cursor.position if window.cursor else None
+        seen = changes = 0
+        for rows, pairs in self._scan(position, falling=self.order.descending != window.backwards):
+            position = [pairs[-1].code, _BEYOND, ""]
+            yield Searched(self._written(rows), position, is_end=False)
+            seen, changes = seen + len(pairs), changes + sum(pair.version for pair in pairs)
+            if seen >= scanning.MOST or changes >= scanning.MOST_CHANGES:
+                return
+        yield Searched((), position, is_end=True)
+
+    def _written(self, rows: Sequence[PairSpan]) -> Iterator[tuple[list[Any], bytes]]:
+        writer = writer_of(self.request, rows)
+        return ((_place(row), formats.dumps(parameters.only(writer.whole(row), self.view.wanted))) for row in rows)
 
     def _scan(self, position: Sequence[Any] | None, *, falling: bool) -> Iterator[tuple[list[PairSpan], Sequence[Any]]]:
         """Matching spans beyond a place, with the pairs that were folded for them, batch by batch."""
@@ -190,7 +178,7 @@ class _Known:
 
     def _bodies(self, rows: Sequence[PairSpan]) -> list[dict[str, Any]]:
         writer = writer_of(self.request, rows)
-        return [parameters.only(writer.whole(row), self.fields) for row in rows]
+        return [parameters.only(writer.whole(row), self.view.wanted) for row in rows]
 
 
 def _place(one: PairSpan) -> list[str]:
@@ -206,47 +194,22 @@ def _place_named(key: str) -> list[str]:
 # --- of one pair ----------------------------------------------------------------------------------------------------
 
 
-class PairPeriods(CanonicalEndpoint):
+class PairPeriods(PairList):
     """The periods of one pair's tracks, its own and those that it inherits, as known now or at a past moment."""
 
-    home, canonical = "/api/relations/{}/periods/", staticmethod(pair_from_url)
+    home = "/api/relations/{}/periods/"
     response_type = PeriodResponse
-    renderer_classes = EXPORTS
     filterset_class = PeriodFilters
-    cursors = ListEndpoint.cursors
-    orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {
+    not_of_a_pair = ("pair", "country")
+    orderings = {
         _BY_PAIR: ("track", "sender", "start"), "start": ("start", "end", "track", "sender"),
         "end": ("end", "start", "track", "sender"), _BY_LENGTH: (_BY_LENGTH, "track", "sender", "start"),
     }  # fmt: skip
     default_ordering = _BY_PAIR
-    parameters: ClassVar[Mapping[str, Any]] = {
-        "GET": {"known_at", "fields", *paging.PARAMETERS, *(PeriodFilters.names() - {"pair", "country"})}
-    }
 
-    def show(self, request: Request, code: str) -> HttpResponseBase:
-        filters = PeriodFilters(request.query_params, StatusSpan.objects.none(), request=request)
-        _ = filters.qs  # refuses wrong values
-        context = relation_context(code, versions=current_versions(code))
-        moment = parameters.known_at(request)
-        programmes, lists = context.titles()
-        writer = PeriodWriter(
-            today=ledger.today(),
-            as_of=parameters.as_of(request),
-            programmes=programmes,
-            lists=lists,
-            site=site(request),
-        )
-        order = paging.ordering(request, self.orderings, self.default_ordering)
-        shown = [one for one in pair_spans(context, known_at=moment) if filters.matches(one)]
-        entries = in_memory.in_order([_entry(one, order, writer) for one in shown], order)
-        fields, kind = parameters.chosen_fields(request, self.keys), request.accepted_renderer.format
-        if kind != "json":
-            return in_memory.exported(
-                request, entries, kind=kind, name=f"{code}-periods", columns=self.keys, fields=fields,
-                nested=nested_keys(PeriodResponse),
-            )  # fmt: skip
-        version = context.own.version if moment is None else 0  # of a past moment, none that later acts count up
-        return in_memory.answered(request, entries, order=order, fields=fields, version=version)
+    def entries(self, filters: Any, writer: PeriodWriter, context: Any, order: Ordering) -> Iterable[Entry]:
+        known = pair_spans(context, known_at=parameters.known_at(self.request))
+        return (_entry(one, order, writer) for one in known if filters.matches(one))
 
 
 def _entry(one: PairSpan, order: Ordering, writer: PeriodWriter) -> Entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -16,12 +16,11 @@ from relations import ledger
 from relations.api.http import conditional, paging, parameters
 from relations.api.http.endpoints import EXPORTS, CanonicalEndpoint, ListEndpoint
 from relations.api.http.formats import answered
-from relations.api.http.paging import Ordering, Page
+from relations.api.http.paging import Ordering
 from relations.api.relations import scanning
 from relations.api.relations.exports import COLUMNS, STATUS_COLUMNS, exported, status_lines
 from relations.api.relations.filters import RelationFilters, recorded
 from relations.api.relations.hot_path import current
-from relations.api.relations.scanning import Scan
 from relations.codes import NotTwoCountries, parse_pair
 from relations.errors import BadParameter, NoSuchPair
 from relations.models import Country, CountryPair
@@ -29,6 +28,7 @@ from relations.queries.countries import current_country_index
 from relations.queries.pair_versions import PairVersions, current_versions, versions_known_at
 from relations.representation.day_statuses import DayStatuses, day_statuses
 from relations.representation.facts import LIST, PROGRAMME, SOURCES
+from relations.representation.facts_of_all_kinds import KEYS
 from relations.representation.histories import relation_context
 from relations.representation.json_text import dumps
 from relations.representation.periods import StatusEnds, status_ends
@@ -59,7 +59,7 @@ class RelationView(CanonicalEndpoint):
     response_type = RelationResponse
     expandable = EXPANDABLE
     renderer_classes = EXPORTS
-    table_keys = COLUMNS
+    table_keys = (*COLUMNS, *KEYS)
     parameters = {"GET": ("as_of", "known_at", "fields", "expand")}
     depends_on_day = True
 
@@ -205,18 +205,16 @@ class RelationList(ListEndpoint):
             raise BadParameter(
                 field="count", why="What tracks said at a past known_at is not counted: leave count out."
             )
-        page = self._scanned(request, rows, order, fields)
+        window = paging.Window.of(request, order.name)
+        page = window.searched(scanning.searched(rows, order, window, lambda some: self._matching(some, fields)))
         body, headers = paging.linked(request, page)
         return answered(body, headers=headers)
 
-    def _scanned(self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str]) -> Page:
-        """Scans from the cursor until the page is full or the limit of pairs is reached, so a page may be short."""
-        scan = Scan(request, order)
-        while batch := scan.batch(rows):
-            statuses = self._statuses(batch)
-            answering = (row for row in batch if self._answers(row, statuses))
-            scan.take((row, dumps(parameters.only(self._body(row, statuses), fields))) for row in answering)
-        return scan.page()
+    def _matching(self, rows: Sequence[Any], fields: frozenset[str]) -> Iterator[tuple[Any, bytes]]:
+        statuses = self._statuses(rows)
+        for row in rows:
+            if self._answers(row, statuses):
+                yield row, dumps(parameters.only(self._body(row, statuses), fields))
 
 
 urlpatterns = [

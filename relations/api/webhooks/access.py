@@ -7,17 +7,20 @@ from typing import Any, ClassVar, cast
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from relations import delivery
+from relations.api.http import patterns
 from relations.api.http.endpoints import Endpoint
 from relations.api.http.idempotency import NOT_STORED
 from relations.api.http.permissions import Scoped
 from relations.api.http.requests import validated
 from relations.api.http.writing import WRITE
+from relations.api.openapi.parameters import ONCE, in_header
+from relations.api.schema import Schema
 from relations.api.webhooks.requests import EmptyRequest
-from relations.api.webhooks.schema import OwnSchema
 from relations.codes import TokenScope
 from relations.errors import NoSuchSubscription
 from relations.models import Subscription
@@ -32,6 +35,29 @@ class Owner(Scoped):
         if request.method in SAFE_METHODS:
             return bool(request.user.is_authenticated) and self._in_scope(request)
         return super().has_permission(request, view)
+
+
+class OwnSchema(Schema):
+    """An `OwnEndpoint`: nobody reads without a token, and only some write with a condition."""
+
+    is_private = True
+    problems = {
+        "GET": ("400", "401", "403", "404", "406", "429", "503"),
+        "POST": ("400", "401", "403", "404", "406", "409", "411", "413", "415", "422", "429", "503"),
+        "PATCH": ("400", "401", "403", "404", "406", "411", "412", "413", "415", "422", "429", "503"),
+        "DELETE": ("400", "401", "403", "404", "406", "412", "422", "429", "503"),
+    }
+
+    def _headers(self) -> list[OpenApiParameter]:
+        if self.method == "GET":
+            return super()._headers()
+        meaning = self.view.request_headers.get(self.method)
+        seen = [in_header("If-Match", meaning, pattern=patterns.NOT_BLANK)] if meaning else []
+        is_write = set(self.view.parameters.get(self.method, ())) >= WRITE
+        return [*seen, *([ONCE] if is_write else [])]
+
+    def get_request_serializer(self) -> Any:
+        return None if self.view.serializer_class is EmptyRequest else super().get_request_serializer()
 
 
 class OwnEndpoint(Endpoint):

@@ -42,12 +42,9 @@ class EventTypes(OwnEndpoint):
 
 def event_type_body(type_: EventType) -> EventTypeResponse:
     return {
-        "type": type_,
-        "title": type_.label,
-        "description": MESSAGES[type_][0],
-        "only_by_name": type_ in ONLY_BY_NAME,
-        "example": example(type_),
-    }
+        "type": type_, "title": type_.label, "description": MESSAGES[type_][0],
+        "only_by_name": type_ in ONLY_BY_NAME, "example": example(type_),
+    }  # fmt: skip
 
 
 class DryRun(OwnEndpoint):

@@ -15,20 +15,8 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from relations import delivery
-from relations.api.http import conditional, formats
+from relations.api.http import conditional, filters, formats
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
-from relations.api.http.filters import (
-    ArrayHolding,
-    Containing,
-    Countries,
-    Exactly,
-    Filters,
-    MomentBound,
-    Numbers,
-    Pairs,
-    Truth,
-    Words,
-)
 from relations.api.http.requests import validated
 from relations.api.http.values import pair_from_text
 from relations.api.http.writing import WRITE, is_dry_run, write
@@ -42,17 +30,8 @@ from relations.api.webhooks.access import (
     visible,
 )
 from relations.api.webhooks.deliveries import accepted_delivery
-from relations.api.webhooks.requests import (
-    EmptyRequest,
-    RotationRequest,
-    SubscriptionRequest,
-    TestRequest,
-)
-from relations.api.webhooks.responses import (
-    DeliveryResponse,
-    SecretResponse,
-    SubscriptionResponse,
-)
+from relations.api.webhooks.requests import EmptyRequest, RotationRequest, SubscriptionRequest, TestRequest
+from relations.api.webhooks.responses import DeliveryResponse, SecretResponse, SubscriptionResponse
 from relations.codes import DisabledReason, Include, SubscriptionState
 from relations.models import Subscription
 from relations.representation.json_types import from_row
@@ -84,7 +63,7 @@ def whole(request: Request, row: Subscription) -> HttpResponse:
     return conditional.cached(request, body, version=version_of(row))
 
 
-class SubscriptionFilters(Filters):
+class SubscriptionFilters(filters.Filters):
     unfiltered = frozenset(
         {
             "id", "destination", "transitions", "state_since", "verified_at", "missed_from", "failures",
@@ -94,22 +73,24 @@ class SubscriptionFilters(Filters):
         }
     )  # fmt: skip
 
-    id = Numbers("id", label="Number of the subscription")
-    owner = Exactly("owner__username", label="Name of the owner: superusers see those of others")
-    state = Words("state", words=SubscriptionState, label="State")
-    disabled_reason = Words("disabled_reason", words=DisabledReason, label="Why it is disabled")
-    url = Containing("url", label="Part of the URL")
-    description = Containing("description", label="Part of the description")
-    event_types = ArrayHolding("event_types", label="An event type as it is written there: sanctions.*")
-    countries = ArrayHolding(
-        "countries", convert=country_code, schema=Countries.schema, label="A country that it names"
+    id = filters.Numbers("id", label="Number of the subscription")
+    owner = filters.Exactly("owner__username", label="Name of the owner: superusers see those of others")
+    state = filters.Words("state", words=SubscriptionState, label="State")
+    disabled_reason = filters.Words("disabled_reason", words=DisabledReason, label="Why it is disabled")
+    url = filters.Containing("url", label="Part of the URL")
+    description = filters.Containing("description", label="Part of the description")
+    event_types = filters.ArrayHolding("event_types", label="An event type as it is written there: sanctions.*")
+    countries = filters.ArrayHolding(
+        "countries", convert=country_code, schema=filters.Countries.schema, label="A country that it names"
     )
-    pairs = ArrayHolding("pairs", convert=pair_from_text, schema=Pairs.schema, label="A pair that it names")
-    tracks = ArrayHolding("tracks", label="A track that it names")
-    directions = ArrayHolding("directions", label="A direction that it names")
-    include = Words("include", words=Include, label="Content of its messages")
-    ordered = Truth("ordered", label="Strictly in order (1) or not (0)")
-    created_after, created_before = MomentBound.pair("created_at", "Made then")
+    pairs = filters.ArrayHolding(
+        "pairs", convert=pair_from_text, schema=filters.Pairs.schema, label="A pair that it names"
+    )
+    tracks = filters.ArrayHolding("tracks", label="A track that it names")
+    directions = filters.ArrayHolding("directions", label="A direction that it names")
+    include = filters.Words("include", words=Include, label="Content of its messages")
+    ordered = filters.Truth("ordered", label="Strictly in order (1) or not (0)")
+    created_after, created_before = filters.MomentBound.pair("created_at", "Made then")
 
 
 class _Subscriptions(OwnEndpoint):
