@@ -10,7 +10,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.codes import SUCCESSORS, ImportedList, ListCode, RunState, SourceKind, TrackKind
 from relations.codes.list_descriptions import list_description
@@ -25,6 +24,7 @@ from relations.web.docs.library import library
 from relations.web.language import in_the_readers_language
 from relations.web.names import country_names, in_order
 from relations.web.packages import dataset, listed
+from relations.web.refusals import reads
 from relations.web.words import day_in_words, kind_titles, source_kind_in_words
 from tracker.frame import page
 
@@ -77,7 +77,7 @@ class YearBar:
     height: int
 
 
-@require_safe
+@reads()
 @in_the_readers_language
 def data(request: HttpRequest) -> HttpResponseBase:
     """The page: five queries, and those of the counts after a new entry of the log."""

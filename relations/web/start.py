@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from relations.codes import Reason, TrackKind
@@ -25,6 +24,7 @@ from relations.web.names import country_names
 from relations.web.overview.changes import by_pair, lines
 from relations.web.overview.map import country_maps
 from relations.web.overview.rows import pair_rows
+from relations.web.refusals import reads
 from relations.web.structured_data import website
 from relations.web.words import day_in_words
 from tracker.frame import accepts_html, page
@@ -55,7 +55,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-@require_safe
+@reads()
 @in_the_readers_language
 def _start(request: HttpRequest) -> HttpResponseBase:
     """A fixed number of queries; the counts only after a new entry of the log."""
