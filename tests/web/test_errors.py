@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from relations.queries.cache import PAGES as SENT
 from tests.web.conftest import PAGES, html_of, words_of
 from tests.web.relations import text
 
@@ -118,6 +119,7 @@ def broken(monkeypatch: Any, error: Exception) -> None:
     def fail(*_: Any) -> None:
         raise error
 
+    SENT.clear()
     monkeypatch.setattr("relations.web.docs.library.Library.neighbours", fail)
 
 

@@ -153,7 +153,7 @@ def test_no_picture_weighs_more_than_a_page(reader, seed, picture):
 def test_pictures_are_in_the_language_of_the_reader(german, seed):
     lines = texts(german.get("/relations/BY-US/@2020-02-02.svg"))
     assert "Belarus und Vereinigte Staaten" in lines
-    assert any(line.startswith("Stand 2. Februar 2020, Kenntnis vom ") for line in lines)
+    assert any(line.startswith("Stand 2. Februar 2020, Kenntnisstand vom ") for line in lines)
 
 
 # --- words in pictures ----------------------------------------------------------------------------------------------

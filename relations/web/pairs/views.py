@@ -15,14 +15,11 @@ from relations.web.language import translated
 from relations.web.pairs.address import FIELDS, Address
 from relations.web.pairs.citation import Citation, subscription
 from relations.web.pairs.comparison import compared
-from relations.web.pairs.content import PairContent, of_content, of_pair
+from relations.web.pairs.content import MOST_FACTS, PairContent, of_content, of_pair
 from relations.web.pairs.forms import FORMS
 from relations.web.refusals import reads
 from relations.web.structured_data import dataset
 from tracker.frame import page
-
-_MOST_FACTS = 100
-"""Facts in the list of a page; the API has all of them."""
 
 
 @reads(*FIELDS)
@@ -57,8 +54,8 @@ def _shown(content: PairContent) -> dict[str, Any]:
         "relations": content.relations,
         "lanes": content.lanes,
         "timeline": content.timeline(),
-        "facts": facts[:_MOST_FACTS],
-        "more_facts": max(len(facts) - _MOST_FACTS, 0),
+        "facts": facts[:MOST_FACTS],
+        "more_facts": max(len(facts) - MOST_FACTS, 0),
         "cite": Citation(content),
         "forms": {ending: address.form(ending) for ending in FORMS},
         "data": dataset(content),

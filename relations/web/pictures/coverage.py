@@ -18,7 +18,7 @@ from relations.web.language import in_the_readers_language
 from relations.web.pictures.response import picture
 from relations.web.pictures.sheet import INNER, TOP, published, sheet
 from relations.web.refusals import reads
-from relations.web.words import day_in_words, source_kind_in_words
+from relations.web.words import day_in_words, in_figures, source_kind_in_words
 
 _STEP, _LABELS, _NUMBERS, _CHART = 32, 230, 390, 200
 """Pixels: of a row; for titles and numbers on either side of its bar; of a chart by year."""
@@ -65,5 +65,5 @@ def _notes(counts: Holdings, day: dt.date) -> Iterator[str]:
         yield _("Statuses of the pairs themselves; what members inherit from an organisation is not counted.")
     every = [one for one in data_sets(counts, day) if one.imported]
     editions = [f"{one.ref['title']} ({one.edition or one.imported})" for one in every]
-    kinds = [f"{source_kind_in_words(kind)} ({number:,})" for kind, number, _last in counts.sources]
+    kinds = [f"{source_kind_in_words(kind)} ({in_figures(number)})" for kind, number, _last in counts.sources]
     yield from published([*editions, *kinds])

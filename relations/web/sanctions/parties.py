@@ -29,7 +29,7 @@ from relations.web.pairs.address import read_knowledge
 from relations.web.refusals import Wrong, answered, reads, wrong_country, wrong_word
 from relations.web.sanctions.listed import NEWEST, is_current, parties, party_rows
 from relations.web.search.countries import gazetteer
-from relations.web.words import day_in_words, value_in_words
+from relations.web.words import day_in_words, in_figures, value_in_words
 
 PAGE_SIZE = 50
 MOST_COUNTED = 10_000
@@ -112,6 +112,7 @@ def designations(request: HttpRequest) -> HttpResponseBase:
         "programmes": sorted({code for own, code in designation_counts(index.epoch)
                               if asked.text["list"] in ("", own)}),
         "as_of": day_in_words(asked.day) if asked.day else "",
+        "more_asked": any(asked.text[name] for name in ("programme", "kind", "nationality", "as_of")),
         **found, "rows": party_rows(found["found"], names), "read": _read(asked),
     }  # fmt: skip
     return answered(request, "web/sanctions/parties.html", context, asked.wrong)
@@ -133,7 +134,7 @@ def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         return nothing
     current = ranked.get_page(request.GET.get("page"))
     following = f"{asked.query}&page={current.next_page_number()}" if current.has_next() else ""
-    return {**nothing, "found": list(current), "number": f"{ranked.count:,}", "next": following,
+    return {**nothing, "found": list(current), "number": in_figures(ranked.count), "next": following,
             "is_first": current.number == 1}  # fmt: skip
 
 
@@ -163,7 +164,11 @@ def _by_day(request: HttpRequest, rows: DesignationQuerySet, asked: Asked) -> Ma
     if len(found) > PAGE_SIZE:
         following = "&".join(filter(None, (asked.query, f"after={shown[-1].listed_on}.{shown[-1].pk}")))
     number = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
-    words = _("more than %(number)s") % {"number": f"{MOST_COUNTED:,}"} if number > MOST_COUNTED else f"{number:,}"
+    words = (
+        _("more than %(number)s") % {"number": in_figures(MOST_COUNTED)}
+        if number > MOST_COUNTED
+        else in_figures(number)
+    )
     return {"found": shown, "number": words, "next": following, "is_first": place is None}
 
 

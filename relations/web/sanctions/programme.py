@@ -32,7 +32,7 @@ from relations.web.sanctions.facts import WITHOUT_TITLES
 from relations.web.sanctions.growth import growth
 from relations.web.sanctions.listed import NEWEST, is_current, parties, parties_href, party_rows, under
 from relations.web.unchanged import sent_again
-from relations.web.words import day_in_words, value_in_words
+from relations.web.words import day_in_words, in_figures, value_in_words
 from tracker.frame import page
 
 ROOM = "programmes"
@@ -172,7 +172,7 @@ def _parties(
         "growth": growth(count, read=read, until=day) if read else None,
         "is_read": read is not None and read[0] <= day <= read[1],
         "read": [day_in_words(one) for one in read] if read else [],
-        "party_count": f"{count.on(address.day):,}",
+        "party_count": in_figures(count.on(address.day)),
         "parties_href": parties_href(found.word, address),
         "parties": party_rows(listed.order_by(*NEWEST)[:_MOST_PARTIES], names),
     }
