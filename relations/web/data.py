@@ -10,7 +10,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.codes import SUCCESSORS, ImportedList, ListCode, RunState, SourceKind, TrackKind
 from relations.codes.list_descriptions import list_description
@@ -25,7 +24,8 @@ from relations.web.docs.library import library
 from relations.web.language import in_the_readers_language
 from relations.web.names import country_names, in_order
 from relations.web.packages import dataset, listed
-from relations.web.words import day_in_words, kind_titles, source_kind_in_words
+from relations.web.refusals import reads
+from relations.web.words import day_in_words, in_figures, in_percent, kind_titles, source_kind_in_words
 from tracker.frame import page
 
 _YEARS = 80
@@ -77,7 +77,7 @@ class YearBar:
     height: int
 
 
-@require_safe
+@reads()
 @in_the_readers_language
 def data(request: HttpRequest) -> HttpResponseBase:
     """The page: five queries, and those of the counts after a new entry of the log."""
@@ -150,15 +150,15 @@ def _every(hours: int) -> str:
 def _given(code: str, counts: Holdings) -> str:
     """Parties for a list of parties, facts for the others."""
     if code in ListCode.values:
-        return _("%(count)s parties listed") % {"count": f"{counts.parties.get(code, 0):,}"}
-    return _("%(number)s facts") % {"number": f"{counts.facts.get(code, 0):,}"}
+        return _("%(count)s parties listed") % {"count": in_figures(counts.parties.get(code, 0))}
+    return _("%(number)s facts") % {"number": in_figures(counts.facts.get(code, 0))}
 
 
 def _read(run: ImportRun) -> str:
     if not run.refused:
-        return _("all %(number)s records were read") % {"number": f"{run.read:,}"}
+        return _("all %(number)s records were read") % {"number": in_figures(run.read)}
     return _("%(refused)s of %(number)s records could not be read") % {
-        "refused": f"{run.refused:,}", "number": f"{run.read:,}",
+        "refused": in_figures(run.refused), "number": in_figures(run.read),
     }  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def _age(code: str, good: ImportRun | None, replaced: dt.date | None, day: dt.da
 
 
 def directed_pairs(counts: Holdings) -> str:
-    return f"{counts.coverage.directed_pairs if counts.coverage else 0:,}"
+    return in_figures(counts.coverage.directed_pairs if counts.coverage else 0)
 
 
 def shares(counts: Holdings) -> list[Share]:
@@ -196,15 +196,16 @@ def shares(counts: Holdings) -> list[Share]:
 def _share(kind: TrackKind, known: int, stale: int, every: int) -> Share:
     fresh_length = round(_WIDTH * (known - stale) / every)
     return Share(
-        title=kind_titles()[kind], fresh=f"{known - stale:,}", stale=f"{stale:,}", unknown=f"{every - known:,}",
-        percent=_percent(known, every), fresh_length=fresh_length,
+        title=kind_titles()[kind], fresh=in_figures(known - stale), stale=in_figures(stale),
+        unknown=in_figures(every - known), percent=_percent(known, every), fresh_length=fresh_length,
         stale_length=round(_WIDTH * known / every) - fresh_length,
     )  # fmt: skip
 
 
 def _percent(known: int, every: int) -> str:
     """A share that is not nothing is never shown as 0."""
-    return "<0.1%" if 0 < known < every / 1000 else f"{known / every:.1%}"
+    is_least = 0 < known < every / 1000
+    return f"{'<' * is_least}{in_percent(0.001 if is_least else known / every, places=1)}"
 
 
 def charts(counts: Holdings) -> list[tuple[str, list[YearBar]]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from relations.web.docs.views import navigation
 from relations.web.language import made_once
+from relations.web.refusals import reads
 from tracker.frame import page
 
 CHIPS = (
@@ -28,7 +28,7 @@ CHIPS = (
 COLOURS = ("paper", "surface", "sunken", "ink", "quiet", "line", "edge", "link", "accent", "focus", "marked")
 
 
-@require_safe
+@reads()
 @made_once
 def parts(request: HttpRequest) -> HttpResponseBase:
     return page(request, "web/design.html", {**navigation(None), "chips": CHIPS, "colours": COLOURS})

@@ -23,6 +23,7 @@ from relations.web.pairs.address import Address
 from relations.web.pairs.content import PairContent, of_content
 from relations.web.pairs.forms import not_finished
 from relations.web.pictures import card
+from relations.web.refusals import reads
 from tracker.frame import page, tagged
 from tracker.problems import problem
 
@@ -34,7 +35,7 @@ _FOR_ANY_SITE = {
 }  # fmt: skip
 
 
-@require_safe
+@reads()
 @xframe_options_exempt
 @csp_override(_FOR_ANY_SITE)
 @translated

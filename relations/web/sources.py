@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.codes import Stance
 from relations.models import FACT_MODELS, Citation, Fact, Source
@@ -20,6 +19,7 @@ from relations.queries.countries import current_country_index
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.pairs.facts import anchor_of
+from relations.web.refusals import reads
 from relations.web.words import date_in_words, day_in_words, source_kind_in_words, title_in_words, value_in_words
 from tracker.frame import page
 
@@ -61,7 +61,7 @@ class Piece:
     gap: bool = False
 
 
-@require_safe
+@reads("pair")
 @in_the_readers_language
 def source(request: HttpRequest, key: int) -> HttpResponseBase:
     """The page of a source; `?pair=BY-US` has the passages about this pair for certain, however many there are."""

@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from relations.codes import Reason, TrackKind
@@ -23,16 +22,19 @@ from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.names import country_names
 from relations.web.overview.changes import by_pair, lines
-from relations.web.overview.map import country_maps
+from relations.web.overview.map import CountryMap, country_maps
 from relations.web.overview.rows import pair_rows
+from relations.web.refusals import reads
 from relations.web.structured_data import website
-from relations.web.words import day_in_words
+from relations.web.words import day_in_words, in_figures
 from tracker.frame import accepts_html, page
 
 EXAMPLE = "BY-US"
 _LATEST = 8
 _SOON = dt.timedelta(days=30)
 _CENTRE = "US"
+_MAPS = (TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
+"""The kinds of maps from which the page takes the one on which most is known today."""
 _for_programs = RedirectView.as_view(url="/api/docs/")
 
 
@@ -55,7 +57,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-@require_safe
+@reads()
 @in_the_readers_language
 def _start(request: HttpRequest) -> HttpResponseBase:
     """A fixed number of queries; the counts only after a new entry of the log."""
@@ -71,7 +73,7 @@ def _start(request: HttpRequest) -> HttpResponseBase:
         "data": website(site(request)),
         "day": day_in_words(day),
         "example": example,
-        "map": country_maps(_CENTRE, TrackKind.SANCTIONS, index, country_names(index))[0],
+        "map": max((country_maps(_CENTRE, kind, index, country_names(index))[0] for kind in _MAPS), key=_fresh),
         "due": by_pair(lines([_foreseen(one) for one in due[:_LATEST]], index)),
         "due_until": day_in_words(until),
         "more_due": max(len(due) - _LATEST, 0),
@@ -80,6 +82,10 @@ def _start(request: HttpRequest) -> HttpResponseBase:
         "counts": _counted(_counts(index, log.first())),
     }
     return page(request, "web/start.html", context)
+
+
+def _fresh(shown: CountryMap) -> int:
+    return sum(not status.stale for status in shown.said.values())
 
 
 def _foreseen(due: DueChange) -> StatusChange:
@@ -110,8 +116,8 @@ def _counted(counts: Counts) -> dict[str, Sequence[tuple[str, str]] | str]:
     """Numbers with what they count, and the day of the last entry."""
     return {
         "numbers": [
-            (f"{counts.pairs:,}", _("pairs of countries")), (f"{counts.facts:,}", _("facts")),
-            (f"{counts.sources:,}", _("sources")), (f"{counts.parties:,}", _("parties on sanctions lists")),
+            (in_figures(counts.pairs), _("pairs of countries")), (in_figures(counts.facts), _("facts")),
+            (in_figures(counts.sources), _("sources")), (in_figures(counts.parties), _("parties on sanctions lists")),
         ],
         "until": day_in_words(counts.until) if counts.until else "",
     }  # fmt: skip

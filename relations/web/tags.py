@@ -20,6 +20,7 @@ from relations.web.pictures.drawing import colours
 from relations.web.search.nearest import nearest_places
 from relations.web.structured_data import as_text
 from relations.web.tones import TONES, apart, classes
+from relations.web.words import in_figures
 
 register = template.Library()
 
@@ -80,8 +81,7 @@ def json_ld(data: Any) -> SafeString:
 
 @register.filter
 def number(count: int) -> str:
-    """`8890` -> `8,890`."""
-    return f"{count:,}"
+    return in_figures(count)
 
 
 @register.filter

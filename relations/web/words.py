@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, wraps
 
+from babel.numbers import format_decimal, format_percent
+from django.conf import settings
 from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -55,6 +57,16 @@ def date_in_words(on: str) -> str:
 def since_in_words(on: str) -> str:
     """`since 2 February 2020`, of an EDTF string."""
     return _("since %(date)s") % {"date": date_in_words(on)}
+
+
+def in_figures(number: int) -> str:
+    """`8890` -> "8,890", in German "8.890"."""
+    return format_decimal(number, locale=get_language() or settings.LANGUAGE_CODE)
+
+
+def in_percent(share: float, *, places: int = 0) -> str:
+    """`0.125` -> "12.5%", in German "12,5 %" with a space that does not break."""
+    return format_percent(share, f"#,##0{'.' * (places > 0)}{'0' * places}%", get_language() or settings.LANGUAGE_CODE)
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,10 @@ from tests.web.test_pair_pages import queries
 
 COUNTRIES = "the epoch of the countries"
 QUERIES = {
-    "start": (8, f"{COUNTRIES}; changes with what they are about; what is due; the map; counts"),
+    "start": (
+        9,
+        f"{COUNTRIES}; changes with what they are about; what is due; two maps, one of which it shows; counts",
+    ),
     "search": (8, "one for each kind that the database has, and the epoch"),
     "pairs": (7, f"{COUNTRIES}; the pairs; what is known, within a limit; the matrix; the statuses of the rows"),
     "pair": (1, "the versions of the pair and its organisations: all else is cached by them"),

@@ -6,7 +6,8 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from tests.web.conftest import html_of, words_of
+from relations.queries.cache import PAGES as SENT
+from tests.web.conftest import PAGES, html_of, words_of
 from tests.web.relations import text
 
 MISSING = "/no/such/place/"
@@ -118,6 +119,7 @@ def broken(monkeypatch: Any, error: Exception) -> None:
     def fail(*_: Any) -> None:
         raise error
 
+    SENT.clear()
     monkeypatch.setattr("relations.web.docs.library.Library.neighbours", fail)
 
 
@@ -160,3 +162,35 @@ def test_the_api_never_answers_with_a_page(reader):
         answer = reader.get(f"/api/{path}", headers={"Accept-Language": "de"})
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
         assert answer.json()["detail"] == f"There is nothing at this address. {hint}"
+
+
+def test_every_page_refuses_a_parameter_that_it_does_not_have(reader):
+    """Without a database: nothing is read for it."""
+    for address in (*PAGES, "/programmes/1/", "/sources/1/", "/lists/7/", "/countries/BY.svg", "/relations/BY-US.csv"):
+        answer = reader.get(f"{address}{'&' if '?' in address else '?'}nonsense=1")
+        assert "This page has no parameter “nonsense”." in framed(answer, 400), address
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("/programmes/?isuer=US&status=stale", "/programmes/?status=stale&issuer=US"),
+        ("/relations/BY-US/?as_off=2020-02-02", "/relations/BY-US/?as_of=2020-02-02"),
+        ("/relations/?contry=BY&country=US", "/relations/?country=US"),
+        ("/designations/?nationalty=BY&page=2", "/designations/?page=2&nationality=BY"),
+        ("/changes/?trun=corrected&kind=trend", "/changes/?kind=trend&turn=corrected"),
+        ("/lists/?x=1", "/lists/"),
+    ],
+)
+def test_a_mistyped_parameter_is_refused_with_the_nearest_one(reader, asked, meant):
+    answer = reader.get(asked)
+    framed(answer, 400)
+    assert html_of(answer).cssselect(".wrong a")[0].get("href") == meant
+    program = Client().get(asked)
+    assert (program.status_code, program["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_what_other_sites_add_to_a_link_is_taken_off(reader):
+    asked = "/relations/?country=BY&utm_source=letter&fbclid=1"
+    assert reader.get(asked)["Location"] == "/relations/?country=BY"
+    assert reader.get("/?gclid=1")["Location"] == "/"

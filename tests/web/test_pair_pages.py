@@ -32,7 +32,7 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
         ("/relations/BY-US/?as_of=2020-02-02&known_at=2020-03-01", "/relations/BY-US/@2020-02-02~2020-03-01"),
         ("/relations/BY-US/?as_of=2019-12-31&other=2020-02-02", "/relations/BY-US/@2019-12-31..2020-02-02"),
         ("/relations/BY-US/@2020-02-02?as_of=&known_at=&other=", "/relations/BY-US/"),
-        ("/relations/BY-US/@2020-02-02?from=elsewhere", "/relations/BY-US/@2020-02-02"),
+        ("/relations/BY-US/@2020-02-02?utm_source=elsewhere", "/relations/BY-US/@2020-02-02"),
         ("/relations/BY-US/@~2020-03-01t12:00:00z", "/relations/BY-US/@~2020-03-01T12:00:00Z"),
         ("/relations/BY-US/@~2020-03-01T15:00:00+03:00", "/relations/BY-US/@~2020-03-01T12:00:00Z"),
     ],
@@ -164,6 +164,32 @@ def test_two_days_are_compared_and_what_differs_comes_first(reader, countries):
     (row,) = (row.replace(" ", "") for row in mission)
     assert row.endswith("HeadofmissionambassadorAsince1May2019vacantsince15January2020")
     assert not [row for row in tables[1] if "Head of mission" in row and "United States →" in row]
+    assert [text(each) for each in html.cssselect(".fact-day")] == ["15 January 2020"]
+
+
+def test_a_post_without_an_ambassador_names_the_last_one_on_record(reader, countries):
+    record(
+        post("ambassador", "2001-05-01", holder="A"), post("ambassador", "2004-05-01", holder="B"),
+        post("charge", "2008-03-12", holder="C"), post("ambassador", "2020-01-15", holder="D"),
+        post("vacant", "2021-01-01", "BY>US"),
+    )  # fmt: skip
+
+    def notes(day: str) -> list[str]:
+        missions = [lane[0] for lane in shown(reader.get(f"/relations/BY-US/@{day}"))["lanes"]]
+        return [line for mission in missions for line in mission["quiet"] if line.startswith("Last on record")]
+
+    assert notes("2006-01-01") == notes("2020-01-15") == notes("2021-06-01") == []
+    assert notes("2008-03-12") == notes("2019-12-31") == ["Last on record: ambassador B, until 12 March 2008."]
+    short = html_of(reader.get("/relations/BY-US/@2009-01-01")).cssselect(".answer")[0]
+    assert "Last on record: ambassador B, until 12 March 2008." in text(short)
+
+
+def test_the_key_of_a_timeline_has_one_entry_for_each_look(reader, countries):
+    record(post("vacant", "2020-01-01"), post("charge", "2020-03-01"), sanction("imposed", "2020-01-01"))
+    keys = [text(each) for each in html_of(reader.get("/relations/BY-US/@2020-06-01")).cssselect(".keys .chip")]
+    assert keys[:2] == ["deteriorating, in force", "chargé d'affaires, vacant"]
+    assert len(keys) == len(set(keys))
+    assert keys[-1] == "unknown"
 
 
 def test_a_pair_without_facts_says_that_nothing_is_known_and_not_that_there_is_nothing(reader, countries):

@@ -13,10 +13,10 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from relations.web.docs.markdown import Rendered, render
 from relations.web.language import made_once
+from relations.web.refusals import reads
 from tracker.frame import page
 
 _FOLDER = Path(__file__).parent
@@ -43,7 +43,7 @@ ABOUT = (
 _BY_NAME: Mapping[str, AboutPage] = {one.name: one for one in ABOUT}
 
 
-@require_safe
+@reads()
 @made_once
 def about(request: HttpRequest, name: str) -> HttpResponseBase:
     """Raises `Http404` for every other name."""

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_safe
 from relations.web.docs import search as ranked
 from relations.web.docs.library import Page, library
 from relations.web.language import made_once
+from relations.web.refusals import reads
 from tracker.frame import page, tagged
 
 _MANY = 40
 """Pages from which a group shows its first one only, as decisions do."""
 
 
-@require_safe
+@reads()
 @made_once
 def document(request: HttpRequest, name: str = "") -> HttpResponseBase:
     """A page of the documentation. Raises `Http404` for every other address."""
@@ -59,7 +60,7 @@ def image(request: HttpRequest, name: str) -> HttpResponseBase:
     return tagged(request, response)
 
 
-@require_safe
+@reads("q")
 def search(request: HttpRequest) -> HttpResponseBase:
     query = request.GET.get("q", "")[: ranked.LONGEST_QUERY].replace("\0", "").strip()
     results = ranked.search(query)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -15,7 +14,6 @@ from django.db.models import F, Q
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.codes import Reason, TrackKind, pair_sides
 from relations.models import StatusChange
@@ -26,12 +24,11 @@ from relations.representation.references import site
 from relations.status import NO_PROGRAMME, Track
 from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
-from relations.web.overview.refusals import Wrong, wrong_names, wrong_word
+from relations.web.refusals import Wrong, answered, reads, wrong_country, wrong_word
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import changes_dataset
 from relations.web.tones import tone
 from relations.web.words import date_in_words, day_in_words, kind_titles, value_in_words
-from tracker.frame import page
 
 PAGE_SIZE = 50
 CHANGED, NEWLY_KNOWN, CORRECTED, RETRACTED = TURNS = ("changed", "newly_known", "corrected", "retracted")
@@ -148,29 +145,27 @@ def _state(track: Track, state: Mapping[str, Any] | None) -> State | None:
 # --- the page -------------------------------------------------------------------------------------------------------
 
 
-@require_safe
+@reads("between", "kind", "turn", "before")
 @in_the_readers_language
 def changes(request: HttpRequest) -> HttpResponseBase:
     index = current_country_index()
     asked = {name: request.GET.get(name, "").replace("\0", "").strip()[:100] for name in ("between", "kind", "turn")}
-    wrong = _wrong(request.GET)
-    condition, is_nothing = _condition(asked, index)
+    condition, wrong = _condition(asked, index), _wrong(request.GET, index)
     before = _before(request.GET.get("before", ""))
     rows = StatusChange.objects.none()
-    if not (is_nothing or wrong):
+    if not wrong:
         rows = StatusChange.objects.filter(condition, id__lt=before).order_by("-id")
     found = list(rows[: PAGE_SIZE + 1])
     shown = lines(found[:PAGE_SIZE], index)
     filters = {name: value for name, value in asked.items() if value}
     older = urlencode({**filters, "before": found[PAGE_SIZE - 1].pk}) if len(found) > PAGE_SIZE else ""
     context = {
-        "section": "changes", "asked": asked, "is_no_country": is_nothing, "older": older,
+        "section": "changes", "asked": asked, "older": older,
         "newest": urlencode(filters), "is_first": before == _LAST_ID,
         "data": changes_dataset(site(request)), "turns": turn_words().items(),
-        "kinds": kind_titles().items(), "days": by_day(shown), "wrong": wrong,
+        "kinds": kind_titles().items(), "days": by_day(shown),
     }  # fmt: skip
-    status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
-    return page(request, "web/overview/changes.html", context, status=status)
+    return answered(request, "web/overview/changes.html", context, wrong)
 
 
 def by_day(shown: Iterable[Line]) -> list[tuple[str, list[Sequence[Line]]]]:
@@ -183,16 +178,16 @@ def by_pair(shown: Iterable[Line]) -> list[Sequence[Line]]:
     return [list(own) for _pair, own in groupby(shown, key=attrgetter("path"))]
 
 
-def _wrong(query: QueryDict) -> list[Wrong]:
-    """Filters and values that the log does not have: nothing is shown then."""
-    words = {"kind": kind_titles(), "turn": turn_words()}
-    asked = ((name, query.get(name, ""), known) for name, known in words.items())
-    wrong = [wrong_word(query, name, known) for name, text, known in asked if text and text not in known]
-    return [*wrong_names(query, ("between", "kind", "turn", "before")), *wrong]
+def _wrong(query: QueryDict, index: CountryIndex) -> list[Wrong]:
+    """Values that the log does not have: nothing is shown then."""
+    is_pair = bool(gazetteer(index).pairs(query.get("between", "")))
+    return [
+        *([] if is_pair else wrong_country(query, "between", index)), *wrong_word(query, "kind", kind_titles()),
+        *wrong_word(query, "turn", turn_words()),
+    ]  # fmt: skip
 
 
-def _condition(asked: Mapping[str, str], index: CountryIndex) -> tuple[Q, bool]:
-    """The condition, and whether the words of `between` name neither a country nor a pair."""
+def _condition(asked: Mapping[str, str], index: CountryIndex) -> Q:
     condition, known = Q(), gazetteer(index)
     pairs, countries = known.pairs(asked["between"]), known.named(asked["between"])
     if pairs:
@@ -205,7 +200,7 @@ def _condition(asked: Mapping[str, str], index: CountryIndex) -> tuple[Q, bool]:
         )
     if asked["turn"] in TURNS:
         condition &= with_turn(asked["turn"])
-    return condition, bool(asked["between"]) and not (pairs or countries)
+    return condition
 
 
 def _before(text: str) -> int:

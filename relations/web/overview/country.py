@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.codes import INHERITED_KINDS, TrackKind, pair_code
 from relations.models import CountryPair
@@ -28,6 +27,7 @@ from relations.web.overview.map import CountryMap, country_maps
 from relations.web.overview.one_track import OneTrack, gravity
 from relations.web.overview.rows import PairRow, pair_rows
 from relations.web.pairs.statuses import ShownStatus
+from relations.web.refusals import reads
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import country_page
 from relations.web.tones import by_gravity
@@ -80,7 +80,7 @@ class MembershipLine:
     carried: Sequence[tuple[str, Sequence[Neighbour]]] = ()
 
 
-@require_safe
+@reads()
 @in_the_readers_language
 def country(request: HttpRequest, text: str) -> HttpResponseBase:
     index = current_country_index()
@@ -110,7 +110,7 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
     return page(request, "web/overview/country.html", context)
 
 
-@require_safe
+@reads()
 def form(request: HttpRequest, text: str, form: str) -> HttpResponseBase:
     """`/countries/BY.csv`: the country's relations as the API has them, or the map of its page."""
     index = current_country_index()

@@ -11,13 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from http import HTTPStatus
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.codes import DIRECTED, TrackKind, pair_code
 from relations.queries.clock import today
@@ -27,8 +25,8 @@ from relations.web.language import in_the_readers_language
 from relations.web.markup import joined, linked, options
 from relations.web.names import Names, country_names, in_order
 from relations.web.overview.one_track import OneTrack
-from relations.web.overview.refusals import wrong_word
 from relations.web.pairs.statuses import ShownStatus
+from relations.web.refusals import Wrong, answered, reads, wrong_country, wrong_word
 from relations.web.search.countries import gazetteer
 from relations.web.tones import by_gravity, classes, hatch, hatches
 from relations.web.words import day_in_words, key_in_words, kind_titles
@@ -40,6 +38,7 @@ _DOT = re.compile(r'<circle id="dot-(?P<code>[A-Z]{2})" cx="(?P<x>-?\d+)" cy="(?
 _LAND = re.compile(r'<g class="land">\n<path d="(?P<d>[^"]*)"/>')
 _BOX = re.compile(r'viewBox="(?P<box>[^"]+)"')
 _FROM, _TRACK = "US", TrackKind.SANCTIONS
+SIDES = ("from", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,34 +193,46 @@ def country_maps(country: str, kind: str, index: CountryIndex, names: Names) -> 
     )
 
 
-def asked_map(request: HttpRequest) -> tuple[CountryMap, CountryMap, bool, bool]:
-    """The map that is asked for, the one of the other direction, and whether its country and its track exist.
-
-    Where they do not, those of the example are in their place.
-    """
-    index = current_country_index()
-    is_received = "to" in request.GET
-    asked = request.GET.get("to" if is_received else "from", _FROM).strip()[:100]
-    track = request.GET.get("track", _TRACK)
-    found = gazetteer(index).one(asked)
-    is_track = track in kind_titles()
-    sent, received = country_maps(found or _FROM, track if is_track else _TRACK, index, country_names(index))
-    shown, other = (received, sent) if is_received else (sent, received)
-    return shown, other, bool(found), is_track
+def asked_map(query: QueryDict, index: CountryIndex) -> tuple[CountryMap, CountryMap]:
+    """The map that is asked for, or that of the example, and the one of the other direction."""
+    is_received = bool(query.get("to")) and not query.get("from")
+    country = gazetteer(index).one(query.get("to" if is_received else "from") or _FROM) or _FROM
+    sent, received = country_maps(country, query.get("track") or _TRACK, index, country_names(index))
+    return (received, sent) if is_received else (sent, received)
 
 
-@require_safe
+def _ends(texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Name, label and content of the two fields for a country."""
+    return [(side, label, texts.get(side, "")) for side, label in zip(SIDES, (_("From"), _("To")), strict=True)]
+
+
+def wrong_map(query: QueryDict, index: CountryIndex) -> list[Wrong]:
+    countries = (one for side in SIDES for one in wrong_country(query, side, index, is_one=True))
+    return [*countries, *wrong_word(query, "track", kind_titles())]
+
+
+@reads(*SIDES, "track")
 @in_the_readers_language
 def world_map(request: HttpRequest) -> HttpResponseBase:
-    """The map; an unknown country is answered with that of the example, and says so; an unknown track is refused."""
-    shown, other, is_country, is_track = asked_map(request)
-    wrong = [] if is_track else [wrong_word(request.GET, "track", kind_titles())]
-    context = {
-        "section": "map", "wrong": wrong, "map": shown, "other": other, "has_other": shown.kind in DIRECTED,
-        "is_no_country": not is_country, "tracks": kind_titles().items(),
-        "countries": options((name, "") for name in sorted(shown.names.values(), key=in_order)),
+    """The map; with both ends named, the page of the pair."""
+    index, query = current_country_index(), request.GET
+    wrong, names = wrong_map(query, index), country_names(index)
+    form = {
+        "section": "map", "title": _("Map"), "tracks": kind_titles().items(), "track": query.get("track") or _TRACK,
+        "countries": options((name, "") for name in sorted(names.values(), key=in_order)),
+        "sides": _ends({side: query.get(side, "") for side in SIDES}),
+    }  # fmt: skip
+    if wrong:
+        return answered(request, "web/overview/map.html", form, wrong)
+    ends = {code for side in SIDES if (code := gazetteer(index).one(query.get(side, "")))}
+    if len(ends) == len(SIDES):
+        return HttpResponseRedirect(f"/relations/{pair_code(*ends)}/")
+    shown, other = asked_map(query, index)
+    own = {
+        "map": shown, "title": shown.title, "other": other, "has_other": shown.kind in DIRECTED,
+        "sides": _ends({"to" if shown.is_received else "from": shown.name}),
         "day": day_in_words(today()),
         "canonical": site(request) + shown.path, "image": site(request) + shown.form(".png"),
         "forms": {ending: shown.form(f".{ending}") for ending in ("svg", "png", "csv", "json")},
     }  # fmt: skip
-    return page(request, "web/overview/map.html", context, status=HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK)
+    return page(request, "web/overview/map.html", {**form, **own})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +11,6 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.codes import UNKNOWN, VALUES, TrackKind
 from relations.queries.countries import current_country_index
@@ -24,15 +22,16 @@ from relations.web.overview.axes import MOST_COUNTRIES, Axes, axes
 from relations.web.overview.matrix import Matrix, matrix
 from relations.web.overview.one_track import OneTrack
 from relations.web.overview.rows import PairRow, pair_rows
-from relations.web.overview.selection import PAGE, STALE, TRACKS, Selection, ages
+from relations.web.overview.selection import NAMES, PAGE, STALE, TRACKS, Selection, ages
 from relations.web.pairs.address import Address
+from relations.web.refusals import answered, reads
 from relations.web.words import day_in_words, kind_titles, value_in_words
 from tracker.frame import page
 
 PAGE_SIZE = 50
 
 
-@require_safe
+@reads(*NAMES, PAGE, "value")
 @in_the_readers_language
 def relations(request: HttpRequest) -> HttpResponseBase:
     """The matrix and a page of pairs: four queries. Names and other spellings are redirected to codes."""
@@ -45,8 +44,7 @@ def relations(request: HttpRequest) -> HttpResponseBase:
     selection = Selection(request.GET, index, names)
     form = {"section": "relations", "selection": selection, **_form(selection)}
     if selection.wrong:
-        refused = {**form, "is_refused": True}
-        return page(request, "web/overview/relations.html", refused, status=HTTPStatus.BAD_REQUEST)
+        return answered(request, "web/overview/relations.html", form, selection.wrong)
     number = request.GET.get(PAGE, "")
     if {key: text for key, text in request.GET.items() if key != PAGE} != selection.chosen:
         return HttpResponseRedirect(f"/relations/?{selection.query(**{PAGE: number})}".rstrip("?"))
@@ -98,16 +96,15 @@ def track_of(selection: Selection) -> OneTrack:
 def _form(selection: Selection) -> dict[str, Any]:
     names, index = selection.names, selection.index
     asked = selection.chosen if not selection.wrong else {key: ",".join(own) for key, own in selection.given.items()}
-    wrong = {one.name for one in selection.wrong}
     only = selection.countries[0] if len(selection.countries) == 1 else ""
     return {
-        "asked": asked, "wrong": wrong, "only": only, "only_name": names[only] if only else "",
+        "asked": asked, "only": only, "only_name": names[only] if only else "",
         "day": day_in_words(selection.day),
         "countries": options(sorted(names.items(), key=lambda one: in_order(one[1]))),
         "groups": _options(asked.get("group", ""), [(code, names[code]) for code in sorted(index.by_organisation)]),
         "tracks": _options(asked.get("track", selection.track), [(kind, kind_titles()[kind]) for kind in TRACKS]),
         "status_filters": [
-            (kind, kind_titles()[kind], _options(asked.get(kind, ""), _values(kind)), kind in wrong) for kind in TRACKS
+            (kind, kind_titles()[kind], _options(asked.get(kind, ""), _values(kind))) for kind in TRACKS
         ],
         "ages": _options(asked.get(STALE, ""), list(ages().items())),
         "is_filtered": any(name in asked for name in (*TRACKS, STALE)),

@@ -20,7 +20,7 @@ from relations.queries.countries import CountryIndex
 from relations.representation.references import Excluded
 from relations.representation.track_questions import TrackQuestion, value_parser
 from relations.web.names import Names
-from relations.web.overview.refusals import LONGEST_SHOWN, Wrong, no_filter, no_value
+from relations.web.refusals import LONGEST_SHOWN, Wrong, no_country, no_value
 from relations.web.search.countries import gazetteer
 from relations.web.search.nearest import nearest_countries, nearest_words
 from relations.web.words import kind_titles, value_in_words
@@ -43,9 +43,9 @@ class Selection:
 
     def __init__(self, query: QueryDict, index: CountryIndex, names: Names) -> None:
         self.index, self.names = index, names
-        self.given = {name: _texts(query.getlist(name)) for name in query if name != PAGE}
+        self.given = {name: _texts(query.getlist(name)) for name in query if name in NAMES}
         self.wrong: list[Wrong] = []
-        self._refuse_odd(query)
+        self._refuse_many()
         self.countries = [code for text in self._all(COUNTRY) if (code := self._country(COUNTRY, text))]
         self.group = next((code for text in self._one(GROUP) if (code := self._group(text))), "")
         self.track = TrackKind(self._word(TRACK, TRACKS, kind_titles()) or TrackKind.SANCTIONS)
@@ -82,28 +82,16 @@ class Selection:
             self.wrong.append(Wrong(name, _("This filter takes one value.")))
         return texts[:1]
 
-    def _refuse_odd(self, query: QueryDict) -> None:
-        for name in self.given:
-            if name not in NAMES:
-                says = no_filter(name)
-                near = [(one, self._meant(query, name, one, ",".join(self.given[name])))
-                        for one in nearest_words(name, NAMES)]  # fmt: skip
-                self.wrong.append(Wrong("", says, near or [(_("without it"), self._meant(query, name, "", ""))]))
-            elif len(self.given[name]) > _MOST_VALUES:
-                says = _("A filter takes at most %(number)s values.") % {"number": _MOST_VALUES}
-                self.wrong.append(Wrong(name, says))
-
-    def _meant(self, query: QueryDict, name: str, meant: str, text: str) -> str:
-        """The query with one parameter in place of another."""
-        other = {key: ",".join(self.given.get(key, ())) for key in query if key not in (name, PAGE)}
-        return urlencode({key: value for key, value in {**other, meant: text}.items() if key and value})
+    def _refuse_many(self) -> None:
+        says = _("A filter takes at most %(number)s values.") % {"number": _MOST_VALUES}
+        self.wrong.extend(Wrong(name, says) for name, texts in self.given.items() if len(texts) > _MOST_VALUES)
 
     def _refuse(self, name: str, says: str, text: str, near: Sequence[tuple[str, str]]) -> None:
         """Says what is wrong with a text, and offers the same query with nearest values (words and value) instead."""
         links = []
         for words, value in near:
             texts = [value if one == text else one for one in self._all(name)]
-            every = {**{key: ",".join(own) for key, own in self.given.items() if key in NAMES}, name: ",".join(texts)}
+            every = {**{key: ",".join(own) for key, own in self.given.items()}, name: ",".join(texts)}
             links.append((words, urlencode({key: one for key, one in every.items() if one})))
         self.wrong.append(Wrong(name, says, links))
 
@@ -112,11 +100,8 @@ class Selection:
         if code := known.one(text):
             return code
         found = known.named(text)
-        says = (
-            _("“%(country)s” is the name of several countries.") if found else _("No country is named “%(country)s”.")
-        )
         near = [(self.names[code], code) for code in found or nearest_countries(text, self.index)]
-        self._refuse(name, says % {"country": _printable(text)}, text, near)
+        self._refuse(name, no_country(text, found), text, near)
         return ""
 
     def _group(self, text: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from relations.representation.histories import RelationContext
 from relations.web.names import country_names
 from relations.web.pairs.address import Address
+from relations.web.pairs.content import MOST_FACTS, own_facts
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.words import day_in_words
 
@@ -33,11 +34,12 @@ class Difference:
 
 
 def compared(context: RelationContext, address: Address, site: str) -> dict[str, Any]:
-    """The statuses of both days side by side, those that differ first; each without its facts."""
+    """The statuses of both days side by side, those that differ first; and what happened in between."""
     days = [day for day in (address.day, address.other) if day]
     names = country_names(context.countries)
     before, after = (dict(_statuses(context, address, day, names, site)) for day in days)
     unknown = ShownStatus(title="", tone="unknown", word=_("unknown"))
+    first, last = sorted(days)
     rows = [Difference(title, before.get(title, unknown), after.get(title, unknown)) for title in {**before, **after}]
     return {
         "first": {"name": names[address.code[:2]]},
@@ -47,6 +49,7 @@ def compared(context: RelationContext, address: Address, site: str) -> dict[str,
         "every": len(rows),
         "changed": [row for row in rows if not row.is_one],
         "same": [row for row in rows if row.is_one],
+        "facts": [one for one in own_facts(context, address, last, names) if one.latest > str(first)][:MOST_FACTS],
         "days": [(day_in_words(day), address.on(day).path) for day in days],
     }
 

@@ -16,15 +16,18 @@ from relations.codes import TrackKind, pair_sides
 from relations.queries.clock import today
 from relations.queries.pair_versions import current_versions
 from relations.representation.histories import RelationContext, relation_context
-from relations.representation.periods import pair_spans
+from relations.representation.periods import own_spans, pair_spans
 from relations.representation.references import site as site_of
 from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact, shown_fact
 from relations.web.pairs.statuses import Assembly, Lane, ShownStatus, Summary, in_short
-from relations.web.pairs.timeline import Timeline, Titles, timeline
+from relations.web.pairs.timeline import Timeline, Titles, last_ambassadors, timeline
 from relations.web.unchanged import sent_again
 from relations.web.words import day_in_words
+
+MOST_FACTS = 100
+"""Facts in the list of a page; the API has all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,17 +114,24 @@ def pair_content(context: RelationContext, address: Address, *, site: str) -> Pa
     repeatable = _repeatable(context, address).on(day)
     body = context.relation(day=day, known_at=address.moment, site=site)
     names, known = country_names(context.countries), context.own.known_at(address.moment)
-    numbered = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
-    bodies = context.own.fact_bodies(known, day=day, site=site)
-    facts = [shown_fact(value.kind, orjson.loads(content), numbered, names) for value, content in bodies]
-    facts.sort(key=lambda fact: fact.latest, reverse=True)
+    facts = own_facts(context, address, day, names)
     behind = {fact.key: fact for fact in facts} | _inherited(context, address, body["status"], names)
-    assembly = Assembly(address, day, names, behind)
+    posts = [one for one in known.periods if one.track.kind == TrackKind.AMBASSADOR]
+    earlier = last_ambassadors(own_spans(address.code, posts), day)
+    assembly = Assembly(address, day, names, behind, earlier)
     return PairContent(
         address=address, repeatable=repeatable, site=site, today=today(), names=names, context=context,
         version=body["version"],
         relations=assembly.relations(body["status"]), lanes=assembly.lanes(body["status"]), facts=facts,
     )  # fmt: skip
+
+
+def own_facts(context: RelationContext, address: Address, day: dt.date, names: Names) -> list[ShownFact]:
+    """The pair's own facts up to a day, as known at the address's moment, the latest first."""
+    numbered = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
+    bodies = context.own.fact_bodies(context.own.known_at(address.moment), day=day, site="")
+    facts = [shown_fact(value.kind, orjson.loads(content), numbered, names) for value, content in bodies]
+    return sorted(facts, key=lambda fact: fact.latest, reverse=True)
 
 
 def _inherited(

@@ -10,7 +10,6 @@ from http import HTTPStatus
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_safe
 
 from relations.dates import moment_text
 from relations.errors import NotFinished
@@ -22,6 +21,7 @@ from relations.web.pairs.content import PairContent, of_content
 from relations.web.pictures.card import card
 from relations.web.pictures.lanes import lanes
 from relations.web.pictures.response import picture
+from relations.web.refusals import reads
 from tracker.frame import tagged
 from tracker.problems import refusal
 
@@ -29,7 +29,7 @@ FORMS = ("json", "csv", "svg", "png", "bib", "csl")
 OF_TIMELINE = ("json", "csv", "svg", "png")
 
 
-@require_safe
+@reads()
 @translated
 def form(request: HttpRequest, code: str, form: str, at: str = "") -> HttpResponseBase:
     address = _single(code, at)
@@ -44,7 +44,7 @@ def form(request: HttpRequest, code: str, form: str, at: str = "") -> HttpRespon
     return of_content(request, address, lambda content: _cited(request, content, form))
 
 
-@require_safe
+@reads()
 @translated
 def timeline(request: HttpRequest, code: str, form: str, at: str = "") -> HttpResponseBase:
     """`/relations/BY-US/timeline.svg`, `/relations/BY-US/@~2020-03-01/timeline.svg`."""

@@ -16,6 +16,7 @@ from relations.web.pairs.facts import ShownFact
 from relations.web.tones import GRAVITY, tone
 from relations.web.words import (
     day_in_words,
+    in_figures,
     kind_titles,
     once_in_each_language,
     since_in_words,
@@ -121,6 +122,8 @@ class Assembly:
     day: dt.date
     names: Mapping[str, str]
     facts: Mapping[str, ShownFact] | None
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    """By sender: the last ambassador, in words, where there is none on the day."""
     titles: Mapping[str, str] = field(default_factory=_titles)
     unknown: dict[tuple[str, str], ShownStatus] = field(default_factory=dict)
     """By title and kind: most statuses of a list are unknown, and equal."""
@@ -145,7 +148,8 @@ class Assembly:
         ]
 
     def _lane(self, mission: Mapping[str, Any], status: Mapping[str, Any]) -> Iterator[ShownStatus]:
-        yield self._status(self.titles[TrackKind.AMBASSADOR], TrackKind.AMBASSADOR, mission["post"])
+        kind, earlier = TrackKind.AMBASSADOR, self.earlier.get(mission["from"], "")
+        yield self._status(self.titles[kind], kind, mission["post"], note=earlier)
         yield self._status(self.titles[TrackKind.NEXT], TrackKind.NEXT, mission["next"])
         direction = (mission["from"], mission["to"])
         own = [entry for entry in status["sanctions"] if (entry["from"], entry["to"]) == direction]
@@ -169,7 +173,7 @@ class Assembly:
         # Of a day of which nothing is known, nobody on the list is no statement of the list.
         if (listed := entry["designations"]) is None or entry["value"] == UNKNOWN:
             return status
-        parties = _("%(count)s parties listed") % {"count": f"{listed['count']:,}"}
+        parties = _("%(count)s parties listed") % {"count": in_figures(listed["count"])}
         return replace(status, parties=parties, parties_href=f"/designations/?{listed['url'].partition('?')[2]}")
 
     def banned(self, entry: Mapping[str, Any]) -> ShownStatus:

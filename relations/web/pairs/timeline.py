@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,7 +15,7 @@ from relations.codes import UNKNOWN, TrackKind
 from relations.representation.periods import PairSpan
 from relations.status import NO_PROGRAMME, Span
 from relations.web.tones import by_gravity, tone
-from relations.web.words import day_in_words, key_in_words, once_in_each_language, value_in_words
+from relations.web.words import date_in_words, day_in_words, key_in_words, once_in_each_language, value_in_words
 
 WIDTH = 1000
 """Units of a lane, which is as wide as the page."""
@@ -68,11 +69,29 @@ def timeline(spans: Iterable[PairSpan], names: Mapping[str, str], titles: Titles
 
 
 def _keys(known: Iterable[PairSpan], first: dt.date) -> list[tuple[str, str]]:
-    """Tones and words of the bars, the gravest first."""
-    shown = [one.span for one in known if one.span.end is None or one.span.end > first]
-    words = {(_tone(span), key_in_words(span.value, stale=span.stale)) for span in shown}
-    keys = sorted(words, key=lambda key: (by_gravity(key[0]), key[1]))
+    """Tones of the bars, the gravest first, each with its words: a bar has the colour of its tone only."""
+    words: defaultdict[tuple[str, bool], set[str]] = defaultdict(set)
+    for span in (one.span for one in known if one.span.end is None or one.span.end > first):
+        words[_tone(span), span.stale].add(value_in_words(span.value))
+    keys = [(tone, key_in_words(", ".join(sorted(words[tone, stale])), stale=stale))
+            for tone, stale in sorted(words, key=lambda key: by_gravity(key[0]))]  # fmt: skip
     return [*keys, (UNKNOWN, _("unknown"))] if keys else []
+
+
+def last_ambassadors(spans: Iterable[PairSpan], day: dt.date) -> dict[str, str]:
+    """By sender: who was head of mission last, in words, where a lower rank or nobody is there on the day."""
+    found: dict[str, str] = {}
+    last: dict[str, Span] = {}
+    for one in (one for one in spans if one.span.track.kind == TrackKind.AMBASSADOR and one.span.start <= day):
+        found.pop(one.sender, None)
+        if one.span.value == UNKNOWN:
+            continue
+        if tone(TrackKind.AMBASSADOR, one.span.value) == "calm":
+            last[one.sender] = one.span
+        elif before := last.get(one.sender):
+            until = date_in_words(before.end_edtf or str(before.end))
+            found[one.sender] = _("Last on record: %(who)s, until %(day)s.") % {"who": _word(before), "day": until}
+    return found
 
 
 def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[Bar]:

@@ -7,25 +7,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
 
 from relations.queries.clock import newest_finished
 from relations.representation.references import site
 from relations.web.embed import frame
 from relations.web.language import translated
-from relations.web.pairs.address import Address
+from relations.web.pairs.address import FIELDS, Address
 from relations.web.pairs.citation import Citation, subscription
 from relations.web.pairs.comparison import compared
-from relations.web.pairs.content import PairContent, of_content, of_pair
+from relations.web.pairs.content import MOST_FACTS, PairContent, of_content, of_pair
 from relations.web.pairs.forms import FORMS
+from relations.web.refusals import reads
 from relations.web.structured_data import dataset
 from tracker.frame import page
 
-_MOST_FACTS = 100
-"""Facts in the list of a page; the API has all of them."""
 
-
-@require_safe
+@reads(*FIELDS)
 @translated
 def pair(request: HttpRequest, code: str, at: str = "") -> HttpResponseBase:
     """The page of a pair; other spellings of its address, and what the form asks for, are redirected to it."""
@@ -57,8 +54,8 @@ def _shown(content: PairContent) -> dict[str, Any]:
         "relations": content.relations,
         "lanes": content.lanes,
         "timeline": content.timeline(),
-        "facts": facts[:_MOST_FACTS],
-        "more_facts": max(len(facts) - _MOST_FACTS, 0),
+        "facts": facts[:MOST_FACTS],
+        "more_facts": max(len(facts) - MOST_FACTS, 0),
         "cite": Citation(content),
         "forms": {ending: address.form(ending) for ending in FORMS},
         "data": dataset(content),

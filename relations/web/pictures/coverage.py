@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.queries.clock import today
 from relations.queries.countries import current_country_index
@@ -19,17 +17,16 @@ from relations.web.data import Share, charts, data_sets, directed_pairs, shares
 from relations.web.language import in_the_readers_language
 from relations.web.pictures.response import picture
 from relations.web.pictures.sheet import INNER, TOP, published, sheet
-from relations.web.words import day_in_words, source_kind_in_words
+from relations.web.refusals import reads
+from relations.web.words import day_in_words, in_figures, source_kind_in_words
 
 _STEP, _LABELS, _NUMBERS, _CHART = 32, 230, 390, 200
 """Pixels: of a row; for titles and numbers on either side of its bar; of a chart by year."""
 
 
-@require_safe
+@reads()
 @in_the_readers_language
 def of_data(request: HttpRequest, form: str) -> HttpResponseBase:
-    if request.GET:
-        raise BadRequest("The picture of coverage takes no parameters.")
     return picture(request, _drawn(site(request)), form)
 
 
@@ -68,5 +65,5 @@ def _notes(counts: Holdings, day: dt.date) -> Iterator[str]:
         yield _("Statuses of the pairs themselves; what members inherit from an organisation is not counted.")
     every = [one for one in data_sets(counts, day) if one.imported]
     editions = [f"{one.ref['title']} ({one.edition or one.imported})" for one in every]
-    kinds = [f"{source_kind_in_words(kind)} ({number:,})" for kind, number, _last in counts.sources]
+    kinds = [f"{source_kind_in_words(kind)} ({in_figures(number)})" for kind, number, _last in counts.sources]
     yield from published([*editions, *kinds])

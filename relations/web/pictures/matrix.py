@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.queries.clock import today
 from relations.queries.countries import current_country_index
@@ -21,10 +20,11 @@ from relations.web.names import country_names
 from relations.web.overview.axes import MOST_COUNTRIES, axes
 from relations.web.overview.matrix import SHAPE, SIDE, Cell, Matrix
 from relations.web.overview.relations import grid_of, track_of
-from relations.web.overview.selection import PAGE, Selection
+from relations.web.overview.selection import NAMES, Selection
 from relations.web.pictures.drawing import colours
 from relations.web.pictures.response import picture
 from relations.web.pictures.sheet import INNER, published, sheet
+from relations.web.refusals import reads
 from relations.web.tones import hatch
 from relations.web.words import day_in_words, kind_titles
 
@@ -32,14 +32,12 @@ _LARGEST = 1.5
 """The most that a small matrix is enlarged."""
 
 
-@require_safe
+@reads(*NAMES)
 @in_the_readers_language
 def of_relations(request: HttpRequest, form: str) -> HttpResponseBase:
     """Raises `BadRequest` for what the page refuses, and for more countries than a matrix has."""
     index = current_country_index()
     selection = Selection(request.GET, index, country_names(index))
-    if PAGE in request.GET:
-        raise BadRequest("A matrix has no pages.")
     if selection.wrong:
         raise BadRequest(selection.wrong[0].says)
     if request.get_full_path() != selection.form(f".{form}"):

@@ -13,16 +13,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.queries.clock import today
+from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.representation.tables import cell
 from relations.web.language import in_the_readers_language
-from relations.web.overview.map import Coloured, CountryMap, asked_map, world
+from relations.web.overview.map import SIDES, Coloured, CountryMap, asked_map, world, wrong_map
 from relations.web.pictures.drawing import colours
 from relations.web.pictures.response import picture
 from relations.web.pictures.sheet import INNER, published, sheet
+from relations.web.refusals import reads
 from relations.web.words import day_in_words, value_in_words
 from tracker.frame import tagged
 
@@ -30,17 +31,17 @@ _CENTRE = "centre"
 COLUMNS = ("from", "to", "name", "track", "value", "holder", "stale", "disputed", "via", "as_of")
 
 
-@require_safe
+@reads(*SIDES, "track")
 @in_the_readers_language
 def of_the_world(request: HttpRequest, form: str) -> HttpResponseBase:
     """Raises `Http404` for an unknown country and `BadRequest` for an unknown track or parameter."""
-    if unknown := sorted(set(request.GET) - {"from", "to", "track"}):
-        raise BadRequest(f"A map takes `from` or `to`, and `track`, not {unknown[0][:40]!r}.")
-    shown, _other, is_country, is_track = asked_map(request)
-    if not is_country:
+    index = current_country_index()
+    wrong = [one.name for one in wrong_map(request.GET, index)]
+    if not {*SIDES}.isdisjoint(wrong) or all(request.GET.get(side) for side in SIDES):
         raise Http404("`from` or `to` must name one country, such as US.")
-    if not is_track:
+    if wrong:
         raise BadRequest("`track` must be a kind of track, such as sanctions.")
+    shown, _other = asked_map(request.GET, index)
     if request.get_full_path() != shown.form(f".{form}"):
         return HttpResponseRedirect(shown.form(f".{form}"))
     if form in {"svg", "png"}:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
 
 from relations.web.docs.library import library
 from relations.web.language import made_once
 from relations.web.reference import document
+from relations.web.refusals import reads
 from tracker.frame import page
 
 
-@require_safe
+@reads()
 @made_once
 def overview(request: HttpRequest) -> HttpResponseBase:
     """All operations by resource, how to log in, and the shape of an error."""
@@ -26,7 +26,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     return page(request, "web/reference/overview.html", context)
 
 
-@require_safe
+@reads()
 @made_once
 def resource(request: HttpRequest, tag: str) -> HttpResponseBase:
     """The operations of a resource. Raises `Http404` for every other name."""

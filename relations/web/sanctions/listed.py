@@ -18,7 +18,7 @@ from relations.queries.clock import today
 from relations.queries.party_search import VERY_NAME
 from relations.web.names import Names
 from relations.web.pairs.address import Address
-from relations.web.words import date_in_words, day_in_words, value_in_words
+from relations.web.words import date_in_words, day_in_words, in_percent, value_in_words
 
 NEWEST = ("-listed_on", "-id")
 """The order of parties: those listed last come first. An index has it."""
@@ -107,7 +107,7 @@ def _row(
 ) -> PartyRow:  # fmt: skip
     listed = row.party.list
     score = getattr(row, "score", None)
-    likeness = "" if score is None else f"{score * _EXACT // VERY_NAME} %"
+    likeness = "" if score is None else in_percent(score * _EXACT // VERY_NAME / _EXACT)
     return PartyRow(
         key=str(row.party.key),
         name=row.name,

@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
 from relations.codes import UNKNOWN, BanAction, ListCode, TrackKind
 from relations.models import ImportRun, ListChange, StatusPeriod, TravelBanEntry, TravelBanList
@@ -26,6 +25,7 @@ from relations.web.language import in_the_readers_language, translated
 from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
+from relations.web.refusals import reads
 from relations.web.sanctions.facts import shown_facts
 from relations.web.sanctions.listed import ProgrammeLink, change_in_words, programme_links
 from relations.web.sanctions.publications import list_cards, publication_rows
@@ -60,7 +60,7 @@ class ChangeLine:
     more: int
 
 
-@require_safe
+@reads("page")
 @in_the_readers_language
 def lists(request: HttpRequest) -> HttpResponseBase:
     index = current_country_index()
@@ -79,7 +79,7 @@ def lists(request: HttpRequest) -> HttpResponseBase:
     return page(request, "web/sanctions/lists.html", context)
 
 
-@require_safe
+@reads()
 @translated
 def sanctions_list(request: HttpRequest, code: str) -> HttpResponseBase:
     if code not in ListCode.values:
@@ -133,7 +133,7 @@ def _change(row: ListChange, link: ProgrammeLink) -> ChangeLine:
     )
 
 
-@require_safe
+@reads()
 @translated
 def ban_list(request: HttpRequest, number: int) -> HttpResponseBase:
     found = get_object_or_404(TravelBanList, pk=number)

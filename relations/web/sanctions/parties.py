@@ -14,7 +14,6 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.codes import ListCode, PartyKind
 from relations.dates import read_day
@@ -27,10 +26,10 @@ from relations.queries.party_search import search
 from relations.web.language import in_the_readers_language
 from relations.web.names import country_names, in_order
 from relations.web.pairs.address import read_knowledge
+from relations.web.refusals import Wrong, answered, reads, wrong_country, wrong_word
 from relations.web.sanctions.listed import NEWEST, is_current, parties, party_rows
 from relations.web.search.countries import gazetteer
-from relations.web.words import day_in_words, value_in_words
-from tracker.frame import page
+from relations.web.words import day_in_words, in_figures, value_in_words
 
 PAGE_SIZE = 50
 MOST_COUNTED = 10_000
@@ -43,26 +42,24 @@ _LAST_ID = 2**63 - 1
 
 @dataclass(slots=True)
 class Asked:
-    """The fields of the form as they are given, their values, and by field why one of them is none."""
+    """The fields of the form as they are given, their values, and what is wrong with them."""
 
     text: dict[str, str]
     day: dt.date | None = None
     moment: dt.datetime | None = None
-    wrong: dict[str, str] = field(default_factory=dict)
+    wrong: list[Wrong] = field(default_factory=list)
 
     @classmethod
     def of(cls, request: HttpRequest, index: CountryIndex) -> Asked:
         given = {name: " ".join(request.GET.get(name, "").replace("\0", " ").split())[:300] for name in FIELDS}
         asked = cls({**given, "current": _TRUTHS.get(given["current"], given["current"])})
         asked._read_days()
-        for name, words in (("list", ListCode.values), ("kind", PartyKind.values), ("current", _TRUTHS)):
-            if given[name] and given[name] not in words:
-                asked.wrong[name] = _("“%(text)s” is none of the choices.") % {"text": given[name]}
-        if given["nationality"]:
-            codes = gazetteer(index).named(given["nationality"])
-            asked.text["nationality"] = codes[0] if codes else given["nationality"]
-            if not codes:
-                asked.wrong["nationality"] = _("No country is named “%(text)s”.") % {"text": given["nationality"]}
+        choices = (("list", dict(ListCode.choices)), ("kind", kinds()), ("current", {one: one for one in _TRUTHS}))
+        for name, words in choices:
+            asked.wrong += wrong_word(request.GET, name, words)
+        asked.wrong += wrong_country(request.GET, "nationality", index)
+        if codes := gazetteer(index).named(given["nationality"]) if given["nationality"] else []:
+            asked.text["nationality"] = codes[0]
         if given["programme"]:
             asked.text["programme"] = _spelled(given["programme"], given["list"], index)
         return asked
@@ -74,17 +71,21 @@ class Asked:
         try:
             self.day = read_day(day) if day else None
         except ValueError:
-            self.wrong["as_of"] = no_day % {"text": day}
+            self.wrong.append(Wrong("as_of", no_day % {"text": day}))
         try:
             self.moment = read_knowledge(known)[0] if known else None
         except ValueError:
-            self.wrong["known_at"] = no_day % {"text": known}
+            self.wrong.append(Wrong("known_at", no_day % {"text": known}))
         if self.moment:
             self.text["known_at"] = f"{self.moment:%Y-%m-%dT%H:%M:%S.%fZ}"
 
     @property
     def query(self) -> str:
         return urlencode({name: value for name, value in self.text.items() if value})
+
+
+def kinds() -> dict[str, str]:
+    return {kind: value_in_words(kind) for kind in PartyKind.values}
 
 
 def _spelled(programme: str, listed: str, index: CountryIndex) -> str:
@@ -94,7 +95,7 @@ def _spelled(programme: str, listed: str, index: CountryIndex) -> str:
     return programme if programme in known or not alike else alike[0]
 
 
-@require_safe
+@reads(*FIELDS, "page", "after")
 @in_the_readers_language
 def designations(request: HttpRequest) -> HttpResponseBase:
     """A page of parties; values that are written otherwise are redirected to how the API writes them."""
@@ -105,15 +106,16 @@ def designations(request: HttpRequest) -> HttpResponseBase:
     names = country_names(index)
     found = _found(request, asked)
     context = {
-        "section": "sanctions", "room": "parties", "asked": asked, "filters": asked.query, "path": request.path,
-        "lists": ListCode.choices, "kinds": [(kind, value_in_words(kind)) for kind in PartyKind.values],
+        "section": "sanctions", "room": "parties", "asked": asked, "filters": asked.query,
+        "lists": ListCode.choices, "kinds": kinds().items(),
         "countries": sorted(names.items(), key=lambda one: in_order(one[1])),
         "programmes": sorted({code for own, code in designation_counts(index.epoch)
                               if asked.text["list"] in ("", own)}),
         "as_of": day_in_words(asked.day) if asked.day else "",
+        "more_asked": any(asked.text[name] for name in ("programme", "kind", "nationality", "as_of")),
         **found, "rows": party_rows(found["found"], names), "read": _read(asked),
     }  # fmt: skip
-    return page(request, "web/sanctions/parties.html", context)
+    return answered(request, "web/sanctions/parties.html", context, asked.wrong)
 
 
 def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
@@ -128,11 +130,11 @@ def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         alike: QuerySet[Any] = search(rows, asked.text["q"])
         ranked = Paginator(alike.order_by("-score", "pk"), PAGE_SIZE)
     except BadParameter:
-        asked.wrong["q"] = _("Give the letters of a name, 200 at most.")
+        asked.wrong.append(Wrong("q", _("Give the letters of a name, 200 at most.")))
         return nothing
     current = ranked.get_page(request.GET.get("page"))
     following = f"{asked.query}&page={current.next_page_number()}" if current.has_next() else ""
-    return {**nothing, "found": list(current), "number": f"{ranked.count:,}", "next": following,
+    return {**nothing, "found": list(current), "number": in_figures(ranked.count), "next": following,
             "is_first": current.number == 1}  # fmt: skip
 
 
@@ -162,7 +164,11 @@ def _by_day(request: HttpRequest, rows: DesignationQuerySet, asked: Asked) -> Ma
     if len(found) > PAGE_SIZE:
         following = "&".join(filter(None, (asked.query, f"after={shown[-1].listed_on}.{shown[-1].pk}")))
     number = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
-    words = _("more than %(number)s") % {"number": f"{MOST_COUNTED:,}"} if number > MOST_COUNTED else f"{number:,}"
+    words = (
+        _("more than %(number)s") % {"number": in_figures(MOST_COUNTED)}
+        if number > MOST_COUNTED
+        else in_figures(number)
+    )
     return {"found": shown, "number": words, "next": following, "is_first": place is None}
 
 

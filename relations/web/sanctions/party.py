@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations import dates
 from relations.codes import SUCCESSORS, ListCode, PartyChange, pair_code
@@ -25,7 +24,8 @@ from relations.representation.official_lists import official_list_ref
 from relations.representation.references import site
 from relations.web.language import translated
 from relations.web.names import Names, country_names
-from relations.web.pairs.address import Address
+from relations.web.pairs.address import FIELDS, Address
+from relations.web.refusals import reads
 from relations.web.sanctions.listed import change_in_words, listing_period, programme_links
 from relations.web.sanctions.programme import asked_address
 from relations.web.sanctions.publications import is_old
@@ -65,7 +65,7 @@ class VersionRow:
     differences: Sequence[Difference]
 
 
-@require_safe
+@reads(*FIELDS[:2])
 @translated
 def party(request: HttpRequest, key: UUID, at: str = "") -> HttpResponseBase:
     """The page of a party on a day, as known at a moment; other spellings of its address are redirected to it."""

@@ -11,7 +11,6 @@ import orjson
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
 from relations.codes import ListCode, TrackKind, pair_code
 from relations.models import ImportRun, Regime, SanctionProgramme
@@ -25,14 +24,15 @@ from relations.representation.statuses import programme_entry
 from relations.status import Track
 from relations.web.language import translated
 from relations.web.names import Names, country_names
-from relations.web.pairs.address import Address
+from relations.web.pairs.address import FIELDS, Address
 from relations.web.pairs.facts import ShownFact, shown_fact
 from relations.web.pairs.statuses import Assembly, ShownStatus
+from relations.web.refusals import reads
 from relations.web.sanctions.facts import WITHOUT_TITLES
 from relations.web.sanctions.growth import growth
 from relations.web.sanctions.listed import NEWEST, is_current, parties, parties_href, party_rows, under
 from relations.web.unchanged import sent_again
-from relations.web.words import day_in_words, value_in_words
+from relations.web.words import day_in_words, in_figures, value_in_words
 from tracker.frame import page
 
 ROOM = "programmes"
@@ -63,7 +63,7 @@ def asked_address(request: HttpRequest, code: str, at: str, *, room: str) -> Add
     return address
 
 
-@require_safe
+@reads(*FIELDS[:2])
 @translated
 def programme(request: HttpRequest, number: int, at: str = "") -> HttpResponseBase:
     """The page of a programme on a day, as known at a moment; other spellings of its address are redirected to it."""
@@ -172,7 +172,7 @@ def _parties(
         "growth": growth(count, read=read, until=day) if read else None,
         "is_read": read is not None and read[0] <= day <= read[1],
         "read": [day_in_words(one) for one in read] if read else [],
-        "party_count": f"{count.on(address.day):,}",
+        "party_count": in_figures(count.on(address.day)),
         "parties_href": parties_href(found.word, address),
         "parties": party_rows(listed.order_by(*NEWEST)[:_MOST_PARTIES], names),
     }

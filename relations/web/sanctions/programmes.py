@@ -11,7 +11,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from relations.codes import UNKNOWN, ListCode, SanctionValue, pair_code
 from relations.models import Regime, SanctionEvent, SanctionProgramme, StatusPeriod
@@ -26,15 +25,16 @@ from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names, in_order
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
+from relations.web.refusals import Wrong, answered, no_value, reads, wrong_country, wrong_word
 from relations.web.sanctions.facts import shown_facts
 from relations.web.sanctions.programme import regime_line
 from relations.web.search.countries import gazetteer
 from relations.web.words import day_in_words, value_in_words
-from tracker.frame import page
 
 PAGE_SIZE = 50
 STALE = "stale"
 SIDES = ("issuer", "target")
+FIELDS = (*SIDES, "status", "regime", "q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +48,32 @@ class ProgrammeRow:
     status: ShownStatus
 
 
-@require_safe
+@reads(*FIELDS, "page")
 @in_the_readers_language
 def programmes(request: HttpRequest) -> HttpResponseBase:
     """A page of programmes; a country by any of its names is redirected to its code."""
     index = current_country_index()
     asked = {name: " ".join(request.GET.get(name, "").replace("\0", " ").split())[:100]
-             for name in (*SIDES, "status", "regime", "q")}  # fmt: skip
+             for name in FIELDS}  # fmt: skip
     named = {side: gazetteer(index).named(asked[side]) for side in SIDES if asked[side]}
-    wrong = {side for side, codes in named.items() if not codes}
     canonical = asked | {side: codes[0] for side, codes in named.items() if len(codes) == 1}
     if canonical != asked:
         return HttpResponseRedirect(f"/programmes/?{_query(canonical)}")
     regime = Regime.objects.filter(pk=asked["regime"]).first() if _is_number(asked["regime"]) else None
-    if asked["status"] not in _values() or (asked["regime"] and regime is None):
-        return HttpResponseRedirect(f"/programmes/?{_query(asked | {'status': '', 'regime': ''})}")
+    wrong = [*(one for side in SIDES for one in wrong_country(request.GET, side, index)),
+             *wrong_word(request.GET, "status", _values())]  # fmt: skip
+    if asked["regime"] and regime is None:
+        wrong.append(Wrong("regime", no_value(asked["regime"])))
     rows = SanctionProgramme.objects.none() if wrong else _chosen(asked, named)
     current = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     names = country_names(index)
     context = {
-        "section": "sanctions", "room": "programmes", "day": day_in_words(today()), "asked": asked, "wrong": wrong,
+        "section": "sanctions", "room": "programmes", "day": day_in_words(today()), "asked": asked,
         "statuses": _values().items(), "countries": sorted(names.items(), key=lambda one: in_order(one[1])),
         "regime": regime_line(regime) if regime else None, "page": current, "filters": _query(asked),
         "rows": programme_rows(list(current.object_list), index, names, site(request)),
     }  # fmt: skip
-    return page(request, "web/sanctions/programmes.html", context)
+    return answered(request, "web/sanctions/programmes.html", context, wrong)
 
 
 def _query(chosen: Mapping[str, str]) -> str:
@@ -80,7 +81,7 @@ def _query(chosen: Mapping[str, str]) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _values() -> dict[str, str]:

@@ -18,7 +18,7 @@ from relations.queries.clock import today
 from relations.queries.countries import CountryIndex
 from relations.representation.official_lists import official_list_ref
 from relations.web.names import Names
-from relations.web.words import day_in_words
+from relations.web.words import day_in_words, in_figures
 
 COMPLETE, INCOMPLETE, OLD, CLOSED, UNREAD = "none", "partial", "stale", "stale", "unknown"
 """The tones of how whole and how recent a list is here."""
@@ -137,7 +137,7 @@ def doubts_of(run: ImportRun) -> list[str]:
     found += run.complaints.get("refused", ())
     if run.refused:
         unread = ngettext("%(count)s record could not be read.", "%(count)s records could not be read.", run.refused)
-        found.append(unread % {"count": f"{run.refused:,}"})
+        found.append(unread % {"count": in_figures(run.refused)})
     return found
 
 

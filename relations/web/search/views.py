@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
 
 from relations.queries.countries import current_country_index
 from relations.web.language import in_the_readers_language
 from relations.web.names import country_names
+from relations.web.refusals import reads
 from relations.web.search.countries import gazetteer
 from relations.web.search.groups import Search
 from tracker.frame import page
@@ -16,7 +16,7 @@ from tracker.frame import page
 LONGEST_QUERY = 200
 
 
-@require_safe
+@reads("q")
 @in_the_readers_language
 def search(request: HttpRequest) -> HttpResponseBase:
     query = " ".join(request.GET.get("q", "")[:LONGEST_QUERY].replace("\0", " ").split())
