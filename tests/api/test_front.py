@@ -4,9 +4,10 @@ from typing import Any
 from weakref import WeakSet
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from psycopg_pool import ConnectionPool
 
 from relations.api.http import conditional
 from relations.api.relations import views
@@ -76,18 +77,36 @@ def test_a_web_process_plans_the_query_of_the_hottest_read_once_and_does_without
     monkeypatch.setattr(pair_versions._Prepared, "_on", WeakSet())
     monkeypatch.setattr(pair_versions._Prepared, "_is_possible", True)
 
-    def first_words() -> list[str]:
+    def queries_of_django() -> list[str]:
         with CaptureQueriesContext(connection) as queries:
             assert current_versions("BY-US") == plain
         return [query["sql"].split()[0] for query in queries]
 
-    assert [first_words(), first_words()] == [["PREPARE", "EXECUTE"], ["EXECUTE"]]
+    assert queries_of_django() == []
     record(post("ambassador", "2021-05", holder="Ada Envoy"))
     plain = plain._replace(pairs=current_versions("BY-US").pairs)
     assert plain.version("BY-US") > 1
     with connection.cursor() as cursor:
         cursor.execute("DEALLOCATE pair_versions")  # as after a pooler has given another connection
-    assert [first_words(), first_words()] == [["EXECUTE", "SELECT"], ["SELECT"]]
+        assert [queries_of_django(), queries_of_django()] == [["SELECT"], ["SELECT"]]
+        assert not pair_versions._Prepared._is_possible
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_web_process_asks_about_a_pair_by_a_connection_of_the_pool_and_gives_it_back(countries, settings, monkeypatch):
+    record(post("vacant", "2020-05"))
+    plain = current_versions("BY-US")
+    settings.IS_WEB = True
+    monkeypatch.setattr(pair_versions._Prepared, "_on", WeakSet())
+    database = connections["default"]
+    parameters = database.get_connection_params()
+    database.close()
+    pool = ConnectionPool(kwargs=parameters | {"autocommit": True}, min_size=1, max_size=1, open=True, timeout=20)
+    with pool, monkeypatch.context() as patched:
+        patched.setattr(type(database), "pool", pool)
+        assert [current_versions("BY-US") for _ in range(3)] == [plain] * 3
+        assert database.connection is None
+        assert pool.get_stats()["pool_available"] == 1
 
 
 def test_after_an_act_nothing_remembered_is_told(client, seed):
