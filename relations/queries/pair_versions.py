@@ -34,12 +34,21 @@ _KNOWN = """
     SELECT code, low FROM searched WHERE low = high
 """
 
+_MOMENTS = "SELECT recorded_at, max(version) FROM relations_statuschange WHERE pair_id = %s GROUP BY 1 ORDER BY 1"
+
 
 def versions_known_at(codes: Sequence[str], moment: dt.datetime) -> dict[str, int]:
     """The versions that pairs had at a moment; 0 before their first. A pair without facts has none."""
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [list(codes), moment])
         return dict(cursor.fetchall())
+
+
+def version_moments(code: str) -> list[tuple[dt.datetime, int]]:
+    """The transaction times at which a pair got versions, in order, each with the last of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOMENTS, [code])
+        return cursor.fetchall()
 
 
 class PairVersions(NamedTuple):
@@ -109,9 +118,9 @@ def _read(codes: Sequence[str]) -> PairVersions:
 class _Prepared:
     """The query as a prepared statement of each connection of a web process, executed by libpq itself.
 
-    Django's way to the row, with a connection of the pool and a cursor, takes ten times as much of a processor, and half
-    of PostgreSQL's time is planning. The parameter is a text, from which PostgreSQL makes one plan for all arrays; for
-    a parameter that is an array it would plan again for each.
+    Django's way to the row, with a connection of the pool and a cursor, takes ten times as much of a processor, and
+    half of PostgreSQL's time is planning. The parameter is a text, from which PostgreSQL makes one plan for all arrays;
+    for a parameter that is an array it would plan again for each.
     """
 
     _NAME: ClassVar = b"pair_versions"

@@ -1,6 +1,9 @@
 """The current relation that a process remembers is answered before DRF is asked, and answered the same."""
 
+import datetime as dt
+from random import Random
 from typing import Any
+from urllib.parse import urlencode
 from weakref import WeakSet
 
 import pytest
@@ -9,12 +12,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from psycopg_pool import ConnectionPool
 
+from relations import ledger
 from relations.api.http import conditional
 from relations.api.relations import views
+from relations.dates import moment_text
+from relations.models import AmbassadorStatus, StatusChange
 from relations.queries import pair_versions
 from relations.queries.cache import PAIRS
 from relations.queries.pair_versions import current_versions
-from tests.factories import post, record
+from tests.factories import post, record, sanction
 
 PATH = "/api/relations/BY-US/"
 BY_THE_VIEW = {"Accept": "application/json;q=0.9"}
@@ -49,6 +55,35 @@ def test_what_is_remembered_is_answered_as_the_view_answers_it(client, seed, ask
     assert (by_the_front.status_code, by_the_front.content) == (by_the_view.status_code, by_the_view.content)
     assert [by_the_front[name] for name in SAME] == [by_the_view[name] for name in SAME]
     assert by_the_front["X-Request-ID"] != by_the_view["X-Request-ID"]
+
+
+def test_any_day_and_moment_is_answered_at_the_front_as_the_view_answers_it(client, seed, asked_views):
+    recorded = record(post("nominated", "2020-05", holder="Julie Fisher"), post("vacant", "2021-03-01"))
+    values = {"on": "2020-06-17", "holder": "Julie Ann Fisher"}
+    ledger.correct(AmbassadorStatus, recorded[0].key, values=values, author=ledger.NOBODY)
+    ledger.retract(AmbassadorStatus, recorded[1].key, why="wrong", author=ledger.NOBODY)
+    record(sanction("imposed", "2021-08-09", "EU>BY"))
+    moments = sorted(set(StatusChange.objects.values_list("recorded_at", flat=True)))
+    drawn = Random(11)
+    days = [None, *(dt.date(2008, 1, 1) + dt.timedelta(days=drawn.randrange(6_700)) for _ in range(6))]
+    fronts = 0
+    for moment in (None, *(at + dt.timedelta(microseconds=by) for at in moments for by in (-1, 0))):
+        for day in days:
+            asked = {"as_of": day and day.isoformat(), "known_at": moment and moment_text(moment)}
+            url = f"{PATH}?{urlencode({name: value for name, value in asked.items() if value})}"
+            by_the_view = client.get(url, headers=BY_THE_VIEW)
+            asked_views.clear()
+            by_the_front = client.get(url)
+            fronts += not asked_views
+            assert by_the_front.content == by_the_view.content
+            assert [by_the_front[name] for name in SAME] == [by_the_view[name] for name in SAME]
+    assert fronts == len(days) * (2 * len(moments) + 1)
+
+
+def test_a_moment_that_is_not_finished_is_refused_where_an_earlier_one_was_answered_at_the_front(client, seed):
+    early, late = ("2026-01-01T00:00:00Z", "9998-01-01T00:00:00Z")
+    assert [client.get(f"{PATH}?known_at={early}").status_code for _ in range(2)] == [200, 200]
+    assert client.get(f"{PATH}?known_at={late}").status_code == 409
 
 
 def test_who_has_the_answer_is_told_so_for_one_query(client, seed, asked_views):
@@ -93,7 +128,9 @@ def test_a_web_process_plans_the_query_of_the_hottest_read_once_and_does_without
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_web_process_asks_about_a_pair_by_a_connection_of_the_pool_and_gives_it_back(countries, settings, monkeypatch):
+def test_a_web_process_asks_about_a_pair_by_a_connection_of_the_pool_and_gives_it_back(
+    countries, settings, monkeypatch
+):
     record(post("vacant", "2020-05"))
     plain = current_versions("BY-US")
     settings.IS_WEB = True
@@ -131,6 +168,9 @@ def test_after_an_act_nothing_remembered_is_told(client, seed):
         ("?as_of=", {}, 400),
         ("?as_of=2020-02-02&as_of=2020-02-03", {}, 400),
         ("?as_of=2020-02-02&expand=sources", {}, 200),
+        ("?known_at=2020-02-02", {}, 400),
+        ("?as_of=2020-02-02&known_at=2020-02-02T00:00:00Z&", {}, 200),
+        ("?known_at=2020-02-02T00:00:00Z&known_at=2020-02-02T00:00:00Z", {}, 400),
     ],
 )
 def test_what_is_asked_otherwise_is_left_to_the_view(seed, query, headers, status):
