@@ -90,6 +90,8 @@ class PairHistory:
 
     def version_at(self, moment: dt.datetime) -> int:
         """The version that the pair had at a moment; 0 before its first."""
+        if not self.version:
+            return 0
         log: Sequence[tuple[dt.datetime, int]] | None = PAIRS.get((self.code, _LOG), self.validator)
         if log is None:
             log = version_moments(self.code)
@@ -219,8 +221,8 @@ class RelationContext:
 
     def is_ready(self, moment: dt.datetime) -> bool:
         """True where nothing has to be read or folded for the relation as known at a finished moment."""
-        histories = [self.own, *(history for _, history in self.inherited if history.facts)]
-        has_log = PAIRS.get((self.own.code, _LOG), self.own.validator) is not None
+        histories = [history for history in (self.own, *(one for _, one in self.inherited)) if history.facts]
+        has_log = not self.own.version or PAIRS.get((self.own.code, _LOG), self.own.validator) is not None
         return (
             has_log
             and all(history.is_ready(moment) for history in histories)

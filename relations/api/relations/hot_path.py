@@ -106,7 +106,9 @@ def cached_relation(request: HttpRequest, code: str) -> HttpResponse | None:
     None leaves the request to the view.
     """
     asked = _asked(request.META.get("QUERY_STRING", ""))
-    if asked is None or ((code, frozenset()) if asked else code) not in PAIRS or not is_open_read(request):
+    # Without facts of its own a pair has no history, and is cached as the response of today alone.
+    is_cached = code in PAIRS or (asked and (code, frozenset()) in PAIRS)
+    if asked is None or not is_cached or not is_open_read(request):
         return None
     response = _of(request, code, **asked) if asked else current(code).at(site(request)).answer(request)
     if response is None:
