@@ -28,6 +28,12 @@ _FINISHED = """
 """
 
 
+class _Newest:
+    """The newest finished moment that this process has seen."""
+
+    seen = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
 def today() -> dt.date:
     """The UTC day."""
     return dt.datetime.now(dt.UTC).date()
@@ -47,4 +53,10 @@ def newest_finished() -> dt.datetime:
         if is_exact:
             break
     finished: dt.datetime = moment
+    _Newest.seen = max(_Newest.seen, finished)
     return finished
+
+
+def was_finished(moment: dt.datetime) -> bool:
+    """True where this process has seen by `newest_finished` that the moment is; no query."""
+    return moment <= _Newest.seen

@@ -60,15 +60,12 @@ type DesignationCounts = Mapping[ListProgramme, DesignationCount]
 
 def designation_counts(epoch: Epoch, *, known_at: dt.datetime | None = None) -> DesignationCounts:
     """Counts as known now, or at a past moment; no query where they are cached."""
-    latest: dt.datetime | None = None
-    if known_at is not None:
-        imports = import_moments(epoch)
-        place = bisect_right(imports, known_at)
-        if not place:
-            return {}
-        latest = imports[place - 1] if place < len(imports) else None
-    counts: DesignationCounts | None = REFERENCE_DATA.get(("counts", latest), epoch)
+    counts = cached_designation_counts(epoch, known_at=known_at)
     if counts is None:
+        imports = import_moments(epoch) if known_at is not None else ()
+        if known_at is not None and (not imports or known_at < imports[0]):
+            return {}
+        latest = _latest(imports, known_at)
         counts = _read(latest)
         days = sum(len(count.began) + len(count.ceased) for count in counts.values())
         REFERENCE_DATA.store(("counts", latest), epoch, counts, weight=40 * days + 500 * len(counts))
@@ -82,9 +79,20 @@ def counts_on(
     return {programme: counts.get(programme, _NONE).on(day) for programme in programmes}
 
 
-def cached_designation_counts(epoch: Epoch) -> DesignationCounts | None:
-    """Counts as known now, if they are cached."""
-    return REFERENCE_DATA.get(("counts", None), epoch)
+def cached_designation_counts(epoch: Epoch, *, known_at: dt.datetime | None = None) -> DesignationCounts | None:
+    """Counts as known now, or at a past moment, if they are cached."""
+    imports: Sequence[dt.datetime] | None = REFERENCE_DATA.get("imports", epoch) if known_at is not None else ()
+    if imports is None:
+        return None
+    if known_at is not None and (not imports or known_at < imports[0]):
+        return {}
+    return REFERENCE_DATA.get(("counts", _latest(imports, known_at)), epoch)
+
+
+def _latest(imports: Sequence[dt.datetime], known_at: dt.datetime | None) -> dt.datetime | None:
+    """The last import up to the moment; None where all are."""
+    place = bisect_right(imports, known_at) if known_at is not None else len(imports)
+    return imports[place - 1] if place < len(imports) else None
 
 
 def import_moments(epoch: Epoch) -> Sequence[dt.datetime]:

@@ -8,16 +8,14 @@ from typing import Any, ClassVar, NamedTuple
 from weakref import WeakSet
 
 from django.conf import settings
-from django.db import ProgrammingError, connection
-from psycopg.errors import DuplicatePreparedStatement, InvalidSqlStatementName
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from psycopg.pq import DiagnosticField, ExecStatus
 
 from relations.queries.countries import EPOCH, Epoch, country_index
 
 _VERSIONS = f"""
-    SELECT ({EPOCH}), ARRAY(
-        SELECT concat_ws(' ', code, version, last_recorded_at, xmin)
-        FROM relations_countrypair WHERE code = ANY(%s::text[])
-    )
+    SELECT ({EPOCH}), string_agg(concat_ws(' ', code, version, last_recorded_at, xmin), ',' ORDER BY code)
+    FROM relations_countrypair WHERE code = ANY(%s::text[])
 """  # noqa: S608  # nothing of it comes from outside
 
 
@@ -36,12 +34,21 @@ _KNOWN = """
     SELECT code, low FROM searched WHERE low = high
 """
 
+_MOMENTS = "SELECT recorded_at, max(version) FROM relations_statuschange WHERE pair_id = %s GROUP BY 1 ORDER BY 1"
+
 
 def versions_known_at(codes: Sequence[str], moment: dt.datetime) -> dict[str, int]:
     """The versions that pairs had at a moment; 0 before their first. A pair without facts has none."""
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [list(codes), moment])
         return dict(cursor.fetchall())
+
+
+def version_moments(code: str) -> list[tuple[dt.datetime, int]]:
+    """The transaction times at which a pair got versions, in order, each with the last of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOMENTS, [code])
+        return cursor.fetchall()
 
 
 class PairVersions(NamedTuple):
@@ -97,39 +104,68 @@ def current_versions(code: str) -> PairVersions:
 
 
 def _read(codes: Sequence[str]) -> PairVersions:
-    with connection.cursor() as cursor:
-        # As PostgreSQL reads an array: dumping a list is a fifth of what psycopg spends on this query.
-        array = f"{{{','.join(codes)}}}"
-        if not _Prepared.executes(cursor, array):
+    # As PostgreSQL reads an array: dumping a list is a fifth of what psycopg spends on this query.
+    array = f"{{{','.join(codes)}}}"
+    row = _Prepared.row(array)
+    if row is None:
+        with connection.cursor() as cursor:
             cursor.execute(_VERSIONS, [array])
-        epoch, pairs = cursor.fetchone() or (None, [])
-    return PairVersions(epoch, tuple(sorted(pairs)))
+            row = cursor.fetchone() or (None, None)
+    epoch, pairs = row
+    return PairVersions(epoch, tuple(pairs.split(",")) if pairs else ())
 
 
 class _Prepared:
-    """The query as a prepared statement of each connection of a web process: half of its cost is being planned.
+    """The query as a prepared statement of each connection of a web process, executed by libpq itself.
 
-    Its parameter is a text, from which PostgreSQL makes one plan for all arrays; for a parameter that is an array it
-    would plan again for each. psycopg's own prepared statements are off in Django.
+    Django's way to the row, with a connection of the pool and a cursor, takes ten times as much of a processor, and
+    half of PostgreSQL's time is planning. The parameter is a text, from which PostgreSQL makes one plan for all arrays;
+    for a parameter that is an array it would plan again for each.
     """
 
+    _NAME: ClassVar = b"pair_versions"
     _on: ClassVar[WeakSet[Any]] = WeakSet()
     _is_possible: ClassVar[bool] = True
 
     @classmethod
-    def executes(cls, cursor: Any, array: str) -> bool:
-        """False where the query is still to be made. Not in a transaction, which a failure would end."""
-        if not settings.IS_WEB or not cls._is_possible or connection.in_atomic_block:
+    def row(cls, array: str) -> tuple[str | None, str | None] | None:
+        """None where the query is still to be made. Not in a transaction, which a failure would end."""
+        # Without the proxy, which looks it up again for each attribute.
+        database: Any = connections[DEFAULT_DB_ALIAS]
+        if not settings.IS_WEB or not cls._is_possible or database.in_atomic_block:
+            return None
+        with database.wrap_database_errors:
+            if database.connection is not None:
+                return cls._row_by(database.connection, array)
+            if database.pool is None or database.pool.closed:
+                return None
+            session = database.pool.getconn()
+            try:
+                return cls._row_by(session, array)
+            finally:
+                database.pool.putconn(session)
+
+    @classmethod
+    def _row_by(cls, session: Any, array: str) -> tuple[str | None, str | None] | None:
+        if session not in cls._on:
+            query = _VERSIONS.replace("%s", "$1").encode()
+            if cls._failed(session.pgconn.prepare(cls._NAME, query, [session.adapters.types["text"].oid])):
+                return None
+            cls._on.add(session)
+        result = session.pgconn.exec_prepared(cls._NAME, [array.encode()])
+        if cls._failed(result):
+            return None
+        epoch, pairs = result.get_value(0, 0), result.get_value(0, 1)
+        return epoch and epoch.decode(), pairs and pairs.decode()
+
+    @classmethod
+    def _failed(cls, result: Any) -> bool:
+        """True where the query has to be made in the ordinary way, which says what is wrong.
+
+        With a pooler that shares connections, statements are another client's, or nobody's: then never again.
+        """
+        if result.status in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
             return False
-        try:
-            if connection.connection not in cls._on:
-                cursor.execute(f"PREPARE pair_versions (text) AS {_VERSIONS.replace('%s', '$1')}")
-                cls._on.add(connection.connection)
-            cursor.execute("EXECUTE pair_versions (%s)", [array])
-        except ProgrammingError as error:
-            # With a pooler that shares connections, statements are another client's, or nobody's.
-            if not isinstance(error.__cause__, DuplicatePreparedStatement | InvalidSqlStatementName):
-                raise
+        if result.error_field(DiagnosticField.SQLSTATE) in (b"42P05", b"26000"):
             cls._is_possible = False
-            return False
         return True

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from orjson import Fragment
@@ -24,7 +25,7 @@ from relations.queries.designation_counts import (
     import_moments,
 )
 from relations.queries.facts import load_facts
-from relations.queries.pair_versions import PairVersions, current_versions, versions_known_at
+from relations.queries.pair_versions import PairVersions, current_versions, version_moments
 from relations.queries.periods import load_periods
 from relations.queries.snapshot import snapshot
 from relations.queries.titles import ListProgrammes, lists_named, programmes_named
@@ -36,7 +37,7 @@ from relations.representation.statuses import RelationState, relation_status
 from relations.status import InheritanceRoute, Period, Track, contradictions, periods
 from relations.status.facts import FactValue
 
-_MOST_PAST_STATES = 8
+_LOG = "log"
 _DISPUTED, _URL = b',"disputed":', b',"url":"'
 """The JSON of a fact between the values of `confirmations` and of `disputed`, and between this and the site."""
 
@@ -53,16 +54,22 @@ class KnownState:
     def on(self, day: dt.date) -> dict[Track, Period]:
         return {period.track: period for period in self.periods if period.covers(day)}
 
+    @property
+    def weight(self) -> int:
+        """Bytes, roughly: the facts are those of the history."""
+        return 100 * len(self.facts) + 700 * len(self.periods) + 500
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairHistory:
     """One pair's facts in every version: as value objects, and as JSON cut at `confirmations`, `disputed` and the site.
 
     `moments` are the transaction times at which a fact was recorded, confirmed or superseded, in order. `until` is the
-    last day on which both countries existed.
+    last day on which both countries existed. States and versions of past moments are cached as long as the history is.
     """
 
     code: str
+    validator: Hashable
     version: int
     facts: tuple[FactValue, ...]
     written: Mapping[tuple[str, int], tuple[bytes, bytes]]
@@ -72,16 +79,32 @@ class PairHistory:
     lists: Mapping[str, str]
     moments: Sequence[dt.datetime]
     until: dt.date | None = None
-    states: dict[int, KnownState] = field(default_factory=dict)
 
     def known_at(self, moment: dt.datetime | None) -> KnownState:
-        rank = len(self.moments) if moment is None else bisect_right(self.moments, moment)
-        state = self.states.get(rank)
+        rank = self._rank(moment)
+        state: KnownState | None = PAIRS.get((self.code, rank), self.validator)
         if state is None:
-            if len(self.states) >= _MOST_PAST_STATES:
-                self.states.clear()
-            state = self.states[rank] = self._known(rank)
+            state = self._known(rank)
+            PAIRS.store((self.code, rank), self.validator, state, weight=state.weight)
         return state
+
+    def version_at(self, moment: dt.datetime) -> int:
+        """The version that the pair had at a moment; 0 before its first."""
+        if not self.version:
+            return 0
+        log: Sequence[tuple[dt.datetime, int]] | None = PAIRS.get((self.code, _LOG), self.validator)
+        if log is None:
+            log = version_moments(self.code)
+            PAIRS.store((self.code, _LOG), self.validator, log, weight=200 * len(log) + 100)
+        place = bisect_right(log, moment, key=itemgetter(0))
+        return log[place - 1][1] if place else 0
+
+    def is_ready(self, moment: dt.datetime) -> bool:
+        """True where nothing has to be folded for the moment."""
+        return PAIRS.get((self.code, self._rank(moment)), self.validator) is not None
+
+    def _rank(self, moment: dt.datetime | None) -> int:
+        return len(self.moments) if moment is None else bisect_right(self.moments, moment)
 
     def _known(self, rank: int) -> KnownState:
         """Today's knowledge has its periods stored; those of the past are folded from the facts of then."""
@@ -111,14 +134,17 @@ class PairHistory:
         return text + 1000 * (len(self.facts) + len(self.stored)) + 100 * keys
 
 
-def _read(code: str, *, version: int, expand: frozenset[str], until: dt.date | None) -> PairHistory:
+def _read(
+    code: str, *, versions: PairVersions, expand: frozenset[str], until: dt.date | None
+) -> PairHistory:  # fmt: skip
     facts = sorted(load_facts([code], every_version=True).get(code, []), key=lambda fact: fact.order)
     moments = {moment for fact in facts for moment in (fact.recorded_at, fact.superseded_at) if moment}
     moments |= {one.recorded_at for fact in facts for one in fact.confirmations}
     programmes, list_programmes = programmes_named(fact.programme for fact in facts)
     return PairHistory(
         code=code,
-        version=version,
+        validator=versions.of(code),
+        version=versions.version(code),
         facts=tuple(facts),
         written=_written(code, expand),
         stored=tuple(load_periods([code]).get(code, [])),
@@ -175,12 +201,12 @@ class RelationContext:
         shown = list(self.own.fact_bodies(state, day=day, site=site))
         for fact, body in shown[-MOST_FACTS:]:
             facts[fact.kind.replace("-", "_")].append(Fragment(body))
-        version = self.own.version if known_at is None else versions_known_at([code], known_at).get(code, 0)
+        version = self.own.version if known_at is None else self.own.version_at(known_at)
         routes = (route for route, history in self.inherited if history.facts and route.membership.covers(day))
         return {
             **relation_row(
                 code, version=version, day=day, known_at=known_at, countries=self.countries, site=site,
-                status=self.status(day=day, known_at=known_at, site=site),
+                status=relation_status(self._state(state, day=day, known_at=known_at, site=site)),
             ),
             "facts": facts,
             "fact_count": len(shown),
@@ -192,6 +218,19 @@ class RelationContext:
     def status(self, *, day: dt.date, known_at: dt.datetime | None, site: str) -> dict[str, Any]:
         """The statuses alone: no fact is written out for them."""
         return relation_status(self._state(self.own.known_at(known_at), day=day, known_at=known_at, site=site))
+
+    def is_ready(self, moment: dt.datetime) -> bool:
+        """True where nothing has to be read or folded for the relation as known at a finished moment."""
+        histories = [history for history in (self.own, *(one for _, one in self.inherited)) if history.facts]
+        has_log = not self.own.version or PAIRS.get((self.own.code, _LOG), self.own.validator) is not None
+        return (
+            has_log
+            and all(history.is_ready(moment) for history in histories)
+            and (
+                not any(history.list_programmes for history in histories)
+                or cached_designation_counts(self.versions.epoch, known_at=moment) is not None
+            )
+        )
 
     def titles(self) -> tuple[dict[str, str], dict[str, str]]:
         """Titles of the programmes and of the lists of its own tracks and of those that it ever inherited."""
@@ -254,8 +293,8 @@ def _context(code: str, versions: PairVersions, expand: frozenset[str], *, may_r
             if not may_read:
                 raise _NotCached
             until = countries.last_day_of_pair(pair)
-            history = _read(pair, version=versions.version(pair), expand=expand, until=until)
-            PAIRS.store((pair, expand), versions.of(pair), history, weight=history.weight)
+            history = _read(pair, versions=versions, expand=expand, until=until)
+            PAIRS.store((pair, expand), history.validator, history, weight=history.weight)
         histories[pair] = history
     counts = cached_designation_counts(versions.epoch)
     if counts is None and any(history.list_programmes for history in histories.values()):
@@ -269,5 +308,5 @@ def _context(code: str, versions: PairVersions, expand: frozenset[str], *, may_r
 def _without_facts(code: str) -> PairHistory:
     """Most pairs of a country and the United Nations are of this kind: no query and no place in the cache."""
     return PairHistory(
-        code, 0, facts=(), written={}, stored=(), programmes={}, list_programmes={}, lists={}, moments=()
+        code, None, 0, facts=(), written={}, stored=(), programmes={}, list_programmes={}, lists={}, moments=()
     )

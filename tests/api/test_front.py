@@ -1,19 +1,26 @@
 """The current relation that a process remembers is answered before DRF is asked, and answered the same."""
 
+import datetime as dt
+from random import Random
 from typing import Any
+from urllib.parse import urlencode
 from weakref import WeakSet
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from psycopg_pool import ConnectionPool
 
+from relations import ledger
 from relations.api.http import conditional
 from relations.api.relations import views
+from relations.dates import moment_text
+from relations.models import AmbassadorStatus, StatusChange
 from relations.queries import pair_versions
 from relations.queries.cache import PAIRS
 from relations.queries.pair_versions import current_versions
-from tests.factories import post, record
+from tests.factories import post, record, sanction
 
 PATH = "/api/relations/BY-US/"
 BY_THE_VIEW = {"Accept": "application/json;q=0.9"}
@@ -50,6 +57,35 @@ def test_what_is_remembered_is_answered_as_the_view_answers_it(client, seed, ask
     assert by_the_front["X-Request-ID"] != by_the_view["X-Request-ID"]
 
 
+def test_any_day_and_moment_is_answered_at_the_front_as_the_view_answers_it(client, seed, asked_views):
+    recorded = record(post("nominated", "2020-05", holder="Julie Fisher"), post("vacant", "2021-03-01"))
+    values = {"on": "2020-06-17", "holder": "Julie Ann Fisher"}
+    ledger.correct(AmbassadorStatus, recorded[0].key, values=values, author=ledger.NOBODY)
+    ledger.retract(AmbassadorStatus, recorded[1].key, why="wrong", author=ledger.NOBODY)
+    record(sanction("imposed", "2021-08-09", "EU>BY"))
+    moments = sorted(set(StatusChange.objects.values_list("recorded_at", flat=True)))
+    drawn = Random(11)
+    days = [None, *(dt.date(2008, 1, 1) + dt.timedelta(days=drawn.randrange(6_700)) for _ in range(6))]
+    fronts = 0
+    for moment in (None, *(at + dt.timedelta(microseconds=by) for at in moments for by in (-1, 0))):
+        for day in days:
+            asked = {"as_of": day and day.isoformat(), "known_at": moment and moment_text(moment)}
+            url = f"{PATH}?{urlencode({name: value for name, value in asked.items() if value})}"
+            by_the_view = client.get(url, headers=BY_THE_VIEW)
+            asked_views.clear()
+            by_the_front = client.get(url)
+            fronts += not asked_views
+            assert by_the_front.content == by_the_view.content
+            assert [by_the_front[name] for name in SAME] == [by_the_view[name] for name in SAME]
+    assert fronts == len(days) * (2 * len(moments) + 1)
+
+
+def test_a_moment_that_is_not_finished_is_refused_where_an_earlier_one_was_answered_at_the_front(client, seed):
+    early, late = ("2026-01-01T00:00:00Z", "9998-01-01T00:00:00Z")
+    assert [client.get(f"{PATH}?known_at={early}").status_code for _ in range(2)] == [200, 200]
+    assert client.get(f"{PATH}?known_at={late}").status_code == 409
+
+
 def test_who_has_the_answer_is_told_so_for_one_query(client, seed, asked_views):
     tag = client.get(PATH)["ETag"]
     asked_views.clear()
@@ -76,18 +112,38 @@ def test_a_web_process_plans_the_query_of_the_hottest_read_once_and_does_without
     monkeypatch.setattr(pair_versions._Prepared, "_on", WeakSet())
     monkeypatch.setattr(pair_versions._Prepared, "_is_possible", True)
 
-    def first_words() -> list[str]:
+    def queries_of_django() -> list[str]:
         with CaptureQueriesContext(connection) as queries:
             assert current_versions("BY-US") == plain
         return [query["sql"].split()[0] for query in queries]
 
-    assert [first_words(), first_words()] == [["PREPARE", "EXECUTE"], ["EXECUTE"]]
+    assert queries_of_django() == []
     record(post("ambassador", "2021-05", holder="Ada Envoy"))
     plain = plain._replace(pairs=current_versions("BY-US").pairs)
     assert plain.version("BY-US") > 1
     with connection.cursor() as cursor:
         cursor.execute("DEALLOCATE pair_versions")  # as after a pooler has given another connection
-    assert [first_words(), first_words()] == [["EXECUTE", "SELECT"], ["SELECT"]]
+        assert [queries_of_django(), queries_of_django()] == [["SELECT"], ["SELECT"]]
+        assert not pair_versions._Prepared._is_possible
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_web_process_asks_about_a_pair_by_a_connection_of_the_pool_and_gives_it_back(
+    countries, settings, monkeypatch
+):
+    record(post("vacant", "2020-05"))
+    plain = current_versions("BY-US")
+    settings.IS_WEB = True
+    monkeypatch.setattr(pair_versions._Prepared, "_on", WeakSet())
+    database = connections["default"]
+    parameters = database.get_connection_params()
+    database.close()
+    pool = ConnectionPool(kwargs=parameters | {"autocommit": True}, min_size=1, max_size=1, open=True, timeout=20)
+    with pool, monkeypatch.context() as patched:
+        patched.setattr(type(database), "pool", pool)
+        assert [current_versions("BY-US") for _ in range(3)] == [plain] * 3
+        assert database.connection is None
+        assert pool.get_stats()["pool_available"] == 1
 
 
 def test_after_an_act_nothing_remembered_is_told(client, seed):
@@ -112,6 +168,9 @@ def test_after_an_act_nothing_remembered_is_told(client, seed):
         ("?as_of=", {}, 400),
         ("?as_of=2020-02-02&as_of=2020-02-03", {}, 400),
         ("?as_of=2020-02-02&expand=sources", {}, 200),
+        ("?known_at=2020-02-02", {}, 400),
+        ("?as_of=2020-02-02&known_at=2020-02-02T00:00:00Z&", {}, 200),
+        ("?known_at=2020-02-02T00:00:00Z&known_at=2020-02-02T00:00:00Z", {}, 400),
     ],
 )
 def test_what_is_asked_otherwise_is_left_to_the_view(seed, query, headers, status):

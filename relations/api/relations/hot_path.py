@@ -1,14 +1,15 @@
-"""The hottest read, a pair's relation of today or of a day, from the cache: stored bodies, and the middleware."""
+"""The hottest read, a pair's relation of any day and moment, from the cache: stored bodies, and the middleware."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +21,9 @@ from relations import ledger
 from relations.api.http import conditional
 from relations.api.http.conditional import tagged
 from relations.api.http.permissions import is_open_read
-from relations.dates import read_day
+from relations.dates import read_day, read_moment
 from relations.queries.cache import PAIRS
+from relations.queries.clock import was_finished
 from relations.queries.pair_versions import current_versions
 from relations.representation.histories import relation_context
 from relations.representation.json_text import dumps
@@ -30,6 +32,7 @@ from relations.representation.references import site
 _PATH = re.compile(r"/api/relations/([A-Z]{2}-[A-Z]{2})/")
 _SITE = secrets.token_hex(16)
 """Takes the place of the site in stored responses; no fact can contain it."""
+_READERS: Mapping[str, Callable[[str], Any]] = {"as_of": read_day, "known_at": read_moment}
 _POLICY = build_policy(settings.SECURE_CSP)
 
 
@@ -98,19 +101,18 @@ def current(code: str) -> _Response:
 
 
 def cached_relation(request: HttpRequest, code: str) -> HttpResponse | None:
-    """The view's response to an open read of a pair that is cached, of today or `?as_of=` a day.
+    """The view's response to an open read of a pair that is cached: of today, `?as_of=` a day, `known_at` a moment.
 
     None leaves the request to the view.
     """
-    query = request.META.get("QUERY_STRING", "")
-    day = _day_asked(query) if query else None
-    if (
-        (query and day is None)
-        or (code if day is None else (code, frozenset())) not in PAIRS
-        or not is_open_read(request)
-    ):
+    asked = _asked(request.META.get("QUERY_STRING", ""))
+    # Without facts of its own a pair has no history, and is cached as the response of today alone.
+    is_cached = code in PAIRS or (asked and (code, frozenset()) in PAIRS)
+    if asked is None or not is_cached or not is_open_read(request):
         return None
-    response = current(code).at(site(request)).answer(request) if day is None else _on(request, code, day)
+    response = _of(request, code, **asked) if asked else current(code).at(site(request)).answer(request)
+    if response is None:
+        return None
     response.headers["Vary"] = "Accept"
     response.headers[CSP.HEADER_ENFORCE] = _POLICY  # which Django's middleware would build for each response
     if response.status_code == HTTPStatus.OK:
@@ -118,17 +120,34 @@ def cached_relation(request: HttpRequest, code: str) -> HttpResponse | None:
     return response
 
 
-def _day_asked(query: str) -> dt.date | None:
-    """The day of a query of nothing but a right `as_of`."""
-    name, _, text = query.partition("=")
-    try:
-        return read_day(text) if name == "as_of" else None
-    except ValueError:
+def _asked(query: str) -> dict[str, Any] | None:
+    """The values of a query of nothing but a right `as_of`, a right `known_at`, or both."""
+    asked: dict[str, Any] = {}
+    for parameter in query.split("&", len(_READERS)) if query else ():
+        name, _, text = parameter.partition("=")
+        if name not in _READERS or name in asked:
+            return None
+        try:
+            asked[name] = _READERS[name](unquote_plus(text))
+        except ValueError:
+            return None
+    return asked
+
+
+def _of(
+    request: HttpRequest, code: str, *, as_of: dt.date | None = None, known_at: dt.datetime | None = None
+) -> HttpResponse | None:  # fmt: skip
+    """The relation of a day or a moment, for the query that confirms the cached facts.
+
+    None where the moment may not be finished, or facts would have to be folded: the view does so as admission permits.
+    """
+    if known_at is not None and not was_finished(known_at):
         return None
-
-
-def _on(request: HttpRequest, code: str, day: dt.date) -> HttpResponse:
-    """The relation of a day, as known now: for the query that confirms the cached facts."""
     context = relation_context(code, versions=current_versions(code))
-    body = context.relation(day=day, known_at=None, site=site(request))
-    return conditional.cached(request, body, version=body["version"])
+    if known_at is not None and not context.is_ready(known_at):
+        return None
+    body = context.relation(day=as_of or ledger.today(), known_at=known_at, site=site(request))
+    response = conditional.cached(request, body, version=body["version"])
+    if as_of is not None and known_at is not None:
+        response.headers["Cache-Control"] = conditional.cache_control(request, is_final=True)
+    return response
