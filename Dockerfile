@@ -23,6 +23,7 @@ COPY fixtures fixtures
 COPY seeds seeds
 ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 TRACKER_DATA=/data
 RUN TRACKER_ENV=local python manage.py collectstatic --no-input --ignore redoc --ignore rest_framework \
+    --ignore jquery.js --ignore xregexp.js --ignore select2.full.js \
  && python -m compileall -q tracker relations
 # Bytecode is made here: the root file system is read-only when it runs.
 ENV TRACKER_ENV=production DATABASE_POOL_SIZE=16

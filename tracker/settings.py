@@ -155,13 +155,14 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT", str(ROOT / ".static"))).resolve()
 # Tests use the sources of static files, other processes those of `collectstatic`.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TRACKER_ENV == "test"
 # Source maps, half of all bytes, are for debuggers alone.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TRACKER_ENV == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "tracker.static_files.Storage"
     },
 }
 
