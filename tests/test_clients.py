@@ -62,8 +62,7 @@ def roomy(django_db_setup):
 @pytest.fixture(scope="module")
 def short(django_db_setup):
     """Little time for readers and much for editors, on one connection."""
-    times = {"READ_TIMEOUT_MS": "300", "WRITE_TIMEOUT_MS": "60000", "LOCK_TIMEOUT_MS": "0"}
-    with tracker(**times, DATABASE_POOL_SIZE="1") as port:
+    with tracker(READ_TIMEOUT_MS="300", WRITE_TIMEOUT_MS="60000", LOCK_TIMEOUT_MS="0", DATABASE_POOL_SIZE="1") as port:
         yield port
 
 

@@ -26,7 +26,7 @@ from tests.importers.importing import BANS, imported
 from tests.schema import schema
 from tracker.launcher import embedded
 
-pytestmark = pytest.mark.slow(seconds=15)
+pytestmark = pytest.mark.slow(seconds=10)
 
 BIN = embedded.installed() / "bin"
 FORMATS = {"plain": ["-Fp"], "custom": ["-Fc"], "directory": ["-Fd", "-j2"]}

@@ -106,10 +106,12 @@ LISTENING = (
 def test_links_in_messages_lead_to_where_it_listens_and_static_files_lie_in_the_data_folder(tmp_path):
     """What the settings make of the environment that `./run` gives to each of its processes."""
     script = (
-        "import json, os, runpy, sys; from tracker.launcher import serve\n"
+        "import json, os, runpy, sys\n"
         "clean = dict(os.environ)\n"
         "for said in json.loads(sys.argv[1]):\n"
-        "    os.environ.clear(); os.environ |= clean | said; os.environ |= serve.local_settings() | os.environ\n"
+        "    os.environ.clear()\n"
+        "    os.environ |= clean | said\n"
+        "    os.environ |= runpy.run_path('tracker/launcher/serve.py')['local_settings']() | os.environ\n"
         "    settings = runpy.run_path('tracker/settings.py')\n"
         "    print(settings['PUBLIC_URL'], settings['STATIC_ROOT'])"
     )

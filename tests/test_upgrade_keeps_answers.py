@@ -19,7 +19,7 @@ from tests.upgrade.differences import Recording, differences, read, write
 from tests.upgrade.questions import REQUEST
 from tests.upgrade.recording import ANSWERS, ask, restored
 
-pytestmark = pytest.mark.slow(seconds=25)
+pytestmark = pytest.mark.slow(seconds=15)
 
 
 WANTED: dict[str, str] = {}

@@ -101,12 +101,13 @@ def test_a_picture_of_many_pairs_prints_its_day_its_sources_and_where_it_is_from
 
 
 @pytest.mark.parametrize("picture", PICTURES)
-def test_the_png_is_the_same_picture_at_its_width(reader, seed, picture):
+def test_the_png_is_the_same_picture_at_its_width_and_neither_weighs_more_than_a_page(reader, seed, picture):
     answer = reader.get(address(picture, "png"))
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
-    svg = drawn(reader.get(address(picture, "svg")))
-    assert size(answer.content) == (WIDTH, int(svg.get("height")))
+    svg = reader.get(address(picture, "svg"))
+    assert size(answer.content) == (WIDTH, int(drawn(svg).get("height")))
     assert len(answer.content) < 300_000
+    assert len(gzip.compress(svg.content)) < 100_000
 
 
 @pytest.mark.parametrize("picture", LARGE)
@@ -143,11 +144,6 @@ def test_a_form_costs_the_queries_of_its_page(reader, seed):
              "/embed/relations/BY-US/")  # fmt: skip
     assert {place: queries(place) for place in forms} == dict.fromkeys(forms, 1)
     assert queries("/map.csv?from=US&track=sanctions") == queries("/map/?from=US&track=sanctions")
-
-
-@pytest.mark.parametrize("picture", PICTURES)
-def test_no_picture_weighs_more_than_a_page(reader, seed, picture):
-    assert len(gzip.compress(reader.get(address(picture, "svg")).content)) < 100_000
 
 
 def test_pictures_are_in_the_language_of_the_reader(german, seed):

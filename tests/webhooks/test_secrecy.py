@@ -25,7 +25,7 @@ from tests.webhooks.conftest import act, drain, environment
 from tests.webhooks.receivers import OK, answer
 from tracker.launcher import embedded
 
-pytestmark = pytest.mark.slow(seconds=10)
+pytestmark = pytest.mark.slow(seconds=6)
 
 
 @pytest.fixture
