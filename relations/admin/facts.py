@@ -18,8 +18,8 @@ from relations import ledger
 from relations.admin import tables
 from relations.admin.citations import CitationFormSet, inline_for
 from relations.admin.confirmations import ConfirmedAdmin
-from relations.admin.country_field import COUNTRY_PICKER
 from relations.admin.edit_conflicts import CARRY_OVER, carried_over
+from relations.admin.fields import COUNTRY_PICKER
 from relations.admin.filters import CountryFilter, DisputedFilter, VersionFilter
 from relations.admin.forms import FactForm, TableForm, address, uuid_in
 from relations.admin.versions import author

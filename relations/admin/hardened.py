@@ -18,8 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from relations.admin.country_field import CountryField
-from relations.admin.fields import Completed, Lines, choices_of_array
+from relations.admin.fields import Completed, CountryField, Lines, choices_of_array
 from relations.admin.generics import BaseModelAdmin, ModelAdmin
 from relations.models import Country
 

@@ -16,7 +16,6 @@ register = template.Library()
 
 @register.simple_tag
 def latest_changes(count: int) -> list[dict[str, Any]]:
-    """The last changes of the log, the latest first."""
     return change_rows(list(StatusChange.objects.select_related("recorded_by").order_by("-id")[:count]))
 
 

@@ -12,8 +12,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from relations import ledger
-from relations.admin.country_field import COUNTRY_PICKER
-from relations.admin.fields import Lines
+from relations.admin.fields import COUNTRY_PICKER, Lines
 from relations.admin.filters import PartyFilter, ValuesFilter
 from relations.admin.forms import address
 from relations.admin.references import Commands, ReferenceAdmin, ReferenceForm

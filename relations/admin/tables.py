@@ -41,7 +41,6 @@ _ARRAYS = ("measures", "visa_classes", "identifiers")
 
 
 def columns(model: type[Fact]) -> dict[str, str]:
-    """The columns of a kind's table and their fields."""
     return {_COLUMNS.get(column.name, column.name): column.name for column in written_fields(model)}
 
 

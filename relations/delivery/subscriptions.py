@@ -18,7 +18,7 @@ from relations.delivery.signing import Secret
 from relations.delivery.subscription_filters import parse_filters
 from relations.errors import Conflict, Invalid, Refused, SomeRefused
 from relations.ledger.locks import lock_log
-from relations.ledger.validation import field_errors
+from relations.ledger.refusals import field_errors
 from relations.models import Attempt, Delivery, Selector, Subscription
 from relations.models.webhooks import RECEIVING
 from relations.net.guard import Rules, endpoint

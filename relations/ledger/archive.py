@@ -52,7 +52,6 @@ def store_file(opened: BinaryIO, *, name: str, media_type: str = "") -> StoredFi
 
 
 def write_files(files: Collection[StoredFile], *, folder: Path) -> list[Path]:
-    """Writes archived files into a folder, under their names."""
     paths: list[Path] = []
     for one in files:
         path, place = folder / Path(one["name"]).name, _place(one["sha256"])

@@ -17,9 +17,8 @@ from relations.ledger.evidence import LockedSources, lock_sources, locked_source
 from relations.ledger.locks import clock
 from relations.ledger.pairs import lock_pairs
 from relations.ledger.projecting import advance, project_and_log
-from relations.ledger.refusals import no_refusals, raise_refusals, refused_row
+from relations.ledger.refusals import is_storable, no_refusals, raise_refusals, refused_row
 from relations.ledger.updates import PairUpdate, Version
-from relations.ledger.validation import is_storable
 from relations.ledger.versions import latest_versions
 from relations.models import FACT_MODELS, Confirmation, CountryPair, Fact
 from relations.queries.clock import today

@@ -9,8 +9,8 @@ from relations.codes import Stance
 from relations.errors import Invalid, MissingEvidence, QuoteNotFound
 from relations.ledger.bulk_copy import insert
 from relations.ledger.drafts import CitationDraft, ConfirmationDraft
+from relations.ledger.refusals import is_storable
 from relations.ledger.sources import locate, lock_new_sources, source_for
-from relations.ledger.validation import is_storable
 from relations.models import Citation, Fact, Source
 
 
@@ -85,7 +85,6 @@ def quoting(source: Source, quote: str, stance: str, *, field: str) -> Cited:
 
 
 def attach(facts: Iterable[Fact], citations: Iterable[Sequence[Cited]]) -> None:
-    """Saves each fact's citations."""
     pairs = ((fact, citation) for fact, own in zip(facts, citations, strict=True) for citation in own)
     insert(Citation, (Citation(**{f"{fact.column}_id": fact.pk}, **citation._asdict()) for fact, citation in pairs))
 

@@ -20,7 +20,7 @@ from relations.errors import (
 )
 from relations.ledger.batch import BatchResult, commit, prepare
 from relations.ledger.drafts import Author, CitationDraft, FactDraft, FactRevision
-from relations.ledger.validation import is_storable
+from relations.ledger.refusals import is_storable
 from relations.models import Fact
 
 _OF_THE_FACT = (AlreadyRetracted, CannotBeCorrected, NoSuchFact, StaleVersion)

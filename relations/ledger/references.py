@@ -15,8 +15,8 @@ from django.db import IntegrityError, models, transaction
 from relations.codes import pair_code
 from relations.errors import Conflict, InUse, Invalid
 from relations.ledger.pairs import reproject_pairs
+from relations.ledger.refusals import refuse_field_errors
 from relations.ledger.rules import constraint_of
-from relations.ledger.validation import refuse_field_errors
 from relations.models import (
     FACT_MODELS,
     Regime,

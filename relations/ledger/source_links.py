@@ -44,7 +44,6 @@ def link(code: str, links: Iterable[SourceLinkDraft], *, run: ImportRun) -> None
 
 
 def unlink(code: str, references: Iterable[str]) -> None:
-    """Deletes the links of statements that the source has withdrawn."""
     SourceLink.objects.filter(list=code, reference__in=list(references)).delete()
 
 

@@ -16,8 +16,8 @@ from relations.errors import Conflict, Invalid, QuoteNotFound
 from relations.ledger.bulk_copy import insert
 from relations.ledger.locks import lock_key
 from relations.ledger.pairs import reproject_pairs
+from relations.ledger.refusals import refuse_field_errors
 from relations.ledger.rules import constraint_of
-from relations.ledger.validation import refuse_field_errors
 from relations.models import FACT_MODELS, Source
 from relations.queries.advisory_locks import AdvisoryLock
 

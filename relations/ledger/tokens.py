@@ -13,8 +13,8 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from relations.errors import Conflict, Invalid, KeyReused, Refused, SomeRefused, TooManyRequests
+from relations.ledger.refusals import is_storable
 from relations.ledger.rights import useless_scopes
-from relations.ledger.validation import is_storable
 from relations.models import ApiToken, IdempotencyRecord, RateLimitCounter
 
 if TYPE_CHECKING:

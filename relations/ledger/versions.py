@@ -11,8 +11,7 @@ from uuid import UUID
 from relations.errors import CannotBeCorrected, Invalid, Refused
 from relations.ledger.bulk_copy import insert
 from relations.ledger.drafts import Author
-from relations.ledger.refusals import Refusals
-from relations.ledger.validation import field_errors
+from relations.ledger.refusals import Refusals, field_errors
 from relations.models import FACT_MODELS, Fact
 
 _DERIVED = ("pair", "earliest", "latest", "recorded_at", "first_recorded_at")

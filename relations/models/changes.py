@@ -38,7 +38,6 @@ class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
         return self.filter(_on_tracks(names))
 
     def off_tracks(self, names: Collection[str]) -> StatusChangeQuerySet:
-        """All other entries."""
         return self.filter(~_on_tracks(names))
 
 

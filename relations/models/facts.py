@@ -37,7 +37,6 @@ class FactQuerySet[F_: "Fact"](VersionedQuerySet[F_]):
         return self.get(key=key, version=version)
 
     def citing(self, sources: Collection[int]) -> Self:
-        """Facts with a citation of any of the sources."""
         citations = apps.get_model("relations", "Citation").objects
         return self.filter(pk__in=citations.filter(source__in=sources).values(self.model.column))
 

@@ -20,7 +20,6 @@ class VersionedQuerySet[M: models.Model](models.QuerySet[M]):
     """Rows with `recorded_at` and `superseded_at`."""
 
     def current(self) -> Self:
-        """Versions known now."""
         return self.filter(superseded_at__isnull=True)
 
     def known_at(self, moment: dt.datetime | None) -> Self:

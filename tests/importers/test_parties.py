@@ -11,7 +11,7 @@ from relations import dates
 from relations.codes.country_names import code_by_name
 from relations.errors import RecordRefused
 from relations.importers.engine.parties import BirthDate, Detail, Name, Party, Place, digest
-from relations.importers.engine.programmes import programme_of, programmes
+from relations.importers.engine.tables import programme_of, programmes
 from relations.importers.engine.text_parsing import born, born_between, born_in_words, clean, script_of
 from relations.importers.registry import PARTY_LISTS
 

@@ -8,7 +8,7 @@ from django.db import connection
 from relations import ledger
 from relations.errors import Conflict
 from relations.importers.engine import list_events
-from relations.importers.engine.programmes import Programme, programmes
+from relations.importers.engine.tables import Programme, programmes
 from relations.models import Country, Designation, EventParty, SanctionEvent, SanctionProgramme
 from tests.importers.un_lists import people, person
 

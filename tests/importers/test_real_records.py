@@ -7,7 +7,7 @@ import pytest
 
 from relations.errors import FileRefused
 from relations.importers.engine.parties import BirthDate, Detail, Document, Name, Nationality, Party, Place
-from relations.importers.engine.programmes import programme_of
+from relations.importers.engine.tables import programme_of
 from relations.importers.registry import LISTS
 from relations.importers.sources import eu, ofac, ofsi, uk, un
 from tests.importers import rebuilding, tracing

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from relations.importers.engine.parties import Party, Unreadable
-from relations.importers.engine.programmes import programmes
+from relations.importers.engine.tables import programmes
 from relations.importers.registry import LISTS
 from relations.importers.sources import eu, ofac, uk, un
 from tests.importers import rebuilding, tracing

@@ -25,7 +25,6 @@ def report_dry_run(run: ImportRun, effect: Effect, names: Iterable[str]) -> None
 
 
 def report_facts(run: ImportRun, change: Change, revised: BatchResult) -> None:
-    """Reports what one publication would do to the facts of a source."""
     touched = change.touched.items()
     report_dry_run(run, "added", (_named(reference, one) for reference, one in touched if reference in change.new))
     report_dry_run(

@@ -14,8 +14,8 @@ from django.db.models import F, Func
 
 from relations.codes import PartyChange
 from relations.importers.engine.list_observations import observe
-from relations.importers.engine.programmes import Programme, programme_of
 from relations.importers.engine.regimes import regime_of
+from relations.importers.engine.tables import Programme, programme_of
 from relations.importers.registry import PartyList
 from relations.ledger import (
     Author,
@@ -93,7 +93,7 @@ def _programmes_shown(code: str) -> set[str]:
     return set(words.values_list("words", flat=True).distinct())
 
 
-# --- programmes as rows -----------------------------------------------------------------------------------------------
+# --- programmes as rows ---------------------------------------------------------------------------------------------
 
 
 def _programme_rows(code: str, aimed: Mapping[str, Programme]) -> dict[str, SanctionProgramme]:
