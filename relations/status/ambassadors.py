@@ -30,6 +30,8 @@ _TOGETHER = {
         *product((PostStatus.VACANT, PostStatus.NON_RESIDENT), (PostStatus.CLOSED, PostStatus.OPERATIONS_SUSPENDED)),
         (PostStatus.VACANT, PostStatus.INTERESTS_SECTION),
         (PostStatus.VACANT, PostStatus.NON_RESIDENT),
+        # Whose embassy is not at work may lead the mission from another country.
+        *product((PostStatus.AMBASSADOR, PostStatus.CHARGE), (PostStatus.OPERATIONS_SUSPENDED,)),
     )
 }
 """Words that may both be true of one day. The later of the two leads: it may be news."""

@@ -68,7 +68,8 @@ def leading(
     take its place while that one's claim runs; a look that says more does. What was set aside so leads later where it
     is seen again after the last day of which the leading fact's sources speak, and any fact that was seen after a
     leading one that is stale: of several whose sources speak of that day the one that counts by the same rules.
-    Whoever was followed in the same office does not come back so: an entry that is seen later is one that lags.
+    Whoever was followed in the same office does not come back so: an entry that is seen later is one that lags. Nor
+    does what says less than the leading one, where it is as old as that.
     """
     return _Fold(contradictions, value_of, says_less).steps_of(until_own_next_word(list(facts)))
 
@@ -201,7 +202,9 @@ class _Fold:
     def _takes_place(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
         behind, fact = lead.behind.on(day), one.fact
         if behind.is_stale(day):
-            return one.last_seen(day) > (behind.seen or dt.date.min) and not self._is_succeeded(fact, lead)
+            is_later_look = one.last_seen(day) > (behind.seen or dt.date.min) and not self._is_succeeded(fact, lead)
+            # Of two that are only remembered the fuller stays.
+            return is_later_look and not (self._says_less(fact, lead.fact) and Behind().with_fact(fact).is_stale(day))
         is_newer_look = _is_looked_at(fact) and one.is_seen_on(day) and day > behind.last_word
         if fact.latest < day and not (self._is_reopened and one.is_seen_on(day)):
             return is_newer_look and not one.has_led

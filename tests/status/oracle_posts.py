@@ -144,6 +144,8 @@ def takes_place(
         followed = fact.word == now.value and fact.holder and now.holder
         if followed and any(one.nature == "event" and certainly_after(one, fact) for one in now.behind):
             return False
+        if less(fact, leader) and is_stale([fact], day):
+            return False
         return (last_said([fact], day) or fact.latest) > (last_said(now.behind, day) or dt.date.min)
     newer_look = is_looked_at(fact) and is_said_on(fact, day) and day > last_word(now.behind)
     if fact.latest < day and not (reopened and is_said_on(fact, day)):

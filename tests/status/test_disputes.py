@@ -149,6 +149,7 @@ def test_what_says_less_about_one_situation_disputes_nothing(less, more):
         ("closed", "operations_suspended"),
         ("vacant", "closed"), ("vacant", "interests_section"), ("vacant", "non_resident"),
         ("vacant", "operations_suspended"), ("non_resident", "closed"), ("non_resident", "operations_suspended"),
+        ("ambassador", "operations_suspended"), ("charge", "operations_suspended"),
     ],
 )  # fmt: skip
 def test_words_that_are_both_true_of_one_day_dispute_nothing_and_the_later_one_leads(one, other):

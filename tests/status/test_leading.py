@@ -188,3 +188,13 @@ def test_alaina_teplitz_in_colombo_whom_an_edition_names_without_a_date_leads_th
     # What may have happened at any time before may be an earlier state.
     act = post("non_resident", "[..2021-02-15]", by=article(2), holder="Alaina B. Teplitz")
     assert shown("2021-02-15", level, act)[:2] == ("non_resident", "")
+
+
+def test_hugo_yon_whom_an_edition_of_2024_names_is_not_forgotten_for_a_level_that_a_data_set_saw_until_december():
+    level = post("non_resident", "1966-04-09", by=(witness("dataset", covers_to="2024-12-31", original=1),))
+    named = looked_at("ambassador", "2023-09-06", "2024-02-01", "2024-08-01", holder="Hugo Yon")
+    assert shown("2025-09-05", level, named) == ("ambassador", "Hugo Yon", False, [1])
+    assert shown("2025-09-06", level, named) == ("ambassador", "Hugo Yon", True, [1])
+    # A level that somebody still sees is news.
+    seen = post("non_resident", "1966-04-09", by=(witness("dataset", covers_to="2026-12-31", original=1),))
+    assert shown("2025-09-06", seen, named)[:3] == ("non_resident", "", False)

@@ -48,7 +48,8 @@ def _state(nominee: Service, following: str, reading: Reading, source: str) -> N
     if outcome is None:
         reading.ignore(nominee.reference, "the source does not say what became of the nomination")
         return
-    bounds = [following, end_of_congress(began)] if word == "nominated" else [following]
+    again = [to_edtf(match["date"]) for match in _NOMINATED.finditer(nominee.note)]
+    bounds = [following, end_of_congress(max([began, *again]))] if word == "nominated" else [following]
     on = _outcome_on(nominee.note, began, min(filter(None, bounds), default=""))
     if not began or not on:
         reading.ignore(nominee.reference, "the source does not say when the nomination was made and ended")
