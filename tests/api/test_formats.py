@@ -108,6 +108,8 @@ def test_exports_take_half_of_the_threads(countries: None, client: Client, setti
     beyond = client.get(f"{URL}?format=csv")
     assert (beyond.status_code, beyond["Retry-After"], beyond.json()["type"]) == (503, "5", "/api/docs/errors/#busy")
     assert client.get(URL).status_code == 200
+    head = client.head(f"{URL}?format=csv")  # makes nothing
+    assert (head.status_code, head["Content-Type"]) == (200, "text/csv; charset=utf-8")
     request_finished.disconnect(close_old_connections)  # it would close the test's own
     exports[0].close()  # the client has gone
     again = client.get(f"{URL}?format=csv")
