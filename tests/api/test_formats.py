@@ -53,7 +53,8 @@ def test_csv_has_a_column_for_each_key(countries: None, client: Client, how: str
     ("accept", "kind"),
     [
         ("text/csv", "text/csv"), ("text/csv, */*", "text/csv"), ("text/csv, application/json", "application/json"),
-        ("application/jsonl, */*;q=0.1", "application/jsonl"), ("text/*", "text/csv"),
+        ("application/jsonl, */*;q=0.1", "application/jsonl"),
+        ("application/x-ndjson", "application/jsonl"), ("text/*", "text/csv"),
         ("text/html, */*;q=0.8", "application/json"), ("", "application/json"), ("a/b;q=x, text/csv", "text/csv"),
     ],
 )  # fmt: skip

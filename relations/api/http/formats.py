@@ -114,8 +114,9 @@ class Negotiation(negotiation.DefaultContentNegotiation):
         return offered[name], offered[name].media_type
 
     def get_accept_list(self, request: Request) -> list[str]:
-        """The media types in Accept; an empty header means the same as none (RFC 9110, 12.5.1)."""
-        return (request.META.get("HTTP_ACCEPT") or "*/*").split(",")
+        """The media types in Accept; an empty header means the same as none (RFC 9110, 12.5.1). JSON Lines have two."""
+        accepted: str = request.META.get("HTTP_ACCEPT") or "*/*"
+        return accepted.replace("application/x-ndjson", JsonLinesRenderer.media_type).split(",")
 
 
 def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
