@@ -78,6 +78,8 @@ class ArchivedFile(Endpoint):
         chunks = formats.in_a_place(ledger.read_file(file))
         for _ in ("a place", "verified bytes"):
             next(chunks)
+        if request.method == "HEAD":
+            chunks.close()
         return StreamingHttpResponse(chunks, headers=headers | _described(file))
 
 

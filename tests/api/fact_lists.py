@@ -36,10 +36,11 @@ SHARED: Mapping[str, list[int]] = {
     "quantity_min=9223372036854775807": [], "in_response_to=none": [0, 1, 3], "in_response_to={answered}": [2],
     "key=7f8d2c1e-0d55-4d3c-9f40-3b8a3f2f6f57": [], "disputed=1": [1], "disputed=0": [0, 2, 3],
     "independent_sources_min=1": [0, 1, 2, 3],
-    "independent_sources_min=2": [3], "independent_sources_min=2&disputed=1": [], "stale=1&as_of=2008-03-12": [],
+    "independent_sources_min=2": [3], "independent_sources_max=1": [0, 1, 2], "independent_sources_max=0": [],
+    "independent_sources_min=2&disputed=1": [], "stale=1&as_of=2008-03-12": [],
     "retracted=1": [],
 }  # fmt: skip
-COSTLY = ("disputed", "independent_sources_min", "publisher=!", "source=!")
+COSTLY = ("disputed", "independent_sources", "publisher=!", "source=!")
 
 
 def shared_values() -> list[dict[str, Any]]:

@@ -60,13 +60,14 @@ def test_the_run_leads_to_its_files(importer, run):
     assert importer.get(file["download"]).getvalue() == BANS.read_bytes()
 
 
-def test_who_has_the_bytes_is_not_sent_them_again(importer, run):
+def test_who_has_the_bytes_is_not_sent_them_again(importer, run, settings):
     tag = f'"{run.files[0]["sha256"]}"'
     answer = importer.get(download(run), headers={"If-None-Match": tag})
     assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", tag)
     assert importer.get(download(run), headers={"If-None-Match": '"other"'}).getvalue() == BANS.read_bytes()
-    with closing(importer.head(download(run))) as answer:
-        assert answer["Content-Length"] == str(BANS.stat().st_size)
+    for _ in range(settings.EXPORTS_AT_ONCE + 1):  # none of them has a place
+        answer = importer.head(download(run))
+        assert (answer.status_code, answer["Content-Length"]) == (200, str(BANS.stat().st_size))
 
 
 @pytest.mark.parametrize("accepted", ["text/csv", "application/json", "image/png, */*;q=0.1"])

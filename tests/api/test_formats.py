@@ -53,7 +53,8 @@ def test_csv_has_a_column_for_each_key(countries: None, client: Client, how: str
     ("accept", "kind"),
     [
         ("text/csv", "text/csv"), ("text/csv, */*", "text/csv"), ("text/csv, application/json", "application/json"),
-        ("application/jsonl, */*;q=0.1", "application/jsonl"), ("text/*", "text/csv"),
+        ("application/jsonl, */*;q=0.1", "application/jsonl"),
+        ("application/x-ndjson", "application/jsonl"), ("text/*", "text/csv"),
         ("text/html, */*;q=0.8", "application/json"), ("", "application/json"), ("a/b;q=x, text/csv", "text/csv"),
     ],
 )  # fmt: skip
@@ -108,6 +109,8 @@ def test_exports_take_half_of_the_threads(countries: None, client: Client, setti
     beyond = client.get(f"{URL}?format=csv")
     assert (beyond.status_code, beyond["Retry-After"], beyond.json()["type"]) == (503, "5", "/api/docs/errors/#busy")
     assert client.get(URL).status_code == 200
+    head = client.head(f"{URL}?format=csv")  # makes nothing
+    assert (head.status_code, head["Content-Type"]) == (200, "text/csv; charset=utf-8")
     request_finished.disconnect(close_old_connections)  # it would close the test's own
     exports[0].close()  # the client has gone
     again = client.get(f"{URL}?format=csv")

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from relations import ledger
 from relations.api.http import patterns
@@ -134,7 +134,7 @@ class Disputed(Truth):
 
 
 class IndependentSources(Bound):
-    """Facts with so many supporting witnesses or more; a reprint is not a second one."""
+    """Facts with so many supporting witnesses or more, or fewer; a reprint is not a second one."""
 
     convert = staticmethod(number)
     schema = patterns.NUMBER
@@ -146,11 +146,12 @@ class IndependentSources(Bound):
         supporting = _citations(self.model, Q(stance=Stance.SUPPORTS))
         witnesses = Count(Coalesce("source__syndication_of_id", "source_id"), distinct=True)
         counted = supporting.order_by().values(self.model.column).annotate(witnesses=witnesses).values("witnesses")
-        return Q(GreaterThanOrEqual(Subquery(counted), value))
+        compared = GreaterThanOrEqual if self.lookup == "gte" else LessThanOrEqual
+        return Q(compared(Subquery(counted), value))
 
     def accepts(self, body: Mapping[str, Any], values: list[Any]) -> bool:
-        enough: bool = body["independent_sources"] >= values[0]
-        return enough
+        number, bound = body["independent_sources"], values[0]
+        return bool(number >= bound if self.lookup == "gte" else number <= bound)
 
 
 class Stale(Truth):

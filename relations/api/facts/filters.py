@@ -127,6 +127,7 @@ class FactFilters(filters.DirectedFilters):
     note = filters.Containing("note", label="Part of the note")
     disputed = Disputed("pk", label="Disputed (1): by a citation, or by another fact of the same day; or not (0)")
     independent_sources_min = IndependentSources("pk", "gte", label="So many witnesses support it, or more")
+    independent_sources_max = IndependentSources("pk", "lte", label="So many witnesses support it, or fewer")
     stale = Stale("pk", label="A status of the day that rests on it is stale (1), or none is (0)")
     source = CitedSources("citations__source", label="Id of a source that is cited")
     publisher = CitedPublishers("citations__source__publisher", label="Publisher of a source that is cited")

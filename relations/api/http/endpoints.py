@@ -252,7 +252,7 @@ class ListEndpoint(Endpoint):
         """The whole list in the format that the request asks for."""
         formats.refuse_paging(self.request)
         return formats.streamed(
-            batches, kind=self.request.accepted_renderer.format, name=self.name, nested=self.nested,
+            batches, request=self.request, name=self.name, nested=self.nested,
             columns=[key for key in self.keys if key in self.wanted], has_head=has_head,
         )  # fmt: skip
 

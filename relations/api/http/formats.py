@@ -114,8 +114,9 @@ class Negotiation(negotiation.DefaultContentNegotiation):
         return offered[name], offered[name].media_type
 
     def get_accept_list(self, request: Request) -> list[str]:
-        """The media types in Accept; an empty header means the same as none (RFC 9110, 12.5.1)."""
-        return (request.META.get("HTTP_ACCEPT") or "*/*").split(",")
+        """The media types in Accept; an empty header means the same as none (RFC 9110, 12.5.1). JSON Lines have two."""
+        accepted: str = request.META.get("HTTP_ACCEPT") or "*/*"
+        return accepted.replace("application/x-ndjson", JsonLinesRenderer.media_type).split(",")
 
 
 def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
@@ -169,18 +170,21 @@ def in_a_place(lines: Generator[bytes]) -> Generator[bytes]:
 
 
 def streamed(
-    batches: Generator[list[dict[str, Any]]], *, kind: str, name: str, columns: Sequence[str],
+    batches: Generator[list[dict[str, Any]]], *, request: Request, name: str, columns: Sequence[str],
     nested: Mapping[str, Sequence[str]], has_head: bool = True,
 ) -> StreamingHttpResponse:  # fmt: skip
-    """Batches of bodies as `kind` (`csv` or `jsonl`), to be saved as `name`.
+    """Batches of bodies in the format of the request, to be saved as `name`; for HEAD they are not made.
 
     `columns` are the keys of a body; `nested` names those whose value is an object, with the keys of the object. A part
     that continues another has no head.
     Raises `Busy` where exports occupy all the threads that they may.
     """
     head = list(_header(columns, nested)) if has_head else None
-    lines = in_a_place(_csv(batches, columns, nested, head) if kind == "csv" else _json_lines(batches))
-    next(lines)
+    kind = request.accepted_renderer.format
+    lines: Iterator[bytes] = iter(())
+    if request.method != "HEAD":
+        lines = in_a_place(_csv(batches, columns, nested, head) if kind == "csv" else _json_lines(batches))
+        next(lines)
     csv_type = "text/csv; charset=utf-8" if has_head else "text/csv; charset=utf-8; header=absent"
     media_type = csv_type if kind == "csv" else "application/jsonl"
     disposition = f'attachment; filename="{name}.{kind}"'

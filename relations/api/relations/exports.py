@@ -33,7 +33,7 @@ def exported(code: str, facts: Iterable[tuple[FactValue, bytes]], *, kind: str, 
     columns = [column for column in COLUMNS if fields is None or column in fields]
     write = _line if kind == "csv" else _whole
     batches = ([only(write(fact.kind, body), fields) for fact, body in batch] for batch in batched(facts, BATCH))
-    return streamed(batches, kind=kind, name=code, columns=columns, nested={})
+    return streamed(batches, request=request, name=code, columns=columns, nested={})
 
 
 def _whole(resource: str, fact: bytes) -> dict[str, Any]:

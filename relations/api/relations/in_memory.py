@@ -79,7 +79,7 @@ class PairList(CanonicalEndpoint):
         write = self.row if is_table else dict
         rows = ([only(write(_plain(each.body())), fields) for each in some] for some in batched(entries, formats.BATCH))
         return formats.streamed(
-            rows, kind=kind, name=f"{code}-{self.home.rsplit('/', 2)[1]}", nested={} if is_table else self.nested,
+            rows, request=request, name=f"{code}-{self.home.rsplit('/', 2)[1]}", nested={} if is_table else self.nested,
             columns=[key for key in columns if fields is None or key in fields],
         )  # fmt: skip
 
