@@ -31,9 +31,9 @@ def _chip(tone: str, word: str) -> SafeString:
     return _safe(f'<span class="chip {classes(tone)}">{shapes}{escape(word)}</span>\n')
 
 
-def status_chips(status: ShownStatus) -> str:
+def status_chips(status: ShownStatus) -> SafeString:
     """The chip of a status and the one that says that it is disputed."""
-    return chip(status.tone, status.word) + (f" {_disputed()}" if status.disputed else "")
+    return _safe(chip(status.tone, status.word) + (f" {_disputed()}" if status.disputed else ""))
 
 
 def status_cell(status: ShownStatus, label: str = "") -> SafeString:

@@ -67,7 +67,7 @@ def _refused(request: HttpRequest, names: Sequence[str]) -> HttpResponseBase:
     if for_programs(request):
         return problem(request, HTTPStatus.BAD_REQUEST, f"There is no parameter {unknown[0][:LONGEST_SHOWN]!r} here.")
     return page(
-        request, "web/error.html", {"status": 400, "title": _("This request cannot be read"),
+        request, "web/error.html", {"status": 400, "title": _("Unknown parameter"),
                                      "wrong": [_no_name(request.GET, name, names) for name in unknown[:5]]},
         status=HTTPStatus.BAD_REQUEST,
     )  # fmt: skip

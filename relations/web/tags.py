@@ -15,7 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from relations.web.docs.library import library
-from relations.web.markup import chip, outlines, status_cell
+from relations.web.markup import chip, outlines, status_cell, status_chips
 from relations.web.pictures.drawing import colours
 from relations.web.search.nearest import nearest_places
 from relations.web.structured_data import as_text
@@ -69,7 +69,7 @@ def colour(tone: str) -> str:
 
 
 register.filter("tone_classes", classes)
-for tag in (chip, status_cell, outlines):
+for tag in (chip, status_cell, status_chips, outlines):
     register.simple_tag(tag)
 
 

@@ -43,9 +43,7 @@ def sent_again(
     current = database_state() if validator is None else validator
     if current is None:
         return make()
-    # Whatever follows the address of such a page, it is the same one.
-    address = request.path if validator == THIS_PROCESS else request.get_full_path()
-    key = (site(request), address, translation.get_language())
+    key = (site(request), request.get_full_path(), translation.get_language())
     sent: _Sent | None = PAGES.get(key, current)
     if sent is not None:
         response = HttpResponse(sent.body, headers=sent.headers)

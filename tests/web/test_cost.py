@@ -12,7 +12,7 @@ COUNTRIES = "the epoch of the countries"
 QUERIES = {
     "start": (
         9,
-        f"{COUNTRIES}; changes with what they are about; what is due; two maps, one of which it shows; counts",
+        f"{COUNTRIES}; changes with what they are about; what is due; two maps, of which it has one; counts",
     ),
     "search": (8, "one for each kind that the database has, and the epoch"),
     "pairs": (7, f"{COUNTRIES}; the pairs; what is known, within a limit; the matrix; the statuses of the rows"),

@@ -65,7 +65,7 @@ def test_the_card_says_what_the_page_says(reader, countries):
     ("asked", "status", "home"),
     [
         ("/embed/relations/us-blr/", 302, "/embed/relations/BY-US/"),
-        ("/embed/relations/BY-US/?x=1", 302, "/embed/relations/BY-US/"),
+        ("/embed/relations/BY-US/?utm_source=1", 302, "/embed/relations/BY-US/"),
         ("/embed/relations/US-BY/@2020-02-02", 302, "/embed/relations/BY-US/@2020-02-02"),
         ("/embed/relations/BY-XX/", 404, None), ("/embed/relations/BY-US/@x", 404, None),
         ("/embed/relations/BY-US/@2019-12-31..2020-02-02", 404, None),

@@ -50,6 +50,7 @@ class ListingStatus:
     since: str = ""
     age: str = ""
     note: str = ""
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
