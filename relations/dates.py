@@ -121,6 +121,7 @@ def floor_of_doubt(earliest: dt.date | None, latest: dt.date) -> dt.date:
     return dt.date.min if latest.year <= YEARS_OF_DOUBT else years_after(latest, -YEARS_OF_DOUBT) or dt.date.min
 
 
+@lru_cache(maxsize=16_384)
 def years_after(day: dt.date, years: int) -> dt.date | None:
     """The same day some years later, the 28th for a 29th of February; None where the calendar ends before."""
     if day.year + years > dt.MAXYEAR:

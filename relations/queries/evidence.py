@@ -44,7 +44,7 @@ class Evidence:
 
     def witnesses(self, sources: Iterable[int]) -> _Together:
         """The witnesses, in the order of the sources' ids, and their originals; many facts share one."""
-        keys = tuple(sorted(sources))
+        keys = tuple(sorted(set(sources)))
         known = self._together.get(keys)
         if known is None:
             witnesses = tuple(self._witnesses[key] for key in keys)

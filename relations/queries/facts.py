@@ -73,7 +73,7 @@ def _rows[F_: Fact](facts: FactQuerySet[F_]) -> Sequence[_Row]:
     versions: QuerySet[Any] = model.objects.filter(**same).order_by()
     rows: QuerySet[Any] = facts.annotate(
         text_of_key=Cast("key", TextField()),
-        sources=ArraySubquery(cited.filter(stance=Stance.SUPPORTS).values("source_id").distinct()),
+        sources=ArraySubquery(cited.filter(stance=Stance.SUPPORTS).values("source_id")),
         contested=Exists(cited.filter(stance=Stance.DISPUTES)),
         # Of a first version that is current there is no other one.
         versions=Case(When(version=1, superseded_at=None, then=None), default=ArraySubquery(versions.values("pk"))),

@@ -48,7 +48,8 @@ def version_moments(code: str) -> list[tuple[dt.datetime, int]]:
     """The transaction times at which a pair got versions, in order, each with the last of them."""
     with connection.cursor() as cursor:
         cursor.execute(_MOMENTS, [code])
-        return cursor.fetchall()
+        moments: list[tuple[dt.datetime, int]] = cursor.fetchall()
+        return moments
 
 
 class PairVersions(NamedTuple):

@@ -134,7 +134,8 @@ class Behind(NamedTuple):
 
     def with_fact(self, fact: FactValue, *, others: Iterable[str] = ()) -> Behind:
         """Adds a fact from its `latest` day on, and the keys of those that contradict it."""
-        behind = self.joined(Behind(((fact.key, bool(fact.measures)),), 1, ahead=sightings(fact)))
+        own = Behind(((fact.key, bool(fact.measures)),), 1, ahead=sightings(fact))
+        behind = self.joined(own) if self.number else own
         if contrary := tuple((key, False) for key in others):
             behind = behind.joined(Behind(contrary, len(contrary)))
         return behind.on(fact.latest)

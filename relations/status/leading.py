@@ -117,7 +117,7 @@ class _Fold:
     def _on(self, day: dt.date, entering: dict[int, _Candidate], seen_again: set[int]) -> None:
         places = {*entering, *self._just_aside, *seen_again, *self._due(day)}
         self._just_aside, self._has_moved = set(), False
-        self._is_reopened = self._lead is not None and self._lead.behind.on(day).is_stale(day)
+        self._is_reopened = self._lead is not None and self._openings[0]
         for place in sorted(places):
             one = entering.get(place) or self._aside.get(place)
             if one is not None:

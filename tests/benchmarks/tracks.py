@@ -47,6 +47,7 @@ def main() -> None:
         # As in `tracker/wsgi.py`: what is loaded once is not looked through again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         rows = [row for kind in _kinds() for row in _of_kind(kind)]
     table(
         "One more fact on a track: seconds of processor time",
