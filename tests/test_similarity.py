@@ -77,6 +77,15 @@ def test_missing_forms_weigh_nothing_and_other_forms_little():
         ("بانک رومشکا", "Romashka Bank", "Bank Ramsar"),
         ("Romashka Ministry of Defence", "Ministerstvo oborony Romashka", "Ministerstvo kultury Romashka"),
         ("Seatrans Romashka", "Sea Trans Romashka", "Seafreight Romashka"),
+        ("Ahmad Karimi", "Achmed KARIMI", "Mohammad Karimi"),
+        ("Sergei Petrov", "Serhiy PETROV", "Andrei Petrov"),
+        ("ООО РБК", "Romashka Burovaya Kompaniya", "Rosa Burovaya Baza"),
+        ("АО РМЗ", "Romashka Mechanical Plant", "Romashka Mechanical Works Trust Fund"),
+        ("ЧМЗ", "Chernogorsk Metallurgical Plant", "Chernogorsk Metal Union"),
+        ("RNDB", "Romashka Národní Rozvojová Banka", "Romashka Bank"),
+        ("Romashka Star II", "Ромашка Стар 2", "Romashka Star III"),
+        ("Second Romashka Brigade", "2nd Romashka Brigade", "Third Romashka Brigade"),
+        ("M/V Romashka", "MV Romashka", "MV Romashov"),
         ("Romashka Engr. Intl", "Romashka International Engineering", "Romashka International Hotels"),
     ],
 )
@@ -85,7 +94,15 @@ def test_a_name_of_the_party_scores_above_one_that_shares_words(wanted, one, ano
 
 
 def test_a_name_with_every_word_scores_above_all_that_are_only_similar():
-    assert score("Romashka", "Romashka of the Northern Islands Trading House") >= EXACT > score("Romashka", "Romashko")
+    names = [parse("Romashka of the Northern Islands Trading House"), parse("Romashko")]
+    with_every_word, similar = scores(parse("Romashka"), names, is_part=True)
+    assert with_every_word >= EXACT > similar
+    longer, similar = (score("Omar Yassin Tawil", name) for name in ("Omar Khalaf Yassin Tawil", "Omar Yasin Tawel"))
+    assert longer >= EXACT > similar
+
+
+def test_a_whole_name_is_not_the_one_of_which_it_is_a_small_part():
+    assert score("Adam", "Khalaf Yassin Tawil Adam") < score("Adam", "Adem") < EXACT
 
 
 def test_a_long_name_and_its_acronym_have_a_key_in_common():

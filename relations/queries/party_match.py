@@ -87,7 +87,7 @@ def match(queries: Sequence[PartyQuery], *, limit: int) -> list[list[Candidate]]
 
 
 def _nearest(name: str) -> _Named:
-    names = nearest_names(parse(name))
+    names = nearest_names(parse(name), is_part=False)
     best = sorted(names, key=lambda party: (-names[party][0], party))[:_BY_NAME]
     return {party: names[party] for party in best}
 

@@ -50,7 +50,7 @@ def search(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
     wanted = parse(words[: MAX_WORDS + 1])
     if not wanted.words or len(words) > MAX_WORDS:
         raise BadParameter(field="q", why=f"Give the words of a name, {MAX_WORDS} characters at most.")
-    found = nearest_names(wanted)
+    found = nearest_names(wanted, is_part=True)
     own = Func(
         Value({str(party): round(VERY_NAME * score) for party, (score, _) in found.items()}, output_field=JSONField()),
         Cast("party_id", TextField()),
@@ -66,12 +66,12 @@ def search(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
     return rows.filter(party__in=parties).annotate(score=Cast(own, IntegerField()))
 
 
-def nearest_names(wanted: Name) -> dict[int, tuple[float, str]]:
-    """The score of the nearest name, from 0 to 1, and the name, by party."""
+def nearest_names(wanted: Name, *, is_part: bool) -> dict[int, tuple[float, str]]:
+    """The score of the nearest name, from 0 to 1, and the name, by party; `is_part` for a query of some words."""
     near = [(party, text, (words, lacks_vowels(text))) for party, text, words in _near_names(wanted)]
     # Each name once: several lists have the same ones.
     names = {form: stored(form[0].split(), has_vowels=not form[1]) for form in {form for *_, form in near}}
-    score_of = dict(zip(names, scores(wanted, [*names.values()]), strict=True))
+    score_of = dict(zip(names, scores(wanted, [*names.values()], is_part=is_part), strict=True))
     nearest: dict[int, tuple[float, str]] = {}
     for party, text, form in near:
         if party not in nearest or score_of[form] > nearest[party][0]:

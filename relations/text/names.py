@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from relations.text.company_forms import FORMS, fold_forms
 from relations.text.phonetics import lacks_vowels, skeletons
 from relations.text.transliteration import latin_words
 from relations.text.weights import COMMON, LIGHT, weights
-from relations.text.words import ABBREVIATIONS
+from relations.text.words import ABBREVIATIONS, RUSSIAN_LETTERS, group
 from relations.text.words import LIGHT as LIGHT_WORDS
 
 _SERVANT = re.compile(r"(?!abd.ll?ah)abd[aeiou](?:[lrsznd]$|l(?=\w{3})|([rsznd])(?=\1)|(?=\w{4}))")
@@ -19,7 +20,10 @@ _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
 _ARTICLES = frozenset({"al", "el", "ul"})
 _LEAST = 2
 """A word with fewer consonants sounds like too many others: Wei, Li, al."""
-_ACRONYM = range(3, 9)
+ACRONYM = range(3, 9)
+"""Lengths of acronyms."""
+_FIRST_LETTER = re.compile("[cskz]h|.")
+"""A Russian letter may be two in Latin: `ChMK`, Chelyabinsk Metallurgical Kombinat."""
 
 
 class Name(NamedTuple):
@@ -55,8 +59,8 @@ def normal_words(name: str) -> list[str]:
 
 def _without_acronym(words: list[str]) -> list[str]:
     """`National Iranian Oil Company (NIOC)` says its name twice."""
-    for place, word in enumerate(words if len(words) > _ACRONYM.start else ()):
-        if len(word) in _ACRONYM and len(word) < len(words):
+    for place, word in enumerate(words if len(words) > ACRONYM.start else ()):
+        if len(word) in ACRONYM and len(word) < len(words):
             rest = words[:place] + words[place + 1 :]
             if word in _acronyms(rest):
                 return rest
@@ -82,12 +86,15 @@ def keys(name: Name) -> list[str]:
 def acronym_keys(name: Name) -> set[str]:
     """`=irisl` for the word IRISL and for Islamic Republic of Iran Shipping Lines."""
     if len(name.words) == 1:
-        return {f"={name.words[0]}"} if len(name.words[0]) in _ACRONYM else set()
+        return {f"={name.words[0]}"} if len(name.words[0]) in ACRONYM else set()
     return {f"={letters}" for letters in acronyms(name)}
 
 
 def acronyms(name: Name) -> set[str]:
-    """First letters of the words: of all, without particles, without legal forms but `company`, without both."""
+    """First letters of the words: of all, without particles, without legal forms but `company`, without both.
+
+    Each as written, and in English and in Russian where the words are known: `UMZ` for Ulyanovsk Mechanical Plant.
+    """
     return _acronyms(name.every)
 
 
@@ -96,7 +103,15 @@ def _acronyms(every: Sequence[str]) -> set[str]:
     without_forms = [word for word in every if word not in FORMS] or every
     companies = [word for word in strong if word == "co" or word not in FORMS]
     choices = every, without_forms, strong, companies, [word for word in strong if word not in FORMS]
-    return {letters for some in choices if len(letters := "".join(word[0] for word in some)) in _ACRONYM}
+    readings = [tuple("".join(letters) for letters in zip(*map(_first_letters, some), strict=True)) for some in choices]
+    return {letters for reading in readings for letters in reading if len(letters) in ACRONYM}
+
+
+@lru_cache(maxsize=1 << 15)
+def _first_letters(word: str) -> tuple[str, str, str]:
+    """First letters of the word as written, in English, and in Russian."""
+    meaning = group(word) or word
+    return word[0], meaning[0], RUSSIAN_LETTERS.get(meaning) or _FIRST_LETTER.findall(word)[0]
 
 
 def _keys(word: str) -> list[str]:

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
-from math import sqrt
+from math import inf, sqrt
 
-from relations.text.names import Name, acronyms, parse
+from relations.text.names import ACRONYM, Name, acronyms, parse
 from relations.text.weights import FULL, INITIAL, LIGHT
 from relations.text.word_similarity import Places, in_common
 
 EXACT = 0.9
 """The least score of a name with every word of the query, letter by letter; near ones stay below."""
+_MOSTLY = 0.65
+"""A name of which the query is a smaller share is one that the party may have, too: `Adam` is many people."""
 _OF_ANY_WORD, _OF_A_LETTER, _LONGEST_COUNTED = 0.75, 0.04, 12
 _LEAST = 0.2
 """Words less similar than this do not meet."""
-_APART, _CONFLICT, _MISSING, _IN_DOUBT = 1.0, 3.0, 0.2, 0.5
+_APART, _CONFLICT, _MISSING, _IN_DOUBT = 1.0, 3.0, 0.3, 0.5
 """Weights of what differs in words that meet, of words of both names that meet none, and of words that one has more;
 and what is added to the words that meet, so that a word that differs costs short names not much more than long ones."""
-_OTHER_FORM, _OTHER_NUMBER, _ACRONYM = 0.99, 0.5, 0.85
+_OTHER_FORM, _OTHER_NUMBER, _SHORTENED = 0.99, 0.5, 0.85
 _LETTERS = range(3, 8)
 _MOST = 16
 """Words that are aligned: the work grows with the product of two names' words, and a query has up to a hundred."""
@@ -37,20 +39,22 @@ def score(wanted: str, name: str) -> float:
     return scores(parse(wanted), [parse(name)])[0]
 
 
-def scores(wanted: Name, names: Sequence[Name]) -> list[float]:
+def scores(wanted: Name, names: Sequence[Name], *, is_part: bool = False) -> list[float]:
     """1 for the very name; then names with all the words, those with the fewest others first; then similar ones.
 
     Legal forms and light words (titles, particles) that are missing cost a thousandth; other legal forms a little more.
+    The words are a whole name, which has to be most of another one to be all in it, or `is_part` of a name.
     """
-    comparison = _Comparison(wanted, names)
+    comparison = _Comparison(wanted, names, is_part=is_part)
     return [comparison.score(name) for name in names]
 
 
 class _Comparison:
     """A name to compare with others: everything that is the same for all of them is computed once."""
 
-    def __init__(self, wanted: Name, names: Collection[Name]) -> None:
+    def __init__(self, wanted: Name, names: Collection[Name], *, is_part: bool) -> None:
         self._wanted = wanted
+        self._most = inf if is_part else _without_light(wanted) / _MOSTLY
         self._every = sorted(wanted.every)
         self._needed = {word for word, weight in zip(wanted.words, wanted.weights, strict=True) if weight > LIGHT}
         self._numbers = {word for word in wanted.words if word.isdigit()}
@@ -82,8 +86,8 @@ class _Comparison:
         return round(min(EXACT * similar, EXACT - 0.001), 3)
 
     def _is_all_in(self, name: Name) -> bool:
-        """Checks whether the name has every word of the query, but for titles and particles."""
-        if not self._needed.issubset(name.words):
+        """Checks whether the name has every word of the query, but for titles and particles, and not many more."""
+        if not self._needed.issubset(name.words) or _without_light(name) > self._most:
             return False
         ours, theirs = self._wanted.words, name.words
         return all(ours.count(word) <= theirs.count(word) for word in self._needed)
@@ -127,19 +131,24 @@ class _Comparison:
         """Words of one that are first letters of neighbours in the other: `SCT Bank`, `Sorin Central Trust Bank`."""
         for place, word in enumerate(name.words[:_MOST]):
             if word in self._runs and _may_shorten(name, place):
-                yield -_ACRONYM * 3, self._runs[word], (place,), _ACRONYM
+                yield -_SHORTENED * 3, self._runs[word], (place,), _SHORTENED
         letters = "".join(word[0] for word in name.words[:_MOST])
         for word, place in self._shorts:
             if (first := letters.find(word)) >= 0:
-                yield -_ACRONYM * 3, (place,), tuple(range(first, first + len(word))), _ACRONYM
+                yield -_SHORTENED * 3, (place,), tuple(range(first, first + len(word))), _SHORTENED
 
     def _shortened(self, name: Name) -> float:
-        """One is the other's acronym, which has one letter for each word at most."""
+        """One is the other's acronym, which has two letters for each word at most."""
         if len(name.words) == 1:
-            return _ACRONYM if name.words[0] in self._acronyms else 0.0
-        if len(self._wanted.words) > 1 or len(self._wanted.words[0]) > len(name.every):
+            return _SHORTENED if name.words[0] in self._acronyms else 0.0
+        word = self._wanted.words[0]
+        if len(self._wanted.words) > 1 or len(word) not in ACRONYM or len(word) > 2 * len(name.every):
             return 0.0
-        return _ACRONYM if self._wanted.words[0] in acronyms(name) else 0.0
+        return _SHORTENED if word in acronyms(name) else 0.0
+
+
+def _without_light(name: Name) -> float:
+    return sum(weight for weight in name.weights if weight > LIGHT)
 
 
 def _taken(weights: dict[int, float], places: Places) -> float:

@@ -10,8 +10,8 @@ from anyascii import anyascii
 from relations.text.words import WRITTEN_FORMS
 
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
-_MARKS = re.compile("['`]+")
-"""Transliterated soft signs, hamza and ayn."""
+_MARKS = re.compile(r"['`]+|(?<=\b[a-z])/(?=[a-z]\b)")
+"""Transliterated soft signs, hamza and ayn; and the stroke of `M/V`."""
 _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+")
 """The transliteration would name them: `:grinning:`."""
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")

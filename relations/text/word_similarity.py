@@ -105,6 +105,7 @@ class Vocabulary:
         self._long = [word for word in self._words if len(word) > 1 and not word.isdigit()]
         self._initials: defaultdict[str, list[str]] = defaultdict(list)
         self._variants: defaultdict[str, list[str]] = defaultdict(list)
+        self._heads: dict[str, str] = {}
         self._by_sound: defaultdict[str, list[str]] = defaultdict(list)
         self._by_skeleton: defaultdict[str, list[str]] = defaultdict(list)
         for word in self._long:
@@ -114,6 +115,7 @@ class Vocabulary:
                 self._by_skeleton[skeleton].append(word)
             if head := group(word):
                 self._variants[head].append(word)
+                self._heads[word] = head
 
     def similarities(self, word: str) -> Similarities:
         found: Similarities = {}
@@ -121,9 +123,11 @@ class Vocabulary:
             if len(word) == 1:
                 found.update(dict.fromkeys(self._initials.get(word, ()), _INITIAL))
             else:
-                best = self._best(word).items()
-                found.update((other, (ratio - _NOTHING) / (1 - _NOTHING)) for other, ratio in best if ratio > _NOTHING)
-                found.update(dict.fromkeys(self._variants.get(group(word), ()), _VARIANT))
+                head = group(word)
+                for other, ratio in self._best(word).items():
+                    if ratio > _NOTHING and (not head or self._heads.get(other, head) == head):
+                        found[other] = (ratio - _NOTHING) / (1 - _NOTHING)
+                found.update(dict.fromkeys(self._variants.get(head, ()), _VARIANT))
                 if word[0] in self._words and not word[0].isdigit():
                     found[word[0]] = _INITIAL
         if word in self._words:

@@ -23,6 +23,7 @@ PHRASES = [(tuple(phrase.split()), form) for form, phrases in _TABLES["phrases"]
 WRITTEN_FORMS = dict(
     sorted(((text, form) for form, texts in _TABLES["written"].items() for text in texts), key=lambda one: -len(one[0]))
 )
+RUSSIAN_LETTERS: dict[str, str] = _TABLES["russian_letters"]
 ABBREVIATIONS = {letters: words.split() for letters, words in _TABLES["abbreviations"].items()}
 
 _GROUPS = {kind: [line.split() for line in lines.strip().splitlines()] for kind, lines in _TABLES["variants"].items()}

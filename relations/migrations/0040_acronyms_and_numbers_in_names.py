@@ -1,0 +1,13 @@
+"""Computes the stored forms of names again: acronyms in other languages, numbers in words, more particles."""
+
+from importlib import import_module
+
+from django.db import migrations
+
+_name_forms = import_module("relations.migrations.0023_name_forms")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("relations", "0038_project_all_again")]
+
+    operations = [migrations.RunPython(_name_forms.compute_forms, migrations.RunPython.noop, elidable=True)]
