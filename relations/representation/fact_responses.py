@@ -27,7 +27,6 @@ from relations.representation.references import ListRef, ProgrammeRef, SourceRef
 class CitationResponse(TypedDict):
     source: SourceRef
     quote: str
-    words: NotRequired[Annotated[str, "Of a quote with markup: its words as a person reads them"]]
     start: Annotated[int | None, "First code point of the quote in the archived text"]
     end: Annotated[int | None, "The code point after the quote"]
     stance: Annotated[str, one_of(Stance)]

@@ -33,7 +33,6 @@ from relations.representation.fact_responses import (
     SanctionValues,
 )
 from relations.representation.json_types import keys
-from relations.representation.markup import words_of
 from relations.representation.references import (
     list_ref,
     programme_ref,
@@ -112,7 +111,7 @@ def fact_url(fact: Fact, site: str) -> str:
 
 
 def citation_body(citation: CitationRow, expand: Collection[str] = ()) -> CitationResponse:
-    body: CitationResponse = {
+    return {
         "source": source_ref(citation.source, whole=SOURCES in expand),
         "quote": citation.quote,
         "start": citation.start,
@@ -121,9 +120,6 @@ def citation_body(citation: CitationRow, expand: Collection[str] = ()) -> Citati
         # A text without its digest is empty; any other has all quotes from its source, by a trigger.
         "verified": True if citation.source.sha256 else None,
     }
-    if words := words_of(citation.quote):
-        body["words"] = words
-    return body
 
 
 def _originals(citations: Iterable[CitationRow]) -> set[int]:

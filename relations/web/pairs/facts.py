@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from relations.codes import Stance, pair_code
 from relations.status import FACT_KINDS
+from relations.web.pairs.quotes import words_of
 from relations.web.words import date_in_words, title_in_words, value_in_words
 
 type Titles = Mapping[int, str]
@@ -86,7 +87,7 @@ def _quote(citation: Mapping[str, Any], pair: str) -> Quote:
     source = citation["source"]
     place = anchor_of(citation["start"], citation["end"], citation["quote"])
     return Quote(
-        text=citation.get("words") or citation["quote"],
+        text=words_of(citation["quote"]),
         source=": ".join(filter(None, (source["publisher"], title_in_words(source["title"])))),
         publisher=source["publisher"] or title_in_words(source["title"]),
         href=f"/sources/{source['id']}/?pair={pair}#{place}",

@@ -11,12 +11,12 @@ _NAMED = 2
 
 
 def words_of(quote: str) -> str:
-    """`<started><date>2017</date><note/></started>` -> `started date: 2017`; empty where there is no markup.
+    """`<started><date>2017</date><note/></started>` -> `started date: 2017`; a quote without markup as it is.
 
     Every word is the quote's own, in its order; what is left out are brackets, blanks and empty elements.
     """
     if "</" not in quote and "/>" not in quote:
-        return ""
+        return quote
     names: list[str] = []
     parts: list[tuple[str, str]] = []
     place = 0
