@@ -40,7 +40,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
-    """Copies each worker's database from one template: migrating takes seven seconds of a processor."""
+    """Copies each worker's database from one template: migrating takes a second of a processor."""
     folder = Path(os.environ.get("TRACKER_TESTS", ""))  # of the server that this run has started
     if "PYTEST_XDIST_WORKER" not in os.environ or "TRACKER_TESTS" not in os.environ:
         return
