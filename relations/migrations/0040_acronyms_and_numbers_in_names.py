@@ -8,6 +8,6 @@ _name_forms = import_module("relations.migrations.0023_name_forms")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0038_project_all_again")]
+    dependencies = [("relations", "0039_project_posts_once_more")]
 
     operations = [migrations.RunPython(_name_forms.compute_forms, migrations.RunPython.noop, elidable=True)]
