@@ -19,4 +19,4 @@ def project_again(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("relations", "0038_project_all_again")]
 
-    operations = [migrations.RunPython(project_again, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(project_again, migrations.RunPython.noop, elidable=True)]
