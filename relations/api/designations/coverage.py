@@ -31,10 +31,7 @@ class CoverageDays(TypedDict):
 
 class CoverageResponse(TypedDict):
     coverage: CoverageDays
-    complete: Annotated[
-        bool,
-        "false: as_of is outside the coverage, a list was not read, or not as a whole; a count is then a lower bound",
-    ]
+    complete: Annotated[bool, "false: as_of is outside the coverage, or a list was not read whole; counts are bounds"]
 
 
 def coverage(day: dt.date | None, *, lists: Collection[str], known_at: dt.datetime | None) -> CoverageResponse:

@@ -250,9 +250,8 @@ def _of_database(exception: DatabaseError) -> Problem | None:
 
 
 def _unavailable(why: str = "The database cannot be reached right now") -> Problem:
-    return Problem(
-        code="unavailable", status=503, detail=f"{why}; try again.", headers={"Retry-After": str(_RETRY_AFTER)}
-    )
+    headers = {"Retry-After": str(_RETRY_AFTER)}
+    return Problem(code="unavailable", status=503, detail=f"{why}; try again.", headers=headers)
 
 
 def _of_django(exception: Exception) -> Problem | None:  # noqa: PLR0911  # one a kind

@@ -64,14 +64,12 @@ def whole(request: Request, row: Subscription) -> HttpResponse:
 
 
 class SubscriptionFilters(filters.Filters):
-    unfiltered = frozenset(
-        {
-            "id", "destination", "transitions", "state_since", "verified_at", "missed_from", "failures",
-            "failing_since", "pauses", "paused_until", "last_success_at", "last_failure_at", "delivered", "failed",
-            "served_at", "created_at", "rate_per_minute", "header_names", "sealed_headers", "paced_until",
-            "mailed_state", "mailed_at", "mail_due_at",
-        }
-    )  # fmt: skip
+    unfiltered = frozenset({
+        "id", "destination", "transitions", "state_since", "verified_at", "missed_from", "failures", "failing_since",
+        "pauses", "paused_until", "last_success_at", "last_failure_at", "delivered", "failed", "served_at",
+        "created_at", "rate_per_minute", "header_names", "sealed_headers", "paced_until", "mailed_state",
+        "mailed_at", "mail_due_at",
+    })  # fmt: skip
 
     id = filters.Numbers("id", label="Number of the subscription")
     owner = filters.Exactly("owner__username", label="Name of the owner: superusers see those of others")
