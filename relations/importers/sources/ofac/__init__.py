@@ -135,11 +135,7 @@ def _party(row: Row, *, parts: _Parts, seen: set[str]) -> Party:
     return Party(
         reference=reference,
         kind=kind,
-        names=(
-            remarks_of.spoken(name, kind="primary", is_person=is_person),
-            *aliases,
-            *features.pop("names", ()),
-        ),
+        names=(remarks_of.spoken(name, kind="primary", is_person=is_person), *aliases, *features.pop("names", ())),
         programmes=codes,
         titles=distinct(title.split("; ")),
         addresses=tuple(_addresses(parts.of("add", reference))),
