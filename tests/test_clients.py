@@ -45,7 +45,7 @@ def tracker(application: str = "tracker.wsgi:application", *, head_timeout: int 
 def port(django_db_setup):
     """Exports in small batches, and silence that is soon too long."""
     small = "tests.served_in_small_batches:application"
-    with tracker(small, SILENT_CLIENT_SECONDS=str(SILENT_SECONDS)) as port:
+    with tracker(small, SILENT_CLIENT_SECONDS=str(SILENT_SECONDS), READ_TIMEOUT_MS="60000") as port:
         yield port
 
 
@@ -161,7 +161,8 @@ def test_bodies_that_do_not_come_hold_up_neither_readers_nor_writers(port):
         assert status_of(port, "/api/relations/BY-US/") == 200
         assert until(lambda: (now := answer_of(port, "/api/ambassadors/", "POST", b"{}")[0]) != 503 and now) == 401
         ends = {each.recv(12) for each in silent}
-    assert ends == {b"HTTP/1.1 408", b"HTTP/1.1 503"}
+    # On a slow machine the first have given up their places before the last come, which else find none.
+    assert {b"HTTP/1.1 408"} <= ends <= {b"HTTP/1.1 408", b"HTTP/1.1 503"}
     assert status_of(port, "/livez") == 200
 
 
