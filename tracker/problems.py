@@ -17,6 +17,8 @@ from tracker.frame import accepts_html
 
 CANCELLED, LOCKED = "57014", "55P03"
 """SQLSTATEs (PostgreSQL, appendix A) of a statement timeout and of a lock timeout."""
+_OF_A_SHORTCUT = " matches the given query."
+"""The end of the message of `get_object_or_404`, which names the model."""
 _UNREACHABLE = "The database cannot be reached right now; try again."
 _WHY_UNAVAILABLE = {
     CANCELLED: "This takes the database too long; ask for less.",
@@ -76,8 +78,8 @@ def not_found(request: HttpRequest, exception: Exception, *, nearest: Callable[[
 
 
 def _reason(exception: Exception, ours: type[Exception]) -> str:
-    """The message of a view of ours; those of Django's own subclasses are for programmers."""
-    return str(exception) if type(exception) is ours else ""
+    """The message of a view of ours; those of Django's own subclasses and shortcuts are for programmers."""
+    return "" if type(exception) is not ours or str(exception).endswith(_OF_A_SHORTCUT) else str(exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -98,6 +98,8 @@ WORDS: Mapping[str, str | Promise] = {
     "entity": _("entity"),
     "vessel": _("vessel"),
     "aircraft": _("aircraft"),
+    "male": _("male"),
+    "female": _("female"),
     "aka": _("also known as"),
     "fka": _("formerly known as"),
     "nka": _("now known as"),

@@ -55,8 +55,10 @@ def date_in_words(on: str) -> str:
 
 @once_in_each_language
 def since_in_words(on: str) -> str:
-    """`since 2 February 2020`, of an EDTF string."""
-    return _("since %(date)s") % {"date": date_in_words(on)}
+    """`since 2 February 2020`, of an EDTF string; "since a day between ..." of a span."""
+    words = date_in_words(on)
+    span = (on.startswith("[") and not on.startswith("[..")) or "X" in on
+    return (_("since a day %(between)s") if span else _("since %(date)s")) % {"date": words, "between": words}
 
 
 def in_figures(number: int) -> str:

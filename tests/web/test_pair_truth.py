@@ -92,7 +92,9 @@ def expected(entry: dict[str, Any]) -> dict[str, Any]:
         "word": word,
         "holder": entry.get("holder", ""),
         "disputed": entry["disputed"],
-        "since": f"since {date_in_words(entry['since'])}" if entry["since"] else "",
+        "since": f"since {date_in_words(entry['since'])}".replace(" between", " a day between")
+        if entry["since"]
+        else "",
         "stale": entry["stale"],
     }
 

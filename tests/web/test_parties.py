@@ -93,6 +93,7 @@ def test_a_party_is_shown_on_any_day_and_as_it_was_known(reader, published):
     assert chips(reader.get(f"{choe}~2020-01-01".replace("/~", "/@~"))) == ["unknown"]
     assert chips(reader.get(pak)) == ["delisted"]
     assert "May have been removed by then." in words_of(reader.get(f"{pak}@2021-02-01"))
+    assert "since a day between 28 January 2021 and 28 October 2026;" in words_of(reader.get(ri))
     before = reader.get(f"{ri}@2021-02-01")
     assert chips(before) == ["not on the list"]
     assert "May have been listed by then." in words_of(before)
@@ -101,7 +102,9 @@ def test_a_party_is_shown_on_any_day_and_as_it_was_known(reader, published):
 
 def test_a_party_on_a_list_that_was_not_read_for_long_is_as_last_seen(reader, publish):
     publish("2021-01-27", *people(1))
-    assert chips(reader.get(party_of("KPi.001"))) == ["listed, as last seen in 2021"]
+    late = reader.get(party_of("KPi.001"))
+    assert chips(late) == ["listed, as last seen in 2021"]
+    assert html_of(late).cssselect(".status-value .tone-stale.last-severe")
     assert chips(reader.get(f"{party_of('KPi.001')}@2021-06-01")) == ["listed"]
 
 
@@ -115,5 +118,6 @@ def test_what_is_no_address_is_answered_in_the_frame(reader, published):
         answer = reader.get(address)
         assert answer.status_code == 404, address
         assert html_of(answer).cssselect("header.head")
+        assert "matches the given query" not in words_of(answer)
     assert reader.get(f"/programmes/?regime={'9' * 40}").status_code == 400
     assert reader.post(kim).status_code == 405

@@ -29,6 +29,7 @@ class Row:
     title: str
     tone: str
     word: str
+    size: int
     more: str
 
 
@@ -88,7 +89,11 @@ def _column(x: int, lane: Lane) -> Column:
 def _row(y: int, status: ShownStatus) -> Row:
     via = _("via %(organisation)s") % {"organisation": status.via} if status.via else ""
     dispute = _("disputed") if status.disputed else ""
-    word = fitted(" · ".join(filter(None, (status.word, dispute))), size=24, width=_COLUMN - 70)
+    word = " · ".join(filter(None, (status.word, dispute)))
+    size = size_for(word, most=24, least=15, width=_COLUMN - 70)
     more = whole((status.holder, status.since, status.age or status.note), size=15, width=_COLUMN - 36)
     title = " ".join(filter(None, (status.title, via)))
-    return Row(y, fitted(title, size=16, width=_COLUMN - 70), status.tone, word, more)
+    return Row(
+        y, fitted(title, size=16, width=_COLUMN - 70), status.tone,
+        fitted(word, size=size, width=_COLUMN - 70), size, more,
+    )  # fmt: skip

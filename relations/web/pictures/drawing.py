@@ -15,8 +15,8 @@ from relations.web.tones import apart
 
 _TOKENS = settings.ROOT / "relations" / "static" / "web" / "tokens.css"
 _COLOUR = re.compile(r"--(?P<name>[a-z-]+): (?P<value>#[0-9a-f]{6});")
-_LETTER = 0.5
-"""Width of an average letter, in parts of the size of the font."""
+_LETTER, _WIDE = 0.5, 0.6
+"""Width of an average letter, in parts of the size of the font; and in the widest font that an SVG may be shown in."""
 
 
 @cache
@@ -60,9 +60,9 @@ def size_for(text: str, *, most: int, least: int, width: float) -> int:
     return max(least, min(most, int(width / (max(letters(text), 1) * _LETTER))))
 
 
-def lines(text: str, *, size: float, width: float) -> list[str]:
-    """The text in as many lines as it needs."""
-    return wrap(text, int(width / (size * _LETTER)))
+def lines(text: str, *, size: float, width: float, most: int | None = None) -> list[str]:
+    """The text in as many lines as it needs, or cut at the end of the last one allowed."""
+    return wrap(text, int(width / (size * _LETTER)), max_lines=most, placeholder="…")
 
 
 ROW = 26
@@ -85,7 +85,7 @@ def legend(entries: Iterable[tuple[str, str]], *, left: int, width: int) -> list
     placed, x, y = [], left, 0
     for tone, word in entries:
         words_at = 40 if apart(tone)[1] else 20
-        room = int(words_at + letters(word) * 16 * _LETTER + 28)
+        room = int(words_at + letters(word) * 16 * _WIDE + 20)
         if x > left and x + room > left + width:
             x, y = left, y + ROW
         placed.append(Key(x, y, tone, word, words_at))

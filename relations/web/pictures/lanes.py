@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relations.web.pairs.content import PairContent
-from relations.web.pictures.drawing import colours, fitted, legend
+from relations.web.pictures.drawing import colours, fitted, legend, lines
 from relations.web.pictures.response import WIDTH
 from relations.web.tones import hatches
 
@@ -33,7 +33,7 @@ def lanes(content: PairContent) -> str:
         "known": _("As known on %(known)s, up to %(day)s")
         % {"known": content.known_in_words, "day": content.today_in_words},
         "lanes": [
-            (_TOP + place * _STEP, fitted(lane.title, size=15, width=_LABELS - 16), lane)
+            (_TOP + place * _STEP, _label(lane.title), lane)
             for place, lane in enumerate(shown)
         ],
         "ticks": [
@@ -47,3 +47,9 @@ def lanes(content: PairContent) -> str:
         "sources": _("Statuses computed from the facts recorded here; the page has each of them with its quote."),
         "url": fitted(content.url, size=16, width=WIDTH - 2 * _LEFT),
     })  # fmt: skip
+
+
+def _label(title: str) -> list[tuple[int, str]]:
+    """The title in at most two lines, each with its place."""
+    written = lines(title, size=16, width=_LABELS - 16, most=2)
+    return [(18 + 8 * (2 * place - len(written) + 1), line) for place, line in enumerate(written)]

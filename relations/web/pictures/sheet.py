@@ -41,7 +41,7 @@ def sheet(
 def published(publishers: Sequence[str]) -> list[str]:
     """The note that names the sources, the first of them; none where there are none."""
     more = len(publishers) - _MOST_SOURCES
-    names = [fitted(one, size=15, width=INNER / 2) for one in publishers[:_MOST_SOURCES]]
+    names = [fitted(one, size=15, width=INNER * 0.6) for one in publishers[:_MOST_SOURCES]]
     if more > 0:
         names.append(ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more})
     return [_("Sources: %(names)s") % {"names": ", ".join(names)}] if names else []

@@ -31,7 +31,7 @@ from relations.web.sanctions.programme import asked_address
 from relations.web.sanctions.publications import is_old
 from relations.web.sanctions.record import Difference, differences, sections
 from relations.web.unchanged import sent_again
-from relations.web.words import day_in_words, since_in_words, value_in_words
+from relations.web.words import day_in_words, since_in_words, value_in_words, word_of_status
 from tracker.frame import page
 
 ROOM = "designations"
@@ -97,7 +97,9 @@ def _shown(request: HttpRequest, found: Party, address: Address) -> dict[str, An
         "canonical": site(request) + address.path, "in_words": day_in_words(day), "record": shown,
         "kind": value_in_words(shown.kind) if shown else "", "is_valid": valid is not None,
         "list_label": ListCode(found.list).label, "list": official_list_ref(found.list),
-        "status": listing_status(found.list, valid, () if address.moment else listings, read, day),
+        "status": listing_status(
+            found.list, valid, listings, read, day, note="" if address.moment else _uncertain(listings, day)
+        ),
         "sections": sections(contents[shown.pk]) if shown else (),
         "listings": [listing_period(one) for one in listings],
         "versions": _versions(versions, contents, found)[:_MOST_VERSIONS], "is_cut": len(versions) > _MOST_VERSIONS,
@@ -111,11 +113,10 @@ def _contents(versions: Sequence[Designation]) -> dict[int, Mapping[str, Any]]:
 
 
 def listing_status(
-    code: str, valid: Designation | None, listings: Sequence[Listing], read: Days, day: dt.date
+    code: str, valid: Designation | None, listings: Sequence[Listing], read: Days, day: dt.date, *, note: str
 ) -> ListingStatus:  # fmt: skip
-    """The status on a day by the version valid on it; `listings` say what is uncertain, `read` how old the list is."""
+    """The status on a day by the version valid on it; `listings` say since when, `read` how old the list is."""
     first, last = read.get(code, (None, None))
-    note = _uncertain(listings, day)
     if valid is None:
         if first is None or day < first:
             since = day_in_words(first) if first else ""
@@ -130,12 +131,17 @@ def listing_status(
         closed = _("The list was closed on %(day)s.") % {"day": day_in_words(read[successor][0])}
         return ListingStatus("stale", _("on a closed list"), note=closed)
     seen = min(last, day) if last else valid.since
-    since = since_in_words(valid.listed_on.isoformat())
+    since = since_in_words(_listed_on(valid, listings))
     age = _("last confirmed on %(day)s") % {"day": day_in_words(seen)}
     if is_old(seen, day):
-        word = _("%(value)s, as last seen in %(year)s") % {"value": value_in_words("listed"), "year": seen.year}
-        return ListingStatus("stale", word, since, age, note)
+        return ListingStatus("stale-severe", word_of_status("listed", seen_last=seen), since, age, note)
     return ListingStatus("severe", value_in_words("listed"), since, age, note)
+
+
+def _listed_on(valid: Designation, listings: Sequence[Listing]) -> str:
+    """EDTF: the version has the day by which the party was listed, its listing what is known of that day."""
+    day = valid.listed_on
+    return next((one.listed_on for one in listings if one.days.lower == day), day.isoformat())
 
 
 def _uncertain(listings: Sequence[Listing], day: dt.date) -> str:

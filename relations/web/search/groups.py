@@ -128,8 +128,8 @@ class Search:
         except BadParameter:  # no letters
             return
         for row in rows.filter(score__gte=_PARTY_SCORE).select_related("party").order_by("-score", "pk")[:MOST]:
-            listed = _("listed on %(day)s") % {"day": day_in_words(row.listed_on)}
-            until = _("delisted on %(day)s") % {"day": day_in_words(row.delisted_on)} if row.delisted_on else ""
+            listed = _("on the list by %(day)s") % {"day": day_in_words(row.listed_on)}
+            until = _("off it by %(day)s") % {"day": day_in_words(row.delisted_on)} if row.delisted_on else ""
             detail = ", ".join(filter(None, (ListCode(row.party.list).label, *row.programmes[:3], listed, until)))
             yield Hit(row.name, f"/designations/{row.party.key}/", detail)
 
