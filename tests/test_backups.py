@@ -251,15 +251,28 @@ def test_a_backup_while_facts_are_recorded_is_one_moment(first, backup, empty):
         assert restored.execute(BEHIND).fetchone() == (0,)
 
 
-def test_a_backup_of_an_older_release_is_migrated(empty, tmp_path):
+def test_a_backup_of_the_release_before_is_known(tmp_path):
+    """How its database is migrated: `tests/test_upgrade_keeps_answers.py`."""
     with of_one_s_own(tmp_path / "older" / "data") as older:
         load(older.url, tmp_path)
         with older.entered(), pytest.raises(SystemExit):
             call_command("migrate", check_unapplied=True, verbosity=0)
         file = older.back_up(tmp_path / "older.tar")
-    empty.restore(file)
-    with empty.entered():
-        call_command("migrate", check_unapplied=True, verbosity=0)
+    tracker_backup.unpack(file, tmp_path / "members")
+    assert "relations.0001_initial" in tracker_backup.checked(file, tmp_path / "members")["migrations"]
+
+
+def test_a_restored_database_is_migrated(backup, empty, tmp_path):
+    empty.restore(backup)
+    with psycopg.connect(empty.url) as older:
+        older.execute("DROP TABLE django_session")
+        older.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    file = empty.back_up(tmp_path / "older.tar")
+    with of_one_s_own(tmp_path / "newer" / "data") as newer:
+        newer.restore(file)
+        assert "django_session" in newer.tables()
+        with newer.entered():
+            call_command("migrate", check_unapplied=True, verbosity=0)
 
 
 @pytest.mark.django_db
