@@ -21,10 +21,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.sql import SQL, Identifier
+from psycopg.conninfo import conninfo_to_dict
 
-from tests.database import conninfo
+from tests.database import database_beside
 from tests.factories import event, record
 from tests.importers.importing import BANS
 from tests.sites import CLEAN, ROOT, named, processes_of
@@ -147,14 +146,9 @@ def unblocked(django_db_setup, django_db_blocker) -> Iterator[None]:
 @contextmanager
 def of_one_s_own(folder: Path, *, like: str = "template1") -> Iterator[Place]:
     """A data folder with a database on the tests' server, empty but for what another one has."""
-    name = f"{connection.settings_dict['NAME']}_{folder.parent.name[-40:]}"
     folder.mkdir(parents=True)
-    with psycopg.connect(conninfo(), dbname="postgres", autocommit=True) as admin:
-        admin.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(like)))
-        try:
-            yield Place(folder, make_conninfo(conninfo(), dbname=name))
-        finally:
-            admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+    with database_beside(folder.parent.name[-40:], like=like) as url:
+        yield Place(folder, url)
 
 
 @pytest.fixture
