@@ -1,8 +1,10 @@
 """The test's database: as other processes and pools find it, and its rows, copied out and back."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from psycopg.conninfo import make_conninfo
@@ -20,6 +22,18 @@ def conninfo() -> str:
         dbname=settings["NAME"], user=settings["USER"], host=settings["HOST"], port=settings["PORT"] or None,
         password=settings["PASSWORD"] or None,
     )  # fmt: skip
+
+
+@contextmanager
+def database_beside(name: str, *, like: str = "template1") -> Iterator[str]:
+    """The connection string of a database beside the test's own; it is empty, or as another one that nobody uses."""
+    own = Identifier(full := f"{connection.settings_dict['NAME']}_{name}")
+    with psycopg.connect(conninfo(), dbname="postgres", autocommit=True) as admin:
+        admin.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(own, Identifier(like)))
+        try:
+            yield make_conninfo(conninfo(), dbname=full)
+        finally:
+            admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(own))
 
 
 def rows() -> Rows:

@@ -1,7 +1,6 @@
 """Sites that `./run` starts, each on a data folder of its own, and their processes."""
 
 import contextlib
-import json
 import os
 import random
 import signal
@@ -108,7 +107,3 @@ class Site:
     def manage(self, *arguments: str) -> str:
         command = [str(ROOT / "run"), "manage", *arguments]
         return subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stdout
-
-    def editors(self) -> list[str]:
-        dumped = self.manage("dumpdata", "auth.user", "--verbosity", "0")
-        return [user["fields"]["username"] for user in json.loads(dumped)]

@@ -1,32 +1,38 @@
 """`./run backup` and `./run restore` as an operator meets them: under writes, from damaged files, killed halfway."""
 
 import hashlib
-import http.cookiejar
 import io
 import json
 import os
-import re
 import signal
 import subprocess
 import tarfile
 import threading
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+from psycopg.conninfo import conninfo_to_dict
 
+from tests.database import database_beside
+from tests.factories import event, record
 from tests.importers.importing import BANS
-from tests.sites import CLEAN, ROOT, Site, named, processes_of
+from tests.sites import CLEAN, ROOT, named, processes_of
 from tests.upgrade.recording import load
 from tests.waiting import until
 from tracker.launcher import backup as tracker_backup
 from tracker.launcher import embedded, pg_client
 
-pytestmark = pytest.mark.slow(seconds=75)
+pytestmark = pytest.mark.slow(seconds=30)
 
 ASKED = (
     "/api/relations/BY-US/",
@@ -40,189 +46,227 @@ BEHIND = """
     SELECT count(*) FROM relations_countrypair AS pair
     WHERE version <> (SELECT count(*) FROM relations_statuschange WHERE pair_id = pair.code)
 """
-EVENT = {"from": "US", "to": "BY", "kind": "visit", "on": "2021-05",
-         "citations": [{"source": {"title": "A dispatch", "publisher": "Reuters"}, "quote": "words"}]}  # fmt: skip
+_CLIENTS = f"""
+import contextlib, io, json
+from django.core.management import call_command
+from django.test import Client
+from tracker.launcher import prepare
+
+def bearer(token):
+    return Client(headers={{"Authorization": f"Bearer {{token}}"}}, SERVER_NAME="localhost")
+
+def answers(token):
+    given = {{path: bearer(token).get(path) for path in {ASKED}}}
+    assert {{answer.status_code for answer in given.values()}} == {{200}}
+    return {{path: [answer.headers.get("ETag"), answer.getvalue().decode()] for path, answer in given.items()}}
+
+def post(token, path, body):
+    made = bearer(token).post(path, body, content_type="application/json")
+    assert made.status_code == 201, made.content
+    return made.json()
+"""
+FILLED = f"""{_CLIENTS}
+prepare.load_fixtures()
+with contextlib.redirect_stdout(io.StringIO()) as said:
+    prepare.make_first_editor()
+    call_command("token", "ann", "--scopes", "read,edit,webhooks")
+    call_command("import", "travel_ban", "{BANS}")
+password, token = said.getvalue().split("`")[3], said.getvalue().split("once: ")[1].split()[0]
+post(token, "/api/webhooks/", {{"url": "https://example.org/hook", "event_types": ["*"], "pairs": ["BY-PL"]}})
+browser = Client(SERVER_NAME="localhost")
+browser.post("/admin/login/", {{"username": "editor", "password": password}})
+print(json.dumps({{"token": token, "session": browser.cookies["sessionid"].value, "answers": answers(token)}}))
+"""
+RESTORED = f"""{_CLIENTS}
+import sys
+given = json.loads(sys.stdin.read())
+browser = Client(SERVER_NAME="localhost")
+browser.cookies["sessionid"] = given["session"]
+print(json.dumps([answers(given["token"]), browser.get("/admin/").status_code]))
+call_command("reseal_webhook_secrets", stdout=sys.stderr)
+event = {{"from": "US", "to": "BY", "kind": "visit", "on": "2021-05",
+         "citations": [{{"source": {{"title": "A dispatch", "publisher": "Reuters"}}, "quote": "words"}}]}}
+print(json.dumps(post(given["token"], "/api/diplomatic-events/", event)["version"]))
+"""
 
 
-def run(folder: Path, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = CLEAN | {"TRACKER_DATA": str(folder)} | more
-    return subprocess.run([ROOT / "run", *arguments], env=environment, capture_output=True, text=True, check=False)
+@dataclass
+class Place:
+    """A data folder, and the database of one's own that goes with it, if it is not the embedded one."""
+
+    folder: Path
+    url: str = ""
+
+    def run(self, *arguments: str | Path, said: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run([ROOT / "run", *arguments], env=self.environment, cwd=self.folder.parent, input=said,
+                              capture_output=True, text=True, check=False)  # fmt: skip
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return CLEAN | {"TRACKER_DATA": str(self.folder)} | ({"DATABASE_URL": self.url} if self.url else {})
+
+    def server(self) -> AbstractContextManager[str]:
+        return nullcontext(self.url) if self.url else embedded.server(self.folder)
+
+    def tables(self) -> list[str]:
+        with self.server() as url, psycopg.connect(url) as asked:
+            return [name for (name,) in asked.execute("SELECT relname FROM pg_stat_user_tables")]
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """This process itself works on the folder and the database, as a process of `./run` would."""
+        with self.server() as url:
+            of = conninfo_to_dict(url)
+            there = {"NAME": of["dbname"], **{name.upper(): of.get(name) or "" for name in ("user", "host", "port")}}
+            connection.close()
+            try:
+                with patch.dict(connection.settings_dict, there), override_settings(TRACKER_DATA=self.folder):
+                    yield
+                    connection.close()
+            finally:
+                connection.close()
+                ContentType.objects.clear_cache()
+
+    def restore(self, file: Path) -> None:
+        with self.entered():
+            tracker_backup.restore(file)
+
+    def back_up(self, file: Path) -> Path:
+        with self.entered():
+            tracker_backup.back_up(file)
+        return file
 
 
-def refusal(folder: Path, *arguments: str | Path, **more: str) -> str:
-    """The one line in which it refuses."""
-    refused = run(folder, *arguments, **more)
-    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1), refused
-    return refused.stderr.strip()
+@pytest.fixture(scope="module", autouse=True)
+def unblocked(django_db_setup, django_db_blocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
 
 
-class Operator:
-    """Somebody with a browser and a token in front of a site."""
-
-    def __init__(self, site: Site, *, token: str = "") -> None:
-        self.at = f"http://127.0.0.1:{site.port}"
-        self.cookies = http.cookiejar.CookieJar()
-        cookies = urllib.request.HTTPCookieProcessor(self.cookies)
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies)
-        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
-
-    def get(self, path: str) -> tuple[str | None, str]:
-        """The ETag and the body, which names the host: of one name wherever it listens."""
-        asked = urllib.request.Request(self.at + path, headers=self.headers | {"Host": "localhost"})
-        with self.opener.open(asked, timeout=60) as answer:
-            return answer.headers.get("ETag"), answer.read().decode()
-
-    def post(self, path: str, body: Any) -> Any:
-        sent = self.headers | {"Content-Type": "application/json"}
-        asked = urllib.request.Request(self.at + path, json.dumps(body).encode(), headers=sent)
-        with self.opener.open(asked, timeout=60) as answer:
-            return json.load(answer)
-
-    def log_in(self, password: str) -> None:
-        with self.opener.open(f"{self.at}/admin/login/", timeout=60):
-            pass
-        crossing = next(cookie.value for cookie in self.cookies if cookie.name == "csrftoken")
-        form = {"username": "editor", "password": password, "csrfmiddlewaretoken": crossing}
-        asked = urllib.request.Request(f"{self.at}/admin/login/?next=/admin/", urllib.parse.urlencode(form).encode())
-        with self.opener.open(asked, timeout=60) as answer:
-            assert answer.url == f"{self.at}/admin/"
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    return tmp_path_factory.mktemp("backups")
-
-
-@pytest.fixture(scope="module")
-def site(place) -> Iterator[Site]:
-    yield from started(place / "data")
-
-
-def started(folder: Path) -> Iterator[Site]:
-    site = Site(folder)
-    site.environment["WRITE_LIMIT"] = "99999/minute"
-    try:
-        site.start()
-        yield site
-    finally:
-        if site.running and site.running.poll() is None:
-            site.stop()
-
-
-@pytest.fixture(scope="module")
-def token(site):
-    return site.manage("token", "ann", "--scopes", "read,edit,webhooks").split()[-1]
-
-
-@pytest.fixture(scope="module")
-def backup(site, token, place):
-    """A backup of a site with an import, a subscription and facts, while nothing is written."""
-    site.manage("import", "travel_ban", str(BANS))
-    hook = {"url": "https://example.org/hook", "event_types": ["*"], "pairs": ["BY-PL"]}
-    Operator(site, token=token).post("/api/webhooks/", hook)
-    made = run(site.folder, "backup", place / "whole.tar")
-    assert (made.returncode, made.stderr) == (0, "")
-    return place / "whole.tar"
+@contextmanager
+def of_one_s_own(folder: Path, *, like: str = "template1") -> Iterator[Place]:
+    """A data folder with a database on the tests' server, empty but for what another one has."""
+    folder.mkdir(parents=True)
+    with database_beside(folder.parent.name[-40:], like=like) as url:
+        yield Place(folder, url)
 
 
 @pytest.fixture
-def empty(tmp_path) -> Iterator[Path]:
-    """A data folder with an empty database, and its server running."""
-    with embedded.server(tmp_path / "empty"):
-        yield tmp_path / "empty"
+def empty(tmp_path) -> Iterator[Place]:
+    with of_one_s_own(tmp_path / "data") as place:
+        yield place
 
 
 @pytest.fixture(scope="module")
-def refusing(place) -> Iterator[Path]:
-    """The same for those that must leave it as it is."""
-    with embedded.server(place / "refusing"):
-        yield place / "refusing"
+def first(unblocked, tmp_path_factory) -> Iterator[Place]:
+    """With an import, a subscription, facts, a session and secrets; its database is a migrated one of one's own."""
+    connection.close()  # nobody may use a template
+    like = connection.settings_dict["NAME"]
+    with of_one_s_own(tmp_path_factory.mktemp("first") / "data", like=like) as place:
+        (place.folder / "prepared").touch()
+        yield place
 
 
-def tables(folder: Path) -> list[str]:
-    with embedded.server(folder) as url, psycopg.connect(url) as asked:
-        return [name for (name,) in asked.execute("SELECT relname FROM pg_stat_user_tables")]
+@pytest.fixture(scope="module")
+def filled(first) -> Any:
+    """Its token, session and answers."""
+    done = first.run("manage", "shell", "--no-imports", "-c", FILLED)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def backup(first, filled) -> Path:
+    """A backup while nothing is written, named from where the command is given."""
+    made = first.run("backup", "whole.tar")
+    assert (made.returncode, made.stderr) == (0, "")
+    return first.folder.with_name("whole.tar")
+
+
+@pytest.fixture(scope="module")
+def second(backup, tmp_path_factory) -> Place:
+    """What is restored from it, with the embedded database."""
+    place = Place(tmp_path_factory.mktemp("second") / "data")
+    done = place.run("restore", backup)
+    assert (done.returncode, done.stderr) == (0, "")
+    return place
 
 
 # --- there and back -------------------------------------------------------------------------------------------------
 
 
-def test_a_restored_site_answers_as_the_first_did_and_knows_its_sessions_and_secrets(site, token, backup, tmp_path):
-    ann, browser = Operator(site, token=token), Operator(site)
-    browser.log_in(re.findall(r"password `(\S+)`", site.said())[0])
-    made = run(site.folder, "backup", tmp_path / "now.tar")
-    assert (made.returncode, made.stderr) == (0, "")
-    assert (tmp_path / "now.tar").stat().st_mode & 0o777 == 0o600
-    before = {path: ann.get(path) for path in ASKED}
-    done = run(tmp_path / "data", "restore", tmp_path / "now.tar")
-    assert (done.returncode, done.stderr) == (0, "")
+def test_a_restored_site_answers_as_the_first_did_and_knows_its_sessions_and_secrets(first, filled, backup, second):
+    assert backup.stat().st_mode & 0o777 == 0o600
     for name in ("secret_key", "fixtures.stamp"):
-        assert (tmp_path / "data" / name).read_bytes() == (site.folder / name).read_bytes()
-    assert archived(tmp_path / "data") == archived(site.folder) != {}
-    for restored in started(tmp_path / "data"):
-        assert "password" not in restored.said()
-        assert {path: Operator(restored, token=token).get(path) for path in ASKED} == before
-        there = Operator(restored)
-        there.opener = browser.opener
-        with there.opener.open(f"{there.at}/admin/", timeout=60) as answer:
-            assert answer.url == f"{there.at}/admin/"
-        restored.manage("reseal_webhook_secrets")
-        assert Operator(restored, token=token).post("/api/diplomatic-events/", EVENT)["version"] == 1
+        assert (second.folder / name).read_bytes() == (first.folder / name).read_bytes()
+    assert archived(second.folder) == archived(first.folder) != {}
+    done = second.run("manage", "shell", "--no-imports", "-c", RESTORED, said=json.dumps(filled))
+    assert done.returncode == 0, done.stderr
+    same, version = map(json.loads, done.stdout.splitlines())
+    assert (same, version) == ([filled["answers"], 200], 1)
+    assert done.stderr == "encrypted 1 secrets\n"  # and no password of a new editor
 
 
 def archived(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("archive/*/*.gz")}
 
 
-def test_a_backup_while_facts_are_recorded_is_one_moment(site, token, tmp_path):
-    ann, recorded, full = Operator(site, token=token), [], threading.Event()
+def test_a_backup_while_facts_are_recorded_is_one_moment(first, backup, empty):
+    recorded, full = [], threading.Event()
 
-    def record() -> None:
-        while not full.is_set():
-            recorded.append(ann.post("/api/diplomatic-events/", EVENT | {"note": f"Number {len(recorded)}"}))
+    def write() -> None:
+        try:
+            while not full.is_set():
+                recorded.extend(record(event("visit", "2021-05", note=f"Number {len(recorded)}")))
+        finally:
+            connection.close()
 
-    writer = threading.Thread(target=record)
-    writer.start()
-    until(lambda: len(recorded) > 3 or not writer.is_alive())
-    first = len(recorded)
-    made = run(site.folder, "backup", tmp_path / "busy.tar")
-    full.set()
-    writer.join()
-    assert (made.returncode, len(recorded) > first) == (0, True)
-    with tarfile.open(tmp_path / "busy.tar") as tar:
+    with first.entered():
+        writer = threading.Thread(target=write)
+        writer.start()
+        until(lambda: len(recorded) > 3 or not writer.is_alive())
+        before = len(recorded)
+        made = first.run("backup", "busy.tar")
+        full.set()
+        writer.join()
+    assert (made.returncode, len(recorded) > before) == (0, True)
+    busy = first.folder.with_name("busy.tar")
+    with tarfile.open(busy) as tar:
         manifest = json.load(tar.extractfile("manifest.json"))  # type: ignore[arg-type]
-    assert run(tmp_path / "data", "restore", tmp_path / "busy.tar").returncode == 0
+    empty.restore(busy)
     log = "SELECT * FROM relations_statuschange WHERE id <= %s ORDER BY id"
     fewer = "SELECT count(*) < %s FROM relations_diplomaticevent"
-    with embedded.server(tmp_path / "data") as url, psycopg.connect(url) as restored:
-        with embedded.server(site.folder) as theirs, psycopg.connect(theirs) as original:
-            head = restored.execute("SELECT max(id) FROM relations_statuschange").fetchone()
-            assert head == (manifest["log_head"],)
-            assert restored.execute(log, head).fetchall() == original.execute(log, head).fetchall()
-            all_facts = original.execute("SELECT count(*) FROM relations_diplomaticevent").fetchone()
-            assert restored.execute(fewer, all_facts).fetchone() == (True,)
+    with psycopg.connect(empty.url) as restored, psycopg.connect(first.url) as original:
+        head = restored.execute("SELECT max(id) FROM relations_statuschange").fetchone()
+        assert head == (manifest["log_head"],)
+        assert restored.execute(log, head).fetchall() == original.execute(log, head).fetchall()
+        all_facts = original.execute("SELECT count(*) FROM relations_diplomaticevent").fetchone()
+        assert restored.execute(fewer, all_facts).fetchone() == (True,)
         assert restored.execute(BEHIND).fetchone() == (0,)
 
 
-def test_both_work_on_a_database_of_one_s_own_and_from_where_they_are_called(backup, place, tmp_path):
-    with embedded.server(tmp_path / "theirs", throw_away=True) as url:
-        restored = run(tmp_path / "data", "restore", backup, DATABASE_URL=url)
-        assert (restored.returncode, restored.stderr) == (0, "")
-        environment = CLEAN | {"TRACKER_DATA": str(tmp_path / "data"), "DATABASE_URL": url}
-        subprocess.run([ROOT / "run", "backup", "again.tar"], env=environment, cwd=tmp_path, check=True)
-    with tarfile.open(tmp_path / "again.tar") as one, tarfile.open(backup) as other:
-        assert one.getnames() == other.getnames()
-    assert not list(tmp_path.glob(".tracker-backup-*"))
+def test_a_backup_of_the_release_before_is_known(tmp_path):
+    """How its database is migrated: `tests/test_upgrade_keeps_answers.py`."""
+    with of_one_s_own(tmp_path / "older" / "data") as older:
+        load(older.url, tmp_path)
+        with older.entered(), pytest.raises(SystemExit):
+            call_command("migrate", check_unapplied=True, verbosity=0)
+        file = older.back_up(tmp_path / "older.tar")
+    tracker_backup.unpack(file, tmp_path / "members")
+    assert "relations.0001_initial" in tracker_backup.checked(file, tmp_path / "members")["migrations"]
 
 
-def test_a_backup_of_an_older_release_is_migrated(site, tmp_path):
-    older = tmp_path / "older"
-    with embedded.server(tmp_path / "theirs", throw_away=True) as url:
-        load(url, tmp_path)
-        assert "[ ]" in run(older, "manage", "showmigrations", DATABASE_URL=url).stdout
-        assert run(older, "backup", tmp_path / "older.tar", DATABASE_URL=url).returncode == 0
-    assert run(tmp_path / "data", "restore", tmp_path / "older.tar").returncode == 0
-    assert "[ ]" not in run(tmp_path / "data", "manage", "showmigrations").stdout
+def test_a_restored_database_is_migrated(backup, empty, tmp_path):
+    empty.restore(backup)
+    with psycopg.connect(empty.url) as older:
+        older.execute("DROP TABLE django_session")
+        older.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    file = empty.back_up(tmp_path / "older.tar")
+    with of_one_s_own(tmp_path / "newer" / "data") as newer:
+        newer.restore(file)
+        assert "django_session" in newer.tables()
+        with newer.entered():
+            call_command("migrate", check_unapplied=True, verbosity=0)
 
 
 @pytest.mark.django_db
@@ -337,62 +381,72 @@ def test_what_is_no_whole_backup_is_refused_in_a_line(backup, tmp_path, monkeypa
     assert not (tmp_path / "out").exists()
 
 
-def test_a_refused_backup_leaves_database_and_folder_as_they_were(backup, refusing, tmp_path):
+def test_a_refused_backup_leaves_database_and_folder_as_they_were(backup, empty, tmp_path):
     alter, words = ALTERED["a bit of the key"]
-    assert words in refusal(refusing, "restore", alter(backup, tmp_path / "altered.tar"))
-    assert tables(refusing) == []
-    assert not (refusing / "archive").exists()
-    assert not (refusing / "secret_key").exists()
-    assert not list(refusing.glob(".tracker-backup-*"))
+    refused = empty.run("restore", alter(backup, tmp_path / "altered.tar"))
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert words in refused.stderr
+    assert empty.tables() == []
+    assert not list(empty.folder.iterdir())
 
 
-def test_neither_a_database_nor_files_are_overwritten(site, backup, empty, tmp_path):
-    key = (site.folder / "secret_key").read_bytes()
-    assert refusal(site.folder, "restore", backup).startswith("The database is not empty")
-    assert (site.folder / "secret_key").read_bytes() == key
-    (empty / "secret_key").write_text("another")
-    assert f"{empty}/secret_key is not the one of {backup}." in refusal(empty, "restore", backup)
-    (empty / "secret_key").unlink()
-    other = empty / "archive" / "ab" / f"ab{'0' * 62}.gz"
+def refusal(write: Callable[[Path], Any], file: Path) -> str:
+    """The one line in which it refuses."""
+    with pytest.raises(tracker_backup.Unusable) as refused:
+        write(file)
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def test_neither_a_database_nor_files_are_overwritten(first, backup, empty, tmp_path):
+    key, whole = (first.folder / "secret_key").read_bytes(), backup.read_bytes()
+    assert refusal(first.restore, backup).startswith("The database is not empty")
+    assert (first.folder / "secret_key").read_bytes() == key
+    (empty.folder / "secret_key").write_text("another")
+    assert f"{empty.folder}/secret_key is not the one of {backup}." in refusal(empty.restore, backup)
+    (empty.folder / "secret_key").unlink()
+    other = empty.folder / "archive" / "ab" / f"ab{'0' * 62}.gz"
     other.parent.mkdir(parents=True)
     other.write_bytes(b"a publication")
-    assert f"{other} is not the one of {backup}." in refusal(empty, "restore", backup)
-    assert tables(empty) == []
-    assert refusal(site.folder, "backup", backup) == f"{backup} exists already. Name another file."
-    assert refusal(empty, "backup", tmp_path / "a.tar") == "There is nothing to back up: the database is empty."
+    assert f"{other} is not the one of {backup}." in refusal(empty.restore, backup)
+    assert empty.tables() == []
+    assert refusal(first.back_up, backup) == f"{backup} exists already. Name another file."
+    assert backup.read_bytes() == whole
+    assert refusal(empty.back_up, tmp_path / "a.tar") == "There is nothing to back up: the database is empty."
     assert not (tmp_path / "a.tar").exists()
 
 
 # --- killed halfway -------------------------------------------------------------------------------------------------
 
 
-def kill_while_it_waits(folder: Path, tool: str, statement: str, *arguments: str | Path) -> None:
+def kill_while_it_waits(place: Place, tool: str, statement: str, *arguments: str | Path) -> None:
     """Kills the command, all of it, while another session's statement stops it."""
-    with embedded.server(folder) as url, psycopg.connect(url) as watching:
+    with place.server() as url, psycopg.connect(url) as watching:
         watching.autocommit = True
         with psycopg.connect(url) as other:
             other.execute(statement)
-            command = subprocess.Popen([ROOT / "run", *arguments], env=CLEAN | {"TRACKER_DATA": str(folder)})
+            command = subprocess.Popen([ROOT / "run", *arguments], env=place.environment)
             until(lambda: watching.execute(PARTLY, [tool]).fetchone() == (1,))
-            os.kill(named(folder, "tracker.launcher.backup"), signal.SIGKILL)
+            os.kill(named(place.folder, "tracker.launcher.backup"), signal.SIGKILL)
             assert command.wait() == 128 + signal.SIGKILL
             other.rollback()
         gone = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
         until(lambda: watching.execute(gone, [tool]).fetchone() == (0,))
+    assert not {name for name in processes_of(place.folder) if name != os.getpid()}
 
 
-def test_a_backup_that_is_killed_leaves_no_file_of_that_name(site, backup, tmp_path):
+def test_a_backup_that_is_killed_leaves_no_file_of_that_name(second, backup, tmp_path):
     file = tmp_path / "killed.tar"
-    kill_while_it_waits(site.folder, "pg_dump", "LOCK TABLE relations_country", "backup", file)
+    kill_while_it_waits(second, "pg_dump", "LOCK TABLE relations_country", "backup", file)
     assert not file.exists()
-    assert run(site.folder, "backup", file).returncode == 0
+    with tarfile.open(second.back_up(file)) as again, tarfile.open(backup) as whole:
+        assert again.getnames() == whole.getnames()
 
 
-def test_a_restore_that_is_killed_leaves_the_database_empty_and_is_repeated(backup, tmp_path):
-    folder = tmp_path / "data"
+def test_a_restore_that_is_killed_leaves_the_database_empty_and_is_repeated(backup, empty):
     # The name of an index, which is made when all rows are there.
-    kill_while_it_waits(folder, "pg_restore", "CREATE TABLE changes_by_record ()", "restore", backup)
-    assert tables(folder) == []
-    assert not {name for name in processes_of(folder) if name != os.getpid()}
-    assert run(folder, "restore", backup).returncode == 0
-    assert "relations_statuschange" in tables(folder)
+    kill_while_it_waits(empty, "pg_restore", "CREATE TABLE changes_by_record ()", "restore", backup)
+    assert empty.tables() == []
+    done = empty.run("restore", backup)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "relations_statuschange" in empty.tables()

@@ -4,8 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +13,11 @@ from django.conf import settings as live
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from relations import ledger
 from relations.models.triggers import UNSAFE_FUNCTIONS
 from tests.api.subscribing import Caller
-from tests.database import conninfo
+from tests.database import conninfo, database_beside
 from tests.factories import ban, ban_list, citation, editor, event, post, programme, record, sanction, source
 from tests.importers.importing import BANS, imported
 from tests.schema import schema
@@ -78,18 +75,6 @@ def history(world, tmp_path, settings) -> None:
     imported("travel_ban", BANS)
     subscription = {"url": "https://example.org/hook", "event_types": ["*"]}
     Caller("bob").ask("POST", "/api/webhooks/", subscription, status=201)
-
-
-@contextmanager
-def empty() -> Iterator[str]:
-    """An empty database beside the test's own."""
-    name = sql.Identifier(f"{connection.settings_dict['NAME']}_restored")
-    with psycopg.connect(conninfo(), dbname="postgres", autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(name))
-        try:
-            yield make_conninfo(conninfo(), dbname=name._obj[0])
-        finally:
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 def tool(name: str, *arguments: str | Path) -> None:
@@ -157,7 +142,7 @@ def test_a_dump_of_any_form_restores_whole(history, tmp_path):
     for form, options in FORMATS.items():
         dump = tmp_path / form
         tool("pg_dump", *options, "-f", dump, "-d", conninfo())
-        with empty() as restored:
+        with database_beside("restored") as restored:
             if form == "plain":
                 tool("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", dump, "-d", restored)
             else:
