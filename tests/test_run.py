@@ -76,7 +76,7 @@ def said_beside(site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("elsewhere")
     (folder / "lists").mkdir()
     (folder / "lists/cow.csv").write_text("ccode1,ccode2,year,DR_at_1,DR_at_2\n2,640,1832,0,1\n")
-    command = [ROOT / "run", "manage", "shell", "--no-imports", "-c", COMMANDS]
+    command = [str(ROOT / "run"), "manage", "shell", "--no-imports", "-c", COMMANDS]
     done = subprocess.run(command, cwd=folder, env=site.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
