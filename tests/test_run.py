@@ -17,7 +17,7 @@ from tests.sites import CLEAN, ROOT, Site, lowest, named, processes_of
 from tests.waiting import until
 from tracker.launcher import embedded, prepare, roles
 
-pytestmark = pytest.mark.slow(seconds=50)
+pytestmark = pytest.mark.slow(seconds=35)
 
 
 @pytest.fixture(scope="module")
