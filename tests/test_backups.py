@@ -176,7 +176,7 @@ def filled(first) -> Any:
 
 
 @pytest.fixture(scope="module")
-def backup(first, filled) -> Path:
+def backup(first: Place, filled: Any) -> Path:
     """A backup while nothing is written, named from where the command is given."""
     made = first.run("backup", "whole.tar")
     assert (made.returncode, made.stderr) == (0, "")

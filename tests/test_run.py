@@ -17,7 +17,7 @@ from tests.sites import CLEAN, ROOT, Site, lowest, named, processes_of
 from tests.waiting import until
 from tracker.launcher import embedded, prepare, roles
 
-pytestmark = pytest.mark.slow(seconds=50)
+pytestmark = pytest.mark.slow(seconds=35)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def said_beside(site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("elsewhere")
     (folder / "lists").mkdir()
     (folder / "lists/cow.csv").write_text("ccode1,ccode2,year,DR_at_1,DR_at_2\n2,640,1832,0,1\n")
-    command = [ROOT / "run", "manage", "shell", "--no-imports", "-c", COMMANDS]
+    command = [str(ROOT / "run"), "manage", "shell", "--no-imports", "-c", COMMANDS]
     done = subprocess.run(command, cwd=folder, env=site.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -24,6 +24,9 @@ pytestmark = pytest.mark.slow(seconds=20)
 NOT_HERE = [positive_data_acceptance, ignored_auth]
 """The first has another in its place, and the second would ask everything twice again."""
 
+EXAMPLES = {GenerationMode.POSITIVE: 2, GenerationMode.NEGATIVE: 1}
+"""An unfit request is found after ten that are discarded."""
+
 
 @pytest.fixture(autouse=True)
 def _kept_connection() -> Iterator[None]:
@@ -50,7 +53,7 @@ def test_answers_are_as_documented(seed: None, anna: User, monkeypatch: pytest.M
 def _validate(operation: Any, mode: GenerationMode, editor: Editor) -> None:
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=2, deadline=None, phases=[Phase.generate], derandomize=True, database=None,
+        max_examples=EXAMPLES[mode], deadline=None, phases=[Phase.generate], derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     def validate(case: Any) -> None:
