@@ -32,7 +32,7 @@ from tests.waiting import until
 from tracker.launcher import backup as tracker_backup
 from tracker.launcher import embedded, pg_client
 
-pytestmark = pytest.mark.slow(seconds=30)
+pytestmark = [pytest.mark.slow(seconds=30), pytest.mark.django_db(transaction=True)]
 
 ASKED = (
     "/api/relations/BY-US/",
