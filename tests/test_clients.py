@@ -51,7 +51,7 @@ def port(django_db_setup):
 
 @pytest.fixture(scope="module")
 def roomy(django_db_setup):
-    """As many connections as the machine allows, and heads that may take a minute."""
+    """A server with as many connections as the machine allows, and heads that may take a minute."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with tracker(head_timeout=60_000) as port:

@@ -1,4 +1,4 @@
-"""Holds docstrings, comments and documentation to the English of CONTRIBUTING.md: plain verbs, plain openings."""
+"""Checks docstrings, comments, names and documentation for the English of CONTRIBUTING.md: plain verbs and openings."""
 
 import ast
 import io
@@ -20,7 +20,7 @@ TERMS = re.compile(
     r"|lock\w* (is |are )?held|keep-alive|keepalive|in turn\b|turn(s|ed)? (on|off|out)\b|`[^`]*`|\"[^\"\n]*\"|“[^”]*”",
     re.IGNORECASE,
 )
-"""Where the word is the field's own, or somebody else's."""
+"""Phrases in which the word is the field's own, or somebody else's."""
 SQL = re.compile(r"\b(SELECT|FROM|BEGIN|RAISE|INSERT)\b")
 RECORDED = (
     "The name stands in the source's entry for that country.",
@@ -28,7 +28,7 @@ RECORDED = (
 )
 """Notes of recorded facts: with other words the next import would correct every one of them."""
 HEADLESS = re.compile(r"(What|Who|Whom|Whose|Which|Of|How|Whether|Those|That|Where|When|Not|As|Is|Why)\b")
-CODE = [path for room in ("relations", "tracker", ".ci") for path in sorted((ROOT / room).rglob("*.py"))]
+CODE = [path for room in ("relations", "tracker", ".ci", "tests") for path in sorted((ROOT / room).rglob("*.py"))]
 PROSE = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
 PROSE += [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "fixtures").rglob("*.md")), ROOT / "seeds/README.md"]
 ELSEWHERE = re.compile(r"^```.*?^```|\]\([^)]*\)|^\| `[a-z-]+` \| \d{3} \|[^\n]*", re.MULTILINE | re.DOTALL)
@@ -68,7 +68,8 @@ def test_docstrings_comments_and_messages_are_plain():
     for path in CODE:
         source = path.read_text("utf-8")
         documented = list(docstrings(source))
-        shown = [] if "migrations" in path.parts else messages(source)
+        quotes_others = "migrations" in path.parts or "tests" in path.parts
+        shown = [] if quotes_others else messages(source)
         places = private_words([*documented, *comments(source), *shown])
         places += [f"{line}: {text[:40]}" for line, text in documented if HEADLESS.match(text)]
         wrong += [f"{path.relative_to(ROOT)}:{place}" for place in places]

@@ -168,7 +168,7 @@ def test_a_disabled_one_is_left_alone_and_gets_what_it_missed_when_it_is_enabled
     act(action="reimposed")
     drain()
     row.refresh_from_db()
-    assert (row.state, len(receiver.received)) == ("enabled", 3)  # the ping, what was held, what came after
+    assert (row.state, len(receiver.received)) == ("enabled", 3)  # the ping, what had waited, what came after
     wish = delivery.replay_missed(row)
     drain()
     wish.refresh_from_db()
