@@ -27,6 +27,8 @@ RECORDED = (
     "Named as chief of mission beside a vacant post of ambassador.",
 )
 """Notes of recorded facts: with other words the next import would correct every one of them."""
+OTHERS_NAMES = {"WEBHOOK_KEEP_DAYS", "WHITENOISE_KEEP_ONLY_HASHED_FILES", "kept", "turn", "tell", "turns", "not_found"}
+"""Settings, fields of the public API, methods of Python's files and modules of Django."""
 HEADLESS = re.compile(r"(What|Who|Whom|Whose|Which|Of|How|Whether|Those|That|Where|When|Not|As|Is|Why)\b")
 CODE = [path for room in ("relations", "tracker", ".ci", "tests") for path in sorted((ROOT / room).rglob("*.py"))]
 PROSE = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
@@ -59,6 +61,20 @@ def messages(source: str) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
+def names(source: str) -> Iterator[tuple[int, str]]:
+    """Every name that the source gives to something, in words."""
+    for node in ast.walk(ast.parse(source)):
+        name = ""
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            name = node.name
+        elif isinstance(node, ast.arg):
+            name = node.arg
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            name = node.id if isinstance(node, ast.Name) else node.attr
+        if name and name not in OTHERS_NAMES:
+            yield node.lineno, re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name)
+
+
 def private_words(texts: Iterator[tuple[int, str]] | list[tuple[int, str]]) -> list[str]:
     return [f"{line}: {word[0]}" for line, text in texts for word in PRIVATE.finditer(TERMS.sub("", text))]
 
@@ -73,6 +89,17 @@ def test_docstrings_comments_and_messages_are_plain():
         places = private_words([*documented, *comments(source), *shown])
         places += [f"{line}: {text[:40]}" for line, text in documented if HEADLESS.match(text)]
         wrong += [f"{path.relative_to(ROOT)}:{place}" for place in places]
+    assert wrong == []
+
+
+def test_names_are_plain():
+    """`found` is no name either: of many results of searches it says of none what it is."""
+    wrong = []
+    for path in CODE:
+        if {"migrations", "tests", "status"} & set(path.parts):
+            continue
+        places = [(line, words.replace("found", "told")) for line, words in names(path.read_text("utf-8"))]
+        wrong += [f"{path.relative_to(ROOT)}:{place}" for place in private_words(places)]
     assert wrong == []
 
 

@@ -206,8 +206,8 @@ class Schema(AutoSchema):
         name = f"{pascal(self.get_operation_id())}DryRun"
         component = ResolvedComponent(name, ResolvedComponent.SCHEMA, whole, name)  # type: ignore[no-untyped-call]
         self.registry.register_on_missing(component)
-        found: Fragment = component.ref
-        return found
+        ref: Fragment = component.ref
+        return ref
 
     def _real_answers(self, ref: Fragment) -> Fragment:
         if self._is_list_view():

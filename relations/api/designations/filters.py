@@ -31,7 +31,7 @@ _ID_DIGITS = 19
 type Texts = list[str]
 
 
-class _Programme(filters.ArrayHolding):
+class _Programme(filters.OverlappingTexts):
     """Parties under a programme: the list's own name for it, or the id of one of `/api/sanction-programmes/`."""
 
     def condition(self, values: Texts) -> Q:
