@@ -114,7 +114,7 @@ class Place:
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """This process itself works on the folder and the database, as a process of `./run` would."""
+        """Makes this process work on the folder and the database, as a process of `./run` would."""
         with self.server() as url:
             of = conninfo_to_dict(url)
             there = {"NAME": of["dbname"], **{name.upper(): of.get(name) or "" for name in ("user", "host", "port")}}

@@ -58,7 +58,7 @@ class Schema(AutoSchema):
 
     view: Any
     is_private: ClassVar[bool] = False
-    """Nobody reads it without a login or a token."""
+    """True for an endpoint that is read with a login or a token only."""
     problems: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "GET": _ON_READING, "POST": (*_ON_WRITING, "422"),
         "PUT": (*_ON_CHANGING, "422"), "PATCH": (*_ON_CHANGING, "422"), "DELETE": (*_ON_CHANGING, "422"),

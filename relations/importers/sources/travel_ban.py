@@ -47,7 +47,7 @@ ACTIONS = {
     for word in words
 }
 BEGINNINGS = frozenset({"considered", "listed", "not_included"})
-"""These put a country on a list; every other action needs a list that names it."""
+"""Actions that put a country on a list; every other one needs a list that names it."""
 
 _CLASS = re.compile(r"\b(?:([A-Z]-?\d?(?:/[A-Z]-?\d?)+|[A-Z]-\d)|(nonimmigrants?)|(immigrants?))\b")
 _BY_MONTH = re.compile(r"\bin effect by (?:late |mid-|early )?(\w+ \d{4})\b", re.IGNORECASE)
