@@ -147,7 +147,7 @@ def _case(row: Row) -> Case:
 def _year(values: dict[str, str], column: str) -> int:
     year = re.fullmatch(r"(1[89]\d\d|20\d\d)(?:\.0)?", values[column])
     if year is None:
-        raise RecordRefused(why=f"{column} {values[column]!r} is no year")
+        raise RecordRefused(why=f"{column} {values[column]!r} is not a year")
     return int(year[1])
 
 
