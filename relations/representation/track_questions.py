@@ -133,7 +133,7 @@ class TrackQuestion:
 
     def _rows(self, day: dt.date) -> QuerySet[Any]:
         """Spans of the day, which an index finds at once; periods where a condition is on a column that spans lack."""
-        if not self.where or {name for each in self.where for name in _names(each)} <= {"holder__holds"}:
+        if not self.where or {name for each in self.where for name in _names(each)} <= {"holder__ilike"}:
             return StatusSpan.objects.on(day)
         # `edtf_days` (migration 0012) is null for a null, and its end is not part of it.
         since = Func(F("since"), function="edtf_days", output_field=DateRangeField())

@@ -84,13 +84,13 @@ class Anywhere(Searched):
         return self._is_common(values) or len(self._few(values)) > FEW
 
     def condition(self, values: list[str]) -> Q:
-        if self._found is not None and len(self._found) <= FEW:
-            return Q(pk__in=self._found)
-        own = (Q(**{f"{column}__holds": text}) for column in self.columns for text in values)
+        if self._matching is not None and len(self._matching) <= FEW:
+            return Q(pk__in=self._matching)
+        own = (Q(**{f"{column}__ilike": text}) for column in self.columns for text in values)
         return reduce(or_, own) | Q(Exists(_citations(self.model, self._quoted(values))))
 
     def _quoted(self, values: list[str]) -> Q:
-        return reduce(or_, (Q(quote__holds=text) for text in values))
+        return reduce(or_, (Q(quote__ilike=text) for text in values))
 
     def _is_common(self, values: list[str]) -> bool:
         """True where many of the newest quotes contain a text: of a million the index alone would take a second."""
@@ -102,18 +102,18 @@ class Anywhere(Searched):
 
         One query with a look-up for each column: an index answers each, and none all of them together.
         """
-        if self._found is None:
+        if self._matching is None:
             cited = Citation.objects.filter(self._quoted(values), **{f"{self.model.column}__isnull": False}).order_by()
             own = [
-                self.model.objects.filter(**{f"{column}__holds": text}).order_by().values_list("pk")[: FEW + 1]
+                self.model.objects.filter(**{f"{column}__ilike": text}).order_by().values_list("pk")[: FEW + 1]
                 for column in self.columns
                 for text in values
             ]
-            found = cited.values_list(self.model.column)[: FEW + 1].union(*own).order_by()
-            self._found = [key for (key,) in found]
-        return self._found
+            matching = cited.values_list(self.model.column)[: FEW + 1].union(*own).order_by()
+            self._matching = [key for (key,) in matching]
+        return self._matching
 
-    _found: Sequence[int] | None = None
+    _matching: Sequence[int] | None = None
 
 
 class Disputed(Truth):
