@@ -67,7 +67,7 @@ class YamlRecord:
 
 def read_record(raw: bytes, *, file: str) -> YamlRecord:
     """The one mapping of a file. Raises `Refused` for what is no YAML, or another shape than a mapping of texts."""
-    file_checks.refuse_unfit_bytes(file, size=len(raw) if raw.strip() else 0, head=raw, most=MAX_BYTES)
+    file_checks.refuse_unfit_bytes(file, size=len(raw), head=raw, most=MAX_BYTES)
     try:
         text = raw.removeprefix(file_checks.BOM).decode("UTF-8")
         root = yaml.compose(text, Loader=yaml.BaseLoader)

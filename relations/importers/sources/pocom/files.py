@@ -68,7 +68,7 @@ def mission_files(files: Mapping[str, bytes], reading: Reading) -> Iterator[Miss
 
 
 def _mission_file(name: str, raw: bytes) -> MissionFile:
-    text = decoded(raw, file=name)
+    text = decoded(raw, file=name, is_xml=True)
     root = root_of(raw, file=name, tag="country-mission")
     elements = [
         (section.tag, element)
