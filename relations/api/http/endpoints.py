@@ -274,6 +274,7 @@ class ListEndpoint(Endpoint):
         self, request: Request, rows: QuerySet[Any], order: paging.Ordering, fields: frozenset[str], branches: list[Q]
     ) -> HttpResponseBase:
         window = paging.Window.of(request, order.name)
+        number = paging.counted(request, rows)
         first = window.first(rows, order, branches=branches)
         shown = self.fitting(first[: window.size])
         written = [
@@ -281,10 +282,7 @@ class ListEndpoint(Endpoint):
             for row, body in zip(shown, self._chosen(shown, fields), strict=True)
         ]
         body, headers = paging.linked(request, window.page(written, more=len(shown) < len(first)))
-        body |= self.extra()
-        if paging.wants_count(request):
-            body["count"] = paging.count(rows)
-        return formats.answered(body, headers=headers)
+        return formats.answered(body | self.extra() | number, headers=headers)
 
     def _chosen(self, rows: list[Any], fields: frozenset[str]) -> list[dict[str, Any]]:
         return [only(body, fields) for body in self.bodies(rows)]

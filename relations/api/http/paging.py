@@ -123,13 +123,18 @@ def wants_count(request: Request) -> bool:
     return bool(single(request, "count", truth))
 
 
-def count(rows: Countable) -> int:
-    """The number of rows. Raises `BadParameter` where they take too long to be counted."""
+def counted(request: Request, rows: Countable) -> dict[str, int]:
+    """`count`, where the request asks for it; before its page, which is not made where this is refused.
+
+    Raises `BadParameter` where the rows take too long to be counted.
+    """
+    if not wants_count(request):
+        return {}
     number = in_time(rows.count, most_ms=MOST_MS)
     if number is None:
         why = "These rows take too long to be counted: leave count out, or narrow the list, as by a pair or a country."
         raise BadParameter(field="count", why=why)
-    return number
+    return {"count": number}
 
 
 def cursor_scope(request: Request, order: str) -> str:

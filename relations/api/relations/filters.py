@@ -63,13 +63,6 @@ class _Age(filters.SingleValue):
     schema = {"type": "string", "enum": ["any", "only"]}
 
 
-class _Since(filters.DayBound):
-    """Periods whose run may have begun on this day or later (`endswith`), or on it or earlier (`startswith`)."""
-
-    def condition_of(self, value: dt.date) -> Q:
-        return Q(**{f"since_days__{self.lookup}": value})
-
-
 class RelationFilters(filters.DirectedFilters):
     """Conditions on tracks apply to one and the same track; those on facts, to one and the same fact.
 
@@ -113,10 +106,10 @@ class RelationFilters(filters.DirectedFilters):
         label="Whether something may have happened or not: to the track that is asked, or 1 to any, 0 to none",
     )
 
-    since_after = _Since(
-        "since", "endswith__gt", label="A track has had its value since this day or later, as far as is known"
+    since_after = filters.DayBound(
+        "since_last", "gte", label="A track has had its value since this day or later, as far as is known"
     )
-    since_before = _Since("since", "startswith__lte", label="Since this day or earlier, as far as is known")
+    since_before = filters.DayBound("since_first", "lte", label="Since this day or earlier, as far as is known")
 
     stale = _Age(
         "stale",

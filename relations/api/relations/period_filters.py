@@ -116,7 +116,7 @@ class _Overlapping(filters.SingleValue):
 class PeriodFilters(filters.DirectedFilters):
     """All of them apply to one period."""
 
-    unfiltered = frozenset({"id", "kind", "start_edtf", "end_edtf"})
+    unfiltered = frozenset({"id", "kind", "start_edtf", "end_edtf", "since_first", "since_last"})
 
     pair = filters.Pairs("pair", label="Two countries, whichever way round")
     country = filters.EitherSide("pair__first", "pair__second", label="A country on either side")
