@@ -178,11 +178,14 @@ class Window:
     def backwards(self) -> bool:
         return self.cursor is not None and self.cursor.backwards
 
-    def first(self, rows: QuerySet[Any], order: Ordering, *, branches: Sequence[Q] = ()) -> list[Any]:
+    def first(
+        self, rows: QuerySet[Any], order: Ordering, *, branches: Sequence[Q] = (), every: QuerySet[Any] | None = None
+    ) -> list[Any]:  # fmt: skip
         """The rows from the cursor on, one more than the page has, in the direction of the search: one query.
 
         The rows meet any of the conditions in `branches`: the page is then merged from the first rows of each, which an
-        index finds in order, and not searched among all rows.
+        index finds in order, and not searched among all rows. Merged ones are found again in `every` row of the list:
+        they meet its filters already, which may be costly.
         """
         backwards = self.backwards
         if self.cursor is not None:
@@ -192,7 +195,7 @@ class Window:
                 order.sorted(rows.filter(branch), backwards=backwards).values("pk")[: self.size + 1]
                 for branch in branches
             ]
-            rows = rows.filter(pk__in=first[0].union(*first[1:], all=True))
+            rows = (rows if every is None else every).filter(pk__in=first[0].union(*first[1:], all=True))
         return list(order.sorted(rows, backwards=backwards)[: self.size + 1])
 
     def page(self, written: Sequence[tuple[list[Any], bytes]], *, more: bool) -> Page:

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from relations import ledger
 from relations.api.facts.all_kinds import filtered
 from relations.api.facts.kinds import FACT_FILTERS
-from relations.api.facts.lists import narrowing
+from relations.api.facts.lists import narrowing_set
 from relations.api.facts.references import BanLists, Programmes
 from relations.api.http import filters
 from relations.api.http.any_of import split
@@ -228,7 +228,7 @@ class RelationFilters(filters.DirectedFilters):
         if (day := as_of(self.request)) is not None:
             values["as_of"] = [day]
         facts = filtered(values | word, request=self.request)
-        own = (Q(Exists(rows.filter(narrowing(each), pair=OuterRef("pk")))) for each, rows in facts)
+        own = (Q(Exists(rows.filter(narrowing_set(each), pair=OuterRef("pk")))) for each, rows in facts)
         return reduce(or_, own, Q(pk__in=[]))
 
     def _all(self, name: str) -> tuple[Any, ...]:

@@ -17,7 +17,7 @@ from relations.api.http import filters, patterns
 from relations.api.http.any_of import split
 from relations.codes import VALUES, TrackKind, pair_code
 from relations.dates import read_day
-from relations.models import AmbassadorStatus, StatusPeriod
+from relations.models import AmbassadorStatus, StatusPeriod, StatusSpan
 from relations.representation.matching import meets, track_columns
 from relations.representation.periods import TRACK_VALUES, PairSpan
 from relations.representation.references import word_of
@@ -151,6 +151,8 @@ class PeriodFilters(filters.DirectedFilters):
                 pieces = StatusPeriod.objects.on(self.day).filter(disputed=True, track=OuterRef("track"))
                 of_day = Exists(pieces.filter(pair=OuterRef("pair")))
                 queryset = queryset.filter(of_day if values[0] else ~of_day)
+            elif name == "disputed" and values == [True]:
+                queryset = queryset.filter(filters.read_first(StatusSpan.objects.filter(disputed=True).values("pk")))
             else:
                 queryset = self.filters[name].filter(queryset, values)
         return queryset
