@@ -136,14 +136,14 @@ class ArrayHolding(AnyOf):
     lookup = "overlap"
 
 
-def read_first(keys: QuerySet[Any, Any]) -> Q:
-    """Rows with one of the primary keys, which are read first, as one array.
+def read_first(keys: QuerySet[Any, Any], column: str = "pk") -> Q:
+    """Rows with one of the keys in a column, which are read first, as one array.
 
     PostgreSQL expects rows that a filter chooses to be spread over the whole list, and would test hundreds of thousands
     in its order.
     """
     return Q(
-        Func(F("pk"), ArraySubquery(keys.order_by()), template="(%(expressions)s))", arg_joiner=" = ANY(",
+        Func(F(column), ArraySubquery(keys.order_by()), template="(%(expressions)s))", arg_joiner=" = ANY(",
              output_field=BooleanField())
     )  # fmt: skip
 

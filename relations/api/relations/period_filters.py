@@ -26,6 +26,10 @@ from relations.status import Track
 _DAYS = re.compile(r"(?P<first>[^./]*)(?:\.\.|/)(?P<last>[^./]*)")
 
 
+_FEW = 2_000
+"""Pairs, as many as are read at once."""
+
+
 class _Values(filters.AnyOf):
     """Any of the values, and none of those with `!` in front of them."""
 
@@ -70,9 +74,16 @@ def _pair_of(track: Track) -> dict[str, str]:
 
 class _Holder(filters.Containing):
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        """Looks in the facts first, whose names have an index: a period's holder is one of theirs."""
-        facts = AmbassadorStatus.objects.filter(self.condition(value)).values("pair").order_by()
-        return super().filter(qs, value).filter(pair__in=facts) if value else qs
+        """Looks in the facts first, whose names have an index: a period's holder is one of theirs.
+
+        The periods of few pairs are read at once. Of many, the periods are tested in the order of the list.
+        """
+        if not value:
+            return qs
+        pairs = AmbassadorStatus.objects.filter(self.condition(value)).values_list("pair", flat=True).order_by()
+        are_few = len(pairs.distinct()[: _FEW + 1]) <= _FEW
+        of_pairs = filters.read_first(pairs.distinct(), "pair") if are_few else Q(pair__in=pairs)
+        return super().filter(qs, value).filter(of_pairs)
 
 
 class _EndBound(filters.DayBound):
