@@ -2,7 +2,7 @@
 
     python -m tests.hostile KIND PORT SECONDS
 
-Prints how often each status was answered, as JSON; 0 stands for a connection that ended without an answer.
+Prints how often each status was answered, as JSON; 0 is a connection that ended without an answer.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ KINDS: Mapping[str, Callable[[Client], None]] = {
 
 
 class Times:
-    """What another client sees: the seconds of each answer, and the statuses that are not 200."""
+    """Another client's view: the seconds of each answer, and the statuses that are not 200."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []

@@ -22,7 +22,7 @@ def audited(*arguments: str) -> str:
 
 
 def astray() -> str:
-    """The number of quotes that do not stand in their source, as the table shows it."""
+    """The number of quotes that are not in their source, as the table shows it."""
     (line,) = (line for line in audited().splitlines() if line.startswith("are not in"))
     return line.split()[-1]
 

@@ -185,7 +185,7 @@ def backup(first: Place, filled: Any) -> Path:
 
 @pytest.fixture(scope="module")
 def second(backup, tmp_path_factory) -> Place:
-    """What is restored from it, with the embedded database."""
+    """Restores the backup, with the embedded database."""
     place = Place(tmp_path_factory.mktemp("second") / "data")
     done = place.run("restore", backup)
     assert (done.returncode, done.stderr) == (0, "")
@@ -246,7 +246,7 @@ def test_a_backup_while_facts_are_recorded_is_one_moment(first, backup, empty):
 
 
 def test_a_backup_of_the_release_before_is_known(tmp_path):
-    """How its database is migrated: `tests/test_upgrade_keeps_answers.py`."""
+    """A backup of an earlier release; `tests/test_upgrade_keeps_answers.py` tests how its database is migrated."""
     with of_one_s_own(tmp_path / "older" / "data") as older:
         load(older.url, tmp_path)
         with older.entered(), pytest.raises(SystemExit):

@@ -77,7 +77,7 @@ class Reading(threading.Thread):
 
 
 class Kernel:
-    """What is seen of the connections: number N is that of pipe N. Its clock is the test's."""
+    """Connections as the server sees them: number N is that of pipe N. Its clock is the test's."""
 
     def __init__(self, pipes: list[Pipe]) -> None:
         self.pipes = pipes

@@ -1,4 +1,4 @@
-"""What each room may do, read from syntax trees; import-linter holds which room may import which (pyproject.toml).
+"""Rules of each room, read from syntax trees; import-linter enforces which room may import which (pyproject.toml).
 
 Every rule is shown to fail on a broken example; every exception carries its reason and fails once it is not needed.
 """
@@ -43,7 +43,7 @@ def _nodes(source: str) -> tuple[ast.AST, ...]:
 
 class Breach(NamedTuple):
     what: str
-    """What an exception has to name."""
+    """The name that an exception has to give."""
     line: int
     why: str
 
@@ -53,7 +53,7 @@ def is_in(name: str, rooms: tuple[str, ...]) -> bool:
 
 
 def imported(module: Module) -> Iterator[tuple[str, int]]:
-    """Every name that the module imports, wherever the import stands, with its line."""
+    """Every name that the module imports, anywhere in it, with its line."""
     for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)

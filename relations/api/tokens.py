@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from relations import ledger
 from relations.api.http import formats, throttles
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
-from relations.api.http.filters import ArrayHolding, Exactly, Filters, MomentBound, Numbers
+from relations.api.http.filters import Exactly, Filters, MomentBound, Numbers, OverlappingTexts
 from relations.api.http.permissions import Scoped
 from relations.api.http.requests import MomentField, RequestBody, TextField, Words, validated
 from relations.api.http.writing import WRITE, is_dry_run, write
@@ -82,7 +82,7 @@ class TokenFilters(Filters):
 
     id = Numbers("id", label="Number of the token")
     name = Exactly("name", label="Exactly this name")
-    scopes = ArrayHolding("scopes", label="A scope that it has")
+    scopes = OverlappingTexts("scopes", label="A scope that it has")
     created_after, created_before = MomentBound.pair("created_at", "Made then")
     expires_after, expires_before = MomentBound.pair("expires_at", "Expires then")
     last_used_after, last_used_before = MomentBound.pair("last_used_at", "Last used then")

@@ -50,16 +50,18 @@ def search(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
     wanted = parse(words[: MAX_WORDS + 1])
     if not wanted.words or len(words) > MAX_WORDS:
         raise BadParameter(field="q", why=f"Give the words of a name, {MAX_WORDS} characters at most.")
-    found = nearest_names(wanted, is_part=True)
+    similar = nearest_names(wanted, is_part=True)
     own = Func(
-        Value({str(party): round(VERY_NAME * score) for party, (score, _) in found.items()}, output_field=JSONField()),
+        Value(
+            {str(party): round(VERY_NAME * score) for party, (score, _) in similar.items()}, output_field=JSONField()
+        ),
         Cast("party_id", TextField()),
         function="jsonb_extract_path_text",
         output_field=TextField(),
     )
     # One parameter: Django prepares each value of a list, which takes longer than the query.
     parties = Func(
-        Value([*found], output_field=ArrayField(BigIntegerField())),
+        Value([*similar], output_field=ArrayField(BigIntegerField())),
         function="unnest",
         template="(SELECT %(function)s(%(expressions)s))",
     )

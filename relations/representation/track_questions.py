@@ -25,7 +25,7 @@ from relations.representation.matching import meets, track_columns
 from relations.representation.references import Excluded, country_code, word_of
 from relations.status import DIRECTED, UNKNOWN, VALUES, Period, Track
 
-_OF_SPANS = {"holder__holds", "since_first__lte", "since_last__gte"}
+_OF_SPANS = {"holder__ilike", "since_first__lte", "since_last__gte"}
 """Comparisons of columns that spans have."""
 _SINCE = {"since_first": "lower(edtf_days(%(expressions)s))", "since_last": "(upper(edtf_days(%(expressions)s)) - 1)"}
 """The same columns of a period: null where `since` is."""

@@ -55,22 +55,22 @@ def latin(name: str) -> str:
     return (_SYLLABLE.sub(" ", ascii_text) if _IDEOGRAPHS.search(text) else ascii_text).lower()
 
 
-def _form(found: re.Match[str]) -> str:
-    return f" {WRITTEN_FORMS.get(found[0]) or WRITTEN_FORMS[found[0].removeprefix('ال')]} "
+def _form(match: re.Match[str]) -> str:
+    return f" {WRITTEN_FORMS.get(match[0]) or WRITTEN_FORMS[match[0].removeprefix('ال')]} "
 
 
-def _syllable(found: re.Match[str]) -> str:
+def _syllable(match: re.Match[str]) -> str:
     """A syllable as lists of North Koreans write it, whether its consonants are voiced or not: `김` -> `kim`."""
-    begins = found.start() == 0 or found.string[found.start() - 1].isspace()
-    if begins and found[0] in _SURNAMES:
-        return f" {_SURNAMES[found[0]]} "
-    initial, rest = divmod(ord(found[0]) - ord("가"), _OF_ONE_INITIAL)
+    begins = match.start() == 0 or match.string[match.start() - 1].isspace()
+    if begins and match[0] in _SURNAMES:
+        return f" {_SURNAMES[match[0]]} "
+    initial, rest = divmod(ord(match[0]) - ord("가"), _OF_ONE_INITIAL)
     vowel, final = divmod(rest, _OF_ONE_VOWEL)
     return f" {_INITIALS[initial]}{_VOWELS[vowel]}{_FINALS[final]} "
 
 
-def _contracted(found: re.Match[str]) -> str:
+def _contracted(match: re.Match[str]) -> str:
     """Two kana of one syllable: `ピョ` -> `pyo`, `ジョ` -> `jo`, `フィ` -> `fi`."""
-    large, small = (anyascii(letter) for letter in found.groups())
+    large, small = (anyascii(letter) for letter in match.groups())
     has_no_y = large[:-1] in {"sh", "ch", "j"} and small.startswith("y")
     return large[:-1] + (small[1:] if has_no_y else small)

@@ -97,7 +97,7 @@ def test_who_has_the_answer_is_told_so_for_one_query(client, seed, asked_views):
         tag,
         "Accept, Accept-Encoding",
     )
-    # Whether the answer still holds: the versions of the pairs concerned, and the stamp of what facts refer to.
+    # The answer's validator: the versions of the pairs concerned, and the epoch of reference data.
     assert (len(queries), asked_views) == (1, [])
 
 

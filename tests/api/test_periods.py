@@ -45,7 +45,7 @@ def brief(client: Any, path: str, *keys: str) -> list[tuple[Any, ...]]:
 
 
 def bare(rows: list[Any]) -> list[dict[str, Any]]:
-    """The rows without what tells the two lists apart: their addresses and order."""
+    """The rows without that in which the two lists differ: their addresses and order."""
     return sorted(rows, key=lambda row: (row["pair"], row["track"], row["start"]))
 
 

@@ -1,4 +1,4 @@
-"""What an edition shows again is confirmed on its day: no new version, no line in the log, nothing of an editor's."""
+"""Facts that an edition shows again are confirmed on its day: no version, no logged change, nothing of an editor's."""
 
 import json
 from pathlib import Path

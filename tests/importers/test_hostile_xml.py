@@ -1,4 +1,4 @@
-"""What no list ever is: bombs, foreign entities, cut, empty and mislabelled files. All are refused whole."""
+"""Hostile files: bombs, foreign entities, cut, empty and mislabelled files. All are refused whole."""
 
 from collections import deque
 from pathlib import Path
@@ -22,7 +22,7 @@ LISTS = pytest.mark.parametrize(
 
 @pytest.fixture
 def reason(tmp_path):
-    """Why a file of these bytes is refused, by the parser and, where it comes to that, by the header's reader."""
+    """Reasons to refuse a file of these bytes, by the parser and, where it comes to that, by the header's reader."""
 
     def refuse(parser, content: bytes) -> str:
         path = tmp_path / "list.xml"

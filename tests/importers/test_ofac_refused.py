@@ -1,4 +1,4 @@
-"""What OFAC's CSV files are refused for: bad rows are counted and named, bad files refused whole."""
+"""Refusals of OFAC's CSV files: bad rows are counted and named, bad files refused whole."""
 
 import pytest
 

@@ -40,7 +40,7 @@ def row(**cells: str) -> str:
 
 @pytest.fixture
 def parsed(tmp_path):
-    """What becomes of rows of the later form, which is in UTF-8."""
+    """Parses rows of the later form, which is in UTF-8."""
 
     def parse(
         *rows: str, first: str = "Last Updated,05/06/2024", header: str = ",".join(LATER)

@@ -28,7 +28,7 @@ def made(*rows: str) -> Reading:
 
 
 def standing(reading: Reading, day: str) -> dict[str, str]:
-    """country -> scope of those that stand on any list on a day, folded as the tracker folds entries."""
+    """country -> scope of countries on any list on a day, folded as the tracker folds entries."""
     lists: dict[tuple[str, str], str | None] = {}
     for one in sorted(reading.statements, key=lambda one: one.when.latest):
         if one.ban_list and one.when.latest <= dt.date.fromisoformat(day):

@@ -26,13 +26,13 @@ IMPORT = Author(imports=True)
 
 
 class Editor:
-    """Of a schema, as migrations use it."""
+    """The editor of a schema, as migrations use it."""
 
     connection = connection
 
 
 def migrated() -> None:
-    """As in a migration: no check of rows that this transaction wrote waits for its end."""
+    """Runs deferred checks at once, as in a migration: none waits for the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     AGAIN.date_sources(apps, Editor)

@@ -132,7 +132,7 @@ def test_of_a_huge_answer_little_is_read_and_less_is_kept(receiver):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (outcome.succeeded, outcome.answer) == (True, b"x" * 4096)
-    # The receiver here holds one answer of 64 MiB for itself; the sender adds next to nothing.
+    # The receiver here has one answer of 64 MiB in memory; the sender adds next to nothing.
     assert peak < 64 * 2**20 * 2 + 2**20
 
 

@@ -79,9 +79,9 @@ class Anywhere(Searched):
         return self._is_common(values) or not self._are_few(values)
 
     def condition(self, values: list[str]) -> Q:
-        if tuple(values) in self._found and self._are_few(values):
+        if tuple(values) in self._matching and self._are_few(values):
             return Q(pk__in=self._looked_up(values))
-        own = (Q(**{f"{column}__holds": text}) for column in self.columns for text in values)
+        own = (Q(**{f"{column}__ilike": text}) for column in self.columns for text in values)
         return reduce(or_, own) | Q(Exists(_citations(self.model, self._quoted(values))))
 
     def as_set(self, values: list[str]) -> Q:
@@ -90,7 +90,7 @@ class Anywhere(Searched):
         return read_first(self._with_text(values, most=None))
 
     def _quoted(self, values: list[str]) -> Q:
-        return reduce(or_, (Q(quote__holds=text) for text in values))
+        return reduce(or_, (Q(quote__ilike=text) for text in values))
 
     def _is_common(self, values: list[str]) -> bool:
         """True where many of the newest quotes contain a text: of a million the index alone would take a second."""
@@ -103,21 +103,21 @@ class Anywhere(Searched):
 
     def _looked_up(self, values: list[str]) -> Sequence[int] | None:
         """Primary keys of the facts, more than `FEW` where there are so many; None where that takes too long."""
-        if tuple(values) not in self._found:
+        if tuple(values) not in self._matching:
             keys = self._with_text(values, most=FEW + 1)
             budget = _budget(self.parent.request)
-            self._found[tuple(values)] = budget.read(lambda: list(keys.values_list("pk", flat=True)))
-        return self._found[tuple(values)]
+            self._matching[tuple(values)] = budget.read(lambda: list(keys.values_list("pk", flat=True)))
+        return self._matching[tuple(values)]
 
     @cached_property
-    def _found(self) -> dict[tuple[str, ...], Sequence[int] | None]:
+    def _matching(self) -> dict[tuple[str, ...], Sequence[int] | None]:
         return {}
 
     def _with_text(self, values: list[str], *, most: int | None) -> QuerySet[Any, Any]:
         """Primary keys by a look-up for each column: an index answers each, and none all of them together."""
         cited = Citation.objects.filter(self._quoted(values), **{f"{self.model.column}__isnull": False}).order_by()
         own = [
-            self.model.objects.filter(**{f"{column}__holds": text}).order_by().values("pk")[:most]
+            self.model.objects.filter(**{f"{column}__ilike": text}).order_by().values("pk")[:most]
             for column in self.columns
             for text in values
         ]

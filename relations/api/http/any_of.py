@@ -49,7 +49,7 @@ class ListedField(forms.Field):
     def clean(self, value: list[str]) -> list[Any]:
         if len(value) > self.most:
             raise forms.ValidationError(
-                f"At most {self.most} values are taken, not {len(value)}: ask for the others in another request."
+                f"At most {self.most} values are accepted, not {len(value)}: ask for the others in another request."
             )
         return list(dict.fromkeys(self._converted(text) for text in value))
 

@@ -26,13 +26,13 @@ _MAX_BRANCHES = 8
 
 @CharField.register_lookup
 @TextField.register_lookup
-class Holds(Lookup):
-    """`note__holds="x"`: the column contains the text, in capitals or not.
+class ILike(Lookup):
+    """`note__ilike="x"`: the column contains the text, in capitals or not.
 
     Django's `icontains` compares UPPER(column), which the trigram indexes are not about; ILIKE they answer.
     """
 
-    lookup_name = "holds"
+    lookup_name = "ilike"
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, params = self.process_lhs(compiler, connection)
@@ -121,7 +121,7 @@ class Containing(Searched):
     """Rows that contain one of the texts, in capitals or not; a comma is part of the text."""
 
     def condition(self, values: list[str]) -> Q:
-        return _any(Q(**{f"{column}__holds": text}) for text in values for column in self.columns)
+        return _any(Q(**{f"{column}__ilike": text}) for text in values for column in self.columns)
 
 
 class Overlapping(Words):
@@ -130,7 +130,7 @@ class Overlapping(Words):
     lookup = "overlap"
 
 
-class ArrayHolding(AnyOf):
+class OverlappingTexts(AnyOf):
     """Rows whose array has any of the texts."""
 
     lookup = "overlap"

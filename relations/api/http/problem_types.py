@@ -16,10 +16,10 @@ OTHERS: dict[str, tuple[int, str]] = {
     "permission_denied": (403, "The token's scopes or the user's permissions do not reach so far."),
     "not_found": (404, "There is nothing at this address."),
     "method_not_allowed": (405, "The address does not take this method; Allow says which it takes."),
-    "not_acceptable": (406, "None of the formats in Accept is written here."),
+    "not_acceptable": (406, "None of the formats in Accept is available here."),
     "conflict": (409, "It contradicts what is recorded."),
-    "too_large": (413, "The body is larger than is taken."),
-    "unsupported_media_type": (415, "The body is neither application/json nor, where rows are taken, JSON Lines."),
+    "too_large": (413, "The body is too large."),
+    "unsupported_media_type": (415, "The body is neither application/json nor, where rows are accepted, JSON Lines."),
     "unavailable": (503, "The database or the body cannot be read, or another command came in between: try again."),
 }
 """The problems that are not refusals of the tracker's own: code, status, what it means."""

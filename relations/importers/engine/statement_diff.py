@@ -102,7 +102,7 @@ class Baseline:
             if known is not None and (day == dt.date.min or (known.bound is not None and known.bound >= day)):
                 change.gone[reference] = self.known.pop(reference)
 
-    def keep_left_out(self, references: Iterable[str], change: Change) -> None:
+    def restore_left_out(self, references: Iterable[str], change: Change) -> None:
         """Takes statements back into the baseline that the publication lacks and does not withdraw."""
         for reference in references:
             self.known[reference] = change.gone.pop(reference)

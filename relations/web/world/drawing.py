@@ -90,13 +90,13 @@ def _without_poles(polygons: Iterable[list[Ring]]) -> Iterator[list[Ring]]:
 
 
 def _sorted(
-    found: Iterable[Shape], countries: Mapping[str, str]
+    shapes: Iterable[Shape], countries: Mapping[str, str]
 ) -> tuple[dict[str, list[list[Ring]]], list[list[Ring]]]:
     """The polygons of each country, and those of land without a code."""
     codes = {number: code for code, number in countries.items() if number}
     by_code: dict[str, list[list[Ring]]] = defaultdict(list)
     land: list[list[Ring]] = []
-    for shape in found:
+    for shape in shapes:
         code = codes.get(shape.numeric) or _BY_NAME.get(shape.name)
         if code is None and shape.name not in WITHOUT_CODE:
             raise UnknownShapesError(f"{shape.name} ({shape.numeric or 'no number'}) is no country of ours.")

@@ -75,14 +75,14 @@ def parse(raw: bytes) -> list[Reading]:
 
 def _line(number: int, text: str) -> Line:
     try:
-        found: Any = json.loads(text)
+        record: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise RecordRefused(why=f"it is not JSON: {error}") from error
-    if not isinstance(found, dict):
+    if not isinstance(record, dict):
         raise RecordRefused(why="it is no object")
     # Fields that are not read may be of any type, and those that are may be null.
-    fields = {name: value for name, value in found.items() if isinstance(value, str)}
-    if strange := sorted(name for name in _READ - fields.keys() if found.get(name) is not None):
+    fields = {name: value for name, value in record.items() if isinstance(value, str)}
+    if strange := sorted(name for name in _READ - fields.keys() if record.get(name) is not None):
         raise RecordRefused(why=f"its {', '.join(strange)} is no text")
     if missing := {"snapshot", "gec", "side"} - set(fields):
         raise RecordRefused(why=f"it has no {', '.join(sorted(missing))}")
