@@ -21,8 +21,6 @@ _LOOKUPS: Mapping[str, Callable[[Any, Any], bool]] = {
     "lte": lambda own, wanted: own is not None and own <= wanted,
     "overlap": lambda own, wanted: not set(own).isdisjoint(wanted),
     "ilike": lambda own, wanted: wanted.casefold() in own.casefold(),
-    "endswith__gt": lambda own, wanted: own is not None and own.latest >= wanted,
-    "startswith__lte": lambda own, wanted: own is not None and own.floor <= wanted,
 }
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 
 from relations import ledger
-from relations.api.relations import scanning
+from relations.api.relations import period_filters, scanning
 from relations.models import AmbassadorStatus, SanctionProgramme, StatusSpan
 from tests.api.drawn_acts import DAYS, DEEDS, carry_out
 from tests.api.reading import get, now, queries
@@ -152,7 +152,8 @@ QUERIES = (
 )  # fmt: skip
 
 
-def test_stored_and_folded_periods_answer_every_filter_alike(client, story):
+def test_stored_and_folded_periods_answer_every_filter_alike(client, story, monkeypatch):
+    monkeypatch.setattr(period_filters, "_FEW", 0)  # `holder` of many pairs; its own test has one of few
     then = now()
     seen = set()
     for query in QUERIES:

@@ -103,7 +103,7 @@ def test_a_file_that_is_not_the_list_is_refused_whole(tmp_path, content, reason)
 
 @pytest.mark.parametrize("name", ["cons_prim.csv", "sdn.csv", "list-2026-01-31.csv"])
 def test_the_consolidated_list_of_parties_that_are_not_blocked_is_not_taken_for_the_other(tmp_path, name):
-    """It has the same columns and the same numbers; one party of both does not make it that list."""
+    """The two lists have the same columns and numbers; one party of both does not make the one the other."""
     codes = ["CMIC-EO13959", "NS-PLC", "NS-MBS] [RUSSIA-EO14024", "FSE-SY", "UKRAINE-EO13662", "NS-PLC] [SDGT"]
     path = tmp_path / name
     path.write_text("".join(f"{ROW}\n".replace("7,", f"{number},", 1).replace("SDGT", code)

@@ -405,7 +405,7 @@ def test_a_folder_without_missions_or_people_is_refused(files: dict[str, bytes])
         pocom.parse({name: raw for name, raw in files.items() if "people" not in name})
     with pytest.raises(FileRefused, match="missions-countries"):
         pocom.parse({name: raw for name, raw in files.items() if "missions" not in name})
-    with pytest.raises(FileRefused, match=r"no tar\.gz"):
+    with pytest.raises(FileRefused, match=r"not a tar\.gz"):
         pocom.parse({"people.tar.gz": b"not an archive"})
 
 

@@ -124,6 +124,10 @@ class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has n
         """True where no index answers it: the list then tests its rows in their order, a limited number at a time."""
         return False
 
+    def as_set(self, values: list[Any]) -> Q:
+        """The condition where rows are not tested in any order: of lists of what such rows belong to."""
+        return self.selection(values)
+
     def accepts(self, body: Mapping[str, Any], values: list[Any]) -> bool:  # the condition says all
         """Tests a row as it is shown, for a costly filter that its condition does not state whole."""
         return True

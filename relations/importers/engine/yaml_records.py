@@ -76,7 +76,7 @@ def read_record(raw: bytes, *, file: str) -> YamlRecord:
     except (yaml.YAMLError, RecursionError) as error:
         raise RecordRefused(why=f"it is not YAML: {_problem(error)}") from error
     if not isinstance(root, yaml.MappingNode):
-        raise RecordRefused(why="it is no mapping of fields")
+        raise RecordRefused(why="it is not a mapping of fields")
     fields: dict[str, Field] = {}
     for key, value in root.value:
         if not isinstance(key, yaml.ScalarNode):

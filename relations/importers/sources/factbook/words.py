@@ -71,7 +71,7 @@ def in_edtf(words: str) -> str:
     words = re.sub(r"^(\d+)(?:st|nd|rd|th)", r"\1", words)
     on = words if re.fullmatch(r"\d{4}(?:-\d\d-\d\d)?", words) else to_edtf(words)
     if not on:
-        raise RecordRefused(why=f"{words!r} is no date")
+        raise RecordRefused(why=f"{words!r} is not a date")
     return dates.parse(on).text
 
 

@@ -143,4 +143,4 @@ def _members(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
                 if member.isfile() and member.name.endswith(".xml") and (file := archive.extractfile(member)):
                     yield f"{name}/{member.name}", file.read()
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise FileRefused(file=name, why=f"it is no tar.gz archive: {error}") from error
+        raise FileRefused(file=name, why=f"it is not a tar.gz archive: {error}") from error
