@@ -66,9 +66,9 @@ class PairVersions(NamedTuple):
         """The validator of one pair's history."""
         return None if self.epoch is None else (self.epoch, self._entry(code))
 
-    def on(self, *days: dt.date) -> tuple[PairVersions, *tuple[dt.date, ...]] | None:
-        """The validator of an answer about the pair that also depends on days: on today, and on that asked for."""
-        return None if self.epoch is None else (self, *days)
+    def on(self, today: dt.date) -> tuple[PairVersions, dt.date] | None:
+        """The validator of an answer about the pair that also depends on the day."""
+        return None if self.epoch is None else (self, today)
 
     def has_facts(self, code: str) -> bool:
         return bool(self._entry(code))

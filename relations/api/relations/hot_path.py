@@ -97,12 +97,12 @@ def current(code: str, *, as_of: dt.date | None = None) -> _Response:
     versions, today = current_versions(code), ledger.today()
     day = as_of or today
     key = code if day == today else (code, _OTHER_DAY)
-    response: _Response | None = PAIRS.get(key, versions.on(today, day))
+    response: _Response | None = PAIRS.get(key, versions.on(day))
     if response is None:
         context = relation_context(code, versions=versions)
         content = dumps(context.relation(day=day, known_at=None, site=_SITE))
         response = _Response(context.own.version, content.split(_SITE.encode()))
-        PAIRS.store(key, context.versions.on(today, day), response, weight=response.weight)
+        PAIRS.store(key, context.versions.on(day), response, weight=response.weight)
     return response
 
 
