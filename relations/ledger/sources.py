@@ -170,8 +170,15 @@ def change_source(source: Source, values: Mapping[str, Any]) -> Source:
     The pairs that rest on it, or that it confirms, are projected again where it becomes another witness (reprints are
     no second one) or can be relied on for another time.
     """
-    own = Source.objects.filter(Q(pk=source.pk) | Q(syndication_of=source.pk)).order_by("pk")
-    source = {row.pk: row for row in own.select_for_update(no_key=True)}[source.pk]
+    original = values.get("syndication_of")
+    own = Source.objects.filter(Q(pk=source.pk) | Q(syndication_of=source.pk) | Q(pk=original and original.pk))
+    locked = {row.pk: row for row in own.order_by("pk").select_for_update(no_key=True)}
+    source = locked[source.pk]
+    if original:
+        if original.pk not in locked:
+            raise Invalid(field="syndication_of", why=f"There is no source {original.pk} any more.")
+        # It may have become a reprint itself since it was looked up.
+        values = {**values, "syndication_of": locked[original.pk]}
     _refuse_text(source, values.get("text", source.text))
     witness, reliability = source.original, _reliability(source)
     _write(source, values)

@@ -134,8 +134,16 @@ class Behind(NamedTuple):
 
     def with_fact(self, fact: FactValue, *, others: Iterable[str] = ()) -> Behind:
         """Adds a fact from its `latest` day on, and the keys of those that contradict it."""
-        own = Behind(((fact.key, bool(fact.measures)),), 1, ahead=sightings(fact))
-        behind = self.joined(own) if self.number else own
+        own, seen = (fact.key, bool(fact.measures)), sightings(fact)
+        if len(seen) == 1 and not (self.ahead or others or (own[0], False) in self.kept or (own[0], True) in self.kept):
+            # Nearly every fact of a long track: it was seen on its day, and on no later one.
+            (one,) = seen
+            return Behind(
+                _bounded((*self.kept, own)), self.number + 1, max(self.seen, one.end) if self.seen else one.end,
+                max(self.horizon, one.horizon), stronger(self.basis, one.basis),
+            )  # fmt: skip
+        behind = Behind((own,), 1, ahead=seen)
+        behind = self.joined(behind) if self.number else behind
         if contrary := tuple((key, False) for key in others):
             behind = behind.joined(Behind(contrary, len(contrary)))
         return behind.on(fact.latest)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from weakref import WeakSet
 
 import pytest
+import time_machine
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +21,7 @@ from relations.models import AmbassadorStatus, StatusChange
 from relations.queries import pair_versions
 from relations.queries.cache import PAIRS
 from relations.queries.pair_versions import current_versions
+from relations.representation.histories import RelationContext
 from tests.factories import post, record, sanction
 
 PATH = "/api/relations/BY-US/"
@@ -199,6 +201,39 @@ def test_any_port_is_answered_from_what_is_remembered_under_another(client, seed
         assert (by_the_view.content, by_the_view["ETag"]) == (answer.content, answer["ETag"])
         asked_views.clear()
     assert PAIRS._weight == weight
+
+
+def test_the_other_day_that_was_asked_for_last_is_assembled_once(client, seed, monkeypatch):
+    days: list[dt.date] = []
+    assemble = RelationContext.relation
+
+    def counted(context: RelationContext, *, day: dt.date, **how: Any) -> dict[str, Any]:
+        days.append(day)
+        return assemble(context, day=day, **how)
+
+    client.get(PATH)
+    monkeypatch.setattr(RelationContext, "relation", counted)
+    first, second = dt.date(2020, 2, 2), dt.date(2019, 12, 31)
+    answers = [client.get(f"{PATH}?as_of={day}").json() for day in (first, first, second, second, first)]
+    assert days == [first, second, first]
+    assert [answer["as_of"] for answer in answers] == [f"{day}" for day in (first, first, second, second, first)]
+    assert answers[0] == answers[1] == answers[4] != answers[2] == answers[3]
+
+    record(post("nominated", "2020-01-15", holder="Julie Fisher"))
+    assert client.get(f"{PATH}?as_of={first}").json()["version"] > answers[0]["version"]
+    assert client.get(f"{PATH}?as_of={second}").json()["version"] > answers[2]["version"]
+
+
+def test_the_answer_of_a_day_to_come_is_another_one_on_that_day(client, seed, asked_views):
+    """Links to the answer of today name no day."""
+    with time_machine.travel("2030-05-01T12:00:00Z", tick=False):
+        client.get(f"{PATH}?as_of=1999-09-09")
+        before = client.get(f"{PATH}?as_of=2030-05-02")
+    with time_machine.travel("2030-05-02T12:00:00Z", tick=False):
+        asked_views.clear()
+        on_the_day = client.get(f"{PATH}?as_of=2030-05-02")
+        assert asked_views == []
+        assert on_the_day.content == client.get(PATH).content != before.content
 
 
 def test_another_port_reads_no_facts_for_another_day(client, seed):

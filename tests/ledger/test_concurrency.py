@@ -57,6 +57,33 @@ def test_eight_threads_that_make_the_same_new_pairs_in_any_order_all_succeed():
     assert_everything_holds()
 
 
+def test_a_source_that_becomes_a_reprint_takes_along_those_that_became_its_reprints_meanwhile():
+    one, other, third = source(), source(), source()
+    first_then(
+        lambda: ledger.change_source(one, {"syndication_of": other}),
+        lambda: ledger.change_source(other, {"syndication_of": third}),
+    )
+    assert {row.original for row in Source.objects.all()} == {third.pk}
+
+
+def test_a_reprint_of_what_became_a_reprint_meanwhile_names_the_original():
+    one, other, third = source(), source(), source()
+    first_then(
+        lambda: ledger.change_source(other, {"syndication_of": third}),
+        lambda: ledger.change_source(one, {"syndication_of": other}),
+    )
+    assert {row.original for row in Source.objects.all()} == {third.pk}
+
+
+def test_of_two_sources_that_are_made_reprints_of_each_other_at_once_one_is_refused():
+    one, other = source(), source()
+    with pytest.raises(Refused, match="reprint of itself"):
+        first_then(
+            lambda: ledger.change_source(one, {"syndication_of": other}),
+            lambda: ledger.change_source(other, {"syndication_of": one}),
+        )
+
+
 def test_acts_on_crossing_pairs_with_crossing_new_sources_do_not_wait_in_a_circle():
     one, other = {"title": "One", "url": "https://one.example/"}, {"title": "Other", "url": "https://other.example/"}
 

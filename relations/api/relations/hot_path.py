@@ -32,6 +32,7 @@ from relations.representation.references import site
 _PATH = re.compile(r"/api/relations/([A-Z]{2}-[A-Z]{2})/")
 _SITE = secrets.token_hex(16)
 """Takes the place of the site in stored responses; no fact can contain it."""
+_OTHER_DAY = "other day"
 _READERS: Mapping[str, Callable[[str], Any]] = {"as_of": read_day, "known_at": read_moment}
 _POLICY = build_policy(settings.SECURE_CSP)
 
@@ -88,15 +89,20 @@ class _Response:
         return 3 * sum(map(len, self.parts)) + 100 * len(self.parts) + 500
 
 
-def current(code: str) -> _Response:
-    """The relation of today, as known now: from the cache where its versions are current, for one query."""
-    versions, day = current_versions(code), ledger.today()
-    response: _Response | None = PAIRS.get(code, versions.on(day))
+def current(code: str, *, as_of: dt.date | None = None) -> _Response:
+    """The relation of a day, as known now: from the cache where its versions are current, for one query.
+
+    The cache has that of today, and of each pair that of one other day: the last that was asked for.
+    """
+    versions, today = current_versions(code), ledger.today()
+    day = as_of or today
+    key = code if day == today else (code, _OTHER_DAY)
+    response: _Response | None = PAIRS.get(key, versions.on(day))
     if response is None:
         context = relation_context(code, versions=versions)
         content = dumps(context.relation(day=day, known_at=None, site=_SITE))
         response = _Response(context.own.version, content.split(_SITE.encode()))
-        PAIRS.store(code, context.versions.on(day), response, weight=response.weight)
+        PAIRS.store(key, context.versions.on(day), response, weight=response.weight)
     return response
 
 
@@ -110,7 +116,10 @@ def cached_relation(request: HttpRequest, code: str) -> HttpResponse | None:
     is_cached = code in PAIRS or (asked and (code, frozenset()) in PAIRS)
     if asked is None or not is_cached or not is_open_read(request):
         return None
-    response = _of(request, code, **asked) if asked else current(code).at(site(request)).answer(request)
+    if "known_at" in asked:
+        response = _of(request, code, **asked)
+    else:
+        response = current(code, **asked).at(site(request)).answer(request)
     if response is None:
         return None
     response.headers["Vary"] = "Accept"
@@ -135,19 +144,19 @@ def _asked(query: str) -> dict[str, Any] | None:
 
 
 def _of(
-    request: HttpRequest, code: str, *, as_of: dt.date | None = None, known_at: dt.datetime | None = None
+    request: HttpRequest, code: str, *, known_at: dt.datetime, as_of: dt.date | None = None
 ) -> HttpResponse | None:  # fmt: skip
-    """The relation of a day or a moment, for the query that confirms the cached facts.
+    """The relation as known at a moment, for the query that confirms the cached facts.
 
     None where the moment may not be finished, or facts would have to be folded: the view does so as admission permits.
     """
-    if known_at is not None and not was_finished(known_at):
+    if not was_finished(known_at):
         return None
     context = relation_context(code, versions=current_versions(code))
-    if known_at is not None and not context.is_ready(known_at):
+    if not context.is_ready(known_at):
         return None
     body = context.relation(day=as_of or ledger.today(), known_at=known_at, site=site(request))
     response = conditional.cached(request, body, version=body["version"])
-    if as_of is not None and known_at is not None:
+    if as_of is not None:
         response.headers["Cache-Control"] = conditional.cache_control(request, is_final=True)
     return response
