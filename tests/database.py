@@ -16,7 +16,7 @@ MANY = 1000
 
 
 def conninfo() -> str:
-    """Wherever it is: the throw-away server's socket, or the host, port and password that DATABASE_URL named."""
+    """The connection string of the test's database, on the throw-away server's socket or as DATABASE_URL names it."""
     settings = connection.settings_dict
     return make_conninfo(
         dbname=settings["NAME"], user=settings["USER"], host=settings["HOST"], port=settings["PORT"] or None,

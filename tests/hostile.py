@@ -63,7 +63,7 @@ class Client:
 
     @contextlib.contextmanager
     def connected(self, count: int, first: bytes = b"") -> Iterator[list[socket.socket]]:
-        """So many connections with small windows, on each of which something is sent."""
+        """Opens connections with small windows, and sends something on each."""
         with contextlib.ExitStack() as stack:
             opened = []
             for _ in range(count):

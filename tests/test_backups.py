@@ -114,7 +114,7 @@ class Place:
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """This process itself works on the folder and the database, as a process of `./run` would."""
+        """Makes this process work on the folder and the database, as a process of `./run` would."""
         with self.server() as url:
             of = conninfo_to_dict(url)
             there = {"NAME": of["dbname"], **{name.upper(): of.get(name) or "" for name in ("user", "host", "port")}}
@@ -335,7 +335,7 @@ def text(into: Path) -> Path:
 
 ALTERED: dict[str, tuple[Callable[[Path, Path], Path], str]] = {
     "no file": (lambda _, into: into, "There is no file"),
-    "a letter": (lambda _, into: text(into), "is no backup of the tracker, or is cut short"),
+    "a letter": (lambda _, into: text(into), "is not a backup of the tracker, or is cut short"),
     "half of a file": (lambda backup, into: cut(backup, into, before=b"PGDMP"), "cut short"),
     "all but its last file": (lambda backup, into: cut(backup, into, before=b"SHA256SUMS"), "cut short"),
     "nothing": (lambda backup, into: cut(backup, into, before=b"database.dump"), "cut short"),

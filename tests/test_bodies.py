@@ -39,7 +39,7 @@ class Pipe:
             self._changed.notify_all()
 
     def drained(self) -> None:
-        """Until everything sent has been read, and more is asked for."""
+        """Waits until everything sent has been read, and more is asked for."""
         with self._changed:
             assert self._changed.wait_for(lambda: self._awaits_more, timeout=60)
 

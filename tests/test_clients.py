@@ -209,7 +209,7 @@ def test_one_address_that_asks_two_dozen_things_at_once_is_answered_all_of_them(
 
 @contextlib.contextmanager
 def log_is_locked() -> Iterator[psycopg.Connection]:
-    """Whoever reads the change log meanwhile waits as long as it takes."""
+    """Locks the change log: its readers wait as long as it takes."""
     with psycopg.connect(conninfo()) as locking:
         locking.execute("LOCK TABLE relations_statuschange")
         yield locking

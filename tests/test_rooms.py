@@ -192,13 +192,13 @@ RULES: tuple[Rule, ...] = (
 EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
     (only_the_ledger_writes, "tracker/sessions.py", "delete"): "Django's own writing of sessions, under another key",
     (only_net_touches_the_network, "tracker/overload/clients.py", "socket"): (
-        "sets an option of connections that the server holds already; it opens none"
+        "sets an option of open connections of the server; it opens none"
     ),
     (only_the_settings_read_the_environment, "tracker/environment.py", "os.environ"):
         "reads for tracker/settings.py, which alone names the variables",
-    (only_the_settings_read_the_environment, "tracker/wsgi.py", "os.environ"): "tells Django where the settings are",
+    (only_the_settings_read_the_environment, "tracker/wsgi.py", "os.environ"): "names the settings to Django",
     (only_the_settings_read_the_environment, "tracker/launcher/prepare.py", "os.environ"):
-        "tells Django where the settings are",
+        "names the settings to Django",
     (only_the_settings_read_the_environment, "tracker/launcher/orphans.py", "os.environ"):
         "runs before Django, in every process that ./run starts",
     (only_the_settings_read_the_environment, "tracker/launcher/install.py", "os.environ"):
@@ -208,7 +208,7 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
     (only_the_settings_read_the_environment, "tracker/launcher/embedded.py", "os.environ"):
         "PostgreSQL's processes get PATH and TZ and nothing else",
     (only_the_settings_read_the_environment, "tracker/launcher/backup.py", "os.environ"):
-        "tells Django where the settings are, and where ./run was called from",
+        "names the settings to Django, and the folder in which ./run was called",
     (only_the_settings_read_the_environment, "tracker/launcher/pg_client.py", "os.environ"):
         "hands libpq's variables and the password to pg_dump and pg_restore",
     (only_net_touches_the_network, "tracker/launcher/serve.py", "http.client"):

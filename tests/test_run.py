@@ -206,7 +206,7 @@ def test_a_killed_supervisor_leaves_nobody_serving(site):
 
 
 def test_a_command_works_while_the_server_is_down_on_a_data_folder_of_the_release_before(site):
-    """It lets its account in as the owner alone, has no other role, and its mark of preparation is empty."""
+    """Such a folder admits its account as the owner alone, has no other role, and its mark of preparation is empty."""
     with embedded.server(site.folder) as url, psycopg.connect(url) as connection:
         connection.execute("DROP OWNED BY tracker_app")
         connection.execute("DROP ROLE tracker_app")

@@ -26,7 +26,7 @@ from relations.representation.json_types import keys
 PROBLEMS = {
     "400": "Malformed, or refused: the errors say where and why",
     "401": "No token, or one that is not valid",
-    "403": "The token's scopes or the user's permissions do not reach so far",
+    "403": "The token's scopes or the user's permissions do not allow this",
     "404": "There is nothing at this address",
     "406": "None of the formats in Accept is available here",
     "408": "The body did not arrive in time",
@@ -37,7 +37,7 @@ PROBLEMS = {
     "412": "Another edit came first: the current ETag is in the headers",
     "413": "The body is too large, or has too many rows",
     "415": "The body is neither application/json nor, where rows are accepted, JSON Lines",
-    "422": "The Idempotency-Key came before with another request",
+    "422": "The Idempotency-Key was used before with another request",
     "428": "If-Match is missing",
     "429": "Too many requests: Retry-After says when to try again",
     "503": "Too much at once, or too expensive: try again after the seconds in Retry-After, or ask for less",
@@ -58,7 +58,7 @@ class Schema(AutoSchema):
 
     view: Any
     is_private: ClassVar[bool] = False
-    """Nobody reads it without a login or a token."""
+    """True for an endpoint that is read with a login or a token only."""
     problems: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "GET": _ON_READING, "POST": (*_ON_WRITING, "422"),
         "PUT": (*_ON_CHANGING, "422"), "PATCH": (*_ON_CHANGING, "422"), "DELETE": (*_ON_CHANGING, "422"),

@@ -59,7 +59,7 @@ class LimitsResponse(TypedDict):
 
 
 class MeResponse(TypedDict):
-    """Whoever asks, and what they may do."""
+    """The caller, and what they may do."""
 
     user: str
     token: Annotated[TokenResponse | None, "null for a login"]
@@ -150,7 +150,7 @@ class TokenDetail(_Tokens, DetailEndpoint):
     parameters = {**DetailEndpoint.parameters, "DELETE": WRITE}
 
     def is_free(self, request: Request) -> bool:
-        """Whoever has a token may end it."""
+        """True for a token that revokes itself: no scope is needed for that."""
         return request.method == "DELETE" and self.kwargs["number"] == getattr(_token(request), "pk", None)
 
     @write

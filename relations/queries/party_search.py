@@ -28,6 +28,7 @@ from relations.models import Designation, PartyName
 from relations.text.names import Name, acronym_keys, fold, parse, sought, stored
 from relations.text.phonetics import lacks_vowels
 from relations.text.similarity import scores
+from relations.text.transliteration import in_one_script
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -70,7 +71,7 @@ def search(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
 
 def nearest_names(wanted: Name, *, is_part: bool) -> dict[int, tuple[float, str]]:
     """The score of the nearest name, from 0 to 1, and the name, by party; `is_part` for a query of some words."""
-    near = [(party, text, (words, lacks_vowels(text))) for party, text, words in _near_names(wanted)]
+    near = [(party, text, (words, lacks_vowels(in_one_script(text)))) for party, text, words in _near_names(wanted)]
     # Each name once: several lists have the same ones.
     names = {form: stored(form[0].split(), has_vowels=not form[1]) for form in {form for *_, form in near}}
     score_of = dict(zip(names, scores(wanted, [*names.values()], is_part=is_part), strict=True))

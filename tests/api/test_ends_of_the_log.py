@@ -69,7 +69,7 @@ def test_a_restored_table_of_changes_is_another_log(db, monkeypatch):
 
 
 def test_a_cursor_of_the_first_releases_goes_on(client, seed):
-    """It names no log."""
+    """A cursor of that release names no log."""
     old = change_log_cursor(ids()[3])
     assert ids(get(client, f"{CHANGES}?after={old}")["results"]) == ids()[4:]
 

@@ -181,7 +181,7 @@ def test_what_is_asked_otherwise_is_left_to_the_view(seed, query, headers, statu
 
 
 def test_any_port_is_answered_from_what_is_remembered_under_another(client, seed, asked_views):
-    """Whoever asks by a new name each time costs no more and takes no memory; links lead where the request went."""
+    """A new name in each request costs no more and takes no memory; links lead where the request went."""
     text = "As http://testserver/api/ says."
     record(post("nominated", "2020-05", holder="Julie Fisher", note=text))
     client.get(PATH)

@@ -52,7 +52,7 @@ class Endpoint(APIView):
     posted_response_type: type | None = None
     """The answer to a POST, where it differs; a dry run of it answers in the same shape."""
     moves: ClassVar[bool] = False
-    """It may redirect to another URL."""
+    """True for an endpoint that may redirect to another URL."""
     table_keys: ClassVar[tuple[str, ...]] = ()
     """The keys that `fields` chooses from where the answer is a table, if they are others."""
     expandable: tuple[str, ...] = ()

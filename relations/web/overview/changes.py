@@ -20,6 +20,7 @@ from relations.models import StatusChange
 from relations.queries.change_log import of_countries, of_pairs
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.change_text import Names as Titles
+from relations.representation.change_text import state_details
 from relations.representation.references import site
 from relations.status import NO_PROGRAMME, Track
 from relations.web.language import in_the_readers_language
@@ -133,13 +134,11 @@ def _subject(track: Track, titles: Titles, names: Names) -> str:
 def _state(track: Track, state: Mapping[str, Any] | None) -> State | None:
     if state is None:
         return None
-    until = _("until %(day)s") % {"day": date_in_words(state["expires_on"])} if state.get("expires_on") else ""
-    details = [
-        state.get("holder", ""), value_in_words(state.get("scope", "")),
-        ", ".join(map(value_in_words, state.get("measures", ()))), ", ".join(state.get("visa_classes", ())), until,
-    ]  # fmt: skip
     value = state["value"]
-    return State(tone(track.kind, value), value_in_words(value), "; ".join(filter(None, details)))
+    details = state_details(
+        track, state, word=value_in_words, until=lambda day: _("until %(day)s") % {"day": date_in_words(day)}
+    )
+    return State(tone(track.kind, value), value_in_words(value), details)
 
 
 # --- the page -------------------------------------------------------------------------------------------------------

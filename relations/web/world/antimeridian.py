@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from operator import ge, le
 
 from relations.web.world.topology import Point, Ring
 
@@ -18,9 +19,7 @@ def cut(ring: Ring) -> list[Ring]:
     if east <= _EDGE and west >= -_EDGE:
         return [whole]
     parts = [
-        _moved(
-            _clipped(_clipped(whole, _EDGE + offset, is_inside=_west_of), offset - _EDGE, is_inside=_east_of), -offset
-        )
+        _moved(_clipped(_clipped(whole, _EDGE + offset, is_inside=le), offset - _EDGE, is_inside=ge), -offset)
         for offset in (-2 * _EDGE, 0.0, 2 * _EDGE)
     ]
     return [part for part in parts if len(part) > 2]
@@ -61,14 +60,6 @@ def _clipped(ring: Ring, edge: float, *, is_inside: Callable[[float, float], boo
         if is_inside(longitude, edge):
             part.append((longitude, latitude))
     return part
-
-
-def _west_of(longitude: float, edge: float) -> bool:
-    return longitude <= edge
-
-
-def _east_of(longitude: float, edge: float) -> bool:
-    return longitude >= edge
 
 
 def _moved(ring: Ring, degrees: float) -> Ring:

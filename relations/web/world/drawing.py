@@ -48,7 +48,7 @@ def draw(topology: Mapping[str, Any], countries: Mapping[str, str]) -> str:
 
     Raises `UnknownShapesError` unless every shape and every country is either drawn or left out by name.
     """
-    by_code, land = _sorted(shapes(topology, "countries", _prepared), countries)
+    by_code, land = _sorted(shapes(topology, "countries", lambda arc: simplified(arc, TOLERANCE)), countries)
     missing = set(countries) - set(by_code) - set(_PLACES) - FORMER
     if missing:
         raise UnknownShapesError(f"The file has no shape for {', '.join(sorted(missing))}.")
@@ -69,10 +69,6 @@ def country_numbers(fixture: Path) -> dict[str, str]:
     """Code and number of every state and territory of `fixtures/countries.json`."""
     rows = [row for row in json.loads(fixture.read_text("utf-8")) if row["model"] == "relations.country"]
     return {row["pk"]: row["fields"].get("numeric") or "" for row in rows if row["fields"]["kind"] != "organisation"}
-
-
-def _prepared(arc: Ring) -> Ring:
-    return simplified(arc, TOLERANCE)
 
 
 def _on_the_map(polygons: Iterable[list[Ring]]) -> Iterator[list[Ring]]:
