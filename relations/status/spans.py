@@ -87,7 +87,7 @@ def _of_track(track: Track, periods: list[Period]) -> list[Span]:
                 stale=state.stale, start_edtf=days[index], end_edtf=days[index + 1] if index + 1 < len(days) else "",
                 previous=runs[index - 1][0].state.value if index else UNKNOWN,
                 disputed=any(piece.state.disputed for piece in run), last=state.value not in later, pieces=tuple(run),
-                since_first=since and since.floor, since_last=since and since.latest,
+                since_first=since.floor if since else None, since_last=since.latest if since else None,
             )
         )  # fmt: skip
         later.add(state.value)

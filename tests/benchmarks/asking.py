@@ -43,7 +43,8 @@ _PAGES = (
 _COMBINED = (
     "country", "from", "to", "pair", "track", "value", "status", "action", "kind", "resource", "reason", "ambassador",
     "sanctions", "list", "programme", "measure", "holder", "source", "publisher", "on_after", "on_before",
-    "start_after", "recorded_after", "effective_after", "listed_after", "as_of", "stale", "disputed", "q",
+    "start_after", "since_after", "since_before", "recorded_after", "effective_after", "listed_after", "as_of", "stale",
+    "disputed", "uncertain", "q",
 )  # fmt: skip
 """Filters of which every two are asked together."""
 _OWN_VALUES: Mapping[str, Sequence[str]] = {
@@ -57,6 +58,11 @@ _OWN_VALUES: Mapping[str, Sequence[str]] = {
     "publisher": ("U.S. Department of State", "!Nobody"), "born": ("1961", "1961-05-03"),
 }  # fmt: skip
 _TEXTS = ("the united states", "smith", "zzqqzz", "li")
+_ORDERED = (
+    "", "&track=sanctions", "&country=US", "&format=csv", "&page_size=500", "&count=1", "&disputed=1&page_size=500",
+    "&holder=smith&page_size=500", "&q=zq", "&recorded_after=2014-01-01&page_size=500",
+)  # fmt: skip
+"""Filters asked in every order of a list; some have few rows, which are far from its beginning."""
 _OF_THE_LIST = {"cursor", "fields", "format", "ordering", "page_size", "count", "expand", "after"}
 
 
@@ -159,7 +165,7 @@ def _together(own: Mapping[str, Any], document: Any) -> Iterator[str]:
 
 def _whole_lists(orderings: Any, document: Any) -> Iterator[str]:
     for ordering in _values("ordering", orderings, document):
-        for more in ("", "&track=sanctions", "&country=US", "&format=csv", "&page_size=500", "&count=1"):
+        for more in _ORDERED:
             yield f"ordering={urllib.parse.quote(ordering)}{more}"
     yield from ("format=csv", "format=jsonl")
     yield from (f"expand={one}&page_size=500" for one in ("sources", "programme", "list"))

@@ -121,7 +121,8 @@ class Anywhere(Searched):
             for column in self.columns
             for text in values
         ]
-        return own[0].union(*own[1:], cited.values(pk=F(self.model.column))[:most]).order_by()
+        keys: QuerySet[Any, Any] = own[0].union(*own[1:], cited.values(pk=F(self.model.column))[:most])
+        return keys.order_by()
 
 
 def _budget(request: Any) -> TimeBudget:
