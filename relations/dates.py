@@ -159,7 +159,7 @@ _LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)", re.ASCII)
 def read_day(text: str) -> dt.date:
     """`2019-12-31`; raises ValueError with the reason."""
     if not _WHOLE_DAY.fullmatch(text):
-        raise ValueError(f"{text[:40]!r} is no day; write 2019-12-31.")
+        raise ValueError(f"{text[:40]!r} is not a day; write 2019-12-31.")
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
@@ -170,7 +170,9 @@ def read_moment(text: str) -> dt.datetime:
     """`2020-02-01T12:00:00Z`, or with another offset, in UTC. A `+` that a form decoded as a space is restored."""
     text = _LOST_PLUS.sub("+", text)
     if not _MOMENT.fullmatch(text):
-        raise ValueError(f"{text[:40]!r} is no moment; write 2020-02-01T12:00:00Z, with Z or an offset such as +03:00.")
+        raise ValueError(
+            f"{text[:40]!r} is not a moment; write 2020-02-01T12:00:00Z, with Z or an offset such as +03:00."
+        )
     try:
         return dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
     except (ValueError, OverflowError):
