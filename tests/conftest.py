@@ -1,7 +1,10 @@
 """Fixtures that more than one room's tests use."""
 
+import contextlib
 import gc
+import importlib
 import os
+import warnings
 from pathlib import Path
 
 import pytest
@@ -22,6 +25,22 @@ hypothesis_settings.register_profile(
     "search", hypothesis_settings.get_profile("ci"), derandomize=False, max_examples=1000
 )
 hypothesis_settings.load_profile("ci")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Lets each worker of a whole run begin with other files: pytest compiles a file's assertions where no worker has.
+
+    A file that cannot be imported, or not without a warning, is pytest's to report: it collects them all afterwards.
+    """
+    tests, worker = Path(__file__).parent, os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None or [Path(given).resolve() for given in session.config.args] != [tests]:
+        return
+    files = [path.relative_to(tests.parent).with_suffix("") for path in sorted(tests.rglob("test_*.py"))]
+    first = len(files) * int(worker.removeprefix("gw")) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    for file in files[first:] + files[:first]:
+        with warnings.catch_warnings(action="error"), contextlib.suppress(Exception, pytest.skip.Exception):
+            importlib.import_module(".".join(file.parts))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -277,7 +277,7 @@ def _all(came: Callable[[], list[tuple[int, float]]], number: int) -> list[tuple
 
 @contextmanager
 def working(*, workers: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    command = [sys.executable, "manage.py", "deliver", "--skip-checks"]
+    command = [sys.executable, "manage.py", "deliver"]
     running = [subprocess.Popen(command) for _ in range(workers)]
     try:
         yield running

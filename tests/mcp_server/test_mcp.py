@@ -9,7 +9,6 @@ from io import StringIO
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from mcp import Client, StdioServerParameters
 
 from relations import ledger
 from relations.ledger import NOBODY
@@ -32,7 +31,11 @@ def fact(world):
 
 
 def ask(server, *calls):
-    """The results of tools, one after the other in one session."""
+    """The results of tools, one after the other in one session.
+
+    The package is imported by the tests: every worker imports this file, and it takes a second.
+    """
+    from mcp import Client
 
     async def session():
         async with Client(server) as client:
@@ -108,6 +111,8 @@ def test_a_retracted_fact_changes_the_answer_and_has_no_quote_any_more(fact):
 
 
 def test_the_tools_only_read():
+    from mcp import Client
+
     async def tools():
         async with Client(mcp_server()) as client:
             return (await client.list_tools()).tools
@@ -120,6 +125,8 @@ def test_the_tools_only_read():
 
 
 def test_a_client_starts_the_command_and_asks_over_stdio(fact):
+    from mcp import StdioServerParameters
+
     environment = {"TRACKER_ENV": "test", "DATABASE_URL": conninfo(), "PATH": os.environ["PATH"]}
     command = StdioServerParameters(
         command=sys.executable, args=["manage.py", "mcp"], env=environment, cwd=str(settings.ROOT)

@@ -56,7 +56,7 @@ def test_a_worker_killed_between_sending_and_noting_costs_one_more_attempt_and_n
     row = subscribe(receiver, tracks=["sanctions:US>BY:-"])
     receiver.say = lambda _: None
     act()
-    process = start("manage.py", "deliver", "--skip-checks")
+    process = start("manage.py", "deliver")
     until(lambda: receiver.received)
     process.kill()
     process.wait()
@@ -78,7 +78,7 @@ def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_
     row = subscribe(receiver)
     receiver.say = lambda _: None
     put_by(row, 1)
-    process = start("manage.py", "deliver", "--skip-checks")
+    process = start("manage.py", "deliver")
     until(lambda: receiver.received)
     process.terminate()
     assert process.wait(60) == 0

@@ -115,7 +115,7 @@ def test_workers_killed_at_any_moment_lose_nothing(enabled, start):
     with listening(*receivers):
         for row in enabled(receivers):
             put_by(row, 60)
-        workers = [start("manage.py", "deliver", "--skip-checks") for _ in range(3)]
+        workers = [start("manage.py", "deliver") for _ in range(3)]
         for number in (50, 200, 350):
             until(lambda number=number: sum(len(each.received) for each in receivers) >= number)
             for worker in workers:
@@ -124,7 +124,7 @@ def test_workers_killed_at_any_moment_lose_nothing(enabled, start):
             until(nobody_else_is_connected)  # A claim may be on its way to be committed when its worker is dead.
             # Their leases would run out in three quarters of a minute, and delay what they were sending until then.
             Delivery.objects.filter(state="sending").update(leased_until=timezone.now())
-            workers = [start("manage.py", "deliver", "--skip-checks")]
+            workers = [start("manage.py", "deliver")]
         until(all_are_delivered, seconds=120)
     got: dict[str, set[bytes]] = {}
     for request in (request for each in receivers for request in each.received):

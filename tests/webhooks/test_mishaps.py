@@ -73,7 +73,7 @@ def test_a_worker_whose_connection_is_cut_notes_what_was_answered_meanwhile(subs
     may_answer = threading.Event()
     receiver.say = lambda _: may_answer.wait(60) and OK
     put_by(row, 3)
-    start("manage.py", "deliver", "--skip-checks")
+    start("manage.py", "deliver")
     until(lambda: receiver.received)
     assert until(cut_all_workers_off)
     may_answer.set()

@@ -15,6 +15,7 @@ from relations.delivery.worker import Worker
 
 class Command(BaseCommand):
     help = "Send webhooks: any number of these may run, on any number of machines."
+    requires_system_checks = ()  # they would load the whole API and every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="send what is due now, then end")
