@@ -21,7 +21,7 @@ from relations.queries.designation_counts import designation_counts
 from relations.queries.list_versions import list_versions
 from relations.queries.periods import period_from_row
 from relations.representation.statuses import ban_entry
-from relations.web.language import in_the_readers_language, translated
+from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
@@ -80,7 +80,7 @@ def lists(request: HttpRequest) -> HttpResponseBase:
 
 
 @reads()
-@translated
+@in_the_readers_language
 def sanctions_list(request: HttpRequest, code: str) -> HttpResponseBase:
     if code not in ListCode.values:
         raise Http404("There is no such list.")
@@ -134,7 +134,7 @@ def _change(row: ListChange, link: ProgrammeLink) -> ChangeLine:
 
 
 @reads()
-@translated
+@in_the_readers_language
 def ban_list(request: HttpRequest, number: int) -> HttpResponseBase:
     found = get_object_or_404(TravelBanList, pk=number)
     return sent_again(

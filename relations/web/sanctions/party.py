@@ -22,7 +22,7 @@ from relations.queries.countries import current_country_index
 from relations.queries.list_versions import list_versions
 from relations.representation.official_lists import official_list_ref
 from relations.representation.references import site
-from relations.web.language import translated
+from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.pairs.address import FIELDS, Address
 from relations.web.refusals import reads
@@ -67,7 +67,7 @@ class VersionRow:
 
 
 @reads(*FIELDS[:2])
-@translated
+@in_the_readers_language
 def party(request: HttpRequest, key: UUID, at: str = "") -> HttpResponseBase:
     """The page of a party on a day, as known at a moment; other spellings of its address are redirected to it."""
     found = get_object_or_404(Party, key=key)

@@ -22,7 +22,7 @@ from relations.representation.histories import RelationContext, relation_context
 from relations.representation.references import site
 from relations.representation.statuses import programme_entry
 from relations.status import Track
-from relations.web.language import translated
+from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.pairs.address import FIELDS, Address
 from relations.web.pairs.facts import ShownFact, shown_fact
@@ -64,7 +64,7 @@ def asked_address(request: HttpRequest, code: str, at: str, *, room: str) -> Add
 
 
 @reads(*FIELDS[:2])
-@translated
+@in_the_readers_language
 def programme(request: HttpRequest, number: int, at: str = "") -> HttpResponseBase:
     """The page of a programme on a day, as known at a moment; other spellings of its address are redirected to it."""
     found = get_object_or_404(SanctionProgramme.objects.select_related("regime"), pk=number)
