@@ -62,7 +62,7 @@ class VersionRow:
     since: str
     recorded: str
     href: str
-    run: int
+    words: str
     differences: Sequence[Difference]
 
 
@@ -169,7 +169,7 @@ def _versions(
                 since=day_in_words(version.since),
                 recorded=day_in_words(version.recorded_at.date()),
                 href=f"/designations/{found.key}/@{version.since.isoformat()}",
-                run=version.run_id,
+                words=f"/imports/{version.run_id}/?party={found.key}#record",
                 differences=differences(contents[before.pk], contents[version.pk]) if is_amended and before else (),
             )
         )
