@@ -94,7 +94,7 @@ def test_a_party_leads_to_the_marked_words_of_its_publication_in_one_click(reade
     choe, pak = party_of("KPi.003"), party_of("KPi.002")
     _href, marked, shown = words(f"{choe}@2021-02-01")
     assert marked[:2] == ["Choe Yong", "Choi Ryong"]
-    assert "Publication of 27 January 2021, read on" in shown
+    assert "· UN United Nations Security Council Consolidated List Publication of 27 January 2021, read on" in shown
     assert "Choe Yong, reference KPi.003: newly listed 2 June 2017" in shown
     href, marked, shown = words(choe)
     assert marked[:2] == ["Choe Yong", "Chwe Ryong"]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relations.web.pairs.content import PairContent
+from relations.web.pairs.timeline import grid
 from relations.web.pictures.drawing import colours, fitted, legend, lines
 from relations.web.pictures.response import WIDTH
 from relations.web.tones import hatches
@@ -36,10 +37,8 @@ def lanes(content: PairContent) -> str:
             (_TOP + place * _STEP, _label(lane.title), lane)
             for place, lane in enumerate(shown)
         ],
-        "ticks": [
-            (_LEFT + _LABELS + bars * place / (len(timeline.ticks) - 1), year)
-            for place, year in enumerate(timeline.ticks)
-        ],
+        "ticks": [(_LEFT + _LABELS + bars * tick.at / 1000, tick) for tick in timeline.ticks],
+        "grid": grid(timeline.ticks, top=0, bottom=24),
         "bars": bars / 1000, "left": _LEFT + _LABELS,
         "nothing": "" if shown else _("Nothing is recorded. That does not mean that there is nothing."),
         "rest": rest,

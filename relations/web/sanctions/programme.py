@@ -153,7 +153,10 @@ def _facts(
     known = context.own.known_at(address.moment)
     bodies = context.own.fact_bodies(known, day=day, site="")
     own = [(value, content) for value, content in bodies if value.programme == found.pk]
-    return [shown_fact(value.kind, orjson.loads(content), WITHOUT_TITLES, names) for value, content in reversed(own)]
+    return [
+        shown_fact(value.kind, orjson.loads(content), WITHOUT_TITLES, names, day=day)
+        for value, content in reversed(own)
+    ]
 
 
 def _parties(

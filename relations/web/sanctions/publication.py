@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from relations.codes import ListCode, PartyChange
+from relations.codes import ImportedList, ListCode, PartyChange
 from relations.models import Designation, ImportRun
 from relations.representation.official_lists import official_list_ref
 from relations.web.language import in_the_readers_language
@@ -37,6 +37,7 @@ def publication(request: HttpRequest, number: int) -> HttpResponseBase:
     (row,) = publication_rows([run])
     context = {
         "section": "sanctions" if run.list in ListCode.values else "data", "room": "lists", "run": run, "row": row,
+        "label": ImportedList(run.list).label,
         "list": official_list_ref(run.list), "is_of_parties": run.list in ListCode.values,
         "files": [(one["name"], filesizeformat(one["bytes"]), one["sha256"]) for one in run.files],
         "changes": changes[:_MOST_CHANGES], "is_cut": len(changes) > _MOST_CHANGES, **(_record(version)),
