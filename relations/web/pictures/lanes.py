@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from relations.web.pairs.content import PairContent
 from relations.web.pairs.timeline import grid
-from relations.web.pictures.drawing import colours, fitted, legend, lines
+from relations.web.pictures.drawing import colours, fitted, legend, lines, size_for
 from relations.web.pictures.response import WIDTH
 from relations.web.tones import hatches
 
@@ -25,12 +25,13 @@ def lanes(content: PairContent) -> str:
     rest = ngettext("and %(count)s more track", "and %(count)s more tracks", more) % {"count": more} if more else ""
     keys = legend(timeline.keys, left=_LEFT, width=WIDTH - 2 * _LEFT)
     below = max((key.y for key in keys), default=0)
+    title, room = _("%(pair)s over the years") % {"pair": content.title}, WIDTH - 2 * _LEFT - 160
     return render_to_string("web/pictures/lanes.svg", {
         "content": content,
         "colours": colours(),
         "width": WIDTH, "height": _TOP + _STEP * max(len(shown), 1) + _FOOT + below,
         "foot": _TOP + _STEP * max(len(shown), 1),
-        "title": fitted(_("%(pair)s over the years") % {"pair": content.title}, size=36, width=WIDTH - 2 * _LEFT - 160),
+        "title": fitted(title, size=24, width=room), "size": size_for(title, most=36, least=20, width=room),
         "known": _("As known on %(known)s, up to %(day)s")
         % {"known": content.known_in_words, "day": content.today_in_words},
         "lanes": [
