@@ -79,7 +79,6 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
         "section": "sources",
         "source": found,
         "kind": source_kind_in_words(found.kind),
-        "publisher_url": found.url if found.url.startswith(("https://", "http://")) else "",
         "original": found.syndication_of,
         "published": _published(found),
         "original_published": _published(found.syndication_of),

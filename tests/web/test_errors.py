@@ -102,6 +102,13 @@ def test_a_failed_check_of_a_form_is_a_page_that_says_what_to_do(db):
     assert "reload the page and send it again" in words
 
 
+def test_another_method_on_a_page_that_only_reads_is_a_405(db):
+    person = Client(enforce_csrf_checks=True, headers={"Accept": "text/html"})
+    for page in ("/", "/relations/BY-US/", "/designations/", "/docs/", "/relations/BY-US.svg"):
+        refused = person.post(page)
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD"), page
+
+
 def test_a_host_that_is_not_ours_is_a_page(reader):
     answer = reader.get("/sitemap.xml", headers={"Host": "evil.example"})
     words = framed(answer, 400)

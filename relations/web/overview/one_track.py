@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from relations.codes import DIRECTED, INHERITED_KINDS, UNKNOWN, VALUES, TrackKind, pair_code, pair_sides
+from relations.codes import DIRECTED, INHERITED_KINDS, UNKNOWN, VALUES, pair_code, pair_sides
 from relations.models import StatusPeriod
 from relations.queries.citations import publishers
 from relations.queries.countries import CountryIndex
@@ -106,8 +106,3 @@ class OneTrack:
 def gravity(status: ShownStatus) -> tuple[bool, tuple[int, int]]:
     """The gravest first, unknown last."""
     return status.tone == UNKNOWN, by_gravity(status.tone)
-
-
-def track_kind(text: str) -> TrackKind | None:
-    """The kind of track of which a matrix and a map can be drawn."""
-    return TrackKind(text) if text in VALUES else None

@@ -116,7 +116,6 @@ def _ban_list(found: TravelBanList) -> dict[str, Any]:
     return {
         "section": "sanctions", "room": "lists", "list": found, "issuer": names[found.issuer_id],
         "subject": value_in_words(found.subject), "day": day_in_words(today()),
-        "publisher_url": found.url if found.url.startswith(("https://", "http://")) else "",
         "countries": _countries(found, names), "facts": facts[:_MOST_ENTRIES], "is_cut": len(facts) > _MOST_ENTRIES,
     }  # fmt: skip
 

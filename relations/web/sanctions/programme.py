@@ -96,7 +96,6 @@ def _shown(
         "address": address,
         "canonical": site(request) + address.path,
         "programme": found,
-        "publisher_url": found.url if found.url.startswith(("https://", "http://")) else "",
         "issuer": names[found.issuer_id],
         "target": names[found.target_id],
         "list_title": ListCode(found.list).label if found.list else "",
