@@ -45,15 +45,15 @@ class OneTrack:
         routes = self._routes(codes)
         stated = self._stated({*codes, *(route.pair for route in routes)})
         wanted = set(codes)
-        found: defaultdict[Direction, list[ShownStatus]] = defaultdict(list)
+        by_direction: defaultdict[Direction, list[ShownStatus]] = defaultdict(list)
         for direction, statuses in stated.items():
             if pair_code(*direction) in wanted:
-                found[direction] += statuses
+                by_direction[direction] += statuses
         for route in routes:
             via = self.names[route.organisation]
             for status in stated.get((route.organisation, route.target), ()):
-                found[route.member, route.target].append(replace(status, via=via))
-        return {direction: min(statuses, key=gravity) for direction, statuses in found.items()}
+                by_direction[route.member, route.target].append(replace(status, via=via))
+        return {direction: min(statuses, key=gravity) for direction, statuses in by_direction.items()}
 
     def around(self, country: str) -> list[str]:
         """The pairs of one country."""

@@ -33,14 +33,14 @@ class Gazetteer:
     def named(self, text: str) -> list[str]:
         """The countries of which this is a whole name or a code; a code comes first."""
         code, key = self._code(text), spelling_key(text)
-        found = [code] if code else []
+        by_code = [code] if code else []
         by_style = code_by_name(text)
-        return list(dict.fromkeys([*found, *sorted(self.by_name.get(key, ())), *([by_style] if by_style else [])]))
+        return list(dict.fromkeys([*by_code, *sorted(self.by_name.get(key, ())), *([by_style] if by_style else [])]))
 
     def one(self, text: str) -> str:
         """The country of a code, or of a name that no other has: `EG` is Egypt, though Germans call the EEC so."""
-        found = self.named(text)
-        return found[0] if len(found) == 1 or self._code(text) else ""
+        codes = self.named(text)
+        return codes[0] if len(codes) == 1 or self._code(text) else ""
 
     def _code(self, text: str) -> str:
         """`US`, `usa`, `U.S.` -> US."""
@@ -59,20 +59,20 @@ class Gazetteer:
         """Every pair that the text may name as a whole: `usa belarus`, `BYUS`, `Guinea-Bissau und Kuba`."""
         if self.named(text):
             return []
-        found = (
+        codes = (
             pair_code(first, second)
             for left, right in halves(text.strip())
             for first in self.named(left)
             for second in self.named(right)
             if first != second
         )
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(codes))
 
     def likely_pairs(self, text: str) -> list[str]:
         """Pairs of a country that is named whole and one that is named in part: `usa belar`."""
         if self.named(text):  # `russia` is no pair of `rus` and `sia`
             return []
-        found = [
+        codes = [
             pair_code(first, second)
             for left, right in halves(text.strip())
             for whole, part in ((left, right), (right, left))
@@ -80,7 +80,7 @@ class Gazetteer:
             for second in self.alike(part)
             if first != second
         ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(codes))
 
 
 def spelling_key(name: str) -> str:
@@ -100,11 +100,11 @@ def halves(text: str) -> Iterator[tuple[str, str]]:
 
 def gazetteer(index: CountryIndex) -> Gazetteer:
     """The gazetteer of this state of the countries; made once for each."""
-    found: Gazetteer | None = REFERENCE_DATA.get("gazetteer", index.epoch)
-    if found is None:
-        found = _gazetteer(index)
-        REFERENCE_DATA.store("gazetteer", index.epoch, found, weight=200 * len(found.by_name))
-    return found
+    cached: Gazetteer | None = REFERENCE_DATA.get("gazetteer", index.epoch)
+    if cached is None:
+        cached = _gazetteer(index)
+        REFERENCE_DATA.store("gazetteer", index.epoch, cached, weight=200 * len(cached.by_name))
+    return cached
 
 
 def _gazetteer(index: CountryIndex) -> Gazetteer:
@@ -115,4 +115,4 @@ def _gazetteer(index: CountryIndex) -> Gazetteer:
             # Keyboards without umlauts write `Oesterreich`; the key of a name has `Osterreich`.
             for spelling in (name, name.lower().translate(_UMLAUTS)):
                 by_name[spelling_key(spelling)].add(code)
-    return Gazetteer({name: frozenset(found) for name, found in by_name.items()}, index.codes)
+    return Gazetteer({name: frozenset(codes) for name, codes in by_name.items()}, index.codes)
