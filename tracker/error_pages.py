@@ -29,6 +29,9 @@ _ADVICE = {
     ),
     HTTPStatus.NOT_FOUND: _("The address may be mistyped, or the page may have moved."),
     HTTPStatus.METHOD_NOT_ALLOWED: _("Open the address again from a link, or go back and send the form again."),
+    HTTPStatus.REQUEST_TIMEOUT: _("Send it again, by a faster connection if you can."),
+    HTTPStatus.TOO_MANY_REQUESTS: _("Wait until the time named above is over, then try again."),
+    HTTPStatus.SERVICE_UNAVAILABLE: _("Reload the page; if that does not help, ask for less at once."),
     TOO_LARGE: _("Send less at once, for example a table in several parts."),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("It has been logged. The request id below helps the operator to find it."),
 }

@@ -1,4 +1,4 @@
-"""Small middleware: cross-origin reads, the version of the API, and last slashes."""
+"""Small middleware: cross-origin reads, the version of the API, the language of the admin, and last slashes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 _OPEN = ("/api/", "/feeds/")
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -54,6 +56,25 @@ class ApiVersion:
         response = self.get_response(request)
         if request.path_info.startswith("/api/"):
             response.headers["API-Version"] = settings.VERSION
+        return response
+
+
+class AdminLanguage:
+    """The login and the admin in the language of the browser, as far as they are translated.
+
+    Django's LocaleMiddleware would translate the API's errors too, which programs read. Pages choose for themselves.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        with translation.override(translation.get_language_from_request(request)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
 
 

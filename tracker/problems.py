@@ -67,8 +67,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponseBase:
-    """403, also of a failed CSRF check, whose `reason` is Django's sentence."""
-    return _failure(request, HTTPStatus.FORBIDDEN, reason, otherwise="You may not do this.")
+    """403, also of a failed CSRF check, whose `reason` is Django's sentence for programmers."""
+    known = reason if for_programs(request) else ""
+    return _failure(request, HTTPStatus.FORBIDDEN, known, otherwise="You may not do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception, *, nearest: Callable[[str], str]) -> HttpResponseBase:

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "tracker.problems.BodyLimit",
     "tracker.overload.admission.Admission",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "tracker.middleware.AdminLanguage",
     "tracker.middleware.LastSlash",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -141,7 +142,8 @@ if TRACKER_ENV == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # --- language and time ----------------------------------------------------------------------------------------------
-# Pages for readers are in the reader's language (relations/web/frame.py); the API, feeds and the admin are in English.
+# Pages for readers are in the reader's language (tracker/frame.py), as are the login and what of the admin is Django's;
+# the API and feeds are in English.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LANGUAGE_COOKIE_NAME = "language"

@@ -18,10 +18,14 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
         """The last to begin comes first: a run enqueued earlier may have had to wait."""
         return self.filter(state=RunState.SUCCEEDED).order_by("-started_at", "-id")
 
+    def read(self) -> ImportRunQuerySet:
+        """The runs that have read a publication and changed what is known: those that have a page."""
+        return self.filter(state=RunState.SUCCEEDED, dry_run=False)
+
     def publications(self, *, known_at: dt.datetime | None = None) -> ImportRunQuerySet:
         """The runs that have read a dated publication by then; None means now."""
         known = Q() if known_at is None else Q(started_at__lte=known_at)
-        return self.filter(known, state=RunState.SUCCEEDED, dry_run=False, dated__isnull=False).order_by()
+        return self.read().filter(known, dated__isnull=False).order_by()
 
     def read_days(self, *, known_at: dt.datetime | None = None) -> dict[str, tuple[dt.date, dt.date]]:
         """The days of the first and the last publication that was read by then, by list: one query."""

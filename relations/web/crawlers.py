@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from relations.codes import ListCode
-from relations.models import CountryPair, Party, SanctionProgramme, Source, TravelBanList
+from relations.models import CountryPair, ImportRun, Party, SanctionProgramme, Source, TravelBanList
 from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.web.about import ABOUT
@@ -40,6 +40,7 @@ _FOR_PROGRAMS = """\
 - [Sitemap]({host}/sitemap.xml): every page"""
 _LISTED: Mapping[str, QuerySet[Any, Any]] = {
     "programmes": SanctionProgramme.objects.values_list("pk"), "lists": TravelBanList.objects.values_list("pk"),
+    "imports": ImportRun.objects.read().values_list("pk"),
 }  # fmt: skip
 _NUMBERED: Mapping[str, QuerySet[Any, Any]] = {
     "sources": Source.objects.values_list("pk"), "designations": Party.objects.values_list("key"),

@@ -47,6 +47,7 @@ class DataSet:
     every: str
     edition: str
     imported: str
+    imported_href: str
     given: str
     read: str
     problem: str
@@ -126,6 +127,7 @@ def _set(
         every=_every(_hours(code) if code in settings.IMPORT_LISTS else 0),
         edition=day_in_words(good.dated) if good and good.dated else "",
         imported=day_in_words(good.started_at.date()) if good else "",
+        imported_href=f"/imports/{good.pk}/" if good else "",
         given=_given(code, counts) if good else "",
         read=_read(good) if good else "",
     )  # fmt: skip

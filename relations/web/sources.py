@@ -79,7 +79,6 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
         "section": "sources",
         "source": row,
         "kind": source_kind_in_words(row.kind),
-        "publisher_url": row.url if row.url.startswith(("https://", "http://")) else "",
         "original": row.syndication_of,
         "published": _published(row),
         "original_published": _published(row.syndication_of),

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
 from relations.codes import Reason, TrackKind
@@ -49,6 +50,7 @@ class Counts:
     until: dt.date | None
 
 
+@csrf_exempt  # as what `reads` decorates
 def start(request: HttpRequest) -> HttpResponseBase:
     if not accepts_html(request):
         return _for_programs(request)

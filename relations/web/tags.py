@@ -20,7 +20,7 @@ from relations.web.pictures.drawing import colours
 from relations.web.search.nearest import nearest_places
 from relations.web.structured_data import as_text
 from relations.web.tones import TONES, apart, classes
-from relations.web.words import in_figures
+from relations.web.words import in_figures, linkable
 
 register = template.Library()
 
@@ -69,6 +69,7 @@ def colour(tone: str) -> str:
 
 
 register.filter("tone_classes", classes)
+register.filter(linkable)
 for tag in (chip, status_cell, status_chips, outlines):
     register.simple_tag(tag)
 

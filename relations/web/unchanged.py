@@ -38,12 +38,13 @@ def sent_again(
     """The page as it was made before, or made now; 304 where the reader has it.
 
     Without a validator one query more. Only what has an ETag is stored: refusals and redirects are made each time.
+    Where a page has its own validator of more queries, `make` is the same with that: the snapshot is asked first.
     """
     # Read before the page is made: what is committed meanwhile makes it a page of the past.
     current = database_state() if validator is None else validator
     if current is None:
         return make()
-    key = (site(request), request.get_full_path(), translation.get_language())
+    key = (site(request), request.get_full_path(), translation.get_language(), validator is None)
     sent: _Sent | None = PAGES.get(key, current)
     if sent is not None:
         response = HttpResponse(sent.body, headers=sent.headers)
@@ -57,7 +58,8 @@ def sent_again(
                 request.META[_ASKED] = asked
         if not isinstance(made, HttpResponse) or made.status_code != HTTPStatus.OK or "ETag" not in made.headers:
             return made
-        sent = _Sent(made.content, dict(made.headers.items()), {})
+        # The bodies of one that was sent again inside are shared.
+        sent = _Sent(made.content, dict(made.headers.items()), getattr(made, "encodings", {}))
         # A half more for the compressed bodies, which come later.
         PAGES.store(key, current, sent, weight=len(sent.body) * 3 // 2)
         response = HttpResponse(sent.body, headers=sent.headers)

@@ -14,7 +14,7 @@ from relations.web.pairs import views as pairs
 from relations.web.pictures import coverage, matrix
 from relations.web.pictures import world as pictures
 from relations.web.reference import views as reference
-from relations.web.sanctions import lists, parties, party, programme, programmes
+from relations.web.sanctions import lists, parties, party, programme, programmes, publication
 from relations.web.search import views as search
 from relations.web.start import start
 
@@ -50,6 +50,7 @@ urlpatterns = [
     path("lists/", lists.lists, name="lists-page"),
     path("lists/<int:number>/", lists.ban_list, name="travel-ban-list-page"),
     path("lists/<slug:code>/", lists.sanctions_list, name="sanctions-list-page"),
+    path("imports/<int:number>/", publication.publication, name="publication"),
     path("designations/", parties.designations, name="parties-page"),
     path("designations/<uuid:key>/", party.party, name="party-page"),
     path("designations/<uuid:key>/@<str:at>", party.party, name="party-at"),

@@ -132,3 +132,8 @@ def title_in_words(title: str) -> str:
 def source_kind_in_words(kind: str) -> str:
     """`legal_act` -> "legal act"."""
     return str(SOURCE_KINDS.get(kind, kind))
+
+
+def linkable(url: str) -> str:
+    """The address if a browser may be sent to it; empty for `javascript:` and the like, and for none."""
+    return url if url and url.startswith(("https://", "http://")) else ""

@@ -18,7 +18,16 @@ from pytest_django.live_server_helper import LiveServer
 
 from relations.codes import pair_code
 from relations.importers import import_list
-from relations.models import AmbassadorStatus, Country, CountryPair, Party, SanctionProgramme, Source, StatusPeriod
+from relations.models import (
+    AmbassadorStatus,
+    Country,
+    CountryPair,
+    ImportRun,
+    Party,
+    SanctionProgramme,
+    Source,
+    StatusPeriod,
+)
 from relations.web.docs.library import library
 from relations.web.reference.document import tags
 from tests.browsers import chromium, page  # noqa: F401  # fixtures
@@ -179,6 +188,7 @@ def happened(folder: Path) -> Story:
     pages = (
         f"/programmes/?regime={named.pk}", f"/programmes/{listed.pk}/", f"/programmes/{act.pk}/@2020-01-01",
         f"/lists/{bans.pk}/", f"/designations/{party.key}/", f"/sources/{said.pk}/",
+        f"/imports/{ImportRun.objects.get().pk}/?party={party.key}",
     )  # fmt: skip
     fact = AmbassadorStatus.objects.order_by("pk")[0]
     editors = [

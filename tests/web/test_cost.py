@@ -28,6 +28,7 @@ QUERIES = {
     "programme-at": (3, "without the growth of parties"),
     "lists-page": (5, "lists; their publications and imports; travel-ban lists"),
     "sanctions-list-page": (8, "it; publications; programmes; parties; what changed last"),
+    "publication": (5, "it; the version and its party; whom it changed, and the programmes of these"),
     "travel-ban-list-page": (6, "it; its entries with facts, citations and sources"),
     "parties-page": (8, "the choices of its form; the parties; lists that were not read; names that are alike"),
     "party-page": (9, "it; versions; listings; their programmes and publications"),

@@ -49,9 +49,12 @@ def test_another_site_shows_the_card_and_cannot_show_the_page(story, other_site,
     page.context.close()
 
 
-OUTSIDE = """() => { const box = document.documentElement.viewBox.baseVal; return [...document.querySelectorAll('text')]
-  .filter(each => each.getBBox().width && each.getBoundingClientRect().right > document.documentElement
-    .getBoundingClientRect().left + box.width).map(each => each.textContent) }"""
+OUTSIDE = """() => { const root = document.documentElement, box = root.viewBox.baseVal, at = root.getScreenCTM();
+  const right = at.e + at.a * box.width, whole = right <= innerWidth + 1 && at.f + at.d * box.height <= innerHeight + 1;
+  return [...(whole ? [] : ['the picture']), ...[...document.querySelectorAll('text')]
+    .filter(each => each.getBBox().width && each.getBoundingClientRect().right > right)
+    .map(each => each.textContent)] }"""
+"""Texts beyond the picture, and the picture if it is larger than the window."""
 
 
 @pytest.mark.parametrize("picture", ["/relations/BY-US", "/relations/BY-US/timeline", "/map"])
@@ -61,7 +64,9 @@ def test_a_picture_is_shown_by_itself_with_all_its_text_inside(story, chromium, 
     page.goto(f"{story.url}{picture}.svg{query}")
     assert page.evaluate("document.documentElement.nodeName") == "svg"
     assert page.evaluate("document.querySelectorAll('text').length") > 4
-    assert page.evaluate(OUTSIDE) == []
+    for width in (1440, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(OUTSIDE) == [], width
     assert said == []
     page.goto(f"{story.url}{picture}.png{query}")  # Chromium complains of its own styles around the image
     assert page.evaluate("document.images[0].naturalWidth") == 1200

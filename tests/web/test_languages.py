@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.test import Client
 
 from relations.web import catalogue
@@ -62,8 +63,6 @@ def unmarked_words(template: str) -> list[str]:
 @pytest.mark.parametrize("path", catalogue.templates(), ids=lambda path: path.name)
 def test_every_word_of_a_template_is_marked_for_translation(path):
     template = path.read_text("utf-8")
-    if path.name == "login.html":  # the admin is in English
-        template = re.sub(r"<p class=\"wrong\">.*?</p>", "", template)
     # An example of a quotation, in the language of its source.
     template = re.sub(r'<blockquote lang="en">.*?</blockquote>', "", template, flags=re.DOTALL)
     assert unmarked_words(template) == []
@@ -123,13 +122,29 @@ def test_the_documentation_says_which_language_it_is_in(german):
     assert "Die Dokumentation ist auf Englisch." in html.text_content()
 
 
-def test_api_feeds_and_admin_answer_in_english_whatever_the_browser_prefers(german, countries):
+def test_the_login_its_errors_and_what_of_the_admin_is_django_s_are_in_the_reader_s_language(german, db):
+    asked = german.get("/admin/login/")
+    assert (asked["Content-Language"], html_of(asked).get("lang")) == ("de", "de")
+    assert "Accept-Language" in asked["Vary"]
+    assert "Benutzername:" in words_of(asked)
+    wrong = german.post("/admin/login/", {"username": "nobody", "password": "x"})
+    assert "Bitte Benutzername und Passwort für einen Staff-Account eingeben." in words_of(wrong)
+    assert "Dieses Feld ist zwingend erforderlich." in words_of(german.post("/admin/login/", {"username": ""}))
+    german.force_login(User.objects.create_superuser("su"))
+    assert "Willkommen, su" in words_of(german.get("/admin/"))
+    german.logout()
+    german.force_login(User.objects.create_user("guest"))
+    assert "guest darf diese Seite nicht sehen." in words_of(german.get("/admin/", follow=True))
+    assert "Username:" in words_of(Client(headers={"Accept": "text/html"}).get("/admin/login/"))
+
+
+def test_api_and_feeds_answer_in_english_whatever_the_browser_prefers(german, countries):
     def why() -> str:
         return str(german.get("/api/relations/?as_of=x", headers={"Accept": "*/*"}).json()["detail"])
 
     first = why()
     assert first.startswith("'x' is")
-    assert "Username:" in words_of(german.get("/admin/login/"))
     # What a page has set must not remain for the next request of the thread.
-    german.get("/")
-    assert why() == first
+    for address in ("/", "/admin/login/"):
+        german.get(address)
+        assert why() == first

@@ -191,7 +191,8 @@ def test_the_sitemaps_have_every_page_each_once_and_each_is_there(reader, seed):
     sitemaps = listed(reader, "/sitemap.xml")
     assert sitemaps == [
         "/sitemap-pages.xml", "/sitemap-countries.xml", "/sitemap-relations.xml", "/sitemap-programmes.xml",
-        "/sitemap-lists.xml", *(f"/sitemap-sources-{number}.xml" for number in range(1, part + 1)),
+        "/sitemap-lists.xml", "/sitemap-imports.xml",
+        *(f"/sitemap-sources-{number}.xml" for number in range(1, part + 1)),
         *(f"/sitemap-designations-{number}.xml" for number in parties),
     ]  # fmt: skip
     places = [place for address in sitemaps for place in listed(reader, address)]

@@ -1,5 +1,6 @@
 """`/relations/BY-US/`: its addresses, what it shows, what it costs, and hostile words in it."""
 
+import datetime as dt
 import gzip
 import re
 from typing import Any
@@ -10,6 +11,7 @@ from relations.codes import VALUES, EventKind, Measure
 from relations.dates import moment_text
 from relations.models import Citation
 from relations.queries.clock import newest_finished
+from relations.web.pairs.timeline import ticks
 from relations.web.tones import TONES, tone
 from relations.web.vocabulary import WORDS
 from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction, source
@@ -291,3 +293,27 @@ def test_a_page_begins_with_the_known_statuses_the_gravest_first_and_names_the_u
         ["established", "Diplomatic relations", "A paper"],
     ]
     assert "Unknown: Belarus → United States: Head of mission, Next head of mission, Sanctions" in text(head)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "labels"),
+    [("1992-01-01", "2026-11-27", ["1995", "2000", "2005", "2010", "2015", "2020", "2025"]),
+     ("2020-01-01", "2026-11-27", ["2020", "2021", "2022", "2023", "2024", "2025", "2026"]),
+     ("1966-03-01", "2026-02-28", ["1970", "1980", "1990", "2000", "2010", "2020"]),
+     ("2025-10-14", "2026-02-28", ["Nov 2025", "Dec 2025", "Jan 2026", "Feb 2026"]),
+     ("2026-02-24", "2026-02-26", ["24 Feb 2026", "25 Feb 2026", "26 Feb 2026"])],
+)  # fmt: skip
+def test_ticks_of_a_timeline_are_first_days_at_their_places(first, last, labels):
+    start, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    found = ticks(start, end)
+    assert [tick.label for tick in found] == labels
+    if len(labels[0]) == 4:
+        places = [round((dt.date(int(label), 1, 1) - start).days / (end - start).days * 1000) for label in labels]
+        assert [tick.at for tick in found] == places
+
+
+def test_what_may_have_happened_after_the_day_says_so(reader, countries):
+    record(event("relations_established", "[1990-01-01..2020-12-31]"), event("visit", "2019-01-01"))
+    html = html_of(reader.get("/relations/BY-US/@2020-02-02"))
+    assert ["may have happened later" in text(one) for one in html.cssselect(".facts > li")] == [True, False]
+    assert "may have happened later" not in words_of(reader.get("/relations/BY-US/@2020-12-31"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relations.models import SanctionProgramme
+from relations.models import ImportRun, SanctionProgramme
 from tests.importers.un_lists import people
 from tests.web.conftest import html_of, words_of
 from tests.web.relations import text
@@ -82,6 +82,46 @@ def test_the_page_of_a_party_has_its_record_its_listings_and_what_changed(reader
     assert {each.get("href") for each in html.cssselect("dl.about a")} >= {
         f"/programmes/{SanctionProgramme.objects.get(code='DPRK').pk}/", "/relations/KP-UN/",
     }  # fmt: skip
+
+
+def test_a_party_leads_to_the_marked_words_of_its_publication_in_one_click(reader, published):
+    def words(address: str) -> tuple[str, list[str], str]:
+        (evidence,) = html_of(reader.get(address)).cssselect("#status ~ dl a[href$='#record']")
+        answer = reader.get(evidence.get("href"))
+        marked = [text(each) for each in html_of(answer).cssselect("#record ~ .record mark")]
+        return str(evidence.get("href")), sorted(marked), words_of(answer)
+
+    choe, pak = party_of("KPi.003"), party_of("KPi.002")
+    _href, marked, shown = words(f"{choe}@2021-02-01")
+    assert marked[:2] == ["Choe Yong", "Choi Ryong"]
+    assert "· UN United Nations Security Council Consolidated List Publication of 27 January 2021, read on" in shown
+    assert "Choe Yong, reference KPi.003: newly listed 2 June 2017" in shown
+    href, marked, shown = words(choe)
+    assert marked[:2] == ["Choe Yong", "Chwe Ryong"]
+    assert "Publication of 28 October 2026, read on" in shown
+    # Those of who is gone are of the publication that had it last.
+    gone, marked, shown = words(pak)
+    assert (gone.partition("?")[0], marked[0]) == (href.partition("?")[0], "Pak Chol")
+    assert "no longer lists the party. Its last words are those of the publication of 27 January 2021" in shown
+    versions = html_of(reader.get(choe)).cssselect(".facts a[href$='#record']")
+    assert versions[0].get("href") == href
+    assert html_of(reader.get(choe)).cssselect("main a[href^='/api/imports/']") == []
+
+
+def test_a_publication_has_what_was_read_and_whom_it_changed(reader, published):
+    run = ImportRun.objects.order_by("pk").last()
+    answer = reader.get(f"/imports/{run.pk}/")
+    shown = words_of(answer)
+    assert [text(each) for each in html_of(answer).cssselect(".numbers dd")] == ["3", "1", "1", "1"]
+    assert "Ri Su (newly listed)" in shown
+    assert f"SHA-256 {run.files[0]['sha256']}" in shown
+    assert html_of(answer).cssselect("mark") == []
+    for party in ("x", "00000000-0000-0000-0000-000000000000", "\0"):
+        refused = reader.get(f"/imports/{run.pk}/", {"party": party})
+        assert (refused.status_code, "is none of the values" in words_of(refused)) == (400, True), party
+    ImportRun.objects.filter(pk=run.pk).update(dry_run=True)
+    assert reader.get(f"/imports/{run.pk}/").status_code == 404
+    assert html_of(reader.get("/lists/un/")).cssselect("#publications ~ .scroll a[href^='/imports/']")
 
 
 def test_a_party_is_shown_on_any_day_and_as_it_was_known(reader, published):

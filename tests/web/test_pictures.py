@@ -105,9 +105,20 @@ def test_the_png_is_the_same_picture_at_its_width_and_neither_weighs_more_than_a
     answer = reader.get(address(picture, "png"))
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
     svg = reader.get(address(picture, "svg"))
-    assert size(answer.content) == (WIDTH, int(drawn(svg).get("height")))
+    assert size(answer.content) == (WIDTH, int(drawn(svg).get("viewBox").split()[3]))
     assert len(answer.content) < 300_000
     assert len(gzip.compress(svg.content)) < 100_000
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_numbers_of_a_picture_are_those_of_svg_in_every_language(german, seed, picture):
+    record(post("ambassador", "2026-11-01", holder="Ada Envoy"), sanction("imposed", "2026-11-01"))
+    numbers = [
+        value for element in drawn(german.get(address(picture, "svg"))).iter() for name, value in element.attrib.items()
+        if name not in {"d", "points", "font-family"}
+    ]  # fmt: skip
+    assert [value for value in numbers if re.search(r"\d,\d", value)] == []
+    assert any(re.search(r"\d\.\d", value) for value in numbers)
 
 
 @pytest.mark.parametrize("picture", LARGE)
@@ -189,7 +200,7 @@ def test_text_is_cut_where_it_would_leave_the_picture():
         == "since 1 May 2020 · seen on 2 May 2020"
     )
     assert whole(["since 1 May 2020", "seen on 2 May 2020"], size=2, width=30) == "since 1 May 2020"
-    assert [size_for("x" * length, most=48, least=24, width=240) for length in (1, 12, 500)] == [48, 40, 24]
+    assert [size_for("x" * length, most=48, least=24, width=240) for length in (1, 12, 500)] == [48, 31, 24]
     keys = legend([("none", "a"), ("calm", "b" * 20), ("stale-calm", "c")], left=0, width=80)
     assert [(key.word[0], key.x, key.y, key.words_at) for key in keys] == [
         ("a", 0, 0, 20),

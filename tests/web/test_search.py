@@ -25,7 +25,9 @@ def found(response):
         ("weissrussland", "BY"), ("UK", "GB"), ("Großbritannien", "GB"), ("Vereinigtes Königreich", "GB"),
         ("usa", "US"), ("Holland", "NL"), ("cote d'ivoire", "CI"), ("Elfenbeinküste", "CI"), ("EEC", "EU"),
         ("Cuba", "CU"), ("Peru", "PE"), ("Soviet Union", "SU"), ("The Gambia", "GM"), ("Belar", "BY"),
-        ("Republic of Belarus", "BY"), ("Korea, North", "KP"),
+        ("Republic of Belarus", "BY"), ("Korea, North", "KP"), ("USSR", "SU"), ("U.S.S.R.", "SU"), ("U.S.", "US"),
+        ("U.S.A.", "US"), ("u.k.", "GB"), ("Sri-Lanka", "LK"), ("Congo-Kinshasa", "CD"), ("Guinea Bissau", "GW"),
+        ("Oesterreich", "AT"), ("suedkorea", "KR"), ("VR China", "CN"), ("Kap Verde", "CV"), ("St. Lucia", "LC"),
     ],
 )  # fmt: skip
 def test_a_country_is_found_by_any_of_its_names(reader, countries, query, code):

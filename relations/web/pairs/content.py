@@ -130,7 +130,7 @@ def own_facts(context: RelationContext, address: Address, day: dt.date, names: N
     """The pair's own facts up to a day, as known at the address's moment, the latest first."""
     numbered = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
     bodies = context.own.fact_bodies(context.own.known_at(address.moment), day=day, site="")
-    facts = [shown_fact(value.kind, orjson.loads(content), numbered, names) for value, content in bodies]
+    facts = [shown_fact(value.kind, orjson.loads(content), numbered, names, day=day) for value, content in bodies]
     return sorted(facts, key=lambda fact: fact.latest, reverse=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,10 +42,17 @@ class ShownFact:
     disputed: bool
     quotes: Sequence[Quote]
     witnesses: int
+    uncertain: bool
 
 
-def shown_fact(slug: str, body: Mapping[str, Any], titles: Mapping[str, Titles], names: Mapping[str, str]) -> ShownFact:
-    """A fact from its body in the API; `titles` are those of programmes and lists by id, `names` the countries'."""
+def shown_fact(
+    slug: str, body: Mapping[str, Any], titles: Mapping[str, Titles], names: Mapping[str, str], *,
+    day: dt.date | None = None,
+) -> ShownFact:  # fmt: skip
+    """A fact from its body in the API; `titles` are those of programmes and lists by id, `names` the countries'.
+
+    It is `uncertain` where it may have happened after the day.
+    """
     pair = pair_code(body["from"], body["to"])
     return ShownFact(
         key=body["key"],
@@ -58,6 +66,7 @@ def shown_fact(slug: str, body: Mapping[str, Any], titles: Mapping[str, Titles],
         disputed=body["disputed"],
         quotes=[_quote(citation, pair) for citation in body["citations"]],
         witnesses=body["independent_sources"],
+        uncertain=day is not None and body["latest"] > day.isoformat(),
     )
 
 

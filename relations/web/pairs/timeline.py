@@ -19,8 +19,11 @@ from relations.web.words import date_in_words, day_in_words, key_in_words, once_
 
 WIDTH = 1000
 """Units of a lane, which is as wide as the page."""
-_TICKS = 6
-DAYS_OF_A_YEAR, _DAYS_OF_A_MONTH = 366, 31
+_TICKS, _FEW = 7, 3
+_MONTHS = 12
+_STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600)
+"""Months between two ticks."""
+_NEAR = 40
 _LONGEST_PAST = 60
 """Years that a picture shows at most: earlier ones are in the list."""
 
@@ -43,11 +46,31 @@ class TrackLane:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """A day below a picture; `at` is its place in units of the lane."""
+
+    at: int
+    label: str
+
+    @property
+    def percent(self) -> str:
+        return f"{self.at / WIDTH:.1%}"
+
+    @property
+    def anchor(self) -> str:
+        """Words at an end of the picture stay inside it."""
+        return "start" if self.at < _NEAR else "end" if self.at > WIDTH - _NEAR else "middle"
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     lanes: Sequence[TrackLane]
     keys: Sequence[tuple[str, str]]
-    ticks: Sequence[str]
-    today: float
+    ticks: Sequence[Tick]
+
+    @property
+    def grid(self) -> str:
+        return grid(self.ticks)
 
 
 type Titles = Mapping[str, Mapping[str, str]]
@@ -65,7 +88,7 @@ def timeline(spans: Iterable[PairSpan], names: Mapping[str, str], titles: Titles
         TrackLane(title, _bars([one.span for one in own], first, length, today))
         for title, own in groupby(known, key=lambda one: _title(one, names, titles))
     ]
-    return Timeline([lane for lane in lanes if lane.bars], _keys(known, first), ticks(first, length), WIDTH)
+    return Timeline([lane for lane in lanes if lane.bars], _keys(known, first), ticks(first, today))
 
 
 def _keys(known: Iterable[PairSpan], first: dt.date) -> list[tuple[str, str]]:
@@ -125,11 +148,23 @@ def _days(start: dt.date, end: dt.date | None) -> str:
     return _("%(first)s to %(last)s") % {"first": first, "last": day_in_words(end - dt.timedelta(days=1))}
 
 
-def ticks(first: dt.date, span: int) -> list[str]:
-    """Years below a picture of so many days, at equal distances; months or days where the longer ones would repeat."""
-    days = (first + dt.timedelta(days=round(span * place / (_TICKS - 1))) for place in range(_TICKS))
-    style = "Y" if span >= _TICKS * DAYS_OF_A_YEAR else _("M Y") if span >= _TICKS * _DAYS_OF_A_MONTH else _("j M Y")
-    return [formats.date_format(day, style) for day in days]
+def ticks(first: dt.date, last: dt.date) -> list[Tick]:
+    """First days of years or of months in a picture of these days, at most seven; of a few weeks equal parts."""
+    span = max((last - first).days, 1)
+    months = range(first.year * 12 + first.month - (first.day == 1), last.year * 12 + last.month)
+    step = next((one for one in _STEPS if len(months) // one < _TICKS), _STEPS[-1])
+    days = [dt.date(month // 12, month % 12 + 1, 1) for month in months if month % step == 0]
+    style = "Y" if step % _MONTHS == 0 else _("M Y")
+    if len(days) < _FEW:
+        style = _("j M Y")
+        parts = min(_TICKS - 1, span)
+        days = [first + dt.timedelta(days=round(span * place / parts)) for place in range(parts + 1)]
+    return [Tick(round((day - first).days / span * WIDTH), formats.date_format(day, style)) for day in days]
+
+
+def grid(days: Iterable[Tick], *, top: int = -4, bottom: int = 204) -> str:
+    """A line above each tick, as the path of an SVG; by default higher than any picture of a page."""
+    return "".join(f"M{tick.at} {top}V{bottom}" for tick in days)
 
 
 def _title(one: PairSpan, names: Mapping[str, str], titles: Titles) -> str:

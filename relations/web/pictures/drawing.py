@@ -15,7 +15,7 @@ from relations.web.tones import apart
 
 _TOKENS = settings.ROOT / "relations" / "static" / "web" / "tokens.css"
 _COLOUR = re.compile(r"--(?P<name>[a-z-]+): (?P<value>#[0-9a-f]{6});")
-_LETTER, _WIDE = 0.5, 0.6
+_LETTER, _WIDE, _BOLD = 0.5, 0.6, 0.64
 """Width of an average letter, in parts of the size of the font; and in the widest font that an SVG may be shown in."""
 
 
@@ -56,8 +56,8 @@ def letters(text: str) -> int:
 
 
 def size_for(text: str, *, most: int, least: int, width: float) -> int:
-    """The size of the font, in pixels, in which the text fits, between both bounds."""
-    return max(least, min(most, int(width / (max(letters(text), 1) * _LETTER))))
+    """The size of the font, in pixels, in which the text fits if it is bold, between both bounds."""
+    return max(least, min(most, int(width / (max(letters(text), 1) * _BOLD))))
 
 
 def lines(text: str, *, size: float, width: float, most: int | None = None) -> list[str]:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relations.web.pairs.content import PairContent
-from relations.web.pictures.drawing import colours, fitted, legend, lines
+from relations.web.pairs.timeline import grid
+from relations.web.pictures.drawing import colours, fitted, legend, lines, size_for
 from relations.web.pictures.response import WIDTH
 from relations.web.tones import hatches
 
@@ -24,22 +25,21 @@ def lanes(content: PairContent) -> str:
     rest = ngettext("and %(count)s more track", "and %(count)s more tracks", more) % {"count": more} if more else ""
     keys = legend(timeline.keys, left=_LEFT, width=WIDTH - 2 * _LEFT)
     below = max((key.y for key in keys), default=0)
+    title, room = _("%(pair)s over the years") % {"pair": content.title}, WIDTH - 2 * _LEFT - 160
     return render_to_string("web/pictures/lanes.svg", {
         "content": content,
         "colours": colours(),
         "width": WIDTH, "height": _TOP + _STEP * max(len(shown), 1) + _FOOT + below,
         "foot": _TOP + _STEP * max(len(shown), 1),
-        "title": fitted(_("%(pair)s over the years") % {"pair": content.title}, size=36, width=WIDTH - 2 * _LEFT - 160),
+        "title": fitted(title, size=24, width=room), "size": size_for(title, most=36, least=20, width=room),
         "known": _("As known on %(known)s, up to %(day)s")
         % {"known": content.known_in_words, "day": content.today_in_words},
         "lanes": [
             (_TOP + place * _STEP, _label(lane.title), lane)
             for place, lane in enumerate(shown)
         ],
-        "ticks": [
-            (_LEFT + _LABELS + bars * place / (len(timeline.ticks) - 1), year)
-            for place, year in enumerate(timeline.ticks)
-        ],
+        "ticks": [(_LEFT + _LABELS + bars * tick.at / 1000, tick) for tick in timeline.ticks],
+        "grid": grid(timeline.ticks, top=0, bottom=24),
         "bars": bars / 1000, "left": _LEFT + _LABELS,
         "nothing": "" if shown else _("Nothing is recorded. That does not mean that there is nothing."),
         "rest": rest,

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from relations.queries.designation_counts import DesignationCount
-from relations.web.pairs.timeline import WIDTH, ticks
+from relations.web.pairs.timeline import WIDTH, Tick, grid, ticks
 
 HEIGHT = 200
 """Units of the picture, which is as wide as the page."""
 _LONGEST_PAST = 60
 """Years that are shown at most."""
+_FEWEST = 28
+"""Days of which a line shows more than a table does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +39,19 @@ class Growth:
     before: str
     line: str
     most: int
-    ticks: Sequence[str]
+    ticks: Sequence[Tick]
     years: Sequence[Year]
     first: dt.date
     last: dt.date
 
     @property
     def is_flat(self) -> bool:
-        """True for one number all the time, of which a picture shows nothing."""
-        return not self.before and "V" not in self.line
+        """True where a picture shows nothing: of one number all the time, and of a few days."""
+        return not self.before and ("V" not in self.line or (self.last - self.first).days < _FEWEST)
+
+    @property
+    def grid(self) -> str:
+        return grid(self.ticks)
 
 
 def growth(count: DesignationCount, *, read: tuple[dt.date, dt.date], until: dt.date) -> Growth | None:
@@ -68,7 +74,7 @@ def growth(count: DesignationCount, *, read: tuple[dt.date, dt.date], until: dt.
         before=_path(ahead, most, end=known) if ahead else "",
         line=_path(line, most, end=WIDTH),
         most=most,
-        ticks=ticks(start, max((last - start).days, 1)),
+        ticks=ticks(start, last),
         years=list(_years(count, days, start, last, read[0])),
         first=read[0],
         last=last,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,14 +20,14 @@ from relations.queries.designation_counts import designation_counts
 from relations.queries.list_versions import list_versions
 from relations.queries.periods import period_from_row
 from relations.representation.statuses import ban_entry
-from relations.web.language import in_the_readers_language, translated
+from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.refusals import reads
 from relations.web.sanctions.facts import shown_facts
-from relations.web.sanctions.listed import ProgrammeLink, change_in_words, programme_links
-from relations.web.sanctions.publications import list_cards, publication_rows
+from relations.web.sanctions.listed import ProgrammeLink, programme_links
+from relations.web.sanctions.publications import list_cards, list_changes, publication_rows
 from relations.web.tones import by_gravity
 from relations.web.unchanged import sent_again
 from relations.web.words import day_in_words, value_in_words
@@ -37,8 +36,6 @@ from tracker.frame import page
 PAGE_SIZE = 50
 _MOST_PUBLICATIONS, _MOST_CHANGES, _MOST_ENTRIES = 12, 12, 100
 """Publications, their changes and entries of a travel-ban list on one page; the API has all of them."""
-_FEW = 5
-"""Parties that are named with a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +44,6 @@ class BanListRow:
     issuer: str
     subject: str
     listed: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """Changes of one publication under one programme; `parties` are the first ones: address, name and word."""
-
-    day: str
-    programme: ProgrammeLink
-    counts: Sequence[tuple[str, int]]
-    parties: Sequence[tuple[str, str, str]]
-    more: int
 
 
 @reads("page")
@@ -80,7 +66,7 @@ def lists(request: HttpRequest) -> HttpResponseBase:
 
 
 @reads()
-@translated
+@in_the_readers_language
 def sanctions_list(request: HttpRequest, code: str) -> HttpResponseBase:
     if code not in ListCode.values:
         raise Http404("There is no such list.")
@@ -95,7 +81,7 @@ def _parties_list(code: str) -> dict[str, Any]:
     (card,) = list_cards([code], index, country_names(index))
     return {
         "section": "sanctions", "room": "lists", "card": card, "publications": publication_rows(runs),
-        "programmes": _programmes(code, index), "changes": _changes(code, runs),
+        "programmes": _programmes(code, index), "changes": list_changes(code, runs, most=_MOST_CHANGES),
     }  # fmt: skip
 
 
@@ -113,28 +99,8 @@ def _programmes(code: str, index: CountryIndex) -> list[tuple[ProgrammeLink, str
     return sorted(rows, key=lambda row: (-row[2], row[1]))
 
 
-def _changes(code: str, runs: Sequence[ImportRun]) -> list[ChangeLine]:
-    """The largest and latest changes of the publications shown, the latest first."""
-    rows = list(ListChange.objects.filter(run__in=runs).select_related("run").order_by("-id")[:_MOST_CHANGES])
-    links = programme_links((code, row.code) for row in rows)
-    return [_change(row, links[code, row.code]) for row in rows]
-
-
-def _change(row: ListChange, link: ProgrammeLink) -> ChangeLine:
-    words = (("listed", row.listed), ("amended", row.amended), ("delisted", row.delisted))
-    return ChangeLine(
-        day=day_in_words(row.effective),
-        programme=link,
-        counts=[(change_in_words(word), number) for word, number in words if number],
-        parties=[
-            (f"/designations/{one['key']}/", one["name"], change_in_words(one["turn"])) for one in row.parties[:_FEW]
-        ],
-        more=max(row.listed + row.amended + row.delisted - len(row.parties[:_FEW]), 0),
-    )
-
-
 @reads()
-@translated
+@in_the_readers_language
 def ban_list(request: HttpRequest, number: int) -> HttpResponseBase:
     ban_list_row = get_object_or_404(TravelBanList, pk=number)
     return sent_again(
@@ -150,7 +116,6 @@ def _ban_list(bans: TravelBanList) -> dict[str, Any]:
     return {
         "section": "sanctions", "room": "lists", "list": bans, "issuer": names[bans.issuer_id],
         "subject": value_in_words(bans.subject), "day": day_in_words(today()),
-        "publisher_url": bans.url if bans.url.startswith(("https://", "http://")) else "",
         "countries": _countries(bans, names), "facts": facts[:_MOST_ENTRIES], "is_cut": len(facts) > _MOST_ENTRIES,
     }  # fmt: skip
 

@@ -22,7 +22,7 @@ from relations.queries.countries import current_country_index
 from relations.queries.list_versions import list_versions
 from relations.representation.official_lists import official_list_ref
 from relations.representation.references import site
-from relations.web.language import translated
+from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.pairs.address import FIELDS, Address
 from relations.web.refusals import reads
@@ -62,12 +62,12 @@ class VersionRow:
     since: str
     recorded: str
     href: str
-    run: int
+    words: str
     differences: Sequence[Difference]
 
 
 @reads(*FIELDS[:2])
-@translated
+@in_the_readers_language
 def party(request: HttpRequest, key: UUID, at: str = "") -> HttpResponseBase:
     """The page of a party on a day, as known at a moment; other spellings of its address are redirected to it."""
     row = get_object_or_404(Party, key=key)
@@ -169,7 +169,7 @@ def _versions(
                 since=day_in_words(version.since),
                 recorded=day_in_words(version.recorded_at.date()),
                 href=f"/designations/{party_row.key}/@{version.since.isoformat()}",
-                run=version.run_id,
+                words=f"/imports/{version.run_id}/?party={party_row.key}#record",
                 differences=differences(contents[before.pk], contents[version.pk]) if is_amended and before else (),
             )
         )

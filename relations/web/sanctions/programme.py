@@ -22,7 +22,7 @@ from relations.representation.histories import RelationContext, relation_context
 from relations.representation.references import site
 from relations.representation.statuses import programme_entry
 from relations.status import Track
-from relations.web.language import translated
+from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.pairs.address import FIELDS, Address
 from relations.web.pairs.facts import ShownFact, shown_fact
@@ -64,7 +64,7 @@ def asked_address(request: HttpRequest, code: str, at: str, *, room: str) -> Add
 
 
 @reads(*FIELDS[:2])
-@translated
+@in_the_readers_language
 def programme(request: HttpRequest, number: int, at: str = "") -> HttpResponseBase:
     """The page of a programme on a day, as known at a moment; other spellings of its address are redirected to it."""
     row = get_object_or_404(SanctionProgramme.objects.select_related("regime"), pk=number)
@@ -96,7 +96,6 @@ def _shown(
         "address": address,
         "canonical": site(request) + address.path,
         "programme": row,
-        "publisher_url": row.url if row.url.startswith(("https://", "http://")) else "",
         "issuer": names[row.issuer_id],
         "target": names[row.target_id],
         "list_title": ListCode(row.list).label if row.list else "",
@@ -153,7 +152,10 @@ def _facts(
     known = context.own.known_at(address.moment)
     bodies = context.own.fact_bodies(known, day=day, site="")
     own = [(value, content) for value, content in bodies if value.programme == row.pk]
-    return [shown_fact(value.kind, orjson.loads(content), WITHOUT_TITLES, names) for value, content in reversed(own)]
+    return [
+        shown_fact(value.kind, orjson.loads(content), WITHOUT_TITLES, names, day=day)
+        for value, content in reversed(own)
+    ]
 
 
 def _parties(

@@ -12,16 +12,20 @@ from django.utils.translation import ngettext
 
 from relations.codes import LIVING_LIST_DAYS, SELECTION, SUCCESSORS, ListCode
 from relations.codes.list_descriptions import list_description
-from relations.models import Designation, ImportRun
+from relations.models import Designation, ImportRun, ListChange
 from relations.queries.cache import REFERENCE_DATA
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex
 from relations.representation.official_lists import official_list_ref
 from relations.web.names import Names
+from relations.web.sanctions.listed import ProgrammeLink, change_in_words, programme_links
 from relations.web.words import day_in_words, in_figures
 
 COMPLETE, INCOMPLETE, OLD, CLOSED, UNREAD = "none", "partial", "stale", "stale", "unknown"
 """The tones of how whole and how recent a list is here."""
+
+_FEW = 5
+"""Parties that are named with a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,18 @@ class PublicationRow:
     amended: int
     ended: int
     doubts: Sequence[str]
-    api: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """Changes of one publication under one programme; `parties` are the first ones: address, name and word."""
+
+    day: str
+    programme: ProgrammeLink
+    counts: Sequence[tuple[str, int]]
+    parties: Sequence[tuple[str, str, str]]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +162,27 @@ def publication_rows(runs: Sequence[ImportRun]) -> list[PublicationRow]:
             dated=day_in_words(run.dated) if run.dated else "",
             read_on=day_in_words(run.started_at.date()),
             read=run.read, added=run.added, amended=run.amended, ended=run.ended,
-            doubts=doubts_of(run), api=f"/api/imports/{run.pk}/",
+            doubts=doubts_of(run), href=f"/imports/{run.pk}/",
         )
         for run in runs
     ]  # fmt: skip
+
+
+def list_changes(code: str, runs: Sequence[ImportRun], *, most: int) -> list[ChangeLine]:
+    """The largest and latest changes of these publications, the latest first: two queries."""
+    rows = list(ListChange.objects.filter(run__in=runs).select_related("run").order_by("-id")[:most])
+    links = programme_links((code, row.code) for row in rows)
+    return [_change(row, links[code, row.code]) for row in rows]
+
+
+def _change(row: ListChange, link: ProgrammeLink) -> ChangeLine:
+    words = (("listed", row.listed), ("amended", row.amended), ("delisted", row.delisted))
+    return ChangeLine(
+        day=day_in_words(row.effective),
+        programme=link,
+        counts=[(change_in_words(word), number) for word, number in words if number],
+        parties=[
+            (f"/designations/{one['key']}/", one["name"], change_in_words(one["turn"])) for one in row.parties[:_FEW]
+        ],
+        more=max(row.listed + row.amended + row.delisted - len(row.parties[:_FEW]), 0),
+    )

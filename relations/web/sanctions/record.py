@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from relations.web.words import date_in_words, value_in_words
+from relations.web.words import date_in_words, linkable, value_in_words
 
 type Content = Mapping[str, Any]
 _MOST, _MOST_CHANGED, _LONGEST = 100, 10, 2000
@@ -148,7 +148,7 @@ def _instrument(value: Content) -> RecordLine:
         _("in force since %(day)s") % {"day": date_in_words(value["in_force_on"])} if value.get("in_force_on") else "",
     )
     note = _joined(value.get("programme", ""), *days)
-    return RecordLine(value["title"], note, url if url.startswith(("https://", "http://")) else "")
+    return RecordLine(value["title"], note, linkable(url))
 
 
 def _day(value: str) -> RecordLine:

@@ -17,6 +17,8 @@ from relations.web.names import cldr_names
 
 _BETWEEN = re.compile(r"\s*[-–—/,;&+→>]\s*|\s+(?:and|und|vs\.?|versus|to|on|with|mit|gegen)\s+|\s+", re.IGNORECASE)
 """Signs and words between the two countries of a pair."""
+_DOTS, _HYPHENS = re.compile(r"(?<=\b[^\W\d_])\."), re.compile(r"\s*[-‐–]\s*")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SHORTEST_PART = 3
 """Letters from which a part of a name is looked for; codes are shorter and are looked for whole."""
 
@@ -30,7 +32,7 @@ class Gazetteer:
 
     def named(self, text: str) -> list[str]:
         """The countries of which this is a whole name or a code; a code comes first."""
-        code, key = self.codes.get(text.strip().upper()), name_key(text)
+        code, key = self._code(text), spelling_key(text)
         by_code = [code] if code else []
         by_style = code_by_name(text)
         return list(dict.fromkeys([*by_code, *sorted(self.by_name.get(key, ())), *([by_style] if by_style else [])]))
@@ -38,11 +40,15 @@ class Gazetteer:
     def one(self, text: str) -> str:
         """The country of a code, or of a name that no other has: `EG` is Egypt, though Germans call the EEC so."""
         codes = self.named(text)
-        return codes[0] if len(codes) == 1 or text.strip().upper() in self.codes else ""
+        return codes[0] if len(codes) == 1 or self._code(text) else ""
+
+    def _code(self, text: str) -> str:
+        """`US`, `usa`, `U.S.` -> US."""
+        return self.codes.get(_DOTS.sub("", text).strip().upper(), "")
 
     def alike(self, text: str) -> list[str]:
         """Countries with a name that begins with the text, then those with a word in it that does."""
-        key = name_key(text)
+        key = spelling_key(text)
         if len(key) < _SHORTEST_PART:
             return []
         beginning = {code for name, codes in self.by_name.items() if name.startswith(key) for code in codes}
@@ -77,6 +83,11 @@ class Gazetteer:
         return list(dict.fromkeys(codes))
 
 
+def spelling_key(name: str) -> str:
+    """The key of a name, also without hyphens and without the dots of initials: `U.S.S.R.`, `Sri-Lanka`."""
+    return name_key(_HYPHENS.sub(" ", _DOTS.sub("", name)))
+
+
 def halves(text: str) -> Iterator[tuple[str, str]]:
     """The text cut at everything that may be between two countries, and in the middle of two codes."""
     for place in _BETWEEN.finditer(text):
@@ -101,5 +112,7 @@ def _gazetteer(index: CountryIndex) -> Gazetteer:
     for code, country in index.by_code.items():
         translated = [cldr_names(language).get(code, "") for language, _ in settings.LANGUAGES]
         for name in filter(None, (str(country.name), *translated, *typed_names(code))):
-            by_name[name_key(name)].add(code)
+            # Keyboards without umlauts write `Oesterreich`; the key of a name has `Osterreich`.
+            for spelling in (name, name.lower().translate(_UMLAUTS)):
+                by_name[spelling_key(spelling)].add(code)
     return Gazetteer({name: frozenset(codes) for name, codes in by_name.items()}, index.codes)

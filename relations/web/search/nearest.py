@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
 from relations.codes import pair_code
-from relations.codes.country_names import name_key
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.web.names import country_names
-from relations.web.search.countries import gazetteer, halves
+from relations.web.search.countries import gazetteer, halves, spelling_key
 
 _NEAR, _NEAR_NAME = 60, 70  # rapidfuzz's scores from which two words look alike, and two names of countries
 _MOST = 5
@@ -35,7 +34,7 @@ def nearest_words(text: str, words: Iterable[str], *, titles: Mapping[str, str] 
 def nearest_countries(text: str, index: CountryIndex) -> list[str]:
     """Countries that the text names or begins to name, that sound alike, or whose code is one letter away."""
     text = text.strip()[:_LONGEST]
-    known, key = gazetteer(index), name_key(text)
+    known, key = gazetteer(index), spelling_key(text)
     if exact := known.named(text):
         return exact[:_MOST]
     nearest: Sequence[tuple[str, float, int]] = ()
