@@ -99,8 +99,7 @@ def test_names_are_plain():
     """`found` is no name either: of many results of searches it says of none what it is."""
     wrong = []
     for path in CODE:
-        # In `relations/status` the evidence of a state is still called `behind`.
-        if {"migrations", "tests", "status"} & set(path.parts):
+        if {"migrations", "tests"} & set(path.parts):
             continue
         places = [(line, words.replace("found", "told")) for line, words in names(path.read_text("utf-8"))]
         wrong += [f"{path.relative_to(ROOT)}:{place}" for place in private_words(places)]

@@ -12,7 +12,7 @@ from relations.status.tracks import NOTHING, State, Step
 
 
 class Phase(NamedTuple):
-    """Days from `start` on in which the evidence of a state, `state.behind`, does not change and is stale or is not."""
+    """Days from `start` on in which a state and its `evidence` do not change and the state is stale or is not."""
 
     start: dt.date
     state: State
@@ -20,7 +20,7 @@ class Phase(NamedTuple):
 
     def began_after(self, other: Phase) -> bool:
         """Checks whether the value began on a day that is certainly later than the last on which the other was seen."""
-        since, seen = self.state.since, other.state.behind.seen
+        since, seen = self.state.since, other.state.evidence.seen
         began = dates.parse(since).earliest if since else None
         return began is not None and seen is not None and began > seen
 
@@ -33,14 +33,14 @@ def phases(steps: Iterable[Step]) -> Iterator[Phase]:
 
 
 def _phases(state: State, start: dt.date, end: dt.date | None) -> Iterator[Phase]:
-    behind = state.behind.on(start)
+    evidence = state.evidence.on(start)
     days = [start]
-    if behind.ahead:
-        days = sorted({start, *(one.start for one in behind.ahead if end is None or one.start < end)})
+    if evidence.ahead:
+        days = sorted({start, *(one.start for one in evidence.ahead if end is None or one.start < end)})
     for day, following in zip(days, [*days[1:], end], strict=True):
-        behind = behind.on(day)
-        now = state if behind is state.behind else state.resting_on(behind, disputed=state.disputed)
-        good_until = None if state.value == NOTHING.value else behind.good_until()
+        evidence = evidence.on(day)
+        now = state if evidence is state.evidence else state.resting_on(evidence, disputed=state.disputed)
+        good_until = None if state.value == NOTHING.value else evidence.good_until()
         stale_from = dates.day_after(good_until) if good_until else None
         if stale_from is None or stale_from > day:
             yield Phase(day, now, stale=False)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from relations import dates
-from relations.status.evidence import Behind, sightings
+from relations.status.evidence import Evidence, sightings
 from relations.status.facts import FactValue
 from relations.status.tracks import Step
 
@@ -102,7 +102,7 @@ def _disputed(steps: list[Step], lives: list[Dispute], cuts: list[dt.date]) -> I
         running = sorted(one for one in (*running, *beginning[first:begun]) if day <= lives[one].end)
         keys = dict.fromkeys(key for one in running for key in lives[one].keys)
         if keys:
-            both = Behind(tuple((key, False) for key in keys), len(keys))
-            yield Step(day, replace(state, disputed=True, behind=state.behind.joined(both).on(day)))
+            both = Evidence(tuple((key, False) for key in keys), len(keys))
+            yield Step(day, replace(state, disputed=True, evidence=state.evidence.joined(both).on(day)))
         else:
             yield Step(day, state)

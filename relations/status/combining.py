@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from relations import dates
 from relations.codes import BanScope
 from relations.status.ageing import Phase, phases
-from relations.status.evidence import Behind
+from relations.status.evidence import Evidence
 from relations.status.tracks import NOTHING, State, Step
 
 _SCOPES = tuple(BanScope.values)
@@ -53,7 +53,7 @@ def combine(lives: Iterable[Iterable[Step]], *, order: Sequence[str], pool: Pool
             and (index not in before or phase.state.value != before[index].state.value)
         ]
         known = [phase for phase in pooled if phase.state.value != NOTHING.value]
-        if run.behind.is_stale(day) and (began := _begun_again(run, before, new)):
+        if run.evidence.is_stale(day) and (began := _begun_again(run, before, new)):
             run, changed = NOTHING, began
         run = _together(known, changed, run, order) if known else _last_known(now.values())
         steps.append(Step(day, run))
@@ -67,7 +67,7 @@ def _begun_again(run: State, before: Mapping[int, Phase], new: Iterable[tuple[in
     not say that relations lasted since its former years.
     """
     changed = [(before[index].state if index in before else NOTHING, phase.state) for index, phase in new]
-    seen = dates.years_after(run.behind.seen, YEARS_BROKEN) if run.behind.seen else None
+    seen = dates.years_after(run.evidence.seen, YEARS_BROKEN) if run.evidence.seen else None
     return [
         now for was, now in changed
         if (was.value == now.value and was.since != now.since)
@@ -82,7 +82,7 @@ def _certain_from(state: State) -> dt.date:
 def _last_known(now: Iterable[Phase]) -> State:
     """The state that was known last, where nothing is known now."""
     states = (phase.state for phase in now)
-    return max(states, key=lambda state: (state.last_known_on or dt.date.min, state.behind.number), default=NOTHING)
+    return max(states, key=lambda state: (state.last_known_on or dt.date.min, state.evidence.number), default=NOTHING)
 
 
 def _together(counted: list[Phase], changed: list[State], run: State, order: Sequence[str]) -> State:
@@ -103,7 +103,7 @@ def _together(counted: list[Phase], changed: list[State], run: State, order: Seq
         since=run.since if run.value == value else first.since or leading[0].since,
         disputed=any(state.disputed for state in leading),
         implied=all(state.implied for state in leading),
-        behind=Behind.together([state.behind for state in leading]),
+        evidence=Evidence.together([state.evidence for state in leading]),
     )
 
 

@@ -96,15 +96,15 @@ def _seen_by(fact: FactValue, witness: Witness) -> Sighting:
     return Sighting(fact.latest, max(fact.latest, last), horizon(witness), witness.kind)
 
 
-class Behind(NamedTuple):
+class Evidence(NamedTuple):
     """The evidence of a state as of a day; it grows by one fact at a time, at a bounded cost.
 
-    `kept` are the keys that a state shows, each with whether its fact sets measures. `seen` is the latest day on which
+    `shown` are the keys that a state shows, each with whether its fact sets measures. `seen` is the latest day on which
     a source said so, `horizon` that of the longest-lived source, `basis` the strongest kind of source. `ahead` are the
     sightings that begin later.
     """
 
-    kept: tuple[tuple[str, bool], ...] = ()
+    shown: tuple[tuple[str, bool], ...] = ()
     number: int = 0
     seen: dt.date | None = None
     horizon: Horizon = NO_DAYS
@@ -113,14 +113,14 @@ class Behind(NamedTuple):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return tuple(key for key, _ in self.kept)
+        return tuple(key for key, _ in self.shown)
 
     @property
     def last_word(self) -> dt.date:
         """The last day of which any of the sources speaks."""
         return max((self.seen or dt.date.min, *(one.end for one in self.ahead)))
 
-    def on(self, day: dt.date) -> Behind:
+    def on(self, day: dt.date) -> Evidence:
         """The same evidence on a later day: what was ahead is seen."""
         if not self.ahead or self.ahead[0].start > day:
             return self
@@ -130,32 +130,33 @@ class Behind(NamedTuple):
                 break
             seen = max(seen, one.end) if seen else one.end
             longest, basis, passed = max(longest, one.horizon), stronger(basis, one.basis), passed + 1
-        return Behind(self.kept, self.number, seen, longest, basis, self.ahead[passed:])
+        return Evidence(self.shown, self.number, seen, longest, basis, self.ahead[passed:])
 
-    def with_fact(self, fact: FactValue, *, others: Iterable[str] = ()) -> Behind:
+    def with_fact(self, fact: FactValue, *, others: Iterable[str] = ()) -> Evidence:
         """Adds a fact from its `latest` day on, and the keys of those that contradict it."""
         own, seen = (fact.key, bool(fact.measures)), sightings(fact)
-        if len(seen) == 1 and not (self.ahead or others or (own[0], False) in self.kept or (own[0], True) in self.kept):
+        is_shown = (own[0], False) in self.shown or (own[0], True) in self.shown
+        if len(seen) == 1 and not (self.ahead or others or is_shown):
             # Nearly every fact of a long track: it was seen on its day, and on no later one.
             (one,) = seen
-            return Behind(
-                _bounded((*self.kept, own)), self.number + 1, max(self.seen, one.end) if self.seen else one.end,
+            return Evidence(
+                _bounded((*self.shown, own)), self.number + 1, max(self.seen, one.end) if self.seen else one.end,
                 max(self.horizon, one.horizon), stronger(self.basis, one.basis),
             )  # fmt: skip
-        behind = Behind((own,), 1, ahead=seen)
-        behind = self.joined(behind) if self.number else behind
+        evidence = Evidence((own,), 1, ahead=seen)
+        evidence = self.joined(evidence) if self.number else evidence
         if contrary := tuple((key, False) for key in others):
-            behind = behind.joined(Behind(contrary, len(contrary)))
-        return behind.on(fact.latest)
+            evidence = evidence.joined(Evidence(contrary, len(contrary)))
+        return evidence.on(fact.latest)
 
-    def joined(self, other: Behind) -> Behind:
+    def joined(self, other: Evidence) -> Evidence:
         """Both together; a key that both name is one fact, and of those that neither shows any more, each counts."""
-        known = dict(self.kept)
-        new = tuple([one for one in other.kept if one[0] not in known])
-        shared = len(other.kept) - len(new)
-        return Behind(
-            _bounded(self.kept + new) if new else self.kept,
-            max(self.number, other.number, self.number + other.number - shared) if other.kept else self.number,
+        known = dict(self.shown)
+        new = tuple([one for one in other.shown if one[0] not in known])
+        shared = len(other.shown) - len(new)
+        return Evidence(
+            _bounded(self.shown + new) if new else self.shown,
+            max(self.number, other.number, self.number + other.number - shared) if other.shown else self.number,
             max(self.seen, other.seen) if self.seen and other.seen else self.seen or other.seen,
             max(self.horizon, other.horizon),
             stronger(self.basis, other.basis),
@@ -163,18 +164,18 @@ class Behind(NamedTuple):
         )
 
     @classmethod
-    def together(cls, several: Sequence[Behind]) -> Behind:
+    def together(cls, several: Sequence[Evidence]) -> Evidence:
         """All of them joined, one after the other: at once where they share no fact, for a sender has hundreds."""
-        kept = tuple([one for behind in several for one in behind.kept])
-        if len(several) < 3 or len(dict(kept)) < len(kept):
+        shown = tuple([one for evidence in several for one in evidence.shown])
+        if len(several) < 3 or len(dict(shown)) < len(shown):
             return reduce(cls.joined, several)
-        ahead = [behind.ahead for behind in several if behind.ahead]
+        ahead = [evidence.ahead for evidence in several if evidence.ahead]
         return cls(
-            _bounded(kept),
-            several[0].number + sum(behind.number for behind in several[1:] if behind.kept),
-            max((behind.seen for behind in several if behind.seen), default=None),
-            max(behind.horizon for behind in several),
-            min((behind.basis for behind in several), key=rank),
+            _bounded(shown),
+            several[0].number + sum(evidence.number for evidence in several[1:] if evidence.shown),
+            max((evidence.seen for evidence in several if evidence.seen), default=None),
+            max(evidence.horizon for evidence in several),
+            min((evidence.basis for evidence in several), key=rank),
             tuple(sorted({*chain(*ahead)})) if len(ahead) > 1 else ahead[0] if ahead else (),
         )
 
@@ -188,15 +189,15 @@ class Behind(NamedTuple):
         return good_until is not None and day > good_until
 
 
-def _bounded(kept: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]:
+def _bounded(shown: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]:
     """The first, those that set measures, and the last, at most `MOST_KEYS`."""
-    surplus = len(kept) - MOST_KEYS
+    surplus = len(shown) - MOST_KEYS
     if surplus <= 0:
-        return kept
-    middle = range(1, len(kept) - 1)
+        return shown
+    middle = range(1, len(shown) - 1)
     if surplus == 1:
-        sets_measures = [measures for _, measures in kept[1:-1]]
+        sets_measures = [measures for _, measures in shown[1:-1]]
         place = 1 + (sets_measures.index(False) if False in sets_measures else 0)
-        return kept[:place] + kept[place + 1 :]
-    dropped = set(sorted(middle, key=lambda place: (kept[place][1], place))[:surplus])
-    return tuple(one for place, one in enumerate(kept) if place not in dropped)
+        return shown[:place] + shown[place + 1 :]
+    dropped = set(sorted(middle, key=lambda place: (shown[place][1], place))[:surplus])
+    return tuple(one for place, one in enumerate(shown) if place not in dropped)

@@ -33,15 +33,15 @@ def periods(
     ordered = sorted(facts, key=lambda fact: fact.order)
     first_day = min(since, until) if since and until else since
     steps = steps_by_track(ordered, contradictions_of(ordered), since=first_day)
-    found = (period for track in sorted(steps) for period in _reaching(track, *steps[track], since=first_day))
-    lasting = found if until is None else _ended(found, until)
+    reaching = (period for track in sorted(steps) for period in _reaching(track, *steps[track], since=first_day))
+    lasting = reaching if until is None else _ended(reaching, until)
     return [period for period in lasting if since is None or period.reaches(since)]
 
 
-def _ended(found: Iterable[Period], until: dt.date) -> Iterator[Period]:
+def _ended(reaching: Iterable[Period], until: dt.date) -> Iterator[Period]:
     """The periods up to the last day of a country, and what was known of its tracks last."""
     first_day_after = dates.day_after(until)
-    for period in found:
+    for period in reaching:
         if not period.covers(until):
             if period.start <= until:
                 yield period
@@ -119,10 +119,10 @@ def _reaching(track: Track, steps: list[Step], facts: list[FactValue], *, since:
     while True:
         first = max(place - before, 0)
         last_ones = _periods(track, steps[first:], facts, is_first=not first)
-        found = [period for period in last_ones if period.reaches(since)]
+        reaching = [period for period in last_ones if period.reaches(since)]
         # Equal neighbours are one period, so the first may have begun earlier.
-        if not first or not found or found[0].start > steps[first].day:
-            return found
+        if not first or not reaching or reaching[0].start > steps[first].day:
+            return reaching
         before *= 8
 
 

@@ -20,7 +20,7 @@ def latest(
     for fact in facts:
         value = value_of(fact)
         run = steps[-1].state if steps else NOTHING
-        if run.value != value or run.behind.is_stale(fact.latest):
+        if run.value != value or run.evidence.is_stale(fact.latest):
             run = State(value=value, since=fact.on)
         steps.append(Step(fact.latest, with_evidence(run, fact, contradictions)))
     return steps

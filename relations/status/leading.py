@@ -10,7 +10,7 @@ from heapq import heapify, heappop, heappush
 
 from relations import dates
 from relations.codes import SourceKind
-from relations.status.evidence import Behind, Sighting, sightings
+from relations.status.evidence import Evidence, Sighting, sightings
 from relations.status.facts import FactValue
 from relations.status.latest import is_same_holder
 from relations.status.own_words import came_after, follows, until_own_next_word
@@ -51,8 +51,8 @@ class _Lead:
     run: dict[int, _Candidate] = field(default_factory=dict)
 
     @property
-    def behind(self) -> Behind:
-        return self.state.behind
+    def evidence(self) -> Evidence:
+        return self.state.evidence
 
     def continues(self, value: tuple[str, str]) -> bool:
         return self.state.value == value[0] and is_same_holder(self.state.holder, value[1])
@@ -128,15 +128,15 @@ class _Fold:
         """The facts set aside for which the lead is open on this day and was not on the day before."""
         if self._lead is None:
             return ()
-        behind = self._lead.behind.on(day)
+        evidence = self._lead.evidence.on(day)
         was_stale, was_unseen = self._openings
-        self._openings = is_stale, is_unseen = behind.is_stale(day), day > behind.last_word
+        self._openings = is_stale, is_unseen = evidence.is_stale(day), day > evidence.last_word
         due = set(self._aside_by_value[self._lead.state.value]) if self._has_moved else set[int]()
         if is_stale and (self._has_moved or not was_stale):
             due |= self._aside.keys()
         elif is_unseen and (self._has_moved or not was_unseen):
             due |= self._lookers
-        seen = min(behind.seen or day, day)
+        seen = min(evidence.seen or day, day)
         for place in [place for place in due if self._aside[place].last_word <= seen]:
             self._forget(place)
         return due
@@ -144,9 +144,9 @@ class _Fold:
     def _look_again(self, day: dt.date) -> None:
         """Adds the days on which what is set aside may lead or join: none without anything aside."""
         if self._lead and self._aside:
-            behind = self._lead.behind
+            evidence = self._lead.evidence
             moved = self._has_moved or self._just_aside
-            for last_day in filter(None, [behind.last_word, behind.on(day).good_until(), day if moved else None]):
+            for last_day in filter(None, [evidence.last_word, evidence.on(day).good_until(), day if moved else None]):
                 following = dates.day_after(last_day)
                 if following and following > day:
                     heappush(self._days, following)
@@ -200,12 +200,12 @@ class _Fold:
         self._steps.append(Step(day, lead.state))
 
     def _takes_place(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
-        behind, fact = lead.behind.on(day), one.fact
-        if behind.is_stale(day):
-            is_later_look = one.last_seen(day) > (behind.seen or dt.date.min) and not self._is_succeeded(fact, lead)
+        evidence, fact = lead.evidence.on(day), one.fact
+        if evidence.is_stale(day):
+            is_later_look = one.last_seen(day) > (evidence.seen or dt.date.min) and not self._is_succeeded(fact, lead)
             # Of two that are only remembered the fuller stays.
-            return is_later_look and not (self._says_less(fact, lead.fact) and Behind().with_fact(fact).is_stale(day))
-        is_newer_look = _is_looked_at(fact) and one.is_seen_on(day) and day > behind.last_word
+            return is_later_look and not (self._says_less(fact, lead.fact) and Evidence().with_fact(fact).is_stale(day))
+        is_newer_look = _is_looked_at(fact) and one.is_seen_on(day) and day > evidence.last_word
         if fact.latest < day and not (self._is_reopened and one.is_seen_on(day)):
             return is_newer_look and not one.has_led
         is_later = follows(fact, lead.fact)
@@ -217,7 +217,7 @@ class _Fold:
 
     def _begins_again(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
         """Checks whether a value that was only remembered is known again: nobody knows that it lasted in between."""
-        return one.fact.latest == day and lead.behind.is_stale(day)
+        return one.fact.latest == day and lead.evidence.is_stale(day)
 
     def _is_succeeded(self, fact: FactValue, lead: _Lead) -> bool:
         """Checks whether somebody else certainly came to the same office since."""

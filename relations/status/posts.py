@@ -89,7 +89,7 @@ def _implied(post: Iterable[Step]) -> list[Step]:
         if value and not (phase.stale and value == RelationsValue.ESTABLISHED):
             since = run.since if run.value == value else phase.state.since
             run = State(
-                value=value, since=since, implied=True, disputed=phase.state.disputed, behind=phase.state.behind,
+                value=value, since=since, implied=True, disputed=phase.state.disputed, evidence=phase.state.evidence,
             )  # fmt: skip
         else:
             run = run.unknown(phase.start)

@@ -27,7 +27,7 @@ def data_set(steps: list[Step]) -> list[Step]:
     result, before = list[Step](), NOTHING
     for day, state in {step.day: step for step in steps}.values():
         before = before.unknown(day) if state.value == SanctionValue.NONE else state
-        result.append(Step(day, replace(before, behind=state.behind)))
+        result.append(Step(day, replace(before, evidence=state.evidence)))
     return result
 
 
@@ -46,7 +46,7 @@ def of_programme(now: list[Phase]) -> list[Phase]:
 
 def _outlives(phase: Phase, end: Phase) -> bool:
     """Checks whether evidence with a stronger basis than an end has been seen since."""
-    return rank(phase.state.behind.basis) < rank(end.state.behind.basis) and _is_newer(phase, end)
+    return rank(phase.state.evidence.basis) < rank(end.state.evidence.basis) and _is_newer(phase, end)
 
 
 def posture(programmes: StepsByTrack) -> list[Step]:
@@ -77,7 +77,7 @@ def of_regime(now: list[Phase]) -> list[Phase]:
 
 
 def _ends(end: Phase, phase: Phase) -> bool:
-    is_stronger = rank(end.state.behind.basis) < rank(phase.state.behind.basis)
+    is_stronger = rank(end.state.evidence.basis) < rank(phase.state.evidence.basis)
     return phase is not end and is_stronger and not _is_newer(phase, end)
 
 
@@ -92,7 +92,7 @@ def of_sender(now: list[Phase]) -> list[Phase]:
 
 
 def _may_be_over(phase: Phase) -> bool:
-    return phase.state.value == SanctionValue.NONE or phase.state.behind.basis == SourceKind.ARTICLE
+    return phase.state.value == SanctionValue.NONE or phase.state.evidence.basis == SourceKind.ARTICLE
 
 
 def _certain(steps: list[Step], facts: list[FactValue]) -> list[Step]:
@@ -117,9 +117,9 @@ def _is_known(phase: Phase) -> bool:
 
 
 def _is_dataset(phase: Phase) -> bool:
-    return phase.state.behind.basis == SourceKind.DATASET
+    return phase.state.evidence.basis == SourceKind.DATASET
 
 
 def _is_newer(phase: Phase, other: Phase) -> bool:
-    seen, since = phase.state.behind.seen, other.state.behind.seen
+    seen, since = phase.state.evidence.seen, other.state.evidence.seen
     return seen is not None and since is not None and seen > since

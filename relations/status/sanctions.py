@@ -138,14 +138,14 @@ def _after_expiry(now: _Programme, day: dt.date) -> _Programme:
     """An imposition is over; a suspension, an easing or a threat gives way to the programme before it."""
     before = now.before
     if before is None:
-        return _Programme(replace(NOTHING, value=SanctionValue.NONE, since=day.isoformat(), behind=now.state.behind,
+        return _Programme(replace(NOTHING, value=SanctionValue.NONE, since=day.isoformat(), evidence=now.state.evidence,
                                   disputed=now.state.disputed))  # fmt: skip
     if before.state.value == NOTHING.value:
         return before
     state = replace(
         before.state,
         since=before.state.since if before.state.value == now.state.value else day.isoformat(),
-        behind=before.state.behind.joined(now.state.behind),
+        evidence=before.state.evidence.joined(now.state.evidence),
         disputed=before.state.disputed or now.state.disputed,
     )
     return before.in_state(state)
@@ -163,7 +163,7 @@ def _run(now: _Programme, fact: FactValue, value: str, measures: frozenset[str] 
         measures=tuple(sorted(measures)),
         expires_on=fact.expires_on,
         since=now.state.since if same else fact.on,
-        behind=now.state.behind if continues else NOTHING.behind,
+        evidence=now.state.evidence if continues else NOTHING.evidence,
         disputed=now.state.disputed and continues,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from relations.codes import TRACKS, UNKNOWN
-from relations.status.evidence import Behind
+from relations.status.evidence import Evidence
 from relations.status.facts import FactValue
 
 NO_PROGRAMME = "-"
@@ -57,7 +57,7 @@ class State:
     by itself. `facts` are keys in the order in which the facts count, of `fact_count` facts. `basis` is the strongest
     kind of source among them, `confirmed_to` the last day on which one of their sources said so, `stale` that it is
     longer ago than they are relied on. An unknown state shows what was known last, in `last_known` and `last_known_on`;
-    `implied` is a state that follows from another track. `behind` is the evidence while a track is folded.
+    `implied` is a state that follows from another track. `evidence` is the evidence while a track is folded.
     """
 
     value: str = UNKNOWN
@@ -76,27 +76,28 @@ class State:
     last_known: str = ""
     last_known_on: dt.date | None = None
     implied: bool = False
-    behind: Behind = field(default=Behind(), compare=False, repr=False)
+    evidence: Evidence = field(default=Evidence(), compare=False, repr=False)
 
     def confirmed_on(self, day: dt.date) -> dt.date | None:
         """The latest day, up to `day`, on which a source of the state said so."""
         return min(self.confirmed_to, day) if self.confirmed_to else None
 
-    def resting_on(self, behind: Behind, *, disputed: bool) -> State:
+    def resting_on(self, evidence: Evidence, *, disputed: bool) -> State:
         """The state with other evidence: a folded track has one for each of its facts, and `replace` takes long."""
         return State(
             value=self.value, holder=self.holder, measures=self.measures, scope=self.scope,
             visa_classes=self.visa_classes, expires_on=self.expires_on, since=self.since, disputed=disputed,
-            last_known=self.last_known, last_known_on=self.last_known_on, implied=self.implied, behind=behind,
+            last_known=self.last_known, last_known_on=self.last_known_on, implied=self.implied, evidence=evidence,
         )  # fmt: skip
 
     def shown(self, *, stale: bool) -> State:
         """The state as it is stored: its facts' keys, their number, their basis and their last day."""
-        behind = self.behind
+        evidence = self.evidence
         return State(
             value=self.value, holder=self.holder, measures=self.measures, scope=self.scope,
-            visa_classes=self.visa_classes, expires_on=self.expires_on, since=self.since, facts=behind.keys,
-            disputed=self.disputed, fact_count=behind.number, basis=behind.basis, confirmed_to=behind.seen, stale=stale,
+            visa_classes=self.visa_classes, expires_on=self.expires_on, since=self.since, facts=evidence.keys,
+            disputed=self.disputed, fact_count=evidence.number, basis=evidence.basis, confirmed_to=evidence.seen,
+            stale=stale,
             last_known=self.last_known, last_known_on=self.last_known_on, implied=self.implied,
         )  # fmt: skip
 
@@ -105,8 +106,8 @@ class State:
         if self.value == UNKNOWN:
             return self
         last_day = day - dt.timedelta(days=1)
-        seen = min(filter(None, (self.behind.on(last_day).seen, last_day)))
-        return State(last_known=self.value, last_known_on=seen, disputed=self.disputed, behind=self.behind)
+        seen = min(filter(None, (self.evidence.on(last_day).seen, last_day)))
+        return State(last_known=self.value, last_known_on=seen, disputed=self.disputed, evidence=self.evidence)
 
     def logged_value(self, kind: str) -> dict[str, Any]:
         """The change log's JSON for a track of this kind: states with equal ones do not differ."""
@@ -159,8 +160,8 @@ type StepsByTrack = dict[Track, tuple[list[Step], list[FactValue]]]
 
 def with_evidence(state: State, fact: FactValue, contradictions: Contradictions) -> State:
     """The state with the fact as its latest evidence, and with both sides where the fact is disputed."""
-    behind = state.behind.with_fact(fact, others=contradictions.get(fact.key, ()))
-    return state.resting_on(behind, disputed=state.disputed or is_disputed(fact, contradictions))
+    evidence = state.evidence.with_fact(fact, others=contradictions.get(fact.key, ()))
+    return state.resting_on(evidence, disputed=state.disputed or is_disputed(fact, contradictions))
 
 
 def is_disputed(fact: FactValue, contradictions: Contradictions) -> bool:

@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from relations import dates
 from relations.codes import Trend
-from relations.status.evidence import FOREVER, MOST_KEYS, Behind, rank
+from relations.status.evidence import FOREVER, MOST_KEYS, Evidence, rank
 from relations.status.facts import FactValue
 from relations.status.kinds import FACT_KINDS
 from relations.status.posts import Posts
@@ -56,21 +56,21 @@ def trend(
         if value != run.value:
             run = State(value=value, since=None if value == Trend.UNKNOWN else day.isoformat())
         if place >= first:
-            state = State(value=run.value, since=run.since, disputed=disputed > 0, behind=_behind(window))
+            state = State(value=run.value, since=run.since, disputed=disputed > 0, evidence=_evidence(window))
             steps.append(Step(day, state))
     return steps
 
 
-def _behind(window: deque[FactValue]) -> Behind:
+def _evidence(window: deque[FactValue]) -> Evidence:
     """The first of the facts and the last ones; a sum of two years does not age."""
     if not window:
-        return Behind()
+        return Evidence()
     last = list(islice(reversed(window), min(MOST_KEYS - 1, len(window) - 1)))[::-1]
-    kept = tuple((fact.key, False) for fact in (window[0], *last))
+    shown = tuple((fact.key, False) for fact in (window[0], *last))
     kinds = {witness.kind for fact in (window[0], *last) for witness in fact.witnesses}
     # Several kinds have one rank, and the order of a set differs from process to process.
     basis = min(sorted(kinds), key=rank, default="")
-    return Behind(kept, len(window), seen=window[-1].latest, horizon=FOREVER, basis=basis)
+    return Evidence(shown, len(window), seen=window[-1].latest, horizon=FOREVER, basis=basis)
 
 
 def _window_moves(facts: Iterable[FactValue]) -> Iterator[tuple[dt.date, list[FactValue], list[FactValue]]]:

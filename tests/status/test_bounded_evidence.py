@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relations.status import evidence, periods
-from relations.status.evidence import MOST_KEYS, Behind
+from relations.status.evidence import MOST_KEYS, Evidence
 from tests.status.facts import ban, confirmed, event, fact_values, post, sanction, witness
 
 FIRST = dt.date(2000, 1, 1)
@@ -57,14 +57,14 @@ def test_storage_grows_with_the_number_of_facts(kind):
 def test_work_grows_with_the_number_of_facts(kind, monkeypatch):
     """Evidence is joined as often for each of 400 facts as for each of 100; a joining handles so many keys at most."""
     calls, sizes = Counter(), Counter()
-    joined = Behind.joined
+    joined = Evidence.joined
 
     def counted(self, other):
         calls[count] += 1
-        sizes[count] = max(sizes[count], len(self.kept) + len(other.kept))
+        sizes[count] = max(sizes[count], len(self.shown) + len(other.shown))
         return joined(self, other)
 
-    monkeypatch.setattr(Behind, "joined", counted)
+    monkeypatch.setattr(Evidence, "joined", counted)
     for count in (100, 400):
         periods(made(kind, count))
     if kind != "regimes":
@@ -88,13 +88,13 @@ def test_facts_that_are_set_aside_are_looked_at_a_bounded_number_of_times(monkey
     register = witness("register", covers_to="2030-01-01", original=1)
     coded = witness("dataset", "2030-01-01", original=2)
     weighed = Counter()
-    on = Behind.on
+    on = Evidence.on
 
     def counted(self, day):
         weighed[count] += 1
         return on(self, day)
 
-    monkeypatch.setattr(Behind, "on", counted)
+    monkeypatch.setattr(Evidence, "on", counted)
     for count in (50, 200):
         facts = []
         for number, word in zip(range(count), cycle(["ambassador", "recalled"])):
@@ -125,5 +125,5 @@ def test_daily_confirmations_of_one_fact_are_one_period_for_each_day_and_one_key
 def test_evidence_joined_at_once_is_that_joined_one_after_the_other(lives, most):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(evidence, "MOST_KEYS", most)
-        several = [reduce(Behind.with_fact, facts, Behind()) for facts in lives]
-        assert Behind.together(several) == reduce(Behind.joined, several)
+        several = [reduce(Evidence.with_fact, facts, Evidence()) for facts in lives]
+        assert Evidence.together(several) == reduce(Evidence.joined, several)
