@@ -21,7 +21,7 @@ from relations.importers import import_list
 from relations.models import AmbassadorStatus, Country, CountryPair, Party, SanctionProgramme, Source, StatusPeriod
 from relations.web.docs.library import library
 from relations.web.reference.document import tags
-from tests.browsers import chromium, page  # noqa: F401  # fixtures
+from tests.browsers import chromium, contexts, opened, page  # noqa: F401  # fixtures
 from tests.database import made_once, restore, rows
 from tests.factories import ban, ban_list, citation, event, post, programme, record, regime, sanction, source
 from tests.importers.un_lists import people, person, publication
