@@ -153,8 +153,11 @@ class Story(NamedTuple):
 
 @pytest.fixture(scope="module")
 def story(django_db_setup, django_db_blocker, tmp_path_factory):
-    """One database and one server for all tests of a file, which only read."""
-    with django_db_blocker.unblock(), override_settings(ALLOWED_HOSTS=["*"]):
+    """One database and one server for all tests of a file, which only read.
+
+    However slow the machine is, the server refuses no browser for what its last page still loads.
+    """
+    with django_db_blocker.unblock(), override_settings(ALLOWED_HOSTS=["*"], WEB_AT_ONCE=20):
         before = rows()
         made = happened(tmp_path_factory.mktemp("story"))
         server = LiveServer("127.0.0.1")

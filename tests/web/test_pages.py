@@ -1,6 +1,5 @@
 """Every page of the site: its policy, its markup, its links, and its ETag."""
 
-import gzip
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -181,11 +180,6 @@ def test_a_program_is_redirected_from_the_start_as_before(client):
     for accept in ({}, {"Accept": "*/*"}, {"Accept": "application/json"}):
         answer = client.get("/", headers=accept)
         assert (answer.status_code, answer["Location"]) == (302, "/api/docs/")
-
-
-def test_no_page_weighs_more_than_its_share(pages):
-    weights = {address: len(gzip.compress(page.answer.content)) for address, page in pages.items()}
-    assert {address: size for address, size in weights.items() if size > 100_000} == {}
 
 
 def listed(reader, address: str) -> list[str]:
