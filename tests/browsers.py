@@ -1,11 +1,15 @@
 """Fixtures of a real browser, for the tests of every kind of page."""
 
 import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
 
 import pytest
 from django.db import connection
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+type Opened = tuple[Any, list[str], list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +29,35 @@ def chromium():
         connection.close()
 
 
+@pytest.fixture(scope="module")
+def contexts(chromium) -> Callable[[bool], Any]:
+    """Contexts with scripts and without, one of each for a file: a new one costs as much as six pages."""
+    return cache(lambda scripts: chromium.new_context(java_script_enabled=scripts))
+
+
 @pytest.fixture
-def page(chromium):
-    """A page of a browser without cookies."""
-    with chromium.new_context(viewport={"width": 1200, "height": 1000}) as context:
-        page = context.new_page()
+def opened(contexts) -> Iterator[Callable[..., Opened]]:
+    """Opens a page without cookies; also what its console says, and every address that it asks for."""
+
+    def open_page(*, scripts: bool = True, width: int = 1440, height: int = 900) -> Opened:
+        used.append(context := contexts(scripts))
+        page, complaints, asked = context.new_page(), list[str](), list[str]()
+        page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(60_000)
-        yield page
+        page.on("console", lambda message: complaints.append(f"{message.text} {page.url}"))
+        page.on("pageerror", lambda error: complaints.append(f"{error} {page.url}"))
+        page.on("request", lambda request: asked.append(request.url))
+        return page, complaints, asked
+
+    used: list[Any] = []
+    yield open_page
+    for context in used:
+        context.clear_cookies()
+        for each in context.pages:
+            each.close()
+
+
+@pytest.fixture
+def page(opened):
+    """A page of a browser without cookies."""
+    return opened(width=1200, height=1000)[0]

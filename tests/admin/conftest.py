@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from relations import ledger
 from relations.models import Source
-from tests.browsers import chromium, page  # noqa: F401  # fixtures
+from tests.browsers import chromium, contexts, opened, page  # noqa: F401  # fixtures
 
 TEXT = "Minsk, 1 February. Belarus and the United States\nplan to return ambassadors to their respective countries."
 

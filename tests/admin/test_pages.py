@@ -30,6 +30,7 @@ from relations.models import (
     TravelBanList,
 )
 from tests.admin.conftest import browser, errors, page_of, said, url
+from tests.database import Rows, first_made, restore
 
 OURS: list[Any] = [model for model in admin.site._registry if model._meta.app_label == "relations"]
 BY_NAME = {model._meta.model_name: model for model in OURS}
@@ -48,8 +49,13 @@ def on_list(desk, model, **query):
 
 
 @pytest.fixture
-def full(seed):
-    """The seed article, and one row of everything that it has none of."""
+def full(countries, seed_rows):
+    """The seed article, and one row of everything that it has none of; users of the tests come after it."""
+    first_made("full", partial(_fill, seed_rows))
+
+
+def _fill(seed_rows: Rows) -> None:
+    restore(seed_rows, among={*seed_rows})
     us, by = Country.objects.get(code="US"), Country.objects.get(code="BY")
     regime = ledger.record_regime({"issuer": us, "target": by, "title": "Belarus", "code": "US-BRUS"})
     programme = ledger.record_programme({"issuer": us, "target": by, "title": "Belarus", "regime": regime})
@@ -77,7 +83,7 @@ def every_page(model):
     yield url(name, "add")
 
 
-def test_every_page_answers_with_the_strict_policy(root, full):
+def test_every_page_answers_with_the_strict_policy(full, root):
     for model in OURS:
         read_only = isinstance(admin.site.get_model_admin(model), ReadOnlyAdmin)
         for page in every_page(model):
@@ -110,7 +116,7 @@ def strict(answer, page):
     assert not [link for link in html.cssselect("link[href]") if not link.get("href", "").startswith("/")], page
 
 
-def test_the_index_page_shows_the_latest_changes(desk, full):
+def test_the_index_page_shows_the_latest_changes(full, desk):
     answer = desk.get("/admin/")
     strict(answer, "/admin/")
     assert "Sanctions and diplomatic-status tracker" in said(answer)
@@ -134,7 +140,7 @@ ODD_ACTIONS: tuple[dict[str, Any], ...] = (
 )
 
 
-def test_no_address_shows_a_traceback(root, full):
+def test_no_address_shows_a_traceback(full, root):
     # One of each make: the four kinds of fact share their lists, and so do what they refer to.
     for model in (AmbassadorStatus, Source, CountryPair, StatusChange, ApiToken):
         start = f"/admin/relations/{model._meta.model_name}/"
@@ -144,7 +150,7 @@ def test_no_address_shows_a_traceback(root, full):
 
 
 @pytest.mark.parametrize("stray", ["nothing=1", "recorded_by__password__startswith=p", "latest__year=-5"])
-def test_an_unknown_filter_is_reported_and_not_logged(root, full, caplog, stray):
+def test_an_unknown_filter_is_reported_and_not_logged(full, root, caplog, stray):
     answer = root.get(f"/admin/relations/ambassadorstatus/?{stray}", follow=True)
     name = stray.partition("=")[0]
     assert answer.redirect_chain == [("/admin/relations/ambassadorstatus/?e=1", 302)]
@@ -173,7 +179,7 @@ JUNK: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def test_no_form_shows_a_traceback(root, full):
+def test_no_form_shows_a_traceback(full, root):
     before = StatusChange.objects.count()
     # Between them they have every shape of field.
     kinds: tuple[Any, ...] = (SanctionEvent, TravelBanEntry)
@@ -193,7 +199,7 @@ def test_a_flood_of_citations_is_refused(root, countries):
     assert "Please submit at most 100 forms." in errors(answer)
 
 
-def test_completion_answers_whatever_is_typed(root, full):
+def test_completion_answers_whatever_is_typed(full, root):
     offered = {}
     for term in ("%00", "x" * 3000, "US", "%25", "'%22"):
         for model, field in (("ambassadorstatus", "from_country"), ("sanctionevent", "programme"),
@@ -206,7 +212,7 @@ def test_completion_answers_whatever_is_typed(root, full):
     assert "United States" in offered["US", "from_country"]
 
 
-def test_sources_lists_and_programmes_are_completed(desk, full):
+def test_sources_lists_and_programmes_are_completed(full, desk):
     def complete(model, field, term):
         query = {"app_label": "relations", "model_name": model, "field_name": field, "term": term}
         return [found["text"] for found in desk.get("/admin/autocomplete/", query).json()["results"]]
@@ -284,7 +290,7 @@ def test_disputed_facts_are_found_by_citation_and_by_contradiction(desk, seed):
     assert on_list(desk, "ambassadorstatus", disputed="yes") == ["United States → Ukraine"] * 2
 
 
-def test_longer_lists_ask_the_database_no_more(root, full):
+def test_longer_lists_ask_the_database_no_more(full, root):
     """Compares second requests: the first fills Django's own caches."""
 
     def queries(model):
@@ -327,7 +333,7 @@ def grow():
         )
 
 
-def test_a_pair_shows_its_status_its_periods_and_its_log(desk, full):
+def test_a_pair_shows_its_status_its_periods_and_its_log(full, desk):
     answer = desk.get(url("countrypair", "change", "BY-US"))
     text = said(answer)
     for words in (
@@ -348,7 +354,7 @@ def test_whoever_is_no_editor_gets_in_nowhere(countries, client):
     assert client.get("/admin/relations/ambassadorstatus/").status_code == 302
 
 
-def test_who_may_only_look_writes_nothing(looker, full):
+def test_who_may_only_look_writes_nothing(full, looker):
     fact = AmbassadorStatus.objects.current()[0]
     for page in (url("ambassadorstatus", "changelist"), url("ambassadorstatus", "change", fact.pk),
                  url("ambassadorstatus", "history", fact.pk), url("source", "changelist")):  # fmt: skip
@@ -402,12 +408,12 @@ def test_only_pages_with_the_strict_policy_are_in_the_admin(root):
     assert {model._meta.app_label for model in admin.site._registry} == {"auth", "relations"}
 
 
-def test_days_are_written_as_the_forms_take_them(desk, full):
+def test_days_are_written_as_the_forms_take_them(full, desk):
     (published,) = page_of(desk.get(url("source", "changelist"))).cssselect("td.field-published_on")
     assert published.text_content() == "2020-02-01"
 
 
-def test_words_are_written_as_people_write_them(root, full):
+def test_words_are_written_as_people_write_them(full, root):
     options = page_of(root.get("/admin/relations/ambassadorstatus/add/")).cssselect("#id_status option[value=charge]")
     assert [option.text for option in options] == ["Chargé d'affaires"]
     assert "API tokens" in said(root.get("/admin/"))

@@ -212,11 +212,10 @@ def test_a_field_that_is_added_to_the_form_is_a_combobox_too(at):
     assert value(page, "more") == "GB"
 
 
-def test_without_scripts_a_country_is_picked_from_a_select(live_server, signed_in, chromium):
+def test_without_scripts_a_country_is_picked_from_a_select(live_server, signed_in, opened):
     SanctionProgramme.objects.create(issuer_id="US", target_id="CU", title="Another")
-    context = chromium.new_context(java_script_enabled=False)
-    context.add_cookies(signed_in)
-    page = context.new_page()
+    page, _, _ = opened(scripts=False)
+    page.context.add_cookies(signed_in)
     page.goto(live_server.url + url("sanctionprogramme", "add"))
     page.select_option("#id_issuer", label="United States")
     page.select_option("#id_target", label="Belarus")

@@ -154,10 +154,13 @@ def test_a_search_without_an_index_goes_on_where_a_page_has_ended(
     monkeypatch.setattr(scanning, "BATCH", 2)
     monkeypatch.setattr(scanning, "MOST_BODIES", 4)
     contested = [citation({"title": "a"}, "Yes."), citation({"title": "b"}, "No.", "disputes")]
-    for number in range(12):
-        make = (post, event)[number // 2 % 2]
-        values: dict[str, Any] = {"citations": contested} if number % 2 else {}
-        record(make(("charge", "visit")[number // 2 % 2], f"{2000 + number}", **values))
+    makes = [(post, "charge"), (post, "charge"), (event, "visit"), (event, "visit")] * 3
+    record(
+        *(
+            make(word, f"{2000 + number}", citations=contested if number % 2 else None)
+            for number, (make, word) in enumerate(makes)
+        )
+    )
     for url in ("/api/facts/?ordering=on", "/api/facts/?ordering=-earliest", "/api/ambassadors/?ordering=on"):
         plain = client.get(url).json()["results"]
         for wanted in (True, False):

@@ -6,6 +6,7 @@
 import datetime as dt
 import os
 import random
+import threading
 import time
 from typing import Any
 
@@ -16,6 +17,7 @@ from relations import ledger
 from relations.models import Fact, StatusChange
 from tests.factories import event, post, record, sanction
 from tests.ledger.threads import at_once
+from tests.waiting import PATIENCE
 
 WRITERS, COMMANDS = 4, 25
 WAYS = ("BY>US", "US>BY", "BY>RU", "EU>BY", "RU>US")
@@ -30,16 +32,19 @@ KINDS = (
 class Mirror:
     """The last state of every track that the log has spoken of, and where the log contradicts what it said before."""
 
-    def __init__(self) -> None:
-        self.client, self.cursor = Client(), "0"
+    def __init__(self, news: threading.Event) -> None:
+        self.client, self.cursor, self.news = Client(), "0", news
         self.states: dict[tuple[str, str], Any] = {}
         self.versions: dict[str, int] = {}
         self.differences: list[Any] = []
         self.changes = 0
 
     def follow(self, writing: set[int]) -> None:
+        """Reads to the end of the log after each command, until the last writer has ended."""
         is_last = False
         while not is_last:
+            assert self.news.wait(PATIENCE)
+            self.news.clear()
             is_last = not writing
             while rows := self._page():
                 for row in rows:
@@ -70,12 +75,13 @@ class Mirror:
         return {place: state for place, state in shown.items() if state[0] != "unknown"}
 
 
-def writer(seed: int, writing: set[int], seconds: float) -> None:
+def writer(seed: int, writing: set[int], seconds: float, news: threading.Event) -> None:
     """Records, corrects and retracts facts of its own on pairs that all writers share."""
     chance, own, end, commands = random.Random(seed), list[Fact](), time.monotonic() + seconds, 0
     try:
         while commands < COMMANDS or time.monotonic() < end:
             commands += 1
+            news.set()
             if len(own) < 2 or (chance.random() < 0.4 and len(own) < 30):
                 day = (dt.date(2000, 1, 1) + dt.timedelta(days=chance.randrange(10_000))).isoformat()
                 kind, way, who = chance.choice(KINDS), chance.choice(WAYS), chance.choice(["", "A", "B"])
@@ -89,6 +95,7 @@ def writer(seed: int, writing: set[int], seconds: float) -> None:
                 own.append(ledger.correct(type(fact), fact.key, values=values, author=ledger.NOBODY))
     finally:
         writing.remove(seed)
+        news.set()
 
 
 def served() -> dict[tuple[str, str], tuple[str, str]]:
@@ -105,11 +112,12 @@ def served() -> dict[tuple[str, str], tuple[str, str]]:
 @pytest.mark.slow(seconds=10)
 @pytest.mark.django_db(transaction=True)
 def test_a_mirror_of_the_log_has_every_status_of_today_while_four_write(world: None) -> None:
-    mirror, writing = Mirror(), set(range(WRITERS))
+    news, writing = threading.Event(), set(range(WRITERS))
+    mirror = Mirror(news)
     seconds = float(os.environ.get("MIRROR_SECONDS", "0"))
     at_once(
         lambda: mirror.follow(writing),
-        *(lambda seed=seed: writer(seed, writing, seconds) for seed in range(WRITERS)),
+        *(lambda seed=seed: writer(seed, writing, seconds, news) for seed in range(WRITERS)),
     )
     assert mirror.differences == []
     assert mirror.changes == StatusChange.objects.count()

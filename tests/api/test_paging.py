@@ -25,6 +25,10 @@ URL = "/api/ambassadors/"
 
 @made_once
 def facts() -> list[str]:
+    return record_facts()
+
+
+def record_facts() -> list[str]:
     """The holders of 25 facts, many of one day."""
     source = ledger.record_source({"title": "A data set"})
     drafts = [
@@ -182,10 +186,8 @@ WALKED = (
 
 @pytest.mark.parametrize("url", WALKED)
 def test_every_row_stands_on_one_page_that_ended_early_in_both_directions(
-    client: Client, facts: list[str], url: str, monkeypatch: pytest.MonkeyPatch
+    client: Client, long_texts: None, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Notes and texts of 0 to 5,000 characters: some rows weigh more than a page alone."""
-    fill_with_long_texts()
     url = url.replace("NOW", now())
     (whole,) = pages(client, f"{url}{'&' if '?' in url else '?'}page_size=500".replace("page_size=10&", ""))
     monkeypatch.setattr(paging, "MOST_BYTES", 3000)
@@ -198,7 +200,10 @@ def test_every_row_stands_on_one_page_that_ended_early_in_both_directions(
     assert all(len(page) == 1 or sum(len(orjson.dumps(row)) for row in page) <= 3000 for page in back)
 
 
-def fill_with_long_texts() -> None:
+@made_once
+def long_texts() -> None:
+    """Notes and texts of 0 to 5,000 characters, besides the facts: some rows weigh more than a page alone."""
+    record_facts()
     lengths = (0, 5000, 10, 700, 1400, 0, 3001, 20, 2500, 900)
     ledger.record(
         [post("charge", f"19{number + 10}", "US>ZW", note="n" * length) for number, length in enumerate(lengths)],

@@ -30,7 +30,7 @@ from relations.models import (
 )
 from relations.web.docs.library import library
 from relations.web.reference.document import tags
-from tests.browsers import chromium, page  # noqa: F401  # fixtures
+from tests.browsers import chromium, contexts, opened, page  # noqa: F401  # fixtures
 from tests.database import made_once, restore, rows
 from tests.factories import ban, ban_list, citation, event, post, programme, record, regime, sanction, source
 from tests.importers.un_lists import people, person, publication
@@ -162,8 +162,11 @@ class Story(NamedTuple):
 
 @pytest.fixture(scope="module")
 def story(django_db_setup, django_db_blocker, tmp_path_factory):
-    """One database and one server for all tests of a file, which only read."""
-    with django_db_blocker.unblock(), override_settings(ALLOWED_HOSTS=["*"]):
+    """One database and one server for all tests of a file, which only read.
+
+    However slow the machine is, the server refuses no browser for what its last page still loads.
+    """
+    with django_db_blocker.unblock(), override_settings(ALLOWED_HOSTS=["*"], WEB_AT_ONCE=20):
         before = rows()
         made = happened(tmp_path_factory.mktemp("story"))
         server = LiveServer("127.0.0.1")

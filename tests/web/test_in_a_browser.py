@@ -6,8 +6,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.web.test_relations_in_a_browser import opened
-
 # The database is made for tests that are marked; these leave all writing to `story`.
 pytestmark = [pytest.mark.slow(seconds=15), pytest.mark.django_db]
 
@@ -35,8 +33,8 @@ def other_site(story) -> Iterator[str]:
     server.server_close()
 
 
-def test_another_site_shows_the_card_and_cannot_show_the_page(story, other_site, chromium):
-    page, said, _asked = opened(chromium)
+def test_another_site_shows_the_card_and_cannot_show_the_page(story, other_site, opened):
+    page, said, _asked = opened()
     page.goto(other_site)
     page.wait_for_load_state("load")
     card = page.frame(name="card")
@@ -46,7 +44,6 @@ def test_another_site_shows_the_card_and_cannot_show_the_page(story, other_site,
     # The one complaint is about the page.
     assert [text for text in said if "frame-ancestors" not in text] == []
     assert len(said) == 1
-    page.context.close()
 
 
 OUTSIDE = """() => { const root = document.documentElement, box = root.viewBox.baseVal, at = root.getScreenCTM();
@@ -58,8 +55,8 @@ OUTSIDE = """() => { const root = document.documentElement, box = root.viewBox.b
 
 
 @pytest.mark.parametrize("picture", ["/relations/BY-US", "/relations/BY-US/timeline", "/map"])
-def test_a_picture_is_shown_by_itself_with_all_its_text_inside(story, chromium, picture):
-    page, said, _asked = opened(chromium)
+def test_a_picture_is_shown_by_itself_with_all_its_text_inside(story, opened, picture):
+    page, said, _asked = opened()
     query = "?from=US&track=sanctions" if picture == "/map" else ""
     page.goto(f"{story.url}{picture}.svg{query}")
     assert page.evaluate("document.documentElement.nodeName") == "svg"
@@ -70,14 +67,13 @@ def test_a_picture_is_shown_by_itself_with_all_its_text_inside(story, chromium, 
     assert said == []
     page.goto(f"{story.url}{picture}.png{query}")  # Chromium complains of its own styles around the image
     assert page.evaluate("document.images[0].naturalWidth") == 1200
-    page.context.close()
 
 
 # --- the documentation: without scripts, by keyboard, on a phone and in print ---------------------------------------
 
 
-def test_the_documentation_is_found_searched_and_read_without_scripts(story, chromium):
-    page, _said, _asked = opened(chromium, scripts=False)
+def test_the_documentation_is_found_searched_and_read_without_scripts(story, opened):
+    page, _said, _asked = opened(scripts=False)
     page.goto(story.url)
     page.get_by_role("searchbox", name="Search", exact=True).fill("time travel")
     page.keyboard.press("Enter")
@@ -86,11 +82,10 @@ def test_the_documentation_is_found_searched_and_read_without_scripts(story, chr
     page.get_by_role("button", name="Deutsch").click()
     assert page.locator("html").get_attribute("lang") == "de"
     assert page.locator("h1").inner_text() == "Time travel"
-    page.context.close()
 
 
-def test_the_keyboard_reaches_the_content_first(story, chromium):
-    page, _said, _asked = opened(chromium)
+def test_the_keyboard_reaches_the_content_first(story, opened):
+    page, _said, _asked = opened()
     page.goto(f"{story.url}/docs/relations/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -98,25 +93,22 @@ def test_the_keyboard_reaches_the_content_first(story, chromium):
     assert page.evaluate("document.activeElement.id") == "content"
     page.keyboard.press("Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    page.context.close()
 
 
-def test_lists_of_pages_are_folded_where_the_window_is_narrow(story, chromium):
-    page, _said, _asked = opened(chromium, width=320)
+def test_lists_of_pages_are_folded_where_the_window_is_narrow(story, opened):
+    page, _said, _asked = opened(width=320)
     page.goto(f"{story.url}/docs/relations/")
     link = page.get_by_role("link", name="Timeline", exact=True)
     assert not link.first.is_visible()
     page.get_by_text("All pages").click()
     assert link.first.is_visible()
-    page.context.close()
 
 
-def test_print_has_the_text_and_no_navigation(story, chromium):
-    page, _said, _asked = opened(chromium)
+def test_print_has_the_text_and_no_navigation(story, opened):
+    page, _said, _asked = opened()
     page.emulate_media(media="print", color_scheme="dark")
     page.goto(f"{story.url}/docs/relations/")
     assert page.locator("article").bounding_box()["width"] == 1440
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     for part in (".head nav", ".head form", ".pages", ".contents", ".neighbours", ".languages"):
         assert not page.locator(part).first.is_visible(), part
-    page.context.close()

@@ -21,26 +21,13 @@ STRICT = {
 CARD = {**STRICT, "script-src": "'none'", "form-action": "'none'", "frame-ancestors": "*"}
 
 
-def opened(chromium: Any, *, scripts: bool = True, width: int = 1440, theme: str = "light") -> tuple[Any, Any, Any]:
-    """A page, what its console says, and every address that it asks for."""
-    context = chromium.new_context(
-        java_script_enabled=scripts, viewport={"width": width, "height": 900}, color_scheme=theme
-    )
-    context.set_default_timeout(60_000)
-    page, said, asked = context.new_page(), [], []
-    page.on("console", lambda message: said.append(f"{message.text} {page.url}"))
-    page.on("pageerror", lambda error: said.append(f"{error} {page.url}"))
-    page.on("request", lambda request: asked.append(request.url))
-    return page, said, asked
-
-
 def lane(page: Any, title: str) -> Any:
     return page.locator(".lane", has=page.get_by_role("heading", name=title))
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_from_a_search_to_the_marked_words_through_both_clocks_to_the_card(story, chromium, scripts):
-    page, said, asked = opened(chromium, scripts=scripts)
+def test_from_a_search_to_the_marked_words_through_both_clocks_to_the_card(story, opened, scripts):
+    page, said, asked = opened(scripts=scripts)
     page.goto(story.url)
     page.locator("#main-search").fill("usa byelorussia")
     page.keyboard.press("Enter")
@@ -75,7 +62,6 @@ def test_from_a_search_to_the_marked_words_through_both_clocks_to_the_card(story
     assert "As of 31 December 2019" in page.locator("main").inner_text()
     assert "Ada Envoy" in page.locator("main").inner_text()
     assert (said, others(asked, story)) == ([], [])
-    page.context.close()
 
 
 def others(asked: list[str], story: Any) -> list[str]:
@@ -103,8 +89,8 @@ def tab_to(page: Any, wanted: Any, *, most: int = 150) -> None:
     raise AssertionError("the keyboard does not reach it")
 
 
-def test_the_keyboard_alone_leads_from_a_search_to_another_day(story, chromium):
-    page, _, _ = opened(chromium)
+def test_the_keyboard_alone_leads_from_a_search_to_another_day(story, opened):
+    page, _, _ = opened()
     page.goto(story.url)
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED)["name"] == "Skip to the content"
@@ -121,18 +107,16 @@ def test_the_keyboard_alone_leads_from_a_search_to_another_day(story, chromium):
     page.keyboard.press("Enter")
     page.wait_for_url(f"{story.url}/sources/**")
     assert page.locator("mark").count() > 0
-    page.context.close()
 
 
-@pytest.mark.parametrize("place", ["/relations/", "/programmes/", "/designations/", "/map/", "/changes/", "/data/"])
-def test_every_stop_of_the_keyboard_is_visible(story, chromium, place):
-    page, _, _ = opened(chromium, width=390)
-    page.goto(story.url + place)
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(FOCUSED)
-        assert focused["isVisible"] or focused["isBody"], focused
-    page.context.close()
+def test_every_stop_of_the_keyboard_is_visible(story, opened):
+    page, _, _ = opened(width=390)
+    for place in ("/relations/", "/programmes/", "/designations/", "/map/", "/changes/", "/data/"):
+        page.goto(story.url + place)
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            focused = page.evaluate(FOCUSED)
+            assert focused["isVisible"] or focused["isBody"], (place, focused)
 
 
 # --- every page at any width ----------------------------------------------------------------------------------------
@@ -183,8 +167,8 @@ def faults(page: Any, *, is_framed: bool, is_one_of_many: bool) -> list[str]:
     return found
 
 
-def test_every_page_fits_any_window_theme_and_paper_and_stays_on_this_site(story, chromium):
-    page, said, asked = opened(chromium)
+def test_every_page_fits_any_window_theme_and_paper_and_stays_on_this_site(story, opened):
+    page, said, asked = opened()
     page.context.add_cookies([{"name": "sessionid", "value": story.cookie, "url": story.url}])
     wrong = {}
     for address in (*story.pages, *story.for_editors):
@@ -199,12 +183,10 @@ def test_every_page_fits_any_window_theme_and_paper_and_stays_on_this_site(story
     # The status of an error is all that there is to complain about.
     complaints = [text for text in said if "the server responded with a status of 40" not in text]
     assert (wrong, complaints, others(asked, story)) == ({}, [], [])
-    page.context.close()
 
 
-def test_a_country_on_the_map_leads_to_its_pair(story, chromium):
-    page, _, _ = opened(chromium)
+def test_a_country_on_the_map_leads_to_its_pair(story, opened):
+    page, _, _ = opened()
     page.goto(f"{story.url}/map/?from=US")
     page.locator("svg a[href='/relations/BY-US/'] path").click()
     page.wait_for_url(f"{story.url}/relations/BY-US/")
-    page.context.close()

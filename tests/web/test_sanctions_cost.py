@@ -33,14 +33,17 @@ def test_more_parties_and_programmes_cost_no_more_queries(reader, publish):
 
 def test_an_unchanged_page_is_not_sent_again_and_a_full_one_is_small(reader, publish):
     more = "".join(ALIAS.format(f"Alias {number} of a rather long name") for number in range(400))
-    publish("2021-01-27", *people(*range(1, 151), more=more))
-    page = f"/programmes/{SanctionProgramme.objects.get(code='DPRK').pk}/"
-    for address in (page, "/programmes/", "/lists/", "/lists/un/", "/designations/", party_of("KPi.001")):
+    publish("2021-01-27", *people(*range(1, 150)), *people(150, more=more))
+    page, party = f"/programmes/{SanctionProgramme.objects.get(code='DPRK').pk}/", party_of("KPi.150")
+    for address in (page, "/programmes/", "/lists/", "/lists/un/", "/designations/", party):
         answer = reader.get(address)
         assert len(gzip.compress(answer.content, 6)) <= 100_000, address
         again = reader.get(address, headers={"If-None-Match": answer["ETag"]})
         assert (again.status_code, again.content) == (304, b""), address
-    assert "and 301 more, in the API" in words_of(reader.get(party_of("KPi.001")))
+        # Names of a party that is shown are on its own page alone, however many it has.
+        assert (address in (page, "/designations/", party)) == ("KPi.150" in words_of(answer)), address
+        assert (address == party) == ("Alias 1 of" in words_of(answer)), address
+    assert "and 301 more, in the API" in words_of(reader.get(party))
 
 
 def test_german_pages_are_german(german, published):
