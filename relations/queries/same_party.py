@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -56,11 +57,20 @@ class SameParty:
     is_birth_shared: bool
 
 
+type _Offered = tuple[Designation, Sequence[str]]
+"""A record and the numbers that agree."""
+
+
+@lru_cache(maxsize=4096)
 def number_key(text: str) -> str:
     """`ab 12-34` -> `AB1234`, as `party_number` in the database (migration 0031)."""
     letters = unicodedata.normalize("NFKC", text)
     # One letter for each, as PostgreSQL does: ß has no capital.
-    capitals = "".join(upper if len(upper := letter.upper()) == 1 else letter for letter in letters)
+    capitals = (
+        letters.upper()
+        if letters.isascii()
+        else "".join(upper if len(upper := letter.upper()) == 1 else letter for letter in letters)
+    )
     return _BETWEEN.sub("", capitals)[:60]
 
 
@@ -69,7 +79,15 @@ def same_parties(versions: Iterable[Designation], *, known_at: dt.datetime | Non
     ours = {version.party_id: _identifiers(version) for version in versions}
     telling = {number for numbers in ours.values() for number in numbers}
     others = _having(telling, known_at=known_at) if telling else []
-    return _compared(versions, ours, others)
+    return {
+        version.party_id: [_same_party(version, other, numbers) for other, numbers in offered]
+        for version, offered in _compared(versions, ours, others)
+    }
+
+
+def _same_party(version: Designation, other: Designation, numbers: Iterable[str]) -> SameParty:
+    identifiers = [Identifier(_label(number, other), number.removeprefix(_IMO)) for number in numbers]
+    return SameParty(other, identifiers, bool(_years(version) & _years(other)))
 
 
 def lists_of_same_parties(epoch: Epoch) -> Mapping[int, frozenset[str]]:
@@ -83,23 +101,23 @@ def lists_of_same_parties(epoch: Epoch) -> Mapping[int, frozenset[str]]:
             cursor.execute(_SHARED)
             ids = [key for (key,) in cursor.fetchall()]
         alike = list(Designation.objects.filter(pk__in=ids).select_related("party").defer(*_UNREAD).order_by("party"))
-        same = _compared(alike, {version.party_id: _identifiers(version) for version in alike}, alike)
-        lists = {party: frozenset(one.version.party.list for one in others) for party, others in same.items() if others}
+        compared = _compared(alike, {version.party_id: _identifiers(version) for version in alike}, alike)
+        own = ((version.party_id, frozenset(other.party.list for other, _ in offered)) for version, offered in compared)
+        lists = {party: of_others for party, of_others in own if of_others}
         REFERENCE_DATA.store("same parties", epoch, lists, weight=300 * len(lists) + 100)
     return lists
 
 
 def _compared(
     versions: Iterable[Designation], ours: Mapping[int, set[str]], others: Iterable[Designation]
-) -> dict[int, list[SameParty]]:  # fmt: skip
+) -> Iterator[tuple[Designation, Iterator[_Offered]]]:  # fmt: skip
+    """The versions, each with the others that may be the same party."""
     by_number: defaultdict[str, list[Designation]] = defaultdict(list)
     for other in others:
         for number in _identifiers(other):
             by_number[number].append(other)
     ambiguous = {number for number, some in by_number.items() if _is_ambiguous(some)}
-    return {
-        version.party_id: list(_offered(version, by_number, ours[version.party_id] - ambiguous)) for version in versions
-    }
+    return ((version, _offered(version, by_number, ours[version.party_id] - ambiguous)) for version in versions)
 
 
 def _identifiers(version: Designation) -> set[str]:
@@ -135,18 +153,18 @@ def _is_ambiguous(some: Sequence[Designation]) -> bool:
 
 def _offered(
     version: Designation, by_number: Mapping[str, Sequence[Designation]], numbers: set[str]
-) -> Iterator[SameParty]:
+) -> Iterator[_Offered]:
     shared: defaultdict[int, set[str]] = defaultdict(set)
     others = {other.party_id: other for number in numbers for other in by_number[number]}
     for number in numbers:
         for other in by_number[number]:
             shared[other.party_id].add(number)
     for party, other in sorted(others.items()):
+        if party == version.party_id or _contradict(version, other):
+            continue
         agreed = sorted(number for number in shared[party] if not _of_two_countries(number, version, other))
-        agreed = [number for number in agreed if _IMO + number not in agreed]
-        if agreed and party != version.party_id and not _contradict(version, other):
-            identifiers = [Identifier(_label(number, other), number.removeprefix(_IMO)) for number in agreed]
-            yield SameParty(other, identifiers, bool(_years(version) & _years(other)))
+        if agreed:
+            yield other, [number for number in agreed if _IMO + number not in agreed]
 
 
 def _contradict(one: Designation, other: Designation) -> bool:
