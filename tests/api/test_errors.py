@@ -245,7 +245,8 @@ def test_unknown_field_is_pointed_at_by_its_own_name(editor: Editor, nomination:
         ("sanction-events", {"measures": ["arms", "trad"]}, "/measures/1",
          "'trad' is none of trade, arms, military_assistance, financial, travel, other. Did you mean 'trade'?"),
         ("sanction-events", {"scope": "al"}, "/scope", "'al' is none of all, most, some. Did you mean 'all'?"),
-        ("diplomatic-events", {"nature": ["event"]}, "/nature", "\"['event']\" is none of event, observation. Did you mean 'event'?"),
+        ("diplomatic-events", {"nature": ["event"]}, "/nature",
+         "\"['event']\" is none of event, observation. Did you mean 'event'?"),
     ],
 )  # fmt: skip
 def test_wrong_word_in_a_body_is_refused_with_the_nearest(
